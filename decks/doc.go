@@ -1,0 +1,2 @@
+// Package decks compiles study facts, written as plain text, into decks of cards.
+package decks
