@@ -1,0 +1,82 @@
+package session
+
+import (
+	"context"
+
+	"kartei/scheduler"
+)
+
+// A Candidate is a card that a session may ask. What it says is none of the
+// session's business: the caller looks that up when the card is its turn.
+type Candidate struct {
+	Card     string // permanent id; seeds fuzz and random orders
+	Fact     int64  // cards of one fact are siblings
+	Deck     int64  // a [Deck.ID]
+	Position int64  // authored order within the deck
+	Memory   scheduler.Memory
+}
+
+// A Source gives the cards that a session may ask. It leaves out what is
+// suspended, buried today, retired, or filtered away by the learner (tags).
+//
+// All methods answer about a deck without its sub-decks, give at most
+// [Query.Limit] cards, and are called only while a session opens, one after
+// the other. Cards that compare equal come in any order that is always the
+// same, so that one seed gives one session.
+type Source interface {
+	// Done tells what was answered on the day, over all its sessions.
+	Done(ctx context.Context, day scheduler.Day) (Done, error)
+
+	// Learning gives the cards in Learning and Relearning whose DueDay is not
+	// after q.Day, earliest Due first.
+	Learning(ctx context.Context, q Query) ([]Candidate, error)
+
+	// Due gives the cards in Review whose DueDay is not after q.Until, in q.Order.
+	Due(ctx context.Context, q Query) ([]Candidate, error)
+
+	// New gives the cards in New in q.Order, which is Authored or Shuffled.
+	New(ctx context.Context, q Query) ([]Candidate, error)
+
+	// Any gives cards in every state in q.Order: Urgent (new cards last),
+	// Authored or Shuffled.
+	Any(ctx context.Context, q Query) ([]Candidate, error)
+
+	// Load counts the cards in Review of the whole collection by DueDay, for
+	// the days from first on; days past the end of the slice count as free.
+	// It serves load balancing and must not cost more than it is worth: days
+	// days at most.
+	Load(ctx context.Context, first scheduler.Day, days int) ([]int, error)
+}
+
+// A Query asks a Source for cards of one deck.
+type Query struct {
+	Deck  int64
+	Day   scheduler.Day // today
+	Until scheduler.Day // Due: the last DueDay wanted, today or later
+	Order Order
+	Seed  uint64 // Shuffled: which shuffle
+	Limit int    // at most so many, at least 1
+}
+
+// Order is the order in which a Source gives cards, so that a limit keeps the
+// right ones. The session sorts what it got once more over all decks.
+type Order uint8
+
+// The orders.
+const (
+	Urgent   Order = iota // falling (q.Day-LastDay)/Stability: the lowest recall first
+	Oldest                // rising DueDay: who waits longest
+	Shortest              // rising DueDay-LastDay: the shortest interval first
+	Longest               // falling DueDay-LastDay
+	Hardest               // falling Difficulty
+	Easiest               // rising Difficulty
+	Authored              // rising Position
+	Shuffled              // any order that Seed and the card ids decide, such as from a random id on, round the circle
+)
+
+// Done is what a learner answered on one day, undone answers and cramming left out.
+type Done struct {
+	New     map[int64]int  // by deck: cards answered for the first time
+	Reviews map[int64]int  // by deck: answers to cards that were in Review
+	Facts   map[int64]bool // facts of which any card was answered
+}
