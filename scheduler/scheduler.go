@@ -1,15 +1,16 @@
-// Package scheduler decides when a card comes back.
 package scheduler
 
+import "kartei/scheduler/fsrs"
+
 // Grade is a learner's answer to a card.
-type Grade uint8
+type Grade = fsrs.Grade
 
 // The four grades, as on the buttons and in the log.
 const (
-	Again Grade = 1 + iota
-	Hard
-	Good
-	Easy
+	Again = fsrs.Again
+	Hard  = fsrs.Hard
+	Good  = fsrs.Good
+	Easy  = fsrs.Easy
 )
 
 // State is where a card stands in its life.
@@ -23,18 +24,6 @@ const (
 	Relearning              // in its steps after a lapse
 )
 
-// A Day counts a learner's study days: calendar days since 1970-01-01 of
-// wherever the learner was, turning at the rollover (04:00 by default).
-type Day int32
-
-// A Moment is an instant as a learner lived it. Zone and Day are kept beside
-// the instant, so that a replay elsewhere counts the same days.
-type Moment struct {
-	At   int64 // Unix milliseconds
-	Zone int32 // seconds east of UTC
-	Day  Day
-}
-
 // Memory is the scheduling state of one card: a cache that replaying the
 // card's grades reproduces exactly. The zero value is a new card.
 type Memory struct {
@@ -42,7 +31,8 @@ type Memory struct {
 	Step       uint8   // Learning, Relearning: how many steps are behind the card
 	Lapses     uint32  // Again in Review
 	Reps       uint32  // grades
-	Stability  float64 // days until recall falls to 90 %; 0 means no memory yet
+	Sessions   uint32  // days after the first on which the first answer was a recall
+	Stability  float64 // days until recall falls to 90 % (FSRS-7: slow stability); 0 means no memory yet
 	Fast       float64 // FSRS-7 only: the fast stability, days
 	Difficulty float64 // 1 to 10
 	Due        int64   // Learning, Relearning: Unix milliseconds; else 0
@@ -50,4 +40,12 @@ type Memory struct {
 	Last       int64   // Unix milliseconds of the last grade
 	LastDay    Day
 	FirstDay   Day // day of the first grade
+}
+
+// Interval is the number of days from the last answer to the due day, 0 for a
+// card due within the day or new.
+func (m Memory) Interval() int { return max(0, int(m.DueDay)-int(m.LastDay)) }
+
+func (m Memory) state() fsrs.State {
+	return fsrs.State{Stability: m.Stability, Fast: m.Fast, Difficulty: m.Difficulty}
 }

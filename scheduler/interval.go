@@ -1,0 +1,142 @@
+package scheduler
+
+import (
+	"math"
+
+	"kartei/scheduler/fsrs"
+)
+
+// A window is the range of whole days in which a review may fall.
+type window struct {
+	low, high int     // both included, at least 1
+	interval  float64 // that the model asks for
+}
+
+func (w window) holds(days int) bool { return w.low <= days && days <= w.high }
+
+// window is the fuzz range of a target, with at least floor days. If the model
+// lengthens the interval, so does every day of the range (Anki rslib
+// states/review.rs).
+func (a *answer) window(t target, g Grade, floor int) window {
+	longest := a.options.MaxInterval
+	last := 0
+	if a.before.State == Review {
+		last = a.before.Interval()
+	}
+	if g == Again && last > 0 {
+		longest = min(longest, last) // forgetting never lengthens
+	}
+	shortest := max(1, floor)
+	if t.interval > float64(last) && last > 0 {
+		shortest = max(shortest, last+1)
+	}
+	return a.examined(t, a.fuzzed(t.interval, min(shortest, longest), longest))
+}
+
+// fuzzed is the fuzz range of an interval (Anki rslib states/fuzz.rs).
+func (p *Policy) fuzzed(interval float64, shortest, longest int) window {
+	interval = math.Min(math.Max(interval, float64(shortest)), float64(longest))
+	delta := 0.0
+	if p.options.Fuzz {
+		delta = fuzz(interval)
+	}
+	low, high := int(math.Round(interval-delta)), int(math.Round(interval+delta))
+	low, high = min(max(low, shortest), longest), min(max(high, shortest), longest)
+	if low == high && delta > 0 && high > 2 && high < longest {
+		high++
+	}
+	return window{low: low, high: high, interval: interval}
+}
+
+// fuzz is how many days an interval may move either way: none below 2.5 days,
+// else one day and 15 % of its part up to 7, 10 % up to 20, 5 % beyond.
+func fuzz(interval float64) float64 {
+	if interval < 2.5 {
+		return 0
+	}
+	return 1 + float64(0.15*(min(interval, 7)-2.5)) +
+		float64(0.10*max(0, min(interval, 20)-7)) +
+		float64(0.05*max(0, interval-20))
+}
+
+// The load balancer's reach and weights (Anki rslib load_balancer.rs).
+const (
+	longestBalanced = 90 // days
+	siblingReach    = 5  // days
+)
+
+// siblingWeights are the weights of a day by its distance from a sibling's.
+var siblingWeights = [siblingReach + 1]float64{0.000001, 0.2, 0.4, 0.6, 0.8, 1}
+
+// draw picks a day of the window. Its dice are thrown once for a card and a
+// repetition, so that preview, answer and replay agree.
+func (a *answer) draw(w window) int {
+	if w.low == w.high {
+		return w.low
+	}
+	dice := seed(a.card, a.before.Reps)
+	if a.options.Balance && w.interval <= longestBalanced && (a.load.Due != nil || a.options.EasyDays != EasyDays{}) {
+		return a.balanced(w, dice)
+	}
+	return w.low + int(math.Floor(dice*float64(w.high-w.low+1)))
+}
+
+// balanced draws with weights that prefer days with less to do, easy days
+// least, days away from siblings, and shorter intervals.
+func (a *answer) balanced(w window, dice float64) int {
+	total := 0.0
+	for days := w.low; days <= w.high; days++ {
+		total += a.weight(days)
+	}
+	point := dice * total
+	for days := w.low; days < w.high; days++ {
+		point -= a.weight(days)
+		if point < 0 {
+			return days
+		}
+	}
+	return w.high
+}
+
+func (a *answer) weight(days int) float64 {
+	day := a.now.Day + Day(days)
+	weight := a.options.EasyDays.weight(day) / float64(days)
+	if i := int(day) - int(a.load.First); i >= 0 && i < len(a.load.Due) && a.load.Due[i] > 1 {
+		due := float64(a.load.Due[i])
+		weight /= due * due
+	}
+	for _, sibling := range a.load.Siblings {
+		if distance := max(day-sibling, sibling-day); distance < siblingReach {
+			weight *= siblingWeights[distance]
+		}
+	}
+	return weight
+}
+
+// seed is a number in [0, 1) that a card and its number of grades decide:
+// FNV-1a over the card's name, then the finalizer of SplitMix64.
+func seed(card string, reps uint32) float64 {
+	h := uint64(14695981039346656037)
+	for i := range len(card) {
+		h = (h ^ uint64(card[i])) * 1099511628211
+	}
+	h += (uint64(reps) + 1) * 0x9e3779b97f4a7c15
+	h = (h ^ h>>30) * 0xbf58476d1ce4e5b9
+	h = (h ^ h>>27) * 0x94d049bb133111eb
+	h ^= h >> 31
+	return float64(h>>11) / (1 << 53)
+}
+
+// SM2 is the memory of a card in review that SM-2 scheduled, with an ease
+// factor such as 2.5 and an interval in days that ends on due, after which
+// recall is taken to be retention (Anki's "historical retention", 0.9).
+func (p *Policy) SM2(ease, interval, retention float64, due Day, reps, lapses uint32) Memory {
+	s := p.model.FromSM2(ease, interval, retention)
+	last := due - Day(math.Round(min(max(interval, 1), fsrs.MaxInterval)))
+	return Memory{
+		State: Review, Reps: reps, Lapses: lapses,
+		Stability: s.Stability, Fast: s.Fast, Difficulty: s.Difficulty,
+		DueDay: due, LastDay: last, FirstDay: last,
+		Last: last.Midnight().UnixMilli(),
+	}
+}

@@ -1,0 +1,48 @@
+package scheduler
+
+// Replay returns the memory after a grade of the log, with the present
+// options. Days is the interval in study days that was chosen when the card
+// was graded, 0 for one within the day: if the present options might choose it
+// too it stands, whatever the load balancer saw then; otherwise the card is
+// planned anew, without balancing. So the memory that [Policy.Apply] led to is
+// exactly what its log leads to under the same options, and after a change of
+// options every reading of the log comes to the same new plan.
+//
+// The card is named as it was when it was graded; its name seeds the fuzz.
+func (p *Policy) Replay(card string, m Memory, g Grade, at Moment, days int) Memory {
+	a := p.answer(card, m, at, Load{})
+	t := a.aim(g)
+	if t.within {
+		a.wait(&t.memory, t.delay)
+		return t.memory
+	}
+	if !a.possible(t, g, days) {
+		return p.Apply(card, m, g, at, Load{}).Memory
+	}
+	t.memory.DueDay = at.Day + Day(days)
+	return t.memory
+}
+
+// possible reports whether days may have been chosen for a target: whether it
+// lies in the fuzz range, or in the one that the highest possible interval of
+// the lower grades pushes up.
+func (a *answer) possible(t target, g Grade, days int) bool {
+	if a.window(t, g, 0).holds(days) {
+		return true
+	}
+	floor := 0
+	for lower := Again; lower < g; lower++ {
+		t := a.aim(lower)
+		if t.within {
+			a.wait(&t.memory, t.delay)
+			floor = int(t.memory.DueDay-a.now.Day) + 1
+			continue
+		}
+		floor = a.window(t, lower, floor).high + 1
+		if lower == Again {
+			floor--
+		}
+	}
+	w := a.window(t, g, floor)
+	return a.window(t, g, 0).low <= days && days <= w.high
+}
