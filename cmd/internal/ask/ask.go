@@ -1,0 +1,75 @@
+package ask
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"kartei/cmd/internal/keys"
+)
+
+// An Asker asks a person. Each question ends with an answer, with a [Command]
+// when a key left it, with [ErrInterrupted] at Ctrl-C, with [ErrQuit] at
+// Ctrl-D or when the input ends, and with the context's cause when that is
+// cancelled. What was typed ahead stays for the next question.
+//
+// Labels may hold anything: they are cleaned, and cut to one line.
+type Asker interface {
+	// Menu asks for one item and gives its index.
+	Menu(ctx context.Context, m Menu) (int, error)
+	// Several asks for any number of items and gives their indexes, ascending.
+	Several(ctx context.Context, m Menu) ([]int, error)
+	// Order asks for all items in an order: element 0 is the index of the item
+	// that the person put first.
+	Order(ctx context.Context, m Menu) ([]int, error)
+	// Line asks for a line of text, given back as typed, without its end.
+	Line(ctx context.Context, l Line) (string, error)
+	// Pick asks for one of many items, found by typing a part of it.
+	Pick(ctx context.Context, p Pick) (int, error)
+	// Confirm asks yes or no; Enter alone means yes if yes is set.
+	Confirm(ctx context.Context, question string, yes bool) (bool, error)
+}
+
+// A Menu is a question with a few answers.
+type Menu struct {
+	Label string // may be empty
+	Items []Item // at least one
+	Start int    // the index of the item that Enter chooses
+	Leave Leave
+}
+
+// An Item is an answer and the keys that give it. In [Asker.Several] and
+// [Asker.Order] they mark it instead.
+type Item struct {
+	Label string
+	Keys  []keys.Key
+}
+
+// Leave says which keys end a question without an answer.
+type Leave map[keys.Key]Command
+
+// A Command is what a key that left a question stands for, such as "undo". It
+// is the error of the question.
+type Command string
+
+func (c Command) Error() string { return fmt.Sprintf("left with %q", string(c)) }
+
+// A Line is a question that is answered by typing.
+type Line struct {
+	Label string // before the typed text
+	Limit int    // characters; 0 means 10,000
+	Leave Leave  // keys that type nothing
+}
+
+// A Pick is a choice among many.
+type Pick struct {
+	Label string
+	Items []string
+	Leave Leave // keys that type nothing
+}
+
+// How a question ends without an answer.
+var (
+	ErrQuit        = errors.New("the input ended")
+	ErrInterrupted = errors.New("interrupted")
+)
