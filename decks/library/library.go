@@ -1,0 +1,18 @@
+// Package library holds the decks that come with the program: study notes on
+// one real study, in English (nato-en) and in German (nato-de), under the same
+// fact ids.
+//
+// The facts come from Matthias Dembinski and Hans-Joachim Spanger, "Die Zukunft
+// der NATO" (Friedrich-Ebert-Stiftung, June 2025). Each names its page and a
+// token of a few words that can be looked up there. The study itself is not
+// included and its sentences are not repeated: the notes tell its facts in words
+// of their own. The licence line in a deck's header therefore covers the cards
+// only; the study belongs to its publisher.
+package library
+
+import "embed"
+
+// FS holds one Markdown file for each deck, at its root, in the fact language.
+//
+//go:embed *.md
+var FS embed.FS
