@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"time"
 	"unicode/utf8"
 )
@@ -30,7 +31,7 @@ type Event struct {
 
 // A Reader reads key presses. It is for one goroutine at a time.
 type Reader struct {
-	resized <-chan struct{}
+	resized <-chan os.Signal
 	want    chan struct{}
 	got     chan input
 	reading bool   // a byte is asked for and not yet delivered
@@ -48,7 +49,7 @@ var errPatience = errors.New("nothing followed")
 
 // NewReader reads keys from in. A receive from resized, which may be nil,
 // becomes the key [Resize].
-func NewReader(in io.Reader, resized <-chan struct{}) *Reader {
+func NewReader(in io.Reader, resized <-chan os.Signal) *Reader {
 	r := &Reader{resized: resized, want: make(chan struct{}), got: make(chan input, 1)}
 	go r.pump(in)
 	return r

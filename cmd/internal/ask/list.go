@@ -1,0 +1,196 @@
+package ask
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"github.com/manifoldco/promptui"
+
+	"kartei/cmd/internal/keys"
+	"kartei/cmd/internal/show"
+)
+
+// A list is a menu on the screen. promptui draws it in one goroutine while
+// keys change it in another.
+type list struct {
+	Menu
+	t     *Terminal
+	press func(keys.Event) action
+	mark  func(i int) string // before the item; called while mu is held
+
+	mu     sync.Mutex
+	cursor int
+	chosen []int // items in the order in which they were marked
+}
+
+func (t *Terminal) list(m Menu) *list {
+	return &list{Menu: m, t: t, cursor: max(0, min(m.Start, len(m.Items)-1)), mark: func(int) string { return "" }}
+}
+
+// run shows the list until a key ends it.
+func (t *Terminal) run(ctx context.Context, l *list) error {
+	rows := make([]row, len(l.Items))
+	for i := range rows {
+		rows[i] = row{l, i}
+	}
+	_, height := t.Size()
+	s := promptui.Select{
+		Label:        label{l},
+		Items:        rows,
+		Size:         max(1, min(len(rows), height-3)),
+		CursorPos:    l.cursor,
+		HideHelp:     true,
+		HideSelected: true,
+		Templates:    templates(),
+		Keys:         selectKeys(),
+	}
+	_, err := t.sel(ctx, &s, func(e keys.Event) action {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if command, ok := l.Leave[e.Key]; ok {
+			return action{end: true, err: command}
+		}
+		if err := ending(e.Key); err != nil {
+			return action{end: true, err: err}
+		}
+		return l.press(e)
+	})
+	return err
+}
+
+// choose is the key of a Menu: an item's key, or Enter.
+func (l *list) choose(k keys.Key) action {
+	if i, ok := l.item(k); ok {
+		l.cursor = i
+		return action{end: true}
+	}
+	if k == keys.Enter || k == keys.Space {
+		return action{end: true}
+	}
+	return l.move(k)
+}
+
+// toggle is the key of Several.
+func (l *list) toggle(k keys.Key) action {
+	i, ok := l.item(k)
+	switch {
+	case !ok && k == keys.Enter:
+		return action{end: true}
+	case !ok && k == keys.Space:
+		i = l.cursor
+	case !ok:
+		return l.move(k)
+	}
+	l.flip(i)
+	return action{send: sendNothing}
+}
+
+// place is the key of Order. The last item left needs no key of its own.
+func (l *list) place(k keys.Key) action {
+	i, ok := l.item(k)
+	switch {
+	case ok:
+	case k == keys.Enter && len(l.chosen) >= len(l.Items)-1:
+		for i := range l.Items {
+			if l.placed(i) == 0 {
+				l.chosen = append(l.chosen, i)
+			}
+		}
+		return action{end: true}
+	case k == keys.Enter && l.placed(l.cursor) > 0:
+		return action{send: sendNothing}
+	case k == keys.Enter, k == keys.Space:
+		i = l.cursor
+	case k == keys.Backspace && len(l.chosen) > 0:
+		i = l.chosen[len(l.chosen)-1]
+	default:
+		return l.move(k)
+	}
+	l.flip(i)
+	return action{send: sendNothing}
+}
+
+func (l *list) move(k keys.Key) action {
+	switch k {
+	case keys.Up, "ctrl-p":
+		l.cursor = max(0, l.cursor-1)
+		return action{send: sendUp}
+	case keys.Down, "ctrl-n", keys.Tab:
+		l.cursor = min(len(l.Items)-1, l.cursor+1)
+		return action{send: sendDown}
+	case keys.Resize:
+		return action{send: sendNothing}
+	}
+	return action{}
+}
+
+// flip marks item i, or takes its mark away.
+func (l *list) flip(i int) {
+	if n := l.placed(i); n > 0 {
+		l.chosen = slices.Delete(l.chosen, n-1, n)
+		return
+	}
+	l.chosen = append(l.chosen, i)
+}
+
+// placed is the 1-based place of item i among the marked ones, else 0.
+func (l *list) placed(i int) int { return slices.Index(l.chosen, i) + 1 }
+
+func (l *list) ascending() []int {
+	chosen := slices.Clone(l.chosen)
+	slices.Sort(chosen)
+	return chosen
+}
+
+// item gives the item whose key is k.
+func (l *list) item(k keys.Key) (int, bool) {
+	i := slices.IndexFunc(l.Items, func(item Item) bool { return slices.Contains(item.Keys, k) })
+	return i, i >= 0
+}
+
+// keyWidth is the width of the column of keys.
+func (l *list) keyWidth() int {
+	widest := 0
+	for _, item := range l.Items {
+		if len(item.Keys) > 0 {
+			widest = max(widest, show.Width(item.Keys[0].String()))
+		}
+	}
+	return widest
+}
+
+// A label is a menu's label, cut when it is drawn: windows change.
+type label struct{ *list }
+
+func (l label) String() string {
+	return l.t.palette.Paint(show.Dim, show.Cut(show.Line(l.Label), l.t.columns()-1))
+}
+
+// A row is an item of a list, as promptui's templates draw it.
+type row struct {
+	list *list
+	i    int
+}
+
+func (r row) Active() string {
+	return r.list.t.palette.Paint(show.Bold|show.Cyan, "▸ "+r.text())
+}
+
+func (r row) Inactive() string { return "  " + r.text() }
+
+// text is the row after promptui's own two columns and the pointer's two.
+func (r row) text() string {
+	l := r.list
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	text := l.mark(r.i)
+	if width := l.keyWidth(); width > 0 {
+		key := ""
+		if k := l.Items[r.i].Keys; len(k) > 0 {
+			key = k[0].String()
+		}
+		text += show.Pad(key, width, false) + "  "
+	}
+	return show.Cut(text+show.Line(l.Items[r.i].Label), l.t.columns()-5)
+}

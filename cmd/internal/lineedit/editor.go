@@ -1,0 +1,140 @@
+package lineedit
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"kartei/cmd/internal/keys"
+	"kartei/cmd/internal/show"
+)
+
+// An Editor edits a line at a terminal in raw mode.
+//
+// Its keys are those of the shells: Left, Right, Home, End (Ctrl-B, F, A, E),
+// by words with Alt-B, Alt-F or Ctrl-Left, Ctrl-Right; Backspace, Delete,
+// Ctrl-W, Alt-Backspace and Alt-D for words, Ctrl-U and Ctrl-K for the line's
+// halves, Ctrl-Y to put back what these took.
+type Editor struct {
+	Keys   *keys.Reader
+	Out    io.Writer
+	Width  func() int // of the window, in columns
+	Prompt string
+	Limit  int // characters; 0 means DefaultLimit
+	// Leave, if set, sees each key first. Its error ends the line without an
+	// answer and becomes the error of Read.
+	Leave func(k keys.Key, empty bool) error
+
+	line Buffer
+	from int // the first cell that is shown
+}
+
+var motions = map[keys.Key]func(*Buffer){
+	keys.Left: (*Buffer).Left, "ctrl-b": (*Buffer).Left,
+	keys.Right: (*Buffer).Right, "ctrl-f": (*Buffer).Right,
+	keys.Home: (*Buffer).Home, "ctrl-a": (*Buffer).Home,
+	keys.End: (*Buffer).End, "ctrl-e": (*Buffer).End,
+	"ctrl-left": (*Buffer).WordLeft, "alt-left": (*Buffer).WordLeft, "alt-b": (*Buffer).WordLeft,
+	"ctrl-right": (*Buffer).WordRight, "alt-right": (*Buffer).WordRight, "alt-f": (*Buffer).WordRight,
+	keys.Backspace: (*Buffer).Backspace,
+	keys.Delete:    (*Buffer).Delete, "ctrl-d": (*Buffer).Delete,
+	"ctrl-w":        (*Buffer).KillField,
+	"alt-backspace": (*Buffer).KillWordLeft,
+	"alt-d":         (*Buffer).KillWordRight, "ctrl-delete": (*Buffer).KillWordRight,
+	"ctrl-u": (*Buffer).KillLeft, "ctrl-k": (*Buffer).KillRight,
+	"ctrl-y": (*Buffer).Yank,
+}
+
+// Read reads a line up to Enter. Its errors are those of [keys.Reader.Next]
+// and of Leave; the cursor is on a new line in any case.
+func (e *Editor) Read(ctx context.Context) (string, error) {
+	e.line, e.from = Buffer{Limit: e.Limit}, 0
+	defer io.WriteString(e.Out, "\n")
+	for {
+		if err := e.paint(); err != nil {
+			return "", err
+		}
+		event, err := e.Keys.Next(ctx)
+		if err != nil {
+			return "", err
+		}
+		if e.Leave != nil {
+			if err := e.Leave(event.Key, e.line.Empty()); err != nil {
+				return "", err
+			}
+		}
+		if event.Key == keys.Enter {
+			return e.line.String(), nil
+		}
+		e.press(event)
+	}
+}
+
+func (e *Editor) press(event keys.Event) {
+	if move := motions[event.Key]; move != nil {
+		move(&e.line)
+		return
+	}
+	e.line.Insert(event.Text)
+}
+
+// paint draws prompt and line on the cursor's row and leaves the cursor where
+// text goes in.
+func (e *Editor) paint() error {
+	width := e.Width()
+	prompt := show.Cut(e.Prompt, width/2)
+	text, back := e.visible(width - show.Width(prompt) - 1)
+	paint := "\r" + prompt + text + "\x1b[K"
+	if back > 0 {
+		paint += fmt.Sprintf("\x1b[%dD", back)
+	}
+	if _, err := io.WriteString(e.Out, paint); err != nil {
+		return fmt.Errorf("draw the typed line: %w", err)
+	}
+	return nil
+}
+
+// visible gives the part of the line around the cursor that fits into room
+// columns, and the columns from its end back to the cursor. Marks at its ends
+// tell that there is more.
+func (e *Editor) visible(room int) (text string, back int) {
+	e.scroll(max(room, 4) - 2) // a column for each mark
+	var s strings.Builder
+	used := 0
+	if e.from > 0 {
+		s.WriteString("‹")
+		used = 1
+	}
+	for _, c := range e.line.before[e.from:] {
+		s.WriteString(c.shown)
+		used += c.width
+	}
+	after := e.line.after
+	for len(after) > 0 {
+		c := after[len(after)-1]
+		if used+back+c.width > room-1 && !(len(after) == 1 && used+back+c.width <= room) {
+			s.WriteString("›")
+			return s.String(), back + 1
+		}
+		s.WriteString(c.shown)
+		back += c.width
+		after = after[:len(after)-1]
+	}
+	return s.String(), back
+}
+
+// scroll moves the first shown cell so that the cursor is within room columns
+// of it. It looks at no more cells than fit.
+func (e *Editor) scroll(room int) {
+	n := len(e.line.before)
+	if e.from >= n {
+		e.from = max(0, n-room/2) // show what is left of the cursor
+	}
+	used, first := 0, n
+	for first > e.from && used+e.line.before[first-1].width <= room {
+		first--
+		used += e.line.before[first].width
+	}
+	e.from = first
+}
