@@ -14,15 +14,17 @@ type Candidate struct {
 	Deck     int64  // a [Deck.ID]
 	Position int64  // authored order within the deck
 	Memory   scheduler.Memory
+	Siblings []scheduler.Day // due days of the fact's other cards in Review, for load balancing; may be left out
 }
 
 // A Source gives the cards that a session may ask. It leaves out what is
 // suspended, buried today, retired, or filtered away by the learner (tags).
 //
-// All methods answer about a deck without its sub-decks, give at most
-// [Query.Limit] cards, and are called only while a session opens, one after
-// the other. Cards that compare equal come in any order that is always the
-// same, so that one seed gives one session.
+// Its queries are about one deck without its sub-decks, give at most
+// [Query.Limit] cards, and are made only while a session opens, one after the
+// other; one that left out too many siblings is made again with a higher limit.
+// Cards that compare equal come in any order that is always the same, so that
+// one seed gives one session.
 type Source interface {
 	// Done tells what was answered on the day, over all its sessions.
 	Done(ctx context.Context, day scheduler.Day) (Done, error)
@@ -41,10 +43,8 @@ type Source interface {
 	// Authored or Shuffled.
 	Any(ctx context.Context, q Query) ([]Candidate, error)
 
-	// Load counts the cards in Review of the whole collection by DueDay, for
-	// the days from first on; days past the end of the slice count as free.
-	// It serves load balancing and must not cost more than it is worth: days
-	// days at most.
+	// Load counts the cards in Review of the whole collection by DueDay, from
+	// first on and for so many days at most. It serves load balancing.
 	Load(ctx context.Context, first scheduler.Day, days int) ([]int, error)
 }
 

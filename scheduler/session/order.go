@@ -1,0 +1,136 @@
+package session
+
+import (
+	"cmp"
+	"slices"
+
+	"kartei/scheduler"
+)
+
+// sourceOrder is the order in which a source is to give reviews.
+func sourceOrder(o scheduler.Order) Order {
+	switch o {
+	case scheduler.OrderOldest:
+		return Oldest
+	case scheduler.OrderShortest:
+		return Shortest
+	case scheduler.OrderLongest:
+		return Longest
+	case scheduler.OrderHardest:
+		return Hardest
+	case scheduler.OrderEasiest:
+		return Easiest
+	case scheduler.OrderRandom:
+		return Shuffled
+	}
+	return Urgent
+}
+
+// A ranked candidate sorts by its key, then by who waits longest, then as authored.
+type ranked struct {
+	Candidate
+	deck int // index in the tree
+	key  float64
+}
+
+func compareRanked(a, b ranked) int {
+	return cmp.Or(
+		cmp.Compare(a.key, b.key),
+		cmp.Compare(a.Memory.DueDay, b.Memory.DueDay),
+		cmp.Compare(a.deck, b.deck),
+		cmp.Compare(a.Position, b.Position),
+		cmp.Compare(a.Card, b.Card),
+	)
+}
+
+// reviewKey ranks a review, the lowest first.
+func reviewKey(o Order, p *scheduler.Policy, c Candidate, now scheduler.Moment, seed uint64) float64 {
+	switch o {
+	case Oldest:
+		return float64(c.Memory.DueDay)
+	case Shortest:
+		return float64(c.Memory.Interval())
+	case Longest:
+		return -float64(c.Memory.Interval())
+	case Hardest:
+		return -c.Memory.Difficulty
+	case Easiest:
+		return c.Memory.Difficulty
+	case Shuffled:
+		return shuffle(seed, c.Card)
+	}
+	return p.Recall(c.Memory, now)
+}
+
+// shuffle is a number in [0, 1) that seed and card decide: FNV-1a over the
+// card's id, then the finalizer of SplitMix64 with the seed.
+func shuffle(seed uint64, card string) float64 {
+	h := uint64(14695981039346656037)
+	for i := range len(card) {
+		h = (h ^ uint64(card[i])) * 1099511628211
+	}
+	h += (seed + 1) * 0x9e3779b97f4a7c15
+	h = (h ^ h>>30) * 0xbf58476d1ce4e5b9
+	h = (h ^ h>>27) * 0x94d049bb133111eb
+	h ^= h >> 31
+	return float64(h>>11) / (1 << 53)
+}
+
+// A lane of every tenth review belongs to the card that waits longest, once it
+// has waited for a season. Without it an order such as "shortest interval
+// first" would let some cards of a standing backlog wait for ever.
+const (
+	laneEvery = 10
+	patience  = 90 // days
+)
+
+// lane reports whether the nth review of a day belongs to the lane. The lane
+// shifts from day to day, so that also a learner of one review a day gets there.
+func lane(day scheduler.Day, nth int) bool {
+	return (nth+7*(int(day)%laneEvery+laneEvery))%laneEvery == laneEvery-1
+}
+
+// arrange sorts reviews into their order, with those that have waited too
+// long in the lane. before is how many were answered today.
+func arrange(reviews, waiting []ranked, day scheduler.Day, before int) []ranked {
+	slices.SortFunc(reviews, compareRanked)
+	slices.SortFunc(waiting, func(a, b ranked) int {
+		return cmp.Or(cmp.Compare(a.Memory.DueDay, b.Memory.DueDay), compareRanked(a, b))
+	})
+	placed := make(map[string]bool, len(reviews))
+	out := make([]ranked, 0, len(reviews))
+	for len(reviews) > 0 {
+		from := &reviews
+		if len(waiting) > 0 && lane(day, before+len(out)) {
+			from = &waiting
+		}
+		r := (*from)[0]
+		*from = (*from)[1:]
+		if !placed[r.Card] {
+			placed[r.Card] = true
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// mix merges reviews and new cards; mixed means evenly, beginning with a review.
+func mix(m scheduler.Mix, reviews, news []ranked) []ranked {
+	switch m {
+	case scheduler.NewFirst:
+		return slices.Concat(news, reviews)
+	case scheduler.NewLast:
+		return slices.Concat(reviews, news)
+	}
+	out := make([]ranked, 0, len(reviews)+len(news))
+	for r, n := 0, 0; r < len(reviews) || n < len(news); {
+		if n == len(news) || r < len(reviews) && (r+1)*(len(news)+1) <= (n+1)*(len(reviews)+1) {
+			out = append(out, reviews[r])
+			r++
+		} else {
+			out = append(out, news[n])
+			n++
+		}
+	}
+	return out
+}

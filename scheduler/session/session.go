@@ -1,0 +1,308 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"time"
+
+	"kartei/scheduler"
+)
+
+// A Session asks cards until none is left that is due today. It is not safe
+// for use by several goroutines.
+type Session struct {
+	settings   Settings
+	tree       *tree
+	day        scheduler.Day // on which it was opened
+	more       bool          // cards were left for another day
+	candidates []Candidate   // by card
+	decks      []int         // index in the tree, by card
+	index      map[string]int
+	opening    state
+	state      state
+	events     []event
+	current    int // card being asked, or none
+	serial     int // of the next answer; an answer of another serial is stale
+}
+
+// Open gathers what is to be asked today. Decks are all of the collection, in
+// the order in which their new cards come; those around a chosen deck limit it.
+func Open(ctx context.Context, source Source, decks []Deck, set Settings, now scheduler.Moment) (*Session, error) {
+	if err := set.validate(); err != nil {
+		return nil, fmt.Errorf("open session: %w", err)
+	}
+	t, err := newTree(decks, set.Decks)
+	if err != nil {
+		return nil, fmt.Errorf("open session: %w", err)
+	}
+	s := &Session{settings: set, tree: t, day: now.Day, index: make(map[string]int), current: none}
+	s.opening.last = none
+	if len(t.chosen) > 0 {
+		err = s.gather(ctx, source, now)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open session: %w", err)
+	}
+	s.state = s.opening.clone()
+	return s, nil
+}
+
+func (s *Session) gather(ctx context.Context, source Source, now scheduler.Moment) error {
+	done, err := source.Done(ctx, now.Day)
+	if err != nil {
+		return fmt.Errorf("count what was done today: %w", err)
+	}
+	g := gathering{Context: ctx, Settings: s.settings, tree: s.tree, source: source, now: now, done: done,
+		seen: make(map[int64]bool), cards: make(map[string]bool)}
+	maps.Copy(g.seen, done.Facts)
+	got, err := g.gather()
+	if err != nil {
+		return err
+	}
+	for _, r := range got.learning {
+		s.opening.learning = append(s.opening.learning, turn{r.Memory.Due, s.add(r.Candidate, r.deck)})
+	}
+	for _, r := range got.queue {
+		s.opening.queue = append(s.opening.queue, s.add(r.Candidate, r.deck))
+	}
+	s.more = g.more
+	first := now.Day + 1
+	due, err := source.Load(ctx, first, balanced)
+	if err != nil {
+		return fmt.Errorf("count what is due: %w", err)
+	}
+	s.opening.load = scheduler.Load{First: first, Due: append(make([]int, 0, balanced), due...)[:balanced]}
+	return nil
+}
+
+// balanced is how many days a session knows the load of: the longest interval
+// that the scheduler balances, with its fuzz.
+const balanced = 100
+
+func (s *Session) add(c Candidate, deck int) int {
+	card := len(s.candidates)
+	s.candidates = append(s.candidates, c)
+	s.decks = append(s.decks, deck)
+	s.index[c.Card] = card
+	s.opening.cards = append(s.opening.cards, standing{memory: c.Memory})
+	return card
+}
+
+// A Kind says what a Step asks for.
+type Kind uint8
+
+// The kinds of steps.
+const (
+	Ask  Kind = iota // ask the card
+	Wait             // nothing to ask before a missed card comes again
+	End              // nothing left to ask
+)
+
+// A Reason says why a session ends.
+type Reason uint8
+
+// The reasons.
+const (
+	Finished Reason = iota // everything was asked
+	Enough                 // Settings.Limit
+	TimeUp                 // Settings.Until
+	NewDay                 // the study day is over: open another session
+)
+
+// A Step is what to do next.
+type Step struct {
+	Kind   Kind
+	Card   Candidate // Ask: with its memory as it stands now
+	Repeat bool      // Ask: answered before in this session
+	Due    int64     // Wait: Unix milliseconds
+	Reason Reason    // End
+}
+
+// Next says what to do now. While a card is being asked it is always that
+// card, however often Next is called.
+func (s *Session) Next(now scheduler.Moment) Step {
+	if s.current == none {
+		step, card := s.choose(now)
+		if card == none {
+			return step
+		}
+		s.current = card
+	}
+	return Step{Kind: Ask, Card: s.candidate(s.current), Repeat: s.state.cards[s.current].asked}
+}
+
+// choose finds the next card: steps that are due, then the queue, then steps
+// ahead of their time.
+func (s *Session) choose(now scheduler.Moment) (Step, int) {
+	switch {
+	case s.settings.Until > 0 && now.At >= s.settings.Until:
+		return Step{Kind: End, Reason: TimeUp}, none
+	case now.Day > s.day:
+		return Step{Kind: End, Reason: NewDay}, none
+	}
+	st, full := &s.state, s.places() == 0
+	front := none
+	if !full {
+		front = st.front()
+	}
+	due := st.due(now.At, full)
+	if due != none && (front == none || !st.cards[due].asked || st.streak < repeats) {
+		return Step{}, due
+	}
+	if front != none {
+		return Step{}, front
+	}
+	if card := st.ahead(now.At, full, s.margin); card != none {
+		return Step{}, card
+	}
+	if due, ok := st.wait(); ok {
+		return Step{Kind: Wait, Due: due}, none
+	}
+	if full {
+		return Step{Kind: End, Reason: Enough}, none
+	}
+	return Step{Kind: End}, none
+}
+
+// places is how many cards may still be asked for the first time.
+func (s *Session) places() int {
+	if s.settings.Limit == 0 {
+		return math.MaxInt
+	}
+	return max(0, s.settings.Limit-s.state.asked)
+}
+
+// margin is how long before its time a card may be asked, in milliseconds.
+func (s *Session) margin(card int) int64 {
+	return time.Duration(s.policy(card).Options().LearnAhead).Milliseconds()
+}
+
+func (s *Session) policy(card int) *scheduler.Policy { return s.tree.decks[s.decks[card]].Policy }
+
+// candidate is a card with its present memory.
+func (s *Session) candidate(card int) Candidate {
+	c := s.candidates[card]
+	c.Memory = s.state.cards[card].memory
+	return c
+}
+
+// Preview tells what each grade of the card being asked would lead to, Again
+// first. When cramming, or without a card, it is the zero value.
+func (s *Session) Preview(now scheduler.Moment) [4]scheduler.Outcome {
+	if s.current == none || s.settings.Cram {
+		return [4]scheduler.Outcome{}
+	}
+	c := s.candidate(s.current)
+	return s.policy(s.current).Preview(c.Card, c.Memory, now, s.load(c))
+}
+
+// load is the work planned, as the card's policy is to see it: a card does not
+// stand in its own way.
+func (s *Session) load(c Candidate) scheduler.Load {
+	load := s.state.load
+	load.Siblings = c.Siblings
+	return load
+}
+
+// ErrNoCard is the error of an answer while no card is being asked.
+var ErrNoCard = errors.New("no card is being asked")
+
+// ErrStale is the error of committing an answer twice, or after the session
+// has moved on.
+var ErrStale = errors.New("the session has moved on since this answer")
+
+// An Answer is a grade that has not happened yet: the caller first appends it
+// to the log, then commits it.
+type Answer struct {
+	Event
+	Cram   bool // to be logged as such: the schedule stays as it is
+	serial int
+}
+
+// Grade computes what a grade of the card being asked leads to, exactly what
+// [Session.Preview] showed for the same moment. The session does not change
+// before [Session.Commit]; an Answer that could not be stored is just dropped.
+// took is how long the learner took for it.
+func (s *Session) Grade(g scheduler.Grade, now scheduler.Moment, took time.Duration) (Answer, error) {
+	if s.current == none {
+		return Answer{}, ErrNoCard
+	}
+	if g < scheduler.Again || g > scheduler.Easy {
+		return Answer{}, fmt.Errorf("grade %d is not between 1 and 4", g)
+	}
+	c := s.candidate(s.current)
+	o := scheduler.Outcome{Memory: c.Memory}
+	if !s.settings.Cram {
+		o = s.policy(s.current).Apply(c.Card, c.Memory, g, now, s.load(c))
+	}
+	return Answer{
+		Event:  Event{Kind: Graded, Card: c, Grade: g, Now: now, Took: max(0, took), Outcome: o},
+		Cram:   s.settings.Cram,
+		serial: s.serial,
+	}, nil
+}
+
+// Commit lets an answer happen, once it is in the log.
+func (s *Session) Commit(a Answer) error {
+	card, ok := s.index[a.Card.Card]
+	if !ok || a.serial != s.serial || s.current != card {
+		return ErrStale
+	}
+	s.record(event{Event: a.Event, card: card, cram: a.Cram})
+	return nil
+}
+
+func (s *Session) record(e event) {
+	s.events = append(s.events, e)
+	s.state.apply(e, s.day)
+	s.serial++
+	if s.current == e.card {
+		s.current = none
+	}
+}
+
+// Deck returns the deck of a candidate.
+func (s *Session) Deck(c Candidate) (Deck, bool) {
+	i, ok := s.tree.index[c.Deck]
+	if !ok {
+		return Deck{}, false
+	}
+	return s.tree.decks[i], true
+}
+
+// Left counts the cards that are left to ask.
+func (s *Session) Left(now scheduler.Moment) Left {
+	var left Left
+	s.remaining(now, func(card int, queued bool) { left.count(s.state.cards[card].memory.State, queued, s.settings.Cram) })
+	return left
+}
+
+// LeftByDeck counts the cards that are left to ask by deck id, those of
+// sub-decks apart.
+func (s *Session) LeftByDeck(now scheduler.Moment) map[int64]Left {
+	by := make(map[int64]Left)
+	s.remaining(now, func(card int, queued bool) {
+		left := by[s.candidates[card].Deck]
+		left.count(s.state.cards[card].memory.State, queued, s.settings.Cram)
+		by[s.candidates[card].Deck] = left
+	})
+	return by
+}
+
+func (s *Session) remaining(now scheduler.Moment, yield func(card int, queued bool)) {
+	s.state.remaining(now.At, s.places(), s.margin, yield)
+}
+
+func (l *Left) count(st scheduler.State, queued, cram bool) {
+	switch {
+	case !queued:
+		l.Learning++
+	case st == scheduler.New && !cram:
+		l.New++
+	default:
+		l.Due++
+	}
+}
