@@ -1,0 +1,29 @@
+package decks
+
+import "kartei/decks/syntax"
+
+// A Compilation is what a set of files compiles to.
+type Compilation struct {
+	Decks       []*Deck      // those without errors, by name; keys of facts without ids are empty until [Match]
+	Broken      []string     // names of the decks with errors, sorted
+	Diagnostics []Diagnostic // of all files, sorted by place
+	Drafts      []*Draft     // every deck, also the broken ones, with what it was made from
+	Files       []*syntax.File
+}
+
+// A Draft is a deck as far as it could be compiled, beside its sources: what a
+// rule of package check looks at.
+type Draft struct {
+	Deck    *Deck
+	Files   []*syntax.File // in path order
+	Origins [][]Origin     // Origins[i][j] is where Deck.Facts[i].Cards[j] comes from
+	Broken  bool           // it has errors
+}
+
+// An Origin is the place of a card in the syntax tree.
+type Origin struct {
+	File  *syntax.File
+	Fact  *syntax.Fact  // the fact, or the template
+	Table *syntax.Table // of a template's card, else nil
+	Row   *syntax.Row   // of a template's card, else nil
+}

@@ -1,0 +1,30 @@
+package syntax
+
+// A Problem is something wrong in a file, or worth a second look.
+type Problem struct {
+	Span     // what it is about; at least its Start is right
+	Severity Severity
+	Rule     string // its readable name: "no-answer"
+	Message  string // what is wrong, as a clause: "this question has no answer"
+	Hint     string // what to do, as a command; may be empty
+}
+
+// Severity says whether a problem stops its deck from being compiled.
+type Severity uint8
+
+// An error stops the deck, a warning never does.
+const (
+	Warning Severity = iota
+	Error
+)
+
+// String gives "warning" or "error".
+func (s Severity) String() string {
+	if s == Error {
+		return "error"
+	}
+	return "warning"
+}
+
+// MarshalText gives what String gives, for JSON.
+func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
