@@ -1,0 +1,314 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"strings"
+
+	"kartei/decks"
+	"kartei/scheduler"
+)
+
+// An application is the work of bringing one deck's facts and cards to what
+// was compiled. It compares in memory and writes only what differs.
+type application struct {
+	*writer
+	deck     int64
+	plan     DeckPlan
+	oldFacts map[string]*storedFact // by key
+	oldCards map[string]*storedCard // by card id
+	factIDs  map[string]int64       // by key
+}
+
+type storedFact struct {
+	id      int64
+	columns factColumns
+	retired bool
+	kept    bool
+}
+
+type factColumns struct {
+	written  bool
+	file     string
+	line     int
+	section  string
+	position int
+}
+
+type storedCard struct {
+	place
+	columns cardColumns
+	kept    bool
+}
+
+type cardColumns struct {
+	fact     int64
+	deck     int64
+	position int
+	name     string
+	text     cardText
+}
+
+// cardText is the part of a card's row that makes it edited when it changes.
+type cardText struct {
+	kind, hash, tags, content string
+}
+
+// load reads what is kept of the deck, and the cards that come to it from other
+// decks under new names.
+func (a *application) load(ctx context.Context, d *decks.Deck, aliases []Alias) error {
+	a.oldFacts, a.oldCards = map[string]*storedFact{}, map[string]*storedCard{}
+	rows, err := a.tx.QueryContext(ctx, `SELECT key, id, written, file, line, section, position, retired FROM facts WHERE deck = ?`, a.deck)
+	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+		var key string
+		var f storedFact
+		c := &f.columns
+		err = rows.Scan(&key, &f.id, &c.written, &c.file, &c.line, &c.section, &c.position, &f.retired)
+		a.oldFacts[key] = &f
+		return none, err
+	})
+	if err != nil {
+		return err
+	}
+	if err := a.loadCards(ctx, `c.deck = ?`, a.deck); err != nil {
+		return err
+	}
+	if len(aliases) == 0 {
+		return nil
+	}
+	present := cardIDs(d)
+	for _, alias := range aliases {
+		if a.oldCards[alias.To] == nil && present[alias.To] {
+			if err := a.loadCards(ctx, `c.card = ?`, alias.To); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (a *application) loadCards(ctx context.Context, where string, arg any) error {
+	rows, err := a.tx.QueryContext(ctx, `SELECT c.id, c.deck, c.card, c.retired, c.fresh, c.fact, c.deck, c.position, c.name, c.kind, c.hash, c.tags, c.content
+		FROM cards c WHERE `+where, arg)
+	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+		var s storedCard
+		p, c, t := &s.place, &s.columns, &s.columns.text
+		err = rows.Scan(&p.card, &p.deck, &p.name, &p.retired, &p.fresh, &c.fact, &c.deck, &c.position, &c.name, &t.kind, &t.hash, &t.tags, &t.content)
+		a.oldCards[p.name] = &s
+		return none, err
+	})
+	return err
+}
+
+// facts writes the deck's facts. Facts that are gone stay, retired.
+func (a *application) facts(ctx context.Context, d *decks.Deck) error {
+	a.factIDs = make(map[string]int64, len(d.Facts))
+	next, err := a.nextID(ctx, "facts")
+	if err != nil {
+		return err
+	}
+	added := newBatch(a.tx, "INSERT INTO facts (id, deck, key, written, file, line, section, position, retired)", 9)
+	for i := range d.Facts {
+		f := &d.Facts[i]
+		section, err := json.Marshal(f.Section)
+		if err != nil {
+			return err
+		}
+		c := factColumns{f.Written, f.File, f.Line, string(section), i}
+		old := a.oldFacts[f.Key]
+		if old == nil {
+			a.factIDs[f.Key] = next
+			err = added.add(ctx, next, a.deck, f.Key, c.written, c.file, c.line, c.section, c.position, false)
+			next++
+		} else {
+			a.factIDs[f.Key], old.kept = old.id, true
+			if old.columns != c || old.retired {
+				_, err = a.exec(ctx, `UPDATE facts SET written = ?, file = ?, line = ?, section = ?, position = ?, retired = 0 WHERE id = ?`,
+					c.written, c.file, c.line, c.section, c.position, old.id)
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return added.flush(ctx)
+}
+
+// cards writes the deck's cards and counts what became of them.
+func (a *application) cards(ctx context.Context, d *decks.Deck) error {
+	next, err := a.nextID(ctx, "cards")
+	if err != nil {
+		return err
+	}
+	added := newBatch(a.tx, "INSERT INTO cards (id, card, fact, deck, position, name, kind, hash, tags, content, retired, fresh)", 12)
+	position := 0
+	for i := range d.Facts {
+		for j := range d.Facts[i].Cards {
+			card := &d.Facts[i].Cards[j]
+			content, err := json.Marshal(contentOfCard(card))
+			if err != nil {
+				return err
+			}
+			c := cardColumns{a.factIDs[d.Facts[i].Key], a.deck, position, card.Name,
+				cardText{string(card.Kind), card.Hash, tagColumn(card.Tags), string(content)}}
+			position++
+			if old := a.oldCards[card.ID]; old != nil {
+				err = a.update(ctx, old, c)
+			} else {
+				a.plan.New++
+				err = added.add(ctx, next, card.ID, c.fact, c.deck, c.position, c.name, c.text.kind, c.text.hash, c.text.tags, c.text.content, false, true)
+				next++
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return added.flush(ctx)
+}
+
+func (a *application) update(ctx context.Context, old *storedCard, c cardColumns) error {
+	old.kept = true
+	switch {
+	case old.retired:
+		a.plan.Restored++
+	case old.columns.text != c.text:
+		a.plan.Edited++
+	default:
+		a.plan.Unchanged++
+	}
+	if old.columns == c && !old.retired {
+		return nil
+	}
+	_, err := a.exec(ctx, `UPDATE cards SET fact = ?, deck = ?, position = ?, name = ?, kind = ?, hash = ?, tags = ?, content = ?, retired = 0,
+		fresh = NOT EXISTS (SELECT 1 FROM memory m WHERE m.card = cards.id AND (m.state <> 0 OR m.suspended = 1)) WHERE id = ?`,
+		c.fact, c.deck, c.position, c.name, c.text.kind, c.text.hash, c.text.tags, c.text.content, old.card)
+	if err != nil {
+		return err
+	}
+	if old.retired || old.deck != c.deck {
+		_, err = a.exec(ctx, `UPDATE memory SET deck = ?, hidden = suspended WHERE card = ?`, c.deck, old.card)
+	}
+	return err
+}
+
+// retire retires what the deck no longer has.
+func (a *application) retire(ctx context.Context) error {
+	for _, old := range a.oldCards {
+		if old.kept || old.retired {
+			continue
+		}
+		a.plan.Retired++
+		if _, err := a.exec(ctx, `UPDATE cards SET retired = 1, fresh = 0 WHERE id = ?`, old.card); err != nil {
+			return err
+		}
+		if _, err := a.exec(ctx, `UPDATE memory SET hidden = 1 WHERE card = ?`, old.card); err != nil {
+			return err
+		}
+	}
+	for _, old := range a.oldFacts {
+		if old.kept || old.retired {
+			continue
+		}
+		if _, err := a.exec(ctx, `UPDATE facts SET retired = 1 WHERE id = ?`, old.id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// remember gives new cards the history that the log has of them. A name that
+// another card had before begins anew.
+func (a *application) remember(ctx context.Context, now scheduler.Moment) error {
+	if a.plan.New == 0 || a.head.clock == 0 {
+		return nil
+	}
+	rows, err := a.tx.QueryContext(ctx, `SELECT c.card, EXISTS (SELECT 1 FROM aliases a WHERE a.old = c.card)
+		FROM cards c WHERE c.deck = ? AND c.fresh = 1 AND EXISTS (SELECT 1 FROM log l WHERE l.card = c.card)
+		AND NOT EXISTS (SELECT 1 FROM memory m WHERE m.card = c.id)`, a.deck)
+	type known struct {
+		card    string
+		aliased bool
+	}
+	all, err := collect(rows, err, func(rows *sql.Rows) (k known, err error) { return k, rows.Scan(&k.card, &k.aliased) })
+	if err != nil {
+		return err
+	}
+	for _, k := range all {
+		if k.aliased {
+			if err := a.reuse(ctx, k.card, now); err != nil {
+				return err
+			}
+		}
+		if err := a.recall(ctx, k.card); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// nextID is the first free id of a table; the transaction keeps others out.
+func (w *writer) nextID(ctx context.Context, table string) (id int64, err error) {
+	err = w.tx.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) + 1 FROM `+table).Scan(&id)
+	return id, err
+}
+
+func cardIDs(d *decks.Deck) map[string]bool {
+	ids := map[string]bool{}
+	for i := range d.Facts {
+		for j := range d.Facts[i].Cards {
+			ids[d.Facts[i].Cards[j].ID] = true
+		}
+	}
+	return ids
+}
+
+// A batch inserts many rows with few statements.
+type batch struct {
+	tx     *sql.Tx
+	insert string
+	row    string
+	width  int
+	args   []any
+	full   *sql.Stmt
+}
+
+// batchRows is how many rows one statement inserts: more brings nothing.
+const batchRows = 100
+
+func newBatch(tx *sql.Tx, insert string, width int) *batch {
+	row := "(" + strings.Repeat("?, ", width-1) + "?)"
+	return &batch{tx: tx, insert: insert + " VALUES ", row: row, width: width, args: make([]any, 0, width*batchRows)}
+}
+
+func (b *batch) statement(rows int) string {
+	return b.insert + strings.Repeat(b.row+", ", rows-1) + b.row
+}
+
+func (b *batch) add(ctx context.Context, values ...any) (err error) {
+	b.args = append(b.args, values...)
+	if len(b.args) < b.width*batchRows {
+		return nil
+	}
+	if b.full == nil {
+		if b.full, err = b.tx.PrepareContext(ctx, b.statement(batchRows)); err != nil {
+			return err
+		}
+	}
+	_, err = b.full.ExecContext(ctx, b.args...)
+	b.args = b.args[:0]
+	return err
+}
+
+// flush inserts what is left. The batch must not be used afterwards.
+func (b *batch) flush(ctx context.Context) error {
+	if b.full != nil {
+		defer b.full.Close()
+	}
+	if len(b.args) == 0 {
+		return nil
+	}
+	_, err := b.tx.ExecContext(ctx, b.statement(len(b.args)/b.width), b.args...)
+	return err
+}

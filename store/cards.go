@@ -1,0 +1,122 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"iter"
+	"slices"
+
+	"kartei/decks"
+	"kartei/scheduler"
+)
+
+// A Card is a card with its place in the collection and what the log says of it.
+type Card struct {
+	decks.Card
+	Standing
+	Deck     string // name
+	Lang     string // of the deck
+	Fact     string // key
+	File     string
+	Line     int
+	Section  []string
+	Root     string // File is relative to it
+	Position int    // in the deck, from 0
+	Retired  bool
+
+	FactID int64 // as in session.Candidate
+	DeckID int64
+
+	rowID int64
+}
+
+// Changed tells whether the card asks or answers something else since the
+// learner last saw it.
+func (c *Card) Changed() bool { return c.Seen != "" && c.Seen != c.Hash }
+
+// Due is when the card is asked next; false for cards that no one waits for.
+func (c *Card) Due() (day scheduler.Day, ok bool) {
+	return c.DueDay, c.State != scheduler.New && !c.Suspended && !c.Retired
+}
+
+const selectCards = `SELECT c.id, d.id, d.name, coalesce(json_extract(d.content, '$.lang'), ''), d.root, f.id, f.key, f.file, f.line, f.section,
+	c.position, c.retired, ` + standingColumns + `, ` + cardColumnList + `
+	FROM cards c JOIN facts f ON f.id = c.fact JOIN decks d ON d.id = c.deck LEFT JOIN memory m ON m.card = c.id`
+
+func scanWholeCard(rows *sql.Rows) (c Card, err error) {
+	var section string
+	before := []any{&c.rowID, &c.DeckID, &c.Deck, &c.Lang, &c.Root, &c.FactID, &c.Fact, &c.File, &c.Line, &section, &c.Position, &c.Retired}
+	if c.Card, err = scanCard(rows, append(before, c.Standing.columns()...)...); err != nil {
+		return c, err
+	}
+	return c, readSection(section, &c.Section)
+}
+
+// Card finds a card by its id, also by one that it had before. The error wraps
+// [ErrNotFound] if there is none.
+func (s *Store) Card(ctx context.Context, id string) (Card, error) {
+	for _, query := range []string{
+		selectCards + ` WHERE c.card = ?`,
+		selectCards + ` WHERE c.card = (SELECT card FROM aliases WHERE old = ? ORDER BY since DESC LIMIT 1)`,
+	} {
+		rows, err := s.db.QueryContext(ctx, query, id)
+		found, err := collect(rows, err, scanWholeCard)
+		if err != nil {
+			return Card{}, explain("find card "+id, err)
+		}
+		if len(found) > 0 {
+			return found[0], nil
+		}
+	}
+	return Card{}, fmt.Errorf("find card %s: %w", id, ErrNotFound)
+}
+
+// cardPage is how many cards are read at a time.
+const cardPage = 500
+
+// Cards gives the cards that a query asks for (see [ParseQuery]), by deck and
+// position. Other methods may be called in between.
+func (s *Store) Cards(ctx context.Context, q Query, now scheduler.Moment) iter.Seq2[Card, error] {
+	return func(yield func(Card, error) bool) {
+		all, err := s.Decks(ctx)
+		if err != nil {
+			yield(Card{}, err)
+			return
+		}
+		for _, d := range all {
+			options, err := s.Options(ctx, d.Name)
+			if err != nil {
+				yield(Card{}, err)
+				return
+			}
+			condition, args := q.where(now, options.Leech)
+			if !s.cardsOf(ctx, d, q, condition, args, yield) {
+				return
+			}
+		}
+	}
+}
+
+// cardsOf yields the cards of one deck, page by page.
+func (s *Store) cardsOf(ctx context.Context, d Deck, q Query, condition string, args []any, yield func(Card, error) bool) bool {
+	position, row := -1, int64(0)
+	for {
+		rows, err := s.db.QueryContext(ctx, selectCards+` WHERE c.deck = ? AND (c.position, c.id) > (?, ?) AND `+condition+`
+			ORDER BY c.position, c.id LIMIT ?`, slices.Concat([]any{d.id, position, row}, args, []any{cardPage})...)
+		page, err := collect(rows, err, scanWholeCard)
+		if err != nil {
+			yield(Card{}, explain("search the cards", err))
+			return false
+		}
+		for i := range page {
+			if q.matches(&page[i]) && !yield(page[i], nil) {
+				return false
+			}
+		}
+		if len(page) < cardPage {
+			return true
+		}
+		position, row = page[len(page)-1].Position, page[len(page)-1].rowID
+	}
+}

@@ -1,0 +1,139 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"iter"
+
+	"kartei/decks"
+)
+
+// A Deck is a deck of the collection, as compiled but for its facts, which
+// [Store.Facts] gives one by one.
+type Deck struct {
+	decks.Deck
+	Root    string // the folder it was compiled from
+	Retired bool   // it is gone from there
+
+	id int64
+}
+
+const selectDecks = `SELECT id, deck, name, root, content, retired FROM decks`
+
+func scanDeck(rows *sql.Rows) (d Deck, err error) {
+	var text string
+	if err = rows.Scan(&d.id, &d.ID, &d.Name, &d.Root, &text, &d.Retired); err != nil {
+		return d, err
+	}
+	var content deckContent
+	if err = json.Unmarshal([]byte(text), &content); err != nil {
+		return d, fmt.Errorf("%w: content of deck %s: %w", ErrDamaged, d.Name, err)
+	}
+	content.fill(&d.Deck)
+	return d, nil
+}
+
+// Decks gives all decks by name, retired ones too.
+func (s *Store) Decks(ctx context.Context) ([]Deck, error) {
+	rows, err := s.db.QueryContext(ctx, selectDecks+` ORDER BY name, retired`)
+	all, err := collect(rows, err, scanDeck)
+	return all, explain("list the decks", err)
+}
+
+// Deck finds a deck by name. The error wraps [ErrNotFound] if there is none; of
+// a retired deck and one that took its name it gives the latter.
+func (s *Store) Deck(ctx context.Context, name string) (Deck, error) {
+	rows, err := s.db.QueryContext(ctx, selectDecks+` WHERE name = ? ORDER BY retired LIMIT 1`, name)
+	found, err := collect(rows, err, scanDeck)
+	if err == nil && len(found) == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return Deck{}, explain("find deck "+name, err)
+	}
+	return found[0], nil
+}
+
+// Facts gives a deck's facts with their cards, as compiled, in authored order.
+// Other methods may be called in between.
+func (s *Store) Facts(ctx context.Context, d Deck) iter.Seq2[*decks.Fact, error] {
+	return func(yield func(*decks.Fact, error) bool) {
+		for next := 0; ; {
+			page, err := s.facts(ctx, d.id, next)
+			if err != nil {
+				yield(nil, explain("read deck "+d.Name, err))
+				return
+			}
+			for i := range page {
+				if !yield(&page[i].Fact, nil) {
+					return
+				}
+			}
+			if len(page) < factPage {
+				return
+			}
+			next = page[len(page)-1].position + 1
+		}
+	}
+}
+
+// factPage is how many facts are read at a time.
+const factPage = 500
+
+type positionedFact struct {
+	decks.Fact
+	id       int64
+	position int
+}
+
+// facts reads a page of live facts from a position on.
+func (s *Store) facts(ctx context.Context, deck int64, from int) ([]positionedFact, error) {
+	rows, err := s.db.QueryContext(ctx, `SELECT id, key, written, file, line, section, position FROM facts
+		WHERE deck = ? AND retired = 0 AND position >= ? ORDER BY position LIMIT ?`, deck, from, factPage)
+	page, err := collect(rows, err, func(rows *sql.Rows) (f positionedFact, err error) {
+		var section string
+		if err = rows.Scan(&f.id, &f.Key, &f.Written, &f.File, &f.Line, &section, &f.position); err != nil {
+			return f, err
+		}
+		return f, readSection(section, &f.Section)
+	})
+	if err != nil || len(page) == 0 {
+		return nil, err
+	}
+	byID := make(map[int64]*positionedFact, len(page))
+	for i := range page {
+		byID[page[i].id] = &page[i]
+	}
+	rows, err = s.db.QueryContext(ctx, `SELECT c.fact, `+cardColumnList+` FROM facts f JOIN cards c ON c.fact = f.id
+		WHERE f.deck = ? AND f.retired = 0 AND c.retired = 0 AND f.position BETWEEN ? AND ? ORDER BY c.position`,
+		deck, page[0].position, page[len(page)-1].position)
+	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+		var fact int64
+		card, err := scanCard(rows, &fact)
+		if f := byID[fact]; f != nil {
+			f.Cards = append(f.Cards, card)
+		}
+		return none, err
+	})
+	return page, err
+}
+
+func readSection(column string, section *[]string) error {
+	if err := json.Unmarshal([]byte(column), section); err != nil {
+		return fmt.Errorf("%w: section of a fact: %w", ErrDamaged, err)
+	}
+	return nil
+}
+
+const cardColumnList = `c.card, c.name, c.kind, c.hash, c.tags, c.content`
+
+// scanCard reads what stands before cardColumnList, and the card.
+func scanCard(rows *sql.Rows, before ...any) (card decks.Card, err error) {
+	var tags, content string
+	if err = rows.Scan(append(before, &card.ID, &card.Name, &card.Kind, &card.Hash, &tags, &content)...); err != nil {
+		return card, err
+	}
+	return card, fillCard(&card, content, tags)
+}

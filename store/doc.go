@@ -1,0 +1,3 @@
+// Package store keeps a collection: the compiled decks, and the log of all that
+// the learner did, in one SQLite file.
+package store

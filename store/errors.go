@@ -1,0 +1,62 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"syscall"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// What can be wrong with a collection. Errors of this package wrap one of
+// these where a caller can do something about it.
+var (
+	ErrNewer       = errors.New("the collection was written by a newer version of the program")
+	ErrNotDatabase = errors.New("the file is not a collection")
+	ErrDamaged     = errors.New("the collection is damaged")
+	ErrReadOnly    = errors.New("the collection cannot be written")
+	ErrFull        = errors.New("the disk is full")
+	ErrBusy        = errors.New("another program keeps the collection locked")
+	ErrNotFound    = errors.New("not found")
+	ErrNothing     = errors.New("nothing to undo")
+)
+
+// explain wraps err with what was being done, and with the sentinel that says
+// what its SQLite or system code means for a collection.
+func explain(doing string, err error) error {
+	if err == nil {
+		return nil
+	}
+	if meaning := meaningOf(err); meaning != nil && !errors.Is(err, meaning) {
+		return fmt.Errorf("%s: %w: %w", doing, meaning, err)
+	}
+	return fmt.Errorf("%s: %w", doing, err)
+}
+
+func meaningOf(err error) error {
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) {
+		return ErrReadOnly
+	}
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return ErrFull
+	}
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return nil
+	}
+	switch e.Code() & 0xff {
+	case sqlite3.SQLITE_NOTADB:
+		return ErrNotDatabase
+	case sqlite3.SQLITE_CORRUPT:
+		return ErrDamaged
+	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
+		return ErrReadOnly
+	case sqlite3.SQLITE_FULL:
+		return ErrFull
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		return ErrBusy
+	}
+	return nil
+}

@@ -1,0 +1,184 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"kartei/scheduler"
+)
+
+// ErrStale is the error of a grade for a card that another session answered
+// since it was asked.
+var ErrStale = errors.New("the card was answered elsewhere in the meantime")
+
+// Append writes an entry, and what came with it (a leech's suspension, its
+// siblings' burial), to the log and brings the caches up to date. When Append
+// returns without an error the rows are on disk. Undo takes them back together.
+//
+// After is the memory that the session expects of a grade; other kinds ignore
+// it. What is stored is the replay of the row, which is the same unless another
+// process changed the options meanwhile.
+//
+// The error wraps [ErrStale] for a grade that does not follow on the card's
+// stored memory, [ErrNotFound] for an unknown card.
+func (s *Store) Append(ctx context.Context, e Entry, after scheduler.Memory, with ...Entry) (Row, error) {
+	var first Row
+	err := s.record(ctx, func(w *writer) error {
+		var err error
+		if first, err = w.append(ctx, e, after); err != nil {
+			return err
+		}
+		for _, e := range with {
+			e.Detail.Cause = first.Seq
+			if _, err := w.append(ctx, e, scheduler.Memory{}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return first, explain("append to the log", err)
+}
+
+// A writer is a transaction that appends to the log.
+type writer struct {
+	s          *Store
+	tx         *sql.Tx
+	head       head
+	statements map[string]*sql.Stmt // prepared for this transaction
+	policies   *policies
+}
+
+// hot are the statements of a grade, prepared before the transaction.
+var hot = []string{findHead, findStanding, findPolicies, insertRow, saveMemory}
+
+// record runs change in a transaction that knows the head of the log.
+func (s *Store) record(ctx context.Context, change func(*writer) error) error {
+	for _, query := range hot {
+		if _, err := s.statement(ctx, query); err != nil {
+			return err
+		}
+	}
+	w := &writer{s: s, statements: map[string]*sql.Stmt{}}
+	err := s.write(ctx, func(tx *sql.Tx) error {
+		w.tx = tx
+		if err := w.findHead(ctx); err != nil {
+			return err
+		}
+		return change(w)
+	})
+	if err == nil && w.policies != nil {
+		s.keepPolicies(w.policies)
+	}
+	return err
+}
+
+// statement prepares a query once: the hot ones for the store, others for the
+// transaction.
+func (w *writer) statement(ctx context.Context, query string) (*sql.Stmt, error) {
+	if stmt := w.statements[query]; stmt != nil {
+		return stmt, nil
+	}
+	var stmt *sql.Stmt
+	var err error
+	if hot := w.s.ready(query); hot != nil {
+		stmt = w.tx.StmtContext(ctx, hot)
+	} else if stmt, err = w.tx.PrepareContext(ctx, query); err != nil {
+		return nil, err
+	}
+	w.statements[query] = stmt
+	return stmt, nil
+}
+
+// scan reads one row into targets.
+func (w *writer) scan(ctx context.Context, query string, args []any, targets ...any) error {
+	stmt, err := w.statement(ctx, query)
+	if err != nil {
+		return err
+	}
+	return stmt.QueryRowContext(ctx, args...).Scan(targets...)
+}
+
+func (w *writer) exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	stmt, err := w.statement(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.ExecContext(ctx, args...)
+}
+
+const findHead = `SELECT coalesce(l.seq, 0), coalesce(l.hash, zeroblob(32)),
+	coalesce((SELECT max((SELECT clock FROM log WHERE device = d.id ORDER BY seq DESC LIMIT 1)) FROM devices d), 0)
+	FROM (SELECT 1) LEFT JOIN (SELECT seq, hash FROM log WHERE device = ? ORDER BY seq DESC LIMIT 1) l`
+
+func (w *writer) findHead(ctx context.Context) error {
+	return w.scan(ctx, findHead, []any{w.s.device.id}, &w.head.seq, &w.head.hash, &w.head.clock)
+}
+
+const insertRow = `INSERT INTO log (device, seq, at, zone, day, clock, kind, card, mode, grade, duration, state, days, detail, item, prev, hash)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+
+// push writes the next row of the chain, and nothing else.
+func (w *writer) push(ctx context.Context, e Entry) (Row, error) {
+	r, err := seal(e, w.s.device.name, w.head)
+	if err != nil {
+		return r, err
+	}
+	result, err := w.exec(ctx, insertRow, w.s.device.id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode,
+		r.Grade, r.Duration.Milliseconds(), r.State, r.Days, r.detail, r.Item, r.Prev[:], r.Hash[:])
+	if err != nil {
+		return r, err
+	}
+	w.head = head{r.Seq, r.Hash, r.Clock}
+	r.ID, err = result.LastInsertId()
+	return r, err
+}
+
+// append writes a row about a card and what it does to the card.
+func (w *writer) append(ctx context.Context, e Entry, after scheduler.Memory) (Row, error) {
+	if e.Kind == KindUndo || e.Kind == KindAlias {
+		return Row{}, fmt.Errorf("%s is not an act of the learner", e.Kind)
+	}
+	p, st, err := w.standing(ctx, e.Card)
+	if err != nil {
+		return Row{}, err
+	}
+	if e.Kind == KindGrade && e.Mode == ModeReview {
+		if after.Reps != st.Reps+1 {
+			return Row{}, fmt.Errorf("card %s: %w", e.Card, ErrStale)
+		}
+		policy, err := w.policy(ctx, p.deck)
+		if err != nil {
+			return Row{}, err
+		}
+		after = policy.Replay(e.Card, st.Memory, e.Grade, e.Moment, e.Days)
+	}
+	r, err := w.push(ctx, e)
+	if err != nil {
+		return r, err
+	}
+	st.take(&e, after)
+	return r, w.save(ctx, p, st)
+}
+
+const rowColumns = `l.id, v.name, l.seq, l.at, l.zone, l.day, l.clock, l.kind, l.card, l.mode, l.grade, l.duration, l.state, l.days,
+	l.detail, l.item, l.prev, l.hash, EXISTS (SELECT 1 FROM voided WHERE id = l.id)`
+
+const rowTables = `log l JOIN devices v ON v.id = l.device`
+
+func scanRow(rows *sql.Rows) (r Row, err error) {
+	var milliseconds int64
+	err = rows.Scan(&r.ID, &r.Device, &r.Seq, &r.Moment.At, &r.Moment.Zone, &r.Moment.Day, &r.Clock, &r.Kind, &r.Card, &r.Mode, &r.Grade,
+		&milliseconds, &r.State, &r.Days, &r.detail, &r.Item, &r.Prev, &r.Hash, &r.Undone)
+	if err != nil {
+		return r, err
+	}
+	r.Duration = time.Duration(milliseconds) * time.Millisecond
+	if err := json.Unmarshal([]byte(r.detail), &r.Detail); err != nil {
+		return r, fmt.Errorf("%w: log row %s %d: %w", ErrDamaged, r.Device, r.Seq, err)
+	}
+	return r, nil
+}

@@ -1,0 +1,258 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"kartei/scheduler"
+)
+
+// A Store is an open collection. Its methods may be called by several
+// goroutines; they wait for each other.
+type Store struct {
+	db     *sql.DB
+	path   string
+	config Config
+	device device
+
+	mu       sync.Mutex
+	prepared map[string]*sql.Stmt
+	policies *policies
+}
+
+// A Config says how to open a collection. The zero value is ready to use.
+type Config struct {
+	// ReadOnly opens a collection that must exist and is not written, also one
+	// on a read-only disk.
+	ReadOnly bool
+
+	// Calendar turns the days. The zero one does so at midnight.
+	Calendar scheduler.Calendar
+
+	// Random names new devices; nil means crypto/rand.
+	Random io.Reader
+}
+
+// A device writes a log of its own. The name is portable, the id is not.
+type device struct {
+	id   int64
+	name string
+}
+
+// busyTimeout is how long SQLite waits for another process to finish writing.
+const busyTimeout = 5 * time.Second
+
+// Open opens the collection at path, and creates it, with its folder, if there
+// is none; an older one is migrated. The error wraps [ErrNewer],
+// [ErrNotDatabase], [ErrDamaged], [ErrReadOnly], [ErrFull] or [ErrBusy] if it
+// is one of those.
+func Open(ctx context.Context, path string, config Config) (*Store, error) {
+	s, err := open(ctx, path, config)
+	if err != nil {
+		return nil, explain("open collection "+path, err)
+	}
+	return s, nil
+}
+
+func open(ctx context.Context, path string, config Config) (*Store, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	if config.Random == nil {
+		config.Random = rand.Reader
+	}
+	if err := checkPath(path, config.ReadOnly); err != nil {
+		return nil, err
+	}
+	s := &Store{path: path, config: config, prepared: map[string]*sql.Stmt{}}
+	if s.db, err = connect(dsn(path, config.ReadOnly)); err != nil {
+		return nil, err
+	}
+	if err := s.prepare(ctx); err != nil {
+		return nil, errors.Join(err, s.db.Close())
+	}
+	return s, nil
+}
+
+// connect gives a pool of one connection. It reads nothing yet.
+func connect(dsn string) (*sql.DB, error) {
+	db, err := sql.Open("sqlite", dsn)
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(1)
+	return db, nil
+}
+
+// checkPath says in plain words what SQLite calls "unable to open".
+func checkPath(path string, readOnly bool) error {
+	info, err := os.Stat(path)
+	switch {
+	case err == nil && info.IsDir():
+		return fmt.Errorf("%w: it is a folder", ErrNotDatabase)
+	case err == nil || !errors.Is(err, os.ErrNotExist) || readOnly:
+		return err
+	}
+	return os.MkdirAll(filepath.Dir(path), 0o700)
+}
+
+// dsn is a file URL, as SQLite drops its options from anything else.
+func dsn(path string, readOnly bool) string {
+	options := []string{
+		"_busy_timeout=" + fmt.Sprint(busyTimeout.Milliseconds()),
+		"_foreign_keys=on", "_synchronous=FULL", "_txlock=immediate", "_dqs=0", "_defensive=1",
+	}
+	if readOnly {
+		options = append(options, "mode=ro", "_query_only=1")
+	} else {
+		options = append(options, "_journal_mode=WAL")
+	}
+	return fileURL(path, options...)
+}
+
+func fileURL(path string, options ...string) string {
+	path = filepath.ToSlash(path)
+	if !strings.HasPrefix(path, "/") {
+		path = "/" + path // C:/…
+	}
+	u := url.URL{Scheme: "file", Path: path, RawQuery: strings.Join(options, "&")}
+	return u.String()
+}
+
+// prepare brings the schema up to date and finds the device; when there is
+// nothing to do it costs two small reads.
+func (s *Store) prepare(ctx context.Context) error {
+	names, err := migrationNames()
+	if err != nil {
+		return err
+	}
+	have, err := s.firstRead(ctx)
+	if err != nil {
+		return err
+	}
+	if err := have.check(len(names)); err != nil {
+		return err
+	}
+	if have.schema < len(names) {
+		if s.config.ReadOnly {
+			return fmt.Errorf("%w: its schema %d has to become %d first", ErrReadOnly, have.schema, len(names))
+		}
+		if err := s.migrate(ctx, names); err != nil {
+			return err
+		}
+	}
+	return s.findDevice(ctx)
+}
+
+// firstRead connects. Switching a new file to WAL is the one step that SQLite
+// gives up at once, instead of waiting, when another process does the same.
+func (s *Store) firstRead(ctx context.Context) (version, error) {
+	for end := time.Now().Add(busyTimeout); ; time.Sleep(5 * time.Millisecond) {
+		have, err := readVersion(ctx, s.db)
+		if err == nil || meaningOf(err) != ErrBusy || time.Now().After(end) || ctx.Err() != nil {
+			return have, err
+		}
+	}
+}
+
+var deviceEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+
+// newDevice makes the collection write as a new device from now on.
+func (s *Store) newDevice(ctx context.Context, tx *sql.Tx) error {
+	var name [10]byte
+	if _, err := io.ReadFull(s.config.Random, name[:]); err != nil {
+		return fmt.Errorf("name the device: %w", err)
+	}
+	_, err := tx.ExecContext(ctx, `INSERT INTO devices (name, own) VALUES (?, 1)`, deviceEncoding.EncodeToString(name[:]))
+	return err
+}
+
+func (s *Store) findDevice(ctx context.Context) error {
+	err := s.db.QueryRowContext(ctx, `SELECT id, name FROM devices WHERE own = 1 ORDER BY id DESC LIMIT 1`).Scan(&s.device.id, &s.device.name)
+	if errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("%w: it does not know its own device", ErrDamaged)
+	}
+	return err
+}
+
+// Path is where the collection is.
+func (s *Store) Path() string { return s.path }
+
+// Device is the name under which this collection writes its log.
+func (s *Store) Device() string { return s.device.name }
+
+// Close ends all use of s.
+func (s *Store) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for query, stmt := range s.prepared {
+		stmt.Close()
+		delete(s.prepared, query)
+	}
+	return explain("close collection", s.db.Close())
+}
+
+// statement prepares a query once. It must not be called inside a transaction,
+// which has the only connection.
+func (s *Store) statement(ctx context.Context, query string) (*sql.Stmt, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if stmt := s.prepared[query]; stmt != nil {
+		return stmt, nil
+	}
+	stmt, err := s.db.PrepareContext(ctx, query)
+	if err == nil {
+		s.prepared[query] = stmt
+	}
+	return stmt, err
+}
+
+// ready is a statement that was prepared before, or nil.
+func (s *Store) ready(query string) *sql.Stmt {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.prepared[query]
+}
+
+// write runs change in one immediate transaction: all of it, or nothing.
+func (s *Store) write(ctx context.Context, change func(*sql.Tx) error) error {
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	if err := change(tx); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// collect reads all rows before anything else is asked: there is one
+// connection, and a query inside open rows would wait for itself.
+func collect[T any](rows *sql.Rows, err error, scan func(*sql.Rows) (T, error)) ([]T, error) {
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		one, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, rows.Err()
+}

@@ -1,0 +1,219 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"maps"
+	"strconv"
+	"strings"
+
+	"kartei/scheduler"
+)
+
+// Settings gives what was set for a deck itself: option names (see
+// scheduler.Names) and values. Deck "" stands for all decks.
+func (s *Store) Settings(ctx context.Context, deck string) (map[string]string, error) {
+	scopes, err := readScopes(ctx, s.db)
+	if err != nil {
+		return nil, explain("read the options", err)
+	}
+	if own := scopes[deck]; own != nil {
+		return own, nil
+	}
+	return map[string]string{}, nil
+}
+
+// Options gives the options that hold for a deck: what was set for it, else
+// for the deck around it, and so on outwards, else the defaults.
+func (s *Store) Options(ctx context.Context, deck string) (scheduler.Options, error) {
+	scopes, err := readScopes(ctx, s.db)
+	if err != nil {
+		return scheduler.Options{}, explain("read the options", err)
+	}
+	return scopes.resolve(deck)
+}
+
+// Set changes settings of a deck; an empty value takes the deck's own setting
+// away. Nothing changes if the options of any deck would become invalid. Cards
+// are planned anew where that makes a difference; the log is untouched.
+func (s *Store) Set(ctx context.Context, deck string, values map[string]string) error {
+	err := s.record(ctx, func(w *writer) error {
+		for name, value := range values {
+			var err error
+			if value == "" {
+				_, err = w.exec(ctx, `DELETE FROM options WHERE scope = ? AND name = ?`, deck, name)
+			} else {
+				_, err = w.exec(ctx, `INSERT OR REPLACE INTO options (scope, name, value) VALUES (?, ?, ?)`, deck, name, value)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		if err := w.checkScopes(ctx, deck); err != nil {
+			return err
+		}
+		if err := w.newPolicies(ctx); err != nil || !replans(values) {
+			return err
+		}
+		return w.replan(ctx, deck)
+	})
+	return explain("set options", err)
+}
+
+// scopes are all settings, by deck name and option name.
+type scopes map[string]map[string]string
+
+type reader interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+func readScopes(ctx context.Context, q reader) (scopes, error) {
+	all := scopes{}
+	rows, err := q.QueryContext(ctx, `SELECT scope, name, value FROM options`)
+	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+		var scope, name, value string
+		err = rows.Scan(&scope, &name, &value)
+		if all[scope] == nil {
+			all[scope] = map[string]string{}
+		}
+		all[scope][name] = value
+		return none, err
+	})
+	return all, err
+}
+
+// resolve lays the settings for a deck over those of the decks around it.
+func (all scopes) resolve(deck string) (scheduler.Options, error) {
+	levels := []map[string]string{all[""]}
+	for i := range deck {
+		if deck[i] == '/' {
+			levels = append(levels, all[deck[:i]])
+		}
+	}
+	if deck != "" {
+		levels = append(levels, all[deck])
+	}
+	o, err := scheduler.Resolve(levels...)
+	if err != nil {
+		return o, fmt.Errorf("options of %s: %w", nameOfScope(deck), err)
+	}
+	return o, nil
+}
+
+func nameOfScope(deck string) string {
+	if deck == "" {
+		return "all decks"
+	}
+	return "deck " + deck
+}
+
+// within tells whether a deck is another, or below it.
+func within(deck, outer string) bool {
+	return outer == "" || deck == outer || strings.HasPrefix(deck, outer+"/")
+}
+
+// checkScopes validates every scope that a change to one touches.
+func (w *writer) checkScopes(ctx context.Context, changed string) error {
+	all, err := readScopes(ctx, w.tx)
+	if err != nil {
+		return err
+	}
+	if _, err := all.resolve(changed); err != nil {
+		return err
+	}
+	for scope := range all {
+		if within(scope, changed) {
+			if _, err := all.resolve(scope); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// inQueue are the options that decide which cards are asked, not when they are due.
+var inQueue = map[string]bool{
+	"new": true, "reviews": true, "learn-ahead": true, "order": true, "new-order": true, "mix": true,
+	"bury-new": true, "bury-reviews": true, "bury-learning": true, "leech": true, "leech-suspend": true,
+}
+
+func replans(values map[string]string) bool {
+	for name := range values {
+		if !inQueue[name] {
+			return true
+		}
+	}
+	return false
+}
+
+// policies are the policies of all decks as of one state of the options.
+type policies struct {
+	version int64
+	byDeck  map[int64]*scheduler.Policy
+}
+
+// newPolicies says that options or deck names changed. Every process notices
+// at its next transaction.
+func (w *writer) newPolicies(ctx context.Context) error {
+	w.policies = nil
+	_, err := w.exec(ctx, `INSERT INTO settings (name, value) VALUES ('policies', '1')
+		ON CONFLICT (name) DO UPDATE SET value = value + 1`)
+	return err
+}
+
+// policy gives the policy of a deck.
+func (w *writer) policy(ctx context.Context, deck int64) (*scheduler.Policy, error) {
+	if w.policies == nil {
+		if err := w.usePolicies(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if p := w.policies.byDeck[deck]; p != nil {
+		return p, nil
+	}
+	var name string
+	if err := w.scan(ctx, `SELECT name FROM decks WHERE id = ?`, []any{deck}, &name); err != nil {
+		return nil, err
+	}
+	all, err := readScopes(ctx, w.tx)
+	if err != nil {
+		return nil, err
+	}
+	o, err := all.resolve(name)
+	if err != nil {
+		return nil, err
+	}
+	p, err := scheduler.NewPolicy(o, w.s.config.Calendar)
+	if err == nil {
+		w.policies.byDeck[deck] = p
+	}
+	return p, err
+}
+
+// usePolicies takes over the store's policies if the options are still the same.
+func (w *writer) usePolicies(ctx context.Context) error {
+	var text string
+	err := w.scan(ctx, findPolicies, nil, &text)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	version, _ := strconv.ParseInt(text, 10, 64) // none yet: 0
+	w.policies = &policies{version: version, byDeck: map[int64]*scheduler.Policy{}}
+	w.s.mu.Lock()
+	defer w.s.mu.Unlock()
+	if p := w.s.policies; p != nil && p.version == version {
+		w.policies.byDeck = maps.Clone(p.byDeck)
+	}
+	return nil
+}
+
+// keepPolicies saves the next transaction the work, if the options stay.
+func (s *Store) keepPolicies(p *policies) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.policies = p
+}
+
+const findPolicies = `SELECT value FROM settings WHERE name = 'policies'`

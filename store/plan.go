@@ -1,0 +1,52 @@
+package store
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A Plan is what applying a compile changes, or would change.
+type Plan struct {
+	Decks []DeckPlan
+}
+
+// A DeckPlan counts facts and cards as they are after the compile, and cards by
+// what happened to them.
+type DeckPlan struct {
+	Name      string
+	Facts     int
+	Cards     int
+	New       int // never seen before
+	Edited    int // say something else now; history kept
+	Retired   int // gone from the files; history kept
+	Restored  int // back again, with their history
+	Unchanged int
+}
+
+// String is the plan's line for people, such as
+//
+//	nato-en: 243 facts, 412 cards: 3 new, 2 edited (history kept), 1 retired, 406 unchanged
+func (p DeckPlan) String() string {
+	var changes []string
+	add := func(n int, what string) {
+		if n > 0 {
+			changes = append(changes, fmt.Sprintf("%d %s", n, what))
+		}
+	}
+	add(p.New, "new")
+	add(p.Edited, "edited (history kept)")
+	add(p.Retired, "retired")
+	add(p.Restored, "restored")
+	add(p.Unchanged, "unchanged")
+	if len(changes) == 0 {
+		changes = []string{"nothing in it"}
+	}
+	return fmt.Sprintf("%s: %s, %s: %s", p.Name, count(p.Facts, "fact"), count(p.Cards, "card"), strings.Join(changes, ", "))
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

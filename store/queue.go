@@ -1,0 +1,209 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"math/rand/v2"
+
+	"kartei/scheduler"
+	"kartei/scheduler/session"
+)
+
+// Source gives a session its cards: those that carry one of the tags, or all if
+// there are none.
+func (s *Store) Source(tags ...string) session.Source { return &source{s, tags} }
+
+type source struct {
+	s    *Store
+	tags []string
+}
+
+// Done implements [session.Source] from the log.
+func (q *source) Done(ctx context.Context, day scheduler.Day) (session.Done, error) {
+	done := session.Done{New: map[int64]int{}, Reviews: map[int64]int{}, Facts: map[int64]bool{}}
+	rows, err := q.s.db.QueryContext(ctx, `SELECT l.state, c.deck, c.fact FROM log l JOIN cards c ON c.card = `+presentName+`
+		WHERE `+answered, day)
+	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+		var state scheduler.State
+		var deck, fact int64
+		err = rows.Scan(&state, &deck, &fact)
+		switch state {
+		case scheduler.New:
+			done.New[deck]++
+		case scheduler.Review:
+			done.Reviews[deck]++
+		}
+		done.Facts[fact] = true
+		return none, err
+	})
+	return done, explain("count today's answers", err)
+}
+
+const candidateColumns = `c.card, c.fact, c.deck, c.position, ` + standingColumns
+
+func scanCandidate(rows *sql.Rows) (c session.Candidate, err error) {
+	var st Standing
+	err = rows.Scan(append([]any{&c.Card, &c.Fact, &c.Deck, &c.Position}, st.columns()...)...)
+	c.Memory = st.Memory
+	return c, err
+}
+
+// candidates runs a query over cards c and memory m.
+func (q *source) candidates(ctx context.Context, query string, args ...any) ([]session.Candidate, error) {
+	rows, err := q.s.db.QueryContext(ctx, `SELECT `+candidateColumns+query, args...)
+	all, err := collect(rows, err, scanCandidate)
+	return all, explain("find cards", err)
+}
+
+// tagged is the condition that cards c carry one of the tags.
+func (q *source) tagged() (condition string, args []any) {
+	if len(q.tags) == 0 {
+		return "", nil
+	}
+	for i, tag := range q.tags {
+		if i > 0 {
+			condition += ` OR `
+		}
+		condition += `instr(c.tags, ?) > 0`
+		args = append(args, " "+tag+" ")
+	}
+	return ` AND (` + condition + `)`, args
+}
+
+// Learning implements [session.Source].
+func (q *source) Learning(ctx context.Context, ask session.Query) ([]session.Candidate, error) {
+	tagged, tags := q.tagged()
+	args := append([]any{ask.Deck, ask.Day, ask.Day}, tags...)
+	return q.candidates(ctx, ` FROM memory m JOIN cards c ON c.id = m.card
+		WHERE m.deck = ? AND m.state IN (1, 3) AND m.hidden = 0 AND m.due_day <= ? AND m.buried < ?`+tagged+`
+		ORDER BY m.due, m.card LIMIT ?`, append(args, ask.Limit)...)
+}
+
+// reviewOrders are the orders of memory m, on its index alone where possible.
+var reviewOrders = map[session.Order]string{
+	session.Urgent:   `(? - m.last_day) / m.stability DESC, m.card`,
+	session.Oldest:   `m.due_day, m.card`,
+	session.Shortest: `m.due_day - m.last_day, m.card`,
+	session.Longest:  `m.due_day - m.last_day DESC, m.card`,
+	session.Hardest:  `m.difficulty DESC, m.card`,
+	session.Easiest:  `m.difficulty, m.card`,
+	session.Authored: `(SELECT position FROM cards WHERE id = m.card)`,
+	session.Shuffled: `(m.card * ?) % 2147483647, m.card`,
+}
+
+// Due implements [session.Source].
+func (q *source) Due(ctx context.Context, ask session.Query) ([]session.Candidate, error) {
+	tagged, tags := q.tagged()
+	args := append([]any{ask.Deck, ask.Until, ask.Day}, tags...)
+	switch ask.Order {
+	case session.Urgent:
+		args = append(args, ask.Day)
+	case session.Shuffled:
+		args = append(args, multiplier(ask.Seed))
+	}
+	from := `memory m`
+	if tagged != "" {
+		from = `memory m JOIN cards c ON c.id = m.card`
+	}
+	// The inner query finds the few cards on the index, the outer one reads them.
+	return q.candidates(ctx, ` FROM (SELECT m.card FROM `+from+`
+			WHERE m.deck = ? AND m.state = 2 AND m.hidden = 0 AND m.due_day <= ? AND m.buried < ?`+tagged+`
+			ORDER BY `+reviewOrders[ask.Order]+` LIMIT ?) o
+		JOIN memory m ON m.card = o.card JOIN cards c ON c.id = o.card`, append(args, ask.Limit)...)
+}
+
+// multiplier is a factor that scatters small numbers over the 31-bit ones.
+func multiplier(seed uint64) int64 {
+	return rand.New(rand.NewPCG(seed, 1)).Int64N(1<<31-2) + 1
+}
+
+// New implements [session.Source].
+func (q *source) New(ctx context.Context, ask session.Query) ([]session.Candidate, error) {
+	if ask.Order == session.Shuffled {
+		return q.shuffledNew(ctx, ask)
+	}
+	return q.newFrom(ctx, ask, 0, ask.Limit)
+}
+
+// newFrom gives new cards in authored order from a position on.
+func (q *source) newFrom(ctx context.Context, ask session.Query, position int64, limit int) ([]session.Candidate, error) {
+	tagged, tags := q.tagged()
+	args := append([]any{ask.Deck, position, ask.Day}, tags...)
+	return q.candidates(ctx, ` FROM cards c LEFT JOIN memory m ON m.card = c.id
+		WHERE c.deck = ? AND c.fresh = 1 AND c.position >= ? AND coalesce(m.buried, 0) < ?`+tagged+`
+		ORDER BY c.position LIMIT ?`, append(args, limit)...)
+}
+
+// fewNew is how many new cards are worth reading all to draw from them.
+const fewNew = 1000
+
+// shuffledNew draws new cards by random positions: reading all cards of a large
+// deck to give twenty would keep the learner waiting.
+func (q *source) shuffledNew(ctx context.Context, ask session.Query) ([]session.Candidate, error) {
+	all, err := q.newFrom(ctx, ask, 0, max(fewNew, ask.Limit+1))
+	if err != nil {
+		return nil, err
+	}
+	dice := rand.New(rand.NewPCG(ask.Seed, uint64(ask.Deck)))
+	if len(all) <= max(fewNew, ask.Limit) {
+		dice.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+		return all[:min(len(all), ask.Limit)], nil
+	}
+	var last int64
+	err = q.s.db.QueryRowContext(ctx, `SELECT max(position) FROM cards WHERE deck = ? AND fresh = 1`, ask.Deck).Scan(&last)
+	if err != nil {
+		return nil, explain("find cards", err)
+	}
+	var drawn []session.Candidate
+	taken := map[string]bool{}
+	for tries := 0; len(drawn) < ask.Limit && tries < 4*ask.Limit; tries++ {
+		one, err := q.newFrom(ctx, ask, dice.Int64N(last+1), 1)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range one {
+			if !taken[c.Card] {
+				taken[c.Card] = true
+				drawn = append(drawn, c)
+			}
+		}
+	}
+	for _, c := range all {
+		if len(drawn) < ask.Limit && !taken[c.Card] {
+			drawn = append(drawn, c)
+		}
+	}
+	return drawn, nil
+}
+
+// Any implements [session.Source].
+func (q *source) Any(ctx context.Context, ask session.Query) ([]session.Candidate, error) {
+	tagged, tags := q.tagged()
+	args := append([]any{ask.Deck, ask.Day}, tags...)
+	order := `c.position`
+	switch ask.Order {
+	case session.Urgent:
+		order = `coalesce(m.stability, 0) = 0, (? - m.last_day) / m.stability DESC, c.position`
+		args = append(args, ask.Day)
+	case session.Shuffled:
+		order = `(c.id * ?) % 2147483647, c.id`
+		args = append(args, multiplier(ask.Seed))
+	}
+	return q.candidates(ctx, ` FROM cards c LEFT JOIN memory m ON m.card = c.id
+		WHERE c.deck = ? AND c.retired = 0 AND coalesce(m.hidden, 0) = 0 AND coalesce(m.buried, 0) < ?`+tagged+`
+		ORDER BY `+order+` LIMIT ?`, append(args, ask.Limit)...)
+}
+
+// Load implements [session.Source].
+func (q *source) Load(ctx context.Context, first scheduler.Day, days int) ([]int, error) {
+	load := make([]int, days)
+	rows, err := q.s.db.QueryContext(ctx, `SELECT day, sum(cards) FROM load WHERE day >= ? AND day < ? GROUP BY day`, first, int64(first)+int64(days))
+	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+		var day scheduler.Day
+		var cards int
+		err = rows.Scan(&day, &cards)
+		load[day-first] = cards
+		return none, err
+	})
+	return load, explain("count the days ahead", err)
+}

@@ -1,0 +1,90 @@
+package store
+
+import (
+	"context"
+	"iter"
+	"slices"
+	"strings"
+
+	"kartei/scheduler"
+)
+
+// A LogQuery asks for rows of the log. The zero value asks for all.
+type LogQuery struct {
+	Kinds []Kind // none: all
+	Card  string // with all names that it had; empty: all
+	First scheduler.Day
+	Last  scheduler.Day // 0: no end
+	Cards *Query        // only rows about cards that it finds
+}
+
+// logPage is how many rows are read at a time.
+const logPage = 500
+
+// Log gives rows of the log in the order of their arrival, the newest first,
+// undone ones too. Other methods may be called in between.
+func (s *Store) Log(ctx context.Context, q LogQuery, now scheduler.Moment) iter.Seq2[Row, error] {
+	return func(yield func(Row, error) bool) {
+		from, condition, args := q.where(now)
+		before := int64(1<<63 - 1)
+		for {
+			rows, err := s.db.QueryContext(ctx, `SELECT `+rowColumns+` FROM `+from+` WHERE l.id < ? AND `+condition+`
+				ORDER BY l.id DESC LIMIT ?`, slices.Concat([]any{before}, args, []any{logPage})...)
+			page, err := collect(rows, err, scanRow)
+			if err != nil {
+				yield(Row{}, explain("read the log", err))
+				return
+			}
+			for _, r := range page {
+				keep, err := s.about(ctx, &r, q.Cards)
+				if err != nil {
+					yield(Row{}, err)
+					return
+				}
+				if keep && !yield(r, nil) {
+					return
+				}
+			}
+			if len(page) < logPage {
+				return
+			}
+			before = page[len(page)-1].ID
+		}
+	}
+}
+
+func (q LogQuery) where(now scheduler.Moment) (from, condition string, args []any) {
+	from = rowTables
+	all := []string{"1"}
+	if len(q.Kinds) > 0 {
+		all = append(all, `l.kind IN (?`+strings.Repeat(`, ?`, len(q.Kinds)-1)+`)`)
+		for _, k := range q.Kinds {
+			args = append(args, k)
+		}
+	}
+	if q.Card != "" {
+		all = append(all, `l.card IN (SELECT ? UNION SELECT old FROM aliases WHERE card = ?) AND `+presentName+` = ?`)
+		args = append(args, q.Card, q.Card, q.Card)
+	}
+	if q.First != 0 {
+		all, args = append(all, `l.day >= ?`), append(args, q.First)
+	}
+	if q.Last != 0 {
+		all, args = append(all, `l.day <= ?`), append(args, q.Last)
+	}
+	if q.Cards != nil {
+		condition, more := q.Cards.where(now, scheduler.Defaults().Leech)
+		from += ` JOIN cards c ON c.card = ` + presentName + ` JOIN facts f ON f.id = c.fact JOIN decks d ON d.id = c.deck LEFT JOIN memory m ON m.card = c.id`
+		all, args = append(all, condition), append(args, more...)
+	}
+	return from, strings.Join(all, " AND "), args
+}
+
+// about tells whether a row's card says the words of a query.
+func (s *Store) about(ctx context.Context, r *Row, q *Query) (bool, error) {
+	if q == nil || !q.wordy() {
+		return true, nil
+	}
+	c, err := s.Card(ctx, r.Card)
+	return err == nil && q.matches(&c), err
+}

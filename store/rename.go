@@ -1,0 +1,128 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"kartei/scheduler"
+)
+
+// rename gives cards their new names, in an order in which no name is given
+// before its bearer has left it. It gives the facts that cards may have left.
+func (w *writer) rename(ctx context.Context, aliases []Alias, now scheduler.Moment) (left map[int64]bool, err error) {
+	left = map[int64]bool{}
+	for _, a := range order(aliases) {
+		fact, err := w.renameCard(ctx, a, now)
+		if err != nil {
+			return nil, err
+		}
+		left[fact] = true
+	}
+	return left, nil
+}
+
+// order sorts aliases so that a name is free when it is given. Cards that swap
+// names do so by way of a third.
+func order(aliases []Alias) []Alias {
+	next := make(map[string]string, len(aliases))
+	for _, a := range aliases {
+		if a.From != a.To {
+			next[a.From] = a.To
+		}
+	}
+	var out []Alias
+	for _, a := range aliases {
+		var chain []Alias
+		for from := a.From; next[from] != ""; {
+			to := next[from]
+			delete(next, from)
+			chain = append(chain, Alias{from, to})
+			from = to
+		}
+		n := len(chain)
+		if n > 1 && chain[n-1].To == a.From {
+			aside := "~" + a.From
+			out = append(out, Alias{a.From, aside})
+			chain[0].From = aside
+		}
+		for i := n - 1; i >= 0; i-- {
+			out = append(out, chain[i])
+		}
+	}
+	return out
+}
+
+// renameCard gives one card its new name. It gives the card's fact, or 0 if
+// there is no such card. A card that has the name already, with its history, is
+// displaced.
+func (w *writer) renameCard(ctx context.Context, a Alias, now scheduler.Moment) (fact int64, err error) {
+	var id int64
+	err = w.scan(ctx, `SELECT id, fact FROM cards WHERE card = ?`, []any{a.From}, &id, &fact)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	r, err := w.push(ctx, Entry{Moment: now, Kind: KindAlias, Card: a.From, Detail: Detail{To: a.To}})
+	if err != nil {
+		return 0, err
+	}
+	for _, step := range []struct {
+		query string
+		args  []any
+	}{
+		{`DELETE FROM memory WHERE card = (SELECT id FROM cards WHERE card = ?)`, []any{a.To}},
+		{`DELETE FROM cards WHERE card = ?`, []any{a.To}},
+		{`UPDATE cards SET card = ? WHERE id = ?`, []any{a.To, id}},
+	} {
+		if _, err := w.exec(ctx, step.query, step.args...); err != nil {
+			return 0, err
+		}
+	}
+	return fact, w.alias(ctx, a, r.Clock)
+}
+
+// alias keeps the cache of names; see the table's comment, and names.alias for
+// the same in a replay.
+func (w *writer) alias(ctx context.Context, a Alias, clock int64) error {
+	for _, step := range []struct {
+		query string
+		args  []any
+	}{
+		// Whoever had the new name has none now.
+		{`INSERT INTO aliases (old, since, card) SELECT ?1, 0, '' WHERE EXISTS (SELECT 1 FROM log WHERE card = ?1)
+			AND NOT EXISTS (SELECT 1 FROM aliases WHERE old = ?1)`, []any{a.To}},
+		{`UPDATE aliases SET card = '' WHERE card = ?`, []any{a.To}},
+		// All names of the card lead to the new one.
+		{`INSERT INTO aliases (old, since, card) SELECT ?1, 0, ?1 WHERE NOT EXISTS (SELECT 1 FROM aliases WHERE old = ?1)`, []any{a.From}},
+		{`UPDATE aliases SET card = ? WHERE card = ?`, []any{a.To, a.From}},
+		{`INSERT OR REPLACE INTO aliases (old, since, card) SELECT ?1, ?2, ?1 WHERE EXISTS (SELECT 1 FROM aliases WHERE old = ?1)`, []any{a.To, clock}},
+	} {
+		if _, err := w.exec(ctx, step.query, step.args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// reuse says in the log that a new card takes a name that another card had.
+func (w *writer) reuse(ctx context.Context, card string, now scheduler.Moment) error {
+	r, err := w.push(ctx, Entry{Moment: now, Kind: KindAlias, Card: card, Detail: Detail{To: card}})
+	if err != nil {
+		return err
+	}
+	_, err = w.exec(ctx, `INSERT INTO aliases (old, since, card) VALUES (?, ?, ?)`, card, r.Clock, card)
+	return err
+}
+
+// dropEmptyFacts deletes facts whose cards all went to other facts.
+func (w *writer) dropEmptyFacts(ctx context.Context, facts map[int64]bool) error {
+	for fact := range facts {
+		if _, err := w.exec(ctx, `DELETE FROM facts WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM cards WHERE fact = ?1)`, fact); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,143 @@
+package store
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"kartei/scheduler"
+)
+
+// Kind says what a log row is about.
+type Kind string
+
+// The kinds of log rows. A learner's acts are those that Undo takes back: all
+// but Undo and Alias.
+const (
+	KindGrade     Kind = "grade"     // an answer
+	KindUndo      Kind = "undo"      // takes back the row that Detail.Undone names
+	KindAlias     Kind = "alias"     // Card is called Detail.To from now on; to itself: a new card takes the name
+	KindSuspend   Kind = "suspend"   // not asked until unsuspended
+	KindUnsuspend Kind = "unsuspend" //
+	KindBury      Kind = "bury"      // not asked through the day Detail.Until
+	KindUnbury    Kind = "unbury"    //
+	KindFlag      Kind = "flag"      // carries Detail.Flag from now on; 0 takes the flag off
+	KindReset     Kind = "reset"     // new again
+)
+
+// Mode says what an answer was for.
+type Mode string
+
+// The modes of a grade. Only a review moves the card's schedule.
+const (
+	ModeReview Mode = "review"
+	ModeCram   Mode = "cram"
+)
+
+// An Entry is what happened, before it is a row of the log.
+type Entry struct {
+	Moment   scheduler.Moment
+	Kind     Kind
+	Card     string // decks.Card.ID
+	Mode     Mode   // grade
+	Grade    scheduler.Grade
+	Duration time.Duration   // grade: from the question to the grade, kept in whole milliseconds
+	State    scheduler.State // grade: of the card before
+	Days     int             // grade: the interval that was chosen, 0 within the day
+	Item     string          // grade: decks.Card.Hash of what was shown
+	Detail   Detail
+}
+
+// Detail is what only some rows have. Its JSON is part of the row's hash as it
+// was written, so fields may be added without breaking old chains.
+type Detail struct {
+	Format  string         `json:"format,omitempty"`  // grade: recall, typed, choice, set, sequence
+	Typed   string         `json:"typed,omitempty"`   // grade: as typed
+	Options []string       `json:"options,omitempty"` // grade: as shown, in their order
+	Chosen  []int          `json:"chosen,omitempty"`  // grade: which Options, from 0
+	Right   *bool          `json:"right,omitempty"`   // grade: what the matcher said of Typed or Chosen
+	Hint    bool           `json:"hint,omitempty"`    // grade: the hint was asked for
+	To      string         `json:"to,omitempty"`      // alias: the card's new name
+	Undone  *Ref           `json:"undone,omitempty"`  // undo
+	Until   *scheduler.Day `json:"until,omitempty"`   // bury: the last day
+	Flag    int            `json:"flag,omitempty"`    // flag: 0 to 7
+	Cause   int64          `json:"cause,omitempty"`   // seq of the row, of the same device, that this one came with
+}
+
+// A Ref names a log row everywhere.
+type Ref struct {
+	Device string `json:"device"`
+	Seq    int64  `json:"seq"`
+}
+
+// A Row is an Entry as the log keeps it.
+type Row struct {
+	Entry
+	ID     int64 // order of arrival in this collection
+	Device string
+	Seq    int64 // from 1, without gaps, in each device's log
+	Clock  int64 // Unix ms, always after the rows before: rows are replayed by (Clock, Device, Seq)
+	Undone bool  // a later row took it back
+	Prev   Hash  // of the row before in the device's log; zero for the first
+	Hash   Hash
+
+	detail string // Detail as written
+}
+
+// Ref names the row.
+func (r *Row) Ref() Ref { return Ref{r.Device, r.Seq} }
+
+// check refuses entries that no replay could read.
+func (e *Entry) check() error {
+	switch e.Kind {
+	case KindGrade:
+		if e.Grade < scheduler.Again || e.Grade > scheduler.Easy {
+			return fmt.Errorf("grade %d is none of 1 to 4", e.Grade)
+		}
+		if e.Mode != ModeReview && e.Mode != ModeCram {
+			return fmt.Errorf("unknown mode %q", e.Mode)
+		}
+	case KindBury:
+		if e.Detail.Until == nil {
+			return fmt.Errorf("a bury needs its last day")
+		}
+	case KindFlag:
+		if e.Detail.Flag < 0 || e.Detail.Flag > 7 {
+			return fmt.Errorf("flag %d is none of 0 to 7", e.Detail.Flag)
+		}
+	case KindSuspend, KindUnsuspend, KindUnbury, KindReset:
+	case KindUndo:
+		if e.Detail.Undone == nil {
+			return fmt.Errorf("an undo needs the row that it takes back")
+		}
+	case KindAlias:
+		if e.Detail.To == "" {
+			return fmt.Errorf("an alias needs the new name")
+		}
+	default:
+		return fmt.Errorf("unknown kind %q", e.Kind)
+	}
+	return nil
+}
+
+// seal turns an entry into the row that follows prev.
+func seal(e Entry, device string, prev head) (Row, error) {
+	if err := e.check(); err != nil {
+		return Row{}, err
+	}
+	detail, err := json.Marshal(e.Detail)
+	if err != nil {
+		return Row{}, err
+	}
+	e.Duration = e.Duration.Truncate(time.Millisecond)
+	r := Row{Entry: e, Device: device, Seq: prev.seq + 1, Clock: max(e.Moment.At, prev.clock+1), Prev: prev.hash, detail: string(detail)}
+	r.Hash = r.digest()
+	return r, nil
+}
+
+// A head is the newest row of a device, and the newest clock of all devices.
+type head struct {
+	seq   int64
+	hash  Hash
+	clock int64
+}
