@@ -1,0 +1,263 @@
+package anki
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"html"
+	"net/url"
+	"path"
+	"strings"
+
+	"github.com/yuin/goldmark/ast"
+	goldmarkhtml "github.com/yuin/goldmark/renderer/html"
+	"golang.org/x/text/unicode/norm"
+)
+
+// Marks stand for characters that mean something to Anki until the text
+// around them has been made safe. Those of deletions are punctuation, so that
+// Markdown beside them is read as it is beside braces; [clean] has taken the
+// noncharacters out of every text.
+const (
+	markOpen  = '\u2983' // {{c
+	markSplit = '\u2982' // ::
+	markClose = '\u2984' // }}
+	markSound = '\uFDD3' // [
+	markMath  = '\uFDD4' // \
+)
+
+// hide and unhide keep a mark's own character apart from the mark.
+var (
+	hide   = strings.NewReplacer("\u2983", "\uFDD0", "\u2982", "\uFDD1", "\u2984", "\uFDD2")
+	unhide = strings.NewReplacer("\uFDD0", "\u2983", "\uFDD1", "\u2982", "\uFDD2", "\u2984")
+)
+
+// A page makes HTML of the texts of one fact.
+type page struct {
+	media *mediaNames
+	dir   string // of the fact's file: what its paths start from
+}
+
+// html makes HTML of a card's text: safe to stand in any field of any note type,
+// on one line, without a script or a tag that the text itself wrote.
+func (p page) html(markdown string) string {
+	return p.finish(p.render(hide.Replace(clean(markdown))))
+}
+
+// cloze is html for a sentence with deletions "{{1::answer::hint}}".
+func (p page) cloze(markdown string) string {
+	return p.finish(p.render(mark(hide.Replace(clean(markdown)))))
+}
+
+// finish turns marks into what they stand for. A combining solidus would melt
+// with the ">" of a tag before it when Anki normalises the field to NFC.
+func (p page) finish(rendered string) string {
+	rendered = strings.NewReplacer("\u0338", "&#824;", "\t", " ").Replace(rendered)
+	return unhide.Replace(seal(norm.NFC.String(rendered)))
+}
+
+func (p page) render(markdown string) string {
+	source := []byte(strings.Trim(markdown, "\n"))
+	var out bytes.Buffer
+	w := bufio.NewWriter(&out)
+	ast.Walk(parse(source), func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		return p.node(w, source, n, entering), nil
+	})
+	w.Flush()
+	return out.String()
+}
+
+func (p page) node(w *bufio.Writer, source []byte, n ast.Node, entering bool) ast.WalkStatus {
+	switch n := n.(type) {
+	case *ast.Paragraph:
+		if entering && n.PreviousSibling() != nil && n.PreviousSibling().Kind() == ast.KindParagraph {
+			w.WriteString("<br><br>")
+		}
+	case *ast.List:
+		list(w, n, entering)
+	case *ast.ListItem:
+		if !single(n.Parent()) {
+			w.WriteString(tags("li", entering))
+		}
+	case *ast.FencedCodeBlock:
+		if entering {
+			w.WriteString("<pre><code>")
+			for i := range n.Lines().Len() {
+				segment := n.Lines().At(i)
+				code(w, segment.Value(source), i+1 < n.Lines().Len())
+			}
+			w.WriteString("</code></pre>")
+		}
+		return ast.WalkSkipChildren
+	case *ast.CodeSpan:
+		w.WriteString(tags("code", entering))
+	case *ast.Emphasis:
+		w.WriteString(tags([]string{"", "i", "b"}[n.Level], entering))
+	case *ast.Link:
+		return p.link(w, n, entering)
+	case *ast.AutoLink:
+		if entering {
+			address := string(n.URL(source))
+			if n.AutoLinkType == ast.AutoLinkEmail {
+				address = "mailto:" + address
+			}
+			fmt.Fprintf(w, `<a href="%s">%s</a>`, attribute(address), html.EscapeString(string(n.Label(source))))
+		}
+		return ast.WalkSkipChildren
+	case *ast.Image:
+		if entering {
+			p.image(w, string(n.Destination), plainText(n, source))
+		}
+		return ast.WalkSkipChildren
+	case *math:
+		if entering {
+			formula(w, n)
+		}
+	case *ast.Text:
+		if entering {
+			words(w, n, source)
+		}
+	case *ast.String:
+		if entering {
+			w.WriteString(html.EscapeString(string(n.Value)))
+		}
+	}
+	return ast.WalkContinue
+}
+
+// single says that a list is one numbered item: "4. April 1949" at the start
+// of a longer text.
+func single(list ast.Node) bool {
+	l, ok := list.(*ast.List)
+	return ok && l.IsOrdered() && l.ChildCount() == 1
+}
+
+func list(w *bufio.Writer, n *ast.List, entering bool) {
+	switch {
+	case single(n):
+		if entering {
+			fmt.Fprintf(w, "%d%c ", n.Start, n.Marker)
+		}
+	case !n.IsOrdered():
+		w.WriteString(tags("ul", entering))
+	case entering && n.Start != 1:
+		fmt.Fprintf(w, `<ol start="%d">`, n.Start)
+	default:
+		w.WriteString(tags("ol", entering))
+	}
+}
+
+func tags(name string, entering bool) string {
+	if entering {
+		return "<" + name + ">"
+	}
+	return "</" + name + ">"
+}
+
+func words(w *bufio.Writer, n *ast.Text, source []byte) {
+	value := n.Segment.Value(source)
+	if n.Parent().Kind() == ast.KindCodeSpan {
+		w.WriteString(html.EscapeString(strings.ReplaceAll(string(value), "\n", " ")))
+		return
+	}
+	goldmarkhtml.DefaultWriter.Write(w, value)
+	if n.SoftLineBreak() || n.HardLineBreak() {
+		w.WriteString("<br>")
+	}
+}
+
+// code writes one line of a fence. Line ends become <br>, which HTML honours
+// within <pre>, so that a note stays one line of the file.
+func code(w *bufio.Writer, line []byte, more bool) {
+	s := html.EscapeString(strings.TrimSuffix(string(line), "\n"))
+	w.WriteString(strings.ReplaceAll(s, "\t", "&#9;"))
+	if more {
+		w.WriteString("<br>")
+	}
+}
+
+func formula(w *bufio.Writer, n *math) {
+	left, right := "(", ")"
+	if n.display {
+		left, right = "[", "]"
+	}
+	w.WriteString(string(markMath) + left + html.EscapeString(string(n.formula)) + string(markMath) + right)
+}
+
+// link writes links into the web; of others only the words remain, but sound
+// files of the deck are played.
+func (p page) link(w *bufio.Writer, n *ast.Link, entering bool) ast.WalkStatus {
+	destination := string(n.Destination)
+	if u, err := url.Parse(destination); err == nil {
+		switch u.Scheme {
+		case "http", "https", "mailto":
+			if entering {
+				fmt.Fprintf(w, `<a href="%s">`, attribute(destination))
+			} else {
+				w.WriteString("</a>")
+			}
+			return ast.WalkContinue
+		}
+	}
+	if !isSound(destination) {
+		return ast.WalkContinue
+	}
+	name, ok := p.media.name(p.dir, destination)
+	if !ok {
+		return ast.WalkContinue
+	}
+	if entering {
+		w.WriteString(string(markSound) + "sound:" + name + "]")
+	}
+	return ast.WalkSkipChildren
+}
+
+func isSound(destination string) bool {
+	switch strings.ToLower(path.Ext(destination)) {
+	case ".mp3", ".ogg", ".oga", ".opus", ".wav", ".m4a", ".flac":
+		return true
+	}
+	return false
+}
+
+// image writes pictures of the deck. What lies elsewhere is not fetched: its
+// description stands in its place.
+func (p page) image(w *bufio.Writer, destination, alt string) {
+	name, ok := p.media.name(p.dir, destination)
+	switch {
+	case !ok:
+		w.WriteString(html.EscapeString(alt))
+	case alt == "":
+		fmt.Fprintf(w, `<img src="%s">`, name)
+	default:
+		fmt.Fprintf(w, `<img src="%s" alt="%s">`, name, attribute(alt))
+	}
+}
+
+// attribute escapes a value that stands between double quotes, also from what
+// Anki looks for in the whole field.
+func attribute(value string) string {
+	return strings.NewReplacer("[", "&#91;", `\`, "&#92;", "\n", " ", "\t", " ").Replace(html.EscapeString(value))
+}
+
+// plainText is the text under a node without its markup.
+func plainText(n ast.Node, source []byte) string {
+	var b strings.Builder
+	ast.Walk(n, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		switch n := n.(type) {
+		case *ast.Text:
+			if entering {
+				b.Write(n.Segment.Value(source))
+				if n.SoftLineBreak() {
+					b.WriteByte(' ')
+				}
+			}
+		case *math:
+			if entering {
+				b.Write(n.formula)
+			}
+		}
+		return ast.WalkContinue, nil
+	})
+	return b.String()
+}

@@ -1,0 +1,115 @@
+package anki
+
+import (
+	"strings"
+	"testing"
+)
+
+func testPage() page {
+	return page{media: &mediaNames{deck: "geo", names: map[string]string{}}, dir: "notes"}
+}
+
+func TestHTML(t *testing.T) {
+	tests := []struct{ name, markdown, want string }{
+		{"plain", "Paris", "Paris"},
+		{"escapes", `a < b && "c" > List<T>`, `a &lt; b &amp;&amp; &quot;c&quot; &gt; List&lt;T&gt;`},
+		{"script", "<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"},
+		{"comment", "a <!-- b --> c", "a &lt;!-- b --&gt; c"},
+		{"lines", "one\ntwo\\\nthree", "one<br>two<br>three"},
+		{"paragraphs", "one\n\ntwo", "one<br><br>two"},
+		{"emphasis", "*a* **b** snake_case _c_", "<i>a</i> <b>b</b> snake_case <i>c</i>"},
+		{"code", "`<a href=\"\">` and `std::vector`", "<code>&lt;a href=&#34;&#34;&gt;</code> and <code>std::vector</code>"},
+		{"fence", "```go\nif a < b {\n\treturn\n}\n```", "<pre><code>if a &lt; b {<br>&#9;return<br>}</code></pre>"},
+		{"list", "- a\n- b", "<ul><li>a</li><li>b</li></ul>"},
+		{"numbered", "1. a\n2. b", "<ol><li>a</li><li>b</li></ol>"},
+		{"numbered from", "3. a\n4. b", `<ol start="3"><li>a</li><li>b</li></ol>`},
+		{"date", "4. April 1949", "4. April 1949"},
+		{"date and more", "4. April 1949\nin Washington", "4. April 1949<br>in Washington"},
+		{"year", "1949.", "1949."},
+		{"indented", "    one\n\n\ttwo", "one<br><br>two"},
+		{"heading", "# 5", "# 5"},
+		{"maths", "$a_1 < b_2$ is $$x^2$$", `\(a_1 &lt; b_2\) is \[x^2\]`},
+		{"money", "$5 and $10, or $5-$6", "$5 and $10, or $5-$6"},
+		{"escaped dollar", `\$x$`, "$x$"},
+		{"maths in code", "`$x$`", "<code>$x$</code>"},
+		{"maths of Anki's in prose", `\\(x\\)`, `\<span>(</span>x\)`},
+		{"web link", "[NATO](https://nato.int/?a=1&b=2)", `<a href="https://nato.int/?a=1&amp;b=2">NATO</a>`},
+		{"bad link", "[x](javascript:alert(1))", "x"},
+		{"local link", "[x](other.md)", "x"},
+		{"bare address", "<https://nato.int>", `<a href="https://nato.int">https://nato.int</a>`},
+		{"picture", "![Map of *Africa*](img/map.png)", `<img src="map-00000000.png" alt="Map of Africa">`},
+		{"picture of the web", "![Map](https://x.org/map.png)", "Map"},
+		{"picture outside", "![Map](../../map.png)", "Map"},
+		{"picture at the root", "![Map](/etc/map.png)", "Map"},
+		{"picture with a quote", `![a"b](<c" onerror="x.png>)`, `<img src="c__onerror__x-00000000.png" alt="a&#34;b">`},
+		{"sound", "[anthem](a.mp3)", "[sound:a-00000000.mp3]"},
+		{"sound in prose", "[sound:a.mp3] [latex]x[/latex]", "&#91;sound:a.mp3] &#91;latex]x[/latex]"},
+		{"cloze in prose", "{{c1::x}} {{{y}}}", "{&#123;c1::x}} {&#123;{y}}}"},
+		{"control characters", "a\x00b\x1bc\r\nd\x7f", "abc<br>d"},
+		{"not UTF-8", "a\xffb", "a\uFFFDb"},
+		{"NFC", "e\u0301", "é"},
+		{"solidus after a tag", "**\u0338**x", "<b>&#824;</b>x"},
+		{"marks", "\u2983 \u2982 \u2984 \uFDD3", "\u2983 \u2982 \u2984 \uFFFD"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			p := testPage()
+			got := p.html(test.markdown)
+			for _, m := range p.media.list() {
+				sum := m.Name[strings.LastIndex(m.Name, "-")+1 : strings.LastIndex(m.Name, ".")]
+				got = strings.ReplaceAll(got, sum, "00000000")
+			}
+			if got != test.want {
+				t.Errorf("html(%q)\n got %s\nwant %s", test.markdown, got, test.want)
+			}
+		})
+	}
+}
+
+func TestClozeHTML(t *testing.T) {
+	tests := []struct{ name, markdown, want string }{
+		{"deletion", "The {{1::Treaty}} of {{2::1949::year}}", "The {{c1::Treaty}} of {{c2::1949::year}}"},
+		{"braces", `{{1::\frac{a}{b}}} x`, `{{c1::\frac{a}{b&#125;}} x`},
+		{"closing braces", "{{1::f({{}})}}", "{{c1::f({&#123;}&#125;)}}"},
+		{"colons", "{{1::12:30:::at}}", "{{c1::12:30::&#58;at}}"},
+		{"colons outside", "std::vector {{1::a}}", "std::vector {{c1::a}}"},
+		{"before", "{{{1::a}}}", "&#123;{{c1::a}}}"},
+		{"Markdown around", "**{{1::a}}** {{1::_b_}}", "<b>{{c1::a}}</b> {{c1::<i>b</i>}}"},
+		{"in code", "`go {{1::run}} .`", "<code>go {{c1::run}} .</code>"},
+		{"in maths", "$x^{{1::2}}$", `\(x^{{c1::2}}\)`},
+		{"maths within", `{{1::$\frac{a}{b}$}}`, `{{c1::\(\frac{a}{b}\)}}`},
+		{"no deletion", "{{a}} {{1:a}} {{1::a", "{&#123;a}} {&#123;1:a}} {&#123;1::a"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if got := testPage().cloze(test.markdown); got != test.want {
+				t.Errorf("cloze(%q)\n got %s\nwant %s", test.markdown, got, test.want)
+			}
+		})
+	}
+}
+
+// FuzzHTML holds that no text can write a tag, an attribute, a deletion or a line
+// of its own, and that Anki would change nothing about the field.
+func FuzzHTML(f *testing.F) {
+	for _, s := range []string{"<b>", "[a](b \"c\")", "{{c1::x}}", "{{1::a}}", "a\tb\nc", "$a$", "- a\n  - b", "![x](y.png)", "**\u0338**", "`\x00`"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		got := testPage().html(text)
+		if got != clean(got) || strings.ContainsAny(got, "\n\t") {
+			t.Errorf("Anki would change %q of %q", got, text)
+		}
+		if strings.Contains(got, "{{c") {
+			t.Errorf("a deletion in %q of %q", got, text)
+		}
+		for _, tag := range anyTag.FindAllString(got, -1) {
+			name := strings.TrimLeft(strings.Fields(strings.Trim(tag, "<>"))[0], "/")
+			switch name {
+			case "a", "b", "i", "br", "code", "img", "li", "ol", "pre", "span", "ul":
+			default:
+				t.Errorf("a tag %s in %q of %q", tag, got, text)
+			}
+		}
+	})
+}

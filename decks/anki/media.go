@@ -1,0 +1,74 @@
+package anki
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"net/url"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// A Medium is a picture or sound file that a deck's cards show.
+type Medium struct {
+	Path string // slash-separated, relative to the folder that was compiled
+	Name string // flat, in Anki's media folder
+}
+
+// mediaNames gives files of one deck their names in Anki's media folder, which
+// has no subfolders and is shared by all decks.
+type mediaNames struct {
+	deck  string            // the deck's identity
+	names map[string]string // by path
+}
+
+// maxMediaName is how many bytes Anki allows.
+const maxMediaName = 120
+
+// name is the flat name of what a text in dir calls destination, the same in
+// each export. It is false for what is not a file of the deck's own folder.
+func (m *mediaNames) name(dir, destination string) (string, bool) {
+	u, err := url.Parse(destination)
+	if err != nil || u.Scheme != "" || u.Host != "" || u.Path == "" || path.IsAbs(u.Path) {
+		return "", false
+	}
+	file := path.Join(dir, clean(u.Path))
+	if !filepath.IsLocal(file) || strings.ContainsAny(file, "\\:") {
+		return "", false
+	}
+	if name, ok := m.names[file]; ok {
+		return name, true
+	}
+	sum := sha256.Sum256([]byte(m.deck + "\x00" + file))
+	ext := path.Ext(file)
+	stem := safeName(strings.TrimSuffix(path.Base(file), ext))
+	tail := "-" + hex.EncodeToString(sum[:4]) + safeName(ext)
+	if len(tail) > maxMediaName/2 {
+		return "", false
+	}
+	name := stem[:min(len(stem), maxMediaName-len(tail))] + tail
+	m.names[file] = name
+	return name, true
+}
+
+// safeName keeps ASCII letters, digits, "-" and ".".
+func safeName(name string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9', r == '-', r == '.':
+			return r
+		}
+		return '_'
+	}, name)
+}
+
+// list returns the files in the order of their paths.
+func (m *mediaNames) list() []Medium {
+	var media []Medium
+	for file, name := range m.names {
+		media = append(media, Medium{Path: file, Name: name})
+	}
+	slices.SortFunc(media, func(a, b Medium) int { return strings.Compare(a.Path, b.Path) })
+	return media
+}

@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+"""Asks the real Anki (the PyPI package "anki") about files that Kartei wrote.
+
+usage: verify_anki.py csv FIRST EDITED WANT LANG
+
+Run by TestAnki. Prints one line of figures, or fails with what differs.
+"""
+import json
+import os
+import sys
+import tempfile
+import time
+
+import anki.lang
+from anki.collection import Collection, Delimiter, ImportCsvRequest
+
+PROBLEMS = ("duplicate", "conflicting", "first_field_match", "missing_notetype", "missing_deck", "empty_first_field")
+
+
+def same(what, got, want):
+    if got != want:
+        sys.exit(f"{what}:\n got {got!r}\nwant {want!r}")
+
+
+def import_csv(col, path):
+    meta = col.get_csv_metadata(path=path, delimiter=None)
+    return meta, col.import_csv(ImportCsvRequest(path=path, metadata=meta)).log
+
+
+def check_database(col):
+    empty = col.get_empty_cards().notes
+    same("empty cards", len(empty), 0)
+    report, fine = col.fix_integrity()
+    same("Check Database: " + report, fine, True)
+
+
+def check_header(meta, want):
+    same("separator", (meta.force_delimiter, meta.delimiter), (True, Delimiter.TAB))
+    same("html", (meta.force_is_html, meta.is_html), (True, True))
+    same("guid column", meta.guid_column, 1)
+    same("note type", (meta.WhichOneof("notetype"), meta.notetype_column), ("notetype_column", 2))
+    same("deck", (meta.WhichOneof("deck"), meta.deck_column), ("deck_column", 3))
+    same("if matches, match scope", (meta.dupe_resolution, meta.match_scope), (0, 0))
+    same("global tags", list(meta.global_tags), want["global_tags"])
+    same("tags column", meta.tags_column, want["tags_column"])
+
+
+def check_notes(col, want):
+    by_guid = dict(col.db.all("select guid, id from notes"))
+    same("notes, guids", (col.note_count(), len(by_guid)), (len(want["notes"]), len(want["notes"])))
+    step = len(want["notes"]) // 2000 + 1  # Anki's field check looks through all notes each time
+    for i, n in enumerate(want["notes"]):
+        note = col.get_note(by_guid[n["guid"]])
+        same("fields of " + n["guid"], list(note.fields), n["fields"])
+        same("note type of " + n["guid"], note.note_type()["name"], n["notetype"])
+        same("tags of " + n["guid"], sorted(note.tags), sorted(n["tags"]))
+        if i % step == 0:
+            same("field check of " + n["guid"], note.fields_check(), 0)
+        cards = note.cards()
+        same("cards of " + n["guid"], [c.ord for c in cards], n["ordinals"])
+        for card in cards:
+            same("deck of " + n["guid"], col.decks.name(card.did), n["deck"])
+            if not card.question() or not card.answer():
+                sys.exit("a card of " + n["guid"] + " shows nothing")
+        for ordinal, text in n.get("deletions", {}).items():
+            got = col.extract_cloze_for_typing(note.fields[0], int(ordinal))
+            same("deletion %s of %s" % (ordinal, n["guid"]), got, text)
+
+
+def schedule(col):
+    return (
+        col.db.all("select id,nid,did,ord,type,queue,due,ivl,factor,reps,lapses,left,flags,data from cards order by id"),
+        col.db.all("select * from revlog order by id"),
+    )
+
+
+def study(col):
+    """Gives cards a due date, and a few of them a history."""
+    cards = list(col.find_cards(""))
+    col.sched.set_due_date(cards[::2], "5")
+    for deck in col.decks.all_names_and_ids():
+        col.decks.select(deck.id)
+        for _ in range(3):
+            card = col.sched.getCard()
+            if card is None:
+                break
+            col.sched.answerCard(card, 3)
+    col.fix_integrity()  # newer Ankis find something to add to what set_due_date did
+
+
+def csv(first, edited, want, lang):
+    anki.lang.set_lang(lang)
+    with open(want, encoding="utf-8") as f:
+        want = json.load(f)
+    with tempfile.TemporaryDirectory() as folder:
+        col = Collection(os.path.join(folder, "collection.anki2"))
+        try:
+            start = time.monotonic()
+            meta, log = import_csv(col, first)
+            took = time.monotonic() - start
+            check_header(meta, want)
+            for problem in PROBLEMS:
+                same(problem, len(getattr(log, problem)), want.get(problem, 0))
+            same("found notes", log.found_notes, want["rows"])
+            same("new notes", len(log.new), len(want["notes"]))
+            check_notes(col, want)
+            check_database(col)
+
+            study(col)
+            mine = col.get_note(col.find_notes("")[0]) if want["notes"] else None
+            if mine and not want["tags_column"]:
+                mine.tags.append("mine")
+                col.update_note(mine)
+            before = schedule(col)
+            _, log = import_csv(col, edited)
+            same("updated notes", len(log.updated), want["changed"])
+            same("new notes at the second import", len(log.new), 0)
+            same("schedule and history", schedule(col), before)
+            if mine and not want["tags_column"] and "mine" not in col.get_note(mine.id).tags:
+                sys.exit("a tag of the learner's own is lost")
+            check_database(col)
+            print(
+                f"Anki {anki.buildinfo.version} ({lang}): {want['rows']} rows, {len(want['notes'])} notes, "
+                f"{len(before[0])} cards, {len(before[1])} reviews kept; {want['changed']} updated; import {took:.2f} s"
+            )
+        finally:
+            col.close()
+
+
+if __name__ == "__main__":
+    {"csv": csv}[sys.argv[1]](*sys.argv[2:])
