@@ -1,0 +1,123 @@
+package check
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/url"
+	"path"
+	"strings"
+	"sync"
+
+	"kartei/decks"
+)
+
+// largestImage keeps a deck small enough to hand around: 2 MiB an image
+// (instructor notes, E07).
+const largestImage = 2 << 20
+
+var brokenImage = Rule{
+	Name:     "broken-image",
+	Title:    "an image that cannot be shown: not there, not in the deck's folder, or not an image",
+	Severity: decks.Error,
+	Text: `
+An image is named by its path from the deck file, and must be an ordinary file in the folder that is
+compiled: no link, no address on the network (Kartei never opens a connection), nothing outside. It
+must hold what its name says (.png, .jpg, .gif, .webp or .svg) and no more than 2 MiB.`,
+	card: func(it *item) {
+		if it.images == nil {
+			return
+		}
+		for _, img := range cardImages(it.card) {
+			if err := it.images.check(it.fact.File, img.address); err != nil {
+				it.report(atImage(img.address), fmt.Sprintf("the image “%s” %v", img.address, err), "name an image file by its path from this file")
+			}
+		}
+	},
+}
+
+// imageFiles looks images up in the compiled folder, each once.
+type imageFiles struct {
+	fsys  fs.FS
+	mu    sync.Mutex
+	known map[string]error
+}
+
+// check says what is wrong with the image that a deck file calls address.
+func (f *imageFiles) check(deckFile, address string) error {
+	if u, err := url.Parse(address); err == nil && (u.Scheme != "" || u.Host != "") {
+		return errors.New("is on the network, which Kartei never opens")
+	}
+	if plain, err := url.PathUnescape(address); err == nil {
+		address = plain
+	}
+	name := path.Join(path.Dir(deckFile), address)
+	if path.IsAbs(address) || strings.Contains(address, `\`) || !fs.ValidPath(name) || name == "." {
+		return errors.New("is outside the folder")
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	err, seen := f.known[name]
+	if !seen {
+		err = lookAt(f.fsys, name)
+		f.known[name] = err
+	}
+	return err
+}
+
+// signatures give for a file's ending what the file begins with.
+var signatures = map[string][]string{
+	".png": {"\x89PNG\r\n\x1a\n"}, ".jpg": {"\xff\xd8\xff"}, ".jpeg": {"\xff\xd8\xff"}, ".gif": {"GIF87a", "GIF89a"},
+	".webp": {"RIFF"}, ".svg": {"<svg", "<?xml", "<!--", "<!DOCTYPE svg"},
+}
+
+func lookAt(fsys fs.FS, name string) error {
+	want, ok := signatures[strings.ToLower(path.Ext(name))]
+	if !ok {
+		return errors.New("is no image that can be shown: .png, .jpg, .gif, .webp, .svg")
+	}
+	for i := range name {
+		if name[i] == '/' {
+			if info, err := fs.Lstat(fsys, name[:i]); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+				return errors.New("is behind a link")
+			}
+		}
+	}
+	info, err := fs.Lstat(fsys, name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return errors.New("is not there")
+	case err != nil:
+		return fmt.Errorf("cannot be read: %w", err)
+	case info.Mode()&fs.ModeSymlink != 0:
+		return errors.New("is a link, not a file")
+	case !info.Mode().IsRegular():
+		return errors.New("is no ordinary file")
+	case info.Size() > largestImage:
+		return fmt.Errorf("has %d MiB, more than %d", info.Size()>>20, largestImage>>20)
+	}
+	head, err := readHead(fsys, name)
+	if err != nil {
+		return fmt.Errorf("cannot be read: %w", err)
+	}
+	for _, signature := range want {
+		if bytes.HasPrefix(head, []byte(signature)) {
+			return nil
+		}
+	}
+	return fmt.Errorf("does not hold what %s says", path.Ext(name))
+}
+
+// readHead reads the first bytes of a file, without the white space and the
+// byte order mark that text may begin with.
+func readHead(fsys fs.FS, name string) ([]byte, error) {
+	f, err := fsys.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	head, err := io.ReadAll(io.LimitReader(f, 64))
+	return bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\ufeff")), " \t\r\n"), err
+}

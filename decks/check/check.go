@@ -1,0 +1,171 @@
+package check
+
+import (
+	"cmp"
+	"io/fs"
+	"runtime"
+	"slices"
+	"sync"
+
+	"kartei/decks"
+	"kartei/decks/syntax"
+)
+
+// Options say what [Run] looks for. The zero Options run every rule that is on
+// by default, and look no images up.
+type Options struct {
+	Images fs.FS    // the compiled folder; nil leaves broken-image out
+	On     []string // names of further rules to run
+	All    bool     // run every rule
+}
+
+func (o Options) wants(r *Rule) bool {
+	return !r.Off || o.All || slices.Contains(o.On, r.Name)
+}
+
+// Run applies the rules to every deck of a compilation, also to those with
+// errors as far as they could be read, and returns what they found, sorted by
+// place, without what a comment in the file allows. Time grows in proportion to
+// the size of the decks.
+func Run(c *decks.Compilation, options Options) []decks.Diagnostic {
+	run := &run{}
+	for _, r := range rules {
+		if options.wants(r) {
+			run.rules = append(run.rules, r)
+		}
+	}
+	if options.Images != nil {
+		run.images = &imageFiles{fsys: options.Images, known: map[string]error{}}
+	}
+	var found []place
+	for _, d := range c.Drafts {
+		found = append(found, run.draft(d)...)
+	}
+	for _, f := range c.Files {
+		found = append(found, run.file(f)...)
+	}
+	return diagnostics(found)
+}
+
+// A run is one application of rules to a compilation.
+type run struct {
+	rules  []*Rule
+	images *imageFiles
+}
+
+// chunk is how many facts one goroutine takes at a time.
+const chunk = 2048
+
+// draft applies the rules to one deck: to its cards first, many at a time, and
+// then to the deck as a whole.
+func (r *run) draft(d *decks.Draft) []place {
+	n := (len(d.Deck.Facts) + chunk - 1) / chunk
+	items := make([]item, n)
+	views := make([][]view, n)
+	parallel(n, func(i int) {
+		items[i] = item{draft: d, deck: d.Deck, lang: languageOf(d.Deck.Lang), images: r.images}
+		views[i] = r.cards(&items[i], i*chunk, min((i+1)*chunk, len(d.Deck.Facts)))
+	})
+	var found []place
+	for i := range items {
+		found = append(found, items[i].found...)
+	}
+	all := slices.Concat(views...)
+	surveys := make([]survey, len(r.rules))
+	parallel(len(r.rules), func(i int) {
+		if rule := r.rules[i]; rule.deck != nil {
+			surveys[i] = survey{deck: d.Deck, views: all, rule: rule}
+			rule.deck(&surveys[i])
+		}
+	})
+	for i := range surveys {
+		found = append(found, surveys[i].found...)
+	}
+	return found
+}
+
+// cards applies the rules for single cards to some facts of a deck.
+func (r *run) cards(it *item, from, to int) []view {
+	var views []view
+	for f := from; f < to; f++ {
+		fact := &it.deck.Facts[f]
+		for c := range fact.Cards {
+			it.load(fact, &fact.Cards[c], it.draft.Origins[f][c])
+			for _, rule := range r.rules {
+				if rule.card != nil {
+					it.rule = rule
+					rule.card(it)
+				}
+			}
+			views = append(views, it.look())
+		}
+	}
+	return views
+}
+
+// file applies the rules for files as written.
+func (r *run) file(f *syntax.File) []place {
+	s := source{file: f, find: Find}
+	for _, rule := range r.rules {
+		if rule.file != nil {
+			s.rule = rule
+			rule.file(&s)
+		}
+	}
+	return s.found
+}
+
+// A place is a problem in its file.
+type place struct {
+	file    *syntax.File
+	problem syntax.Problem
+}
+
+// diagnostics sorts what was found, once a place and rule: what is wrong with a
+// template is wrong in each of its rows.
+func diagnostics(found []place) []decks.Diagnostic {
+	slices.SortStableFunc(found, func(a, b place) int {
+		return cmp.Or(cmp.Compare(a.file.Name, b.file.Name), cmp.Compare(a.problem.Start, b.problem.Start), cmp.Compare(a.problem.Rule, b.problem.Rule))
+	})
+	found = slices.CompactFunc(found, func(a, b place) bool {
+		return a.file == b.file && a.problem.Start == b.problem.Start && a.problem.Rule == b.problem.Rule
+	})
+	var all []decks.Diagnostic
+	for _, p := range found {
+		if !allowed(p) {
+			all = append(all, diagnose(p))
+		}
+	}
+	return all
+}
+
+// allowed reports whether a comment in the file silences the warning.
+func allowed(p place) bool {
+	if p.problem.Severity != decks.Warning {
+		return false
+	}
+	for _, a := range p.file.Allows {
+		if slices.Contains(a.Rules, p.problem.Rule) && a.Covers.Start <= p.problem.Start && p.problem.Start < a.Covers.End {
+			return true
+		}
+	}
+	return false
+}
+
+// parallel calls f with 0 to n-1, on as many processors as there are.
+func parallel(n int, f func(int)) {
+	var group sync.WaitGroup
+	next := make(chan int)
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		group.Go(func() {
+			for i := range next {
+				f(i)
+			}
+		})
+	}
+	for i := range n {
+		next <- i
+	}
+	close(next)
+	group.Wait()
+}

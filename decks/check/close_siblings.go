@@ -1,0 +1,197 @@
+package check
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	"kartei/decks"
+)
+
+var closeSiblings = Rule{
+	Name:     "close-siblings",
+	Title:    "two answers to one kind of question differ by a letter or two, so learners mix them up",
+	Severity: decks.Warning,
+	Text: `
+Memories interfere most where question and answer are both alike: Kingston and Kingstown are both
+capitals. A slip of the finger in one is the other, too, so typed answers cannot be forgiving here.
+Add a card that sets the two side by side, or a Note to each that says what tells them apart.
+
+Compared are answers of at least four letters to questions of the same shape: of one table column,
+or sharing half of their words. One letter may differ in words of up to five, two in longer ones.
+Numbers are not compared: they are typed exactly. (Wozniak, Twenty rules, rule 11.)`,
+	Bad: `
+Q: Which city is the capital of Jamaica?
+A: Kingston
+
+Q: Which city is the capital of Saint Vincent?
+A: Kingstown`,
+	Good: `
+Q: Which city is the capital of Jamaica?
+A: Kingston
+Note: Kingstown, with a w, is in Saint Vincent.
+
+Q: Which city is the capital of Saint Vincent?
+A: Kingstown
+Note: Kingston, without a w, is in Jamaica.`,
+	deck: func(s *survey) {
+		index := neighbours{byPiece: map[hash][]sibling{}, budget: comparisons * len(s.views)}
+		for v := range s.cards() {
+			if !nameLike(v.card) {
+				continue
+			}
+			n := sibling{v, []rune(strings.ToLower(v.card.Answer))}
+			if other := index.near(n); other != nil {
+				s.report(v, atAnswer, fmt.Sprintf("“%s” is close to “%s”, the answer on line %s", v.card.Answer, other.card.Answer, other.line(v)),
+					"say in a Note to each what tells them apart")
+			}
+			index.add(n)
+		}
+	},
+}
+
+// Bounds of what is compared.
+const (
+	shortestSibling = 4  // letters: shorter words are all close to each other
+	longestSibling  = 40 // letters: longer answers are sentences, not names
+	pieces          = 3  // one more than the edits looked for
+	fullBucket      = 32 // words kept for one piece; see neighbours
+	comparisons     = 32 // on average for each card
+)
+
+// nameLike reports whether the answer is a name or term that could be mistaken
+// for another: letters only, not told apart by a note yet.
+func nameLike(c *decks.Card) bool {
+	if c.Kind != decks.Recall || c.Note != "" {
+		return false
+	}
+	n := 0
+	for _, r := range c.Answer {
+		if !unicode.IsLetter(r) && r != ' ' && r != '-' && r != '\'' && r != '’' {
+			return false
+		}
+		n++
+	}
+	return shortestSibling <= n && n <= longestSibling
+}
+
+// slips is how many letters two names of n letters may differ in and still be
+// taken for each other.
+func slips(n int) int {
+	if n <= 5 {
+		return 1
+	}
+	return 2
+}
+
+// A sibling is a view with its answer in lower case.
+type sibling struct {
+	*view
+	name []rune
+}
+
+// neighbours finds answers at a small edit distance in about constant time. Cut
+// one word into three pieces: if another differs by at most two edits, one of
+// the pieces stands in it unchanged, and at few possible places (Li, Deng, Wang
+// and Feng, Pass-Join, VLDB 2011, section 4.2). A piece in which too many words
+// agree takes no more of them, and the budget bounds the comparisons of a deck:
+// the rule may miss a pair, never a deadline.
+type neighbours struct {
+	byPiece map[hash][]sibling
+	budget  int
+}
+
+func (x *neighbours) add(s sibling) {
+	for i := range pieces {
+		from, to := piece(len(s.name), i)
+		key := pieceHash(s, from, to, len(s.name), i)
+		if len(x.byPiece[key]) < fullBucket {
+			x.byPiece[key] = append(x.byPiece[key], s)
+		}
+	}
+}
+
+// piece bounds the i-th piece of a word of n letters.
+func piece(n, i int) (from, to int) { return n * i / pieces, n * (i + 1) / pieces }
+
+func pieceHash(s sibling, from, to, n, i int) hash {
+	h := emptyHash.text(s.card.Pool).number(n<<2 | i)
+	for _, r := range s.name[from:to] {
+		h = h.number(int(r))
+	}
+	return h
+}
+
+// near returns an added view whose answer may be mistaken for that of s.
+func (x *neighbours) near(s sibling) *view {
+	const most = pieces - 1 // edits
+	for n := max(len(s.name)-most, 1); n <= len(s.name)+most; n++ {
+		longer := len(s.name) - n
+		for i := range pieces {
+			from, to := piece(n, i)
+			first := max(from-i, from+longer-(most-i), 0)
+			last := min(from+i, from+longer+(most-i), len(s.name)-(to-from))
+			for at := first; at <= last; at++ {
+				if other := x.among(x.byPiece[pieceHash(s, at, at+to-from, n, i)], s); other != nil {
+					return other
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func (x *neighbours) among(bucket []sibling, s sibling) *view {
+	for _, other := range bucket {
+		if x.budget--; x.budget < 0 {
+			return nil
+		}
+		limit := slips(min(len(s.name), len(other.name))) + 1
+		if d := distance(s.name, other.name, limit); d > 0 && d < limit && other.fact != s.fact && alike(s.view, other.view) {
+			return other.view
+		}
+	}
+	return nil
+}
+
+// alike reports whether two cards ask the same kind of question: as cards of
+// one table column, or as questions that share half of their words.
+func alike(a, b *view) bool {
+	if a.card.Pool != b.card.Pool {
+		return false
+	}
+	return a.card.Pool != "" || overlap(a.topics, b.topics) >= 0.5
+}
+
+// distance is the number of edits (insert, delete, replace a letter, swap two
+// neighbours) between two names, or limit if there are as many or more.
+func distance(x, y []rune, limit int) int {
+	if len(x)-len(y) >= limit || len(y)-len(x) >= limit {
+		return limit
+	}
+	var rows [3][longestSibling + 3]int
+	before, last, row := &rows[0], &rows[1], &rows[2]
+	for j := range len(y) + 1 {
+		last[j] = j
+	}
+	for i := 1; i <= len(x); i++ {
+		row[0] = i
+		least := i
+		for j := 1; j <= len(y); j++ {
+			cost := 1
+			if x[i-1] == y[j-1] {
+				cost = 0
+			}
+			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+cost)
+			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+			least = min(least, row[j])
+		}
+		if least >= limit {
+			return limit
+		}
+		before, last, row = last, row, before
+	}
+	return min(last[len(y)], limit)
+}

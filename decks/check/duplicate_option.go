@@ -1,0 +1,62 @@
+package check
+
+import (
+	"fmt"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+
+	"kartei/decks"
+)
+
+var duplicateOption = Rule{
+	Name:     "duplicate-option",
+	Title:    "two options of one question read the same, so neither can be right alone",
+	Severity: decks.Error,
+	Text: `
+Two options agree but for spaces and a closing full stop. If one is right, so is the other; if both
+are wrong, one is no choice. Delete one.
+
+Capitals count: CO is not Co, and MB is not Mb.`,
+	Bad: `
+Q: Which gas do plants take in?
+- [x] carbon dioxide
+- [ ] oxygen
+- [ ] oxygen.`,
+	Good: `
+Q: Which gas do plants take in?
+- [x] carbon dioxide
+- [ ] oxygen
+- [ ] nitrogen`,
+	card: func(it *item) {
+		for i, o := range it.card.Options {
+			for j, earlier := range it.card.Options[:min(i, mostCompared)] {
+				if sameText(o.Text, earlier.Text) {
+					it.report(atOption(i), fmt.Sprintf("this option is the same as number %d", j+1), "delete one of the two")
+					break
+				}
+			}
+		}
+	},
+}
+
+// mostCompared bounds the options that are compared with each other.
+const mostCompared = 100
+
+// sameText reports whether two short texts read the same: but for their
+// normal form, spaces, and a closing full stop.
+func sameText(a, b string) bool {
+	return a == b || plain(a) == plain(b)
+}
+
+func plain(s string) string {
+	return strings.TrimRight(collapse(norm.NFC.String(s)), ". ")
+}
+
+// collapse makes each run of white space one space, and trims the ends.
+func collapse(s string) string {
+	if !strings.Contains(s, "  ") && !strings.ContainsAny(s, "\t\n\r\u00a0") {
+		return strings.TrimSpace(s)
+	}
+	return strings.Join(strings.Fields(s), " ")
+}

@@ -1,0 +1,88 @@
+package check
+
+import (
+	"fmt"
+
+	"kartei/decks"
+)
+
+var nearDuplicate = Rule{
+	Name:     "near-duplicate",
+	Title:    "two cards ask for the same in almost the same words, so one of them is wasted work",
+	Severity: decks.Warning,
+	Text: `
+Two facts have the same answer, and their questions have nine in ten words in common, words of
+grammar left out. Most often one was written twice; if not, the second teaches nothing that the first
+does not. Delete one. Where both are meant, ask from another side: a new context, not a new wording.
+
+Questions that differ in a number or in code are different questions, and the cards of one table
+column share their wording by design.`,
+	Bad: `
+Q: In which year did the Berlin Wall fall?
+A: 1989
+
+Q: When did the Berlin Wall fall?
+A: 1989`,
+	Good: `
+Q: In which year did the Berlin Wall fall?
+A: 1989
+
+Q: In which year were the first free elections in Poland after the war?
+A: 1989`,
+	deck: func(s *survey) {
+		seen := map[hash][]*view{}
+		for v := range s.cards() {
+			if len(v.topics) == 0 || v.card.Kind == decks.Choice && rightOptions(v.card) == 0 {
+				continue
+			}
+			reported := false
+			for _, topic := range v.topics[:rarest(len(v.topics))] {
+				key := v.answer.number(int(topic))
+				for _, other := range seen[key] {
+					if !reported && twins(v, other) {
+						s.report(v, atRow, fmt.Sprintf("line %s asks for the same in almost the same words", other.line(v)), "delete one of the two, or ask from another side")
+						reported = true
+					}
+				}
+				if len(seen[key]) < fullBucket {
+					seen[key] = append(seen[key], v)
+				}
+			}
+		}
+	},
+}
+
+// sameStem is the share of words that near-duplicates have in common at least
+// (instructor notes, W35).
+const sameStem = 0.9
+
+// rarest is how many of n sorted topics must be looked up so that two sets
+// with an overlap of [sameStem] meet in one of them (prefix filtering: Chaudhuri
+// et al., ICDE 2006).
+func rarest(n int) int { return n - int(sameStem*float64(n)+0.999) + 1 }
+
+func twins(a, b *view) bool {
+	if a.fact == b.fact || a.card.Pool != "" && a.card.Pool == b.card.Pool {
+		return false
+	}
+	return a.answer == b.answer && overlap(a.topics, b.topics) >= sameStem
+}
+
+// overlap is the Jaccard index of two sorted sets: what they share over what they hold.
+func overlap(a, b []uint32) float64 {
+	shared, i, j := 0, 0, 0
+	for i < len(a) && j < len(b) {
+		switch {
+		case a[i] < b[j]:
+			i++
+		case a[i] > b[j]:
+			j++
+		default:
+			shared, i, j = shared+1, i+1, j+1
+		}
+	}
+	if all := len(a) + len(b) - shared; all > 0 {
+		return float64(shared) / float64(all)
+	}
+	return 0
+}

@@ -1,0 +1,47 @@
+package check
+
+import (
+	"kartei/decks"
+	"kartei/decks/syntax"
+)
+
+var unknownAllow = Rule{
+	Name:     "unknown-allow",
+	Title:    "a comment allows a rule that does not exist, so it silences nothing",
+	Severity: decks.Warning,
+	Text: `
+The name after "kartei: allow" is the one in brackets at the end of a warning; several are separated
+by spaces. A misspelt name silences nothing, and nobody notices until the warning comes back. Errors
+cannot be allowed: they stop the deck until they are mended.`,
+	Bad: `
+<!-- kartei: allow long-anser -->
+Q: What is the motto of the European Union?
+A: United in diversity`,
+	Good: `
+<!-- kartei: allow long-answer -->
+Q: What is the motto of the European Union?
+A: United in diversity`,
+	file: func(s *source) {
+		for _, a := range s.file.Allows {
+			for _, name := range a.Rules {
+				if rule, ok := s.find(name); !ok {
+					s.report(a.Span, "there is no rule “"+name+"”", "write the name that stands in brackets at the end of the warning")
+				} else if rule.Severity == decks.Error {
+					s.report(a.Span, "“"+name+"” is an error, which no comment allows", "mend what the error is about")
+				}
+			}
+		}
+	},
+}
+
+// A source is a deck file under examination.
+type source struct {
+	file  *syntax.File
+	find  func(name string) (*Rule, bool)
+	rule  *Rule
+	found []place
+}
+
+func (s *source) report(at syntax.Span, message, hint string) {
+	s.found = append(s.found, place{s.file, syntax.Problem{Span: at, Severity: s.rule.Severity, Rule: s.rule.Name, Message: message, Hint: hint}})
+}

@@ -1,0 +1,78 @@
+package check
+
+import "kartei/decks"
+
+var yesNo = Rule{
+	Name:     "yes-no",
+	Title:    "the answer is yes or no, so half of all guesses are right and little is recalled",
+	Severity: decks.Warning,
+	Text: `
+A yes-or-no card is answered by the ring of the question, and nobody learns why. Ask for the fact
+behind it: not whether, but which, when, or how.
+
+Cards that ask what a word means ("What is *sí* in English?"), terms with definitions, and values
+in code are left alone: there "yes" or "true" is the thing to know.`,
+	Bad: `
+Q: Is Iceland a member of the European Union?
+A: No`,
+	Good: `
+Q: Through which agreement does Iceland take part in the single market?
+A: The EEA Agreement`,
+	card: func(it *item) {
+		if isYesNoChoice(it) {
+			it.report(atQuestion, "the choice is between yes and no", "ask for the fact behind it")
+			return
+		}
+		if it.card.Kind != decks.Recall || it.termOrDefinition() || mentionsSome(it.prompt) {
+			return
+		}
+		if startsYesNo(it.lang, it.card.Answer, it.answer) {
+			it.report(atAnswer, "the answer is only “"+it.answer[0].text+"”", "ask for the fact behind it: which, when, how")
+		}
+	},
+}
+
+var yesNoWords = newLexicon("yes no true false", "ja nein wahr falsch richtig stimmt")
+
+// startsYesNo reports whether an answer is one of the words, alone or with an
+// explanation after a comma, dash or full stop.
+func startsYesNo(l language, text string, answer []word) bool {
+	if len(answer) == 0 || answer[0].is(mentioned) || !yesNoWords.has(l, answer[0].fold) {
+		return false
+	}
+	if len(answer) == 1 {
+		return true
+	}
+	between := text[answer[0].end:answer[1].start]
+	for _, r := range between {
+		switch r {
+		case ',', '.', '-', '–', '—', ';', ':', '(', '!':
+			return true
+		}
+	}
+	return false
+}
+
+// isYesNoChoice reports whether all options of a choice are such words.
+func isYesNoChoice(it *item) bool {
+	if !it.choice() || len(it.options) == 0 || len(it.options) > 3 {
+		return false
+	}
+	found := 0
+	for i, option := range it.options {
+		if startsYesNo(it.lang, it.card.Options[i].Text, option) {
+			found++
+		}
+	}
+	return found >= 2 && len(it.options)-found <= 1 && !mentionsSome(it.prompt)
+}
+
+// mentionsSome reports whether a text talks about words or code.
+func mentionsSome(words []word) bool {
+	for _, w := range words {
+		if w.is(quoted | code | strong) {
+			return true
+		}
+	}
+	return false
+}
