@@ -13,7 +13,7 @@ func FormatInterval(d time.Duration) string {
 	const month, year = 30.4375, 365.25 // days
 	days := float64(d) / float64(day)
 	switch {
-	case d < time.Minute:
+	case d < time.Minute-time.Second/2:
 		return whole(max(0, d.Seconds()), "s")
 	case d < time.Hour-30*time.Second:
 		return whole(d.Minutes(), "m")

@@ -30,7 +30,9 @@ func (a *answer) window(t target, g Grade, floor int) window {
 	if t.interval > float64(last) && last > 0 {
 		shortest = max(shortest, last+1)
 	}
-	return a.examined(t, a.fuzzed(t.interval, min(shortest, longest), longest))
+	w := a.examined(t, a.fuzzed(t.interval, min(shortest, longest), longest))
+	w.low = max(w.low, min(floor, w.high)) // the exam may have made room below
+	return w
 }
 
 // fuzzed is the fuzz range of an interval (Anki rslib states/fuzz.rs).

@@ -2,6 +2,7 @@ package scheduler
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"kartei/scheduler/fsrs"
@@ -122,23 +123,15 @@ func (o Options) Validate() error {
 func Resolve(settings ...map[string]string) (Options, error) {
 	o := Defaults()
 	for _, level := range settings {
-		if model, ok := level["model"]; ok && model != o.Model {
-			o.Parameters = nil
-		}
-		for _, name := range sortedKeys(level) {
+		around := o.Model
+		for _, name := range slices.Sorted(maps.Keys(level)) {
 			if err := o.Set(name, level[name]); err != nil {
 				return o, err
 			}
 		}
+		if _, given := level["parameters"]; o.Model != around && !given {
+			o.Parameters = nil
+		}
 	}
 	return o, o.Validate()
-}
-
-func sortedKeys(m map[string]string) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }

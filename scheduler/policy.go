@@ -116,13 +116,17 @@ func (a *answer) next(g Grade) Outcome {
 		o.Leech = leech(o.Lapses, a.options.Leech)
 		o.Suspend = o.Leech && a.options.LeechSuspend
 	}
-	if o.Days > 0 {
-		a.floor = o.Days + 1
-		if g == Again {
-			a.floor = o.Days
-		}
-	}
+	a.floor = above(g, o.Days)
 	return o
+}
+
+// above is the fewest days of the grade above one that waits for days. Hard
+// may wait as long as Again, which is in days only without steps.
+func above(g Grade, days int) int {
+	if g == Again || days == 0 {
+		return days
+	}
+	return days + 1
 }
 
 // leech reports whether a lapse is the one that makes a leech, or one of every

@@ -24,25 +24,25 @@ func (p *Policy) Replay(card string, m Memory, g Grade, at Moment, days int) Mem
 }
 
 // possible reports whether days may have been chosen for a target: whether it
-// lies in the fuzz range, or in the one that the highest possible interval of
-// the lower grades pushes up.
+// lies in the fuzz range, or above it where the lower grades may push it.
 func (a *answer) possible(t target, g Grade, days int) bool {
-	if a.window(t, g, 0).holds(days) {
-		return true
+	w := a.window(t, g, 0)
+	if days <= w.high {
+		return w.low <= days
 	}
 	floor := 0
 	for lower := Again; lower < g; lower++ {
-		t := a.aim(lower)
-		if t.within {
-			a.wait(&t.memory, t.delay)
-			floor = int(t.memory.DueDay-a.now.Day) + 1
-			continue
-		}
-		floor = a.window(t, lower, floor).high + 1
-		if lower == Again {
-			floor--
-		}
+		floor = above(lower, a.latest(lower, floor))
 	}
-	w := a.window(t, g, floor)
-	return a.window(t, g, 0).low <= days && days <= w.high
+	return days <= a.window(t, g, floor).high
+}
+
+// latest is the highest number of days that a grade may wait.
+func (a *answer) latest(g Grade, floor int) int {
+	t := a.aim(g)
+	if t.within {
+		a.wait(&t.memory, t.delay)
+		return int(t.memory.DueDay - a.now.Day)
+	}
+	return a.window(t, g, floor).high
 }

@@ -2,7 +2,6 @@ package fsrs
 
 import (
 	"fmt"
-	"math"
 	"slices"
 )
 
@@ -70,8 +69,8 @@ func migrate(parameters []float64) ([21]float64, error) {
 	case 0:
 		return defaultSix, nil
 	case 17:
-		w[4] += 2 * w[5]
-		w[5] = math.Log(3*w[5]+1) / 3
+		w[4] += float64(2 * w[5])
+		w[5] = log(float64(3*w[5])+1) / 3
 		w[6] += 0.5
 		w[20] = 0.5
 	case 19:

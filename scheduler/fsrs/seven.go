@@ -135,13 +135,14 @@ func (m *Seven) curve(s State) curve {
 	logF, logS := log(fast), log(s.Stability)
 	a := clamp(w[23]*exp(float64((w[33]-0.3)*logF)), 0.01, 0.95)
 	k := exp(min(m.fastBase/a, 60)) - 1
-	u := w[27] * exp(float64(-w[29]*logF))
-	v := w[28] * exp(float64(w[30]*logS)+float64((s.Difficulty-5)*(w[31]-0.5)))
+	u := float64(w[27] * exp(float64(-w[29]*logF)))
+	hardness := s.Difficulty - 5
+	v := float64(w[28] * exp(float64(w[30]*logS)+float64(hardness*(w[31]-0.5))))
 	return curve{
 		fastDecay: a,
 		fastRate:  k / fast,
 		slowDecay: m.slowDecay,
-		slowRate:  m.slowFactor * exp(float64((s.Difficulty-5)*(w[32]-0.3))) / s.Stability,
+		slowRate:  m.slowFactor * exp(float64(hardness*(w[32]-0.3))) / s.Stability,
 		share:     u / (u + v),
 	}
 }
@@ -215,14 +216,34 @@ func (c *curve) slope(t float64) (recall, slope float64) {
 // FromSM2 puts the slow stability where recall after the interval is
 // retention, and difficulty where a Good answer then lengthens it by ease.
 func (m *Seven) FromSM2(ease, interval, retention float64) State {
-	w := &m.w
 	interval = clamp(interval, minStabilitySeven, MaxInterval)
-	s := State{Stability: interval, Fast: 0.8 * interval, Difficulty: 5}
-	for range 30 { // stability and difficulty depend on each other
-		s.Stability = clamp(s.Stability*interval/m.Interval(s, retention), minStabilitySeven, MaxInterval)
+	low, high := 1.0, 10.0 // difficulty: the higher, the less a success lengthens
+	for range 25 {
+		d := (low + high) / 2
+		s := m.stretched(d, interval, retention)
+		if m.stability(7, s.Stability, d, retention, Good) > float64(ease*s.Stability) {
+			low = d
+		} else {
+			high = d
+		}
+	}
+	return m.stretched((low+high)/2, interval, retention)
+}
+
+// stretched has the stabilities with which recall after the interval is
+// retention, as near as their bounds allow.
+func (m *Seven) stretched(difficulty, interval, retention float64) State {
+	s := State{Difficulty: difficulty}
+	low, high := log(minStabilitySeven), log(MaxInterval)
+	for range 50 {
+		middle := (low + high) / 2
+		s.Stability = exp(middle)
 		s.Fast = clamp(0.8*s.Stability, minStabilitySeven, MaxInterval)
-		gain := exp(w[7]-1.5) * pow(s.Stability, -w[8]) * (exp(float64((1-retention)*w[9])) - 1)
-		s.Difficulty = clamp(11-(ease-1)/gain, 1, 10)
+		if m.Recall(s, interval) < retention {
+			low = middle
+		} else {
+			high = middle
+		}
 	}
 	return s
 }

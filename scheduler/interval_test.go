@@ -1,0 +1,125 @@
+package scheduler
+
+import (
+	"fmt"
+	"testing"
+)
+
+func TestFuzzRange(t *testing.T) {
+	p := policy(t, nil)
+	for _, c := range []struct {
+		interval  float64
+		low, high int
+	}{
+		{1, 1, 1}, {2.4, 2, 2}, {2.5, 2, 4}, {7, 5, 9}, {20, 17, 23}, {100, 93, 107}, {36500, 34673, 36500},
+	} {
+		w := p.fuzzed(c.interval, 1, 36500)
+		if w.low != c.low || w.high != c.high {
+			t.Errorf("fuzz range of %v days is %d..%d, want %d..%d", c.interval, w.low, w.high, c.low, c.high)
+		}
+	}
+}
+
+// reviewCard is a card in review that is due on the day of now.
+func reviewCard(now Moment, interval int, stability float64) Memory {
+	return Memory{
+		State: Review, Reps: 5, Stability: stability, Difficulty: 5, Sessions: 4,
+		DueDay: now.Day, LastDay: now.Day - Day(interval), FirstDay: now.Day - 100,
+		Last: now.At - int64(interval)*dayMilliseconds,
+	}
+}
+
+// spread counts the days that Good gives to a thousand cards like m.
+func spread(p *Policy, m Memory, now Moment, load Load) map[int]int {
+	days := map[int]int{}
+	for i := range 1000 {
+		days[p.Apply(fmt.Sprint("card", i), m, Good, now, load).Days]++
+	}
+	return days
+}
+
+func TestFuzzSpreadsOverItsRange(t *testing.T) {
+	p := policy(t, nil)
+	now := moment(t, "2026-11-23 12:00 +0000")
+	days := spread(p, reviewCard(now, 5, 5), now, Load{})
+	if len(days) < 4 {
+		t.Fatalf("only %d days used: %v", len(days), days)
+	}
+	for d, n := range days {
+		if n < 500/len(days) || n > 2000/len(days) {
+			t.Errorf("%d of 1000 cards on day %d: %v", n, d, days)
+		}
+	}
+}
+
+func TestBalancerPrefersFreeDays(t *testing.T) {
+	p := policy(t, nil)
+	now := moment(t, "2026-11-23 12:00 +0000")
+	m := reviewCard(now, 5, 5)
+	load := Load{First: now.Day, Due: make([]int, 91)}
+	for i := range load.Due {
+		load.Due[i] = 50
+	}
+	a := p.answer("", m, now, Load{})
+	free := a.window(a.aim(Good), Good, 0)
+	day := free.high - 1
+	load.Due[day] = 5
+	if n := spread(p, m, now, load)[day]; n < 900 {
+		t.Errorf("%d of 1000 cards on the free day", n)
+	}
+	load.Due[day] = 50
+	load.Siblings = []Day{now.Day + Day(day)}
+	if n := spread(p, m, now, load)[day]; n > 5 {
+		t.Errorf("%d of 1000 cards on the day of their sibling", n)
+	}
+}
+
+func TestEasyDays(t *testing.T) {
+	now := moment(t, "2026-11-23 12:00 +0000")
+	m := reviewCard(now, 10, 10)
+	reduced := policy(t, map[string]string{"easy-days": "sat sun=minimum"})
+	plain, easy := map[int]int{}, map[int]int{}
+	for d, n := range spread(policy(t, nil), m, now, Load{}) {
+		plain[int((now.Day + Day(d)).Weekday())] += n
+	}
+	for d, n := range spread(reduced, m, now, Load{}) {
+		easy[int((now.Day + Day(d)).Weekday())] += n
+	}
+	if plain[0] == 0 || easy[0] > 2 {
+		t.Errorf("%d of 1000 cards on a Sunday of least work, %d without the option", easy[0], plain[0])
+	}
+	if easy[6] == 0 || easy[6]*3 > plain[6]*2 {
+		t.Errorf("%d of 1000 cards on a reduced Saturday, %d without the option", easy[6], plain[6])
+	}
+}
+
+func TestLeeches(t *testing.T) {
+	var leeches []uint32
+	for lapses := range uint32(25) {
+		if leech(lapses, 8) {
+			leeches = append(leeches, lapses)
+		}
+	}
+	if got := fmt.Sprint(leeches); got != "[8 12 16 20 24]" {
+		t.Errorf("leeches at lapses %s, want at 8 and every 4 after", got)
+	}
+	if leech(8, 0) || !leech(1, 1) || !leech(2, 1) {
+		t.Error("threshold 0 means never, 1 every lapse")
+	}
+	now := moment(t, "2026-11-23 12:00 +0000")
+	m := reviewCard(now, 5, 5)
+	m.Lapses = 7
+	p := policy(t, map[string]string{"leech-suspend": "on"})
+	if o := p.Apply("card", m, Again, now, Load{}); !o.Leech || !o.Suspend || o.Lapses != 8 {
+		t.Errorf("the eighth lapse: %+v", o)
+	}
+	if o := p.Apply("card", m, Hard, now, Load{}); o.Leech || o.Lapse {
+		t.Errorf("Hard is no lapse: %+v", o)
+	}
+}
+
+func TestDrawIsTheSameForOneCardAndRepetition(t *testing.T) {
+	if seed("card", 3) != seed("card", 3) || seed("card", 3) == seed("card", 4) || seed("card", 3) == seed("cart", 3) {
+		t.Error("the dice depend on card and repetition, and on nothing else")
+	}
+}
