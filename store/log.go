@@ -76,6 +76,17 @@ func (s *Store) record(ctx context.Context, change func(*writer) error) error {
 	return err
 }
 
+// read runs look in a transaction that sees one state of the collection and
+// changes nothing. Others may write meanwhile.
+func (s *Store) read(ctx context.Context, look func(*writer) error) error {
+	tx, err := s.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	return look(&writer{s: s, tx: tx, statements: map[string]*sql.Stmt{}})
+}
+
 // statement prepares a query once: the hot ones for the store, others for the
 // transaction.
 func (w *writer) statement(ctx context.Context, query string) (*sql.Stmt, error) {

@@ -54,8 +54,8 @@ func order(aliases []Alias) []Alias {
 }
 
 // renameCard gives one card its new name. It gives the card's fact, or 0 if
-// there is no such card. A card that has the name already, with its history, is
-// displaced.
+// there is no such card. If another card has the name already, the two become
+// one, with the history of both.
 func (w *writer) renameCard(ctx context.Context, a Alias, now scheduler.Moment) (fact int64, err error) {
 	var id int64
 	err = w.scan(ctx, `SELECT id, fact FROM cards WHERE card = ?`, []any{a.From}, &id, &fact)
@@ -69,36 +69,37 @@ func (w *writer) renameCard(ctx context.Context, a Alias, now scheduler.Moment) 
 	if err != nil {
 		return 0, err
 	}
-	for _, step := range []struct {
-		query string
-		args  []any
-	}{
-		{`DELETE FROM memory WHERE card = (SELECT id FROM cards WHERE card = ?)`, []any{a.To}},
-		{`DELETE FROM cards WHERE card = ?`, []any{a.To}},
-		{`UPDATE cards SET card = ? WHERE id = ?`, []any{a.To, id}},
-	} {
-		if _, err := w.exec(ctx, step.query, step.args...); err != nil {
-			return 0, err
-		}
+	if _, err := w.exec(ctx, `DELETE FROM memory WHERE card = (SELECT id FROM cards WHERE card = ?)`, a.To); err != nil {
+		return 0, err
 	}
-	return fact, w.alias(ctx, a, r.Clock)
+	other, err := w.exec(ctx, `DELETE FROM cards WHERE card = ?`, a.To)
+	if err != nil {
+		return 0, err
+	}
+	if _, err := w.exec(ctx, `UPDATE cards SET card = ? WHERE id = ?`, a.To, id); err != nil {
+		return 0, err
+	}
+	if err := w.alias(ctx, a, r.Clock); err != nil {
+		return 0, err
+	}
+	if n, err := other.RowsAffected(); err != nil || n == 0 {
+		return fact, err
+	}
+	return fact, w.recall(ctx, a.To)
 }
 
-// alias keeps the cache of names; see the table's comment, and names.alias for
-// the same in a replay.
+// alias keeps the cache of names as names.alias does in a replay.
 func (w *writer) alias(ctx context.Context, a Alias, clock int64) error {
 	for _, step := range []struct {
 		query string
 		args  []any
 	}{
-		// Whoever had the new name has none now.
-		{`INSERT INTO aliases (old, since, card) SELECT ?1, 0, '' WHERE EXISTS (SELECT 1 FROM log WHERE card = ?1)
-			AND NOT EXISTS (SELECT 1 FROM aliases WHERE old = ?1)`, []any{a.To}},
-		{`UPDATE aliases SET card = '' WHERE card = ?`, []any{a.To}},
+		// A name that its bearer has left begins anew.
+		{`INSERT INTO aliases (old, since, card) SELECT ?1, ?2, ?1 WHERE
+			(SELECT card FROM aliases WHERE old = ?1 ORDER BY since DESC LIMIT 1) <> ?1`, []any{a.To, clock}},
 		// All names of the card lead to the new one.
 		{`INSERT INTO aliases (old, since, card) SELECT ?1, 0, ?1 WHERE NOT EXISTS (SELECT 1 FROM aliases WHERE old = ?1)`, []any{a.From}},
 		{`UPDATE aliases SET card = ? WHERE card = ?`, []any{a.To, a.From}},
-		{`INSERT OR REPLACE INTO aliases (old, since, card) SELECT ?1, ?2, ?1 WHERE EXISTS (SELECT 1 FROM aliases WHERE old = ?1)`, []any{a.To, clock}},
 	} {
 		if _, err := w.exec(ctx, step.query, step.args...); err != nil {
 			return err

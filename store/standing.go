@@ -52,6 +52,9 @@ type place struct {
 	fresh   bool
 }
 
+// fresh tells whether a live card waits as a new one.
+func (st *Standing) fresh() bool { return st.State == scheduler.New && !st.Suspended }
+
 const standingColumns = `coalesce(m.state, 0), coalesce(m.step, 0), coalesce(m.lapses, 0), coalesce(m.reps, 0), coalesce(m.sessions, 0),
 	coalesce(m.stability, 0), coalesce(m.fast, 0), coalesce(m.difficulty, 0), coalesce(m.due, 0), coalesce(m.due_day, 0),
 	coalesce(m.last, 0), coalesce(m.last_day, 0), coalesce(m.first_day, 0),
@@ -106,7 +109,7 @@ func (w *writer) save(ctx context.Context, p place, st Standing) error {
 	if err != nil {
 		return err
 	}
-	if fresh := st.State == scheduler.New && !st.Suspended && !p.retired; fresh != p.fresh {
+	if fresh := st.fresh() && !p.retired; fresh != p.fresh {
 		_, err = w.tx.ExecContext(ctx, `UPDATE cards SET fresh = ? WHERE id = ?`, fresh, p.card)
 	}
 	return err

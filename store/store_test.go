@@ -21,8 +21,26 @@ func openTest(t testing.TB, path string) *Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { s.Close() })
+	t.Cleanup(func() {
+		if !t.Failed() {
+			healthy(t, s)
+		}
+		s.Close()
+	})
 	return s
+}
+
+// healthy fails the test if a full examination finds anything: every test ends with it.
+func healthy(t testing.TB, s *Store) Report {
+	t.Helper()
+	report, err := s.Doctor(context.Background(), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range report.Findings {
+		t.Errorf("%s: %s: %s", f.Check, f.Where, f.What)
+	}
+	return report
 }
 
 func newStore(t testing.TB) *Store { return openTest(t, filepath.Join(t.TempDir(), "collection.db")) }
@@ -134,5 +152,98 @@ func TestUndoToTheVeryFirstAnswer(t *testing.T) {
 	}
 	if _, err := s.Undo(t.Context(), at(40, 0)); err == nil {
 		t.Error("there was something left to undo")
+	}
+}
+
+func TestRenamedCardsKeepTheirHistory(t *testing.T) {
+	s := newStore(t)
+	d := deck("maths", 3)
+	apply(t, s, d)
+	name := func(key string) string { return decks.CardID("maths", key, "card") }
+	history := func(card string) int {
+		c, err := s.Card(t.Context(), card)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return int(c.Reps)
+	}
+	for i := range 3 {
+		for range i + 1 {
+			grade(t, s, name(fmt.Sprintf("fact-%d", i)), scheduler.Good, at(i, 0))
+		}
+	}
+	rename := func(pairs ...string) {
+		t.Helper()
+		var aliases []Alias
+		next := map[string]string{}
+		for i := 0; i < len(pairs); i += 2 {
+			aliases = append(aliases, Alias{name(pairs[i]), name(pairs[i+1])})
+			next[pairs[i]] = pairs[i+1]
+		}
+		for i := range d.Facts {
+			f := &d.Facts[i]
+			if key := next[f.Key]; key != "" {
+				f.Key, f.Cards[0].ID = key, name(key)
+			}
+		}
+		if _, err := s.Apply(t.Context(), Compiled{Root: "/decks", Decks: []*decks.Deck{d}, Aliases: aliases, Whole: true}, at(5, 0)); err != nil {
+			t.Fatal(err)
+		}
+		healthy(t, s)
+	}
+
+	rename("fact-0", "a", "fact-1", "fact-0", "fact-2", "fact-1") // a chain
+	if diff := cmp.Diff([]int{1, 2, 3}, []int{history(name("a")), history(name("fact-0")), history(name("fact-1"))}); diff != "" {
+		t.Errorf("after a chain: %s", diff)
+	}
+	rename("fact-0", "fact-1", "fact-1", "fact-0") // a swap
+	if diff := cmp.Diff([]int{1, 3, 2}, []int{history(name("a")), history(name("fact-0")), history(name("fact-1"))}); diff != "" {
+		t.Errorf("after a swap: %s", diff)
+	}
+	rename("a", "b")
+	grade(t, s, name("a"), scheduler.Good, at(6, 0)) // a session that has not heard of the new name
+	addFact(d, "a", "a new fact", "with an old name")
+	rename()
+	if diff := cmp.Diff([]int{2, 0}, []int{history(name("b")), history(name("a"))}); diff != "" {
+		t.Errorf("after a name was used again: %s", diff)
+	}
+	grade(t, s, name("a"), scheduler.Good, at(7, 0))
+	rename("a", "c")
+	if diff := cmp.Diff([]int{2, 1}, []int{history(name("b")), history(name("c"))}); diff != "" {
+		t.Errorf("after the new card left the old name: %s", diff)
+	}
+}
+
+func TestRetiredCardsComeBackWithTheirHistory(t *testing.T) {
+	s := newStore(t)
+	d := deck("maths", 3)
+	apply(t, s, d)
+	grade(t, s, d.Facts[2].Cards[0].ID, scheduler.Easy, at(0, 0))
+	before, err := s.Card(t.Context(), d.Facts[2].Cards[0].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	short := *d
+	short.Facts = d.Facts[:2]
+	if diff := cmp.Diff(DeckPlan{Name: "maths", Facts: 2, Cards: 2, Retired: 1, Unchanged: 2}, apply(t, s, &short).Decks[0]); diff != "" {
+		t.Error(diff)
+	}
+	healthy(t, s)
+	if diff := cmp.Diff(DeckPlan{Name: "maths", Retired: 2}, apply(t, s).Decks[0]); diff != "" {
+		t.Error(diff)
+	}
+	healthy(t, s)
+	if diff := cmp.Diff(DeckPlan{Name: "maths", Facts: 3, Cards: 3, Restored: 3}, apply(t, s, d).Decks[0]); diff != "" {
+		t.Error(diff)
+	}
+	after, err := s.Card(t.Context(), before.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(before, after, cmp.AllowUnexported(Card{})); diff != "" {
+		t.Errorf("the card came back changed:\n%s", diff)
+	}
+	if diff := cmp.Diff(DeckPlan{Name: "maths", Facts: 3, Cards: 3, Unchanged: 3}, apply(t, s, d).Decks[0]); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -1,0 +1,58 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/binary"
+	"hash"
+)
+
+// digest covers all that is no cache: decks, facts, cards, options, and the log
+// by the hashes of its rows. Local row ids are left out, so that a copy by way
+// of any form has the same digest.
+func (w *writer) digest(ctx context.Context) (Hash, error) {
+	h := sha256.New()
+	for _, query := range []string{
+		`SELECT 'deck', deck, name, root, content, retired FROM decks ORDER BY deck`,
+		`SELECT 'fact', d.deck, f.key, f.written, f.file, f.line, f.section, f.position, f.retired
+			FROM facts f JOIN decks d ON d.id = f.deck ORDER BY d.deck, f.key`,
+		`SELECT 'card', c.card, d.deck, f.key, c.position, c.name, c.kind, c.hash, c.tags, c.content, c.retired
+			FROM cards c JOIN facts f ON f.id = c.fact JOIN decks d ON d.id = c.deck ORDER BY c.card`,
+		`SELECT 'option', scope, name, value FROM options ORDER BY scope, name`,
+		`SELECT 'log', v.name, l.seq, l.hash FROM log l JOIN devices v ON v.id = l.device ORDER BY v.name, l.seq`,
+	} {
+		if err := w.hashRows(ctx, h, query); err != nil {
+			return Hash{}, err
+		}
+	}
+	return Hash(h.Sum(nil)), nil
+}
+
+// hashRows hashes every value with its length before it.
+func (w *writer) hashRows(ctx context.Context, h hash.Hash, query string) error {
+	rows, err := w.tx.QueryContext(ctx, query)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		return err
+	}
+	values := make([]sql.RawBytes, len(columns))
+	targets := make([]any, len(columns))
+	for i := range values {
+		targets[i] = &values[i]
+	}
+	for rows.Next() {
+		if err := rows.Scan(targets...); err != nil {
+			return err
+		}
+		for _, v := range values {
+			h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(v))))
+			h.Write(v)
+		}
+	}
+	return rows.Err()
+}

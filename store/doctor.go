@@ -1,0 +1,270 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+)
+
+// A Report is what Doctor found.
+type Report struct {
+	Full     bool
+	Rows     int // of the log
+	Cards    int
+	Checked  []string // what was looked at, in words
+	Findings []Finding
+	Digest   Hash // full: of all that the collection holds; equal for equal collections
+}
+
+// Damaged tells whether anything found is a loss or a wrong cache.
+func (r *Report) Damaged() bool { return len(r.Findings) > 0 }
+
+// A Finding is one thing that is wrong.
+type Finding struct {
+	Check string // such as "chain" or "memory"
+	Where string
+	What  string
+	Means string // for the learner
+	Help  string // a command to type
+}
+
+// maxFindings is how many findings of one check are told apart.
+const maxFindings = 20
+
+// Doctor examines the collection. The quick examination reads the file's
+// structure and, up to [quickRows] rows of the log, replays it; the full one
+// does everything. It changes nothing.
+func (s *Store) Doctor(ctx context.Context, full bool) (Report, error) {
+	report := Report{Full: full}
+	err := s.read(ctx, func(w *writer) error {
+		e := &examination{w: w, report: &report}
+		return e.run(ctx)
+	})
+	if meaning := meaningOf(err); meaning == ErrDamaged || meaning == ErrNotDatabase || errors.Is(err, ErrDamaged) {
+		report.Findings = append(report.Findings, Finding{"structure", "file", err.Error(),
+			"the file cannot be read to its end", "kartei restore"})
+		err = nil
+	}
+	return report, explain("examine the collection", err)
+}
+
+// quickRows is up to how many rows the quick examination replays the log.
+const quickRows = 200_000
+
+// An examination collects findings.
+type examination struct {
+	w      *writer
+	report *Report
+	count  map[string]int
+}
+
+func (e *examination) found(f Finding) {
+	if e.count == nil {
+		e.count = map[string]int{}
+	}
+	e.count[f.Check]++
+	if e.count[f.Check] <= maxFindings {
+		e.report.Findings = append(e.report.Findings, f)
+	}
+}
+
+func (e *examination) run(ctx context.Context) error {
+	steps := []func(context.Context) error{e.structure, e.references, e.counts}
+	for _, step := range steps {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	if !e.report.Full && e.report.Rows > quickRows {
+		return nil
+	}
+	if err := e.log(ctx); err != nil || !e.report.Full {
+		return err
+	}
+	var err error
+	e.report.Digest, err = e.w.digest(ctx)
+	return err
+}
+
+func (e *examination) checked(what string) { e.report.Checked = append(e.report.Checked, what) }
+
+// structure lets SQLite look at its own pages.
+func (e *examination) structure(ctx context.Context) error {
+	pragma := "quick_check"
+	if e.report.Full {
+		pragma = "integrity_check"
+	}
+	rows, err := e.w.tx.QueryContext(ctx, fmt.Sprintf("PRAGMA %s(%d)", pragma, maxFindings))
+	lines, err := collect(rows, err, func(rows *sql.Rows) (line string, err error) { return line, rows.Scan(&line) })
+	if err != nil {
+		return err
+	}
+	for _, line := range lines {
+		if line != "ok" {
+			e.found(Finding{"structure", "file", line, "a part of the file was changed or lost", "kartei restore"})
+		}
+	}
+	e.checked("the structure of the file")
+	return nil
+}
+
+// references looks for rows that point nowhere.
+func (e *examination) references(ctx context.Context) error {
+	rows, err := e.w.tx.QueryContext(ctx, `SELECT "table", coalesce(rowid, 0), parent FROM pragma_foreign_key_check`)
+	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+		var table, parent string
+		var row int64
+		if err = rows.Scan(&table, &row, &parent); err == nil {
+			e.found(Finding{"references", fmt.Sprintf("%s, row %d", table, row), "it belongs to a row of " + parent + " that is not there",
+				"a part of the collection is lost", "kartei restore"})
+		}
+		return none, err
+	})
+	e.checked("the references between its tables")
+	return err
+}
+
+func (e *examination) counts(ctx context.Context) error {
+	return e.w.tx.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM log), (SELECT count(*) FROM cards)`).Scan(&e.report.Rows, &e.report.Cards)
+}
+
+// log verifies the chains while it replays the log, and compares the caches.
+func (e *examination) log(ctx context.Context) error {
+	heads := map[string]*Row{}
+	reckoning, err := e.w.reckon(ctx, func(r *Row) error {
+		e.link(heads[r.Device], r)
+		head := *r
+		heads[r.Device] = &head
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	e.checked("the chain of the log")
+	if err := e.memories(ctx, reckoning); err != nil {
+		return err
+	}
+	if err := e.aliases(ctx, reckoning); err != nil {
+		return err
+	}
+	if err := e.voided(ctx, reckoning); err != nil {
+		return err
+	}
+	if err := e.load(ctx); err != nil {
+		return err
+	}
+	e.checked("the memory of every card against a replay of the log")
+	return nil
+}
+
+// link checks that a row follows on the one before in its device's chain.
+func (e *examination) link(before, r *Row) {
+	var what string
+	switch {
+	case r.digest() != r.Hash:
+		what = "the row is not what was written"
+	case before == nil && (r.Seq != 1 || r.Prev != Hash{}):
+		what = "rows before it are missing"
+	case before != nil && (r.Seq != before.Seq+1 || r.Prev != before.Hash):
+		what = fmt.Sprintf("it does not follow on row %d", before.Seq)
+	default:
+		return
+	}
+	e.found(Finding{"chain", fmt.Sprintf("log of %s, row %d", r.Device, r.Seq), what, "an answer was changed or lost after it was recorded", "kartei restore"})
+}
+
+// memories compares every card's memory with what the replay came to, bit for bit.
+func (e *examination) memories(ctx context.Context, k *reckoning) error {
+	rows, err := e.w.tx.QueryContext(ctx, `SELECT c.card, c.retired, c.fresh, coalesce(m.hidden, 0), coalesce(m.deck, c.deck) = c.deck, `+standingColumns+`
+		FROM cards c LEFT JOIN memory m ON m.card = c.id`)
+	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+		var card string
+		var retired, fresh, hidden, home bool
+		var st, want Standing
+		if err = rows.Scan(append([]any{&card, &retired, &fresh, &hidden, &home}, st.columns()...)...); err != nil {
+			return none, err
+		}
+		if known := k.standings[card]; known != nil {
+			want = known.Standing
+		}
+		switch {
+		case st != want:
+			e.stale("memory", "card "+card, fmt.Sprintf("its memory is %+v, the log says %+v", st, want))
+		case fresh != (!retired && want.fresh()), st != Standing{} && hidden != (want.Suspended || retired), !home:
+			e.stale("memory", "card "+card, "the queue has it in the wrong place")
+		}
+		return none, err
+	})
+	return err
+}
+
+// stale reports a cache that does not say what the log says.
+func (e *examination) stale(check, where, what string) {
+	e.found(Finding{check, where, what, "it may be asked too early or too late; no answer is lost", "kartei doctor --repair"})
+}
+
+func (e *examination) aliases(ctx context.Context, k *reckoning) error {
+	type key struct {
+		old   string
+		since int64
+	}
+	want := map[key]string{}
+	for old, segments := range k.names {
+		for _, s := range segments {
+			want[key{old, s.since}] = s.root().present
+		}
+	}
+	rows, err := e.w.tx.QueryContext(ctx, `SELECT old, since, card FROM aliases`)
+	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+		var at key
+		var card string
+		err = rows.Scan(&at.old, &at.since, &card)
+		if want[at] != card {
+			e.stale("names", "card "+at.old, fmt.Sprintf("it is known as %q, the log says %q", card, want[at]))
+		}
+		delete(want, at)
+		return none, err
+	})
+	for at, card := range want {
+		if at.since != 0 || at.old != card {
+			e.stale("names", "card "+at.old, fmt.Sprintf("that it is now called %q is forgotten", card))
+		}
+	}
+	return err
+}
+
+func (e *examination) voided(ctx context.Context, k *reckoning) error {
+	rows, err := e.w.tx.QueryContext(ctx, `SELECT v.name, l.seq FROM voided u JOIN log l ON l.id = u.id JOIN devices v ON v.id = l.device`)
+	undone := map[Ref]bool{}
+	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+		var ref Ref
+		err = rows.Scan(&ref.Device, &ref.Seq)
+		undone[ref] = true
+		return none, err
+	})
+	for ref := range k.voided {
+		if !undone[ref] {
+			e.stale("undone", fmt.Sprintf("log of %s, row %d", ref.Device, ref.Seq), "the log says that it was undone")
+		}
+	}
+	for ref := range undone {
+		if !k.voided[ref] {
+			e.stale("undone", fmt.Sprintf("log of %s, row %d", ref.Device, ref.Seq), "the log does not say that it was undone")
+		}
+	}
+	return err
+}
+
+// load compares the counts of the days ahead.
+func (e *examination) load(ctx context.Context) error {
+	const counted = `SELECT due_day AS day, deck, count(*) AS cards FROM memory WHERE state = 2 AND hidden = 0 GROUP BY due_day, deck`
+	var wrong int
+	err := e.w.tx.QueryRowContext(ctx, `SELECT count(*) FROM (
+		SELECT * FROM (`+counted+` EXCEPT SELECT day, deck, cards FROM load)
+		UNION ALL SELECT * FROM (SELECT day, deck, cards FROM load EXCEPT `+counted+`))`).Scan(&wrong)
+	if wrong > 0 {
+		e.stale("load", "the days ahead", fmt.Sprintf("%d counts are wrong", wrong))
+	}
+	return err
+}

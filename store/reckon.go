@@ -1,0 +1,187 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+
+	"kartei/scheduler"
+)
+
+// A reckoning replays the whole log: what every table that is a cache must say.
+type reckoning struct {
+	w         *writer
+	names     names
+	voided    map[Ref]bool
+	standings map[string]*reckoned // by present name
+	rows      int
+	check     func(*Row) error // sees every row first; may be nil
+}
+
+type reckoned struct {
+	Standing
+	policy *scheduler.Policy // nil: no such card was compiled here
+}
+
+// reckon replays the log.
+func (w *writer) reckon(ctx context.Context, check func(*Row) error) (*reckoning, error) {
+	k := &reckoning{w: w, names: names{}, voided: map[Ref]bool{}, standings: map[string]*reckoned{}, check: check}
+	if err := k.special(ctx); err != nil {
+		return nil, err
+	}
+	if err := k.known(ctx); err != nil {
+		return nil, err
+	}
+	return k, k.replay(ctx)
+}
+
+// special reads the rows that say how to read the others.
+func (k *reckoning) special(ctx context.Context) error {
+	rows, err := k.w.tx.QueryContext(ctx, `SELECT `+rowColumns+` FROM `+rowTables+` WHERE l.kind IN ('undo', 'alias')`)
+	special, err := collect(rows, err, scanRow)
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(special, func(a, b Row) int { return compareRows(&a, &b) })
+	for i := range special {
+		r := &special[i]
+		switch {
+		case r.Kind == KindAlias:
+			k.names.alias(r.Card, r.Detail.To, r.Clock)
+		case r.Detail.Undone != nil:
+			k.voided[*r.Detail.Undone] = true
+		}
+	}
+	return nil
+}
+
+// known finds the policies of the cards that have a memory.
+func (k *reckoning) known(ctx context.Context) error {
+	rows, err := k.w.tx.QueryContext(ctx, `SELECT c.card, c.deck FROM memory m JOIN cards c ON c.id = m.card`)
+	type known struct {
+		card string
+		deck int64
+	}
+	all, err := collect(rows, err, func(rows *sql.Rows) (c known, err error) { return c, rows.Scan(&c.card, &c.deck) })
+	if err != nil {
+		return err
+	}
+	for _, c := range all {
+		policy, err := k.w.policy(ctx, c.deck)
+		if err != nil {
+			return err
+		}
+		k.standings[c.card] = &reckoned{policy: policy}
+	}
+	return nil
+}
+
+// standing finds what is known so far of a card.
+func (k *reckoning) standing(ctx context.Context, card string) (*reckoned, error) {
+	if st := k.standings[card]; st != nil {
+		return st, nil
+	}
+	st := &reckoned{}
+	k.standings[card] = st
+	var deck int64
+	err := k.w.scan(ctx, `SELECT deck FROM cards WHERE card = ?`, []any{card}, &deck)
+	if errors.Is(err, sql.ErrNoRows) {
+		return st, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	st.policy, err = k.w.policy(ctx, deck)
+	return st, err
+}
+
+// replay goes through the devices' logs side by side, in the order of a replay.
+func (k *reckoning) replay(ctx context.Context) error {
+	tapes, err := k.w.tapes(ctx)
+	if err != nil {
+		return err
+	}
+	for {
+		var next *tape
+		for _, t := range tapes {
+			r, err := t.peek(ctx)
+			if err != nil {
+				return err
+			}
+			if r != nil && (next == nil || compareRows(r, next.first()) < 0) {
+				next = t
+			}
+		}
+		if next == nil {
+			return nil
+		}
+		if err := k.take(ctx, next.pop()); err != nil {
+			return err
+		}
+	}
+}
+
+func (k *reckoning) take(ctx context.Context, r *Row) error {
+	k.rows++
+	if k.check != nil {
+		if err := k.check(r); err != nil {
+			return err
+		}
+	}
+	if r.Kind == KindUndo || r.Kind == KindAlias || k.voided[r.Ref()] {
+		return nil
+	}
+	st, err := k.standing(ctx, k.names.present(r.Card, r.Clock))
+	if err == nil && st.policy != nil {
+		st.Standing.replay(r, st.policy)
+	}
+	return err
+}
+
+// A tape reads a device's log page by page.
+type tape struct {
+	tx     *sql.Tx
+	device int64
+	seq    int64 // read up to here
+	page   []Row
+	end    bool
+}
+
+// tapePage is how many rows are read at a time.
+const tapePage = 2000
+
+func (w *writer) tapes(ctx context.Context) ([]*tape, error) {
+	rows, err := w.tx.QueryContext(ctx, `SELECT id FROM devices ORDER BY name`)
+	return collect(rows, err, func(rows *sql.Rows) (*tape, error) {
+		t := &tape{tx: w.tx}
+		return t, rows.Scan(&t.device)
+	})
+}
+
+// peek gives the next row, or nil at the end.
+func (t *tape) peek(ctx context.Context) (*Row, error) {
+	if len(t.page) == 0 && !t.end {
+		rows, err := t.tx.QueryContext(ctx, `SELECT `+rowColumns+` FROM `+rowTables+`
+			WHERE l.device = ? AND l.seq > ? ORDER BY l.seq LIMIT ?`, t.device, t.seq, tapePage)
+		if t.page, err = collect(rows, err, scanRow); err != nil {
+			return nil, err
+		}
+		t.end = len(t.page) < tapePage
+		if len(t.page) > 0 {
+			t.seq = t.page[len(t.page)-1].Seq
+		}
+	}
+	if len(t.page) == 0 {
+		return nil, nil
+	}
+	return t.first(), nil
+}
+
+func (t *tape) first() *Row { return &t.page[0] }
+
+func (t *tape) pop() *Row {
+	r := t.first()
+	t.page = t.page[1:]
+	return r
+}

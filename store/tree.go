@@ -1,0 +1,58 @@
+package store
+
+import (
+	"context"
+
+	"kartei/decks"
+	"kartei/scheduler"
+	"kartei/scheduler/session"
+)
+
+// Tree gives all live decks by name, as a session needs them: with their
+// policies, and each below the nearest deck around it. Names are by deck id.
+func (s *Store) Tree(ctx context.Context) (tree []session.Deck, names map[int64]string, err error) {
+	all, err := s.Decks(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	scopes, err := readScopes(ctx, s.db)
+	if err != nil {
+		return nil, nil, explain("read the options", err)
+	}
+	ids := map[string]int64{}
+	names = map[int64]string{}
+	for _, d := range all {
+		if d.Retired {
+			continue
+		}
+		options, err := scopes.resolve(d.Name)
+		if err != nil {
+			return nil, nil, err
+		}
+		policy, err := scheduler.NewPolicy(options, s.config.Calendar)
+		if err != nil {
+			return nil, nil, explain("options of deck "+d.Name, err)
+		}
+		ids[d.Name], names[d.id] = d.id, d.Name
+		tree = append(tree, session.Deck{ID: d.id, Parent: around(ids, d.Name), Policy: policy, Random: d.Order == decks.Random})
+	}
+	return tree, names, nil
+}
+
+// around finds the nearest deck around another; decks come in order of name, so
+// that it is known already.
+func around(ids map[string]int64, name string) int64 {
+	for i := len(name) - 1; i > 0; i-- {
+		if name[i] == '/' {
+			if id := ids[name[:i]]; id != 0 {
+				return id
+			}
+		}
+	}
+	return 0
+}
+
+// Candidate is the card as a session knows it.
+func (c *Card) Candidate() session.Candidate {
+	return session.Candidate{Card: c.ID, Fact: c.FactID, Deck: c.DeckID, Position: int64(c.Position), Memory: c.Memory}
+}
