@@ -91,8 +91,8 @@ func (g *gathering) want(a allowance, deck int) int {
 	return a.of(deck)
 }
 
-// learning gives a deck's cards in their steps. Steps of minutes are always
-// asked; a step of a day or more keeps away from siblings answered today.
+// learning gives a deck's cards in their steps. Those answered today are always
+// asked; what is left of an earlier day keeps away from siblings answered today.
 func (g *gathering) learning(deck int) ([]ranked, error) {
 	q := Query{Deck: g.decks[deck].ID, Day: g.now.Day, Limit: maxCards}
 	got, err := g.source.Learning(g, q)
@@ -103,7 +103,7 @@ func (g *gathering) learning(deck int) ([]ranked, error) {
 	var out []ranked
 	for _, overnight := range []bool{false, true} {
 		for _, c := range got {
-			if overnight != (c.Memory.DueDay > c.Memory.LastDay) {
+			if overnight != (c.Memory.LastDay < g.now.Day) {
 				continue
 			}
 			if overnight && bury && g.seen[c.Fact] {

@@ -1,0 +1,235 @@
+package session
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	gocmp "github.com/google/go-cmp/cmp"
+
+	"kartei/scheduler"
+)
+
+// review is a card in review by the days since its last answer, its interval,
+// its stability and its difficulty.
+func review(id string, since, interval int, stability, difficulty float64) Candidate {
+	last := at(start).Day - scheduler.Day(since)
+	return Candidate{
+		Card: id, Fact: int64(len(id))*1000 + int64(id[0]), Deck: 1, Position: int64(id[0]),
+		Memory: scheduler.Memory{
+			State: scheduler.Review, Reps: 3, Stability: stability, Difficulty: difficulty,
+			LastDay: last, DueDay: last + scheduler.Day(interval), Last: last.Midnight().UnixMilli(), FirstDay: last - 10,
+		},
+	}
+}
+
+func TestReviewOrders(t *testing.T) {
+	cards := []Candidate{
+		review("a", 30, 20, 20, 5),
+		review("b", 12, 2, 2, 9),
+		review("c", 11, 10, 10, 2),
+		review("d", 200, 190, 200, 7),
+	}
+	for order, want := range map[scheduler.Order]string{
+		scheduler.OrderUrgent:   "b a c d",
+		scheduler.OrderOldest:   "a b d c",
+		scheduler.OrderShortest: "b c a d",
+		scheduler.OrderLongest:  "d a c b",
+		scheduler.OrderHardest:  "b d a c",
+		scheduler.OrderEasiest:  "c a d b",
+	} {
+		t.Run(string(order), func(t *testing.T) {
+			c := new(collection)
+			for _, card := range cards {
+				c.add(card)
+			}
+			decks := []Deck{{ID: 1, Policy: policy(t, func(o *scheduler.Options) { o.Order = order })}}
+			got := drain(t, open(t, c, decks, Settings{}, at(start)), c, scheduler.Good, at(start))
+			if got := strings.Join(got, " "); got != want {
+				t.Errorf("asked %s, want %s", got, want)
+			}
+		})
+	}
+}
+
+func TestLimitKeepsTheMostUrgent(t *testing.T) {
+	c := new(collection)
+	for i := range 50 {
+		card := review(fmt.Sprintf("%c", 'A'+i), 10+i, 10, 10, 5)
+		c.add(card)
+	}
+	decks := []Deck{{ID: 1, Policy: policy(t, func(o *scheduler.Options) { o.Reviews = 3 })}}
+	got := drain(t, open(t, c, decks, Settings{}, at(start)), c, scheduler.Good, at(start))
+	if diff := gocmp.Diff([]string{"r", "q", "p"}, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func TestSeedDecidesRandomOrders(t *testing.T) {
+	run := func(seed uint64) []string {
+		c := new(collection)
+		for i := range 20 {
+			c.add(review(fmt.Sprintf("%c", 'A'+i), 20, 10, 10, 5))
+		}
+		c.fill(2, 20, 1)
+		decks := []Deck{
+			{ID: 1, Policy: policy(t, func(o *scheduler.Options) { o.Order = scheduler.OrderRandom })},
+			{ID: 2, Policy: policy(t, nil), Random: true},
+		}
+		return drain(t, open(t, c, decks, Settings{Seed: seed}, at(start)), c, scheduler.Easy, at(start))
+	}
+	first := run(1)
+	if diff := gocmp.Diff(first, run(1)); diff != "" {
+		t.Errorf("one seed, two orders:\n%s", diff)
+	}
+	if slices.Equal(first, run(2)) {
+		t.Error("two seeds, one order")
+	}
+	if sorted := slices.Sorted(slices.Values(first)); slices.Equal(first, sorted) {
+		t.Error("not shuffled at all")
+	}
+}
+
+func TestNewCardsComeAsAuthoredDeckByDeck(t *testing.T) {
+	c := new(collection)
+	c.fill(2, 3, 1)
+	c.fill(1, 3, 1)
+	slices.Reverse(c.cards)
+	decks := []Deck{{ID: 1, Policy: policy(t, nil)}, {ID: 2, Policy: policy(t, nil)}}
+	got := drain(t, open(t, c, decks, Settings{}, at(start)), c, scheduler.Easy, at(start))
+	want := []string{"d1-0000", "d1-0001", "d1-0002", "d2-0000", "d2-0001", "d2-0002"}
+	if diff := gocmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func TestNewOrderOverridesTheDeck(t *testing.T) {
+	c := new(collection)
+	c.fill(1, 9, 1)
+	for _, test := range []struct {
+		order  scheduler.NewOrder
+		random bool
+		sorted bool
+	}{
+		{scheduler.NewAsDeck, false, true},
+		{scheduler.NewAsDeck, true, false},
+		{scheduler.NewAuthored, true, true},
+		{scheduler.NewRandom, false, false},
+	} {
+		p := policy(t, func(o *scheduler.Options) { o.NewOrder = test.order })
+		s := open(t, c, []Deck{{ID: 1, Policy: p, Random: test.random}}, Settings{Seed: 3}, at(start))
+		var got []string
+		for _, card := range s.opening.queue {
+			got = append(got, s.candidates[card].Card)
+		}
+		if slices.IsSorted(got) != test.sorted {
+			t.Errorf("order %s in a deck with random=%v: %v", test.order, test.random, got)
+		}
+	}
+}
+
+func TestMix(t *testing.T) {
+	cards := func(kind byte, n int) []ranked {
+		out := make([]ranked, n)
+		for i := range out {
+			out[i].Card = string(kind)
+		}
+		return out
+	}
+	for _, test := range []struct {
+		mix        scheduler.Mix
+		due, fresh int
+		want       string
+	}{
+		{scheduler.Mixed, 0, 0, ""},
+		{scheduler.Mixed, 3, 0, "ddd"},
+		{scheduler.Mixed, 0, 2, "nn"},
+		{scheduler.Mixed, 1, 1, "dn"},
+		{scheduler.Mixed, 2, 2, "dndn"},
+		{scheduler.Mixed, 9, 3, "ddndddnddndd"},
+		{scheduler.Mixed, 2, 6, "nndnndnn"},
+		{scheduler.NewFirst, 2, 2, "nndd"},
+		{scheduler.NewLast, 2, 2, "ddnn"},
+	} {
+		var got strings.Builder
+		for _, r := range mix(test.mix, cards('d', test.due), cards('n', test.fresh)) {
+			got.WriteString(r.Card)
+		}
+		if got.String() != test.want {
+			t.Errorf("mix %s of %d and %d: %s, want %s", test.mix, test.due, test.fresh, got.String(), test.want)
+		}
+	}
+}
+
+// A mixed session never lets one kind wait longer than its share.
+func TestMixIsEven(t *testing.T) {
+	for due := range 30 {
+		for fresh := range 30 {
+			reviews, news := make([]ranked, due), make([]ranked, fresh)
+			for i := range news {
+				news[i].key = 1
+			}
+			n := 0.0
+			for i, r := range mix(scheduler.Mixed, reviews, news) {
+				n += r.key
+				if even := float64(fresh) * float64(i+1) / float64(due+fresh); n-even > 1 || even-n > 1 {
+					t.Fatalf("%d reviews, %d new: %v new among the first %d, evenly %.2f", due, fresh, n, i+1, even)
+				}
+			}
+		}
+	}
+}
+
+// With a standing backlog every due card is reached, whatever the order, also
+// by a learner who answers only a few cards a day.
+func TestNothingStarves(t *testing.T) {
+	const cards = 120
+	for _, order := range []scheduler.Order{
+		scheduler.OrderUrgent, scheduler.OrderOldest, scheduler.OrderShortest, scheduler.OrderLongest,
+		scheduler.OrderHardest, scheduler.OrderEasiest, scheduler.OrderRandom,
+	} {
+		for _, daily := range []int{1, 4} {
+			t.Run(fmt.Sprintf("%s/%d", order, daily), func(t *testing.T) {
+				c := new(collection)
+				waiting := make(map[string]bool)
+				for i := range cards {
+					card := review(string(rune('a'+i)), 50+i, 1+i*7%50, float64(1+i*7%50), 1+float64(i%10))
+					c.add(card)
+					waiting[card.Card] = true
+				}
+				// New cards keep the backlog standing.
+				c.fill(1, 3000, 1)
+				decks := []Deck{{ID: 1, Policy: policy(t, func(o *scheduler.Options) {
+					o.Order, o.Reviews, o.New = order, 10, 1
+				})}}
+				bound := patience + laneEvery*cards/daily + 10
+				for day := range bound {
+					now := at(start.Add(time.Duration(day) * 24 * time.Hour))
+					s := open(t, c, decks, Settings{Limit: daily + 1}, now)
+					reviews := 0
+					for reviews < daily {
+						step := s.Next(now)
+						if step.Kind != Ask {
+							break
+						}
+						if step.Card.Memory.State == scheduler.Review {
+							reviews++
+						}
+						delete(waiting, step.Card.Card)
+						grade := scheduler.Good
+						if step.Card.Memory.Reps%2 == 0 {
+							grade = scheduler.Hard // short intervals crowd in
+						}
+						answer(t, s, c, grade, now, time.Second)
+					}
+					if len(waiting) == 0 {
+						return
+					}
+				}
+				t.Errorf("%d of %d cards were not reached in %d days", len(waiting), cards, bound)
+			})
+		}
+	}
+}

@@ -1,0 +1,264 @@
+package session
+
+import (
+	"testing"
+	"time"
+
+	gocmp "github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
+
+	"kartei/scheduler"
+)
+
+// A learner does anything that a session allows, in any order, and goes away
+// and comes back at will.
+type learner struct {
+	*collection
+	decks   []Deck
+	set     Settings
+	time    time.Time
+	session *Session
+	depth   int // events that this session can take back
+}
+
+func newLearner(t *rapid.T) *learner {
+	options := func(name string) *scheduler.Policy {
+		return policy(t, func(o *scheduler.Options) {
+			o.New = rapid.IntRange(0, 6).Draw(t, name+" new")
+			o.Reviews = rapid.IntRange(0, 8).Draw(t, name+" reviews")
+			o.Order = rapid.SampledFrom([]scheduler.Order{scheduler.OrderUrgent, scheduler.OrderShortest, scheduler.OrderRandom}).Draw(t, name+" order")
+			o.Mix = rapid.SampledFrom([]scheduler.Mix{scheduler.Mixed, scheduler.NewFirst, scheduler.NewLast}).Draw(t, name+" mix")
+			o.Steps = rapid.SampledFrom([]scheduler.Steps{nil, {scheduler.Minute, 10 * scheduler.Minute}, {26 * scheduler.Hour}}).Draw(t, name+" steps")
+			o.Relearning = rapid.SampledFrom([]scheduler.Steps{nil, {10 * scheduler.Minute}, {2 * scheduler.Hour}}).Draw(t, name+" relearning")
+			o.Leech, o.LeechSuspend = 2, rapid.Bool().Draw(t, name+" suspend")
+		})
+	}
+	l := &learner{collection: new(collection), time: start, decks: []Deck{
+		{ID: 1, Policy: options("1")},
+		{ID: 2, Parent: 1, Policy: options("2")},
+		{ID: 3, Parent: 1, Policy: options("3"), Random: true},
+		{ID: 4, Policy: options("4")},
+	}}
+	for _, d := range l.decks {
+		l.fill(d.ID, rapid.IntRange(0, 12).Draw(t, "cards"), rapid.IntRange(1, 3).Draw(t, "siblings"))
+	}
+	l.set = Settings{Seed: rapid.Uint64().Draw(t, "seed"), Limit: rapid.IntRange(0, 5).Draw(t, "limit")}
+	l.reopen(t)
+	return l
+}
+
+func (l *learner) now() scheduler.Moment { return at(l.time) }
+
+func (l *learner) reopen(t *rapid.T) {
+	l.session, l.depth = open(t, l.collection, l.decks, l.set, l.now()), 0
+}
+
+func (l *learner) Answer(t *rapid.T) {
+	s := l.session
+	step := s.Next(l.now())
+	if step.Kind != Ask {
+		t.Skip("nothing to ask")
+	}
+	if it := l.byID[step.Card.Card]; it.suspended || it.buried == l.now().Day {
+		t.Fatalf("asks %s, which is put off", step.Card.Card)
+	}
+	if diff := gocmp.Diff(l.byID[step.Card.Card].Memory, step.Card.Memory); diff != "" {
+		t.Fatalf("session and store disagree about %s (-store +session):\n%s", step.Card.Card, diff)
+	}
+	g := scheduler.Grade(rapid.IntRange(1, 4).Draw(t, "grade"))
+	preview := s.Preview(l.now())
+	a := answer(t, s, l.collection, g, l.now(), time.Second)
+	if diff := gocmp.Diff(preview[g-1], a.Outcome); diff != "" {
+		t.Fatalf("the answer is not what was previewed:\n%s", diff)
+	}
+	if a.Outcome.Suspend {
+		l.byID[a.Card.Card].suspended = true
+	}
+	if err := s.Commit(a); err != ErrStale {
+		t.Fatalf("committed an answer twice: %v", err)
+	}
+	l.depth++
+}
+
+func (l *learner) Drop(t *rapid.T) {
+	step := l.session.Next(l.now())
+	if step.Kind != Ask {
+		t.Skip("nothing to put off")
+	}
+	kind, do := Buried, l.session.Bury
+	if rapid.Bool().Draw(t, "for good") {
+		kind, do = Suspended, l.session.Suspend
+	}
+	l.append(entry{card: l.byID[step.Card.Card], now: l.now(), kind: kind}, scheduler.Memory{})
+	if err := do(step.Card.Card, l.now()); err != nil {
+		t.Fatal(err)
+	}
+	l.depth++
+}
+
+func (l *learner) Undo(t *rapid.T) {
+	last, ok := l.session.Last()
+	if !ok {
+		t.Skip("nothing to undo")
+	}
+	if last.Outcome.Suspend {
+		l.byID[last.Card.Card].suspended = false
+	}
+	l.undo()
+	undone, _ := l.session.Undo()
+	l.depth--
+	if diff := gocmp.Diff(last, undone); diff != "" {
+		t.Fatalf("undo took back something else:\n%s", diff)
+	}
+	if step := l.session.Next(l.now()); step.Kind != Ask || step.Card.Card != last.Card.Card {
+		t.Fatalf("after undoing %s: %+v", last.Card.Card, step)
+	}
+	if diff := gocmp.Diff(l.byID[last.Card.Card].Memory, l.session.Next(l.now()).Card.Memory); diff != "" {
+		t.Fatalf("undo did not restore the memory:\n%s", diff)
+	}
+}
+
+func (l *learner) Wait(t *rapid.T) {
+	l.time = l.time.Add(time.Duration(rapid.Int64Range(0, int64(3*time.Hour)).Draw(t, "wait")))
+}
+
+func (l *learner) Sleep(t *rapid.T) {
+	l.time = l.time.Add(24 * time.Hour)
+	l.reopen(t)
+}
+
+func (l *learner) Restart(t *rapid.T) {
+	before := l.session.Left(l.now())
+	sameDay := l.session.day == l.now().Day && l.set.Limit == 0 && len(l.session.events) == 0
+	l.reopen(t)
+	if after := l.session.Left(l.now()); sameDay && after != before {
+		t.Fatalf("left before restart %+v, after %+v", before, after)
+	}
+}
+
+// Check holds after every action.
+func (l *learner) Check(t *rapid.T) {
+	if l.session.Next(l.now()).Kind == Ask && l.session.Left(l.now()).Total() == 0 {
+		t.Fatal("a card is asked, but none is left")
+	}
+	answered := map[scheduler.Day]map[int64]string{}
+	news, reviews := map[scheduler.Day]map[int64]int{}, map[scheduler.Day]map[int64]int{}
+	for _, e := range l.log {
+		if e.kind != Graded {
+			continue
+		}
+		day := e.now.Day
+		if answered[day] == nil {
+			answered[day], news[day], reviews[day] = map[int64]string{}, map[int64]int{}, map[int64]int{}
+		}
+		if other := answered[day][e.card.Fact]; other != "" && other != e.card.Card {
+			t.Fatalf("siblings %s and %s on one day", other, e.card.Card)
+		}
+		answered[day][e.card.Fact] = e.card.Card
+		for _, d := range l.around(e.card.Deck) {
+			switch e.before.State {
+			case scheduler.New:
+				news[day][d.ID]++
+			case scheduler.Review:
+				reviews[day][d.ID]++
+			}
+			o := d.Policy.Options()
+			if news[day][d.ID] > o.New {
+				t.Fatalf("deck %d: more than %d new cards on one day", d.ID, o.New)
+			}
+			if l.firstReviews(day, d) > o.Reviews {
+				t.Fatalf("deck %d: more than %d reviews on one day", d.ID, o.Reviews)
+			}
+		}
+	}
+	if limit := l.set.Limit; limit > 0 && l.session.Summary(l.now()).Cards > limit {
+		t.Fatalf("more than %d different cards", limit)
+	}
+}
+
+// firstReviews counts the reviews of a day that were not repeats of missed ones.
+func (l *learner) firstReviews(day scheduler.Day, d Deck) int {
+	n, seen := 0, map[string]bool{}
+	for _, e := range l.log {
+		if e.kind != Graded || e.now.Day != day || seen[e.card.Card] {
+			continue
+		}
+		seen[e.card.Card] = true
+		if e.before.State == scheduler.Review {
+			for _, around := range l.around(e.card.Deck) {
+				if around.ID == d.ID {
+					n++
+				}
+			}
+		}
+	}
+	return n
+}
+
+func (l *learner) around(deck int64) []Deck {
+	for _, d := range l.decks {
+		if d.ID == deck {
+			if d.Parent == 0 {
+				return []Deck{d}
+			}
+			return append(l.around(d.Parent), d)
+		}
+	}
+	return nil
+}
+
+func TestSessionLaws(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		l := newLearner(t)
+		t.Repeat(map[string]func(*rapid.T){
+			"answer": l.Answer, "again": l.Answer, "drop": l.Drop, "undo": l.Undo,
+			"wait": l.Wait, "sleep": l.Sleep, "restart": l.Restart, "": l.Check,
+		})
+	})
+}
+
+// state that two sessions have in common if they will do the same for ever.
+func diffSessions(a, b *Session) string {
+	return gocmp.Diff(a.state, b.state,
+		gocmp.AllowUnexported(state{}, standing{}, turn{}), cmpopts.IgnoreFields(state{}, "head"), cmpopts.EquateEmpty())
+}
+
+func TestUndoIsNeverHappened(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		l := newLearner(t)
+		l.set.Limit = 0
+		l.reopen(t)
+		twin := open(t, l.collection, l.decks, l.set, l.now())
+		grades := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) scheduler.Grade {
+			return scheduler.Grade(rapid.IntRange(1, 4).Draw(t, "grade"))
+		}), 0, 20).Draw(t, "grades")
+		stay := rapid.IntRange(0, len(grades)).Draw(t, "grades that stand")
+		answerAll := func(s *Session, grades []scheduler.Grade) {
+			for i, g := range grades {
+				now := at(l.time.Add(time.Duration(i) * 17 * time.Second))
+				if s.Next(now).Kind != Ask {
+					return
+				}
+				a, err := s.Grade(g, now, time.Second)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := s.Commit(a); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		answerAll(l.session, grades)
+		for len(l.session.events) > stay {
+			l.session.Undo()
+		}
+		answerAll(twin, grades[:stay])
+		if diff := diffSessions(twin, l.session); diff != "" {
+			t.Fatalf("a session with answers taken back differs from one without (-without +with):\n%s", diff)
+		}
+		if l.session.Left(l.now()) != twin.Left(l.now()) {
+			t.Fatal("counts left differ")
+		}
+	})
+}
