@@ -1,0 +1,180 @@
+package scheduler
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func examPolicy(t *testing.T, settings map[string]string) (*Policy, Moment) {
+	t.Helper()
+	now := moment(t, "2026-11-23 12:00 +0100")
+	s := map[string]string{"exam": "2026-12-23"} // in 30 days
+	for k, v := range settings {
+		s[k] = v
+	}
+	return policy(t, s), now
+}
+
+func TestExamPlanMeetsTheGoal(t *testing.T) {
+	p, now := examPolicy(t, map[string]string{"new": "20"})
+	plan, err := p.PlanExam(make([]Memory, 200), now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("recall %.3f, %d of %d cards ready, days %v", plan.Recall, plan.Ready, plan.Cards, plan.Days)
+	if !plan.Met() || plan.Recall < 0.95 || len(plan.Remedies) != 0 {
+		t.Errorf("recall %v, late %d, undone %d, remedies %v", plan.Recall, plan.Late, plan.Undone, plan.Remedies)
+	}
+	if len(plan.Days) != 30 || plan.Days[0].Day != now.Day || plan.Days[29].Day != plan.Exam-1 {
+		t.Errorf("%d days planned from %v", len(plan.Days), plan.Days[0].Day)
+	}
+	for i, d := range plan.Days {
+		if want := map[bool]int{true: 20}[i < 10]; d.New != want {
+			t.Errorf("%d new cards on day %d, want %d", d.New, i, want)
+		}
+	}
+}
+
+// A learner who never fails brings every card to the goal on the day, each
+// with three spaced sessions behind it, however the days are counted down.
+func TestExamBringsEveryCardToTheGoal(t *testing.T) {
+	for _, model := range []string{"fsrs-6", "fsrs-7"} {
+		for _, days := range []Day{4, 5, 7, 10, 14, 30, 61, 180} {
+			p, now := examPolicy(t, map[string]string{"model": model})
+			p.options.Exam = now.Day + days
+			first := now
+			for card := range 50 {
+				now := first
+				name := string(rune('a' + card))
+				m := Memory{}
+				for ; now.Day < p.options.Exam; now.Day, now.At = now.Day+1, now.At+dayMilliseconds {
+					for m.State == New || m.DueDay <= now.Day {
+						m = p.Apply(name, m, Good, now, Load{}).Memory
+					}
+				}
+				if m.Sessions < examSessions {
+					t.Errorf("%s: %d sessions in %d days", model, m.Sessions, days)
+				}
+				// In less than a week there is no room for intervals that would do.
+				if r := p.Recall(m, now); days >= 7 && r < p.options.Goal {
+					t.Errorf("%s: recall %v after %d days", model, r, days)
+				}
+			}
+		}
+	}
+}
+
+func TestExamNeedsMoreNewCards(t *testing.T) {
+	p, now := examPolicy(t, map[string]string{"new": "5"})
+	cards := make([]Memory, 300)
+	plan, err := p.PlanExam(cards, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if plan.Met() || plan.Late != 300-27*5 {
+		t.Errorf("late %d, remedies %v", plan.Late, plan.Remedies)
+	}
+	wantCure(t, p, plan, cards, now, "new")
+}
+
+func TestExamNeedsMoreReviews(t *testing.T) {
+	p, now := examPolicy(t, map[string]string{"new": "50", "reviews": "20"})
+	cards := make([]Memory, 300)
+	plan, err := p.PlanExam(cards, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if plan.Met() || plan.Undone == 0 {
+		t.Errorf("undone %d", plan.Undone)
+	}
+	wantCure(t, p, plan, cards, now, "reviews")
+}
+
+func TestExamTooNear(t *testing.T) {
+	p, now := examPolicy(t, map[string]string{"exam": "2026-11-25"})
+	cards := make([]Memory, 100)
+	plan, err := p.PlanExam(cards, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if plan.Met() || plan.Late != 100 {
+		t.Errorf("late %d", plan.Late)
+	}
+	wantCure(t, p, plan, cards, now, "exam")
+}
+
+// wantCure checks that the remedies of a plan, taken together, meet the goal,
+// and that the option is among them.
+func wantCure(t *testing.T, p *Policy, plan ExamPlan, cards []Memory, now Moment, option string) {
+	t.Helper()
+	o, named := p.Options(), false
+	for _, r := range plan.Remedies {
+		if err := o.Set(r.Option, r.Value); err != nil {
+			t.Fatal(err)
+		}
+		named = named || r.Option == option
+	}
+	better, err := NewPolicy(o, DefaultCalendar)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cured, err := better.PlanExam(cards, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("remedies %v lead to recall %.3f", plan.Remedies, cured.Recall)
+	if !named || !cured.Met() {
+		t.Errorf("remedies %v leave recall %v, late %d, undone %d", plan.Remedies, cured.Recall, cured.Late, cured.Undone)
+	}
+}
+
+func TestPlanIsTheSameUntilSomethingIsAnswered(t *testing.T) {
+	p, now := examPolicy(t, nil)
+	cards := make([]Memory, 50)
+	for i := range cards[:20] {
+		cards[i] = reviewCard(now, 5+i, float64(5+i))
+		cards[i].DueDay = now.Day + Day(i) - 10
+	}
+	a, err := p.PlanExam(cards, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, _ := p.PlanExam(cards, now)
+	if d := cmp.Diff(a, b); d != "" {
+		t.Errorf("two plans differ:\n%s", d)
+	}
+	if a.Days[0].Reviews != 11 {
+		t.Errorf("%d reviews today, want the 11 that are due or overdue", a.Days[0].Reviews)
+	}
+}
+
+func TestNoPlanWithoutAnExamAhead(t *testing.T) {
+	now := moment(t, "2026-11-23 12:00 +0100")
+	if _, err := policy(t, nil).PlanExam(nil, now); !errors.Is(err, ErrNoExam) {
+		t.Errorf("error %v", err)
+	}
+	for day, says := range map[string]string{"2026-11-23": "is over", "2050-01-01": "more than ten years away"} {
+		if _, err := policy(t, map[string]string{"exam": day}).PlanExam(nil, now); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("exam on %s: error %v", day, err)
+		}
+	}
+}
+
+func BenchmarkPlanExam(b *testing.B) {
+	o := Defaults()
+	now := Moment{At: 1_795_000_000_000, Day: 20775}
+	o.Exam, o.New = now.Day+120, 100
+	p, err := NewPolicy(o, DefaultCalendar)
+	if err != nil {
+		b.Fatal(err)
+	}
+	cards := make([]Memory, 5000)
+	for b.Loop() {
+		if _, err := p.PlanExam(cards, now); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,226 @@
+package scheduler
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+)
+
+// An ExamPlan is what the days until an exam will look like if the learner studies
+// on each of them, and what recall they lead to.
+type ExamPlan struct {
+	Exam      Day
+	Goal      float64      // recall asked for on the day of the exam
+	Cards     int          // all cards planned
+	LastStart Day          // last day to meet a new card and still recall it in three spaced sessions
+	Days      []PlannedDay // today and on, the eve of the exam last
+	Recall    float64      // mean recall to expect on the day of the exam
+	Ready     int          // cards expected at the goal or above
+	Late      int          // cards met after LastStart, or never
+	Undone    int          // reviews that the daily limit leaves undone on the eve
+	Remedies  []Remedy     // what would meet the goal, all taken together; empty if nothing would, or need not
+}
+
+// A PlannedDay is the work of one day.
+type PlannedDay struct {
+	Day     Day
+	New     int // cards met for the first time
+	Reviews int // cards in review
+}
+
+// A Remedy is an option with the value that a goal needs.
+type Remedy struct {
+	Option string // a name of [Names]
+	Value  string // as [Options.Set] reads it
+}
+
+// Met reports whether the plan brings the cards to the goal: each is met in
+// time, none is left undone, and mean recall reaches the goal.
+func (p ExamPlan) Met() bool {
+	return p.Late == 0 && p.Undone == 0 && (p.Cards == 0 || p.Recall >= p.Goal)
+}
+
+// ErrNoExam is the error of planning without a day of an exam in the options.
+var ErrNoExam = errors.New("no exam is set")
+
+// longestPlan bounds the days that a plan simulates.
+const longestPlan = 3660
+
+// PlanExam plans the days from today, as if nothing was answered yet today, for
+// cards that are all in one deck with its sub-decks, new cards in the order in
+// which they will appear. Reviews succeed as the memory model expects, by dice
+// that depend on nothing but the cards' order, so that a plan is the same
+// until something is answered.
+//
+// It fails with [ErrNoExam], and if the exam is not after today or more than
+// ten years away.
+func (p *Policy) PlanExam(cards []Memory, now Moment) (ExamPlan, error) {
+	o := p.options
+	switch left := int(o.Exam) - int(now.Day); {
+	case o.Exam == 0:
+		return ExamPlan{}, ErrNoExam
+	case left <= 0:
+		return ExamPlan{}, fmt.Errorf("the exam of %v is over", o.Exam)
+	case left > longestPlan:
+		return ExamPlan{}, fmt.Errorf("the exam of %v is more than ten years away", o.Exam)
+	}
+	plan := p.simulate(cards, now)
+	if plan.Met() {
+		return plan, nil
+	}
+	remedies, err := p.remedies(plan, cards, now)
+	plan.Remedies = remedies
+	return plan, err
+}
+
+// remedies looks for options that meet the goal: enough new cards a day, no
+// more reviews a day than it then takes, and if days are too few, a later
+// exam; at last a lower goal.
+func (p *Policy) remedies(plan ExamPlan, cards []Memory, now Moment) ([]Remedy, error) {
+	o := p.options
+	if plan.Late > 0 {
+		unseen := 0
+		for _, m := range cards {
+			if m.State == New {
+				unseen++
+			}
+		}
+		if o.New == 0 {
+			o.New = Defaults().New
+		}
+		if plan.LastStart < now.Day {
+			o.Exam = now.Day + Day((unseen-1)/o.New) + examSessions + 1
+		} else {
+			days := int(plan.LastStart-now.Day) + 1
+			o.New = max(o.New, (unseen+days-1)/days)
+		}
+	}
+	reviews := o.Reviews
+	o.Reviews = math.MaxInt32
+	better := (&Policy{options: o, calendar: p.calendar, model: p.model}).simulate(cards, now)
+	for _, d := range better.Days {
+		reviews = max(reviews, d.Reviews)
+	}
+	o.Reviews = reviews
+	if !better.Met() {
+		o.Goal = math.Floor(better.Recall*100) / 100
+	}
+	if o.Validate() != nil {
+		return nil, nil // beyond what can be asked of anyone
+	}
+	var found []Remedy
+	for _, name := range []string{"exam", "new", "reviews", "goal"} {
+		value, err := o.Get(name)
+		if err != nil {
+			return nil, err
+		}
+		if before, _ := p.options.Get(name); before != value {
+			found = append(found, Remedy{Option: name, Value: value})
+		}
+	}
+	return found, nil
+}
+
+// A rehearsal simulates the days before an exam.
+type rehearsal struct {
+	*Policy
+	today  Day
+	memory []Memory
+	names  []string
+	due    [][]int // cards by the day they are due, counted from today
+	load   []int   // the same as counts, for the load balancer
+	unseen []int
+}
+
+func (p *Policy) simulate(cards []Memory, now Moment) ExamPlan {
+	left := int(p.options.Exam - now.Day)
+	r := rehearsal{
+		Policy: p, today: now.Day,
+		memory: slices.Clone(cards), names: make([]string, len(cards)),
+		due: make([][]int, left), load: make([]int, left),
+	}
+	for i, m := range cards {
+		r.names[i] = strconv.Itoa(i)
+		if m.State == New {
+			r.unseen = append(r.unseen, i)
+		} else {
+			r.plan(i, m.DueDay)
+		}
+	}
+	plan := ExamPlan{
+		Exam: p.options.Exam, Goal: p.options.Goal, Cards: len(cards),
+		LastStart: p.options.Exam - examSessions - 1,
+	}
+	var waiting []int
+	for i := range left {
+		moment := Moment{At: now.At + int64(i)*dayMilliseconds, Zone: now.Zone, Day: now.Day + Day(i)}
+		var day PlannedDay
+		day, waiting = r.live(moment, append(waiting, r.due[i]...))
+		plan.Days = append(plan.Days, day)
+		if moment.Day > plan.LastStart {
+			plan.Late += day.New
+		}
+	}
+	plan.Undone = len(waiting)
+	plan.Late += len(r.unseen)
+	exam := Moment{At: now.At + int64(left)*dayMilliseconds, Zone: now.Zone, Day: p.options.Exam}
+	for _, m := range r.memory {
+		recall := p.Recall(m, exam)
+		plan.Recall += recall / float64(len(cards))
+		if recall >= plan.Goal {
+			plan.Ready++
+		}
+	}
+	return plan
+}
+
+// plan puts a card on the day it is due, today if it is overdue.
+func (r *rehearsal) plan(card int, due Day) {
+	if i := max(0, int(due-r.today)); i < len(r.due) {
+		r.due[i] = append(r.due[i], card)
+		r.load[i]++
+	}
+}
+
+// live lets a day pass: the most urgent reviews up to the limit, then new
+// cards. It returns the reviews that are left undone.
+func (r *rehearsal) live(now Moment, due []int) (PlannedDay, []int) {
+	day := PlannedDay{Day: now.Day}
+	if len(due) > r.options.Reviews {
+		slices.SortStableFunc(due, func(a, b int) int {
+			return cmp.Compare(r.Recall(r.memory[a], now), r.Recall(r.memory[b], now))
+		})
+	}
+	day.Reviews = min(len(due), r.options.Reviews)
+	for _, card := range due[:day.Reviews] {
+		r.study(card, now)
+	}
+	day.New = min(len(r.unseen), r.options.New)
+	for _, card := range r.unseen[:day.New] {
+		r.study(card, now)
+	}
+	r.unseen = r.unseen[day.New:]
+	return day, slices.Clone(due[day.Reviews:])
+}
+
+// study answers a card until it is done for the day.
+func (r *rehearsal) study(card int, now Moment) {
+	m := r.memory[card]
+	grade := Good
+	if m.State == Review && seed(r.names[card], ^m.Reps) >= r.Recall(m, now) {
+		grade = Again
+	}
+	load := Load{First: r.today, Due: r.load}
+	for range 2 * 20 { // more than all steps take
+		m = r.Apply(r.names[card], m, grade, now, load).Memory
+		if m.DueDay > now.Day {
+			break
+		}
+		grade = Good
+	}
+	r.memory[card] = m
+	r.plan(card, m.DueDay)
+}
