@@ -43,17 +43,19 @@ func newParser(blocks ...util.PrioritizedValue) parser.Parser {
 	)
 }
 
-// Limits beyond which text is shown as written: what nests deeper, or is
-// longer, is no card that a person wrote.
+// Limits beyond which text is shown as written: what is longer, nests deeper
+// or has more brackets is no card that a person wrote, and takes a parser time
+// in the square of it.
 const (
-	maxSource  = 256 << 10
-	maxNesting = 16
+	maxSource   = 512 << 10
+	maxNesting  = 16
+	maxBrackets = 1000
 )
 
 // Markdown lays a text of a card out. Where the palette writes no styles,
 // emphasis and code are marked as they were written.
 func (p Page) Markdown(source string) []string {
-	if len(source) > maxSource || hostile(source) {
+	if hostile(source) {
 		return p.Text(0, source)
 	}
 	parse := markdown
@@ -68,24 +70,35 @@ func (p Page) Markdown(source string) []string {
 	return l.lines
 }
 
-// hostile tells whether a line begins with more marks of nesting than a parser
-// should be bothered with.
+// hostile tells whether source exceeds a limit.
 func hostile(source string) bool {
+	if len(source) > maxSource || strings.Count(source, "[") > maxBrackets {
+		return true
+	}
 	for line := range strings.Lines(source) {
-		marks := 0
-		for _, r := range line {
-			if !strings.ContainsRune(" \t>-+*", r) {
-				break
-			}
-			if r != ' ' && r != '\t' {
-				marks++
-			}
-		}
-		if marks > maxNesting && strings.Trim(line, " \t\r\n*-") != "" {
+		if nesting(line) > maxNesting {
 			return true
 		}
 	}
 	return false
+}
+
+// nesting counts the marks of quotes and lists at the beginning of a line.
+func nesting(line string) int {
+	marks := 0
+	for field := range strings.FieldsSeq(line) {
+		quotes := len(field) - len(strings.TrimLeft(field, ">"))
+		field = field[quotes:]
+		number := strings.TrimLeft(field, "0123456789")
+		marks += quotes
+		switch {
+		case field == "-", field == "+", field == "*", number == "." || number == ")":
+			marks++
+		case field != "":
+			return marks
+		}
+	}
+	return marks
 }
 
 // A layout collects the lines of one text.

@@ -16,12 +16,23 @@ func Maths(formula string) string {
 	if len(formula) > maxFormula {
 		return formula
 	}
-	f := formulaReader{rest: strings.Trim(formula, "$")}
+	f := formulaReader{rest: undollared(formula)}
 	out := f.until("")
 	if f.failed || f.rest != "" {
 		return formula
 	}
-	return strings.TrimSpace(out)
+	return strings.Join(strings.Fields(out), " ")
+}
+
+func undollared(formula string) string {
+	for _, mark := range []string{"$$", "$"} {
+		if body, ok := strings.CutPrefix(formula, mark); ok {
+			if body, ok := strings.CutSuffix(body, mark); ok {
+				return body
+			}
+		}
+	}
+	return formula
 }
 
 // A formulaReader reads a formula from left to right.
@@ -97,6 +108,7 @@ func (f *formulaReader) argument() string {
 		return ""
 	}
 	defer func() { f.depth-- }()
+	f.gap = true // what follows the argument keeps its distance
 	return f.atom()
 }
 
@@ -153,10 +165,10 @@ func (f *formulaReader) name() string {
 }
 
 // endName drops the space that only ends a command's name, as in "x\to 0"; a
-// symbol with space on both sides keeps it.
+// symbol with space on both sides keeps it, and so does one before a command.
 func (f *formulaReader) endName() {
-	if !f.gap {
-		f.rest = strings.TrimLeft(f.rest, " ")
+	if rest := strings.TrimLeft(f.rest, " "); !f.gap && !strings.HasPrefix(rest, `\`) {
+		f.rest = rest
 	}
 }
 

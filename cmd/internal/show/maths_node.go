@@ -25,7 +25,8 @@ func (n *mathsNode) Dump(source []byte, level int) {
 
 // mathsParser finds $…$ and $$…$$ within a line, by pandoc's rules, so that
 // sums of money are left alone: no space after the first dollar sign, none
-// before the last, and no digit after that.
+// before the last, and no digit after that. Nor is it a formula that begins
+// with a number and goes on in words.
 type mathsParser struct{}
 
 func (mathsParser) Trigger() []byte { return []byte{'$'} }
@@ -62,10 +63,19 @@ func formula(line []byte) int {
 			if len(mark) == 1 && end < len(body) && body[end] >= '0' && body[end] <= '9' {
 				return 0
 			}
+			if sum(body[:i]) {
+				return 0
+			}
 			return len(mark) + end
 		}
 	}
 	return 0
+}
+
+// sum tells whether what is between two dollar signs is more likely a sum of
+// money and words: "5 and 3".
+func sum(body []byte) bool {
+	return body[0] >= '0' && body[0] <= '9' && bytes.ContainsRune(body, ' ') && !bytes.ContainsAny(body, `\^_=+<>`)
 }
 
 func isBlank(b byte) bool { return b == ' ' || b == '\t' || b == '\n' }

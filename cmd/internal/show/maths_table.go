@@ -31,7 +31,7 @@ var symbols = sync.OnceValue(func() map[string]string {
 		lvert | rvert | lVert ‖ rVert ‖ backslash \ checkmark ✓ complement ∁ imath ı jmath ȷ
 		{ { } } % % $ $ # # & & _ _ | ‖`)
 	maps.Copy(table, map[string]string{
-		",": " ", ":": " ", ";": " ", " ": " ", "!": "", "quad": "  ", "qquad": "    ",
+		",": " ", ":": " ", ";": " ", " ": " ", "!": "", "quad": " ", "qquad": " ",
 		"displaystyle": "", "textstyle": "", "limits": "", "nolimits": "",
 	})
 	return table
