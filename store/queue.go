@@ -39,13 +39,10 @@ func (q *source) Done(ctx context.Context, day scheduler.Day) (session.Done, err
 	return done, explain("count today's answers", err)
 }
 
-const candidateColumns = `c.card, c.fact, c.deck, c.position, ` + standingColumns
+const candidateColumns = `c.card, c.fact, c.deck, c.position, ` + memoryColumns
 
 func scanCandidate(rows *sql.Rows) (c session.Candidate, err error) {
-	var st Standing
-	err = rows.Scan(append([]any{&c.Card, &c.Fact, &c.Deck, &c.Position}, st.columns()...)...)
-	c.Memory = st.Memory
-	return c, err
+	return c, rows.Scan(append([]any{&c.Card, &c.Fact, &c.Deck, &c.Position}, columnsOf(&c.Memory)...)...)
 }
 
 // candidates runs a query over cards c and memory m.
@@ -79,37 +76,49 @@ func (q *source) Learning(ctx context.Context, ask session.Query) ([]session.Can
 		ORDER BY m.due, m.card LIMIT ?`, append(args, ask.Limit)...)
 }
 
-// reviewOrders are the orders of memory m, on its index alone where possible.
+// reviewOrders rank memory m, the lowest first, from its index alone where
+// possible. Equals come in the order of their row ids.
 var reviewOrders = map[session.Order]string{
-	session.Urgent:   `(? - m.last_day) / m.stability DESC, m.card`,
-	session.Oldest:   `m.due_day, m.card`,
-	session.Shortest: `m.due_day - m.last_day, m.card`,
-	session.Longest:  `m.due_day - m.last_day DESC, m.card`,
-	session.Hardest:  `m.difficulty DESC, m.card`,
-	session.Easiest:  `m.difficulty, m.card`,
+	session.Urgent:   `-((? - m.last_day) / m.stability)`,
+	session.Oldest:   `m.due_day`,
+	session.Shortest: `m.due_day - m.last_day`,
+	session.Longest:  `m.last_day - m.due_day`,
+	session.Hardest:  `-m.difficulty`,
+	session.Easiest:  `m.difficulty`,
 	session.Authored: `(SELECT position FROM cards WHERE id = m.card)`,
-	session.Shuffled: `(m.card * ?) % 2147483647, m.card`,
+	session.Shuffled: `(m.card * ?) % 2147483647`,
 }
 
 // Due implements [session.Source].
 func (q *source) Due(ctx context.Context, ask session.Query) ([]session.Candidate, error) {
-	tagged, tags := q.tagged()
-	args := append([]any{ask.Deck, ask.Until, ask.Day}, tags...)
+	if ask.Order == session.Urgent && len(q.tags) == 0 {
+		if many, err := q.manyDue(ctx, ask); err != nil || many {
+			return q.mostUrgent(ctx, ask, err)
+		}
+	}
+	return q.due(ctx, ask)
+}
+
+// due looks at all cards that are due.
+func (q *source) due(ctx context.Context, ask session.Query) ([]session.Candidate, error) {
+	var args []any
 	switch ask.Order {
 	case session.Urgent:
 		args = append(args, ask.Day)
 	case session.Shuffled:
 		args = append(args, multiplier(ask.Seed))
 	}
+	tagged, tags := q.tagged()
+	args = append(append(args, ask.Deck, ask.Until, ask.Day), tags...)
 	from := `memory m`
 	if tagged != "" {
 		from = `memory m JOIN cards c ON c.id = m.card`
 	}
 	// The inner query finds the few cards on the index, the outer one reads them.
-	return q.candidates(ctx, ` FROM (SELECT m.card FROM `+from+`
+	return q.candidates(ctx, ` FROM (SELECT m.card, `+reviewOrders[ask.Order]+` AS rank FROM `+from+`
 			WHERE m.deck = ? AND m.state = 2 AND m.hidden = 0 AND m.due_day <= ? AND m.buried < ?`+tagged+`
-			ORDER BY `+reviewOrders[ask.Order]+` LIMIT ?) o
-		JOIN memory m ON m.card = o.card JOIN cards c ON c.id = o.card`, append(args, ask.Limit)...)
+			ORDER BY rank, m.card LIMIT ?) o
+		JOIN memory m ON m.card = o.card JOIN cards c ON c.id = o.card ORDER BY o.rank, o.card`, append(args, ask.Limit)...)
 }
 
 // multiplier is a factor that scatters small numbers over the 31-bit ones.

@@ -55,15 +55,22 @@ type place struct {
 // fresh tells whether a live card waits as a new one.
 func (st *Standing) fresh() bool { return st.State == scheduler.New && !st.Suspended }
 
-const standingColumns = `coalesce(m.state, 0), coalesce(m.step, 0), coalesce(m.lapses, 0), coalesce(m.reps, 0), coalesce(m.sessions, 0),
+const memoryColumns = `coalesce(m.state, 0), coalesce(m.step, 0), coalesce(m.lapses, 0), coalesce(m.reps, 0), coalesce(m.sessions, 0),
 	coalesce(m.stability, 0), coalesce(m.fast, 0), coalesce(m.difficulty, 0), coalesce(m.due, 0), coalesce(m.due_day, 0),
-	coalesce(m.last, 0), coalesce(m.last_day, 0), coalesce(m.first_day, 0),
+	coalesce(m.last, 0), coalesce(m.last_day, 0), coalesce(m.first_day, 0)`
+
+// columnsOf are the targets of memoryColumns.
+func columnsOf(m *scheduler.Memory) []any {
+	return []any{&m.State, &m.Step, &m.Lapses, &m.Reps, &m.Sessions, &m.Stability, &m.Fast, &m.Difficulty, &m.Due, &m.DueDay,
+		&m.Last, &m.LastDay, &m.FirstDay}
+}
+
+const standingColumns = memoryColumns + `,
 	coalesce(m.suspended, 0), coalesce(m.buried, 0), coalesce(m.flag, 0), coalesce(m.seen, '')`
 
 // columns are the targets of standingColumns.
 func (st *Standing) columns() []any {
-	return []any{&st.State, &st.Step, &st.Lapses, &st.Reps, &st.Sessions, &st.Stability, &st.Fast, &st.Difficulty, &st.Due, &st.DueDay,
-		&st.Last, &st.LastDay, &st.FirstDay, &st.Suspended, &st.Buried, &st.Flag, &st.Seen}
+	return append(columnsOf(&st.Memory), &st.Suspended, &st.Buried, &st.Flag, &st.Seen)
 }
 
 const findStanding = `SELECT c.id, c.deck, c.card, c.retired, c.fresh, ` + standingColumns + `
@@ -87,11 +94,11 @@ func (w *writer) standing(ctx context.Context, card string) (p place, st Standin
 	return w.standing(ctx, present)
 }
 
-const saveMemory = `INSERT INTO memory (card, deck, state, step, lapses, reps, sessions, stability, fast, difficulty,
+const saveMemory = `INSERT INTO memory (card, deck, state, step, lapses, reps, sessions, stability, class, fast, difficulty,
 		due, due_day, last, last_day, first_day, suspended, buried, flag, seen, hidden)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 	ON CONFLICT (card) DO UPDATE SET deck = excluded.deck, state = excluded.state, step = excluded.step,
-		lapses = excluded.lapses, reps = excluded.reps, sessions = excluded.sessions, stability = excluded.stability, fast = excluded.fast,
+		lapses = excluded.lapses, reps = excluded.reps, sessions = excluded.sessions, stability = excluded.stability, class = excluded.class, fast = excluded.fast,
 		difficulty = excluded.difficulty, due = excluded.due, due_day = excluded.due_day, last = excluded.last,
 		last_day = excluded.last_day, first_day = excluded.first_day, suspended = excluded.suspended,
 		buried = excluded.buried, flag = excluded.flag, seen = excluded.seen, hidden = excluded.hidden`
@@ -103,7 +110,7 @@ func (w *writer) save(ctx context.Context, p place, st Standing) error {
 	if st == (Standing{}) {
 		_, err = w.exec(ctx, `DELETE FROM memory WHERE card = ?`, p.card)
 	} else {
-		_, err = w.exec(ctx, saveMemory, p.card, p.deck, st.State, st.Step, st.Lapses, st.Reps, st.Sessions, st.Stability, st.Fast, st.Difficulty,
+		_, err = w.exec(ctx, saveMemory, p.card, p.deck, st.State, st.Step, st.Lapses, st.Reps, st.Sessions, st.Stability, class(st.Stability), st.Fast, st.Difficulty,
 			st.Due, st.DueDay, st.Last, st.LastDay, st.FirstDay, st.Suspended, st.Buried, st.Flag, st.Seen, st.Suspended || p.retired)
 	}
 	if err != nil {

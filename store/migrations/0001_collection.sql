@@ -132,6 +132,7 @@ CREATE TABLE memory (
     reps       INTEGER NOT NULL,
     sessions   INTEGER NOT NULL,
     stability  REAL    NOT NULL,
+    class      INTEGER NOT NULL, -- of stability, four to the octave: see urgent.go
     fast       REAL    NOT NULL,
     difficulty REAL    NOT NULL,
     due        INTEGER NOT NULL,
@@ -146,6 +147,7 @@ CREATE TABLE memory (
     hidden     INTEGER NOT NULL CHECK (hidden IN (0, 1)) -- suspended, or the card is retired
 ) STRICT;
 CREATE INDEX memory_review ON memory (deck, due_day, last_day, stability, buried) WHERE state = 2 AND hidden = 0;
+CREATE INDEX memory_urgent ON memory (deck, class, last_day, card, due_day, stability, buried) WHERE state = 2 AND hidden = 0;
 CREATE INDEX memory_steps ON memory (deck, due) WHERE state IN (1, 3) AND hidden = 0;
 CREATE INDEX memory_buried ON memory (buried) WHERE buried > 0;
 
