@@ -39,10 +39,11 @@ type Menu struct {
 }
 
 // An Item is an answer and the keys that give it. In [Asker.Several] and
-// [Asker.Order] they mark it instead.
+// [Asker.Order] they mark it instead, and [Asker.Pick] has none.
 type Item struct {
-	Label string
-	Keys  []keys.Key
+	Label  string
+	Detail string // stands beside the label, in a column of its own
+	Keys   []keys.Key
 }
 
 // Leave says which keys end a question without an answer.
@@ -64,7 +65,7 @@ type Line struct {
 // A Pick is a choice among many.
 type Pick struct {
 	Label string
-	Items []string
+	Items []Item
 	Leave Leave // keys that type nothing
 }
 

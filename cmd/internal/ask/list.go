@@ -19,33 +19,46 @@ type list struct {
 	press func(keys.Event) action
 	mark  func(i int) string // before the item; called while mu is held
 
+	keyWidth, labelWidth int // of the columns
+
 	mu     sync.Mutex
 	cursor int
 	chosen []int // items in the order in which they were marked
 }
 
 func (t *Terminal) list(m Menu) *list {
-	return &list{Menu: m, t: t, cursor: max(0, min(m.Start, len(m.Items)-1)), mark: func(int) string { return "" }}
+	m.Label, m.Items = show.Line(m.Label), slices.Clone(m.Items)
+	for i := range m.Items {
+		m.Items[i].Label, m.Items[i].Detail = show.Line(m.Items[i].Label), show.Line(m.Items[i].Detail)
+	}
+	l := &list{Menu: m, t: t, cursor: max(0, min(m.Start, len(m.Items)-1)), mark: func(int) string { return "" }}
+	l.keyWidth, l.labelWidth = l.widths()
+	return l
 }
 
-// run shows the list until a key ends it.
-func (t *Terminal) run(ctx context.Context, l *list) error {
-	rows := make([]row, len(l.Items))
-	for i := range rows {
-		rows[i] = row{l, i}
+// selection is the Select that shows at most so many rows of the list.
+func (l *list) selection(rows int) *promptui.Select {
+	items := make([]row, len(l.Items))
+	for i := range items {
+		items[i] = row{l, i}
 	}
-	_, height := t.Size()
-	s := promptui.Select{
+	return &promptui.Select{
 		Label:        label{l},
-		Items:        rows,
-		Size:         max(1, min(len(rows), height-3)),
+		Items:        items,
+		Size:         max(1, min(len(items), rows)),
 		CursorPos:    l.cursor,
 		HideHelp:     true,
 		HideSelected: true,
 		Templates:    templates(),
 		Keys:         selectKeys(),
 	}
-	_, err := t.sel(ctx, &s, func(e keys.Event) action {
+}
+
+// run shows the list until a key ends it.
+func (t *Terminal) run(ctx context.Context, l *list) error {
+	_, height := t.Size()
+	s := l.selection(height - 3)
+	_, err := t.sel(ctx, s, func(e keys.Event) action {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		if command, ok := l.Leave[e.Key]; ok {
@@ -149,22 +162,24 @@ func (l *list) item(k keys.Key) (int, bool) {
 	return i, i >= 0
 }
 
-// keyWidth is the width of the column of keys.
-func (l *list) keyWidth() int {
-	widest := 0
+// widths are those of the columns of keys and labels.
+func (l *list) widths() (key, label int) {
 	for _, item := range l.Items {
 		if len(item.Keys) > 0 {
-			widest = max(widest, show.Width(item.Keys[0].String()))
+			key = max(key, show.Width(item.Keys[0].String())+2)
+		}
+		if item.Detail != "" {
+			label = max(label, show.Width(item.Label)+2)
 		}
 	}
-	return widest
+	return key, label
 }
 
 // A label is a menu's label, cut when it is drawn: windows change.
 type label struct{ *list }
 
 func (l label) String() string {
-	return l.t.palette.Paint(show.Dim, show.Cut(show.Line(l.Label), l.t.columns()-1))
+	return l.t.palette.Paint(show.Dim, show.Cut(l.Label, l.t.columns()-1))
 }
 
 // A row is an item of a list, as promptui's templates draw it.
@@ -184,13 +199,15 @@ func (r row) text() string {
 	l := r.list
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	text := l.mark(r.i)
-	if width := l.keyWidth(); width > 0 {
-		key := ""
-		if k := l.Items[r.i].Keys; len(k) > 0 {
-			key = k[0].String()
-		}
-		text += show.Pad(key, width, false) + "  "
+	item, key := l.Items[r.i], ""
+	if len(item.Keys) > 0 {
+		key = item.Keys[0].String()
 	}
-	return show.Cut(text+show.Line(l.Items[r.i].Label), l.t.columns()-5)
+	text := l.mark(r.i) + show.Pad(key, l.keyWidth, false)
+	if item.Detail != "" {
+		text += show.Pad(item.Label, l.labelWidth, false) + item.Detail
+	} else {
+		text += item.Label
+	}
+	return show.Cut(text, l.t.columns()-5)
 }

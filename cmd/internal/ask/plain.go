@@ -128,10 +128,7 @@ func (p *Plain) Line(ctx context.Context, l Line) (string, error) {
 
 // Pick implements [Asker]: a number, or a part of one item's text.
 func (p *Plain) Pick(ctx context.Context, k Pick) (int, error) {
-	m := Menu{Label: k.Label, Start: -1, Leave: k.Leave}
-	for _, label := range k.Items {
-		m.Items = append(m.Items, Item{Label: label})
-	}
+	m := Menu{Label: k.Label, Items: k.Items, Start: -1, Leave: k.Leave}
 	p.print(m, true)
 	for {
 		answer, err := p.answer(ctx, m.Leave)
@@ -161,7 +158,7 @@ func (p *Plain) print(m Menu, items bool) {
 	}
 	for i, item := range m.Items {
 		if items {
-			fmt.Fprintln(p.out, m.name(i), show.Line(item.Label))
+			fmt.Fprintln(p.out, m.name(i), show.Line(item.Label+" "+item.Detail))
 		}
 	}
 	fmt.Fprintln(p.out, "?")
@@ -251,7 +248,7 @@ func (p Pick) only(typed string) (int, bool) {
 
 // matches tells whether all words of what was typed occur in item i.
 func (p Pick) matches(typed string, i int) bool {
-	item := strings.ToLower(p.Items[i])
+	item := strings.ToLower(p.Items[i].Label)
 	for word := range strings.FieldsSeq(strings.ToLower(typed)) {
 		if !strings.Contains(item, word) {
 			return false

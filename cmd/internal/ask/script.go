@@ -78,11 +78,7 @@ func (s *Script) Line(ctx context.Context, l Line) (string, error) {
 // Pick implements [Asker].
 func (s *Script) Pick(ctx context.Context, p Pick) (int, error) {
 	s.t.Helper()
-	m := Menu{Label: p.Label}
-	for _, label := range p.Items {
-		m.Items = append(m.Items, Item{Label: label})
-	}
-	return s.one(ctx, m)
+	return s.one(ctx, Menu{Label: p.Label, Items: p.Items})
 }
 
 // Confirm implements [Asker].

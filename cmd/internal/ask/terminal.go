@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/chzyer/readline"
-	"github.com/manifoldco/promptui"
 	"golang.org/x/term"
 
 	"kartei/cmd/internal/keys"
@@ -207,36 +206,12 @@ func ended(err error) error {
 
 // Pick implements [Asker]: what is typed narrows the list down.
 func (t *Terminal) Pick(ctx context.Context, p Pick) (int, error) {
-	rows := make([]pickRow, len(p.Items))
-	for i, item := range p.Items {
-		rows[i] = pickRow{t, show.Line(item)}
-	}
+	l := t.list(Menu{Label: p.Label, Items: p.Items})
 	_, height := t.Size()
-	s := promptui.Select{
-		Label:             show.Cut(show.Line(p.Label), t.columns()-1),
-		Items:             rows,
-		Size:              max(1, min(len(rows), height-4, 12)),
-		HideHelp:          true,
-		HideSelected:      true,
-		Templates:         templates(),
-		Keys:              selectKeys(),
-		Searcher:          p.matches,
-		StartInSearchMode: true,
-	}
-	return t.sel(ctx, &s, searching(p.Leave))
+	s := l.selection(min(height-4, 12))
+	s.Searcher, s.StartInSearchMode = p.matches, true
+	return t.sel(ctx, s, searching(p.Leave))
 }
-
-// A pickRow is an item of a Pick, cut when it is drawn: windows change.
-type pickRow struct {
-	t    *Terminal
-	text string
-}
-
-func (r pickRow) Active() string {
-	return r.t.palette.Paint(show.Bold|show.Cyan, "▸ "+show.Cut(r.text, r.t.columns()-5))
-}
-
-func (r pickRow) Inactive() string { return "  " + show.Cut(r.text, r.t.columns()-5) }
 
 // searching maps the keys of a Pick to those of promptui.
 func searching(leave Leave) func(keys.Event) action {

@@ -66,7 +66,9 @@ func put(ctx context.Context, a ask.Asker, question string) (any, error) {
 		s, err := a.Line(ctx, ask.Line{Label: "Answer:", Leave: ask.Leave{keys.Escape: "skip"}})
 		return fmt.Sprintf("%q", s), err
 	case "pick":
-		return a.Pick(ctx, ask.Pick{Label: "Which deck?", Items: []string{"nato-en  12 due", "nato-de  3 due", "geo/capitals", "地理"}})
+		return a.Pick(ctx, ask.Pick{Label: "Which deck?", Items: []ask.Item{
+			{Label: "nato-en", Detail: "12 due"}, {Label: "nato-de", Detail: "3 due"}, {Label: "geo/capitals"}, {Label: "地理"},
+		}})
 	case "confirm":
 		return a.Confirm(ctx, "Delete it?", false)
 	}
@@ -75,8 +77,9 @@ func put(ctx context.Context, a ask.Asker, question string) (any, error) {
 
 func grades() ask.Menu {
 	m := ask.Menu{Label: "How well did you know it?", Start: 2, Leave: leave}
-	for i, label := range []string{"Again  10 min", "Hard   1 day", "Good   3 days", "Easy   8 days"} {
-		m.Items = append(m.Items, ask.Item{Label: label, Keys: []keys.Key{keys.Key(rune('1' + i))}})
+	details := []string{"10 min", "1 day", "3 days", "8 days"}
+	for i, label := range []string{"Again", "Hard", "Good", "Easy"} {
+		m.Items = append(m.Items, ask.Item{Label: label, Detail: details[i], Keys: []keys.Key{keys.Key(rune('1' + i))}})
 	}
 	m.Items[2].Keys = append(m.Items[2].Keys, keys.Space)
 	return m
