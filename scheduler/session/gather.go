@@ -83,10 +83,11 @@ func (g *gathering) limits() {
 	}
 }
 
-// want is how many cards a deck can place.
+// want is how many cards a deck can place; one more than the session's limit,
+// to know whether there is more to ask today.
 func (g *gathering) want(a allowance, deck int) int {
 	if g.Limit > 0 {
-		return min(a.of(deck), g.Limit)
+		return min(a.of(deck), g.Limit+1)
 	}
 	return a.of(deck)
 }

@@ -183,9 +183,10 @@ func TestMixIsEven(t *testing.T) {
 }
 
 // With a standing backlog every due card is reached, whatever the order, also
-// by a learner who answers only a few cards a day.
+// by a learner who answers only a few cards a day, and also if a crowd that the
+// order prefers comes back every day.
 func TestNothingStarves(t *testing.T) {
-	const cards = 120
+	const victims, crowd = 40, 12
 	for _, order := range []scheduler.Order{
 		scheduler.OrderUrgent, scheduler.OrderOldest, scheduler.OrderShortest, scheduler.OrderLongest,
 		scheduler.OrderHardest, scheduler.OrderEasiest, scheduler.OrderRandom,
@@ -194,42 +195,44 @@ func TestNothingStarves(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/%d", order, daily), func(t *testing.T) {
 				c := new(collection)
 				waiting := make(map[string]bool)
-				for i := range cards {
-					card := review(string(rune('a'+i)), 50+i, 1+i*7%50, float64(1+i*7%50), 1+float64(i%10))
-					c.add(card)
-					waiting[card.Card] = true
+				for i := range victims {
+					v := review(string(rune('a'+i)), 50+i, 10+i, 500, 5)
+					c.add(v)
+					waiting[v.Card] = true
 				}
-				// New cards keep the backlog standing.
-				c.fill(1, 3000, 1)
-				decks := []Deck{{ID: 1, Policy: policy(t, func(o *scheduler.Options) {
-					o.Order, o.Reviews, o.New = order, 10, 1
-				})}}
-				bound := patience + laneEvery*cards/daily + 10
+				for i := range crowd {
+					c.add(Candidate{Card: string(rune('A' + i)), Fact: int64(i), Deck: 1, Memory: preferred(order, at(start).Day-1)})
+				}
+				decks := []Deck{{ID: 1, Policy: policy(t, func(o *scheduler.Options) { o.Order = order })}}
+				bound := patience + laneEvery*victims/daily + laneEvery
 				for day := range bound {
 					now := at(start.Add(time.Duration(day) * 24 * time.Hour))
-					s := open(t, c, decks, Settings{Limit: daily + 1}, now)
-					reviews := 0
-					for reviews < daily {
-						step := s.Next(now)
-						if step.Kind != Ask {
-							break
+					s := open(t, c, decks, Settings{Limit: daily}, now)
+					for s.Next(now).Kind == Ask {
+						card := answer(t, s, c, scheduler.Good, now, time.Second).Card.Card
+						delete(waiting, card)
+						if it := c.byID[card]; it.Fact < crowd {
+							it.Memory = preferred(order, now.Day)
 						}
-						if step.Card.Memory.State == scheduler.Review {
-							reviews++
-						}
-						delete(waiting, step.Card.Card)
-						grade := scheduler.Good
-						if step.Card.Memory.Reps%2 == 0 {
-							grade = scheduler.Hard // short intervals crowd in
-						}
-						answer(t, s, c, grade, now, time.Second)
-					}
-					if len(waiting) == 0 {
-						return
 					}
 				}
-				t.Errorf("%d of %d cards were not reached in %d days", len(waiting), cards, bound)
+				if len(waiting) > 0 {
+					t.Errorf("%d of %d cards were not reached in %d days", len(waiting), victims, bound)
+				}
 			})
 		}
 	}
+}
+
+// preferred is the memory of a card that is due again tomorrow and that the
+// order puts before all others.
+func preferred(o scheduler.Order, day scheduler.Day) scheduler.Memory {
+	m := scheduler.Memory{State: scheduler.Review, Reps: 9, Stability: 0.01, Difficulty: 10, LastDay: day, DueDay: day + 1}
+	switch o {
+	case scheduler.OrderLongest:
+		m.LastDay -= 1000
+	case scheduler.OrderEasiest:
+		m.Difficulty = 1
+	}
+	return m
 }
