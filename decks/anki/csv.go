@@ -5,8 +5,10 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"io/fs"
 	"iter"
 	"slices"
+	"strconv"
 	"strings"
 
 	"kartei/decks"
@@ -21,6 +23,11 @@ type CSVOptions struct {
 	// rows of an unknown type without importing them.
 	Basic, Cloze string
 
+	// OwnNoteTypes names the note types that [WritePackage] brings along, by ids
+	// that hold in every language: once a package was imported, such files update
+	// its notes and add to them. Basic and Cloze are then ignored.
+	OwnNoteTypes bool
+
 	// FactTags gives every note the tags of its fact in a column. Anki then
 	// replaces all tags of a note at each import, the learner's own, "leech"
 	// and "marked" among them. Without it the tags that all decks have in
@@ -32,6 +39,7 @@ type CSVOptions struct {
 type Contents struct {
 	Deck  *decks.Deck
 	Facts iter.Seq2[*decks.Fact, error]
+	Files fs.FS // the folder that was compiled, with the deck's pictures; may be nil
 }
 
 // Of returns a deck with the facts that it holds.
@@ -48,7 +56,8 @@ func Of(deck *decks.Deck) Contents {
 // A Report says what an export holds.
 type Report struct {
 	Notes, Cards int
-	Media        []Medium  // to be copied into Anki's media folder
+	Media        []Medium  // WriteCSV: to be copied into Anki's media folder; WritePackage: in the package
+	Missing      []Medium  // WritePackage: not there, or too large
 	Refused      []Refusal // facts that are not, or not wholly, in the export
 }
 
@@ -159,17 +168,34 @@ func deckName(deck *decks.Deck) string {
 }
 
 func (o CSVOptions) notetype(n *note) string {
-	if n.cloze {
+	switch {
+	case o.OwnNoteTypes:
+		return strconv.FormatInt(n.ownType(), 10)
+	case n.cloze:
 		return cmp.Or(o.Cloze, "Cloze")
 	}
 	return cmp.Or(o.Basic, "Basic")
 }
 
 // width is the number of fields of each row. All rows have the same, because
-// older Ankis count the fields of the first only.
-func (o CSVOptions) width() int { return 2 }
+// Anki before 26.05 counts the fields of the first row only.
+func (o CSVOptions) width() int {
+	if o.OwnNoteTypes {
+		return 5
+	}
+	return 2
+}
 
-func (o CSVOptions) fields(n *note) []string { return n.stockFields() }
+func (o CSVOptions) fields(n *note) []string {
+	if !o.OwnNoteTypes {
+		return n.stockFields()
+	}
+	fields := n.ownFields()
+	for len(fields) < o.width() {
+		fields = append(fields, "")
+	}
+	return fields
+}
 
 // stockFields are the fields of the note types that every Anki has, Front and
 // Back or Text and Back Extra: hint, remarks and source find their place in them.

@@ -41,7 +41,16 @@ type page struct {
 // html makes HTML of a card's text: safe to stand in any field of any note type,
 // on one line, without a script or a tag that the text itself wrote.
 func (p page) html(markdown string) string {
+	if prose(markdown) {
+		return escape(strings.TrimSpace(markdown))
+	}
 	return p.finish(p.render(hide.Replace(clean(markdown))))
+}
+
+// prose says that a text has nothing but words in it, as most have: neither
+// Markdown nor what Anki would act on.
+func prose(text string) bool {
+	return plain(text) && !strings.ContainsAny(text, "\n\t*_`[]!<&\\${")
 }
 
 // cloze is html for a sentence with deletions "{{1::answer::hint}}".
@@ -49,11 +58,15 @@ func (p page) cloze(markdown string) string {
 	return p.finish(p.render(mark(hide.Replace(clean(markdown)))))
 }
 
+var (
+	escape = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace
+	tidy   = strings.NewReplacer("\u0338", "&#824;", "\t", " ", "&quot;", `"`)
+)
+
 // finish turns marks into what they stand for. A combining solidus would melt
 // with the ">" of a tag before it when Anki normalises the field to NFC.
 func (p page) finish(rendered string) string {
-	rendered = strings.NewReplacer("\u0338", "&#824;", "\t", " ").Replace(rendered)
-	return unhide.Replace(seal(norm.NFC.String(rendered)))
+	return unhide.Replace(seal(norm.NFC.String(tidy.Replace(rendered))))
 }
 
 func (p page) render(markdown string) string {
@@ -101,7 +114,7 @@ func (p page) node(w *bufio.Writer, source []byte, n ast.Node, entering bool) as
 			if n.AutoLinkType == ast.AutoLinkEmail {
 				address = "mailto:" + address
 			}
-			fmt.Fprintf(w, `<a href="%s">%s</a>`, attribute(address), html.EscapeString(string(n.Label(source))))
+			fmt.Fprintf(w, `<a href="%s">%s</a>`, attribute(address), escape(string(n.Label(source))))
 		}
 		return ast.WalkSkipChildren
 	case *ast.Image:
@@ -109,9 +122,9 @@ func (p page) node(w *bufio.Writer, source []byte, n ast.Node, entering bool) as
 			p.image(w, string(n.Destination), plainText(n, source))
 		}
 		return ast.WalkSkipChildren
-	case *math:
+	case *formula:
 		if entering {
-			formula(w, n)
+			writeFormula(w, n)
 		}
 	case *ast.Text:
 		if entering {
@@ -119,7 +132,7 @@ func (p page) node(w *bufio.Writer, source []byte, n ast.Node, entering bool) as
 		}
 	case *ast.String:
 		if entering {
-			w.WriteString(html.EscapeString(string(n.Value)))
+			w.WriteString(escape(string(n.Value)))
 		}
 	}
 	return ast.WalkContinue
@@ -157,7 +170,7 @@ func tags(name string, entering bool) string {
 func words(w *bufio.Writer, n *ast.Text, source []byte) {
 	value := n.Segment.Value(source)
 	if n.Parent().Kind() == ast.KindCodeSpan {
-		w.WriteString(html.EscapeString(strings.ReplaceAll(string(value), "\n", " ")))
+		w.WriteString(escape(strings.ReplaceAll(string(value), "\n", " ")))
 		return
 	}
 	goldmarkhtml.DefaultWriter.Write(w, value)
@@ -169,19 +182,19 @@ func words(w *bufio.Writer, n *ast.Text, source []byte) {
 // code writes one line of a fence. Line ends become <br>, which HTML honours
 // within <pre>, so that a note stays one line of the file.
 func code(w *bufio.Writer, line []byte, more bool) {
-	s := html.EscapeString(strings.TrimSuffix(string(line), "\n"))
+	s := escape(strings.TrimSuffix(string(line), "\n"))
 	w.WriteString(strings.ReplaceAll(s, "\t", "&#9;"))
 	if more {
 		w.WriteString("<br>")
 	}
 }
 
-func formula(w *bufio.Writer, n *math) {
+func writeFormula(w *bufio.Writer, n *formula) {
 	left, right := "(", ")"
 	if n.display {
 		left, right = "[", "]"
 	}
-	w.WriteString(string(markMath) + left + html.EscapeString(string(n.formula)) + string(markMath) + right)
+	w.WriteString(string(markMath) + left + escape(string(n.maths)) + string(markMath) + right)
 }
 
 // link writes links into the web; of others only the words remain, but sound
@@ -226,7 +239,7 @@ func (p page) image(w *bufio.Writer, destination, alt string) {
 	name, ok := p.media.name(p.dir, destination)
 	switch {
 	case !ok:
-		w.WriteString(html.EscapeString(alt))
+		w.WriteString(escape(alt))
 	case alt == "":
 		fmt.Fprintf(w, `<img src="%s">`, name)
 	default:
@@ -252,9 +265,9 @@ func plainText(n ast.Node, source []byte) string {
 					b.WriteByte(' ')
 				}
 			}
-		case *math:
+		case *formula:
 			if entering {
-				b.Write(n.formula)
+				b.Write(n.maths)
 			}
 		}
 		return ast.WalkContinue, nil

@@ -33,7 +33,7 @@ func newParser(blocks ...util.PrioritizedValue) parser.Parser {
 		parser.WithBlockParsers(blocks...),
 		parser.WithInlineParsers(
 			util.Prioritized(parser.NewCodeSpanParser(), 100),
-			util.Prioritized(mathParser{}, 150),
+			util.Prioritized(formulaParser{}, 150),
 			util.Prioritized(parser.NewLinkParser(), 200),
 			util.Prioritized(parser.NewAutoLinkParser(), 300),
 			util.Prioritized(parser.NewEmphasisParser(), 500),
@@ -48,26 +48,26 @@ func parse(source []byte) ast.Node {
 	return lineParser.Parse(text.NewReader(source))
 }
 
-// math is a formula: "$x$" within a line, "$$x$$" displayed.
-type math struct {
+// A formula is maths: "$x$" within a line, "$$x$$" displayed.
+type formula struct {
 	ast.BaseInline
-	formula []byte
+	maths   []byte
 	display bool
 }
 
-var kindMath = ast.NewNodeKind("Math")
+var kindFormula = ast.NewNodeKind("Formula")
 
-func (m *math) Kind() ast.NodeKind            { return kindMath }
-func (m *math) Dump(source []byte, level int) { ast.DumpHelper(m, source, level, nil, nil) }
+func (f *formula) Kind() ast.NodeKind            { return kindFormula }
+func (f *formula) Dump(source []byte, level int) { ast.DumpHelper(f, source, level, nil, nil) }
 
-type mathParser struct{}
+type formulaParser struct{}
 
-func (mathParser) Trigger() []byte { return []byte{'$'} }
+func (formulaParser) Trigger() []byte { return []byte{'$'} }
 
 // Parse takes "$…$" as maths where neither dollar stands beside a space on its
 // inner side and no digit follows the second, so that "$5 or $6" are sums of
 // money (the rule is Pandoc's).
-func (mathParser) Parse(_ ast.Node, block text.Reader, _ parser.Context) ast.Node {
+func (formulaParser) Parse(_ ast.Node, block text.Reader, _ parser.Context) ast.Node {
 	line, _ := block.PeekLine()
 	if strings.HasPrefix(string(line), "$$") {
 		end := strings.Index(string(line[2:]), "$$")
@@ -75,7 +75,7 @@ func (mathParser) Parse(_ ast.Node, block text.Reader, _ parser.Context) ast.Nod
 			return nil
 		}
 		block.Advance(end + 4)
-		return &math{formula: line[2 : end+2], display: true}
+		return &formula{maths: line[2 : end+2], display: true}
 	}
 	if len(line) < 3 || isSpace(line[1]) {
 		return nil
@@ -90,7 +90,7 @@ func (mathParser) Parse(_ ast.Node, block text.Reader, _ parser.Context) ast.Nod
 			return nil
 		}
 		block.Advance(i + 1)
-		return &math{formula: line[1:i]}
+		return &formula{maths: line[1:i]}
 	}
 	return nil
 }

@@ -24,7 +24,7 @@ type note struct {
 	back   string   // cloze: empty
 	extra  string   // shown after the answer; may be empty
 	source string   // where the fact is from; may be empty
-	typed  string   // the answer to type, where the author insists; else empty
+	typed  bool     // the author insists on typing
 	tags   []string // as Anki writes them
 	cards  []noteCard
 }
@@ -106,9 +106,7 @@ func (w *writer) basic(p page, card *decks.Card) (*note, error) {
 		n.back = items(p, "ol", card.Items)
 	default:
 		n.back = p.html(card.Answer)
-		if card.Type == decks.AnswerTyped {
-			n.typed = n.back
-		}
+		n.typed = card.Type == decks.AnswerTyped
 	}
 	if blank(n.front) {
 		return nil, fmt.Errorf("card %s: Anki refuses a note whose first field is empty", card.Name)
@@ -199,7 +197,7 @@ func (w *writer) source(card *decks.Card) string {
 	if card.AsOf != "" {
 		text = strings.TrimSpace(text + " (" + card.AsOf + ")")
 	}
-	return seal(html.EscapeString(strings.Join(strings.Fields(clean(text)), " ")))
+	return seal(escape(strings.Join(strings.Fields(clean(text)), " ")))
 }
 
 // choice writes the options under the question and the right ones, under the

@@ -2,6 +2,7 @@
 """Asks the real Anki (the PyPI package "anki") about files that Kartei wrote.
 
 usage: verify_anki.py csv FIRST EDITED WANT LANG
+       verify_anki.py package FIRST EDITED EDITED_CSV WANT
 
 Run by TestAnki. Prints one line of figures, or fails with what differs.
 """
@@ -12,7 +13,14 @@ import tempfile
 import time
 
 import anki.lang
-from anki.collection import Collection, Delimiter, ImportCsvRequest
+from anki.collection import (
+    Collection,
+    Delimiter,
+    ImportAnkiPackageOptions,
+    ImportAnkiPackageRequest,
+    ImportCsvRequest,
+)
+from anki.import_export_pb2 import ImportAnkiPackageUpdateCondition as Update
 
 PROBLEMS = ("duplicate", "conflicting", "first_field_match", "missing_notetype", "missing_deck", "empty_first_field")
 
@@ -127,5 +135,86 @@ def csv(first, edited, want, lang):
             col.close()
 
 
+def import_package(col, path):
+    options = ImportAnkiPackageOptions(
+        merge_notetypes=False,
+        with_scheduling=True,
+        with_deck_configs=False,
+        update_notes=Update.IMPORT_ANKI_PACKAGE_UPDATE_CONDITION_IF_NEWER,
+        update_notetypes=Update.IMPORT_ANKI_PACKAGE_UPDATE_CONDITION_IF_NEWER,
+    )
+    return col.import_anki_package(ImportAnkiPackageRequest(package_path=path, options=options)).log
+
+
+def check_schedules(col, want):
+    """Compares each card with the schedule that Kartei has, and Anki's own reading of the log with both."""
+    ids = {(guid, ordinal): cid for guid, ordinal, cid in col.db.all("select n.guid, c.ord, c.id from cards c join notes n on n.id = c.nid")}
+    worst = 0.0
+    for s in want["schedules"]:
+        cid = ids[s["guid"], s["ordinal"]]
+        card = col.get_card(cid)
+        what = "card %s-%d: " % (s["guid"], s["ordinal"])
+        same(what + "type, queue", (card.type, card.queue), (s["type"], s["queue"]))
+        due = card.due
+        if s["queue"] in (2, 3) or (s["type"] == 2 and s["queue"] < 0):
+            due += want["begun"] + want["days"] - col.sched.today
+        if s["type"]:
+            same(what + "due", due, s["due"])
+        same(what + "interval, reps, lapses, flag", (card.ivl, card.reps, card.lapses, card.flags), tuple(s["numbers"]))
+        rows = col.db.all("select id, ease, ivl, lastIvl, factor, time, type from revlog where cid = ? order by id", cid)
+        same(what + "review log", rows, s["reviews"])
+        if s["stability"]:
+            memory = card.memory_state
+            worst = max(worst, abs(memory.stability - s["stability"]) / s["stability"])
+            same(what + "difficulty", round(memory.difficulty, 2), round(s["difficulty"], 2))
+            same(what + "last review", card.last_review_time, s["last"])
+    if worst > 1e-3:
+        sys.exit("stability is off by a part of %g" % worst)
+    return worst
+
+
+def package(first, edited, edited_csv, want):
+    anki.lang.set_lang("de")
+    with open(want, encoding="utf-8") as f:
+        want = json.load(f)
+    with tempfile.TemporaryDirectory() as folder:
+        col = Collection(os.path.join(folder, "collection.anki2"))
+        try:
+            col.set_config("fsrs", True)
+            start = time.monotonic()
+            log = import_package(col, first)
+            took = time.monotonic() - start
+            same("found notes", log.found_notes, len(want["notes"]))
+            same("new notes", len(log.new), len(want["notes"]))
+            for problem in PROBLEMS:
+                same(problem, len(getattr(log, problem)), 0)
+            check_notes(col, want)
+            worst = check_schedules(col, want)
+            for name, size in want["media"].items():
+                same("size of " + name, os.path.getsize(os.path.join(col.media.dir(), name)), size)
+            check_database(col)
+
+            study(col)
+            before = schedule(col)
+            log = import_package(col, edited)
+            same("updated notes", len(log.updated), want["changed"])
+            same("new notes at the second import", len(log.new), 0)
+            same("schedule and history", schedule(col), before)
+
+            _, log = import_csv(col, edited_csv)
+            same("notes that the text updates", len(log.updated), want["changed"])
+            same("new notes from the text", len(log.new), 0)
+            for problem in PROBLEMS[1:]:
+                same(problem, len(getattr(log, problem)), 0)
+            same("schedule and history after the text", schedule(col), before)
+            check_database(col)
+            print(
+                f"Anki {anki.buildinfo.version} (de): {len(want['notes'])} notes, {len(before[0])} cards, {len(before[1])} reviews, "
+                f"{len(want['media'])} media; stability within {worst:.1g}; {want['changed']} updated; import {took:.2f} s"
+            )
+        finally:
+            col.close()
+
+
 if __name__ == "__main__":
-    {"csv": csv}[sys.argv[1]](*sys.argv[2:])
+    {"csv": csv, "package": package}[sys.argv[1]](*sys.argv[2:])

@@ -1,0 +1,43 @@
+package anki
+
+import (
+	"fmt"
+	"io"
+	"testing"
+
+	"kartei/decks"
+)
+
+// largeDeck has 100,000 notes, every other of them with Markdown.
+func largeDeck() *decks.Deck {
+	d := &decks.Deck{Name: "large", ID: "large", Tags: []string{"large"}}
+	for i := range 100_000 {
+		key := fmt.Sprint("fact-", i)
+		card := decks.Card{ID: decks.CardID(d.ID, key, "card"), Name: "card", Kind: decks.Recall,
+			Prompt: fmt.Sprintf("What is the name of the thing with the number %d in the list?", i),
+			Answer: fmt.Sprintf("Thing number %d", i), Source: "list 12"}
+		if i%2 == 0 {
+			card.Answer, card.Note = "Thing **number** "+fmt.Sprint(i), "It is *one* of `many` things."
+		}
+		d.Facts = append(d.Facts, decks.Fact{Key: key, File: "large.md", Line: i, Cards: []decks.Card{card}})
+	}
+	return d
+}
+
+func BenchmarkWriteCSV(b *testing.B) {
+	deck := largeDeck()
+	for b.Loop() {
+		if _, err := WriteCSV(io.Discard, CSVOptions{}, Of(deck)); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkWritePackage(b *testing.B) {
+	deck := largeDeck()
+	for b.Loop() {
+		if _, err := WritePackage(b.Context(), io.Discard, PackageOptions{}, Of(deck)); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,156 @@
+package anki
+
+import (
+	"archive/zip"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"slices"
+	"strconv"
+
+	"kartei/decks"
+)
+
+// PackageOptions say how [WritePackage] writes.
+type PackageOptions struct {
+	// Begun is the learner's first day: nothing was reviewed before it. For a
+	// package without schedules any fixed day will do.
+	Begun Beginning
+
+	// Changed is when a fact's content last changed, in Unix seconds. Anki takes
+	// an update only from a note that changed after its own, so a package made
+	// anew of unchanged facts overwrites nobody's notes; the time of the export
+	// would. Nil means that all facts changed when Begun was.
+	Changed func(deck *decks.Deck, fact *decks.Fact) int64
+
+	// Schedule is where a card stands; nil makes all cards new.
+	Schedule func(card *decks.Card) (Schedule, error)
+}
+
+// A Beginning is the day from which a package counts its days.
+type Beginning struct {
+	Day      int // days since 1970-01-01 where the learner is
+	Zone     int // seconds east of UTC on that day
+	Rollover int // hours after midnight at which the learner's days turn
+}
+
+// unix is when the day begins, in Unix seconds.
+func (b Beginning) unix() int64 {
+	return int64(b.Day)*86_400 + int64(b.Rollover)*3_600 - int64(b.Zone)
+}
+
+// maxMedium is the size, in bytes, up to which AnkiWeb takes a file.
+const maxMedium = 100 << 20
+
+// WritePackage writes decks as an .apkg file of the layout that Anki calls
+// Legacy 2, which every Anki since 2.1 reads. Notes have note types of our own.
+// The same contents and options give the same bytes.
+//
+// With schedules Anki goes on where Kartei stood, if its user asks for "Import
+// any learning progress". Anki takes schedule and review log for cards that it
+// does not have yet, and never changes those of cards that it has.
+func WritePackage(ctx context.Context, w io.Writer, options PackageOptions, contents ...Contents) (Report, error) {
+	contents = slices.Clone(contents)
+	slices.SortStableFunc(contents, func(a, b Contents) int { return cmp.Compare(a.Deck.Name, b.Deck.Name) })
+	for _, c := range contents {
+		if err := checkName(c.Deck.Name); err != nil {
+			return Report{}, err
+		}
+	}
+	db, err := newCollection(ctx, options.Begun, contents)
+	if err != nil {
+		return Report{}, fmt.Errorf("make a collection for Anki: %w", err)
+	}
+	defer db.close()
+	var report Report
+	var files []file
+	for _, c := range contents {
+		media, err := db.addDeck(c, options, &report)
+		if err != nil {
+			return report, fmt.Errorf("export deck %s: %w", c.Deck.Name, err)
+		}
+		for _, m := range media {
+			files = append(files, file{m, c.Files})
+		}
+	}
+	collection, err := db.finish()
+	if err != nil {
+		return report, fmt.Errorf("make a collection for Anki: %w", err)
+	}
+	return report, zipPackage(w, collection, files, &report)
+}
+
+// A file is a medium and the folder that it is in.
+type file struct {
+	Medium
+	from fs.FS
+}
+
+// meta says "Legacy 2": field 1 of a protocol buffer is 2.
+var meta = []byte{8, 2}
+
+func zipPackage(w io.Writer, collection []byte, files []file, report *Report) error {
+	archive := zip.NewWriter(w)
+	for _, part := range []struct {
+		name string
+		data []byte
+	}{{"meta", meta}, {"collection.anki21", collection}} {
+		out, err := archive.Create(part.name)
+		if err == nil {
+			_, err = out.Write(part.data)
+		}
+		if err != nil {
+			return fmt.Errorf("write package: %w", err)
+		}
+	}
+	names := map[string]string{}
+	for _, f := range files {
+		number := strconv.Itoa(len(names))
+		switch err := addMedium(archive, number, f); {
+		case errors.Is(err, errMissing):
+			report.Missing = append(report.Missing, f.Medium)
+		case err != nil:
+			return fmt.Errorf("write package: %w", err)
+		default:
+			names[number] = f.Name
+			report.Media = append(report.Media, f.Medium)
+		}
+	}
+	list, err := json.Marshal(names)
+	if err != nil {
+		return err
+	}
+	out, err := archive.Create("media")
+	if err == nil {
+		_, err = out.Write(list)
+	}
+	return errors.Join(err, archive.Close())
+}
+
+var errMissing = errors.New("no such picture or sound")
+
+// addMedium copies a regular file of bearable size. Pictures are compressed
+// already, so they are stored.
+func addMedium(archive *zip.Writer, number string, f file) error {
+	if f.from == nil {
+		return errMissing
+	}
+	in, err := f.from.Open(f.Path)
+	if err != nil {
+		return errMissing
+	}
+	defer in.Close()
+	if info, err := in.Stat(); err != nil || !info.Mode().IsRegular() || info.Size() > maxMedium {
+		return errMissing
+	}
+	out, err := archive.CreateHeader(&zip.FileHeader{Name: number, Method: zip.Store})
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, io.LimitReader(in, maxMedium))
+	return err
+}
