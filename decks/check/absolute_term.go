@@ -31,7 +31,7 @@ Q: What do catalysts do to a reaction?
 		at, word := -1, ""
 		for i, option := range it.options {
 			w := absolute(it.lang, option)
-			if w == "" {
+			if w == "" || aboutOptions(it.lang, option) {
 				continue
 			}
 			if at >= 0 {
@@ -47,7 +47,7 @@ Q: What do catalysts do to a reaction?
 
 var (
 	absoluteAnywhere = newLexicon("always never invariably", "immer nie niemals stets ausnahmslos")
-	absoluteFirst    = newLexicon("only all every none solely", "nur alle jeder jede jedes kein keine keiner ausschließlich")
+	absoluteFirst    = newLexicon("only all solely", "nur alle ausschließlich")
 )
 
 // absolute returns the word by which an option of some length claims to hold

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"strings"
 	"unicode/utf8"
 
 	"kartei/decks"
@@ -32,7 +33,7 @@ Q: Where does the copper statue in New York Harbor stand?
 			return
 		}
 		key := it.key()
-		if key < 0 {
+		if key < 0 || aboutOptions(it.lang, it.options[key]) {
 			return
 		}
 		for _, w := range it.options[key] {
@@ -63,8 +64,10 @@ func holds(words []word, w word) bool {
 
 func otherHolds(options [][]word, key int, w word) bool {
 	for i, option := range options {
-		if i != key && holds(option, w) {
-			return true
+		for _, other := range option {
+			if i != key && strings.Contains(other.fold, w.fold) { // also within a compound: Stadtrecht
+				return true
+			}
 		}
 	}
 	return false

@@ -160,7 +160,22 @@ func alike(a, b *view) bool {
 	if a.card.Pool != b.card.Pool {
 		return false
 	}
-	return a.card.Pool != "" || overlap(a.topics, b.topics) >= 0.5
+	return a.card.Pool != "" || sameFrame(a.card.Prompt, b.card.Prompt)
+}
+
+// sameFrame reports whether two questions begin and end with the same words, at
+// least half of the words of each.
+func sameFrame(a, b string) bool {
+	x, y := strings.Fields(a), strings.Fields(b)
+	n := min(len(x), len(y))
+	head, tail := 0, 0
+	for head < n && x[head] == y[head] {
+		head++
+	}
+	for tail < n-head && x[len(x)-1-tail] == y[len(y)-1-tail] {
+		tail++
+	}
+	return n >= 3 && 2*(head+tail) >= max(len(x), len(y))
 }
 
 // distance is the number of edits (insert, delete, replace a letter, swap two

@@ -100,13 +100,19 @@ func oneQuestion(s string) bool {
 // asksAfterPronoun finds "When was it founded?" and "Warum trat er zurück?".
 // "What do they …" and "Why is it legal to …" speak of people and things at large.
 func asksAfterPronoun(l language, words []word) bool {
-	if !questionWords.has(l, words[0].fold) || !auxiliaries.has(l, words[1].fold) || len(words) < 4 {
+	if !questionWords.has(l, words[0].fold) || len(words) < 3 {
+		return false
+	}
+	if words[2].text == "er" {
+		return l&german != 0 && !questionWords.has(l, words[1].fold)
+	}
+	if !auxiliaries.has(l, words[1].fold) || len(words) < 4 {
 		return false
 	}
 	switch w := words[2]; w.text {
 	case "he", "she", "they":
 		return l&english != 0
-	case "er", "sie":
+	case "sie":
 		return l&german != 0
 	case "it":
 		return l&english != 0 && strings.HasSuffix(words[3].fold, "ed") && !contains(words[3:], "that", "to", "when", "if")

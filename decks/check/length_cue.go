@@ -7,13 +7,14 @@ import (
 	"kartei/decks"
 )
 
-// The share is engineering, calibrated on 219 capitals with distractors drawn
-// from siblings, where one item in eight passes 1.5 of the mean by chance; the
-// absolute difference spares short options (instructor notes, W11 and 1.3).
+// The instructor notes (W11) propose 1.3 times and eight characters. On the
+// labelled decks that flags every third choice, most of them for a difference
+// of a word that nobody sees; from half as long again and fifteen characters,
+// about two words, the difference meets the eye.
 const (
-	longerShare = 1.3
-	longerBy    = 8 // characters
-	clauseWords = 4 // words that make a clause rather than a name
+	longerShare = 1.5
+	longerBy    = 15 // characters
+	clauseWords = 4  // words that make a clause rather than a name
 )
 
 var lengthCue = Rule{
@@ -22,8 +23,8 @@ var lengthCue = Rule{
 	Severity: decks.Warning,
 	Text: `
 Authors qualify what is true and are brief about what is not, so "take the longest" beats guessing.
-The right option is flagged when it is more than 1.3 times as long as the longest wrong one, and by
-more than eight characters. Shorten it, move the explanation to a Note, or fill the others out.
+The right option is flagged when it is more than half as long again as the longest wrong one, and
+by more than fifteen characters. Shorten it, move the explanation to a Note, or fill the others out.
 (Haladyna, Downing and Rodriguez 2002, rule 24.)
 
 Names, formulas and code have the length they have: only options of four words or more are judged.`,
@@ -42,7 +43,7 @@ Q: Why does ice float on water?
 			return
 		}
 		key := it.key()
-		if key < 0 || len(it.options[key]) < clauseWords || names(it.options[key]) {
+		if key < 0 || len(it.options[key]) < clauseWords || names(it.options[key]) || aboutOptions(it.lang, it.options[key]) {
 			return
 		}
 		n, longest := length(it.options[key]), 0

@@ -53,6 +53,9 @@ A:
 // listed is the number of parts of the answer if it is a list, else 0.
 func (it *item) listed() int {
 	text := it.card.Answer
+	if strings.ContainsAny(text[:it.answer[0].start], "([{") {
+		return 0 // a tuple or an interval
+	}
 	parts, conjunction, semicolon := 1, false, false
 	words := 0
 	for i, w := range it.answer {
@@ -106,10 +109,10 @@ var clauses = newLexicon(
 // thing: a place within a place, or a noun with its adjectives.
 func (it *item) oneThing() bool {
 	last, first := it.answer[len(it.answer)-1], it.answer[0]
-	if articles.has(english|german, first.fold) {
+	if articles.has(english|german, first.fold) || len(it.prompt) == 0 {
 		return true
 	}
-	if last.shouted() || wholes.has(english|german, last.fold) {
+	if asksForPlace.has(english|german, it.prompt[0].fold) && (last.shouted() || wholes.has(english|german, last.fold)) {
 		return true
 	}
 	tail := 0 // words after the last comma
@@ -120,7 +123,8 @@ func (it *item) oneThing() bool {
 }
 
 var (
-	articles = newLexicon("a an the", "ein eine einen der die das")
-	wholes   = newLexicon("usa uk us germany france italy spain england scotland canada australia japan china india jr sr inc ltd",
+	articles     = newLexicon("a an the", "ein eine einen der die das")
+	asksForPlace = newLexicon("where in", "wo woher wohin in")
+	wholes       = newLexicon("usa uk us germany france italy spain england scotland canada australia japan china india jr sr inc ltd",
 		"deutschland österreich schweiz frankreich italien spanien bayern sachsen hessen")
 )

@@ -50,8 +50,8 @@ Note: It holds for attacks in Europe and North America.`,
 		}
 		runes := utf8.RuneCountInString(c.Answer)
 		switch {
-		case strings.Contains(c.Answer, "```") || n <= len(it.answer)/2:
-			return
+		case strings.Contains(c.Answer, "```") || n <= len(it.answer)/2 || n <= veryLongWords && it.listed() >= listParts:
+			return // code, a quotation, or a list, which is a rule of its own
 		case n > veryLongWords:
 			it.report(atAnswer, fmt.Sprintf("the answer has %d words: nobody recalls it whole", n), "split the fact, or keep the point and move the rest to a Note")
 		case n > longWords:

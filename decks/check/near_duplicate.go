@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"math"
 
 	"kartei/decks"
 )
@@ -56,20 +57,30 @@ A: 1989`,
 // (instructor notes, W35).
 const sameStem = 0.9
 
+// insideStem is the share from which a question that only adds words to another
+// is a near-duplicate: one word more than three.
+const insideStem = 0.75
+
 // rarest is how many of n sorted topics must be looked up so that two sets
-// with an overlap of [sameStem] meet in one of them (prefix filtering: Chaudhuri
+// with an overlap of [insideStem] meet in one of them (prefix filtering: Chaudhuri
 // et al., ICDE 2006).
-func rarest(n int) int { return n - int(sameStem*float64(n)+0.999) + 1 }
+func rarest(n int) int { return n - int(math.Ceil(insideStem*float64(n))) + 1 }
 
 func twins(a, b *view) bool {
 	if a.fact == b.fact || a.card.Pool != "" && a.card.Pool == b.card.Pool {
 		return false
 	}
-	return a.answer == b.answer && overlap(a.topics, b.topics) >= sameStem
+	if a.answer != b.answer {
+		return false
+	}
+	shared := common(a.topics, b.topics)
+	inside := shared == min(len(a.topics), len(b.topics))
+	share := float64(shared) / float64(len(a.topics)+len(b.topics)-shared)
+	return share >= sameStem || inside && share >= insideStem
 }
 
-// overlap is the Jaccard index of two sorted sets: what they share over what they hold.
-func overlap(a, b []uint32) float64 {
+// common is how many elements two sorted sets share.
+func common(a, b []uint32) int {
 	shared, i, j := 0, 0, 0
 	for i < len(a) && j < len(b) {
 		switch {
@@ -81,8 +92,5 @@ func overlap(a, b []uint32) float64 {
 			shared, i, j = shared+1, i+1, j+1
 		}
 	}
-	if all := len(a) + len(b) - shared; all > 0 {
-		return float64(shared) / float64(all)
-	}
-	return 0
+	return shared
 }

@@ -47,24 +47,25 @@ var (
 	subordinators = newLexicon("if when that because although unless while whether who where whose until after before since",
 		"wenn falls dass weil obwohl sofern sobald ob da bis nachdem bevor solange indem damit")
 	exceptions = newLexicon("except excluding", "außer ausgenommen")
+	leastOf    = set("likely probable common important suitable appropriate useful typical")
 	softened   = newLexicon("only just until necessarily yet", "nur zuletzt mehr einmal")
 )
 
 // negation returns the word that turns the question round, if it does not
 // stand out already.
 func (it *item) negation() (word, bool) {
-	asked := false
+	asked, ended := false, false // ended: a relative clause follows, not another question
 	for i, w := range it.prompt {
 		if w.is(mentioned) {
 			continue
 		}
 		if i > 0 && endsClause(it.card.Prompt[it.prompt[i-1].end:w.start]) {
-			asked = asked && exceptions.has(it.lang, w.fold)
+			asked, ended = asked && exceptions.has(it.lang, w.fold), !endsSentence(it.card.Prompt[it.prompt[i-1].end:w.start])
 		}
 		switch {
 		case asksOtherwise.has(it.lang, w.fold) && !asked:
 			return word{}, false
-		case asksForOne.has(it.lang, w.fold) && !asked:
+		case asksForOne.has(it.lang, w.fold) && !asked && !ended:
 			asked = true
 		case asked && subordinators.has(it.lang, w.fold):
 			asked = false
@@ -82,6 +83,9 @@ func endsClause(between string) bool { return strings.ContainsAny(between, ",;.:
 // negates reports whether the word at i is a negation that is not softened by
 // the next word ("not only").
 func (it *item) negates(i int) bool {
+	if it.lang&english != 0 && it.prompt[i].fold == "least" {
+		return i+1 < len(it.prompt) && leastOf[it.prompt[i+1].fold] // "least likely", but not "at least" or "the least mass"
+	}
 	if !negations.has(it.lang, apostrophe(it.prompt[i].fold)) {
 		return false
 	}

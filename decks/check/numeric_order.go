@@ -3,6 +3,8 @@ package check
 import (
 	"cmp"
 	"slices"
+	"strconv"
+	"strings"
 
 	"kartei/decks"
 )
@@ -34,7 +36,7 @@ Q: In which year did the First World War begin?
 			return
 		}
 		slices.Reverse(ranges)
-		if !slices.IsSortedFunc(ranges, byLow) {
+		if !slices.IsSortedFunc(ranges, byLow) && !versions(it.card.Options) {
 			it.report(atOption(0), "the options are numbers in no order", "write them from the smallest to the largest")
 		}
 	},
@@ -42,6 +44,31 @@ Q: In which year did the First World War begin?
 
 func byLow(a, b numericRange) int {
 	return cmp.Or(cmp.Compare(a.low, b.low), cmp.Compare(a.high, b.high))
+}
+
+// versions reports whether the options are in order when read as versions:
+// 1.5, 1.11, 1.18.
+func versions(options []decks.Option) bool {
+	var last []int
+	for _, o := range options {
+		parts, ok := version(o.Text)
+		if !ok || slices.Compare(last, parts) > 0 {
+			return false
+		}
+		last = parts
+	}
+	return true
+}
+
+func version(s string) (parts []int, ok bool) {
+	for _, p := range strings.Split(s, ".") {
+		n, err := strconv.Atoi(p)
+		if err != nil {
+			return nil, false
+		}
+		parts = append(parts, n)
+	}
+	return parts, len(parts) > 1
 }
 
 // ranges reads every option of a choice as a number or range in one unit.

@@ -52,8 +52,8 @@ func (v *view) line(from *view) string {
 // glue are the words that hold a question together and may be exchanged
 // without asking for something else.
 var glue = newLexicon(
-	"a an the of in on at for to is are was were be do does did which what who whom whose when where how called name named year that this it its by with has have",
-	"der die das den dem des ein eine einen einem einer eines von vom in im ist sind war waren wird wurde wurden welche welcher welches welchen was wer wann wo wie heißt heißen genannt nennt man jahr jahre hat haben es zu zum zur")
+	"been being a an the of in on at for to is are was were be do does did which what who whom whose when where how called name named year that this it its by with has have",
+	"bei an am auf aus worden der die das den dem des ein eine einen einem einer eines von vom in im ist sind war waren wird wurde wurden welche welcher welches welchen was wer wann wo wie heißt heißen genannt nennt man jahr jahre hat haben es zu zum zur")
 
 // look makes the view of the card under examination.
 func (it *item) look() view {
@@ -63,7 +63,7 @@ func (it *item) look() view {
 	}
 	for _, w := range it.prompt {
 		if w.is(code|formula) || !glue.has(english|german, w.fold) {
-			v.topics = append(v.topics, uint32(emptyHash.text(w.fold)))
+			v.topics = append(v.topics, uint32(emptyHash.text(stem(w))))
 		}
 	}
 	slices.Sort(v.topics)
@@ -71,19 +71,41 @@ func (it *item) look() view {
 	return v
 }
 
+// stem cuts an ending of grammar off a longer word: Grundgesetzes, rivers.
+func stem(w word) string {
+	if w.is(code|formula) || len(w.fold) < 6 {
+		return w.fold
+	}
+	for _, ending := range []string{"es", "en", "er", "em", "s", "e", "n"} {
+		if s, ok := strings.CutSuffix(w.fold, ending); ok {
+			return s
+		}
+	}
+	return w.fold
+}
+
 // answerHash identifies what a card wants to hear, but for case, spaces and a
 // closing full stop. A choice wants its right options.
 func answerHash(c *decks.Card) hash {
-	h := emptyHash.text(strings.ToLower(plain(c.Answer)))
+	h := emptyHash.text(bare(c.Answer))
 	for _, item := range c.Items {
-		h = h.text(strings.ToLower(plain(item)))
+		h = h.text(bare(item))
 	}
 	for _, o := range c.Options {
 		if o.Right {
-			h = h.text(strings.ToLower(plain(o.Text)))
+			h = h.text(bare(o.Text))
 		}
 	}
 	return h
+}
+
+// bare is an answer in lower case, without its article.
+func bare(s string) string {
+	s = strings.ToLower(plain(s))
+	if first, rest, ok := strings.Cut(s, " "); ok && articles.has(english|german, first) {
+		return rest
+	}
+	return s
 }
 
 // sameAnswer reports whether an answer to one card would do for the other.

@@ -73,8 +73,11 @@ func (it *item) nowadays() (word, bool) {
 			switch {
 			case w.is(code) || w.fold == "you" || w.fold == "du" || w.fold == "man":
 				return word{}, false
-			case !w.is(mentioned) && nowWords.has(it.lang, w.fold) && found.text == "":
+			case w.is(mentioned) || !nowWords.has(it.lang, w.fold):
+			case found.text == "":
 				found = w
+			case found.fold == w.fold:
+				return word{}, false // the word is both asked for and the answer
 			}
 		}
 	}

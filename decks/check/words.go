@@ -168,7 +168,7 @@ func formulaLike(s string) bool {
 func (sc *scanner) emphasis(r rune) {
 	delimiter := sc.run(byte(r))
 	from := sc.at + len(delimiter)
-	closes := sc.at < sc.strongEnd+len(delimiter)
+	closes := sc.strongEnd > 0 && sc.at <= sc.strongEnd
 	opens := from < len(sc.s) && sc.s[from] != ' ' && (r == '*' || sc.at == 0 || !letterBefore(sc.s, sc.at))
 	if !closes && opens && len(delimiter) <= 3 {
 		if end := sc.find(from, delimiter); end > 0 {

@@ -53,18 +53,18 @@ func startsYesNo(l language, text string, answer []word) bool {
 	return false
 }
 
-// isYesNoChoice reports whether all options of a choice are such words.
+// isYesNoChoice reports whether a choice is between two such words. Among three
+// or more with reasons ("Yes, because …") it is the reasons that count.
 func isYesNoChoice(it *item) bool {
-	if !it.choice() || len(it.options) == 0 || len(it.options) > 3 {
+	if !it.choice() || len(it.options) != 2 || mentionsSome(it.prompt) {
 		return false
 	}
-	found := 0
 	for i, option := range it.options {
-		if startsYesNo(it.lang, it.card.Options[i].Text, option) {
-			found++
+		if !startsYesNo(it.lang, it.card.Options[i].Text, option) {
+			return false
 		}
 	}
-	return found >= 2 && len(it.options)-found <= 1 && !mentionsSome(it.prompt)
+	return true
 }
 
 // mentionsSome reports whether a text talks about words or code.
