@@ -142,7 +142,7 @@ func BenchmarkGrade(b *testing.B) {
 	b.ReportMetric(float64(grading)/float64(committing), "ratio")
 }
 
-func openPlain(b *testing.B, path string) *Store {
+func openPlain(b testing.TB, path string) *Store {
 	b.Helper()
 	s, err := Open(b.Context(), path, Config{Calendar: scheduler.DefaultCalendar})
 	if err != nil {

@@ -37,8 +37,9 @@ const maxFindings = 20
 // does everything. It changes nothing.
 func (s *Store) Doctor(ctx context.Context, full bool) (Report, error) {
 	report := Report{Full: full}
+	mark := readMark(s.path) // before the log is looked at, as it only grows
 	err := s.read(ctx, func(w *writer) error {
-		e := &examination{w: w, report: &report}
+		e := &examination{w: w, report: &report, highest: mark}
 		return e.run(ctx)
 	})
 	if meaning := meaningOf(err); meaning == ErrDamaged || meaning == ErrNotDatabase || errors.Is(err, ErrDamaged) {
@@ -54,9 +55,10 @@ const quickRows = 200_000
 
 // An examination collects findings.
 type examination struct {
-	w      *writer
-	report *Report
-	count  map[string]int
+	w       *writer
+	report  *Report
+	highest mark
+	count   map[string]int
 }
 
 func (e *examination) found(f Finding) {
@@ -70,11 +72,8 @@ func (e *examination) found(f Finding) {
 }
 
 func (e *examination) run(ctx context.Context) error {
-	steps := []func(context.Context) error{e.structure, e.references, e.counts}
-	for _, step := range steps {
-		if err := step(ctx); err != nil {
-			return err
-		}
+	if err := e.all(ctx, e.structure, e.references, e.counts, e.mark); err != nil {
+		return err
 	}
 	if !e.report.Full && e.report.Rows > quickRows {
 		return nil
@@ -85,6 +84,21 @@ func (e *examination) run(ctx context.Context) error {
 	var err error
 	e.report.Digest, err = e.w.digest(ctx)
 	return err
+}
+
+// file examines a file that is not in use: all but what memory should be, and
+// whether the log is as long as it was.
+func (e *examination) file(ctx context.Context) error {
+	return e.all(ctx, e.structure, e.references, e.chain)
+}
+
+func (e *examination) all(ctx context.Context, checks ...func(context.Context) error) error {
+	for _, check := range checks {
+		if err := check(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (e *examination) checked(what string) { e.report.Checked = append(e.report.Checked, what) }
@@ -129,29 +143,61 @@ func (e *examination) counts(ctx context.Context) error {
 	return e.w.tx.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM log), (SELECT count(*) FROM cards)`).Scan(&e.report.Rows, &e.report.Cards)
 }
 
-// log verifies the chains while it replays the log, and compares the caches.
+// mark looks whether the log is shorter than it was.
+func (e *examination) mark(ctx context.Context) error {
+	err := checkMark(ctx, e.w.tx, e.highest)
+	if errors.Is(err, ErrDamaged) {
+		e.found(Finding{"mark", "the end of the log", err.Error(), "answers that were recorded are lost", "kartei restore"})
+		err = nil
+	}
+	e.checked("that the log is as long as it was")
+	return err
+}
+
+// chain follows every device's log from row to row.
+func (e *examination) chain(ctx context.Context) error {
+	tapes, err := e.w.tapes(ctx)
+	if err != nil {
+		return err
+	}
+	links := e.links()
+	for _, t := range tapes {
+		for {
+			r, err := t.peek(ctx)
+			if err != nil {
+				return err
+			}
+			if r == nil {
+				break
+			}
+			links(t.pop())
+		}
+	}
+	e.checked("the chain of the log")
+	return nil
+}
+
+// links gives a check that is to see every device's rows in their order.
+func (e *examination) links() func(*Row) {
+	heads := map[string]Row{}
+	return func(r *Row) {
+		before, ok := heads[r.Device]
+		e.link(before, ok, r)
+		heads[r.Device] = *r
+	}
+}
+
+// log follows the chains while it replays the log, and compares the caches.
 func (e *examination) log(ctx context.Context) error {
-	heads := map[string]*Row{}
-	reckoning, err := e.w.reckon(ctx, func(r *Row) error {
-		e.link(heads[r.Device], r)
-		head := *r
-		heads[r.Device] = &head
-		return nil
-	})
+	k, err := e.w.reckon(ctx, e.links())
 	if err != nil {
 		return err
 	}
 	e.checked("the chain of the log")
-	if err := e.memories(ctx, reckoning); err != nil {
-		return err
+	compare := func(check func(context.Context, *reckoning) error) func(context.Context) error {
+		return func(ctx context.Context) error { return check(ctx, k) }
 	}
-	if err := e.aliases(ctx, reckoning); err != nil {
-		return err
-	}
-	if err := e.voided(ctx, reckoning); err != nil {
-		return err
-	}
-	if err := e.load(ctx); err != nil {
+	if err := e.all(ctx, compare(e.memories), compare(e.aliases), compare(e.voided), e.load); err != nil {
 		return err
 	}
 	e.checked("the memory of every card against a replay of the log")
@@ -159,14 +205,14 @@ func (e *examination) log(ctx context.Context) error {
 }
 
 // link checks that a row follows on the one before in its device's chain.
-func (e *examination) link(before, r *Row) {
+func (e *examination) link(before Row, any bool, r *Row) {
 	var what string
 	switch {
 	case r.digest() != r.Hash:
 		what = "the row is not what was written"
-	case before == nil && (r.Seq != 1 || r.Prev != Hash{}):
+	case !any && (r.Seq != 1 || r.Prev != Hash{}):
 		what = "rows before it are missing"
-	case before != nil && (r.Seq != before.Seq+1 || r.Prev != before.Hash):
+	case any && (r.Seq != before.Seq+1 || r.Prev != before.Hash):
 		what = fmt.Sprintf("it does not follow on row %d", before.Seq)
 	default:
 		return

@@ -63,13 +63,18 @@ func (s *Store) record(ctx context.Context, change func(*writer) error) error {
 		}
 	}
 	w := &writer{s: s, statements: map[string]*sql.Stmt{}}
+	var before int64
 	err := s.write(ctx, func(tx *sql.Tx) error {
 		w.tx = tx
 		if err := w.findHead(ctx); err != nil {
 			return err
 		}
+		before = w.head.seq
 		return change(w)
 	})
+	if err == nil && w.head.seq != before {
+		s.raiseMark(w.head)
+	}
 	if err == nil && w.policies != nil {
 		s.keepPolicies(w.policies)
 	}

@@ -37,11 +37,18 @@ type Config struct {
 	// on a read-only disk.
 	ReadOnly bool
 
+	// Damaged opens also a collection whose log is shorter than it was, to
+	// examine and repair it.
+	Damaged bool
+
 	// Calendar turns the days. The zero one does so at midnight.
 	Calendar scheduler.Calendar
 
 	// Random names new devices; nil means crypto/rand.
 	Random io.Reader
+
+	// Now dates the backup before a migration; nil means time.Now.
+	Now func() time.Time
 }
 
 // A device writes a log of its own. The name is portable, the id is not.
@@ -73,14 +80,24 @@ func open(ctx context.Context, path string, config Config) (*Store, error) {
 	if config.Random == nil {
 		config.Random = rand.Reader
 	}
+	if config.Now == nil {
+		config.Now = time.Now
+	}
 	if err := checkPath(path, config.ReadOnly); err != nil {
+		return nil, err
+	}
+	mark := readMark(path)
+	if err := checkGone(path); err != nil && !config.Damaged {
 		return nil, err
 	}
 	s := &Store{path: path, config: config, prepared: map[string]*sql.Stmt{}}
 	if s.db, err = connect(dsn(path, config.ReadOnly)); err != nil {
 		return nil, err
 	}
-	if err := s.prepare(ctx); err != nil {
+	if err = s.prepare(ctx); err == nil && !config.Damaged {
+		err = checkMark(ctx, s.db, mark)
+	}
+	if err != nil {
 		return nil, errors.Join(err, s.db.Close())
 	}
 	return s, nil
@@ -148,6 +165,11 @@ func (s *Store) prepare(ctx context.Context) error {
 	if have.schema < len(names) {
 		if s.config.ReadOnly {
 			return fmt.Errorf("%w: its schema %d has to become %d first", ErrReadOnly, have.schema, len(names))
+		}
+		if have.schema > 0 {
+			if _, err := backup(ctx, s.path, "migration", s.config.Calendar.Moment(s.config.Now()), s.config); err != nil {
+				return fmt.Errorf("back up before the migration: %w", err)
+			}
 		}
 		if err := s.migrate(ctx, names); err != nil {
 			return err

@@ -1,0 +1,130 @@
+package store
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"kartei/decks"
+	"kartei/scheduler"
+)
+
+// used makes a collection with a history: answers, undone ones, renamed cards.
+func used(t testing.TB) (path string, card string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "collection.db")
+	s := openPlain(t, path)
+	defer s.Close()
+	d := deck("maths", 5)
+	apply(t, s, d)
+	for i := range 12 {
+		grade(t, s, d.Facts[i%5].Cards[0].ID, scheduler.Grade(2+i%3), at(i, 0))
+	}
+	if _, err := s.Undo(t.Context(), at(12, 0)); err != nil {
+		t.Fatal(err)
+	}
+	from := d.Facts[0].Cards[0].ID
+	d.Facts[0].Key, d.Facts[0].Cards[0].ID = "renamed", decks.CardID("maths", "renamed", "card")
+	if _, err := s.Apply(t.Context(), Compiled{Root: "/decks", Decks: []*decks.Deck{d}, Aliases: []Alias{{from, d.Facts[0].Cards[0].ID}}}, at(12, 0)); err != nil {
+		t.Fatal(err)
+	}
+	return path, d.Facts[2].Cards[0].ID
+}
+
+func TestDoctorFindsAndRepairs(t *testing.T) {
+	for name, test := range map[string]struct {
+		forge  string
+		check  string
+		repair bool
+	}{
+		"memory":          {`UPDATE memory SET stability = stability + 1 WHERE card = 3`, "memory", true},
+		"lost memory":     {`DELETE FROM memory WHERE card = 2`, "memory", true},
+		"queue":           {`UPDATE cards SET fresh = 1 WHERE id = 3`, "memory", true},
+		"name":            {`DELETE FROM aliases`, "names", true},
+		"undone":          {`DELETE FROM voided`, "undone", true},
+		"days ahead":      {`UPDATE load SET cards = cards + 1`, "load", true},
+		"changed answer":  {`UPDATE log SET grade = 1 WHERE seq = 4`, "chain", false},
+		"changed detail":  {`UPDATE log SET detail = '{}' WHERE seq = 4`, "chain", false},
+		"lost answer":     {`DELETE FROM log WHERE seq = 4`, "chain", false},
+		"lost beginning":  {`DELETE FROM log WHERE seq < 4`, "chain", false},
+		"lost last":       {`DELETE FROM log WHERE seq = (SELECT max(seq) FROM log)`, "mark", true},
+		"lost fact":       {`DELETE FROM facts WHERE id = 2`, "references", false},
+		"rewritten chain": {`UPDATE log SET hash = prev WHERE seq = 14`, "chain", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path, _ := used(t)
+			forge(t, path, test.forge)
+			s, err := Open(t.Context(), path, Config{Calendar: scheduler.DefaultCalendar, Damaged: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.Close()
+			report, err := s.Doctor(t.Context(), true)
+			if err != nil {
+				t.Fatal(err)
+			}
+			checks := map[string]bool{}
+			for _, f := range report.Findings {
+				checks[f.Check] = true
+			}
+			if !checks[test.check] {
+				t.Fatalf("found %v, want %s", report.Findings, test.check)
+			}
+			if !test.repair {
+				return
+			}
+			changes, err := s.Repair(t.Context(), report, at(13, 0))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(changes) < 2 {
+				t.Errorf("it says no more than %q", changes)
+			}
+			healthy(t, s)
+		})
+	}
+}
+
+func TestShortenedLogIsNoticedWhenOpening(t *testing.T) {
+	path, _ := used(t)
+	forge(t, path, `DELETE FROM log WHERE seq > 11`)
+	if _, err := Open(t.Context(), path, Config{}); !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), "3 answers or other acts are lost") {
+		t.Errorf("opening a log that lost its end: %v", err)
+	}
+	os.Remove(path)
+	if _, err := Open(t.Context(), path, Config{}); !errors.Is(err, ErrDamaged) {
+		t.Errorf("opening where a collection was: %v", err)
+	}
+	if err := os.WriteFile(markPath(path), []byte("half a mark"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	openTest(t, path)
+}
+
+func TestLogIsAppendOnly(t *testing.T) {
+	path, _ := used(t)
+	s := openTest(t, path)
+	for _, statement := range []string{`UPDATE log SET grade = 4`, `DELETE FROM log`} {
+		if _, err := s.db.Exec(statement); err == nil || !strings.Contains(err.Error(), "append-only") {
+			t.Errorf("%s: %v", statement, err)
+		}
+	}
+}
+
+// TestRowHash keeps the encoding of log rows what it is: a collection's chain
+// must hold with every later version of the program.
+func TestRowHash(t *testing.T) {
+	e := Entry{Moment: at(0, 0), Kind: KindGrade, Card: "abcdefghij0123456789", Mode: ModeReview, Grade: scheduler.Good,
+		Duration: 4321e6, State: scheduler.Review, Days: 17, Item: "0123456789abcdef", Detail: Detail{Format: "choice", Options: []string{"Wien", "Köln"}, Chosen: []int{1}}}
+	r, err := seal(e, "aaaabbbbccccdddd", head{seq: 41, hash: Hash{1, 2, 3}, clock: 99})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff("459f9489f69f09b17992ce4038b9bc4850b9592353d3ba2dbe6646e73e5f5d1e", r.Hash.String()); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -1,0 +1,109 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"os"
+	"path/filepath"
+)
+
+// The high-water mark is a small file beside the database that names the last
+// row that this collection wrote: its device, seq and hash. SQLite takes a
+// write-ahead log that was cut short for one that simply ends there; the mark
+// tells the difference.
+//
+// It is written after the row is on disk and never waited for, so it may be
+// behind the log but not ahead of it. It has one length, so that writing it in
+// place leaves no rest; a torn one fails its checksum and counts as none.
+
+// markPath is where the mark of a collection is.
+func markPath(path string) string { return path + "-mark" }
+
+func formatMark(device string, seq int64, hash Hash) string {
+	text := fmt.Sprintf("kartei mark 1 %s %020d %s", device, seq, hash)
+	return fmt.Sprintf("%s %08x\n", text, crc32.ChecksumIEEE([]byte(text)))
+}
+
+// A mark as read. The zero one says nothing.
+type mark struct {
+	device string
+	seq    int64
+	hash   Hash
+}
+
+// readMark gives the mark, or none if there is none that can be trusted.
+func readMark(path string) mark {
+	text, err := os.ReadFile(markPath(path))
+	if err != nil {
+		return mark{}
+	}
+	var m mark
+	var hash string
+	var sum uint32
+	if n, err := fmt.Sscanf(string(text), "kartei mark 1 %16s %d %64s %x", &m.device, &m.seq, &hash, &sum); n != 4 || err != nil {
+		return mark{}
+	}
+	if b, err := hex.DecodeString(hash); err != nil || copy(m.hash[:], b) != len(m.hash) {
+		return mark{}
+	}
+	if formatMark(m.device, m.seq, m.hash) != string(text) {
+		return mark{}
+	}
+	return m
+}
+
+// raiseMark sets the mark to the newest row. That it could not be written is no
+// reason to refuse an answer which is on disk.
+func (s *Store) raiseMark(h head) {
+	f, err := os.OpenFile(markPath(s.path), os.O_WRONLY|os.O_CREATE, 0o600)
+	if err != nil {
+		return
+	}
+	defer f.Close()
+	_, _ = f.WriteAt([]byte(formatMark(s.device.name, h.seq, h.hash)), 0)
+}
+
+// dropMark takes the mark away, before the log is replaced by another.
+func dropMark(path string) error {
+	err := os.Remove(markPath(path))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// checkMark compares the log with a mark that was read before.
+func checkMark(ctx context.Context, q querier, m mark) error {
+	if m.seq == 0 {
+		return nil
+	}
+	var hash Hash
+	err := q.QueryRowContext(ctx, `SELECT hash FROM log WHERE device = (SELECT id FROM devices WHERE name = ?) AND seq = ?`, m.device, m.seq).Scan(&hash)
+	if errors.Is(err, sql.ErrNoRows) {
+		var last int64
+		err = q.QueryRowContext(ctx, `SELECT coalesce(max(seq), 0) FROM log WHERE device = (SELECT id FROM devices WHERE name = ?)`, m.device).Scan(&last)
+		if err != nil {
+			return err
+		}
+		return fmt.Errorf("%w: row %d of the log was on disk, but now it ends with row %d: %d answers or other acts are lost",
+			ErrDamaged, m.seq, last, m.seq-last)
+	}
+	if err == nil && hash != m.hash {
+		return fmt.Errorf("%w: row %d of the log is not the one that was written", ErrDamaged, m.seq)
+	}
+	return err
+}
+
+// checkGone refuses to begin anew where a collection was.
+func checkGone(path string) error {
+	info, err := os.Stat(path)
+	if err == nil && info.Size() > 0 || readMark(path).seq == 0 {
+		return nil
+	}
+	return fmt.Errorf("%w: the file is gone or empty, but %s says that it had a log; delete that too to begin anew",
+		ErrDamaged, filepath.Base(markPath(path)))
+}

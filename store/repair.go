@@ -1,0 +1,145 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"kartei/scheduler"
+)
+
+// Repair does what a report of Doctor offered: it recomputes everything that
+// is a cache from the log, rebuilds indexes, and, if the log became shorter
+// than it was, accepts that by writing as a new device from now on. It never
+// changes a row of the log. The collection is backed up first, its damaged
+// files copied as they are if that fails. It gives what it changed, in words.
+func (s *Store) Repair(ctx context.Context, report Report, now scheduler.Moment) (changes []string, err error) {
+	saved, _, err := saveAs(ctx, s.path, "repair", s.config, now)
+	if err != nil {
+		return nil, explain("save the collection before the repair", err)
+	}
+	changes = append(changes, "saved the collection as it was: "+saved)
+	done := map[string]bool{}
+	for _, f := range report.Findings {
+		repair := s.repairs()[f.Check]
+		if repair == nil || done[f.Check] {
+			continue
+		}
+		done[f.Check] = true
+		change, err := repair(ctx)
+		if err != nil {
+			return changes, explain("repair "+f.Check, err)
+		}
+		changes = append(changes, change...)
+	}
+	return changes, nil
+}
+
+// repairs are the remedies by the check that asks for them.
+func (s *Store) repairs() map[string]func(context.Context) ([]string, error) {
+	return map[string]func(context.Context) ([]string, error){
+		"structure": s.reindex,
+		"mark":      s.accept,
+		"memory":    s.rebuild,
+		"names":     s.rebuild,
+		"undone":    s.rebuild,
+		"load":      s.rebuild,
+	}
+}
+
+func (s *Store) reindex(ctx context.Context) ([]string, error) {
+	if _, err := s.db.ExecContext(ctx, `REINDEX`); err != nil {
+		return nil, err
+	}
+	return []string{"rebuilt all indexes"}, nil
+}
+
+// accept begins a new log: the old one ended otherwise than the mark says, and
+// its next numbers were given once already.
+func (s *Store) accept(ctx context.Context) ([]string, error) {
+	old := s.device.name
+	err := s.write(ctx, func(tx *sql.Tx) error { return s.newDevice(ctx, tx) })
+	if err == nil {
+		err = dropMark(s.path)
+	}
+	if err == nil {
+		err = s.findDevice(ctx)
+	}
+	return []string{fmt.Sprintf("left the log of device %s as it is; this collection writes as %s from now on", old, s.device.name)}, err
+}
+
+// rebuild recomputes the caches from the log.
+func (s *Store) rebuild(ctx context.Context) (changes []string, err error) {
+	err = s.record(ctx, func(w *writer) error {
+		changes, err = w.rebuild(ctx)
+		return err
+	})
+	return changes, err
+}
+
+// rebuild makes all caches what a replay of the log comes to, and tells what
+// was otherwise.
+func (w *writer) rebuild(ctx context.Context) (changes []string, err error) {
+	k, err := w.reckon(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := w.tx.QueryContext(ctx, `SELECT c.id, c.deck, c.card, c.retired, c.fresh, `+standingColumns+`
+		FROM cards c LEFT JOIN memory m ON m.card = c.id`)
+	type kept struct {
+		place
+		now Standing
+	}
+	all, err := collect(rows, err, func(rows *sql.Rows) (c kept, err error) {
+		return c, rows.Scan(append([]any{&c.card, &c.deck, &c.name, &c.retired, &c.fresh}, c.now.columns()...)...)
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range all {
+		var want Standing
+		if st := k.standings[c.name]; st != nil {
+			want = st.Standing
+		}
+		if want != c.now {
+			changes = append(changes, fmt.Sprintf("card %s: memory was %+v, is %+v", c.name, c.now, want))
+		}
+		if want == (Standing{}) && c.now == want && c.fresh {
+			continue
+		}
+		if err := w.save(ctx, c.place, want); err != nil {
+			return nil, err
+		}
+	}
+	return append(changes, "recomputed names, undone rows and the days ahead from the log"), w.rebuildNames(ctx, k)
+}
+
+func (w *writer) rebuildNames(ctx context.Context, k *reckoning) error {
+	for _, query := range []string{
+		`DELETE FROM aliases`,
+		`DELETE FROM voided`,
+		`DELETE FROM load`,
+		`INSERT INTO load (day, deck, cards) SELECT due_day, deck, count(*) FROM memory WHERE state = 2 AND hidden = 0 GROUP BY due_day, deck`,
+	} {
+		if _, err := w.exec(ctx, query); err != nil {
+			return err
+		}
+	}
+	for old, segments := range k.names {
+		for _, s := range segments {
+			if len(segments) == 1 && s.root().present == old {
+				continue
+			}
+			if _, err := w.exec(ctx, `INSERT INTO aliases (old, since, card) VALUES (?, ?, ?)`, old, s.since, s.root().present); err != nil {
+				return err
+			}
+		}
+	}
+	for ref := range k.voided {
+		if _, err := w.exec(ctx, `INSERT OR IGNORE INTO voided (id) SELECT l.id FROM log l JOIN devices v ON v.id = l.device
+			WHERE v.name = ? AND l.seq = ?`, ref.Device, ref.Seq); err != nil {
+			return err
+		}
+	}
+	return nil
+}

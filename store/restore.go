@@ -1,0 +1,156 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"modernc.org/sqlite"
+
+	"kartei/scheduler"
+)
+
+// Restore makes the collection at path what the backup at from holds. The
+// backup is verified first, then the present collection, damaged or not, is
+// saved among the backups. It gives where; empty if there was none.
+//
+// Whatever interrupts it, path is then either the old collection or the new
+// one. The restored collection writes as a new device: the answers that it has
+// lost may live on elsewhere under the old device's numbers.
+func Restore(ctx context.Context, path, from string, config Config, now scheduler.Moment) (saved string, err error) {
+	saved, err = restore(ctx, path, from, config, now)
+	return saved, explain("restore "+from, err)
+}
+
+func restore(ctx context.Context, path, from string, config Config, now scheduler.Moment) (string, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	if err := Verify(ctx, from, config); err != nil {
+		return "", err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return "", err
+	}
+	fresh := path + "-restore"
+	defer removeDatabase(fresh)
+	if err := prepareRestore(ctx, from, fresh, config); err != nil {
+		return "", err
+	}
+	saved, healthy, err := saveAs(ctx, path, "restore", config, now)
+	if err != nil {
+		return saved, fmt.Errorf("save the present collection: %w", err)
+	}
+	if err := dropMark(path); err != nil {
+		return saved, err
+	}
+	if healthy {
+		return saved, overwrite(ctx, fresh, path)
+	}
+	return saved, replace(fresh, path)
+}
+
+// prepareRestore makes the file that the collection is to become.
+func prepareRestore(ctx context.Context, from, fresh string, config Config) error {
+	removeDatabase(fresh)
+	if err := copyFile(from, fresh); err != nil {
+		return err
+	}
+	s, err := open(ctx, fresh, config) // brings its schema up to date
+	if err != nil {
+		return err
+	}
+	err = s.write(ctx, func(tx *sql.Tx) error { return s.newDevice(ctx, tx) })
+	return errors.Join(err, s.Close(), dropMark(fresh))
+}
+
+// saveAs keeps the present collection: as a backup if it is healthy, else its
+// files as they are.
+func saveAs(ctx context.Context, path, reason string, config Config, now scheduler.Moment) (saved string, healthy bool, err error) {
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		return "", false, nil
+	}
+	if b, err := backup(ctx, path, reason, now, config); err == nil {
+		return b.Path, true, nil
+	}
+	folder := BackupFolder(path)
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return "", false, err
+	}
+	saved = filepath.Join(folder, now.Time().Format(backupStamp)+" damaged")
+	for _, part := range []string{"", "-wal", "-mark"} {
+		if err := copyFile(path+part, saved+part); err != nil && !(part != "" && errors.Is(err, os.ErrNotExist)) {
+			return "", false, err
+		}
+	}
+	return saved, false, syncFolder(folder)
+}
+
+// overwrite replaces what the database at path holds in one transaction, so
+// that other processes may have it open.
+func overwrite(ctx context.Context, fresh, path string) error {
+	db, err := connect(dsn(path, false))
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	return conn.Raw(func(raw any) error {
+		target, ok := raw.(interface {
+			NewRestore(string) (*sqlite.Backup, error)
+		})
+		if !ok {
+			return errors.New("the database driver restores no backups")
+		}
+		b, err := target.NewRestore(fileURL(fresh, "mode=ro", "immutable=1"))
+		if err != nil {
+			return err
+		}
+		return errors.Join(step(ctx, b), b.Finish())
+	})
+}
+
+// replace puts the file in the place of one that SQLite cannot work with. The
+// rest of the damaged one goes first: a write-ahead log must not be applied to
+// another database.
+func replace(fresh, path string) error {
+	for _, rest := range []string{"-wal", "-shm"} {
+		if err := os.Remove(path + rest); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	return settle(fresh, path)
+}
+
+func removeDatabase(path string) {
+	for _, part := range []string{"", "-wal", "-shm", "-mark"} {
+		os.Remove(path + part)
+	}
+}
+
+// copyFile copies a file that nobody writes, and waits until it is on disk.
+func copyFile(from, to string) (err error) {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, out.Close()) }()
+	if _, err := io.Copy(out, in); err != nil {
+		return err
+	}
+	return out.Sync()
+}
