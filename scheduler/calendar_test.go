@@ -178,6 +178,10 @@ func TestStepAcrossRollover(t *testing.T) {
 	if o.Days != 1 || o.DueDay != now.Day+1 || o.Due != DefaultCalendar.Ends(now) {
 		t.Errorf("10 minutes across the rollover: %d days, due %v at %v", o.Days, o.DueDay, time.UnixMilli(o.Due).UTC())
 	}
+	sharp := at(t, "Europe/Berlin", "2026-11-24 03:50")
+	if o := p.Apply("card", Memory{}, Again, sharp, Load{}); o.Days != 1 {
+		t.Errorf("10 minutes to the rollover: %d days, want 1", o.Days)
+	}
 	noon := at(t, "Europe/Berlin", "2026-11-24 12:00")
 	if o := p.Apply("card", Memory{}, Good, noon, Load{}); o.Days != 1 || o.DueDay != noon.Day+1 {
 		t.Errorf("26 hours from noon: %d days", o.Days)

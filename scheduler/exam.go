@@ -5,9 +5,9 @@ package scheduler
 const examSessions = 3
 
 // examined moves a window so that the card meets the goal on the day of the
-// exam: while sessions are missing they are spread over the days that are
-// left, and a review that would come too late is taken before the exam, at
-// most as long before it as recall keeps above the goal.
+// exam. While sessions are missing they are spread over the days that are
+// left. A review that might come too late is taken before the exam, at most as
+// long before it as recall then keeps above the goal.
 func (a *answer) examined(t target, w window) window {
 	left := int(a.options.Exam) - int(a.now.Day)
 	if a.options.Exam == 0 || left < 2 {
@@ -19,14 +19,11 @@ func (a *answer) examined(t target, w window) window {
 	if w.high < left {
 		return w
 	}
-	if w.low < left {
-		return w.atMost(left - 1)
-	}
 	reach := int(min(a.model.Interval(t.memory.state(), a.options.Goal), float64(left)))
 	if reach >= left {
 		return w
 	}
-	return window{low: max(1, left-max(1, reach)), high: left - 1, interval: float64(left - 1)}
+	return window{low: left - max(1, reach), high: left - 1, interval: float64(left - 1)}
 }
 
 func (w window) atMost(days int) window {

@@ -2,6 +2,8 @@ package scheduler
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -64,6 +66,53 @@ func TestExamBringsEveryCardToTheGoal(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// Whatever is put off to the exam or beyond stands at the goal on that day.
+func TestReviewsBeforeTheExam(t *testing.T) {
+	for left := Day(2); left < 80; left++ {
+		p, now := examPolicy(t, nil)
+		p.options.Exam = now.Day + left
+		exam := Moment{At: now.At + int64(left)*dayMilliseconds, Day: p.options.Exam}
+		for stability := 1.0; stability < 300; stability *= 1.07 {
+			m := reviewCard(now, int(stability), stability)
+			lower := 0
+			for _, o := range p.Preview(fmt.Sprint(left, stability), m, now, Load{}) {
+				if o.Days < lower {
+					t.Errorf("%d days left, stability %v: %d days after %d for the grade below", left, stability, o.Days, lower)
+				}
+				lower = o.Days
+				if o.State == Review && o.DueDay >= p.options.Exam && p.Recall(o.Memory, exam) < p.options.Goal {
+					t.Errorf("%d days left, stability %v: due %d days later with recall %v at the exam", left, stability, o.Days, p.Recall(o.Memory, exam))
+				}
+			}
+		}
+	}
+}
+
+func TestLastReviewsAreSpread(t *testing.T) {
+	p, now := examPolicy(t, map[string]string{"exam": "2027-01-12"}) // in 50 days
+	m := reviewCard(now, 40, 40)
+	m.Difficulty = 9
+	days := spread(p, m, now, Load{})
+	if len(days) < 20 {
+		t.Errorf("cards that need one more review before the exam use %d days: %v", len(days), days)
+	}
+	for d := range days {
+		if d >= 50 || d < 20 {
+			t.Errorf("a review %d days before the exam", 50-d)
+		}
+	}
+}
+
+func TestPlanTakesTheMostUrgentFirst(t *testing.T) {
+	p, now := examPolicy(t, map[string]string{"reviews": "1"})
+	r := rehearsal{Policy: p, today: now.Day, names: []string{"0", "1", "2"}, memory: []Memory{
+		reviewCard(now, 10, 10), reviewCard(now, 10, 2), reviewCard(now, 10, 30),
+	}}
+	if day, left := r.live(now, []int{0, 1, 2}); day.Reviews != 1 || !slices.Equal(left, []int{0, 2}) {
+		t.Errorf("%d reviews, cards %v left; want card 1 reviewed", day.Reviews, left)
 	}
 }
 

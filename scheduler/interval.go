@@ -43,11 +43,11 @@ func (p *Policy) fuzzed(interval float64, shortest, longest int) window {
 		delta = fuzz(interval)
 	}
 	low, high := int(math.Round(interval-delta)), int(math.Round(interval+delta))
-	low, high = min(max(low, shortest), longest), min(max(high, shortest), longest)
-	if low == high && delta > 0 && high > 2 && high < longest {
-		high++
+	return window{
+		low:      min(max(low, shortest), longest),
+		high:     min(max(high, shortest), longest),
+		interval: interval,
 	}
-	return window{low: low, high: high, interval: interval}
 }
 
 // fuzz is how many days an interval may move either way: none below 2.5 days,

@@ -123,3 +123,42 @@ func TestDrawIsTheSameForOneCardAndRepetition(t *testing.T) {
 		t.Error("the dice depend on card and repetition, and on nothing else")
 	}
 }
+
+func TestDiceDifferByRepetition(t *testing.T) {
+	p := policy(t, nil)
+	now := moment(t, "2026-11-23 12:00 +0000")
+	days := map[int]bool{}
+	for reps := range uint32(50) {
+		m := reviewCard(now, 10, 10)
+		m.Reps = reps + 1
+		days[p.Apply("card", m, Good, now, Load{}).Days] = true
+	}
+	if len(days) < 3 {
+		t.Errorf("one card falls on %d different days in 50 repetitions", len(days))
+	}
+}
+
+func TestGrowingIntervalsGrowByADay(t *testing.T) {
+	p := policy(t, nil)
+	now := moment(t, "2026-11-23 12:00 +0000")
+	m := reviewCard(now, 20, 20)
+	m.DueDay, m.LastDay, m.Difficulty = now.Day+10, now.Day-10, 10 // early, and hard
+	for i := range 200 {
+		o := p.Apply(fmt.Sprint("card", i), m, Hard, now, Load{})
+		if o.Stability <= 20 || o.Stability > 23 {
+			t.Fatalf("stability %v: no case of a range that begins below the interval before", o.Stability)
+		}
+		if o.Days < 21 {
+			t.Fatalf("%d days after an interval of 20 that the model lengthens to %v", o.Days, o.Stability)
+		}
+	}
+}
+
+func TestForgettingNeverLengthens(t *testing.T) {
+	p := policy(t, map[string]string{"relearning": "none"})
+	now := moment(t, "2026-11-23 12:00 +0000")
+	m := reviewCard(now, 1, 400) // such as after a cut before an exam
+	if o := p.Apply("card", m, Again, now, Load{}); o.Days > 1 {
+		t.Errorf("Again waits %d days after an interval of 1", o.Days)
+	}
+}

@@ -151,6 +151,28 @@ func TestReplayUnderOtherOptionsIsStable(t *testing.T) {
 	})
 }
 
+// A changed retention plans anew; an interval that it might have chosen too
+// stands.
+func TestReplayPlansAnew(t *testing.T) {
+	now := moment(t, "2026-11-23 12:00 +0000")
+	m := reviewCard(now, 30, 30)
+	lax, strict := policy(t, nil), policy(t, map[string]string{"retention": "0.97"})
+	o := lax.Apply(lifeCard, m, Good, now, Load{})
+	planned := strict.Apply(lifeCard, m, Good, now, Load{})
+	if planned.Days >= o.Days {
+		t.Fatalf("%d days at 97 %%, %d at 90 %%", planned.Days, o.Days)
+	}
+	if got := strict.Replay(lifeCard, m, Good, now, o.Days); got != planned.Memory {
+		t.Errorf("replay at 97 %% keeps %d days, want %d", got.Interval(), planned.Days)
+	}
+	if got := lax.Replay(lifeCard, m, Good, now, planned.Days); got != o.Memory {
+		t.Errorf("replay at 90 %% keeps %d days, want %d", got.Interval(), o.Days)
+	}
+	if got := lax.Replay(lifeCard, m, Good, now, o.Days-1).Interval(); got != o.Days-1 && got != o.Days {
+		t.Errorf("a day less is replayed as %d days, planned were %d", got, o.Days)
+	}
+}
+
 func TestUndoneAnswerNeverHappened(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		l := drawLife(t, drawOptions(t))

@@ -123,6 +123,15 @@ func TestMigration(t *testing.T) {
 	}
 }
 
+func TestSinglePrecisionParameters(t *testing.T) {
+	w := Defaults(FSRS6)
+	w[9] = float64(float32(0.8)) // as Anki shows it: a hair above the bound
+	m, err := NewSix(w)
+	if err != nil || m.Parameters()[9] != 0.8 {
+		t.Errorf("w9 = %v: %v", w[9], err)
+	}
+}
+
 func TestParametersOutOfRange(t *testing.T) {
 	with := func(model string, i int, x float64) []float64 {
 		w := Defaults(model)
