@@ -1,6 +1,8 @@
 package scheduler
 
 import (
+	"fmt"
+	"math"
 	"testing"
 	"time"
 
@@ -173,6 +175,33 @@ func TestReplayPlansAnew(t *testing.T) {
 	}
 }
 
+// The load balancer may put Hard on the last day of its range, and so Good
+// beyond its own. A replay, which knows no load, keeps that day.
+func TestReplayKeepsWhatALowerGradePushed(t *testing.T) {
+	p := policy(t, nil)
+	now := moment(t, "2026-11-23 12:00 +0000")
+	load := Load{First: now.Day, Due: make([]int, 90)}
+	for i := range load.Due {
+		load.Due[i] = 1000 - 10*i // the later the freer
+	}
+	pushed := 0
+	for i := range 300 {
+		m := reviewCard(now, 20, 20)
+		m.DueDay, m.LastDay, m.Difficulty = now.Day+18, now.Day-2, 10 // grades hardly differ
+		card := fmt.Sprint("card", i)
+		o := p.Apply(card, m, Good, now, load)
+		if a := p.answer(card, m, now, load); o.Days > a.window(a.aim(Good), Good, 0).high {
+			pushed++
+		}
+		if got := p.Replay(card, m, Good, now, o.Days); got != o.Memory {
+			t.Fatalf("replayed as %d days, chosen were %d", got.Interval(), o.Days)
+		}
+	}
+	if pushed == 0 {
+		t.Error("no case of a day beyond the range")
+	}
+}
+
 func TestUndoneAnswerNeverHappened(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		l := drawLife(t, drawOptions(t))
@@ -238,6 +267,22 @@ func TestRecallFallsWithTime(t *testing.T) {
 				t.Fatalf("recall went from %v to %v", before, after)
 			}
 			before = after
+		}
+	})
+}
+
+func TestRecallAfterTheStability(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		l := drawLife(t, drawOptions(t))
+		days := l.policy.Stability(l.last())
+		if l.last().State == New {
+			if days != 0 {
+				t.Fatalf("a new card is stable for %v days", days)
+			}
+			return
+		}
+		if r := l.policy.model.Recall(l.last().state(), days); days < 36500 && math.Abs(r-0.9) > 1e-9 {
+			t.Fatalf("recall after the stability of %v days is %v", days, r)
 		}
 	})
 }

@@ -76,6 +76,12 @@ func (p *Policy) Recall(m Memory, now Moment) float64 {
 	return p.model.Recall(m.state(), p.elapsed(m, now))
 }
 
+// Stability is the time in days until recall falls to 90 %, solved for models
+// whose state does not say it; 0 for a new card.
+func (p *Policy) Stability(m Memory) float64 {
+	return p.model.Interval(m.state(), 0.9)
+}
+
 // elapsed is the time since the last answer in days, as the model counts it. A
 // clock that was set back, or a flight to the west, makes it 0, never less.
 func (p *Policy) elapsed(m Memory, now Moment) float64 {
