@@ -34,7 +34,6 @@ type gathered struct {
 func (g *gathering) gather() (gathered, error) {
 	if g.Cram {
 		queue, err := g.cram()
-		g.more = false
 		return gathered{queue: queue}, err
 	}
 	g.limits()

@@ -1,6 +1,8 @@
 package session
 
 import (
+	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -141,6 +143,10 @@ func (l *learner) Restart(t *rapid.T) {
 func (l *learner) Check(t *rapid.T) {
 	if l.session.Next(l.now()).Kind == Ask && l.session.Left(l.now()).Total() == 0 {
 		t.Fatal("a card is asked, but none is left")
+	}
+	load := l.session.state.load
+	if due, _ := l.Load(context.Background(), load.First, len(load.Due)); !slices.Equal(due, load.Due) {
+		t.Fatalf("planned in the session %v, in the store %v", load.Due, due)
 	}
 	answered := map[scheduler.Day]map[int64]string{}
 	news, reviews := map[scheduler.Day]map[int64]int{}, map[scheduler.Day]map[int64]int{}

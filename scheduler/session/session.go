@@ -30,6 +30,8 @@ type Session struct {
 
 // Open gathers what is to be asked today. Decks are all of the collection, in
 // the order in which their new cards come; those around a chosen deck limit it.
+// Limits, bury switches and steps are each deck's own; the order of reviews and
+// the mix with new cards are those of the first deck chosen.
 func Open(ctx context.Context, source Source, decks []Deck, set Settings, now scheduler.Moment) (*Session, error) {
 	if err := set.validate(); err != nil {
 		return nil, fmt.Errorf("open session: %w", err)
@@ -199,8 +201,7 @@ func (s *Session) Preview(now scheduler.Moment) [4]scheduler.Outcome {
 	return s.policy(s.current).Preview(c.Card, c.Memory, now, s.load(c))
 }
 
-// load is the work planned, as the card's policy is to see it: a card does not
-// stand in its own way.
+// load is the work planned, as the card's policy is to see it.
 func (s *Session) load(c Candidate) scheduler.Load {
 	load := s.state.load
 	load.Siblings = c.Siblings
@@ -262,15 +263,6 @@ func (s *Session) record(e event) {
 	if s.current == e.card {
 		s.current = none
 	}
-}
-
-// Deck returns the deck of a candidate.
-func (s *Session) Deck(c Candidate) (Deck, bool) {
-	i, ok := s.tree.index[c.Deck]
-	if !ok {
-		return Deck{}, false
-	}
-	return s.tree.decks[i], true
 }
 
 // Left counts the cards that are left to ask.

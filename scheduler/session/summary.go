@@ -19,8 +19,8 @@ type Summary struct {
 	Back    Back
 }
 
-// Back is when to come back. The zero value means that nothing is planned
-// within [Settings.Ahead]'s reach of the load known, a hundred days.
+// Back is when to come back. The zero value means that nothing is planned for
+// the next hundred days, or that the session crammed.
 type Back struct {
 	At  int64         // today, Unix milliseconds; not later than now if there is more to ask at once
 	Day scheduler.Day // another day, if At is 0
@@ -51,6 +51,9 @@ func (s *Session) Summary(now scheduler.Moment) Summary {
 }
 
 func (s *Session) back(now scheduler.Moment) Back {
+	if s.settings.Cram {
+		return Back{}
+	}
 	if now.Day > s.day || s.state.front() != none {
 		return Back{At: now.At}
 	}
@@ -73,7 +76,7 @@ func (s *Session) nextDay() scheduler.Day {
 		}
 	}
 	for _, c := range s.state.cards {
-		if d := c.memory.DueDay; !c.gone && d > s.day && (next == 0 || d < next) {
+		if d := c.memory.DueDay; !c.gone && (next == 0 || d < next) {
 			next = d
 		}
 	}
