@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"strings"
 
 	"kartei/decks"
 	"kartei/scheduler"
@@ -101,6 +100,11 @@ func (a *application) loadCards(ctx context.Context, where string, arg any) erro
 	return err
 }
 
+const (
+	insertFact = `INSERT INTO facts (id, deck, key, written, file, line, section, position, retired)`
+	insertCard = `INSERT INTO cards (id, card, fact, deck, position, name, kind, hash, tags, content, retired, fresh)`
+)
+
 // facts writes the deck's facts. Facts that are gone stay, retired.
 func (a *application) facts(ctx context.Context, d *decks.Deck) error {
 	a.factIDs = make(map[string]int64, len(d.Facts))
@@ -108,7 +112,7 @@ func (a *application) facts(ctx context.Context, d *decks.Deck) error {
 	if err != nil {
 		return err
 	}
-	added := newBatch(a.tx, "INSERT INTO facts (id, deck, key, written, file, line, section, position, retired)", 9)
+	added := newBatch(a.tx, insertFact, 9)
 	for i := range d.Facts {
 		f := &d.Facts[i]
 		section, err := json.Marshal(f.Section)
@@ -141,7 +145,7 @@ func (a *application) cards(ctx context.Context, d *decks.Deck) error {
 	if err != nil {
 		return err
 	}
-	added := newBatch(a.tx, "INSERT INTO cards (id, card, fact, deck, position, name, kind, hash, tags, content, retired, fresh)", 12)
+	added := newBatch(a.tx, insertCard, 12)
 	position := 0
 	for i := range d.Facts {
 		for j := range d.Facts[i].Cards {
@@ -262,53 +266,4 @@ func cardIDs(d *decks.Deck) map[string]bool {
 		}
 	}
 	return ids
-}
-
-// A batch inserts many rows with few statements.
-type batch struct {
-	tx     *sql.Tx
-	insert string
-	row    string
-	width  int
-	args   []any
-	full   *sql.Stmt
-}
-
-// batchRows is how many rows one statement inserts: more brings nothing.
-const batchRows = 100
-
-func newBatch(tx *sql.Tx, insert string, width int) *batch {
-	row := "(" + strings.Repeat("?, ", width-1) + "?)"
-	return &batch{tx: tx, insert: insert + " VALUES ", row: row, width: width, args: make([]any, 0, width*batchRows)}
-}
-
-func (b *batch) statement(rows int) string {
-	return b.insert + strings.Repeat(b.row+", ", rows-1) + b.row
-}
-
-func (b *batch) add(ctx context.Context, values ...any) (err error) {
-	b.args = append(b.args, values...)
-	if len(b.args) < b.width*batchRows {
-		return nil
-	}
-	if b.full == nil {
-		if b.full, err = b.tx.PrepareContext(ctx, b.statement(batchRows)); err != nil {
-			return err
-		}
-	}
-	_, err = b.full.ExecContext(ctx, b.args...)
-	b.args = b.args[:0]
-	return err
-}
-
-// flush inserts what is left. The batch must not be used afterwards.
-func (b *batch) flush(ctx context.Context) error {
-	if b.full != nil {
-		defer b.full.Close()
-	}
-	if len(b.args) == 0 {
-		return nil
-	}
-	_, err := b.tx.ExecContext(ctx, b.statement(len(b.args)/b.width), b.args...)
-	return err
 }

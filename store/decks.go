@@ -16,15 +16,16 @@ type Deck struct {
 	decks.Deck
 	Root    string // the folder it was compiled from
 	Retired bool   // it is gone from there
+	Shelved bool   // the learner put it away; see [Store.Shelve]
 
 	id int64
 }
 
-const selectDecks = `SELECT id, deck, name, root, content, retired FROM decks`
+const selectDecks = `SELECT id, deck, name, root, content, retired, shelved FROM decks`
 
 func scanDeck(rows *sql.Rows) (d Deck, err error) {
 	var text string
-	if err = rows.Scan(&d.id, &d.ID, &d.Name, &d.Root, &text, &d.Retired); err != nil {
+	if err = rows.Scan(&d.id, &d.ID, &d.Name, &d.Root, &text, &d.Retired, &d.Shelved); err != nil {
 		return d, err
 	}
 	var content deckContent
@@ -54,6 +55,19 @@ func (s *Store) Deck(ctx context.Context, name string) (Deck, error) {
 		return Deck{}, explain("find deck "+name, err)
 	}
 	return found[0], nil
+}
+
+// Live tells whether the deck's cards are asked.
+func (d *Deck) Live() bool { return !d.Retired && !d.Shelved }
+
+// Shelve puts a deck away until it is taken back: its cards are not asked, and
+// it goes on being compiled.
+func (s *Store) Shelve(ctx context.Context, d Deck, shelved bool) error {
+	err := s.write(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE decks SET shelved = ? WHERE id = ?`, shelved, d.id)
+		return err
+	})
+	return explain("shelve deck "+d.Name, err)
 }
 
 // Facts gives a deck's facts with their cards, as compiled, in authored order.

@@ -14,7 +14,7 @@ import (
 func (w *writer) digest(ctx context.Context) (Hash, error) {
 	h := sha256.New()
 	for _, query := range []string{
-		`SELECT 'deck', deck, name, root, content, retired FROM decks ORDER BY deck`,
+		`SELECT 'deck', deck, name, root, content, retired, shelved FROM decks ORDER BY deck`,
 		`SELECT 'fact', d.deck, f.key, f.written, f.file, f.line, f.section, f.position, f.retired
 			FROM facts f JOIN decks d ON d.id = f.deck ORDER BY d.deck, f.key`,
 		`SELECT 'card', c.card, d.deck, f.key, c.position, c.name, c.kind, c.hash, c.tags, c.content, c.retired

@@ -53,7 +53,7 @@ type writer struct {
 }
 
 // hot are the statements of a grade, prepared before the transaction.
-var hot = []string{findHead, findStanding, findPolicies, insertRow, saveMemory}
+var hot = []string{findHead, findStanding, findPolicies, insertOne, saveMemory}
 
 // record runs change in a transaction that knows the head of the log.
 func (s *Store) record(ctx context.Context, change func(*writer) error) error {
@@ -134,8 +134,10 @@ func (w *writer) findHead(ctx context.Context) error {
 	return w.scan(ctx, findHead, []any{w.s.device.id}, &w.head.seq, &w.head.hash, &w.head.clock)
 }
 
-const insertRow = `INSERT INTO log (device, seq, at, zone, day, clock, kind, card, mode, grade, duration, state, days, detail, item, prev, hash)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+const (
+	insertRow = `INSERT INTO log (device, seq, at, zone, day, clock, kind, card, mode, grade, duration, state, days, detail, item, prev, hash)`
+	insertOne = insertRow + ` VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+)
 
 // push writes the next row of the chain, and nothing else.
 func (w *writer) push(ctx context.Context, e Entry) (Row, error) {
@@ -143,7 +145,7 @@ func (w *writer) push(ctx context.Context, e Entry) (Row, error) {
 	if err != nil {
 		return r, err
 	}
-	result, err := w.exec(ctx, insertRow, w.s.device.id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode,
+	result, err := w.exec(ctx, insertOne, w.s.device.id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode,
 		r.Grade, r.Duration.Milliseconds(), r.State, r.Days, r.detail, r.Item, r.Prev[:], r.Hash[:])
 	if err != nil {
 		return r, err

@@ -203,10 +203,13 @@ func (q *source) Any(ctx context.Context, ask session.Query) ([]session.Candidat
 		ORDER BY `+order+` LIMIT ?`, append(args, ask.Limit)...)
 }
 
+// unshelved leaves out of table load the decks that were put away.
+const unshelved = `deck NOT IN (SELECT id FROM decks WHERE shelved = 1)`
+
 // Load implements [session.Source].
 func (q *source) Load(ctx context.Context, first scheduler.Day, days int) ([]int, error) {
 	load := make([]int, days)
-	rows, err := q.s.db.QueryContext(ctx, `SELECT day, sum(cards) FROM load WHERE day >= ? AND day < ? GROUP BY day`, first, int64(first)+int64(days))
+	rows, err := q.s.db.QueryContext(ctx, `SELECT day, sum(cards) FROM load WHERE day >= ? AND day < ? AND `+unshelved+` GROUP BY day`, first, int64(first)+int64(days))
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
 		var day scheduler.Day
 		var cards int

@@ -25,6 +25,7 @@ type DeckStatus struct {
 	Due         int // in review, that today's limits still let in
 	Suspended   int
 	Retired     int
+	Shelved     bool // none of the cards is asked
 }
 
 // Status counts what there is to do.
@@ -61,19 +62,22 @@ func (s *Store) Status(ctx context.Context, now scheduler.Moment, forecastDays i
 		return status, err
 	}
 	var waiting int
-	err = s.db.QueryRowContext(ctx, `SELECT coalesce(sum(cards), 0) FROM load WHERE day < ?`, now.Day).Scan(&waiting)
+	err = s.db.QueryRowContext(ctx, `SELECT coalesce(sum(cards), 0) FROM load WHERE day < ? AND `+unshelved, now.Day).Scan(&waiting)
 	status.Forecast[0] += waiting
 	return status, explain("count what waits", err)
 }
 
 func (s *Store) deckStatus(ctx context.Context, d Deck, today scheduler.Day, room room) (DeckStatus, error) {
-	one := DeckStatus{Name: d.Name, Title: d.Title}
+	one := DeckStatus{Name: d.Name, Title: d.Title, Shelved: d.Shelved}
 	if one.Title == "" {
 		one.Title = d.Name
 	}
 	news, reviews, err := room.left(d)
 	if err != nil {
 		return one, err
+	}
+	if d.Shelved {
+		news, reviews = 0, 0
 	}
 	for _, part := range []struct {
 		target *int
@@ -109,7 +113,7 @@ type room struct {
 func (r room) left(d Deck) (news, reviews int, err error) {
 	news, reviews = 1<<30, 1<<30
 	for _, outer := range r.decks {
-		if outer.Retired || !within(d.Name, outer.Name) {
+		if !outer.Live() || !within(d.Name, outer.Name) {
 			continue
 		}
 		options, err := r.scopes.resolve(outer.Name)

@@ -22,7 +22,7 @@ func (s *Store) Tree(ctx context.Context) (tree []session.Deck, names map[int64]
 	ids := map[string]int64{}
 	names = map[int64]string{}
 	for _, d := range all {
-		if d.Retired {
+		if !d.Live() {
 			continue
 		}
 		options, err := scopes.resolve(d.Name)

@@ -26,7 +26,8 @@ CREATE TABLE decks (
     root    TEXT    NOT NULL,        -- the folder it was compiled from
     content TEXT    NOT NULL,        -- JSON: title, author, sources, …
     digest  BLOB    NOT NULL,        -- of all that was compiled
-    retired INTEGER NOT NULL CHECK (retired IN (0, 1))
+    retired INTEGER NOT NULL CHECK (retired IN (0, 1)), -- gone from its root
+    shelved INTEGER NOT NULL DEFAULT 0 CHECK (shelved IN (0, 1)) -- the learner wants no more of it
 ) STRICT;
 CREATE INDEX decks_name ON decks (name);
 CREATE INDEX decks_root ON decks (root);

@@ -1,0 +1,215 @@
+package store
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"kartei/scheduler"
+)
+
+// ErrNotEmpty is the error of an import into a collection that has cards or a log.
+var ErrNotEmpty = errors.New("the collection is not empty")
+
+// maxDumpLine is the length of the longest line that Import reads: a card with
+// all its text fits many times.
+const maxDumpLine = 16 << 20
+
+// Import fills an empty collection with what [Store.Export] wrote. Everything
+// is checked: the chain of the log, and in the end the digest. An import that
+// fails leaves the collection empty. Errors name the line.
+func (s *Store) Import(ctx context.Context, from io.Reader) error {
+	err := s.record(ctx, func(w *writer) error {
+		var held int
+		err := w.tx.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM decks) + (SELECT count(*) FROM log) + (SELECT count(*) FROM options)`).Scan(&held)
+		if err != nil {
+			return err
+		}
+		if held > 0 {
+			return ErrNotEmpty
+		}
+		u := &undumper{w: w, devices: map[string]*chained{}}
+		if err := u.read(ctx, from); err != nil {
+			return fmt.Errorf("line %d: %w", u.line, err)
+		}
+		return nil
+	})
+	return explain("import the collection", err)
+}
+
+// An undumper reads a collection from JSON.
+type undumper struct {
+	w       *writer
+	line    int
+	deck    int64
+	fact    int64
+	devices map[string]*chained
+	got     dumpEnd
+	facts   *batch
+	cards   *batch
+	rows    *batch
+}
+
+// A chained device is one whose log is being read.
+type chained struct {
+	id int64
+	head
+}
+
+func (u *undumper) read(ctx context.Context, from io.Reader) error {
+	u.facts = newBatch(u.w.tx, insertFact, 9)
+	u.cards = newBatch(u.w.tx, insertCard, 12)
+	u.rows = newBatch(u.w.tx, insertRow, 17)
+	lines := bufio.NewScanner(from)
+	lines.Buffer(make([]byte, 0, 1<<16), maxDumpLine)
+	for lines.Scan() {
+		u.line++
+		var line dumpLine
+		decoder := json.NewDecoder(bytes.NewReader(lines.Bytes()))
+		decoder.DisallowUnknownFields()
+		if err := decoder.Decode(&line); err != nil {
+			return err
+		}
+		if line.End != nil {
+			return u.finish(ctx, line.End)
+		}
+		if err := u.take(ctx, &line); err != nil {
+			return err
+		}
+	}
+	u.line++
+	if err := lines.Err(); err != nil {
+		return err
+	}
+	return errors.New("the file ends too early")
+}
+
+func (u *undumper) take(ctx context.Context, line *dumpLine) error {
+	switch {
+	case u.line == 1:
+		if line.Kartei != "collection" {
+			return errors.New("this is no exported collection")
+		}
+		if line.Version != dumpVersion {
+			return fmt.Errorf("%w: the export has form %d, this program knows %d", ErrNewer, line.Version, dumpVersion)
+		}
+		return nil
+	case line.Device != nil:
+		return u.takeDevice(ctx, line.Device)
+	case line.Deck != nil:
+		return u.takeDeck(ctx, line.Deck)
+	case line.Fact != nil:
+		return u.takeFact(ctx, line.Fact)
+	case line.Card != nil:
+		return u.takeCard(ctx, line.Card)
+	case line.Option != nil:
+		_, err := u.w.exec(ctx, `INSERT INTO options (scope, name, value) VALUES (?, ?, ?)`, line.Option.Deck, line.Option.Name, line.Option.Value)
+		return err
+	case line.Row != nil:
+		return u.takeRow(ctx, line.Row)
+	}
+	return errors.New("the line says nothing")
+}
+
+func (u *undumper) takeDevice(ctx context.Context, d *dumpDevice) error {
+	// Ids below those that are there: the collection goes on writing as itself.
+	var id int64
+	if err := u.w.scan(ctx, `SELECT min(id) - 1 FROM devices`, nil, &id); err != nil {
+		return err
+	}
+	u.devices[d.Name] = &chained{id: id}
+	_, err := u.w.exec(ctx, `INSERT INTO devices (id, name, own) VALUES (?, ?, ?)`, id, d.Name, d.Own)
+	return err
+}
+
+func (u *undumper) takeDeck(ctx context.Context, d *dumpDeck) error {
+	result, err := u.w.exec(ctx, `INSERT INTO decks (deck, name, root, content, digest, retired, shelved) VALUES (?, ?, ?, ?, zeroblob(32), ?, ?)`,
+		d.ID, d.Name, d.Root, compact(d.Content), d.Retired, d.Shelved)
+	if err != nil {
+		return err
+	}
+	u.got.Decks++
+	u.fact = 0
+	u.deck, err = result.LastInsertId()
+	return err
+}
+
+func (u *undumper) takeFact(ctx context.Context, f *dumpFact) error {
+	if u.deck == 0 {
+		return errors.New("a fact without a deck")
+	}
+	u.got.Facts++
+	u.fact = int64(u.got.Facts)
+	return u.facts.add(ctx, u.fact, u.deck, f.Key, f.Written, f.File, f.Line, compact(f.Section), f.Position, f.Retired)
+}
+
+func (u *undumper) takeCard(ctx context.Context, c *dumpCard) error {
+	if u.fact == 0 {
+		return errors.New("a card without a fact")
+	}
+	if c.ID == "" {
+		return errors.New("a card without an id")
+	}
+	u.got.Cards++
+	return u.cards.add(ctx, u.got.Cards, c.ID, u.fact, u.deck, c.Position, c.Name, c.Kind, c.Hash, tagColumn(c.Tags), compact(c.Content), c.Retired, !c.Retired)
+}
+
+// takeRow adds a row of the log as it was written, if its hash says so.
+func (u *undumper) takeRow(ctx context.Context, d *dumpRow) error {
+	device := u.devices[d.Device]
+	if device == nil {
+		return fmt.Errorf("a row of the unknown device %q", d.Device)
+	}
+	r := Row{Device: d.Device, Seq: d.Seq, Clock: d.Clock, Prev: device.hash, detail: compact(d.Detail), Entry: Entry{
+		Moment: scheduler.Moment{At: d.At, Zone: d.Zone, Day: scheduler.Day(d.Day)},
+		Kind:   d.Kind, Card: d.Card, Mode: d.Mode, Grade: scheduler.Grade(d.Grade), Duration: time.Duration(d.Duration) * time.Millisecond,
+		State: scheduler.State(d.State), Days: d.Days, Item: d.Item,
+	}}
+	if err := json.Unmarshal([]byte(r.detail), &r.Detail); err != nil {
+		return err
+	}
+	if err := r.check(); err != nil {
+		return err
+	}
+	r.Hash = r.digest()
+	if hash := r.Hash.String(); hash != d.Hash || d.Seq != device.seq+1 || d.Clock <= device.clock {
+		return fmt.Errorf("%w: row %d of device %s does not follow on the one before, or was changed", ErrDamaged, d.Seq, d.Device)
+	}
+	device.head = head{r.Seq, r.Hash, r.Clock}
+	u.got.Rows++
+	return u.rows.add(ctx, device.id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode, r.Grade,
+		d.Duration, r.State, r.Days, r.detail, r.Item, r.Prev[:], r.Hash[:])
+}
+
+// finish compares what came with what was announced, and computes the caches.
+func (u *undumper) finish(ctx context.Context, want *dumpEnd) error {
+	for _, b := range []*batch{u.facts, u.cards, u.rows} {
+		if err := b.flush(ctx); err != nil {
+			return err
+		}
+	}
+	digest, err := u.w.digest(ctx)
+	if err != nil {
+		return err
+	}
+	u.got.Digest = digest.String()
+	if u.got != *want {
+		return fmt.Errorf("%w: the file holds %+v, its end announces %+v", ErrDamaged, u.got, *want)
+	}
+	_, err = u.w.rebuild(ctx)
+	return err
+}
+
+// compact is JSON as the store keeps it.
+func compact(raw json.RawMessage) string {
+	var b bytes.Buffer
+	if err := json.Compact(&b, raw); err != nil {
+		return "null" // cannot be: raw was decoded
+	}
+	return b.String()
+}
