@@ -4,11 +4,13 @@ import "kartei/decks/syntax"
 
 // A Compilation is what a set of files compiles to.
 type Compilation struct {
-	Decks       []*Deck      // those without errors, by name; keys of facts without ids are empty until [Match]
-	Broken      []string     // names of the decks with errors, sorted
-	Diagnostics []Diagnostic // of all files, sorted by place
-	Drafts      []*Draft     // every deck, also the broken ones, with what it was made from
-	Files       []*syntax.File
+	Decks       []*Deck        // those without errors, by name; keys of facts without ids are empty until [Match]
+	Broken      []string       // names of the decks with errors, sorted
+	Unchanged   []string       // names of the decks that were not compiled again, sorted; see [CompileChanged]
+	Stamps      []Stamp        // of the files of Decks, and of files without facts, for the next [CompileChanged]
+	Diagnostics []Diagnostic   // of all files, sorted by place
+	Drafts      []*Draft       // every deck that was compiled, also the broken ones, with what it was made from
+	Files       []*syntax.File // every file that was parsed, in path order
 }
 
 // A Draft is a deck as far as it could be compiled, beside its sources: what a

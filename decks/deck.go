@@ -14,7 +14,7 @@ type Deck struct {
 	Author  string   // as written
 	License string   // of the cards, as written
 	Lang    string   // BCP 47; empty means unknown
-	Tags    []string // apply to every fact
+	Tags    []string // of the headers of its files, sorted; each file's apply to its facts
 	Sources []Source // citations that facts refer to by name
 	Order   Order    // in which new cards appear
 	Typed   Typing   // which answers may be typed
@@ -52,6 +52,7 @@ const (
 type Fact struct {
 	Key     string   // identity within the deck: the written id, else assigned by [Match]
 	Written bool     // the key stands in the file (Id, a row's id, a row's first cell)
+	Cell    bool     // the key is a row's first cell: text, which an author may reword
 	File    string   // slash-separated, relative to the compiled folder
 	Line    int      // 1-based, of the fact's first line (for a row: of the row)
 	Section []string // the headings above it, outermost first

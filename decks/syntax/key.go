@@ -1,5 +1,7 @@
 package syntax
 
+import "strings"
+
 // A Key is the word before the colon in a fact.
 type Key string
 
@@ -22,3 +24,132 @@ const (
 	Type       Key = "Type"
 	Tolerance  Key = "Tolerance"
 )
+
+// keyOrder holds every key in canonical order.
+var keyOrder = []Key{Question, Answer, Term, Definition, Cloze, Accept, Not, Hint, Note,
+	Source, Evidence, AsOf, Tags, ID, Type, Tolerance}
+
+var keyRank = func() map[Key]int {
+	rank := make(map[Key]int, len(keyOrder))
+	for i, k := range keyOrder {
+		rank[k] = i
+	}
+	return rank
+}()
+
+// Opens tells whether the key begins a fact.
+func (k Key) Opens() bool { return k == Question || k == Term || k == Cloze }
+
+// Repeats tells whether a fact may have the key several times.
+func (k Key) Repeats() bool { return k == Not || k == Accept }
+
+// otherWords are words that authors of other formats, and of German notes,
+// write where the language has a key.
+var otherWords = map[string]Key{
+	"question": Question, "front": Question, "frage": Question,
+	"answer": Answer, "back": Answer, "antwort": Answer,
+	"term": Term, "begriff": Term,
+	"definition": Definition, "def": Definition,
+	"cloze": Cloze, "lückentext": Cloze,
+	"accepts": Accept, "also": Accept, "alternatives": Accept,
+	"wrong": Not, "distractor": Not, "falsch": Not,
+	"hints": Hint, "hinweis": Hint, "tip": Hint,
+	"notes": Note, "extra": Note, "explanation": Note, "notiz": Note,
+	"sources": Source, "src": Source, "quelle": Source, "reference": Source,
+	"proof": Evidence, "beleg": Evidence,
+	"asof": AsOf, "date": AsOf, "stand": AsOf,
+	"tag": Tags, "schlagworte": Tags,
+	"key":      ID,
+	"toleranz": Tolerance,
+}
+
+// A keyLine is what stands before the first colon of a line.
+type keyLine struct {
+	key   Key    // the key, or the one that the word was meant for; else empty
+	word  string // as written
+	rest  int    // where the value begins in the line
+	exact bool   // the word is the key, and a space follows the colon
+	close bool   // not exact, but near enough to be a slip
+}
+
+// readKey looks for a word and a colon at the head of a line.
+func readKey(line string) (k keyLine, ok bool) {
+	n := 0
+	for n < len(line) && n < 24 && (isLetter(line[n]) || n > 0 && line[n] == '-') {
+		n++
+	}
+	if n == 0 || n == len(line) || line[n] != ':' {
+		return k, false
+	}
+	k.word, k.rest = line[:n], n+1
+	spaced := k.rest == len(line) || line[k.rest] == ' ' || line[k.rest] == '\t'
+	if _, known := keyRank[Key(k.word)]; known {
+		k.key, k.exact = Key(k.word), spaced
+		k.close = !spaced && !strings.ContainsRune(`\/:`, rune(line[k.rest]))
+		return k, k.exact || k.close
+	}
+	if !spaced {
+		return k, false
+	}
+	k.key, k.close = nearKey(k.word)
+	return k, true
+}
+
+// isLetter accepts ASCII letters and any byte of a longer character.
+func isLetter(b byte) bool {
+	return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= 0x80
+}
+
+// nearKey gives the key that a word may have been meant for, and whether that
+// is sure enough to call it misspelt.
+func nearKey(word string) (key Key, sure bool) {
+	lower := strings.ToLower(word)
+	if k, ok := otherWords[lower]; ok {
+		return k, true
+	}
+	for _, k := range keyOrder {
+		name := strings.ToLower(string(k))
+		if lower == name {
+			return k, true
+		}
+		if len(name) < 4 || len(word) < 3 {
+			continue
+		}
+		switch distance, swapped := slips(lower, name); {
+		case distance == 1 && (len(name) > 4 || len(lower) != len(name) || swapped):
+			return k, true
+		case distance == 2 && len(name) > 5:
+			return k, true
+		case distance == 1:
+			key = k
+		}
+	}
+	return key, false
+}
+
+// slips counts the letters by which two short words differ, a swap of two
+// neighbours as one; it tells whether such a swap was among them.
+func slips(a, b string) (n int, swapped bool) {
+	if len(a) > len(b)+2 || len(b) > len(a)+2 {
+		return 3, false
+	}
+	before, last, next := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		next[0] = i
+		for j := 1; j <= len(b); j++ {
+			change := last[j-1]
+			if a[i-1] != b[j-1] {
+				change++
+			}
+			next[j] = min(change, last[j]+1, next[j-1]+1)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] && before[j-2]+1 < next[j] {
+				next[j], swapped = before[j-2]+1, true
+			}
+		}
+		before, last, next = last, next, before
+	}
+	return last[len(b)], swapped
+}

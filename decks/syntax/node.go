@@ -10,7 +10,8 @@ type File struct {
 	Allows   []Allow   // comments that silence a warning
 	Problems []Problem // in file order
 
-	lines []int // offset at which each line begins
+	lines  []int             // offset at which each line begins
+	silent map[string][]Span // by rule, sorted: where it is silenced
 }
 
 // A Span is a range of bytes in a file: from Start up to, not including, End.

@@ -1,0 +1,158 @@
+package decks
+
+import (
+	"io/fs"
+	"path"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"kartei/decks/syntax"
+)
+
+// Compile reads the deck sources that the paths name, files or folders of
+// fsys, and turns them into decks. Without a path it reads all of fsys. In a
+// folder it reads the files whose names end in ".md", in subfolders too, but
+// none whose name begins with a dot. A file that is named alone is joined by
+// the files beside it that name the same deck.
+//
+// What is wrong with a file becomes a diagnostic. The error is for what keeps
+// Compile from looking: fsys can not be read, or a path does not exist.
+func Compile(fsys fs.FS, paths ...string) (*Compilation, error) {
+	return CompileChanged(fsys, nil, paths...)
+}
+
+// CompileChanged is Compile for a tree that was compiled before: a deck whose
+// files are all as the stamps say is not parsed, and named in
+// [Compilation.Unchanged].
+func CompileChanged(fsys fs.FS, known []Stamp, paths ...string) (*Compilation, error) {
+	found, err := find(fsys, paths)
+	if err != nil {
+		return nil, err
+	}
+	c := &compiler{out: &Compilation{}, problems: map[*syntax.File][]syntax.Problem{}}
+	c.read(fsys, found)
+	c.parse(changed(c.sources, known))
+	c.join()
+	c.finish()
+	return c.out, nil
+}
+
+// A compiler holds what is being compiled.
+type compiler struct {
+	out      *Compilation
+	sources  []*source
+	problems map[*syntax.File][]syntax.Problem // found by the compiler itself
+	unread   []string                          // folders with a file that could not be read
+}
+
+// A source is a file on its way to a deck.
+type source struct {
+	path     string
+	text     []byte
+	sum      string // see [Stamp]
+	fault    *Diagnostic
+	file     *syntax.File
+	deck     string // the name
+	facts    []Fact
+	from     [][]Origin
+	problems []syntax.Problem // found while making facts
+}
+
+// each calls do for every index below n, on all processors.
+func each(n int, do func(i int)) {
+	var wg sync.WaitGroup
+	next := make(chan int)
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		wg.Go(func() {
+			for i := range next {
+				do(i)
+			}
+		})
+	}
+	for i := range n {
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+}
+
+// read reads all files. What can not be read has a diagnostic at once.
+func (c *compiler) read(fsys fs.FS, found []finding) {
+	all := make([]*source, len(found))
+	each(len(found), func(i int) {
+		s := &source{path: found[i].path, fault: found[i].fault}
+		if s.fault == nil {
+			s.text, s.fault = readSource(fsys, s.path)
+			s.sum = sum(s.text)
+		}
+		all[i] = s
+	})
+	for _, s := range all {
+		if s.fault == nil {
+			c.sources = append(c.sources, s)
+			continue
+		}
+		c.out.Diagnostics = append(c.out.Diagnostics, *s.fault)
+		if s.fault.Severity == Error {
+			c.unread = append(c.unread, path.Dir(s.path))
+		}
+	}
+}
+
+// parse parses the sources that want says, and those that share a deck with
+// one of them; then it makes their facts.
+func (c *compiler) parse(unchanged map[*source]string, dirty map[string]bool) {
+	parse := func(want func(*source) bool) {
+		todo := slices.DeleteFunc(slices.Clone(c.sources), func(s *source) bool { return s.file != nil || !want(s) })
+		each(len(todo), func(i int) {
+			s := todo[i]
+			s.file = syntax.Parse(s.path, s.text)
+			s.text = nil
+			s.deck = deckName(s.file)
+		})
+		for _, s := range todo {
+			if s.deck != "" {
+				dirty[s.deck] = true
+			}
+		}
+	}
+	parse(func(s *source) bool { _, same := unchanged[s]; return !same })
+	parse(func(s *source) bool { return dirty[unchanged[s]] })
+	for _, s := range c.sources {
+		if name := unchanged[s]; s.file == nil && name != "" && !slices.Contains(c.out.Unchanged, name) {
+			c.out.Unchanged = append(c.out.Unchanged, name)
+		}
+	}
+	c.sources = slices.DeleteFunc(c.sources, func(s *source) bool { return s.file == nil })
+	each(len(c.sources), func(i int) { c.sources[i].build() })
+	for _, s := range c.sources {
+		c.out.Files = append(c.out.Files, s.file)
+	}
+}
+
+// deckName gives the name of the deck that a file belongs to: as its header
+// says, else as the file is called. It is empty if neither gives a name.
+func deckName(f *syntax.File) string {
+	if e := f.Header.Get("deck"); e != nil {
+		return e.Value.Text
+	}
+	base := path.Base(f.Name)
+	return syntax.Slug(strings.TrimSuffix(base, path.Ext(base)))
+}
+
+// finish turns problems into diagnostics and sorts everything.
+func (c *compiler) finish() {
+	for _, s := range c.sources {
+		problems := append(slices.Clone(s.file.Problems), c.problems[s.file]...)
+		c.out.Diagnostics = append(c.out.Diagnostics, Diagnose(s.file, problems)...)
+	}
+	SortDiagnostics(c.out.Diagnostics)
+	slices.Sort(c.out.Broken)
+	slices.Sort(c.out.Unchanged)
+}
+
+func (c *compiler) report(f *syntax.File, p syntax.Problem) {
+	c.problems[f] = append(c.problems[f], p)
+}

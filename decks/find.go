@@ -1,0 +1,243 @@
+package decks
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"kartei/decks/syntax"
+)
+
+// A finding is a file to be read, or why it can not be.
+type finding struct {
+	path  string
+	fault *Diagnostic
+}
+
+// fault makes a diagnostic about a file as a whole.
+func fault(file string, severity Severity, rule, message, hint string) *Diagnostic {
+	return &Diagnostic{File: file, Severity: severity, Rule: rule, Message: message, Hint: hint}
+}
+
+// find lists the deck sources below the paths, sorted, each once.
+func find(fsys fs.FS, paths []string) ([]finding, error) {
+	if len(paths) == 0 {
+		paths = []string{"."}
+	}
+	var found []finding
+	for _, p := range paths {
+		info, err := fs.Stat(fsys, path.Clean(p))
+		if err != nil {
+			return nil, fmt.Errorf("read decks: %w", err)
+		}
+		if p = path.Clean(p); info.IsDir() {
+			found, err = findBelow(fsys, p, found)
+		} else {
+			found, err = findBeside(fsys, p, found)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read decks: %w", err)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b finding) int { return strings.Compare(a.path, b.path) })
+	return slices.CompactFunc(found, func(a, b finding) bool { return a.path == b.path }), nil
+}
+
+// findBelow lists the sources in a folder and its subfolders. Symbolic links
+// are looked at, but a folder behind one is not entered.
+func findBelow(fsys fs.FS, root string, found []finding) ([]finding, error) {
+	err := fs.WalkDir(fsys, root, func(p string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil && p == root:
+			return err
+		case err != nil:
+			found = append(found, finding{p, fault(p, Error, "unreadable", "this can not be read: "+reasonOf(err), "let your user account read it")})
+			return nil
+		case p != root && strings.HasPrefix(path.Base(p), "."):
+			if entry.IsDir() {
+				return fs.SkipDir
+			}
+		case !entry.IsDir() && strings.EqualFold(path.Ext(p), ".md"):
+			if f, ok := inspect(fsys, p, entry.Type()); ok {
+				found = append(found, f)
+			}
+		}
+		return nil
+	})
+	return found, err
+}
+
+// inspect decides about a file by its type. Nothing but a regular file is ever
+// opened: reading a pipe would wait for ever.
+func inspect(fsys fs.FS, p string, mode fs.FileMode) (f finding, ok bool) {
+	switch {
+	case mode.IsRegular():
+		return finding{path: p}, true
+	case mode&fs.ModeSymlink != 0:
+		return inspectLink(fsys, p)
+	}
+	return finding{p, fault(p, Error, "not-a-file", "this is no ordinary file", "move it elsewhere, or give it a name that does not end in .md")}, true
+}
+
+// inspectLink follows a symbolic link by names only, so that it is known where
+// it leads before anything is opened. A link to a source within the tree is no
+// second source.
+func inspectLink(fsys fs.FS, p string) (f finding, ok bool) {
+	target, err := resolveLink(fsys, p)
+	if errors.Is(err, errOutside) {
+		return finding{p, fault(p, Error, "link-outside", "this link leads out of the folder", "copy the file here instead")}, true
+	}
+	if err != nil {
+		return finding{p, fault(p, Error, "unreadable", "this link leads nowhere: "+reasonOf(err), "delete it, or let it name a file")}, true
+	}
+	info, err := fs.Stat(fsys, target)
+	switch {
+	case err != nil:
+		return finding{p, fault(p, Error, "unreadable", "this link leads nowhere: "+reasonOf(err), "delete it, or let it name a file")}, true
+	case info.IsDir():
+		return finding{p, fault(p, Warning, "link-to-folder", "this link leads to a folder and is not followed", "name the folder itself on the command line")}, true
+	case !info.Mode().IsRegular():
+		return inspect(fsys, p, info.Mode().Type())
+	}
+	return finding{path: p}, !strings.EqualFold(path.Ext(target), ".md")
+}
+
+var errOutside = errors.New("outside of the folder")
+
+// maxLinks limits how many links one name may lead through.
+const maxLinks = 40
+
+// resolveLink gives the name, within fsys, that a symbolic link ends at.
+func resolveLink(fsys fs.FS, name string) (string, error) {
+	done, rest := ".", strings.Split(name, "/")
+	for links := 0; len(rest) > 0; {
+		next := path.Join(done, rest[0])
+		info, err := fs.Lstat(fsys, next)
+		if err != nil {
+			return "", err
+		}
+		rest = rest[1:]
+		if info.Mode()&fs.ModeSymlink == 0 {
+			done = next
+			continue
+		}
+		if links++; links > maxLinks {
+			return "", errors.New("too many links")
+		}
+		target, err := fs.ReadLink(fsys, next)
+		if err != nil {
+			return "", err
+		}
+		target = path.Join(done, strings.ReplaceAll(target, `\`, "/"))
+		if isAbsolute(fsys, next) || !fs.ValidPath(target) {
+			return "", errOutside
+		}
+		done, rest = ".", append(strings.Split(target, "/"), rest...)
+	}
+	return done, nil
+}
+
+// isAbsolute tells whether a link names its target from the root of the system.
+func isAbsolute(fsys fs.FS, link string) bool {
+	target, err := fs.ReadLink(fsys, link)
+	return err != nil || strings.HasPrefix(target, "/") || strings.HasPrefix(target, `\`) || len(target) > 1 && target[1] == ':'
+}
+
+// findBeside lists one file, and those in its folder that name the same deck.
+func findBeside(fsys fs.FS, p string, found []finding) ([]finding, error) {
+	info, err := fs.Lstat(fsys, p)
+	if err != nil {
+		return nil, err
+	}
+	f, ok := inspect(fsys, p, info.Mode().Type())
+	if !ok {
+		f = finding{path: p} // a link that the caller named
+	}
+	found = append(found, f)
+	deck := headerDeck(fsys, f)
+	if deck == "" {
+		return found, nil
+	}
+	entries, err := fs.ReadDir(fsys, path.Dir(p))
+	if err != nil {
+		return found, nil
+	}
+	for _, e := range entries {
+		name := path.Join(path.Dir(p), e.Name())
+		if !e.Type().IsRegular() || strings.HasPrefix(e.Name(), ".") || !strings.EqualFold(path.Ext(name), ".md") {
+			continue
+		}
+		if headerDeck(fsys, finding{path: name}) == deck {
+			found = append(found, finding{path: name})
+		}
+	}
+	return found, nil
+}
+
+// headerDeck gives the deck that a file's header names, or nothing.
+func headerDeck(fsys fs.FS, f finding) string {
+	if f.fault != nil {
+		return ""
+	}
+	text, bad := readSource(fsys, f.path)
+	if bad != nil {
+		return ""
+	}
+	if e := syntax.ParseHeader(f.path, text).Get("deck"); e != nil {
+		return e.Value.Text
+	}
+	return ""
+}
+
+// readSource reads a file up to the limit.
+func readSource(fsys fs.FS, p string) ([]byte, *Diagnostic) {
+	text, err := readUpTo(fsys, p, syntax.MaxFile+1)
+	if err != nil {
+		return nil, fault(p, Error, "unreadable", "this file can not be read: "+reasonOf(err), "let your user account read it")
+	}
+	if len(text) > syntax.MaxFile {
+		return nil, fault(p, Error, "file-too-long", fmt.Sprintf("the file has more than %d MiB", syntax.MaxFile>>20), "split it: several files may name one deck")
+	}
+	return text, nil
+}
+
+func readUpTo(fsys fs.FS, p string, limit int64) ([]byte, error) {
+	file, err := fsys.Open(p)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	size := min(info.Size(), limit)
+	text := make([]byte, 0, size+512)
+	for {
+		n, err := file.Read(text[len(text):cap(text)])
+		text = text[:len(text)+n]
+		if err == io.EOF || int64(len(text)) >= limit {
+			return text, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if len(text) == cap(text) {
+			text = slices.Grow(text, len(text)/2+512)
+		}
+	}
+}
+
+// reasonOf gives what the system said, without the path, which the diagnostic
+// has already.
+func reasonOf(err error) string {
+	var pathError *fs.PathError
+	if errors.As(err, &pathError) {
+		err = pathError.Err
+	}
+	return err.Error()
+}

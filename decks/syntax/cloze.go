@@ -1,0 +1,151 @@
+package syntax
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A Deletion is one `{{…}}` of a sentence. Offsets are bytes of the text.
+type Deletion struct {
+	Start, End int  // with the braces
+	Number     int  // 1 to 999; deletions with one number are hidden together
+	Written    bool // the number stands in the text
+	Answer     Part
+	Hint       Part // empty without one
+}
+
+// Deletions finds the deletions of a sentence. Braces in code and mathematics
+// are text. A deletion without a number gets the least one that is free, in
+// order. It takes time in proportion to the text.
+func Deletions(text string) []Deletion {
+	deletions, _ := readCloze(text)
+	return deletions
+}
+
+// A clozeFault is a brace without its partner.
+type clozeFault struct {
+	at     int
+	opened bool // it opens and is not closed
+}
+
+func readCloze(text string) (found []Deletion, faults []clozeFault) {
+	if !strings.Contains(text, "{{") && !strings.Contains(text, "}}") {
+		return nil, nil
+	}
+	s := scanner{text: text}
+	open, depth, colons := -1, 0, -1
+	for i := 0; i < len(text); {
+		if _, end := s.opaque(i); end > 0 {
+			i = end
+			continue
+		}
+		pair := i+1 < len(text) && text[i] == text[i+1]
+		switch b := text[i]; {
+		case b == '{' && pair && (open < 0 || depth == 0):
+			if open >= 0 {
+				faults = append(faults, clozeFault{open, true})
+			}
+			open, depth, colons = i, 0, -1
+			i += 2
+			if _, n := clozeNumber(text[i:]); n > 0 {
+				i += n
+			}
+			continue
+		case open < 0 && b == '}' && pair:
+			faults = append(faults, clozeFault{i, false})
+			i++
+		case open < 0:
+		case b == '{':
+			depth++
+		case b == '}' && depth > 0:
+			depth--
+		case b == '}' && pair:
+			found = append(found, deletion(text, open, i+2, colons))
+			open = -1
+			i++
+		case b == ':' && pair && depth == 0 && colons < 0:
+			colons = i
+			i++
+		}
+		i++
+	}
+	if open >= 0 {
+		faults = append(faults, clozeFault{open, true})
+	}
+	numberDeletions(found)
+	return found, faults
+}
+
+func deletion(text string, start, end, colons int) Deletion {
+	d := Deletion{Start: start, End: end}
+	from, to := start+2, end-2
+	if number, n := clozeNumber(text[from:]); n > 0 {
+		d.Number, d.Written = number, true
+		from += n
+	}
+	if colons >= from {
+		d.Hint = trimPart(text, colons+2, to)
+		to = colons
+	}
+	d.Answer = trimPart(text, from, to)
+	return d
+}
+
+// clozeNumber reads "1::" or "c1::".
+func clozeNumber(s string) (number, length int) {
+	i := 0
+	if i < len(s) && s[i] == 'c' {
+		i++
+	}
+	from := i
+	for i < len(s) && isDigit(s[i]) && i-from < 4 {
+		number = number*10 + int(s[i]-'0')
+		i++
+	}
+	if i == from || i-from > 3 || number == 0 || !strings.HasPrefix(s[i:], "::") {
+		return 0, 0
+	}
+	return number, i + 2
+}
+
+func numberDeletions(found []Deletion) {
+	taken := map[int]bool{}
+	for _, d := range found {
+		taken[d.Number] = true
+	}
+	next := 1
+	for i := range found {
+		if found[i].Written {
+			continue
+		}
+		for taken[next] {
+			next++
+		}
+		found[i].Number = next
+		next++
+	}
+}
+
+// checkCloze reports a sentence whose deletions can not be read.
+func (p *parser) checkCloze(v Value) {
+	found, faults := readCloze(v.Text)
+	for _, f := range faults {
+		if f.opened {
+			p.error(v.Range(f.at, f.at+2), "unclosed-cloze", "this deletion is not closed", `write "}}" behind the hidden words; one deletion can not stand in another`)
+		} else {
+			p.error(v.Range(f.at, f.at+2), "unclosed-cloze", `this "}}" closes nothing`, `write "{{" before the hidden words, or "\}}" for two braces`)
+		}
+	}
+	for _, d := range found {
+		at := v.Range(d.Start, d.End)
+		switch {
+		case d.Answer.Start == d.Answer.End:
+			p.error(at, "empty-cloze", "this deletion hides nothing", "write the hidden words between the braces")
+		case d.Written && d.Number > len(found)+8:
+			p.warn(at, "cloze-number", fmt.Sprintf("%d is read as the number of this deletion", d.Number), fmt.Sprintf(`if %d is the hidden answer, write "{{1::%d::…}}"`, d.Number, d.Number))
+		}
+	}
+	if len(found) == 0 && len(faults) == 0 && v.Text != "" {
+		p.error(Span{v.Start, v.Start + 1}, "no-deletion", "this sentence hides nothing", `put "{{" and "}}" around the words to be recalled`)
+	}
+}

@@ -1,0 +1,344 @@
+package syntax
+
+import (
+	"fmt"
+	"strings"
+)
+
+// fact reads a block of fields. The present line holds its first key.
+func (p *parser) fact(k keyLine) {
+	fact := &Fact{}
+	first := p.line
+	for more := true; more; {
+		fact.Fields = append(fact.Fields, p.field(k, fact))
+		next := p.afterRemarks(p.line)
+		if k, more = p.nextKey(next); more {
+			p.takeRemarks(next)
+		}
+	}
+	fact.Span = p.lines(first, p.line)
+	p.checkFact(fact)
+	p.add(fact)
+}
+
+// nextKey tells whether line i goes on with the fact above it: with a key,
+// exact or misspelt, that does not begin another.
+func (p *parser) nextKey(i int) (keyLine, bool) {
+	if i == len(p.file.lines) {
+		return keyLine{}, false
+	}
+	line := p.text(i)
+	if line == "" || !isLetter(line[0]) {
+		return keyLine{}, false
+	}
+	k, _ := readKey(line)
+	return k, (k.exact || k.close) && !k.key.Opens()
+}
+
+// afterRemarks gives the first line from i on that is no comment.
+func (p *parser) afterRemarks(i int) int {
+	for i < len(p.file.lines) && p.isRemark(i) {
+		i++
+	}
+	return i
+}
+
+// takeRemarks steps over the comments up to line end.
+func (p *parser) takeRemarks(end int) {
+	for ; p.line < end; p.line++ {
+		p.allow(p.line)
+	}
+}
+
+// isRemark tells whether line i is a comment and nothing else.
+func (p *parser) isRemark(i int) bool {
+	line := strings.TrimSpace(p.text(i))
+	return strings.HasPrefix(line, "<!--") && strings.Index(line, "-->") == len(line)-3 && len(line) >= 7
+}
+
+// field reads a key, its value and its list.
+func (p *parser) field(k keyLine, fact *Fact) Field {
+	at := p.span(p.line)
+	first := p.line
+	f := Field{Key: k.key, Name: Span{at.Start, at.Start + len(k.word)}}
+	p.checkKey(k, f.Name, fact)
+	lines := p.gather(at.Start+k.rest, func(line string, indent int, empty bool) bool {
+		return indent <= 3 && p.opensList(k.key, line, empty)
+	})
+	f.Value = p.value(min(at.Start+k.rest, at.End), lines)
+	if k.key == Not {
+		f.Value, f.Why = reason(f.Value)
+	}
+	if p.line < len(p.file.lines) {
+		line := p.text(p.line)
+		if bare := strings.TrimLeft(line, " \t"); bare != "" && p.opensList(k.key, bare, f.Value.Text == "") && columns(line[:len(line)-len(bare)]) <= 3 {
+			p.list(&f)
+		}
+	}
+	f.Span = p.lines(first, p.line)
+	return f
+}
+
+// reason splits a value at its "--".
+func reason(v Value) (value, why Value) {
+	end, from := cutReason(v.Text)
+	if from == len(v.Text) && end == from {
+		return v, Value{Span: Span{v.End, v.End}}
+	}
+	return v.cut(0, end), v.cut(from, len(v.Text))
+}
+
+// opensList tells whether a line begins the answer list of a key: options
+// below a question, any list below an answer that has no text yet.
+func (p *parser) opensList(key Key, line string, empty bool) bool {
+	switch form := itemForm(line); key {
+	case Question:
+		return form == Options
+	case Answer:
+		return form != NoList && empty
+	}
+	return false
+}
+
+// itemForm gives the list that a line, without leading white space, belongs to.
+func itemForm(line string) List {
+	form, text := itemMark(line)
+	if form == NoList {
+		return NoList
+	}
+	if rest := line[text:]; form == Bullets && (strings.HasPrefix(rest, "[x]") || strings.HasPrefix(rest, "[X]") || strings.HasPrefix(rest, "[ ]") || strings.HasPrefix(rest, "[]")) {
+		return Options
+	}
+	return form
+}
+
+// itemMark reads "- " or "1. " and gives where the item's text begins.
+func itemMark(line string) (List, int) {
+	form, n := NoList, 0
+	if line != "" && strings.IndexByte("-*+", line[0]) >= 0 {
+		form, n = Bullets, 1
+	} else if n = digits(line); n > 0 && n <= 9 && n < len(line) && (line[n] == '.' || line[n] == ')') {
+		form, n = Numbers, n+1
+	}
+	if form == NoList || n < len(line) && line[n] != ' ' && line[n] != '\t' {
+		return NoList, 0
+	}
+	for n < len(line) && (line[n] == ' ' || line[n] == '\t') {
+		n++
+	}
+	return form, n
+}
+
+func digits(s string) int {
+	n := 0
+	for n < len(s) && isDigit(s[n]) {
+		n++
+	}
+	return n
+}
+
+// gather reads the lines of a value, from an offset in the present line up to
+// the line that begins something else. The function stop tells, of a line
+// without its indent, whether it does; empty is true while no text has come.
+func (p *parser) gather(from int, stop func(line string, indent int, empty bool) bool) []rawLine {
+	at := p.span(p.line)
+	from = min(from, at.End)
+	raw := p.rawLine(Span{from, at.End})
+	raw.first, raw.indent = true, 0
+	lines := []rawLine{raw}
+	empty := raw.Start == raw.End
+	if end := p.openedFence(p.line, raw); end > 0 {
+		lines = p.fenced(lines, end)
+	} else {
+		p.line++
+	}
+	for p.line < len(p.file.lines) {
+		line := p.text(p.line)
+		if strings.TrimLeft(line, " \t") == "" {
+			next := p.skipBlank(p.line)
+			if next == len(p.file.lines) || p.rawLine(p.span(next)).indent < 2 {
+				break
+			}
+			p.line = next
+			if lines[len(lines)-1].Start < lines[len(lines)-1].End {
+				lines = append(lines, rawLine{Span: Span{p.span(next - 1).Start, p.span(next - 1).Start}})
+			}
+			continue
+		}
+		raw := p.rawLine(p.span(p.line))
+		bare := p.file.Slice(raw.Span)
+		if raw.indent < 2 && p.isRemark(p.line) {
+			next := p.afterRemarks(p.line)
+			if next == len(p.file.lines) || p.text(next) == "" || p.rawLine(p.span(next)).indent < 2 && p.endsValue(next, empty) {
+				break
+			}
+			p.takeRemarks(next)
+			continue
+		}
+		if raw.indent < 2 && p.endsValue(p.line, empty) || stop(bare, raw.indent, empty) {
+			break
+		}
+		empty = false
+		lines = append(lines, raw)
+		if end := p.openedFence(p.line, raw); end > 0 {
+			lines = p.fenced(lines, end)
+			continue
+		}
+		p.line++
+	}
+	return lines
+}
+
+// endsValue tells whether line i, which is not indented, begins something else
+// than more of the value before it.
+func (p *parser) endsValue(i int, empty bool) bool {
+	switch kind, k := p.classify(i); kind {
+	case lineKey, lineHeading, lineBreak:
+		return true
+	case lineTable:
+		return !empty
+	case lineText:
+		k, _ = readKey(p.text(i))
+		if k.close {
+			return true
+		}
+		p.checkWord(i, k)
+	}
+	return false
+}
+
+// checkWord warns of a word and a colon that look like a key and are none.
+func (p *parser) checkWord(i int, k keyLine) {
+	if k.word == "" || len(k.word) > 20 || k.word[0] < 'A' || k.word[0] > 'Z' {
+		return
+	}
+	hint := "if it is text, indent the line by two spaces"
+	if k.key != "" {
+		hint = fmt.Sprintf(`write "%s:", or indent the line by two spaces if it is text`, k.key)
+	}
+	at := p.span(i)
+	p.warn(Span{at.Start, at.Start + len(k.word)}, "unknown-key", fmt.Sprintf("%s is no key of a fact, so this line is read as text", quote(k.word)), hint)
+}
+
+// openedFence gives the line after the code fence that a raw line opens, or 0.
+func (p *parser) openedFence(i int, raw rawLine) int {
+	line := p.file.Slice(raw.Span)
+	if _, n := openFence(line); n == 0 {
+		return 0
+	}
+	return p.fenceEnd(i, raw.Start-p.span(i).Start)
+}
+
+// fenced adds the lines after the present one up to line end, which close the
+// fence that the last of lines opened.
+func (p *parser) fenced(lines []rawLine, end int) []rawLine {
+	indent := lines[len(lines)-1].indent
+	for p.line++; p.line < end; p.line++ {
+		lines = append(lines, rawLine{Span: p.span(p.line), indent: indent, fenced: true})
+	}
+	return lines
+}
+
+// rawLine trims a span and measures its indent.
+func (p *parser) rawLine(at Span) rawLine {
+	line := p.file.Slice(at)
+	bare := strings.TrimLeft(line, " \t")
+	start := at.Start + len(line) - len(bare)
+	return rawLine{
+		Span:   Span{start, start + len(strings.TrimRight(bare, " \t\r"))},
+		indent: columns(line[:len(line)-len(bare)]),
+	}
+}
+
+// columns measures white space; tabs stop at every fourth column.
+func columns(space string) int {
+	n := 0
+	for i := range len(space) {
+		if n++; space[i] == '\t' {
+			n = (n + 3) / 4 * 4
+		}
+	}
+	return n
+}
+
+func (p *parser) skipBlank(i int) int {
+	for i < len(p.file.lines) && strings.TrimLeft(p.text(i), " \t") == "" {
+		i++
+	}
+	return i
+}
+
+// list reads the items of an answer list.
+func (p *parser) list(f *Field) {
+	line := p.text(p.line)
+	margin := p.rawLine(p.span(p.line)).indent
+	f.List = itemForm(strings.TrimLeft(line, " \t"))
+	for {
+		next := p.afterRemarks(p.line)
+		if next == len(p.file.lines) {
+			return
+		}
+		raw := p.rawLine(p.span(next))
+		line := p.file.Slice(raw.Span)
+		form, text := itemMark(line)
+		if form == NoList || raw.indent > margin+1 || isBreak(line) {
+			return
+		}
+		p.takeRemarks(next)
+		f.Items = append(f.Items, p.item(f.List, raw.Span, text, margin))
+	}
+}
+
+// item reads one item and the lines that belong to it.
+func (p *parser) item(list List, at Span, text, margin int) Item {
+	line := p.file.Slice(at)
+	item := Item{}
+	form := itemForm(line)
+	if form != list {
+		p.error(Span{at.Start, at.Start + text}, "mixed-list", fmt.Sprintf("this item does not fit %s", list), list.hint())
+	}
+	if form == Options {
+		mark := strings.IndexByte(line[text:], ']') + 1
+		item.Right = strings.ContainsAny(line[text:text+mark], "xX")
+		if end := text + mark; mark < 3 || end < len(line) && line[end] != ' ' && line[end] != '\t' {
+			p.error(Span{at.Start + text, at.Start + end}, "bad-option", "this option is not marked clearly", `write "- [x] " for a right answer and "- [ ] " for a wrong one`)
+		}
+		text += mark
+	}
+	lines := p.gather(at.Start+text, func(line string, indent int, _ bool) bool {
+		form, _ := itemMark(line)
+		return form != NoList && indent <= margin+1
+	})
+	item.Value = p.value(at.End, lines)
+	if list == Options {
+		item.Value, item.Why = reason(item.Value)
+	}
+	if item.Value.Text == "" {
+		p.error(at, "empty-item", "this item is empty", "write its text, or delete the line")
+	}
+	item.Span = Span{at.Start, max(at.End, item.Value.End, item.Why.End)}
+	return item
+}
+
+// String names the form as an author would.
+func (l List) String() string {
+	switch l {
+	case Options:
+		return "a list of choices"
+	case Bullets:
+		return "a list of parts"
+	case Numbers:
+		return "a numbered list"
+	}
+	return "no list"
+}
+
+func (l List) hint() string {
+	switch l {
+	case Options:
+		return `begin every choice with "- [x] " or "- [ ] "`
+	case Bullets:
+		return `begin every part with "- "`
+	}
+	return `begin every item with its number: "2. "`
+}

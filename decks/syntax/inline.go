@@ -1,0 +1,303 @@
+package syntax
+
+import (
+	"iter"
+	"strings"
+)
+
+// A Piece is a stretch of a value's text in which braces, bars and backslashes
+// mean one thing.
+type Piece struct {
+	Kind       PieceKind
+	Start, End int // bytes of the text
+}
+
+// PieceKind says what a piece is.
+type PieceKind uint8
+
+// The kinds of pieces.
+const (
+	Words  PieceKind = iota // as they stand
+	Escape                  // a backslash and the one of { } | \ that it makes literal
+	Code                    // a code span or a code fence, with its marks
+	Math                    // $…$ or $$…$$, with its dollar signs
+)
+
+// Pieces splits a text into words, escapes, code and mathematics. In code and
+// mathematics nothing is an escape, a deletion or a separator. It takes time in
+// proportion to the text.
+func Pieces(text string) iter.Seq[Piece] {
+	return func(yield func(Piece) bool) {
+		s := scanner{text: text}
+		from := 0
+		for i := 0; i < len(text); {
+			kind, end := s.opaque(i)
+			if end == 0 {
+				i++
+				continue
+			}
+			if from < i && !yield(Piece{Words, from, i}) || !yield(Piece{kind, i, end}) {
+				return
+			}
+			i, from = end, end
+		}
+		if from < len(text) {
+			yield(Piece{Words, from, len(text)})
+		}
+	}
+}
+
+// Plain gives a text without its escapes: what a learner reads, as Markdown.
+func Plain(text string) string {
+	if !strings.Contains(text, `\`) {
+		return text
+	}
+	var out strings.Builder
+	for p := range Pieces(text) {
+		if p.Kind == Escape {
+			p.Start++
+		}
+		out.WriteString(text[p.Start:p.End])
+	}
+	return out.String()
+}
+
+// CellText gives the text of a table's cell as a learner reads it: [Plain], and
+// without the backslash that a bar needs even in code to stay in its cell.
+func CellText(text string) string {
+	if !strings.Contains(text, `\`) {
+		return text
+	}
+	var out strings.Builder
+	for p := range Pieces(text) {
+		switch p.Kind {
+		case Escape:
+			out.WriteString(text[p.Start+1 : p.End])
+		case Code, Math:
+			out.WriteString(strings.ReplaceAll(text[p.Start:p.End], `\|`, "|"))
+		default:
+			out.WriteString(text[p.Start:p.End])
+		}
+	}
+	return out.String()
+}
+
+// SplitCell gives the alternatives of a cell, which are parted by "\|".
+func SplitCell(text string) []string {
+	var parts []string
+	from := 0
+	add := func(to int) {
+		if part := strings.TrimSpace(CellText(text[from:to])); part != "" {
+			parts = append(parts, part)
+		}
+	}
+	for p := range Pieces(text) {
+		if p.Kind == Escape && text[p.Start:p.End] == `\|` {
+			add(p.Start)
+			from = p.End
+		}
+	}
+	add(len(text))
+	return parts
+}
+
+// A Part is a stretch of a text between separators, without white space around.
+type Part struct{ Start, End int }
+
+// Split cuts a text at each separator that stands in words, and drops empty
+// parts.
+func Split(text string, separator byte) []Part {
+	var parts []Part
+	from := 0
+	add := func(end int) {
+		if p := trimPart(text, from, end); p.Start < p.End {
+			parts = append(parts, p)
+		}
+	}
+	for p := range Pieces(text) {
+		if p.Kind != Words {
+			continue
+		}
+		for i := p.Start; i < p.End; i++ {
+			if text[i] == separator {
+				add(i)
+				from = i + 1
+			}
+		}
+	}
+	add(len(text))
+	return parts
+}
+
+func trimPart(text string, i, j int) Part {
+	for i < j && isSpace(text[i]) {
+		i++
+	}
+	for i < j && isSpace(text[j-1]) {
+		j--
+	}
+	return Part{i, j}
+}
+
+// cutReason finds the "--" that parts an option or a misconception from what is
+// said when it is chosen. Without one both results are the text's length.
+func cutReason(text string) (end, why int) {
+	for p := range Pieces(text) {
+		if p.Kind != Words {
+			continue
+		}
+		for i := p.Start; i < p.End; i++ {
+			n := strings.Index(text[i:p.End], "--")
+			if n < 0 {
+				break
+			}
+			i += n
+			before := i == 0 || isSpace(text[i-1])
+			after := i+2 == len(text) || isSpace(text[i+2])
+			if before && after {
+				return i, i + 2
+			}
+			i++
+		}
+	}
+	return len(text), len(text)
+}
+
+// CutReason gives a text up to its "--" and what comes after it.
+func CutReason(text string) (before, reason string) {
+	end, from := cutReason(text)
+	return strings.TrimSpace(text[:end]), strings.TrimSpace(text[from:])
+}
+
+// A scanner finds where code and mathematics end. It remembers what it did not
+// find, so that no stretch is searched twice.
+type scanner struct {
+	text    string
+	runs    map[int]int // length of a run of backquotes → where the last such run begins
+	fences  *fences
+	noMath  int  // no formula that begins before this offset is closed
+	noBlock bool // no further $$
+	literal int  // offset of a character that a backslash makes literal Markdown
+}
+
+// opaque tells what begins at i and where it ends; the end is 0 for words.
+func (s *scanner) opaque(i int) (PieceKind, int) {
+	switch s.text[i] {
+	case '\\':
+		if i+1 < len(s.text) && strings.IndexByte(`{}|\`, s.text[i+1]) >= 0 {
+			return Escape, i + 2
+		}
+		s.literal = i + 1
+	case '`', '~':
+		if end := s.fence(i); end > 0 {
+			return Code, end
+		}
+		if s.text[i] == '`' && s.literal != i {
+			return Code, s.codeSpan(i)
+		}
+	case '$':
+		if s.literal != i {
+			return Math, s.formula(i)
+		}
+	}
+	return Words, 0
+}
+
+func (s *scanner) codeSpan(i int) int {
+	n := runLength(s.text[i:], '`')
+	if i > 0 && s.text[i-1] == '`' {
+		return 0 // in the middle of a run that closes nothing
+	}
+	if s.runs == nil {
+		s.runs = map[int]int{}
+		for j := 0; j < len(s.text); j++ {
+			if s.text[j] == '`' {
+				m := runLength(s.text[j:], '`')
+				s.runs[m] = j
+				j += m
+			}
+		}
+	}
+	if s.runs[n] <= i {
+		return 0
+	}
+	for j := i + n; j < len(s.text); j++ {
+		if s.text[j] == '`' {
+			m := runLength(s.text[j:], '`')
+			if m == n {
+				return j + m
+			}
+			j += m
+		}
+	}
+	return 0
+}
+
+func (s *scanner) fence(i int) int {
+	line := strings.LastIndexByte(s.text[max(0, i-4):i], '\n')
+	lead := s.text[max(0, i-4)+line+1 : i]
+	if strings.Trim(lead, " ") != "" || line < 0 && i > 3 {
+		return 0
+	}
+	char, n := openFence(restOfLine(s.text, i))
+	if n == 0 {
+		return 0
+	}
+	if s.fences == nil {
+		s.fences = findFences(s.text)
+	}
+	return s.fences.close(s.text, char, n, i)
+}
+
+func restOfLine(text string, i int) string {
+	if n := strings.IndexByte(text[i:], '\n'); n >= 0 {
+		return text[i : i+n]
+	}
+	return text[i:]
+}
+
+// formula finds the end of the mathematics that begins at i, by the rules that
+// let "between $5 and $6" be words: no space inside of either dollar sign, no
+// digit behind the closing one, no blank line between.
+func (s *scanner) formula(i int) int {
+	text := s.text
+	if strings.HasPrefix(text[i:], "$$") {
+		if s.noBlock {
+			return 0
+		}
+		n := strings.Index(text[i+2:], "$$")
+		if n < 0 {
+			s.noBlock = true
+			return 0
+		}
+		return i + 2 + n + 2
+	}
+	if i < s.noMath || i+1 == len(text) || isSpace(text[i+1]) {
+		return 0
+	}
+	j := i + 1
+	for ; j < len(text); j++ {
+		if text[j] == '\n' && strings.HasPrefix(text[j:], "\n\n") {
+			break
+		}
+		if text[j] == '\\' {
+			j++
+			continue
+		}
+		if text[j] == '$' && !isSpace(text[j-1]) && (j+1 == len(text) || !isDigit(text[j+1])) {
+			return j + 1
+		}
+	}
+	s.noMath = j
+	return 0
+}
+
+func runLength(s string, b byte) int {
+	n := 0
+	for n < len(s) && s[n] == b {
+		n++
+	}
+	return n
+}
+
+func isDigit(b byte) bool { return b >= '0' && b <= '9' }

@@ -1,0 +1,309 @@
+package syntax
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Parse reads a deck source. It never fails: what is wrong becomes a problem
+// with its place, and reading goes on at the next fact. It takes time and space
+// in proportion to the source.
+func Parse(name string, src []byte) *File {
+	p := newParser(name, src)
+	p.run()
+	return p.file
+}
+
+// ParseHeader reads only the header of a deck source; nil if there is none.
+func ParseHeader(name string, src []byte) *Header {
+	if len(src) > MaxFile {
+		return nil
+	}
+	p := newParser(name, src)
+	p.file.lines = splitLines(p.file.Text)
+	p.header()
+	return p.file.Header
+}
+
+// A parser is a machine over the lines of one file.
+type parser struct {
+	file   *File
+	line   int            // the line to be read next
+	nfc    bool           // the text is in NFC throughout
+	crlf   bool           // CR LF has been reported
+	fences *fences        // nil until the first fence
+	noEnd  bool           // no further "-->" in the file
+	counts map[string]int // problems by rule
+}
+
+func newParser(name string, src []byte) *parser {
+	return &parser{file: &File{Name: name, Text: string(src)}, counts: map[string]int{}}
+}
+
+func (p *parser) run() {
+	text := p.file.Text
+	if len(text) > MaxFile {
+		p.error(Span{}, "file-too-long", fmt.Sprintf("the file has more than %d MiB", MaxFile>>20), "split it: several files may name one deck")
+		return
+	}
+	if strings.HasPrefix(text, "\xff\xfe") || strings.HasPrefix(text, "\xfe\xff") {
+		p.error(Span{}, "bad-utf8", "the file is UTF-16 text", "save the file as UTF-8")
+		return
+	}
+	p.file.lines = splitLines(text)
+	p.nfc = p.checkText()
+	p.checkLineLengths()
+	p.header()
+	for p.line < len(p.file.lines) {
+		p.block()
+	}
+	p.resolve()
+	p.finish()
+}
+
+func (p *parser) checkLineLengths() {
+	for i := range p.file.lines {
+		if l := p.file.Line(i); l.End-l.Start > MaxLine {
+			p.error(Span{l.Start, l.Start}, "line-too-long", fmt.Sprintf("this line has more than %d KiB", MaxLine>>10), "break it into several lines")
+		}
+	}
+}
+
+// block reads what begins on the present line.
+func (p *parser) block() {
+	line := p.text(p.line)
+	switch kind, k := p.classify(p.line); kind {
+	case lineBlank:
+		p.line++
+	case lineComment:
+		p.comment()
+	case lineFence:
+		p.fence()
+	case lineHeading:
+		p.add(heading(p.span(p.line), p.normal(line)))
+		p.line++
+	case lineTable:
+		p.table()
+	case lineKey:
+		p.fact(k)
+	default:
+		p.prose()
+	}
+}
+
+// A lineKind is what a line is by itself, outside of a fence or comment.
+type lineKind uint8
+
+const (
+	lineText lineKind = iota
+	lineBlank
+	lineComment
+	lineFence
+	lineHeading
+	lineBreak // "---"
+	lineTable // a row of cells with a line of dashes below it
+	lineKey   // a key of a fact, exact or misspelt beyond doubt
+)
+
+// classify tells what line i is. A key misspelt in prose is prose: only inside
+// of a fact does it count.
+func (p *parser) classify(i int) (lineKind, keyLine) {
+	line := p.text(i)
+	if line == "" {
+		return lineBlank, keyLine{}
+	}
+	if isLetter(line[0]) {
+		if k, ok := readKey(line); ok && (k.exact || k.close && Key(k.word) == k.key) {
+			return lineKey, k
+		}
+		return lineText, keyLine{}
+	}
+	trimmed := strings.TrimLeft(line, " ")
+	if len(line)-len(trimmed) > 3 {
+		if strings.TrimLeft(trimmed, "\t") == "" {
+			return lineBlank, keyLine{}
+		}
+		return lineText, keyLine{}
+	}
+	switch {
+	case strings.TrimLeft(trimmed, " \t") == "":
+		return lineBlank, keyLine{}
+	case strings.HasPrefix(trimmed, "<!--"):
+		return lineComment, keyLine{}
+	case trimmed[0] == '#' && headingLevel(line) > 0:
+		return lineHeading, keyLine{}
+	case trimmed[0] == '|' && p.tableAt(i):
+		return lineTable, keyLine{}
+	case isBreak(trimmed):
+		return lineBreak, keyLine{}
+	}
+	if _, n := openFence(trimmed); n > 0 {
+		return lineFence, keyLine{}
+	}
+	return lineText, keyLine{}
+}
+
+func heading(at Span, line string) *Heading {
+	level := headingLevel(line)
+	title := strings.Trim(line[level:], " \t")
+	if bare := strings.TrimRight(title, "#"); bare == "" || strings.HasSuffix(bare, " ") {
+		title = strings.TrimRight(bare, " \t")
+	}
+	return &Heading{Span: at, Level: level, Title: title}
+}
+
+// headingLevel counts the number signs of a heading; 0 if the line is none.
+func headingLevel(line string) int {
+	n := runLength(line, '#')
+	if n == 0 || n > 6 || n < len(line) && line[n] != ' ' && line[n] != '\t' {
+		return 0
+	}
+	return n
+}
+
+// isBreak recognises a line of three or more dashes, stars or underscores.
+func isBreak(line string) bool {
+	if line == "" || strings.IndexByte("-*_", line[0]) < 0 {
+		return false
+	}
+	return len(line) >= 3 && strings.Trim(line, line[:1]) == ""
+}
+
+// prose reads a paragraph: lines up to a blank one or one that means something.
+func (p *parser) prose() {
+	first := p.line
+	p.checkProse(first)
+	for p.line++; p.line < len(p.file.lines); p.line++ {
+		if kind, _ := p.classify(p.line); kind != lineText && kind != lineBreak {
+			break
+		}
+	}
+	p.add(&Prose{Span: p.lines(first, p.line)})
+}
+
+// checkProse warns where a paragraph looks like a fact that misses its mark.
+func (p *parser) checkProse(i int) {
+	line := p.text(i)
+	at := p.span(i)
+	bare := strings.TrimLeft(line, "*_")
+	if k, ok := readKey(strings.Replace(bare, ":"+line[:len(line)-len(bare)], ":", 1)); ok && k.key.Opens() && (k.close || len(bare) < len(line)) {
+		word := Span{at.Start, at.Start + len(line) - len(bare) + len(k.word)}
+		p.warn(word, "almost-a-fact", "this paragraph looks like a fact but is read as prose", fmt.Sprintf(`write "%s:" at the beginning of the line`, k.key))
+		return
+	}
+	if strings.HasPrefix(line, "|") && i+1 < len(p.file.lines) && strings.HasPrefix(p.text(i+1), "|") {
+		p.warn(Span{at.Start, at.Start + 1}, "almost-a-table", "these lines look like a table but are read as prose", `put a line of dashes below the first: "|---|---|"`)
+		return
+	}
+	if list, n := p.lastList(); list != NoList && itemForm(line) == list {
+		p.error(Span{at.Start, at.Start + n}, "stray-item", "this item stands apart from its fact", "take out the blank line above it, or write a sentence before the list")
+	}
+}
+
+// lastList gives the form of the answer list that ends the block before.
+func (p *parser) lastList() (List, int) {
+	if len(p.file.Blocks) == 0 {
+		return NoList, 0
+	}
+	fact, ok := p.file.Blocks[len(p.file.Blocks)-1].(*Fact)
+	if !ok || len(fact.Fields) == 0 {
+		return NoList, 0
+	}
+	return fact.Fields[len(fact.Fields)-1].List, 1
+}
+
+// fence reads fenced code between facts.
+func (p *parser) fence() {
+	first := p.line
+	if end := p.fenceEnd(first, 0); end > 0 {
+		p.line = end
+		p.add(&Prose{Span: p.lines(first, end), Verbatim: true})
+		return
+	}
+	p.prose()
+}
+
+// fenceEnd gives the line after the fence that opens on line i, at column from
+// of its text, or 0, with a problem, if it never closes.
+func (p *parser) fenceEnd(i, from int) int {
+	at := p.span(i)
+	at.Start += from
+	line := p.file.Slice(at)
+	trimmed := strings.TrimLeft(line, " \t")
+	char, n := openFence(trimmed)
+	at.Start += len(line) - len(trimmed)
+	if p.fences == nil {
+		p.fences = findFences(p.file.Text)
+	}
+	if !p.fences.closed(char, n, at.Start) {
+		p.error(Span{at.Start, at.Start + n}, "unclosed-fence", "this code fence is never closed", fmt.Sprintf("write %s on a line of its own below the code", strings.Repeat(string(char), min(n, 8))))
+		return 0
+	}
+	for j := i + 1; j < len(p.file.lines); j++ {
+		if c, m := closingFence(strings.TrimLeft(p.text(j), " \t")); c == char && m >= n {
+			return j + 1
+		}
+	}
+	return 0
+}
+
+// comment reads an HTML comment between facts.
+func (p *parser) comment() {
+	first := p.line
+	at := p.span(first)
+	if p.allow(first) {
+		p.add(&Prose{Span: at, Verbatim: true})
+		p.line++
+		return
+	}
+	end := -1
+	if !p.noEnd {
+		end = strings.Index(p.file.Text[at.Start:], "-->")
+	}
+	if end < 0 {
+		p.noEnd = true
+		p.error(Span{at.Start, at.Start + 4}, "unclosed-comment", "this comment is never closed", `write "-->" behind it`)
+		p.prose()
+		return
+	}
+	p.line = p.file.LineAt(at.Start+end) + 1
+	p.add(&Prose{Span: p.lines(first, p.line), Verbatim: true})
+}
+
+// allow reads line i as a comment that silences rules.
+func (p *parser) allow(i int) bool {
+	body, ok := strings.CutPrefix(strings.TrimSpace(p.text(i)), "<!--")
+	if !ok {
+		return false
+	}
+	body, ok = strings.CutSuffix(body, "-->")
+	if !ok || strings.Contains(body, "-->") {
+		return false
+	}
+	body, ok = strings.CutPrefix(strings.TrimSpace(body), "kartei:")
+	if !ok {
+		return false
+	}
+	words := strings.FieldsFunc(body, func(r rune) bool { return r == ' ' || r == ',' || r == '\t' })
+	if len(words) < 2 || words[0] != "allow" {
+		p.warn(p.span(i), "bad-allow", "this comment to Kartei says nothing that Kartei knows", `write "<!-- kartei: allow NAME -->" with the name of a rule`)
+		return true
+	}
+	p.file.Allows = append(p.file.Allows, Allow{Span: p.span(i), Rules: slices.Clone(words[1:])})
+	return true
+}
+
+func (p *parser) add(b Block) { p.file.Blocks = append(p.file.Blocks, b) }
+
+func (p *parser) span(i int) Span { return p.file.Line(i) }
+
+// text gives line i without white space at its end.
+func (p *parser) text(i int) string {
+	return strings.TrimRight(p.file.Slice(p.file.Line(i)), " \t\r")
+}
+
+// lines gives the span from line i up to, not including, line j.
+func (p *parser) lines(i, j int) Span {
+	return Span{p.span(i).Start, p.span(j - 1).End}
+}

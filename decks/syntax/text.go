@@ -1,0 +1,107 @@
+package syntax
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// maxMarks is how many combining marks may stand on one character: no living
+// script stacks more than a handful.
+const maxMarks = 8
+
+// checkText reports the characters that no study note needs and some attacks
+// do: bytes that are no text, controls, and marks that hide or reorder what an
+// author reads (CVE-2021-42574). It reports whether the text is in NFC.
+func (p *parser) checkText() (nfc bool) {
+	text := p.file.Text
+	ascii, marks := true, 0
+	for i := 0; i < len(text); {
+		b := text[i]
+		if b < utf8.RuneSelf {
+			marks = 0
+			if b < ' ' && b != '\n' && b != '\t' || b == 0x7f {
+				p.checkControl(i, b)
+			}
+			i++
+			continue
+		}
+		ascii = false
+		r, size := utf8.DecodeRuneInString(text[i:])
+		if n := len(subdivision(text[i:])); n > 0 {
+			i, marks = i+n, 0
+			continue
+		}
+		if unicode.In(r, unicode.Mn, unicode.Me) && !emojiPart(r) {
+			if marks++; marks == maxMarks+1 {
+				p.error(Span{i, i + size}, "stacked-marks", "more than 8 accents stand on one character", "delete all but the ones that belong there")
+			}
+		} else {
+			marks = 0
+		}
+		p.checkRune(i, r, size)
+		i += size
+	}
+	return ascii || norm.NFC.IsNormalString(text)
+}
+
+func (p *parser) checkControl(i int, b byte) {
+	at := Span{i, i + 1}
+	switch {
+	case b == '\r' && strings.HasPrefix(p.file.Text[i:], "\r\n"):
+		if !p.crlf {
+			p.crlf = true
+			p.warn(at, "crlf", "lines end as on Windows (CR LF)", `"kartei fmt -w" makes them plain line feeds`)
+		}
+	case b == '\r':
+		p.error(at, "control-character", "a carriage return stands inside a line", "save the file with Unix line ends")
+	case b == 0:
+		p.error(at, "control-character", "a NUL byte stands in the text", "delete it, or save the file as UTF-8 text")
+	default:
+		p.error(at, "control-character", fmt.Sprintf("a control character (U+%04X) stands in the text", b), "delete it")
+	}
+}
+
+func (p *parser) checkRune(i int, r rune, size int) {
+	at := Span{i, i + size}
+	name := fmt.Sprintf("U+%04X", r)
+	switch {
+	case r == utf8.RuneError && size == 1:
+		p.error(at, "bad-utf8", fmt.Sprintf("the byte 0x%02X is not UTF-8 text", p.file.Text[i]), "save the file as UTF-8")
+	case r >= 0x80 && r < 0xa0:
+		p.error(at, "control-character", "a control character ("+name+") stands in the text", "delete it")
+	case r == 0x2028 || r == 0x2029:
+		p.error(at, "control-character", "a line separator ("+name+") stands in the text", "write an ordinary line end")
+	case r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069:
+		p.error(at, "bidi-override", "an invisible mark ("+name+") changes the order in which the text is shown", "delete it: right-to-left text needs none")
+	case r >= 0xe0000 && r <= 0xe007f:
+		p.error(at, "tag-character", "an invisible tag character ("+name+") stands in the text", "delete it")
+	case r == 0xfeff && i == 0:
+		p.warn(at, "byte-order-mark", "the file begins with a byte order mark", `"kartei fmt -w" takes it out`)
+	case r == 0x200b || r == 0x2060 || r == 0xfeff || r == 0x180e || r == 0x3164 || r == 0x00ad:
+		p.warn(at, "invisible-character", "a character that shows nothing ("+name+") stands in the text", "delete it: nobody can type it in an answer")
+	}
+}
+
+func emojiPart(r rune) bool { return r >= 0xfe00 && r <= 0xfe0f || r == 0x20e3 }
+
+// subdivision gives the flag of a region at the head of s (a black flag spelt
+// out in tag characters, as England's is), or nothing.
+func subdivision(s string) string {
+	const flag, cancel = "\U0001F3F4", '\U000E007F'
+	if !strings.HasPrefix(s, flag) {
+		return ""
+	}
+	for i, r := range s[len(flag):] {
+		switch {
+		case r == cancel && i >= 3*utf8.RuneLen(r):
+			return s[:len(flag)+i+utf8.RuneLen(r)]
+		case r < 0xe0030 || r > 0xe007a || i > 6*utf8.RuneLen(r):
+			return ""
+		}
+	}
+	return ""
+}
