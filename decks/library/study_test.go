@@ -1,0 +1,152 @@
+package library_test
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"unicode"
+
+	"kartei/decks/library"
+)
+
+// studyFile is the study's text as the project's readers have it, beside the
+// checkout; it is never part of the project.
+const studyFile = "../../../shared/study/000_56f5bc767535689f.txt"
+
+// study returns the study's text on one line, twice: words divided at a line's
+// end joined without their hyphen, and compounds divided there joined with it.
+func study(t *testing.T) (divided, compound string) {
+	t.Helper()
+	src, err := os.ReadFile(filepath.FromSlash(studyFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		t.Skipf("the study is not here (%s): evidence and overlap stay unchecked", studyFile)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	join := func(hyphen string) string {
+		joined := regexp.MustCompile(`-\s*\n\s*`).ReplaceAllString(string(src), hyphen)
+		return strings.Join(strings.Fields(joined), " ")
+	}
+	return join(""), join("-")
+}
+
+func TestEvidenceStandsInTheStudy(t *testing.T) {
+	divided, compound := study(t)
+	for _, deck := range compiled(t) {
+		for _, fact := range deck.Facts {
+			for _, card := range fact.Cards {
+				switch {
+				case !strings.HasPrefix(card.Source, "fes "):
+					t.Errorf("%s %s: source %q names no place in the study", deck.Name, fact.Key, card.Source)
+				case card.Evidence == "":
+					t.Errorf("%s %s: no evidence", deck.Name, fact.Key)
+				case !strings.Contains(divided, card.Evidence) && !strings.Contains(compound, card.Evidence):
+					t.Errorf("%s %s: %q does not stand in the study", deck.Name, fact.Key, card.Evidence)
+				}
+			}
+		}
+	}
+}
+
+// run is how many words in a row are no longer our own.
+const run = 8
+
+// titles are official names longer than a run, which may be repeated.
+var titles = []string{
+	"Concept for Deterrence and Defence of the Euro-Atlantic Area",
+	"Deterrence and Defence of the Euro-Atlantic Area",
+	"MC Guidance for the Military Implementation of Alliance Strategy",
+	"Die Zukunft der NATO: Unsichere Führung in stürmischen Zeiten",
+	"NATO Cooperative Cyber Defense Centre of Excellence",
+	"NATO Security Assistance and Training for Ukraine",
+	"Pledge of Long-Term Security Assistance for Ukraine",
+}
+
+func TestWordsAreOurOwn(t *testing.T) {
+	divided, compound := study(t)
+	theirs := map[string]bool{}
+	for _, text := range []string{divided, compound} {
+		eachRun(text, func(s string) { theirs[s] = true })
+	}
+	for name, src := range files(t) {
+		for _, paragraph := range ownText(src) {
+			eachRun(paragraph, func(s string) {
+				if theirs[s] {
+					t.Errorf("%s: %q also stands in the study", name, s)
+				}
+			})
+		}
+	}
+}
+
+// eachRun calls f with every run of words of a text, in lower case.
+func eachRun(text string, f func(string)) {
+	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '¶'
+	})
+	for i := run; i <= len(words); i++ {
+		f(strings.Join(words[i-run:i], " "))
+	}
+}
+
+var (
+	evidence = regexp.MustCompile(`(?m)^(Source|Evidence): .*$`)
+	deletion = regexp.MustCompile(`\{\{(\d::)?([^{}]*)\}\}`)
+)
+
+// ownText returns the paragraphs of a deck file without what is quoted on
+// purpose: evidence and titles.
+func ownText(src string) []string {
+	src = evidence.ReplaceAllString(src, "¶")
+	src = deletion.ReplaceAllString(src, "$2")
+	for _, title := range titles {
+		src = strings.ReplaceAll(src, title, "¶")
+	}
+	var paragraphs []string
+	for _, p := range strings.Split(src, "\n\n") {
+		if strings.HasPrefix(p, "|") {
+			p = withoutEvidence(p)
+		}
+		paragraphs = append(paragraphs, p)
+	}
+	return paragraphs
+}
+
+// withoutEvidence empties a table's column of that name.
+func withoutEvidence(table string) string {
+	rows := strings.Split(table, "\n")
+	for column, head := range strings.Split(rows[0], "|") {
+		if strings.TrimSpace(head) != "evidence" {
+			continue
+		}
+		for i, row := range rows {
+			cells := strings.Split(strings.ReplaceAll(row, `\|`, "¶"), "|")
+			cells[column] = "¶"
+			rows[i] = strings.Join(cells, "|")
+		}
+	}
+	return strings.Join(rows, "\n")
+}
+
+// files returns the sources of the library by name.
+func files(t *testing.T) map[string]string {
+	t.Helper()
+	names, err := fs.Glob(library.FS, "*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]string{}
+	for _, name := range names {
+		src, err := fs.ReadFile(library.FS, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[name] = string(src)
+	}
+	return all
+}
