@@ -34,7 +34,7 @@ type Asker interface {
 type Menu struct {
 	Label string // may be empty
 	Items []Item // at least one
-	Start int    // the index of the item that Enter chooses
+	Start int    // the index of the item that Enter chooses; -1 for none
 	Leave Leave
 }
 

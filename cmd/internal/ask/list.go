@@ -2,7 +2,9 @@ package ask
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/manifoldco/promptui"
@@ -22,7 +24,7 @@ type list struct {
 	keyWidth, labelWidth int // of the columns
 
 	mu     sync.Mutex
-	cursor int
+	cursor int   // -1 before the first arrow key of a menu that starts nowhere
 	chosen []int // items in the order in which they were marked
 }
 
@@ -31,7 +33,7 @@ func (t *Terminal) list(m Menu) *list {
 	for i := range m.Items {
 		m.Items[i].Label, m.Items[i].Detail = show.Line(m.Items[i].Label), show.Line(m.Items[i].Detail)
 	}
-	l := &list{Menu: m, t: t, cursor: max(0, min(m.Start, len(m.Items)-1)), mark: func(int) string { return "" }}
+	l := &list{Menu: m, t: t, cursor: min(m.Start, len(m.Items)-1), mark: func(int) string { return "" }}
 	l.keyWidth, l.labelWidth = l.widths()
 	return l
 }
@@ -46,7 +48,7 @@ func (l *list) selection(rows int) *promptui.Select {
 		Label:        label{l},
 		Items:        items,
 		Size:         max(1, min(len(items), rows)),
-		CursorPos:    l.cursor,
+		CursorPos:    max(0, l.cursor),
 		HideHelp:     true,
 		HideSelected: true,
 		Templates:    templates(),
@@ -56,6 +58,9 @@ func (l *list) selection(rows int) *promptui.Select {
 
 // run shows the list until a key ends it.
 func (t *Terminal) run(ctx context.Context, l *list) error {
+	if err := l.printLong(); err != nil {
+		return err
+	}
 	_, height := t.Size()
 	s := l.selection(height - 3)
 	_, err := t.sel(ctx, s, func(e keys.Event) action {
@@ -78,7 +83,7 @@ func (l *list) choose(k keys.Key) action {
 		l.cursor = i
 		return action{end: true}
 	}
-	if k == keys.Enter || k == keys.Space {
+	if (k == keys.Enter || k == keys.Space) && l.cursor >= 0 {
 		return action{end: true}
 	}
 	return l.move(k)
@@ -125,17 +130,28 @@ func (l *list) place(k keys.Key) action {
 }
 
 func (l *list) move(k keys.Key) action {
-	switch k {
-	case keys.Up, "ctrl-p":
+	up := k == keys.Up || k == "ctrl-p"
+	down := k == keys.Down || k == "ctrl-n" || k == keys.Tab
+	switch {
+	case (up || down) && l.cursor < 0:
+		l.cursor = 0
+		return action{send: sendNothing}
+	case up:
 		l.cursor = max(0, l.cursor-1)
 		return action{send: sendUp}
-	case keys.Down, "ctrl-n", keys.Tab:
+	case down:
 		l.cursor = min(len(l.Items)-1, l.cursor+1)
 		return action{send: sendDown}
-	case keys.Resize:
+	case k == keys.Resize:
 		return action{send: sendNothing}
 	}
 	return action{}
+}
+
+func (l *list) nowhere() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.cursor < 0
 }
 
 // flip marks item i, or takes its mark away.
@@ -160,6 +176,36 @@ func (l *list) ascending() []int {
 func (l *list) item(k keys.Key) (int, bool) {
 	i := slices.IndexFunc(l.Items, func(item Item) bool { return slices.Contains(item.Keys, k) })
 	return i, i >= 0
+}
+
+// printLong prints the items above the menu, wrapped, when one of them is too
+// long for its row. The menu cuts it.
+func (l *list) printLong() error {
+	columns := l.t.columns()
+	room := columns - 5 - l.keyWidth - show.Width(l.mark(0))
+	if !slices.ContainsFunc(l.Items, func(item Item) bool { return show.Width(item.Label) > room }) {
+		return nil
+	}
+	page := show.Page{Width: columns - 5 - l.keyWidth}
+	for i, item := range l.Items {
+		key := l.key(i)
+		for _, line := range page.Text(0, item.Label) {
+			if _, err := fmt.Fprintln(l.t.out, "    "+key+line); err != nil {
+				return fmt.Errorf("print the answers: %w", err)
+			}
+			key = strings.Repeat(" ", l.keyWidth)
+		}
+	}
+	return nil
+}
+
+// key is the column of keys of item i.
+func (l *list) key(i int) string {
+	key := ""
+	if k := l.Items[i].Keys; len(k) > 0 {
+		key = k[0].String()
+	}
+	return show.Pad(key, l.keyWidth, false)
 }
 
 // widths are those of the columns of keys and labels.
@@ -189,6 +235,9 @@ type row struct {
 }
 
 func (r row) Active() string {
+	if r.list.nowhere() {
+		return r.Inactive()
+	}
 	return r.list.t.palette.Paint(show.Bold|show.Cyan, "▸ "+r.text())
 }
 
@@ -199,11 +248,8 @@ func (r row) text() string {
 	l := r.list
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	item, key := l.Items[r.i], ""
-	if len(item.Keys) > 0 {
-		key = item.Keys[0].String()
-	}
-	text := l.mark(r.i) + show.Pad(key, l.keyWidth, false)
+	item := l.Items[r.i]
+	text := l.mark(r.i) + l.key(r.i)
 	if item.Detail != "" {
 		text += show.Pad(item.Label, l.labelWidth, false) + item.Detail
 	} else {

@@ -110,6 +110,7 @@ func (t *Terminal) Menu(ctx context.Context, m Menu) (int, error) {
 
 // Several implements [Asker]: Space or an item's key marks it, Enter confirms.
 func (t *Terminal) Several(ctx context.Context, m Menu) ([]int, error) {
+	m.Start = max(0, m.Start)
 	l := t.list(m)
 	l.mark = func(i int) string {
 		if l.placed(i) > 0 {
@@ -127,6 +128,7 @@ func (t *Terminal) Several(ctx context.Context, m Menu) ([]int, error) {
 // Order implements [Asker]: Space, Enter or an item's key puts it next, the
 // same key or Backspace takes it back, and Enter confirms the whole order.
 func (t *Terminal) Order(ctx context.Context, m Menu) ([]int, error) {
+	m.Start = max(0, m.Start)
 	l := t.list(m)
 	digits := len(fmt.Sprint(len(m.Items)))
 	l.mark = func(i int) string {

@@ -1,12 +1,16 @@
+//go:build unix
+
 package ask_test
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"os/signal"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -69,6 +73,24 @@ func put(ctx context.Context, a ask.Asker, question string) (any, error) {
 		return a.Pick(ctx, ask.Pick{Label: "Which deck?", Items: []ask.Item{
 			{Label: "nato-en", Detail: "12 due"}, {Label: "nato-de", Detail: "3 due"}, {Label: "geo/capitals"}, {Label: "地理"},
 		}})
+	case "choice":
+		return a.Menu(ctx, ask.Menu{Label: "Which one?", Start: -1, Leave: ask.Leave{"q": "quit"}, Items: ask.Lettered(
+			"Norfolk", "The one that plans for the North Atlantic and Northern Europe, 東京 included", "Naples\x1b[2J\u202e\nand more")})
+	case "long":
+		m := ask.Menu{Label: "Which number?", Start: 0}
+		for i := range 100 {
+			m.Items = append(m.Items, ask.Item{Label: fmt.Sprint("number ", i)})
+		}
+		return a.Menu(ctx, m)
+	case "editor":
+		return nil, a.(*ask.Terminal).Pause(func() error {
+			line, err := bufio.NewReaderSize(os.Stdin, 16).ReadString('\n')
+			fmt.Printf("edited %q\n", line)
+			return err
+		})
+	case "wait":
+		<-ctx.Done()
+		return nil, ctx.Err()
 	case "confirm":
 		return a.Confirm(ctx, "Delete it?", false)
 	}
@@ -116,6 +138,10 @@ func TestTerminal(t *testing.T) {
 		{"order, the last needs no key", "order", "cb\r", "1 order: [2 1 0], <nil>"},
 		{"order by arrows", "order", screentest.Down + "\r" + screentest.Up + "\r\r", "1 order: [1 0 2], <nil>"},
 		{"order, taken back", "order", "ba" + screentest.Backspace + "c\r", "1 order: [1 2 0], <nil>"},
+		{"no enter before an arrow", "choice", "\r \r" + screentest.Down + screentest.Down + "\r", "1 choice: 1, <nil>"},
+		{"a list longer than the window", "long", strings.Repeat(screentest.Down, 50) + "\r", "1 long: 50, <nil>"},
+		{"typed ahead of an editor", "grade editor", "1edit\n", "2 editor: <nil>, <nil>"},
+		{"ctrl-z without a shell to stop for", "grade line", screentest.CtrlZ + "1" + screentest.CtrlZ + "a\r", `2 line: "a", <nil>`},
 		{"confirm", "confirm", "y", "1 confirm: true, <nil>"},
 		{"confirm by enter", "confirm", "\r", "1 confirm: false, <nil>"},
 		{"line", "line", "Nörfolk\r", `1 line: "Nörfolk", <nil>`},
@@ -136,15 +162,164 @@ func TestTerminal(t *testing.T) {
 			s.WaitFor("ready")
 			s.Send(test.keys)
 			s.End()
-			if test.want != "" && !strings.Contains(s.Screen(), test.want+"\n") {
-				t.Errorf("no %q:\n%s", test.want, s.Screen())
-			}
 			if test.want == "" {
 				screentest.Golden(t, "typed-ahead", s.Screen())
+			} else if !strings.Contains(s.Screen(), test.want+"\n") {
+				t.Errorf("no %q:\n%s", test.want, s.Screen())
 			}
-			if stray := screentest.Stray(s.Raw()); stray != nil {
-				t.Errorf("stray controls: %q", stray)
+			leftAlone(t, s)
+		})
+	}
+}
+
+// leftAlone checks what holds after every question, however it ended.
+func leftAlone(t *testing.T, s *screentest.Session) {
+	t.Helper()
+	if stray := screentest.Stray(s.Raw()); stray != nil {
+		t.Errorf("stray controls: %q", stray)
+	}
+	if strings.Contains(string(s.Raw()), "DATA RACE") {
+		t.Errorf("a race:\n%s", s.Raw())
+	}
+	if !s.Restored() {
+		t.Errorf("the terminal is not as it was")
+	}
+}
+
+func TestTerminalScreens(t *testing.T) {
+	for _, columns := range []int{20, 40, 80, 120} {
+		for question, keys := range map[string]string{
+			"grade": screentest.Down, "choice": screentest.Down + screentest.Down, "several": "a" + screentest.Down + " ", "order": "b", "pick": "n", "confirm": "",
+		} {
+			t.Run(fmt.Sprint(question, columns), func(t *testing.T) {
+				t.Parallel()
+				s := start(t, columns, 16, question)
+				s.WaitMatch("Easy|Naples.*|Sydney|Vilnius|地理|No")
+				painted := len(s.Raw())
+				s.Send(keys)
+				settle(t, s, question, keys, painted)
+				screentest.Golden(t, fmt.Sprintf("%s-%d", question, columns), s.Screen())
+				s.Send(screentest.CtrlC)
+				if code := s.Exit(); code != 3 {
+					t.Errorf("exit code %d", code)
+				}
+				leftAlone(t, s)
+			})
+		}
+	}
+}
+
+// settle waits until the keys show.
+func settle(t *testing.T, s *screentest.Session, question, keys string, painted int) {
+	t.Helper()
+	if keys == "" {
+		return
+	}
+	want := map[string]string{"grade": "▸ 4", "choice": "▸ b", "several": "▸ [x] b", "order": "1. b", "pick": "Search: n"}[question]
+	s.Wait(want, func(screen string) bool {
+		return len(s.Raw()) > painted && strings.Contains(screen, want) && (question != "pick" || !strings.Contains(screen, "geo"))
+	})
+}
+
+func TestTerminalColours(t *testing.T) {
+	for _, test := range []struct {
+		env, escape string
+		want        bool
+	}{
+		{"COLOR=always", "\x1b[1;36m", true},
+		{"COLOR=auto", "\x1b[1;36m", true},
+		{"NO_COLOR=1", "\x1b[1m", true},
+		{"NO_COLOR=1", "36m", false},
+		{"COLOR=never", "m", false},
+	} {
+		s := start(t, 80, 24, "grade", test.env)
+		s.WaitFor("Easy")
+		got := strings.Contains(string(s.Raw()), test.escape)
+		if test.escape == "m" {
+			got = styled.Match(s.Raw())
+		}
+		if got != test.want {
+			t.Errorf("with %s, %q written: %t, want %t", test.env, test.escape, got, test.want)
+		}
+	}
+}
+
+var styled = regexp.MustCompile("\x1b\\[[0-9;]*m")
+
+func TestTerminalSignals(t *testing.T) {
+	for _, question := range []string{"grade", "line", "pick"} {
+		for _, signal := range []os.Signal{syscall.SIGTERM, syscall.SIGHUP} {
+			t.Run(fmt.Sprint(question, signal), func(t *testing.T) {
+				t.Parallel()
+				s := start(t, 80, 24, question)
+				s.WaitMatch("Easy|Answer:|geo")
+				s.Signal(signal)
+				if code := s.Exit(); code != 3 {
+					t.Errorf("exit code %d", code)
+				}
+				if want := signal.String() + " signal received"; !strings.Contains(s.Screen(), want) {
+					t.Errorf("no %q:\n%s", want, s.Screen())
+				}
+				leftAlone(t, s)
+			})
+		}
+		t.Run(question+" closed", func(t *testing.T) {
+			t.Parallel()
+			s := start(t, 80, 24, question)
+			s.WaitMatch("Easy|Answer:|geo")
+			s.Hangup()
+			if code := s.Exit(); code != 3 {
+				t.Errorf("exit code %d", code)
 			}
 		})
+	}
+}
+
+func TestTerminalResize(t *testing.T) {
+	s := start(t, 80, 24, "choice line grade")
+	s.WaitFor("North Atlantic")
+	s.Resize(30, 24)
+	s.WaitFor("    b  The one that plans fo…")
+	s.Send("b")
+	s.WaitFor("Answer:")
+	s.Send(strings.Repeat("long ", 10))
+	s.WaitFor("‹")
+	s.Resize(80, 24)
+	s.WaitFor("Answer: " + strings.Repeat("long ", 9) + "long")
+	s.Send("\r3")
+	s.End()
+	if !strings.Contains(s.Screen(), "3 grade: 2, <nil>") {
+		t.Errorf("the screen is\n%s", s.Screen())
+	}
+	leftAlone(t, s)
+}
+
+// Two hundred cards typed ahead, as fast as a terminal takes them.
+func TestTerminalBurst(t *testing.T) {
+	const cards = 200
+	s := start(t, 80, 24, strings.Repeat("show grade ", cards))
+	s.WaitFor("ready")
+	s.Send(strings.Repeat(" 3", cards))
+	if err := s.End(); err != nil {
+		t.Fatal(err)
+	}
+	for i := 1; i <= cards; i++ {
+		if want := fmt.Sprintf("\n%d grade: 2, <nil>\n", 2*i); !strings.Contains(s.History(), want) {
+			t.Fatalf("no %q:\n%s", want, s.History())
+		}
+	}
+	leftAlone(t, s)
+}
+
+// BenchmarkKeyToPaint is the time from a key that grades to the next question
+// on the screen, over the pseudo-terminal.
+func BenchmarkKeyToPaint(b *testing.B) {
+	questions := b.N + 1
+	s := start(b, 80, 24, strings.Repeat("grade ", questions))
+	s.WaitFor("Easy")
+	b.ResetTimer()
+	for i := range b.N {
+		s.Send("3")
+		s.WaitFor(fmt.Sprintf("\n%d grade: 2, <nil>\nHow well", i+1))
 	}
 }

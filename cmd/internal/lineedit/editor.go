@@ -50,7 +50,7 @@ var motions = map[keys.Key]func(*Buffer){
 // and of Leave; the cursor is on a new line in any case.
 func (e *Editor) Read(ctx context.Context) (string, error) {
 	e.line, e.from = Buffer{Limit: e.Limit}, 0
-	defer io.WriteString(e.Out, "\n")
+	defer io.WriteString(e.Out, "\r\n")
 	for {
 		if err := e.paint(); err != nil {
 			return "", err
@@ -125,16 +125,19 @@ func (e *Editor) visible(room int) (text string, back int) {
 }
 
 // scroll moves the first shown cell so that the cursor is within room columns
-// of it. It looks at no more cells than fit.
+// of it, and to the beginning if that is. It looks at no more cells than fit.
 func (e *Editor) scroll(room int) {
 	n := len(e.line.before)
 	if e.from >= n {
 		e.from = max(0, n-room/2) // show what is left of the cursor
 	}
 	used, first := 0, n
-	for first > e.from && used+e.line.before[first-1].width <= room {
+	for first > 0 && used+e.line.before[first-1].width <= room {
 		first--
 		used += e.line.before[first].width
+	}
+	if first > 0 {
+		first = max(first, e.from)
 	}
 	e.from = first
 }

@@ -16,7 +16,8 @@ type Grid struct {
 	x, y          int
 	pending       bool // the cursor is past the last column
 	noWrap        bool
-	hidden        bool
+	hidden        bool // the cursor
+	pasting       bool // bracketed paste is on
 	cells         [][]string
 	scrolled      []string // lines that left at the top
 	part          string   // an unfinished escape sequence or rune
@@ -154,6 +155,8 @@ func (g *Grid) control(arg string, final byte) {
 			g.noWrap = final == 'l'
 		case "?25":
 			g.hidden = final == 'l'
+		case "?2004":
+			g.pasting = final == 'h'
 		}
 	}
 }

@@ -1,3 +1,5 @@
+//go:build unix
+
 package screentest
 
 import (
@@ -6,13 +8,17 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"reflect"
 	"regexp"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/creack/pty"
+	"golang.org/x/sys/unix"
+	"golang.org/x/term"
 )
 
 // Patience is how long a Session waits for what must come. It is long, since
@@ -43,11 +49,12 @@ func Paste(text string) string { return "\x1b[200~" + text + "\x1b[201~" }
 
 // A Session is a program on a pseudo-terminal.
 type Session struct {
-	t    testing.TB
-	tty  *os.File // the terminal's side
-	cmd  *exec.Cmd
-	done chan struct{} // closed when the program has ended and all is read
-	err  error         // of the program
+	t     testing.TB
+	tty   *os.File // the terminal's side
+	cmd   *exec.Cmd
+	modes *term.State   // before the program
+	done  chan struct{} // closed when the program has ended and all is read
+	err   error         // of the program
 
 	mu      sync.Mutex
 	changed chan struct{} // closed and replaced at each change of the screen
@@ -65,13 +72,15 @@ func Start(t testing.TB, columns, rows int, cmd *exec.Cmd) *Session {
 		cmd.Env = os.Environ()
 	}
 	cmd.Env = append([]string{"TERM=xterm-256color"}, cmd.Env...)
-	tty, err := pty.StartWithSize(cmd, size(columns, rows))
-	if err != nil {
+	s, inner := open(t, columns, rows)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = inner, inner, inner
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	if err := cmd.Start(); err != nil {
 		t.Fatalf("start %s on a terminal: %v", cmd.Path, err)
 	}
-	s := newSession(t, tty, columns, rows)
+	inner.Close()
 	s.cmd = cmd
-	go s.read(func() error { return cmd.Wait() })
+	go s.read(cmd.Wait)
 	t.Cleanup(func() {
 		cmd.Process.Kill()
 		s.Hangup()
@@ -84,14 +93,7 @@ func Start(t testing.TB, columns, rows int, cmd *exec.Cmd) *Session {
 // output. f must return when the terminal is closed.
 func Run(t testing.TB, columns, rows int, f func(tty *os.File) error) *Session {
 	t.Helper()
-	outer, inner, err := pty.Open()
-	if err != nil {
-		t.Fatalf("open a terminal: %v", err)
-	}
-	if err := pty.Setsize(outer, size(columns, rows)); err != nil {
-		t.Fatalf("size the terminal: %v", err)
-	}
-	s := newSession(t, outer, columns, rows)
+	s, inner := open(t, columns, rows)
 	ended := make(chan error, 1)
 	go func() {
 		err := f(inner)
@@ -106,12 +108,74 @@ func Run(t testing.TB, columns, rows int, f func(tty *os.File) error) *Session {
 	return s
 }
 
-func newSession(t testing.TB, tty *os.File, columns, rows int) *Session {
-	return &Session{t: t, tty: tty, done: make(chan struct{}), changed: make(chan struct{}), grid: NewGrid(columns, rows)}
+// open gives a session without a program, and the program's side of it.
+func open(t testing.TB, columns, rows int) (s *Session, inner *os.File) {
+	t.Helper()
+	outer, inner, err := pty.Open()
+	if err != nil {
+		t.Fatalf("open a terminal: %v", err)
+	}
+	tty, err := interruptible(outer)
+	if err != nil {
+		t.Fatalf("open a terminal: %v", err)
+	}
+	s = &Session{t: t, tty: tty, done: make(chan struct{}), changed: make(chan struct{}), grid: NewGrid(columns, rows)}
+	s.setSize(columns, rows)
+	s.modes = s.currentModes()
+	return s, inner
 }
 
-func size(columns, rows int) *pty.Winsize {
-	return &pty.Winsize{Cols: uint16(columns), Rows: uint16(rows)}
+// interruptible gives f as a file whose reads end when it is closed, as those
+// of pty's files do not. From then on its descriptor is not to be asked for.
+func interruptible(f *os.File) (*os.File, error) {
+	defer f.Close()
+	fd, err := syscall.Dup(int(f.Fd()))
+	if err != nil {
+		return nil, err
+	}
+	syscall.CloseOnExec(fd)
+	if err := syscall.SetNonblock(fd, true); err != nil {
+		return nil, err
+	}
+	return os.NewFile(uintptr(fd), f.Name()), nil
+}
+
+// control does something with the terminal's descriptor.
+func (s *Session) control(what string, f func(fd int) error) {
+	s.t.Helper()
+	connection, err := s.tty.SyscallConn()
+	if err == nil {
+		failed := connection.Control(func(fd uintptr) { err = f(int(fd)) })
+		err = errors.Join(err, failed)
+	}
+	if err != nil {
+		s.t.Fatalf("%s: %v", what, err)
+	}
+}
+
+func (s *Session) setSize(columns, rows int) {
+	s.t.Helper()
+	s.control("size the terminal", func(fd int) error {
+		return unix.IoctlSetWinsize(fd, unix.TIOCSWINSZ, &unix.Winsize{Col: uint16(columns), Row: uint16(rows)})
+	})
+}
+
+// currentModes asks the terminal for its modes: echo, line editing and such.
+func (s *Session) currentModes() (modes *term.State) {
+	s.t.Helper()
+	s.control("ask the terminal for its modes", func(fd int) (err error) {
+		modes, err = term.GetState(fd)
+		return err
+	})
+	return modes
+}
+
+// Restored tells whether the program has left the terminal as it found it: its
+// modes, autowrap, the cursor and pasting.
+func (s *Session) Restored() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return !s.grid.noWrap && !s.grid.hidden && !s.grid.pasting && reflect.DeepEqual(s.currentModes(), s.modes)
 }
 
 func (s *Session) read(wait func() error) {
@@ -220,9 +284,7 @@ func (s *Session) Resize(columns, rows int) {
 	s.mu.Lock()
 	s.grid.Resize(columns, rows)
 	s.mu.Unlock()
-	if err := pty.Setsize(s.tty, size(columns, rows)); err != nil {
-		s.t.Fatalf("resize the terminal: %v", err)
-	}
+	s.setSize(columns, rows)
 }
 
 // Signal sends a signal to the program that Start started.

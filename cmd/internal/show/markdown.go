@@ -43,6 +43,23 @@ func newParser(blocks ...util.PrioritizedValue) parser.Parser {
 	)
 }
 
+// Inline is a text of a card on one line, as plain words: without the marks of
+// emphasis and code, formulas in Unicode.
+func Inline(source string) string {
+	if hostile(source) {
+		return Line(source)
+	}
+	source = Line(source)
+	l := layout{Page: Page{Palette: Mono}, source: []byte(source)}
+	var words strings.Builder
+	for n := oneLine().Parse(text.NewReader(l.source)).FirstChild(); n != nil; n = n.NextSibling() {
+		for _, s := range l.inlines(n, 0) {
+			words.WriteString(s.text)
+		}
+	}
+	return Line(words.String())
+}
+
 // Limits beyond which text is shown as written: what is longer, nests deeper
 // or has more brackets is no card that a person wrote, and takes a parser time
 // in the square of it.

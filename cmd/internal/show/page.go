@@ -8,11 +8,11 @@ import (
 
 // A Page lays text out for a window.
 type Page struct {
-	Width   int // columns; less than 20 counts as 20
+	Width   int // columns; less than 10 counts as 10
 	Palette Palette
 }
 
-func (p Page) width() int { return max(p.Width, 20) }
+func (p Page) width() int { return max(p.Width, 10) }
 
 // Text wraps text that is shown as written, without Markdown.
 func (p Page) Text(style Style, text string) []string {
