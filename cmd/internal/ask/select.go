@@ -130,8 +130,9 @@ func (k *keyboard) end(err error) {
 func (k *keyboard) Close() error { return nil }
 
 // A screen is the Stdout of one Select. It lets no control character through
-// but those that draw the list, so no bell; and nothing once it is closed,
-// because readline's goroutines clear the line once more after Run.
+// but those that draw the list, so no bell; none of readline's echo below the
+// list, which is what does not begin with a control sequence; and nothing once
+// it is closed, because readline clears the line once more after Run.
 type screen struct {
 	mu     sync.Mutex
 	out    io.Writer
@@ -141,7 +142,7 @@ type screen struct {
 func (s *screen) Write(p []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closed {
+	if s.closed || len(p) == 0 || p[0] != 0x1b {
 		return len(p), nil
 	}
 	kept := make([]byte, 0, len(p))
