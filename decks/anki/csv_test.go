@@ -41,7 +41,7 @@ func everyKind() *decks.Deck {
 	fact("delta",
 		decks.Card{Name: "forward", Kind: decks.Recall, Prompt: "delta", Answer: "a river's mouth"},
 		decks.Card{Name: "reverse", Kind: decks.Recall, Prompt: "a river's mouth", Answer: "delta"})
-	sentence := "{{1::Lisbon}} lies on the {{2::Tagus::a river}}, not on the `{{2::Douro}}`."
+	sentence := "{{1::Lisbon}} lies on the {{2::Tagus::a river}}, not on the {{2::Douro}}."
 	fact("lisbon",
 		decks.Card{Name: "cloze-1", Kind: decks.Cloze, Prompt: "[…] lies on …", Answer: "Lisbon", Text: sentence, Number: 1, Note: "N 38° 43′"},
 		decks.Card{Name: "cloze-2", Kind: decks.Cloze, Prompt: "Lisbon lies on …", Answer: "Tagus", Text: sentence, Number: 2, Note: "N 38° 43′"})

@@ -1,74 +1,35 @@
 package anki
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"kartei/decks/syntax"
 )
 
 // mark puts marks in the place of the braces and colons of deletions
-// "{{1::answer::hint}}". Braces within an answer come in pairs.
-func mark(text string) string {
+// "{{1::answer::hint}}". One whose number is not among those of the fact's
+// cards is no deletion but braces that the author made literal.
+func mark(text string, numbers []int) string {
 	var b strings.Builder
-	for {
-		start := strings.Index(text, "{{")
-		if start < 0 {
-			break
-		}
-		number, answer, hint, rest, ok := deletion(text[start:])
-		if !ok {
-			b.WriteString(text[:start+1])
-			text = text[start+1:]
+	from := 0
+	for _, d := range syntax.Deletions(text) {
+		if !d.Written || !slices.Contains(numbers, d.Number) {
 			continue
 		}
-		b.WriteString(text[:start])
-		b.WriteRune(markOpen)
-		b.WriteString(number)
-		b.WriteRune(markSplit)
-		b.WriteString(answer)
-		if hint != "" {
+		b.WriteString(text[from:d.Start])
+		fmt.Fprintf(&b, "%c%d%c%s", markOpen, d.Number, markSplit, text[d.Answer.Start:d.Answer.End])
+		if d.Hint.Start < d.Hint.End {
 			b.WriteRune(markSplit)
-			b.WriteString(hint)
+			b.WriteString(text[d.Hint.Start:d.Hint.End])
 		}
 		b.WriteRune(markClose)
-		text = rest
+		from = d.End
 	}
-	b.WriteString(text)
+	b.WriteString(text[from:])
 	return b.String()
-}
-
-// deletion takes a text that begins with "{{" apart.
-func deletion(text string) (number, answer, hint, rest string, ok bool) {
-	digits := 2
-	for digits < len(text) && '0' <= text[digits] && text[digits] <= '9' {
-		digits++
-	}
-	if digits == 2 || digits > 6 || !strings.HasPrefix(text[digits:], "::") {
-		return "", "", "", "", false
-	}
-	body := text[digits+2:]
-	end := bodyEnd(body)
-	if end < 0 {
-		return "", "", "", "", false
-	}
-	answer, hint, _ = strings.Cut(body[:end], "::")
-	return text[2:digits], answer, hint, body[end+2:], true
-}
-
-// bodyEnd is where the "}}" stands that closes a deletion: the first with every
-// brace before it closed, else the first at all; -1 where there is none.
-func bodyEnd(body string) int {
-	depth := 0
-	for i := 0; i+1 < len(body); i++ {
-		switch {
-		case body[i] == '{':
-			depth++
-		case body[i] == '}' && depth > 0:
-			depth--
-		case body[i] == '}' && body[i+1] == '}':
-			return i
-		}
-	}
-	return strings.Index(body, "}}")
 }
 
 // seal writes marks as Anki wants them and takes the meaning from characters

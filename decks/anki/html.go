@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"path"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/yuin/goldmark/ast"
 	goldmarkhtml "github.com/yuin/goldmark/renderer/html"
@@ -53,9 +55,22 @@ func prose(text string) bool {
 	return plain(text) && !strings.ContainsAny(text, "\n\t*_`[]!<&\\${")
 }
 
-// cloze is html for a sentence with deletions "{{1::answer::hint}}".
-func (p page) cloze(markdown string) string {
-	return p.finish(p.render(mark(hide.Replace(clean(markdown)))))
+// cloze is html for a sentence with deletions "{{1::answer::hint}}" of the
+// given numbers.
+func (p page) cloze(markdown string, numbers []int) string {
+	marked := mark(hide.Replace(clean(markdown)), numbers)
+	rendered := p.render(marked)
+	for _, m := range []string{string(markOpen), string(markClose)} {
+		if strings.Count(rendered, m) != strings.Count(marked, m) {
+			rendered = literal(marked) // markup swallowed an end of a deletion
+		}
+	}
+	return p.finish(rendered)
+}
+
+// literal takes a text as it is written.
+func literal(text string) string {
+	return strings.ReplaceAll(escape(strings.TrimSpace(text)), "\n", "<br>")
 }
 
 var (
@@ -70,6 +85,9 @@ func (p page) finish(rendered string) string {
 }
 
 func (p page) render(markdown string) string {
+	if hostile(markdown) {
+		return literal(markdown)
+	}
 	source := []byte(strings.Trim(markdown, "\n"))
 	var out bytes.Buffer
 	w := bufio.NewWriter(&out)
@@ -92,6 +110,15 @@ func (p page) node(w *bufio.Writer, source []byte, n ast.Node, entering bool) as
 		if !single(n.Parent()) {
 			w.WriteString(tags("li", entering))
 		}
+	case *ast.Heading:
+		w.WriteString(tags("b", entering))
+		if !entering && n.NextSibling() != nil {
+			w.WriteString("<br>")
+		}
+	case *ast.ThematicBreak:
+		w.WriteString(when(entering, "<hr>"))
+	case *ast.Blockquote:
+		w.WriteString(tags("blockquote", entering))
 	case *ast.FencedCodeBlock:
 		if entering {
 			w.WriteString("<pre><code>")
@@ -174,9 +201,24 @@ func words(w *bufio.Writer, n *ast.Text, source []byte) {
 		return
 	}
 	goldmarkhtml.DefaultWriter.Write(w, value)
-	if n.SoftLineBreak() || n.HardLineBreak() {
+	switch {
+	case n.HardLineBreak():
 		w.WriteString("<br>")
+	case n.SoftLineBreak() && !unspaced(value, source[n.Segment.Stop:]):
+		w.WriteByte(' ')
 	}
+}
+
+// unspaced says that a line goes on in the next without a space between, as
+// Chinese and Japanese do.
+func unspaced(line, next []byte) bool {
+	before, _ := utf8.DecodeLastRune(bytes.TrimRight(line, " "))
+	after, _ := utf8.DecodeRune(bytes.TrimLeft(next, " \n"))
+	return wide(before) && wide(after)
+}
+
+func wide(r rune) bool {
+	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) || '\u3000' <= r && r <= '\u303f' || '\uff01' <= r && r <= '\uff60'
 }
 
 // code writes one line of a fence. Line ends become <br>, which HTML honours

@@ -209,7 +209,11 @@ func adversarialDeck(t *rapid.T, n int) *decks.Deck {
 			Prompt: adversarial(t, "prompt") + unique, Answer: adversarial(t, "answer"), Note: adversarial(t, "note")}
 		if i%3 == 0 {
 			card.Name, card.Kind, card.Number = "cloze-1", decks.Cloze, 1
-			card.Text = adversarial(t, "before") + " {{1::" + adversarial(t, "deletion") + " x}} " + adversarial(t, "after") + unique
+			deletion := " {{1::" + adversarial(t, "deletion") + " x}} "
+			card.Text = adversarial(t, "before") + deletion + adversarial(t, "after") + unique
+			if !strings.Contains(testPage().cloze(card.Text, []int{1}), "{{c1::") {
+				card.Text = "x {{1::x}}" + card.Text // the compiler would have found a brace without its partner
+			}
 		}
 		d.Facts = append(d.Facts, decks.Fact{Key: key, File: "nasty.md", Line: i + 1, Cards: []decks.Card{card}})
 	}

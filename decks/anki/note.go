@@ -120,7 +120,13 @@ func (w *writer) cloze(p page, fact *decks.Fact, card *decks.Card, name string) 
 	n := w.start(p, card)
 	n.cloze = true
 	n.guid = decks.CardID(w.deck.ID, fact.Key, name+"\x00note")
-	n.front = p.cloze(card.Text)
+	var numbers []int
+	for _, c := range fact.Cards {
+		if c.Kind == decks.Cloze && clozeName(&c) == name {
+			numbers = append(numbers, c.Number)
+		}
+	}
+	n.front = p.cloze(card.Text, numbers)
 	return n
 }
 

@@ -58,15 +58,16 @@ var glue = newLexicon(
 // look makes the view of the card under examination.
 func (it *item) look() view {
 	v := view{fact: it.fact, card: it.card, origin: it.origin, answer: answerHash(it.card)}
-	from := len(it.topics)
+	if len(it.prompt) > 0 {
+		v.topics = make([]uint32, 0, len(it.prompt))
+	}
 	for _, w := range it.prompt {
 		if w.is(code|formula) || !glue.has(english|german, w.fold) {
-			it.topics = append(it.topics, uint32(emptyHash.text(stem(w))))
+			v.topics = append(v.topics, uint32(emptyHash.text(stem(w))))
 		}
 	}
-	slices.Sort(it.topics[from:])
-	it.topics = it.topics[:from+len(slices.Compact(it.topics[from:]))]
-	v.topics = it.topics[from:len(it.topics):len(it.topics)]
+	slices.Sort(v.topics)
+	v.topics = slices.Compact(v.topics)
 	return v
 }
 

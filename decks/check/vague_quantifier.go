@@ -27,17 +27,18 @@ Q: How do whales breathe?
 		if !it.choice() {
 			return
 		}
-		vague, said, at := 0, word{}, atQuestion
+		at, vague := atQuestion, 0
+		said := ""
 		for i, option := range it.options {
 			if w, ok := vagueIn(it.lang, option); ok {
 				if vague == 0 {
-					said, at = w, atOption(i).at(w, it.card.Options[i].Text)
+					at, said = atOption(i), w.text
 				}
 				vague++
 			}
 		}
 		if vague > 0 && vague < len(it.options) {
-			it.report(at, quote(said.text)+" means something else to everyone", "say how many, or leave it out")
+			it.report(at, "“"+said+"” means something else to everyone", "say how many, or leave it out")
 		}
 	},
 }
