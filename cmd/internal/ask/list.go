@@ -3,6 +3,7 @@ package ask
 import (
 	"context"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"sync"
@@ -58,12 +59,7 @@ func (l *list) selection(rows int) *promptui.Select {
 
 // run shows the list until a key ends it.
 func (t *Terminal) run(ctx context.Context, l *list) error {
-	if err := l.printLong(); err != nil {
-		return err
-	}
-	_, height := t.Size()
-	s := l.selection(height - 3)
-	_, err := t.sel(ctx, s, func(e keys.Event) action {
+	press := func(e keys.Event) action {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		if command, ok := l.Leave[e.Key]; ok {
@@ -73,8 +69,50 @@ func (t *Terminal) run(ctx context.Context, l *list) error {
 			return action{end: true, err: err}
 		}
 		return l.press(e)
-	})
+	}
+	if len(l.Items) == 1 {
+		return t.only(ctx, l, press)
+	}
+	if err := l.printLong(); err != nil {
+		return err
+	}
+	_, height := t.Size()
+	s := l.selection(height - 3)
+	_, err := t.sel(ctx, s, press)
 	return err
+}
+
+// only shows a list of one item, which there is nothing to choose from. A
+// Select would be the same to the eye, but leaves a goroutine behind (see
+// forget), and this is asked before every answer.
+func (t *Terminal) only(ctx context.Context, l *list, press func(keys.Event) action) error {
+	const hide, unhide, erase, up = "\x1b[?25l", "\x1b[?25h", "\r\x1b[K", "\x1b[A"
+	begin, end := hide, erase+unhide
+	if l.Label != "" {
+		begin += erase + label{l}.String() + "\r\n"
+		end = erase + up + end
+	}
+	defer io.WriteString(t.out, end)
+	for {
+		if _, err := io.WriteString(t.out, begin+erase+"  "+row{l, 0}.Active()); err != nil {
+			return fmt.Errorf("draw the menu: %w", err)
+		}
+		begin = ""
+		e, err := t.keys.Next(ctx)
+		switch {
+		case err != nil:
+			return ended(err)
+		case e.Key == stop:
+			if err := t.stop(0); err != nil {
+				return err
+			}
+			begin = hide
+		default:
+			if a := press(e); a.end {
+				return a.err
+			}
+		}
+	}
 }
 
 // choose is the key of a Menu: an item's key, or Enter.

@@ -73,8 +73,9 @@ func (t *Terminal) sel(ctx context.Context, s *promptui.Select, press func(keys.
 	io.WriteString(t.out, wrapOn+cursorOn)
 
 	if keyboard.ended {
-		return i, keyboard.err
+		err = keyboard.err
 	}
+	keyboard.forget()
 	return i, err
 }
 
@@ -125,6 +126,10 @@ func (k *keyboard) end(err error) {
 		k.pending = sendSearch + sendEnter
 	}
 }
+
+// forget lets go of the question: readline never lets go of its Stdin, for
+// which one goroutine waits for ever.
+func (k *keyboard) forget() { *k = keyboard{ended: true} }
 
 // Close is for readline; the terminal stays open.
 func (k *keyboard) Close() error { return nil }

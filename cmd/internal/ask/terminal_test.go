@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"regexp"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -114,7 +115,7 @@ func start(t testing.TB, columns, rows int, questions string, env ...string) *sc
 		t.Fatal(err)
 	}
 	cmd := exec.Command(exe)
-	cmd.Env = append(append(os.Environ(), program+"="+questions), env...)
+	cmd.Env = append(append(os.Environ(), program+"="+questions, "GORACE=atexit_sleep_ms=0"), env...)
 	return screentest.Start(t, columns, rows, cmd)
 }
 
@@ -309,6 +310,42 @@ func TestTerminalBurst(t *testing.T) {
 		}
 	}
 	leftAlone(t, s)
+}
+
+// A Select leaves a goroutine behind. It must keep no more than that, or a long
+// session would not stay small.
+func TestTerminalKeepsLittle(t *testing.T) {
+	const questions, most = 200, 8 << 10 // bytes a question
+	kept := 0
+	s := screentest.Run(t, 80, 24, func(tty *os.File) error {
+		a, err := ask.NewTerminal(tty, tty, show.Colour)
+		if err != nil {
+			return err
+		}
+		defer a.Close()
+		before := inUse()
+		for range questions {
+			if _, err := a.Menu(t.Context(), grades()); err != nil {
+				return err
+			}
+		}
+		kept = (inUse() - before) / questions
+		return nil
+	})
+	s.Send(strings.Repeat("3", questions))
+	if err := s.End(); err != nil {
+		t.Fatal(err)
+	}
+	if kept > most {
+		t.Errorf("each question keeps %d bytes", kept)
+	}
+}
+
+func inUse() int {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int(m.HeapAlloc + m.StackInuse)
 }
 
 // BenchmarkKeyToPaint is the time from a key that grades to the next question

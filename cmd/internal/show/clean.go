@@ -68,6 +68,8 @@ type cleaner struct {
 
 func (c *cleaner) rune(r rune) {
 	switch {
+	case r >= ' ' && r < 0x7f, r >= 0xa0 && r < 0x300 && r != '\u00ad':
+		c.base(r) // the letters of Europe, without a look at any table
 	case r == '\n', r == '\t':
 		c.space(r)
 	case r == '\u2028', r == '\u2029':

@@ -28,7 +28,7 @@ type span struct {
 // A glyph is a grapheme on its way to the screen.
 type glyph struct {
 	text  string
-	width int
+	width uint8
 	style Style
 }
 
@@ -36,7 +36,11 @@ type glyph struct {
 // This is where text of cards is cleaned: after all decoding, before printing.
 func (p Page) fill(spans []span, first, rest string) []string {
 	var lines []string
-	var glyphs []glyph
+	size := 0
+	for _, s := range spans {
+		size += len(s.text)
+	}
+	glyphs := make([]glyph, 0, size)
 	prefix := first
 	end := func() {
 		for i, line := range wrap(glyphs, max(p.width()-Width(prefix), 8)) {
@@ -69,7 +73,7 @@ func appendGlyphs(glyphs []glyph, text string, style Style) []glyph {
 		if v == " " && (len(glyphs) == 0 || glyphs[len(glyphs)-1].text == " ") {
 			continue
 		}
-		glyphs = append(glyphs, glyph{v, Width(v), style})
+		glyphs = append(glyphs, glyph{v, uint8(min(g.Width(), 2)), style})
 	}
 	return glyphs
 }

@@ -16,7 +16,7 @@ func wrap(glyphs []glyph, width int) [][]glyph {
 	start, chance, used := 0, 0, 0
 	for i := 0; i < len(glyphs); i++ {
 		g := glyphs[i]
-		if used+g.width > width && i > start && g.text != " " {
+		if used+int(g.width) > width && i > start && g.text != " " {
 			if chance <= start {
 				chance = i
 			}
@@ -29,7 +29,7 @@ func wrap(glyphs []glyph, width int) [][]glyph {
 			start++ // no line begins with a space
 			continue
 		}
-		used += g.width
+		used += int(g.width)
 		if i+1 < len(glyphs) && mayBreak(glyphs, i) {
 			chance = i + 1
 		}
@@ -83,7 +83,7 @@ func ideographic(g glyph) bool {
 func joinsWithoutSpace(before, after string) bool {
 	a, _ := utf8.DecodeLastRuneInString(before)
 	b, _ := utf8.DecodeRuneInString(after)
-	wide := func(r rune) bool { return ideographic(glyph{string(r), Width(string(r)), 0}) }
+	wide := func(r rune) bool { return ideographic(glyph{string(r), uint8(Width(string(r))), 0}) }
 	return wide(a) && wide(b)
 }
 
