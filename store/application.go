@@ -3,9 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 
-	"kartei/decks"
 	"kartei/scheduler"
 )
 
@@ -14,6 +12,7 @@ import (
 type application struct {
 	*writer
 	deck     int64
+	rows     deckRows
 	plan     DeckPlan
 	oldFacts map[string]*storedFact // by key
 	oldCards map[string]*storedCard // by card id
@@ -56,7 +55,7 @@ type cardText struct {
 
 // load reads what is kept of the deck, and the cards that come to it from other
 // decks under new names.
-func (a *application) load(ctx context.Context, d *decks.Deck, aliases []Alias) error {
+func (a *application) load(ctx context.Context, aliases []Alias) error {
 	a.oldFacts, a.oldCards = map[string]*storedFact{}, map[string]*storedCard{}
 	rows, err := a.tx.QueryContext(ctx, `SELECT key, id, written, file, line, section, position, retired FROM facts WHERE deck = ?`, a.deck)
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
@@ -76,7 +75,10 @@ func (a *application) load(ctx context.Context, d *decks.Deck, aliases []Alias) 
 	if len(aliases) == 0 {
 		return nil
 	}
-	present := cardIDs(d)
+	present := map[string]bool{}
+	for i := range a.rows.cards {
+		present[a.rows.cards[i].id] = true
+	}
 	for _, alias := range aliases {
 		if a.oldCards[alias.To] == nil && present[alias.To] {
 			if err := a.loadCards(ctx, `c.card = ?`, alias.To); err != nil {
@@ -106,28 +108,24 @@ const (
 )
 
 // facts writes the deck's facts. Facts that are gone stay, retired.
-func (a *application) facts(ctx context.Context, d *decks.Deck) error {
-	a.factIDs = make(map[string]int64, len(d.Facts))
+func (a *application) facts(ctx context.Context) error {
+	a.factIDs = make(map[string]int64, len(a.rows.facts))
 	next, err := a.nextID(ctx, "facts")
 	if err != nil {
 		return err
 	}
 	added := newBatch(a.tx, insertFact, 9)
-	for i := range d.Facts {
-		f := &d.Facts[i]
-		section, err := json.Marshal(f.Section)
-		if err != nil {
-			return err
-		}
-		c := factColumns{f.Written, f.File, f.Line, string(section), i}
-		old := a.oldFacts[f.Key]
+	for i := range a.rows.facts {
+		f := &a.rows.facts[i]
+		c := &f.columns
+		old := a.oldFacts[f.key]
 		if old == nil {
-			a.factIDs[f.Key] = next
-			err = added.add(ctx, next, a.deck, f.Key, c.written, c.file, c.line, c.section, c.position, false)
+			a.factIDs[f.key] = next
+			err = added.add(ctx, next, a.deck, f.key, c.written, c.file, c.line, c.section, c.position, false)
 			next++
 		} else {
-			a.factIDs[f.Key], old.kept = old.id, true
-			if old.columns != c || old.retired {
+			a.factIDs[f.key], old.kept = old.id, true
+			if old.columns != *c || old.retired {
 				_, err = a.exec(ctx, `UPDATE facts SET written = ?, file = ?, line = ?, section = ?, position = ?, retired = 0 WHERE id = ?`,
 					c.written, c.file, c.line, c.section, c.position, old.id)
 			}
@@ -140,33 +138,24 @@ func (a *application) facts(ctx context.Context, d *decks.Deck) error {
 }
 
 // cards writes the deck's cards and counts what became of them.
-func (a *application) cards(ctx context.Context, d *decks.Deck) error {
+func (a *application) cards(ctx context.Context) error {
 	next, err := a.nextID(ctx, "cards")
 	if err != nil {
 		return err
 	}
 	added := newBatch(a.tx, insertCard, 12)
-	position := 0
-	for i := range d.Facts {
-		for j := range d.Facts[i].Cards {
-			card := &d.Facts[i].Cards[j]
-			content, err := json.Marshal(contentOfCard(card))
-			if err != nil {
-				return err
-			}
-			c := cardColumns{a.factIDs[d.Facts[i].Key], a.deck, position, card.Name,
-				cardText{string(card.Kind), card.Hash, tagColumn(card.Tags), string(content)}}
-			position++
-			if old := a.oldCards[card.ID]; old != nil {
-				err = a.update(ctx, old, c)
-			} else {
-				a.plan.New++
-				err = added.add(ctx, next, card.ID, c.fact, c.deck, c.position, c.name, c.text.kind, c.text.hash, c.text.tags, c.text.content, false, true)
-				next++
-			}
-			if err != nil {
-				return err
-			}
+	for i := range a.rows.cards {
+		card := &a.rows.cards[i]
+		c := cardColumns{a.factIDs[card.fact], a.deck, card.position, card.name, card.text}
+		if old := a.oldCards[card.id]; old != nil {
+			err = a.update(ctx, old, c)
+		} else {
+			a.plan.New++
+			err = added.add(ctx, next, card.id, c.fact, c.deck, c.position, c.name, c.text.kind, c.text.hash, c.text.tags, c.text.content, false, true)
+			next++
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return added.flush(ctx)
@@ -256,14 +245,4 @@ func (a *application) remember(ctx context.Context, now scheduler.Moment) error 
 func (w *writer) nextID(ctx context.Context, table string) (id int64, err error) {
 	err = w.tx.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) + 1 FROM `+table).Scan(&id)
 	return id, err
-}
-
-func cardIDs(d *decks.Deck) map[string]bool {
-	ids := map[string]bool{}
-	for i := range d.Facts {
-		for j := range d.Facts[i].Cards {
-			ids[d.Facts[i].Cards[j].ID] = true
-		}
-	}
-	return ids
 }

@@ -1,10 +1,9 @@
 package store
 
 import (
+	"bytes"
 	"context"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/json"
 	"errors"
 
 	"kartei/decks"
@@ -75,23 +74,27 @@ func (w *writer) apply(ctx context.Context, c Compiled, now scheduler.Moment) (p
 
 // applyDeck brings one deck's rows to what was compiled.
 func (w *writer) applyDeck(ctx context.Context, c Compiled, d *decks.Deck, now scheduler.Moment) (DeckPlan, error) {
-	digest := digestOf(d)
-	id, same, err := w.upsertDeck(ctx, c.Root, d, digest)
+	rows, err := rowsOf(d)
 	if err != nil {
 		return DeckPlan{}, err
 	}
+	id, same, err := w.upsertDeck(ctx, c.Root, d, &rows)
+	if err != nil {
+		return DeckPlan{}, err
+	}
+	plan := DeckPlan{Name: d.Name, Facts: len(rows.facts), Cards: len(rows.cards)}
 	if same {
-		n := cardCount(d)
-		return DeckPlan{Name: d.Name, Facts: len(d.Facts), Cards: n, Unchanged: n}, nil
+		plan.Unchanged = plan.Cards
+		return plan, nil
 	}
-	a := &application{writer: w, deck: id, plan: DeckPlan{Name: d.Name, Facts: len(d.Facts), Cards: cardCount(d)}}
-	if err := a.load(ctx, d, c.Aliases); err != nil {
+	a := &application{writer: w, deck: id, rows: rows, plan: plan}
+	if err := a.load(ctx, c.Aliases); err != nil {
 		return a.plan, err
 	}
-	if err := a.facts(ctx, d); err != nil {
+	if err := a.facts(ctx); err != nil {
 		return a.plan, err
 	}
-	if err := a.cards(ctx, d); err != nil {
+	if err := a.cards(ctx); err != nil {
 		return a.plan, err
 	}
 	if err := a.retire(ctx); err != nil {
@@ -102,18 +105,14 @@ func (w *writer) applyDeck(ctx context.Context, c Compiled, d *decks.Deck, now s
 
 // upsertDeck gives the deck's row, and whether it was compiled from the very
 // same content before.
-func (w *writer) upsertDeck(ctx context.Context, root string, d *decks.Deck, digest []byte) (id int64, same bool, err error) {
+func (w *writer) upsertDeck(ctx context.Context, root string, d *decks.Deck, rows *deckRows) (id int64, same bool, err error) {
 	var name, oldRoot string
 	var old []byte
 	var retired bool
-	content, err := json.Marshal(contentOfDeck(d))
-	if err != nil {
-		return 0, false, err
-	}
 	err = w.tx.QueryRowContext(ctx, `SELECT id, name, root, digest, retired FROM decks WHERE deck = ?`, d.ID).Scan(&id, &name, &oldRoot, &old, &retired)
 	if errors.Is(err, sql.ErrNoRows) {
 		result, err := w.tx.ExecContext(ctx, `INSERT INTO decks (deck, name, root, content, digest, retired) VALUES (?, ?, ?, ?, ?, 0)`,
-			d.ID, d.Name, root, string(content), digest)
+			d.ID, d.Name, root, rows.content, rows.digest)
 		if err != nil {
 			return 0, false, err
 		}
@@ -123,7 +122,7 @@ func (w *writer) upsertDeck(ctx context.Context, root string, d *decks.Deck, dig
 	if err != nil {
 		return 0, false, err
 	}
-	if string(old) == string(digest) && oldRoot == root && !retired {
+	if bytes.Equal(old, rows.digest) && oldRoot == root && !retired {
 		return id, true, nil
 	}
 	if name != d.Name {
@@ -135,23 +134,8 @@ func (w *writer) upsertDeck(ctx context.Context, root string, d *decks.Deck, dig
 		}
 	}
 	_, err = w.tx.ExecContext(ctx, `UPDATE decks SET name = ?, root = ?, content = ?, digest = ?, retired = 0 WHERE id = ?`,
-		d.Name, root, string(content), digest, id)
+		d.Name, root, rows.content, rows.digest, id)
 	return id, false, err
-}
-
-// digestOf covers all that is kept of a deck.
-func digestOf(d *decks.Deck) []byte {
-	h := sha256.New()
-	// Encoding plain structs of texts and numbers cannot fail.
-	_ = json.NewEncoder(h).Encode(d)
-	return h.Sum(nil)
-}
-
-func cardCount(d *decks.Deck) (n int) {
-	for i := range d.Facts {
-		n += len(d.Facts[i].Cards)
-	}
-	return n
 }
 
 // retireOthers retires the decks that a root held before and holds no more.

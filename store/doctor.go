@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -79,6 +80,9 @@ func (e *examination) run(ctx context.Context) error {
 		return nil
 	}
 	if err := e.log(ctx); err != nil || !e.report.Full {
+		return err
+	}
+	if err := e.decks(ctx); err != nil {
 		return err
 	}
 	var err error
@@ -218,6 +222,29 @@ func (e *examination) link(before Row, any bool, r *Row) {
 		return
 	}
 	e.found(Finding{"chain", fmt.Sprintf("log of %s, row %d", r.Device, r.Seq), what, "an answer was changed or lost after it was recorded", "kartei restore"})
+}
+
+// decks compares what the tables say of each deck with the digest of its compile.
+func (e *examination) decks(ctx context.Context) error {
+	type deck struct {
+		id            int64
+		name, content string
+		digest        []byte
+	}
+	rows, err := e.w.tx.QueryContext(ctx, `SELECT id, name, content, digest FROM decks WHERE digest <> zeroblob(32)`)
+	all, err := collect(rows, err, func(rows *sql.Rows) (d deck, err error) { return d, rows.Scan(&d.id, &d.name, &d.content, &d.digest) })
+	for _, d := range all {
+		var sum []byte
+		if sum, err = e.w.storedSum(ctx, d.id, d.name, d.content); err != nil {
+			return err
+		}
+		if !bytes.Equal(sum, d.digest) {
+			e.found(Finding{"decks", "deck " + d.name, "its cards are not what was compiled",
+				"a question or an answer may be wrong; no history is lost", "kartei doctor --repair, then kartei compile"})
+		}
+	}
+	e.checked("the cards of every deck against their compile")
+	return err
 }
 
 // memories compares every card's memory with what the replay came to, bit for bit.

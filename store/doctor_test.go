@@ -51,6 +51,8 @@ func TestDoctorFindsAndRepairs(t *testing.T) {
 		"changed detail":  {`UPDATE log SET detail = '{}' WHERE seq = 4`, "chain", false},
 		"lost answer":     {`DELETE FROM log WHERE seq = 4`, "chain", false},
 		"lost beginning":  {`DELETE FROM log WHERE seq < 4`, "chain", false},
+		"changed card":    {`UPDATE cards SET content = replace(content, '7', '8') WHERE id = 3`, "decks", true},
+		"changed fact":    {`UPDATE facts SET line = 8 WHERE id = 3`, "decks", true},
 		"lost last":       {`DELETE FROM log WHERE seq = (SELECT max(seq) FROM log)`, "mark", true},
 		"lost fact":       {`DELETE FROM facts WHERE id = 2`, "references", false},
 		"rewritten chain": {`UPDATE log SET hash = prev WHERE seq = 14`, "chain", false},

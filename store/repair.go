@@ -40,6 +40,7 @@ func (s *Store) repairs() map[string]func(context.Context) ([]string, error) {
 	return map[string]func(context.Context) ([]string, error){
 		"structure": s.reindex,
 		"mark":      s.accept,
+		"decks":     s.forget,
 		"memory":    s.rebuild,
 		"names":     s.rebuild,
 		"undone":    s.rebuild,
@@ -52,6 +53,18 @@ func (s *Store) reindex(ctx context.Context) ([]string, error) {
 		return nil, err
 	}
 	return []string{"rebuilt all indexes"}, nil
+}
+
+// forget makes the next compile write every card anew.
+func (s *Store) forget(ctx context.Context) ([]string, error) {
+	err := s.write(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE decks SET digest = zeroblob(32)`)
+		if err == nil {
+			_, err = tx.ExecContext(ctx, `DELETE FROM stamps`)
+		}
+		return err
+	})
+	return []string{"made the next compile write all cards anew"}, err
 }
 
 // accept begins a new log: the old one ended otherwise than the mark says, and
