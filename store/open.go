@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	mathrand "math/rand/v2"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -25,6 +26,7 @@ type Store struct {
 	path   string
 	config Config
 	device device
+	holder int64 // tells its claims from those of others
 
 	mu       sync.Mutex
 	prepared map[string]*sql.Stmt
@@ -90,7 +92,7 @@ func open(ctx context.Context, path string, config Config) (*Store, error) {
 	if err := checkGone(path); err != nil && !config.Damaged {
 		return nil, err
 	}
-	s := &Store{path: path, config: config, prepared: map[string]*sql.Stmt{}}
+	s := &Store{path: path, config: config, holder: mathrand.Int64(), prepared: map[string]*sql.Stmt{}}
 	if s.db, err = connect(dsn(path, config.ReadOnly)); err != nil {
 		return nil, err
 	}

@@ -183,3 +183,11 @@ CREATE TABLE options (
     value TEXT NOT NULL,
     PRIMARY KEY (scope, name)
 ) STRICT, WITHOUT ROWID;
+
+-- Cards that a session is asking right now, so that no other asks them too.
+CREATE TABLE claims (
+    card   TEXT PRIMARY KEY,
+    holder INTEGER NOT NULL, -- random, of the session's store
+    pid    INTEGER NOT NULL, -- of its process: a claim dies with it
+    until  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

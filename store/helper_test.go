@@ -1,0 +1,195 @@
+package store
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"kartei/decks"
+	"kartei/scheduler"
+)
+
+// helpers are what the test binary does when it is started as another process:
+// with KARTEI_STORE_HELPER set to one of these names. They say on stdout what
+// they have been told is on disk.
+var helpers = map[string]func(path string, dice *rand.Rand) error{
+	"open":    helpOpen,
+	"learn":   helpLearn,
+	"compile": helpCompile,
+	"import":  helpImport,
+	"restore": helpRestore,
+	"contend": helpContend,
+}
+
+func TestMain(m *testing.M) {
+	if name := os.Getenv("KARTEI_STORE_HELPER"); name != "" {
+		seed, _ := strconv.ParseUint(os.Getenv("KARTEI_STORE_SEED"), 10, 64)
+		if err := helpers[name](os.Getenv("KARTEI_STORE_PATH"), rand.New(rand.NewPCG(seed, 0))); err != nil {
+			fmt.Fprintln(os.Stderr, name+":", err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// helper prepares another process that does a helper's work.
+func helper(t testing.TB, name, path string, seed uint64) *exec.Cmd {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(self)
+	cmd.Env = append(os.Environ(), "KARTEI_STORE_HELPER="+name, "KARTEI_STORE_PATH="+path, "KARTEI_STORE_SEED="+strconv.FormatUint(seed, 10))
+	return cmd
+}
+
+func helpOpen(path string, _ *rand.Rand) error {
+	s, err := Open(context.Background(), path, Config{})
+	if err != nil {
+		return err
+	}
+	fmt.Println("device", s.Device())
+	return s.Close()
+}
+
+func helpStore(path string) (*Store, error) {
+	return Open(context.Background(), path, Config{Calendar: scheduler.DefaultCalendar})
+}
+
+// learner is the deck of the helpers.
+func learner(edition int) *decks.Deck {
+	d := deck("maths", 40)
+	for i := range d.Facts {
+		card := &d.Facts[i].Cards[0]
+		card.Note = fmt.Sprint("edition ", edition)
+	}
+	return d
+}
+
+// helpLearn answers and undoes at random until it is killed, and says every row
+// that Append or Undo called written: "row SEQ HASH".
+func helpLearn(path string, dice *rand.Rand) error {
+	s, err := helpStore(path)
+	if err != nil {
+		return err
+	}
+	ctx := context.Background()
+	d := learner(0)
+	var day int
+	if err := s.db.QueryRow(`SELECT coalesce(max(day) - ?, 0) FROM log`, at(0, 0).Day).Scan(&day); err != nil {
+		return err
+	}
+	fmt.Println("ready")
+	for i := 0; ; i++ {
+		now := at(day, time.Duration(i)*time.Second)
+		if dice.IntN(8) == 0 {
+			undone, err := s.Undo(ctx, now)
+			if err == nil {
+				fmt.Println("undone", undone[0].Seq)
+			} else if !errors.Is(err, ErrNothing) {
+				return err
+			}
+			continue
+		}
+		row, err := tryGrade(ctx, s, d.Facts[dice.IntN(len(d.Facts))].Cards[0].ID, scheduler.Grade(1+dice.IntN(4)), now)
+		if err != nil {
+			return err
+		}
+		fmt.Println("row", row.Seq, row.Hash)
+		if dice.IntN(20) == 0 {
+			day++
+		}
+	}
+}
+
+// helpCompile applies edition after edition, and says each: "edition N".
+func helpCompile(path string, dice *rand.Rand) error {
+	s, err := helpStore(path)
+	if err != nil {
+		return err
+	}
+	fmt.Println("ready")
+	for {
+		edition := dice.IntN(1 << 30)
+		if _, err := s.Apply(context.Background(), Compiled{Root: "/decks", Decks: []*decks.Deck{learner(edition)}}, at(0, 0)); err != nil {
+			return err
+		}
+		fmt.Println("edition", edition)
+	}
+}
+
+// helpImport imports the export beside path.
+func helpImport(path string, _ *rand.Rand) error {
+	f, err := os.Open(path + ".json")
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	s, err := helpStore(path)
+	if err != nil {
+		return err
+	}
+	fmt.Println("ready")
+	if err := s.Import(context.Background(), bufio.NewReader(f)); err != nil {
+		return err
+	}
+	fmt.Println("imported")
+	return s.Close()
+}
+
+// helpRestore makes backups and restores the newest, over and over.
+func helpRestore(path string, _ *rand.Rand) error {
+	s, err := helpStore(path)
+	if err != nil {
+		return err
+	}
+	fmt.Println("ready")
+	for i := 0; ; i++ {
+		b, err := s.Backup(context.Background(), "asked", at(0, time.Duration(i)*time.Second))
+		if err != nil {
+			return err
+		}
+		fmt.Println("backup", b.Path)
+		if _, err := Restore(context.Background(), path, b.Path, s.config, at(0, time.Duration(i)*time.Second+500*time.Millisecond)); err != nil {
+			return err
+		}
+		fmt.Println("restored", b.Path)
+	}
+}
+
+// lines reads what a helper says, a line at a time.
+func lines(t testing.TB, cmd *exec.Cmd) <-chan string {
+	t.Helper()
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	said := make(chan string, 1000)
+	go func() {
+		defer close(said)
+		for in := bufio.NewScanner(out); in.Scan(); {
+			said <- in.Text()
+		}
+	}()
+	return said
+}
+
+// stringsOf is a buffer for what a helper says on stderr.
+func stderrOf(cmd *exec.Cmd) *strings.Builder {
+	var b strings.Builder
+	cmd.Stderr = &b
+	return &b
+}
