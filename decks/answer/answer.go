@@ -111,6 +111,17 @@ func (w Wanted) slip(typed, want string) bool {
 	return true
 }
 
+// Near tells whether two texts look alike enough for their difference to teach
+// something: at most every other letter is another one.
+func Near(typed, want string) bool {
+	a, b := []rune(foldCase(tidy(typed))), []rune(foldCase(tidy(want)))
+	if len(a) > 200 || len(b) > 200 {
+		return false
+	}
+	limit := max(len(a), len(b)) / 2
+	return distance(a, b, limit) <= limit
+}
+
 // slips is how many slips an answer of this length forgives: none in three
 // letters, where a slip makes another word, two from nine letters on.
 func slips(want string) int {

@@ -1,0 +1,173 @@
+package review
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"kartei/cmd/internal/ask"
+	"kartei/cmd/internal/show"
+	"kartei/scheduler"
+	"kartei/scheduler/session"
+	"kartei/store"
+)
+
+// undo takes the last act back, of this session or of an earlier one, and asks
+// that card again.
+func (t *turn) undo(ctx context.Context) error {
+	card, err := t.Sitting.undo(ctx)
+	switch {
+	case errors.Is(err, store.ErrNothing):
+		t.Page.words(show.Dim, "There is no answer to take back.")
+		return nil
+	case err != nil:
+		return fmt.Errorf("undo: %w", err)
+	}
+	t.flash("Taken back: " + card)
+	return errNext
+}
+
+// undo takes the last act back in the log and then in the session. It returns
+// the question of the card.
+func (s *Sitting) undo(ctx context.Context) (string, error) {
+	rows, err := s.Store.Undo(ctx, s.Now())
+	if err != nil {
+		return "", err
+	}
+	card, err := s.Store.Card(ctx, rows[0].Card)
+	if err != nil {
+		return "", err
+	}
+	if last, ok := s.Session.Last(); ok && last.Card.Card == card.ID {
+		s.Session.Undo()
+		return card.Prompt, nil
+	}
+	return card.Prompt, s.Session.Return(session.Candidate{
+		Card: card.ID, Fact: card.FactID, Deck: card.DeckID, Position: int64(card.Position), Memory: card.Memory,
+	})
+}
+
+// putOff suspends the card, or buries it until tomorrow.
+func (t *turn) putOff(ctx context.Context, c ask.Command) error {
+	now := t.Now()
+	e := store.Entry{Moment: now, Kind: store.KindSuspend, Card: t.card.ID}
+	off := t.Session.Suspend
+	says := "Suspended. It is not asked until you type: kartei cards unsuspend " + t.card.ID
+	if c == Bury {
+		e.Kind, e.Detail.Until = store.KindBury, &now.Day
+		off, says = t.Session.Bury, "Buried until tomorrow."
+	}
+	if _, err := t.Store.Append(ctx, e, scheduler.Memory{}); err != nil {
+		return fmt.Errorf("%s the card: %w", c, err)
+	}
+	t.flash(says)
+	if err := off(t.card.ID, now); err != nil {
+		return err
+	}
+	return errNext
+}
+
+// flag marks the card for later, or takes the mark off.
+func (t *turn) flag(ctx context.Context) error {
+	flag := 1
+	if t.card.Flag != 0 {
+		flag = 0
+	}
+	e := store.Entry{Moment: t.Now(), Kind: store.KindFlag, Card: t.card.ID, Detail: store.Detail{Flag: flag}}
+	if _, err := t.Store.Append(ctx, e, scheduler.Memory{}); err != nil {
+		return fmt.Errorf("flag the card: %w", err)
+	}
+	t.card.Flag = flag
+	if flag == 0 {
+		t.Page.words(show.Dim, "Flag taken off.")
+	} else {
+		t.Page.words(show.Dim, "Flagged. Later: kartei cards is:flagged")
+	}
+	return nil
+}
+
+// edit opens the fact in the learner's editor. On return the card is asked as
+// it is by then.
+func (t *turn) edit(ctx context.Context) error {
+	if t.Edit == nil {
+		t.Page.words(show.Dim, "No editor: set EDITOR and start again.")
+		return nil
+	}
+	if err := t.Edit(ctx, t.card); err != nil {
+		t.Page.words(show.Red, err.Error())
+		return nil
+	}
+	card, err := t.Store.Card(ctx, t.card.ID)
+	if errors.Is(err, store.ErrNotFound) || err == nil && card.Retired {
+		t.flash("That card is gone from its deck.")
+		if err := t.Session.Retire(t.card.ID, t.Now()); err != nil {
+			return err
+		}
+		return errNext
+	}
+	if err != nil {
+		return err
+	}
+	c := t.step.Card
+	c.Card, c.Fact, c.Deck, c.Position = card.ID, card.FactID, card.DeckID, int64(card.Position)
+	if err := t.Session.Replace(t.card.ID, c); err != nil {
+		return err
+	}
+	return errNext
+}
+
+// info prints what is known of the card.
+func (t *turn) info() {
+	p, m := t.Page, t.card.Memory
+	rows := [][2]string{{"card", t.card.ID}, {"place", fmt.Sprintf("%s:%d", t.card.File, t.card.Line)}}
+	if m.Reps == 0 {
+		rows = append(rows, [2]string{"state", "new, never answered"})
+	} else {
+		policy := t.Policies[t.step.Card.Deck]
+		rows = append(rows,
+			[2]string{"answers", fmt.Sprintf("%d, forgotten %d times", m.Reps, m.Lapses)},
+			[2]string{"last", time.UnixMilli(m.Last).In(t.Now().Time().Location()).Format("2 January 2006, 15:04")},
+			[2]string{"stability", scheduler.FormatInterval(time.Duration(policy.Stability(m) * 24 * float64(time.Hour)))},
+			[2]string{"difficulty", fmt.Sprintf("%.1f of 10", m.Difficulty)},
+			[2]string{"recall now", fmt.Sprintf("%.0f %%", 100*policy.Recall(m, t.Now()))},
+		)
+	}
+	p.blank()
+	for _, r := range rows {
+		p.line(0, "  %-11s %s", r[0], r[1])
+	}
+	p.blank()
+}
+
+// help prints the keys.
+func (t *turn) help() {
+	p := t.Page
+	p.blank()
+	say := func(key, what string) { p.line(0, "  %-12s %s", key, what) }
+	if !t.Plain {
+		say("space", "show the answer; then: Good")
+	}
+	say("1 2 3 4", "Again, Hard, Good, Easy")
+	for _, c := range []struct {
+		command ask.Command
+		what    string
+	}{
+		{Undo, "take the last answer back, as often as you like"},
+		{Edit, "edit the fact in your editor, then go on"},
+		{Hint, "show the hint"},
+		{Info, "what is known of this card"},
+		{Suspend, "put the card away for good"},
+		{Bury, "put the card off until tomorrow"},
+		{Flag, "flag the card, or take the flag off"},
+		{Help, "this page"},
+		{Quit, "leave; everything answered is kept"},
+	} {
+		for key, command := range t.Keys.Leave {
+			if command == c.command {
+				say(key.String(), c.what)
+			}
+		}
+	}
+	p.blank()
+}

@@ -1,0 +1,270 @@
+package review_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"kartei/cmd/internal/ask"
+	"kartei/cmd/internal/review"
+	"kartei/cmd/internal/show"
+	"kartei/decks"
+	"kartei/scheduler"
+	"kartei/scheduler/session"
+	"kartei/store"
+)
+
+// A table is a learner at a collection, with a script for hands.
+type table struct {
+	*testing.T
+	store *store.Store
+	clock time.Time
+	out   bytes.Buffer
+	typed bool
+}
+
+func newTable(t *testing.T, facts ...decks.Fact) *table {
+	st, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "collection.db"), store.Config{Calendar: scheduler.DefaultCalendar})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tb := &table{T: t, store: st, clock: time.Date(2026, 11, 23, 9, 0, 0, 0, time.FixedZone("", 3600))}
+	t.Cleanup(func() { tb.healthy(); st.Close() })
+	tb.compile(facts...)
+	return tb
+}
+
+func (tb *table) compile(facts ...decks.Fact) {
+	tb.Helper()
+	d := &decks.Deck{ID: "capitals", Name: "capitals", Title: "Capitals", Lang: "en", Order: decks.Authored, Typed: decks.TypeShort, Files: []string{"capitals.md"}, Facts: facts}
+	for i := range d.Facts {
+		f := &d.Facts[i]
+		f.Written, f.File, f.Line = true, "capitals.md", 10*i
+		for j := range f.Cards {
+			c := &f.Cards[j]
+			if c.Name == "" {
+				c.Name = "card"
+			}
+			c.ID, c.Hash = decks.CardID(d.ID, f.Key, c.Name), c.ItemHash()
+		}
+	}
+	if _, err := tb.store.Apply(tb.Context(), store.Compiled{Root: "/notes", Decks: []*decks.Deck{d}, Whole: true}, tb.now()); err != nil {
+		tb.Fatal(err)
+	}
+}
+
+// now lets a second pass at every look at the clock.
+func (tb *table) now() scheduler.Moment {
+	tb.clock = tb.clock.Add(time.Second)
+	return scheduler.DefaultCalendar.Moment(tb.clock)
+}
+
+// sit plays a script of answers and returns what was printed.
+func (tb *table) sit(steps ...ask.Step) string {
+	tb.Helper()
+	tree, _, err := tb.store.Tree(tb.Context())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	ses, err := session.Open(tb.Context(), tb.store.Source(), tree, session.Settings{Seed: 1}, tb.now())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.out.Reset()
+	policies := map[int64]*scheduler.Policy{}
+	for _, d := range tree {
+		policies[d.ID] = d.Policy
+	}
+	s := &review.Sitting{
+		Policies: policies,
+		Store:    tb.store, Session: ses, Ask: ask.NewScript(tb, steps...), Keys: review.DefaultKeys(), Now: tb.now, Seed: 1, Typed: tb.typed,
+		Page: &review.Page{Out: &tb.out, Palette: show.Plain, Width: func() int { return 80 }},
+	}
+	if err := s.Run(tb.Context()); err != nil {
+		tb.Fatalf("run: %v\n%s", err, tb.out.String())
+	}
+	return tb.out.String()
+}
+
+func (tb *table) healthy() {
+	tb.Helper()
+	r, err := tb.store.Doctor(context.Background(), true)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for _, f := range r.Findings {
+		tb.Errorf("doctor: %s: %s", f.Where, f.What)
+	}
+}
+
+// log gives the grades of the log, oldest first.
+func (tb *table) log() (rows []store.Row) {
+	tb.Helper()
+	for r, err := range tb.store.Log(tb.Context(), store.LogQuery{Kinds: []store.Kind{store.KindGrade}}, tb.now()) {
+		if err != nil {
+			tb.Fatal(err)
+		}
+		rows = append([]store.Row{r}, rows...)
+	}
+	return rows
+}
+
+func wantText(t *testing.T, out string, parts ...string) {
+	t.Helper()
+	for _, p := range parts {
+		if !strings.Contains(out, p) {
+			t.Errorf("missing %q in:\n%s", p, out)
+		}
+	}
+}
+
+func fact(key string, c decks.Card) decks.Fact {
+	return decks.Fact{Key: key, Section: []string{"Capitals", "Africa"}, Cards: []decks.Card{c}}
+}
+
+var (
+	kenya = fact("ke", decks.Card{Kind: decks.Recall, Prompt: "What is the capital of Kenya?", Answer: "Nairobi", Note: "The name means *cool water*.", Source: "atlas 14", Hint: "cool water"})
+	ivory = fact("ci", decks.Card{Kind: decks.Choice, Prompt: "Which is the capital of Côte d'Ivoire?", Options: []decks.Option{
+		{Text: "Yamoussoukro", Right: true}, {Text: "Abidjan", Why: "the largest city"}, {Text: "Bouaké"}}})
+	south = fact("za", decks.Card{Kind: decks.Set, Prompt: "Name the capitals of South Africa.", Items: []string{"Pretoria", "Cape Town", "Bloemfontein"}})
+	trek  = fact("order", decks.Card{Kind: decks.Sequence, Prompt: "From north to south.", Items: []string{"Cairo", "Nairobi", "Pretoria"}})
+	gap   = fact("gap", decks.Card{Kind: decks.Cloze, Prompt: "The capital of Ghana is […].", Answer: "Accra", Text: "The capital of {{1::Ghana}} is {{2::Accra}}.", Number: 2})
+)
+
+func TestRecallShowsTheAnswerAndSchedulesTheGrade(t *testing.T) {
+	tb := newTable(t, kenya)
+	out := tb.sit(
+		ask.Expect("", ask.Command("hint")),
+		ask.Expect("", "Show"),
+		ask.Expect("How well", "Easy"),
+	)
+	wantText(t, out, "new 1 · learning 0 · due 0", "capitals › Capitals › Africa", "What is the capital of Kenya?", "Hint: cool water", "Nairobi", "*cool water*", "— atlas 14", "1 answer, 1 correct", "Done for today.")
+	rows := tb.log()
+	if len(rows) != 1 || rows[0].Grade != scheduler.Easy || !rows[0].Detail.Hint || rows[0].Detail.Format != "recall" || rows[0].Duration <= 0 {
+		t.Errorf("log: %+v", rows)
+	}
+}
+
+func TestAMissedCardComesAgainUntilItIsRecalled(t *testing.T) {
+	tb := newTable(t, kenya)
+	out := tb.sit(
+		ask.Expect("", "Show"), ask.Expect("How well", "Again"),
+		ask.Expect("", "Show"), ask.Expect("How well", "Again"),
+		ask.Expect("", "Show"), ask.Expect("How well", "Good"),
+	)
+	wantText(t, out, "3 answers, 1 correct (33 %)", "Missed at least once: 1 card.", "Come back at 09:10.")
+}
+
+func TestChoiceSaysWhatWasChosenAndWhy(t *testing.T) {
+	tb := newTable(t, ivory)
+	out := tb.sit(
+		ask.Expect("Which one?", "Abidjan"), ask.Expect("Not this time", "Again"),
+		ask.Expect("Which one?", "Yamoussoukro"), ask.Expect("Right", "Easy"),
+	)
+	wantText(t, out, "✗ Abidjan — the largest city", "✓ Yamoussoukro")
+	d := tb.log()[0].Detail
+	if d.Right == nil || *d.Right || len(d.Options) != 3 || len(d.Chosen) != 1 || d.Options[d.Chosen[0]] != "Abidjan" {
+		t.Errorf("the log does not keep what was shown and chosen: %+v", d)
+	}
+}
+
+func TestSeveralRightOptions(t *testing.T) {
+	two := fact("two", decks.Card{Kind: decks.Choice, Prompt: "Which lie on the coast?", Options: []decks.Option{{Text: "Accra", Right: true}, {Text: "Dakar", Right: true}, {Text: "Nairobi"}}})
+	tb := newTable(t, two)
+	out := tb.sit(ask.Expect("Several are right", []string{"Dakar", "Accra"}), ask.Expect("Right", "Easy"))
+	wantText(t, out, "✓ Accra", "✓ Dakar")
+}
+
+func TestSetIsTickedOff(t *testing.T) {
+	tb := newTable(t, south)
+	out := tb.sit(ask.Expect("", "Show"), ask.Expect("Tick", []string{"Pretoria", "Cape Town"}), ask.Expect("Not this time", "Again"),
+		ask.Expect("", "Show"), ask.Expect("Tick", []string{"Pretoria", "Cape Town", "Bloemfontein"}), ask.Expect("Right", "Easy"))
+	wantText(t, out, "3 to name", "2 of 3", "✓ Pretoria", "✗ Bloemfontein")
+}
+
+func TestSequenceIsPutInOrder(t *testing.T) {
+	tb := newTable(t, trek)
+	out := tb.sit(ask.Expect("in order", []string{"Cairo", "Nairobi", "Pretoria"}), ask.Expect("Right", "Easy"))
+	wantText(t, out, "1. Cairo", "3. Pretoria")
+}
+
+func TestClozeShowsItsWholeSentence(t *testing.T) {
+	tb := newTable(t, gap)
+	out := tb.sit(ask.Expect("", "Show"), ask.Expect("How well", "Easy"))
+	wantText(t, out, "The capital of Ghana is […].", "The capital of Ghana is **Accra**.")
+}
+
+func TestTypedAnswersAreCompared(t *testing.T) {
+	tb := newTable(t, kenya)
+	tb.typed = true
+	out := tb.sit(ask.Expect("Your answer", "Mombasa"), ask.Expect("Not this time", "Again"),
+		ask.Expect("Your answer", "nairobi"), ask.Expect("Right", "Easy"))
+	wantText(t, out, "✗ Mombasa", "n-airobi")
+	d := tb.log()[0].Detail
+	if d.Typed != "Mombasa" || d.Format != "typed" {
+		t.Errorf("log: %+v", d)
+	}
+}
+
+func TestUndoGoesBackBeyondTheSession(t *testing.T) {
+	tb := newTable(t, kenya, ivory)
+	tb.sit(ask.Expect("", "Show"), ask.Expect("How well", "Easy"), ask.Expect("Which", ask.Command("quit")))
+	out := tb.sit(
+		ask.Expect("Which", ask.Command("undo")),
+		ask.Expect("", "Show"), ask.Expect("How well", "Good"),
+		ask.Expect("", ask.Command("undo")),
+		ask.Expect("", ask.Command("undo")),
+		ask.Expect("", ask.Command("quit")),
+	)
+	wantText(t, out, "Taken back: What is the capital of Kenya?", "There is no answer to take back.")
+	for _, r := range tb.log() {
+		if !r.Undone {
+			t.Errorf("still stands: %+v", r)
+		}
+	}
+}
+
+func TestSuspendBuryAndFlag(t *testing.T) {
+	tb := newTable(t, kenya, ivory, gap)
+	out := tb.sit(
+		ask.Expect("", ask.Command("flag")),
+		ask.Expect("", ask.Command("suspend")),
+		ask.Expect("Which", ask.Command("bury")),
+		ask.Expect("", ask.Command("help")),
+		ask.Expect("", ask.Command("info")),
+		ask.Expect("", ask.Command("edit")),
+		ask.Expect("", "Show"), ask.Expect("How well", "Easy"),
+	)
+	wantText(t, out, "Flagged.", "Suspended.", "Buried until tomorrow.", "take the last answer back", "never answered", "No editor")
+	again := tb.sit()
+	wantText(t, again, "Nothing was answered.")
+}
+
+func TestAnEditedCardSaysSo(t *testing.T) {
+	tb := newTable(t, kenya)
+	tb.sit(ask.Expect("", "Show"), ask.Expect("How well", "Again"), ask.Expect("", ask.Command("quit")))
+	edited := kenya
+	edited.Cards = []decks.Card{kenya.Cards[0]}
+	edited.Cards[0].Answer = "Nairobi City"
+	tb.compile(edited)
+	out := tb.sit(ask.Expect("", ask.ErrQuit))
+	wantText(t, out, "Edited since you last saw it.")
+}
+
+func TestInterruptedReviewSaysSo(t *testing.T) {
+	tb := newTable(t, kenya)
+	tree, _, _ := tb.store.Tree(t.Context())
+	ses, err := session.Open(t.Context(), tb.store.Source(), tree, session.Settings{}, tb.now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &review.Sitting{Store: tb.store, Session: ses, Ask: ask.NewScript(t, ask.Expect("", ask.ErrInterrupted)), Keys: review.DefaultKeys(), Now: tb.now,
+		Page: &review.Page{Out: &tb.out, Width: func() int { return 80 }}}
+	if err := s.Run(t.Context()); !errors.Is(err, ask.ErrInterrupted) {
+		t.Errorf("got %v", err)
+	}
+}

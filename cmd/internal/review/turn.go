@@ -1,0 +1,192 @@
+package review
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"kartei/cmd/internal/ask"
+	"kartei/cmd/internal/show"
+	"kartei/scheduler"
+	"kartei/scheduler/session"
+	"kartei/store"
+)
+
+// A turn is one card being asked.
+type turn struct {
+	*Sitting
+	step  session.Step
+	card  store.Card
+	began time.Time
+	hint  bool // it was asked for
+	given response
+}
+
+// A response is what the learner answered, before the grade.
+type response struct {
+	typed   string
+	options []string // as shown
+	chosen  []int    // of options
+	right   *bool    // nil: the learner judges alone
+}
+
+// play asks the card, shows the answer and records the grade.
+func (t *turn) play(ctx context.Context) error {
+	t.head()
+	way := t.way()
+	for {
+		given, err := way.ask(ctx, t)
+		if err == nil {
+			t.given = given
+			break
+		}
+		if err := t.obey(ctx, err, way); err != nil {
+			return err
+		}
+	}
+	way.reveal(t)
+	t.answer()
+	for {
+		g, err := t.grade(ctx)
+		if err == nil {
+			return t.record(ctx, g)
+		}
+		if err := t.obey(ctx, err, nil); err != nil {
+			return err
+		}
+	}
+}
+
+// head prints what stands above a question, and the question.
+func (t *turn) head() {
+	p := t.Page
+	p.blank()
+	p.line(show.Dim, "%s", t.status())
+	for _, f := range t.flashes {
+		p.words(show.Yellow, f)
+	}
+	t.flashes = nil
+	place := append([]string{t.card.Deck}, t.card.Section...)
+	p.line(show.Cyan, "%s", strings.Join(place, " › "))
+	if t.card.Changed() {
+		p.words(show.Yellow, "Edited since you last saw it.")
+	}
+	p.blank()
+	t.question()
+}
+
+func (t *turn) question() {
+	t.Page.text(t.card.Prompt)
+	if t.hint && t.card.Hint != "" {
+		t.Page.words(show.Dim, "Hint: "+t.card.Hint)
+	}
+	t.Page.blank()
+}
+
+// answer prints what belongs to every answer: note and source.
+func (t *turn) answer() {
+	p := t.Page
+	if t.card.Note != "" {
+		p.blank()
+		p.text(t.card.Note)
+	}
+	var about []string
+	if t.card.AsOf != "" {
+		about = append(about, "as of "+t.card.AsOf)
+	}
+	if t.card.Source != "" {
+		about = append(about, t.card.Source)
+	}
+	if len(about) > 0 {
+		p.words(show.Dim, "— "+strings.Join(about, ", "))
+	}
+	p.blank()
+}
+
+var gradeNames = [4]string{"Again", "Hard", "Good", "Easy"}
+
+// grade asks how well the answer was known; what it proposes is one key away,
+// and so is every other grade.
+func (t *turn) grade(ctx context.Context) (scheduler.Grade, error) {
+	now := t.Now()
+	outcomes := t.Session.Preview(now)
+	m := ask.Menu{Label: t.verdict(), Start: int(t.proposed()) - 1, Leave: t.Keys.Leave}
+	for i, name := range gradeNames {
+		item := ask.Item{Label: name, Keys: t.Keys.Grades[i]}
+		if wait := outcomes[i].Wait(now); wait > 0 {
+			item.Detail = scheduler.FormatInterval(wait)
+		}
+		m.Items = append(m.Items, item)
+	}
+	i, err := t.Ask.Menu(ctx, m)
+	return scheduler.Grade(i + 1), err
+}
+
+// proposed is the grade that Enter gives.
+func (t *turn) proposed() scheduler.Grade {
+	if t.given.right != nil && !*t.given.right {
+		return scheduler.Again
+	}
+	return scheduler.Good
+}
+
+func (t *turn) verdict() string {
+	switch {
+	case t.given.right == nil:
+		return "How well did you know it?"
+	case *t.given.right:
+		return "Right. How easily did it come?"
+	}
+	return "Not this time. Enter repeats it soon"
+}
+
+// detail is what the log keeps of the answer.
+func (t *turn) detail() store.Detail {
+	return store.Detail{
+		Format: t.way().name(), Typed: t.given.typed, Options: t.given.options, Chosen: t.given.chosen,
+		Right: t.given.right, Hint: t.hint,
+	}
+}
+
+// obey does what a command asks for. A nil result means that the same question
+// is to be put again; way is nil once the answer is shown.
+func (t *turn) obey(ctx context.Context, err error, way way) error {
+	var c ask.Command
+	if !errors.As(err, &c) {
+		return err
+	}
+	switch c {
+	case Hint:
+		return t.showHint(way)
+	case Info:
+		t.info()
+		return nil
+	case Help:
+		t.help()
+		return nil
+	case Flag:
+		return t.flag(ctx)
+	case Undo:
+		return t.undo(ctx)
+	case Edit:
+		return t.edit(ctx)
+	case Suspend, Bury:
+		return t.putOff(ctx, c)
+	}
+	return err
+}
+
+func (t *turn) showHint(way way) error {
+	switch {
+	case way == nil:
+		return nil
+	case t.card.Hint == "":
+		t.Page.words(show.Dim, "This card has no hint.")
+	default:
+		t.hint = true
+		t.Page.words(show.Dim, "Hint: "+t.card.Hint)
+	}
+	t.Page.blank()
+	return nil
+}
