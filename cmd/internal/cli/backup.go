@@ -1,0 +1,111 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"kartei/cmd/internal/show"
+	"kartei/scheduler"
+	"kartei/store"
+)
+
+func newBackupCmd(e *env) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "backup [FILE]",
+		Short: "Copy the collection to a safe place",
+		Long: `Backup makes a verified copy of the collection, beside it or as FILE. One is
+made by itself on each day that you use Kartei, and before every change that
+touches all of it. Of the older ones those of 7 days, 8 weeks and 12 months
+are kept. FILE is yours: it is never deleted.` + exitStatus(exitDone, exitFailed, exitDamaged),
+		Args: nArgs(0, 1, "one file"),
+		RunE: func(cmd *cobra.Command, args []string) error { return runBackup(cmd.Context(), e, args) },
+	}
+	cmd.AddCommand(&cobra.Command{
+		Use:   "list",
+		Short: "List the backups",
+		Args:  noArgs,
+		RunE:  func(*cobra.Command, []string) error { return runBackupList(e) },
+	})
+	return cmd
+}
+
+func runBackup(ctx context.Context, e *env, args []string) error {
+	st, err := e.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	if len(args) == 0 {
+		b, err := st.Backup(ctx, "asked", e.moment())
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintln(e.out, show.Line(b.Path))
+		return err
+	}
+	if _, err := os.Lstat(args[0]); err == nil {
+		return failf("choose another name", "%s is there already", args[0])
+	}
+	if err := st.BackupTo(ctx, args[0]); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(e.out, show.Line(args[0]))
+	return err
+}
+
+func runBackupList(e *env) error {
+	path, err := e.collectionPath()
+	if err != nil {
+		return err
+	}
+	all, err := store.Backups(path)
+	if err != nil {
+		return err
+	}
+	if len(all) == 0 {
+		e.say("there are no backups yet; kartei backup makes one")
+		return nil
+	}
+	t := show.Table{Columns: []show.Column{{Title: "made"}, {Title: "why"}, {Title: "kB", Right: true}, {Title: "file"}}}
+	for _, b := range all {
+		t.Rows = append(t.Rows, []show.Cell{
+			{Text: b.Time.Format("2006-01-02 15:04")}, {Text: b.Reason}, {Text: strconv.FormatInt(b.Size>>10, 10)}, {Text: b.Path},
+		})
+	}
+	return e.printTable(t)
+}
+
+func newRestoreCmd(e *env) *cobra.Command {
+	return &cobra.Command{
+		Use:   "restore FILE",
+		Short: "Go back to a backup",
+		Long: `Restore makes the collection what a backup holds. The backup is verified first,
+and the present collection is saved among the backups, so that you can go back.` + exitStatus(exitDone, exitFailed, exitUsage, exitDamaged),
+		Args: nArgs(1, 1, "the backup's file (kartei backup list shows them)"),
+		RunE: func(cmd *cobra.Command, args []string) error { return runRestore(cmd.Context(), e, args[0]) },
+	}
+}
+
+func runRestore(ctx context.Context, e *env, from string) error {
+	path, err := e.collectionPath()
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(from); errors.Is(err, os.ErrNotExist) {
+		return failf("kartei backup list", "there is no file %s", from)
+	}
+	saved, err := store.Restore(ctx, path, from, store.Config{Calendar: scheduler.DefaultCalendar}, e.moment())
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(e.out, "restored %s\n", show.Line(from))
+	if saved != "" {
+		fmt.Fprintf(e.out, "what was there before is %s\n", show.Line(saved))
+	}
+	return nil
+}

@@ -1,0 +1,182 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"kartei/cmd/internal/show"
+	"kartei/decks"
+	"kartei/scheduler"
+	"kartei/store"
+)
+
+const queryHelp = `QUERY is any number of terms, all of which must hold; "-" before one means not:
+
+  deck:nato-en       the deck, with its sub-decks
+  tag:eu             carries the tag
+  is:due             also new, learning, review, suspended, buried, leech, flagged, retired
+  prop:lapses>3      also reps, interval, stability, difficulty, due (days from today)
+  kind:choice        also recall, set, sequence, cloze
+  card:ID fact:KEY   by identity
+  "free text"        the card says so`
+
+func newCardsCmd(e *env) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "cards [QUERY]",
+		Short: "Search the cards",
+		Long:  "Cards lists the cards that a query finds.\n\n" + queryHelp + exitStatus(exitDone, exitFailed, exitUsage),
+		Args:  cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runCards(cmd.Context(), e, args, asJSON)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object a line")
+	cmd.AddCommand(cardActs(e)...)
+	return cmd
+}
+
+func runCards(ctx context.Context, e *env, query []string, asJSON bool) error {
+	q, err := parseQuery(query)
+	if err != nil {
+		return err
+	}
+	return e.with(ctx, func(st *store.Store) error {
+		recall := recaller{store: st, now: e.moment()}
+		n := 0
+		for card, err := range st.Cards(ctx, q, e.moment()) {
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				err = recall.write(ctx, e, card)
+			} else {
+				_, err = fmt.Fprintf(e.out, "%s  %-10s %s\n", card.ID, stateName(card), show.Cut(show.Line(card.Prompt), 80))
+			}
+			if err != nil {
+				return err
+			}
+			n++
+		}
+		if n == 0 && !asJSON {
+			e.say("no card is like that; kartei cards --help explains queries")
+		}
+		return nil
+	})
+}
+
+// cardJSON is a line of `cards --json`.
+type cardJSON struct {
+	ID             string   `json:"id"`
+	Deck           string   `json:"deck"`
+	Fact           string   `json:"fact"`
+	Card           string   `json:"card"`
+	Kind           string   `json:"kind"`
+	Prompt         string   `json:"prompt"`
+	Answer         string   `json:"answer"`
+	Note           string   `json:"note"`
+	State          string   `json:"state"`
+	Due            *string  `json:"due"`
+	IntervalDays   int      `json:"interval_days"`
+	Stability      float64  `json:"stability"`
+	Difficulty     float64  `json:"difficulty"`
+	Retrievability float64  `json:"retrievability"`
+	Reps           uint32   `json:"reps"`
+	Lapses         uint32   `json:"lapses"`
+	Suspended      bool     `json:"suspended"`
+	Flag           int      `json:"flag"`
+	Tags           []string `json:"tags"`
+	Source         string   `json:"source"`
+	File           string   `json:"file"`
+	Line           int      `json:"line"`
+}
+
+// A recaller writes cards as JSON; it keeps the policy of each deck.
+type recaller struct {
+	store    *store.Store
+	now      scheduler.Moment
+	policies map[string]*scheduler.Policy
+}
+
+func (r *recaller) write(ctx context.Context, e *env, c store.Card) error {
+	p, err := r.policy(ctx, c.Deck)
+	if err != nil {
+		return err
+	}
+	return writeJSON(e.out, cardJSON{
+		ID: c.ID, Deck: c.Deck, Fact: c.Fact, Card: c.Name, Kind: string(c.Kind), Prompt: c.Prompt,
+		Answer: answerText(c.Card), Note: c.Note, State: memoryState(c.State), Due: due(c, r.now),
+		IntervalDays: c.Interval(), Stability: c.Stability, Difficulty: c.Difficulty, Retrievability: p.Recall(c.Memory, r.now),
+		Reps: c.Reps, Lapses: c.Lapses, Suspended: c.Suspended, Flag: c.Flag, Tags: orEmpty(c.Tags), Source: c.Source,
+		File: c.File, Line: c.Line,
+	})
+}
+
+func (r *recaller) policy(ctx context.Context, deck string) (*scheduler.Policy, error) {
+	if p := r.policies[deck]; p != nil {
+		return p, nil
+	}
+	options, err := r.store.Options(ctx, deck)
+	if err != nil {
+		return nil, err
+	}
+	p, err := scheduler.NewPolicy(options, scheduler.DefaultCalendar)
+	if err != nil {
+		return nil, err
+	}
+	if r.policies == nil {
+		r.policies = map[string]*scheduler.Policy{}
+	}
+	r.policies[deck] = p
+	return p, nil
+}
+
+// answerText is a card's answer in one text, whatever its kind.
+func answerText(c decks.Card) string {
+	switch c.Kind {
+	case decks.Choice:
+		var right []string
+		for _, o := range c.Options {
+			if o.Right {
+				right = append(right, o.Text)
+			}
+		}
+		return strings.Join(right, "; ")
+	case decks.Set, decks.Sequence:
+		return strings.Join(c.Items, "; ")
+	}
+	return c.Answer
+}
+
+// due is a day for a card in review, an instant for one in its steps.
+func due(c store.Card, now scheduler.Moment) *string {
+	var s string
+	switch c.State {
+	case scheduler.New:
+		return nil
+	case scheduler.Review:
+		s = c.DueDay.String()
+	default:
+		s = time.UnixMilli(c.Memory.Due).In(now.Time().Location()).Format(time.RFC3339)
+	}
+	return &s
+}
+
+func memoryState(s scheduler.State) string {
+	return [...]string{scheduler.New: "new", scheduler.Learning: "learning", scheduler.Review: "review", scheduler.Relearning: "relearning"}[s]
+}
+
+// stateName is what a person wants to know first of a card.
+func stateName(c store.Card) string {
+	switch {
+	case c.Retired:
+		return "retired"
+	case c.Suspended:
+		return "suspended"
+	}
+	return memoryState(c.State)
+}

@@ -1,0 +1,154 @@
+// Package cli is Kartei's command line: one file a command, each built from an
+// options struct and a run function that take the world from an env.
+//
+// Streams, exit codes and JSON are what CLI.md of the design promises: results
+// go to stdout, everything said to a person goes to stderr, and an error is one
+// line with a hint of what to type next.
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// Main runs the program with args (without its name) on the given streams and
+// returns its exit code.
+func Main(args []string, in io.Reader, out, errw io.Writer) (code int) {
+	defer func() {
+		if p := recover(); p != nil {
+			report(errw, failf("this is a fault of the program, nothing is lost; please report it with the command you typed", "internal: %v", p))
+			code = exitFailed
+		}
+	}()
+	e, err := newEnv(in, out, errw)
+	if err == nil {
+		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+		defer stop()
+		root := newRootCmd(e)
+		root.SetArgs(args)
+		err = root.ExecuteContext(ctx)
+	}
+	report(errw, err)
+	return exitCode(err)
+}
+
+const rootLong = `Kartei turns study notes, written as plain text, into flashcards, and asks for
+them when you are about to forget them.
+
+Without a command it shows today at a glance and offers to start.`
+
+func newRootCmd(e *env) *cobra.Command {
+	var asJSON bool
+	root := &cobra.Command{
+		Use:               "kartei",
+		Short:             "Learn facts by heart, in the terminal",
+		Long:              rootLong,
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		DisableAutoGenTag: true,
+		Args:              unknownCommand,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return runGlance(cmd.Context(), e, asJSON)
+		},
+	}
+	root.SetIn(e.in)
+	root.SetOut(e.out)
+	root.SetErr(e.err)
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usagef(cmd.CommandPath()+" --help", "%w", err)
+	})
+	flags := root.PersistentFlags()
+	flags.StringVar(&e.collection, "collection", "", "the collection `file` (default $KARTEI_COLLECTION, else your data folder)")
+	flags.StringVar(&e.color, "color", "auto", "colour: auto, always or never")
+	flags.BoolVar(&e.quiet, "quiet", false, "say nothing but results and errors")
+	root.Flags().BoolVar(&asJSON, "json", false, "print today as one JSON object")
+	root.PersistentPreRunE = func(*cobra.Command, []string) error { return e.checkColor() }
+	root.AddCommand(commands(e)...)
+	return root
+}
+
+func commands(e *env) []*cobra.Command {
+	return []*cobra.Command{
+		newReviewCmd(e),
+		newCompileCmd(e),
+		newCheckCmd(e),
+		newDecksCmd(e),
+		newCardsCmd(e),
+		newLogCmd(e),
+		newUndoCmd(e),
+		newExportCmd(e),
+		newBackupCmd(e),
+		newRestoreCmd(e),
+		newDoctorCmd(e),
+		newVersionCmd(e),
+	}
+}
+
+func (e *env) checkColor() error {
+	switch e.color {
+	case "auto", "always", "never":
+		return nil
+	}
+	return usagef("--color auto, --color always or --color never", "unknown colour mode %q", e.color)
+}
+
+// exitStatus is the last section of a command's help.
+func exitStatus(codes ...int) string {
+	says := map[int]string{
+		exitDone:        "done",
+		exitFailed:      "failed",
+		exitUsage:       "wrong usage",
+		exitDeckErrors:  "a deck has errors",
+		exitNewer:       "the collection is newer than this program",
+		exitDamaged:     "the collection is damaged",
+		exitInterrupted: "interrupted",
+	}
+	var b strings.Builder
+	b.WriteString("\n\nExit status:\n")
+	for _, c := range codes {
+		fmt.Fprintf(&b, "  %-3d %s\n", c, says[c])
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
+
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usagef(cmd.CommandPath()+" --help", "%s takes no arguments, got %q", cmd.CommandPath(), args[0])
+	}
+	return nil
+}
+
+// nArgs asks for at least low and at most high arguments; high < 0 means any number.
+func nArgs(low, high int, what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch {
+		case len(args) < low:
+			return usagef(cmd.CommandPath()+" --help", "%s needs %s", cmd.CommandPath(), what)
+		case high >= 0 && len(args) > high:
+			return usagef(cmd.CommandPath()+" --help", "%s takes only %s, got %q too", cmd.CommandPath(), what, args[high])
+		}
+		return nil
+	}
+}
+
+func unknownCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	var names []string
+	for _, c := range cmd.Commands() {
+		names = append(names, c.Name())
+	}
+	hint := "kartei --help lists the commands"
+	if name, ok := nearest(args[0], names); ok {
+		hint = "did you mean: kartei " + name
+	}
+	return usagef(hint, "unknown command %q", args[0])
+}

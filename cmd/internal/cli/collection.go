@@ -1,0 +1,79 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"kartei/scheduler"
+	"kartei/store"
+)
+
+// moment is now, as the learner lives it.
+func (e *env) moment() scheduler.Moment { return scheduler.DefaultCalendar.Moment(e.now()) }
+
+// open opens the collection as it is.
+func (e *env) open(ctx context.Context) (*store.Store, error) {
+	path, err := e.collectionPath()
+	if err != nil {
+		return nil, err
+	}
+	return store.Open(ctx, path, store.Config{Calendar: scheduler.DefaultCalendar})
+}
+
+// openFilled opens the collection for a command that needs cards: the decks
+// that come with the program are in it afterwards.
+func (e *env) openFilled(ctx context.Context) (*store.Store, error) {
+	st, err := e.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := e.fill(ctx, st); err != nil {
+		return nil, errors.Join(fmt.Errorf("put the built-in decks into the collection: %w", err), st.Close())
+	}
+	return st, nil
+}
+
+// with opens a filled collection for the time of use.
+func (e *env) with(ctx context.Context, use func(*store.Store) error) (err error) {
+	st, err := e.openFilled(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, st.Close()) }()
+	return use(st)
+}
+
+// findDecks finds decks by name; an unknown one has the nearest as its hint.
+func findDecks(ctx context.Context, st *store.Store, names []string) ([]store.Deck, error) {
+	var found []store.Deck
+	for _, name := range names {
+		d, err := st.Deck(ctx, name)
+		if errors.Is(err, store.ErrNotFound) {
+			return nil, unknownDeck(ctx, st, name)
+		}
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, d)
+	}
+	return found, nil
+}
+
+func unknownDeck(ctx context.Context, st *store.Store, name string) error {
+	all, err := st.Decks(ctx)
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, d := range all {
+		if !d.Retired {
+			names = append(names, d.Name)
+		}
+	}
+	hint := "kartei decks lists them"
+	if near, ok := nearest(name, names); ok {
+		hint = "did you mean: " + near
+	}
+	return failf(hint, "there is no deck %q", name)
+}

@@ -1,0 +1,190 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"kartei/decks"
+	"kartei/decks/check"
+	"kartei/store"
+)
+
+type compileOptions struct {
+	dryRun, asJSON bool
+	paths          []string
+}
+
+func newCompileCmd(e *env) *cobra.Command {
+	var opts compileOptions
+	cmd := &cobra.Command{
+		Use:   "compile [PATH…]",
+		Short: "Put decks into the collection",
+		Long: `Compile turns deck files into cards of the collection. PATH is a file or a
+folder; without one it compiles the decks that come with the program.
+
+It prints its plan: what is new, edited (history kept), retired (gone from the
+files, history kept) and unchanged. A deck with errors is left as it was.` + exitStatus(exitDone, exitFailed, exitUsage, exitDeckErrors, exitNewer, exitDamaged),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			opts.paths = args
+			return runCompile(cmd.Context(), e, opts)
+		},
+	}
+	cmd.Flags().BoolVar(&opts.dryRun, "dry-run", false, "print the plan, change nothing")
+	cmd.Flags().BoolVar(&opts.asJSON, "json", false, "print the plan as one JSON object")
+	return cmd
+}
+
+func runCompile(ctx context.Context, e *env, opts compileOptions) error {
+	all := []source{librarySource()}
+	if len(opts.paths) > 0 {
+		var err error
+		if all, err = sources(opts.paths); err != nil {
+			return err
+		}
+		defer closeSources(all)
+	}
+	return e.with(ctx, func(st *store.Store) error {
+		var sum compiled
+		for _, s := range all {
+			one, err := e.compile(ctx, st, s, opts.dryRun)
+			if err != nil {
+				return err
+			}
+			sum.add(one)
+		}
+		return e.sayCompiled(sum, opts)
+	})
+}
+
+// compiled is what compiling one source came to.
+type compiled struct {
+	plan        store.Plan
+	diagnostics []decks.Diagnostic
+	broken      []string
+	unchanged   []string
+	facts       int
+}
+
+func (c *compiled) add(o compiled) {
+	c.plan.Decks = append(c.plan.Decks, o.plan.Decks...)
+	c.diagnostics = append(c.diagnostics, o.diagnostics...)
+	c.broken = append(c.broken, o.broken...)
+	c.unchanged = append(c.unchanged, o.unchanged...)
+	c.facts += o.facts
+}
+
+// compile brings a source's decks into the collection, those without errors.
+func (e *env) compile(ctx context.Context, st *store.Store, s source, dryRun bool) (compiled, error) {
+	known, err := knownStamps(ctx, st, s.root)
+	if err != nil {
+		return compiled{}, err
+	}
+	c, err := decks.CompileChanged(s.fsys, known, s.files...)
+	if err != nil {
+		return compiled{}, fmt.Errorf("read the decks in %s: %w", s.root, err)
+	}
+	examine(c, s)
+	plan, err := apply(ctx, st, s, c, dryRun, e.moment())
+	if err != nil {
+		return compiled{}, err
+	}
+	one := compiled{plan: plan, diagnostics: c.Diagnostics, broken: c.Broken, unchanged: c.Unchanged}
+	for _, d := range c.Decks {
+		one.facts += len(d.Facts)
+	}
+	return one, nil
+}
+
+// examine adds what the rules find; a deck in which they find an error is not
+// compiled.
+func examine(c *decks.Compilation, s source) {
+	found := check.Run(c, check.Options{Images: s.fsys})
+	if len(found) == 0 {
+		return
+	}
+	c.Diagnostics = append(c.Diagnostics, found...)
+	decks.SortDiagnostics(c.Diagnostics)
+	broken := map[string]bool{}
+	for _, d := range found {
+		if d.Severity == decks.Error {
+			broken[d.File] = true
+		}
+	}
+	c.Decks = slices.DeleteFunc(c.Decks, func(d *decks.Deck) bool {
+		bad := slices.ContainsFunc(d.Files, func(f string) bool { return broken[f] })
+		if bad {
+			c.Broken = append(c.Broken, d.Name)
+			c.Stamps = slices.DeleteFunc(c.Stamps, func(s decks.Stamp) bool { return s.Deck == d.Name })
+		}
+		return bad
+	})
+}
+
+// compileJSON is what `compile --json` prints.
+type compileJSON struct {
+	Decks []deckPlanJSON `json:"decks"`
+}
+
+type deckPlanJSON struct {
+	Name      string `json:"name"`
+	Facts     int    `json:"facts"`
+	Cards     int    `json:"cards"`
+	New       int    `json:"new"`
+	Edited    int    `json:"edited"`
+	Retired   int    `json:"retired"`
+	Restored  int    `json:"restored"`
+	Unchanged int    `json:"unchanged"`
+	Errors    int    `json:"errors"`
+	Warnings  int    `json:"warnings"`
+}
+
+func (e *env) sayCompiled(c compiled, opts compileOptions) error {
+	if opts.asJSON {
+		if err := writeJSON(e.out, c.json()); err != nil {
+			return err
+		}
+	} else if err := e.printPlan(c); err != nil {
+		return err
+	}
+	if len(c.broken) > 0 {
+		return &failure{exitDeckErrors, fmt.Errorf("left as before, because of errors: %s", strings.Join(c.broken, ", ")), "mend them, then compile again; kartei check --explain RULE tells more"}
+	}
+	if len(c.plan.Decks)+len(c.unchanged) == 0 {
+		return failf("write lines like Q: and A: into a .md file; kartei new helps", "there are no facts in %s", strings.Join(opts.paths, ", "))
+	}
+	return nil
+}
+
+func (e *env) printPlan(c compiled) error {
+	if err := decks.Render(e.err, c.diagnostics); err != nil {
+		return err
+	}
+	for _, d := range c.plan.Decks {
+		if _, err := fmt.Fprintln(e.out, d); err != nil {
+			return err
+		}
+	}
+	for _, name := range c.unchanged {
+		if _, err := fmt.Fprintf(e.out, "%s: unchanged\n", name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c compiled) json() compileJSON {
+	j := compileJSON{Decks: []deckPlanJSON{}}
+	for _, d := range c.plan.Decks {
+		j.Decks = append(j.Decks, deckPlanJSON{
+			Name: d.Name, Facts: d.Facts, Cards: d.Cards, New: d.New, Edited: d.Edited, Retired: d.Retired, Restored: d.Restored, Unchanged: d.Unchanged,
+		})
+	}
+	for _, name := range c.broken {
+		j.Decks = append(j.Decks, deckPlanJSON{Name: name})
+	}
+	return j
+}

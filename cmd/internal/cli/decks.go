@@ -1,0 +1,56 @@
+package cli
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"kartei/cmd/internal/show"
+	"kartei/store"
+)
+
+func newDecksCmd(e *env) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "decks",
+		Short: "List the decks and what they have for today",
+		Long: `Decks lists the decks of the collection. New and due are what today's limits
+still let in.` + exitStatus(exitDone, exitFailed),
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runDecks(cmd.Context(), e, asJSON) },
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
+	cmd.AddCommand(newDeckOptionsCmd(e))
+	return cmd
+}
+
+func runDecks(ctx context.Context, e *env, asJSON bool) error {
+	return e.with(ctx, func(st *store.Store) error {
+		status, err := st.Status(ctx, e.moment(), 1)
+		if err != nil {
+			return err
+		}
+		if asJSON {
+			return writeJSON(e.out, e.statusJSON(status))
+		}
+		return e.printDecks(status)
+	})
+}
+
+// printDecks prints the decks as a table.
+func (e *env) printDecks(s store.Status) error {
+	t := show.Table{Columns: []show.Column{
+		{Title: "deck"}, {Title: "new", Right: true}, {Title: "learning", Right: true}, {Title: "due", Right: true},
+		{Title: "cards", Right: true}, {Title: "title"},
+	}}
+	number := func(n int) show.Cell { return show.Cell{Text: strconv.Itoa(n)} }
+	for _, d := range s.Decks {
+		if d.Cards > 0 {
+			t.Rows = append(t.Rows, []show.Cell{
+				{Text: d.Name, Style: show.Bold}, number(d.New), number(d.Learning), number(d.Due), number(d.Cards), {Text: d.Title},
+			})
+		}
+	}
+	return e.printTable(t)
+}

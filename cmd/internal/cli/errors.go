@@ -1,0 +1,90 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"kartei/cmd/internal/ask"
+	"kartei/cmd/internal/show"
+	"kartei/store"
+)
+
+// The exit codes of CLI.md.
+const (
+	exitDone        = 0
+	exitFailed      = 1
+	exitUsage       = 2
+	exitDeckErrors  = 3
+	exitNewer       = 4
+	exitDamaged     = 5
+	exitInterrupted = 130
+)
+
+// A failure is an error with what a person can do about it.
+type failure struct {
+	code int
+	err  error
+	hint string // a command to type, or a short sentence; may be empty
+}
+
+func (f *failure) Error() string { return f.err.Error() }
+func (f *failure) Unwrap() error { return f.err }
+
+// errSilent ends a command whose output has already said what is wrong.
+var errSilent = errors.New("already said")
+
+func failf(hint, format string, args ...any) error {
+	return &failure{exitFailed, fmt.Errorf(format, args...), hint}
+}
+
+func usagef(hint, format string, args ...any) error {
+	return &failure{exitUsage, fmt.Errorf(format, args...), hint}
+}
+
+// exitCode is what the program returns for err.
+func exitCode(err error) int {
+	var f *failure
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &f):
+		return f.code
+	case errors.Is(err, ask.ErrInterrupted), errors.Is(err, context.Canceled):
+		return exitInterrupted
+	case errors.Is(err, store.ErrNewer):
+		return exitNewer
+	case errors.Is(err, store.ErrDamaged), errors.Is(err, store.ErrNotDatabase):
+		return exitDamaged
+	}
+	return exitFailed
+}
+
+// report says err in one line, and what to do about it in another.
+func report(w io.Writer, err error) {
+	if err == nil || errors.Is(err, errSilent) || errors.Is(err, ask.ErrInterrupted) || errors.Is(err, context.Canceled) {
+		return
+	}
+	fmt.Fprintf(w, "kartei: error: %s\n", show.Line(err.Error()))
+	if hint := hintFor(err); hint != "" {
+		fmt.Fprintf(w, "kartei: hint: %s\n", show.Line(hint))
+	}
+}
+
+func hintFor(err error) string {
+	var f *failure
+	switch {
+	case errors.As(err, &f):
+		return f.hint
+	case errors.Is(err, store.ErrNewer):
+		return "install the newest kartei; this collection was written by it"
+	case errors.Is(err, store.ErrDamaged):
+		return "kartei doctor --full"
+	case errors.Is(err, store.ErrNotDatabase):
+		return "choose another file with --collection PATH, or restore a backup"
+	case errors.Is(err, store.ErrReadOnly):
+		return "choose a place that you may write to with --collection PATH"
+	}
+	return ""
+}

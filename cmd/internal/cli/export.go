@@ -1,0 +1,137 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"kartei/cmd/internal/show"
+	"kartei/decks/anki"
+	"kartei/store"
+)
+
+type exportOptions struct {
+	format string
+	output string
+	tags   string
+	basic  string
+	cloze  string
+	decks  []string
+}
+
+var exportFormats = []string{"anki-csv"}
+
+func newExportCmd(e *env) *cobra.Command {
+	var opts exportOptions
+	cmd := &cobra.Command{
+		Use:   "export DECK… --format anki-csv -o FILE",
+		Short: "Write decks for another program",
+		Long: `Export writes decks as a file for another program.
+
+  anki-csv   for Anki's File > Import. Import it again after an edit and Anki
+             updates the notes; schedules and history stay.
+
+In an Anki that does not speak English, name its note types:
+  kartei export nato-en --format anki-csv --basic Einfach --cloze Lückentext -o nato.txt` + exitStatus(exitDone, exitFailed, exitUsage),
+		Args: nArgs(1, -1, "the name of a deck (kartei decks lists them)"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			opts.decks = args
+			return runExport(cmd.Context(), e, opts)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&opts.format, "format", "anki-csv", "the format: anki-csv")
+	f.StringVarP(&opts.output, "output", "o", "", "the `file` to write; - is stdout")
+	f.StringVar(&opts.tags, "tags", "global", "global: add the decks' tags, keep the learner's own; per-fact: each fact's tags, which makes Anki replace the learner's own")
+	f.StringVar(&opts.basic, "basic", "", "Anki's note `type` for questions (default Basic)")
+	f.StringVar(&opts.cloze, "cloze", "", "Anki's note `type` for sentences with gaps (default Cloze)")
+	return cmd
+}
+
+func (o exportOptions) check() error {
+	switch {
+	case !slices.Contains(exportFormats, o.format):
+		return usagef("--format anki-csv", "unknown format %q", o.format)
+	case o.output == "":
+		return usagef("-o deck.txt, or -o - for stdout", "export needs a file to write")
+	case o.tags != "global" && o.tags != "per-fact":
+		return usagef("--tags global or --tags per-fact", "unknown kind of tags %q", o.tags)
+	}
+	return nil
+}
+
+func runExport(ctx context.Context, e *env, opts exportOptions) error {
+	if err := opts.check(); err != nil {
+		return err
+	}
+	return e.with(ctx, func(st *store.Store) error {
+		found, err := findDecks(ctx, st, opts.decks)
+		if err != nil {
+			return err
+		}
+		var contents []anki.Contents
+		for _, d := range found {
+			contents = append(contents, anki.Contents{Deck: &d.Deck, Facts: st.Facts(ctx, d)})
+		}
+		var report anki.Report
+		csv := anki.CSVOptions{Basic: opts.basic, Cloze: opts.cloze, FactTags: opts.tags == "per-fact"}
+		err = e.writeFile(opts.output, func(w io.Writer) error {
+			report, err = anki.WriteCSV(w, csv, contents...)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("export %s: %w", opts.output, err)
+		}
+		return e.sayExported(opts, report)
+	})
+}
+
+func (e *env) sayExported(opts exportOptions, r anki.Report) error {
+	for _, no := range r.Refused {
+		fmt.Fprintf(e.err, "kartei: left out: %s:%d: %s\n", show.Line(no.File), no.Line, show.Line(no.Err.Error()))
+	}
+	for _, m := range r.Media {
+		e.say("copy %s into Anki's media folder as %s", show.Line(m.Path), show.Line(m.Name))
+	}
+	e.say("%s for Anki: %s", count(r.Cards, "card"), count(r.Notes, "note"))
+	if opts.output != "-" {
+		e.say("in Anki: File > Import, choose %s", show.Line(opts.output))
+	}
+	return nil
+}
+
+// writeFile writes a file aside, syncs and renames it: what stood there stays
+// until all of the new one is on disk. "-" is stdout.
+func (e *env) writeFile(name string, write func(io.Writer) error) (err error) {
+	if name == "-" {
+		w := bufio.NewWriter(e.out)
+		return errors.Join(write(w), w.Flush())
+	}
+	aside, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			aside.Close()
+			os.Remove(aside.Name())
+		}
+	}()
+	w := bufio.NewWriter(aside)
+	for _, step := range []func() error{
+		func() error { return write(w) }, w.Flush, func() error { return aside.Chmod(0o644) }, aside.Sync, aside.Close,
+		func() error { return os.Rename(aside.Name(), name) },
+	} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}

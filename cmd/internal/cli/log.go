@@ -1,0 +1,141 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"kartei/cmd/internal/show"
+	"kartei/scheduler"
+	"kartei/store"
+)
+
+type logOptions struct {
+	asJSON bool
+	limit  int
+	query  []string
+}
+
+func newLogCmd(e *env) *cobra.Command {
+	var opts logOptions
+	cmd := &cobra.Command{
+		Use:   "log [QUERY]",
+		Short: "Show the review log, newest first",
+		Long: `Log shows what you answered, newest first. QUERY picks cards as in
+kartei cards, for instance: kartei log deck:nato-en is:leech` + exitStatus(exitDone, exitFailed, exitUsage),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			opts.query = args
+			return runLog(cmd.Context(), e, opts)
+		},
+	}
+	cmd.Flags().BoolVar(&opts.asJSON, "json", false, "one JSON object a line")
+	cmd.Flags().IntVar(&opts.limit, "limit", 0, "at most `N` rows (default all)")
+	return cmd
+}
+
+func runLog(ctx context.Context, e *env, opts logOptions) error {
+	q := store.LogQuery{}
+	if len(opts.query) > 0 {
+		cards, err := parseQuery(opts.query)
+		if err != nil {
+			return err
+		}
+		q.Cards = &cards
+	}
+	return e.with(ctx, func(st *store.Store) error {
+		n := 0
+		for r, err := range st.Log(ctx, q, e.moment()) {
+			if err != nil {
+				return err
+			}
+			if opts.asJSON {
+				err = writeJSON(e.out, logJSON(r))
+			} else {
+				err = e.printRow(ctx, st, r)
+			}
+			if err != nil {
+				return err
+			}
+			if n++; n == opts.limit {
+				break
+			}
+		}
+		if n == 0 && !opts.asJSON {
+			e.say("the log is empty; kartei review fills it")
+		}
+		return nil
+	})
+}
+
+func parseQuery(words []string) (store.Query, error) {
+	q, err := store.ParseQuery(strings.Join(words, " "))
+	if err != nil {
+		return q, &failure{exitUsage, err, "kartei cards --help explains queries"}
+	}
+	return q, nil
+}
+
+// rowJSON is a line of `log --json`.
+type rowJSON struct {
+	Seq        int64    `json:"seq"`
+	Device     string   `json:"device"`
+	Time       string   `json:"time"`
+	Kind       string   `json:"kind"`
+	Card       string   `json:"card"`
+	Mode       string   `json:"mode"`
+	Grade      int      `json:"grade"`
+	DurationMS int64    `json:"duration_ms"`
+	Typed      string   `json:"typed"`
+	Options    []string `json:"options"`
+	Chosen     []int    `json:"chosen"`
+	Undone     bool     `json:"undone"`
+}
+
+func logJSON(r store.Row) rowJSON {
+	return rowJSON{
+		Seq: r.Seq, Device: r.Device, Time: r.Moment.Time().Format(time.RFC3339), Kind: string(r.Kind), Card: r.Card,
+		Mode: string(r.Mode), Grade: int(r.Grade), DurationMS: r.Duration.Milliseconds(), Typed: r.Detail.Typed,
+		Options: orEmpty(r.Detail.Options), Chosen: orEmpty(r.Detail.Chosen), Undone: r.Undone,
+	}
+}
+
+// orEmpty makes a missing list "[]" in JSON.
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
+func (e *env) printRow(ctx context.Context, st *store.Store, r store.Row) error {
+	what := string(r.Kind)
+	if r.Kind == store.KindGrade {
+		what = gradeName(r.Grade)
+	}
+	if r.Undone {
+		what += ", undone"
+	}
+	prompt := r.Card
+	if card, err := st.Card(ctx, r.Card); err == nil {
+		prompt = card.Prompt
+	}
+	_, err := fmt.Fprintf(e.out, "%s  %-14s %s\n", r.Moment.Time().Format("2006-01-02 15:04"), what, show.Cut(show.Line(prompt), 90))
+	return err
+}
+
+func gradeName(g scheduler.Grade) string {
+	switch g {
+	case scheduler.Again:
+		return "Again"
+	case scheduler.Hard:
+		return "Hard"
+	case scheduler.Good:
+		return "Good"
+	case scheduler.Easy:
+		return "Easy"
+	}
+	return fmt.Sprintf("grade %d", g)
+}

@@ -1,0 +1,203 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"kartei/cmd/internal/ask"
+	"kartei/cmd/internal/review"
+	"kartei/scheduler"
+	"kartei/scheduler/session"
+	"kartei/store"
+)
+
+type reviewOptions struct {
+	limit, newCards, ahead int
+	typed, cram, plain     bool
+	tags                   []string
+	until                  string
+	decks                  []string
+}
+
+func newReviewCmd(e *env) *cobra.Command {
+	var opts reviewOptions
+	cmd := &cobra.Command{
+		Use:   "review [DECK…]",
+		Short: "Review what is due today",
+		Long: `Review asks for the cards that are due today, and for some new ones. Every
+answer is on disk before the next question, so leave whenever you like.
+
+Space shows the answer; 1 2 3 4 grade it: Again, Hard, Good, Easy. ? shows all
+keys. Without a DECK, at a terminal, you choose one.` + exitStatus(exitDone, exitFailed, exitUsage, exitNewer, exitDamaged, exitInterrupted),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			opts.decks = args
+			if !cmd.Flags().Changed("new") {
+				opts.newCards = -1
+			}
+			return runReview(cmd.Context(), e, opts)
+		},
+	}
+	f := cmd.Flags()
+	f.IntVar(&opts.limit, "limit", 0, "ask at most `N` cards")
+	f.IntVar(&opts.newCards, "new", 0, "`N` new cards today, instead of the decks' own limits")
+	f.BoolVar(&opts.typed, "typed", false, "type short answers instead of judging yourself")
+	f.BoolVar(&opts.cram, "cram", false, "any cards, in random order; the schedule stays as it is")
+	f.IntVar(&opts.ahead, "ahead", 0, "also what is due in the next `N` days")
+	f.StringArrayVar(&opts.tags, "tag", nil, "only cards with this `tag`; may be repeated")
+	f.StringVar(&opts.until, "until", "", "stop at this `time`, such as 22:30")
+	f.BoolVar(&opts.plain, "plain", false, "talk in plain lines, for pipes and screen readers")
+	return cmd
+}
+
+func runReview(ctx context.Context, e *env, opts reviewOptions) error {
+	return e.with(ctx, func(st *store.Store) error { return sit(ctx, e, st, opts) })
+}
+
+// sit lets the learner review.
+func sit(ctx context.Context, e *env, st *store.Store, opts reviewOptions) (err error) {
+	settings, err := opts.settings(e)
+	if err != nil {
+		return err
+	}
+	plain := opts.plain || !e.atTerminal()
+	asker, closeAsker, err := e.asker(plain)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closeAsker()) }()
+	tree, names, err := st.Tree(ctx)
+	if err != nil {
+		return err
+	}
+	settings.Decks, err = opts.choose(ctx, e, st, asker, plain, names)
+	if errors.Is(err, ask.ErrQuit) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	ses, err := session.Open(ctx, st.Source(opts.tags...), tree, settings, e.moment())
+	if err != nil {
+		return err
+	}
+	sitting := &review.Sitting{
+		Store: st, Session: ses, Ask: asker, Keys: review.DefaultKeys(), Now: e.moment, Seed: e.seed,
+		Typed: opts.typed, Plain: plain, Policies: map[int64]*scheduler.Policy{},
+		Page: &review.Page{Out: e.out, Palette: e.palette(), Width: e.width},
+	}
+	for _, d := range tree {
+		sitting.Policies[d.ID] = d.Policy
+	}
+	return sitting.Run(ctx)
+}
+
+// settings turns the flags into what a session is opened with.
+func (o reviewOptions) settings(e *env) (session.Settings, error) {
+	s := session.Settings{Limit: o.limit, Ahead: o.ahead, Cram: o.cram, Seed: e.seed}
+	if o.limit < 0 || o.ahead < 0 {
+		return s, usagef("kartei review --help", "a number of cards or days is not below 0")
+	}
+	if o.newCards >= 0 {
+		s.New = &o.newCards
+	}
+	if o.until != "" {
+		at, err := time.Parse("15:04", o.until)
+		if err != nil {
+			return s, usagef("--until 22:30", "%q is no time of day", o.until)
+		}
+		now := e.now()
+		end := time.Date(now.Year(), now.Month(), now.Day(), at.Hour(), at.Minute(), 0, 0, now.Location())
+		if !end.After(now) {
+			end = end.AddDate(0, 0, 1)
+		}
+		s.Until = end.UnixMilli()
+	}
+	return s, nil
+}
+
+// asker gives the one who asks: a terminal's menus or plain lines.
+func (e *env) asker(plain bool) (ask.Asker, func() error, error) {
+	if plain {
+		return ask.NewPlain(e.in, e.out), func() error { return nil }, nil
+	}
+	t, err := ask.NewTerminal(e.in.(*os.File), e.out.(*os.File), e.palette())
+	if err != nil {
+		return nil, nil, fmt.Errorf("take over the terminal: %w", err)
+	}
+	return t, t.Close, nil
+}
+
+// choose gives the ids of the decks to review; none means all.
+func (o reviewOptions) choose(ctx context.Context, e *env, st *store.Store, asker ask.Asker, plain bool, names map[int64]string) ([]int64, error) {
+	if len(o.decks) == 0 {
+		if plain {
+			return nil, nil
+		}
+		name, err := pickDeck(ctx, e, st, asker)
+		if err != nil || name == "" {
+			return nil, err
+		}
+		o.decks = []string{name}
+	}
+	if _, err := findDecks(ctx, st, o.decks); err != nil {
+		return nil, err
+	}
+	var ids []int64
+	for id, name := range names {
+		for _, wanted := range o.decks {
+			if name == wanted {
+				ids = append(ids, id)
+			}
+		}
+	}
+	return ids, nil
+}
+
+// pickDeck asks which deck to review; "" is all of them. It does not ask where
+// there is no choice.
+func pickDeck(ctx context.Context, e *env, st *store.Store, asker ask.Asker) (string, error) {
+	status, err := st.Status(ctx, e.moment(), 1)
+	if err != nil {
+		return "", err
+	}
+	var names []string
+	var items []ask.Item
+	for _, d := range status.Decks {
+		if n := d.New + d.Learning + d.Due; n > 0 {
+			names = append(names, d.Name)
+			items = append(items, ask.Item{Label: d.Name, Detail: fmt.Sprintf("new %d · learning %d · due %d   %s", d.New, d.Learning, d.Due, d.Title)})
+		}
+	}
+	if len(names) < 2 {
+		return "", nil
+	}
+	names = append(names, "")
+	items = append(items, ask.Item{Label: "all of them"})
+	i, err := asker.Pick(ctx, ask.Pick{Label: "Which deck?", Items: items})
+	if err != nil {
+		return "", err
+	}
+	return names[i], nil
+}
+
+// offer asks at a terminal whether to start.
+func offer(ctx context.Context, e *env, st *store.Store) error {
+	fmt.Fprintln(e.out)
+	asker, closeAsker, err := e.asker(false)
+	if err != nil {
+		return err
+	}
+	yes, err := asker.Confirm(ctx, "Start reviewing?", true)
+	if err := errors.Join(err, closeAsker()); err != nil || !yes {
+		if errors.Is(err, ask.ErrQuit) {
+			return nil
+		}
+		return err
+	}
+	return sit(ctx, e, st, reviewOptions{newCards: -1})
+}

@@ -1,0 +1,85 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"kartei/decks/library"
+)
+
+// A source is a folder of deck files, and what of it to read.
+type source struct {
+	root  string   // absolute; [builtIn] for the decks that come with the program
+	fsys  fs.FS    // cannot be left by links
+	files []string // slash-separated, relative to root; none means all
+	close func() error
+}
+
+// builtIn is the root of the decks that come with the program.
+const builtIn = "kartei:library"
+
+func librarySource() source {
+	return source{root: builtIn, fsys: library.FS, close: func() error { return nil }}
+}
+
+// sources opens the folders that paths name, one for each folder, and for each
+// folder that holds files named alone.
+func sources(paths []string) (found []source, err error) {
+	defer func() {
+		if err != nil {
+			closeSources(found)
+			found = nil
+		}
+	}()
+	files := map[string][]string{}
+	var roots []string
+	for _, path := range paths {
+		abs, err := filepath.Abs(path)
+		if err != nil {
+			return found, err
+		}
+		info, err := os.Stat(abs)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return found, failf("check the spelling; kartei compile --help shows examples", "there is no file or folder %s", path)
+		case err != nil:
+			return found, fmt.Errorf("look at %s: %w", path, err)
+		case info.IsDir():
+			if !slices.Contains(roots, abs) {
+				roots = append(roots, abs)
+			}
+			files[abs] = nil
+		default:
+			root := filepath.Dir(abs)
+			if !slices.Contains(roots, root) {
+				roots = append(roots, root)
+				files[root] = []string{}
+			}
+			if files[root] != nil {
+				files[root] = append(files[root], filepath.Base(abs))
+			}
+		}
+	}
+	for _, root := range roots {
+		r, err := os.OpenRoot(root)
+		if err != nil {
+			return found, fmt.Errorf("open folder: %w", err)
+		}
+		found = append(found, source{root, r.FS(), files[root], r.Close})
+	}
+	return found, nil
+}
+
+func closeSources(all []source) {
+	for _, s := range all {
+		s.close()
+	}
+}
+
+// whole tells whether all of the folder is read, so that what is missing from
+// it is gone.
+func (s source) whole() bool { return len(s.files) == 0 }

@@ -1,0 +1,50 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"kartei/cmd/internal/show"
+	"kartei/store"
+)
+
+func newUndoCmd(e *env) *cobra.Command {
+	return &cobra.Command{
+		Use:   "undo",
+		Short: "Take the last answer back",
+		Long: `Undo takes back the last thing that you did to a card: an answer, a suspension,
+a flag. Repeat it to go further back, also to earlier sessions. The log keeps
+what was undone; the card is as if it had never happened.` + exitStatus(exitDone, exitFailed),
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runUndo(cmd.Context(), e) },
+	}
+}
+
+func runUndo(ctx context.Context, e *env) error {
+	return e.with(ctx, func(st *store.Store) error {
+		rows, err := st.Undo(ctx, e.moment())
+		if errors.Is(err, store.ErrNothing) {
+			return failf("kartei log shows what there is", "there is nothing to undo")
+		}
+		if err != nil {
+			return err
+		}
+		card, err := st.Card(ctx, rows[0].Card)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(e.out, "Taken back: %s of %q\n", actWords(rows[0]), show.Line(card.Prompt))
+		return nil
+	})
+}
+
+// actWords says what a row of the log did.
+func actWords(r store.Row) string {
+	if r.Kind != store.KindGrade {
+		return string(r.Kind)
+	}
+	return gradeName(r.Grade)
+}

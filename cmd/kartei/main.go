@@ -1,0 +1,12 @@
+// Kartei drills facts, written as plain text, in the terminal.
+package main
+
+import (
+	"os"
+
+	"kartei/cmd/internal/cli"
+)
+
+func main() {
+	os.Exit(cli.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"kartei/cmd/internal/screentest"
+)
+
+// asKartei makes this test binary be the program, for tests that start it on a
+// terminal of their own.
+const asKartei = "KARTEI_TEST_RUN_MAIN"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asKartei) != "" {
+		main()
+	}
+	testscript.Main(m, map[string]func(){"kartei": main})
+}
+
+// The stories: one file each, a home of its own, a morning in November.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		UpdateScripts:       screentest.Updating(),
+		RequireExplicitExec: true,
+		Setup: func(e *testscript.Env) error {
+			home := filepath.Join(e.WorkDir, "home")
+			e.Setenv("HOME", home)
+			e.Setenv("TERM", "xterm-256color")
+			e.Setenv("KARTEI_NOW", morning)
+			e.Setenv("KARTEI_SEED", "1")
+			return os.Mkdir(home, 0o700)
+		},
+	})
+}
+
+// morning is when the stories take place.
+const morning = "2026-11-23T09:00:00+01:00"

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"kartei/cmd/internal/screentest"
+)
+
+const readme = "../../README.md"
+
+// A block of the README: "```console" holds commands and what they print,
+// "```markdown NAME" a file that the commands after it need, and a "```text"
+// below "<!-- screen NAME -->" a screen of the terminal tests.
+var block = regexp.MustCompile("(?ms)^(<!-- screen ([a-z-]+) -->\n)?```(console|markdown [a-z.]+|text)\n(.*?)^```$")
+
+// Every command of the README does what the README says, in the order in which
+// a reader would type them, on a machine that has never seen Kartei.
+func TestReadme(t *testing.T) {
+	text, err := os.ReadFile(readme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reader := newReader(t)
+	want := block.ReplaceAllStringFunc(string(text), func(whole string) string {
+		part := block.FindStringSubmatch(whole)
+		screen, info, body := part[2], part[3], part[4]
+		file, isFile := strings.CutPrefix(info, "markdown ")
+		switch {
+		case isFile:
+			reader.write(file, body)
+		case info == "console":
+			body = reader.follow(body)
+		case screen != "":
+			golden, err := os.ReadFile(filepath.Join("testdata", screen+".txt"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			body = string(golden)
+		}
+		return part[1] + "```" + info + "\n" + body + "```"
+	})
+	if screentest.Updating() {
+		if err := os.WriteFile(readme, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := cmp.Diff(want, string(text)); diff != "" {
+		t.Errorf("the README does not show what happens (-happens +README):\n%s\nmend it with: go test ./cmd/kartei -run TestReadme -update", diff)
+	}
+}
+
+// The commands that build and test are run by .ci/run itself.
+func TestReadmeCommandsAreInCI(t *testing.T) {
+	text, err := os.ReadFile(readme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ci, err := os.ReadFile("../../.ci/run")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sh := regexp.MustCompile("(?ms)^```sh\n(.*?)^```$")
+	found := 0
+	for _, m := range sh.FindAllStringSubmatch(string(text), -1) {
+		for _, command := range strings.Split(strings.TrimSpace(m[1]), "\n") {
+			command, _, _ = strings.Cut(command, "#")
+			command = strings.TrimSpace(command)
+			inCI := strings.Replace(command, "go test ./...", "go test -race", 1)
+			if found++; !strings.Contains(string(ci), inCI) {
+				t.Errorf(".ci/run does not run %q", command)
+			}
+		}
+	}
+	if found < 2 {
+		t.Errorf("the README shows %d commands in sh blocks, want the main one and its tests", found)
+	}
+}
+
+// A reader types the README's commands into a shell.
+type reader struct {
+	t    *testing.T
+	dir  string
+	env  []string
+	bin  string
+	home string
+}
+
+func newReader(t *testing.T) *reader {
+	r := &reader{t: t, dir: t.TempDir(), bin: t.TempDir(), home: t.TempDir()}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(self, filepath.Join(r.bin, "kartei")); err != nil {
+		t.Fatal(err)
+	}
+	r.env = []string{
+		"PATH=" + r.bin + string(filepath.ListSeparator) + os.Getenv("PATH"), "HOME=" + r.home, "TERM=xterm-256color",
+		"KARTEI_NOW=" + morning, "KARTEI_SEED=1", asKartei + "=1",
+	}
+	return r
+}
+
+func (r *reader) write(name, body string) {
+	if err := os.WriteFile(filepath.Join(r.dir, name), []byte(body), 0o644); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// follow types each line after "$ " and puts what it prints below it.
+func (r *reader) follow(body string) string {
+	var b strings.Builder
+	for _, line := range strings.Split(body, "\n") {
+		command, ok := strings.CutPrefix(line, "$ ")
+		if !ok {
+			continue
+		}
+		sh := exec.Command("sh", "-c", command)
+		sh.Dir, sh.Env = r.dir, r.env
+		out, _ := sh.CombinedOutput() // a failing command shows its message
+		b.WriteString(line + "\n" + string(out))
+	}
+	return b.String()
+}

@@ -1,0 +1,173 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"kartei/cmd/internal/screentest"
+)
+
+// A learner sits at a terminal of their own, with a home of their own.
+type learner struct {
+	*testing.T
+	home string
+	env  []string
+}
+
+func newLearner(t *testing.T) *learner {
+	home := t.TempDir()
+	return &learner{t, home, []string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + home, "TERM=xterm-256color", "NO_COLOR=1",
+		"KARTEI_NOW=" + morning, "KARTEI_SEED=1", asKartei + "=1",
+	}}
+}
+
+func (l *learner) command(args ...string) *exec.Cmd {
+	self, err := os.Executable()
+	if err != nil {
+		l.Fatal(err)
+	}
+	cmd := exec.Command(self, args...)
+	cmd.Env, cmd.Dir = l.env, l.home
+	return cmd
+}
+
+// start runs kartei on a terminal.
+func (l *learner) start(columns, rows int, args ...string) *screentest.Session {
+	return screentest.Start(l, columns, rows, l.command(args...))
+}
+
+// run runs kartei without one and returns what it prints.
+func (l *learner) run(args ...string) string {
+	l.Helper()
+	out, err := l.command(args...).CombinedOutput()
+	if err != nil {
+		l.Errorf("kartei %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+	return string(out)
+}
+
+// answers is how many grades stand in the log.
+func (l *learner) answers() int {
+	return strings.Count(l.run("log", "--json"), `"kind":"grade"`) - strings.Count(l.run("log", "--json"), `"undone":true`)
+}
+
+// healthy ends a story: nothing is damaged, and the log holds what was answered.
+func (l *learner) healthy(answers int) {
+	l.Helper()
+	l.run("doctor", "--full")
+	if got := l.answers(); got != answers {
+		l.Errorf("%d answers in the log, want %d", got, answers)
+	}
+}
+
+// The README's first session: one command on an empty machine.
+func TestFirstSession(t *testing.T) {
+	l := newLearner(t)
+	s := l.start(80, 40)
+	s.WaitFor("Start reviewing?")
+	s.Send("y")
+	s.WaitFor("Which deck?")
+	s.Send("nato-en", screentest.Enter)
+	s.WaitFor("Show the answer")
+	s.Send(screentest.Space)
+	s.WaitFor("How well did you know it?")
+	screentest.Golden(t, "first-session", s.Screen())
+	s.Send("3")
+	s.WaitFor("new 19 · learning 0")
+	s.WaitFor("Show the answer")
+	s.Send("q")
+	s.WaitFor("Until next time")
+	if code := s.Exit(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+	screentest.Golden(t, "first-session-end", s.History())
+	if stray := screentest.Stray(s.Raw()); len(stray) > 0 {
+		t.Errorf("control characters on the screen: %q", stray)
+	}
+	l.healthy(1)
+}
+
+// A whole session typed ahead, in one write: every key reaches its question.
+func TestTypeAhead(t *testing.T) {
+	l := newLearner(t)
+	s := l.start(80, 24, "review", "nato-en")
+	s.WaitFor("Show the answer")
+	s.Send(" 3", " 1", " 4", "u", " 2", " 3", "q")
+	s.WaitFor("Until next time")
+	s.Exit()
+	l.healthy(4)
+}
+
+// However a session ends, what was answered is in the log.
+func TestEndings(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		code int
+		end  func(*screentest.Session)
+	}{
+		{"quit", 0, func(s *screentest.Session) { s.Send("q") }},
+		{"ctrl-d", 0, func(s *screentest.Session) { s.Send(screentest.CtrlD) }},
+		{"ctrl-c", 130, func(s *screentest.Session) { s.Send(screentest.CtrlC) }},
+		{"sigterm", 130, func(s *screentest.Session) { s.Signal(syscall.SIGTERM) }},
+		{"sighup", 130, func(s *screentest.Session) { s.Signal(syscall.SIGHUP) }},
+		{"closed terminal", -2, func(s *screentest.Session) { s.Hangup() }},
+		{"kill -9", -1, func(s *screentest.Session) { s.Signal(syscall.SIGKILL) }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			l := newLearner(t)
+			s := l.start(60, 24, "review", "nato-en")
+			s.WaitFor("Show the answer")
+			s.Send(" 3")
+			s.WaitFor("new 19")
+			s.WaitFor("Show the answer")
+			c.end(s)
+			if code := s.Exit(); c.code != -2 && code != c.code {
+				t.Errorf("exit code %d, want %d", code, c.code)
+			}
+			l.healthy(1)
+		})
+	}
+}
+
+// Cards are readable however narrow or wide the window is, also when that
+// changes in the middle.
+func TestWidths(t *testing.T) {
+	for _, columns := range []int{40, 80, 120} {
+		t.Run(string(rune('0'+columns/10)), func(t *testing.T) {
+			l := newLearner(t)
+			s := l.start(columns, 40, "review", "nato-en")
+			s.WaitFor("Show the answer")
+			s.Send(" ")
+			s.WaitFor("How well")
+			s.Send("i?")
+			s.WaitFor("this page")
+			s.Resize(60, 40)
+			s.Send("3")
+			s.WaitFor("new 19")
+			s.Send("q")
+			s.Exit()
+			for _, line := range strings.Split(s.History(), "\n") {
+				if len([]rune(line)) > max(columns, 60) {
+					t.Errorf("too wide: %q", line)
+				}
+			}
+			l.healthy(1)
+		})
+	}
+}
+
+// Two learners' homes never meet: the collection is where XDG says.
+func TestCollectionPlace(t *testing.T) {
+	l := newLearner(t)
+	data := filepath.Join(l.home, "elsewhere")
+	l.env = append(l.env, "XDG_DATA_HOME="+data)
+	l.run("decks")
+	if _, err := os.Stat(filepath.Join(data, "kartei", "collection.db")); err != nil {
+		t.Error(err)
+	}
+}
