@@ -28,19 +28,19 @@ Q: What do catalysts do to a reaction?
 		if !it.choice() || len(it.options) < 3 {
 			return
 		}
-		at, word := -1, ""
+		at, found := -1, word{}
 		for i, option := range it.options {
-			w := absolute(it.lang, option)
-			if w == "" || aboutOptions(it.lang, option) {
+			w, ok := absolute(it.lang, option)
+			if !ok || aboutOptions(it.lang, option) {
 				continue
 			}
 			if at >= 0 {
 				return
 			}
-			at, word = i, w
+			at, found = i, w
 		}
 		if at >= 0 {
-			it.report(atOption(at), "only this option says “"+word+"”", "say it without, or give the other options the same force")
+			it.report(atOption(at).at(found, it.card.Options[at].Text), "only this option says "+quote(found.text), "say it without, or give the other options the same force")
 		}
 	},
 }
@@ -53,13 +53,13 @@ var (
 // absolute returns the word by which an option of some length claims to hold
 // without exception. Shorter options are answers such as "Always" on a scale,
 // or names; a title (All Quiet on …) goes on with a capital.
-func absolute(l language, option []word) string {
+func absolute(l language, option []word) (word, bool) {
 	if len(option) < 3 {
-		return ""
+		return word{}, false
 	}
 	first := option[0]
 	if !first.is(mentioned) && absoluteFirst.has(l, first.fold) && (!option[1].capital() || !absoluteFirst.english[first.fold]) {
-		return first.text
+		return first, true
 	}
 	for i, w := range option {
 		if w.is(mentioned) || !absoluteAnywhere.has(l, w.fold) {
@@ -68,9 +68,9 @@ func absolute(l language, option []word) string {
 		if w.fold == "immer" && i+1 < len(option) && comparesOn(option[i+1].fold) {
 			continue // "immer wieder", "immer größer", "immer noch"
 		}
-		return w.text
+		return w, true
 	}
-	return ""
+	return word{}, false
 }
 
 func comparesOn(w string) bool {

@@ -38,27 +38,82 @@ Q: Which of these are noble gases?
 }
 
 // otherOptions are the ways in which a whole option speaks of the others.
-var otherOptions = phrasebook{
-	english: []string{
-		"all of the above", "none of the above", "all the above", "all of these", "none of these", "all of them", "none of them", "any of the above",
-		"both of the above", "neither of the above", "all of the options", "none of the options", "all answers", "none of the answers", "all of the answers",
-		"all of those", "none of those", "all above", "none above", "both of these", "neither of these", "all options", "no option", "both answers",
-		"all three are", "all four are", "all the options", "more than one of the above", "two of the above", "both options", "all the answers",
-	},
-	german: []string{
-		"alle oben genannten", "alle der oben genannten", "alle genannten", "alle der genannten", "keine der genannten", "keiner der genannten",
-		"keines der genannten", "keine der oben genannten", "keines der oben genannten", "keiner der oben genannten", "nichts davon", "alles davon",
-		"alle antworten", "keine antwort", "keine der antworten", "keine dieser antworten", "alle drei antworten", "alle vier antworten", "beide antworten",
-		"alle aussagen", "keine der aussagen", "keine dieser aussagen", "alles oben genannte", "alles genannte", "nichts des genannten",
-		"nichts von alledem", "alle vorgenannten", "keine der vorgenannten", "keine der obigen", "alle obigen", "alle drei aussagen",
-		"keine von diesen", "keiner von diesen", "keines von diesen", "nichts von dem genannten", "alles trifft zu", "nichts trifft zu",
-		"alle optionen", "keine der optionen", "alle möglichkeiten", "keine der möglichkeiten",
-	},
-}
+var otherOptions = newPhrasebook(`
+all of the above
+none of the above
+all the above
+all of these
+none of these
+all of them
+none of them
+any of the above
+both of the above
+neither of the above
+all of the options
+none of the options
+all answers
+none of the answers
+all of the answers
+all of those
+none of those
+all above
+none above
+both of these
+neither of these
+all options
+no option
+both answers
+all three are
+all four are
+all the options
+more than one of the above
+two of the above
+both options
+all the answers`, `
+alle oben genannten
+alle der oben genannten
+alle genannten
+alle der genannten
+keine der genannten
+keiner der genannten
+keines der genannten
+keine der oben genannten
+keines der oben genannten
+keiner der oben genannten
+nichts davon
+alles davon
+alle antworten
+keine antwort
+keine der antworten
+keine dieser antworten
+alle drei antworten
+alle vier antworten
+beide antworten
+alle aussagen
+keine der aussagen
+keine dieser aussagen
+alles oben genannte
+alles genannte
+nichts des genannten
+nichts von alledem
+alle vorgenannten
+keine der vorgenannten
+keine der obigen
+alle obigen
+alle drei aussagen
+keine von diesen
+keiner von diesen
+keines von diesen
+nichts von dem genannten
+alles trifft zu
+nichts trifft zu
+alle optionen
+keine der optionen
+alle möglichkeiten
+keine der möglichkeiten`)
 
 func aboutOptions(l language, option []word) bool {
-	at, ok := otherOptions.in(l, option)
-	return ok && at == 0
+	return otherOptions.opens(l, option)
 }
 
 // joinsLetters finds "both A and B", "A und C", "(a) and (b)": options named by

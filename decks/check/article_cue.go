@@ -62,7 +62,7 @@ func (it *item) judgeArticle(article word, fits func(noun word) bool) {
 			noun = option[len(option)-1]
 		}
 		if !fits(noun) {
-			it.report(atQuestion, "“"+article.text+"” does not fit “"+it.card.Options[i].Text+"” and so gives it away",
+			it.report(atQuestion.at(article, it.card.Prompt), quote(article.text)+" does not fit "+quote(it.card.Options[i].Text)+" and so gives it away",
 				"put the article into each option")
 			return
 		}
@@ -136,7 +136,7 @@ func (it *item) judgeCount() {
 		}
 	}
 	if right > 1 && right != want || right == 1 && singular(it) {
-		it.report(atQuestion, "the question asks for "+it.prompt[1].text+" and another number of options is right", "make the two agree")
+		it.report(atQuestion.at(it.prompt[1], it.card.Prompt), "the question asks for "+it.prompt[1].text+" and another number of options is right", "make the two agree")
 	}
 }
 

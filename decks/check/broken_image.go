@@ -32,7 +32,7 @@ must hold what its name says (.png, .jpg, .gif, .webp or .svg) and no more than 
 		}
 		for _, img := range cardImages(it.card) {
 			if err := it.images.check(it.fact.File, img.address); err != nil {
-				it.report(atImage(img.address), fmt.Sprintf("the image “%s” %v", img.address, err), "name an image file by its path from this file")
+				it.report(atImage(img.address), fmt.Sprintf("the image %s %v", quote(img.address), err), "name an image file by its path from this file")
 			}
 		}
 	},
@@ -96,7 +96,7 @@ func lookAt(fsys fs.FS, name string) error {
 	case !info.Mode().IsRegular():
 		return errors.New("is no ordinary file")
 	case info.Size() > largestImage:
-		return fmt.Errorf("has %d MiB, more than %d", info.Size()>>20, largestImage>>20)
+		return fmt.Errorf("has more than %d MiB", largestImage>>20)
 	}
 	head, err := readHead(fsys, name)
 	if err != nil {

@@ -2,9 +2,11 @@ package check
 
 import (
 	"cmp"
+	"fmt"
 	"io/fs"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 
 	"kartei/decks"
@@ -121,35 +123,38 @@ type place struct {
 	problem syntax.Problem
 }
 
-// diagnostics sorts what was found, once a place and rule: what is wrong with a
-// template is wrong in each of its rows.
+// mostPerFile limits how often one rule speaks about one file, as the parser's
+// own rules are limited: nobody reads on, and an editor need not.
+const mostPerFile = 100
+
+// diagnostics sorts and places what was found, once for a place and rule: what
+// is wrong with a template is wrong in each of its rows.
 func diagnostics(found []place) []decks.Diagnostic {
 	slices.SortStableFunc(found, func(a, b place) int {
-		return cmp.Or(cmp.Compare(a.file.Name, b.file.Name), cmp.Compare(a.problem.Start, b.problem.Start), cmp.Compare(a.problem.Rule, b.problem.Rule))
+		return cmp.Or(strings.Compare(a.file.Name, b.file.Name), strings.Compare(a.problem.Rule, b.problem.Rule), cmp.Compare(a.problem.Start, b.problem.Start))
 	})
 	found = slices.CompactFunc(found, func(a, b place) bool {
-		return a.file == b.file && a.problem.Start == b.problem.Start && a.problem.Rule == b.problem.Rule
+		return a.file == b.file && a.problem.Rule == b.problem.Rule && a.problem.Start == b.problem.Start
 	})
+	found = slices.DeleteFunc(found, func(p place) bool { return p.file.Allowed(p.problem) })
 	var all []decks.Diagnostic
-	for _, p := range found {
-		if !allowed(p) {
-			all = append(all, diagnose(p))
+	for len(found) > 0 {
+		n := 1
+		for n < len(found) && found[n].file == found[0].file && found[n].problem.Rule == found[0].problem.Rule {
+			n++
 		}
+		said := found[:min(n, mostPerFile)]
+		if more := n - len(said); more > 0 {
+			last := &said[len(said)-1].problem
+			last.Message += fmt.Sprintf(" (and so do %d more places)", more)
+		}
+		for _, p := range said {
+			all = append(all, decks.Diagnose(p.file, []syntax.Problem{p.problem})...)
+		}
+		found = found[n:]
 	}
+	decks.SortDiagnostics(all)
 	return all
-}
-
-// allowed reports whether a comment in the file silences the warning.
-func allowed(p place) bool {
-	if p.problem.Severity != decks.Warning {
-		return false
-	}
-	for _, a := range p.file.Allows {
-		if slices.Contains(a.Rules, p.problem.Rule) && a.Covers.Start <= p.problem.Start && p.problem.Start < a.Covers.End {
-			return true
-		}
-	}
-	return false
 }
 
 // parallel calls f with 0 to n-1, on as many processors as there are.

@@ -33,12 +33,12 @@ Q: Where does the copper statue in New York Harbor stand?
 			return
 		}
 		key := it.key()
-		if key < 0 || aboutOptions(it.lang, it.options[key]) {
+		if key < 0 || isYesNoChoice(it) || aboutOptions(it.lang, it.options[key]) {
 			return
 		}
 		for _, w := range it.options[key] {
 			if topical(it.lang, w) && holds(it.prompt, w) && !otherHolds(it.options, key, w) {
-				it.report(atOption(key), "“"+w.text+"” stands in the question and in no wrong option",
+				it.report(atOption(key).at(w, it.card.Options[key].Text), quote(w.text)+" stands in the question and in no wrong option",
 					"word the question otherwise, or let a wrong option repeat the word")
 				return
 			}
@@ -52,10 +52,10 @@ func topical(l language, w word) bool {
 	return l != 0 && !w.is(mentioned) && !w.numeral() && utf8.RuneCountInString(w.text) >= 4 && !functionWords.has(english|german, w.fold)
 }
 
-// holds reports whether w is used among the words.
+// holds reports whether w is used among the words; a title (*Effi Briest*) is not.
 func holds(words []word, w word) bool {
 	for _, other := range words {
-		if !other.is(mentioned) && other.fold == w.fold {
+		if !other.is(mentioned|strong) && other.fold == w.fold {
 			return true
 		}
 	}

@@ -37,12 +37,13 @@ Note: Kingston, without a w, is in Jamaica.`,
 	deck: func(s *survey) {
 		index := neighbours{byPiece: map[hash][]sibling{}, budget: comparisons * len(s.views)}
 		for v := range s.cards() {
-			if !nameLike(v.card) {
+			frame := frameOf(v.card)
+			if frame == "" || !nameLike(v.card) {
 				continue
 			}
-			n := sibling{v, []rune(strings.ToLower(v.card.Answer))}
+			n := sibling{v, frame, []rune(strings.ToLower(v.card.Answer))}
 			if other := index.near(n); other != nil {
-				s.report(v, atAnswer, fmt.Sprintf("“%s” is close to “%s”, the answer on line %s", v.card.Answer, other.card.Answer, other.line(v)),
+				s.report(v, atAnswer, fmt.Sprintf("%s is close to %s, the answer on line %s", quote(v.card.Answer), quote(other.card.Answer), other.line(v)),
 					"say in a Note to each what tells them apart")
 			}
 			index.add(n)
@@ -56,7 +57,7 @@ const (
 	longestSibling  = 40 // letters: longer answers are sentences, not names
 	pieces          = 3  // one more than the edits looked for
 	fullBucket      = 32 // words kept for one piece; see neighbours
-	comparisons     = 32 // on average for each card
+	comparisons     = 8  // on average for each card
 )
 
 // nameLike reports whether the answer is a name or term that could be mistaken
@@ -84,10 +85,31 @@ func slips(n int) int {
 	return 2
 }
 
-// A sibling is a view with its answer in lower case.
+// A sibling is a view with what is compared of it.
 type sibling struct {
 	*view
-	name []rune
+	frame string // see frameOf
+	name  []rune // the answer in lower case
+}
+
+// frameOf is what two questions of one shape have in common: the table column
+// that they ask for, or else the first two words. It is empty for terms, whose
+// questions have no shape.
+func frameOf(c *decks.Card) string {
+	if c.Pool != "" {
+		return c.Pool
+	}
+	rest := c.Prompt
+	for n := range 3 {
+		i := strings.IndexByte(rest, ' ')
+		if i < 0 {
+			return ""
+		}
+		if rest = rest[i+1:]; n == 1 {
+			return c.Prompt[:len(c.Prompt)-len(rest)]
+		}
+	}
+	return ""
 }
 
 // neighbours finds answers at a small edit distance in about constant time. Cut
@@ -115,7 +137,7 @@ func (x *neighbours) add(s sibling) {
 func piece(n, i int) (from, to int) { return n * i / pieces, n * (i + 1) / pieces }
 
 func pieceHash(s sibling, from, to, n, i int) hash {
-	h := emptyHash.text(s.card.Pool).number(n<<2 | i)
+	h := emptyHash.text(s.frame).number(n<<2 | i)
 	for _, r := range s.name[from:to] {
 		h = h.number(int(r))
 	}
@@ -147,26 +169,21 @@ func (x *neighbours) among(bucket []sibling, s sibling) *view {
 			return nil
 		}
 		limit := slips(min(len(s.name), len(other.name))) + 1
-		if d := distance(s.name, other.name, limit); d > 0 && d < limit && other.fact != s.fact && alike(s.view, other.view) {
+		if d := distance(s.name, other.name, limit); d > 0 && d < limit && other.fact != s.fact && other.frame == s.frame && alike(s.card, other.card) {
 			return other.view
 		}
 	}
 	return nil
 }
 
-// alike reports whether two cards ask the same kind of question: as cards of
-// one table column, or as questions that share half of their words.
-func alike(a, b *view) bool {
-	if a.card.Pool != b.card.Pool {
-		return false
+// alike reports whether two cards of one frame ask the same kind of question: of
+// one table column, or beginning and ending with the same words, at least half
+// of the words of each.
+func alike(a, b *decks.Card) bool {
+	if a.Pool != "" {
+		return true
 	}
-	return a.card.Pool != "" || sameFrame(a.card.Prompt, b.card.Prompt)
-}
-
-// sameFrame reports whether two questions begin and end with the same words, at
-// least half of the words of each.
-func sameFrame(a, b string) bool {
-	x, y := strings.Fields(a), strings.Fields(b)
+	x, y := strings.Fields(a.Prompt), strings.Fields(b.Prompt)
 	n := min(len(x), len(y))
 	head, tail := 0, 0
 	for head < n && x[head] == y[head] {
@@ -175,7 +192,7 @@ func sameFrame(a, b string) bool {
 	for tail < n-head && x[len(x)-1-tail] == y[len(y)-1-tail] {
 		tail++
 	}
-	return n >= 3 && 2*(head+tail) >= max(len(x), len(y))
+	return 2*(head+tail) >= max(len(x), len(y))
 }
 
 // distance is the number of edits (insert, delete, replace a letter, swap two
@@ -184,29 +201,34 @@ func distance(x, y []rune, limit int) int {
 	if len(x)-len(y) >= limit || len(y)-len(x) >= limit {
 		return limit
 	}
-	var rows [3][longestSibling + 3]int
+	var rows [3][longestSibling + 2]int8
 	before, last, row := &rows[0], &rows[1], &rows[2]
-	for j := range len(y) + 1 {
-		last[j] = j
+	for j := range last {
+		last[j] = int8(j)
 	}
+	far := int8(limit)
 	for i := 1; i <= len(x); i++ {
-		row[0] = i
-		least := i
-		for j := 1; j <= len(y); j++ {
-			cost := 1
-			if x[i-1] == y[j-1] {
-				cost = 0
-			}
-			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+cost)
-			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
-				row[j] = min(row[j], before[j-2]+1)
-			}
-			least = min(least, row[j])
+		from, to := max(1, i-limit), min(len(y), i+limit) // further from the diagonal it only gets more
+		row[from-1], row[to+1] = far, far
+		if from == 1 {
+			row[0] = int8(i)
 		}
-		if least >= limit {
+		least := far
+		for j := from; j <= to; j++ {
+			d := last[j-1]
+			if x[i-1] != y[j-1] {
+				d = min(d, last[j], row[j-1]) + 1
+				if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
+					d = min(d, before[j-2]+1)
+				}
+			}
+			row[j] = d
+			least = min(least, d)
+		}
+		if least >= far {
 			return limit
 		}
 		before, last, row = last, row, before
 	}
-	return min(last[len(y)], limit)
+	return min(int(last[len(y)]), limit)
 }

@@ -10,24 +10,34 @@ type clozePart struct {
 	number int // of the deletion; 0 for what stands between
 	text   string
 	hint   string
+	words  []word // of the text
 }
+
+// mostParts is how many pieces of a cloze are looked at: far more than a
+// learner could make use of, and few enough to be compared with each other.
+const mostParts = 200
 
 // clozeParts takes a [decks.Card.Text] apart: "{{1::answer::hint}}" and the rest.
 func clozeParts(s string) []clozePart {
 	var parts []clozePart
-	for s != "" {
+	add := func(p clozePart) {
+		p.words = words(nil, p.text)
+		parts = append(parts, p)
+	}
+	for s != "" && len(parts) < mostParts {
 		before, rest, found := strings.Cut(s, "{{")
 		if before != "" {
-			parts = append(parts, clozePart{text: before})
+			add(clozePart{text: before})
 		}
 		if !found {
 			break
 		}
 		inner, after, closed := strings.Cut(rest, "}}")
 		if !closed {
-			return append(parts, clozePart{text: rest})
+			add(clozePart{text: rest})
+			break
 		}
-		parts = append(parts, deletion(inner))
+		add(deletion(inner))
 		s = after
 	}
 	return parts

@@ -30,16 +30,15 @@ C: {{Otto Hahn}} discovered nuclear fission in {{1938}}.`,
 		if it.card.Kind != decks.Cloze {
 			return
 		}
-		parts := clozeParts(it.card.Text)
 		if it.firstOfFact() {
-			if n := mostInSentence(parts); n > mostDeletions {
+			if n := mostInSentence(it.cloze); n > mostDeletions {
 				it.report(atQuestion, fmt.Sprintf("%d deletions in one sentence", n), "split the sentence, or hide less of it")
 				return
 			}
 		}
 		hidden, all := 0, 0
-		for _, p := range parts {
-			n := len(words(nil, p.text))
+		for _, p := range it.cloze {
+			n := len(p.words)
 			all += n
 			if p.number == it.card.Number {
 				hidden += n

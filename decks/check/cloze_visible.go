@@ -1,6 +1,7 @@
 package check
 
 import (
+	"strings"
 	"unicode/utf8"
 
 	"kartei/decks"
@@ -25,25 +26,28 @@ C: {{Iron}} rusts because it reacts with oxygen and water.`,
 		if c.Kind != decks.Cloze {
 			return
 		}
-		parts := clozeParts(c.Text)
-		for _, p := range parts {
+		for _, p := range it.cloze {
 			if p.number != c.Number || utf8.RuneCountInString(p.text) < 4 {
 				continue
 			}
-			hidden := words(nil, p.text)
-			if containsWords(words(nil, p.hint), hidden) {
-				it.report(atQuestion, "the hint gives “"+p.text+"” away", "hint at it without saying it")
+			if containsWords(words(nil, p.hint), p.words) {
+				it.report(atQuestion, "the hint gives "+quote(p.text)+" away", "hint at it without saying it")
 				return
 			}
-			for _, other := range parts {
-				if other.number != c.Number && containsWords(words(nil, other.text), hidden) {
-					it.report(atQuestion, "“"+p.text+"” is hidden and can be read elsewhere in the sentence",
+			for _, other := range it.cloze {
+				if other.number != c.Number && containsWords(other.words, p.words) {
+					it.report(atQuestion, quote(p.text)+" is hidden and can be read elsewhere in the sentence",
 						"hide it there too, under the same number, or reword")
 					return
 				}
 			}
 		}
 	},
+}
+
+// possessed cuts the ending off "packet's".
+func possessed(w string) string {
+	return strings.TrimSuffix(strings.TrimSuffix(w, "'s"), "’s")
 }
 
 // containsWords reports whether the words stand in the text, one after the other.
@@ -53,7 +57,7 @@ func containsWords(text, words []word) bool {
 	}
 	for at := 0; at+len(words) <= len(text); at++ {
 		i := 0
-		for i < len(words) && text[at+i].fold == words[i].fold {
+		for i < len(words) && possessed(text[at+i].fold) == words[i].fold {
 			i++
 		}
 		if i == len(words) {

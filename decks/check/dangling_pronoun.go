@@ -28,14 +28,14 @@ C: The North Atlantic Treaty was signed in {{1949}} in Washington.`,
 		}
 		var at int
 		switch {
-		case it.card.Kind == decks.Cloze && opensOn(it.lang, it.prompt) && hidesFact(it.lang, it.card) && !impersonal(it.prompt):
+		case it.card.Kind == decks.Cloze && opensOn(it.lang, it.prompt) && it.hidesFact() && !impersonal(it.prompt):
 		case it.card.Kind != decks.Cloze && opensOn(it.lang, it.prompt) && oneQuestion(it.card.Prompt):
 		case it.card.Kind != decks.Cloze && asksAfterPronoun(it.lang, it.prompt):
 			at = 2
 		default:
 			return
 		}
-		it.report(atQuestion, "nothing on this card says what “"+it.prompt[at].text+"” stands for", "name it")
+		it.report(atQuestion.at(it.prompt[at], it.card.Prompt), "nothing on this card says what "+quote(it.prompt[at].text)+" stands for", "name it")
 	},
 }
 
@@ -61,17 +61,17 @@ func opensOn(l language, words []word) bool {
 
 // hidesFact reports whether a cloze hides a number or a name. In German every
 // noun has a capital, so a name counts only beside a number.
-func hidesFact(l language, c *decks.Card) bool {
+func (it *item) hidesFact() bool {
 	number, name, numberShown := false, false, false
-	for _, p := range clozeParts(c.Text) {
-		for _, w := range words(nil, p.text) {
-			hidden := p.number == c.Number
+	for _, p := range it.cloze {
+		for _, w := range p.words {
+			hidden := p.number == it.card.Number
 			number = number || hidden && w.numeral()
 			name = name || hidden && w.capital()
 			numberShown = numberShown || w.numeral()
 		}
 	}
-	return number || name && (l == english || numberShown)
+	return number || name && (it.lang == english || numberShown)
 }
 
 // impersonal reports whether "it" stands for what follows: "It was Bismarck

@@ -16,7 +16,10 @@ type item struct {
 	origin decks.Origin
 
 	prompt, answer []word
-	options        [][]word // of card.Options
+	options        [][]word    // of card.Options
+	cloze          []clozePart // of clozeText, which is card.Text of the last cloze
+	clozeText      string
+	topics         []uint32 // of all views so far; see [view]
 
 	rule   *Rule
 	images *imageFiles // nil: images are not looked up
@@ -28,6 +31,9 @@ func (it *item) load(fact *decks.Fact, card *decks.Card, origin decks.Origin) {
 	it.fact, it.card, it.origin = fact, card, origin
 	it.prompt = words(it.prompt[:0], card.Prompt)
 	it.answer = words(it.answer[:0], card.Answer)
+	if card.Kind == decks.Cloze && card.Text != it.clozeText {
+		it.cloze, it.clozeText = clozeParts(card.Text), card.Text
+	}
 	it.options = it.options[:0]
 	for i, o := range card.Options {
 		if i < cap(it.options) {

@@ -1,6 +1,9 @@
 package check
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A language is a set of languages whose words a rule may look for.
 type language uint8
@@ -46,35 +49,37 @@ func (x lexicon) has(l language, w string) bool {
 	return l&english != 0 && x.english[w] || l&german != 0 && x.german[w]
 }
 
-// A phrasebook is a set of phrases of lower-case words in each language.
-type phrasebook struct{ english, german []string }
+// A phrasebook is a set of phrases of lower-case words in each language, by
+// their first word.
+type phrasebook struct{ english, german map[string][]string }
 
-// in reports whether one of the phrases stands in the words, none of them
-// mentioned, and returns where it begins.
-func (b phrasebook) in(l language, words []word) (int, bool) {
-	if l&english != 0 {
-		if at, ok := phraseIn(b.english, words); ok {
-			return at, true
-		}
-	}
-	if l&german != 0 {
-		return phraseIn(b.german, words)
-	}
-	return 0, false
+// newPhrasebook makes a phrasebook of phrases, one a line.
+func newPhrasebook(en, de string) phrasebook {
+	return phrasebook{phrases(en), phrases(de)}
 }
 
-func phraseIn(phrases []string, words []word) (int, bool) {
-	for at := range words {
-		for _, phrase := range phrases {
-			if beginsWith(words[at:], phrase) {
-				return at, true
-			}
+func phrases(list string) map[string][]string {
+	m := map[string][]string{}
+	for line := range strings.Lines(list) {
+		if line = strings.TrimSpace(line); line != "" {
+			first, _, _ := strings.Cut(line, " ")
+			m[first] = append(m[first], line)
 		}
 	}
-	return 0, false
+	return m
 }
 
-// beginsWith reports whether the words begin with the phrase, used and not mentioned.
+// opens reports whether the words begin with one of the phrases, used and not
+// mentioned.
+func (b phrasebook) opens(l language, words []word) bool {
+	if len(words) == 0 {
+		return false
+	}
+	begins := func(phrase string) bool { return beginsWith(words, phrase) }
+	return l&english != 0 && slices.ContainsFunc(b.english[words[0].fold], begins) ||
+		l&german != 0 && slices.ContainsFunc(b.german[words[0].fold], begins)
+}
+
 func beginsWith(words []word, phrase string) bool {
 	for phrase != "" {
 		if len(words) == 0 || words[0].is(mentioned) {

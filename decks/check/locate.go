@@ -13,6 +13,8 @@ type spot struct {
 	part  part
 	index int    // of the option
 	image string // its address
+	word  string // to narrow the spot down to; empty means all of it
+	nth   int    // which of the places at which the word stands in the text
 }
 
 type part uint8
@@ -36,8 +38,33 @@ var (
 func atOption(i int) spot         { return spot{part: inOption, index: i} }
 func atImage(address string) spot { return spot{part: inImage, image: address} }
 
+// at narrows the spot down to a word of the text that stands there.
+func (s spot) at(w word, text string) spot {
+	s.word, s.nth = w.text, strings.Count(text[:w.start], w.text)
+	return s
+}
+
 // locate finds a spot of a card in the file.
 func locate(o decks.Origin, c *decks.Card, s spot) syntax.Span {
+	span := locatePart(o, c, s)
+	if s.word == "" {
+		return span
+	}
+	text, from := o.File.Slice(span), 0
+	for {
+		i := strings.Index(text[from:], s.word)
+		if i < 0 {
+			return span // a column fills it in
+		}
+		if s.nth == 0 {
+			return syntax.Span{Start: span.Start + from + i, End: span.Start + from + i + len(s.word)}
+		}
+		s.nth--
+		from += i + len(s.word)
+	}
+}
+
+func locatePart(o decks.Origin, c *decks.Card, s spot) syntax.Span {
 	first := o.Fact.Fields[0]
 	switch s.part {
 	case inFact:
@@ -95,8 +122,11 @@ func answerSpan(o decks.Origin, c *decks.Card) syntax.Span {
 
 // optionSpan is the option of that index: a line of the list, or a Not.
 func optionSpan(o decks.Origin, index int) syntax.Span {
-	if form, items := o.Fact.Items(); form == syntax.Options && index < len(items) {
-		return items[index].Value.Span
+	if form, items := o.Fact.Items(); form == syntax.Options {
+		if index < len(items) {
+			return items[index].Value.Span
+		}
+		index -= len(items)
 	}
 	if o.Row != nil {
 		return rowStart(o.Row)
@@ -125,4 +155,18 @@ func imageSpan(o decks.Origin, address string) syntax.Span {
 		}
 	}
 	return o.Fact.Fields[0].Value.Span
+}
+
+// quote puts a text of the author between quotation marks, no more of it than
+// fits into a message.
+func quote(s string) string {
+	const most = 40 // characters
+	s = collapse(s)
+	n := 0
+	for i := range s {
+		if n++; n > most {
+			return "“" + s[:i] + "…”"
+		}
+	}
+	return "“" + s + "”"
 }

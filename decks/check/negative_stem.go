@@ -32,7 +32,7 @@ Q: Which of these is **not** a noble gas?
 			return
 		}
 		if w, ok := it.negation(); ok {
-			it.report(atQuestion, "“"+w.text+"” turns the question round and is easily overlooked", "ask for what is so, or write **"+w.text+"**")
+			it.report(atQuestion.at(w, it.card.Prompt), quote(w.text)+" turns the question round and is easily overlooked", "ask for what is so, or write **"+w.text+"**")
 		}
 	},
 }
@@ -88,6 +88,9 @@ func (it *item) negates(i int) bool {
 	}
 	if !negations.has(it.lang, apostrophe(it.prompt[i].fold)) {
 		return false
+	}
+	if i > 0 && it.prompt[i-1].fold == "als" {
+		return false // "gilt als nicht rein": a property
 	}
 	return i+1 == len(it.prompt) || !softened.has(it.lang, it.prompt[i+1].fold)
 }

@@ -46,6 +46,9 @@ var openings = []struct {
 // parseRange reads an option that is a number or a range of numbers with or
 // without a unit, and nothing else.
 func parseRange(l language, s string) (numericRange, bool) {
+	if !strings.ContainsAny(s, "0123456789") {
+		return numericRange{}, false
+	}
 	s = strings.ToLower(strings.TrimSuffix(collapse(s), "."))
 	for _, about := range []string{"about ", "approximately ", "around ", "circa ", "ca. ", "c. ", "etwa ", "rund ", "ungefähr ", "~", "≈"} {
 		s = strings.TrimPrefix(s, about)
@@ -103,15 +106,22 @@ func parseNumber(l language, s string) (n float64, rest string, ok bool) {
 		end++
 	}
 	digits := s[:end]
-	group, point := ",", "."
+	point := '.'
 	if l == german {
-		group, point = ".", ","
+		point = ','
 	}
 	if l != english && l != german && strings.ContainsAny(digits, ".,") {
 		return 0, "", false
 	}
-	digits = strings.NewReplacer(group, "", " ", "", "'", "", point, ".").Replace(digits)
-	n, err := strconv.ParseFloat(digits, 64)
+	n, err := strconv.ParseFloat(strings.Map(func(r rune) rune {
+		switch {
+		case r == point:
+			return '.'
+		case strings.ContainsRune(".,' ", r):
+			return -1
+		}
+		return r
+	}, digits), 64)
 	return n, strings.TrimSpace(s[end:]), err == nil
 }
 

@@ -23,7 +23,7 @@ Not: Den Haag -- the seat of government`,
 		c := it.card
 		for i, o := range c.Options {
 			if !o.Right && counts(c, o.Text) {
-				it.report(atOption(i), "“"+o.Text+"” is offered as wrong and counts as right", "take it out of one of the two")
+				it.report(atOption(i), quote(o.Text)+" is offered as wrong and counts as right", "take it out of one of the two")
 			}
 		}
 	},

@@ -58,16 +58,15 @@ var glue = newLexicon(
 // look makes the view of the card under examination.
 func (it *item) look() view {
 	v := view{fact: it.fact, card: it.card, origin: it.origin, answer: answerHash(it.card)}
-	if len(it.prompt) > 0 {
-		v.topics = make([]uint32, 0, len(it.prompt))
-	}
+	from := len(it.topics)
 	for _, w := range it.prompt {
 		if w.is(code|formula) || !glue.has(english|german, w.fold) {
-			v.topics = append(v.topics, uint32(emptyHash.text(stem(w))))
+			it.topics = append(it.topics, uint32(emptyHash.text(stem(w))))
 		}
 	}
-	slices.Sort(v.topics)
-	v.topics = slices.Compact(v.topics)
+	slices.Sort(it.topics[from:])
+	it.topics = it.topics[:from+len(slices.Compact(it.topics[from:]))]
+	v.topics = it.topics[from:len(it.topics):len(it.topics)]
 	return v
 }
 

@@ -25,9 +25,9 @@ A: United in diversity`,
 		for _, a := range s.file.Allows {
 			for _, name := range a.Rules {
 				if rule, ok := s.find(name); !ok {
-					s.report(a.Span, "there is no rule “"+name+"”", "write the name that stands in brackets at the end of the warning")
+					s.report(a.Span, "there is no rule "+quote(name), "write the name that stands in brackets at the end of the warning")
 				} else if rule.Severity == decks.Error {
-					s.report(a.Span, "“"+name+"” is an error, which no comment allows", "mend what the error is about")
+					s.report(a.Span, quote(name)+" is an error, which no comment allows", "mend what the error is about")
 				}
 			}
 		}

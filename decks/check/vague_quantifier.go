@@ -27,18 +27,17 @@ Q: How do whales breathe?
 		if !it.choice() {
 			return
 		}
-		at, vague := atQuestion, 0
-		said := ""
+		vague, said, at := 0, word{}, atQuestion
 		for i, option := range it.options {
 			if w, ok := vagueIn(it.lang, option); ok {
 				if vague == 0 {
-					at, said = atOption(i), w.text
+					said, at = w, atOption(i).at(w, it.card.Options[i].Text)
 				}
 				vague++
 			}
 		}
 		if vague > 0 && vague < len(it.options) {
-			it.report(at, "“"+said+"” means something else to everyone", "say how many, or leave it out")
+			it.report(at, quote(said.text)+" means something else to everyone", "say how many, or leave it out")
 		}
 	},
 }

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"strings"
 
 	"kartei/decks"
@@ -31,7 +32,7 @@ As-of: 2025-06`,
 		}
 		for _, cue := range []func() (word, bool){it.nowadays, it.currentHolder, it.whoIs, it.inhabitants} {
 			if w, ok := cue(); ok {
-				it.report(atQuestion, "“"+w.text+"”: the answer changes with time", "add \"As-of: YYYY-MM\", or ask for something that lasts")
+				it.report(atQuestion.at(w, it.card.Prompt), quote(w.text)+": the answer changes with time", "add \"As-of: YYYY-MM\", or ask for something that lasts")
 				return
 			}
 		}
@@ -68,20 +69,15 @@ func dated(words []word) bool {
 // speaks to "you" or shows code is about a program's state.
 func (it *item) nowadays() (word, bool) {
 	var found word
-	for _, text := range [][]word{it.prompt, it.answer} {
-		for _, w := range text {
-			switch {
-			case w.is(code) || w.fold == "you" || w.fold == "du" || w.fold == "man":
-				return word{}, false
-			case w.is(mentioned) || !nowWords.has(it.lang, w.fold):
-			case found.text == "":
-				found = w
-			case found.fold == w.fold:
-				return word{}, false // the word is both asked for and the answer
-			}
+	for _, w := range it.prompt {
+		switch {
+		case w.is(code) || w.fold == "you" || w.fold == "du" || w.fold == "man":
+			return word{}, false
+		case !w.is(mentioned) && nowWords.has(it.lang, w.fold):
+			found = w
 		}
 	}
-	return found, found.text != ""
+	return found, found.text != "" && !contains(it.answer, found.fold) // unless it is the word itself that is asked for
 }
 
 // currentHolder finds "the current president" and "der aktuelle Weltmeister".
@@ -155,19 +151,22 @@ func (it *item) inhabitants() (word, bool) {
 	}
 	text := strings.ToLower(it.card.Prompt)
 	for _, cue := range populationCues {
-		if it.lang&cue.lang != 0 && strings.Contains(text, cue.text) && strings.Contains(text, cue.with) {
-			return word{text: cue.text}, true
+		i := slices.IndexFunc(it.prompt, func(w word) bool { return w.fold == cue.word })
+		if i >= 0 && it.lang&cue.lang != 0 && strings.Contains(text, cue.asked) {
+			return it.prompt[i], true
 		}
 	}
 	return word{}, false
 }
 
+// populationCues are the ways of asking for a number of inhabitants, each with
+// the word that shows it.
 var populationCues = []struct {
-	lang       language
-	text, with string
+	lang        language
+	word, asked string
 }{
-	{english, "population of", "what is"}, {english, "population of", "how large"}, {english, "inhabitants", "how many inhabitants does"},
-	{english, "people live", "how many people live"}, {english, "the population", "what is the population"},
-	{german, "einwohner hat", "wie viele"}, {german, "einwohner leben", "wie viele"}, {german, "menschen leben", "wie viele menschen leben"},
-	{german, "einwohnerzahl", "wie hoch ist"}, {german, "einwohnerzahl", "wie groß ist"},
+	{english, "population", "what is the population"}, {english, "population", "how large is the population"},
+	{english, "inhabitants", "how many inhabitants does"}, {english, "people", "how many people live"},
+	{german, "einwohner", "wie viele einwohner hat "}, {german, "einwohner", "wie viele einwohner leben"},
+	{german, "menschen", "wie viele menschen leben"}, {german, "einwohnerzahl", "wie hoch ist"}, {german, "einwohnerzahl", "wie groß ist"},
 }

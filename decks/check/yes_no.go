@@ -23,11 +23,11 @@ A: The EEA Agreement`,
 			it.report(atQuestion, "the choice is between yes and no", "ask for the fact behind it")
 			return
 		}
-		if it.card.Kind != decks.Recall || it.termOrDefinition() || mentionsSome(it.prompt) {
+		if it.card.Kind != decks.Recall || it.termOrDefinition() || it.asksForWord() {
 			return
 		}
 		if startsYesNo(it.lang, it.card.Answer, it.answer) {
-			it.report(atAnswer, "the answer is only “"+it.answer[0].text+"”", "ask for the fact behind it: which, when, how")
+			it.report(atAnswer, "the answer is only "+quote(it.answer[0].text), "ask for the fact behind it: which, when, how")
 		}
 	},
 }
@@ -56,7 +56,7 @@ func startsYesNo(l language, text string, answer []word) bool {
 // isYesNoChoice reports whether a choice is between two such words. Among three
 // or more with reasons ("Yes, because …") it is the reasons that count.
 func isYesNoChoice(it *item) bool {
-	if !it.choice() || len(it.options) != 2 || mentionsSome(it.prompt) {
+	if !it.choice() || len(it.options) != 2 || it.asksForWord() {
 		return false
 	}
 	for i, option := range it.options {
@@ -67,12 +67,16 @@ func isYesNoChoice(it *item) bool {
 	return true
 }
 
-// mentionsSome reports whether a text talks about words or code.
-func mentionsSome(words []word) bool {
-	for _, w := range words {
-		if w.is(quoted | code | strong) {
+// asksForWord reports whether the question wants a word or value to which "yes"
+// is the answer: it quotes or shows code, or begins with a question word and
+// emphasises what it is about. A mere yes-or-no question begins with its verb.
+func (it *item) asksForWord() bool {
+	for _, w := range it.prompt {
+		if w.is(quoted|code) || w.is(strong) && openQuestion.has(english|german, it.prompt[0].fold) {
 			return true
 		}
 	}
 	return false
 }
+
+var openQuestion = newLexicon("what which how", "was welche welcher welches wie")

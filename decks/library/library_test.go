@@ -69,7 +69,7 @@ func TestDecksAreOneInTwoLanguages(t *testing.T) {
 }
 
 // TestCoverage counts facts by section and cards by kind. The study has ten
-// sections; the first heading is about the study, the last holds tables.
+// sections; after them come tables, and what is to be known about the study.
 func TestCoverage(t *testing.T) {
 	for _, d := range compiled(t) {
 		var sections []string

@@ -177,7 +177,7 @@ type scanner struct {
 	fences  *fences
 	noMath  int  // no formula that begins before this offset is closed
 	noBlock bool // no further $$
-	literal int  // offset behind the last character that a backslash made literal Markdown
+	literal int  // offset of a character that a backslash makes literal Markdown
 }
 
 // opaque tells what begins at i and where it ends; the end is 0 for words.
@@ -187,16 +187,16 @@ func (s *scanner) opaque(i int) (PieceKind, int) {
 		if i+1 < len(s.text) && strings.IndexByte(`{}|\`, s.text[i+1]) >= 0 {
 			return Escape, i + 2
 		}
-		s.literal = i + 2
+		s.literal = i + 1
 	case '`', '~':
 		if end := s.fence(i); end > 0 {
 			return Code, end
 		}
-		if s.text[i] == '`' && s.literal != i+1 {
+		if s.text[i] == '`' && s.literal != i {
 			return Code, s.codeSpan(i)
 		}
 	case '$':
-		if s.literal != i+1 {
+		if s.literal != i {
 			return Math, s.formula(i)
 		}
 	}
