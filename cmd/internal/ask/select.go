@@ -1,8 +1,11 @@
 package ask
 
 import (
+	"bytes"
 	"context"
+	"fmt"
 	"io"
+	"regexp"
 	"sync"
 	"text/template"
 
@@ -10,6 +13,7 @@ import (
 	"github.com/manifoldco/promptui"
 
 	"kartei/cmd/internal/keys"
+	"kartei/cmd/internal/show"
 )
 
 // promptui's Select is driven through its Stdin and Stdout, which cures what
@@ -62,8 +66,8 @@ type action struct {
 
 // sel runs a Select. Each key is handed to press.
 func (t *Terminal) sel(ctx context.Context, s *promptui.Select, press func(keys.Event) action) (int, error) {
-	keyboard := &keyboard{ctx: ctx, terminal: t, press: press, rows: s.Size + 2, search: s.Searcher != nil}
 	screen := &screen{out: t.out}
+	keyboard := &keyboard{ctx: ctx, terminal: t, screen: screen, press: press, rows: s.Size + 2, search: s.Searcher != nil}
 	s.Stdin, s.Stdout = keyboard, screen
 
 	const wrapOff, wrapOn, cursorOn = "\x1b[?7l", "\x1b[?7h", "\x1b[?25h"
@@ -83,6 +87,7 @@ func (t *Terminal) sel(ctx context.Context, s *promptui.Select, press func(keys.
 type keyboard struct {
 	ctx      context.Context
 	terminal *Terminal
+	screen   *screen
 	press    func(keys.Event) action
 	rows     int
 	search   bool // the list may be narrowed down to nothing, where Enter does nothing
@@ -107,6 +112,9 @@ func (k *keyboard) Read(p []byte) (int, error) {
 				k.pending = sendNothing
 			}
 		default:
+			if e.Key == keys.Resize {
+				k.screen.flow(k.terminal.columns())
+			}
 			if a := k.press(e); a.end {
 				k.end(a.err)
 			} else {
@@ -139,9 +147,10 @@ func (k *keyboard) Close() error { return nil }
 // list, which is what does not begin with a control sequence; and nothing once
 // it is closed, because readline clears the line once more after Run.
 type screen struct {
-	mu     sync.Mutex
-	out    io.Writer
-	closed bool
+	mu      sync.Mutex
+	out     io.Writer
+	closed  bool
+	painted []byte // the list as it was drawn last
 }
 
 func (s *screen) Write(p []byte) (int, error) {
@@ -156,10 +165,35 @@ func (s *screen) Write(p []byte) (int, error) {
 			kept = append(kept, b)
 		}
 	}
+	if bytes.IndexByte(kept, '\n') >= 0 || bytes.Contains(kept, moveDown) {
+		s.painted = kept
+		kept = append(kept, '\r')
+	}
 	if _, err := s.out.Write(kept); err != nil {
 		return 0, err
 	}
 	return len(p), nil
+}
+
+var (
+	moveDown = []byte("\x1b[1B")
+	sequence = regexp.MustCompile("\x1b\\[[0-9;?]*[A-Za-z]")
+)
+
+// flow prepares for a list to be drawn after the window's width has changed.
+// Most terminals flow lines anew that have become too long, so that the list
+// takes more rows than promptui thinks: the cursor goes back by those.
+func (s *screen) flow(columns int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	extra := 0
+	for line := range bytes.SplitSeq(bytes.ReplaceAll(s.painted, moveDown, []byte("\n")), []byte("\n")) {
+		text := bytes.Trim(sequence.ReplaceAll(line, nil), "\r")
+		extra += max(0, show.Width(string(text))-1) / columns
+	}
+	if extra > 0 && !s.closed {
+		fmt.Fprintf(s.out, "\x1b[%dA\x1b[J", extra)
+	}
 }
 
 func (s *screen) Close() error {

@@ -278,9 +278,10 @@ func TestTerminalSignals(t *testing.T) {
 
 func TestTerminalResize(t *testing.T) {
 	s := start(t, 80, 24, "choice line grade")
-	s.WaitFor("North Atlantic")
+	s.WaitMatch(`Which one(.|\n)*Naples`)
 	s.Resize(30, 24)
-	s.WaitFor("    b  The one that plans fo…")
+	s.WaitMatch(`plans fo…(.|\n)*Naples`)
+	screentest.Golden(t, "resized", s.Screen())
 	s.Send("b")
 	s.WaitFor("Answer:")
 	s.Send(strings.Repeat("long ", 10))

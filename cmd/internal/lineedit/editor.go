@@ -26,8 +26,9 @@ type Editor struct {
 	// answer and becomes the error of Read.
 	Leave func(k keys.Key, empty bool) error
 
-	line Buffer
-	from int // the first cell that is shown
+	line   Buffer
+	from   int // the first cell that is shown
+	column int // of the cursor, as drawn last
 }
 
 var motions = map[keys.Key]func(*Buffer){
@@ -67,7 +68,19 @@ func (e *Editor) Read(ctx context.Context) (string, error) {
 		if event.Key == keys.Enter {
 			return e.line.String(), nil
 		}
+		if event.Key == keys.Resize {
+			e.flow()
+		}
 		e.press(event)
+	}
+}
+
+// flow prepares for the line to be drawn after the window's width has changed.
+// Most terminals flow lines anew that have become too long: the cursor goes
+// back to the row where the line begins.
+func (e *Editor) flow() {
+	if rows := e.column / max(1, e.Width()); rows > 0 {
+		fmt.Fprintf(e.Out, "\x1b[%dA\r\x1b[J", rows)
 	}
 }
 
@@ -85,6 +98,7 @@ func (e *Editor) paint() error {
 	width := e.Width()
 	prompt := show.Cut(e.Prompt, width/2)
 	text, back := e.visible(width - show.Width(prompt) - 1)
+	e.column = show.Width(prompt) + show.Width(text) - back
 	paint := "\r" + prompt + text + "\x1b[K"
 	if back > 0 {
 		paint += fmt.Sprintf("\x1b[%dD", back)

@@ -247,27 +247,55 @@ func (g *Grid) clear(y, x int) {
 	line[x] = " "
 }
 
-// Resize changes the size as a terminal does that does not flow text anew:
-// lines are cut or filled at their ends, and rows leave and come at the bottom
-// unless the cursor is there.
+// Resize changes the size as most terminals do: lines that have become too
+// long flow on in rows of their own, and what does not fit leaves at the top.
+// (Lines do not flow together again in a wider window.)
 func (g *Grid) Resize(columns, rows int) {
-	for y, line := range g.cells {
-		if columns < len(line) {
-			g.cells[y] = line[:columns]
-		} else {
-			g.cells[y] = append(line, blank(columns-len(line))...)
+	var cells [][]string
+	x, y := min(g.x, columns-1), 0
+	for i, line := range g.cells {
+		if i == g.y {
+			y = len(cells)
 		}
+		parts := flow(line, columns)
+		if i == g.y {
+			y += min(g.x/columns, len(parts)-1)
+			x = min(g.x-columns*(y-len(cells)), columns-1)
+		}
+		cells = append(cells, parts...)
 	}
-	g.columns = columns
-	for len(g.cells) > rows && g.y >= rows {
-		g.scrolled = append(g.scrolled, text(g.cells[0]))
-		g.cells, g.y = g.cells[1:], g.y-1
+	last := len(cells) - 1
+	for last > y && text(cells[last]) == "" {
+		last--
 	}
-	g.cells = g.cells[:min(rows, len(g.cells))]
-	for len(g.cells) < rows {
-		g.cells = append(g.cells, blank(columns))
+	cells = cells[:last+1]
+	for len(cells) > rows {
+		g.scrolled = append(g.scrolled, text(cells[0]))
+		cells, y = cells[1:], y-1
 	}
-	g.rows, g.x, g.pending = rows, min(g.x, columns-1), false
+	for len(cells) < rows {
+		cells = append(cells, blank(columns))
+	}
+	g.cells, g.columns, g.rows = cells, columns, rows
+	g.x, g.y, g.pending = x, max(0, y), false
+}
+
+// flow cuts a line into rows of so many columns.
+func flow(line []string, columns int) [][]string {
+	used := len(line)
+	for used > 0 && line[used-1] == " " {
+		used--
+	}
+	parts := [][]string{}
+	for line = line[:used]; len(line) > columns; {
+		n := columns
+		if line[n] == "" && n > 1 { // not between the halves of a wide one
+			n--
+		}
+		parts = append(parts, append(line[:n:n], blank(columns-n)...))
+		line = line[n:]
+	}
+	return append(parts, append(line[:len(line):len(line)], blank(columns-len(line))...))
 }
 
 // Cursor tells where the cursor is, from 0, and whether it shows.

@@ -56,18 +56,18 @@ func TestGridHistory(t *testing.T) {
 
 func TestGridResize(t *testing.T) {
 	g := screentest.NewGrid(10, 4)
-	g.Write([]byte("abcdefghij\r\n2\r\n3"))
-	g.Resize(5, 2)
-	if got := g.String(); got != "2\n3\n" {
-		t.Errorf("smaller: %q", got)
+	g.Write([]byte("abcdefg\r\nabc東d\r\n3\r\nlonger"))
+	g.Resize(4, 4)
+	if got, want := g.History(), "abcd\nefg\nabc\n東d\n3\nlong\ner\n"; got != want {
+		t.Errorf("narrower: %q, want %q", got, want)
 	}
-	if got := g.History(); got != "abcde\n2\n3\n" {
-		t.Errorf("history: %q", got)
+	if x, y, _ := g.Cursor(); x != 2 || y != 3 {
+		t.Errorf("the cursor is at %d, %d", x, y)
 	}
-	g.Resize(8, 4)
-	g.Write([]byte("45678901"))
-	if got := g.String(); got != "2\n34567890\n1\n" {
-		t.Errorf("larger: %q", got)
+	g.Resize(8, 5)
+	g.Write([]byte("!!"))
+	if got, want := g.String(), "東d\n3\nlong\ner!!\n"; got != want {
+		t.Errorf("wider: %q, want %q", got, want)
 	}
 }
 
