@@ -16,7 +16,7 @@ import (
 // to compare. Compile is the part before it; both together may take 1.5 s.
 func BenchmarkRun(b *testing.B) {
 	for _, facts := range []int{10_000, 100_000} {
-		fsys := library(facts, facts/200)
+		fsys := chapters(facts, facts/200)
 		b.Run(fmt.Sprintf("compile/%d", facts), func(b *testing.B) {
 			for b.Loop() {
 				compile(b, fsys)
@@ -70,8 +70,8 @@ func compile(t testing.TB, fsys fstest.MapFS) *decks.Compilation {
 	return c
 }
 
-// library makes facts of all kinds from made-up words.
-func library(facts, files int) fstest.MapFS {
+// chapters makes facts of all kinds from made-up words.
+func chapters(facts, files int) fstest.MapFS {
 	dice := rand.New(rand.NewPCG(1, 2))
 	word := func() string {
 		var w strings.Builder

@@ -14,11 +14,12 @@ import (
 )
 
 // Options say what [Run] looks for. The zero Options run every rule that is on
-// by default, and look no images up.
+// by default, and look neither images nor evidence up.
 type Options struct {
-	Images fs.FS    // the compiled folder; nil leaves broken-image out
-	On     []string // names of further rules to run
-	All    bool     // run every rule
+	Images  fs.FS                 // the compiled folder; nil leaves broken-image out
+	Against map[string]*Reference // by the names that decks cite them by; none leaves evidence out
+	On      []string              // names of further rules to run
+	All     bool                  // run every rule
 }
 
 func (o Options) wants(r *Rule) bool {
@@ -30,7 +31,7 @@ func (o Options) wants(r *Rule) bool {
 // place, without what a comment in the file allows. Time grows in proportion to
 // the size of the decks.
 func Run(c *decks.Compilation, options Options) []decks.Diagnostic {
-	run := &run{}
+	run := &run{against: options.Against}
 	for _, r := range rules {
 		if options.wants(r) {
 			run.rules = append(run.rules, r)
@@ -51,8 +52,9 @@ func Run(c *decks.Compilation, options Options) []decks.Diagnostic {
 
 // A run is one application of rules to a compilation.
 type run struct {
-	rules  []*Rule
-	images *imageFiles
+	rules   []*Rule
+	images  *imageFiles
+	against map[string]*Reference
 }
 
 // chunk is how many facts one goroutine takes at a time.
@@ -65,7 +67,7 @@ func (r *run) draft(d *decks.Draft) []place {
 	items := make([]item, n)
 	views := make([][]view, n)
 	parallel(n, func(i int) {
-		items[i] = item{draft: d, deck: d.Deck, lang: languageOf(d.Deck.Lang), images: r.images}
+		items[i] = item{draft: d, deck: d.Deck, lang: languageOf(d.Deck.Lang), images: r.images, against: r.against}
 		views[i] = r.cards(&items[i], i*chunk, min((i+1)*chunk, len(d.Deck.Facts)))
 	})
 	var found []place

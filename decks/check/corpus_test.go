@@ -144,8 +144,8 @@ func readLabels(t *testing.T, scores map[string]*score) map[factPlace]map[string
 // factAt is where the fact begins that a diagnostic is about.
 func factAt(c *decks.Compilation, d decks.Diagnostic) factPlace {
 	at := factPlace{d.File, 0}
-	for _, deck := range c.Decks {
-		for _, f := range deck.Facts {
+	for _, draft := range c.Drafts {
+		for _, f := range draft.Deck.Facts {
 			if f.File == d.File && f.Line <= d.Line {
 				at.line = max(at.line, f.Line)
 			}

@@ -28,7 +28,11 @@ func TestGolden(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			found := check.Run(c, check.Options{All: true, Images: fsys})
+			options := check.Options{All: true, Images: fsys}
+			if text, err := os.ReadFile(filepath.Join(folder, "diary.txt")); err == nil {
+				options.Against = map[string]*check.Reference{"diary": check.NewReference(string(text))}
+			}
+			found := check.Run(c, options)
 			if !slices.ContainsFunc(found, func(d decks.Diagnostic) bool { return d.Rule == rule.Name }) {
 				t.Errorf("the deck does not break the rule")
 			}

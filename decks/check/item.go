@@ -21,9 +21,10 @@ type item struct {
 	clozeText      string
 	topics         []uint32 // of all views so far; see [view]
 
-	rule   *Rule
-	images *imageFiles // nil: images are not looked up
-	found  []place
+	rule    *Rule
+	images  *imageFiles // nil: images are not looked up
+	against map[string]*Reference
+	found   []place
 }
 
 // load makes a card the one under examination.

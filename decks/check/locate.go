@@ -26,6 +26,7 @@ const (
 	inAnswer
 	inOption
 	inImage
+	inEvidence
 )
 
 var (
@@ -33,6 +34,7 @@ var (
 	atQuestion = spot{part: inQuestion} // the question as written, of a table the template's
 	atRow      = spot{part: inRow}      // the question, of a table the row that fills it in
 	atAnswer   = spot{part: inAnswer}   // the answer as written, of a table the row's cell
+	atEvidence = spot{part: inEvidence} // the evidence as written, of a table the row's cell
 )
 
 func atOption(i int) spot         { return spot{part: inOption, index: i} }
@@ -82,6 +84,8 @@ func locatePart(o decks.Origin, c *decks.Card, s spot) syntax.Span {
 		return optionSpan(o, s.index)
 	case inImage:
 		return imageSpan(o, s.image)
+	case inEvidence:
+		return evidenceSpan(o)
 	}
 	if f := o.Fact.Get(syntax.Definition); f != nil && c.Name == "reverse" {
 		return f.Value.Span
@@ -138,6 +142,19 @@ func optionSpan(o decks.Origin, index int) syntax.Span {
 			}
 			index--
 		}
+	}
+	return o.Fact.Fields[0].Value.Span
+}
+
+// evidenceSpan is the evidence as written; in a table the row's cell.
+func evidenceSpan(o decks.Origin) syntax.Span {
+	if o.Row != nil {
+		if i := o.Table.Role(syntax.RowEvidence, ""); i >= 0 && o.Row.Cells[i].Text != "" {
+			return o.Row.Cells[i].Span
+		}
+	}
+	if f := o.Fact.Get(syntax.Evidence); f != nil {
+		return f.Value.Span
 	}
 	return o.Fact.Fields[0].Value.Span
 }

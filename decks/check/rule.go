@@ -37,6 +37,7 @@ var rules = []*Rule{
 	&clozeVisible,
 	&danglingPronoun,
 	&duplicateOption,
+	&evidence,
 	&imageWithoutAlt,
 	&lengthCue,
 	&listAsAnswer,
