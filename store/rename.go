@@ -94,9 +94,9 @@ func (w *writer) alias(ctx context.Context, a Alias, clock int64) error {
 		query string
 		args  []any
 	}{
-		// A name that its bearer has left begins anew.
+		// A name that another card has left begins anew.
 		{`INSERT INTO aliases (old, since, card) SELECT ?1, ?2, ?1 WHERE
-			(SELECT card FROM aliases WHERE old = ?1 ORDER BY since DESC LIMIT 1) <> ?1`, []any{a.To, clock}},
+			(SELECT card FROM aliases WHERE old = ?1 ORDER BY since DESC LIMIT 1) NOT IN (?1, ?3)`, []any{a.To, clock, a.From}},
 		// All names of the card lead to the new one.
 		{`INSERT INTO aliases (old, since, card) SELECT ?1, 0, ?1 WHERE NOT EXISTS (SELECT 1 FROM aliases WHERE old = ?1)`, []any{a.From}},
 		{`UPDATE aliases SET card = ? WHERE card = ?`, []any{a.To, a.From}},

@@ -247,3 +247,24 @@ func TestRetiredCardsComeBackWithTheirHistory(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestCardThatTakesANameInUseJoinsItsHistory(t *testing.T) {
+	s := newStore(t)
+	d := deck("maths", 2)
+	apply(t, s, d)
+	a, b := d.Facts[0].Cards[0].ID, d.Facts[1].Cards[0].ID
+	grade(t, s, a, scheduler.Good, at(0, 0))
+	grade(t, s, b, scheduler.Good, at(1, 0))
+	grade(t, s, a, scheduler.Good, at(2, 0))
+	d.Facts = d.Facts[1:]
+	if _, err := s.Apply(t.Context(), Compiled{Root: "/decks", Decks: []*decks.Deck{d}, Aliases: []Alias{{a, b}}, Whole: true}, at(3, 0)); err != nil {
+		t.Fatal(err)
+	}
+	c, err := s.Card(t.Context(), a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.ID != b || c.Reps != 3 {
+		t.Errorf("card %s has %d answers, want %s with 3", c.ID, c.Reps, b)
+	}
+}

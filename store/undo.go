@@ -20,13 +20,16 @@ func (s *Store) Undo(ctx context.Context, now scheduler.Moment) ([]Row, error) {
 		if undone, err = w.lastAct(ctx); err != nil {
 			return err
 		}
+		cards := map[string]bool{}
 		for i := range undone {
-			if err := w.void(ctx, &undone[i], now); err != nil {
+			card, err := w.void(ctx, &undone[i], now)
+			if err != nil {
 				return err
 			}
+			cards[card] = true
 		}
-		for i := range undone {
-			if err := w.recall(ctx, undone[i].Card); err != nil {
+		for card := range cards {
+			if err := w.recall(ctx, card); err != nil {
 				return err
 			}
 		}
@@ -60,13 +63,17 @@ func (w *writer) lastAct(ctx context.Context) ([]Row, error) {
 	return act, err
 }
 
-// void writes the row that takes another back.
-func (w *writer) void(ctx context.Context, r *Row, now scheduler.Moment) error {
+// void writes the row that takes another back, and gives the present name of
+// the card that it is about.
+func (w *writer) void(ctx context.Context, r *Row, now scheduler.Moment) (card string, err error) {
+	if err := w.scan(ctx, `SELECT `+presentName+` FROM log l WHERE l.id = ?`, []any{r.ID}, &card); err != nil {
+		return "", err
+	}
 	ref := r.Ref()
-	if _, err := w.push(ctx, Entry{Moment: now, Kind: KindUndo, Card: r.Card, Detail: Detail{Undone: &ref}}); err != nil {
-		return err
+	if _, err := w.push(ctx, Entry{Moment: now, Kind: KindUndo, Card: card, Detail: Detail{Undone: &ref}}); err != nil {
+		return "", err
 	}
 	r.Undone = true
-	_, err := w.exec(ctx, `INSERT INTO voided (id) VALUES (?)`, r.ID)
-	return err
+	_, err = w.exec(ctx, `INSERT INTO voided (id) VALUES (?)`, r.ID)
+	return card, err
 }

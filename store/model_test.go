@@ -1,0 +1,334 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"kartei/decks"
+	"kartei/scheduler"
+)
+
+// A model is a collection as a map: what the learner did to each fact, in
+// order. Undone acts are just taken out.
+type model struct {
+	deck    *decks.Deck
+	names   map[string]string // by original key: the present one; retired cards have none
+	acts    []modelAct
+	options map[string]string
+}
+
+type modelAct struct {
+	fact  string // original key
+	group int    // acts of one group are undone together
+	entry Entry
+}
+
+// standing replays a fact's acts under the present options.
+func (m *model) standing(t *rapid.T, fact string) Standing {
+	policy := m.policy(t)
+	var st Standing
+	for _, a := range m.acts {
+		if a.fact == fact {
+			st.replay(&Row{Entry: a.entry}, policy)
+		}
+	}
+	return st
+}
+
+func (m *model) policy(t *rapid.T) *scheduler.Policy {
+	o, err := scheduler.Resolve(m.options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := scheduler.NewPolicy(o, scheduler.DefaultCalendar)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// TestStoreAgainstModel does at random what learners and authors do, with a
+// clock that jumps, and compares the store with the model after every step.
+func TestStoreAgainstModel(t *testing.T) {
+	folder := t.TempDir()
+	run := 0
+	rapid.Check(t, func(t *rapid.T) {
+		run++
+		path := filepath.Join(folder, fmt.Sprint(run, ".db"))
+		w := &world{path: path, clock: at(0, 0), model: &model{deck: deck("maths", 4), names: map[string]string{}, options: map[string]string{}}}
+		w.reopen(t)
+		defer func() { w.store.Close() }()
+		for i := range w.model.deck.Facts {
+			key := w.model.deck.Facts[i].Key
+			w.model.names[key] = key
+		}
+		w.apply(t, nil)
+		t.Repeat(map[string]func(*rapid.T){
+			"":        w.compare,
+			"grade":   w.grade,
+			"act":     w.act,
+			"undo":    w.undo,
+			"edit":    w.edit,
+			"retire":  w.retire,
+			"rename":  w.rename,
+			"options": w.setOptions,
+			"reopen":  w.reopen,
+			"clock":   w.jump,
+		})
+		report, err := w.store.Doctor(t.Context(), true)
+		if err != nil || len(report.Findings) > 0 {
+			t.Fatalf("the doctor found %v %v", err, report.Findings)
+		}
+	})
+}
+
+// A world is a store and its model.
+type world struct {
+	path   string
+	store  *Store
+	model  *model
+	clock  scheduler.Moment
+	groups int
+	gone   map[string]decks.Fact // retired, by original key
+}
+
+// fresh is a number that was not used before.
+func (w *world) fresh() int { w.groups++; return w.groups }
+
+func (w *world) reopen(t *rapid.T) {
+	if w.store != nil {
+		if err := w.store.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var err error
+	if w.store, err = Open(t.Context(), w.path, Config{Calendar: scheduler.DefaultCalendar}); err != nil {
+		t.Fatal(err)
+	}
+	// What a power cut would leave is no matter here.
+	if _, err := w.store.db.Exec(`PRAGMA synchronous = OFF`); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// jump moves the clock, and the learner: mostly forward, sometimes not.
+func (w *world) jump(t *rapid.T) {
+	hours := rapid.SampledFrom([]int{1, 5, 24, 24 * 30, -24, -3, 24 * 3650}).Draw(t, "hours")
+	zone := rapid.SampledFrom([]int{-8 * 3600, 0, 3600, 7200, 9 * 3600}).Draw(t, "zone")
+	then := time.UnixMilli(w.clock.At).Add(time.Duration(hours) * time.Hour).In(time.FixedZone("", zone))
+	w.clock = scheduler.DefaultCalendar.Moment(then)
+}
+
+func (w *world) pick(t *rapid.T) (fact, card string) {
+	var live []string
+	for i := range w.model.deck.Facts {
+		live = append(live, w.model.deck.Facts[i].Key)
+	}
+	if len(live) == 0 {
+		t.Skip("every fact is retired")
+	}
+	key := rapid.SampledFrom(live).Draw(t, "fact")
+	for fact, name := range w.model.names {
+		if name == key {
+			return fact, decks.CardID("maths", key, "card")
+		}
+	}
+	t.Fatalf("the model does not know %s", key)
+	return "", ""
+}
+
+func (w *world) append(t *rapid.T, fact string, e Entry, after scheduler.Memory, with ...Entry) {
+	if _, err := w.store.Append(t.Context(), e, after, with...); err != nil {
+		t.Fatal(err)
+	}
+	w.groups++
+	for _, e := range append([]Entry{e}, with...) {
+		w.model.acts = append(w.model.acts, modelAct{fact, w.groups, e})
+	}
+}
+
+func (w *world) grade(t *rapid.T) {
+	fact, card := w.pick(t)
+	w.clock.At += 1000
+	before := w.model.standing(t, fact).Memory
+	grade := scheduler.Grade(rapid.IntRange(1, 4).Draw(t, "grade"))
+	load := scheduler.Load{First: w.clock.Day, Due: []int{0, 9, 0, 3, 5, 0, 0, 7, 1, 0, 4}}
+	out := w.model.policy(t).Apply(card, before, grade, w.clock, load)
+	e := Entry{Moment: w.clock, Kind: KindGrade, Card: card, Mode: ModeReview, Grade: grade, State: before.State, Days: out.Days, Item: "item"}
+	var with []Entry
+	if rapid.IntRange(0, 5).Draw(t, "leech") == 0 {
+		with = append(with, Entry{Moment: w.clock, Kind: KindSuspend, Card: card})
+	}
+	w.append(t, fact, e, out.Memory, with...)
+	c, err := w.store.Card(t.Context(), card)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(out.Memory, c.Memory); diff != "" {
+		t.Fatalf("the store keeps another memory than the session computed (-session +store):\n%s", diff)
+	}
+}
+
+func (w *world) act(t *rapid.T) {
+	fact, card := w.pick(t)
+	e := Entry{Moment: w.clock, Card: card, Kind: rapid.SampledFrom([]Kind{KindSuspend, KindUnsuspend, KindBury, KindUnbury, KindFlag, KindReset}).Draw(t, "kind")}
+	switch e.Kind {
+	case KindBury:
+		e.Detail.Until = &e.Moment.Day
+	case KindFlag:
+		e.Detail.Flag = rapid.IntRange(0, 7).Draw(t, "flag")
+	}
+	w.append(t, fact, e, scheduler.Memory{})
+}
+
+func (w *world) undo(t *rapid.T) {
+	rows, err := w.store.Undo(t.Context(), w.clock)
+	n := len(w.model.acts)
+	if n == 0 {
+		if !errors.Is(err, ErrNothing) {
+			t.Fatalf("undoing nothing: %v", err)
+		}
+		return
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	group := w.model.acts[n-1].group
+	taken := 0
+	for n > 0 && w.model.acts[n-1].group == group {
+		n--
+		taken++
+	}
+	w.model.acts = w.model.acts[:n]
+	if len(rows) != taken {
+		t.Fatalf("undo took %d rows back, want %d", len(rows), taken)
+	}
+}
+
+func (w *world) apply(t *rapid.T, aliases []Alias) {
+	c := Compiled{Root: "/decks", Decks: []*decks.Deck{w.model.deck}, Whole: true, Aliases: aliases}
+	dry := c
+	dry.DryRun = true
+	planned, err := w.store.Apply(t.Context(), dry, w.clock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	done, err := w.store.Apply(t.Context(), c, w.clock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(planned, done); diff != "" {
+		t.Fatalf("the dry run planned something else:\n%s", diff)
+	}
+}
+
+func (w *world) edit(t *rapid.T) {
+	if len(w.model.deck.Facts) == 0 {
+		t.Skip("nothing to edit")
+	}
+	card := &w.model.deck.Facts[rapid.IntRange(0, len(w.model.deck.Facts)-1).Draw(t, "which")].Cards[0]
+	card.Answer = rapid.StringN(1, 8, -1).Draw(t, "answer")
+	card.Hash = card.ItemHash()
+	w.apply(t, nil)
+}
+
+// retire takes a fact out of the deck, or puts one back.
+func (w *world) retire(t *rapid.T) {
+	facts := w.model.deck.Facts
+	if w.gone == nil {
+		w.gone = map[string]decks.Fact{}
+	}
+	for _, fact := range slices.Sorted(maps.Keys(w.gone)) {
+		f := w.gone[fact]
+		if rapid.Bool().Draw(t, "restore") {
+			w.model.deck.Facts = append(facts, f)
+			w.model.names[fact] = f.Key
+			delete(w.gone, fact)
+			w.apply(t, nil)
+			return
+		}
+	}
+	fact, _ := w.pick(t)
+	for i := range facts {
+		if facts[i].Key == w.model.names[fact] {
+			w.gone[fact] = facts[i]
+			w.model.deck.Facts = append(append([]decks.Fact{}, facts[:i]...), facts[i+1:]...)
+			delete(w.model.names, fact)
+			break
+		}
+	}
+	w.apply(t, nil)
+}
+
+// rename gives facts new keys; sometimes two swap theirs.
+func (w *world) rename(t *rapid.T) {
+	facts := w.model.deck.Facts
+	if len(facts) == 0 {
+		t.Skip("nothing to rename")
+	}
+	next := map[string]string{}
+	if len(facts) > 1 && rapid.Bool().Draw(t, "swap") {
+		next[facts[0].Key], next[facts[1].Key] = facts[1].Key, facts[0].Key
+	} else {
+		next[facts[0].Key] = fmt.Sprintf("key-%d", w.fresh())
+	}
+	id := func(key string) string { return decks.CardID("maths", key, "card") }
+	var aliases []Alias
+	for _, from := range slices.Sorted(maps.Keys(next)) {
+		to := next[from]
+		aliases = append(aliases, Alias{id(from), id(to)})
+	}
+	for fact, key := range w.model.names {
+		if to := next[key]; to != "" {
+			w.model.names[fact] = to
+		}
+	}
+	for i := range facts {
+		if to := next[facts[i].Key]; to != "" {
+			facts[i].Key, facts[i].Cards[0].ID = to, id(to)
+		}
+	}
+	w.apply(t, aliases)
+}
+
+func (w *world) setOptions(t *rapid.T) {
+	name := rapid.SampledFrom([]string{"retention", "steps", "max-interval", "fuzz", "new"}).Draw(t, "option")
+	value := rapid.SampledFrom(map[string][]string{
+		"retention": {"0.8", "0.95", ""}, "steps": {"none", "1m 1h", ""}, "max-interval": {"30", ""}, "fuzz": {"off", "on", ""}, "new": {"5", ""},
+	}[name]).Draw(t, "value")
+	scope := rapid.SampledFrom([]string{"", "maths"}).Draw(t, "scope")
+	if err := w.store.Set(t.Context(), scope, map[string]string{name: value}); err != nil {
+		t.Fatal(err)
+	}
+	merged := map[string]string{}
+	for _, scope := range []string{"", "maths"} {
+		settings, err := w.store.Settings(t.Context(), scope)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, value := range settings {
+			merged[name] = value
+		}
+	}
+	w.model.options = merged
+}
+
+func (w *world) compare(t *rapid.T) {
+	for fact, key := range w.model.names {
+		c, err := w.store.Card(t.Context(), decks.CardID("maths", key, "card"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(w.model.standing(t, fact), c.Standing); diff != "" {
+			t.Fatalf("%s (-model +store):\n%s", key, diff)
+		}
+	}
+}
