@@ -4,8 +4,8 @@
 //
 // Each rule has a file of its own with its reason, a page of help, an example
 // to avoid and one to follow. [Run] applies the rules to what package decks has
-// compiled; problems of form, such as a question without an answer, are found
-// by the compiler itself and never by a rule.
+// compiled. Problems of form, such as a question without an answer, are found
+// by the compiler itself; [Find] has their pages of help all the same.
 //
 // The rules come from the literature on writing test items (Haladyna, Downing
 // and Rodriguez, A review of multiple-choice item-writing guidelines, Applied
@@ -16,8 +16,9 @@
 //
 //	<!-- kartei: allow long-answer -->
 //
-// and those that are wrong more often than once in ten, measured on the labelled
-// decks in testdata/corpus, are off unless asked for.
+// and a rule that is wrong more often than once in ten, measured on the labelled
+// decks in testdata/corpus, may not be on by default: a checker that cries wolf
+// gets switched off. At present none is.
 //
 // Rules that look for words know English and German; the deck's lang says which.
 // A deck without lang is read as both, and a deck in another language is only

@@ -4,12 +4,15 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"kartei/decks"
 )
 
-// A Rule is one thing in a deck that a learner would suffer from, and the
-// check that finds it.
+// A Rule is one thing in a deck that its author should mend. Rules of form are
+// checked by the compiler and only explained here; all others are checked by
+// [Run].
 type Rule struct {
 	Name     string         // "long-answer": in messages, in --explain, in `kartei: allow`
 	Title    string         // the reason, in one line
@@ -18,13 +21,14 @@ type Rule struct {
 	Good     string         // the same deck, mended
 	Severity decks.Severity // an error stops the deck, a warning never does
 	Off      bool           // not run unless [Options] name it
+	Form     bool           // found by the compiler
 
 	card func(*item)   // looks at one card
 	deck func(*survey) // looks at a deck as a whole
 	file func(*source) // looks at a file as written
 }
 
-// rules are all rules, sorted by name.
+// rules are the rules that [Run] applies, sorted by name.
 var rules = []*Rule{
 	&absoluteTerm,
 	&allOfTheAbove,
@@ -58,26 +62,56 @@ var rules = []*Rule{
 	&yesNo,
 }
 
+// all are the rules and the rules of form, sorted by name.
+var all = func() []*Rule {
+	forms := slices.Concat(textForms, headerForms, factForms, tableForms)
+	for _, r := range forms {
+		r.Form = true
+	}
+	return slices.SortedFunc(slices.Values(slices.Concat(rules, forms)), func(a, b *Rule) int { return strings.Compare(a.Name, b.Name) })
+}()
+
 // Rules returns all rules, sorted by name.
-func Rules() []*Rule { return slices.Clone(rules) }
+func Rules() []*Rule { return slices.Clone(all) }
 
 // Find returns the rule of that name.
 func Find(name string) (*Rule, bool) {
-	i := slices.IndexFunc(rules, func(r *Rule) bool { return r.Name == name })
-	if i < 0 {
+	i, ok := slices.BinarySearchFunc(all, name, func(r *Rule, name string) int { return strings.Compare(r.Name, name) })
+	if !ok {
 		return nil, false
 	}
-	return rules[i], true
+	return all[i], true
 }
 
 // Explain is the page of help for the rule, as plain text: the reason, the
 // text, and the two examples.
 func (r *Rule) Explain() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s (%s%s)\n%s\n\n%s\n", r.Name, r.Severity, map[bool]string{true: ", off by default"}[r.Off], r.Title, strings.TrimSpace(r.Text))
+	off := ""
+	if r.Off {
+		off = ", off by default"
+	}
+	fmt.Fprintf(&b, "%s (%s%s)\n%s\n\n%s\n", r.Name, r.Severity, off, r.Title, strings.TrimSpace(r.Text))
 	for _, example := range []struct{ title, deck string }{{"Instead of", r.Bad}, {"write", r.Good}} {
 		if example.deck != "" {
-			fmt.Fprintf(&b, "\n%s\n\n%s\n", example.title, indent(example.deck))
+			fmt.Fprintf(&b, "\n%s\n\n%s\n", example.title, visible(indent(example.deck)))
+		}
+	}
+	return b.String()
+}
+
+// visible shows the characters of an example that a terminal would obey, or not
+// show at all.
+func visible(s string) string {
+	var b strings.Builder
+	for i, r := range s {
+		switch {
+		case r == '\n' || unicode.IsGraphic(r) && r != utf8.RuneError:
+			b.WriteRune(r)
+		case r == utf8.RuneError:
+			fmt.Fprintf(&b, "‹0x%02X›", s[i])
+		default:
+			fmt.Fprintf(&b, "‹U+%04X›", r)
 		}
 	}
 	return b.String()
