@@ -17,6 +17,7 @@ func (p *parser) fact(k keyLine) {
 		}
 	}
 	fact.Span = p.lines(first, p.line)
+	fact.Remarks, p.remarks = p.remarks, nil
 	p.checkFact(fact)
 	p.add(fact)
 }
@@ -47,13 +48,16 @@ func (p *parser) afterRemarks(i int) int {
 func (p *parser) takeRemarks(end int) {
 	for ; p.line < end; p.line++ {
 		p.allow(p.line)
+		p.remarks = append(p.remarks, p.span(p.line))
 	}
 }
 
 // isRemark tells whether line i is a comment and nothing else.
-func (p *parser) isRemark(i int) bool {
-	line := strings.TrimSpace(p.text(i))
-	return strings.HasPrefix(line, "<!--") && strings.Index(line, "-->") == len(line)-3 && len(line) >= 7
+func (p *parser) isRemark(i int) bool { return isRemark(p.text(i)) }
+
+func isRemark(line string) bool {
+	line = strings.TrimSpace(line)
+	return strings.HasPrefix(line, "<!--") && len(line) >= 7 && strings.Index(line, "-->") == len(line)-3
 }
 
 // field reads a key, its value and its list.

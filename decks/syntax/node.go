@@ -71,8 +71,9 @@ type Prose struct {
 // holds what it found.
 type Fact struct {
 	Span
-	Fields []Field // in file order
-	Table  *Table  // the table whose columns the fact names in braces, or nil
+	Fields  []Field // in file order
+	Table   *Table  // the table whose columns the fact names in braces, or nil
+	Remarks []Span  // comments between its lines, which belong to no value
 }
 
 // Get gives the fact's first field with the key, or nil.
@@ -151,6 +152,8 @@ type Table struct {
 	Rule      Span // the line of dashes
 	Rows      []Row
 	Templates []*Fact // the facts below it, in its section, that name its columns
+
+	added int // columns that the line of dashes lacks: see [FormatWithIDs]
 }
 
 // A Column is a header cell, read by its role.

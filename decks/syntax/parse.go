@@ -28,13 +28,14 @@ func ParseHeader(name string, src []byte) *Header {
 
 // A parser is a machine over the lines of one file.
 type parser struct {
-	file   *File
-	line   int            // the line to be read next
-	nfc    bool           // the text is in NFC throughout
-	crlf   bool           // CR LF has been reported
-	fences *fences        // nil until the first fence
-	noEnd  bool           // no further "-->" in the file
-	counts map[string]int // problems by rule
+	file    *File
+	line    int            // the line to be read next
+	nfc     bool           // the text is in NFC throughout
+	crlf    bool           // CR LF has been reported
+	fences  *fences        // nil until the first fence
+	noEnd   bool           // no further "-->" in the file
+	counts  map[string]int // problems by rule
+	remarks []Span         // of the fact that is being read
 }
 
 func newParser(name string, src []byte) *parser {

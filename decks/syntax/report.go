@@ -39,37 +39,48 @@ func (p *parser) finish() {
 	p.cover()
 }
 
-// cover finds what begins on the line below each comment: the smallest item,
-// field or block that does.
+// cover settles what each comment that silences warnings covers: the block that
+// begins on the next line, or, inside of a fact, the field or item that follows.
 func (p *parser) cover() {
 	if len(p.file.Allows) == 0 {
 		return
 	}
-	begins := map[int]Span{}
+	blocks := map[int]Span{}  // by the line on which they begin
+	remarks := map[int]Span{} // by their offset: what follows
 	for _, b := range p.file.Blocks {
-		s := b.Extent()
+		blocks[p.file.LineAt(b.Extent().Start)] = b.Extent()
 		if fact, ok := b.(*Fact); ok {
-			p.coverFact(begins, fact)
+			for _, remark := range fact.Remarks {
+				remarks[remark.Start] = fact.follows(remark.Start)
+			}
 		}
-		begins[p.file.LineAt(s.Start)] = s
 	}
 	for i := len(p.file.Allows) - 1; i >= 0; i-- {
 		a := &p.file.Allows[i]
-		next := p.file.LineAt(a.Start) + 1
-		a.Covers = begins[next]
-		begins[next-1] = a.Covers // a comment above a comment reaches as far
+		if s, ok := remarks[a.Start]; ok {
+			a.Covers = s
+			continue
+		}
+		line := p.file.LineAt(a.Start)
+		a.Covers = blocks[line+1]
+		blocks[line] = a.Covers // a comment above a comment reaches as far
 	}
 	p.file.silence()
 }
 
-func (p *parser) coverFact(begins map[int]Span, fact *Fact) {
-	for i := range fact.Fields {
-		field := &fact.Fields[i]
-		for j := range field.Items {
-			begins[p.file.LineAt(field.Items[j].Start)] = field.Items[j].Span
+// follows gives the first field or item that begins after the offset, else the
+// last one.
+func (f *Fact) follows(offset int) Span {
+	i := sort.Search(len(f.Fields), func(i int) bool { return f.Fields[i].Start > offset })
+	if i > 0 {
+		items := f.Fields[i-1].Items
+		if j := sort.Search(len(items), func(j int) bool { return items[j].Start > offset }); j < len(items) {
+			return items[j].Span
+		} else if i == len(f.Fields) && j > 0 {
+			return items[j-1].Span
 		}
-		begins[p.file.LineAt(field.Start)] = field.Span
 	}
+	return f.Fields[min(i, len(f.Fields)-1)].Span
 }
 
 // silence joins, for each rule, the spans in which it is silenced.

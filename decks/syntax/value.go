@@ -91,8 +91,10 @@ func (p *parser) normal(s string) string {
 	if p.nfc {
 		return s
 	}
-	return norm.NFC.String(s)
+	return normal(s)
 }
+
+func normal(s string) string { return norm.NFC.String(s) }
 
 // At gives the file offset of byte i of the value's text. In a line that is
 // indented deeper than its neighbours or not in NFC it may be off by the

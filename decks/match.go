@@ -1,0 +1,328 @@
+package decks
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"kartei/decks/syntax"
+)
+
+// An OldFact is what is kept of a fact that was compiled before. See [Remember].
+type OldFact struct {
+	Deck     string // the id of its deck
+	Key      string
+	Written  bool // as in [Fact]
+	Cell     bool // as in [Fact]
+	Position int  // in its deck, from 0
+	Retired  bool // it was gone at the last compile
+	Cards    []OldCard
+}
+
+// An OldCard is what is kept of a card to know it again.
+type OldCard struct {
+	Name   string
+	Prompt string
+	Answer string // see [Card.AnswerText]
+}
+
+// Remember gives what [Match] needs to know a fact again later: the fact at the
+// position in the deck with the id.
+func Remember(deckID string, f *Fact, position int, retired bool) OldFact {
+	old := OldFact{Deck: deckID, Key: f.Key, Written: f.Written, Position: position, Retired: retired,
+		Cell: f.Cell || f.Written && !syntax.IsID(f.Key)}
+	for i := range f.Cards {
+		c := &f.Cards[i]
+		old.Cards = append(old.Cards, OldCard{c.Name, c.Prompt, c.AnswerText()})
+	}
+	return old
+}
+
+// AnswerText gives what a card wants to hear as one text: the answer, the
+// right options or the items, the last two parted by line ends.
+func (c *Card) AnswerText() string {
+	switch c.Kind {
+	case Choice:
+		var right []string
+		for _, o := range c.Options {
+			if o.Right {
+				right = append(right, o.Text)
+			}
+		}
+		return strings.Join(right, "\n")
+	case Set, Sequence:
+		return strings.Join(c.Items, "\n")
+	}
+	if c.Answer == "" {
+		return strings.Join(c.Items, "\n")
+	}
+	return c.Answer
+}
+
+// An Alias says that a card took another name. Aliases of one matching happen
+// at once: a name that one of them takes may be one that another gives up.
+type Alias struct {
+	From, To string // card ids
+}
+
+// Match gives every fact of the new decks its key and every card its id, so
+// that an edit costs no history (LANGUAGE section 4), and tells which cards took
+// another name. It changes the decks in place.
+//
+// Old are the facts, also the retired ones, of the decks that take part: of
+// those in new, and of those whose files are gone. Facts of a deck that is
+// merely not compiled this time must not be among them, or its history would
+// move to a copy.
+//
+// A fact with an id is the old fact with that id, and never one with another
+// id, however alike; what had no id goes to an id only if its text is
+// the same. Facts without an id are the old facts with the same text, then
+// those with the same question or answer, then the most similar ones that stand
+// at the same place; first within their deck, then, if the text is all but the
+// same, in the others. What is in doubt is a new fact.
+func Match(old []OldFact, new []*Deck) []Alias {
+	m := newMatcher(old, new)
+	m.sameKey()
+	for _, id := range m.deckIDs {
+		m.within(m.old[id], m.new[id])
+	}
+	m.across()
+	m.giveKeys()
+	return m.aliases()
+}
+
+// An oldEntry is an old fact while it waits for a new one.
+type oldEntry struct {
+	*OldFact
+	*features
+	taken bool
+}
+
+// A newEntry is a new fact while it waits for an old one.
+type newEntry struct {
+	*Fact
+	*features
+	deck     *Deck
+	position int
+	old      *oldEntry
+	before   int // position of the old fact of its nearest neighbour before it that has one
+	after    int // and of the one after it
+}
+
+// named tells whether the fact has an id, not only a text in its first cell.
+func (e *oldEntry) named() bool { return e.Written && !e.Cell }
+func (e *newEntry) named() bool { return e.Written && !e.Cell }
+
+// A matcher pairs old and new facts. Entries are in the order of their decks.
+type matcher struct {
+	deckIDs []string
+	old     map[string][]*oldEntry
+	new     map[string][]*newEntry
+}
+
+func newMatcher(old []OldFact, new []*Deck) *matcher {
+	m := &matcher{old: map[string][]*oldEntry{}, new: map[string][]*newEntry{}}
+	entries := make([]oldEntry, len(old))
+	for i := range old {
+		entries[i] = oldEntry{OldFact: &old[i], features: oldFeatures(&old[i])}
+		m.old[old[i].Deck] = append(m.old[old[i].Deck], &entries[i])
+	}
+	for _, list := range m.old {
+		slices.SortStableFunc(list, func(a, b *oldEntry) int { return cmp.Compare(a.Position, b.Position) })
+	}
+	for _, d := range new {
+		m.deckIDs = append(m.deckIDs, d.ID)
+		for i := range d.Facts {
+			f := &d.Facts[i]
+			if !f.Written {
+				f.Key = ""
+			}
+			m.new[d.ID] = append(m.new[d.ID], &newEntry{Fact: f, features: newFeatures(f), deck: d, position: i})
+		}
+	}
+	return m
+}
+
+func (e *newEntry) pair(o *oldEntry) {
+	e.old, o.taken = o, true
+}
+
+// sameKey pairs facts whose key stands in the file with those that had it.
+func (m *matcher) sameKey() {
+	for _, id := range m.deckIDs {
+		byKey := make(map[string]*oldEntry, len(m.old[id]))
+		for _, o := range m.old[id] {
+			byKey[o.Key] = o
+		}
+		for _, n := range m.new[id] {
+			if o := byKey[n.Key]; n.Written && o != nil {
+				n.pair(o)
+			}
+		}
+	}
+}
+
+// within pairs the facts of one deck.
+func (m *matcher) within(old []*oldEntry, new []*newEntry) {
+	pairExact(free(old), waiting(new))
+	if rest := waiting(new); len(rest) > 0 {
+		place(new)
+		newSearch(old, new).pairSimilar(free(old), rest, false)
+	}
+}
+
+// across pairs what is left over in all decks: facts that moved.
+func (m *matcher) across() {
+	var old []*oldEntry
+	var new []*newEntry
+	for _, id := range sortedKeys(m.old) {
+		old = append(old, free(m.old[id])...)
+	}
+	for _, id := range m.deckIDs {
+		new = append(new, waiting(m.new[id])...)
+	}
+	if len(old) == 0 || len(new) == 0 {
+		return
+	}
+	pairExact(old, new)
+	if rest := waiting(new); len(rest) > 0 {
+		newSearch(old, new).pairSimilar(free(old), rest, true)
+	}
+}
+
+// place tells every new fact where its neighbours stood.
+func place(new []*newEntry) {
+	at := -1
+	for _, n := range new {
+		n.before = at
+		if n.old != nil {
+			at = n.old.Position
+		}
+	}
+	at = math.MaxInt
+	for _, n := range slices.Backward(new) {
+		n.after = at
+		if n.old != nil {
+			at = n.old.Position
+		}
+	}
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+func free(old []*oldEntry) []*oldEntry {
+	return slices.DeleteFunc(slices.Clone(old), func(o *oldEntry) bool { return o.taken })
+}
+
+func waiting(new []*newEntry) []*newEntry {
+	return slices.DeleteFunc(slices.Clone(new), func(n *newEntry) bool { return n.old != nil })
+}
+
+// pairExact pairs facts with the same text, in order, the living before the
+// retired.
+func pairExact(old []*oldEntry, new []*newEntry) {
+	byText := make(map[[16]byte][]*oldEntry, len(old))
+	for _, retired := range []bool{false, true} {
+		for _, o := range old {
+			if o.Retired == retired {
+				byText[o.text] = append(byText[o.text], o)
+			}
+		}
+	}
+	for _, n := range new {
+		same := byText[n.text]
+		for i, o := range same {
+			if i == maxCandidates {
+				break
+			}
+			if mayBe(o, n) {
+				n.pair(o)
+				byText[n.text] = slices.Delete(same, i, i+1)
+				break
+			}
+		}
+	}
+}
+
+// mayBe tells whether an old fact can be a new one whose text is the same: not
+// if both have an id and it differs. A fact may keep its id in another deck.
+func mayBe(o *oldEntry, n *newEntry) bool {
+	return !o.named() || !n.named() || o.Key == n.Key && o.Deck != n.deck.ID
+}
+
+// giveKeys gives the facts without an id their keys: the old one, or a new one
+// made of the text, so that two copies of a collection agree on it.
+func (m *matcher) giveKeys() {
+	for _, id := range m.deckIDs {
+		taken := make(map[string]bool, len(m.old[id])+len(m.new[id]))
+		for _, o := range m.old[id] {
+			taken[o.Key] = true
+		}
+		for _, n := range m.new[id] {
+			taken[n.Key] = true
+		}
+		counts := map[string]int{}
+		for _, n := range m.new[id] {
+			switch o := n.old; {
+			case n.Written:
+			case o != nil && o.Deck == id && !o.Written:
+				n.Key = o.Key
+			default:
+				n.Key = freshKey(n.features, taken, counts)
+			}
+			n.name(id)
+		}
+	}
+}
+
+// freshKey makes a key that no id and no other key is: "~" and a hash.
+func freshKey(f *features, taken map[string]bool, counts map[string]int) string {
+	base := "~" + idEncoding.EncodeToString(f.text[:])[:12]
+	for key := base; ; key = fmt.Sprintf("%s-%d", base, counts[base]) {
+		if counts[base]++; !taken[key] {
+			taken[key] = true
+			return key
+		}
+	}
+}
+
+// aliases lists the cards of paired facts that have another name now.
+func (m *matcher) aliases() []Alias {
+	var all []Alias
+	for _, id := range m.deckIDs {
+		for _, n := range m.new[id] {
+			if n.old == nil {
+				continue
+			}
+			for i, j := range pairCards(n.old.Cards, n.Cards) {
+				from := CardID(n.old.Deck, n.old.Key, n.old.Cards[i].Name)
+				if to := n.Cards[j].ID; from != to {
+					all = append(all, Alias{from, to})
+				}
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b Alias) int { return cmp.Or(cmp.Compare(a.To, b.To), cmp.Compare(a.From, b.From)) })
+	return all
+}
+
+// hashTexts hashes texts so that no two lists of texts share a hash.
+func hashTexts(texts ...string) (sum [16]byte) {
+	h := sha256.New()
+	for _, t := range texts {
+		fmt.Fprintf(h, "%d:", len(t))
+		h.Write([]byte(t))
+	}
+	copy(sum[:], h.Sum(nil))
+	return sum
+}

@@ -1,0 +1,319 @@
+package decks_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"kartei/decks"
+)
+
+// A shelf is a collection reduced to what identity needs: which card holds
+// which history.
+type shelf struct {
+	facts []decks.OldFact
+	held  map[string]string // by card id: the history, named by where it began
+}
+
+// compile compiles files, matches them, and moves histories as the aliases say.
+// A card without a history gets one, named "card answer".
+func (s *shelf) compile(t *testing.T, files map[string]string) map[string]string {
+	t.Helper()
+	fsys := fstest.MapFS{}
+	for name, text := range files {
+		fsys[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	c, err := decks.Compile(fsys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(c.Broken) > 0 {
+		var out strings.Builder
+		decks.Render(&out, c.Diagnostics)
+		t.Fatalf("broken decks %v\n%s", c.Broken, out.String())
+	}
+	aliases := decks.Match(s.facts, c.Decks)
+	moved := map[string]string{}
+	for id, history := range s.held {
+		moved[id] = history
+	}
+	for _, a := range aliases {
+		delete(moved, a.From)
+	}
+	for _, a := range aliases {
+		if history, ok := s.held[a.From]; ok {
+			moved[a.To] = history
+		}
+	}
+	s.held = moved
+	histories := map[string]string{} // by the answer of a card
+	kept := map[string]bool{}
+	var facts []decks.OldFact
+	for _, d := range c.Decks {
+		for i := range d.Facts {
+			f := &d.Facts[i]
+			kept[d.ID+"/"+f.Key] = true
+			facts = append(facts, decks.Remember(d.ID, f, i, false))
+			for _, card := range f.Cards {
+				if card.ID == "" || f.Key == "" {
+					t.Fatalf("the card %q has no name", card.Prompt)
+				}
+				if _, ok := s.held[card.ID]; !ok {
+					s.held[card.ID] = card.AnswerText()
+				}
+				histories[card.AnswerText()] = s.held[card.ID]
+			}
+		}
+	}
+	for _, old := range s.facts {
+		if !kept[old.Deck+"/"+old.Key] {
+			old.Retired = true
+			facts = append(facts, old)
+		}
+	}
+	s.facts = facts
+	return histories
+}
+
+const geography = `
+Q: Which river flows through Vienna and Budapest?
+A: the Danube
+
+Q: What is the highest mountain of the Alps?
+A: Mont Blanc
+
+T: fjord
+D: a long narrow inlet made by a glacier
+
+C: The {{Rhine}} rises in {{Switzerland}}.
+
+Q: Name the Baltic states.
+A:
+- Estonia
+- Latvia
+- Lithuania
+`
+
+const capitals = `
+# Capitals
+
+| country | capital | region |
+|---------|---------|--------|
+| Norway  | Oslo    | Northern Europe |
+| Chile   | Santiago | South America |
+| Kenya   | Nairobi | East Africa |
+
+Q: What is the capital of {country}?
+A: {capital}
+
+Q: In which part of the world is {country}?
+A: {region}
+`
+
+// TestEdits states for each edit that authors make what becomes of histories.
+// Want names the history, by the answer it began with, that a card, by its
+// answer now, has after the edit; a card that begins anew has its own.
+func TestEdits(t *testing.T) {
+	replace := func(text string, pairs ...string) string { return strings.NewReplacer(pairs...).Replace(text) }
+	block := func(text string, i int) string { return strings.Split(strings.Trim(text, "\n"), "\n\n")[i] + "\n\n" }
+	without := func(text string, i int) string {
+		return strings.Replace(text, strings.TrimSuffix(block(text, i), "\n"), "", 1)
+	}
+	for _, test := range []struct {
+		name  string // and why the histories go where they go
+		old   map[string]string
+		new   map[string]string
+		want  map[string]string
+		fresh int // cards that begin anew
+	}{
+		{
+			name: "a typo in a question: the answer is the same and the place too",
+			old:  map[string]string{"geo.md": strings.Replace(geography, "flows through", "flwos trough", 1)},
+			new:  map[string]string{"geo.md": geography},
+			want: map[string]string{"the Danube": "the Danube"},
+		},
+		{
+			name: "a typo in an answer: the question is the same",
+			old:  map[string]string{"geo.md": strings.Replace(geography, "Mont Blanc", "Mount Blank", 1)},
+			new:  map[string]string{"geo.md": geography},
+			want: map[string]string{"Mont Blanc": "Mount Blank"},
+		},
+		{
+			name: "a typo in a table's cell: the row's first cell names the fact",
+			old:  map[string]string{"geo.md": strings.Replace(capitals, "Nairobi", "Niarobi", 1)},
+			new:  map[string]string{"geo.md": capitals},
+			want: map[string]string{"Nairobi": "Niarobi", "East Africa": "East Africa"},
+		},
+		{
+			name: "a typo in a row's first cell: the row is alike, and its cards take new names",
+			old:  map[string]string{"geo.md": strings.Replace(capitals, "Norway", "Norwya", 1)},
+			new:  map[string]string{"geo.md": capitals},
+			want: map[string]string{"Oslo": "Oslo", "Northern Europe": "Northern Europe"},
+		},
+		{
+			name: "facts in another order: the text is the same",
+			old:  map[string]string{"geo.md": geography},
+			new:  map[string]string{"geo.md": block(geography, 4) + block(geography, 2) + block(geography, 0) + block(geography, 3) + block(geography, 1)},
+			want: map[string]string{"the Danube": "the Danube", "Mont Blanc": "Mont Blanc", "Rhine": "Rhine"},
+		},
+		{
+			name: "a fact in another section: sections are no part of identity",
+			old:  map[string]string{"geo.md": "# A\n" + geography + "\n# B\n"},
+			new:  map[string]string{"geo.md": "# A\n" + without(geography, 1) + "\n# B\n\n" + block(geography, 1)},
+			want: map[string]string{"Mont Blanc": "Mont Blanc"},
+		},
+		{
+			name: "a fact in another deck: what vanished there appeared here",
+			old:  map[string]string{"geo.md": geography, "alps.md": block(geography, 2)},
+			new:  map[string]string{"geo.md": without(geography, 1), "alps.md": block(geography, 2) + block(geography, 1)},
+			want: map[string]string{"Mont Blanc": "Mont Blanc", "the Danube": "the Danube"},
+		},
+		{
+			name: "a fact with an id in another deck: it keeps its id and its history",
+			old:  map[string]string{"geo.md": geography + "Q: q\nA: a\nId: one\n", "alps.md": block(geography, 2)},
+			new:  map[string]string{"geo.md": geography, "alps.md": block(geography, 2) + "Q: q\nA: a\nId: one\n"},
+			want: map[string]string{"a": "a"},
+		},
+		{
+			name: "one file split into two of the same deck: files are no part of identity",
+			old:  map[string]string{"geo.md": geography},
+			new:  map[string]string{"geo1.md": "---\ndeck: geo\n---\n" + without(geography, 1), "geo2.md": "---\ndeck: geo\n---\n" + block(geography, 1)},
+			want: map[string]string{"Mont Blanc": "Mont Blanc", "the Danube": "the Danube"},
+		},
+		{
+			name: "a file renamed, and with it the deck that is called after it: its facts moved",
+			old:  map[string]string{"geo.md": geography + capitals},
+			new:  map[string]string{"world.md": geography + capitals},
+			want: map[string]string{"Mont Blanc": "Mont Blanc", "Oslo": "Oslo", "Rhine": "Rhine", "fjord": "fjord"},
+		},
+		{
+			name: "a deck renamed that keeps its id: no card takes a new name",
+			old:  map[string]string{"geo.md": geography},
+			new:  map[string]string{"geo.md": "---\ndeck: world\nid: geo\n---\n" + geography},
+			want: map[string]string{"Mont Blanc": "Mont Blanc", "Rhine": "Rhine"},
+		},
+		{
+			name: "an id added: the text is the same",
+			old:  map[string]string{"geo.md": geography},
+			new:  map[string]string{"geo.md": replace(geography, "A: Mont Blanc\n", "A: Mont Blanc\nId: mont-blanc\n")},
+			want: map[string]string{"Mont Blanc": "Mont Blanc", "the Danube": "the Danube"},
+		},
+		{
+			name: "an id taken away: the text is the same",
+			old:  map[string]string{"geo.md": replace(geography, "A: Mont Blanc\n", "A: Mont Blanc\nId: mont-blanc\n")},
+			new:  map[string]string{"geo.md": geography},
+			want: map[string]string{"Mont Blanc": "Mont Blanc", "the Danube": "the Danube"},
+		},
+		{
+			name: "a column with another header: the cards take new names, questions and answers are the same",
+			old:  map[string]string{"geo.md": capitals},
+			new:  map[string]string{"geo.md": replace(capitals, "region", "continent")},
+			want: map[string]string{"East Africa": "East Africa", "Oslo": "Oslo"},
+		},
+		{
+			name:  "a row inserted: it is new",
+			old:   map[string]string{"geo.md": capitals},
+			new:   map[string]string{"geo.md": replace(capitals, "| Chile", "| Peru | Lima | the Andes |\n| Chile")},
+			want:  map[string]string{"Oslo": "Oslo", "Santiago": "Santiago", "Lima": "Lima", "Nairobi": "Nairobi"},
+			fresh: 2,
+		},
+		{
+			name: "two similar facts edited at once: each is most like itself",
+			old:  map[string]string{"geo.md": geography + "Q: Which city is the capital of upper Austria?\nA: Linz\n\nQ: Which city is the capital of lower Austria?\nA: Sankt Pölten\n"},
+			new:  map[string]string{"geo.md": geography + "Q: Which town is the capital of Upper Austria?\nA: Linz\n\nQ: Which town is the capital of Lower Austria?\nA: St. Pölten\n"},
+			want: map[string]string{"Linz": "Linz", "St. Pölten": "Sankt Pölten"},
+		},
+		{
+			name: "two answers swapped: the question counts, and the card says that its answer changed",
+			old:  map[string]string{"geo.md": replace(geography, "the Danube", "Mont Blanc", "Mont Blanc", "the Danube")},
+			new:  map[string]string{"geo.md": geography},
+			want: map[string]string{"the Danube": "Mont Blanc", "Mont Blanc": "the Danube"},
+		},
+		{
+			name:  "a deletion put before others: each follows its hidden word",
+			old:   map[string]string{"geo.md": geography},
+			new:   map[string]string{"geo.md": replace(geography, "The {{Rhine}} rises", "The {{river}} {{Rhine}} rises")},
+			want:  map[string]string{"river": "river", "Rhine": "Rhine", "Switzerland": "Switzerland"},
+			fresh: 1,
+		},
+		{
+			name:  "a question made a term: the direction that was there goes on",
+			old:   map[string]string{"geo.md": "Q: fjord\nA: a long narrow inlet\n"},
+			new:   map[string]string{"geo.md": "T: fjord\nD: a long narrow inlet\n"},
+			want:  map[string]string{"a long narrow inlet": "a long narrow inlet", "fjord": "fjord"},
+			fresh: 1,
+		},
+		{
+			name:  "another id: another fact, however alike",
+			old:   map[string]string{"geo.md": "Q: q\nA: a\nId: one\n"},
+			new:   map[string]string{"geo.md": "Q: q\nA: a\nId: two\n"},
+			fresh: 1,
+		},
+		{
+			name:  "another fact with the same answer: not enough",
+			old:   map[string]string{"geo.md": geography},
+			new:   map[string]string{"geo.md": replace(geography, "Which river flows through Vienna and Budapest?", "What was the Roman frontier called Limes along?")},
+			want:  map[string]string{"Mont Blanc": "Mont Blanc"},
+			fresh: 1,
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var s shelf
+			s.compile(t, test.old)
+			before := histories(s)
+			got := s.compile(t, test.new)
+			for answer, history := range test.want {
+				if got[answer] != history {
+					t.Errorf("the card that wants %q has the history of %q, want that of %q", answer, got[answer], history)
+				}
+			}
+			if fresh := len(histories(s)) - len(before); fresh != test.fresh {
+				t.Errorf("%d cards begin anew, want %d", fresh, test.fresh)
+			}
+		})
+	}
+}
+
+func histories(s shelf) []string {
+	var all []string
+	for id := range s.held {
+		all = append(all, id)
+	}
+	slices.Sort(all)
+	return all
+}
+
+func TestWhatIsGoneComesBack(t *testing.T) {
+	var s shelf
+	whole := map[string]string{"geo.md": geography}
+	s.compile(t, whole)
+	before := histories(s)
+	s.compile(t, map[string]string{"geo.md": strings.Replace(geography, "Q: What is the highest mountain of the Alps?\nA: Mont Blanc\n", "", 1)})
+	s.compile(t, whole)
+	if after := histories(s); !slices.Equal(before, after) {
+		t.Errorf("cards before %v, after deleting and restoring a fact %v", before, after)
+	}
+}
+
+func TestSwappedDeletionsSwapNames(t *testing.T) {
+	var s shelf
+	s.compile(t, map[string]string{"geo.md": "C: The {{Rhine}} rises in {{Switzerland}}.\n"})
+	got := s.compile(t, map[string]string{"geo.md": "C: In {{Switzerland}} rises the {{Rhine}}.\n"})
+	for _, answer := range []string{"Rhine", "Switzerland"} {
+		if got[answer] != answer {
+			t.Errorf("the deletion %q has the history of %q", answer, got[answer])
+		}
+	}
+}
+
+// TestKeysAreReproducible: two collections that compile the same text agree on
+// the names of its cards, so that their histories can be merged.
+func TestKeysAreReproducible(t *testing.T) {
+	var a, b shelf
+	a.compile(t, map[string]string{"geo.md": geography})
+	b.compile(t, map[string]string{"geo.md": geography})
+	if !slices.Equal(histories(a), histories(b)) {
+		t.Errorf("one text, two sets of names: %v and %v", histories(a), histories(b))
+	}
+}

@@ -1,0 +1,271 @@
+package syntax
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Format prints a deck source in its canonical form: keys in order, tables
+// aligned, lines that belong to a value indented by two spaces, one blank line
+// between blocks, NFC, no white space at line ends. What the source means does
+// not change, and formatting again changes nothing.
+//
+// A source with errors can not be formatted: the error names the first.
+func Format(src []byte) ([]byte, error) {
+	return FormatWithIDs(src, nil)
+}
+
+// FormatWithIDs is Format that also gives an id to every fact and row without
+// one, made of its words. It takes none that is in taken, and adds to it those
+// in the file and those that it made. With a nil map it makes none.
+func FormatWithIDs(src []byte, taken map[string]bool) ([]byte, error) {
+	f := Parse("", src)
+	for _, p := range f.Problems {
+		if p.Severity == Error {
+			line, _ := f.Position(p.Start)
+			return nil, fmt.Errorf("line %d: %s [%s]", line, p.Message, p.Rule)
+		}
+	}
+	if taken != nil {
+		addIDs(f, taken)
+	}
+	p := &printer{file: f}
+	p.print()
+	return p.out.Bytes(), nil
+}
+
+// A printer writes a file in canonical form.
+type printer struct {
+	file *File
+	out  bytes.Buffer
+}
+
+func (p *printer) print() {
+	if h := p.file.Header; h != nil {
+		p.header(h)
+	} else if len(p.file.Blocks) > 0 && strings.HasPrefix(p.file.Slice(p.file.Blocks[0].Extent()), "---") {
+		p.out.WriteByte('\n') // else a line of dashes would open a header
+	}
+	for i, b := range p.file.Blocks {
+		if i > 0 && !p.attached(p.file.Blocks[i-1], b) || i == 0 && p.file.Header != nil {
+			p.out.WriteByte('\n')
+		}
+		p.block(b)
+	}
+}
+
+// attached tells whether a block stays right below the one before it: prose
+// below prose if it stood there, anything below a comment if it stood there.
+func (p *printer) attached(above, below Block) bool {
+	if p.file.LineAt(below.Extent().Start) != p.file.LineAt(above.Extent().End)+1 {
+		return false
+	}
+	prose, ok := above.(*Prose)
+	if !ok {
+		return false
+	}
+	_, again := below.(*Prose)
+	return again || prose.Verbatim && strings.HasPrefix(strings.TrimLeft(p.file.Slice(prose.Span), " "), "<!--")
+}
+
+func (p *printer) header(h *Header) {
+	entries := slices.Clone(h.Entries)
+	slices.SortStableFunc(entries, func(a, b Entry) int {
+		return slices.Index(headerKeys, a.Key) - slices.Index(headerKeys, b.Key)
+	})
+	p.line("---")
+	for _, e := range entries {
+		value := e.Value.Text
+		if e.Key == "tags" {
+			value = strings.Join(SplitTags(value), " ")
+		}
+		p.line(strings.TrimSpace(e.Key+" "+e.Name), ": ", value)
+	}
+	p.line("---")
+}
+
+func (p *printer) line(parts ...string) {
+	for _, s := range parts {
+		p.out.WriteString(s)
+	}
+	p.out.WriteByte('\n')
+}
+
+func (p *printer) block(b Block) {
+	switch b := b.(type) {
+	case *Heading:
+		p.line(strings.TrimRight(strings.Repeat("#", b.Level)+" "+b.Title, " "))
+	case *Fact:
+		p.fact(b)
+	case *Table:
+		p.table(b)
+	case *Prose:
+		p.prose(b)
+	}
+}
+
+func (p *printer) prose(b *Prose) {
+	for line := range strings.SplitSeq(p.file.Slice(b.Span), "\n") {
+		if line = strings.TrimSuffix(line, "\r"); !b.Verbatim {
+			line = strings.TrimRight(normal(line), " \t")
+		}
+		p.line(line)
+	}
+}
+
+func (p *printer) fact(fact *Fact) {
+	remarks := p.remarks(fact)
+	fields := make([]*Field, len(fact.Fields))
+	for i := range fact.Fields {
+		fields[i] = &fact.Fields[i]
+	}
+	slices.SortStableFunc(fields, func(a, b *Field) int { return keyRank[a.Key] - keyRank[b.Key] })
+	for _, f := range fields {
+		for _, line := range remarks[f.Start] {
+			p.line(line)
+		}
+		p.field(f, remarks)
+	}
+}
+
+// remarks gives the comments inside of a fact by the start of the field or
+// item that they stand above.
+func (p *printer) remarks(fact *Fact) map[int][]string {
+	remarks := map[int][]string{}
+	for _, span := range fact.Remarks {
+		at := fact.follows(span.Start).Start
+		remarks[at] = append(remarks[at], strings.TrimSpace(p.file.Slice(span)))
+	}
+	return remarks
+}
+
+func (p *printer) field(f *Field, remarks map[int][]string) {
+	text := fieldText(f)
+	p.out.WriteString(string(f.Key))
+	p.out.WriteByte(':')
+	indent := "  "
+	if f.Key == Question && hasOptionLine(text) {
+		indent = "    " // else the line would be read as a choice
+	}
+	p.text(text, indent)
+	for i := range f.Items {
+		item := &f.Items[i]
+		for _, line := range remarks[item.Start] {
+			p.line(line)
+		}
+		p.out.WriteString(f.List.mark(i, item.Right))
+		p.text(joinReason(item.Value.Text, item.Why.Text), "  ")
+	}
+}
+
+// mark gives what stands before item i.
+func (l List) mark(i int, right bool) string {
+	switch {
+	case l == Numbers:
+		return strconv.Itoa(i+1) + "."
+	case l == Options && right:
+		return "- [x]"
+	case l == Options:
+		return "- [ ]"
+	}
+	return "-"
+}
+
+// text writes a value behind its key or mark. One that begins with a code
+// fence begins on the next line.
+func (p *printer) text(text, indent string) {
+	if text == "" {
+		p.out.WriteByte('\n')
+		return
+	}
+	first, rest, more := strings.Cut(text, "\n")
+	if _, n := openFence(first); n > 0 && more {
+		p.out.WriteByte('\n')
+		rest = text
+	} else {
+		p.line(" ", first)
+	}
+	if !more {
+		return
+	}
+	for line := range strings.SplitSeq(rest, "\n") {
+		if line != "" {
+			line = indent + line
+		}
+		p.line(line)
+	}
+}
+
+// hasOptionLine tells whether a line of a question's text, but the first, looks
+// like a choice.
+func hasOptionLine(text string) bool {
+	_, rest, _ := strings.Cut(text, "\n")
+	for line := range strings.SplitSeq(rest, "\n") {
+		if itemForm(strings.TrimLeft(line, " ")) == Options {
+			return true
+		}
+	}
+	return false
+}
+
+// joinReason puts a text and its reason together.
+func joinReason(text, why string) string {
+	if why == "" {
+		return text
+	}
+	last := text[strings.LastIndexByte(text, '\n')+1:]
+	if _, n := closingFence(strings.TrimSpace(last)); n > 0 {
+		return text + "\n-- " + why
+	}
+	return text + " -- " + why
+}
+
+// fieldText gives a value in its canonical spelling.
+func fieldText(f *Field) string {
+	text := f.Value.Text
+	switch f.Key {
+	case Not:
+		return joinReason(text, f.Why.Text)
+	case Tags:
+		return strings.Join(SplitTags(text), " ")
+	case Accept:
+		var parts []string
+		for _, part := range Split(text, '|') {
+			parts = append(parts, text[part.Start:part.End])
+		}
+		return strings.Join(parts, " | ")
+	case Cloze:
+		return plainNumbers(text)
+	case Tolerance:
+		if _, _, ok := ParseTolerance(text); ok {
+			return canonicalTolerance(text)
+		}
+	}
+	return text
+}
+
+// plainNumbers writes Anki's {{c1::…}} as {{1::…}}.
+func plainNumbers(text string) string {
+	var out strings.Builder
+	from := 0
+	for _, d := range Deletions(text) {
+		if d.Written && text[d.Start+2] == 'c' {
+			out.WriteString(text[from : d.Start+2])
+			from = d.Start + 3
+		}
+	}
+	out.WriteString(text[from:])
+	return out.String()
+}
+
+func canonicalTolerance(text string) string {
+	_, percent, _ := ParseTolerance(text)
+	digits := strings.Trim(text, "±+-/% \t\n")
+	if percent {
+		return "± " + digits + " %"
+	}
+	return "± " + digits
+}
