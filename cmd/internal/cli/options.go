@@ -38,7 +38,7 @@ After a change the cards are planned anew from the log, which stays as it is.` +
 			if len(args) > 0 {
 				opts.deck = args[0]
 			}
-			cmd.LocalFlags().Visit(func(f *pflag.Flag) {
+			cmd.Flags().Visit(func(f *pflag.Flag) {
 				if name, ok := optionName(f.Name); ok {
 					opts.values[name] = f.Value.String()
 				}
