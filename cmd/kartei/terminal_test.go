@@ -41,6 +41,17 @@ func (l *learner) start(columns, rows int, args ...string) *screentest.Session {
 	return screentest.Start(l, columns, rows, l.command(args...))
 }
 
+// drill puts a deck of twelve short answers into the collection.
+func (l *learner) drill() *learner {
+	l.Helper()
+	deck, err := filepath.Abs("testdata/decks/drill.md")
+	if err != nil {
+		l.Fatal(err)
+	}
+	l.run("compile", deck)
+	return l
+}
+
 // run runs kartei without one and returns what it prints.
 func (l *learner) run(args ...string) string {
 	l.Helper()
@@ -94,8 +105,8 @@ func TestFirstSession(t *testing.T) {
 
 // A whole session typed ahead, in one write: every key reaches its question.
 func TestTypeAhead(t *testing.T) {
-	l := newLearner(t)
-	s := l.start(80, 24, "review", "nato-en")
+	l := newLearner(t).drill()
+	s := l.start(80, 24, "review", "drill")
 	s.WaitFor("Show the answer")
 	s.Send(" 3", " 1", " 4", "u", " 2", " 3", "q")
 	s.WaitFor("Until next time")
@@ -119,11 +130,11 @@ func TestEndings(t *testing.T) {
 		{"kill -9", -1, func(s *screentest.Session) { s.Signal(syscall.SIGKILL) }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			l := newLearner(t)
-			s := l.start(60, 24, "review", "nato-en")
+			l := newLearner(t).drill()
+			s := l.start(60, 24, "review", "drill")
 			s.WaitFor("Show the answer")
 			s.Send(" 3")
-			s.WaitFor("new 19")
+			s.WaitFor("new 11")
 			s.WaitFor("Show the answer")
 			c.end(s)
 			if code := s.Exit(); c.code != -2 && code != c.code {
@@ -139,8 +150,8 @@ func TestEndings(t *testing.T) {
 func TestWidths(t *testing.T) {
 	for _, columns := range []int{40, 80, 120} {
 		t.Run(string(rune('0'+columns/10)), func(t *testing.T) {
-			l := newLearner(t)
-			s := l.start(columns, 40, "review", "nato-en")
+			l := newLearner(t).drill()
+			s := l.start(columns, 40, "review", "drill")
 			s.WaitFor("Show the answer")
 			s.Send(" ")
 			s.WaitFor("How well")
@@ -148,7 +159,7 @@ func TestWidths(t *testing.T) {
 			s.WaitFor("this page")
 			s.Resize(60, 40)
 			s.Send("3")
-			s.WaitFor("new 19")
+			s.WaitFor("new 11")
 			s.Send("q")
 			s.Exit()
 			for _, line := range strings.Split(s.History(), "\n") {

@@ -2,7 +2,7 @@ package cli
 
 import (
 	"context"
-	"maps"
+	"slices"
 	"strings"
 
 	"kartei/decks"
@@ -17,7 +17,7 @@ func (e *env) fill(ctx context.Context, st *store.Store) error {
 	return err
 }
 
-// knownStamps reads what the last compile of a root remembered of its files.
+// A stamp is kept as the sum of the file and the name of its deck.
 func knownStamps(ctx context.Context, st *store.Store, root string) ([]decks.Stamp, error) {
 	kept, err := st.Stamps(ctx, root)
 	if err != nil {
@@ -31,27 +31,28 @@ func knownStamps(ctx context.Context, st *store.Store, root string) ([]decks.Sta
 	return known, nil
 }
 
-// apply hands what was compiled to the store.
-func apply(ctx context.Context, st *store.Store, s source, c *decks.Compilation, dryRun bool, now scheduler.Moment) (store.Plan, error) {
-	if len(c.Decks) == 0 && !s.whole() {
+// stampsAfter are the stamps of what is compiled now: those of a whole folder,
+// or for single files those that were known with these on top.
+func stampsAfter(known []decks.Stamp, c *decks.Compilation, whole bool) map[string]string {
+	stamps := map[string]string{}
+	for _, k := range known {
+		if !whole || k.Deck == "" || slices.Contains(c.Unchanged, k.Deck) {
+			stamps[k.File] = k.Sum + " " + k.Deck
+		}
+	}
+	for _, s := range c.Stamps {
+		stamps[s.File] = s.Sum + " " + s.Deck
+	}
+	return stamps
+}
+
+// apply hands what was compiled to the store, unless all is as it was.
+func apply(ctx context.Context, st *store.Store, s source, known []decks.Stamp, c *decks.Compilation, dryRun bool, now scheduler.Moment) (store.Plan, error) {
+	stamps := stampsAfter(known, c, s.whole())
+	if len(c.Decks) == 0 && len(stamps) == len(known) {
 		return store.Plan{}, nil
-	}
-	stamps, err := st.Stamps(ctx, s.root)
-	if err != nil {
-		return store.Plan{}, err
-	}
-	fresh := map[string]string{}
-	for _, one := range c.Stamps {
-		fresh[one.File] = one.Sum + " " + one.Deck
-	}
-	if s.whole() && maps.Equal(stamps, fresh) {
-		return store.Plan{}, nil
-	}
-	if !s.whole() {
-		maps.Copy(stamps, fresh)
-		fresh = stamps
 	}
 	return st.Apply(ctx, store.Compiled{
-		Root: s.root, Decks: c.Decks, Whole: s.whole(), Broken: append(c.Broken, c.Unchanged...), Stamps: fresh, DryRun: dryRun,
+		Root: s.root, Decks: c.Decks, Whole: s.whole(), Broken: append(c.Broken, c.Unchanged...), Stamps: stamps, DryRun: dryRun,
 	}, now)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -51,7 +52,11 @@ func runBackup(ctx context.Context, e *env, args []string) error {
 	if _, err := os.Lstat(args[0]); err == nil {
 		return failf("choose another name", "%s is there already", args[0])
 	}
-	if err := st.BackupTo(ctx, args[0]); err != nil {
+	to, err := filepath.Abs(args[0])
+	if err != nil {
+		return err
+	}
+	if err := st.BackupTo(ctx, to); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintln(e.out, show.Line(args[0]))
@@ -98,6 +103,9 @@ func runRestore(ctx context.Context, e *env, from string) error {
 	}
 	if _, err := os.Stat(from); errors.Is(err, os.ErrNotExist) {
 		return failf("kartei backup list", "there is no file %s", from)
+	}
+	if from, err = filepath.Abs(from); err != nil {
+		return err
 	}
 	saved, err := store.Restore(ctx, path, from, store.Config{Calendar: scheduler.DefaultCalendar}, e.moment())
 	if err != nil {

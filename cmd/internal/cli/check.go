@@ -15,6 +15,7 @@ import (
 
 type checkOptions struct {
 	asJSON  bool
+	watch   bool
 	explain string
 	against []string
 	paths   []string
@@ -43,6 +44,7 @@ it stands by a line above it:
 	}
 	f := cmd.Flags()
 	f.BoolVar(&opts.asJSON, "json", false, "one JSON object a line, for editors")
+	f.BoolVar(&opts.watch, "watch", false, "check again whenever a file is saved, until Ctrl-C")
 	f.StringVar(&opts.explain, "explain", "", "print the page of help for a `rule`")
 	f.StringArrayVar(&opts.against, "against", nil, "look evidence up: `NAME=FILE`; may be repeated")
 	return cmd
@@ -69,43 +71,55 @@ func runCheck(ctx context.Context, e *env, opts checkOptions) error {
 	if len(opts.paths) == 0 {
 		opts.paths = []string{"."}
 	}
-	all, err := sources(opts.paths)
+	against, err := readReferences(opts.against)
 	if err != nil {
 		return err
 	}
-	defer closeSources(all)
-	evidence, err := readEvidence(opts.against)
+	if opts.watch {
+		return e.watch(ctx, opts, against)
+	}
+	sum, err := checkOnce(opts.paths, against)
 	if err != nil {
 		return err
 	}
-	var found []decks.Diagnostic
-	facts, files := 0, 0
-	for _, s := range all {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		c, err := decks.Compile(s.fsys, s.files...)
-		if err != nil {
-			return fmt.Errorf("read the decks in %s: %w", s.root, err)
-		}
-		examine(c, s)
-		found = append(found, c.Diagnostics...)
-		_ = evidence
-		files += len(c.Files)
-		for _, d := range c.Drafts {
-			facts += len(d.Deck.Facts)
-		}
-	}
-	decks.SortDiagnostics(found)
-	if err := e.printDiagnostics(found, opts.asJSON); err != nil {
+	if err := e.printDiagnostics(sum.found, opts.asJSON); err != nil {
 		return err
 	}
-	return e.sumUp(found, facts, files, opts)
+	return e.sumUp(sum, opts)
 }
 
-// readEvidence reads the texts that evidence is looked up in.
-func readEvidence(against []string) (map[string]string, error) {
-	texts := map[string]string{}
+// checked is what checking some paths came to.
+type checked struct {
+	found        []decks.Diagnostic
+	facts, files int
+}
+
+func checkOnce(paths []string, against map[string]*check.Reference) (checked, error) {
+	var sum checked
+	all, err := sources(paths)
+	if err != nil {
+		return sum, err
+	}
+	defer closeSources(all)
+	for _, s := range all {
+		c, err := decks.Compile(s.fsys, s.files...)
+		if err != nil {
+			return sum, fmt.Errorf("read the decks in %s: %w", s.root, err)
+		}
+		examine(c, s, against)
+		sum.found = append(sum.found, c.Diagnostics...)
+		sum.files += len(c.Files)
+		for _, d := range c.Drafts {
+			sum.facts += len(d.Deck.Facts)
+		}
+	}
+	decks.SortDiagnostics(sum.found)
+	return sum, nil
+}
+
+// readReferences reads the texts that evidence is looked up in.
+func readReferences(against []string) (map[string]*check.Reference, error) {
+	texts := map[string]*check.Reference{}
 	for _, pair := range against {
 		name, file, ok := strings.Cut(pair, "=")
 		if !ok || name == "" || file == "" {
@@ -115,7 +129,7 @@ func readEvidence(against []string) (map[string]string, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read the source %s: %w", name, err)
 		}
-		texts[name] = string(text)
+		texts[name] = check.NewReference(string(text))
 	}
 	return texts, nil
 }
@@ -133,8 +147,24 @@ func (e *env) printDiagnostics(all []decks.Diagnostic, asJSON bool) error {
 }
 
 // sumUp says how it went, and makes errors the command's failure.
-func (e *env) sumUp(all []decks.Diagnostic, facts, files int, opts checkOptions) error {
-	bad, warn := 0, 0
+func (e *env) sumUp(sum checked, opts checkOptions) error {
+	bad, warn := tally(sum.found)
+	files := count(sum.files, "file")
+	switch {
+	case bad > 0:
+		return &failure{exitDeckErrors, fmt.Errorf("%s and %s in %s", count(bad, "error"), count(warn, "warning"), files), "kartei check --explain RULE tells more"}
+	case sum.facts == 0:
+		return failf("write lines like Q: and A: into a .md file; kartei new helps", "there are no facts in %s", strings.Join(opts.paths, ", "))
+	case warn > 0:
+		e.say("%s in %s; kartei check --explain RULE tells more", count(warn, "warning"), files)
+	default:
+		e.say("%s in %s: nothing to mend", count(sum.facts, "fact"), files)
+	}
+	return nil
+}
+
+// tally counts errors and warnings.
+func tally(all []decks.Diagnostic) (bad, warn int) {
 	for _, d := range all {
 		if d.Severity == decks.Error {
 			bad++
@@ -142,15 +172,5 @@ func (e *env) sumUp(all []decks.Diagnostic, facts, files int, opts checkOptions)
 			warn++
 		}
 	}
-	switch {
-	case bad > 0:
-		return &failure{exitDeckErrors, fmt.Errorf("%s and %s in %s", count(bad, "error"), count(warn, "warning"), count(files, "file")), ""}
-	case facts == 0:
-		return failf("write lines like Q: and A: into a .md file; kartei new helps", "there are no facts in %s", strings.Join(opts.paths, ", "))
-	case warn > 0:
-		e.say("%s in %s; kartei check --explain RULE tells more", count(warn, "warning"), count(files, "file"))
-	default:
-		e.say("%s in %s: nothing to mend", count(facts, "fact"), count(files, "file"))
-	}
-	return nil
+	return bad, warn
 }

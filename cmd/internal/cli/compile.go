@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -66,7 +67,7 @@ type compiled struct {
 	diagnostics []decks.Diagnostic
 	broken      []string
 	unchanged   []string
-	facts       int
+	files       map[string]string // deck by file
 }
 
 func (c *compiled) add(o compiled) {
@@ -74,7 +75,10 @@ func (c *compiled) add(o compiled) {
 	c.diagnostics = append(c.diagnostics, o.diagnostics...)
 	c.broken = append(c.broken, o.broken...)
 	c.unchanged = append(c.unchanged, o.unchanged...)
-	c.facts += o.facts
+	if c.files == nil {
+		c.files = map[string]string{}
+	}
+	maps.Copy(c.files, o.files)
 }
 
 // compile brings a source's decks into the collection, those without errors.
@@ -87,22 +91,34 @@ func (e *env) compile(ctx context.Context, st *store.Store, s source, dryRun boo
 	if err != nil {
 		return compiled{}, fmt.Errorf("read the decks in %s: %w", s.root, err)
 	}
-	examine(c, s)
-	plan, err := apply(ctx, st, s, c, dryRun, e.moment())
+	examine(c, s, nil)
+	plan, err := apply(ctx, st, s, known, c, dryRun, e.moment())
 	if err != nil {
 		return compiled{}, err
 	}
-	one := compiled{plan: plan, diagnostics: c.Diagnostics, broken: c.Broken, unchanged: c.Unchanged}
-	for _, d := range c.Decks {
-		one.facts += len(d.Facts)
+	one := compiled{plan: plan, diagnostics: c.Diagnostics, broken: c.Broken, unchanged: c.Unchanged, files: map[string]string{}}
+	for _, d := range c.Drafts {
+		for _, f := range d.Files {
+			one.files[f.Name] = d.Deck.Name
+		}
 	}
 	return one, nil
 }
 
+// of gives the diagnostics of one deck.
+func (c compiled) of(deck string) (found []decks.Diagnostic) {
+	for _, d := range c.diagnostics {
+		if c.files[d.File] == deck {
+			found = append(found, d)
+		}
+	}
+	return found
+}
+
 // examine adds what the rules find; a deck in which they find an error is not
 // compiled.
-func examine(c *decks.Compilation, s source) {
-	found := check.Run(c, check.Options{Images: s.fsys})
+func examine(c *decks.Compilation, s source, against map[string]*check.Reference) {
+	found := check.Run(c, check.Options{Images: s.fsys, Against: against})
 	if len(found) == 0 {
 		return
 	}
@@ -179,12 +195,14 @@ func (e *env) printPlan(c compiled) error {
 func (c compiled) json() compileJSON {
 	j := compileJSON{Decks: []deckPlanJSON{}}
 	for _, d := range c.plan.Decks {
+		bad, warn := tally(c.of(d.Name))
 		j.Decks = append(j.Decks, deckPlanJSON{
-			Name: d.Name, Facts: d.Facts, Cards: d.Cards, New: d.New, Edited: d.Edited, Retired: d.Retired, Restored: d.Restored, Unchanged: d.Unchanged,
+			d.Name, d.Facts, d.Cards, d.New, d.Edited, d.Retired, d.Restored, d.Unchanged, bad, warn,
 		})
 	}
 	for _, name := range c.broken {
-		j.Decks = append(j.Decks, deckPlanJSON{Name: name})
+		bad, warn := tally(c.of(name))
+		j.Decks = append(j.Decks, deckPlanJSON{Name: name, Errors: bad, Warnings: warn})
 	}
 	return j
 }

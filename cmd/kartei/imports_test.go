@@ -1,0 +1,58 @@
+package main
+
+import (
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// The rooms know each other in one direction only: cmd → store → {decks,
+// scheduler}. What decides about decks and days does no input and output, and
+// knows neither database nor terminal.
+func TestImportDirections(t *testing.T) {
+	for _, rule := range []struct {
+		room      string
+		forbidden []string
+		why       string
+	}{
+		{"kartei/decks/...", []string{"kartei/scheduler", "kartei/store", "kartei/cmd"}, "decks know nothing of schedules and collections"},
+		{"kartei/scheduler/...", []string{"kartei/decks", "kartei/store", "kartei/cmd", "os", "database/sql", "github.com/", "golang.org/", "modernc.org/"}, "the scheduler is pure, with the standard library only"},
+		{"kartei/store/...", []string{"kartei/cmd"}, "the store does not know who asks"},
+		{"kartei/decks", []string{"os", "database/sql", "net"}, "a deck is data: it can open nothing"},
+		{"kartei/decks/library", []string{"kartei/"}, "the library is only text"},
+	} {
+		for _, dep := range deps(t, rule.room) {
+			for _, f := range rule.forbidden {
+				own := strings.TrimSuffix(rule.room, "/...")
+				if strings.HasPrefix(dep, own) {
+					continue
+				}
+				if dep == f || strings.HasPrefix(dep, strings.TrimSuffix(f, "/")+"/") {
+					t.Errorf("%s imports %s: %s", rule.room, dep, rule.why)
+				}
+			}
+		}
+	}
+}
+
+// deps are the packages of this module that a room imports, and what it imports
+// itself of others.
+func deps(t *testing.T, room string) []string {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-f", "{{join .Imports \"\\n\"}}", room).CombinedOutput()
+	if err != nil {
+		t.Fatalf("go list %s: %v\n%s", room, err, out)
+	}
+	return strings.Fields(string(out))
+}
+
+// No replacement of a module: it would break `go install`.
+func TestNoReplace(t *testing.T) {
+	out, err := exec.Command("go", "list", "-m", "-f", "{{if .Replace}}{{.Path}}{{end}}", "all").CombinedOutput()
+	if err != nil {
+		t.Fatalf("go list -m all: %v\n%s", err, out)
+	}
+	if replaced := strings.TrimSpace(string(out)); replaced != "" {
+		t.Errorf("replaced: %s", replaced)
+	}
+}
