@@ -26,7 +26,7 @@ func (p Page) Bars(bars []Bar) []string {
 		}
 		labels = max(labels, Width(Line(b.Label)))
 		values = max(values, Width(Line(bars[i].Text)))
-		longest = math.Max(longest, b.Value)
+		longest = max(longest, drawable(b.Value))
 	}
 	labels = min(labels, p.width()/2)
 	room := max(p.width()-labels-values-2*gutter, 4)
@@ -42,7 +42,7 @@ func (p Page) Bars(bars []Bar) []string {
 
 // bar is a bar of at most room columns, drawn in eighths of a column.
 func bar(value, longest float64, room int) string {
-	if !(value > 0) || !(longest > 0) || math.IsInf(longest, 0) {
+	if drawable(value) == 0 {
 		return ""
 	}
 	eighths := max(1, int(math.Round(value/longest*float64(room)*8)))
@@ -60,18 +60,25 @@ var heights = []rune("▁▂▃▄▅▆▇█")
 func Sparkline(values []float64) string {
 	highest := 0.0
 	for _, v := range values {
-		highest = math.Max(highest, v)
+		highest = max(highest, drawable(v))
 	}
 	var line strings.Builder
 	for _, v := range values {
-		switch {
-		case !(v > 0) || math.IsInf(highest, 0):
+		if drawable(v) == 0 {
 			line.WriteByte(' ')
-		default:
-			line.WriteRune(heights[int(math.Round(v/highest*float64(len(heights)-1)))])
+			continue
 		}
+		line.WriteRune(heights[int(math.Round(v/highest*float64(len(heights)-1)))])
 	}
 	return line.String()
+}
+
+// drawable is v where a bar can stand for it, else 0.
+func drawable(v float64) float64 {
+	if v > 0 && !math.IsInf(v, 1) {
+		return v
+	}
+	return 0
 }
 
 // A Curve is a function drawn over a range, such as the chance to recall a
@@ -109,7 +116,7 @@ func (p Page) Curve(c Curve) []string {
 		case rows - 1:
 			label = low
 		}
-		drawn := strings.TrimRight(string(row), "\u2800")
+		drawn := strings.TrimRight(strings.ReplaceAll(string(row), "\u2800", " "), " ")
 		lines = append(lines, strings.TrimRight(Pad(label, axis, true)+" │ "+p.Palette.Paint(c.Style, drawn), " "))
 	}
 	if len(c.Labels) > 0 {

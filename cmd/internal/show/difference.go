@@ -10,43 +10,33 @@ import (
 // letter, in graphemes: it takes time in the square of it.
 const maxCompared = 400
 
-// An edit is a piece of the difference between two texts.
-type edit struct {
-	text string
-	kind editKind
+// A piece is a part of two texts: the same in both, or what stands in one
+// instead of what stands in the other.
+type piece struct {
+	typed, right string
+	same         bool
 }
 
-type editKind int
-
-const (
-	kept    editKind = iota
-	added            // typed, but not in the answer
-	missing          // in the answer, but not typed
-)
-
 // Difference draws a typed answer over the right one, letter by letter: what
-// is right in green, what is wrong in red, and "-" where a letter is missing;
+// is right in green, what is wrong in red, and "-" where letters are missing;
 // in the right answer what was missed is underlined. Where the palette writes
 // no styles a line of marks stands below each. Both answers are one line each,
-// cut to the page.
+// which is wrapped, or cut where it has marks.
 func (p Page) Difference(typed, right string) []string {
 	typed, right = Line(typed), Line(right)
 	if typed == right {
-		return []string{p.Palette.Paint(Green, Cut(typed, p.width()))}
+		return p.fill([]span{{typed, Green}}, "", "")
 	}
-	edits := difference(graphemes(typed), graphemes(right))
 	var above, below []span
-	for _, e := range edits {
-		switch e.kind {
-		case kept:
-			above = append(above, span{e.text, Green})
-			below = append(below, span{e.text, 0})
-		case added:
-			above = append(above, span{e.text, Red})
-		case missing:
-			above = append(above, span{strings.Repeat("-", Width(e.text)), Red})
-			below = append(below, span{e.text, Bold | Underline})
+	for _, d := range difference(graphemes(typed), graphemes(right)) {
+		if d.same {
+			above = append(above, span{d.typed, Green})
+			below = append(below, span{d.right, 0})
+			continue
 		}
+		gap := strings.Repeat("-", max(0, Width(d.right)-Width(d.typed)))
+		above = append(above, span{d.typed + gap, Red})
+		below = append(below, span{d.right, Bold | Underline})
 	}
 	if !p.Palette.Escapes() {
 		return append(p.underlined(above, Red), p.underlined(below, Bold|Underline)...)
@@ -80,20 +70,9 @@ func graphemes(s string) []string {
 	return out
 }
 
-// difference turns a into b: common beginning and end first, then a longest
-// common subsequence of what is between.
-func difference(a, b []string) []edit {
-	var edits []edit
-	add := func(kind editKind, text ...string) {
-		if len(text) == 0 {
-			return
-		}
-		if n := len(edits); n > 0 && edits[n-1].kind == kind {
-			edits[n-1].text += strings.Join(text, "")
-			return
-		}
-		edits = append(edits, edit{strings.Join(text, ""), kind})
-	}
+// difference divides a and b into pieces: their common beginning and end
+// first, then a longest common subsequence of what is between.
+func difference(a, b []string) []piece {
 	start := 0
 	for start < len(a) && start < len(b) && a[start] == b[start] {
 		start++
@@ -102,20 +81,61 @@ func difference(a, b []string) []edit {
 	for tail < len(a)-start && tail < len(b)-start && a[len(a)-1-tail] == b[len(b)-1-tail] {
 		tail++
 	}
-	add(kept, a[:start]...)
-	between(a[start:len(a)-tail], b[start:len(b)-tail], add)
-	add(kept, a[len(a)-tail:]...)
-	return edits
+	var d pieces
+	d.keep(a[:start])
+	d.between(a[start:len(a)-tail], b[start:len(b)-tail])
+	d.keep(a[len(a)-tail:])
+	return d
 }
 
-// between is difference for the part without a common beginning or end.
-func between(a, b []string, add func(editKind, ...string)) {
-	if len(a) > maxCompared || len(b) > maxCompared {
-		add(added, a...)
-		add(missing, b...)
+// pieces grow at their end.
+type pieces []piece
+
+// last gives the last piece, a new one if that is of the other kind.
+func (d *pieces) last(same bool) *piece {
+	if n := len(*d); n == 0 || (*d)[n-1].same != same {
+		*d = append(*d, piece{same: same})
+	}
+	return &(*d)[len(*d)-1]
+}
+
+func (d *pieces) keep(letters []string) {
+	if len(letters) == 0 {
 		return
 	}
-	common := make([][]int16, len(a)+1) // of a[i:] and b[j:]
+	text := strings.Join(letters, "")
+	p := d.last(true)
+	p.typed += text
+	p.right += text
+}
+
+// between divides what has no common beginning or end.
+func (d *pieces) between(a, b []string) {
+	if len(a) > maxCompared || len(b) > maxCompared {
+		*d.last(false) = piece{typed: strings.Join(a, ""), right: strings.Join(b, "")}
+		return
+	}
+	common := commonLengths(a, b)
+	i, j := 0, 0
+	for i < len(a) || j < len(b) {
+		switch {
+		case i < len(a) && j < len(b) && a[i] == b[j]:
+			d.keep(a[i : i+1])
+			i, j = i+1, j+1
+		case i < len(a) && (j == len(b) || common[i+1][j] >= common[i][j+1]):
+			d.last(false).typed += a[i]
+			i++
+		default:
+			d.last(false).right += b[j]
+			j++
+		}
+	}
+}
+
+// commonLengths gives the lengths of the longest common subsequences of a[i:]
+// and b[j:].
+func commonLengths(a, b []string) [][]int16 {
+	common := make([][]int16, len(a)+1)
 	for i := range common {
 		common[i] = make([]int16, len(b)+1)
 	}
@@ -128,18 +148,5 @@ func between(a, b []string, add func(editKind, ...string)) {
 			}
 		}
 	}
-	i, j := 0, 0
-	for i < len(a) || j < len(b) {
-		switch {
-		case i < len(a) && j < len(b) && a[i] == b[j]:
-			add(kept, a[i])
-			i, j = i+1, j+1
-		case i < len(a) && (j == len(b) || common[i+1][j] >= common[i][j+1]):
-			add(added, a[i])
-			i++
-		default:
-			add(missing, b[j])
-			j++
-		}
-	}
+	return common
 }
