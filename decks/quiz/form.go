@@ -1,0 +1,129 @@
+package quiz
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"fmt"
+	"strings"
+	"time"
+
+	"kartei/decks"
+	"kartei/decks/answer"
+)
+
+// Limits on forms, which may come from strangers.
+const (
+	MaxQuestions = 1000
+	MaxOptions   = 26        // of a choice, or parts of a set or sequence
+	MaxForm      = 16 << 20  // bytes of a form file
+	maxLine      = 128 << 10 // bytes of one line of it: a card text and its name
+)
+
+// A Form is a test: the same questions for everyone.
+type Form struct {
+	Title     string
+	Seed      uint64
+	Time      time.Duration // 0: no limit
+	Decks     []Version     // that it was drawn from
+	Questions []Question
+	Keyed     bool // the answers are known; false after parsing a form without its key
+}
+
+// A Version names a deck and what it held when the form was drawn.
+type Version struct {
+	Deck   string // name
+	Digest string // of its cards' ids and item hashes
+}
+
+// Kind is the way in which a question is answered.
+type Kind string
+
+// The kinds of questions.
+const (
+	Choice   Kind = "choice"   // pick one of the options, or several where several are right
+	Typed    Kind = "typed"    // type a short answer
+	Set      Kind = "set"      // type the parts, in any order
+	Sequence Kind = "sequence" // put the options in order
+)
+
+// Kinds are all kinds, in the order in which they are listed to people.
+var Kinds = []Kind{Choice, Typed, Set, Sequence}
+
+// A Question is one item of a form. Texts are Markdown, as in decks.Card.
+type Question struct {
+	Kind    Kind
+	Card    string   // decks.Card.ID
+	Section string   // the deck, and the part of it: "nato-en: Joint Force Commands"
+	Place   string   // where the fact stands: "nato.md:14"
+	Lang    string   // of the deck: settles "." and "," in typed numbers
+	Prompt  string   //
+	Options []string // choice and sequence: in the order shown
+	Several bool     // choice: any number of options may be right
+	Parts   int      // set: how many there are
+
+	Key Key // the zero Key if the form is not keyed
+}
+
+// A Key is what is right, and what is said afterwards.
+type Key struct {
+	Right     []int            // choice: the right options, ascending; sequence: all options in the right order
+	Why       []string         // choice: said of the option that was chosen; empty, or as long as Options
+	Answer    string           // typed
+	Accept    []string         // typed: what else is right
+	Tolerance *decks.Tolerance // typed numbers
+	Parts     []string         // set
+	Note      string
+	Source    string
+}
+
+// ID names the form by all that students see of it, whoever holds the key.
+func (f *Form) ID() string {
+	var b strings.Builder
+	f.writePublic(&b)
+	return digest(b.String())
+}
+
+// Item is a digest of what a student sees of the question, the order of the
+// options included: results for different items are never added up.
+func (q *Question) Item() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\x00%s\x00%t\x00%d\x00%s", q.Kind, q.Prompt, q.Several, q.Parts, strings.Join(q.Options, "\x00"))
+	return digest(b.String())
+}
+
+// Guess is the mark that blind guessing earns on average: 1/options for a
+// choice of one, and for a sequence, whose pairs fall into place as often. The
+// other kinds count as 0.
+func (q *Question) Guess() float64 {
+	if (q.Kind == Choice && !q.Several || q.Kind == Sequence) && len(q.Options) > 0 {
+		return 1 / float64(len(q.Options))
+	}
+	return 0
+}
+
+// Wanted is what a typed question wants.
+func (q *Question) Wanted() answer.Wanted {
+	return answer.Wanted{Text: q.Key.Answer, Accept: q.Key.Accept, Tolerance: q.Key.Tolerance, Lang: q.Lang}
+}
+
+// WithoutKey gives the form as students may have it.
+func (f *Form) WithoutKey() *Form {
+	open := *f
+	open.Keyed = false
+	open.Questions = make([]Question, len(f.Questions))
+	for i, q := range f.Questions {
+		q.Key = Key{}
+		open.Questions[i] = q
+	}
+	return &open
+}
+
+var digestEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+
+func digest(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return digestEncoding.EncodeToString(sum[:])[:16]
+}
+
+// Letter names an option: "a" is the first.
+func Letter(i int) string { return string(rune('a' + i)) }
