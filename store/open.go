@@ -96,7 +96,17 @@ func open(ctx context.Context, path string, config Config) (*Store, error) {
 	if s.db, err = connect(dsn(path, config.ReadOnly)); err != nil {
 		return nil, err
 	}
-	if err = s.prepare(ctx); err == nil && !config.Damaged {
+	err = s.prepare(ctx)
+	if config.ReadOnly && meaningOf(err) == ErrReadOnly && settled(path) {
+		// SQLite keeps a file beside the database while it is open; on a
+		// read-only disk it cannot, and need not, as nobody else can write.
+		s.db.Close()
+		if s.db, err = connect(fileURL(path, "mode=ro", "immutable=1", "_query_only=1")); err != nil {
+			return nil, err
+		}
+		err = s.prepare(ctx)
+	}
+	if err == nil && !config.Damaged {
 		err = checkMark(ctx, s.db, mark)
 	}
 	if err != nil {
@@ -125,6 +135,12 @@ func checkPath(path string, readOnly bool) error {
 		return err
 	}
 	return os.MkdirAll(filepath.Dir(path), 0o700)
+}
+
+// settled tells whether the whole collection is in its database file.
+func settled(path string) bool {
+	info, err := os.Stat(path + "-wal")
+	return errors.Is(err, os.ErrNotExist) || err == nil && info.Size() == 0
 }
 
 // dsn is a file URL, as SQLite drops its options from anything else.
