@@ -25,28 +25,6 @@ import (
 // machines that run tests are slow; no test passes by waiting that long.
 const Patience = 20 * time.Second
 
-// Keys for Send, as a terminal sends them.
-const (
-	Enter     = "\r"
-	Space     = " "
-	Tab       = "\t"
-	Escape    = "\x1b"
-	Backspace = "\x7f"
-	Delete    = "\x1b[3~"
-	Up        = "\x1b[A"
-	Down      = "\x1b[B"
-	Right     = "\x1b[C"
-	Left      = "\x1b[D"
-	Home      = "\x1b[H"
-	End       = "\x1b[F"
-	CtrlC     = "\x03"
-	CtrlD     = "\x04"
-	CtrlZ     = "\x1a"
-)
-
-// Paste gives text as a terminal sends pasted text.
-func Paste(text string) string { return "\x1b[200~" + text + "\x1b[201~" }
-
 // A Session is a program on a pseudo-terminal.
 type Session struct {
 	t     testing.TB

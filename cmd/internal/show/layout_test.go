@@ -204,3 +204,29 @@ func TestInline(t *testing.T) {
 		}
 	}
 }
+
+func TestHeat(t *testing.T) {
+	heat := show.Heat{
+		Rows:   []string{"Mon", "Wednesday", "東"},
+		Values: [][]float64{{0, 1, 2, 3, 4, 8, math.NaN()}, {8, 8, 8, 8, 8, 8}, {}},
+		Labels: []string{"Jan", "Feb"},
+	}
+	want := "          Jan Feb\nMon       ·░▒▒▓█·\nWednesday ██████\n東\n"
+	if diff := cmp.Diff(want, joined(show.Page{Width: 40}.Heat(heat))); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	want = "          J…\nMon       █·\nWednesday ██\n東\n"
+	heat.Values[0] = append(make([]float64, 6), 8, 0)
+	heat.Values[1] = []float64{0, 0, 0, 0, 0, 0, 8, 8}
+	if diff := cmp.Diff(want, joined(show.Page{Width: 12}.Heat(heat))); diff != "" {
+		t.Errorf("where there is little room, -want +got:\n%s", diff)
+	}
+}
+
+func TestPictures(t *testing.T) {
+	got := show.Pictures("A ![map of\n*Europe*](maps/eu.png \"title\"), `![no](x)`\n\n- ![](b.jpg)\n- [![c\x1b](c.png)](link)")
+	want := []show.Picture{{Alt: "map of Europe", Address: "maps/eu.png"}, {Alt: "", Address: "b.jpg"}, {Alt: "c␛", Address: "c.png"}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}

@@ -290,10 +290,11 @@ func (l *layout) link(n *ast.Link, style Style) []span {
 	return spans
 }
 
-// alt is the text that stands for a picture.
+// alt is the text that stands for a picture, without marks of emphasis.
 func (l *layout) alt(n ast.Node) string {
+	bare := layout{Page: Page{Palette: Mono}, source: l.source}
 	var alt strings.Builder
-	for _, s := range l.inlines(n, 0) {
+	for _, s := range bare.inlines(n, 0) {
 		alt.WriteString(s.text)
 	}
 	return alt.String()
