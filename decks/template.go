@@ -43,6 +43,11 @@ func (b *builder) row(t *syntax.Table, row *syntax.Row, templates []*template) b
 	for _, tp := range templates {
 		r.template = tp
 		made := (&writer{builder: b, fact: tp.fact, row: r}).write()
+		if r.overflows {
+			b.problems = append(b.problems, syntax.Problem{Span: syntax.Span{Start: row.Start, End: row.Start + 1}, Severity: Error, Rule: "text-too-long",
+				Message: fmt.Sprintf("this row makes a text of more than %d KiB", maxCardText>>10), Hint: "shorten the cells, or name them less often"})
+			return true
+		}
 		for range made {
 			origins = append(origins, Origin{b.file, tp.fact, t, row})
 		}
@@ -51,12 +56,12 @@ func (b *builder) row(t *syntax.Table, row *syntax.Row, templates []*template) b
 	if b.add(fact, cards, Origin{}); len(cards) > 0 {
 		b.from[len(b.from)-1] = origins
 	}
-	if b.written > maxFileText || b.cards > MaxCards {
+	if b.written > maxFileText {
 		b.problems = append(b.problems, syntax.Problem{Span: row.Span, Severity: Error, Rule: "too-many-cards",
-			Message: "the templates of this table make more cards than a deck may hold", Hint: "split the table, or give its templates less to write"})
+			Message: fmt.Sprintf("up to this row the file makes cards of more than %d MiB", maxFileText>>20), Hint: "split the table, or let its questions name fewer cells"})
 		return false
 	}
-	return true
+	return b.cards <= MaxCards
 }
 
 // checkNames reports templates whose cards have one name, by which histories
@@ -119,9 +124,10 @@ func (tp *template) columns(text string) []string {
 // A rowFiller writes a row into the texts of a template.
 type rowFiller struct {
 	*template
-	row   *syntax.Row
-	cells []string   // as a learner reads them; a list's items joined by ", "
-	lists [][]string // by column: the items of a list
+	row       *syntax.Row
+	cells     []string   // as a learner reads them; a list's items joined by ", "
+	lists     [][]string // by column: the items of a list
+	overflows bool       // a text has grown too long
 }
 
 func newRowFiller(t *syntax.Table, row *syntax.Row) *rowFiller {
@@ -146,7 +152,9 @@ func (r *rowFiller) fill(text string) (out string, whole bool) {
 	if text == "" {
 		return "", true
 	}
-	return r.pattern(text).fill(r.cells)
+	out, whole = r.pattern(text).fill(r.cells)
+	r.overflows = r.overflows || len(out) > maxCardText
+	return out, whole
 }
 
 // list gives the items of a text that is one column of lists and nothing else.

@@ -95,6 +95,12 @@ Zero-width spaces and their like come in when text is copied from a web page. An
 one is never equal to what a learner types.`,
 		Bad:  "\nQ: What is the capital of Austria?\nA: Vien\u200bna\n",
 		Good: "\nQ: What is the capital of Austria?\nA: Vienna\n"},
+	{Name: "not-nfc", Severity: decks.Warning,
+		Title: "a letter and its accent can be written as one sign or as two",
+		Text: `
+Both look alike, and some systems, macOS among them, write two. Kartei reads them as one (Unicode's
+normal form NFC), so nothing is wrong with the cards; but other programs may not find "ö" where an
+o and two dots stand. "kartei fmt -w" joins them.`},
 	{Name: "stacked-marks", Severity: decks.Error,
 		Title: "a tower of accents covers the lines above and below it",
 		Text: `

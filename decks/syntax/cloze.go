@@ -126,9 +126,16 @@ func numberDeletions(found []Deletion) {
 	}
 }
 
+// maxFaults limits how many braces of one sentence are spoken of: one that is
+// missing makes many that seem wrong.
+const maxFaults = 2
+
 // checkCloze reports a sentence whose deletions can not be read.
 func (p *parser) checkCloze(v Value) {
 	found, faults := readCloze(v.Text)
+	if len(faults) > maxFaults {
+		faults = faults[:maxFaults]
+	}
 	for _, f := range faults {
 		if f.opened {
 			p.error(v.Range(f.at, f.at+2), "unclosed-cloze", "this deletion is not closed", `write "}}" behind the hidden words; one deletion can not stand in another`)

@@ -35,11 +35,12 @@ type parser struct {
 	fences  *fences        // nil until the first fence
 	noEnd   bool           // no further "-->" in the file
 	counts  map[string]int // problems by rule
+	said    map[string]int // by rule: the line of which it last spoke
 	remarks []Span         // of the fact that is being read
 }
 
 func newParser(name string, src []byte) *parser {
-	return &parser{file: &File{Name: name, Text: string(src)}, counts: map[string]int{}}
+	return &parser{file: &File{Name: name, Text: string(src)}, counts: map[string]int{}, said: map[string]int{}}
 }
 
 func (p *parser) run() {

@@ -17,6 +17,17 @@ func (p *parser) warn(at Span, rule, message, hint string) {
 	p.report(Problem{at, Warning, rule, message, hint})
 }
 
+// errorOnLine is error for what an author mends a line at a time: it is said
+// once for each line.
+func (p *parser) errorOnLine(at Span, rule, message, hint string) {
+	line := p.file.LineAt(at.Start)
+	if said, ok := p.said[rule]; ok && said == line {
+		return
+	}
+	p.said[rule] = line
+	p.error(at, rule, message, hint)
+}
+
 func (p *parser) report(problem Problem) {
 	p.counts[problem.Rule]++
 	if p.counts[problem.Rule] <= maxPerRule {
@@ -32,7 +43,7 @@ func (p *parser) finish() {
 		last := &p.file.Problems[i]
 		if more := p.counts[last.Rule] - maxPerRule; more > 0 && !said[last.Rule] {
 			said[last.Rule] = true
-			last.Message += fmt.Sprintf(" (and so do %d more places)", more)
+			last.Message += fmt.Sprintf(" (and %d more like it)", more)
 		}
 	}
 	slices.SortStableFunc(p.file.Problems, func(a, b Problem) int { return a.Start - b.Start })

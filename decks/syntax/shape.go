@@ -25,7 +25,7 @@ func (p *parser) checkKey(k keyLine, at Span, fact *Fact) {
 func (p *parser) checkFact(fact *Fact) {
 	head := &fact.Fields[0]
 	if !head.Key.Opens() {
-		p.error(head.Name, "no-question", fmt.Sprintf(`this "%s:" belongs to no question`, head.Key), `put it right below its question, without a blank line between, or indent it if it is prose`)
+		p.noQuestion(head)
 		return
 	}
 	if head.Value.Text == "" {
@@ -38,6 +38,22 @@ func (p *parser) checkFact(fact *Fact) {
 	for i := range fact.Fields[1:] {
 		p.checkField(fact, &fact.Fields[i+1])
 	}
+}
+
+// noQuestion reports a key without a question. Below a fact it is the blank line
+// between the two that is wrong, and the fact lacks nothing else.
+func (p *parser) noQuestion(head *Field) {
+	if n := len(p.file.Blocks); n > 0 {
+		if above, ok := p.file.Blocks[n-1].(*Fact); ok && above.Fields[0].Key.Opens() && head.Key.fits(above.Fields[0].Key) && above.Get(head.Key) == nil {
+			if last := len(p.file.Problems) - 1; last >= 0 && p.file.Problems[last].Rule == "no-answer" && p.file.Problems[last].Start >= above.Start {
+				p.file.Problems = p.file.Problems[:last]
+				p.counts["no-answer"]--
+			}
+			p.error(head.Name, "no-question", fmt.Sprintf(`a blank line parts this "%s:" from its question`, head.Key), "take out the blank line above it")
+			return
+		}
+	}
+	p.error(head.Name, "no-question", fmt.Sprintf(`this "%s:" belongs to no question`, head.Key), "put it right below its question, or indent it if it is prose")
 }
 
 // checkAnswer reports a question without its one answer.

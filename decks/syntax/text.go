@@ -37,7 +37,7 @@ func (p *parser) checkText() (nfc bool) {
 		}
 		if unicode.In(r, unicode.Mn, unicode.Me) && !emojiPart(r) {
 			if marks++; marks == maxMarks+1 {
-				p.error(Span{i, i + size}, "stacked-marks", "more than 8 accents stand on one character", "delete all but the ones that belong there")
+				p.errorOnLine(Span{i, i + size}, "stacked-marks", "more than 8 accents stand on one character", "delete all but the ones that belong there")
 			}
 		} else {
 			marks = 0
@@ -45,7 +45,23 @@ func (p *parser) checkText() (nfc bool) {
 		p.checkRune(i, r, size)
 		i += size
 	}
-	return ascii || norm.NFC.IsNormalString(text)
+	if ascii || norm.NFC.IsNormalString(text) {
+		return true
+	}
+	p.checkNormal()
+	return false
+}
+
+// checkNormal warns of the first letter that is written in an unusual way.
+func (p *parser) checkNormal() {
+	for i := range p.file.lines {
+		at := p.file.Line(i)
+		line := p.file.Slice(at)
+		if n := norm.NFC.QuickSpanString(line); n < len(line) && !norm.NFC.IsNormalString(line) {
+			p.warn(Span{at.Start + n, at.Start + n}, "not-nfc", "letters and their accents are written apart (not in NFC)", `"kartei fmt -w" joins them`)
+			return
+		}
+	}
 }
 
 func (p *parser) checkControl(i int, b byte) {
@@ -57,11 +73,11 @@ func (p *parser) checkControl(i int, b byte) {
 			p.warn(at, "crlf", "lines end as on Windows (CR LF)", `"kartei fmt -w" makes them plain line feeds`)
 		}
 	case b == '\r':
-		p.error(at, "control-character", "a carriage return stands inside a line", "save the file with Unix line ends")
+		p.errorOnLine(at, "control-character", "a carriage return stands inside a line", "save the file with Unix line ends")
 	case b == 0:
-		p.error(at, "control-character", "a NUL byte stands in the text", "delete it, or save the file as UTF-8 text")
+		p.errorOnLine(at, "control-character", "a NUL byte stands in the text", "delete it, or save the file as UTF-8 text")
 	default:
-		p.error(at, "control-character", fmt.Sprintf("a control character (U+%04X) stands in the text", b), "delete it")
+		p.errorOnLine(at, "control-character", fmt.Sprintf("a control character (U+%04X) stands in the text", b), "delete it")
 	}
 }
 
@@ -70,15 +86,15 @@ func (p *parser) checkRune(i int, r rune, size int) {
 	name := fmt.Sprintf("U+%04X", r)
 	switch {
 	case r == utf8.RuneError && size == 1:
-		p.error(at, "bad-utf8", fmt.Sprintf("the byte 0x%02X is not UTF-8 text", p.file.Text[i]), "save the file as UTF-8")
+		p.errorOnLine(at, "bad-utf8", fmt.Sprintf("the byte 0x%02X is not UTF-8 text", p.file.Text[i]), "save the file as UTF-8")
 	case r >= 0x80 && r < 0xa0:
-		p.error(at, "control-character", "a control character ("+name+") stands in the text", "delete it")
+		p.errorOnLine(at, "control-character", "a control character ("+name+") stands in the text", "delete it")
 	case r == 0x2028 || r == 0x2029:
-		p.error(at, "control-character", "a line separator ("+name+") stands in the text", "write an ordinary line end")
+		p.errorOnLine(at, "control-character", "a line separator ("+name+") stands in the text", "write an ordinary line end")
 	case r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069:
-		p.error(at, "bidi-override", "an invisible mark ("+name+") changes the order in which the text is shown", "delete it: right-to-left text needs none")
+		p.errorOnLine(at, "bidi-override", "an invisible mark ("+name+") changes the order in which the text is shown", "delete it: right-to-left text needs none")
 	case r >= 0xe0000 && r <= 0xe007f:
-		p.error(at, "tag-character", "an invisible tag character ("+name+") stands in the text", "delete it")
+		p.errorOnLine(at, "tag-character", "an invisible tag character ("+name+") stands in the text", "delete it")
 	case r == 0xfeff && i == 0:
 		p.warn(at, "byte-order-mark", "the file begins with a byte order mark", `"kartei fmt -w" takes it out`)
 	case r == 0x200b || r == 0x2060 || r == 0xfeff || r == 0x180e || r == 0x3164 || r == 0x00ad:
