@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 
+	"kartei/decks"
 	"kartei/scheduler"
 )
 
@@ -55,7 +56,7 @@ type cardText struct {
 
 // load reads what is kept of the deck, and the cards that come to it from other
 // decks under new names.
-func (a *application) load(ctx context.Context, aliases []Alias) error {
+func (a *application) load(ctx context.Context, aliases []decks.Alias) error {
 	a.oldFacts, a.oldCards = map[string]*storedFact{}, map[string]*storedCard{}
 	rows, err := a.tx.QueryContext(ctx, `SELECT key, id, written, file, line, section, position, retired FROM facts WHERE deck = ?`, a.deck)
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {

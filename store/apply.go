@@ -14,15 +14,12 @@ import (
 type Compiled struct {
 	Root    string            // where the files are; a folder's absolute path, or any name
 	Decks   []*decks.Deck     // facts have keys, cards have ids: see decks.Match
-	Aliases []Alias           // cards that take another name
+	Aliases []decks.Alias     // cards that take another name
 	Whole   bool              // Decks and Broken are all that Root holds: other decks of it are retired
 	Broken  []string          // names of decks with errors: they stay as they are
 	Stamps  map[string]string // by file; they replace the root's stamps if not nil
 	DryRun  bool              // only plan
 }
-
-// An Alias gives a card another name. Its history goes with it.
-type Alias struct{ From, To string }
 
 var errDryRun = errors.New("dry run")
 

@@ -213,7 +213,7 @@ func (w *world) undo(t *rapid.T) {
 	}
 }
 
-func (w *world) apply(t *rapid.T, aliases []Alias) {
+func (w *world) apply(t *rapid.T, aliases []decks.Alias) {
 	c := Compiled{Root: "/decks", Decks: []*decks.Deck{w.model.deck}, Whole: true, Aliases: aliases}
 	dry := c
 	dry.DryRun = true
@@ -281,10 +281,10 @@ func (w *world) rename(t *rapid.T) {
 		next[facts[0].Key] = fmt.Sprintf("key-%d", w.fresh())
 	}
 	id := func(key string) string { return decks.CardID("maths", key, "card") }
-	var aliases []Alias
+	var aliases []decks.Alias
 	for _, from := range slices.Sorted(maps.Keys(next)) {
 		to := next[from]
-		aliases = append(aliases, Alias{id(from), id(to)})
+		aliases = append(aliases, decks.Alias{From: id(from), To: id(to)})
 	}
 	for fact, key := range w.model.names {
 		if to := next[key]; to != "" {

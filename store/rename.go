@@ -5,12 +5,13 @@ import (
 	"database/sql"
 	"errors"
 
+	"kartei/decks"
 	"kartei/scheduler"
 )
 
 // rename gives cards their new names, in an order in which no name is given
 // before its bearer has left it. It gives the facts that cards may have left.
-func (w *writer) rename(ctx context.Context, aliases []Alias, now scheduler.Moment) (left map[int64]bool, err error) {
+func (w *writer) rename(ctx context.Context, aliases []decks.Alias, now scheduler.Moment) (left map[int64]bool, err error) {
 	left = map[int64]bool{}
 	for _, a := range order(aliases) {
 		fact, err := w.renameCard(ctx, a, now)
@@ -24,26 +25,26 @@ func (w *writer) rename(ctx context.Context, aliases []Alias, now scheduler.Mome
 
 // order sorts aliases so that a name is free when it is given. Cards that swap
 // names do so by way of a third.
-func order(aliases []Alias) []Alias {
+func order(aliases []decks.Alias) []decks.Alias {
 	next := make(map[string]string, len(aliases))
 	for _, a := range aliases {
 		if a.From != a.To {
 			next[a.From] = a.To
 		}
 	}
-	var out []Alias
+	var out []decks.Alias
 	for _, a := range aliases {
-		var chain []Alias
+		var chain []decks.Alias
 		for from := a.From; next[from] != ""; {
 			to := next[from]
 			delete(next, from)
-			chain = append(chain, Alias{from, to})
+			chain = append(chain, decks.Alias{From: from, To: to})
 			from = to
 		}
 		n := len(chain)
 		if n > 1 && chain[n-1].To == a.From {
 			aside := "~" + a.From
-			out = append(out, Alias{a.From, aside})
+			out = append(out, decks.Alias{From: a.From, To: aside})
 			chain[0].From = aside
 		}
 		for i := n - 1; i >= 0; i-- {
@@ -56,7 +57,7 @@ func order(aliases []Alias) []Alias {
 // renameCard gives one card its new name. It gives the card's fact, or 0 if
 // there is no such card. If another card has the name already, the two become
 // one, with the history of both.
-func (w *writer) renameCard(ctx context.Context, a Alias, now scheduler.Moment) (fact int64, err error) {
+func (w *writer) renameCard(ctx context.Context, a decks.Alias, now scheduler.Moment) (fact int64, err error) {
 	var id int64
 	err = w.scan(ctx, `SELECT id, fact FROM cards WHERE card = ?`, []any{a.From}, &id, &fact)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -89,7 +90,7 @@ func (w *writer) renameCard(ctx context.Context, a Alias, now scheduler.Moment) 
 }
 
 // alias keeps the cache of names as names.alias does in a replay.
-func (w *writer) alias(ctx context.Context, a Alias, clock int64) error {
+func (w *writer) alias(ctx context.Context, a decks.Alias, clock int64) error {
 	for _, step := range []struct {
 		query string
 		args  []any

@@ -174,10 +174,10 @@ func TestRenamedCardsKeepTheirHistory(t *testing.T) {
 	}
 	rename := func(pairs ...string) {
 		t.Helper()
-		var aliases []Alias
+		var aliases []decks.Alias
 		next := map[string]string{}
 		for i := 0; i < len(pairs); i += 2 {
-			aliases = append(aliases, Alias{name(pairs[i]), name(pairs[i+1])})
+			aliases = append(aliases, decks.Alias{From: name(pairs[i]), To: name(pairs[i+1])})
 			next[pairs[i]] = pairs[i+1]
 		}
 		for i := range d.Facts {
@@ -257,7 +257,7 @@ func TestCardThatTakesANameInUseJoinsItsHistory(t *testing.T) {
 	grade(t, s, b, scheduler.Good, at(1, 0))
 	grade(t, s, a, scheduler.Good, at(2, 0))
 	d.Facts = d.Facts[1:]
-	if _, err := s.Apply(t.Context(), Compiled{Root: "/decks", Decks: []*decks.Deck{d}, Aliases: []Alias{{a, b}}, Whole: true}, at(3, 0)); err != nil {
+	if _, err := s.Apply(t.Context(), Compiled{Root: "/decks", Decks: []*decks.Deck{d}, Aliases: []decks.Alias{{From: a, To: b}}, Whole: true}, at(3, 0)); err != nil {
 		t.Fatal(err)
 	}
 	c, err := s.Card(t.Context(), a)

@@ -8,21 +8,30 @@ import (
 	"strings"
 )
 
-// addIDs gives an id to every fact and row without one, in the tree.
-func addIDs(f *File, taken map[string]bool) {
+// IDs are the ids that stand in the file, of facts and rows.
+func (f *File) IDs() []string {
+	var ids []string
 	for _, b := range f.Blocks {
 		switch b := b.(type) {
 		case *Fact:
 			if id := b.Get(ID); id != nil {
-				taken[id.Value.Text] = true
+				ids = append(ids, id.Value.Text)
 			}
 		case *Table:
 			for i := range b.Rows {
 				if j := b.Role(RowID, ""); j >= 0 && j < len(b.Rows[i].Cells) {
-					taken[b.Rows[i].Cells[j].Text] = true
+					ids = append(ids, b.Rows[i].Cells[j].Text)
 				}
 			}
 		}
+	}
+	return ids
+}
+
+// addIDs gives an id to every fact and row without one, in the tree.
+func addIDs(f *File, taken map[string]bool) {
+	for _, id := range f.IDs() {
+		taken[id] = true
 	}
 	for _, b := range f.Blocks {
 		switch b := b.(type) {

@@ -79,6 +79,7 @@ func commands(e *env) []*cobra.Command {
 		newReviewCmd(e),
 		newCompileCmd(e),
 		newCheckCmd(e),
+		newFmtCmd(e),
 		newDecksCmd(e),
 		newCardsCmd(e),
 		newLogCmd(e),

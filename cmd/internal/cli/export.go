@@ -1,13 +1,9 @@
 package cli
 
 import (
-	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -103,35 +99,6 @@ func (e *env) sayExported(opts exportOptions, r anki.Report) error {
 	e.say("%s for Anki: %s", count(r.Cards, "card"), count(r.Notes, "note"))
 	if opts.output != "-" {
 		e.say("in Anki: File > Import, choose %s", show.Line(opts.output))
-	}
-	return nil
-}
-
-// writeFile writes a file aside, syncs and renames it: what stood there stays
-// until all of the new one is on disk. "-" is stdout.
-func (e *env) writeFile(name string, write func(io.Writer) error) (err error) {
-	if name == "-" {
-		w := bufio.NewWriter(e.out)
-		return errors.Join(write(w), w.Flush())
-	}
-	aside, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			aside.Close()
-			os.Remove(aside.Name())
-		}
-	}()
-	w := bufio.NewWriter(aside)
-	for _, step := range []func() error{
-		func() error { return write(w) }, w.Flush, func() error { return aside.Chmod(0o644) }, aside.Sync, aside.Close,
-		func() error { return os.Rename(aside.Name(), name) },
-	} {
-		if err := step(); err != nil {
-			return err
-		}
 	}
 	return nil
 }

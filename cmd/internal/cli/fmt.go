@@ -1,0 +1,177 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/diff"
+	"github.com/spf13/cobra"
+
+	"kartei/cmd/internal/show"
+	"kartei/decks/syntax"
+)
+
+type fmtOptions struct {
+	list, diff, write, ids bool
+	paths                  []string
+}
+
+func newFmtCmd(e *env) *cobra.Command {
+	var opts fmtOptions
+	cmd := &cobra.Command{
+		Use:   "fmt [PATH…]",
+		Short: "Bring deck files into their one canonical form",
+		Long: `Fmt prints deck files in canonical form: keys in order, tables aligned, no
+space at line ends. What a file means never changes. PATH is a file or a folder;
+without one fmt reads stdin and prints to stdout.
+
+--ids also gives every fact an id, so that it keeps its history whatever you
+edit. A file with errors is left alone.` + exitStatus(exitDone, exitFailed, exitUsage, exitDeckErrors),
+		Example: "  kartei fmt -l .\n  kartei fmt --ids -w capitals.md",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			opts.paths = args
+			return runFmt(cmd.Context(), e, opts)
+		},
+	}
+	f := cmd.Flags()
+	f.BoolVarP(&opts.list, "list", "l", false, "list the files that would change")
+	f.BoolVarP(&opts.diff, "diff", "d", false, "show what would change")
+	f.BoolVarP(&opts.write, "write", "w", false, "write the files")
+	f.BoolVar(&opts.ids, "ids", false, "give every fact an id")
+	return cmd
+}
+
+func runFmt(ctx context.Context, e *env, opts fmtOptions) error {
+	if len(opts.paths) == 0 {
+		src, err := io.ReadAll(io.LimitReader(e.in, syntax.MaxFile+1))
+		if err != nil {
+			return fmt.Errorf("read stdin: %w", err)
+		}
+		out, err := opts.format(src, map[string]bool{})
+		if err != nil {
+			return &failure{exitDeckErrors, fmt.Errorf("format stdin: %w", err), "kartei check shows every problem"}
+		}
+		_, err = e.out.Write(out)
+		return err
+	}
+	files, err := deckFiles(opts.paths)
+	if err != nil {
+		return err
+	}
+	taken, err := opts.taken(files)
+	if err != nil {
+		return err
+	}
+	var bad error
+	for _, file := range files {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := e.formatFile(file, opts, taken); err != nil {
+			report(e.err, err)
+			bad = &failure{code: exitCode(err), err: errSilent}
+		}
+	}
+	return bad
+}
+
+// taken are the ids that the files have, so that no new one is given twice.
+func (o fmtOptions) taken(files []string) (map[string]bool, error) {
+	taken := map[string]bool{}
+	if !o.ids {
+		return taken, nil
+	}
+	for _, file := range files {
+		src, err := os.ReadFile(file)
+		if err != nil {
+			return nil, fmt.Errorf("read the deck: %w", err)
+		}
+		for _, id := range syntax.Parse(file, src).IDs() {
+			taken[id] = true
+		}
+	}
+	return taken, nil
+}
+
+func (o fmtOptions) format(src []byte, taken map[string]bool) ([]byte, error) {
+	if o.ids {
+		return syntax.FormatWithIDs(src, taken)
+	}
+	return syntax.Format(src)
+}
+
+func (e *env) formatFile(file string, opts fmtOptions, taken map[string]bool) error {
+	src, err := os.ReadFile(file)
+	if err != nil {
+		return fmt.Errorf("read the deck: %w", err)
+	}
+	out, err := opts.format(src, taken)
+	if err != nil {
+		return &failure{exitDeckErrors, fmt.Errorf("format %s: %w", file, err), "kartei check " + file}
+	}
+	changed := !bytes.Equal(src, out)
+	if opts.list && changed {
+		fmt.Fprintln(e.out, show.Line(file))
+	}
+	if opts.diff && changed {
+		for _, line := range strings.SplitAfter(string(diff.Diff(file, src, file+" (formatted)", out)), "\n") {
+			fmt.Fprint(e.out, show.Clean(line))
+		}
+	}
+	if opts.write && changed {
+		return rewrite(file, out)
+	}
+	if !opts.list && !opts.diff && !opts.write {
+		_, err = e.out.Write(out)
+	}
+	return err
+}
+
+// rewrite puts new text in the place of a file, with the file's own mode.
+func rewrite(file string, text []byte) error {
+	info, err := os.Stat(file)
+	if err != nil {
+		return err
+	}
+	return replaceFile(file, info.Mode().Perm(), func(w io.Writer) error {
+		_, err := w.Write(text)
+		return err
+	})
+}
+
+// deckFiles are the files that paths name, and those below folders that hold
+// decks by their name.
+func deckFiles(paths []string) (files []string, err error) {
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if err != nil {
+			return nil, failf("check the spelling", "there is no file or folder %s", path)
+		}
+		if !info.IsDir() {
+			files = append(files, path)
+			continue
+		}
+		err = filepath.WalkDir(path, func(name string, d fs.DirEntry, err error) error {
+			hidden := name != path && strings.HasPrefix(d.Name(), ".")
+			switch {
+			case err != nil:
+				return err
+			case hidden && d.IsDir():
+				return fs.SkipDir
+			case !hidden && d.Type().IsRegular() && strings.HasSuffix(name, ".md"):
+				files = append(files, name)
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, fmt.Errorf("look for decks: %w", err)
+		}
+	}
+	return files, nil
+}
