@@ -2,6 +2,7 @@ package library_test
 
 import (
 	"io/fs"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -9,6 +10,7 @@ import (
 	"kartei/decks"
 	"kartei/decks/check"
 	"kartei/decks/library"
+	"kartei/decks/syntax"
 )
 
 // compile compiles the whole library.
@@ -41,6 +43,19 @@ func compiled(t *testing.T) []*decks.Deck {
 func TestCheckFindsNothing(t *testing.T) {
 	for _, d := range check.Run(compile(t), check.Options{}) {
 		t.Errorf("%s:%d:%d: %s [%s]", d.File, d.Line, d.Column, d.Message, d.Rule)
+	}
+}
+
+// The library shows how a deck is written: in the form that fmt gives it.
+func TestFilesAreInCanonicalForm(t *testing.T) {
+	for name, src := range files(t) {
+		canonical, err := syntax.Format([]byte(src))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if diff := cmp.Diff(strings.Split(string(canonical), "\n"), strings.Split(src, "\n")); diff != "" {
+			t.Errorf("%s is not in the form of fmt (-want +got):\n%s", name, diff)
+		}
 	}
 }
 
