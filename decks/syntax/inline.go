@@ -192,16 +192,19 @@ func (s *scanner) opaque(i int) (PieceKind, int) {
 		if end := s.fence(i); end > 0 {
 			return Code, end
 		}
-		if s.text[i] == '`' && s.literal != i {
+		if s.text[i] == '`' && !s.escaped(i) {
 			return Code, s.codeSpan(i)
 		}
 	case '$':
-		if s.literal != i {
+		if !s.escaped(i) {
 			return Math, s.formula(i)
 		}
 	}
 	return Words, 0
 }
+
+// escaped tells whether a backslash stands before i.
+func (s *scanner) escaped(i int) bool { return i > 0 && s.literal == i }
 
 func (s *scanner) codeSpan(i int) int {
 	n := runLength(s.text[i:], '`')

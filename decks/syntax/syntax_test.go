@@ -37,3 +37,13 @@ func TestFormat(t *testing.T) {
 	}
 	checkFormat(t, src)
 }
+
+// Code and mathematics at the first byte of a sentence are no words either.
+func TestDeletionsBehindCode(t *testing.T) {
+	for _, text := range []string{"`}}` closes {{1::`{{`}}", "$a}}b$ is {{1::`{{`}}"} {
+		found := syntax.Deletions(text)
+		if len(found) != 1 || text[found[0].Answer.Start:found[0].Answer.End] != "`{{`" {
+			t.Errorf("%s: %+v", text, found)
+		}
+	}
+}

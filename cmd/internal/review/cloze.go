@@ -1,26 +1,38 @@
 package review
 
 import (
-	"strconv"
+	"slices"
 	"strings"
+
+	"kartei/decks"
+	"kartei/decks/syntax"
 )
 
-// filled is a cloze sentence with everything in it; what the card with this
-// number had hidden is emphasised.
-func filled(text string, number int) string {
-	var b strings.Builder
-	for {
-		before, rest, open := strings.Cut(text, "{{")
-		body, after, closed := strings.Cut(rest, "}}")
-		if !open || !closed {
-			return b.String() + text
+// filled is a cloze card's sentence with everything in it; what the card had
+// hidden is emphasised. Braces that an author made literal may read like those
+// of a deletion: where they do, the answer stands alone.
+func filled(c *decks.Card) string {
+	var sentence strings.Builder
+	var answers []string
+	from := 0
+	for _, d := range syntax.Deletions(c.Text) {
+		if !d.Written {
+			continue
 		}
-		n, body, _ := strings.Cut(body, "::")
-		answer, _, _ := strings.Cut(body, "::")
-		if n == strconv.Itoa(number) {
-			answer = "**" + answer + "**"
+		answer := c.Text[d.Answer.Start:d.Answer.End]
+		sentence.WriteString(c.Text[from:d.Start])
+		from = d.End
+		if d.Number != c.Number {
+			sentence.WriteString(answer)
+			continue
 		}
-		b.WriteString(before + answer)
-		text = after
+		sentence.WriteString("**" + answer + "**")
+		if !slices.Contains(answers, answer) {
+			answers = append(answers, answer)
+		}
 	}
+	if strings.Join(answers, ", ") != c.Answer {
+		return c.Answer
+	}
+	return sentence.String() + c.Text[from:]
 }

@@ -203,7 +203,7 @@ func TestTypedAnswersAreCompared(t *testing.T) {
 	tb.typed = true
 	out := tb.sit(ask.Expect("Your answer", "Mombasa"), ask.Expect("Not this time", "Again"),
 		ask.Expect("Your answer", "nairobi"), ask.Expect("Right", "Easy"))
-	wantText(t, out, "✗ Mombasa", "n-airobi")
+	wantText(t, out, "✗ Mombasa", "nairobi\n  ^\n  Nairobi")
 	d := tb.log()[0].Detail
 	if d.Typed != "Mombasa" || d.Format != "typed" {
 		t.Errorf("log: %+v", d)

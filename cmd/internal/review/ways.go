@@ -72,7 +72,7 @@ func (recall) reveal(t *turn) { t.showAnswer() }
 
 func (t *turn) showAnswer() {
 	if t.card.Kind == decks.Cloze {
-		t.Page.text(filled(t.card.Text, t.card.Number))
+		t.Page.text(filled(&t.card.Card))
 		return
 	}
 	t.Page.text(t.card.Answer)
