@@ -29,6 +29,7 @@ type storedFact struct {
 
 type factColumns struct {
 	written  bool
+	cell     bool
 	file     string
 	line     int
 	section  string
@@ -58,12 +59,12 @@ type cardText struct {
 // decks under new names.
 func (a *application) load(ctx context.Context, aliases []decks.Alias) error {
 	a.oldFacts, a.oldCards = map[string]*storedFact{}, map[string]*storedCard{}
-	rows, err := a.tx.QueryContext(ctx, `SELECT key, id, written, file, line, section, position, retired FROM facts WHERE deck = ?`, a.deck)
+	rows, err := a.tx.QueryContext(ctx, `SELECT key, id, written, cell, file, line, section, position, retired FROM facts WHERE deck = ?`, a.deck)
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
 		var key string
 		var f storedFact
 		c := &f.columns
-		err = rows.Scan(&key, &f.id, &c.written, &c.file, &c.line, &c.section, &c.position, &f.retired)
+		err = rows.Scan(&key, &f.id, &c.written, &c.cell, &c.file, &c.line, &c.section, &c.position, &f.retired)
 		a.oldFacts[key] = &f
 		return none, err
 	})
@@ -104,7 +105,7 @@ func (a *application) loadCards(ctx context.Context, where string, arg any) erro
 }
 
 const (
-	insertFact = `INSERT INTO facts (id, deck, key, written, file, line, section, position, retired)`
+	insertFact = `INSERT INTO facts (id, deck, key, written, cell, file, line, section, position, retired)`
 	insertCard = `INSERT INTO cards (id, card, fact, deck, position, name, kind, hash, tags, content, retired, fresh)`
 )
 
@@ -115,20 +116,20 @@ func (a *application) facts(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	added := newBatch(a.tx, insertFact, 9)
+	added := newBatch(a.tx, insertFact, 10)
 	for i := range a.rows.facts {
 		f := &a.rows.facts[i]
 		c := &f.columns
 		old := a.oldFacts[f.key]
 		if old == nil {
 			a.factIDs[f.key] = next
-			err = added.add(ctx, next, a.deck, f.key, c.written, c.file, c.line, c.section, c.position, false)
+			err = added.add(ctx, next, a.deck, f.key, c.written, c.cell, c.file, c.line, c.section, c.position, false)
 			next++
 		} else {
 			a.factIDs[f.key], old.kept = old.id, true
 			if old.columns != *c || old.retired {
-				_, err = a.exec(ctx, `UPDATE facts SET written = ?, file = ?, line = ?, section = ?, position = ?, retired = 0 WHERE id = ?`,
-					c.written, c.file, c.line, c.section, c.position, old.id)
+				_, err = a.exec(ctx, `UPDATE facts SET written = ?, cell = ?, file = ?, line = ?, section = ?, position = ?, retired = 0 WHERE id = ?`,
+					c.written, c.cell, c.file, c.line, c.section, c.position, old.id)
 			}
 		}
 		if err != nil {

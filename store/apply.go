@@ -1,10 +1,10 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 
 	"kartei/decks"
 	"kartei/scheduler"
@@ -12,13 +12,12 @@ import (
 
 // Compiled is what a compile found below one root.
 type Compiled struct {
-	Root    string            // where the files are; a folder's absolute path, or any name
-	Decks   []*decks.Deck     // facts have keys, cards have ids: see decks.Match
-	Aliases []decks.Alias     // cards that take another name
-	Whole   bool              // Decks and Broken are all that Root holds: other decks of it are retired
-	Broken  []string          // names of decks with errors: they stay as they are
-	Stamps  map[string]string // by file; they replace the root's stamps if not nil
-	DryRun  bool              // only plan
+	Root   string            // where the files are; a folder's absolute path, or any name
+	Decks  []*decks.Deck     // Apply gives the facts without ids their keys, and the cards their ids: see decks.Match
+	Whole  bool              // Decks and Broken are all that Root holds: other decks of it are retired
+	Broken []string          // names of decks with errors: they stay as they are
+	Stamps map[string]string // by file; they replace the root's stamps if not nil
+	DryRun bool              // only plan
 }
 
 var errDryRun = errors.New("dry run")
@@ -27,10 +26,14 @@ var errDryRun = errors.New("dry run")
 // that after an interruption it holds all of it or nothing. A dry run does the
 // same and takes it back.
 func (s *Store) Apply(ctx context.Context, c Compiled, now scheduler.Moment) (Plan, error) {
+	return s.applyAs(ctx, c, match, now)
+}
+
+func (s *Store) applyAs(ctx context.Context, c Compiled, match matching, now scheduler.Moment) (Plan, error) {
 	var plan Plan
 	err := s.record(ctx, func(w *writer) error {
 		var err error
-		if plan, err = w.apply(ctx, c, now); err == nil && c.DryRun {
+		if plan, err = w.apply(ctx, c, match, now); err == nil && c.DryRun {
 			err = errDryRun
 		}
 		return err
@@ -44,20 +47,30 @@ func (s *Store) Apply(ctx context.Context, c Compiled, now scheduler.Moment) (Pl
 	return plan, nil
 }
 
-func (w *writer) apply(ctx context.Context, c Compiled, now scheduler.Moment) (plan Plan, err error) {
-	left, err := w.rename(ctx, c.Aliases, now)
+func (w *writer) apply(ctx context.Context, c Compiled, match matching, now scheduler.Moment) (plan Plan, err error) {
+	plan.Decks = make([]DeckPlan, len(c.Decks))
+	changed, sources, err := w.changed(ctx, c)
 	if err != nil {
 		return plan, err
 	}
-	for _, d := range c.Decks {
-		deckPlan, err := w.applyDeck(ctx, c, d, now)
-		if err != nil {
+	aliases, err := match(ctx, w, changed)
+	if err != nil {
+		return plan, err
+	}
+	left, err := w.rename(ctx, aliases, now)
+	if err != nil {
+		return plan, err
+	}
+	for i, d := range c.Decks {
+		if sources[i] == nil {
+			n := cardCount(d)
+			plan.Decks[i] = DeckPlan{Name: d.Name, Facts: len(d.Facts), Cards: n, Unchanged: n}
+		} else if plan.Decks[i], err = w.applyDeck(ctx, c.Root, d, sources[i], aliases, now); err != nil {
 			return plan, err
 		}
-		plan.Decks = append(plan.Decks, deckPlan)
 	}
 	if c.Whole {
-		gone, err := w.retireOthers(ctx, c)
+		gone, err := w.retireOthers(ctx, changed)
 		if err != nil {
 			return plan, err
 		}
@@ -69,23 +82,51 @@ func (w *writer) apply(ctx context.Context, c Compiled, now scheduler.Moment) (p
 	return plan, w.stamp(ctx, c.Root, c.Stamps)
 }
 
+// changed leaves in c the decks that were not compiled from the very same
+// source before, and gives their digests, nil for the others.
+func (w *writer) changed(ctx context.Context, c Compiled) (changed Compiled, sources [][]byte, err error) {
+	changed = c
+	changed.Decks, changed.Broken = nil, slices.Clone(c.Broken)
+	sources = make([][]byte, len(c.Decks))
+	for i, d := range c.Decks {
+		rows, err := rowsOf(d)
+		if err != nil {
+			return changed, nil, err
+		}
+		var same bool
+		err = w.scan(ctx, `SELECT EXISTS (SELECT 1 FROM decks WHERE deck = ? AND root = ? AND source = ? AND retired = 0)`,
+			[]any{d.ID, c.Root, rows.digest}, &same)
+		if err != nil {
+			return changed, nil, err
+		}
+		if same {
+			changed.Broken = append(changed.Broken, d.ID)
+		} else {
+			changed.Decks, sources[i] = append(changed.Decks, d), rows.digest
+		}
+	}
+	return changed, sources, nil
+}
+
+func cardCount(d *decks.Deck) (n int) {
+	for i := range d.Facts {
+		n += len(d.Facts[i].Cards)
+	}
+	return n
+}
+
 // applyDeck brings one deck's rows to what was compiled.
-func (w *writer) applyDeck(ctx context.Context, c Compiled, d *decks.Deck, now scheduler.Moment) (DeckPlan, error) {
+func (w *writer) applyDeck(ctx context.Context, root string, d *decks.Deck, source []byte, aliases []decks.Alias, now scheduler.Moment) (DeckPlan, error) {
 	rows, err := rowsOf(d)
 	if err != nil {
 		return DeckPlan{}, err
 	}
-	id, same, err := w.upsertDeck(ctx, c.Root, d, &rows)
+	id, err := w.upsertDeck(ctx, root, d, source, &rows)
 	if err != nil {
 		return DeckPlan{}, err
 	}
-	plan := DeckPlan{Name: d.Name, Facts: len(rows.facts), Cards: len(rows.cards)}
-	if same {
-		plan.Unchanged = plan.Cards
-		return plan, nil
-	}
-	a := &application{writer: w, deck: id, rows: rows, plan: plan}
-	if err := a.load(ctx, c.Aliases); err != nil {
+	a := &application{writer: w, deck: id, rows: rows, plan: DeckPlan{Name: d.Name, Facts: len(rows.facts), Cards: len(rows.cards)}}
+	if err := a.load(ctx, aliases); err != nil {
 		return a.plan, err
 	}
 	if err := a.facts(ctx); err != nil {
@@ -100,70 +141,66 @@ func (w *writer) applyDeck(ctx context.Context, c Compiled, d *decks.Deck, now s
 	return a.plan, a.remember(ctx, now)
 }
 
-// upsertDeck gives the deck's row, and whether it was compiled from the very
-// same content before.
-func (w *writer) upsertDeck(ctx context.Context, root string, d *decks.Deck, rows *deckRows) (id int64, same bool, err error) {
-	var name, oldRoot string
-	var old []byte
-	var retired bool
-	err = w.tx.QueryRowContext(ctx, `SELECT id, name, root, digest, retired FROM decks WHERE deck = ?`, d.ID).Scan(&id, &name, &oldRoot, &old, &retired)
+// upsertDeck writes the deck's own row. Settings follow a deck to its new name.
+func (w *writer) upsertDeck(ctx context.Context, root string, d *decks.Deck, source []byte, rows *deckRows) (id int64, err error) {
+	var name string
+	err = w.scan(ctx, `SELECT id, name FROM decks WHERE deck = ?`, []any{d.ID}, &id, &name)
 	if errors.Is(err, sql.ErrNoRows) {
-		result, err := w.tx.ExecContext(ctx, `INSERT INTO decks (deck, name, root, content, digest, retired) VALUES (?, ?, ?, ?, ?, 0)`,
-			d.ID, d.Name, root, rows.content, rows.digest)
+		result, err := w.exec(ctx, `INSERT INTO decks (deck, name, root, content, source, digest, retired) VALUES (?, ?, ?, ?, ?, ?, 0)`,
+			d.ID, d.Name, root, rows.content, source, rows.digest)
 		if err != nil {
-			return 0, false, err
+			return 0, err
 		}
-		id, err = result.LastInsertId()
-		return id, false, err
+		return result.LastInsertId()
 	}
 	if err != nil {
-		return 0, false, err
-	}
-	if bytes.Equal(old, rows.digest) && oldRoot == root && !retired {
-		return id, true, nil
+		return 0, err
 	}
 	if name != d.Name {
-		if _, err := w.tx.ExecContext(ctx, `UPDATE OR IGNORE options SET scope = ? WHERE scope = ?`, d.Name, name); err != nil {
-			return 0, false, err
+		if _, err := w.exec(ctx, `UPDATE OR IGNORE options SET scope = ? WHERE scope = ?`, d.Name, name); err != nil {
+			return 0, err
 		}
 		if err := w.newPolicies(ctx); err != nil {
-			return 0, false, err
+			return 0, err
 		}
 	}
-	_, err = w.tx.ExecContext(ctx, `UPDATE decks SET name = ?, root = ?, content = ?, digest = ?, retired = 0 WHERE id = ?`,
-		d.Name, root, rows.content, rows.digest, id)
-	return id, false, err
+	_, err = w.exec(ctx, `UPDATE decks SET name = ?, root = ?, content = ?, source = ?, digest = ?, retired = 0 WHERE id = ?`,
+		d.Name, root, rows.content, source, rows.digest, id)
+	return id, err
 }
 
-// retireOthers retires the decks that a root held before and holds no more.
-func (w *writer) retireOthers(ctx context.Context, c Compiled) ([]DeckPlan, error) {
-	type other struct {
-		id         int64
-		deck, name string
-	}
+// A goneDeck was compiled from a root that holds it no more.
+type goneDeck struct {
+	id         int64
+	deck, name string
+}
+
+func (w *writer) gone(ctx context.Context, c Compiled) ([]goneDeck, error) {
 	rows, err := w.tx.QueryContext(ctx, `SELECT id, deck, name FROM decks WHERE root = ? AND retired = 0 ORDER BY name`, c.Root)
-	others, err := collect(rows, err, func(rows *sql.Rows) (o other, err error) { return o, rows.Scan(&o.id, &o.deck, &o.name) })
-	if err != nil {
-		return nil, err
-	}
-	keep := map[string]bool{}
+	gone, err := collect(rows, err, func(rows *sql.Rows) (d goneDeck, err error) { return d, rows.Scan(&d.id, &d.deck, &d.name) })
+	stays := map[string]bool{}
 	for _, d := range c.Decks {
-		keep[d.ID] = true
+		stays[d.ID] = true
 	}
 	broken := map[string]bool{}
 	for _, name := range c.Broken {
 		broken[name] = true
 	}
-	var plans []DeckPlan
-	for _, o := range others {
-		if keep[o.deck] || broken[o.name] || broken[o.deck] {
-			continue
-		}
-		n, err := w.retireDeck(ctx, o.id)
+	return slices.DeleteFunc(gone, func(d goneDeck) bool { return stays[d.deck] || broken[d.name] || broken[d.deck] }), err
+}
+
+// retireOthers retires the decks that a root held before and holds no more.
+func (w *writer) retireOthers(ctx context.Context, c Compiled) (plans []DeckPlan, err error) {
+	gone, err := w.gone(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range gone {
+		n, err := w.retireDeck(ctx, d.id)
 		if err != nil {
 			return nil, err
 		}
-		plans = append(plans, DeckPlan{Name: o.name, Retired: n})
+		plans = append(plans, DeckPlan{Name: d.name, Retired: n})
 	}
 	return plans, nil
 }
@@ -177,7 +214,7 @@ func (w *writer) retireDeck(ctx context.Context, deck int64) (int, error) {
 	for _, query := range []string{
 		`UPDATE facts SET retired = 1 WHERE deck = ? AND retired = 0`,
 		`UPDATE memory SET hidden = 1 WHERE deck = ? AND hidden = 0`,
-		`UPDATE decks SET retired = 1, digest = zeroblob(32) WHERE id = ?`,
+		`UPDATE decks SET retired = 1, source = x'', digest = x'' WHERE id = ?`,
 	} {
 		if _, err := w.tx.ExecContext(ctx, query, deck); err != nil {
 			return 0, err

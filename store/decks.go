@@ -104,11 +104,11 @@ type positionedFact struct {
 
 // facts reads a page of live facts from a position on.
 func (s *Store) facts(ctx context.Context, deck int64, from int) ([]positionedFact, error) {
-	rows, err := s.db.QueryContext(ctx, `SELECT id, key, written, file, line, section, position FROM facts
+	rows, err := s.db.QueryContext(ctx, `SELECT id, key, written, cell, file, line, section, position FROM facts
 		WHERE deck = ? AND retired = 0 AND position >= ? ORDER BY position LIMIT ?`, deck, from, factPage)
 	page, err := collect(rows, err, func(rows *sql.Rows) (f positionedFact, err error) {
 		var section string
-		if err = rows.Scan(&f.id, &f.Key, &f.Written, &f.File, &f.Line, &section, &f.position); err != nil {
+		if err = rows.Scan(&f.id, &f.Key, &f.Written, &f.Cell, &f.File, &f.Line, &section, &f.position); err != nil {
 			return f, err
 		}
 		return f, readSection(section, &f.Section)

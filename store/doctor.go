@@ -231,7 +231,7 @@ func (e *examination) decks(ctx context.Context) error {
 		name, content string
 		digest        []byte
 	}
-	rows, err := e.w.tx.QueryContext(ctx, `SELECT id, name, content, digest FROM decks WHERE digest <> zeroblob(32)`)
+	rows, err := e.w.tx.QueryContext(ctx, `SELECT id, name, content, digest FROM decks WHERE digest <> x''`)
 	all, err := collect(rows, err, func(rows *sql.Rows) (d deck, err error) { return d, rows.Scan(&d.id, &d.name, &d.content, &d.digest) })
 	for _, d := range all {
 		var sum []byte

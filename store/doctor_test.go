@@ -29,7 +29,7 @@ func used(t testing.TB) (path string, card string) {
 	}
 	from := d.Facts[0].Cards[0].ID
 	d.Facts[0].Key, d.Facts[0].Cards[0].ID = "renamed", decks.CardID("maths", "renamed", "card")
-	if _, err := s.Apply(t.Context(), Compiled{Root: "/decks", Decks: []*decks.Deck{d}, Aliases: []decks.Alias{{From: from, To: d.Facts[0].Cards[0].ID}}}, at(12, 0)); err != nil {
+	if _, err := s.applyAs(t.Context(), Compiled{Root: "/decks", Decks: []*decks.Deck{d}}, renames(decks.Alias{From: from, To: d.Facts[0].Cards[0].ID}), at(12, 0)); err != nil {
 		t.Fatal(err)
 	}
 	return path, d.Facts[2].Cards[0].ID

@@ -59,6 +59,7 @@ type dumpDeck struct {
 type dumpFact struct {
 	Key      string          `json:"key"`
 	Written  bool            `json:"written,omitempty"`
+	Cell     bool            `json:"cell,omitempty"`
 	File     string          `json:"file"`
 	Line     int             `json:"line"`
 	Section  json.RawMessage `json:"section"`
@@ -197,10 +198,10 @@ func (d *dumper) decks(ctx context.Context) error {
 // facts writes a deck's facts, page by page.
 func (d *dumper) facts(ctx context.Context, deck int64) error {
 	for last := int64(0); ; {
-		rows, err := d.w.tx.QueryContext(ctx, `SELECT id, key, written, file, line, section, position, retired FROM facts
+		rows, err := d.w.tx.QueryContext(ctx, `SELECT id, key, written, cell, file, line, section, position, retired FROM facts
 			WHERE deck = ? AND id > ? ORDER BY id LIMIT ?`, deck, last, factPage)
 		page, err := collect(rows, err, func(rows *sql.Rows) (f dumpFact, err error) {
-			return f, rows.Scan(&f.row, &f.Key, &f.Written, &f.File, &f.Line, (*rawText)(&f.Section), &f.Position, &f.Retired)
+			return f, rows.Scan(&f.row, &f.Key, &f.Written, &f.Cell, &f.File, &f.Line, (*rawText)(&f.Section), &f.Position, &f.Retired)
 		})
 		if err != nil {
 			return err

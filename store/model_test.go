@@ -214,14 +214,14 @@ func (w *world) undo(t *rapid.T) {
 }
 
 func (w *world) apply(t *rapid.T, aliases []decks.Alias) {
-	c := Compiled{Root: "/decks", Decks: []*decks.Deck{w.model.deck}, Whole: true, Aliases: aliases}
+	c := Compiled{Root: "/decks", Decks: []*decks.Deck{w.model.deck}, Whole: true}
 	dry := c
 	dry.DryRun = true
-	planned, err := w.store.Apply(t.Context(), dry, w.clock)
+	planned, err := w.store.applyAs(t.Context(), dry, renames(aliases...), w.clock)
 	if err != nil {
 		t.Fatal(err)
 	}
-	done, err := w.store.Apply(t.Context(), c, w.clock)
+	done, err := w.store.applyAs(t.Context(), c, renames(aliases...), w.clock)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -58,7 +58,7 @@ func (s *Store) reindex(ctx context.Context) ([]string, error) {
 // forget makes the next compile write every card anew.
 func (s *Store) forget(ctx context.Context) ([]string, error) {
 	err := s.write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE decks SET digest = zeroblob(32)`)
+		_, err := tx.ExecContext(ctx, `UPDATE decks SET source = x'', digest = x''`)
 		if err == nil {
 			_, err = tx.ExecContext(ctx, `DELETE FROM stamps`)
 		}

@@ -45,7 +45,7 @@ func rowsOf(d *decks.Deck) (deckRows, error) {
 		if err != nil {
 			return r, err
 		}
-		r.facts[i] = factRow{f.Key, factColumns{f.Written, f.File, f.Line, string(section), i}}
+		r.facts[i] = factRow{f.Key, factColumns{f.Written, f.Cell, f.File, f.Line, string(section), i}}
 		for j := range f.Cards {
 			c := &f.Cards[j]
 			content, err := json.Marshal(contentOfCard(c))
@@ -94,7 +94,7 @@ func (s *deckSum) add(texts ...string) {
 
 func (s *deckSum) fact(f *factRow) {
 	c := &f.columns
-	s.add(f.key, strconv.FormatBool(c.written), c.file, strconv.Itoa(c.line), c.section)
+	s.add(f.key, strconv.FormatBool(c.written), strconv.FormatBool(c.cell), c.file, strconv.Itoa(c.line), c.section)
 }
 
 func (s *deckSum) card(c *cardRow) {
@@ -104,11 +104,11 @@ func (s *deckSum) card(c *cardRow) {
 // storedSum computes the digest of a deck as the tables have it.
 func (w *writer) storedSum(ctx context.Context, deck int64, name, content string) ([]byte, error) {
 	s := newSum(name, content)
-	rows, err := w.tx.QueryContext(ctx, `SELECT key, written, file, line, section FROM facts WHERE deck = ? AND retired = 0 ORDER BY position, id`, deck)
+	rows, err := w.tx.QueryContext(ctx, `SELECT key, written, cell, file, line, section FROM facts WHERE deck = ? AND retired = 0 ORDER BY position, id`, deck)
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
 		var f factRow
 		c := &f.columns
-		err = rows.Scan(&f.key, &c.written, &c.file, &c.line, &c.section)
+		err = rows.Scan(&f.key, &c.written, &c.cell, &c.file, &c.line, &c.section)
 		s.fact(&f)
 		return none, err
 	})

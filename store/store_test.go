@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -73,6 +74,11 @@ func apply(t testing.TB, s *Store, ds ...*decks.Deck) Plan {
 		t.Fatal(err)
 	}
 	return plan
+}
+
+// renames is a matching for decks whose keys the test has set.
+func renames(aliases ...decks.Alias) matching {
+	return func(context.Context, *writer, Compiled) ([]decks.Alias, error) { return aliases, nil }
 }
 
 // grade answers a card as a session does.
@@ -186,7 +192,7 @@ func TestRenamedCardsKeepTheirHistory(t *testing.T) {
 				f.Key, f.Cards[0].ID = key, name(key)
 			}
 		}
-		if _, err := s.Apply(t.Context(), Compiled{Root: "/decks", Decks: []*decks.Deck{d}, Aliases: aliases, Whole: true}, at(5, 0)); err != nil {
+		if _, err := s.applyAs(t.Context(), Compiled{Root: "/decks", Decks: []*decks.Deck{d}, Whole: true}, renames(aliases...), at(5, 0)); err != nil {
 			t.Fatal(err)
 		}
 		healthy(t, s)
@@ -257,7 +263,7 @@ func TestCardThatTakesANameInUseJoinsItsHistory(t *testing.T) {
 	grade(t, s, b, scheduler.Good, at(1, 0))
 	grade(t, s, a, scheduler.Good, at(2, 0))
 	d.Facts = d.Facts[1:]
-	if _, err := s.Apply(t.Context(), Compiled{Root: "/decks", Decks: []*decks.Deck{d}, Aliases: []decks.Alias{{From: a, To: b}}, Whole: true}, at(3, 0)); err != nil {
+	if _, err := s.applyAs(t.Context(), Compiled{Root: "/decks", Decks: []*decks.Deck{d}, Whole: true}, renames(decks.Alias{From: a, To: b}), at(3, 0)); err != nil {
 		t.Fatal(err)
 	}
 	c, err := s.Card(t.Context(), a)
@@ -266,5 +272,54 @@ func TestCardThatTakesANameInUseJoinsItsHistory(t *testing.T) {
 	}
 	if c.ID != b || c.Reps != 3 {
 		t.Errorf("card %s has %d answers, want %s with 3", c.ID, c.Reps, b)
+	}
+}
+
+func TestFactsWithoutIDsKeepTheirHistory(t *testing.T) {
+	s := newStore(t)
+	compile := func(source string) Plan {
+		t.Helper()
+		c, err := decks.Compile(fstest.MapFS{"deck.md": {Data: []byte(source)}})
+		if err != nil || len(c.Diagnostics) > 0 {
+			t.Fatal(err, c.Diagnostics)
+		}
+		return apply(t, s, c.Decks...)
+	}
+	find := func(words string) Card {
+		t.Helper()
+		q, err := ParseQuery(words)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for c, err := range s.Cards(t.Context(), q, at(0, 0)) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			return c
+		}
+		t.Fatalf("no card says %s", words)
+		return Card{}
+	}
+	compile("Q: What is the capital of France?\nA: Paris\n\nQ: What is the capital of Italy?\nA: Rome\n")
+	grade(t, s, find("France").ID, scheduler.Good, at(0, 0))
+
+	plan := compile("Q: What is the capital of Spain?\nA: Madrid\n\nQ: Which city is the capital of France?\nA: Paris\n\nQ: What is the capital of Italy?\nA: Rome\n")
+	if diff := cmp.Diff("deck: 3 facts, 3 cards: 1 new, 1 edited (history kept), 1 unchanged", plan.Decks[0].String()); diff != "" {
+		t.Error(diff)
+	}
+	if n := find("France").Reps; n != 1 {
+		t.Errorf("the reworded fact has %d answers, want 1", n)
+	}
+	if c := find("France"); !c.Changed() {
+		t.Error("the learner is not told that the card changed")
+	}
+
+	compile("Q: Which city is the capital of France?\nA: Paris\nId: france\n")
+	if n := find("France").Reps; n != 1 {
+		t.Errorf("the fact that got an id has %d answers, want 1", n)
+	}
+	if diff := cmp.Diff(DeckPlan{Name: "deck", Facts: 2, Cards: 2, Restored: 1, Unchanged: 1},
+		compile("Q: Which city is the capital of France?\nA: Paris\nId: france\n\nQ: What is the capital of Italy?\nA: Rome\n").Decks[0]); diff != "" {
+		t.Error(diff)
 	}
 }

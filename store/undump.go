@@ -62,7 +62,7 @@ type chained struct {
 }
 
 func (u *undumper) read(ctx context.Context, from io.Reader) error {
-	u.facts = newBatch(u.w.tx, insertFact, 9)
+	u.facts = newBatch(u.w.tx, insertFact, 10)
 	u.cards = newBatch(u.w.tx, insertCard, 12)
 	u.rows = newBatch(u.w.tx, insertRow, 17)
 	lines := bufio.NewScanner(from)
@@ -128,7 +128,7 @@ func (u *undumper) takeDevice(ctx context.Context, d *dumpDevice) error {
 }
 
 func (u *undumper) takeDeck(ctx context.Context, d *dumpDeck) error {
-	result, err := u.w.exec(ctx, `INSERT INTO decks (deck, name, root, content, digest, retired, shelved) VALUES (?, ?, ?, ?, zeroblob(32), ?, ?)`,
+	result, err := u.w.exec(ctx, `INSERT INTO decks (deck, name, root, content, source, digest, retired, shelved) VALUES (?, ?, ?, ?, x'', x'', ?, ?)`,
 		d.ID, d.Name, d.Root, compact(d.Content), d.Retired, d.Shelved)
 	if err != nil {
 		return err
@@ -145,7 +145,7 @@ func (u *undumper) takeFact(ctx context.Context, f *dumpFact) error {
 	}
 	u.got.Facts++
 	u.fact = int64(u.got.Facts)
-	return u.facts.add(ctx, u.fact, u.deck, f.Key, f.Written, f.File, f.Line, compact(f.Section), f.Position, f.Retired)
+	return u.facts.add(ctx, u.fact, u.deck, f.Key, f.Written, f.Cell, f.File, f.Line, compact(f.Section), f.Position, f.Retired)
 }
 
 func (u *undumper) takeCard(ctx context.Context, c *dumpCard) error {

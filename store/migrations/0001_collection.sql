@@ -25,7 +25,8 @@ CREATE TABLE decks (
     name    TEXT    NOT NULL,
     root    TEXT    NOT NULL,        -- the folder it was compiled from
     content TEXT    NOT NULL,        -- JSON: title, author, sources, …
-    digest  BLOB    NOT NULL,        -- of all that was compiled
+    source  BLOB    NOT NULL,        -- digest of what was compiled: if equal there is nothing to do
+    digest  BLOB    NOT NULL,        -- digest of the rows that it became
     retired INTEGER NOT NULL CHECK (retired IN (0, 1)), -- gone from its root
     shelved INTEGER NOT NULL DEFAULT 0 CHECK (shelved IN (0, 1)) -- the learner wants no more of it
 ) STRICT;
@@ -44,7 +45,8 @@ CREATE TABLE facts (
     id       INTEGER PRIMARY KEY,
     deck     INTEGER NOT NULL REFERENCES decks,
     key      TEXT    NOT NULL,
-    written  INTEGER NOT NULL CHECK (written IN (0, 1)),
+    written  INTEGER NOT NULL CHECK (written IN (0, 1)), -- the key stands in the file
+    cell     INTEGER NOT NULL CHECK (cell IN (0, 1)),    -- as the text of a row's first cell
     file     TEXT    NOT NULL,
     line     INTEGER NOT NULL,
     section  TEXT    NOT NULL, -- JSON array of headings

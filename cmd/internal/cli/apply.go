@@ -53,11 +53,7 @@ func apply(ctx context.Context, st *store.Store, s source, known []decks.Stamp, 
 		return store.Plan{}, nil
 	}
 	kept := append(slices.Clone(c.Broken), c.Unchanged...)
-	old, err := st.Known(ctx, s.root, c.Decks, kept, s.whole())
-	if err != nil {
-		return store.Plan{}, err
-	}
 	return st.Apply(ctx, store.Compiled{
-		Root: s.root, Decks: c.Decks, Aliases: decks.Match(old, c.Decks), Whole: s.whole(), Broken: kept, Stamps: stamps, DryRun: dryRun,
+		Root: s.root, Decks: c.Decks, Whole: s.whole(), Broken: kept, Stamps: stamps, DryRun: dryRun,
 	}, now)
 }
