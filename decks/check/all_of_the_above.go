@@ -120,7 +120,7 @@ func aboutOptions(l language, option []word) bool {
 // their letters. Where another option also speaks of a letter, as with blood
 // groups or variables, letters are what the question is about.
 func joinsLetters(it *item, at int) bool {
-	if !letters(it.lang, it.options[at], len(it.options)) {
+	if len(it.options) > mostCompared || !letters(it.lang, it.options[at], len(it.options)) {
 		return false
 	}
 	for i, option := range it.options {

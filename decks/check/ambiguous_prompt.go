@@ -31,7 +31,7 @@ D: das Ufer
 T: bank (for money)
 D: das Geldinstitut`,
 	deck: func(s *survey) {
-		first := map[string]*view{}
+		first := map[hash]*view{}
 		for v := range s.cards() {
 			key := promptKey(v.card)
 			other, seen := first[key]
@@ -48,18 +48,16 @@ D: das Geldinstitut`,
 	},
 }
 
-// promptKey is what a learner sees before answering, but for spaces and a
-// closing punctuation mark. Case counts: "polish" is not "Polish".
-func promptKey(c *decks.Card) string {
-	key := strings.TrimRight(collapse(c.Prompt), "?!.:… ")
-	if c.Kind != decks.Choice {
-		return key
+// promptKey identifies what a learner sees before answering, but for spaces and
+// a closing punctuation mark. Case counts: "polish" is not "Polish".
+func promptKey(c *decks.Card) hash {
+	key := emptyHash.spaced(strings.TrimRight(c.Prompt, "?!.:… \n"))
+	if c.Kind == decks.Choice {
+		for _, o := range c.Options {
+			key = key.spaced(o.Text)
+		}
 	}
-	options := make([]string, len(c.Options))
-	for i, o := range c.Options {
-		options[i] = collapse(o.Text)
-	}
-	return key + "\x00" + strings.Join(options, "\x00")
+	return key
 }
 
 // hinted reports whether hints tell the two cards apart.

@@ -104,3 +104,34 @@ func chapters(facts, files int) fstest.MapFS {
 	}
 	return fsys
 }
+
+// BenchmarkHostile applies all rules to 10 MB of one kind of text, all in at
+// most a second. Deletions, of which each makes a card of the whole sentence,
+// are 1 MB.
+func BenchmarkHostile(b *testing.B) {
+	for name, fact := range map[string]string{
+		"words":     "Q: " + strings.Repeat("a ", 30<<10) + "\nA: " + strings.Repeat("b ", 30<<10),
+		"capitals":  "Q: " + strings.Repeat("A, ", 20<<10) + "?\nA: " + strings.Repeat("B, ", 20<<10),
+		"quotes":    "Q: " + strings.Repeat("„“", 10<<10) + "x\nA: " + strings.Repeat("`$*_", 15<<10) + "x",
+		"images":    "Q: " + strings.Repeat("![](x.png) ", 5<<10) + "\nA: b",
+		"options":   "Q: which\n" + strings.Repeat("- [ ] A and B\n", 4<<10) + "- [x] the which of A",
+		"long key":  "Q: which\n- [x] " + strings.Repeat("word ", 6<<10) + "\n" + strings.Repeat("- [ ] sword\n", 2<<10),
+		"accepts":   "Q: which\nA: a\nAccept: " + strings.Repeat("b | ", 14<<10) + "c\n" + strings.Repeat("Not: d\n", 1<<10),
+		"deletions": "C: " + strings.Repeat("{{1::aaaa}} bbbb ", 200) + "\n\nC: " + strings.Repeat("{{aaaa}} bbbb ", 250),
+	} {
+		size := 10 << 20
+		if name == "deletions" {
+			size = 1 << 20
+		}
+		text := strings.Repeat(fact+"\n\n", size/len(fact))
+		c, err := decks.Compile(fstest.MapFS{"deck.md": {Data: []byte("---\nlang: en\n---\n\n" + text)}})
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				check.Run(c, check.Options{All: true, Images: fstest.MapFS{}})
+			}
+		})
+	}
+}

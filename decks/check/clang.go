@@ -36,7 +36,7 @@ Q: Where does the copper statue in New York Harbor stand?
 		if key < 0 || isYesNoChoice(it) || aboutOptions(it.lang, it.options[key]) {
 			return
 		}
-		for _, w := range it.options[key] {
+		for _, w := range it.options[key][:min(len(it.options[key]), mostCompared)] {
 			if topical(it.lang, w) && holds(it.prompt, w) && !otherHolds(it.options, key, w) {
 				it.report(atOption(key).at(w, it.card.Options[key].Text), quote(w.text)+" stands in the question and in no wrong option",
 					"word the question otherwise, or let a wrong option repeat the word")

@@ -13,9 +13,9 @@ type clozePart struct {
 	words  []word // of the text
 }
 
-// mostParts is how many pieces of a cloze are looked at: far more than a
-// learner could make use of, and few enough to be compared with each other.
-const mostParts = 200
+// longestCloze bounds, in bytes, the clozes that are looked at, since their
+// pieces are compared with each other. A page of text is no sentence.
+const longestCloze = 4096
 
 // clozeParts takes a [decks.Card.Text] apart: "{{1::answer::hint}}" and the rest.
 func clozeParts(s string) []clozePart {
@@ -24,7 +24,7 @@ func clozeParts(s string) []clozePart {
 		p.words = words(nil, p.text)
 		parts = append(parts, p)
 	}
-	for s != "" && len(parts) < mostParts {
+	for s != "" {
 		before, rest, found := strings.Cut(s, "{{")
 		if before != "" {
 			add(clozePart{text: before})

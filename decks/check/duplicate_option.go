@@ -30,26 +30,26 @@ Q: Which gas do plants take in?
 - [ ] oxygen
 - [ ] nitrogen`,
 	card: func(it *item) {
+		if len(it.card.Options) == 0 {
+			return
+		}
+		first := map[string]int{}
 		for i, o := range it.card.Options {
-			for j, earlier := range it.card.Options[:min(i, mostCompared)] {
-				if sameText(o.Text, earlier.Text) {
-					it.report(atOption(i), fmt.Sprintf("this option is the same as number %d", j+1), "delete one of the two")
-					break
-				}
+			text := plain(o.Text)
+			if j, seen := first[text]; seen {
+				it.report(atOption(i), fmt.Sprintf("this option is the same as number %d", j+1), "delete one of the two")
+				continue
 			}
+			first[text] = i
 		}
 	},
 }
 
-// mostCompared bounds the options that are compared with each other.
+// mostCompared bounds what is compared with each other within one card.
 const mostCompared = 100
 
-// sameText reports whether two short texts read the same: but for their
-// normal form, spaces, and a closing full stop.
-func sameText(a, b string) bool {
-	return a == b || plain(a) == plain(b)
-}
-
+// plain is a short text as it reads: without a difference in normal form,
+// spaces, and a closing full stop.
 func plain(s string) string {
 	return strings.TrimRight(collapse(norm.NFC.String(s)), ". ")
 }

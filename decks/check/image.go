@@ -68,9 +68,10 @@ func texts(c *decks.Card, f func(string)) {
 	f(c.Note)
 }
 
-// cardImages are the images of a card, in the order in which they are shown.
+// cardImages are the images of a card, in the order in which they are shown, at
+// most [mostCompared].
 func cardImages(c *decks.Card) []image {
 	var found []image
 	texts(c, func(s string) { found = append(found, images(s)...) })
-	return found
+	return found[:min(len(found), mostCompared)]
 }

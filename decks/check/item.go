@@ -17,7 +17,7 @@ type item struct {
 
 	prompt, answer []word
 	options        [][]word    // of card.Options
-	cloze          []clozePart // of clozeText, which is card.Text of the last cloze
+	cloze          []clozePart // of clozeText, which is card.Text of the last cloze; nil if it is too long
 	clozeText      string
 	topics         []uint32 // of all views so far; see [view]
 
@@ -33,7 +33,10 @@ func (it *item) load(fact *decks.Fact, card *decks.Card, origin decks.Origin) {
 	it.prompt = words(it.prompt[:0], card.Prompt)
 	it.answer = words(it.answer[:0], card.Answer)
 	if card.Kind == decks.Cloze && card.Text != it.clozeText {
-		it.cloze, it.clozeText = clozeParts(card.Text), card.Text
+		it.cloze, it.clozeText = nil, card.Text
+		if len(card.Text) <= longestCloze {
+			it.cloze = clozeParts(card.Text)
+		}
 	}
 	it.options = it.options[:0]
 	for i, o := range card.Options {

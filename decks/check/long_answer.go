@@ -53,9 +53,9 @@ Note: It holds for attacks in Europe and North America.`,
 		case strings.Contains(c.Answer, "```") || n <= len(it.answer)/2 || n <= veryLongWords && it.listed() >= listParts:
 			return // code, a quotation, or a list, which is a rule of its own
 		case n > veryLongWords:
-			it.report(atAnswer, fmt.Sprintf("the answer has %d words: nobody recalls it whole", n), "split the fact, or keep the point and move the rest to a Note")
+			it.report(atAnswer, "the answer has "+saidWords(n)+": nobody recalls it whole", "split the fact, or keep the point and move the rest to a Note")
 		case n > longWords:
-			it.report(atAnswer, fmt.Sprintf("the answer has %d words", n), "keep the point and move the rest to a Note")
+			it.report(atAnswer, "the answer has "+saidWords(n), "keep the point and move the rest to a Note")
 		case n >= longProse && runes > longRunes:
 			it.report(atAnswer, fmt.Sprintf("the answer has %d characters", runes), "keep the point and move the rest to a Note")
 		}

@@ -1,10 +1,6 @@
 package check
 
-import (
-	"fmt"
-
-	"kartei/decks"
-)
+import "kartei/decks"
 
 // More than 40 words take a quarter of a minute to read, longer than most
 // answers take to recall (instructor notes, W18).
@@ -29,7 +25,7 @@ Code, formulas and quotations do not count: they are what the question is about.
 			}
 		}
 		if n > stemWords && it.firstPrompt() {
-			it.report(atQuestion, fmt.Sprintf("the question has %d words", n), "cut what the answer does not need; background belongs into a Note")
+			it.report(atQuestion, "the question has "+saidWords(n), "cut what the answer does not need; background belongs into a Note")
 		}
 	},
 	Bad: `

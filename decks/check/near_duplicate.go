@@ -57,6 +57,10 @@ A: 1989`,
 // (instructor notes, W35).
 const sameStem = 0.9
 
+// mostTopics bounds the questions that are compared. A longer one is a rule of
+// its own (long-stem).
+const mostTopics = 64
+
 // insideStem is the share from which a question that only adds words to another
 // is a near-duplicate: one word more than three.
 const insideStem = 0.75

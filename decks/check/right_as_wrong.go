@@ -20,24 +20,25 @@ Q: What is the capital of the Netherlands?
 A: Amsterdam
 Not: Den Haag -- the seat of government`,
 	card: func(it *item) {
-		c := it.card
-		for i, o := range c.Options {
-			if !o.Right && counts(c, o.Text) {
+		if len(it.card.Options) == 0 || it.card.Answer == "" && len(it.card.Accept) == 0 {
+			return
+		}
+		right := rightTexts(it.card)
+		for i, o := range it.card.Options {
+			if !o.Right && right[plain(o.Text)] {
 				it.report(atOption(i), quote(o.Text)+" is offered as wrong and counts as right", "take it out of one of the two")
 			}
 		}
 	},
 }
 
-// counts reports whether the text is an answer or accepted as one.
-func counts(c *decks.Card, text string) bool {
-	if c.Answer != "" && sameText(c.Answer, text) {
-		return true
-	}
-	for _, a := range c.Accept[:min(len(c.Accept), mostCompared)] {
-		if sameText(a, text) {
-			return true
+// rightTexts are the plain texts of the answer and of what is accepted as one.
+func rightTexts(c *decks.Card) map[string]bool {
+	right := map[string]bool{}
+	for _, text := range append([]string{c.Answer}, c.Accept...) {
+		if text != "" {
+			right[plain(text)] = true
 		}
 	}
-	return false
+	return right
 }

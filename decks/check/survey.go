@@ -22,7 +22,7 @@ type view struct {
 	fact   *decks.Fact
 	card   *decks.Card
 	origin decks.Origin
-	topics []uint32 // hashes of the words of the prompt that are no glue; sorted, unique
+	topics []uint32 // hashes of the words of the prompt that are no glue; sorted, unique, none of more than mostTopics
 	answer hash     // hash of the answer but for case, spaces and a closing full stop
 }
 
@@ -63,6 +63,9 @@ func (it *item) look() view {
 		if w.is(code|formula) || !glue.has(english|german, w.fold) {
 			it.topics = append(it.topics, uint32(emptyHash.text(stem(w))))
 		}
+	}
+	if len(it.topics)-from > mostTopics {
+		it.topics = it.topics[:from]
 	}
 	slices.Sort(it.topics[from:])
 	it.topics = it.topics[:from+len(slices.Compact(it.topics[from:]))]
@@ -109,7 +112,7 @@ func bare(s string) string {
 
 // sameAnswer reports whether an answer to one card would do for the other.
 func sameAnswer(a, b *view) bool {
-	return a.answer == b.answer || a.card.Answer != "" && b.card.Answer != "" && counts(a.card, b.card.Answer) && counts(b.card, a.card.Answer)
+	return a.answer == b.answer || rightTexts(a.card)[plain(b.card.Answer)] && rightTexts(b.card)[plain(a.card.Answer)]
 }
 
 // A hash is FNV-1a, fed piece by piece without allocation.
@@ -123,6 +126,20 @@ func (h hash) byte(c byte) hash { return (h ^ hash(c)) * 1099511628211 }
 func (h hash) text(s string) hash {
 	for i := range len(s) {
 		h = h.byte(s[i])
+	}
+	return h.byte(0xff)
+}
+
+// spaced feeds a string in which every run of white space is one space.
+func (h hash) spaced(s string) hash {
+	space := true
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c != ' ' && c != '\n' && c != '\t':
+			h, space = h.byte(c), false
+		case !space:
+			h, space = h.byte(' '), true
+		}
 	}
 	return h.byte(0xff)
 }

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -47,17 +48,38 @@ func (w word) capital() bool {
 // numeral reports whether the word begins with a digit.
 func (w word) numeral() bool { return w.text != "" && w.text[0] >= '0' && w.text[0] <= '9' }
 
-// words cuts Markdown text into words and appends them to buf. It takes time
-// in proportion to the length of s, whatever s is.
+// The rules look at so much of a text and no more: far more than a learner would.
+const (
+	mostWords = 300
+	mostBytes = 8 << 10
+)
+
+// words cuts the beginning of a Markdown text into words and appends them to
+// buf. It takes time in proportion to the length of s, whatever s is.
 func words(buf []word, s string) []word {
+	if len(s) > mostBytes {
+		end := mostBytes
+		for end > mostBytes-utf8.UTFMax && !utf8.RuneStart(s[end]) {
+			end--
+		}
+		s = s[:end]
+	}
 	sc := scanner{s: s, lower: strings.ToLower(s)}
 	if len(sc.lower) != len(s) {
 		sc.lower = "" // rare letters such as İ: fold word by word
 	}
-	for sc.at < len(s) {
+	for sc.at < len(s) && len(buf) < mostWords {
 		buf = sc.step(buf)
 	}
 	return buf
+}
+
+// saidWords says how many words there are, as far as they were counted.
+func saidWords(n int) string {
+	if n >= mostWords {
+		return fmt.Sprintf("%d words or more", n)
+	}
+	return fmt.Sprintf("%d words", n)
 }
 
 // A scanner walks over Markdown text. A span (quotation, emphasis) is held by
