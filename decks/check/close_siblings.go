@@ -18,8 +18,9 @@ capitals. A slip of the finger in one is the other, too, so typed answers cannot
 Add a card that sets the two side by side, or a Note to each that says what tells them apart.
 
 Compared are answers of at least four letters to questions of the same shape: of one table column,
-or sharing half of their words. One letter may differ in words of up to five, two in longer ones.
-Numbers are not compared: they are typed exactly. (Wozniak, Twenty rules, rule 11.)`,
+or sharing half of their words. One letter may differ in words of up to five, two in longer ones, and
+short words begin with the same letter. Numbers, which are typed exactly, and terms with definitions
+are not compared. (Wozniak, Twenty rules, rule 11.)`,
 	Bad: `
 Q: Which city is the capital of Jamaica?
 A: Kingston
@@ -37,11 +38,11 @@ Note: Kingston, without a w, is in Jamaica.`,
 	deck: func(s *survey) {
 		index := neighbours{byPiece: map[hash][]sibling{}, budget: comparisons * len(s.views)}
 		for v := range s.cards() {
-			frame := frameOf(v.card)
+			frame := frameOf(v)
 			if frame == "" || !nameLike(v.card) {
 				continue
 			}
-			n := sibling{v, frame, []rune(strings.ToLower(v.card.Answer))}
+			n := sibling{v, frame, []rune(bare(v.card.Answer))}
 			if other := index.near(n); other != nil {
 				s.report(v, atAnswer, fmt.Sprintf("%s is close to %s, the answer on line %s", quote(v.card.Answer), quote(other.card.Answer), other.line(v)),
 					"say in a Note to each what tells them apart")
@@ -54,6 +55,7 @@ Note: Kingston, without a w, is in Jamaica.`,
 // Bounds of what is compared.
 const (
 	shortestSibling = 4  // letters: shorter words are all close to each other
+	longSibling     = 10 // letters: from here on the first one may differ
 	longestSibling  = 40 // letters: longer answers are sentences, not names
 	pieces          = 3  // one more than the edits looked for
 	fullBucket      = 32 // words kept for one piece; see neighbours
@@ -76,10 +78,17 @@ func nameLike(c *decks.Card) bool {
 	return shortestSibling <= n && n <= longestSibling
 }
 
-// slips is how many letters two names of n letters may differ in and still be
-// taken for each other.
-func slips(n int) int {
-	if n <= 5 {
+// slips is how many letters two names may differ in and still be taken for each
+// other. Names are told apart by how they begin: nobody mixes Romania up with
+// Somalia, or a mouse with a house, but North and South Korea.
+func slips(a, b []rune) int {
+	n := min(len(a), len(b))
+	switch {
+	case n >= longSibling:
+		return 2
+	case n == 0 || a[0] != b[0]:
+		return 0
+	case n <= 5:
 		return 1
 	}
 	return 2
@@ -89,24 +98,28 @@ func slips(n int) int {
 type sibling struct {
 	*view
 	frame string // see frameOf
-	name  []rune // the answer in lower case
+	name  []rune // the answer in lower case, without its article
 }
 
 // frameOf is what two questions of one shape have in common: the table column
 // that they ask for, or else the first two words. It is empty for terms, whose
 // questions have no shape.
-func frameOf(c *decks.Card) string {
-	if c.Pool != "" {
-		return c.Pool
+func frameOf(v *view) string {
+	if isTerm(v.origin) {
+		return ""
 	}
-	rest := c.Prompt
+	if v.card.Pool != "" {
+		return v.card.Pool
+	}
+	prompt := v.card.Prompt
+	rest := prompt
 	for n := range 3 {
 		i := strings.IndexByte(rest, ' ')
 		if i < 0 {
 			return ""
 		}
 		if rest = rest[i+1:]; n == 1 {
-			return c.Prompt[:len(c.Prompt)-len(rest)]
+			return prompt[:len(prompt)-len(rest)]
 		}
 	}
 	return ""
@@ -168,7 +181,7 @@ func (x *neighbours) among(bucket []sibling, s sibling) *view {
 		if x.budget--; x.budget < 0 {
 			return nil
 		}
-		limit := slips(min(len(s.name), len(other.name))) + 1
+		limit := slips(s.name, other.name) + 1
 		if d := distance(s.name, other.name, limit); d > 0 && d < limit && other.fact != s.fact && other.frame == s.frame && alike(s.card, other.card) {
 			return other.view
 		}

@@ -63,8 +63,10 @@ func (it *item) choice() bool { return it.card.Kind == decks.Choice }
 // termOrDefinition reports whether the card is one side of a term with its
 // definition: its prompt is a word to be known, not a sentence to be read.
 func (it *item) termOrDefinition() bool {
-	return it.card.Name == "forward" || it.card.Name == "reverse"
+	return isTerm(it.origin)
 }
+
+func isTerm(o decks.Origin) bool { return o.Fact.Fields[0].Key == syntax.Term }
 
 // key is the index of the only right option, or -1.
 func (it *item) key() int {
