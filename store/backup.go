@@ -156,10 +156,10 @@ func step(ctx context.Context, b *sqlite.Backup) error {
 	}
 }
 
-// Verify examines a collection file that nobody uses: its structure, its
-// references, and the chain of its log.
+// Verify examines a collection file that nobody uses, and that may come from
+// anywhere: its schema, its structure, its references, and the chain of its log.
 func Verify(ctx context.Context, path string, config Config) error {
-	db, err := connect(fileURL(path, "mode=ro", "immutable=1", "_query_only=1"))
+	db, err := connect(fileURL(path, "mode=ro", "immutable=1", "_query_only=1", "_pragma=trusted_schema(0)", "_pragma=cell_size_check(1)"))
 	if err != nil {
 		return err
 	}
@@ -177,6 +177,9 @@ func Verify(ctx context.Context, path string, config Config) error {
 	}
 	if err := have.check(len(names)); err != nil {
 		return err
+	}
+	if err := checkSchema(ctx, db, have.schema); err != nil {
+		return explain("verify "+path, err)
 	}
 	s := &Store{db: db, path: path, config: config, prepared: map[string]*sql.Stmt{}}
 	report := Report{Full: true}

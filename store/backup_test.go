@@ -1,10 +1,13 @@
 package store
 
 import (
+	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -102,7 +105,7 @@ func TestVerifyRefusesWhatIsDamaged(t *testing.T) {
 	}
 }
 
-// forge changes a collection behind the program's back.
+// forge changes a collection behind the program's back, but for its schema.
 func forge(t testing.TB, path string, statements ...string) {
 	t.Helper()
 	db, err := connect(fileURL(path))
@@ -110,10 +113,49 @@ func forge(t testing.TB, path string, statements ...string) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	for _, statement := range append([]string{`DROP TRIGGER log_keep_rows`, `DROP TRIGGER log_keep_all`}, statements...) {
+	rows, err := db.Query(`SELECT sql FROM sqlite_schema WHERE name IN ('log_keep_rows', 'log_keep_all')`)
+	guards, err := collect(rows, err, func(rows *sql.Rows) (text string, err error) { return text, rows.Scan(&text) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, statement := range slices.Concat([]string{`DROP TRIGGER log_keep_rows`, `DROP TRIGGER log_keep_all`}, statements, guards) {
 		if _, err := db.Exec(statement); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// TestForeignFiles offers files that other programs made to restore from.
+func TestForeignFiles(t *testing.T) {
+	s := newStore(t)
+	folder := t.TempDir()
+	for name, statements := range map[string][]string{
+		"endless view":     {`DROP TABLE claims`, `CREATE VIEW claims AS WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n`},
+		"trigger":          {`CREATE TRIGGER spy AFTER INSERT ON cards BEGIN SELECT load_extension('evil'); END`},
+		"generated column": {`ALTER TABLE settings ADD COLUMN bomb TEXT GENERATED ALWAYS AS (hex(zeroblob(500000000))) VIRTUAL`},
+		"missing guard":    {`DROP TRIGGER log_keep_rows`},
+		"other program":    {`PRAGMA application_id = 7`},
+		"future":           {`PRAGMA user_version = 99`},
+	} {
+		path := filepath.Join(folder, name+".db")
+		if err := s.BackupTo(t.Context(), path); err != nil {
+			t.Fatal(err)
+		}
+		db, err := connect(fileURL(path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, statement := range statements {
+			if _, err := db.Exec(statement); err != nil {
+				t.Fatal(err)
+			}
+		}
+		db.Close()
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		if _, err := Restore(ctx, s.path, path, Config{}, at(0, 0)); err == nil || errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%s: %v", name, err)
+		}
+		cancel()
 	}
 }
 

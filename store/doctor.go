@@ -73,7 +73,7 @@ func (e *examination) found(f Finding) {
 }
 
 func (e *examination) run(ctx context.Context) error {
-	if err := e.all(ctx, e.structure, e.references, e.counts, e.mark); err != nil {
+	if err := e.all(ctx, e.structure, e.schema, e.references, e.counts, e.mark); err != nil {
 		return err
 	}
 	if !e.report.Full && e.report.Rows > quickRows {
@@ -125,6 +125,21 @@ func (e *examination) structure(ctx context.Context) error {
 	}
 	e.checked("the structure of the file")
 	return nil
+}
+
+// schema looks whether the tables and what guards them are as they were made.
+func (e *examination) schema(ctx context.Context) error {
+	have, err := readVersion(ctx, e.w.tx)
+	if err != nil {
+		return err
+	}
+	err = checkSchema(ctx, e.w.tx, have.schema)
+	if errors.Is(err, ErrDamaged) {
+		e.found(Finding{"schema", "file", err.Error(), "another program changed the collection's tables", "kartei restore"})
+		err = nil
+	}
+	e.checked("the tables")
+	return err
 }
 
 // references looks for rows that point nowhere.

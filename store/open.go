@@ -88,31 +88,39 @@ func open(ctx context.Context, path string, config Config) (*Store, error) {
 	if err := checkPath(path, config.ReadOnly); err != nil {
 		return nil, err
 	}
-	mark := readMark(path)
+	mark := readMark(path) // before the log is looked at, as it only grows
 	if err := checkGone(path); err != nil && !config.Damaged {
 		return nil, err
 	}
 	s := &Store{path: path, config: config, holder: mathrand.Int64(), prepared: map[string]*sql.Stmt{}}
-	if s.db, err = connect(dsn(path, config.ReadOnly)); err != nil {
-		return nil, err
-	}
-	err = s.prepare(ctx)
-	if config.ReadOnly && meaningOf(err) == ErrReadOnly && settled(path) {
-		// SQLite keeps a file beside the database while it is open; on a
-		// read-only disk it cannot, and need not, as nobody else can write.
-		s.db.Close()
-		if s.db, err = connect(fileURL(path, "mode=ro", "immutable=1", "_query_only=1")); err != nil {
-			return nil, err
-		}
-		err = s.prepare(ctx)
-	}
+	err = s.connect(ctx)
 	if err == nil && !config.Damaged {
 		err = checkMark(ctx, s.db, mark)
 	}
 	if err != nil {
-		return nil, errors.Join(err, s.db.Close())
+		return nil, errors.Join(err, s.close())
 	}
 	return s, nil
+}
+
+// connect opens the database and brings it up to date.
+func (s *Store) connect(ctx context.Context) (err error) {
+	if s.db, err = connect(dsn(s.path, s.config.ReadOnly)); err != nil {
+		return err
+	}
+	err = s.prepare(ctx)
+	if !s.config.ReadOnly || meaningOf(err) != ErrReadOnly || !settled(s.path) {
+		return err
+	}
+	// SQLite keeps a file beside the database while it is open; on a read-only
+	// disk it cannot, and need not, as nobody else can write.
+	if err := s.db.Close(); err != nil {
+		return err
+	}
+	if s.db, err = connect(fileURL(s.path, "mode=ro", "immutable=1", "_query_only=1")); err != nil {
+		return err
+	}
+	return s.prepare(ctx)
 }
 
 // connect gives a pool of one connection. It reads nothing yet.
@@ -241,7 +249,14 @@ func (s *Store) Close() error {
 		stmt.Close()
 		delete(s.prepared, query)
 	}
-	return explain("close collection", s.db.Close())
+	return explain("close collection", s.close())
+}
+
+func (s *Store) close() error {
+	if s.db == nil {
+		return nil
+	}
+	return s.db.Close()
 }
 
 // statement prepares a query once. It must not be called inside a transaction,
