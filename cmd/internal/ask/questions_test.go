@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"unicode/utf8"
 
 	"kartei/cmd/internal/ask"
 	"kartei/cmd/internal/keys"
@@ -26,6 +27,9 @@ func put(ctx context.Context, a ask.Asker, question string) (any, error) {
 	case "line":
 		s, err := a.Line(ctx, ask.Line{Label: "Answer:", Leave: ask.Leave{keys.Escape: "skip"}})
 		return fmt.Sprintf("%q", s), err
+	case "length":
+		s, err := a.Line(ctx, ask.Line{Label: "Answer:"})
+		return utf8.RuneCountInString(s), err
 	case "pick":
 		return a.Pick(ctx, ask.Pick{Label: "Which deck?", Items: []ask.Item{
 			{Label: "nato-en", Detail: "12 due"}, {Label: "nato-de", Detail: "3 due"}, {Label: "geo/capitals"}, {Label: "地理"},

@@ -238,7 +238,9 @@ func searching(leave Leave) func(keys.Event) action {
 			return action{send: sendBackspace}
 		case keys.Resize:
 			return action{send: sendNothing}
+		case keys.Paste:
+			return action{send: show.Line(e.Text)}
 		}
-		return action{send: show.Line(e.Text)}
+		return action{send: show.Clean(e.Text)}
 	}
 }

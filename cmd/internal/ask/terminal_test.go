@@ -94,6 +94,8 @@ func TestTerminal(t *testing.T) {
 		{"line, ctrl-d when empty", "line", screentest.CtrlD, `1 line: "", the input ended`},
 		{"line, ctrl-d deletes", "line", "ab" + screentest.Home + screentest.CtrlD + "\r", `1 line: "b", <nil>`},
 		{"line, a command", "line", "ab" + screentest.Escape, `1 line: "", left with "skip"`},
+		{"line, hostile", "line", "a\x9b\u202e\u009b\x07" + screentest.Paste("b\x1b[2J\x1b]0;t\x07\nc") + "\U000e0041\r", `1 line: "ab[2J]0;t c", <nil>`},
+		{"pick, hostile", "pick", screentest.Paste("\x1b]0;t\x07\u202egeo") + strings.Repeat(screentest.Backspace, 10) + "geo\r", "1 pick: 2, <nil>"},
 		{"pick", "pick", "de\r", "1 pick: 1, <nil>"},
 		{"pick in another script", "pick", "地\r", "1 pick: 3, <nil>"},
 		{"pick with no result first", "pick", "xyz\r" + strings.Repeat(screentest.Backspace, 3) + "geo\r", "1 pick: 2, <nil>"},
@@ -233,6 +235,9 @@ func TestTerminalResize(t *testing.T) {
 	s.WaitFor("‹")
 	s.Resize(80, 24)
 	s.WaitFor("Answer: " + strings.Repeat("long ", 9) + "long")
+	s.Resize(30, 24)
+	s.WaitFor("‹")
+	screentest.Golden(t, "resized-line", s.Screen())
 	s.Send("\r3")
 	s.End()
 	if !strings.Contains(s.Screen(), "3 grade: 2, <nil>") {
@@ -292,6 +297,28 @@ func inUse() int {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return int(m.HeapAlloc + m.StackInuse)
+}
+
+// A search that is longer than the window stays on its row.
+func TestTerminalLongSearch(t *testing.T) {
+	s := start(t, 20, 10, "pick")
+	s.WaitFor("地理")
+	s.Send(strings.Repeat("nato ", 10), "-en")
+	s.Wait("one deck", func(screen string) bool { return strings.Contains(screen, "nato-en") && !strings.Contains(screen, "nato-de") })
+	screentest.Golden(t, "long-search", s.Screen())
+	s.Send("\r")
+	s.WaitFor("1 pick: 0, <nil>")
+}
+
+func TestTerminalLongAnswer(t *testing.T) {
+	s := start(t, 80, 24, "length")
+	s.WaitFor("Answer:")
+	s.Send(strings.Repeat("東", 10_010), "\r")
+	s.End()
+	if !strings.Contains(s.Screen(), "1 length: 10000, <nil>") {
+		t.Errorf("the screen is\n%s", s.Screen())
+	}
+	leftAlone(t, s)
 }
 
 // BenchmarkKeyToPaint is the time from a key that grades to the next question

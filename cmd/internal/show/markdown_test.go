@@ -49,6 +49,9 @@ func TestMarkdown(t *testing.T) {
 		{"lines without a space between ideographs", "日本\n語", "日本語"},
 		{"long word", strings.Repeat("x", 50), strings.Repeat("x", 40) + "\n" + strings.Repeat("x", 10)},
 		{"hyphen", "Aaaaaaaaaaaaaaaaaaaa Euro-Atlantic-Council-Partners", "Aaaaaaaaaaaaaaaaaaaa Euro-Atlantic-\nCouncil-Partners"},
+		{"no line begins with a closing bracket", strings.Repeat("東", 17) + "「京」都", strings.Repeat("東", 17) + "「京」\n都"},
+		{"none ends with an opening one", strings.Repeat("東", 19) + "「京」都", strings.Repeat("東", 19) + "\n「京」都"},
+		{"nor is it left behind", strings.Repeat("東", 18) + "京「」都", strings.Repeat("東", 18) + "京\n「」都"},
 		{"deep nesting shows as written", strings.Repeat("> ", 18) + "x\ny", strings.Repeat("> ", 18) + "x\ny"},
 	}
 	for _, test := range tests {
@@ -58,6 +61,13 @@ func TestMarkdown(t *testing.T) {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestTooManyBracketsShowAsWritten(t *testing.T) {
+	source := strings.Repeat("[a](b)", 1001)
+	if got := strings.Join(show.Page{Width: 60}.Markdown(source), ""); got != source {
+		t.Errorf("shown as %.60s…", got)
 	}
 }
 

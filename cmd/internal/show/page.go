@@ -14,7 +14,7 @@ type Page struct {
 
 func (p Page) width() int { return max(p.Width, 10) }
 
-// Text wraps text that is shown as written, without Markdown.
+// Text wraps text without Markdown; runs of space become one.
 func (p Page) Text(style Style, text string) []string {
 	return p.fill([]span{{text, style}}, "", "")
 }
