@@ -304,7 +304,9 @@ func TestTerminalLongSearch(t *testing.T) {
 	s := start(t, 20, 10, "pick")
 	s.WaitFor("地理")
 	s.Send(strings.Repeat("nato ", 10), "-en")
-	s.Wait("one deck", func(screen string) bool { return strings.Contains(screen, "nato-en") && !strings.Contains(screen, "nato-de") })
+	s.Wait("one deck", func(screen string) bool {
+		return strings.Contains(screen, "nato-en") && !strings.Contains(screen, "nato-de")
+	})
 	screentest.Golden(t, "long-search", s.Screen())
 	s.Send("\r")
 	s.WaitFor("1 pick: 0, <nil>")
