@@ -66,7 +66,7 @@ type action struct {
 
 // sel runs a Select. Each key is handed to press.
 func (t *Terminal) sel(ctx context.Context, s *promptui.Select, press func(keys.Event) action) (int, error) {
-	screen := &screen{out: t.out}
+	screen := &screen{out: t.out, columns: t.columns()}
 	keyboard := &keyboard{ctx: ctx, terminal: t, screen: screen, press: press, rows: s.Size + 2, search: s.Searcher != nil}
 	s.Stdin, s.Stdout = keyboard, screen
 
@@ -112,9 +112,7 @@ func (k *keyboard) Read(p []byte) (int, error) {
 				k.pending = sendNothing
 			}
 		default:
-			if e.Key == keys.Resize {
-				k.screen.flow(k.terminal.columns())
-			}
+			k.screen.flow(k.terminal.columns())
 			if a := k.press(e); a.end {
 				k.end(a.err)
 			} else {
@@ -151,6 +149,7 @@ type screen struct {
 	out     io.Writer
 	closed  bool
 	painted []byte // the list as it was drawn last
+	columns int    // of the window when flow was last called
 }
 
 func (s *screen) Write(p []byte) (int, error) {
@@ -180,18 +179,23 @@ var (
 	sequence = regexp.MustCompile("\x1b\\[[0-9;?]*[A-Za-z]")
 )
 
-// flow prepares for a list to be drawn after the window's width has changed.
-// Most terminals flow lines anew that have become too long, so that the list
+// flow prepares for a list to be drawn in a window that may have become
+// narrower (before a key is handled, since keys outrun the resize). Most terminals flow lines anew that have become too long, so that the list
 // takes more rows than promptui thinks: the cursor goes back by those.
 func (s *screen) flow(columns int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	narrower := columns < s.columns
+	s.columns = columns
+	if !narrower || s.closed {
+		return
+	}
 	extra := 0
 	for line := range bytes.SplitSeq(bytes.ReplaceAll(s.painted, moveDown, []byte("\n")), []byte("\n")) {
 		text := bytes.Trim(sequence.ReplaceAll(line, nil), "\r")
 		extra += max(0, show.Width(string(text))-1) / columns
 	}
-	if extra > 0 && !s.closed {
+	if extra > 0 {
 		fmt.Fprintf(s.out, "\x1b[%dA\x1b[J", extra)
 	}
 }

@@ -25,7 +25,7 @@ func TestScreen(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			var out strings.Builder
-			test.write(&screen{out: &out})
+			test.write(&screen{out: &out, columns: 80})
 			if out.String() != test.want {
 				t.Errorf("wrote %q, want %q", out.String(), test.want)
 			}

@@ -235,15 +235,25 @@ func TestTerminalResize(t *testing.T) {
 	s.WaitFor("‹")
 	s.Resize(80, 24)
 	s.WaitFor("Answer: " + strings.Repeat("long ", 9) + "long")
-	s.Resize(30, 24)
-	s.WaitFor("‹")
-	screentest.Golden(t, "resized-line", s.Screen())
 	s.Send("\r3")
 	s.End()
 	if !strings.Contains(s.Screen(), "3 grade: 2, <nil>") {
 		t.Errorf("the screen is\n%s", s.Screen())
 	}
 	leftAlone(t, s)
+}
+
+func TestTerminalResizeOfALine(t *testing.T) {
+	s := start(t, 80, 24, "line")
+	s.WaitFor("Answer:")
+	s.Send(strings.Repeat("long ", 10))
+	s.Wait("all that was typed", func(string) bool {
+		x, _, _ := s.Cursor()
+		return x == len("Answer: ")+50
+	})
+	s.Resize(30, 24)
+	s.WaitFor("‹")
+	screentest.Golden(t, "resized-line", s.Screen())
 }
 
 // Two hundred cards typed ahead, as fast as a terminal takes them.

@@ -29,6 +29,7 @@ type Editor struct {
 	line   Buffer
 	from   int // the first cell that is shown
 	column int // of the cursor, as drawn last
+	width  int // of the window then
 }
 
 var motions = map[keys.Key]func(*Buffer){
@@ -50,7 +51,7 @@ var motions = map[keys.Key]func(*Buffer){
 // Read reads a line up to Enter. Its errors are those of [keys.Reader.Next]
 // and of Leave; the cursor is on a new line in any case.
 func (e *Editor) Read(ctx context.Context) (string, error) {
-	e.line, e.from = Buffer{Limit: e.Limit}, 0
+	e.line, e.from, e.width = Buffer{Limit: e.Limit}, 0, 0
 	defer io.WriteString(e.Out, "\r\n")
 	for {
 		if err := e.paint(); err != nil {
@@ -68,19 +69,7 @@ func (e *Editor) Read(ctx context.Context) (string, error) {
 		if event.Key == keys.Enter {
 			return e.line.String(), nil
 		}
-		if event.Key == keys.Resize {
-			e.flow()
-		}
 		e.press(event)
-	}
-}
-
-// flow prepares for the line to be drawn after the window's width has changed.
-// Most terminals flow lines anew that have become too long: the cursor goes
-// back to the row where the line begins.
-func (e *Editor) flow() {
-	if rows := e.column / max(1, e.Width()); rows > 0 {
-		fmt.Fprintf(e.Out, "\x1b[%dA\r\x1b[J", rows)
 	}
 }
 
@@ -96,17 +85,32 @@ func (e *Editor) press(event keys.Event) {
 // text goes in.
 func (e *Editor) paint() error {
 	width := e.Width()
+	back := e.flowed(width)
 	prompt := show.Cut(e.Prompt, width/2)
-	text, back := e.visible(width - show.Width(prompt) - 1)
-	e.column = show.Width(prompt) + show.Width(text) - back
-	paint := "\r" + prompt + text + "\x1b[K"
-	if back > 0 {
-		paint += fmt.Sprintf("\x1b[%dD", back)
+	text, left := e.visible(width - show.Width(prompt) - 1)
+	e.column = show.Width(prompt) + show.Width(text) - left
+	paint := back + "\r" + prompt + text + "\x1b[K"
+	if left > 0 {
+		paint += fmt.Sprintf("\x1b[%dD", left)
 	}
 	if _, err := io.WriteString(e.Out, paint); err != nil {
 		return fmt.Errorf("draw the typed line: %w", err)
 	}
 	return nil
+}
+
+// flowed goes back to the row where the line begins, after the window has
+// become narrower: most terminals flow lines anew that have become too long.
+func (e *Editor) flowed(width int) string {
+	rows := 0
+	if width < e.width {
+		rows = e.column / max(1, width)
+	}
+	e.width = width
+	if rows == 0 {
+		return ""
+	}
+	return fmt.Sprintf("\x1b[%dA\r\x1b[J", rows)
 }
 
 // visible gives the part of the line around the cursor that fits into room
