@@ -9,7 +9,7 @@ var absoluteTerm = Rule{
 	Text: `
 Few things are always or never so. A learner who knows nothing strikes out the one option that says
 always, never, only or all (immer, nie, nur, alle) and has a better chance. Give every option the
-same force. (Haladyna, Downing and Rodriguez 2002, rule 22.)
+same force. (Haladyna, Downing and Rodriguez 2002, rule 28a.)
 
 "Always" and "never" count wherever they stand, the others only where an option begins with them,
 since in the middle of a sentence they rarely claim much. Options that quote the word, and options
@@ -66,7 +66,7 @@ func absolute(l language, option []word) (word, bool) {
 			continue
 		}
 		if w.fold == "immer" && i+1 < len(option) && comparesOn(option[i+1].fold) {
-			continue // "immer wieder", "immer größer", "immer noch"
+			continue // "immer wieder", "immer nur", "immer größer"
 		}
 		return w, true
 	}
@@ -74,5 +74,5 @@ func absolute(l language, option []word) (word, bool) {
 }
 
 func comparesOn(w string) bool {
-	return w == "wieder" || w == "noch" || w == "mehr" || w == "weniger" || len(w) > 4 && w[len(w)-2:] == "er"
+	return w == "wieder" || w == "nur" || w == "noch" || w == "mehr" || w == "weniger" || len(w) > 4 && w[len(w)-2:] == "er"
 }

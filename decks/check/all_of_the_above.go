@@ -14,7 +14,7 @@ var allOfTheAbove = Rule{
 Options are shown in a different order each time, so "all of the above" or "both A and B" means
 nothing. Even in order they are weak: who knows that two options are right also knows that all are.
 Mark several options as right with [x] instead, or ask for the exception.
-(Haladyna, Downing and Rodriguez 2002, rules 19 and 20.)`,
+(Haladyna, Downing and Rodriguez 2002, rules 25 and 26.)`,
 	Bad: `
 Q: Which of these are noble gases?
 - [ ] Neon

@@ -17,7 +17,7 @@ option, or write a(n), ein(e).
 
 In German only options whose ending shows their gender (-ung, -heit, -ismus, -chen …) are judged.
 The rule also looks whether a question that asks for "two" has two right options.
-(Haladyna, Downing and Rodriguez 2002, rule 28b.)`,
+(Haladyna, Downing and Rodriguez 2002, rule 28c.)`,
 	Bad: `
 Q: An animal that eats plants and meat is an
 - [x] omnivore

@@ -18,12 +18,7 @@ import (
 type Options struct {
 	Images  fs.FS                 // the compiled folder; nil leaves broken-image out
 	Against map[string]*Reference // by the names that decks cite them by; none leaves evidence out
-	On      []string              // names of further rules to run
-	All     bool                  // run every rule
-}
-
-func (o Options) wants(r *Rule) bool {
-	return !r.Off || o.All || slices.Contains(o.On, r.Name)
+	All     bool                  // run also the rules that are off by default
 }
 
 // Run applies the rules to every deck of a compilation, also to those with
@@ -33,7 +28,7 @@ func (o Options) wants(r *Rule) bool {
 func Run(c *decks.Compilation, options Options) []decks.Diagnostic {
 	run := &run{against: options.Against}
 	for _, r := range rules {
-		if options.wants(r) {
+		if !r.Off || options.All {
 			run.rules = append(run.rules, r)
 		}
 	}

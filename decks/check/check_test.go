@@ -122,6 +122,34 @@ func TestFindingsOfARuleAreLimitedAFile(t *testing.T) {
 	}
 }
 
+// TestManyFacts has more facts than one goroutine takes.
+func TestManyFacts(t *testing.T) {
+	fsys := fstest.MapFS{}
+	const files, each = 60, 100
+	for f := range files {
+		var text strings.Builder
+		text.WriteString("---\ndeck: large\nlang: en\n---\n\n")
+		for i := range each {
+			fmt.Fprintf(&text, "Q: Is the number %d even?\nA: Yes\n\n", f*each+i)
+		}
+		fsys[fmt.Sprintf("part-%d.md", f)] = &fstest.MapFile{Data: []byte(text.String())}
+	}
+	c, err := decks.Compile(fsys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, d := range check.Run(c, check.Options{}) {
+		if d.Rule != "yes-no" {
+			t.Fatalf("%s: %s", d.Rule, d.Message)
+		}
+		seen[fmt.Sprint(d.File, ":", d.Line)] = true
+	}
+	if len(seen) != files*each {
+		t.Errorf("%d of %d facts are reported", len(seen), files*each)
+	}
+}
+
 // TestLongestIsRightKeepsStillByChance draws decks in which the right option is
 // as often the longest as chance has it: at most one in fifty may be reported.
 func TestLongestIsRightKeepsStillByChance(t *testing.T) {

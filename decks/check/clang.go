@@ -14,7 +14,7 @@ var clang = Rule{
 	Text: `
 Learners who know nothing pick the option that sounds like the question. Here a word of the question
 is repeated by the right option and by no other. Word the question otherwise, or let a wrong option
-repeat it too. (Haladyna, Downing and Rodriguez 2002, rule 28c.)
+repeat it too. (Haladyna, Downing and Rodriguez 2002, rule 28b.)
 
 Words of fewer than four letters, words of grammar ("which", "between") and mentioned words (in
 quotation marks or code) do not count. Cards without options have nothing to point at.`,

@@ -128,7 +128,7 @@ func frameOf(v *view) string {
 // neighbours finds answers at a small edit distance in about constant time. Cut
 // one word into three pieces: if another differs by at most two edits, one of
 // the pieces stands in it unchanged, and at few possible places (Li, Deng, Wang
-// and Feng, Pass-Join, VLDB 2011, section 4.2). A piece in which too many words
+// and Feng, Pass-Join, VLDB 2011). A piece in which too many words
 // agree takes no more of them, and the budget bounds the comparisons of a deck:
 // the rule may miss a pair, never a deadline.
 type neighbours struct {

@@ -6,8 +6,8 @@ import (
 	"kartei/decks"
 )
 
-// Wozniak's rule 5 asks for one deletion at a time; three in a sentence are
-// the most that leave a sentence to be read (instructor notes, W38).
+// Three deletions in a sentence, and half of its words, are the most that leave
+// a sentence to be read (instructor notes, W38).
 const (
 	mostDeletions   = 3
 	mostHiddenShare = 0.5
@@ -21,7 +21,7 @@ var clozeLoad = Rule{
 A cloze works because the rest of the sentence leads to what is missing. With more than three
 deletions in a sentence, or with more than half of its words hidden at once, there is no rest.
 Split the sentence, or number the deletions so that fewer are hidden together.
-(Wozniak, Twenty rules of formulating knowledge, rule 5.)`,
+(Wozniak, Twenty rules of formulating knowledge, rule 4.)`,
 	Bad: `
 C: {{Otto}} {{Hahn}} discovered {{nuclear}} {{fission}} in {{1938}}.`,
 	Good: `

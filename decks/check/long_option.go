@@ -20,7 +20,7 @@ var longOption = Rule{
 	Text: `
 Who has reached the fourth long option has forgotten the first. Options of more than fifteen words or
 75 characters are flagged: move what they have in common into the question, and the reasons behind
-a "--" or into a Note. (Haladyna, Downing and Rodriguez 2002, rule 25; 75 characters is what live
+a "--" or into a Note. (Haladyna, Downing and Rodriguez 2002, rule 13; 75 characters is what live
 quiz tools accept.)`,
 	Bad: `
 Q: What does the Doppler effect describe?

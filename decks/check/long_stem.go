@@ -14,7 +14,7 @@ var longStem = Rule{
 A question of more than forty words costs more time to read than to answer, at every review, for
 years. After a few reviews learners know it by its first words and no longer read the rest. Cut what
 the answer does not need, and move background to a Note.
-(Haladyna, Downing and Rodriguez 2002, rule 12.)
+(Haladyna, Downing and Rodriguez 2002, rules 13 and 16.)
 
 Code, formulas and quotations do not count: they are what the question is about.`,
 	card: func(it *item) {

@@ -16,8 +16,7 @@ var numericOrder = Rule{
 	Text: `
 Options that are numbers (years, amounts, measures in one unit) are easiest to read from the smallest
 to the largest, or the other way round, and they are shown in that order. Write them so.
-(Haladyna, Downing and Rodriguez 2002, rule 20 of the earlier taxonomy: "in logical or numerical
-order".)
+(Haladyna, Downing and Rodriguez 2002, rule 21.)
 
 Numbers in code are left alone: there they are text.`,
 	Bad: `

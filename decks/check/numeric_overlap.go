@@ -12,7 +12,7 @@ var numericOverlap = Rule{
 	Severity: decks.Warning,
 	Text: `
 With "10–20" and "15–30" a value of 17 makes both right. Make the ranges follow each other.
-(Haladyna, Downing and Rodriguez 2002, rule 21.)
+(Haladyna, Downing and Rodriguez 2002, rule 22.)
 
 Ranges that only touch (10–20, 20–30) are left alone: for measures that is how they are written. So
 are thresholds, "at least 16" beside "at least 18", where the question is where the line lies.`,

@@ -20,7 +20,7 @@ type Rule struct {
 	Bad      string         // a deck that breaks the rule
 	Good     string         // the same deck, mended
 	Severity decks.Severity // an error stops the deck, a warning never does
-	Off      bool           // not run unless [Options] name it
+	Off      bool           // not run unless [Options] ask for all
 	Form     bool           // found by the compiler
 
 	card func(*item)   // looks at one card
@@ -91,10 +91,39 @@ func (r *Rule) Explain() string {
 	if r.Off {
 		off = ", off by default"
 	}
-	fmt.Fprintf(&b, "%s (%s%s)\n%s\n\n%s\n", r.Name, r.Severity, off, r.Title, strings.TrimSpace(r.Text))
+	fmt.Fprintf(&b, "%s (%s%s)\n%s\n\n%s\n", r.Name, r.Severity, off, r.Title, wrap(r.Text))
 	for _, example := range []struct{ title, deck string }{{"Instead of", r.Bad}, {"write", r.Good}} {
 		if example.deck != "" {
 			fmt.Fprintf(&b, "\n%s\n\n%s\n", example.title, visible(indent(example.deck)))
+		}
+	}
+	return b.String()
+}
+
+// pageWidth is what every terminal has.
+const pageWidth = 80
+
+// wrap breaks the paragraphs of a text anew.
+func wrap(text string) string {
+	var b strings.Builder
+	for i, paragraph := range strings.Split(strings.TrimSpace(text), "\n\n") {
+		if i > 0 {
+			b.WriteString("\n\n")
+		}
+		column := 0
+		for _, w := range strings.Fields(paragraph) {
+			width := utf8.RuneCountInString(w)
+			switch {
+			case column == 0:
+			case column+1+width > pageWidth:
+				b.WriteByte('\n')
+				column = 0
+			default:
+				b.WriteByte(' ')
+				column++
+			}
+			b.WriteString(w)
+			column += width
 		}
 	}
 	return b.String()

@@ -8,8 +8,8 @@ var vagueQuantifier = Rule{
 	Severity: decks.Warning,
 	Text: `
 How often is often? Such words make an option hard to refute, and learners know that hedged options
-are right. Say how many, or say it without. (Case and Swanson, Constructing written test questions;
-Haladyna, Downing and Rodriguez 2002, rule 23.)
+are right. Say how many, or say it without. (Case and Swanson, Constructing Written Test Questions for
+the Basic and Clinical Sciences, National Board of Medical Examiners, 2002.)
 
 Options that are one or two words, such as adverbs to choose from, and choices in which every option
 is hedged are left alone.`,
