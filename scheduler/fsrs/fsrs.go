@@ -13,6 +13,14 @@ const (
 	Easy
 )
 
+// String is the word on the grade's button.
+func (g Grade) String() string {
+	if g < Again || g > Easy {
+		return fmt.Sprintf("grade %d", uint8(g))
+	}
+	return [...]string{"Again", "Hard", "Good", "Easy"}[g-Again]
+}
+
 // State is what a model remembers of one card. The zero value is a card that
 // was never answered.
 type State struct {

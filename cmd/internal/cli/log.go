@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"kartei/cmd/internal/show"
-	"kartei/scheduler"
 	"kartei/store"
 )
 
@@ -113,7 +112,7 @@ func orEmpty[T any](list []T) []T {
 func (e *env) printRow(ctx context.Context, st *store.Store, r store.Row) error {
 	what := string(r.Kind)
 	if r.Kind == store.KindGrade {
-		what = gradeName(r.Grade)
+		what = r.Grade.String()
 	}
 	if r.Undone {
 		what += ", undone"
@@ -124,18 +123,4 @@ func (e *env) printRow(ctx context.Context, st *store.Store, r store.Row) error 
 	}
 	_, err := fmt.Fprintf(e.out, "%s  %-14s %s\n", r.Moment.Time().Format("2006-01-02 15:04"), what, show.Cut(show.Line(prompt), 90))
 	return err
-}
-
-func gradeName(g scheduler.Grade) string {
-	switch g {
-	case scheduler.Again:
-		return "Again"
-	case scheduler.Hard:
-		return "Hard"
-	case scheduler.Good:
-		return "Good"
-	case scheduler.Easy:
-		return "Easy"
-	}
-	return fmt.Sprintf("grade %d", g)
 }

@@ -46,5 +46,5 @@ func actWords(r store.Row) string {
 	if r.Kind != store.KindGrade {
 		return string(r.Kind)
 	}
-	return gradeName(r.Grade)
+	return r.Grade.String()
 }

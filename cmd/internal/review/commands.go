@@ -14,38 +14,46 @@ import (
 )
 
 // undo takes the last act back, of this session or of an earlier one, and asks
-// that card again.
-func (t *turn) undo(ctx context.Context) error {
-	card, err := t.Sitting.undo(ctx)
-	switch {
-	case errors.Is(err, store.ErrNothing):
-		t.Page.words(show.Dim, "There is no answer to take back.")
+// that card again. What it took back is said above the next question.
+func (s *Sitting) undo(ctx context.Context) error {
+	rows, err := s.Store.Undo(ctx, s.Now())
+	if errors.Is(err, store.ErrNothing) {
+		s.Page.words(show.Dim, "There is no answer to take back.")
 		return nil
-	case err != nil:
+	}
+	if err != nil {
 		return fmt.Errorf("undo: %w", err)
 	}
-	t.flash("Taken back: " + card)
+	card, err := s.Store.Card(ctx, rows[0].Card)
+	if errors.Is(err, store.ErrNotFound) {
+		s.flash("Taken back: " + act(&rows[0]) + " of a card that is no longer here.")
+		return errNext
+	}
+	if err != nil {
+		return fmt.Errorf("undo: %w", err)
+	}
+	s.flash("Taken back: " + act(&rows[0]) + " of “" + show.Inline(card.Prompt) + "”")
+	switch last, ok := s.Session.Last(); {
+	case rows[0].Kind == store.KindFlag:
+	case ok && last.Card.Card == card.ID && happened[last.Kind] == rows[0].Kind:
+		s.Session.Undo()
+	case card.Retired || s.Session.Return(card.Candidate()) != nil:
+		s.flash("It is in none of the decks that are asked now.")
+	}
 	return errNext
 }
 
-// undo takes the last act back in the log and then in the session. It returns
-// the question of the card.
-func (s *Sitting) undo(ctx context.Context) (string, error) {
-	rows, err := s.Store.Undo(ctx, s.Now())
-	if err != nil {
-		return "", err
+// happened is what the log calls an event of the session.
+var happened = map[session.EventKind]store.Kind{
+	session.Graded: store.KindGrade, session.Buried: store.KindBury, session.Suspended: store.KindSuspend,
+}
+
+// act names what a row of the log did.
+func act(r *store.Row) string {
+	if r.Kind == store.KindGrade {
+		return r.Grade.String()
 	}
-	card, err := s.Store.Card(ctx, rows[0].Card)
-	if err != nil {
-		return "", err
-	}
-	if last, ok := s.Session.Last(); ok && last.Card.Card == card.ID {
-		s.Session.Undo()
-		return card.Prompt, nil
-	}
-	return card.Prompt, s.Session.Return(session.Candidate{
-		Card: card.ID, Fact: card.FactID, Deck: card.DeckID, Position: int64(card.Position), Memory: card.Memory,
-	})
+	return string(r.Kind)
 }
 
 // putOff suspends the card, or buries it until tomorrow.

@@ -1,6 +1,10 @@
 package review
 
 import (
+	"maps"
+	"slices"
+	"strings"
+
 	"kartei/cmd/internal/ask"
 	"kartei/cmd/internal/keys"
 )
@@ -64,4 +68,24 @@ func (k Keys) without(items []ask.Item) ask.Leave {
 		}
 	}
 	return left
+}
+
+// only gives some of the commands.
+func (k Keys) only(commands ...ask.Command) ask.Leave {
+	left := ask.Leave{}
+	for key, command := range k.Leave {
+		if slices.Contains(commands, command) {
+			left[key] = command
+		}
+	}
+	return left
+}
+
+// of names the keys of a command, "u" or "u or ctrl-u".
+func (k Keys) of(command ask.Command) string {
+	var names []string
+	for _, key := range slices.Sorted(maps.Keys(k.only(command))) {
+		names = append(names, key.String())
+	}
+	return strings.Join(names, " or ")
 }

@@ -38,6 +38,18 @@ func (p *Page) words(style show.Style, text string) {
 	p.print(p.layout().Text(style, text))
 }
 
+// item prints a sentence after a mark of two cells.
+func (p *Page) item(mark, text string) {
+	layout := p.layout()
+	layout.Width -= 2
+	for i, l := range layout.Text(0, text) {
+		if i > 0 {
+			mark = "  "
+		}
+		fmt.Fprintln(p.Out, strings.Repeat(" ", margin)+mark+l)
+	}
+}
+
 // text prints a card's Markdown.
 func (p *Page) text(markdown string) {
 	p.print(p.layout().Markdown(markdown))

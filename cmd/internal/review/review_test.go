@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"kartei/cmd/internal/ask"
 	"kartei/cmd/internal/review"
 	"kartei/cmd/internal/show"
@@ -66,6 +68,18 @@ func (tb *table) now() scheduler.Moment {
 // sit plays a script of answers and returns what was printed.
 func (tb *table) sit(steps ...ask.Step) string {
 	tb.Helper()
+	tb.out.Reset()
+	s := tb.sitting()
+	s.Ask = ask.NewScript(tb, steps...)
+	if err := s.Run(tb.Context()); err != nil {
+		tb.Fatalf("run: %v\n%s", err, tb.out.String())
+	}
+	return tb.out.String()
+}
+
+// sitting opens a session for a learner who is not there yet.
+func (tb *table) sitting() *review.Sitting {
+	tb.Helper()
 	tree, _, err := tb.store.Tree(tb.Context())
 	if err != nil {
 		tb.Fatal(err)
@@ -74,20 +88,28 @@ func (tb *table) sit(steps ...ask.Step) string {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	tb.out.Reset()
 	policies := map[int64]*scheduler.Policy{}
 	for _, d := range tree {
 		policies[d.ID] = d.Policy
 	}
-	s := &review.Sitting{
+	return &review.Sitting{
 		Policies: policies,
-		Store:    tb.store, Session: ses, Ask: ask.NewScript(tb, steps...), Keys: review.DefaultKeys(), Now: tb.now, Seed: 1, Typed: tb.typed,
+		Store:    tb.store, Session: ses, Keys: review.DefaultKeys(), Now: tb.now, Seed: 1, Typed: tb.typed,
 		Page: &review.Page{Out: &tb.out, Palette: show.Plain, Width: func() int { return 80 }},
 	}
-	if err := s.Run(tb.Context()); err != nil {
-		tb.Fatalf("run: %v\n%s", err, tb.out.String())
+}
+
+// state is what the log made of each card.
+func (tb *table) state() map[string]store.Standing {
+	tb.Helper()
+	all := map[string]store.Standing{}
+	for c, err := range tb.store.Cards(tb.Context(), store.Query{}, tb.now()) {
+		if err != nil {
+			tb.Fatal(err)
+		}
+		all[c.ID] = c.Standing
 	}
-	return tb.out.String()
+	return all
 }
 
 func (tb *table) healthy() {
@@ -122,6 +144,9 @@ func wantText(t *testing.T, out string, parts ...string) {
 	}
 }
 
+// leave answers the menu at the end of a session.
+var leave = ask.Expect("", "Leave")
+
 func fact(key string, c decks.Card) decks.Fact {
 	return decks.Fact{Key: key, Section: []string{"Capitals", "Africa"}, Cards: []decks.Card{c}}
 }
@@ -141,6 +166,7 @@ func TestRecallShowsTheAnswerAndSchedulesTheGrade(t *testing.T) {
 		ask.Expect("", ask.Command("hint")),
 		ask.Expect("", "Show"),
 		ask.Expect("How well", "Easy"),
+		leave,
 	)
 	wantText(t, out, "new 1 · learning 0 · due 0", "capitals › Capitals › Africa", "What is the capital of Kenya?", "Hint: cool water", "Nairobi", "*cool water*", "— atlas 14", "1 answer, 1 correct", "Done for today.")
 	rows := tb.log()
@@ -154,16 +180,16 @@ func TestAMissedCardComesAgainUntilItIsRecalled(t *testing.T) {
 	out := tb.sit(
 		ask.Expect("", "Show"), ask.Expect("How well", "Again"),
 		ask.Expect("", "Show"), ask.Expect("How well", "Again"),
-		ask.Expect("", "Show"), ask.Expect("How well", "Good"),
+		ask.Expect("", "Show"), ask.Expect("How well", "Good"), leave,
 	)
-	wantText(t, out, "3 answers, 1 correct (33 %)", "Missed at least once: 1 card.", "Come back at 09:10.")
+	wantText(t, out, "3 answers, 1 correct (33 %)", "Missed at least once: 1 card.", "✗ What is the capital of Kenya? — Nairobi", "Come back at 09:10.")
 }
 
 func TestChoiceSaysWhatWasChosenAndWhy(t *testing.T) {
 	tb := newTable(t, ivory)
 	out := tb.sit(
 		ask.Expect("Which one?", "Abidjan"), ask.Expect("Not this time", "Again"),
-		ask.Expect("Which one?", "Yamoussoukro"), ask.Expect("Right", "Easy"),
+		ask.Expect("Which one?", "Yamoussoukro"), ask.Expect("Right", "Easy"), leave,
 	)
 	wantText(t, out, "✗ Abidjan — the largest city", "✓ Yamoussoukro")
 	d := tb.log()[0].Detail
@@ -175,26 +201,26 @@ func TestChoiceSaysWhatWasChosenAndWhy(t *testing.T) {
 func TestSeveralRightOptions(t *testing.T) {
 	two := fact("two", decks.Card{Kind: decks.Choice, Prompt: "Which lie on the coast?", Options: []decks.Option{{Text: "Accra", Right: true}, {Text: "Dakar", Right: true}, {Text: "Nairobi"}}})
 	tb := newTable(t, two)
-	out := tb.sit(ask.Expect("Several are right", []string{"Dakar", "Accra"}), ask.Expect("Right", "Easy"))
+	out := tb.sit(ask.Expect("Several are right", []string{"Dakar", "Accra"}), ask.Expect("Right", "Easy"), leave)
 	wantText(t, out, "✓ Accra", "✓ Dakar")
 }
 
 func TestSetIsTickedOff(t *testing.T) {
 	tb := newTable(t, south)
 	out := tb.sit(ask.Expect("", "Show"), ask.Expect("Tick", []string{"Pretoria", "Cape Town"}), ask.Expect("Not this time", "Again"),
-		ask.Expect("", "Show"), ask.Expect("Tick", []string{"Pretoria", "Cape Town", "Bloemfontein"}), ask.Expect("Right", "Easy"))
+		ask.Expect("", "Show"), ask.Expect("Tick", []string{"Pretoria", "Cape Town", "Bloemfontein"}), ask.Expect("Right", "Easy"), leave)
 	wantText(t, out, "3 to name", "2 of 3", "✓ Pretoria", "✗ Bloemfontein")
 }
 
 func TestSequenceIsPutInOrder(t *testing.T) {
 	tb := newTable(t, trek)
-	out := tb.sit(ask.Expect("in order", []string{"Cairo", "Nairobi", "Pretoria"}), ask.Expect("Right", "Easy"))
+	out := tb.sit(ask.Expect("in order", []string{"Cairo", "Nairobi", "Pretoria"}), ask.Expect("Right", "Easy"), leave)
 	wantText(t, out, "1. Cairo", "3. Pretoria")
 }
 
 func TestClozeShowsItsWholeSentence(t *testing.T) {
 	tb := newTable(t, gap)
-	out := tb.sit(ask.Expect("", "Show"), ask.Expect("How well", "Easy"))
+	out := tb.sit(ask.Expect("", "Show"), ask.Expect("How well", "Easy"), leave)
 	wantText(t, out, "The capital of Ghana is […].", "The capital of Ghana is **Accra**.")
 }
 
@@ -202,7 +228,7 @@ func TestTypedAnswersAreCompared(t *testing.T) {
 	tb := newTable(t, kenya)
 	tb.typed = true
 	out := tb.sit(ask.Expect("Your answer", "Mombasa"), ask.Expect("Not this time", "Again"),
-		ask.Expect("Your answer", "nairobi"), ask.Expect("Right", "Easy"))
+		ask.Expect("Your answer", "nairobi"), ask.Expect("Right", "Easy"), leave)
 	wantText(t, out, "✗ Mombasa", "nairobi\n  ^\n  Nairobi")
 	d := tb.log()[0].Detail
 	if d.Typed != "Mombasa" || d.Format != "typed" {
@@ -220,12 +246,95 @@ func TestUndoGoesBackBeyondTheSession(t *testing.T) {
 		ask.Expect("", ask.Command("undo")),
 		ask.Expect("", ask.Command("quit")),
 	)
-	wantText(t, out, "Taken back: What is the capital of Kenya?", "There is no answer to take back.")
+	wantText(t, out, "Taken back: Easy of “What is the capital of Kenya?”", "Taken back: Good of", "There is no answer to take back.")
 	for _, r := range tb.log() {
 		if !r.Undone {
 			t.Errorf("still stands: %+v", r)
 		}
 	}
+}
+
+// Undo after the last card, all the way back: the collection is as it was
+// before the first answer, to the byte.
+func TestUndoAfterTheLastCard(t *testing.T) {
+	tb := newTable(t, kenya, ivory)
+	before := tb.state()
+	out := tb.sit(
+		ask.Expect("", "Show"), ask.Expect("How well", "Again"),
+		ask.Expect("Which", "Yamoussoukro"), ask.Expect("Right", "Easy"),
+		ask.Expect("", "Show"), ask.Expect("How well", "Easy"),
+		ask.Expect("", ask.Command("undo")), // at the end
+		ask.Expect("", "Show"), ask.Expect("How well", "Hard"),
+		ask.Expect("", ask.Command("undo")),
+		ask.Expect("", ask.Command("undo")),
+		ask.Expect("Which", ask.Command("undo")),
+		ask.Expect("", ask.Command("quit")),
+	)
+	wantText(t, out, "Taken back: Easy of “What is the capital of Kenya?”", "Taken back: Hard of", "Taken back: Again of")
+	if diff := cmp.Diff(before, tb.state()); diff != "" {
+		t.Errorf("undo left something behind (-before +after):\n%s", diff)
+	}
+}
+
+// A flag that is taken back is no answer that is taken back.
+func TestUndoOfAFlag(t *testing.T) {
+	tb := newTable(t, kenya)
+	out := tb.sit(
+		ask.Expect("", "Show"), ask.Expect("How well", "Again"),
+		ask.Expect("", ask.Command("flag")), ask.Expect("", ask.Command("undo")),
+		ask.Expect("", "Show"), ask.Expect("How well", "Easy"), leave,
+	)
+	wantText(t, out, "Taken back: flag of", "2 answers, 1 correct")
+	for c, err := range tb.store.Cards(t.Context(), store.Query{}, tb.now()) {
+		if err != nil || c.Flag != 0 || c.Reps != 2 {
+			t.Errorf("%v: %+v", err, c.Standing)
+		}
+	}
+}
+
+// Of two sessions on one collection none asks what the other is asking, or has
+// answered meanwhile.
+func TestTwoSittings(t *testing.T) {
+	tb := newTable(t, kenya, ivory, gap)
+	other, err := store.Open(t.Context(), tb.store.Path(), store.Config{Calendar: scheduler.DefaultCalendar})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	first, second := tb.sitting(), tb.sitting()
+	second.Store = other
+	first.Ask = ask.NewScript(t,
+		ask.Expect("", "Show"), ask.Expect("How well", "Easy"), // Kenya
+		ask.Expect("Which", then{t, second}), // Ivory Coast is on the table
+		ask.Expect("Which", "Yamoussoukro"), ask.Expect("Right", "Easy"), leave,
+	)
+	second.Ask = ask.NewScript(t, ask.Expect("", "Show"), ask.Expect("How well", "Easy"), leave) // Ghana
+	if err := first.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	wantText(t, tb.out.String(), "Asked elsewhere meanwhile: 2 cards.", "Asked elsewhere meanwhile: 1 card.", "1 answer, 1 correct", "2 answers, 2 correct")
+	if n := len(tb.log()); n != 3 {
+		t.Errorf("%d answers in the log, want 3", n)
+	}
+}
+
+// then is an answer during which another sitting takes place.
+type then struct {
+	t      *testing.T
+	second *review.Sitting
+}
+
+func (a then) Error() string { return "another sitting" }
+
+func (a then) As(target any) bool {
+	if c, ok := target.(*ask.Command); ok {
+		if err := a.second.Run(a.t.Context()); err != nil {
+			a.t.Error(err)
+		}
+		*c = review.Help
+		return true
+	}
+	return false
 }
 
 func TestSuspendBuryAndFlag(t *testing.T) {
@@ -237,7 +346,7 @@ func TestSuspendBuryAndFlag(t *testing.T) {
 		ask.Expect("", ask.Command("help")),
 		ask.Expect("", ask.Command("info")),
 		ask.Expect("", ask.Command("edit")),
-		ask.Expect("", "Show"), ask.Expect("How well", "Easy"),
+		ask.Expect("", "Show"), ask.Expect("How well", "Easy"), leave,
 	)
 	wantText(t, out, "Flagged.", "Suspended.", "Buried until tomorrow.", "take the last answer back", "never answered", "No editor")
 	again := tb.sit()

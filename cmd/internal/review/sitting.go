@@ -27,45 +27,69 @@ type Sitting struct {
 	Plain    bool   // no menus: say in words what the lines may hold
 
 	// Edit lets the learner edit a card's fact and brings the collection up to
-	// date. Nil means that there is no editor.
+	// date. Its error is for the learner to read.
 	Edit func(ctx context.Context, card store.Card) error
 
-	flashes []string // said above the next question
+	flashes   []string // said above the next question
+	elsewhere int      // cards that another session took
 }
 
-// errNext leaves a card for whatever the session says next.
-var errNext = errors.New("next card")
+// How a step ends without an answer.
+var (
+	errNext = errors.New("next card") // go on with whatever the session says next
+	errDone = errors.New("done")
+)
 
 // Run asks cards until the session ends or the learner leaves. Leaving is no
 // error, and loses nothing: every answer given is in the log by then.
 func (s *Sitting) Run(ctx context.Context) error {
+	defer s.letGo(ctx)
 	for {
-		step := s.Session.Next(s.Now())
-		if step.Kind != session.Ask {
-			return s.finish(step)
-		}
-		err := s.turn(ctx, step)
+		err := s.step(ctx)
 		switch {
 		case err == nil, errors.Is(err, errNext):
+		case errors.Is(err, errDone):
+			return nil
 		case errors.Is(err, ask.ErrQuit), errors.Is(err, ask.Command(Quit)):
-			return s.leave()
+			s.leave(ctx)
+			return nil
 		default:
 			return err
 		}
 	}
 }
 
-// turn asks one card and records the answer.
-func (s *Sitting) turn(ctx context.Context, step session.Step) error {
-	card, err := s.Store.Card(ctx, step.Card.Card)
-	if errors.Is(err, store.ErrNotFound) || err == nil && card.Retired {
-		return s.Session.Retire(step.Card.Card, s.Now())
+// step asks a card, or ends the session.
+func (s *Sitting) step(ctx context.Context) error {
+	step := s.Session.Next(s.Now())
+	if step.Kind != session.Ask {
+		return s.end(ctx, step)
 	}
-	if err != nil {
+	card, err := s.Store.Card(ctx, step.Card.Card)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return s.Session.Retire(step.Card.Card, s.Now())
+	case err != nil:
 		return err
+	case card.Retired || card.Suspended || card.Memory != step.Card.Memory || !s.claim(ctx, card.ID):
+		s.elsewhere++
+		return s.Session.Retire(step.Card.Card, s.Now())
 	}
 	t := &turn{Sitting: s, step: step, card: card, began: time.UnixMilli(s.Now().At)}
 	return t.play(ctx)
+}
+
+// claim keeps the card from other sessions while this one asks it. Where that
+// cannot be written down, on a full disk say, the session goes on without.
+func (s *Sitting) claim(ctx context.Context, card string) bool {
+	free, err := s.Store.Claim(ctx, card, s.Now())
+	return free || err != nil
+}
+
+// letGo leaves the last card to other sessions. A claim that cannot be given
+// back ends with the process.
+func (s *Sitting) letGo(ctx context.Context) {
+	_, _ = s.Store.Claim(context.WithoutCancel(ctx), "", s.Now())
 }
 
 // record puts an answer into the log and lets it happen. Only then does the
@@ -89,24 +113,34 @@ func (t *turn) record(ctx context.Context, g scheduler.Grade) error {
 		with = append(with, store.Entry{Moment: now, Kind: store.KindSuspend, Card: t.card.ID})
 	}
 	_, err = t.Store.Append(ctx, entry, answer.Outcome.Memory, with...)
-	if errors.Is(err, store.ErrStale) {
-		t.flash("Another session answered this card in the meantime; that answer stands.")
+	switch {
+	case errors.Is(err, store.ErrStale):
+		t.flash("This card was answered elsewhere in the meantime; that answer stands.")
 		return t.Session.Retire(t.card.ID, now)
-	}
-	if err != nil {
+	case errors.Is(err, store.ErrFull):
+		return notKept{store.ErrFull}
+	case errors.Is(err, store.ErrBusy):
+		return notKept{store.ErrBusy}
+	case err != nil:
 		return fmt.Errorf("record the answer: %w", err)
 	}
 	if answer.Outcome.Leech {
-		t.flash(leechWords(answer.Outcome))
+		t.flash(leechWords(answer.Outcome, t.card.ID))
 	}
 	return t.Session.Commit(answer)
 }
 
-func leechWords(o scheduler.Outcome) string {
+// notKept is the error of an answer that could not be stored now and may be
+// given again.
+type notKept struct{ reason error }
+
+func (e notKept) Error() string { return "the answer is not kept: " + e.reason.Error() }
+
+func leechWords(o scheduler.Outcome, card string) string {
 	if o.Suspend {
-		return fmt.Sprintf("Forgotten %d times: the card is a leech and set aside. Reword it, then: kartei cards unsuspend", o.Lapses)
+		return fmt.Sprintf("Forgotten %d times: that card is a leech and set aside. Reword it, then: kartei cards unsuspend %s", o.Lapses, card)
 	}
-	return fmt.Sprintf("Forgotten %d times: a leech. Rewording it, or a hint, will help more than repeating it.", o.Lapses)
+	return fmt.Sprintf("Forgotten %d times: that card is a leech. Rewording it, or a hint, helps more than repeating it.", o.Lapses)
 }
 
 // flash says something above the next question.

@@ -50,7 +50,10 @@ func (t *turn) play(ctx context.Context) error {
 	for {
 		g, err := t.grade(ctx)
 		if err == nil {
-			return t.record(ctx, g)
+			err = t.record(ctx, g)
+		}
+		if err == nil {
+			return nil
 		}
 		if err := t.obey(ctx, err, nil); err != nil {
 			return err
@@ -62,11 +65,8 @@ func (t *turn) play(ctx context.Context) error {
 func (t *turn) head() {
 	p := t.Page
 	p.blank()
-	p.line(show.Dim, "%s", t.status())
-	for _, f := range t.flashes {
-		p.words(show.Yellow, f)
-	}
-	t.flashes = nil
+	p.line(show.Dim, "%s", t.status(p.Width()))
+	t.say()
 	place := append([]string{t.card.Deck}, t.card.Section...)
 	p.line(show.Cyan, "%s", strings.Join(place, " › "))
 	if t.card.Changed() {
@@ -104,16 +104,14 @@ func (t *turn) answer() {
 	p.blank()
 }
 
-var gradeNames = [4]string{"Again", "Hard", "Good", "Easy"}
-
 // grade asks how well the answer was known; what it proposes is one key away,
 // and so is every other grade.
 func (t *turn) grade(ctx context.Context) (scheduler.Grade, error) {
 	now := t.Now()
 	outcomes := t.Session.Preview(now)
 	m := ask.Menu{Label: t.verdict(), Start: int(t.proposed()) - 1, Leave: t.Keys.Leave}
-	for i, name := range gradeNames {
-		item := ask.Item{Label: name, Keys: t.Keys.Grades[i]}
+	for i := range outcomes {
+		item := ask.Item{Label: scheduler.Grade(i + 1).String(), Keys: t.Keys.Grades[i]}
 		if wait := outcomes[i].Wait(now); wait > 0 {
 			item.Detail = scheduler.FormatInterval(wait)
 		}
@@ -152,6 +150,10 @@ func (t *turn) detail() store.Detail {
 // obey does what a command asks for. A nil result means that the same question
 // is to be put again; way is nil once the answer is shown.
 func (t *turn) obey(ctx context.Context, err error, way way) error {
+	if lost, ok := err.(notKept); ok {
+		t.Page.words(show.Red, "This answer is not kept: "+lost.reason.Error()+". Grade again, or leave; what you answered before is safe.")
+		return nil
+	}
 	var c ask.Command
 	if !errors.As(err, &c) {
 		return err
