@@ -80,6 +80,7 @@ func commands(e *env) []*cobra.Command {
 		newCompileCmd(e),
 		newCheckCmd(e),
 		newFmtCmd(e),
+		newNewCmd(e),
 		newDecksCmd(e),
 		newCardsCmd(e),
 		newLogCmd(e),

@@ -1,0 +1,316 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"kartei/cmd/internal/ask"
+	"kartei/cmd/internal/show"
+	"kartei/decks"
+	"kartei/decks/syntax"
+	"kartei/store"
+)
+
+func newNewCmd(e *env) *cobra.Command {
+	return &cobra.Command{
+		Use:   "new [PATH]",
+		Short: "Write a fact into a deck file, question by question",
+		Long: `New asks for the parts of a fact, shows the card, adds the fact to the file PATH
+in canonical form and compiles it. Without PATH it asks for a file; a file that
+is not there yet is made.
+
+Nothing is written before you say yes. Ctrl-D leaves.` + exitStatus(exitDone, exitFailed, exitUsage, exitDeckErrors, exitInterrupted),
+		Args: nArgs(0, 1, "one file"),
+		RunE: func(cmd *cobra.Command, args []string) error { return runNew(cmd.Context(), e, args) },
+	}
+}
+
+func runNew(ctx context.Context, e *env, args []string) (err error) {
+	asker, closeAsker, err := e.asker(!e.atTerminal())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closeAsker()) }()
+	w := &wizard{env: e, ask: asker}
+	err = w.run(ctx, args)
+	if errors.Is(err, ask.ErrQuit) {
+		e.say("nothing was written")
+		return nil
+	}
+	return err
+}
+
+// A wizard asks for the parts of a fact.
+type wizard struct {
+	*env
+	ask ask.Asker
+}
+
+func (w *wizard) run(ctx context.Context, args []string) error {
+	path, err := w.path(ctx, args)
+	if err != nil {
+		return err
+	}
+	before, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("read the deck: %w", err)
+	}
+	for again := true; again; {
+		fact, err := w.fact(ctx)
+		if err != nil {
+			return err
+		}
+		after, err := w.add(before, fact, path)
+		if err != nil {
+			return err
+		}
+		yes, err := w.ask.Confirm(ctx, "Add it to "+filepath.Base(path)+"?", true)
+		if err != nil {
+			return err
+		}
+		if yes {
+			if err := w.save(ctx, path, after); err != nil {
+				return err
+			}
+			before = after
+		}
+		if again, err = w.ask.Confirm(ctx, "Another one?", false); err != nil && !errors.Is(err, ask.ErrQuit) {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *wizard) path(ctx context.Context, args []string) (string, error) {
+	if len(args) == 1 {
+		return args[0], nil
+	}
+	name, err := w.line(ctx, "Deck file (such as capitals.md): ", true)
+	if err != nil {
+		return "", err
+	}
+	if filepath.Ext(name) == "" {
+		name += ".md"
+	}
+	return name, nil
+}
+
+// line asks for a line of text; one that is needed is asked for again.
+func (w *wizard) line(ctx context.Context, label string, needed bool) (string, error) {
+	for {
+		text, err := w.ask.Line(ctx, ask.Line{Label: label})
+		if text = strings.TrimSpace(text); err != nil || text != "" || !needed {
+			return text, err
+		}
+	}
+}
+
+// lines asks for lines until an empty one; at least low of them.
+func (w *wizard) lines(ctx context.Context, label string, low int) ([]string, error) {
+	var all []string
+	for {
+		text, err := w.line(ctx, fmt.Sprintf("%s %d (empty ends): ", label, len(all)+1), len(all) < low)
+		if err != nil {
+			return nil, err
+		}
+		if text == "" {
+			return all, nil
+		}
+		all = append(all, text)
+	}
+}
+
+// kinds are the kinds of facts, and how each is asked for.
+var kinds = []struct {
+	label, detail string
+	ask           func(*wizard, context.Context) ([]string, error)
+}{
+	{"question", "with an answer to recall or to type", (*wizard).question},
+	{"term", "with its definition, asked both ways", (*wizard).term},
+	{"choice", "one or more right answers among wrong ones", (*wizard).choice},
+	{"set", "several parts, in any order", (*wizard).set},
+	{"sequence", "several parts, in their order", (*wizard).sequence},
+	{"gaps", "a sentence with {{gaps}}", (*wizard).gaps},
+}
+
+// fact asks for one fact and gives its lines in the fact language.
+func (w *wizard) fact(ctx context.Context) (string, error) {
+	m := ask.Menu{Label: "What kind of fact?"}
+	labels := make([]string, len(kinds))
+	for i, k := range kinds {
+		labels[i] = k.label
+	}
+	m.Items = ask.Lettered(labels...)
+	for i := range m.Items {
+		m.Items[i].Detail = kinds[i].detail
+	}
+	i, err := w.ask.Menu(ctx, m)
+	if err != nil {
+		return "", err
+	}
+	lines, err := kinds[i].ask(w, ctx)
+	if err != nil {
+		return "", err
+	}
+	for _, key := range []string{"Note", "Source", "Tags"} {
+		text, err := w.line(ctx, key+" (may be empty): ", false)
+		if err != nil {
+			return "", err
+		}
+		if text != "" {
+			lines = append(lines, key+": "+text)
+		}
+	}
+	return strings.Join(lines, "\n") + "\n", nil
+}
+
+// literal writes a text so that the fact language reads it as it is.
+func literal(text string) string {
+	return strings.NewReplacer(`\`, `\\`, "{", `\{`, "}", `\}`).Replace(text)
+}
+
+func (w *wizard) pair(ctx context.Context, first, firstKey, second, secondKey string) ([]string, error) {
+	a, err := w.line(ctx, first, true)
+	if err != nil {
+		return nil, err
+	}
+	b, err := w.line(ctx, second, true)
+	return []string{firstKey + ": " + literal(a), secondKey + ": " + literal(b)}, err
+}
+
+func (w *wizard) question(ctx context.Context) ([]string, error) {
+	return w.pair(ctx, "Question: ", "Q", "Answer: ", "A")
+}
+
+func (w *wizard) term(ctx context.Context) ([]string, error) {
+	return w.pair(ctx, "Term: ", "T", "Definition: ", "D")
+}
+
+func (w *wizard) choice(ctx context.Context) ([]string, error) {
+	q, err := w.line(ctx, "Question: ", true)
+	if err != nil {
+		return nil, err
+	}
+	right, err := w.lines(ctx, "Right answer", 1)
+	if err != nil {
+		return nil, err
+	}
+	wrong, err := w.lines(ctx, "Wrong answer (why it is wrong after --)", 2)
+	lines := []string{"Q: " + literal(q)}
+	for _, r := range right {
+		lines = append(lines, "- [x] "+literal(r))
+	}
+	for _, o := range wrong {
+		lines = append(lines, "- [ ] "+literal(o))
+	}
+	return lines, err
+}
+
+func (w *wizard) parts(ctx context.Context, mark func(int) string) ([]string, error) {
+	q, err := w.line(ctx, "Question: ", true)
+	if err != nil {
+		return nil, err
+	}
+	parts, err := w.lines(ctx, "Part", 2)
+	lines := []string{"Q: " + literal(q), "A:"}
+	for i, p := range parts {
+		lines = append(lines, mark(i)+literal(p))
+	}
+	return lines, err
+}
+
+func (w *wizard) set(ctx context.Context) ([]string, error) {
+	return w.parts(ctx, func(int) string { return "- " })
+}
+
+func (w *wizard) sequence(ctx context.Context) ([]string, error) {
+	return w.parts(ctx, func(i int) string { return fmt.Sprintf("%d. ", i+1) })
+}
+
+func (w *wizard) gaps(ctx context.Context) ([]string, error) {
+	for {
+		text, err := w.line(ctx, "Sentence, each gap as {{answer}} or {{answer::hint}}: ", true)
+		if err != nil || strings.Contains(text, "{{") {
+			return []string{"C: " + text}, err
+		}
+		w.say("put what is to be recalled between {{ and }}")
+	}
+}
+
+// add shows the card that a fact makes and gives the file with it at its end.
+func (w *wizard) add(before []byte, fact, path string) ([]byte, error) {
+	taken := map[string]bool{}
+	for _, id := range syntax.Parse(path, before).IDs() {
+		taken[id] = true
+	}
+	named, err := syntax.FormatWithIDs([]byte(fact), taken)
+	if err != nil {
+		return nil, fmt.Errorf("write the fact: %w", err)
+	}
+	after, err := syntax.Format(append(append(slices.Clone(before), "\n\n"...), named...))
+	if err != nil {
+		return nil, &failure{exitDeckErrors, fmt.Errorf("add to %s: %w", path, err), "kartei check " + path}
+	}
+	dir, err := os.MkdirTemp("", "kartei-new-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	if err := os.WriteFile(filepath.Join(dir, "fact.md"), []byte(fact), 0o600); err != nil {
+		return nil, err
+	}
+	c, err := decks.Compile(os.DirFS(dir))
+	if err != nil {
+		return nil, err
+	}
+	w.preview(c)
+	return after, nil
+}
+
+// preview prints the cards of a fact.
+func (w *wizard) preview(c *decks.Compilation) {
+	page := show.Page{Width: w.width(), Palette: w.palette()}
+	for _, d := range c.Decks {
+		for _, f := range d.Facts {
+			for i := range f.Cards {
+				fmt.Fprintln(w.out)
+				for _, text := range []string{f.Cards[i].Prompt, f.Cards[i].AnswerText()} {
+					for _, l := range page.Markdown(text) {
+						fmt.Fprintln(w.out, "  "+l)
+					}
+				}
+			}
+		}
+	}
+	fmt.Fprintln(w.out)
+}
+
+// save writes the file and compiles it.
+func (w *wizard) save(ctx context.Context, path string, text []byte) error {
+	if err := replaceFile(path, 0o644, func(out io.Writer) error {
+		_, err := out.Write(text)
+		return err
+	}); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	all, err := sources([]string{path})
+	if err != nil {
+		return err
+	}
+	defer closeSources(all)
+	return w.with(ctx, func(st *store.Store) error {
+		sum, err := w.compile(ctx, st, all[0], false)
+		if err != nil {
+			return err
+		}
+		return w.sayCompiled(sum, compileOptions{paths: []string{path}})
+	})
+}
