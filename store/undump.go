@@ -62,6 +62,11 @@ type chained struct {
 }
 
 func (u *undumper) read(ctx context.Context, from io.Reader) error {
+	// Rows come in batches, so a card may come before its fact; what is missing
+	// in the end fails the commit.
+	if _, err := u.w.tx.ExecContext(ctx, `PRAGMA defer_foreign_keys = ON`); err != nil {
+		return err
+	}
 	u.facts = newBatch(u.w.tx, insertFact, 10)
 	u.cards = newBatch(u.w.tx, insertCard, 12)
 	u.rows = newBatch(u.w.tx, insertRow, 17)

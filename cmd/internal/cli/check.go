@@ -47,6 +47,7 @@ it stands by a line above it:
 	f.BoolVar(&opts.watch, "watch", false, "check again whenever a file is saved, until Ctrl-C")
 	f.StringVar(&opts.explain, "explain", "", "print the page of help for a `rule`")
 	f.StringArrayVar(&opts.against, "against", nil, "look evidence up: `NAME=FILE`; may be repeated")
+	completeFlag(cmd, "explain", ruleNames)
 	return cmd
 }
 

@@ -86,6 +86,7 @@ func commands(e *env) []*cobra.Command {
 		newLogCmd(e),
 		newUndoCmd(e),
 		newExportCmd(e),
+		newImportCmd(e),
 		newBackupCmd(e),
 		newRestoreCmd(e),
 		newDoctorCmd(e),

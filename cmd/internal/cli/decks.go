@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -21,7 +22,7 @@ still let in.` + exitStatus(exitDone, exitFailed),
 		RunE: func(cmd *cobra.Command, _ []string) error { return runDecks(cmd.Context(), e, asJSON) },
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
-	cmd.AddCommand(newDeckOptionsCmd(e))
+	cmd.AddCommand(newDeckOptionsCmd(e), newShelveCmd(e, true), newShelveCmd(e, false))
 	return cmd
 }
 
@@ -46,11 +47,40 @@ func (e *env) printDecks(s store.Status) error {
 	}}
 	number := func(n int) show.Cell { return show.Cell{Text: strconv.Itoa(n)} }
 	for _, d := range s.Decks {
-		if d.Cards > 0 {
+		if d.Cards > 0 && !d.Shelved {
 			t.Rows = append(t.Rows, []show.Cell{
 				{Text: d.Name, Style: show.Bold}, number(d.New), number(d.Learning), number(d.Due), number(d.Cards), {Text: d.Title},
 			})
 		}
 	}
 	return e.printTable(t)
+}
+
+// newShelveCmd makes `decks retire` and `decks restore`.
+func newShelveCmd(e *env, shelved bool) *cobra.Command {
+	name, short, done := "restore", "Take a retired deck back", "asked again"
+	if shelved {
+		name, short, done = "retire", "Put a deck away; its history stays", "put away"
+	}
+	return &cobra.Command{
+		Use:               name + " DECK…",
+		Short:             short,
+		ValidArgsFunction: e.deckNames(),
+		Args:              nArgs(1, -1, "the name of a deck (kartei decks lists them)"),
+		RunE: func(cmd *cobra.Command, names []string) error {
+			return e.with(cmd.Context(), func(st *store.Store) error {
+				found, err := findDecks(cmd.Context(), st, names)
+				if err != nil {
+					return err
+				}
+				for _, d := range found {
+					if err := st.Shelve(cmd.Context(), d, shelved); err != nil {
+						return err
+					}
+					fmt.Fprintf(e.out, "%s: %s\n", show.Line(d.Name), done)
+				}
+				return nil
+			})
+		},
+	}
 }

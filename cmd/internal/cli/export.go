@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"kartei/cmd/internal/show"
 	"kartei/decks/anki"
+	"kartei/decks/sheet"
 	"kartei/store"
 )
 
@@ -22,43 +24,51 @@ type exportOptions struct {
 	decks  []string
 }
 
-var exportFormats = []string{"anki-csv"}
+// exportFormats write decks; json writes the whole collection.
+var exportFormats = []string{"anki-csv", "csv", "json"}
 
 func newExportCmd(e *env) *cobra.Command {
 	var opts exportOptions
 	cmd := &cobra.Command{
-		Use:   "export DECK… --format anki-csv -o FILE",
+		Use:   "export DECK… --format FORMAT -o FILE",
 		Short: "Write decks for another program",
 		Long: `Export writes decks as a file for another program.
 
   anki-csv   for Anki's File > Import. Import it again after an edit and Anki
              updates the notes; schedules and history stay.
+  csv        for a spreadsheet, one row a card. Never import this into Anki.
+  json       the whole collection with its log, for kartei import; takes no DECK.
 
 In an Anki that does not speak English, name its note types:
   kartei export nato-en --format anki-csv --basic Einfach --cloze Lückentext -o nato.txt` + exitStatus(exitDone, exitFailed, exitUsage),
-		Args: nArgs(1, -1, "the name of a deck (kartei decks lists them)"),
+		ValidArgsFunction: e.deckNames(),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.decks = args
 			return runExport(cmd.Context(), e, opts)
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&opts.format, "format", "anki-csv", "the format: anki-csv")
+	f.StringVar(&opts.format, "format", "anki-csv", "the format: "+strings.Join(exportFormats, ", "))
 	f.StringVarP(&opts.output, "output", "o", "", "the `file` to write; - is stdout")
 	f.StringVar(&opts.tags, "tags", "global", "global: add the decks' tags, keep the learner's own; per-fact: each fact's tags, which makes Anki replace the learner's own")
 	f.StringVar(&opts.basic, "basic", "", "Anki's note `type` for questions (default Basic)")
 	f.StringVar(&opts.cloze, "cloze", "", "Anki's note `type` for sentences with gaps (default Cloze)")
+	completeFlag(cmd, "format", cobra.FixedCompletions(exportFormats, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
 func (o exportOptions) check() error {
 	switch {
 	case !slices.Contains(exportFormats, o.format):
-		return usagef("--format anki-csv", "unknown format %q", o.format)
+		return usagef("the formats are: "+strings.Join(exportFormats, ", "), "unknown format %q", o.format)
 	case o.output == "":
 		return usagef("-o deck.txt, or -o - for stdout", "export needs a file to write")
 	case o.tags != "global" && o.tags != "per-fact":
 		return usagef("--tags global or --tags per-fact", "unknown kind of tags %q", o.tags)
+	case len(o.decks) == 0 && o.format != "json":
+		return usagef("kartei decks lists the decks", "export needs the name of a deck")
+	case len(o.decks) > 0 && o.format == "json":
+		return usagef("kartei export --format json -o FILE", "json writes the whole collection; leave %q out", o.decks[0])
 	}
 	return nil
 }
@@ -72,21 +82,47 @@ func runExport(ctx context.Context, e *env, opts exportOptions) error {
 		if err != nil {
 			return err
 		}
-		var contents []anki.Contents
-		for _, d := range found {
-			contents = append(contents, anki.Contents{Deck: &d.Deck, Facts: st.Facts(ctx, d)})
+		switch opts.format {
+		case "json":
+			err = e.writeFile(opts.output, func(w io.Writer) error { return st.Export(ctx, w) })
+		case "csv":
+			err = e.writeFile(opts.output, func(w io.Writer) error { return writeSheet(ctx, st, found, w) })
+		default:
+			err = e.exportAnki(ctx, st, found, opts)
 		}
-		var report anki.Report
-		csv := anki.CSVOptions{Basic: opts.basic, Cloze: opts.cloze, FactTags: opts.tags == "per-fact"}
-		err = e.writeFile(opts.output, func(w io.Writer) error {
-			report, err = anki.WriteCSV(w, csv, contents...)
-			return err
-		})
 		if err != nil {
 			return fmt.Errorf("export %s: %w", opts.output, err)
 		}
-		return e.sayExported(opts, report)
+		return nil
 	})
+}
+
+// writeSheet writes a row for each card.
+func writeSheet(ctx context.Context, st *store.Store, found []store.Deck, w io.Writer) error {
+	out := sheet.NewWriter(w)
+	for _, d := range found {
+		if err := out.Write(&d.Deck, st.Facts(ctx, d)); err != nil {
+			return err
+		}
+	}
+	return out.Close()
+}
+
+func (e *env) exportAnki(ctx context.Context, st *store.Store, found []store.Deck, opts exportOptions) error {
+	var contents []anki.Contents
+	for _, d := range found {
+		contents = append(contents, anki.Contents{Deck: &d.Deck, Facts: st.Facts(ctx, d)})
+	}
+	var report anki.Report
+	csv := anki.CSVOptions{Basic: opts.basic, Cloze: opts.cloze, FactTags: opts.tags == "per-fact"}
+	err := e.writeFile(opts.output, func(w io.Writer) (err error) {
+		report, err = anki.WriteCSV(w, csv, contents...)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return e.sayExported(opts, report)
 }
 
 func (e *env) sayExported(opts exportOptions, r anki.Report) error {

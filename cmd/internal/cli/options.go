@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -32,8 +33,9 @@ takes a setting away.
 
 Options are the learner's and stay in the collection; a deck file has none.
 After a change the cards are planned anew from the log, which stays as it is.` + exitStatus(exitDone, exitFailed, exitUsage),
-		Example: "  kartei decks options nato-en --new 10 --retention 0.92\n  kartei decks options nato-en --exam 2026-12-15 --goal 0.95",
-		Args:    nArgs(0, 1, "one deck"),
+		Example:           "  kartei decks options nato-en --new 10 --retention 0.92\n  kartei decks options nato-en --exam 2026-12-15 --goal 0.95",
+		Args:              nArgs(0, 1, "one deck"),
+		ValidArgsFunction: e.deckNames(),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				opts.deck = args[0]
@@ -110,9 +112,13 @@ func (e *env) printOptions(o scheduler.Options, own map[string]string) error {
 	return e.printTable(t)
 }
 
-// printTable prints a table as wide as the terminal.
+// printTable prints a table: as wide as the terminal, or for a program, whole.
 func (e *env) printTable(t show.Table) error {
-	for _, l := range (show.Page{Width: e.width(), Palette: e.palette()}).Table(t) {
+	width := math.MaxInt32
+	if isTerminal(e.out) {
+		width = e.width()
+	}
+	for _, l := range (show.Page{Width: width, Palette: e.palette()}).Table(t) {
 		if _, err := fmt.Fprintln(e.out, l); err != nil {
 			return err
 		}

@@ -34,6 +34,7 @@ answer is on disk before the next question, so leave whenever you like.
 
 Space shows the answer; 1 2 3 4 grade it: Again, Hard, Good, Easy. ? shows all
 keys. Without a DECK, at a terminal, you choose one.` + exitStatus(exitDone, exitFailed, exitUsage, exitNewer, exitDamaged, exitInterrupted),
+		ValidArgsFunction: e.deckNames(),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.decks = args
 			if !cmd.Flags().Changed("new") {
