@@ -143,7 +143,7 @@ func diagnostics(found []place) []decks.Diagnostic {
 		said := found[:min(n, mostPerFile)]
 		if more := n - len(said); more > 0 {
 			last := &said[len(said)-1].problem
-			last.Message += fmt.Sprintf(" (and so do %d more places)", more)
+			last.Message += fmt.Sprintf(" (and in %d more places)", more)
 		}
 		for _, p := range said {
 			all = append(all, decks.Diagnose(p.file, []syntax.Problem{p.problem})...)

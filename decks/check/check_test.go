@@ -117,7 +117,7 @@ func TestFindingsOfARuleAreLimitedAFile(t *testing.T) {
 	if len(all) != 100 {
 		t.Fatalf("%d findings", len(all))
 	}
-	if last := all[99].Message; !strings.HasSuffix(last, "(and so do 150 more places)") {
+	if last := all[99].Message; !strings.HasSuffix(last, "(and in 150 more places)") {
 		t.Errorf("the last says %q", last)
 	}
 }
