@@ -1,0 +1,57 @@
+package page
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"io"
+	"strings"
+
+	"kartei/decks/quiz"
+)
+
+//go:embed *.html *.css
+var files embed.FS
+
+// style is a stylesheet and the policy that allows it and nothing else.
+type style struct {
+	CSS    template.CSS
+	Policy string
+}
+
+func mustStyle(name string) style {
+	text, err := files.ReadFile(name)
+	if err != nil {
+		panic(err) // it is embedded
+	}
+	css := "\n" + strings.TrimSpace(string(text)) + "\n"
+	sum := sha256.Sum256([]byte(css))
+	return style{template.CSS(css), fmt.Sprintf("default-src 'none'; style-src 'sha256-%s'; base-uri 'none'; form-action 'none'",
+		base64.StdEncoding.EncodeToString(sum[:]))}
+}
+
+func mustTemplate(name string) *template.Template {
+	return template.Must(template.New(name).Funcs(functions).ParseFS(files, name))
+}
+
+var functions = template.FuncMap{
+	"markdown": markdown,
+	"percent":  percent,
+	"figure":   interval,
+	"share":    func(x float64) string { return fmt.Sprintf("%.0f %%", 100*x) },
+	"logits":   func(x *float64) string { return optional("%+.2f", x, 1) },
+	"number":   func(x *float64) string { return optional("%.2f", x, 1) },
+	"letter":   quiz.Letter,
+}
+
+// execute writes a page only when all of it could be made.
+func execute(w io.Writer, t *template.Template, data any) error {
+	var b strings.Builder
+	if err := t.Execute(&b, data); err != nil {
+		return fmt.Errorf("make the page: %w", err)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
