@@ -85,14 +85,21 @@ func runDeckOptions(ctx context.Context, e *env, opts deckOptions) error {
 		if err != nil {
 			return err
 		}
-		return e.printOptions(options, own)
+		names := scheduler.Names()
+		if len(opts.values) > 0 {
+			names = slices.DeleteFunc(names, func(name string) bool { _, set := opts.values[name]; return !set })
+		}
+		if err := e.printOptions(names, options, own); err != nil {
+			return err
+		}
+		return e.printExam(ctx, st, opts.deck, options)
 	})
 }
 
-func (e *env) printOptions(o scheduler.Options, own map[string]string) error {
+func (e *env) printOptions(names []string, o scheduler.Options, own map[string]string) error {
 	t := show.Table{Columns: []show.Column{{Title: "option"}, {Title: "value"}, {Title: "set"}, {Title: "what it is for"}}}
 	defaults := scheduler.Defaults()
-	for _, name := range scheduler.Names() {
+	for _, name := range names {
 		value, err := o.Get(name)
 		if err != nil {
 			return err

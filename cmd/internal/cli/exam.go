@@ -1,0 +1,104 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"kartei/cmd/internal/show"
+	"kartei/scheduler"
+	"kartei/store"
+)
+
+// printExam says what the days until a deck's exam bring, and plainly when the
+// goal cannot be met, and what would do it.
+func (e *env) printExam(ctx context.Context, st *store.Store, deck string, o scheduler.Options) error {
+	if o.Exam == 0 || deck == "" {
+		return nil
+	}
+	policy, err := scheduler.NewPolicy(o, scheduler.DefaultCalendar)
+	if err != nil {
+		return err
+	}
+	cards, err := memories(ctx, st, deck, e.moment())
+	if err != nil {
+		return err
+	}
+	plan, err := policy.PlanExam(cards, e.moment())
+	if err != nil {
+		e.say("%v; take it away with: kartei decks options %s --exam none", err, deck)
+		return nil
+	}
+	fmt.Fprintf(e.out, "\nExam on %s, in %s, for %s.\n", plan.Exam.Midnight().Format("Monday, 2 January 2006"), count(len(plan.Days), "day"), count(plan.Cards, "card"))
+	e.printLoad(plan)
+	e.printVerdict(plan, deck)
+	return nil
+}
+
+// memories are the memories of a deck's cards, in authored order.
+func memories(ctx context.Context, st *store.Store, deck string, now scheduler.Moment) ([]scheduler.Memory, error) {
+	q, err := store.ParseQuery("-is:suspended deck:" + deck)
+	if err != nil {
+		return nil, err
+	}
+	var all []scheduler.Memory
+	for card, err := range st.Cards(ctx, q, now) {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, card.Memory)
+	}
+	return all, nil
+}
+
+// manyDays is from how many days on the load is drawn by the week.
+const manyDays = 21
+
+// printLoad draws what each day, or the average day of each week, brings.
+func (e *env) printLoad(plan scheduler.ExamPlan) {
+	step, unit := 1, "a day"
+	if len(plan.Days) > manyDays {
+		step, unit = 7, "a day, week by week"
+	}
+	fmt.Fprintf(e.out, "Cards %s:\n", unit)
+	var bars []show.Bar
+	for i := 0; i < len(plan.Days); i += step {
+		week := plan.Days[i:min(i+step, len(plan.Days))]
+		news, reviews := 0, 0
+		for _, d := range week {
+			news += d.New
+			reviews += d.Reviews
+		}
+		n := len(week)
+		bars = append(bars, show.Bar{
+			Label: week[0].Day.Midnight().Format("02 Jan"), Value: float64(news+reviews) / float64(n),
+			Text: fmt.Sprintf("%d (%d new)", (news+reviews+n-1)/n, (news+n-1)/n),
+		})
+	}
+	for _, l := range (show.Page{Width: min(e.width(), 72), Palette: e.palette()}).Bars(bars) {
+		fmt.Fprintln(e.out, l)
+	}
+}
+
+func (e *env) printVerdict(plan scheduler.ExamPlan, deck string) {
+	fmt.Fprintf(e.out, "On the day you will recall about %.0f %% (goal %.0f %%).\n", 100*plan.Recall, 100*plan.Goal)
+	if plan.Met() {
+		fmt.Fprintln(e.out, "The goal is met if you review on each of these days.")
+		return
+	}
+	fmt.Fprintln(e.out, "The goal cannot be met like this:")
+	if plan.Late > 0 {
+		fmt.Fprintf(e.out, "  %s would come too late to be recalled three times; the last day to begin one is %s\n", count(plan.Late, "card"), plan.LastStart)
+	}
+	if plan.Undone > 0 {
+		fmt.Fprintf(e.out, "  %s would be left undone\n", count(plan.Undone, "review"))
+	}
+	if len(plan.Remedies) == 0 {
+		fmt.Fprintln(e.out, "No setting would meet it: learn fewer cards (kartei cards suspend), or lower --goal.")
+		return
+	}
+	line := "kartei decks options " + deck
+	for _, r := range plan.Remedies {
+		line += fmt.Sprintf(" --%s %s", flagName(r.Option), r.Value)
+	}
+	fmt.Fprintf(e.out, "This would do it: %s\n", line)
+}
