@@ -213,9 +213,9 @@ func (a *application) retire(ctx context.Context) error {
 	return nil
 }
 
-// remember gives new cards the history that the log has of them. A name that
+// recallNew gives new cards the history that the log has of them. A name that
 // another card had before begins anew.
-func (a *application) remember(ctx context.Context, now scheduler.Moment) error {
+func (a *application) recallNew(ctx context.Context, now scheduler.Moment) error {
 	if a.plan.New == 0 || a.head.clock == 0 {
 		return nil
 	}

@@ -138,7 +138,7 @@ func (w *writer) applyDeck(ctx context.Context, root string, d *decks.Deck, sour
 	if err := a.retire(ctx); err != nil {
 		return a.plan, err
 	}
-	return a.plan, a.remember(ctx, now)
+	return a.plan, a.recallNew(ctx, now)
 }
 
 // upsertDeck writes the deck's own row. Settings follow a deck to its new name.

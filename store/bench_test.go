@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"flag"
 	"fmt"
+	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -176,4 +178,175 @@ func filled(b *testing.B, n int) string {
 	return path
 }
 
-var big = flag.Bool("big", false, "also run the benchmarks over 1,000,000 cards and 5,000,000 log rows")
+// bigPath is where the large collection is; it is made if it is not there.
+var bigPath = flag.String("big", "", "run BenchmarkBig over the collection of 1,000,000 cards and 5,000,000 log rows at this `path`")
+
+// BenchmarkBig measures what must not depend on a collection's size, and what
+// must not take for ever.
+func BenchmarkBig(b *testing.B) {
+	if *bigPath == "" {
+		b.Skip("-big PATH names the large collection")
+	}
+	if _, err := os.Stat(*bigPath); err != nil {
+		makeBig(b, *bigPath)
+	}
+	b.Run("open", func(b *testing.B) {
+		for b.Loop() {
+			openPlain(b, *bigPath).Close()
+		}
+	})
+	b.Run("first-card", func(b *testing.B) {
+		for b.Loop() {
+			firstCard(b, *bigPath)
+		}
+	})
+	b.Run("status", func(b *testing.B) {
+		s := openPlain(b, *bigPath)
+		defer s.Close()
+		for b.Loop() {
+			if _, err := s.Status(b.Context(), at(30, 0), 30); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("grade", func(b *testing.B) {
+		s := openPlain(b, *bigPath)
+		defer s.Close()
+		i := 0
+		for b.Loop() {
+			i++
+			grade(b, s, decks.CardID(fmt.Sprint("deck-", i%10), fmt.Sprint("fact-", i%bigDeck), "card"), scheduler.Good, at(2000, time.Duration(i)*time.Second))
+		}
+	})
+	b.Run("backup", func(b *testing.B) {
+		s := openPlain(b, *bigPath)
+		defer s.Close()
+		for b.Loop() {
+			if err := copyPages(b.Context(), *bigPath, filepath.Join(b.TempDir(), "copy.db")); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("doctor", func(b *testing.B) {
+		s := openPlain(b, *bigPath)
+		defer s.Close()
+		for b.Loop() {
+			healthy(b, s)
+		}
+	})
+}
+
+// The large collection has ten decks of so many cards, each answered five times
+// but for a tenth.
+const (
+	bigDecks   = 10
+	bigDeck    = 100_000
+	bigAnswers = 5_555_555 / (bigDecks * bigDeck)
+)
+
+func makeBig(b *testing.B, path string) {
+	b.Helper()
+	s := openPlain(b, path)
+	defer s.Close()
+	start := time.Now()
+	for i := range bigDecks {
+		apply := Compiled{Root: fmt.Sprint("/decks/", i), Decks: []*decks.Deck{deck(fmt.Sprint("deck-", i), bigDeck)}}
+		if _, err := s.Apply(b.Context(), apply, at(0, 0)); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.Logf("%d cards applied in %v", bigDecks*bigDeck, time.Since(start))
+	start = time.Now()
+	if err := s.record(b.Context(), func(w *writer) error { return bigLog(b.Context(), w) }); err != nil {
+		b.Fatal(err)
+	}
+	b.Logf("log written in %v", time.Since(start))
+	start = time.Now()
+	if _, err := s.rebuild(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	b.Logf("log replayed and memory written in %v", time.Since(start))
+}
+
+// bigLog answers card after card when it is due, over three years.
+func bigLog(ctx context.Context, w *writer) error {
+	policy, err := scheduler.NewPolicy(scheduler.Defaults(), scheduler.DefaultCalendar)
+	if err != nil {
+		return err
+	}
+	dice := rand.New(rand.NewPCG(1, 1))
+	rows := newBatch(w.tx, insertRow, 17)
+	for i := range bigDecks * bigDeck {
+		if i%10 == 9 {
+			continue
+		}
+		card := decks.CardID(fmt.Sprint("deck-", i%bigDecks), fmt.Sprint("fact-", i/bigDecks), "card")
+		var m scheduler.Memory
+		now := at(-i%1000, 0)
+		for range bigAnswers + i%2 {
+			g := scheduler.Grade(1 + (dice.IntN(20)+5)/8)
+			out := policy.Apply(card, m, g, now, scheduler.Load{})
+			r, err := seal(Entry{Moment: now, Kind: KindGrade, Card: card, Mode: ModeReview, Grade: g, Duration: 4 * time.Second,
+				State: m.State, Days: out.Days, Item: "abcdefghij234567", Detail: Detail{Format: "recall"}}, w.s.device.name, w.head)
+			if err != nil {
+				return err
+			}
+			w.head = head{r.Seq, r.Hash, r.Clock}
+			err = rows.add(ctx, w.s.device.id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode,
+				r.Grade, r.Duration.Milliseconds(), r.State, r.Days, r.detail, r.Item, r.Prev[:], r.Hash[:])
+			if err != nil {
+				return err
+			}
+			m = out.Memory
+			wait := out.Wait(now)
+			now = scheduler.DefaultCalendar.Moment(time.UnixMilli(now.At).Add(wait).In(time.FixedZone("", 3600)))
+		}
+	}
+	return rows.flush(ctx)
+}
+
+// BenchmarkReplay replays a log of 500,000 answers from disk.
+func BenchmarkReplay(b *testing.B) {
+	path := filepath.Join(b.TempDir(), "collection.db")
+	s := openPlain(b, path)
+	defer s.Close()
+	apply(b, s, deck("maths", 20_000))
+	err := s.record(b.Context(), func(w *writer) error {
+		policy, err := scheduler.NewPolicy(scheduler.Defaults(), scheduler.DefaultCalendar)
+		if err != nil {
+			return err
+		}
+		rows := newBatch(w.tx, insertRow, 17)
+		memories := make([]scheduler.Memory, 20_000)
+		for i := range 500_000 {
+			k := i % len(memories)
+			card, now := decks.CardID("maths", fmt.Sprint("fact-", k), "card"), at(i/1000, time.Duration(i%1000)*time.Second)
+			out := policy.Apply(card, memories[k], scheduler.Good, now, scheduler.Load{})
+			r, err := seal(Entry{Moment: now, Kind: KindGrade, Card: card, Mode: ModeReview, Grade: scheduler.Good, State: memories[k].State, Days: out.Days}, w.s.device.name, w.head)
+			if err != nil {
+				return err
+			}
+			w.head, memories[k] = head{r.Seq, r.Hash, r.Clock}, out.Memory
+			if err := rows.add(b.Context(), w.s.device.id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode,
+				r.Grade, 0, r.State, r.Days, r.detail, r.Item, r.Prev[:], r.Hash[:]); err != nil {
+				return err
+			}
+		}
+		return rows.flush(b.Context())
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		err := s.read(b.Context(), func(w *writer) error {
+			k, err := w.reckon(b.Context(), nil)
+			if err == nil && k.rows != 500_000 {
+				b.Errorf("%d rows were replayed", k.rows)
+			}
+			return err
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+}

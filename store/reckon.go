@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"slices"
 
@@ -98,7 +99,11 @@ func (k *reckoning) standing(ctx context.Context, card string) (*reckoned, error
 
 // replay goes through the devices' logs side by side, in the order of a replay.
 func (k *reckoning) replay(ctx context.Context) error {
-	tapes, err := k.w.tapes(ctx)
+	open := k.w.leanTapes
+	if k.check != nil {
+		open = k.w.tapes
+	}
+	tapes, err := open(ctx)
 	if err != nil {
 		return err
 	}
@@ -141,6 +146,8 @@ func (k *reckoning) take(ctx context.Context, r *Row) error {
 type tape struct {
 	tx     *sql.Tx
 	device int64
+	query  string
+	scan   func(*sql.Rows) (Row, error)
 	seq    int64 // read up to here
 	page   []Row
 	end    bool
@@ -149,10 +156,28 @@ type tape struct {
 // tapePage is how many rows are read at a time.
 const tapePage = 2000
 
-func (w *writer) tapes(ctx context.Context) ([]*tape, error) {
+// tapes opens the log of every device, with whole rows.
+func (w *writer) tapes(ctx context.Context) ([]*tape, error) { return w.open(ctx, rowColumns, scanRow) }
+
+// leanTapes opens the logs with what a replay needs, which is read in half the time.
+func (w *writer) leanTapes(ctx context.Context) ([]*tape, error) {
+	return w.open(ctx, `v.name, l.seq, l.at, l.zone, l.day, l.clock, l.kind, l.card, l.mode, l.grade, l.days, l.item,
+		CASE WHEN l.kind = 'grade' THEN NULL ELSE l.detail END`, scanLeanRow)
+}
+
+func scanLeanRow(rows *sql.Rows) (r Row, err error) {
+	var detail sql.NullString
+	err = rows.Scan(&r.Device, &r.Seq, &r.Moment.At, &r.Moment.Zone, &r.Moment.Day, &r.Clock, &r.Kind, &r.Card, &r.Mode, &r.Grade, &r.Days, &r.Item, &detail)
+	if err == nil && detail.Valid {
+		err = json.Unmarshal([]byte(detail.String), &r.Detail)
+	}
+	return r, err
+}
+
+func (w *writer) open(ctx context.Context, columns string, scan func(*sql.Rows) (Row, error)) ([]*tape, error) {
 	rows, err := w.tx.QueryContext(ctx, `SELECT id FROM devices ORDER BY name`)
 	return collect(rows, err, func(rows *sql.Rows) (*tape, error) {
-		t := &tape{tx: w.tx}
+		t := &tape{tx: w.tx, scan: scan, query: `SELECT ` + columns + ` FROM ` + rowTables + ` WHERE l.device = ? AND l.seq > ? ORDER BY l.seq LIMIT ?`}
 		return t, rows.Scan(&t.device)
 	})
 }
@@ -160,9 +185,8 @@ func (w *writer) tapes(ctx context.Context) ([]*tape, error) {
 // peek gives the next row, or nil at the end.
 func (t *tape) peek(ctx context.Context) (*Row, error) {
 	if len(t.page) == 0 && !t.end {
-		rows, err := t.tx.QueryContext(ctx, `SELECT `+rowColumns+` FROM `+rowTables+`
-			WHERE l.device = ? AND l.seq > ? ORDER BY l.seq LIMIT ?`, t.device, t.seq, tapePage)
-		if t.page, err = collect(rows, err, scanRow); err != nil {
+		rows, err := t.tx.QueryContext(ctx, t.query, t.device, t.seq, tapePage)
+		if t.page, err = collect(rows, err, t.scan); err != nil {
 			return nil, err
 		}
 		t.end = len(t.page) < tapePage

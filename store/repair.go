@@ -97,34 +97,48 @@ func (w *writer) rebuild(ctx context.Context) (changes []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := w.tx.QueryContext(ctx, `SELECT c.id, c.deck, c.card, c.retired, c.fresh, `+standingColumns+`
-		FROM cards c LEFT JOIN memory m ON m.card = c.id`)
-	type kept struct {
-		place
-		now Standing
-	}
-	all, err := collect(rows, err, func(rows *sql.Rows) (c kept, err error) {
-		return c, rows.Scan(append([]any{&c.card, &c.deck, &c.name, &c.retired, &c.fresh}, c.now.columns()...)...)
-	})
+	err = w.remember(ctx, k, func(p place, was, is Standing) {
+		changes = append(changes, fmt.Sprintf("card %s: memory was %+v, is %+v", p.name, was, is))
+	}, `1`)
 	if err != nil {
 		return nil, err
+	}
+	return append(changes, "recomputed names, undone rows and the days ahead from the log"), w.rebuildNames(ctx, k)
+}
+
+// remember makes the memories of cards c, where a condition holds, what a
+// replay came to. It tells each change, if anyone wants to know.
+func (w *writer) remember(ctx context.Context, k *reckoning, tell func(p place, was, is Standing), condition string, args ...any) error {
+	type kept struct {
+		place
+		hidden bool
+		now    Standing
+	}
+	rows, err := w.tx.QueryContext(ctx, `SELECT c.id, c.deck, c.card, c.retired, c.fresh, coalesce(m.hidden, 0), `+standingColumns+`
+		FROM cards c LEFT JOIN memory m ON m.card = c.id WHERE `+condition, args...)
+	all, err := collect(rows, err, func(rows *sql.Rows) (c kept, err error) {
+		return c, rows.Scan(append([]any{&c.card, &c.deck, &c.name, &c.retired, &c.fresh, &c.hidden}, c.now.columns()...)...)
+	})
+	if err != nil {
+		return err
 	}
 	for _, c := range all {
 		var want Standing
 		if st := k.standings[c.name]; st != nil {
 			want = st.Standing
 		}
-		if want != c.now {
-			changes = append(changes, fmt.Sprintf("card %s: memory was %+v, is %+v", c.name, c.now, want))
-		}
-		if want == (Standing{}) && c.now == want && c.fresh {
+		hidden := want != Standing{} && (want.Suspended || c.retired)
+		if want == c.now && hidden == c.hidden && c.fresh == (want.fresh() && !c.retired) {
 			continue
 		}
+		if tell != nil {
+			tell(c.place, c.now, want)
+		}
 		if err := w.save(ctx, c.place, want); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return append(changes, "recomputed names, undone rows and the days ahead from the log"), w.rebuildNames(ctx, k)
+	return nil
 }
 
 func (w *writer) rebuildNames(ctx context.Context, k *reckoning) error {

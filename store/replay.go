@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"slices"
 	"strings"
@@ -72,18 +71,9 @@ func (w *writer) recall(ctx context.Context, card string) error {
 
 // replan recomputes all cards of a deck and the decks below it.
 func (w *writer) replan(ctx context.Context, deck string) error {
-	rows, err := w.tx.QueryContext(ctx, `SELECT c.card, d.name FROM memory m JOIN cards c ON c.id = m.card JOIN decks d ON d.id = c.deck WHERE m.reps > 0`)
-	type member struct{ card, deck string }
-	members, err := collect(rows, err, func(rows *sql.Rows) (m member, err error) { return m, rows.Scan(&m.card, &m.deck) })
+	k, err := w.reckon(ctx, nil)
 	if err != nil {
 		return err
 	}
-	for _, m := range members {
-		if within(m.deck, deck) {
-			if err := w.recall(ctx, m.card); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return w.remember(ctx, k, nil, `c.deck IN (SELECT id FROM decks WHERE ?1 = '' OR name = ?1 OR substr(name, 1, length(?1) + 1) = ?1 || '/')`, deck)
 }
