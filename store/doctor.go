@@ -6,6 +6,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 )
 
 // A Report is what Doctor found.
@@ -15,7 +17,8 @@ type Report struct {
 	Cards    int
 	Checked  []string // what was looked at, in words
 	Findings []Finding
-	Digest   Hash // full: of all that the collection holds; equal for equal collections
+	Notes    []Finding // full: what is no damage, but good to know
+	Digest   Hash      // full: of all that the collection holds; equal for equal collections
 }
 
 // Damaged tells whether anything found is a loss or a wrong cache.
@@ -82,7 +85,7 @@ func (e *examination) run(ctx context.Context) error {
 	if err := e.log(ctx); err != nil || !e.report.Full {
 		return err
 	}
-	if err := e.decks(ctx); err != nil {
+	if err := e.all(ctx, e.decks, e.files); err != nil {
 		return err
 	}
 	var err error
@@ -260,6 +263,29 @@ func (e *examination) decks(ctx context.Context) error {
 	}
 	e.checked("the cards of every deck against their compile")
 	return err
+}
+
+// files looks whether the files that decks were compiled from are still there.
+func (e *examination) files(ctx context.Context) error {
+	rows, err := e.w.tx.QueryContext(ctx, selectDecks+` WHERE retired = 0 ORDER BY name`)
+	all, err := collect(rows, err, scanDeck)
+	if err != nil {
+		return err
+	}
+	for _, d := range all {
+		if !filepath.IsAbs(d.Root) {
+			continue
+		}
+		for _, file := range d.Files {
+			path := filepath.Join(d.Root, filepath.FromSlash(file))
+			if _, err := os.Stat(path); err != nil {
+				e.report.Notes = append(e.report.Notes, Finding{"files", "deck " + d.Name, path + " is gone or cannot be read",
+					"its cards stay as they are, and cannot be edited", "kartei compile " + d.Root})
+			}
+		}
+	}
+	e.checked("the files of the decks")
+	return nil
 }
 
 // memories compares every card's memory with what the replay came to, bit for bit.

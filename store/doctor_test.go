@@ -91,6 +91,17 @@ func TestDoctorFindsAndRepairs(t *testing.T) {
 	}
 }
 
+func TestDoctorMissesDeckFiles(t *testing.T) {
+	path, _ := used(t)
+	report, err := openTest(t, path).Doctor(t.Context(), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if report.Damaged() || len(report.Notes) != 1 || !strings.Contains(report.Notes[0].What, "maths.md is gone") {
+		t.Errorf("found %v, noted %v", report.Findings, report.Notes)
+	}
+}
+
 func TestShortenedLogIsNoticedWhenOpening(t *testing.T) {
 	path, _ := used(t)
 	forge(t, path, `DELETE FROM log WHERE seq > 11`)

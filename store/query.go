@@ -158,7 +158,7 @@ func parseProperty(t term, text string) (term, error) {
 		return t, fmt.Errorf("prop:%s compares with nothing: write prop:lapses>3", text)
 	}
 	name, rest := text[:at], text[at:]
-	operator := strings.TrimRight(rest, "0123456789.+-eE")
+	operator := rest[:len(rest)-len(strings.TrimLeft(rest, "<>=!"))]
 	column := properties[name]
 	if column == "" {
 		return t, fmt.Errorf("cards have no %q: prop: takes lapses, reps, interval, stability, difficulty, due or flag", name)

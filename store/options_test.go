@@ -1,0 +1,184 @@
+package store
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"kartei/scheduler"
+	"kartei/scheduler/session"
+)
+
+func TestOptionsAreInherited(t *testing.T) {
+	s := newStore(t)
+	apply(t, s, deck("geo", 1), deck("geo/europe", 1), deck("geology", 1))
+	set := func(deck string, values map[string]string) {
+		t.Helper()
+		if err := s.Set(t.Context(), deck, values); err != nil {
+			t.Fatal(err)
+		}
+	}
+	news := func() (n [3]int) {
+		t.Helper()
+		for i, name := range []string{"geo", "geo/europe", "geology"} {
+			o, err := s.Options(t.Context(), name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			n[i] = o.New
+		}
+		return n
+	}
+	for _, step := range []struct {
+		deck, value string
+		want        [3]int
+	}{
+		{"", "7", [3]int{7, 7, 7}},
+		{"geo", "5", [3]int{5, 5, 7}},
+		{"geo/europe", "3", [3]int{5, 3, 7}},
+		{"geo", "", [3]int{7, 3, 7}},
+		{"", "", [3]int{20, 3, 20}},
+	} {
+		set(step.deck, map[string]string{"new": step.value})
+		if diff := cmp.Diff(step.want, news()); diff != "" {
+			t.Errorf("after setting %q to %q: %s", step.deck, step.value, diff)
+		}
+	}
+	for _, wrong := range []map[string]string{{"retention": "2"}, {"colour": "red"}, {"new": "1", "steps": "soon"}} {
+		if err := s.Set(t.Context(), "geo", wrong); err == nil {
+			t.Errorf("%v was accepted", wrong)
+		}
+	}
+	if diff := cmp.Diff([3]int{20, 3, 20}, news()); diff != "" {
+		t.Errorf("a refused setting left %s", diff)
+	}
+}
+
+func TestSettingsFollowARenamedDeck(t *testing.T) {
+	s := newStore(t)
+	d := deck("geo", 1)
+	apply(t, s, d)
+	if err := s.Set(t.Context(), "geo", map[string]string{"new": "3"}); err != nil {
+		t.Fatal(err)
+	}
+	d.Name = "geography"
+	apply(t, s, d)
+	if o, err := s.Options(t.Context(), "geography"); err != nil || o.New != 3 {
+		t.Errorf("the renamed deck has %d new cards a day, want 3 (%v)", o.New, err)
+	}
+}
+
+// TestNewOptionsPlanAnew sets an option while another process has the
+// collection open with the old ones: its next answer must be planned anew too.
+func TestNewOptionsPlanAnew(t *testing.T) {
+	s := newStore(t)
+	d := deck("maths", 2)
+	apply(t, s, d)
+	card := d.Facts[0].Cards[0].ID
+	for i := range 4 {
+		grade(t, s, card, scheduler.Easy, at(40*i, 0))
+	}
+	before, err := s.Card(t.Context(), card)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := openTest(t, s.Path())
+	grade(t, other, d.Facts[1].Cards[0].ID, scheduler.Good, at(120, time.Minute)) // it knows the old options now
+	if err := s.Set(t.Context(), "", map[string]string{"max-interval": "10"}); err != nil {
+		t.Fatal(err)
+	}
+	after, err := s.Card(t.Context(), card)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if wait := after.DueDay - after.LastDay; before.DueDay-before.LastDay <= 10 || wait != 10 {
+		t.Errorf("the interval was %d days, is %d, want 10", before.DueDay-before.LastDay, wait)
+	}
+	grade(t, other, card, scheduler.Easy, at(130, 0))
+	healthy(t, other)
+}
+
+func TestStatus(t *testing.T) {
+	s := newStore(t)
+	geo, europe := deck("geo", 30), deck("geo/europe", 30)
+	apply(t, s, geo, europe)
+	for i := range 3 {
+		grade(t, s, geo.Facts[i].Cards[0].ID, scheduler.Easy, at(-1, 0))
+	}
+	for i := range 4 {
+		grade(t, s, europe.Facts[i].Cards[0].ID, scheduler.Good, at(0, time.Duration(i)*time.Second))
+	}
+	if _, err := s.Append(t.Context(), Entry{Moment: at(0, 0), Kind: KindSuspend, Card: geo.Facts[9].Cards[0].ID}, scheduler.Memory{}); err != nil {
+		t.Fatal(err)
+	}
+	status, err := s.Status(t.Context(), at(0, time.Minute), 60)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []DeckStatus{
+		{Name: "geo", Title: "The deck geo", Cards: 30, New: 16, Suspended: 1}, // 20 a day, of which 4 were asked below it
+		{Name: "geo/europe", Title: "The deck geo/europe", Cards: 30, New: 16, Learning: 4},
+	}
+	if diff := cmp.Diff(want, status.Decks); diff != "" {
+		t.Error(diff)
+	}
+	sum := 0
+	for _, n := range status.Forecast {
+		sum += n
+	}
+	if diff := cmp.Diff([]int{4, 2, 3}, []int{status.Reviewed, status.Streak, sum}); diff != "" {
+		t.Errorf("answers today, streak, reviews planned: %s", diff)
+	}
+	later, err := s.Status(t.Context(), at(100, 0), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]int{3, 0, 3}, []int{later.Decks[0].Due, later.Streak, later.Forecast[0]}); diff != "" {
+		t.Errorf("due later, streak then, waiting then: %s", diff)
+	}
+}
+
+// TestSessionOverTheStore asks everything that a day has, with the session
+// machine, and opens the session anew in between.
+func TestSessionOverTheStore(t *testing.T) {
+	s := newStore(t)
+	apply(t, s, deck("geo", 12), deck("geo/europe", 12))
+	if err := s.Set(t.Context(), "geo", map[string]string{"new": "9"}); err != nil {
+		t.Fatal(err)
+	}
+	now, asked := at(0, 0), map[string]int{}
+	for range 5 {
+		tree, _, err := s.Tree(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		review, err := session.Open(t.Context(), s.Source(), tree, session.Settings{}, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 4 {
+			step := review.Next(now)
+			if step.Kind != session.Ask {
+				break
+			}
+			now.At += 30_000
+			a, err := review.Grade(scheduler.Easy, now, 20*time.Second)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = s.Append(t.Context(), Entry{Moment: now, Kind: KindGrade, Card: a.Card.Card, Mode: ModeReview, Grade: a.Grade,
+				State: a.Card.Memory.State, Days: a.Outcome.Days}, a.Outcome.Memory)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := review.Commit(a); err != nil {
+				t.Fatal(err)
+			}
+			asked[a.Card.Card]++
+		}
+	}
+	if len(asked) != 9 {
+		t.Errorf("%d cards were asked in five sessions of a day, want the limit of 9", len(asked))
+	}
+}

@@ -1,0 +1,138 @@
+package store
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"kartei/decks"
+	"kartei/scheduler"
+)
+
+func TestQuery(t *testing.T) {
+	s := newStore(t)
+	europe, rivers := deck("geo/europe", 0), deck("geo/europe/rivers", 0)
+	addFact(europe, "norway", "Capital of Norway?", "Oslo")
+	addFact(europe, "iceland", "Capital of Iceland?", "Reykjavík")
+	addFact(rivers, "danube", "Longest river of the EU?", "Danube")
+	addFact(rivers, "rhine", "River of Köln?", "Rhine")
+	rivers.Facts[1].Cards[0].Tags = []string{"de", "eu"}
+	gone := deck("gone", 1)
+	apply(t, s, europe, rivers, gone)
+	apply(t, s, europe, rivers)
+	id := func(deck, fact string) string { return decks.CardID(deck, fact, "card") }
+	act := func(kind Kind, card string, detail Detail) {
+		t.Helper()
+		if _, err := s.Append(t.Context(), Entry{Moment: at(0, 0), Kind: kind, Card: card, Detail: detail}, scheduler.Memory{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	grade(t, s, id("geo/europe", "norway"), scheduler.Easy, at(-90, 0))
+	for day := range 40 { // forgotten every other time: a leech
+		grade(t, s, id("geo/europe", "norway"), scheduler.Grade(1+2*(day%2)), at(day*2-80, 0))
+	}
+	grade(t, s, id("geo/europe/rivers", "danube"), scheduler.Again, at(0, 0))
+	act(KindSuspend, id("geo/europe", "iceland"), Detail{})
+	today := at(0, 0).Day
+	act(KindBury, id("geo/europe/rivers", "rhine"), Detail{Until: &today})
+	act(KindFlag, id("geo/europe/rivers", "rhine"), Detail{Flag: 3})
+
+	for query, want := range map[string]string{
+		"":                               "norway iceland danube rhine",
+		"deck:geo":                       "norway iceland danube rhine",
+		"deck:geo/europe/rivers":         "danube rhine",
+		"deck:geo/eur":                   "",
+		"tag:eu":                         "rhine",
+		"tag:e":                          "",
+		"is:new":                         "iceland rhine",
+		"is:learning":                    "danube",
+		"is:review":                      "norway",
+		"is:due":                         "norway danube",
+		"is:suspended":                   "iceland",
+		"is:buried":                      "rhine",
+		"is:flagged prop:flag=3":         "rhine",
+		"is:leech":                       "norway",
+		"-is:new -is:leech":              "danube",
+		"is:retired":                     "fact-0",
+		"prop:lapses>3":                  "norway",
+		"prop:reps>=1 prop:reps<2":       "danube",
+		"prop:due<=0":                    "norway danube",
+		"prop:stability!=0 -prop:reps=1": "norway",
+		"kind:recall":                    "norway iceland danube rhine",
+		"kind:cloze":                     "",
+		"fact:rhine":                     "rhine",
+		"capital":                        "norway iceland",
+		"CAPITAL reykjavÍk":              "iceland",
+		`"capital of nor"`:               "norway",
+		`-"capital of"`:                  "danube rhine",
+		"kÖln":                           "rhine",
+		`"is:new"`:                       "",
+		"file:geo/europe.md":             "norway iceland",
+	} {
+		q, err := ParseQuery(query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for c, err := range s.Cards(t.Context(), q, at(0, 0)) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, c.Fact)
+		}
+		if diff := cmp.Diff(want, strings.Join(got, " ")); diff != "" {
+			t.Errorf("%s: %s", query, diff)
+		}
+	}
+
+	q, err := ParseQuery("danube")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows int
+	for r, err := range s.Log(t.Context(), LogQuery{Cards: &q}, at(0, 0)) {
+		if err != nil || r.Card != id("geo/europe/rivers", "danube") {
+			t.Error(r, err)
+		}
+		rows++
+	}
+	if rows != 1 {
+		t.Errorf("the log has %d rows about the Danube, want 1", rows)
+	}
+}
+
+func TestQueryErrorsSayWhatWouldDo(t *testing.T) {
+	for query, want := range map[string]string{
+		"colour:red":      "use deck: tag: is:",
+		"is:tired":        "is: takes new, learning",
+		"prop:weight>3":   "prop: takes lapses",
+		"prop:lapses":     "write prop:lapses>3",
+		"prop:lapses=>3":  "use <, >, <=",
+		"prop:lapses>few": "no number",
+		"prop:lapses>":    "no number",
+	} {
+		if _, err := ParseQuery(query); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q in it", query, err, want)
+		}
+	}
+}
+
+func FuzzParseQuery(f *testing.F) {
+	for _, seed := range []string{`deck:geo -is:new "a b" prop:due<=0`, `"`, `-`, `prop:reps!=-1e9 -"x:y"`, "is:\x00"} {
+		f.Add(seed)
+	}
+	s := newStore(f)
+	apply(f, s, deck("maths", 2))
+	f.Fuzz(func(t *testing.T, text string) {
+		q, err := ParseQuery(text)
+		if err != nil {
+			return
+		}
+		for _, err := range s.Cards(t.Context(), q, at(0, 0)) {
+			if err != nil {
+				t.Fatalf("%q was read but cannot be asked: %v", text, err)
+			}
+		}
+	})
+}
