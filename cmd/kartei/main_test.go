@@ -15,6 +15,9 @@ import (
 const asKartei = "KARTEI_TEST_RUN_MAIN"
 
 func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == asEditor {
+		os.Exit(editFile(os.Args[2:]))
+	}
 	if os.Getenv(asKartei) != "" {
 		main()
 	}

@@ -88,7 +88,7 @@ func sit(ctx context.Context, e *env, st *store.Store, opts reviewOptions) (err 
 	}
 	sitting := &review.Sitting{
 		Store: st, Session: ses, Ask: asker, Keys: review.DefaultKeys(), Now: e.moment, Seed: e.seed,
-		Typed: opts.typed, Plain: plain, Policies: map[int64]*scheduler.Policy{},
+		Typed: opts.typed, Plain: plain, Edit: e.editing(st, asker), Policies: map[int64]*scheduler.Policy{},
 		Page: &review.Page{Out: e.out, Palette: e.palette(), Width: e.width},
 	}
 	for _, d := range tree {

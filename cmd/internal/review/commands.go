@@ -18,7 +18,7 @@ import (
 func (s *Sitting) undo(ctx context.Context) error {
 	rows, err := s.Store.Undo(ctx, s.Now())
 	if errors.Is(err, store.ErrNothing) {
-		s.Page.words(show.Dim, "There is no answer to take back.")
+		s.Page.note(show.Dim, "There is no answer to take back.")
 		return nil
 	}
 	if err != nil {
@@ -61,7 +61,7 @@ func (t *turn) putOff(ctx context.Context, c ask.Command) error {
 	now := t.Now()
 	e := store.Entry{Moment: now, Kind: store.KindSuspend, Card: t.card.ID}
 	off := t.Session.Suspend
-	says := "Suspended. It is not asked until you type: kartei cards unsuspend " + t.card.ID
+	says := "Suspended: it is not asked any more. " + t.Keys.of(Undo) + " takes that back; kartei cards is:suspended lists them."
 	if c == Bury {
 		e.Kind, e.Detail.Until = store.KindBury, &now.Day
 		off, says = t.Session.Bury, "Buried until tomorrow."
@@ -88,38 +88,42 @@ func (t *turn) flag(ctx context.Context) error {
 	}
 	t.card.Flag = flag
 	if flag == 0 {
-		t.Page.words(show.Dim, "Flag taken off.")
+		t.Page.note(show.Dim, "Flag taken off.")
 	} else {
-		t.Page.words(show.Dim, "Flagged. Later: kartei cards is:flagged")
+		t.Page.note(show.Dim, "Flagged. Later: kartei cards is:flagged")
 	}
 	return nil
 }
 
 // edit opens the fact in the learner's editor. On return the card is asked as
-// it is by then.
+// it is by then; where the edit came to nothing it stays as it was.
 func (t *turn) edit(ctx context.Context) error {
 	if t.Edit == nil {
-		t.Page.words(show.Dim, "No editor: set EDITOR and start again.")
+		t.Page.note(show.Dim, "Editing needs a terminal.")
 		return nil
 	}
 	if err := t.Edit(ctx, t.card); err != nil {
-		t.Page.words(show.Red, err.Error())
+		t.Page.note(show.Red, show.Line(err.Error()))
 		return nil
 	}
 	card, err := t.Store.Card(ctx, t.card.ID)
-	if errors.Is(err, store.ErrNotFound) || err == nil && card.Retired {
-		t.flash("That card is gone from its deck.")
-		if err := t.Session.Retire(t.card.ID, t.Now()); err != nil {
-			return err
-		}
-		return errNext
-	}
-	if err != nil {
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
-	c := t.step.Card
-	c.Card, c.Fact, c.Deck, c.Position = card.ID, card.FactID, card.DeckID, int64(card.Position)
-	if err := t.Session.Replace(t.card.ID, c); err != nil {
+	if err != nil || card.Retired {
+		t.flash("That card is gone from its deck. Its history is kept.")
+		return t.drop()
+	}
+	if err := t.Session.Replace(t.card.ID, card.Candidate()); err != nil {
+		t.flash("That card has moved to the deck " + card.Deck + ".")
+		return t.drop()
+	}
+	return errNext
+}
+
+// drop takes the card out of the session.
+func (t *turn) drop() error {
+	if err := t.Session.Retire(t.card.ID, t.Now()); err != nil {
 		return err
 	}
 	return errNext

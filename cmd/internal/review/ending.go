@@ -74,10 +74,10 @@ func (s *Sitting) leave(ctx context.Context) {
 	s.sum(ctx)
 }
 
-// say prints what was to be said above the next question.
+// say prints what was to be said above whatever comes next.
 func (s *Sitting) say() {
 	for _, f := range s.flashes {
-		s.Page.words(show.Yellow, f)
+		s.Page.note(show.Yellow, f)
 	}
 	s.flashes = nil
 }

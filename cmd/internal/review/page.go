@@ -38,6 +38,12 @@ func (p *Page) words(style show.Style, text string) {
 	p.print(p.layout().Text(style, text))
 }
 
+// note prints a sentence that is no part of the card.
+func (p *Page) note(style show.Style, text string) {
+	p.words(style, text)
+	p.blank()
+}
+
 // item prints a sentence after a mark of two cells.
 func (p *Page) item(mark, text string) {
 	layout := p.layout()

@@ -348,7 +348,7 @@ func TestSuspendBuryAndFlag(t *testing.T) {
 		ask.Expect("", ask.Command("edit")),
 		ask.Expect("", "Show"), ask.Expect("How well", "Easy"), leave,
 	)
-	wantText(t, out, "Flagged.", "Suspended.", "Buried until tomorrow.", "take the last answer back", "never answered", "No editor")
+	wantText(t, out, "Flagged.", "Suspended: it is", "Buried until tomorrow.", "take the last answer back", "never answered", "Editing needs a terminal.")
 	again := tb.sit()
 	wantText(t, again, "Nothing was answered.")
 }

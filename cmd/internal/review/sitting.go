@@ -66,14 +66,20 @@ func (s *Sitting) step(ctx context.Context) error {
 		return s.end(ctx, step)
 	}
 	card, err := s.Store.Card(ctx, step.Card.Card)
-	switch {
-	case errors.Is(err, store.ErrNotFound):
-		return s.Session.Retire(step.Card.Card, s.Now())
-	case err != nil:
+	if errors.Is(err, store.ErrNotFound) || err == nil && card.Retired {
+		return s.Session.Retire(step.Card.Card, s.Now()) // an edit took it out
+	}
+	if err != nil {
 		return err
-	case card.Retired || card.Suspended || card.Memory != step.Card.Memory || !s.claim(ctx, card.ID):
+	}
+	if card.Suspended || card.Memory != step.Card.Memory || !s.claim(ctx, card.ID) {
 		s.elsewhere++
 		return s.Session.Retire(step.Card.Card, s.Now())
+	}
+	if card.ID != step.Card.Card { // an edit gave it another name
+		if s.Session.Replace(step.Card.Card, card.Candidate()) != nil {
+			return s.Session.Retire(step.Card.Card, s.Now())
+		}
 	}
 	t := &turn{Sitting: s, step: step, card: card, began: time.UnixMilli(s.Now().At)}
 	return t.play(ctx)

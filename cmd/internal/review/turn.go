@@ -65,8 +65,8 @@ func (t *turn) play(ctx context.Context) error {
 func (t *turn) head() {
 	p := t.Page
 	p.blank()
-	p.line(show.Dim, "%s", t.status(p.Width()))
 	t.say()
+	p.line(show.Dim, "%s", t.status(p.Width()))
 	place := append([]string{t.card.Deck}, t.card.Section...)
 	p.line(show.Cyan, "%s", strings.Join(place, " › "))
 	if t.card.Changed() {
@@ -151,7 +151,7 @@ func (t *turn) detail() store.Detail {
 // is to be put again; way is nil once the answer is shown.
 func (t *turn) obey(ctx context.Context, err error, way way) error {
 	if lost, ok := err.(notKept); ok {
-		t.Page.words(show.Red, "This answer is not kept: "+lost.reason.Error()+". Grade again, or leave; what you answered before is safe.")
+		t.Page.note(show.Red, "This answer is not kept: "+lost.reason.Error()+". Grade again, or leave; what you answered before is safe.")
 		return nil
 	}
 	var c ask.Command
@@ -184,11 +184,10 @@ func (t *turn) showHint(way way) error {
 	case way == nil:
 		return nil
 	case t.card.Hint == "":
-		t.Page.words(show.Dim, "This card has no hint.")
+		t.Page.note(show.Dim, "This card has no hint.")
 	default:
 		t.hint = true
-		t.Page.words(show.Dim, "Hint: "+t.card.Hint)
+		t.Page.note(show.Dim, "Hint: "+t.card.Hint)
 	}
-	t.Page.blank()
 	return nil
 }

@@ -1,0 +1,99 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"kartei/cmd/internal/ask"
+	"kartei/cmd/internal/editor"
+	"kartei/decks"
+	"kartei/store"
+)
+
+// editing gives what a session does to edit a card: nil where there is no
+// terminal for an editor.
+func (e *env) editing(st *store.Store, asker ask.Asker) func(context.Context, store.Card) error {
+	if !isTerminal(e.in) || !isTerminal(e.out) {
+		return nil
+	}
+	pause := func(edit func() error) error { return edit() }
+	if t, ok := asker.(*ask.Terminal); ok {
+		pause = t.Pause
+	}
+	return func(ctx context.Context, card store.Card) error {
+		if card.Root == builtIn {
+			return errors.New("the decks that come with Kartei cannot be edited")
+		}
+		root, err := os.OpenRoot(card.Root)
+		if err != nil {
+			return fmt.Errorf("the folder of this deck is not there: %w", err)
+		}
+		defer root.Close()
+		if err := pause(func() error { return e.openEditor(root, card.File, card.Line) }); err != nil {
+			return err
+		}
+		return e.recompile(ctx, st, root, card)
+	}
+}
+
+// openEditor waits for the learner's editor. The file lies in the deck's
+// folder, whatever links lead to.
+func (e *env) openEditor(root *os.Root, name string, line int) error {
+	words, err := editor.Find(os.Getenv)
+	if err != nil {
+		return err
+	}
+	switch info, err := root.Stat(filepath.FromSlash(name)); {
+	case err != nil:
+		return fmt.Errorf("open the deck file: %w", err)
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("open the deck file: %s is no ordinary file", name)
+	}
+	cmd := editor.Command(words, filepath.Join(root.Name(), filepath.FromSlash(name)), line)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = e.in, e.out, e.err
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("the editor failed, nothing is compiled: %s: %w", words[0], err)
+	}
+	return nil
+}
+
+// recompile brings the deck of an edited card up to date. Where the edit made
+// errors the deck stays as it was, and the first of them is the error.
+func (e *env) recompile(ctx context.Context, st *store.Store, root *os.Root, card store.Card) error {
+	files, err := filesOf(ctx, st, root, card)
+	if err != nil {
+		return err
+	}
+	done, err := e.compile(ctx, st, source{root: root.Name(), fsys: root.FS(), files: files}, false)
+	if err != nil {
+		return err
+	}
+	if len(done.broken) == 0 {
+		return nil
+	}
+	i := slices.IndexFunc(done.diagnostics, func(d decks.Diagnostic) bool { return d.Severity == decks.Error })
+	if i < 0 {
+		return fmt.Errorf("the deck stays as it was: it has errors")
+	}
+	d := done.diagnostics[i]
+	return fmt.Errorf("%s:%d:%d: %s; the deck stays as it was", d.File, d.Line, d.Column, d.Message)
+}
+
+// filesOf gives the files of a card's deck that are there.
+func filesOf(ctx context.Context, st *store.Store, root *os.Root, card store.Card) ([]string, error) {
+	deck, err := st.Deck(ctx, card.Deck)
+	if err != nil {
+		return nil, err
+	}
+	files := []string{card.File}
+	for _, f := range deck.Files {
+		if _, err := root.Stat(filepath.FromSlash(f)); err == nil && f != card.File {
+			files = append(files, f)
+		}
+	}
+	return files, nil
+}
