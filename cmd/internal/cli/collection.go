@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"kartei/cmd/internal/show"
 	"kartei/scheduler"
 	"kartei/store"
 )
@@ -34,14 +35,21 @@ func (e *env) openFilled(ctx context.Context) (*store.Store, error) {
 	return st, nil
 }
 
-// with opens a filled collection for the time of use.
+// with opens a filled collection for the time of use. The day's first use ends
+// with a backup, when nobody waits for it any more.
 func (e *env) with(ctx context.Context, use func(*store.Store) error) (err error) {
 	st, err := e.openFilled(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
-	return use(st)
+	if err := use(st); err != nil {
+		return err
+	}
+	if _, err := st.DailyBackup(ctx, e.moment()); err != nil && ctx.Err() == nil {
+		fmt.Fprintf(e.err, "kartei: warning: %s\n", show.Line(err.Error()))
+	}
+	return nil
 }
 
 // findDecks finds decks by name; an unknown one has the nearest as its hint.
