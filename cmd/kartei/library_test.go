@@ -2,102 +2,149 @@ package main
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
 	"kartei/cmd/internal/screentest"
+	"kartei/decks"
+	"kartei/decks/library"
 )
 
-// prompts are the words with which a session asks for keys, each with the keys
-// that our student gives to it. By them the story finds its way whatever the
-// library's first cards are.
-var prompts = []struct {
-	words, keys string
-	grade       bool
-}{
-	{words: "Show the answer", keys: screentest.Space},
-	{words: "Which one?", keys: "a"},
-	{words: "Tick those that you had", keys: "a" + screentest.Enter},
-	{words: "Put them in order", keys: "abcd" + screentest.Enter},
-	{words: "How well did you know it?", keys: "3", grade: true},
-	{words: "Right. How easily did it come?", keys: "4", grade: true},
-	{words: "Not this time.", keys: screentest.Enter, grade: true},
+// A student learns a deck of the library, of which we know all cards: so the
+// story finds its way whatever the first ones are.
+type student struct {
+	*learner
+	*screentest.Session
+	cards []*decks.Card
 }
 
-// prompt is the place in prompts of what a screen asks, or -1.
-func prompt(screen string) int {
-	for i, p := range prompts {
-		if strings.Contains(screen, p.words) {
-			return i
-		}
-	}
-	return -1
-}
-
-// kind is how the card on a screen is asked, by what only such cards show.
-func kind(card string) string {
-	for _, sign := range [][2]string{
-		{"Which one?", "choice"}, {" to name", "set"}, {"Put them in order", "sequence"}, {"[…]", "cloze"},
-	} {
-		if strings.Contains(card, sign[0]) {
-			return sign[1]
-		}
-	}
-	return "recall"
-}
-
-// lastCard is what a screen shows from the last status line on.
-func lastCard(screen string) string {
-	return screen[max(0, strings.LastIndex(screen, "\nnew ")+1):]
-}
-
-// study answers so many cards of a deck and leaves. It gives the session and
-// the screens, question and answer, of the first card of each kind.
-func (l *learner) study(deck string, columns, cards int) (s *screentest.Session, first map[string]string) {
+// study starts a review of a deck of the library.
+func (l *learner) study(deck string, columns int) *student {
 	l.Helper()
+	file := deck + ".md"
+	c, err := decks.Compile(library.FS, file)
+	if err != nil || len(c.Decks) != 1 {
+		l.Fatalf("compile %s: %v; broken: %v", file, err, c.Broken)
+	}
+	s := &student{learner: l}
+	for _, f := range c.Decks[0].Facts {
+		for i := range f.Cards {
+			s.cards = append(s.cards, &f.Cards[i])
+		}
+	}
 	l.run("decks") // puts the library into the collection
-	s = l.start(columns, 40, "review", deck, "--new", "100")
-	first = map[string]string{}
-	at := -1
-	next := func() (card string) {
-		s.Wait("another question", func(screen string) bool {
-			p := prompt(screen)
-			return p >= 0 && p != at
-		})
-		at = prompt(s.Screen())
-		return lastCard(s.Screen())
-	}
-	for range cards {
-		screens := next()
-		k := kind(screens)
-		for s.Send(prompts[at].keys); !prompts[at].grade; s.Send(prompts[at].keys) {
-			screens += "\n\n" + next()
-		}
-		if first[k] == "" {
-			first[k] = screens
-		}
-	}
-	next()
-	s.Send("q")
-	s.WaitFor("Until next time")
-	return s, first
+	s.Session = l.start(columns, 40, "review", deck, "--new", "100")
+	return s
 }
 
-// A student works through the beginning of each deck of the library, at any
-// width, and meets cards of every kind.
+// What asks for the grade; what asks for an answer is another matter for each
+// kind of card, and has a row for each item.
+const showAnswer, howWell = "Show the answer", `How well did you know it|Right\. How easily|Not this time`
+
+// menu waits for a menu of so many rows, drawn to its end: then the cursor is
+// back where lines begin.
+func (s *student) menu(label string, rows int) {
+	s.Helper()
+	drawn := regexp.MustCompile(`(` + label + `).*` + strings.Repeat(`\n +[▸ ] .+`, rows))
+	s.Wait(label, func(screen string) bool {
+		x, _, _ := s.Cursor()
+		return x == 0 && drawn.MatchString(screen)
+	})
+}
+
+// asked is the card on the screen.
+func (s *student) asked() *decks.Card {
+	s.Helper()
+	s.WaitMatch(showAnswer + `|Which one\?|Put them in order`)
+	shown := squeezed(s.lastCard())
+	var asked *decks.Card
+	for _, c := range s.cards {
+		if strings.Contains(shown, squeezed(c.Prompt)) && (asked == nil || len(c.Prompt) > len(asked.Prompt)) {
+			asked = c
+		}
+	}
+	if asked == nil {
+		s.Fatalf("no card of the deck is on the screen:\n%s", s.lastCard())
+	}
+	return asked
+}
+
+// answer answers the card on the screen, a choice or a sequence by its first
+// rows, and gives the screens: what is asked, and what is said to it.
+func (s *student) answer() (*decks.Card, string) {
+	s.Helper()
+	c := s.asked()
+	keys, said := screentest.Space, []string{c.Answer}
+	switch c.Kind {
+	case decks.Choice:
+		s.menu(`Which one\?`, len(c.Options))
+		keys, said = "a", nil
+		for _, o := range c.Options {
+			if o.Right {
+				said = append(said, o.Text)
+			}
+		}
+	case decks.Sequence:
+		s.menu("Put them in order", len(c.Items))
+		keys, said = "abcdefg"[:len(c.Items)]+screentest.Enter, c.Items
+	case decks.Set:
+		s.Send(screentest.Space)
+		s.menu("Tick those that you had", len(c.Items))
+		keys, said = "a"+screentest.Enter, c.Items
+	}
+	if c.Kind == decks.Cloze {
+		said = strings.Split(c.Answer, ", ")
+	}
+	screens := s.lastCard() + "\n\n"
+	s.Send(keys)
+	s.menu(howWell, 4)
+	shown := s.lastCard()
+	for _, text := range append(said, c.Prompt, c.Note, c.Source) {
+		if !strings.Contains(squeezed(shown), squeezed(text)) {
+			s.Errorf("%q is not on the screen:\n%s", text, shown)
+		}
+	}
+	s.Send(screentest.Enter)
+	s.Wait("the next card", func(screen string) bool { return !strings.Contains(screen, "4  Easy") })
+	return c, screens + shown
+}
+
+// lastCard is what was shown from the last status line on.
+func (s *student) lastCard() string {
+	shown := s.History()
+	return shown[max(0, strings.LastIndex(shown, "\nnew ")+1):]
+}
+
+// squeezed is text without the space, which differs with the width, and without
+// the stars of Markdown.
+func squeezed(text string) string {
+	return strings.Join(strings.Fields(strings.ReplaceAll(text, "*", "")), "")
+}
+
+// The beginning of each deck of the library, at any width: a card of every
+// kind, and all of each card within the lines.
 func TestLibrary(t *testing.T) {
 	const cards = 30
 	for _, deck := range []string{"nato-en", "nato-de"} {
 		for _, columns := range []int{40, 80, 120} {
 			t.Run(fmt.Sprintf("%s/%d", deck, columns), func(t *testing.T) {
-				l := newLearner(t)
-				s, first := l.study(deck, columns, cards)
+				s := newLearner(t).study(deck, columns)
+				first := map[decks.Kind]string{}
+				for range cards {
+					c, screens := s.answer()
+					if first[c.Kind] == "" {
+						first[c.Kind] = screens
+					}
+				}
+				s.WaitMatch(showAnswer + `|Which one\?|Put them in order`)
+				s.Send("q")
 				if code := s.Exit(); code != 0 {
 					t.Errorf("exit code %d", code)
 				}
 				var screens strings.Builder
-				for _, k := range []string{"choice", "set", "sequence", "cloze", "recall"} {
+				for _, k := range []decks.Kind{decks.Recall, decks.Cloze, decks.Choice, decks.Set, decks.Sequence} {
 					if first[k] == "" {
 						t.Errorf("no %s among the first %d cards", k, cards)
 					}
@@ -114,7 +161,7 @@ func TestLibrary(t *testing.T) {
 				if stray := screentest.Stray(s.Raw()); len(stray) > 0 {
 					t.Errorf("control characters on the screen: %q", stray)
 				}
-				l.healthy(cards)
+				s.healthy(cards)
 			})
 		}
 	}
