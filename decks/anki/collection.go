@@ -251,7 +251,7 @@ func (c *collection) addCard(id, note, deck int64, ordinal int, changed int64, s
 			factor = 2500
 		}
 	}
-	_, err = c.card.ExecContext(c.ctx, id, note, deck, ordinal, max(changed, s.Last/1000),
+	_, err = c.card.ExecContext(c.ctx, id, note, deck, ordinal, max(changed, s.lastReview()/1000),
 		int(s.State), queue, due, s.Interval, factor, s.Reps, s.Lapses, s.Steps, s.Flag, data)
 	if err != nil {
 		return err
@@ -290,7 +290,7 @@ func (c *collection) queue(s Schedule) (queue int, due int64) {
 		queue, due = queueReview, int64(s.DueDay-c.begun.Day)
 	default:
 		queue, due = queueLearning, s.Due/1000
-		if day := c.begun.day(s.Due); s.Last > 0 && day > c.begun.day(s.Last) {
+		if day := c.begun.day(s.Due); s.lastReview() > 0 && day > c.begun.day(s.lastReview()) {
 			queue, due = queueDayLearn, int64(day-c.begun.Day)
 		}
 	}
@@ -323,8 +323,8 @@ func (s Schedule) data() (string, error) {
 	add("d", s.Difficulty, 1e3)
 	add("dr", s.Retention, 1e2)
 	add("decay", s.Decay, 1e3)
-	if s.Last > 0 {
-		data["lrt"] = s.Last / 1000
+	if last := s.lastReview(); last > 0 {
+		data["lrt"] = last / 1000
 	}
 	text, err := json.Marshal(data)
 	return string(text), err

@@ -41,6 +41,9 @@ func hostile(text string) bool {
 	if len(text) > maxSource || strings.Count(text, "[")+strings.Count(text, "*")+strings.Count(text, "_") > maxBrackets {
 		return true
 	}
+	if !strings.Contains(text, "\n") {
+		return false
+	}
 	for line := range strings.SplitSeq(text, "\n") {
 		marks := strings.TrimLeft(line, " \t>-+*0123456789.)")
 		if strings.Count(line[:len(line)-len(marks)], " ") > 4*maxNesting || strings.Count(line[:len(line)-len(marks)], ">") > maxNesting {

@@ -1,5 +1,7 @@
 package anki
 
+import "slices"
+
 // A Schedule is where a card stands and how it came there, as far as Kartei and
 // Anki share the idea. The zero value is a card that was never asked.
 type Schedule struct {
@@ -12,7 +14,7 @@ type Schedule struct {
 	Retention  float64 // that is aimed at; 0 means unknown
 	Decay      float64 // of the forgetting curve, positive; 0 means unknown
 	Ease       float64 // of SM-2, such as 2.5; 0 means unknown
-	Last       int64   // Unix milliseconds of the last grade, as in Reviews; 0 means none
+	Last       int64   // Unix milliseconds of the last grade, where Reviews has none; 0 means none
 	Reps       int     // grades
 	Lapses     int     // grades Again in review
 	Steps      int     // learning, relearning: steps that are left
@@ -21,6 +23,17 @@ type Schedule struct {
 	Suspended  bool
 	Buried     bool
 	Reviews    []Review // oldest first
+}
+
+// lastReview is the time of the last grade. Anki's database check compares it
+// with the log, so the log has the say.
+func (s Schedule) lastReview() int64 {
+	for _, r := range slices.Backward(s.Reviews) {
+		if r.Grade > 0 {
+			return r.At
+		}
+	}
+	return s.Last
 }
 
 // State is where a card stands in its life, numbered as Anki numbers it.

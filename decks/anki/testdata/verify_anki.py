@@ -3,6 +3,7 @@
 
 usage: verify_anki.py csv FIRST EDITED WANT LANG
        verify_anki.py package FIRST EDITED EDITED_CSV WANT
+       verify_anki.py roundtrip PACKAGE WANT
 
 Run by TestAnki. Prints one line of figures, or fails with what differs.
 """
@@ -216,5 +217,41 @@ def package(first, edited, edited_csv, want):
             col.close()
 
 
+def roundtrip(path, want):
+    """Counts what came back from Anki by way of Kartei."""
+    with open(want, encoding="utf-8") as f:
+        want = json.load(f)
+    with tempfile.TemporaryDirectory() as folder:
+        col = Collection(os.path.join(folder, "collection.anki2"))
+        try:
+            col.set_config("fsrs", True)
+            log = import_package(col, path)
+            for problem in PROBLEMS:
+                same(problem, len(getattr(log, problem)), 0)
+            offset = (want["crt"] - col.crt) // 86400
+            got = {
+                "cards": col.card_count(),
+                "reviews": col.db.scalar("select count() from revlog"),
+                "suspended": col.db.scalar("select count() from cards where queue=-1"),
+                "buried": col.db.scalar("select count() from cards where queue in (-2,-3)"),
+                "flagged": col.db.scalar("select count() from cards where flags&7"),
+                "review_cards": col.db.scalar("select count() from cards where type=2"),
+                "learning": col.db.scalar("select count() from cards where type in (1,3)"),
+                "leeches": len(col.find_notes("tag:leech")),
+                "dues": [due - offset for due in sorted(col.db.list("select due from cards where type=2"))],
+                "media": len(os.listdir(col.media.dir())),
+            }
+            for name, value in got.items():
+                same(name, value, want[name])
+            stability = col.db.scalar("select sum(json_extract(data,'$.s')) from cards where data like '%\"s\"%'")
+            if abs(stability - want["stability"]) > 1e-3 * want["stability"]:
+                sys.exit(f"stability: got {stability}, want {want['stability']}")
+            check_database(col)
+            del got["dues"]
+            print(f"Anki {anki.buildinfo.version}: " + ", ".join(f"{value} {name}" for name, value in got.items()))
+        finally:
+            col.close()
+
+
 if __name__ == "__main__":
-    {"csv": csv, "package": package}[sys.argv[1]](*sys.argv[2:])
+    {"csv": csv, "package": package, "roundtrip": roundtrip}[sys.argv[1]](*sys.argv[2:])

@@ -1,0 +1,208 @@
+package anki
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"kartei/decks/syntax"
+)
+
+// A Source is a fact file in the language of LANGUAGE section 2. Several may
+// name one deck.
+type Source struct {
+	Deck string // as the header names it
+	Name string // for a file, without a folder: "geo-europe.md"
+	Text []byte
+}
+
+// A chapter is the facts of one deck in the making.
+type chapter struct {
+	deck    string // in Kartei
+	title   string // in Anki
+	taken   map[string]bool
+	parts   [][]byte
+	out     strings.Builder
+	facts   int
+	largest int // of the ids made from one text
+}
+
+// maxPart is how long a file grows, half of what the language allows.
+const maxPart = syntax.MaxFile / 2
+
+func newChapter(deck, title string) *chapter {
+	return &chapter{deck: deck, title: title, taken: map[string]bool{}}
+}
+
+// A line of a fact is a key and its value. An answer that is a list stands
+// below its key, item by item.
+type line struct {
+	key   syntax.Key
+	value string
+	items []string
+	mark  func(i int) string // of the items
+}
+
+// add writes a fact.
+func (c *chapter) add(lines []line) {
+	if c.out.Len() == 0 {
+		c.header()
+	}
+	c.out.WriteByte('\n')
+	for _, l := range lines {
+		if l.value == "" && l.items == nil {
+			continue
+		}
+		c.out.WriteString(string(l.key) + ":")
+		c.value(l.value)
+		for i, item := range l.items {
+			mark := l.mark(i)
+			c.out.WriteString(mark)
+			c.indented(item, strings.Repeat(" ", len(mark)))
+		}
+	}
+	c.facts++
+	if c.out.Len() > maxPart {
+		c.finish()
+	}
+}
+
+func (c *chapter) header() {
+	fmt.Fprintf(&c.out, "---\ndeck: %s\n", c.deck)
+	if c.title != "" && len(c.parts) == 0 {
+		fmt.Fprintf(&c.out, "title: %s\n", c.title)
+	}
+	c.out.WriteString("---\n")
+}
+
+// finish ends a file, in canonical form.
+func (c *chapter) finish() {
+	if c.out.Len() == 0 {
+		return
+	}
+	text := []byte(c.out.String())
+	if formatted, err := syntax.Format(text); err == nil {
+		text = formatted
+	}
+	c.parts = append(c.parts, text)
+	c.out.Reset()
+}
+
+// value writes a value behind its key. What begins with code goes below it.
+func (c *chapter) value(value string) {
+	switch {
+	case value == "":
+		c.out.WriteByte('\n')
+	case strings.HasPrefix(value, "```"):
+		c.out.WriteString("\n  ")
+		c.indented(value, "  ")
+	default:
+		c.out.WriteByte(' ')
+		c.indented(value, "  ")
+	}
+}
+
+// indented writes a text whose further lines belong to its first by indent:
+// none of them can be taken for a key, a heading or a table.
+func (c *chapter) indented(text, indent string) {
+	for i, l := range strings.Split(text, "\n") {
+		if i > 0 && l != "" {
+			c.out.WriteString(indent)
+		}
+		c.out.WriteString(l + "\n")
+	}
+}
+
+// id makes a name for a fact of its words, one that no other has.
+func (c *chapter) id(words string) string {
+	const longest = 40
+	id := syntax.Slug(words)
+	if len(id) > longest {
+		id = id[:longest+1]
+		if i := strings.LastIndexByte(id, '-'); i > 0 {
+			id = id[:i]
+		}
+		id = strings.Trim(id[:min(len(id), longest)], "-")
+	}
+	if id == "" {
+		id = "fact"
+	}
+	name := id
+	for n := 2; c.taken[name]; n++ {
+		if n > 100 {
+			n = max(n, c.largest+1)
+			c.largest = n
+		}
+		name = id + "-" + strconv.Itoa(n)
+	}
+	c.taken[name] = true
+	return name
+}
+
+// sources are the chapter's files.
+func (c *chapter) sources() []Source {
+	c.finish()
+	base := strings.ReplaceAll(c.deck, "/", "-")
+	var sources []Source
+	for i, text := range c.parts {
+		name := base + ".md"
+		if i > 0 {
+			name = base + "-" + strconv.Itoa(i+1) + ".md"
+		}
+		sources = append(sources, Source{Deck: c.deck, Name: name, Text: text})
+	}
+	return sources
+}
+
+// deckNames gives Anki's decks names that Kartei allows.
+type deckNames struct {
+	names map[string]string // by Anki's
+	taken map[string]bool
+}
+
+func (d *deckNames) name(anki string) string {
+	if name, ok := d.names[anki]; ok {
+		return name
+	}
+	var parts []string
+	for part := range strings.SplitSeq(anki, "::") {
+		slug := syntax.Slug(part)
+		if slug == "" {
+			slug = "deck"
+		}
+		parts = append(parts, slug)
+	}
+	base := strings.Join(parts, "/")
+	for len(base) > 180 { // of the 200 bytes that a name may have
+		base = base[:strings.LastIndexByte(base, '/')]
+	}
+	name := base
+	for n := 2; d.taken[name]; n++ {
+		name = base + "-" + strconv.Itoa(n)
+	}
+	d.taken[name] = true
+	d.names[anki] = name
+	return name
+}
+
+// plainTags are tags as the fact language has them: without brackets, quotes
+// and commas.
+func plainTags(tags []string, losses *lossList) []string {
+	var plain []string
+	for _, t := range tags {
+		p := strings.TrimLeft(strings.Map(func(r rune) rune {
+			if strings.ContainsRune("[](){}\"'`|;\\,", r) {
+				return '-'
+			}
+			return r
+		}, hidden.ReplaceAllString(tag(t), "")), "#")
+		if p != t {
+			losses.add("character in a tag", t)
+		}
+		if p != "" && !slices.Contains(plain, p) {
+			plain = append(plain, p)
+		}
+	}
+	return plain
+}

@@ -1,0 +1,213 @@
+package anki
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// A foreign database is one that somebody else made. SQLite's own checks find
+// nothing wrong with a view that never ends, a column that computes half a
+// gigabyte or a trigger, so it is read under these rules:
+//
+//   - it is a private copy in memory, without the files that may come beside it;
+//   - nothing is written, no function of the schema's is trusted, and values,
+//     expressions and statements have limits of size;
+//   - its schema holds the tables of Anki as tables, with the columns that are
+//     read, stored and not computed, and nothing else but indexes, of which
+//     none is used;
+//   - the context bounds how long reading takes.
+type foreign struct {
+	ctx  context.Context
+	db   *sql.DB
+	conn *sql.Conn
+	has  map[string]bool // tables
+}
+
+// foreignTables are the tables that Anki has ever had, with the columns that
+// are read of them.
+var foreignTables = map[string][]string{
+	"col":          {"crt", "ver", "conf", "models", "decks"},
+	"notes":        {"id", "guid", "mid", "mod", "tags", "flds"},
+	"cards":        {"id", "nid", "did", "ord", "type", "queue", "due", "ivl", "factor", "reps", "lapses", "left", "odue", "odid", "flags", "data"},
+	"revlog":       {"id", "cid", "ease", "ivl", "lastIvl", "factor", "time", "type"},
+	"notetypes":    {"id", "name", "config"},
+	"fields":       {"ntid", "ord", "name"},
+	"templates":    {"ntid", "ord", "name", "config"},
+	"decks":        {"id", "name", "kind"},
+	"config":       {"key", "val"},
+	"deck_config":  nil,
+	"tags":         nil,
+	"graves":       nil,
+	"sqlite_stat1": nil, "sqlite_stat4": nil, "sqlite_sequence": nil,
+	"android_metadata": nil, // by AnkiDroid
+}
+
+// Limits on what a foreign database may hold.
+const (
+	maxValue      = 16 << 20 // bytes of a text or blob: schema 11 keeps all note types in one
+	maxStatement  = 64 << 10 // bytes of a statement, also of those in the schema
+	maxSchemaRows = 100
+)
+
+// unicase is the collation of names in schema 18. SQLite does not read some of
+// its tables without one; in which order it puts names is nothing to us.
+var unicase = sync.OnceValue(func() error {
+	return sqlite.RegisterCollationUtf8("unicase", func(a, b string) int {
+		return strings.Compare(strings.ToLower(a), strings.ToLower(b))
+	})
+})
+
+// openForeign takes over the bytes of a database file.
+func openForeign(ctx context.Context, data []byte) (*foreign, error) {
+	const magic = "SQLite format 3\x00"
+	if len(data) < 100 || !bytes.HasPrefix(data, []byte(magic)) {
+		return nil, errors.New("the package's collection is no database")
+	}
+	// A database whose header asks for a write-ahead log cannot be opened
+	// in memory. The log itself is not part of a package.
+	data[18], data[19] = 1, 1
+	if err := unicase(); err != nil {
+		return nil, err
+	}
+	db, err := sql.Open("sqlite", "file::memory:?_dqs=0&_defensive=1")
+	if err != nil {
+		return nil, err
+	}
+	f := &foreign{ctx: ctx, db: db, has: map[string]bool{}}
+	if err := f.load(data); err != nil {
+		f.close()
+		return nil, err
+	}
+	return f, nil
+}
+
+func (f *foreign) close() {
+	if f.conn != nil {
+		f.conn.Close()
+	}
+	f.db.Close()
+}
+
+func (f *foreign) load(data []byte) (err error) {
+	if f.conn, err = f.db.Conn(f.ctx); err != nil {
+		return err
+	}
+	for limit, value := range map[int]int{
+		sqlite3.SQLITE_LIMIT_LENGTH:              maxValue,
+		sqlite3.SQLITE_LIMIT_SQL_LENGTH:          maxStatement,
+		sqlite3.SQLITE_LIMIT_COLUMN:              64,
+		sqlite3.SQLITE_LIMIT_EXPR_DEPTH:          20,
+		sqlite3.SQLITE_LIMIT_COMPOUND_SELECT:     2,
+		sqlite3.SQLITE_LIMIT_ATTACHED:            0,
+		sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH:       1,
+		sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 100,
+	} {
+		if _, err := sqlite.Limit(f.conn, limit, value); err != nil {
+			return err
+		}
+	}
+	const pragmas = "PRAGMA trusted_schema=0; PRAGMA cell_size_check=1; PRAGMA mmap_size=0; PRAGMA cache_size=-8000; PRAGMA temp_store=2; PRAGMA query_only=1"
+	if _, err := f.conn.ExecContext(f.ctx, pragmas); err != nil {
+		return err
+	}
+	err = f.conn.Raw(func(driver any) error {
+		return driver.(interface{ Deserialize([]byte) error }).Deserialize(data)
+	})
+	if err != nil {
+		return fmt.Errorf("the package's collection is no database: %w", err)
+	}
+	return f.check()
+}
+
+// check compares the schema with what it may be.
+func (f *foreign) check() error {
+	var tables []string
+	count := 0
+	err := f.query(func(row *sql.Rows) error {
+		var kind, name, statement string
+		if err := row.Scan(&kind, &name, &statement); err != nil {
+			return err
+		}
+		if count++; count > maxSchemaRows {
+			return fmt.Errorf("%w: its database holds more than %d tables and indexes", ErrHostile, maxSchemaRows)
+		}
+		name = strings.ToLower(name)
+		_, known := foreignTables[name]
+		switch {
+		case kind == "index":
+		case kind != "table" || !known || !strings.HasPrefix(strings.ToUpper(statement), "CREATE TABLE"):
+			return fmt.Errorf("%w: its database holds a %s %.40q", ErrHostile, kind, name)
+		default:
+			tables = append(tables, name)
+			f.has[name] = true
+		}
+		return nil
+	}, "SELECT type, name, coalesce(sql, '') FROM sqlite_schema LIMIT 1000")
+	if err != nil {
+		return err
+	}
+	for _, table := range tables {
+		if err := f.checkColumns(table); err != nil {
+			return err
+		}
+	}
+	for _, table := range []string{"col", "notes", "cards", "revlog"} {
+		if !f.has[table] {
+			return fmt.Errorf("the package's collection lacks the table %s", table)
+		}
+	}
+	return nil
+}
+
+// checkColumns refuses columns that are computed and misses none that is read.
+func (f *foreign) checkColumns(table string) error {
+	var columns []string
+	err := f.query(func(row *sql.Rows) error {
+		var name string
+		var hidden int
+		if err := row.Scan(&name, &hidden); err != nil {
+			return err
+		}
+		if hidden != 0 {
+			return fmt.Errorf("%w: its database computes the column %.40q", ErrHostile, name)
+		}
+		columns = append(columns, strings.ToLower(name))
+		return nil
+	}, "SELECT name, hidden FROM pragma_table_xinfo(?)", table)
+	if err != nil {
+		return err
+	}
+	for _, column := range foreignTables[table] {
+		if !slices.Contains(columns, strings.ToLower(column)) {
+			return fmt.Errorf("the package's collection lacks the column %s of the table %s", column, table)
+		}
+	}
+	return nil
+}
+
+// query calls each with every row.
+func (f *foreign) query(each func(row *sql.Rows) error, query string, args ...any) error {
+	rows, err := f.conn.QueryContext(f.ctx, query, args...)
+	if err != nil {
+		return fmt.Errorf("read the package's collection: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := each(rows); err != nil {
+			return err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("read the package's collection: %w", err)
+	}
+	return nil
+}

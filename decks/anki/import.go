@@ -1,0 +1,309 @@
+package anki
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// ImportOptions say how [ReadPackage] and [ReadText] read.
+type ImportOptions struct {
+	// Zone is where the learner is, for old collections that do not say; nil
+	// means UTC.
+	Zone *time.Location
+
+	// Deck is the name of the deck for notes that name none, as Anki would
+	// write it; empty means "Imported".
+	Deck string
+
+	// Media is the folder for pictures and sound as links in the facts shall
+	// name it, with a slash at the end: "media/". Empty means beside the facts.
+	Media string
+
+	// Progress, if not nil, is called now and then with the number of notes that
+	// were read and the number that there are; 0 means unknown.
+	Progress func(done, total int)
+}
+
+// An Import is what was read: fact files, and the schedules of the cards that
+// they will compile to.
+type Import struct {
+	Sources []Source
+	Cards   []ImportedCard
+	Notes   int       // that became facts
+	Skipped int       // that did not, by the kinds in Losses
+	Losses  []Loss    // what the fact files do not hold, the most frequent first
+	Media   []Medium  // that the facts show and the file holds
+	Begun   Beginning // of the collection, by which its days were counted
+
+	archive *archive
+	entries map[string]string
+}
+
+// An ImportedCard names a card of a fact file, and says where it stood.
+type ImportedCard struct {
+	Deck, Fact, Card string // as in decks.CardID, while the deck's id is its name
+	Schedule         Schedule
+}
+
+// OpenMedium opens a picture or sound of the package, of at most 100 MiB. The
+// package must still be open.
+func (im *Import) OpenMedium(m Medium) (io.ReadCloser, error) {
+	entry, ok := im.entries[m.Name]
+	if !ok {
+		return nil, fmt.Errorf("the package lacks %q", m.Name)
+	}
+	return im.archive.open(entry, maxMedium)
+}
+
+// ReadPackage reads an .apkg or .colpkg file of any layout. Nothing is written,
+// and packages that look made to do harm are refused with [ErrHostile]; the
+// context bounds the time that reading may take.
+func ReadPackage(ctx context.Context, r io.ReaderAt, size int64, options ImportOptions) (*Import, error) {
+	a, err := openArchive(r, size)
+	if err != nil {
+		return nil, err
+	}
+	data, err := a.collection()
+	if err != nil {
+		return nil, err
+	}
+	f, err := openForeign(ctx, data)
+	if err != nil {
+		return nil, err
+	}
+	defer f.close()
+	data = nil // the database has a copy
+	entries, refused, err := a.media()
+	if err != nil {
+		return nil, err
+	}
+	im := newImporter(options)
+	for _, name := range refused {
+		im.losses.add("picture or sound with an unusable name", name)
+	}
+	if err := im.readCollection(f); err != nil {
+		return nil, err
+	}
+	result := im.finish()
+	result.Begun = im.source.begun
+	result.archive, result.entries = a, entries
+	for _, name := range slices.Sorted(maps.Keys(im.used)) {
+		if entries[name] == "" {
+			im.losses.add("picture or sound that is not in the package", name)
+			continue
+		}
+		result.Media = append(result.Media, Medium{Path: options.Media + name, Name: name})
+	}
+	result.Losses = im.losses.list()
+	return result, nil
+}
+
+// An importer gathers facts deck by deck.
+type importer struct {
+	converter
+	options  ImportOptions
+	source   *source
+	names    deckNames
+	chapters map[string]*chapter // by Kartei's name of the deck
+	cards    []ImportedCard
+	notes    int
+	skipped  int
+}
+
+func newImporter(options ImportOptions) *importer {
+	if options.Zone == nil {
+		options.Zone = time.UTC
+	}
+	options.Deck = cmp.Or(options.Deck, "Imported")
+	return &importer{
+		converter: converter{media: options.Media, used: map[string]bool{}, losses: newLossList()},
+		options:   options,
+		names:     deckNames{map[string]string{}, map[string]bool{}},
+		chapters:  map[string]*chapter{},
+	}
+}
+
+func (im *importer) finish() *Import {
+	result := &Import{Cards: im.cards, Notes: im.notes, Skipped: im.skipped}
+	for _, deck := range slices.Sorted(maps.Keys(im.chapters)) {
+		result.Sources = append(result.Sources, im.chapters[deck].sources()...)
+	}
+	result.Losses = im.losses.list()
+	return result
+}
+
+// chapter is where the facts of one of Anki's decks go.
+func (im *importer) chapter(deck string) *chapter {
+	name := im.names.name(deck)
+	c := im.chapters[name]
+	if c == nil {
+		title := oneLine(readable(deck, im.losses))
+		if title == name {
+			title = ""
+		}
+		c = newChapter(name, title)
+		im.chapters[name] = c
+	}
+	return c
+}
+
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+// A foreignNote is a note as a package or text holds it.
+type foreignNote struct {
+	guid   string
+	kind   *foreignType
+	fields []string
+	tags   []string
+	cards  []foreignCard // by ordinal
+}
+
+// A foreignCard is a card of a note.
+type foreignCard struct {
+	id       int64
+	ordinal  int
+	deck     string // Anki's name
+	schedule Schedule
+}
+
+// readCollection reads notes with their cards and reviews.
+func (im *importer) readCollection(f *foreign) error {
+	var err error
+	if im.source, err = readSource(f, im.options.Zone); err != nil {
+		return err
+	}
+	reviews, err := readReviews(f)
+	if err != nil {
+		return err
+	}
+	cards, err := im.readCards(f, reviews)
+	if err != nil {
+		return err
+	}
+	var total, done int
+	err = f.query(func(row *sql.Rows) error { return row.Scan(&total) }, "SELECT count(*) FROM notes NOT INDEXED")
+	if err != nil {
+		return err
+	}
+	return f.query(func(row *sql.Rows) error {
+		var id, kind int64
+		var guid, tags, fields string
+		if err := row.Scan(&id, &guid, &kind, &tags, &fields); err != nil {
+			return err
+		}
+		if done++; im.options.Progress != nil && done%1000 == 0 {
+			im.options.Progress(done, total)
+		}
+		n := foreignNote{guid: guid, kind: im.source.notetypes[kind], fields: strings.Split(fields, "\x1f"),
+			tags: strings.Fields(tags), cards: cards[id]}
+		if n.kind == nil {
+			im.skip("note without a note type", guid)
+			return nil
+		}
+		im.note(n)
+		return nil
+	}, "SELECT id, guid, mid, tags, flds FROM notes NOT INDEXED ORDER BY id")
+}
+
+func readReviews(f *foreign) (map[int64][]Review, error) {
+	reviews := map[int64][]Review{}
+	err := f.query(func(row *sql.Rows) error {
+		var card int64
+		var factor int
+		var r Review
+		if err := row.Scan(&r.At, &card, &r.Grade, &r.Interval, &r.Before, &factor, &r.Duration, &r.Kind); err != nil {
+			return err
+		}
+		switch {
+		case factor > 1100:
+			r.Ease = float64(factor) / 1000
+		case factor >= 100:
+			r.Difficulty = float64(factor-100)/1000*9 + 1
+		}
+		reviews[card] = append(reviews[card], r)
+		return nil
+	}, "SELECT id, cid, ease, ivl, lastIvl, factor, time, type FROM revlog NOT INDEXED ORDER BY id")
+	return reviews, err
+}
+
+// readCards reads the cards by note.
+func (im *importer) readCards(f *foreign, reviews map[int64][]Review) (map[int64][]foreignCard, error) {
+	cards := map[int64][]foreignCard{}
+	err := f.query(func(row *sql.Rows) error {
+		var c foreignCard
+		var r cardRow
+		var note int64
+		err := row.Scan(&c.id, &note, &r.deck, &c.ordinal, &r.kind, &r.queue, &r.due, &r.interval, &r.factor,
+			&r.reps, &r.lapses, &r.left, &r.homeDue, &r.home, &r.flags, &r.data)
+		if err != nil {
+			return err
+		}
+		if r.home != 0 { // it is out in a filtered deck
+			r.deck = r.home
+			if r.homeDue != 0 {
+				r.due = r.homeDue
+			}
+		}
+		c.deck = cmp.Or(im.source.decks[r.deck].name, im.options.Deck)
+		c.schedule = r.schedule(im.source.begun)
+		c.schedule.Reviews = reviews[c.id]
+		c.schedule.Last = c.schedule.lastReview()
+		cards[note] = append(cards[note], c)
+		return nil
+	}, `SELECT id, nid, did, ord, type, queue, due, ivl, factor, reps, lapses, left, odue, odid, flags, data
+		FROM cards NOT INDEXED ORDER BY nid, ord`)
+	return cards, err
+}
+
+// A cardRow is a row of Anki's table of cards.
+type cardRow struct {
+	deck, home, due, homeDue                    int64
+	kind, queue, interval, factor, reps, lapses int
+	left, flags                                 int
+	data                                        string
+}
+
+func (r cardRow) schedule(begun Beginning) Schedule {
+	s := Schedule{
+		State: State(r.kind), Interval: max(r.interval, 0), Reps: r.reps, Lapses: r.lapses, Steps: r.left % 1000,
+		Flag: r.flags & 7, Suspended: r.queue == queueSuspended, Buried: r.queue == queueBuried || r.queue == -2,
+	}
+	if r.kind < int(New) || r.kind > int(Relearning) {
+		s.State = New
+	}
+	if r.factor > 1100 {
+		s.Ease = float64(r.factor) / 1000
+	}
+	const secondsFrom = 1_000_000_000 // what is more than this is a time and no day
+	switch {
+	case s.State == New:
+		s.Position = int(r.due)
+	case s.State == Reviewing:
+		s.DueDay = begun.Day + int(r.due)
+	case r.due > secondsFrom:
+		s.Due = r.due * 1000
+	default:
+		s.Due = (begun.unix() + r.due*86_400) * 1000
+	}
+	var data struct {
+		Stability  float64 `json:"s"`
+		Difficulty float64 `json:"d"`
+		Retention  float64 `json:"dr"`
+		Decay      float64 `json:"decay"`
+		Last       int64   `json:"lrt"`
+		Position   *int    `json:"pos"`
+	}
+	if json.Unmarshal([]byte(r.data), &data) == nil {
+		s.Stability, s.Difficulty = data.Stability, data.Difficulty
+		s.Retention, s.Decay, s.Last = data.Retention, data.Decay, data.Last*1000
+	}
+	return s
+}

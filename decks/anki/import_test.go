@@ -1,0 +1,153 @@
+package anki
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"testing/fstest"
+
+	"kartei/decks"
+)
+
+func readPackage(t *testing.T, data []byte) *Import {
+	t.Helper()
+	im, err := ReadPackage(t.Context(), bytes.NewReader(data), int64(len(data)), ImportOptions{Media: "media/"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return im
+}
+
+// compile compiles what was imported, which must have no errors, and returns
+// its cards by id.
+func compile(t *testing.T, im *Import) map[string]*decks.Card {
+	t.Helper()
+	files := fstest.MapFS{}
+	for _, s := range im.Sources {
+		files[s.Name] = &fstest.MapFile{Data: s.Text}
+	}
+	c, err := decks.Compile(files, ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range c.Diagnostics {
+		if d.Severity == decks.Error {
+			t.Errorf("%s:%d: %s [%s]", d.File, d.Line, d.Message, d.Rule)
+		}
+	}
+	cards := map[string]*decks.Card{}
+	for _, d := range c.Decks {
+		for i := range d.Facts {
+			for j := range d.Facts[i].Cards {
+				card := &d.Facts[i].Cards[j]
+				cards[decks.CardID(d.ID, d.Facts[i].Key, card.Name)] = card
+			}
+		}
+	}
+	for _, c := range im.Cards {
+		if cards[decks.CardID(c.Deck, c.Fact, c.Card)] == nil {
+			t.Errorf("no card %s %s %s was compiled", c.Deck, c.Fact, c.Card)
+		}
+	}
+	if len(cards) != len(im.Cards) {
+		t.Errorf("%d cards were compiled, %d imported", len(cards), len(im.Cards))
+	}
+	return cards
+}
+
+// holds is what make_packages.py says that its collection holds.
+type holds struct {
+	Notes, Cards, Reviews, Suspended, Buried, Flagged, Learning, Leeches int
+	ReviewCards                                                          int `json:"review_cards"`
+	Stability                                                            float64
+	Dues                                                                 []int
+	Crt                                                                  int64
+}
+
+// lostNotes are those of make_packages.py that no fact can hold.
+const lostNotes = 1 // image occlusion
+
+func checkImport(t *testing.T, im *Import, want holds) {
+	t.Helper()
+	got := holds{Notes: im.Notes + im.Skipped, Cards: len(im.Cards) + lostNotes}
+	begun := Beginning{Rollover: 4}
+	begun.Day = int((want.Crt - 4*3600) / 86_400)
+	for _, c := range im.Cards {
+		s := c.Schedule
+		got.Reviews += len(s.Reviews)
+		got.Stability += s.Stability
+		for _, is := range []struct {
+			yes   bool
+			count *int
+		}{
+			{s.Suspended, &got.Suspended}, {s.Buried, &got.Buried}, {s.Flag > 0, &got.Flagged}, {s.State == Reviewing, &got.ReviewCards},
+			{s.State == Learning || s.State == Relearning, &got.Learning},
+		} {
+			if is.yes {
+				*is.count++
+			}
+		}
+		if s.State == Reviewing {
+			got.Dues = append(got.Dues, s.DueDay-begun.Day)
+		}
+	}
+	slices.Sort(got.Dues)
+	if math.Abs(got.Stability-want.Stability) > 1e-3*want.Stability {
+		t.Errorf("stability %g, want %g", got.Stability, want.Stability)
+	}
+	got.Stability, got.Crt, got.Leeches = want.Stability, want.Crt, want.Leeches
+	a, _ := json.Marshal(got)
+	b, _ := json.Marshal(want)
+	if !bytes.Equal(a, b) {
+		t.Errorf("imported %s\nwant     %s", a, b)
+	}
+}
+
+func TestReadPackage(t *testing.T) {
+	var want holds
+	data, err := os.ReadFile("testdata/packages/facts.json")
+	if err == nil {
+		err = json.Unmarshal(data, &want)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"latest.apkg", "legacy.colpkg"} {
+		t.Run(name, func(t *testing.T) {
+			data, err := os.ReadFile(filepath.Join("testdata/packages", name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			im := readPackage(t, data)
+			compile(t, im)
+			checkImport(t, im, want)
+			var all bytes.Buffer
+			for _, s := range im.Sources {
+				all.WriteString("==> " + s.Name + " <==\n")
+				all.Write(s.Text)
+			}
+			losses, _ := json.MarshalIndent(im.Losses, "", "  ")
+			all.WriteString("==> losses <==\n")
+			all.Write(append(losses, '\n'))
+			golden(t, "packages/facts.md", all.Bytes())
+			for _, m := range im.Media {
+				r, err := im.OpenMedium(m)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if data, err := io.ReadAll(r); err != nil || len(data) == 0 {
+					t.Errorf("%s: %d bytes, %v", m.Name, len(data), err)
+				}
+				r.Close()
+			}
+			if len(im.Media) != 2 {
+				t.Errorf("media %v", im.Media)
+			}
+		})
+	}
+}

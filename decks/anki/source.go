@@ -1,0 +1,226 @@
+package anki
+
+import (
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"google.golang.org/protobuf/encoding/protowire"
+)
+
+// A source is what a collection of Anki's says about notes and decks.
+type source struct {
+	begun     Beginning
+	notetypes map[int64]*foreignType
+	decks     map[int64]foreignDeck
+}
+
+// A foreignType is a note type of any schema.
+type foreignType struct {
+	id        int64
+	name      string
+	cloze     bool
+	fields    []string
+	templates []template
+}
+
+type foreignDeck struct {
+	name     string // parts joined by "::"
+	filtered bool
+}
+
+// readSource reads schema 11, which keeps note types and decks as JSON in the
+// one row of table col, and schema 18, which has tables of protocol buffers.
+func readSource(f *foreign, zone *time.Location) (*source, error) {
+	s := &source{notetypes: map[int64]*foreignType{}, decks: map[int64]foreignDeck{}}
+	var crt int64
+	var conf, models, decks string
+	err := f.query(func(row *sql.Rows) error {
+		return row.Scan(&crt, &conf, &models, &decks)
+	}, "SELECT crt, conf, models, decks FROM col LIMIT 1")
+	if err != nil {
+		return nil, err
+	}
+	settings := map[string]json.RawMessage{}
+	if f.has["notetypes"] && f.has["fields"] && f.has["templates"] && f.has["decks"] && f.has["config"] {
+		err = errors.Join(s.readTypes(f), s.readDecks(f), readConfig(f, settings))
+	} else {
+		err = errors.Join(s.readModels(models), s.readDeckJSON(decks), readConf(conf, settings))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the package's note types and decks: %w", err)
+	}
+	s.begun = beginning(crt, settings, zone)
+	return s, nil
+}
+
+func (s *source) readModels(text string) error {
+	var models map[string]struct {
+		Name   string `json:"name"`
+		Type   int    `json:"type"`
+		Fields []struct {
+			Name string `json:"name"`
+		} `json:"flds"`
+		Cards []struct {
+			Name     string `json:"name"`
+			Question string `json:"qfmt"`
+			Answer   string `json:"afmt"`
+		} `json:"tmpls"`
+	}
+	if err := json.Unmarshal([]byte(text), &models); err != nil {
+		return err
+	}
+	for key, m := range models {
+		id, err := strconv.ParseInt(key, 10, 64)
+		if err != nil {
+			return err
+		}
+		t := &foreignType{id: id, name: m.Name, cloze: m.Type == 1}
+		for _, field := range m.Fields {
+			t.fields = append(t.fields, field.Name)
+		}
+		for _, card := range m.Cards {
+			t.templates = append(t.templates, template{card.Name, card.Question, card.Answer})
+		}
+		s.notetypes[id] = t
+	}
+	return nil
+}
+
+func (s *source) readDeckJSON(text string) error {
+	var decks map[string]struct {
+		Name string `json:"name"`
+		Dyn  int    `json:"dyn"`
+	}
+	if err := json.Unmarshal([]byte(text), &decks); err != nil {
+		return err
+	}
+	for key, d := range decks {
+		id, err := strconv.ParseInt(key, 10, 64)
+		if err != nil {
+			return err
+		}
+		s.decks[id] = foreignDeck{d.Name, d.Dyn != 0}
+	}
+	return nil
+}
+
+func readConf(text string, settings map[string]json.RawMessage) error {
+	if strings.TrimSpace(text) == "" {
+		return nil
+	}
+	return json.Unmarshal([]byte(text), &settings)
+}
+
+func (s *source) readTypes(f *foreign) error {
+	err := f.query(func(row *sql.Rows) error {
+		t := &foreignType{}
+		var config []byte
+		if err := row.Scan(&t.id, &t.name, &config); err != nil {
+			return err
+		}
+		s.notetypes[t.id] = t
+		return fields(config, func(number protowire.Number, value []byte) error {
+			if number == 1 { // kind; 1 is cloze
+				t.cloze = len(value) == 1 && value[0] == 1
+			}
+			return nil
+		})
+	}, "SELECT id, name, config FROM notetypes NOT INDEXED")
+	if err != nil {
+		return err
+	}
+	err = f.query(func(row *sql.Rows) error {
+		var id int64
+		var name string
+		if err := row.Scan(&id, &name); err != nil {
+			return err
+		}
+		if t := s.notetypes[id]; t != nil {
+			t.fields = append(t.fields, name)
+		}
+		return nil
+	}, "SELECT ntid, name FROM fields ORDER BY ntid, ord")
+	if err != nil {
+		return err
+	}
+	return f.query(func(row *sql.Rows) error {
+		var id int64
+		var t template
+		var config []byte
+		if err := row.Scan(&id, &t.name, &config); err != nil {
+			return err
+		}
+		err := fields(config, func(number protowire.Number, value []byte) error {
+			switch number {
+			case 1:
+				t.question = string(value)
+			case 2:
+				t.answer = string(value)
+			}
+			return nil
+		})
+		if owner := s.notetypes[id]; owner != nil {
+			owner.templates = append(owner.templates, t)
+		}
+		return err
+	}, "SELECT ntid, name, config FROM templates ORDER BY ntid, ord")
+}
+
+func (s *source) readDecks(f *foreign) error {
+	return f.query(func(row *sql.Rows) error {
+		var id int64
+		var name string
+		var kind []byte
+		if err := row.Scan(&id, &name, &kind); err != nil {
+			return err
+		}
+		deck := foreignDeck{name: strings.ReplaceAll(name, "\x1f", "::")}
+		err := fields(kind, func(number protowire.Number, _ []byte) error {
+			deck.filtered = number == 2
+			return nil
+		})
+		s.decks[id] = deck
+		return err
+	}, "SELECT id, name, kind FROM decks NOT INDEXED")
+}
+
+func readConfig(f *foreign, settings map[string]json.RawMessage) error {
+	return f.query(func(row *sql.Rows) error {
+		var key string
+		var value []byte
+		if err := row.Scan(&key, &value); err != nil {
+			return err
+		}
+		settings[key] = value
+		return nil
+	}, "SELECT key, val FROM config WHERE key IN ('creationOffset', 'rollover')")
+}
+
+// beginning tells the day on which a collection began from the time that it
+// keeps, which is the turn of that day where the learner was.
+func beginning(crt int64, settings map[string]json.RawMessage, zone *time.Location) Beginning {
+	b := Beginning{Rollover: 4}
+	var rollover, west int
+	if json.Unmarshal(settings["rollover"], &rollover) == nil && rollover >= 0 && rollover < 24 {
+		b.Rollover = rollover
+	}
+	if json.Unmarshal(settings["creationOffset"], &west) == nil && west >= -24*60 && west <= 24*60 {
+		b.Zone = -west * 60
+	} else {
+		_, b.Zone = time.Unix(crt, 0).In(zone).Zone()
+	}
+	b.Day = int(floorDiv(crt+int64(b.Zone)-int64(b.Rollover)*3_600, 86_400))
+	return b
+}
+
+func floorDiv(a, b int64) int64 {
+	if a < 0 {
+		return -((b - 1 - a) / b)
+	}
+	return a / b
+}

@@ -1,0 +1,309 @@
+package anki
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"kartei/decks/syntax"
+)
+
+// maxText is how many bytes a text of a card may have, some less than a line of
+// the fact language: one that is too long would spoil its whole deck.
+const maxText = syntax.MaxLine - 1<<10
+
+// hidden are the characters that the fact language takes for attacks on the
+// reader, or for slips that nobody can see.
+var hidden = regexp.MustCompile("[\u0080-\u009f\u200b\u2028\u2029\u202a-\u202e\u2060\u2066-\u2069\ufeff\u180e\u3164\u00ad\U000e0000-\U000e007f]|(\\p{Mn}{8})\\p{Mn}+")
+
+// readable takes hidden characters out of a text.
+func readable(text string, losses *lossList) string {
+	text = clean(text)
+	if plain(text) || !hidden.MatchString(text) {
+		return text
+	}
+	losses.add("hidden character", "")
+	return hidden.ReplaceAllString(text, "$1")
+}
+
+// text converts HTML to the text of a card.
+func (im *importer) text(source string) string {
+	return readable(im.markdown(source, false), im.losses)
+}
+
+func (im *importer) skip(reason, example string) {
+	im.losses.add(reason, example)
+	im.skipped++
+}
+
+// note writes the facts of a note.
+func (im *importer) note(n foreignNote) {
+	if len(n.cards) == 0 {
+		im.skip("note without cards", n.guid)
+		return
+	}
+	var ok bool
+	switch {
+	case n.kind.id == basicType || n.kind.id == typedType || n.kind.id == clozeType:
+		ok = im.ownNote(n)
+	case n.kind.cloze:
+		ok = im.clozeNote(n)
+	default:
+		ok = im.plainNote(n)
+	}
+	if !ok {
+		im.skipped++
+		return
+	}
+	im.notes++
+}
+
+// values are a note's fields by name, with those that every note has.
+func (n foreignNote) values() map[string]string {
+	values := map[string]string{"Tags": strings.Join(n.tags, " "), "Type": n.kind.name, "Deck": n.cards[0].deck}
+	for i, name := range n.kind.fields {
+		if i < len(n.fields) {
+			values[name] = n.fields[i]
+		}
+	}
+	return values
+}
+
+// A face is a card as it is shown.
+type face struct {
+	card             foreignCard
+	prompt, answer   string
+	hint             string
+	typed            bool
+	answerHTML, html string
+}
+
+// faces renders the cards of a note that can be asked.
+func (im *importer) faces(n foreignNote) []face {
+	values := n.values()
+	var faces []face
+	for _, card := range n.cards {
+		if card.ordinal < 0 || card.ordinal >= len(n.kind.templates) {
+			im.losses.add("card without a template", n.guid)
+			continue
+		}
+		t := n.kind.templates[card.ordinal]
+		front, err := render(t.question, values, true)
+		if err != nil {
+			im.losses.add("card that is too long", n.guid)
+			continue
+		}
+		back, err := render(t.answer, values, false)
+		if err != nil {
+			im.losses.add("card that is too long", n.guid)
+			continue
+		}
+		f := face{card: card, typed: front.typed, html: front.html, answerHTML: afterRule(back.html)}
+		f.prompt, f.answer = im.text(f.html), im.text(f.answerHTML)
+		f.hint = im.text(strings.Join(slices.Concat(front.hints, back.hints), "<br>"))
+		switch {
+		case f.prompt == "":
+			im.losses.add("card without a question", n.guid)
+		case max(len(f.prompt), len(f.answer), len(f.hint)) > maxText:
+			im.losses.add("card that is too long", n.guid)
+		default:
+			if f.answer == "" {
+				im.losses.add("question without an answer", f.prompt)
+				f.answer = "—"
+			}
+			faces = append(faces, f)
+		}
+	}
+	return faces
+}
+
+// plainNote writes a note of any type but cloze: two cards that are each
+// other's reverse as a term, all others as questions.
+func (im *importer) plainNote(n foreignNote) bool {
+	faces := im.faces(n)
+	if len(faces) == 2 && faces[0].prompt == faces[1].answer && faces[0].answer == faces[1].prompt && faces[0].card.deck == faces[1].card.deck {
+		f := faces[0]
+		im.write(n, f.card.deck, f.html, []line{
+			{key: syntax.Term, value: f.prompt}, {key: syntax.Definition, value: f.answer},
+			{key: syntax.Hint, value: cmp.Or(f.hint, faces[1].hint)}, typedLine(f.typed || faces[1].typed),
+		}, named{f.card, "forward"}, named{faces[1].card, "reverse"})
+		return true
+	}
+	for _, f := range faces {
+		im.write(n, f.card.deck, f.html, append([]line{{key: syntax.Question, value: f.prompt}, im.answer(f.answer, f.answerHTML)},
+			line{key: syntax.Hint, value: f.hint}, typedLine(f.typed)), named{f.card, "card"})
+	}
+	return len(faces) > 0
+}
+
+func typedLine(typed bool) line {
+	if typed {
+		return line{key: syntax.Type, value: "typed"}
+	}
+	return line{}
+}
+
+// answer writes an answer that is nothing but a list as a set or a sequence.
+func (im *importer) answer(text, source string) line {
+	list, ordered := pureList(source)
+	if len(list) < 2 {
+		return line{key: syntax.Answer, value: text}
+	}
+	l := line{key: syntax.Answer, mark: bullet}
+	if ordered {
+		l.mark = numbered
+	}
+	for _, item := range list {
+		if item = im.text(item); item != "" {
+			l.items = append(l.items, item)
+		}
+	}
+	if len(l.items) < 2 {
+		return line{key: syntax.Answer, value: text}
+	}
+	return l
+}
+
+func bullet(int) string     { return "- " }
+func numbered(i int) string { return strconv.Itoa(i+1) + ". " }
+
+var (
+	wholeList = regexp.MustCompile(`(?is)^\s*<(ul|ol)>(.*)</(?:ul|ol)>\s*$`)
+	listTag   = regexp.MustCompile(`(?i)<(?:ul|ol)[\s>]`)
+	itemTag   = regexp.MustCompile(`(?i)</?li>`)
+)
+
+// pureList takes HTML that is one list without lists in it apart.
+func pureList(source string) (items []string, ordered bool) {
+	at := wholeList.FindStringSubmatch(source)
+	if at == nil || listTag.MatchString(at[2]) {
+		return nil, false
+	}
+	for _, item := range itemTag.Split(at[2], -1) {
+		if !blank(item) {
+			items = append(items, item)
+		}
+	}
+	return items, strings.EqualFold(at[1], "ol")
+}
+
+// A named card is one with its name within its fact.
+type named struct {
+	card foreignCard
+	name string
+}
+
+// write adds a fact and remembers where its cards stood.
+func (im *importer) write(n foreignNote, deck, words string, lines []line, cards ...named) {
+	chapter := im.chapter(deck)
+	id := chapter.id(bareWords(words))
+	lines = append(lines, line{key: syntax.Tags, value: strings.Join(plainTags(n.tags, im.losses), " ")},
+		line{key: syntax.ID, value: id})
+	slices.SortStableFunc(lines, func(a, b line) int { return rank(a.key) - rank(b.key) })
+	chapter.add(lines)
+	for _, c := range cards {
+		if c.card.deck != deck {
+			im.losses.add("card in another deck than its fact", n.guid)
+		}
+		im.cards = append(im.cards, ImportedCard{Deck: chapter.deck, Fact: id, Card: c.name, Schedule: c.card.schedule})
+	}
+}
+
+// rank puts the question before its answer and both before the rest, whose
+// order formatting settles.
+func rank(k syntax.Key) int {
+	switch {
+	case k.Opens():
+		return 0
+	case k == syntax.Answer || k == syntax.Definition:
+		return 1
+	}
+	return 2
+}
+
+// bareWords is the text of HTML without markup, formulas and deletions' braces.
+func bareWords(source string) string {
+	var out strings.Builder
+	for _, t := range tokens(source) {
+		if t.name != "" {
+			out.WriteByte(' ')
+		}
+		out.WriteString(t.text)
+		if out.Len() > 400 {
+			break
+		}
+	}
+	return clozeBraces.ReplaceAllString(out.String(), " ")
+}
+
+var clozeBraces = regexp.MustCompile(`\{\{c\d+::|::[^}]*\}\}|\}\}|\[sound:[^\]]*\]`)
+
+// clozeNote writes a note of deletions.
+func (im *importer) clozeNote(n foreignNote) bool {
+	values := n.values()
+	t := n.kind.templates
+	if len(t) == 0 {
+		im.losses.add("card without a template", n.guid)
+		return false
+	}
+	front, err := render(t[0].question, values, true)
+	if err != nil {
+		im.losses.add("card that is too long", n.guid)
+		return false
+	}
+	name := front.cloze
+	if name == "" || front.typed {
+		if back, err := render(t[0].answer, values, false); err == nil {
+			name = cmp.Or(name, back.cloze)
+		}
+	}
+	field := values[name]
+	if strings.Contains(field, "image-occlusion:") {
+		im.losses.add("picture with hidden parts (image occlusion)", n.guid)
+		return false
+	}
+	if front.typed { // "{{type:cloze:Text}}" shows nothing of its own
+		front.html += field
+	}
+	// What the answer shows beside the sentence is the note.
+	values[name] = ""
+	around, err1 := render(t[0].question, values, true)
+	back, err2 := render(t[0].answer, values, false)
+	if err1 != nil || err2 != nil {
+		im.losses.add("card that is too long", n.guid)
+		return false
+	}
+	note := im.text(strings.TrimPrefix(strings.TrimSpace(back.html), strings.TrimSpace(around.html)))
+	hint := im.text(strings.Join(slices.Concat(front.hints, back.hints), "<br>"))
+	return im.sentence(n, front.html, []line{{key: syntax.Note, value: note}, {key: syntax.Hint, value: hint}, typedLine(front.typed)})
+}
+
+// sentence writes a fact with deletions.
+func (im *importer) sentence(n foreignNote, source string, lines []line) bool {
+	text := readable(im.markdown(source, true), im.losses)
+	numbers := map[int]bool{}
+	for _, d := range syntax.Deletions(text) {
+		numbers[d.Number] = true
+	}
+	switch {
+	case len(numbers) == 0:
+		im.losses.add("sentence without a deletion", text)
+		return false
+	case len(text) > maxText:
+		im.losses.add("card that is too long", n.guid)
+		return false
+	}
+	var cards []named
+	for _, c := range n.cards {
+		if !numbers[c.ordinal+1] {
+			im.losses.add("card whose deletion is gone", fmt.Sprintf("%s, number %d", n.guid, c.ordinal+1))
+			continue
+		}
+		cards = append(cards, named{c, "cloze-" + strconv.Itoa(c.ordinal+1)})
+	}
+	im.write(n, n.cards[0].deck, source, append([]line{{key: syntax.Cloze, value: text}}, lines...), cards...)
+	return true
+}
