@@ -21,6 +21,16 @@ const (
 func (s *source) build() {
 	b := &builder{source: s, tags: headerTags(s.file)}
 	tables := 0
+	facts := 0
+	for _, block := range s.file.Blocks {
+		switch block := block.(type) {
+		case *syntax.Fact:
+			facts++
+		case *syntax.Table:
+			facts += len(block.Rows)
+		}
+	}
+	s.facts, s.from = make([]Fact, 0, facts), make([][]Origin, 0, facts)
 	for _, block := range s.file.Blocks {
 		switch block := block.(type) {
 		case *syntax.Heading:

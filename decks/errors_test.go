@@ -1,3 +1,5 @@
+//go:build unix
+
 package decks_test
 
 import (
@@ -8,7 +10,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -92,9 +93,6 @@ func oneFile(text string) fs.FS { return fstest.MapFS{"deck.md": {Data: []byte(t
 
 func folder(t *testing.T, fill func(dir string) error) fs.FS {
 	t.Helper()
-	if runtime.GOOS == "windows" {
-		t.Skip("needs links and pipes as Unix has them")
-	}
 	dir := t.TempDir()
 	if err := fill(dir); err != nil {
 		t.Fatal(err)

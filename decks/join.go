@@ -72,6 +72,12 @@ type joiner struct {
 func (c *compiler) joinDeck(name string, sources []*source) *joiner {
 	deck := &Deck{Name: name, ID: name, Order: Authored, Typed: TypeShort}
 	j := &joiner{compiler: c, draft: &Draft{Deck: deck}, deck: deck, all: sources, facts: map[string]int{}, given: map[string]bool{}}
+	facts := 0
+	for _, s := range sources {
+		facts += len(s.facts)
+	}
+	deck.Facts = make([]Fact, 0, facts)
+	j.draft.Origins = make([][]Origin, 0, facts)
 	for _, s := range sources {
 		if path.Dir(s.path) != path.Dir(sources[0].path) {
 			c.report(s.file, syntax.Problem{Span: entrySpan(s, "deck"), Severity: Error, Rule: "deck-in-two-folders",

@@ -168,9 +168,9 @@ func (m *matcher) sameKey() {
 // within pairs the facts of one deck.
 func (m *matcher) within(old []*oldEntry, new []*newEntry) {
 	pairExact(free(old), waiting(new))
-	if rest := waiting(new); len(rest) > 0 {
+	if left, rest := free(old), waiting(new); len(left) > 0 && len(rest) > 0 {
 		place(new)
-		newSearch(old, new).pairSimilar(free(old), rest, false)
+		newSearch(old, new).pairSimilar(left, rest, false)
 	}
 }
 
@@ -188,8 +188,8 @@ func (m *matcher) across() {
 		return
 	}
 	pairExact(old, new)
-	if rest := waiting(new); len(rest) > 0 {
-		newSearch(old, new).pairSimilar(free(old), rest, true)
+	if left, rest := free(old), waiting(new); len(left) > 0 && len(rest) > 0 {
+		newSearch(old, new).pairSimilar(left, rest, true)
 	}
 }
 

@@ -54,9 +54,11 @@ func (x *index) candidates(n *newEntry, here []*oldEntry) []*oldEntry {
 		}
 	}
 	add(x.byQuestion[n.question])
-	add(x.byAnswer[n.answer])
 	add(here)
-	add(x.sharing(n))
+	add(x.byAnswer[n.answer])
+	if !slices.ContainsFunc(found, func(o *oldEntry) bool { return o.question == n.question || o.answer == n.answer }) {
+		add(x.sharing(n))
+	}
 	return found
 }
 

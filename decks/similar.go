@@ -82,37 +82,48 @@ func plainWords(out *strings.Builder, text string) {
 	}
 }
 
-// traits counts the three-letter stretches of a text.
-type traits map[string]int
+// traits are the three-letter stretches of a text, sorted, with the weight of
+// each: the rarer the more.
+type traits []trait
 
-func traitsOf(words string) traits {
-	t := traits{}
-	for word := range strings.FieldsSeq(words) {
-		runes := []rune(" " + word + " ")
-		for i := range len(runes) - 2 {
-			t[string(runes[i:i+3])]++
-		}
-	}
-	return t
+type trait struct {
+	stretch uint64 // three letters of 21 bits
+	weight  float32
 }
 
-func (f *features) compared() *features {
-	if f.questions == nil {
-		f.questions, f.answers = traitsOf(f.question), traitsOf(f.answer)
+// stretches calls yield for every three letters of a text of words, with a
+// space at either end of a word.
+func stretches(words string, yield func(uint64)) {
+	const letter = 1<<21 - 1
+	var last uint64
+	n := 0
+	for _, r := range words {
+		if last = last<<21 | uint64(r)&letter; r == ' ' {
+			if n > 0 {
+				yield(last & (1<<63 - 1))
+			}
+			last, n = ' ', 0
+		} else if n++; n > 1 {
+			yield(last & (1<<63 - 1))
+		}
 	}
-	return f
+	if n > 0 {
+		yield((last<<21 | ' ') & (1<<63 - 1))
+	}
 }
 
 // A search finds the old facts that a new one may have been.
 type search struct {
-	facts   int            // in the sample
-	common  map[string]int // by trait: how many facts of the sample have it
-	asked   map[string]int // by question: how many facts, old and new, ask it
+	facts   int               // in the sample
+	common  [1 << 16]uint16   // by hash of a stretch: how many facts of the sample have it
+	asked   map[[2]string]int // by "old" or "new" and question: how many facts ask it
 	pending []candidate
 }
 
+func bucket(stretch uint64) uint64 { return stretch * 0x9e3779b97f4a7c15 >> 48 }
+
 func newSearch(old []*oldEntry, new []*newEntry) *search {
-	s := &search{common: map[string]int{}, asked: map[string]int{}}
+	s := &search{asked: map[[2]string]int{}}
 	step := (len(old)+len(new))/maxSample + 1
 	for i := 0; i < len(old); i += step {
 		s.learn(old[i].features)
@@ -122,45 +133,66 @@ func newSearch(old []*oldEntry, new []*newEntry) *search {
 	}
 	for _, o := range old {
 		if !o.Retired {
-			s.asked["old"+o.question]++
+			s.asked[[2]string{"old", o.question}]++
 		}
 	}
 	for _, n := range new {
-		s.asked["new"+n.question]++
+		s.asked[[2]string{"new", n.question}]++
 	}
 	return s
 }
 
 func (s *search) learn(f *features) {
 	s.facts++
-	f.compared()
-	for t := range f.questions {
-		s.common[t]++
-	}
-	for t := range f.answers {
-		if f.questions[t] == 0 {
-			s.common[t]++
-		}
+	seen := map[uint64]bool{}
+	for _, text := range []string{f.question, f.answer} {
+		stretches(text, func(stretch uint64) {
+			if b := bucket(stretch); !seen[b] {
+				seen[b] = true
+				s.common[b]++
+			}
+		})
 	}
 }
 
-// alike compares two texts by their traits, the rare ones counting more: 1 if
-// they have the same, 0 if they share none.
-func (s *search) alike(a, b traits) float64 {
-	var shared, all float64
-	weigh := func(t string) float64 { return math.Log(1 + float64(s.facts+1)/float64(s.common[t]+1)) }
-	for t, n := range a {
-		w := weigh(t)
-		all += w * float64(n)
-		shared += 2 * w * float64(min(n, b[t]))
+func (s *search) traitsOf(words string) traits {
+	t := make(traits, 0, len(words)+1)
+	stretches(words, func(stretch uint64) {
+		weight := math.Log(1 + float64(s.facts+1)/float64(s.common[bucket(stretch)]+1))
+		t = append(t, trait{stretch, float32(weight)})
+	})
+	slices.SortFunc(t, func(a, b trait) int { return cmp.Compare(a.stretch, b.stretch) })
+	return t
+}
+
+func (s *search) weigh(f *features) {
+	if f.questions == nil {
+		f.questions, f.answers = s.traitsOf(f.question), s.traitsOf(f.answer)
 	}
-	for t, n := range b {
-		all += weigh(t) * float64(n)
+}
+
+// alike compares two texts by their traits: 1 if they have the same, 0 if they
+// share none.
+func alike(a, b traits) float64 {
+	var shared, all float32
+	for i, j := 0, 0; i < len(a) || j < len(b); {
+		switch {
+		case j == len(b) || i < len(a) && a[i].stretch < b[j].stretch:
+			all += a[i].weight
+			i++
+		case i == len(a) || b[j].stretch < a[i].stretch:
+			all += b[j].weight
+			j++
+		default:
+			shared += 2 * a[i].weight
+			all += 2 * a[i].weight
+			i, j = i+1, j+1
+		}
 	}
 	if all == 0 {
 		return 0
 	}
-	return shared / all
+	return float64(shared / all)
 }
 
 // A candidate is a pair that may be one fact.
@@ -198,15 +230,15 @@ func (s *search) pairSimilar(old []*oldEntry, new []*newEntry, moved bool) {
 
 // score says how surely two facts are one; 0 if they are not.
 func (s *search) score(o *oldEntry, n *newEntry, here, moved bool) float64 {
-	o.compared()
-	n.compared()
-	question := s.alike(o.questions, n.questions)
-	answer := s.alike(o.answers, n.answers)
+	s.weigh(o.features)
+	s.weigh(n.features)
+	question := alike(o.questions, n.questions)
+	answer := alike(o.answers, n.answers)
 	place := 0.0
 	if here {
 		place = placeCounts
 	}
-	sameQuestion := o.question == n.question && s.asked["old"+o.question] <= 1 && s.asked["new"+n.question] <= 1
+	sameQuestion := o.question == n.question && max(s.asked[[2]string{"old", o.question}], s.asked[[2]string{"new", n.question}]) <= 1
 	switch {
 	case moved:
 		if min(question, answer) < enoughElsewhere {

@@ -2,12 +2,13 @@ package syntax
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
 // fact reads a block of fields. The present line holds its first key.
 func (p *parser) fact(k keyLine) {
-	fact := &Fact{}
+	fact := &Fact{Fields: p.fields[:0]}
 	first := p.line
 	for more := true; more; {
 		fact.Fields = append(fact.Fields, p.field(k, fact))
@@ -16,6 +17,8 @@ func (p *parser) fact(k keyLine) {
 			p.takeRemarks(next)
 		}
 	}
+	p.fields = fact.Fields // to be used again: a tree holds no more room than it needs
+	fact.Fields = slices.Clone(fact.Fields)
 	fact.Span = p.lines(first, p.line)
 	fact.Remarks, p.remarks = p.remarks, nil
 	p.checkFact(fact)

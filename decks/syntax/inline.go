@@ -207,10 +207,10 @@ func (s *scanner) opaque(i int) (PieceKind, int) {
 func (s *scanner) escaped(i int) bool { return i > 0 && s.literal == i }
 
 func (s *scanner) codeSpan(i int) int {
-	n := runLength(s.text[i:], '`')
 	if i > 0 && s.text[i-1] == '`' {
 		return 0 // in the middle of a run that closes nothing
 	}
+	n := runLength(s.text[i:], '`')
 	if s.runs == nil {
 		s.runs = map[int]int{}
 		for j := 0; j < len(s.text); j++ {

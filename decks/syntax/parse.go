@@ -37,6 +37,7 @@ type parser struct {
 	counts  map[string]int // problems by rule
 	said    map[string]int // by rule: the line of which it last spoke
 	remarks []Span         // of the fact that is being read
+	fields  []Field        // of the fact that was read last
 }
 
 func newParser(name string, src []byte) *parser {

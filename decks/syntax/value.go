@@ -24,7 +24,7 @@ func (p *parser) value(at int, lines []rawLine) Value {
 	}
 	span := Span{lines[0].Start, lines[len(lines)-1].End}
 	if len(lines) == 1 && p.nfc && !lines[0].fenced {
-		return Value{Span: span, Text: p.file.Slice(span)}
+		return p.limit(Value{Span: span, Text: p.file.Slice(span)})
 	}
 	common := sharedIndent(lines)
 	v := Value{Span: span, lines: make([]Span, 0, len(lines))}
@@ -49,11 +49,20 @@ func (p *parser) value(at int, lines []rawLine) Value {
 		v.lines = append(v.lines, l.Span)
 	}
 	v.Text = text.String()
-	if len(v.Text) > MaxValue {
-		p.error(Span{v.Start, v.Start}, "text-too-long", fmt.Sprintf("this text has more than %d KiB", MaxValue>>10), "make several facts of it")
-		return Value{Span: Span{at, at}, Text: firstBytes(v.Text, MaxValue)}
+	return p.limit(v)
+}
+
+// limit cuts a value that is too long, and reports it, if no line of it is too
+// long by itself.
+func (p *parser) limit(v Value) Value {
+	if len(v.Text) <= MaxValue {
+		return v
 	}
-	return v
+	at := Span{v.Start, v.Start}
+	if v.lines != nil {
+		p.error(at, "text-too-long", fmt.Sprintf("this text has more than %d KiB", MaxValue>>10), "make several facts of it")
+	}
+	return Value{Span: at, Text: firstBytes(v.Text, MaxValue)}
 }
 
 // stripSpaces counts the spaces that s begins with, up to n.
