@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 
 	"kartei/cmd/internal/ask"
 	"kartei/cmd/internal/show"
@@ -83,8 +84,17 @@ func hintFor(err error) string {
 		return "kartei doctor --full"
 	case errors.Is(err, store.ErrNotDatabase):
 		return "choose another file with --collection PATH, or restore a backup"
-	case errors.Is(err, store.ErrReadOnly):
-		return "choose a place that you may write to with --collection PATH"
+	case errors.Is(err, store.ErrFull):
+		return "make room on the disk and try again; what was recorded is safe"
+	case errors.Is(err, store.ErrBusy):
+		return "another kartei is at work on this collection; try again in a moment"
+	case errors.Is(err, store.ErrReadOnly), isPathError(err):
+		return "choose a place that you may read and write with --collection PATH"
 	}
 	return ""
+}
+
+func isPathError(err error) bool {
+	var path *fs.PathError
+	return errors.As(err, &path)
 }
