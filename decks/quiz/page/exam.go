@@ -1,7 +1,9 @@
 package page
 
 import (
+	"fmt"
 	"io"
+	"time"
 
 	"kartei/decks/quiz"
 )
@@ -33,6 +35,20 @@ type examView struct {
 	ID    string
 	Style style
 	Asked []examQuestion
+}
+
+// Minutes is the time limit as people say it; empty without one.
+func (v examView) Minutes() string {
+	minutes := int(v.Time.Round(time.Minute).Minutes())
+	switch {
+	case v.Time == 0:
+		return ""
+	case v.Time < time.Minute:
+		return v.Time.String()
+	case minutes == 1:
+		return "1 minute"
+	}
+	return fmt.Sprintf("%d minutes", minutes)
 }
 
 type examQuestion struct {

@@ -1,0 +1,287 @@
+package notes
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"kartei/decks"
+	"kartei/decks/syntax"
+)
+
+// Write writes a deck's facts, one for each card (two cards named "forward" and
+// "reverse" are one term), with headings for their sections, in canonical form
+// and with ids. Characters that a deck may not hold are left out, and a " -- "
+// in an option becomes a dash, because there it would begin its reason.
+func Write(w io.Writer, d *decks.Deck) error {
+	var out printer
+	out.header(d)
+	var section []string
+	for i := range d.Facts {
+		f := &d.Facts[i]
+		if !slices.Equal(f.Section, section) {
+			section = f.Section
+			out.heading(section)
+		}
+		if isTerm(f) {
+			out.term(f)
+			continue
+		}
+		for j := range f.Cards {
+			out.card(f, &f.Cards[j])
+		}
+	}
+	text, err := syntax.FormatWithIDs([]byte(out.String()), map[string]bool{})
+	if err != nil {
+		return fmt.Errorf("write deck %s as notes: %w", d.Name, err)
+	}
+	_, err = w.Write(text)
+	return err
+}
+
+func isTerm(f *decks.Fact) bool {
+	return len(f.Cards) == 2 && f.Cards[0].Name == "forward" && f.Cards[1].Name == "reverse"
+}
+
+// A printer writes facts.
+type printer struct{ strings.Builder }
+
+func (p *printer) header(d *decks.Deck) {
+	p.WriteString("---\n")
+	for _, entry := range []struct{ key, value string }{
+		{"deck", d.Name}, {"title", d.Title}, {"author", d.Author}, {"license", d.License}, {"lang", d.Lang}, {"tags", strings.Join(d.Tags, " ")},
+	} {
+		if value := oneLine(entry.value); value != "" {
+			p.WriteString(entry.key + ": " + value + "\n")
+		}
+	}
+	p.WriteString("---\n\n")
+}
+
+func (p *printer) heading(section []string) {
+	for i, title := range section {
+		if title = oneLine(title); title != "" {
+			p.WriteString(strings.Repeat("#", min(i+2, 6)) + " " + title + "\n\n")
+		}
+	}
+}
+
+func (p *printer) term(f *decks.Fact) {
+	p.value("T", f.Cards[0].Prompt)
+	p.value("D", f.Cards[0].Answer)
+	p.rest(f, &f.Cards[0])
+}
+
+func (p *printer) card(f *decks.Fact, c *decks.Card) {
+	p.value("Q", c.Prompt)
+	switch c.Kind {
+	case decks.Choice:
+		for _, o := range c.Options {
+			p.option(o)
+		}
+	case decks.Set, decks.Sequence:
+		p.WriteString("A:\n")
+		for i, item := range c.Items {
+			mark := "- "
+			if c.Kind == decks.Sequence {
+				mark = strconv.Itoa(i+1) + ". "
+			}
+			p.item(mark, item)
+		}
+	default:
+		p.value("A", c.Answer)
+		for _, o := range c.Options {
+			p.value("Not", reasoned(o))
+		}
+	}
+	p.rest(f, c)
+}
+
+func (p *printer) option(o decks.Option) {
+	mark := "- [ ] "
+	if o.Right {
+		mark = "- [x] "
+	}
+	p.item(mark, reasoned(o))
+}
+
+// rest writes the keys that every fact may have.
+func (p *printer) rest(f *decks.Fact, c *decks.Card) {
+	for _, a := range c.Accept {
+		p.value("Accept", escape(a, '|'))
+	}
+	p.value("Hint", c.Hint)
+	p.value("Note", c.Note)
+	p.value("Source", c.Source)
+	if syntax.IsID(f.Key) && (len(f.Cards) == 1 || isTerm(f)) {
+		p.value("Id", f.Key)
+	}
+	if c.Tolerance != nil {
+		tolerance := "± " + strconv.FormatFloat(c.Tolerance.Amount, 'f', -1, 64)
+		if c.Tolerance.Percent {
+			tolerance += " %"
+		}
+		p.value("Tolerance", tolerance)
+	}
+	p.WriteByte('\n')
+}
+
+// reasoned is an option with what is said when it is chosen.
+func reasoned(o decks.Option) string {
+	if tidy(o.Why) == "" {
+		return dashes(escape(o.Text))
+	}
+	return dashes(escape(lone(tidy(o.Text)))) + " -- " + escape(lone(tidy(o.Why)))
+}
+
+// lone puts a backslash before signs that open no code and no formula in their
+// text, but might with what follows it.
+func lone(text string) string {
+	var out strings.Builder
+	for piece := range syntax.Pieces(text) {
+		for i := piece.Start; i < piece.End; i++ {
+			if piece.Kind == syntax.Words && (text[i] == '$' || text[i] == '`') && (i == 0 || text[i-1] != '\\') {
+				out.WriteByte('\\')
+			}
+			out.WriteByte(text[i])
+		}
+	}
+	return out.String()
+}
+
+// value writes a key and its value, or nothing if it is empty.
+func (p *printer) value(key, text string) {
+	escaped := text
+	if key != "Accept" && key != "Not" { // they are escaped already
+		escaped = escape(text)
+	}
+	if escaped = tidy(escaped); escaped == "" {
+		return
+	}
+	p.WriteString(key + ":")
+	if strings.HasPrefix(escaped, "```") || strings.HasPrefix(escaped, "~~~") {
+		p.WriteString("\n  ")
+	} else {
+		p.WriteByte(' ')
+	}
+	p.indented(escaped)
+}
+
+// item writes an item of a list. One that begins with a bracket might be taken
+// for an option.
+func (p *printer) item(mark, text string) {
+	if !strings.Contains(mark, "[") {
+		text = escape(text)
+		if strings.HasPrefix(tidy(text), "[") {
+			text = `\` + tidy(text)
+		}
+	}
+	p.WriteString(mark)
+	p.indented(tidy(text))
+}
+
+// indented writes a text with its further lines four columns in, where no list
+// begins and no key, heading or table either.
+func (p *printer) indented(text string) {
+	for i, line := range strings.Split(text, "\n") {
+		if i > 0 && line != "" {
+			p.WriteString("    ")
+		}
+		p.WriteString(line + "\n")
+	}
+}
+
+// escape doubles the backslashes that the fact language would take for its own
+// escapes, and puts one before each of the other characters, which mean
+// something to it where the text stands.
+func escape(text string, others ...byte) string {
+	text = tidy(text)
+	var out strings.Builder
+	for piece := range syntax.Pieces(text) {
+		part := text[piece.Start:piece.End]
+		switch piece.Kind {
+		case syntax.Escape:
+			out.WriteString(`\\`)
+			if part == `\\` || slices.Contains(others, part[1]) {
+				out.WriteByte('\\')
+			}
+			out.WriteByte(part[1])
+		case syntax.Words:
+			for _, o := range others {
+				part = strings.ReplaceAll(part, string(o), `\`+string(o))
+			}
+			out.WriteString(part)
+		default:
+			out.WriteString(part)
+		}
+	}
+	return out.String()
+}
+
+// dashes makes a dash of each "--" that stands by itself.
+func dashes(text string) string {
+	var out strings.Builder
+	for piece := range syntax.Pieces(text) {
+		for i := piece.Start; i < piece.End; i++ {
+			if piece.Kind == syntax.Words && alone(text, i, "--") {
+				out.WriteString("–")
+				i++
+				continue
+			}
+			out.WriteByte(text[i])
+		}
+	}
+	return out.String()
+}
+
+// alone tells whether word stands at text[i:] with space, or an end, on either side.
+func alone(text string, i int, word string) bool {
+	space := func(j int) bool { return j < 0 || j >= len(text) || text[j] == ' ' || text[j] == '\n' }
+	return strings.HasPrefix(text[i:], word) && space(i-1) && space(i+len(word))
+}
+
+// tidy leaves out what a deck may not hold: controls, marks that reorder or
+// hide text, more than eight accents on one letter, and empty lines beyond one.
+func tidy(text string) string {
+	text = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n\n", "\t", "    ").Replace(strings.ToValidUTF8(text, "\uFFFD"))
+	marks := 0
+	text = strings.Map(func(r rune) rune {
+		if unicode.In(r, unicode.Mn, unicode.Me) {
+			if marks++; marks > 8 {
+				return -1
+			}
+		} else {
+			marks = 0
+		}
+		if forbidden(r) {
+			return -1
+		}
+		return r
+	}, norm.NFC.String(text))
+	lines := strings.Split(text, "\n")
+	kept := lines[:0]
+	for _, line := range lines {
+		line = strings.TrimRight(line, " ")
+		if line != "" || len(kept) > 0 && kept[len(kept)-1] != "" {
+			kept = append(kept, line)
+		}
+	}
+	return strings.TrimSpace(strings.Join(kept, "\n"))
+}
+
+func forbidden(r rune) bool {
+	switch {
+	case r < ' ' && r != '\n', r >= 0x7f && r < 0xa0:
+		return true
+	case r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r >= 0xe0000 && r <= 0xe007f:
+		return true
+	}
+	return r == 0x200b || r == 0x2060 || r == 0xfeff || r == 0x180e || r == 0x3164 || r == 0xad
+}
+
+func oneLine(text string) string { return strings.Join(strings.Fields(tidy(text)), " ") }
