@@ -140,7 +140,10 @@ type writer struct {
 }
 
 // fill gives a text of the fact as a learner reads it.
-func (w *writer) fill(text string) string {
+func (w *writer) fill(text string) string { return strings.TrimSpace(w.stretch(text)) }
+
+// stretch is fill for a part of a sentence, with the spaces at its ends.
+func (w *writer) stretch(text string) string {
 	if w.row == nil {
 		return syntax.Plain(text)
 	}
@@ -320,14 +323,14 @@ func (w *writer) cloze(base Card) []Card {
 	from := 0
 	for _, d := range syntax.Deletions(sentence) {
 		answer := sentence[d.Answer.Start:d.Answer.End]
-		stretches = append(stretches, stretch{text: w.fill(sentence[from:d.Start])},
+		stretches = append(stretches, stretch{text: w.stretch(sentence[from:d.Start])},
 			stretch{w.fill(answer), w.fill(sentence[d.Hint.Start:d.Hint.End]), d.Number, answer})
 		if !slices.Contains(numbers, d.Number) {
 			numbers = append(numbers, d.Number)
 		}
 		from = d.End
 	}
-	stretches = append(stretches, stretch{text: w.fill(sentence[from:])})
+	stretches = append(stretches, stretch{text: w.stretch(sentence[from:])})
 	slices.Sort(numbers)
 	base.Text = clozeText(stretches)
 	cards := make([]Card, 0, len(numbers))

@@ -5,7 +5,6 @@ package decks_test
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"io/fs"
 	"os"
@@ -16,13 +15,9 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"github.com/google/go-cmp/cmp"
-
 	"kartei/decks"
 	"kartei/decks/check"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // made are mistakes whose input no repository should hold: it is made when the
 // test runs. The folder of the name holds what is to be printed.
@@ -89,8 +84,6 @@ var made = map[string]func(t *testing.T) fs.FS{
 	},
 }
 
-func oneFile(text string) fs.FS { return fstest.MapFS{"deck.md": {Data: []byte(text)}} }
-
 func folder(t *testing.T, fill func(dir string) error) fs.FS {
 	t.Helper()
 	dir := t.TempDir()
@@ -154,25 +147,6 @@ func TestMistakes(t *testing.T) {
 		if rule.Form && !seen[rule.Name] {
 			t.Errorf("no folder shows the mistake %s", rule.Name)
 		}
-	}
-}
-
-func compareGolden(t *testing.T, name string, got []byte) {
-	t.Helper()
-	if *update {
-		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(name, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", name, diff)
 	}
 }
 

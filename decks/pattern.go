@@ -131,7 +131,7 @@ func (p pattern) fill(cells []string) (text string, whole bool) {
 			whole = false
 		}
 	}
-	return strings.TrimSpace(string(appendParts(nil, p.parts, cells))), whole
+	return string(appendParts(nil, p.parts, cells)), whole
 }
 
 func appendParts(out []byte, parts []part, cells []string) []byte {

@@ -313,7 +313,7 @@ func (t *Table) RowKey(r *Row) (key string, ok bool) {
 	}
 	for i := range t.Columns {
 		if t.Columns[i].Role == Data && i < len(r.Cells) {
-			key = Plain(r.Cells[i].Text)
+			key = CellText(r.Cells[i].Text)
 			return key, key != ""
 		}
 	}
