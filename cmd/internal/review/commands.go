@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"kartei/cmd/internal/ask"
 	"kartei/cmd/internal/show"
@@ -127,59 +126,4 @@ func (t *turn) drop() error {
 		return err
 	}
 	return errNext
-}
-
-// info prints what is known of the card.
-func (t *turn) info() {
-	p, m := t.Page, t.card.Memory
-	rows := [][2]string{{"card", t.card.ID}, {"place", fmt.Sprintf("%s:%d", t.card.File, t.card.Line)}}
-	if m.Reps == 0 {
-		rows = append(rows, [2]string{"state", "new, never answered"})
-	} else {
-		policy := t.Policies[t.step.Card.Deck]
-		rows = append(rows,
-			[2]string{"answers", fmt.Sprintf("%d, forgotten %d times", m.Reps, m.Lapses)},
-			[2]string{"last", time.UnixMilli(m.Last).In(t.Now().Time().Location()).Format("2 January 2006, 15:04")},
-			[2]string{"stability", scheduler.FormatInterval(time.Duration(policy.Stability(m) * 24 * float64(time.Hour)))},
-			[2]string{"difficulty", fmt.Sprintf("%.1f of 10", m.Difficulty)},
-			[2]string{"recall now", fmt.Sprintf("%.0f %%", 100*policy.Recall(m, t.Now()))},
-		)
-	}
-	p.blank()
-	for _, r := range rows {
-		p.line(0, "  %-11s %s", r[0], r[1])
-	}
-	p.blank()
-}
-
-// help prints the keys.
-func (t *turn) help() {
-	p := t.Page
-	p.blank()
-	say := func(key, what string) { p.line(0, "  %-12s %s", key, what) }
-	if !t.Plain {
-		say("space", "show the answer; then: Good")
-	}
-	say("1 2 3 4", "Again, Hard, Good, Easy")
-	for _, c := range []struct {
-		command ask.Command
-		what    string
-	}{
-		{Undo, "take the last answer back, as often as you like"},
-		{Edit, "edit the fact in your editor, then go on"},
-		{Hint, "show the hint"},
-		{Info, "what is known of this card"},
-		{Suspend, "put the card away for good"},
-		{Bury, "put the card off until tomorrow"},
-		{Flag, "flag the card, or take the flag off"},
-		{Help, "this page"},
-		{Quit, "leave; everything answered is kept"},
-	} {
-		for key, command := range t.Keys.Leave {
-			if command == c.command {
-				say(key.String(), c.what)
-			}
-		}
-	}
-	p.blank()
 }

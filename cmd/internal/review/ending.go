@@ -21,8 +21,8 @@ func (s *Sitting) end(ctx context.Context, step session.Step) error {
 	for s.Session.Summary(s.Now()).Answers > 0 {
 		s.Page.blank()
 		m := ask.Menu{
-			Items: []ask.Item{{Label: "Leave", Detail: s.Keys.of(Undo) + " takes the last answer back", Keys: s.Keys.Show}},
-			Leave: s.Keys.only(Undo, Quit),
+			Items: []ask.Item{{Label: "Leave", Detail: s.Keys.of(Undo) + " takes the last answer back", Keys: s.Keys.show()}},
+			Leave: s.Keys.leave(Undo, Quit),
 		}
 		if s.Plain { // which does not print a single item
 			m.Label = "an empty line leaves, " + m.Items[0].Detail

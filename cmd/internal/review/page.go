@@ -44,6 +44,15 @@ func (p *Page) note(style show.Style, text string) {
 	p.blank()
 }
 
+// pairs prints names and what they stand for, in two columns.
+func (p *Page) pairs(rows [][2]string) {
+	t := show.Table{Columns: make([]show.Column, 2)}
+	for _, r := range rows {
+		t.Rows = append(t.Rows, []show.Cell{{Text: r[0], Style: show.Dim}, {Text: r[1]}})
+	}
+	p.print(p.layout().Table(t))
+}
+
 // item prints a sentence after a mark of two cells.
 func (p *Page) item(mark, text string) {
 	layout := p.layout()

@@ -109,9 +109,10 @@ func (t *turn) answer() {
 func (t *turn) grade(ctx context.Context) (scheduler.Grade, error) {
 	now := t.Now()
 	outcomes := t.Session.Preview(now)
-	m := ask.Menu{Label: t.verdict(), Start: int(t.proposed()) - 1, Leave: t.Keys.Leave}
+	m := ask.Menu{Label: t.verdict(), Start: int(t.proposed()) - 1, Leave: t.Keys.leave()}
 	for i := range outcomes {
-		item := ask.Item{Label: scheduler.Grade(i + 1).String(), Keys: t.Keys.Grades[i]}
+		g := scheduler.Grade(i + 1)
+		item := ask.Item{Label: g.String(), Keys: t.Keys.grade(g)}
 		if wait := outcomes[i].Wait(now); wait > 0 {
 			item.Detail = scheduler.FormatInterval(wait)
 		}
@@ -162,8 +163,7 @@ func (t *turn) obey(ctx context.Context, err error, way way) error {
 	case Hint:
 		return t.showHint(way)
 	case Info:
-		t.info()
-		return nil
+		return t.info(ctx)
 	case Help:
 		t.help()
 		return nil

@@ -62,8 +62,8 @@ func (recall) name() string { return "recall" }
 
 func (recall) ask(ctx context.Context, t *turn) (response, error) {
 	_, err := t.Ask.Menu(ctx, ask.Menu{
-		Items: []ask.Item{{Label: "Show the answer", Keys: t.Keys.Show}},
-		Leave: t.Keys.Leave,
+		Items: []ask.Item{{Label: "Show the answer", Keys: t.Keys.show()}},
+		Leave: t.Keys.leave(),
 	})
 	return response{}, err
 }
@@ -84,7 +84,7 @@ type typed struct{}
 func (typed) name() string { return "typed" }
 
 func (typed) ask(ctx context.Context, t *turn) (response, error) {
-	text, err := t.Ask.Line(ctx, ask.Line{Label: "Your answer: ", Limit: answer.MaxLength, Leave: t.Keys.Leave})
+	text, err := t.Ask.Line(ctx, ask.Line{Label: "Your answer: ", Limit: answer.MaxLength, Leave: t.Keys.leave()})
 	if err != nil {
 		return response{}, err
 	}

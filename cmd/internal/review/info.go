@@ -1,0 +1,158 @@
+package review
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"kartei/cmd/internal/show"
+	"kartei/scheduler"
+	"kartei/store"
+)
+
+// info prints all that is known of the card: its place, its memory with what
+// is to be expected of it, and its history.
+func (t *turn) info(ctx context.Context) error {
+	p := t.Page
+	p.blank()
+	p.pairs(t.about())
+	if t.card.Memory.Stability > 0 {
+		p.blank()
+		t.forecast()
+	}
+	if err := t.history(ctx); err != nil {
+		return err
+	}
+	p.blank()
+	return nil
+}
+
+func (t *turn) about() [][2]string {
+	c, m := &t.card, t.card.Memory
+	rows := [][2]string{{"card", c.ID}, {"place", fmt.Sprintf("%s:%d", c.File, c.Line)}}
+	if len(c.Tags) > 0 {
+		rows = append(rows, [2]string{"tags", strings.Join(c.Tags, " ")})
+	}
+	rows = append(rows, [2]string{"state", t.stateWords()})
+	if m.Reps == 0 {
+		return rows
+	}
+	rows = append(rows, [2]string{"answers", fmt.Sprintf("%d since %s, forgotten %s", m.Reps, date(m.FirstDay), times(int(m.Lapses)))})
+	policy := t.Policies[t.step.Card.Deck]
+	if policy == nil || m.Stability == 0 {
+		return rows
+	}
+	return append(rows,
+		[2]string{"stability", scheduler.FormatInterval(days(policy.Stability(m))) + " until recall falls to 90 %"},
+		[2]string{"difficulty", fmt.Sprintf("%.1f of 10", m.Difficulty)},
+		[2]string{"recall now", percent(policy.Recall(m, t.Now()))},
+	)
+}
+
+func (t *turn) stateWords() string {
+	m := t.card.Memory
+	words := [...]string{scheduler.New: "new, never answered", scheduler.Learning: "learning", scheduler.Review: "in review", scheduler.Relearning: "learning again"}[m.State]
+	switch m.State {
+	case scheduler.Review:
+		words += ", due on " + date(m.DueDay)
+	case scheduler.Learning, scheduler.Relearning:
+		words += ", due at " + time.UnixMilli(m.Due).In(t.Now().Time().Location()).Format("15:04")
+	}
+	if t.card.Flag != 0 {
+		words += ", flagged"
+	}
+	return words
+}
+
+// forecast draws how recall would fall without another answer; in words where
+// nobody sees drawings.
+func (t *turn) forecast() {
+	policy, m, now := t.Policies[t.step.Card.Deck], t.card.Memory, t.Now()
+	if policy == nil {
+		return
+	}
+	recall := func(ahead float64) float64 {
+		then := now
+		then.At += days(ahead).Milliseconds()
+		then.Day += scheduler.Day(math.Floor(ahead))
+		return policy.Recall(m, then)
+	}
+	horizon := math.Min(math.Max(math.Ceil(4*policy.Stability(m)), 7), 3650)
+	if t.Plain {
+		t.Page.words(0, fmt.Sprintf("Recall without another answer: tomorrow %s, in %s %s, in %s %s.", percent(recall(1)),
+			scheduler.FormatInterval(days(horizon/2)), percent(recall(horizon/2)), scheduler.FormatInterval(days(horizon)), percent(recall(horizon))))
+		return
+	}
+	t.Page.words(show.Dim, "recall without another answer")
+	t.Page.print(t.Page.layout().Curve(show.Curve{
+		At: recall, To: horizon, High: 1, Rows: 5, Axis: percent, Style: show.Green,
+		Labels: []string{"today", date(now.Day + scheduler.Day(horizon/2)), date(now.Day + scheduler.Day(horizon))},
+	}))
+}
+
+// recent is how many rows of a card's history are shown.
+const recent = 8
+
+func (t *turn) history(ctx context.Context) error {
+	var rows [][2]string
+	more := false
+	for r, err := range t.Store.Log(ctx, store.LogQuery{Card: t.card.ID}, t.Now()) {
+		if err != nil {
+			return err
+		}
+		if more = len(rows) == recent; more {
+			break
+		}
+		rows = append(rows, [2]string{r.Moment.Time().Format("2 Jan 2006 15:04"), rowWords(&r)})
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	t.Page.blank()
+	t.Page.pairs(rows)
+	if more {
+		t.Page.words(show.Dim, "… all of it: kartei cards show "+t.card.ID)
+	}
+	return nil
+}
+
+// rowWords says what a row of the log did.
+func rowWords(r *store.Row) string {
+	words := act(r)
+	if r.Kind == store.KindGrade {
+		if r.Days > 0 {
+			words += ", for " + count(r.Days, "day")
+		}
+		words += fmt.Sprintf(", %s in %.0f s", r.Detail.Format, r.Duration.Seconds())
+		if r.Mode == store.ModeCram {
+			words += ", cramming"
+		}
+		if r.Detail.Typed != "" {
+			words += ": " + r.Detail.Typed
+		}
+	}
+	if r.Undone {
+		words += " (taken back)"
+	}
+	return words
+}
+
+func days(n float64) time.Duration { return time.Duration(n * 24 * float64(time.Hour)) }
+
+func date(d scheduler.Day) string { return d.Midnight().Format("2 Jan 2006") }
+
+func percent(share float64) string { return fmt.Sprintf("%.0f %%", 100*share) }
+
+func times(n int) string {
+	switch n {
+	case 0:
+		return "never"
+	case 1:
+		return "once"
+	case 2:
+		return "twice"
+	}
+	return fmt.Sprintf("%d times", n)
+}
