@@ -75,7 +75,7 @@ func (s *Store) Shelve(ctx context.Context, d Deck, shelved bool) error {
 func (s *Store) Facts(ctx context.Context, d Deck) iter.Seq2[*decks.Fact, error] {
 	return func(yield func(*decks.Fact, error) bool) {
 		for next := 0; ; {
-			page, err := s.facts(ctx, d.id, next)
+			page, err := s.facts(ctx, d.id, next, factPage)
 			if err != nil {
 				yield(nil, explain("read deck "+d.Name, err))
 				return
@@ -102,10 +102,10 @@ type positionedFact struct {
 	position int
 }
 
-// facts reads a page of live facts from a position on.
-func (s *Store) facts(ctx context.Context, deck int64, from int) ([]positionedFact, error) {
+// facts reads so many live facts from a position on.
+func (s *Store) facts(ctx context.Context, deck int64, from, limit int) ([]positionedFact, error) {
 	rows, err := s.db.QueryContext(ctx, `SELECT id, key, written, cell, file, line, section, position FROM facts
-		WHERE deck = ? AND retired = 0 AND position >= ? ORDER BY position LIMIT ?`, deck, from, factPage)
+		WHERE deck = ? AND retired = 0 AND position >= ? ORDER BY position LIMIT ?`, deck, from, limit)
 	page, err := collect(rows, err, func(rows *sql.Rows) (f positionedFact, err error) {
 		var section string
 		if err = rows.Scan(&f.id, &f.Key, &f.Written, &f.Cell, &f.File, &f.Line, &section, &f.position); err != nil {

@@ -56,6 +56,7 @@ type Detail struct {
 	Options []string       `json:"options,omitempty"` // grade: as shown, in their order
 	Chosen  []int          `json:"chosen,omitempty"`  // grade: which Options, from 0
 	Right   *bool          `json:"right,omitempty"`   // grade: what the matcher said of Typed or Chosen
+	Rule    string         `json:"rule,omitempty"`    // grade: how Typed was met (answer.Rule)
 	Hint    bool           `json:"hint,omitempty"`    // grade: the hint was asked for
 	To      string         `json:"to,omitempty"`      // alias: the card's new name
 	Undone  *Ref           `json:"undone,omitempty"`  // undo

@@ -345,3 +345,29 @@ func TestAttempt(t *testing.T) {
 		t.Error("prompt")
 	}
 }
+
+// Wrong gives a session what a form would offer.
+func TestWrong(t *testing.T) {
+	d := capitals()
+	kingston := d.Facts[5].Cards[0]
+	found := quiz.Wrong(d, kingston.ID, 1, 3)
+	var texts []string
+	for _, o := range found {
+		texts = append(texts, o.Text)
+		if o.Right {
+			t.Errorf("%q would be right", o.Text)
+		}
+	}
+	if len(found) != 3 || !slices.Contains(texts, "Kingstown") {
+		t.Errorf("got %q", texts)
+	}
+	london := d.Facts[0].Cards[1] // England; the United Kingdom would be right too
+	for seed := range uint64(20) {
+		if slices.ContainsFunc(quiz.Wrong(d, london.ID, seed, 3), func(o decks.Option) bool { return o.Text == "United Kingdom" }) {
+			t.Fatal("a right answer is offered as a wrong one")
+		}
+	}
+	if quiz.Wrong(d, "no such card", 1, 3) != nil || quiz.Wrong(mixed(), mixed().Facts[5].Cards[0].ID, 1, 3) != nil {
+		t.Error("wrong answers from nowhere")
+	}
+}

@@ -120,7 +120,7 @@ func (s *Sitting) missed(ctx context.Context, cards []string) {
 			continue // gone since
 		}
 		answer := strings.ReplaceAll(card.AnswerText(), "\n", "; ")
-		p.item("✗ ", show.Inline(card.Prompt)+" — "+show.Inline(answer))
+		p.marked(0, "✗ ", card.Prompt+" — "+answer)
 	}
 	if more := len(cards) - listed; more > 0 {
 		p.words(show.Dim, fmt.Sprintf("… and %d more: kartei log lists them", more))

@@ -53,15 +53,17 @@ func (p *Page) pairs(rows [][2]string) {
 	p.print(p.layout().Table(t))
 }
 
-// item prints a sentence after a mark of two cells.
-func (p *Page) item(mark, text string) {
+// marked prints a card's text on one line after a mark, wrapped beside it.
+func (p *Page) marked(style show.Style, mark, text string) {
 	layout := p.layout()
-	layout.Width -= 2
-	for i, l := range layout.Text(0, text) {
-		if i > 0 {
-			mark = "  "
+	width := show.Width(mark)
+	layout.Width -= width
+	for i, l := range layout.Text(style, show.Inline(text)) {
+		before := strings.Repeat(" ", margin+width)
+		if i == 0 {
+			before = strings.Repeat(" ", margin) + p.Palette.Paint(style, mark)
 		}
-		fmt.Fprintln(p.Out, strings.Repeat(" ", margin)+mark+l)
+		fmt.Fprintln(p.Out, before+l)
 	}
 }
 

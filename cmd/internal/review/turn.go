@@ -8,6 +8,7 @@ import (
 
 	"kartei/cmd/internal/ask"
 	"kartei/cmd/internal/show"
+	"kartei/decks/answer"
 	"kartei/scheduler"
 	"kartei/scheduler/session"
 	"kartei/store"
@@ -16,11 +17,12 @@ import (
 // A turn is one card being asked.
 type turn struct {
 	*Sitting
-	step  session.Step
-	card  store.Card
-	began time.Time
-	hint  bool // it was asked for
-	given response
+	step   session.Step
+	card   store.Card
+	began  time.Time
+	format string // the way's name
+	hint   bool   // it was asked for
+	given  response
 }
 
 // A response is what the learner answered, before the grade.
@@ -29,12 +31,19 @@ type response struct {
 	options []string // as shown
 	chosen  []int    // of options
 	right   *bool    // nil: the learner judges alone
+	rule    answer.Rule
 }
+
+func (r *response) judge(right bool) { r.right = &right }
 
 // play asks the card, shows the answer and records the grade.
 func (t *turn) play(ctx context.Context) error {
+	way, err := t.way(ctx)
+	if err != nil {
+		return err
+	}
+	t.format = way.name()
 	t.head()
-	way := t.way()
 	for {
 		given, err := way.ask(ctx, t)
 		if err == nil {
@@ -135,7 +144,7 @@ func (t *turn) verdict() string {
 	case t.given.right == nil:
 		return "How well did you know it?"
 	case *t.given.right:
-		return "Right. How easily did it come?"
+		return t.rightWords() + " How easily did it come?"
 	}
 	return "Not this time. Enter repeats it soon"
 }
@@ -143,7 +152,7 @@ func (t *turn) verdict() string {
 // detail is what the log keeps of the answer.
 func (t *turn) detail() store.Detail {
 	return store.Detail{
-		Format: t.way().name(), Typed: t.given.typed, Options: t.given.options, Chosen: t.given.chosen,
+		Format: t.format, Typed: t.given.typed, Rule: string(t.given.rule), Options: t.given.options, Chosen: t.given.chosen,
 		Right: t.given.right, Hint: t.hint,
 	}
 }
@@ -175,6 +184,8 @@ func (t *turn) obey(ctx context.Context, err error, way way) error {
 		return t.edit(ctx)
 	case Suspend, Bury:
 		return t.putOff(ctx, c)
+	case typing:
+		return nil
 	}
 	return err
 }

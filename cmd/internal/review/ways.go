@@ -11,7 +11,7 @@ import (
 	"kartei/cmd/internal/ask"
 	"kartei/cmd/internal/show"
 	"kartei/decks"
-	"kartei/decks/answer"
+	"kartei/decks/quiz"
 )
 
 // A way is how a card is asked.
@@ -22,20 +22,50 @@ type way interface {
 }
 
 // way chooses how to ask: as the card's kind demands, else as its author
-// insists, else as the learner likes.
-func (t *turn) way() way {
+// insists, else as the learner likes. An author's wish for a choice needs wrong
+// answers to choose from.
+func (t *turn) way(ctx context.Context) (way, error) {
 	switch t.card.Kind {
 	case decks.Choice:
-		return choice{}
+		return choice{t.shuffled(t.card.Options)}, nil
 	case decks.Set:
-		return set{}
+		return set{}, nil
 	case decks.Sequence:
-		return sequence{}
+		return sequence{}, nil
+	}
+	if t.card.Type == decks.AnswerChoice {
+		options, err := t.offered(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if options != nil {
+			return choice{t.shuffled(options)}, nil
+		}
 	}
 	if t.mayType() {
-		return typed{}
+		return &typed{}, nil
 	}
-	return recall{}
+	return recall{}, nil
+}
+
+// Where the wrong answers of a choice come from, and how many there are.
+const (
+	neighbours = 200 // facts around the card
+	wrongs     = 3
+)
+
+// offered gives the right answer and wrong ones from the card's siblings; nil
+// if there are too few.
+func (t *turn) offered(ctx context.Context) ([]decks.Option, error) {
+	near, err := t.Store.Near(ctx, t.card, neighbours)
+	if err != nil {
+		return nil, err
+	}
+	wrong := quiz.Wrong(&decks.Deck{Lang: t.card.Lang, Facts: near}, t.card.ID, t.Seed, wrongs)
+	if wrong == nil {
+		return nil, nil
+	}
+	return append([]decks.Option{{Text: t.card.Answer, Right: true}}, wrong...), nil
 }
 
 // mayType tells whether the answer is to be typed.
@@ -78,55 +108,17 @@ func (t *turn) showAnswer() {
 	t.Page.text(t.card.Answer)
 }
 
-// typed compares what the learner types.
-type typed struct{}
-
-func (typed) name() string { return "typed" }
-
-func (typed) ask(ctx context.Context, t *turn) (response, error) {
-	text, err := t.Ask.Line(ctx, ask.Line{Label: "Your answer: ", Limit: answer.MaxLength, Leave: t.Keys.leave()})
-	if err != nil {
-		return response{}, err
-	}
-	v := t.compare(text)
-	return response{typed: text, right: &v.Right}, nil
-}
-
-func (t *turn) compare(text string) answer.Verdict {
-	want := answer.Wanted{Text: t.card.Answer, Accept: t.card.Accept, Tolerance: t.card.Tolerance, Lang: t.card.Lang}
-	return want.Compare(text)
-}
-
-// reveal draws a slip letter by letter; an answer of quite another sort is
-// only set beside the right one.
-func (typed) reveal(t *turn) {
-	v := t.compare(t.given.typed)
-	text := strings.TrimSpace(t.given.typed)
-	switch {
-	case v.Rule == answer.Exact:
-		t.Page.words(show.Green, "✓ "+text)
-	case text == "" || v.Rule == answer.Number && v.Right:
-		t.showAnswer()
-	case answer.Near(text, v.Want):
-		t.Page.print(t.Page.layout().Difference(text, v.Want))
-	default:
-		t.Page.words(show.Red, "✗ "+text)
-		t.showAnswer()
-	}
-}
-
 // choice offers options in an order that the seed and the card decide.
-type choice struct{}
+type choice struct{ options []decks.Option }
 
 func (choice) name() string { return "choice" }
 
-func (choice) ask(ctx context.Context, t *turn) (response, error) {
-	options := t.shuffledOptions()
+func (c choice) ask(ctx context.Context, t *turn) (response, error) {
 	m := ask.Menu{Label: "Which one?", Start: -1}
-	right := []int{}
-	given := response{}
-	for i, o := range options {
-		m.Items = append(m.Items, ask.Item{Label: o.Text, Keys: optionKeys(i)})
+	var right []int
+	var given response
+	for i, o := range c.options {
+		m.Items = append(m.Items, ask.Item{Label: show.Inline(o.Text), Keys: optionKeys(i)})
 		given.options = append(given.options, o.Text)
 		if o.Right {
 			right = append(right, i)
@@ -141,37 +133,32 @@ func (choice) ask(ctx context.Context, t *turn) (response, error) {
 		m.Label = "Which of these? Several are right"
 		given.chosen, err = t.Ask.Several(ctx, m)
 	}
-	ok := slices.Equal(given.chosen, right)
-	given.right = &ok
+	given.judge(slices.Equal(given.chosen, right))
 	return given, err
 }
 
-func (choice) reveal(t *turn) {
-	why := map[string]decks.Option{}
-	for _, o := range t.card.Options {
-		why[o.Text] = o
-	}
-	for i, text := range t.given.options {
-		o, chosen := why[text], slices.Contains(t.given.chosen, i)
-		mark, style := " ", show.Style(0)
-		switch {
+// reveal marks what was chosen and what is right, and says why a wrong one is.
+func (c choice) reveal(t *turn) {
+	for i, o := range c.options {
+		switch chosen := slices.Contains(t.given.chosen, i); {
+		case o.Right && chosen:
+			t.Page.marked(show.Green, "✓ ", o.Text)
 		case o.Right:
-			mark, style = "✓", show.Green
+			t.Page.marked(show.Green, "→ ", o.Text)
+		case chosen && o.Why != "":
+			t.Page.marked(show.Red, "✗ ", o.Text+" — "+o.Why)
 		case chosen:
-			mark, style = "✗", show.Red
+			t.Page.marked(show.Red, "✗ ", o.Text)
 		}
-		if o.Right || chosen {
-			line := mark + " " + text
-			if o.Why != "" && !o.Right {
-				line += " — " + o.Why
-			}
-			t.Page.words(style, line)
-		}
+	}
+	if t.card.Kind == decks.Cloze {
+		t.Page.blank()
+		t.showAnswer()
 	}
 }
 
-func (t *turn) shuffledOptions() []decks.Option {
-	options := slices.Clone(t.card.Options)
+func (t *turn) shuffled(options []decks.Option) []decks.Option {
+	options = slices.Clone(options)
 	t.dice().Shuffle(len(options), func(i, j int) { options[i], options[j] = options[j], options[i] })
 	return options
 }
@@ -195,21 +182,22 @@ func (set) ask(ctx context.Context, t *turn) (response, error) {
 	}
 	m := ask.Menu{Label: "Tick those that you had"}
 	for i, item := range t.card.Items {
-		m.Items = append(m.Items, ask.Item{Label: item, Keys: optionKeys(i)})
+		m.Items = append(m.Items, ask.Item{Label: show.Inline(item), Keys: optionKeys(i)})
 	}
 	m.Leave = t.Keys.without(m.Items)
 	chosen, err := t.Ask.Several(ctx, m)
-	ok := len(chosen) == len(t.card.Items)
-	return response{options: t.card.Items, chosen: chosen, right: &ok}, err
+	given := response{options: t.card.Items, chosen: chosen}
+	given.judge(len(chosen) == len(t.card.Items))
+	return given, err
 }
 
 func (set) reveal(t *turn) {
-	t.Page.line(show.Bold, "  %d of %d", len(t.given.chosen), len(t.card.Items))
+	t.Page.words(show.Bold, fmt.Sprintf("%d of %d", len(t.given.chosen), len(t.card.Items)))
 	for i, item := range t.card.Items {
 		if slices.Contains(t.given.chosen, i) {
-			t.Page.words(show.Green, "✓ "+item)
+			t.Page.marked(show.Green, "✓ ", item)
 		} else {
-			t.Page.words(show.Red, "✗ "+item)
+			t.Page.marked(show.Red, "✗ ", item)
 		}
 	}
 }
@@ -227,7 +215,7 @@ func (sequence) ask(ctx context.Context, t *turn) (response, error) {
 	m := ask.Menu{Label: "Put them in order, the first one first"}
 	given := response{}
 	for i, at := range order {
-		m.Items = append(m.Items, ask.Item{Label: t.card.Items[at], Keys: optionKeys(i)})
+		m.Items = append(m.Items, ask.Item{Label: show.Inline(t.card.Items[at]), Keys: optionKeys(i)})
 		given.options = append(given.options, t.card.Items[at])
 	}
 	m.Leave = t.Keys.without(m.Items)
@@ -237,16 +225,16 @@ func (sequence) ask(ctx context.Context, t *turn) (response, error) {
 	for i, c := range given.chosen {
 		ok = ok && given.options[c] == t.card.Items[i]
 	}
-	given.right = &ok
+	given.judge(ok)
 	return given, err
 }
 
 func (sequence) reveal(t *turn) {
 	for i, item := range t.card.Items {
-		style := show.Green
-		if i >= len(t.given.chosen) || t.given.options[t.given.chosen[i]] != item {
-			style = show.Red
+		style, mark := show.Green, "✓"
+		if t.given.options[t.given.chosen[i]] != item {
+			style, mark = show.Red, "✗"
 		}
-		t.Page.words(style, fmt.Sprintf("%d. %s", i+1, item))
+		t.Page.marked(style, fmt.Sprintf("%s %*d. ", mark, len(fmt.Sprint(len(t.card.Items))), i+1), item)
 	}
 }

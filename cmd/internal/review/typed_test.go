@@ -1,0 +1,95 @@
+package review_test
+
+import (
+	"testing"
+
+	"kartei/cmd/internal/ask"
+	"kartei/decks"
+)
+
+func typedFact(key, answer string, more func(*decks.Card)) decks.Fact {
+	c := decks.Card{Kind: decks.Recall, Type: decks.AnswerTyped, Prompt: "What about " + key + "?", Answer: answer}
+	if more != nil {
+		more(&c)
+	}
+	return fact(key, c)
+}
+
+// What a typed answer is right for is said in words, and kept in the log.
+func TestTypedVerdicts(t *testing.T) {
+	for _, c := range []struct {
+		about         string
+		answer, typed string
+		more          func(*decks.Card)
+		says, rule    string
+	}{
+		{"exact", "Nairobi", "Nairobi", nil, "Right. How easily", "exact"},
+		{"capitals", "Nairobi", "nairobi", nil, "Right, but for capitals.", "case"},
+		{"spaces", "burden-sharing", "burden sharing", nil, "Right, but for spaces or signs.", "spacing"},
+		{"accents", "Lomé", "Lome", nil, "Right, but for the accents.", "accents"},
+		{"a slip", "Yamoussoukro", "Yamousoukro", nil, "Right, but for a slip.", "typo"},
+		{"a number", "100,000", "100 000", nil, "Right, as a number.", "number"},
+		{"a number within its tolerance", "8849", "8850", func(c *decks.Card) { c.Tolerance = &decks.Tolerance{Amount: 5} }, "Right, within the tolerance of 5.", "number"},
+		{"… in per cent", "300000", "298000", func(c *decks.Card) { c.Tolerance = &decks.Tolerance{Amount: 1, Percent: true} }, "within the tolerance of 1 %.", "number"},
+		{"another number", "1949", "1948", nil, "Not this time", "wrong"},
+		{"an accepted answer", "Article 5", "5", func(c *decks.Card) { c.Accept = []string{"5"} }, "Right. How easily", "exact"},
+		{"marks of Markdown are not typed", "**the** `ls -l`", "the ls -l", nil, "Right. How easily", "exact"},
+		{"a formula as it reads", "$x^2$", "x²", nil, "Right. How easily", "exact"},
+		{"… or as it is written", "$x^2$", "$x^2$", nil, "Right. How easily", "exact"},
+		{"nothing", "Nairobi", "", nil, "Not this time", "wrong"},
+		{"a slip that another card's answer is as near to", "Kingston", "Kingstow", nil, "Not this time", "wrong"},
+	} {
+		t.Run(c.about, func(t *testing.T) {
+			tb := newTable(t, typedFact("one", c.answer, c.more), typedFact("rival", "Kingstown", nil))
+			tb.sit(ask.Expect("Your answer", c.typed), ask.Expect(c.says, "Easy"), ask.Expect("", ask.Command("quit")))
+			if d := tb.log()[0].Detail; d.Rule != c.rule || d.Typed != c.typed || *d.Right != (c.rule != "wrong") {
+				t.Errorf("the log says %+v", d)
+			}
+		})
+	}
+}
+
+// After every miss, and where something else was accepted, the right answer is
+// shown.
+func TestTypedRevealsTheAnswer(t *testing.T) {
+	for _, c := range []struct{ typed, want string }{
+		{"", "Article 5"}, {"something else", "✗ something else\n  Article 5"}, {"Art. 5", "Art. 5\n  Article 5"}, {"Article 6", "Article 6\n          ^\n  Article 5"},
+	} {
+		tb := newTable(t, typedFact("one", "Article 5", func(c *decks.Card) { c.Accept = []string{"Art. 5"} }))
+		out := tb.sit(ask.Expect("Your answer", c.typed), ask.Expect("", "Easy"), leave)
+		wantText(t, out, c.want)
+	}
+}
+
+// Escape leads from typing to the keys that would type letters, and back.
+func TestKeysWhileTyping(t *testing.T) {
+	tb := newTable(t, typedFact("one", "Nairobi", func(c *decks.Card) { c.Hint = "cool water" }))
+	out := tb.sit(
+		ask.Expect("Your answer", ask.Command("menu")), ask.Expect("", ask.Command("hint")),
+		ask.Expect("Your answer", ask.Command("menu")), ask.Expect("", "Go on typing"),
+		ask.Expect("Your answer", "Nairobi"), ask.Expect("Right", "Good"), leave)
+	wantText(t, out, "Hint: cool water")
+}
+
+// An author who insists on a choice gets wrong answers from the card's
+// siblings, none of which is right; without siblings the card is recalled.
+func TestChoiceFromSiblings(t *testing.T) {
+	var facts []decks.Fact
+	for _, row := range [][2]string{{"Kenya", "Nairobi"}, {"Ghana", "Accra"}, {"Mali", "Bamako"}, {"Togo", "Lomé"}, {"Benin", "Porto-Novo"}} {
+		facts = append(facts, fact(row[0], decks.Card{Kind: decks.Recall, Type: decks.AnswerChoice, Pool: "capitals", Prompt: "Capital of " + row[0] + "?", Answer: row[1]}))
+	}
+	alone := fact("alone", decks.Card{Kind: decks.Recall, Type: decks.AnswerChoice, Prompt: "Who?", Answer: "Nobody"})
+	tb := newTable(t, append(facts, alone)...)
+	steps := []ask.Step{ask.Expect("Which one?", "Nairobi"), ask.Expect("Right", "Easy")}
+	for _, answer := range []string{"Accra", "Bamako", "Lomé", "Porto-Novo"} {
+		steps = append(steps, ask.Expect("Which one?", answer), ask.Expect("Right", "Easy"))
+	}
+	out := tb.sit(append(steps, ask.Expect("", "Show"), ask.Expect("How well", "Easy"), leave)...)
+	wantText(t, out, "✓ Nairobi", "✓ Lomé")
+	for _, r := range tb.log()[:5] {
+		d := r.Detail
+		if d.Format != "choice" || len(d.Options) != 4 || len(d.Chosen) != 1 || !*d.Right {
+			t.Errorf("the log says %+v", d)
+		}
+	}
+}

@@ -1,0 +1,70 @@
+package store
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"kartei/decks"
+	"kartei/scheduler"
+)
+
+func TestNear(t *testing.T) {
+	s := openTest(t, filepath.Join(t.TempDir(), "collection.db"))
+	apply(t, s, deck("maths", 40), deck("other", 5))
+	for _, c := range []struct{ fact, first, count int }{{20, 15, 10}, {0, 0, 10}, {38, 33, 7}} {
+		card, err := s.Card(t.Context(), decks.CardID("maths", fmt.Sprintf("fact-%d", c.fact), "card"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		near, err := s.Near(t.Context(), card, 10)
+		if err != nil || len(near) != c.count || near[0].Key != fmt.Sprintf("fact-%d", c.first) {
+			t.Errorf("near fact %d: %d facts from %q on, %v", c.fact, len(near), near[0].Key, err)
+		}
+		if !slices.ContainsFunc(near, func(f decks.Fact) bool { return f.Cards[0].ID == card.ID }) {
+			t.Errorf("near fact %d: the fact is not among them", c.fact)
+		}
+	}
+}
+
+func TestRivals(t *testing.T) {
+	s := openTest(t, filepath.Join(t.TempDir(), "collection.db"))
+	d := &decks.Deck{ID: "capitals", Name: "capitals", Lang: "en"}
+	for i, answer := range []string{"Kingston", "Kingstown", "Rome", "Bandar Seri Begawan", "Kingstown", "Jamestown"} {
+		addFact(d, fmt.Sprint("c", i), fmt.Sprint("Capital ", i, "?"), answer)
+	}
+	other := &decks.Deck{ID: "persons", Name: "persons", Lang: "en"}
+	addFact(other, "k", "Who?", "Kingsley")
+	apply(t, s, d, other)
+	card, err := s.Card(t.Context(), decks.CardID("capitals", "c0", "card"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.Rivals(t.Context(), card, 100)
+	slices.Sort(got)
+	if err != nil || !slices.Equal(got, []string{"Jamestown", "Kingstown", "Rome"}) {
+		t.Errorf("got %q, %v", got, err)
+	}
+	if got, err := s.Rivals(t.Context(), card, 1); len(got) != 1 || err != nil {
+		t.Errorf("a limit of 1 gave %q, %v", got, err)
+	}
+}
+
+func TestPace(t *testing.T) {
+	s := openTest(t, filepath.Join(t.TempDir(), "collection.db"))
+	apply(t, s, deck("maths", 3))
+	if pace, err := s.Pace(t.Context()); pace != 0 || err != nil {
+		t.Errorf("without answers: %d, %v", pace, err)
+	}
+	for i, took := range []time.Duration{2 * time.Second, time.Hour} { // an hour is a walk
+		e := Entry{Moment: at(0, time.Duration(i)*time.Hour), Kind: KindGrade, Card: decks.CardID("maths", fmt.Sprintf("fact-%d", i), "card"), Mode: ModeReview, Grade: scheduler.Good, Duration: took}
+		if _, err := s.Append(t.Context(), e, scheduler.Memory{Reps: 1}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if pace, err := s.Pace(t.Context()); pace != 31_000 || err != nil {
+		t.Errorf("got %d, %v", pace, err)
+	}
+}
