@@ -17,7 +17,8 @@ import (
 // Write writes a deck's facts, one for each card (two cards named "forward" and
 // "reverse" are one term), with headings for their sections, in canonical form
 // and with ids. Characters that a deck may not hold are left out, and a " -- "
-// in an option becomes a dash, because there it would begin its reason.
+// in an option becomes a dash, because there it would begin its reason. Every
+// card must ask and answer something that is left of its texts by [Tidy].
 func Write(w io.Writer, d *decks.Deck) error {
 	var out printer
 	out.header(d)
@@ -133,10 +134,10 @@ func (p *printer) rest(f *decks.Fact, c *decks.Card) {
 
 // reasoned is an option with what is said when it is chosen.
 func reasoned(o decks.Option) string {
-	if tidy(o.Why) == "" {
+	if Tidy(o.Why) == "" {
 		return dashes(escape(o.Text))
 	}
-	return dashes(escape(lone(tidy(o.Text)))) + " -- " + escape(lone(tidy(o.Why)))
+	return dashes(escape(lone(Tidy(o.Text)))) + " -- " + escape(lone(Tidy(o.Why)))
 }
 
 // lone puts a backslash before signs that open no code and no formula in their
@@ -160,7 +161,7 @@ func (p *printer) value(key, text string) {
 	if key != "Accept" && key != "Not" { // they are escaped already
 		escaped = escape(text)
 	}
-	if escaped = tidy(escaped); escaped == "" {
+	if escaped = Tidy(escaped); escaped == "" {
 		return
 	}
 	p.WriteString(key + ":")
@@ -177,12 +178,12 @@ func (p *printer) value(key, text string) {
 func (p *printer) item(mark, text string) {
 	if !strings.Contains(mark, "[") {
 		text = escape(text)
-		if strings.HasPrefix(tidy(text), "[") {
-			text = `\` + tidy(text)
+		if strings.HasPrefix(Tidy(text), "[") {
+			text = `\` + Tidy(text)
 		}
 	}
 	p.WriteString(mark)
-	p.indented(tidy(text))
+	p.indented(Tidy(text))
 }
 
 // indented writes a text with its further lines four columns in, where no list
@@ -200,7 +201,7 @@ func (p *printer) indented(text string) {
 // escapes, and puts one before each of the other characters, which mean
 // something to it where the text stands.
 func escape(text string, others ...byte) string {
-	text = tidy(text)
+	text = Tidy(text)
 	var out strings.Builder
 	for piece := range syntax.Pieces(text) {
 		part := text[piece.Start:piece.End]
@@ -245,9 +246,9 @@ func alone(text string, i int, word string) bool {
 	return strings.HasPrefix(text[i:], word) && space(i-1) && space(i+len(word))
 }
 
-// tidy leaves out what a deck may not hold: controls, marks that reorder or
+// Tidy leaves out what a deck may not hold: controls, marks that reorder or
 // hide text, more than eight accents on one letter, and empty lines beyond one.
-func tidy(text string) string {
+func Tidy(text string) string {
 	text = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n\n", "\t", "    ").Replace(strings.ToValidUTF8(text, "\uFFFD"))
 	marks := 0
 	text = strings.Map(func(r rune) rune {
@@ -284,4 +285,4 @@ func forbidden(r rune) bool {
 	return r == 0x200b || r == 0x2060 || r == 0xfeff || r == 0x180e || r == 0x3164 || r == 0xad
 }
 
-func oneLine(text string) string { return strings.Join(strings.Fields(tidy(text)), " ") }
+func oneLine(text string) string { return strings.Join(strings.Fields(Tidy(text)), " ") }

@@ -1,0 +1,200 @@
+package gift
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"kartei/decks"
+	"kartei/decks/notes"
+	"kartei/decks/syntax"
+)
+
+// Limits of a file.
+const (
+	MaxSize      = 16 << 20 // bytes
+	maxQuestion  = 64 << 10 // bytes
+	maxQuestions = 100_000
+)
+
+// Read reads questions as a deck: one fact for each, categories as sections. It
+// returns, as errors with file and line, what could not become a card, or not
+// wholly. Only a file that is too large or no text gives err.
+func Read(name string, r io.Reader) (deck *decks.Deck, left []error, err error) {
+	data, err := io.ReadAll(io.LimitReader(r, MaxSize+1))
+	switch {
+	case err != nil:
+		return nil, nil, fmt.Errorf("read %s: %w", name, err)
+	case len(data) > MaxSize:
+		return nil, nil, fmt.Errorf("%s: the file has more than %d MiB", name, MaxSize>>20)
+	case !utf8.Valid(data):
+		return nil, nil, fmt.Errorf("%s: the file is not UTF-8 text", name)
+	}
+	p := &parser{file: name, deck: &decks.Deck{}, keys: map[string]bool{}}
+	lines := bufio.NewScanner(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff"))))
+	lines.Buffer(nil, MaxSize+1)
+	lines.Split(splitLines)
+	for lines.Scan() {
+		p.line++
+		p.take(lines.Text())
+	}
+	p.end()
+	return p.deck, p.left, nil
+}
+
+// splitLines parts lines at LF, CR LF and CR.
+func splitLines(data []byte, atEOF bool) (advance int, token []byte, err error) {
+	i := bytes.IndexAny(data, "\r\n")
+	switch {
+	case i < 0 && atEOF && len(data) > 0:
+		return len(data), data, nil
+	case i < 0, data[i] == '\r' && i+1 == len(data) && !atEOF:
+		return 0, nil, nil
+	case data[i] == '\r' && i+1 < len(data) && data[i+1] == '\n':
+		return i + 2, data[:i], nil
+	}
+	return i + 1, data[:i], nil
+}
+
+// A parser gathers questions.
+type parser struct {
+	file    string
+	line    int
+	from    int // the first line of the present question
+	text    strings.Builder
+	deck    *decks.Deck
+	section []string
+	keys    map[string]bool
+	left    []error
+}
+
+// take adds a line; an empty one ends a question.
+func (p *parser) take(line string) {
+	trimmed := strings.TrimSpace(line)
+	switch {
+	case trimmed == "":
+		p.end()
+		return
+	case strings.HasPrefix(trimmed, "//"):
+		line = " "
+	}
+	if p.text.Len() == 0 {
+		p.from = p.line
+	}
+	if p.text.Len() <= maxQuestion {
+		p.text.WriteString(line + "\n")
+	}
+}
+
+func (p *parser) end() {
+	text := strings.TrimSpace(p.text.String())
+	p.text.Reset()
+	switch {
+	case text == "":
+		return
+	case len(text) > maxQuestion:
+		p.leave(fmt.Errorf("this question has more than %d KiB", maxQuestion>>10))
+		return
+	case len(p.deck.Facts) == maxQuestions:
+		p.leave(fmt.Errorf("more than %d questions", maxQuestions))
+		return
+	}
+	if category, ok := strings.CutPrefix(text, "$CATEGORY:"); ok {
+		p.category(category)
+		return
+	}
+	q, err := parse(shield(text))
+	if err != nil {
+		p.leave(err)
+		return
+	}
+	cards, lost, err := q.cards()
+	for _, l := range lost {
+		p.leave(l)
+	}
+	if err != nil {
+		p.leave(err)
+	}
+	for _, c := range cards {
+		c.Name = "card"
+		fact := decks.Fact{File: p.file, Line: p.from, Section: p.section, Cards: []decks.Card{c}}
+		if key := unshield(q.name); syntax.IsID(key) && len(cards) == 1 && !p.keys[key] {
+			fact.Key, p.keys[key] = key, true
+		}
+		p.deck.Facts = append(p.deck.Facts, fact)
+	}
+}
+
+func (p *parser) leave(err error) {
+	p.left = append(p.left, fmt.Errorf("%s:%d: %w", p.file, p.from, err))
+}
+
+// category makes a section of "$course$/top/Geography/Capitals".
+func (p *parser) category(path string) {
+	p.section = nil
+	for part := range strings.SplitSeq(unshield(shield(strings.TrimSpace(path))), "/") {
+		part = oneLine(notes.Tidy(part))
+		switch part {
+		case "", "top", "$course$", "$cat1$", "$module$", "$system$":
+		default:
+			p.section = append(p.section, part)
+		}
+	}
+}
+
+// Shields stand for escaped signs until the others were acted on. They are
+// noncharacters, which no text holds; those of a hostile one are dropped.
+var (
+	shieldSigns = strings.NewReplacer(`\\`, "\uFDD6", `\:`, "\uFDD0", `\#`, "\uFDD1", `\=`, "\uFDD2", `\{`, "\uFDD3", `\}`, "\uFDD4", `\~`, "\uFDD5", `\n`, "\uFDD7",
+		"\uFDD0", "", "\uFDD1", "", "\uFDD2", "", "\uFDD3", "", "\uFDD4", "", "\uFDD5", "", "\uFDD6", "", "\uFDD7", "")
+	unshieldSigns = strings.NewReplacer("\uFDD6", `\`, "\uFDD0", ":", "\uFDD1", "#", "\uFDD2", "=", "\uFDD3", "{", "\uFDD4", "}", "\uFDD5", "~", "\uFDD7", "\n")
+)
+
+func shield(text string) string   { return shieldSigns.Replace(text) }
+func unshield(text string) string { return strings.TrimSpace(unshieldSigns.Replace(text)) }
+
+// A question is GIFT's, its signs still shielded.
+type question struct {
+	name    string
+	stem    string
+	answers string // between the braces
+	general string // feedback
+	none    bool   // there are no braces: a description
+}
+
+var (
+	errBraces = errors.New(`the braces do not match: write \{ and \} for braces in the text`)
+	errEmpty  = errors.New("this question asks nothing")
+)
+
+// parse finds name, stem, answers and general feedback.
+func parse(text string) (q question, err error) {
+	if rest, ok := strings.CutPrefix(text, "::"); ok {
+		if name, rest, ok := strings.Cut(rest, "::"); ok {
+			q.name, text = name, strings.TrimSpace(rest)
+		}
+	}
+	open, shut := strings.IndexByte(text, '{'), strings.IndexByte(text, '}')
+	switch {
+	case open < 0 && shut < 0:
+		q.stem, q.none = text, true
+		return q, nil
+	case open < 0 || shut < open:
+		return q, errBraces
+	}
+	q.stem, q.answers = text[:open], strings.TrimSpace(text[open+1:shut])
+	if after := text[shut+1:]; strings.TrimSpace(after) != "" {
+		q.stem += "[…]" + after
+	}
+	if i := strings.LastIndex(q.answers, "####"); i >= 0 {
+		q.general, q.answers = q.answers[i+4:], strings.TrimSpace(q.answers[:i])
+	}
+	if strings.TrimSpace(q.stem) == "" {
+		return q, errEmpty
+	}
+	return q, nil
+}
