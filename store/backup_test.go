@@ -48,6 +48,9 @@ func TestBackupAndRestore(t *testing.T) {
 		t.Error("the restored collection writes as the old device")
 	}
 	grade(t, again, card, scheduler.Hard, at(8, 0))
+	if r := grade(t, s, card, scheduler.Good, at(8, time.Minute)); r.Device != again.Device() {
+		t.Errorf("the process that was open all the while writes as %s, want %s", r.Device, again.Device())
+	}
 
 	// The present was saved and comes back too.
 	if _, err := Restore(t.Context(), path, saved, s.config, at(9, 0)); err != nil {

@@ -277,22 +277,25 @@ func bigLog(ctx context.Context, w *writer) error {
 	dice := rand.New(rand.NewPCG(1, 1))
 	rows := newBatch(w.tx, insertRow, 17)
 	for i := range bigDecks * bigDeck {
-		if i%10 == 9 {
+		if i/bigDecks%10 == 9 {
 			continue
 		}
 		card := decks.CardID(fmt.Sprint("deck-", i%bigDecks), fmt.Sprint("fact-", i/bigDecks), "card")
 		var m scheduler.Memory
 		now := at(-i%1000, 0)
-		for range bigAnswers + i%2 {
+		for n := bigAnswers + i%2; n > 0 || m.State != scheduler.Review; n-- {
 			g := scheduler.Grade(1 + (dice.IntN(20)+5)/8)
+			if n <= 0 {
+				g = scheduler.Easy // few cards are in their steps at one time
+			}
 			out := policy.Apply(card, m, g, now, scheduler.Load{})
 			r, err := seal(Entry{Moment: now, Kind: KindGrade, Card: card, Mode: ModeReview, Grade: g, Duration: 4 * time.Second,
-				State: m.State, Days: out.Days, Item: "abcdefghij234567", Detail: Detail{Format: "recall"}}, w.s.device.name, w.head)
+				State: m.State, Days: out.Days, Item: "abcdefghij234567", Detail: Detail{Format: "recall"}}, w.device.name, w.head)
 			if err != nil {
 				return err
 			}
 			w.head = head{r.Seq, r.Hash, r.Clock}
-			err = rows.add(ctx, w.s.device.id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode,
+			err = rows.add(ctx, w.device.id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode,
 				r.Grade, r.Duration.Milliseconds(), r.State, r.Days, r.detail, r.Item, r.Prev[:], r.Hash[:])
 			if err != nil {
 				return err
@@ -322,12 +325,12 @@ func BenchmarkReplay(b *testing.B) {
 			k := i % len(memories)
 			card, now := decks.CardID("maths", fmt.Sprint("fact-", k), "card"), at(i/1000, time.Duration(i%1000)*time.Second)
 			out := policy.Apply(card, memories[k], scheduler.Good, now, scheduler.Load{})
-			r, err := seal(Entry{Moment: now, Kind: KindGrade, Card: card, Mode: ModeReview, Grade: scheduler.Good, State: memories[k].State, Days: out.Days}, w.s.device.name, w.head)
+			r, err := seal(Entry{Moment: now, Kind: KindGrade, Card: card, Mode: ModeReview, Grade: scheduler.Good, State: memories[k].State, Days: out.Days}, w.device.name, w.head)
 			if err != nil {
 				return err
 			}
 			w.head, memories[k] = head{r.Seq, r.Hash, r.Clock}, out.Memory
-			if err := rows.add(b.Context(), w.s.device.id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode,
+			if err := rows.add(b.Context(), w.device.id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode,
 				r.Grade, 0, r.State, r.Days, r.detail, r.Item, r.Prev[:], r.Hash[:]); err != nil {
 				return err
 			}

@@ -110,3 +110,31 @@ func TestShelvedDecksAreNotAsked(t *testing.T) {
 		}
 	}
 }
+
+// FuzzImport offers anything as an export: it is either refused as a whole, or
+// gives a collection in which nothing is wrong.
+func FuzzImport(f *testing.F) {
+	path, _ := used(f)
+	s := openPlain(f, path)
+	var b bytes.Buffer
+	if err := errors.Join(s.Export(f.Context(), &b), s.Close()); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(b.Bytes())
+	f.Add([]byte(`{"kartei":"collection","version":1}` + "\n" + `{"end":{"decks":0,"facts":0,"cards":0,"rows":0,"digest":""}}`))
+	empty := filepath.Join(f.TempDir(), "empty.db")
+	openPlain(f, empty).Close()
+	f.Fuzz(func(t *testing.T, text []byte) {
+		path := filepath.Join(t.TempDir(), "collection.db")
+		snapshot(t, empty, path)
+		s := openPlain(t, path)
+		defer s.Close()
+		if err := s.Import(t.Context(), bytes.NewReader(text)); err != nil {
+			if all, err := s.Decks(t.Context()); err != nil || len(all) > 0 {
+				t.Errorf("a refused import left %v %v", all, err)
+			}
+			return
+		}
+		healthy(t, s)
+	})
+}

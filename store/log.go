@@ -47,6 +47,7 @@ func (s *Store) Append(ctx context.Context, e Entry, after scheduler.Memory, wit
 type writer struct {
 	s          *Store
 	tx         *sql.Tx
+	device     device
 	head       head
 	statements map[string]*sql.Stmt // prepared for this transaction
 	policies   *policies
@@ -73,7 +74,7 @@ func (s *Store) record(ctx context.Context, change func(*writer) error) error {
 		return change(w)
 	})
 	if err == nil && w.head.seq != before {
-		s.raiseMark(w.head)
+		s.raiseMark(w.device.name, w.head)
 	}
 	if err == nil && w.policies != nil {
 		s.keepPolicies(w.policies)
@@ -126,12 +127,15 @@ func (w *writer) exec(ctx context.Context, query string, args ...any) (sql.Resul
 	return stmt.ExecContext(ctx, args...)
 }
 
-const findHead = `SELECT coalesce(l.seq, 0), coalesce(l.hash, zeroblob(32)),
+const findHead = `SELECT d.id, d.name, coalesce(l.seq, 0), coalesce(l.hash, zeroblob(32)),
 	coalesce((SELECT max((SELECT clock FROM log WHERE device = d.id ORDER BY seq DESC LIMIT 1)) FROM devices d), 0)
-	FROM (SELECT 1) LEFT JOIN (SELECT seq, hash FROM log WHERE device = ? ORDER BY seq DESC LIMIT 1) l`
+	FROM (SELECT id, name FROM devices WHERE own = 1 ORDER BY id DESC LIMIT 1) d
+	LEFT JOIN log l ON l.device = d.id AND l.seq = (SELECT max(seq) FROM log WHERE device = d.id)`
 
+// findHead reads the device anew with each transaction: another process may
+// have restored a backup, and with it begun a new log.
 func (w *writer) findHead(ctx context.Context) error {
-	return w.scan(ctx, findHead, []any{w.s.device.id}, &w.head.seq, &w.head.hash, &w.head.clock)
+	return w.scan(ctx, findHead, nil, &w.device.id, &w.device.name, &w.head.seq, &w.head.hash, &w.head.clock)
 }
 
 const (
@@ -141,11 +145,11 @@ const (
 
 // push writes the next row of the chain, and nothing else.
 func (w *writer) push(ctx context.Context, e Entry) (Row, error) {
-	r, err := seal(e, w.s.device.name, w.head)
+	r, err := seal(e, w.device.name, w.head)
 	if err != nil {
 		return r, err
 	}
-	result, err := w.exec(ctx, insertOne, w.s.device.id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode,
+	result, err := w.exec(ctx, insertOne, w.device.id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode,
 		r.Grade, r.Duration.Milliseconds(), r.State, r.Days, r.detail, r.Item, r.Prev[:], r.Hash[:])
 	if err != nil {
 		return r, err

@@ -58,13 +58,13 @@ func readMark(path string) mark {
 
 // raiseMark sets the mark to the newest row. That it could not be written is no
 // reason to refuse an answer which is on disk.
-func (s *Store) raiseMark(h head) {
+func (s *Store) raiseMark(device string, h head) {
 	f, err := os.OpenFile(markPath(s.path), os.O_WRONLY|os.O_CREATE, 0o600)
 	if err != nil {
 		return
 	}
 	defer f.Close()
-	_, _ = f.WriteAt([]byte(formatMark(s.device.name, h.seq, h.hash)), 0)
+	_, _ = f.WriteAt([]byte(formatMark(device, h.seq, h.hash)), 0)
 }
 
 // dropMark takes the mark away, before the log is replaced by another.

@@ -39,15 +39,24 @@ func (q *source) Done(ctx context.Context, day scheduler.Day) (session.Done, err
 	return done, explain("count today's answers", err)
 }
 
-const candidateColumns = `c.card, c.fact, c.deck, c.position, ` + memoryColumns
+const candidateColumns = `c.card, c.fact, c.deck, c.position, `
 
 func scanCandidate(rows *sql.Rows) (c session.Candidate, err error) {
 	return c, rows.Scan(append([]any{&c.Card, &c.Fact, &c.Deck, &c.Position}, columnsOf(&c.Memory)...)...)
 }
 
-// candidates runs a query over cards c and memory m.
+// candidates runs a query over cards c and memory m, which all of them have.
 func (q *source) candidates(ctx context.Context, query string, args ...any) ([]session.Candidate, error) {
-	rows, err := q.s.db.QueryContext(ctx, `SELECT `+candidateColumns+query, args...)
+	return q.read(ctx, `SELECT `+candidateColumns+memoryColumns+query, args...)
+}
+
+// candidatesAll is candidates where some have no memory yet.
+func (q *source) candidatesAll(ctx context.Context, query string, args ...any) ([]session.Candidate, error) {
+	return q.read(ctx, `SELECT `+candidateColumns+coalescedMemory+query, args...)
+}
+
+func (q *source) read(ctx context.Context, query string, args ...any) ([]session.Candidate, error) {
+	rows, err := q.s.db.QueryContext(ctx, query, args...)
 	all, err := collect(rows, err, scanCandidate)
 	return all, explain("find cards", err)
 }
@@ -138,7 +147,7 @@ func (q *source) New(ctx context.Context, ask session.Query) ([]session.Candidat
 func (q *source) newFrom(ctx context.Context, ask session.Query, position int64, limit int) ([]session.Candidate, error) {
 	tagged, tags := q.tagged()
 	args := append([]any{ask.Deck, position, ask.Day}, tags...)
-	return q.candidates(ctx, ` FROM cards c LEFT JOIN memory m ON m.card = c.id
+	return q.candidatesAll(ctx, ` FROM cards c LEFT JOIN memory m ON m.card = c.id
 		WHERE c.deck = ? AND c.fresh = 1 AND c.position >= ? AND coalesce(m.buried, 0) < ?`+tagged+`
 		ORDER BY c.position LIMIT ?`, append(args, limit)...)
 }
@@ -198,7 +207,7 @@ func (q *source) Any(ctx context.Context, ask session.Query) ([]session.Candidat
 		order = `(c.id * ?) % 2147483647, c.id`
 		args = append(args, multiplier(ask.Seed))
 	}
-	return q.candidates(ctx, ` FROM cards c LEFT JOIN memory m ON m.card = c.id
+	return q.candidatesAll(ctx, ` FROM cards c LEFT JOIN memory m ON m.card = c.id
 		WHERE c.deck = ? AND c.retired = 0 AND coalesce(m.hidden, 0) = 0 AND coalesce(m.buried, 0) < ?`+tagged+`
 		ORDER BY `+order+` LIMIT ?`, append(args, ask.Limit)...)
 }

@@ -55,9 +55,15 @@ type place struct {
 // fresh tells whether a live card waits as a new one.
 func (st *Standing) fresh() bool { return st.State == scheduler.New && !st.Suspended }
 
-const memoryColumns = `coalesce(m.state, 0), coalesce(m.step, 0), coalesce(m.lapses, 0), coalesce(m.reps, 0), coalesce(m.sessions, 0),
-	coalesce(m.stability, 0), coalesce(m.fast, 0), coalesce(m.difficulty, 0), coalesce(m.due, 0), coalesce(m.due_day, 0),
-	coalesce(m.last, 0), coalesce(m.last_day, 0), coalesce(m.first_day, 0)`
+// memoryColumns are a card's memory where there is one, coalescedMemory also
+// where there is none.
+const (
+	memoryColumns = `m.state, m.step, m.lapses, m.reps, m.sessions, m.stability, m.fast, m.difficulty, m.due, m.due_day,
+		m.last, m.last_day, m.first_day`
+	coalescedMemory = `coalesce(m.state, 0), coalesce(m.step, 0), coalesce(m.lapses, 0), coalesce(m.reps, 0), coalesce(m.sessions, 0),
+		coalesce(m.stability, 0), coalesce(m.fast, 0), coalesce(m.difficulty, 0), coalesce(m.due, 0), coalesce(m.due_day, 0),
+		coalesce(m.last, 0), coalesce(m.last_day, 0), coalesce(m.first_day, 0)`
+)
 
 // columnsOf are the targets of memoryColumns.
 func columnsOf(m *scheduler.Memory) []any {
@@ -65,7 +71,7 @@ func columnsOf(m *scheduler.Memory) []any {
 		&m.Last, &m.LastDay, &m.FirstDay}
 }
 
-const standingColumns = memoryColumns + `,
+const standingColumns = coalescedMemory + `,
 	coalesce(m.suspended, 0), coalesce(m.buried, 0), coalesce(m.flag, 0), coalesce(m.seen, '')`
 
 // columns are the targets of standingColumns.
@@ -117,7 +123,7 @@ func (w *writer) save(ctx context.Context, p place, st Standing) error {
 		return err
 	}
 	if fresh := st.fresh() && !p.retired; fresh != p.fresh {
-		_, err = w.tx.ExecContext(ctx, `UPDATE cards SET fresh = ? WHERE id = ?`, fresh, p.card)
+		_, err = w.exec(ctx, `UPDATE cards SET fresh = ? WHERE id = ?`, fresh, p.card)
 	}
 	return err
 }

@@ -84,9 +84,10 @@ func (s *Store) deckStatus(ctx context.Context, d Deck, today scheduler.Day, roo
 		query  string
 		args   []any
 	}{
-		{&one.Cards, `SELECT count(*) FROM cards WHERE deck = ? AND retired = 0`, []any{d.id}},
+		{&one.Cards, `SELECT count(*) FROM cards WHERE deck = ?`, []any{d.id}},
 		{&one.Retired, `SELECT count(*) FROM cards WHERE deck = ? AND retired = 1`, []any{d.id}},
-		{&one.Suspended, `SELECT count(*) FROM memory m JOIN cards c ON c.id = m.card WHERE m.suspended = 1 AND c.deck = ? AND c.retired = 0`, []any{d.id}},
+		{&one.Suspended, `SELECT count(*) FROM memory m WHERE m.suspended = 1 AND m.deck = ?
+			AND NOT EXISTS (SELECT 1 FROM cards c WHERE c.id = m.card AND c.retired = 1)`, []any{d.id}},
 		{&one.Learning, `SELECT count(*) FROM memory WHERE deck = ? AND state IN (1, 3) AND hidden = 0 AND due_day <= ? AND buried < ?`, []any{d.id, today, today}},
 		{&one.New, `SELECT count(*) FROM (SELECT 1 FROM cards c LEFT JOIN memory m ON m.card = c.id
 			WHERE c.deck = ? AND c.fresh = 1 AND coalesce(m.buried, 0) < ? LIMIT ?)`, []any{d.id, today, news}},
@@ -97,6 +98,7 @@ func (s *Store) deckStatus(ctx context.Context, d Deck, today scheduler.Day, roo
 			return one, explain("count deck "+d.Name, err)
 		}
 	}
+	one.Cards -= one.Retired
 	return one, nil
 }
 

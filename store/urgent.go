@@ -79,8 +79,11 @@ func (q *source) mostUrgent(ctx context.Context, ask session.Query, err error) (
 	}
 	found := &urgentCards{}
 	for len(classes) > 0 && (found.Len() < ask.Limit || classes[0].bound >= (*found)[0].urgency) {
-		c := classes[0]
-		for _, card := range c.page {
+		page, err := classes[0].turn(ctx)
+		if err != nil {
+			return nil, explain("find cards", err)
+		}
+		for _, card := range page {
 			if card.due <= ask.Until && card.buried < ask.Day {
 				heap.Push(found, card)
 				if found.Len() > ask.Limit {
@@ -88,14 +91,10 @@ func (q *source) mostUrgent(ctx context.Context, ask session.Query, err error) (
 				}
 			}
 		}
-		more, err := c.turn(ctx)
-		if err != nil {
-			return nil, explain("find cards", err)
-		}
-		if more {
-			heap.Fix(&classes, 0)
-		} else {
+		if math.IsInf(classes[0].bound, -1) {
 			heap.Pop(&classes)
+		} else {
+			heap.Fix(&classes, 0)
 		}
 	}
 	slices.SortFunc(*found, func(a, b urgentCard) int { return -compareUrgency(a, b) })
@@ -133,20 +132,29 @@ type classReader struct {
 	ask   session.Query
 	pages *sql.Stmt
 	class int
-	page  []urgentCard
+	last  scheduler.Day // read up to here
+	card  int64
 	next  int     // size of the next page
-	bound float64 // no card of the page or behind it is more urgent
+	bound float64 // no card that is still to be read is more urgent
 }
 
 const (
-	nextClass = `SELECT class FROM memory WHERE deck = ? AND state = 2 AND hidden = 0 AND class > ? ORDER BY class LIMIT 1`
+	// The classes that a deck has, each found by one step in the index, with
+	// the earliest last answer in it.
+	findClasses = `WITH RECURSIVE classes (class) AS (
+			SELECT min(class) FROM memory WHERE deck = ?1 AND state = 2 AND hidden = 0
+			UNION ALL
+			SELECT (SELECT min(class) FROM memory WHERE deck = ?1 AND state = 2 AND hidden = 0 AND class > classes.class)
+			FROM classes WHERE classes.class IS NOT NULL)
+		SELECT class, (SELECT min(last_day) FROM memory m WHERE deck = ?1 AND state = 2 AND hidden = 0 AND m.class = classes.class)
+		FROM classes WHERE class IS NOT NULL`
 	classPage = `SELECT card, last_day, due_day, stability, buried FROM memory
 		WHERE deck = ? AND state = 2 AND hidden = 0 AND class = ? AND (last_day, card) > (?, ?) ORDER BY last_day, card LIMIT ?`
 )
 
-// classes opens every class that a deck has.
+// classes finds every class that a deck has.
 func (q *source) classes(ctx context.Context, ask session.Query) (classReaders, error) {
-	next, err := q.s.statement(ctx, nextClass)
+	find, err := q.s.statement(ctx, findClasses)
 	if err != nil {
 		return nil, err
 	}
@@ -154,44 +162,42 @@ func (q *source) classes(ctx context.Context, ask session.Query) (classReaders, 
 	if err != nil {
 		return nil, err
 	}
-	var all classReaders
-	for last := math.MinInt32; ; {
-		err := next.QueryRowContext(ctx, ask.Deck, last).Scan(&last)
-		if err == sql.ErrNoRows {
-			heap.Init(&all)
-			return all, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		c := &classReader{ask: ask, pages: pages, class: last, next: 8}
-		if more, err := c.turn(ctx); err != nil {
-			return nil, err
-		} else if more {
-			all = append(all, c)
-		}
-	}
+	rows, err := find.QueryContext(ctx, ask.Deck)
+	all, err := collect(rows, err, func(rows *sql.Rows) (*classReader, error) {
+		c := &classReader{ask: ask, pages: pages, next: 16, last: math.MinInt32}
+		var first scheduler.Day
+		err := rows.Scan(&c.class, &first)
+		c.limit(first)
+		return c, err
+	})
+	readers := classReaders(all)
+	heap.Init(&readers)
+	return readers, err
 }
 
-// turn reads the next page; false at the end.
-func (c *classReader) turn(ctx context.Context) (bool, error) {
-	last, card := scheduler.Day(math.MinInt32), int64(0)
-	if n := len(c.page); n > 0 {
-		last, card = c.page[n-1].last, c.page[n-1].card
-	}
-	rows, err := c.pages.QueryContext(ctx, c.ask.Deck, c.class, last, card, c.next)
-	c.next *= 4
-	c.page, err = collect(rows, err, func(rows *sql.Rows) (u urgentCard, err error) {
+// limit sets the bound for cards of which the earliest was last answered on a day.
+func (c *classReader) limit(first scheduler.Day) {
+	c.bound = max(urgency(c.ask.Day, first, lowest(c.class)), urgency(c.ask.Day, first, lowest(c.class+1)))
+}
+
+// turn reads the next page. The bound is then that of what lies behind it;
+// there is none at the end.
+func (c *classReader) turn(ctx context.Context) (page []urgentCard, err error) {
+	rows, err := c.pages.QueryContext(ctx, c.ask.Deck, c.class, c.last, c.card, c.next)
+	page, err = collect(rows, err, func(rows *sql.Rows) (u urgentCard, err error) {
 		err = rows.Scan(&u.card, &u.last, &u.due, &u.stability, &u.buried)
 		u.urgency = urgency(c.ask.Day, u.last, u.stability)
 		return u, err
 	})
-	if err != nil || len(c.page) == 0 {
-		return false, err
+	if len(page) < c.next {
+		c.bound = math.Inf(-1)
+		return page, err
 	}
-	first := c.page[0].last
-	c.bound = max(urgency(c.ask.Day, first, lowest(c.class)), urgency(c.ask.Day, first, lowest(c.class+1)))
-	return true, nil
+	end := page[len(page)-1]
+	c.last, c.card = end.last, end.card
+	c.limit(c.last)
+	c.next *= 4
+	return page, err
 }
 
 // classReaders is a heap with the one that may hold the most urgent on top.

@@ -72,6 +72,7 @@ CREATE TABLE cards (
 ) STRICT;
 CREATE INDEX cards_fact ON cards (fact);
 CREATE INDEX cards_deck ON cards (deck, position);
+CREATE INDEX cards_retired ON cards (deck) WHERE retired = 1;
 CREATE INDEX cards_fresh ON cards (deck, position) WHERE fresh = 1;
 
 -- What the learner did, append-only. A row's hash covers the row and the hash
@@ -152,6 +153,7 @@ CREATE TABLE memory (
 CREATE INDEX memory_review ON memory (deck, due_day, last_day, stability, buried) WHERE state = 2 AND hidden = 0;
 CREATE INDEX memory_urgent ON memory (deck, class, last_day, card, due_day, stability, buried) WHERE state = 2 AND hidden = 0;
 CREATE INDEX memory_steps ON memory (deck, due) WHERE state IN (1, 3) AND hidden = 0;
+CREATE INDEX memory_suspended ON memory (deck) WHERE suspended = 1;
 CREATE INDEX memory_buried ON memory (buried) WHERE buried > 0;
 
 -- Cache: how many reviews fall on each day, so that counts and load balancing
