@@ -203,7 +203,8 @@ func (w *wizard) choice(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	wrong, err := w.lines(ctx, "Wrong answer (why it is wrong after --)", 2)
+	fmt.Fprintln(w.out, "Wrong answers; after -- you may say why: Abidjan -- the largest city")
+	wrong, err := w.lines(ctx, "Wrong answer", 1)
 	lines := []string{"Q: " + literal(q)}
 	for _, r := range right {
 		lines = append(lines, "- [x] "+literal(r))
@@ -236,8 +237,9 @@ func (w *wizard) sequence(ctx context.Context) ([]string, error) {
 }
 
 func (w *wizard) gaps(ctx context.Context) ([]string, error) {
+	fmt.Fprintln(w.out, "Write each gap as {{answer}} or {{answer::hint}}.")
 	for {
-		text, err := w.line(ctx, "Sentence, each gap as {{answer}} or {{answer::hint}}: ", true)
+		text, err := w.line(ctx, "Sentence: ", true)
 		if err != nil || strings.Contains(text, "{{") {
 			return []string{"C: " + text}, err
 		}
