@@ -58,6 +58,9 @@ func (q *source) candidatesAll(ctx context.Context, query string, args ...any) (
 func (q *source) read(ctx context.Context, query string, args ...any) ([]session.Candidate, error) {
 	rows, err := q.s.db.QueryContext(ctx, query, args...)
 	all, err := collect(rows, err, scanCandidate)
+	if err == nil {
+		err = q.siblings(ctx, all)
+	}
 	return all, explain("find cards", err)
 }
 
