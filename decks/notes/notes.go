@@ -251,7 +251,7 @@ func alone(text string, i int, word string) bool {
 func Tidy(text string) string {
 	text = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n\n", "\t", "    ").Replace(strings.ToValidUTF8(text, "\uFFFD"))
 	marks := 0
-	text = strings.Map(func(r rune) rune {
+	text = norm.NFC.String(strings.Map(func(r rune) rune {
 		if unicode.In(r, unicode.Mn, unicode.Me) {
 			if marks++; marks > 8 {
 				return -1
@@ -263,7 +263,7 @@ func Tidy(text string) string {
 			return -1
 		}
 		return r
-	}, norm.NFC.String(text))
+	}, text))
 	lines := strings.Split(text, "\n")
 	kept := lines[:0]
 	for _, line := range lines {

@@ -1,0 +1,231 @@
+// Package aiken carries multiple-choice questions in the Aiken format, the
+// plainest that learning platforms read:
+//
+//	Which command plans for Northern Europe?
+//	A. Norfolk
+//	B. Naples
+//	ANSWER: A
+//
+// The format has one line for the question, one right answer, no feedback and
+// no formatting. What a card says beyond that is not written; cards that cannot
+// be asked so at all are left out and named.
+package aiken
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"kartei/decks"
+	"kartei/decks/notes"
+)
+
+// Limits of a file, and of a question: A to Z.
+const (
+	MaxSize    = 16 << 20 // bytes
+	maxLine    = 64 << 10 // bytes
+	maxOptions = 26
+)
+
+// Why a card is left out.
+var (
+	errNotOne  = errors.New("Aiken asks for one right answer of several")
+	errTooMany = errors.New("Aiken has at most 26 options")
+	errEmpty   = errors.New("nothing is left of a text in one plain line")
+)
+
+// Write writes the cards of a deck that offer a choice: those that are one, and
+// those with misconceptions (Not). It returns, as errors with the facts'
+// places, the cards that are left out; err is of facts or of w.
+func Write(w io.Writer, facts iter.Seq2[*decks.Fact, error]) (left []error, err error) {
+	out := bufio.NewWriter(w)
+	for fact, err := range facts {
+		if err != nil {
+			return left, err
+		}
+		for i := range fact.Cards {
+			question, err := format(&fact.Cards[i])
+			if err != nil {
+				left = append(left, fmt.Errorf("%s:%d: %w", fact.File, fact.Line, err))
+				continue
+			}
+			if _, err := out.WriteString(question); err != nil {
+				return left, err
+			}
+		}
+	}
+	return left, out.Flush()
+}
+
+func format(c *decks.Card) (string, error) {
+	options := c.Options
+	if c.Kind == decks.Recall || c.Kind == decks.Cloze {
+		options = append([]decks.Option{{Text: c.Answer, Right: true}}, options...)
+	}
+	right := -1
+	var b strings.Builder
+	stem, err := plain(c.Prompt)
+	b.WriteString(guard(stem) + "\n")
+	for i, o := range options {
+		if o.Right && right >= 0 {
+			return "", errNotOne
+		}
+		if o.Right {
+			right = i
+		}
+		text, e := plain(o.Text)
+		err = errors.Join(err, e)
+		b.WriteString(string(rune('A'+i)) + ". " + text + "\n")
+	}
+	switch {
+	case right < 0 || len(options) < 2:
+		return "", errNotOne
+	case len(options) > maxOptions:
+		return "", errTooMany
+	case err != nil:
+		return "", errEmpty
+	}
+	return b.String() + "ANSWER: " + string(rune('A'+right)) + "\n\n", nil
+}
+
+// plain is Markdown as one line of words.
+func plain(markdown string) (string, error) {
+	line := strings.Join(strings.Fields(notes.Tidy(notes.Plain(markdown))), " ")
+	if line == "" {
+		return "", errEmpty
+	}
+	return line, nil
+}
+
+// Lines that mean something, as Moodle recognises them (question/format/aiken).
+var (
+	option = regexp.MustCompile(`^([A-Z])[.)][ \t]+(.*)$`)
+	key    = regexp.MustCompile(`^ANSWER:\s*(.*)$`)
+)
+
+// mark stands before a question that would be taken for something else: an
+// option, a key, or a line of one character, which Moodle drops.
+const mark = "Q: "
+
+func guard(stem string) string {
+	if option.MatchString(stem+" ") || key.MatchString(stem) || len(stem) < 2 || strings.HasPrefix(stem, mark) {
+		return mark + stem
+	}
+	return stem
+}
+
+func unguard(stem string) string {
+	if rest, ok := strings.CutPrefix(stem, mark); ok && guard(rest) == stem {
+		return rest
+	}
+	return stem
+}
+
+// Read reads questions as a deck of choices. It returns, as errors with file
+// and line, what is no question. Only a file that is too large or no text gives
+// err.
+func Read(name string, r io.Reader) (deck *decks.Deck, left []error, err error) {
+	data, err := io.ReadAll(io.LimitReader(r, MaxSize+1))
+	switch {
+	case err != nil:
+		return nil, nil, fmt.Errorf("read %s: %w", name, err)
+	case len(data) > MaxSize:
+		return nil, nil, fmt.Errorf("%s: the file has more than %d MiB", name, MaxSize>>20)
+	case !utf8.Valid(data):
+		return nil, nil, fmt.Errorf("%s: the file is not UTF-8 text", name)
+	}
+	p := &parser{file: name, deck: &decks.Deck{}}
+	text := strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(string(bytes.TrimPrefix(data, []byte("\ufeff"))))
+	for line := range strings.SplitSeq(text, "\n") {
+		p.line++
+		p.take(strings.TrimSpace(line))
+	}
+	p.drop("this question has no ANSWER line")
+	return p.deck, p.left, nil
+}
+
+// A parser gathers one question at a time.
+type parser struct {
+	file    string
+	line    int
+	from    int    // the line of the present question
+	stem    string // of it; empty without one
+	options []string
+	deck    *decks.Deck
+	left    []error
+}
+
+func (p *parser) take(line string) {
+	switch k, o := key.FindStringSubmatch(line), option.FindStringSubmatch(line); {
+	case line == "":
+	case len(line)+len(p.stem) > maxLine:
+		p.stem, p.options = "", nil
+		p.fail(p.line, fmt.Sprintf("this question has more than %d KiB", maxLine>>10))
+	case k != nil:
+		p.answer(strings.TrimSpace(k[1]))
+	case o != nil:
+		p.option(o[1], o[2])
+	case p.options != nil || p.stem == "":
+		p.drop("this question has no ANSWER line")
+		p.stem, p.from = line, p.line
+	default: // some programs write questions of several lines
+		p.stem += "\n" + line
+	}
+}
+
+func (p *parser) option(letter, text string) {
+	switch want := string(rune('A' + len(p.options))); {
+	case p.stem == "":
+		p.fail(p.line, "an option without a question")
+	case letter != want:
+		p.fail(p.line, fmt.Sprintf("option %s stands where %s should", letter, want))
+		p.stem, p.options = "", nil
+	default:
+		p.options = append(p.options, notes.Literal(notes.Tidy(text)))
+	}
+}
+
+// answer ends a question.
+func (p *parser) answer(letter string) {
+	stem, options := notes.Literal(notes.Tidy(unguard(p.stem))), p.options
+	p.stem, p.options = "", nil
+	right := -1
+	if len(letter) > 0 {
+		right = int(letter[0]) - 'A'
+	}
+	switch {
+	case stem == "":
+		p.fail(p.line, "an ANSWER without a question")
+	case len(options) < 2:
+		p.fail(p.from, "this question has fewer than two options")
+	case len(letter) != 1 || right < 0 || right >= len(options):
+		p.fail(p.line, fmt.Sprintf("ANSWER names no option: %.20q", letter))
+	case slices.Contains(options, ""):
+		p.fail(p.from, "an option of this question is empty")
+	default:
+		c := decks.Card{Name: "card", Kind: decks.Choice, Prompt: stem}
+		for i, text := range options {
+			c.Options = append(c.Options, decks.Option{Text: text, Right: i == right})
+		}
+		p.deck.Facts = append(p.deck.Facts, decks.Fact{File: p.file, Line: p.from, Cards: []decks.Card{c}})
+	}
+}
+
+// drop gives up the present question, if there is one.
+func (p *parser) drop(problem string) {
+	if p.stem != "" {
+		p.fail(p.from, problem)
+	}
+	p.stem, p.options = "", nil
+}
+
+func (p *parser) fail(line int, problem string) {
+	p.left = append(p.left, fmt.Errorf("%s:%d: %s", p.file, line, problem))
+}
