@@ -1,6 +1,7 @@
 package anki
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"testing"
@@ -37,6 +38,32 @@ func BenchmarkWritePackage(b *testing.B) {
 	deck := largeDeck()
 	for b.Loop() {
 		if _, err := WritePackage(b.Context(), io.Discard, PackageOptions{}, Of(deck)); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkReadPackage(b *testing.B) {
+	var out bytes.Buffer
+	if _, err := WritePackage(b.Context(), &out, PackageOptions{}, Of(largeDeck())); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		im, err := ReadPackage(b.Context(), bytes.NewReader(out.Bytes()), int64(out.Len()), ImportOptions{})
+		if err != nil || im.Notes != 100_000 {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkReadText(b *testing.B) {
+	var out bytes.Buffer
+	if _, err := WriteCSV(&out, CSVOptions{}, Of(largeDeck())); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		im, err := ReadText(bytes.NewReader(out.Bytes()), ImportOptions{})
+		if err != nil || im.Notes != 100_000 {
 			b.Fatal(err)
 		}
 	}

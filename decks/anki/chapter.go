@@ -23,13 +23,15 @@ type chapter struct {
 	title   string // in Anki
 	taken   map[string]bool
 	parts   [][]byte
-	out     strings.Builder
-	facts   int
-	largest int // of the ids made from one text
+	part    []byte          // the file that grows
+	out     strings.Builder // its last facts, not yet in canonical form
+	largest int             // of the numbers behind ids made from one text
 }
 
-// maxPart is how long a file grows, half of what the language allows.
-const maxPart = syntax.MaxFile / 2
+const (
+	maxPart  = syntax.MaxFile / 2 // how long a file grows: half of what the language allows
+	maxDraft = 256 << 10          // how much is brought into canonical form at a time
+)
 
 func newChapter(deck, title string) *chapter {
 	return &chapter{deck: deck, title: title, taken: map[string]bool{}}
@@ -46,10 +48,11 @@ type line struct {
 
 // add writes a fact.
 func (c *chapter) add(lines []line) {
-	if c.out.Len() == 0 {
+	if c.out.Len() > 0 || len(c.part) > 0 {
+		c.out.WriteByte('\n')
+	} else {
 		c.header()
 	}
-	c.out.WriteByte('\n')
 	for _, l := range lines {
 		if l.value == "" && l.items == nil {
 			continue
@@ -62,10 +65,25 @@ func (c *chapter) add(lines []line) {
 			c.indented(item, strings.Repeat(" ", len(mark)))
 		}
 	}
-	c.facts++
-	if c.out.Len() > maxPart {
+	if c.out.Len() > maxDraft {
+		c.format()
+	}
+	if len(c.part) > maxPart {
 		c.finish()
 	}
+}
+
+// format brings the last facts into canonical form.
+func (c *chapter) format() {
+	text := []byte(c.out.String())
+	c.out.Reset()
+	if formatted, err := syntax.Format(text); err == nil {
+		text = formatted
+		if len(c.part) > 0 {
+			c.part = append(c.part, '\n')
+		}
+	}
+	c.part = append(c.part, text...)
 }
 
 func (c *chapter) header() {
@@ -73,20 +91,18 @@ func (c *chapter) header() {
 	if c.title != "" && len(c.parts) == 0 {
 		fmt.Fprintf(&c.out, "title: %s\n", c.title)
 	}
-	c.out.WriteString("---\n")
+	c.out.WriteString("---\n\n")
 }
 
-// finish ends a file, in canonical form.
+// finish ends a file.
 func (c *chapter) finish() {
-	if c.out.Len() == 0 {
-		return
+	if c.out.Len() > 0 {
+		c.format()
 	}
-	text := []byte(c.out.String())
-	if formatted, err := syntax.Format(text); err == nil {
-		text = formatted
+	if len(c.part) > 0 {
+		c.parts = append(c.parts, c.part)
+		c.part = nil
 	}
-	c.parts = append(c.parts, text)
-	c.out.Reset()
 }
 
 // value writes a value behind its key. What begins with code goes below it.

@@ -27,7 +27,7 @@ func everyKind() *decks.Deck {
 		line := 10 * (len(d.Facts) + 1)
 		for i := range cards {
 			cards[i].ID = decks.CardID(d.ID, key, cards[i].Name)
-			cards[i].Tags = append([]string{"geography"}, cards[i].Tags...)
+			cards[i].Tags = append(cards[i].Tags, "geography")
 		}
 		d.Facts = append(d.Facts, decks.Fact{Key: key, Written: true, File: "notes/geo.md", Line: line, Cards: cards})
 	}

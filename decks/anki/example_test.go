@@ -3,6 +3,7 @@ package anki_test
 import (
 	"fmt"
 	"os"
+	"strings"
 
 	"kartei/decks"
 	"kartei/decks/anki"
@@ -32,4 +33,26 @@ func ExampleWriteCSV() {
 	// #tags:politics
 	// "p3wmkq5d53ax4yv5z2lc"	"Basic"	"nato-en"	"Which article was invoked after <i>9/11</i>?"	"Article 5"
 	// 1 note
+}
+
+func ExampleReadText() {
+	const file = "#separator:tab\n#html:true\n#deck:Geo\nCapital of <b>Kenya</b>?\tNairobi\n"
+	im, err := anki.ReadText(strings.NewReader(file), anki.ImportOptions{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, source := range im.Sources {
+		fmt.Printf("%s:\n%s", source.Name, source.Text)
+	}
+	// Output:
+	// geo.md:
+	// ---
+	// deck: geo
+	// title: Geo
+	// ---
+	//
+	// Q: Capital of **Kenya**?
+	// A: Nairobi
+	// Id: capital-of-kenya
 }
