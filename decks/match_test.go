@@ -7,6 +7,7 @@ import (
 	"testing/fstest"
 
 	"kartei/decks"
+	"kartei/decks/syntax"
 )
 
 // A shelf is a collection reduced to what identity needs: which card holds
@@ -67,7 +68,8 @@ func (s *shelf) compile(t *testing.T, files map[string]string) map[string]string
 		}
 	}
 	for _, old := range s.facts {
-		if !kept[old.Deck+"/"+old.Key] {
+		holds := slices.ContainsFunc(old.Cards, func(c decks.OldCard) bool { return s.held[decks.CardID(old.Deck, old.Key, c.Name)] != "" })
+		if !kept[old.Deck+"/"+old.Key] && holds {
 			old.Retired = true
 			facts = append(facts, old)
 		}
@@ -305,6 +307,44 @@ func TestSwappedDeletionsSwapNames(t *testing.T) {
 			t.Errorf("the deletion %q has the history of %q", answer, got[answer])
 		}
 	}
+}
+
+// TestIDsAddedByFmt: "kartei fmt --ids -w" gives ids to all facts and rows of
+// the program's own decks, and no history is lost, nor when that is undone.
+func TestIDsAddedByFmt(t *testing.T) {
+	for _, name := range []string{"nato-en.md", "nato-de.md"} {
+		text, _ := cutManuscript(t, name).print()
+		withIDs, err := syntax.FormatWithIDs([]byte(text), map[string]bool{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var s shelf
+		s.compile(t, map[string]string{"m.md": text})
+		before := heldHistories(s)
+		s.compile(t, map[string]string{"m.md": string(withIDs)})
+		if after := heldHistories(s); !slices.Equal(before, after) {
+			t.Errorf("%s: %d histories before the ids, %d after", name, len(before), len(after))
+		}
+		for _, f := range s.facts {
+			if !f.Retired && (!f.Written || f.Cell) {
+				t.Errorf("%s: %q has no id", name, f.Cards[0].Prompt)
+			}
+		}
+		s.compile(t, map[string]string{"m.md": text})
+		if after := heldHistories(s); !slices.Equal(before, after) {
+			t.Errorf("%s: %d histories before the ids, %d after they went", name, len(before), len(after))
+		}
+	}
+}
+
+// heldHistories gives the histories, sorted; a card that begins anew adds one.
+func heldHistories(s shelf) []string {
+	var all []string
+	for _, history := range s.held {
+		all = append(all, history)
+	}
+	slices.Sort(all)
+	return all
 }
 
 // TestKeysAreReproducible: two collections that compile the same text agree on

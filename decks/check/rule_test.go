@@ -93,7 +93,7 @@ func ruleNames(t *testing.T, file string, names map[string]bool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	argument := map[string]int{"error": 1, "errorOnLine": 1, "warn": 1, "fault": 2}
+	argument := map[string]int{"error": 1, "warn": 1, "fault": 2}
 	ast.Inspect(tree, func(n ast.Node) bool {
 		var value ast.Expr
 		switch n := n.(type) {

@@ -11,7 +11,9 @@ func (p *parser) fact(k keyLine) {
 	fact := &Fact{Fields: p.fields[:0]}
 	first := p.line
 	for more := true; more; {
-		fact.Fields = append(fact.Fields, p.field(k, fact))
+		if f := p.field(k, fact); !p.surplus(fact, &f) {
+			fact.Fields = append(fact.Fields, f)
+		}
 		next := p.afterRemarks(p.line)
 		if k, more = p.nextKey(next); more {
 			p.takeRemarks(next)
@@ -25,6 +27,28 @@ func (p *parser) fact(k keyLine) {
 	p.add(fact)
 }
 
+// maxRepeats is how often a fact may have a key that repeats.
+const maxRepeats = 100
+
+// surplus reports a key that the fact has already. The tree keeps the first.
+func (p *parser) surplus(fact *Fact, f *Field) bool {
+	n := 0
+	for i := range fact.Fields {
+		if fact.Fields[i].Key == f.Key {
+			n++
+		}
+	}
+	switch {
+	case n == 0 || f.Key.Repeats() && n < maxRepeats:
+		return false
+	case f.Key.Repeats():
+		p.error(f.Name, "key-twice", fmt.Sprintf(`this fact has "%s:" more than %d times`, f.Key, maxRepeats), "keep the ones that matter")
+	default:
+		p.error(f.Name, "key-twice", fmt.Sprintf(`this fact has "%s:" twice`, f.Key), "join the two, or put a blank line and a new question between them")
+	}
+	return true
+}
+
 // nextKey tells whether line i goes on with the fact above it: with a key,
 // exact or misspelt, that does not begin another.
 func (p *parser) nextKey(i int) (keyLine, bool) {
@@ -35,7 +59,7 @@ func (p *parser) nextKey(i int) (keyLine, bool) {
 	if line == "" || !isLetter(line[0]) {
 		return keyLine{}, false
 	}
-	k, _ := readKey(line)
+	k, _ := guessKey(line)
 	return k, (k.exact || k.close) && !k.key.Opens()
 }
 
@@ -68,7 +92,7 @@ func (p *parser) field(k keyLine, fact *Fact) Field {
 	at := p.span(p.line)
 	first := p.line
 	f := Field{Key: k.key, Name: Span{at.Start, at.Start + len(k.word)}}
-	p.checkKey(k, f.Name, fact)
+	p.checkKey(k, f.Name)
 	lines := p.gather(at.Start+k.rest, func(line string, indent int, empty bool) bool {
 		return indent <= 3 && p.opensList(k.key, line, empty)
 	})
@@ -144,7 +168,7 @@ func digits(s string) int {
 	return n
 }
 
-// gather reads the lines of a value, from an offset in the present line up to
+// gather reads the lines of a value, which hold until it is called again, from an offset in the present line up to
 // the line that begins something else. The function stop tells, of a line
 // without its indent, whether it does; empty is true while no text has come.
 func (p *parser) gather(from int, stop func(line string, indent int, empty bool) bool) []rawLine {
@@ -152,7 +176,8 @@ func (p *parser) gather(from int, stop func(line string, indent int, empty bool)
 	from = min(from, at.End)
 	raw := p.rawLine(Span{from, at.End})
 	raw.first, raw.indent = true, 0
-	lines := []rawLine{raw}
+	lines := append(p.raw[:0], raw)
+	defer func() { p.raw = lines }()
 	empty := raw.Start == raw.End
 	if end := p.openedFence(p.line, raw); end > 0 {
 		lines = p.fenced(lines, end)
@@ -205,7 +230,7 @@ func (p *parser) endsValue(i int, empty bool) bool {
 	case lineTable:
 		return !empty
 	case lineText:
-		k, _ = readKey(p.text(i))
+		k, _ = guessKey(p.text(i))
 		if k.close {
 			return true
 		}

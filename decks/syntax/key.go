@@ -72,7 +72,8 @@ type keyLine struct {
 	close bool   // not exact, but near enough to be a slip
 }
 
-// readKey looks for a word and a colon at the head of a line.
+// readKey looks for a word and a colon at the head of a line. What a word that
+// is no key was meant for, guessKey tells.
 func readKey(line string) (k keyLine, ok bool) {
 	n := 0
 	for n < len(line) && n < 24 && (isLetter(line[n]) || n > 0 && line[n] == '-') {
@@ -91,8 +92,16 @@ func readKey(line string) (k keyLine, ok bool) {
 	if !spaced {
 		return k, false
 	}
-	k.key, k.close = nearKey(k.word)
 	return k, true
+}
+
+// guessKey is readKey that also finds the key a misspelt word was meant for.
+func guessKey(line string) (k keyLine, ok bool) {
+	k, ok = readKey(line)
+	if ok && k.key == "" {
+		k.key, k.close = nearKey(k.word)
+	}
+	return k, ok
 }
 
 // isLetter accepts ASCII letters and any byte of a longer character.
@@ -127,13 +136,17 @@ func nearKey(word string) (key Key, sure bool) {
 	return key, false
 }
 
+// maxWord limits the words that slips compares, in bytes.
+const maxWord = 64
+
 // slips counts the letters by which two short words differ, a swap of two
 // neighbours as one; it tells whether such a swap was among them.
 func slips(a, b string) (n int, swapped bool) {
-	if len(a) > len(b)+2 || len(b) > len(a)+2 {
+	if len(a) > len(b)+2 || len(b) > len(a)+2 || len(b) > maxWord {
 		return 3, false
 	}
-	before, last, next := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	var rows [3][maxWord + 1]int
+	before, last, next := rows[0][:len(b)+1], rows[1][:len(b)+1], rows[2][:len(b)+1]
 	for j := range last {
 		last[j] = j
 	}

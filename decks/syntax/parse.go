@@ -35,9 +35,10 @@ type parser struct {
 	fences  *fences        // nil until the first fence
 	noEnd   bool           // no further "-->" in the file
 	counts  map[string]int // problems by rule
-	said    map[string]int // by rule: the line of which it last spoke
+	said    map[string]int // by rule: where the line ends of which it last spoke
 	remarks []Span         // of the fact that is being read
 	fields  []Field        // of the fact that was read last
+	raw     []rawLine      // of the value that is being read
 }
 
 func newParser(name string, src []byte) *parser {
@@ -190,7 +191,7 @@ func (p *parser) checkProse(i int) {
 	line := p.text(i)
 	at := p.span(i)
 	bare := strings.TrimLeft(line, "*_")
-	if k, ok := readKey(strings.Replace(bare, ":"+line[:len(line)-len(bare)], ":", 1)); ok && k.key.Opens() && (k.close || len(bare) < len(line)) {
+	if k, ok := guessKey(strings.Replace(bare, ":"+line[:len(line)-len(bare)], ":", 1)); ok && k.key.Opens() && (k.close || len(bare) < len(line)) {
 		word := Span{at.Start, at.Start + len(line) - len(bare) + len(k.word)}
 		p.warn(word, "almost-a-fact", "this paragraph looks like a fact but is read as prose", fmt.Sprintf(`write "%s:" at the beginning of the line`, k.key))
 		return
@@ -303,7 +304,14 @@ func (p *parser) span(i int) Span { return p.file.Line(i) }
 
 // text gives line i without white space at its end.
 func (p *parser) text(i int) string {
-	return strings.TrimRight(p.file.Slice(p.file.Line(i)), " \t\r")
+	s := p.file.Line(i)
+	for s.End > s.Start {
+		if b := p.file.Text[s.End-1]; b != ' ' && b != '\t' && b != '\r' {
+			break
+		}
+		s.End--
+	}
+	return p.file.Slice(s)
 }
 
 // lines gives the span from line i up to, not including, line j.

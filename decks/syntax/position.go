@@ -41,8 +41,12 @@ func (f *File) Line(i int) Span {
 	if i+1 < len(f.lines) {
 		end = f.lines[i+1]
 	}
-	end = start + len(strings.TrimSuffix(f.Text[start:end], "\n"))
-	end = start + len(strings.TrimSuffix(f.Text[start:end], "\r"))
+	if end > start && f.Text[end-1] == '\n' {
+		end--
+	}
+	if end > start && f.Text[end-1] == '\r' {
+		end--
+	}
 	if i == 0 && strings.HasPrefix(f.Text, byteOrderMark) {
 		start += len(byteOrderMark)
 	}

@@ -17,15 +17,18 @@ func (p *parser) warn(at Span, rule, message, hint string) {
 	p.report(Problem{at, Warning, rule, message, hint})
 }
 
-// errorOnLine is error for what an author mends a line at a time: it is said
-// once for each line.
-func (p *parser) errorOnLine(at Span, rule, message, hint string) {
-	line := p.file.LineAt(at.Start)
-	if said, ok := p.said[rule]; ok && said == line {
-		return
+// heard tells whether a rule need not speak: it has spoken about this line, or
+// often enough. Authors mend such things a line at a time.
+func (p *parser) heard(rule string, offset int) bool {
+	if p.counts[rule] >= maxPerRule {
+		p.counts[rule]++
+		return true
 	}
-	p.said[rule] = line
-	p.error(at, rule, message, hint)
+	if offset < p.said[rule] {
+		return true
+	}
+	p.said[rule] = offset + len(restOfLine(p.file.Text, offset))
+	return false
 }
 
 func (p *parser) report(problem Problem) {

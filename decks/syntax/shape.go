@@ -7,17 +7,14 @@ import (
 	"time"
 )
 
-// checkKey reports a key that is misspelt or given before.
-func (p *parser) checkKey(k keyLine, at Span, fact *Fact) {
+// checkKey reports a key that is misspelt.
+func (p *parser) checkKey(k keyLine, at Span) {
 	switch {
 	case k.exact:
 	case Key(k.word) == k.key:
 		p.error(at, "misspelt-key", fmt.Sprintf(`a space is missing behind "%s:"`, k.word), fmt.Sprintf(`write "%s: "`, k.word))
 	default:
 		p.error(at, "misspelt-key", fmt.Sprintf("%s is no key of a fact", quote(k.word)), fmt.Sprintf(`write "%s:", or indent the line by two spaces if it is text`, k.key))
-	}
-	if !k.key.Repeats() && fact.Get(k.key) != nil {
-		p.error(at, "key-twice", fmt.Sprintf(`this fact has "%s:" twice`, k.key), "join the two, or put a blank line and a new question between them")
 	}
 }
 

@@ -36,8 +36,8 @@ func (p *parser) checkText() (nfc bool) {
 			continue
 		}
 		if unicode.In(r, unicode.Mn, unicode.Me) && !emojiPart(r) {
-			if marks++; marks == maxMarks+1 {
-				p.errorOnLine(Span{i, i + size}, "stacked-marks", "more than 8 accents stand on one character", "delete all but the ones that belong there")
+			if marks++; marks == maxMarks+1 && !p.heard("stacked-marks", i) {
+				p.error(Span{i, i + size}, "stacked-marks", "more than 8 accents stand on one character", "delete all but the ones that belong there")
 			}
 		} else {
 			marks = 0
@@ -66,40 +66,61 @@ func (p *parser) checkNormal() {
 
 func (p *parser) checkControl(i int, b byte) {
 	at := Span{i, i + 1}
+	crlf := b == '\r' && strings.HasPrefix(p.file.Text[i:], "\r\n")
 	switch {
-	case b == '\r' && strings.HasPrefix(p.file.Text[i:], "\r\n"):
-		if !p.crlf {
-			p.crlf = true
-			p.warn(at, "crlf", "lines end as on Windows (CR LF)", `"kartei fmt -w" makes them plain line feeds`)
-		}
+	case crlf && !p.crlf:
+		p.crlf = true
+		p.warn(at, "crlf", "lines end as on Windows (CR LF)", `"kartei fmt -w" makes them plain line feeds`)
+	case crlf || p.heard("control-character", i):
 	case b == '\r':
-		p.errorOnLine(at, "control-character", "a carriage return stands inside a line", "save the file with Unix line ends")
+		p.error(at, "control-character", "a carriage return stands inside a line", "save the file with Unix line ends")
 	case b == 0:
-		p.errorOnLine(at, "control-character", "a NUL byte stands in the text", "delete it, or save the file as UTF-8 text")
+		p.error(at, "control-character", "a NUL byte stands in the text", "delete it, or save the file as UTF-8 text")
 	default:
-		p.errorOnLine(at, "control-character", fmt.Sprintf("a control character (U+%04X) stands in the text", b), "delete it")
+		p.error(at, "control-character", fmt.Sprintf("a control character (U+%04X) stands in the text", b), "delete it")
 	}
 }
 
 func (p *parser) checkRune(i int, r rune, size int) {
+	rule := suspicion(r, size, i)
+	if rule == "" || p.heard(rule, i) {
+		return
+	}
 	at := Span{i, i + size}
 	name := fmt.Sprintf("U+%04X", r)
-	switch {
-	case r == utf8.RuneError && size == 1:
-		p.errorOnLine(at, "bad-utf8", fmt.Sprintf("the byte 0x%02X is not UTF-8 text", p.file.Text[i]), "save the file as UTF-8")
-	case r >= 0x80 && r < 0xa0:
-		p.errorOnLine(at, "control-character", "a control character ("+name+") stands in the text", "delete it")
-	case r == 0x2028 || r == 0x2029:
-		p.errorOnLine(at, "control-character", "a line separator ("+name+") stands in the text", "write an ordinary line end")
-	case r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069:
-		p.errorOnLine(at, "bidi-override", "an invisible mark ("+name+") changes the order in which the text is shown", "delete it: right-to-left text needs none")
-	case r >= 0xe0000 && r <= 0xe007f:
-		p.errorOnLine(at, "tag-character", "an invisible tag character ("+name+") stands in the text", "delete it")
-	case r == 0xfeff && i == 0:
+	switch rule {
+	case "bad-utf8":
+		p.error(at, "bad-utf8", fmt.Sprintf("the byte 0x%02X is not UTF-8 text", p.file.Text[i]), "save the file as UTF-8")
+	case "control-character":
+		p.error(at, "control-character", "a control character ("+name+") stands in the text", "delete it")
+	case "bidi-override":
+		p.error(at, "bidi-override", "an invisible mark ("+name+") changes the order in which the text is shown", "delete it: right-to-left text needs none")
+	case "tag-character":
+		p.error(at, "tag-character", "an invisible tag character ("+name+") stands in the text", "delete it")
+	case "byte-order-mark":
 		p.warn(at, "byte-order-mark", "the file begins with a byte order mark", `"kartei fmt -w" takes it out`)
-	case r == 0x200b || r == 0x2060 || r == 0xfeff || r == 0x180e || r == 0x3164 || r == 0x00ad:
+	case "invisible-character":
 		p.warn(at, "invisible-character", "a character that shows nothing ("+name+") stands in the text", "delete it: nobody can type it in an answer")
 	}
+}
+
+// suspicion gives the rule that a character beyond ASCII breaks, or nothing.
+func suspicion(r rune, size, offset int) string {
+	switch {
+	case r == utf8.RuneError && size == 1:
+		return "bad-utf8"
+	case r >= 0x80 && r < 0xa0, r == 0x2028, r == 0x2029:
+		return "control-character"
+	case r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069:
+		return "bidi-override"
+	case r >= 0xe0000 && r <= 0xe007f:
+		return "tag-character"
+	case r == 0xfeff && offset == 0:
+		return "byte-order-mark"
+	case r == 0x200b, r == 0x2060, r == 0xfeff, r == 0x180e, r == 0x3164, r == 0x00ad:
+		return "invisible-character"
+	}
+	return ""
 }
 
 func emojiPart(r rune) bool { return r >= 0xfe00 && r <= 0xfe0f || r == 0x20e3 }
