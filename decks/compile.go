@@ -33,8 +33,10 @@ func CompileChanged(fsys fs.FS, known []Stamp, paths ...string) (*Compilation, e
 	}
 	c := &compiler{out: &Compilation{}, problems: map[*syntax.File][]syntax.Problem{}}
 	c.read(fsys, found)
-	c.parse(changed(c.sources, known))
+	same, dirty := changed(c.sources, known)
+	c.parse(same, dirty)
 	c.join()
+	c.leave(known)
 	c.finish()
 	return c.out, nil
 }
@@ -44,7 +46,7 @@ type compiler struct {
 	out      *Compilation
 	sources  []*source
 	problems map[*syntax.File][]syntax.Problem // found by the compiler itself
-	unread   []string                          // folders with a file that could not be read
+	unread   []string                          // files and folders that could not be read
 }
 
 // A source is a file on its way to a deck.
@@ -52,6 +54,7 @@ type source struct {
 	path     string
 	text     []byte
 	sum      string // see [Stamp]
+	was      string // the deck it belonged to when its stamp was made
 	fault    *Diagnostic
 	file     *syntax.File
 	deck     string // the name
@@ -96,7 +99,7 @@ func (c *compiler) read(fsys fs.FS, found []finding) {
 		}
 		c.out.Diagnostics = append(c.out.Diagnostics, *s.fault)
 		if s.fault.Severity == Error {
-			c.unread = append(c.unread, path.Dir(s.path))
+			c.unread = append(c.unread, s.path)
 		}
 	}
 }
@@ -132,13 +135,34 @@ func (c *compiler) parse(unchanged map[*source]string, dirty map[string]bool) {
 	}
 }
 
+// leave adds the decks that can not be seen this time to the broken ones: those
+// that unreadable files are named after, or held at the last compile. They must
+// not seem gone.
+func (c *compiler) leave(known []Stamp) {
+	for _, file := range c.unread {
+		if name := nameAfter(file); name != "" {
+			c.out.Broken = append(c.out.Broken, name)
+		}
+		for _, stamp := range known {
+			if stamp.Deck != "" && (stamp.File == file || strings.HasPrefix(stamp.File, file+"/")) {
+				c.out.Broken = append(c.out.Broken, stamp.Deck)
+			}
+		}
+	}
+}
+
 // deckName gives the name of the deck that a file belongs to: as its header
 // says, else as the file is called. It is empty if neither gives a name.
 func deckName(f *syntax.File) string {
 	if e := f.Header.Get("deck"); e != nil {
 		return e.Value.Text
 	}
-	base := path.Base(f.Name)
+	return nameAfter(f.Name)
+}
+
+// nameAfter gives the name of a deck that is called after its file.
+func nameAfter(file string) string {
+	base := path.Base(file)
 	return syntax.Slug(strings.TrimSuffix(base, path.Ext(base)))
 }
 
@@ -150,6 +174,7 @@ func (c *compiler) finish() {
 	}
 	SortDiagnostics(c.out.Diagnostics)
 	slices.Sort(c.out.Broken)
+	c.out.Broken = slices.Compact(c.out.Broken)
 	slices.Sort(c.out.Unchanged)
 }
 

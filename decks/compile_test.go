@@ -166,6 +166,25 @@ func TestUnchangedDecksAreNotParsed(t *testing.T) {
 	}
 }
 
+// TestWhatCanNotBeSeenIsNotGone: a deck stays as it was while a file that
+// belonged to it can not be read or understood.
+func TestWhatCanNotBeSeenIsNotGone(t *testing.T) {
+	one, two := "---\ndeck: a\n---\nQ: one\nA: 1\n", "---\ndeck: a\n---\nQ: two\nA: 2\n"
+	known := compileFiles(t, nil, "x/1.md", one, "x/2.md", two).Stamps
+	for name, text := range map[string]string{
+		"the header is mangled": "---\ndekc: a\n---\nQ: two\nA: 2\n",
+		"it is saved as UTF-16": "\xff\xfeQ\x00:\x00",
+		"it is too long":        strings.Repeat("x\n", syntax.MaxFile/2+1),
+	} {
+		if c := compileFiles(t, known, "x/1.md", one, "x/2.md", text); !slices.Contains(c.Broken, "a") || len(c.Decks) > 0 {
+			t.Errorf("%s: broken %v, %d decks compiled", name, c.Broken, len(c.Decks))
+		}
+	}
+	if c := compileFiles(t, known, "x/1.md", "\xff\xfe", "x/2.md", "\xff\xfe"); !slices.Contains(c.Broken, "a") {
+		t.Errorf("broken %v, want the deck that both files held", c.Broken)
+	}
+}
+
 // TestRowsOfTwoTables: two tables may ask about one thing.
 func TestRowsOfTwoTables(t *testing.T) {
 	c := compileFiles(t, nil, "geo.md", `# A

@@ -1,6 +1,7 @@
 package decks
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -201,6 +202,9 @@ func readSource(fsys fs.FS, p string) ([]byte, *Diagnostic) {
 	}
 	if len(text) > syntax.MaxFile {
 		return nil, fault(p, Error, "file-too-long", fmt.Sprintf("the file has more than %d MiB", syntax.MaxFile>>20), "split it: several files may name one deck")
+	}
+	if bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) {
+		return nil, fault(p, Error, "bad-utf8", "the file is UTF-16 text", "save the file as UTF-8")
 	}
 	return text, nil
 }

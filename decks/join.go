@@ -215,9 +215,18 @@ func (j *joiner) duplicate(s *source, fact Fact, origin Origin, first Fact) {
 		Message: fmt.Sprintf("the id %q is taken already, in %s line %d", fact.Key, first.File, first.Line), Hint: hint})
 }
 
+// broken tells whether the deck has errors. It also is broken by a file beside it
+// that could not be read, and by a file with errors that belonged to it at the
+// last compile: that file may belong to it, and its facts must not seem gone.
+func (j *joiner) broken() bool {
+	folder := path.Dir(j.all[0].path)
+	return slices.ContainsFunc(j.all, j.bad) ||
+		slices.ContainsFunc(j.unread, func(file string) bool { return path.Dir(file) == folder }) ||
+		slices.ContainsFunc(j.sources, func(s *source) bool { return s.was == j.deck.Name && j.bad(s) })
+}
+
 // close names the cards of facts with an id and files the deck as good or
-// broken. A deck beside a file that could not be read is broken: the file may
-// belong to it, and its facts must not seem gone.
+// broken.
 func (j *joiner) close() {
 	d := j.deck
 	cards := 0
@@ -232,7 +241,7 @@ func (j *joiner) close() {
 		j.report(j.all[0].file, syntax.Problem{Span: j.place("deck"), Severity: Error, Rule: "too-many-cards",
 			Message: fmt.Sprintf("this deck has %d cards, more than %d", cards, MaxCards), Hint: `split it into several decks: "deck: name/part"`})
 	}
-	j.draft.Broken = slices.ContainsFunc(j.all, j.bad) || slices.Contains(j.unread, path.Dir(j.all[0].path))
+	j.draft.Broken = j.broken()
 	j.out.Drafts = append(j.out.Drafts, j.draft)
 	if j.draft.Broken {
 		j.out.Broken = append(j.out.Broken, d.Name)

@@ -36,6 +36,7 @@ func changed(sources []*source, known []Stamp) (same map[*source]string, dirty m
 	for _, s := range sources {
 		if stamp, ok := stamps[s.path]; ok {
 			delete(stamps, s.path)
+			s.was = stamp.Deck
 			if stamp.Sum == s.sum {
 				same[s] = stamp.Deck
 				continue

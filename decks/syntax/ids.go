@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // IDs are the ids that stand in the file, of facts and rows.
@@ -111,7 +112,8 @@ func factWords(f *Fact) []string {
 		}
 	}
 	answer := f.Text(Answer)
-	if words := strings.Fields(answer); len(words) > 0 && len(words) <= maxAnswerWords && !emptyWords[strings.ToLower(answer)] {
+	words := strings.Fields(answer)
+	if len(words) > 0 && len(words) <= maxAnswerWords && strings.ContainsFunc(answer, unicode.IsLetter) && !emptyWords[strings.ToLower(answer)] {
 		return []string{answer, meaningful(head)}
 	}
 	return []string{meaningful(head), head}
@@ -122,8 +124,8 @@ var emptyWords = func() map[string]bool {
 	words := map[string]bool{}
 	for w := range strings.FieldsSeq(`a an and are as at be by did do does for from had has have how in is it its name of on or
 		that the their this to true false was were what when where which who whom whose why will with yes no you
-		aus bei das dem den der des die durch ein eine einem einen einer eines für hat heißen heißt im ist ja mit nach
-		nein nenne sich sind über und von vom wahr falsch wann war waren warum was welche welchem welchen welcher
+		als am an auf aus bei das dem den der des die durch ein eine einem einen einer eines für hat heißen heißt im ist ja mit nach
+		laut man nein nenne sich sind über und von vom wahr falsch wann war waren warum was welche welchem welchen welcher
 		welches wer wie wo worauf zu zum zur`) {
 		words[w] = true
 	}
