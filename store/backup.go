@@ -48,7 +48,7 @@ func (s *Store) DailyBackup(ctx context.Context, now scheduler.Moment) (made boo
 	if err != nil {
 		return false, err
 	}
-	if len(all) > 0 && s.config.Calendar.Moment(all[0].Time).Day >= now.Day {
+	if len(all) > 0 && s.Calendar().Moment(all[0].Time).Day >= now.Day {
 		return false, nil
 	}
 	_, err = s.Backup(ctx, "daily", now)

@@ -29,6 +29,7 @@ type Store struct {
 	holder int64 // tells its claims from those of others
 
 	mu       sync.Mutex
+	calendar scheduler.Calendar
 	prepared map[string]*sql.Stmt
 	policies *policies
 }
@@ -43,7 +44,8 @@ type Config struct {
 	// examine and repair it.
 	Damaged bool
 
-	// Calendar turns the days. The zero one does so at midnight.
+	// Calendar turns the days of a collection in which nothing else is set. The
+	// zero one does so at midnight.
 	Calendar scheduler.Calendar
 
 	// Random names new devices; nil means crypto/rand.
@@ -201,7 +203,10 @@ func (s *Store) prepare(ctx context.Context) error {
 			return err
 		}
 	}
-	return s.findDevice(ctx)
+	if err := s.findDevice(ctx); err != nil {
+		return err
+	}
+	return s.useCalendar(ctx)
 }
 
 // firstRead connects. Switching a new file to WAL is the one step that SQLite

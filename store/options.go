@@ -71,7 +71,7 @@ type reader interface {
 
 func readScopes(ctx context.Context, q reader) (scopes, error) {
 	all := scopes{}
-	rows, err := q.QueryContext(ctx, `SELECT scope, name, value FROM options`)
+	rows, err := q.QueryContext(ctx, `SELECT scope, name, value FROM options WHERE name <> ?`, dayStart)
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
 		var scope, name, value string
 		err = rows.Scan(&scope, &name, &value)
@@ -185,7 +185,11 @@ func (w *writer) policy(ctx context.Context, deck int64) (*scheduler.Policy, err
 	if err != nil {
 		return nil, err
 	}
-	p, err := scheduler.NewPolicy(o, w.s.config.Calendar)
+	calendar, err := readCalendar(w.tx.QueryRowContext(ctx, findDayStart), w.s.config.Calendar)
+	if err != nil {
+		return nil, err
+	}
+	p, err := scheduler.NewPolicy(o, calendar)
 	if err == nil {
 		w.policies.byDeck[deck] = p
 	}

@@ -29,7 +29,7 @@ func (s *Store) Tree(ctx context.Context) (tree []session.Deck, names map[int64]
 		if err != nil {
 			return nil, nil, err
 		}
-		policy, err := scheduler.NewPolicy(options, s.config.Calendar)
+		policy, err := scheduler.NewPolicy(options, s.Calendar())
 		if err != nil {
 			return nil, nil, explain("options of deck "+d.Name, err)
 		}

@@ -39,6 +39,9 @@ func (s *Store) Import(ctx context.Context, from io.Reader) error {
 		}
 		return nil
 	})
+	if err == nil {
+		err = s.useCalendar(ctx)
+	}
 	return explain("import the collection", err)
 }
 
