@@ -124,7 +124,7 @@ func (r *recaller) policy(ctx context.Context, deck string) (*scheduler.Policy, 
 	if err != nil {
 		return nil, err
 	}
-	p, err := scheduler.NewPolicy(options, scheduler.DefaultCalendar)
+	p, err := scheduler.NewPolicy(options, r.store.Calendar())
 	if err != nil {
 		return nil, err
 	}

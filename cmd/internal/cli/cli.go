@@ -12,10 +12,13 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"kartei/cmd/internal/show"
 )
 
 // Main runs the program with args (without its name) on the given streams and
@@ -69,7 +72,7 @@ func newRootCmd(e *env) *cobra.Command {
 	flags.StringVar(&e.color, "color", "auto", "colour: auto, always or never")
 	flags.BoolVar(&e.quiet, "quiet", false, "say nothing but results and errors")
 	root.Flags().BoolVar(&asJSON, "json", false, "print today as one JSON object")
-	root.PersistentPreRunE = func(*cobra.Command, []string) error { return e.checkColor() }
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return e.prepare(cmd, true) }
 	root.AddCommand(commands(e)...)
 	return root
 }
@@ -85,6 +88,7 @@ func commands(e *env) []*cobra.Command {
 		newCardsCmd(e),
 		newLogCmd(e),
 		newUndoCmd(e),
+		newConfigCmd(e),
 		newExportCmd(e),
 		newImportCmd(e),
 		newBackupCmd(e),
@@ -94,12 +98,22 @@ func commands(e *env) []*cobra.Command {
 	}
 }
 
-func (e *env) checkColor() error {
-	switch e.color {
-	case "auto", "always", "never":
-		return nil
+// prepare reads the settings before any command. The one that mends them goes
+// on with what is right of them.
+func (e *env) prepare(cmd *cobra.Command, strict bool) error {
+	if err := e.readSettings(); err != nil {
+		if strict {
+			return err
+		}
+		fmt.Fprintf(e.err, "kartei: warning: %s\n", show.Line(err.Error()))
 	}
-	return usagef("--color auto, --color always or --color never", "unknown colour mode %q", e.color)
+	if !cmd.Flags().Changed("color") {
+		e.color = e.setting(setColor)
+	}
+	if !slices.Contains(colours, e.color) {
+		return usagef("--color auto, --color always or --color never", "unknown colour mode %q", e.color)
+	}
+	return nil
 }
 
 // exitStatus is the last section of a command's help.

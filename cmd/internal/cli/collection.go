@@ -11,7 +11,7 @@ import (
 )
 
 // moment is now, as the learner lives it.
-func (e *env) moment() scheduler.Moment { return scheduler.DefaultCalendar.Moment(e.now()) }
+func (e *env) moment() scheduler.Moment { return e.calendar.Moment(e.now()) }
 
 // open opens the collection as it is.
 func (e *env) open(ctx context.Context) (*store.Store, error) {
@@ -19,7 +19,12 @@ func (e *env) open(ctx context.Context) (*store.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return store.Open(ctx, path, store.Config{Calendar: scheduler.DefaultCalendar})
+	st, err := store.Open(ctx, path, store.Config{Calendar: scheduler.DefaultCalendar})
+	if err != nil {
+		return nil, err
+	}
+	e.calendar = st.Calendar()
+	return st, nil
 }
 
 // openFilled opens the collection for a command that needs cards: the decks

@@ -11,6 +11,9 @@ import (
 	"time"
 
 	"golang.org/x/term"
+
+	"kartei/cmd/internal/config"
+	"kartei/scheduler"
 )
 
 // env is what a command may touch of the world outside: its streams, the
@@ -21,13 +24,16 @@ type env struct {
 	now      func() time.Time
 	seed     uint64
 
+	calendar scheduler.Calendar // of the collection, once it is open
+	settings *config.Config     // once a command runs
+
 	collection string // flag --collection
 	color      string // flag --color
 	quiet      bool   // flag --quiet
 }
 
 func newEnv(in io.Reader, out, errw io.Writer) (*env, error) {
-	e := &env{in: in, out: out, err: errw, now: time.Now, seed: rand.Uint64()}
+	e := &env{in: in, out: out, err: errw, now: time.Now, seed: rand.Uint64(), calendar: scheduler.DefaultCalendar}
 	if s := os.Getenv("KARTEI_NOW"); s != "" {
 		t, err := time.Parse(time.RFC3339, s)
 		if err != nil {

@@ -15,7 +15,7 @@ func (e *env) printExam(ctx context.Context, st *store.Store, deck string, o sch
 	if o.Exam == 0 || deck == "" {
 		return nil
 	}
-	policy, err := scheduler.NewPolicy(o, scheduler.DefaultCalendar)
+	policy, err := scheduler.NewPolicy(o, st.Calendar())
 	if err != nil {
 		return err
 	}

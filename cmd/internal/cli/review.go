@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"kartei/cmd/internal/ask"
 	"kartei/cmd/internal/review"
@@ -37,9 +38,7 @@ keys. Without a DECK, at a terminal, you choose one.` + exitStatus(exitDone, exi
 		ValidArgsFunction: e.deckNames(),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.decks = args
-			if !cmd.Flags().Changed("new") {
-				opts.newCards = -1
-			}
+			opts.useSettings(e, cmd.Flags())
 			return runReview(cmd.Context(), e, opts)
 		},
 	}
@@ -53,6 +52,19 @@ keys. Without a DECK, at a terminal, you choose one.` + exitStatus(exitDone, exi
 	f.StringVar(&opts.until, "until", "", "stop at this `time`, such as 22:30")
 	f.BoolVar(&opts.plain, "plain", false, "talk in plain lines, for pipes and screen readers")
 	return cmd
+}
+
+// useSettings fills in what no flag says.
+func (o *reviewOptions) useSettings(e *env, flags *pflag.FlagSet) {
+	if !flags.Changed("new") {
+		o.newCards = -1
+	}
+	if !flags.Changed("limit") {
+		o.limit = e.limitSetting()
+	}
+	if !flags.Changed("typed") {
+		o.typed = e.setting(setTyped) == "yes"
+	}
 }
 
 func runReview(ctx context.Context, e *env, opts reviewOptions) error {
@@ -82,12 +94,15 @@ func sit(ctx context.Context, e *env, st *store.Store, opts reviewOptions) (err 
 	if err != nil {
 		return err
 	}
+	if settings.Pace, err = st.Pace(ctx); err != nil {
+		return err
+	}
 	ses, err := session.Open(ctx, st.Source(opts.tags...), tree, settings, e.moment())
 	if err != nil {
 		return err
 	}
 	sitting := &review.Sitting{
-		Store: st, Session: ses, Ask: asker, Keys: review.DefaultKeys(), Now: e.moment, Seed: e.seed,
+		Store: st, Session: ses, Ask: asker, Keys: e.keys(), Now: e.moment, Seed: e.seed,
 		Typed: opts.typed, Plain: plain, Edit: e.editing(st, asker), Policies: map[int64]*scheduler.Policy{},
 		Page: &review.Page{Out: e.out, Palette: e.palette(), Width: e.width},
 	}
@@ -200,5 +215,7 @@ func offer(ctx context.Context, e *env, st *store.Store) error {
 		}
 		return err
 	}
-	return sit(ctx, e, st, reviewOptions{newCards: -1})
+	opts := reviewOptions{}
+	opts.useSettings(e, pflag.NewFlagSet("", pflag.ContinueOnError))
+	return sit(ctx, e, st, opts)
 }

@@ -25,6 +25,21 @@ var does = []struct {
 	{Quit, "leave; everything answered is kept"},
 }
 
+// Meaning says what an action does.
+func Meaning(action string) string {
+	for _, d := range does {
+		if string(d.command) == action {
+			return d.what
+		}
+	}
+	for i, means := range gradeMeans {
+		if g := scheduler.Grade(i + 1).String(); strings.EqualFold(g, action) {
+			return g + ": " + means
+		}
+	}
+	return "show the answer"
+}
+
 // help prints the keys.
 func (t *turn) help() {
 	k := t.Keys

@@ -1,0 +1,130 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"kartei/cmd/internal/config"
+	"kartei/cmd/internal/keys"
+	"kartei/cmd/internal/review"
+)
+
+// The settings of the file.
+const (
+	setColor    = "color"
+	setTyped    = "typed"
+	setLimit    = "limit"
+	setPictures = "pictures"
+	setKey      = "key." // and an action
+)
+
+// fileSettings are those that the settings file may hold.
+func fileSettings() []config.Setting {
+	all := []config.Setting{
+		{Name: setColor, Default: "auto", Doc: "colour: auto (at a terminal, unless NO_COLOR is set), always or never", Check: oneOf(colours...)},
+		{Name: setTyped, Default: "no", Doc: "type short answers in every review, as with --typed: yes or no", Check: oneOf("yes", "no")},
+		{Name: setLimit, Default: "0", Doc: "how many cards a session asks at most, as with --limit; 0 is no limit", Check: wholeNumber},
+		{Name: setPictures, Default: "auto", Doc: "how pictures are drawn: auto (as the terminal is known to), kitty, iterm2, sixel or never", Check: oneOf(pictureModes...)},
+	}
+	standard := review.DefaultKeys()
+	for _, action := range review.Actions() {
+		all = append(all, config.Setting{
+			Name: setKey + action, Default: keyNames(standard[action]),
+			Doc: "keys: " + review.Meaning(action), Check: func(value string) error { _, err := parseKeys(value); return err },
+		})
+	}
+	return all
+}
+
+var (
+	colours      = []string{"auto", "always", "never"}
+	pictureModes = []string{"auto", "kitty", "iterm2", "sixel", "never"}
+)
+
+func oneOf(values ...string) func(string) error {
+	return func(value string) error {
+		if !slices.Contains(values, value) {
+			return fmt.Errorf("%q is none of %s", value, strings.Join(values, ", "))
+		}
+		return nil
+	}
+}
+
+func wholeNumber(value string) error {
+	if n, err := strconv.Atoi(value); err != nil || n < 0 {
+		return fmt.Errorf("%q is no whole number from 0 on", value)
+	}
+	return nil
+}
+
+// parseKeys reads the names of keys with spaces between them.
+func parseKeys(value string) ([]keys.Key, error) {
+	var pressed []keys.Key
+	for name := range strings.FieldsSeq(value) {
+		key, err := keys.Parse(name)
+		if err != nil {
+			return nil, err
+		}
+		pressed = append(pressed, key)
+	}
+	if len(pressed) == 0 {
+		return nil, fmt.Errorf("name a key, such as u, space, enter, ctrl-z or f1")
+	}
+	return pressed, nil
+}
+
+func keyNames(pressed []keys.Key) string {
+	names := make([]string, len(pressed))
+	for i, key := range pressed {
+		names[i] = key.String()
+	}
+	return strings.Join(names, " ")
+}
+
+// settingsPath is where the learner's settings lie.
+func settingsPath() (string, error) {
+	dir := os.Getenv("XDG_CONFIG_HOME")
+	if !filepath.IsAbs(dir) {
+		var err error
+		if dir, err = os.UserConfigDir(); err != nil {
+			return "", failf("set HOME or XDG_CONFIG_HOME", "find a place for the settings: %w", err)
+		}
+	}
+	return filepath.Join(dir, "kartei", "config"), nil
+}
+
+// readSettings reads the settings file; what is wrong with it is an error, and
+// the rest holds all the same.
+func (e *env) readSettings() error {
+	path, err := settingsPath()
+	if err != nil {
+		path = os.DevNull // no home, no settings
+	}
+	e.settings, err = config.Read(path, fileSettings())
+	if err == nil {
+		err = e.keys().Check()
+	}
+	if err != nil {
+		return usagef("kartei config shows what can be set, and how", "%w", err)
+	}
+	return nil
+}
+
+// setting gives the value of a setting of the file.
+func (e *env) setting(name string) string {
+	value, _ := e.settings.Get(name)
+	return value
+}
+
+// keys are the keys of a review.
+func (e *env) keys() review.Keys {
+	k := review.Keys{}
+	for _, action := range review.Actions() {
+		k[action], _ = parseKeys(e.setting(setKey + action)) // checked when it was read
+	}
+	return k
+}
