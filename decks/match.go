@@ -63,7 +63,9 @@ func (c *Card) AnswerText() string {
 }
 
 // An Alias says that a card took another name. Aliases of one matching happen
-// at once: a name that one of them takes may be one that another gives up.
+// at once: a name that one of them takes may be one that another gives up. A
+// card may be gone and yet take a name, one that no card of the deck has: it
+// makes room for another.
 type Alias struct {
 	From, To string // card ids
 }
@@ -304,15 +306,34 @@ func (m *matcher) aliases() []Alias {
 			if n.old == nil {
 				continue
 			}
-			for i, j := range pairCards(n.old.Cards, n.Cards) {
-				from := CardID(n.old.Deck, n.old.Key, n.old.Cards[i].Name)
-				if to := n.Cards[j].ID; from != to {
-					all = append(all, Alias{from, to})
-				}
-			}
+			all = append(all, cardAliases(n)...)
 		}
 	}
 	slices.SortFunc(all, func(a, b Alias) int { return cmp.Or(cmp.Compare(a.To, b.To), cmp.Compare(a.From, b.From)) })
+	return all
+}
+
+// cardAliases lists the cards of one fact that have another name now. A card
+// that is gone, and whose name another takes, is put aside under a name that no
+// card has, so that its history is not mixed with the other's.
+func cardAliases(n *newEntry) []Alias {
+	var all []Alias
+	paired := pairCards(n.old.Cards, n.Cards)
+	taken := map[string]bool{}
+	for i, j := range paired {
+		from := CardID(n.old.Deck, n.old.Key, n.old.Cards[i].Name)
+		if to := n.Cards[j].ID; from != to {
+			all = append(all, Alias{from, to})
+			taken[to] = true
+		}
+	}
+	for i, c := range n.old.Cards {
+		from := CardID(n.old.Deck, n.old.Key, c.Name)
+		if _, goes := paired[i]; !goes && taken[from] {
+			aside := hashTexts(c.Name, c.Prompt, c.Answer)
+			all = append(all, Alias{from, CardID(n.old.Deck, n.old.Key, "~"+idEncoding.EncodeToString(aside[:]))})
+		}
+	}
 	return all
 }
 

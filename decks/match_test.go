@@ -240,6 +240,12 @@ func TestEdits(t *testing.T) {
 			fresh: 1,
 		},
 		{
+			name: "a deletion taken away before others: each follows its hidden word, and what is gone is kept apart",
+			old:  map[string]string{"geo.md": geography},
+			new:  map[string]string{"geo.md": replace(geography, "The {{Rhine}} rises", "The Rhine rises")},
+			want: map[string]string{"Switzerland": "Switzerland"},
+		},
+		{
 			name:  "a question made a term: the direction that was there goes on",
 			old:   map[string]string{"geo.md": "Q: fjord\nA: a long narrow inlet\n"},
 			new:   map[string]string{"geo.md": "T: fjord\nD: a long narrow inlet\n"},
