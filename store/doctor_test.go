@@ -32,6 +32,7 @@ func used(t testing.TB) (path string, card string) {
 	if _, err := s.applyAs(t.Context(), Compiled{Root: "/decks", Decks: []*decks.Deck{d}}, renames(decks.Alias{From: from, To: d.Facts[0].Cards[0].ID}), at(12, 0)); err != nil {
 		t.Fatal(err)
 	}
+	takeQuiz(t, s)
 	return path, d.Facts[2].Cards[0].ID
 }
 

@@ -21,6 +21,7 @@ import (
 //	{"card":{…}}
 //	{"option":{…}}
 //	{"row":{…}}     the log, device after device, in the order of seq
+//	{"quiz":{…}}    the quizzes that were taken
 //	{"end":{…}}     how many of each, and the digest that doctor --full prints
 //
 // The keys inside are those of the types below. Times are Unix milliseconds,
@@ -37,6 +38,7 @@ type dumpLine struct {
 	Card    *dumpCard   `json:"card,omitempty"`
 	Option  *dumpOption `json:"option,omitempty"`
 	Row     *dumpRow    `json:"row,omitempty"`
+	Quiz    *dumpQuiz   `json:"quiz,omitempty"`
 	End     *dumpEnd    `json:"end,omitempty"`
 }
 
@@ -106,11 +108,12 @@ type dumpRow struct {
 }
 
 type dumpEnd struct {
-	Decks  int    `json:"decks"`
-	Facts  int    `json:"facts"`
-	Cards  int    `json:"cards"`
-	Rows   int    `json:"rows"`
-	Digest string `json:"digest"`
+	Decks   int    `json:"decks"`
+	Facts   int    `json:"facts"`
+	Cards   int    `json:"cards"`
+	Rows    int    `json:"rows"`
+	Quizzes int    `json:"quizzes,omitempty"`
+	Digest  string `json:"digest"`
 }
 
 // Export writes the whole collection as JSON, as one state of it, while others
@@ -136,7 +139,7 @@ func (d *dumper) all(ctx context.Context) error {
 	if err := d.lines.Encode(dumpLine{Kartei: "collection", Version: dumpVersion}); err != nil {
 		return err
 	}
-	for _, part := range []func(context.Context) error{d.devices, d.decks, d.options, d.log} {
+	for _, part := range []func(context.Context) error{d.devices, d.decks, d.options, d.log, d.quizzes} {
 		if err := part(ctx); err != nil {
 			return err
 		}

@@ -26,7 +26,7 @@ const maxDumpLine = 16 << 20
 func (s *Store) Import(ctx context.Context, from io.Reader) error {
 	err := s.record(ctx, func(w *writer) error {
 		var held int
-		err := w.tx.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM decks) + (SELECT count(*) FROM log) + (SELECT count(*) FROM options)`).Scan(&held)
+		err := w.tx.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM decks) + (SELECT count(*) FROM log) + (SELECT count(*) FROM options) + (SELECT count(*) FROM quizzes)`).Scan(&held)
 		if err != nil {
 			return err
 		}
@@ -120,6 +120,8 @@ func (u *undumper) take(ctx context.Context, line *dumpLine) error {
 		return err
 	case line.Row != nil:
 		return u.takeRow(ctx, line.Row)
+	case line.Quiz != nil:
+		return u.takeQuiz(ctx, line.Quiz)
 	}
 	return errors.New("the line says nothing")
 }

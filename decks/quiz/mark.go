@@ -12,11 +12,11 @@ import (
 // A Response is what a student answered to one question. The zero Response is
 // no answer.
 type Response struct {
-	Chosen   []int         // choice: ascending; sequence: the options in the order given
-	Typed    []string      // typed: one text; set: one for each part
-	Sure     int           // 1 to 3, as the student felt; 0 if not asked
-	Took     time.Duration // in front of the question, all visits together
-	Disputed bool          // the student says that a rejected answer is right
+	Chosen   []int         `json:"chosen,omitempty"`   // choice: ascending; sequence: the options in the order given
+	Typed    []string      `json:"typed,omitempty"`    // typed: one text; set: one for each part
+	Sure     int           `json:"sure,omitempty"`     // 1 to 3, as the student felt; 0 if not asked
+	Took     time.Duration `json:"took,omitempty"`     // in front of the question, all visits together, in ns
+	Disputed bool          `json:"disputed,omitempty"` // the student says that a rejected answer is right
 }
 
 // Answered tells whether there is an answer at all.
