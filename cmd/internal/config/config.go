@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 )
 
 // A Setting is something that may be set.
@@ -38,7 +39,7 @@ type Config struct {
 func Read(path string, settings []Setting) (*Config, error) {
 	c := &Config{path: path, settings: settings}
 	text, err := read(path)
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 		return c, c.parse("")
 	}
 	if err != nil {
