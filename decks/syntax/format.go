@@ -97,7 +97,7 @@ func (p *printer) line(parts ...string) {
 func (p *printer) block(b Block) {
 	switch b := b.(type) {
 	case *Heading:
-		p.line(strings.TrimRight(strings.Repeat("#", b.Level)+" "+b.Title, " "))
+		p.heading(b)
 	case *Fact:
 		p.fact(b)
 	case *Table:
@@ -105,6 +105,16 @@ func (p *printer) block(b Block) {
 	case *Prose:
 		p.prose(b)
 	}
+}
+
+// heading writes a heading; one whose text ends in number signs gets one more,
+// which is not part of the text.
+func (p *printer) heading(h *Heading) {
+	title := h.Title
+	if bare := strings.TrimRight(title, "#"); bare != title && (bare == "" || strings.HasSuffix(bare, " ")) {
+		title += " #"
+	}
+	p.line(strings.TrimRight(strings.Repeat("#", h.Level)+" "+title, " "))
 }
 
 func (p *printer) prose(b *Prose) {

@@ -83,7 +83,7 @@ func (p *parser) headerLine(h *Header, i int) {
 	}
 	value := p.value(at.Start+from, []rawLine{{Span: Span{at.Start + from, at.End}, first: true}})
 	entry := Entry{Span: at, Key: key, Name: p.normal(name), Value: value}
-	if value.Text == "" {
+	if value.Text == "" || key == "tags" && len(SplitTags(value.Text)) == 0 {
 		p.error(Span{at.Start, at.End}, "empty-value", fmt.Sprintf("the header's %s is empty", key), "write its value behind the colon, or delete the line")
 		return
 	}

@@ -124,7 +124,7 @@ func (p *parser) checkField(fact *Fact, f *Field) {
 		return
 	}
 	v := f.Value
-	if v.Text == "" {
+	if v.Text == "" || f.Key == Accept && len(Split(v.Text, '|')) == 0 || f.Key == Tags && len(SplitTags(v.Text)) == 0 {
 		if f.Key != Answer && f.Key != Definition {
 			p.error(f.Name, "empty-value", fmt.Sprintf(`this "%s:" is empty`, f.Key), "write its value behind it, or delete the line")
 		}
