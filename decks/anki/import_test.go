@@ -8,8 +8,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"kartei/decks"
 )
@@ -156,5 +160,70 @@ func TestReadPackage(t *testing.T) {
 				t.Errorf("media %v", im.Media)
 			}
 		})
+	}
+}
+
+// TestSchedulesComeBack writes schedules and logs and reads them again.
+func TestSchedulesComeBack(t *testing.T) {
+	data, _ := exportPackage(t, everyKind(), nil, nil)
+	im := readPackage(t, data)
+	begun, want := schedules()
+	if im.Begun != begun {
+		t.Errorf("begun %+v, want %+v", im.Begun, begun)
+	}
+	got := map[string]Schedule{}
+	for _, c := range im.Cards {
+		got[c.Fact+"/"+c.Card] = c.Schedule
+	}
+	facts := map[string]string{ // ids are made anew, of the question
+		"capital/card": "capital-of-france/card", "delta/forward": "delta/card", "delta/reverse": "a-rivers-mouth/card",
+		"lisbon/cloze-1": "lisbon-lies-on-the-tagus-not-on-the/cloze-1", "largest/card": "which-is-the-largest/card",
+	}
+	about := cmpopts.EquateApprox(0, 0.005) // difficulty is kept in thousandths
+	for fact, came := range facts {
+		s := want[fact]
+		s.Last, s.Ease = s.Reviews[len(s.Reviews)-1].At, 2.5
+		if diff := cmp.Diff(s, got[came], about); diff != "" {
+			t.Errorf("%s (-went +came)\n%s", fact, diff)
+		}
+	}
+}
+
+// TestReviewsAtOneTime holds that two cards may be graded in one millisecond:
+// Anki numbers reviews by it.
+func TestReviewsAtOneTime(t *testing.T) {
+	deck := everyKind()
+	at := int64(1_700_000_000_000)
+	options := PackageOptions{Schedule: func(*decks.Card) (Schedule, error) {
+		return Schedule{State: Reviewing, Reviews: []Review{{At: at, Grade: 3}, {At: at + 1, Grade: 3}}}, nil
+	}}
+	var out bytes.Buffer
+	if _, err := WritePackage(t.Context(), &out, options, Of(deck)); err != nil {
+		t.Fatal(err)
+	}
+	times := map[int64]bool{}
+	for _, c := range readPackage(t, out.Bytes()).Cards {
+		for _, r := range c.Schedule.Reviews {
+			times[r.At] = true
+		}
+	}
+	if len(times) != 2*9 {
+		t.Errorf("%d reviews of 18 have a time of their own", len(times))
+	}
+}
+
+func TestFactsOfOddNotes(t *testing.T) {
+	long := strings.Repeat("word ", 20_000)
+	im := readText(t, "#separator:tab\nWho?\tA\nWho?\tB\n"+long+"\tC\nwhat\u202e?\t\n")
+	compileAny(t, im)
+	text := string(im.Sources[0].Text)
+	for _, want := range []string{"Id: who\n", "Id: who-2\n", "Q: what?\nA: —\n"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is missing in\n%s", want, text)
+		}
+	}
+	want := []Loss{{"card that is too long", 1, ""}, {"hidden character", 1, ""}, {"question without an answer", 1, "what?"}}
+	if diff := cmp.Diff(want, im.Losses); diff != "" {
+		t.Errorf("losses (-want +got)\n%s", diff)
 	}
 }

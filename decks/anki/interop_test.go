@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -17,6 +18,7 @@ import (
 	"pgregory.net/rapid"
 
 	"kartei/decks"
+	"kartei/decks/library"
 )
 
 // pythons are the Pythons that have the package anki: the variable lists them
@@ -347,4 +349,38 @@ func goBack(t *testing.T, im *Import) []byte {
 		t.Fatal(err, report.Refused, report.Missing)
 	}
 	return out.Bytes()
+}
+
+// TestAnkiReadsLibrary sends the decks that come with the program to Anki.
+func TestAnkiReadsLibrary(t *testing.T) {
+	pythons(t)
+	c, err := decks.Compile(library.FS)
+	if err != nil || len(c.Broken) > 0 {
+		t.Fatal(err, c.Broken)
+	}
+	for _, d := range c.Decks {
+		for i := range d.Facts {
+			for j := range d.Facts[i].Cards {
+				card := &d.Facts[i].Cards[j]
+				card.ID = decks.CardID(d.ID, d.Facts[i].Key, card.Name)
+			}
+		}
+	}
+	first := exportCSV(t, CSVOptions{}, c.Decks...)
+	want := wanted(first, ordinalsOf(t, c.Decks...))
+	for _, d := range c.Decks {
+		edit(d)
+	}
+	want.Changed = changedRows(first, exportCSV(t, CSVOptions{}, c.Decks...))
+	verifyCSV(t, "en", first, exportCSV(t, CSVOptions{}, c.Decks...), want)
+}
+
+func changedRows(before, after []byte) (changed int) {
+	a, b := readAsAnki(before).rows, readAsAnki(after).rows
+	for i := range a {
+		if !slices.Equal(a[i], b[i]) {
+			changed++
+		}
+	}
+	return changed
 }
