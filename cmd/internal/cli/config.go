@@ -137,6 +137,9 @@ func unknownSetting(name string, all []preference) error {
 
 // setInFile changes the settings file, unless two keys would then be one.
 func (e *env) setInFile(opts configOptions) error {
+	if _, err := settingsPath(); err != nil {
+		return err
+	}
 	before, was := e.settings.Get(opts.name)
 	if err := e.settings.Set(opts.name, opts.value); err != nil {
 		return err

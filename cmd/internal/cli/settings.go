@@ -102,7 +102,7 @@ func settingsPath() (string, error) {
 func (e *env) readSettings() error {
 	path, err := settingsPath()
 	if err != nil {
-		path = os.DevNull // no home, no settings
+		path = "" // no home, no settings
 	}
 	e.settings, err = config.Read(path, fileSettings())
 	if err == nil {
