@@ -79,31 +79,45 @@ func BenchmarkCompile(b *testing.B) {
 	fsys := writeTree(b, 500)
 	b.Run("cold", func(b *testing.B) {
 		var c *decks.Compilation
+		start := processorTime()
 		for b.Loop() {
 			c = compileTree(b, fsys, nil)
 		}
+		reportProcessor(b, start)
 		reportMemory(b)
 		runtime.KeepAlive(c)
 	})
 	b.Run("cold and checked", func(b *testing.B) {
+		start := processorTime()
 		for b.Loop() {
 			check.Run(compileTree(b, fsys, nil), check.Options{})
 		}
+		reportProcessor(b, start)
 		reportMemory(b)
 	})
 	b.Run("cold and matched", func(b *testing.B) {
+		start := processorTime()
 		for b.Loop() {
 			decks.Match(nil, compileTree(b, fsys, nil).Decks)
 		}
+		reportProcessor(b, start)
 	})
 	b.Run("unchanged", func(b *testing.B) {
 		stamps := compileTree(b, fsys, nil).Stamps
+		start := processorTime()
 		for b.Loop() {
 			if c := compileTree(b, fsys, stamps); len(c.Unchanged) != 500 {
 				b.Fatalf("%d decks unchanged, want 500", len(c.Unchanged))
 			}
 		}
+		reportProcessor(b, start)
 	})
+}
+
+// reportProcessor reports the time that the processors have worked for each
+// round since start.
+func reportProcessor(b *testing.B, start time.Duration) {
+	b.ReportMetric((processorTime()-start).Seconds()/float64(b.N), "cpu-s/op")
 }
 
 func reportMemory(b *testing.B) {
@@ -134,6 +148,7 @@ func BenchmarkMatch(b *testing.B) {
 	for _, word := range []string{"Which", "What"} {
 		b.Run(map[string]string{"Which": "unchanged", "What": "all edited"}[word], func(b *testing.B) {
 			kept := 0
+			start := processorTime()
 			for b.Loop() {
 				d := deck(word)
 				decks.Match(old, []*decks.Deck{d})
@@ -144,6 +159,7 @@ func BenchmarkMatch(b *testing.B) {
 					}
 				}
 			}
+			reportProcessor(b, start)
 			b.ReportMetric(float64(kept), "kept")
 		})
 	}
@@ -233,7 +249,7 @@ func BenchmarkRepeated(b *testing.B) {
 			for b.Loop() {
 				compileText(text)
 			}
-			b.ReportMetric((processorTime()-start).Seconds()/float64(b.N), "cpu-s/op")
+			reportProcessor(b, start)
 		})
 	}
 }

@@ -97,8 +97,8 @@
 //
 // A word and a colon that look like a misspelt key are an error; other words
 // with a colon at the beginning of a line are text, with a warning. Indented
-// lines are never keys. Only Accept and Not may be given more than once. A
-// comment that fills a line inside of a fact belongs to no value.
+// lines are never keys. Only Accept and Not may be given more than once, up to a
+// hundred times. A comment that fills a line inside of a fact belongs to no value.
 //
 // # Lists of answers
 //
@@ -214,7 +214,10 @@
 // tables of a deck with one key are one fact that both tables ask about, as long
 // as their templates have different names. Facts without a key get one that is
 // made of their text when they are first compiled, and keep it through edits:
-// see [Match].
+// see [Match]. The deletions of a sentence follow their hidden words.
+//
+// While a file can not be read or understood, the decks beside it, and the one
+// that it belonged to when it was last compiled, stay as they are.
 //
 // # Problems
 //
