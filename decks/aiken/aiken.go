@@ -36,8 +36,8 @@ const (
 
 // Why a card is left out.
 var (
-	errNotOne  = errors.New("Aiken asks for one right answer of several")
-	errTooMany = errors.New("Aiken has at most 26 options")
+	errNotOne  = errors.New("one right answer of several is all that Aiken asks for")
+	errTooMany = errors.New("more than 26 options are too many for Aiken")
 	errEmpty   = errors.New("nothing is left of a text in one plain line")
 )
 

@@ -56,9 +56,9 @@ type writer struct {
 
 // Why a card is left out.
 var (
-	errSet     = errors.New("GIFT has no question that asks for a set")
+	errSet     = errors.New("no question of GIFT asks for a set")
 	errNoRight = errors.New("the card has no right answer that GIFT could hold")
-	errMark    = errors.New(`Moodle would read "&&058;" and its like in the answer as other characters`)
+	errMark    = errors.New(`the answer holds "&&058;" or its like, which Moodle would read as other characters`)
 )
 
 // question is all of a card but its name.
