@@ -121,8 +121,8 @@ func TestLeftOut(t *testing.T) {
 		card decks.Card
 		want string
 	}{
-		{decks.Card{Kind: decks.Set, Prompt: "a", Items: []string{"x", "y"}}, "d.md:7: GIFT has no question that asks for a set"},
-		{decks.Card{Kind: decks.Recall, Prompt: "a", Answer: "&&058;"}, `d.md:7: Moodle would read "&&058;"`},
+		{decks.Card{Kind: decks.Set, Prompt: "a", Items: []string{"x", "y"}}, "d.md:7: no question of GIFT asks for a set"},
+		{decks.Card{Kind: decks.Recall, Prompt: "a", Answer: "&&058;"}, `d.md:7: the answer holds "&&058;"`},
 		{decks.Card{Kind: decks.Choice, Prompt: "a", Options: []decks.Option{{Text: "x"}, {Text: "y"}}}, "d.md:7: the card has no right answer"},
 	} {
 		text, left := write(t, one(c.card))
