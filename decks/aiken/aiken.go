@@ -37,6 +37,7 @@ const (
 // Why a card is left out.
 var (
 	errNotOne  = errors.New("one right answer of several is all that Aiken asks for")
+	errAlone   = errors.New("this card has no wrong answers to choose from")
 	errTooMany = errors.New("more than 26 options are too many for Aiken")
 	errEmpty   = errors.New("nothing is left of a text in one plain line")
 )
@@ -85,6 +86,8 @@ func format(c *decks.Card) (string, error) {
 		b.WriteString(string(rune('A'+i)) + ". " + text + "\n")
 	}
 	switch {
+	case c.Kind != decks.Choice && len(options) < 2, c.Kind == decks.Set, c.Kind == decks.Sequence:
+		return "", errAlone
 	case right < 0 || len(options) < 2:
 		return "", errNotOne
 	case len(options) > maxOptions:

@@ -25,7 +25,7 @@ type exportOptions struct {
 }
 
 // exportFormats write decks; json writes the whole collection.
-var exportFormats = []string{"anki-csv", "csv", "json"}
+var exportFormats = []string{"anki-csv", "gift", "aiken", "quizlet", "csv", "json"}
 
 func newExportCmd(e *env) *cobra.Command {
 	var opts exportOptions
@@ -36,6 +36,9 @@ func newExportCmd(e *env) *cobra.Command {
 
   anki-csv   for Anki's File > Import. Import it again after an edit and Anki
              updates the notes; schedules and history stay.
+  gift       for Moodle: Question bank > Import > GIFT.
+  aiken      for learning platforms: multiple choice only, without feedback.
+  quizlet    for Quizlet's Import from text: a term, a tab, a definition a line.
   csv        for a spreadsheet, one row a card. Never import this into Anki.
   json       the whole collection with its log, for kartei import; takes no DECK.
 
@@ -87,6 +90,8 @@ func runExport(ctx context.Context, e *env, opts exportOptions) error {
 			err = e.writeFile(opts.output, func(w io.Writer) error { return st.Export(ctx, w) })
 		case "csv":
 			err = e.writeFile(opts.output, func(w io.Writer) error { return writeSheet(ctx, st, found, w) })
+		case "gift", "aiken", "quizlet":
+			err = e.exportQuestions(ctx, st, found, opts)
 		default:
 			err = e.exportAnki(ctx, st, found, opts)
 		}
