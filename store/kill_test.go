@@ -43,11 +43,11 @@ func TestKill(t *testing.T) {
 	dice := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
 	rows, undone, editions, acknowledged := map[string]string{}, map[string]bool{}, 0, 0
 	for i := range kills(t) {
-		name := "learn"
+		name, about := "learn", 70.0
 		if i%8 == 7 {
-			name = "compile"
+			name, about = "compile", 3
 		}
-		for _, line := range killed(t, name, path, dice) {
+		for _, line := range killed(t, name, path, about, dice) {
 			var a, b string
 			if n, _ := fmt.Sscanf(line, "row %s %s", &a, &b); n == 2 {
 				rows[a] = b
@@ -87,9 +87,9 @@ func TestKill(t *testing.T) {
 	t.Logf("%d kills: %d acknowledged answers and undos, %d compiles; 0 lost, 0 damaged", kills(t), acknowledged, editions)
 }
 
-// killed runs a helper, kills it at a random moment after it is ready, and
-// gives what it said until then.
-func killed(t *testing.T, name, path string, dice *rand.Rand) (said []string) {
+// killed runs a helper, kills it at a random moment after it has said about as
+// many lines as given, and gives what it said until then.
+func killed(t *testing.T, name, path string, about float64, dice *rand.Rand) (said []string) {
 	t.Helper()
 	cmd := helper(t, name, path, dice.Uint64())
 	failed := stderrOf(cmd)
@@ -97,14 +97,20 @@ func killed(t *testing.T, name, path string, dice *rand.Rand) (said []string) {
 	if first, ok := <-all; first != "ready" {
 		t.Fatalf("%s did not begin: %q %v: %s", name, first, ok, failed)
 	}
-	time.AfterFunc(time.Duration(dice.ExpFloat64()*40*float64(time.Millisecond)), func() { cmd.Process.Kill() })
-	for line := range all {
-		said = append(said, line)
+	enough := int(dice.ExpFloat64() * about)
+	kill := func() {
+		time.AfterFunc(time.Duration(dice.ExpFloat64()*float64(5*time.Millisecond)), func() { cmd.Process.Kill() })
 	}
-	if err := cmd.Wait(); err == nil || failed.Len() > 0 {
-		if name != "import" || failed.Len() > 0 {
-			t.Fatalf("%s ended before it was killed: %v: %s", name, err, failed)
+	if enough == 0 {
+		kill()
+	}
+	for line := range all {
+		if said = append(said, line); len(said) == enough {
+			kill()
 		}
+	}
+	if err := cmd.Wait(); failed.Len() > 0 || err == nil && name != "import" {
+		t.Fatalf("%s ended before it was killed: %v: %s", name, err, failed)
 	}
 	return said
 }
@@ -144,7 +150,7 @@ func TestKillImport(t *testing.T) {
 	empty, complete := 0, 0
 	for range max(10, kills(t)/10) {
 		removeDatabase(path)
-		killed(t, "import", path, dice)
+		killed(t, "import", path, 0, dice)
 		s := openPlain(t, path)
 		all, err := s.Decks(t.Context())
 		if err != nil {
@@ -175,7 +181,7 @@ func TestKillBackupAndRestore(t *testing.T) {
 	dice := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
 	backups, n := 0, max(10, kills(t)/10)
 	for i := range n {
-		for _, line := range killed(t, "restore", path, dice) {
+		for _, line := range killed(t, "restore", path, 3, dice) {
 			if strings.HasPrefix(line, "backup ") {
 				backups++
 			}
