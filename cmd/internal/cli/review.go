@@ -103,8 +103,12 @@ func sit(ctx context.Context, e *env, st *store.Store, opts reviewOptions) (err 
 	}
 	sitting := &review.Sitting{
 		Store: st, Session: ses, Ask: asker, Keys: e.keys(), Now: e.moment, Seed: e.seed,
-		Typed: opts.typed, Plain: plain, Edit: e.editing(st, asker), Policies: map[int64]*scheduler.Policy{},
+		Typed: opts.typed, Plain: plain, Policies: map[int64]*scheduler.Policy{},
 		Page: &review.Page{Out: e.out, Palette: e.palette(), Width: e.width},
+		Edit: e.editing(st, asker), Draw: e.drawing(plain),
+	}
+	if e.atTerminal() {
+		sitting.View = viewPicture
 	}
 	for _, d := range tree {
 		sitting.Policies[d.ID] = d.Policy

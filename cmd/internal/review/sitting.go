@@ -12,7 +12,7 @@ import (
 	"kartei/store"
 )
 
-// A Sitting is one learner at one session. All fields but Edit are required.
+// A Sitting is one learner at one session. All fields but those of functions after Plain are required.
 type Sitting struct {
 	Store   *store.Store
 	Session *session.Session
@@ -29,6 +29,13 @@ type Sitting struct {
 	// Edit lets the learner edit a card's fact and brings the collection up to
 	// date. Its error is for the learner to read.
 	Edit func(ctx context.Context, card store.Card) error
+
+	// Draw draws a picture of a card on the terminal, at most so many columns
+	// wide. Nil means that the terminal draws none.
+	Draw func(card store.Card, address string, columns int) error
+
+	// View opens a picture of a card in a program of its own.
+	View func(card store.Card, address string) error
 
 	flashes   []string // said above the next question
 	elsewhere int      // cards that another session took

@@ -86,7 +86,7 @@ func (t *turn) head() {
 }
 
 func (t *turn) question() {
-	t.Page.text(t.card.Prompt)
+	t.text(t.card.Prompt)
 	if t.hint && t.card.Hint != "" {
 		t.Page.words(show.Dim, "Hint: "+t.card.Hint)
 	}
@@ -98,7 +98,7 @@ func (t *turn) answer() {
 	p := t.Page
 	if t.card.Note != "" {
 		p.blank()
-		p.text(t.card.Note)
+		t.text(t.card.Note)
 	}
 	var about []string
 	if t.card.AsOf != "" {
@@ -178,6 +178,9 @@ func (t *turn) obey(ctx context.Context, err error, way way) error {
 		return nil
 	case Flag:
 		return t.flag(ctx)
+	case Open:
+		t.view(way != nil)
+		return nil
 	case Undo:
 		return t.undo(ctx)
 	case Edit:

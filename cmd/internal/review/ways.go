@@ -102,10 +102,10 @@ func (recall) reveal(t *turn) { t.showAnswer() }
 
 func (t *turn) showAnswer() {
 	if t.card.Kind == decks.Cloze {
-		t.Page.text(filled(&t.card.Card))
+		t.text(filled(&t.card.Card))
 		return
 	}
-	t.Page.text(t.card.Answer)
+	t.text(t.card.Answer)
 }
 
 // choice offers options in an order that the seed and the card decide.

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"kartei/cmd/internal/screentest"
+)
+
+// asOpener is the name under which this test binary is the platform's opener:
+// it writes down what it was asked to open.
+const asOpener = "xdg-open"
+
+func openFile(args []string) int {
+	if err := os.WriteFile(filepath.Join(os.Getenv("HOME"), "opened.txt"), []byte(strings.Join(args, "\n")), 0o666); err != nil {
+		return 1
+	}
+	return 0
+}
+
+const illustrated = `---
+deck: flags
+lang: en
+---
+
+Q: Whose flag is this? ![a flag with three stripes](flag.png)
+A: Nobody's
+
+Q: And this? ![a lost flag](lost.png)
+A: Nobody's either
+`
+
+// newPainter is a learner with pictures in a deck.
+func newPainter(t *testing.T) *learner {
+	l := newLearner(t)
+	img := image.NewNRGBA(image.Rect(0, 0, 60, 40))
+	for i := range img.Pix {
+		img.Pix[i] = 255
+	}
+	img.Set(1, 1, color.Black)
+	var b bytes.Buffer
+	if err := png.Encode(&b, img); err != nil {
+		t.Fatal(err)
+	}
+	l.write("deck/flag.png", b.String())
+	l.write("deck/lost.png", b.String())
+	l.write("deck/flags.md", illustrated)
+	l.run("compile", "deck")
+	if err := os.Remove(filepath.Join(l.home, "deck/lost.png")); err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+// A terminal that draws pictures is sent them; a missing one is a line.
+func TestDrawnPictures(t *testing.T) {
+	for _, c := range []struct{ env, config, begins string }{
+		{"KITTY_WINDOW_ID=1", "", "\x1b_Gf=100,a=T,q=2,m=0;"},
+		{"TERM_PROGRAM=iTerm.app", "", "\x1b]1337;File=inline=1;size="},
+		{"TERM=foot", "", "\x1bP0;1;0q\"1;1;60;40#"},
+		{"TERM=xterm-256color", "sixel", "\x1bP0;1;0q"},
+		{"KITTY_WINDOW_ID=1", "never", ""},
+	} {
+		t.Run(fmt.Sprint(c.env, c.config), func(t *testing.T) {
+			l := newPainter(t)
+			l.env = append(l.env, c.env)
+			if c.config != "" {
+				l.run("config", "pictures", c.config)
+			}
+			s := l.start(60, 30, "review", "flags")
+			s.WaitFor("[picture: a flag with three stripes]")
+			s.WaitFor("Show the answer")
+			if c.begins == "" {
+				if bytes.Contains(s.Raw(), []byte("\x1b_G")) {
+					t.Error("a picture was drawn that nobody wanted")
+				}
+				return
+			}
+			if n := bytes.Count(s.Raw(), []byte(c.begins)); n != 1 {
+				t.Errorf("%d pictures in %q", n, s.Raw())
+			}
+			s.Send(" 3")
+			s.WaitFor("the picture lost.png is not there")
+			s.Send(" 3")
+			s.WaitFor("Done")
+			s.Send("q")
+			s.Exit()
+			l.healthy(2)
+		})
+	}
+}
+
+// Elsewhere the alt text stands for the picture, and a key opens the file.
+func TestOpenedPictures(t *testing.T) {
+	l := newPainter(t)
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(self, filepath.Join(l.home, asOpener)); err != nil {
+		t.Fatal(err)
+	}
+	l.env = append(l.env, "PATH="+l.home)
+	s := l.start(60, 30, "review", "flags")
+	s.WaitFor("o opens the picture")
+	s.WaitFor("Show the answer")
+	s.Send("o", " ")
+	s.WaitFor("How well")
+	screentest.Golden(t, "picture", s.Screen())
+	s.Send("3")
+	s.WaitFor("And this?")
+	s.Send("o")
+	s.WaitFor("the picture lost.png is not there")
+	s.Send("q")
+	s.Exit()
+	opened, err := os.ReadFile(filepath.Join(l.home, "opened.txt"))
+	if want := filepath.Join(l.home, "deck", "flag.png"); err != nil || string(opened) != want {
+		t.Errorf("opened %q, want %q (%v)", opened, want, err)
+	}
+	if stray := screentest.Stray(s.Raw()); len(stray) > 0 {
+		t.Errorf("control characters on the screen: %q", stray)
+	}
+}
+
+// Without an opener that is said, and the card stays.
+func TestNoOpener(t *testing.T) {
+	l := newPainter(t)
+	l.env = append(l.env, "PATH="+l.home)
+	s := l.start(80, 30, "review", "flags")
+	s.WaitFor("Show the answer")
+	s.Send("o")
+	s.WaitFor("the picture flag.png cannot be opened")
+	s.Send(" 3q")
+	s.Exit()
+	l.healthy(1)
+}
