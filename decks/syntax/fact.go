@@ -11,7 +11,7 @@ func (p *parser) fact(k keyLine) {
 	fact := &Fact{Fields: p.fields[:0]}
 	first := p.line
 	for more := true; more; {
-		if f := p.field(k, fact); !p.surplus(fact, &f) {
+		if f := p.field(k); !p.surplus(fact, &f) {
 			fact.Fields = append(fact.Fields, f)
 		}
 		next := p.afterRemarks(p.line)
@@ -88,7 +88,7 @@ func isRemark(line string) bool {
 }
 
 // field reads a key, its value and its list.
-func (p *parser) field(k keyLine, fact *Fact) Field {
+func (p *parser) field(k keyLine) Field {
 	at := p.span(p.line)
 	first := p.line
 	f := Field{Key: k.key, Name: Span{at.Start, at.Start + len(k.word)}}
