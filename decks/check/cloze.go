@@ -1,9 +1,6 @@
 package check
 
-import (
-	"strconv"
-	"strings"
-)
+import "kartei/decks/syntax"
 
 // A clozePart is a piece of a cloze's text: a deletion, or what stands between.
 type clozePart struct {
@@ -24,31 +21,16 @@ func clozeParts(s string) []clozePart {
 		p.words = words(nil, p.text)
 		parts = append(parts, p)
 	}
-	for s != "" {
-		before, rest, found := strings.Cut(s, "{{")
-		if before != "" {
-			add(clozePart{text: before})
+	from := 0
+	for _, d := range syntax.Deletions(s) {
+		if from < d.Start {
+			add(clozePart{text: s[from:d.Start]})
 		}
-		if !found {
-			break
-		}
-		inner, after, closed := strings.Cut(rest, "}}")
-		if !closed {
-			add(clozePart{text: rest})
-			break
-		}
-		add(deletion(inner))
-		s = after
+		add(clozePart{number: d.Number, text: s[d.Answer.Start:d.Answer.End], hint: s[d.Hint.Start:d.Hint.End]})
+		from = d.End
+	}
+	if from < len(s) {
+		add(clozePart{text: s[from:]})
 	}
 	return parts
-}
-
-func deletion(inner string) clozePart {
-	number, answer, ok := strings.Cut(inner, "::")
-	n, err := strconv.Atoi(strings.TrimPrefix(number, "c"))
-	if !ok || err != nil || n < 1 {
-		n, answer = 1, inner
-	}
-	answer, hint, _ := strings.Cut(answer, "::")
-	return clozePart{number: n, text: answer, hint: hint}
 }

@@ -118,8 +118,8 @@ func TestImages(t *testing.T) {
 }
 
 func TestClozeParts(t *testing.T) {
-	got := clozeParts("a {{1::b::h}} c {{2::d}} {{e}} {{f")
-	want := []clozePart{{0, "a ", "", nil}, {1, "b", "h", nil}, {0, " c ", "", nil}, {2, "d", "", nil}, {0, " ", "", nil}, {1, "e", "", nil}, {0, " ", "", nil}, {0, "f", "", nil}}
+	got := clozeParts("a {{1::b::h}} c {{2::d}} e")
+	want := []clozePart{{0, "a ", "", nil}, {1, "b", "h", nil}, {0, " c ", "", nil}, {2, "d", "", nil}, {0, " e", "", nil}}
 	for i := range got {
 		if text := marked(got[i].words); text != strings.TrimSpace(got[i].text) {
 			t.Errorf("the words of %q are %q", got[i].text, text)
@@ -128,6 +128,9 @@ func TestClozeParts(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(clozePart{}, word{})); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if parts := clozeParts("braces in `{{code}}` and $\\frac{{a}}{b}$ are text"); len(parts) != 1 {
+		t.Errorf("%d parts, want 1: %v", len(parts), parts)
 	}
 }
 
