@@ -167,7 +167,11 @@ func (p *printer) field(f *Field, remarks map[int][]string) {
 			p.line(line)
 		}
 		p.out.WriteString(f.List.mark(i, item.Right))
-		p.text(joinReason(item.Value.Text, item.Why.Text), "  ")
+		if text := joinReason(item.Value.Text, item.Why.Text); f.List == Bullets && itemForm("- "+text) == Options {
+			p.below(text, "  ") // else its brackets would be read as a box
+		} else {
+			p.text(text, "  ")
+		}
 	}
 }
 
@@ -187,21 +191,25 @@ func (l List) mark(i int, right bool) string {
 // text writes a value behind its key or mark. One that begins with a code
 // fence begins on the next line.
 func (p *printer) text(text, indent string) {
-	if text == "" {
-		p.out.WriteByte('\n')
-		return
-	}
 	first, rest, more := strings.Cut(text, "\n")
-	if _, n := openFence(first); n > 0 && more {
-		p.out.WriteByte('\n')
-		rest = text
-	} else {
-		p.line(" ", first)
-	}
-	if !more {
+	if _, n := openFence(first); n > 0 && more || text == "" {
+		p.below(text, indent)
 		return
 	}
-	for line := range strings.SplitSeq(rest, "\n") {
+	p.out.WriteString(" " + first)
+	if !more {
+		rest = ""
+	}
+	p.below(rest, indent)
+}
+
+// below writes lines on the lines below the present one.
+func (p *printer) below(text, indent string) {
+	p.out.WriteByte('\n')
+	if text == "" {
+		return
+	}
+	for line := range strings.SplitSeq(text, "\n") {
 		if line != "" {
 			line = indent + line
 		}

@@ -35,12 +35,12 @@ func (p *parser) checkText() (nfc bool) {
 			i, marks = i+n, 0
 			continue
 		}
-		if unicode.In(r, unicode.Mn, unicode.Me) && !emojiPart(r) {
-			if marks++; marks == maxMarks+1 && !p.heard("stacked-marks", i) {
-				p.error(Span{i, i + size}, "stacked-marks", "more than 8 accents stand on one character", "delete all but the ones that belong there")
-			}
-		} else {
+		if !isMark(r) {
 			marks = 0
+		}
+		before := marks
+		if marks += marksIn(r, text[i:i+size]); before <= maxMarks && marks > maxMarks && !p.heard("stacked-marks", i) {
+			p.error(Span{i, i + size}, "stacked-marks", "more than 8 accents stand on one character", "delete all but the ones that belong there")
 		}
 		p.checkRune(i, r, size)
 		i += size
@@ -121,6 +121,23 @@ func suspicion(r rune, size, offset int) string {
 		return "invisible-character"
 	}
 	return ""
+}
+
+func isMark(r rune) bool { return unicode.In(r, unicode.Mn, unicode.Me) && !emojiPart(r) }
+
+// marksIn counts the marks of a character when it is taken apart, so that the
+// count does not depend on how the text is normalized.
+func marksIn(r rune, s string) (n int) {
+	parts := norm.NFD.PropertiesString(s).Decomposition()
+	if parts == nil && isMark(r) {
+		return 1
+	}
+	for _, part := range string(parts) {
+		if isMark(part) {
+			n++
+		}
+	}
+	return n
 }
 
 func emojiPart(r rune) bool { return r >= 0xfe00 && r <= 0xfe0f || r == 0x20e3 }
