@@ -286,9 +286,26 @@ func (s *Store) ready(query string) *sql.Stmt {
 	return s.prepared[query]
 }
 
+// patience is how long a writer waits for its turn. SQLite lets those who wait
+// go in no order, and lets them sleep the longer the longer they wait: one that
+// is passed over for the busy timeout begins again with short sleeps.
+const patience = 60 * time.Second
+
+// begin begins an immediate transaction.
+func begin(ctx context.Context, db interface {
+	BeginTx(context.Context, *sql.TxOptions) (*sql.Tx, error)
+}) (*sql.Tx, error) {
+	for end := time.Now().Add(patience); ; {
+		tx, err := db.BeginTx(ctx, nil)
+		if err == nil || meaningOf(err) != ErrBusy || time.Now().After(end) {
+			return tx, err
+		}
+	}
+}
+
 // write runs change in one immediate transaction: all of it, or nothing.
 func (s *Store) write(ctx context.Context, change func(*sql.Tx) error) error {
-	tx, err := s.db.BeginTx(ctx, nil)
+	tx, err := begin(ctx, s.db)
 	if err != nil {
 		return err
 	}
