@@ -31,6 +31,9 @@ var ErrNotForm = errors.New("this is no form")
 // IsForm tells by its beginning whether a file is a form.
 func IsForm(head []byte) bool { return bytes.HasPrefix(head, []byte(formHead+"\n")) }
 
+// IsKey tells by its beginning whether a file is a key that was cut off.
+func IsKey(head []byte) bool { return bytes.HasPrefix(head, []byte(keyHead+"\n")) }
+
 // Parse reads a form, with its key or without. The name is for errors, which
 // are of type [*SyntaxError]; a file that is no form at all gives [ErrNotForm].
 func Parse(name string, r io.Reader) (*Form, error) {

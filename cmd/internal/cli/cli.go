@@ -91,6 +91,8 @@ func commands(e *env) []*cobra.Command {
 		newConfigCmd(e),
 		newExportCmd(e),
 		newImportCmd(e),
+		newQuizCmd(e),
+		newAnalyzeCmd(e),
 		newBackupCmd(e),
 		newRestoreCmd(e),
 		newDoctorCmd(e),

@@ -1,0 +1,304 @@
+package cli
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"kartei/cmd/internal/show"
+	"kartei/decks/quiz"
+	"kartei/decks/quiz/analysis"
+	"kartei/decks/quiz/page"
+)
+
+type analyzeOptions struct {
+	json, small, share bool
+	html               string
+	files              []string
+}
+
+func newAnalyzeCmd(e *env) *cobra.Command {
+	var opts analyzeOptions
+	cmd := &cobra.Command{
+		Use:   "analyze FORM RESULT…",
+		Short: "Tell how the questions of a quiz did",
+		Long: `Analyze takes a form with its key (kartei quiz make) and what students handed in
+(kartei quiz results --export), and tells of each question how hard it was and
+whether those who do well elsewhere know it: Moodle's figures, by the same
+formulas. It says in words what deserves a look: a key that may be wrong, an
+option that nobody chose, an answer to add to Accept.
+
+A folder stands for the .result files in it. If the key is in a file of its own,
+name that too. A file that is malformed, forged, of another form or there twice is
+refused, with its line; the others count. Of a student's attempts the first one
+counts.
+
+Figures that few results cannot carry are left out; --small gives them anyway.
+--share makes a report for others than the instructor: no group of fewer than
+10 students, no typed text.` + exitStatus(exitDone, exitFailed, exitUsage),
+		Args: nArgs(1, -1, "a form and the results of students"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			opts.files = args
+			return runAnalyze(e, opts)
+		},
+	}
+	f := cmd.Flags()
+	f.BoolVar(&opts.json, "json", false, "print all figures as one JSON object")
+	f.StringVar(&opts.html, "html", "", "write a report as an HTML `file` that opens without a network")
+	f.BoolVar(&opts.small, "small", false, "give every figure, however few the results")
+	f.BoolVar(&opts.share, "share", false, "hide what is about fewer than 10 students")
+	return cmd
+}
+
+func runAnalyze(e *env, opts analyzeOptions) error {
+	form, results, err := opts.sort()
+	if err != nil {
+		return err
+	}
+	class, err := analysis.NewClass(form)
+	if err != nil {
+		return failf("name the file with the key, too", "%w", err)
+	}
+	var refused []error
+	for _, name := range results {
+		if err := addResult(class, name); err != nil {
+			refused = append(refused, err)
+		}
+	}
+	e.sayRefused(refused)
+	report := class.Report(analysis.Options{Small: opts.small, Shared: opts.share})
+	if report.Students == 0 {
+		return failf("kartei quiz results --export FILE writes one", "no result of form %s counts", report.Form)
+	}
+	if opts.html != "" {
+		if err := e.writeFile(opts.html, func(w io.Writer) error { return page.Report(w, report) }); err != nil {
+			return fmt.Errorf("write the report: %w", err)
+		}
+	}
+	switch {
+	case opts.json:
+		return json.NewEncoder(e.out).Encode(report)
+	case opts.html == "-":
+		return nil
+	}
+	return e.printAnalysis(report)
+}
+
+// sort tells the form and its key from results.
+func (o analyzeOptions) sort() (form *quiz.Form, results []string, err error) {
+	names, err := expand(o.files)
+	if err != nil {
+		return nil, nil, err
+	}
+	var forms, keys []string
+	for _, name := range names {
+		head, err := headOf(name)
+		switch {
+		case err != nil:
+			return nil, nil, err
+		case quiz.IsForm(head):
+			forms = append(forms, name)
+		case quiz.IsKey(head):
+			keys = append(keys, name)
+		default:
+			results = append(results, name)
+		}
+	}
+	switch {
+	case len(forms) == 0:
+		return nil, nil, usagef("kartei analyze exam.form class/", "no form is among the files")
+	case len(forms) > 1:
+		return nil, nil, usagef("analyze one form at a time", "%s and %s are both forms", forms[0], forms[1])
+	case len(keys) > 1:
+		return nil, nil, usagef("name one of them", "%s and %s are both keys", keys[0], keys[1])
+	}
+	if form, err = readForm(forms[0]); err == nil && len(keys) > 0 {
+		form, err = readKey(keys[0], form)
+	}
+	return form, results, err
+}
+
+// maxResults limits how many files a folder may hold.
+const maxResults = analysis.MaxStudents
+
+// expand puts the results in a folder in its place.
+func expand(names []string) ([]string, error) {
+	var all []string
+	for _, name := range names {
+		info, err := os.Stat(name)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil, failf("check the spelling", "there is no file or folder %s", name)
+		case err != nil:
+			return nil, fmt.Errorf("look at %s: %w", name, err)
+		case !info.IsDir():
+			all = append(all, name)
+			continue
+		}
+		found, err := filepath.Glob(filepath.Join(escapeGlob(name), "*.result"))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
+	}
+	if len(all) > maxResults {
+		return nil, fmt.Errorf("%d files are more than a class has", len(all))
+	}
+	return all, nil
+}
+
+func escapeGlob(path string) string {
+	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace(path)
+}
+
+// openRegular opens a file that is no device, pipe or folder.
+func openRegular(name string) (*os.File, error) {
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s: this is no ordinary file", name)
+	}
+	f, err := os.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, failf("check the spelling", "there is no file %s", name)
+	}
+	return f, err
+}
+
+func headOf(name string) ([]byte, error) {
+	f, err := openRegular(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	head, err := bufio.NewReaderSize(f, 64).Peek(64)
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return head, err
+}
+
+func readForm(name string) (*quiz.Form, error) {
+	f, err := openRegular(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return quiz.Parse(name, f)
+}
+
+func readKey(name string, form *quiz.Form) (*quiz.Form, error) {
+	f, err := openRegular(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return quiz.ParseKey(name, f, form)
+}
+
+func addResult(class *analysis.Class, name string) error {
+	f, err := openRegular(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return class.Add(name, f)
+}
+
+// sayRefused names refused files one by one, up to a number.
+func (e *env) sayRefused(refused []error) {
+	for i, err := range refused {
+		if i == maxLeft {
+			fmt.Fprintf(e.err, "kartei: refused: %d more\n", len(refused)-maxLeft)
+			return
+		}
+		fmt.Fprintf(e.err, "kartei: refused: %s\n", show.Line(err.Error()))
+	}
+}
+
+// printAnalysis prints a report for people.
+func (e *env) printAnalysis(r *analysis.Report) error {
+	p := show.Page{Width: e.width(), Palette: e.palette()}
+	var lines []string
+	title := r.Title
+	if title == "" {
+		title = "Quiz " + r.Form
+	}
+	lines = append(lines, p.Text(show.Bold, fmt.Sprintf("%s: %s of %s", title, count(r.Students, "result"), count(r.Questions, "question")))...)
+	lines = append(lines, p.Text(0, strings.Join(testFigures(r), " · "))...)
+	for _, note := range r.Notes {
+		lines = append(lines, p.Text(show.Dim, note)...)
+	}
+	if len(r.Items) > 0 {
+		lines = append(append(lines, ""), p.Table(itemTable(r))...)
+	}
+	for _, f := range r.Flags {
+		place := ""
+		if f.Question > 0 {
+			place = fmt.Sprintf("Question %d", f.Question)
+			if f.Place != "" {
+				place += " (" + f.Place + ")"
+			}
+			place += ": "
+		}
+		lines = append(append(lines, ""), p.Text(show.Yellow, place+f.Message+".")...)
+		lines = append(lines, p.Text(show.Dim, "→ "+f.Hint)...)
+	}
+	_, err := fmt.Fprintln(e.out, strings.Join(lines, "\n"))
+	return err
+}
+
+// testFigures are the figures of the test as a whole.
+func testFigures(r *analysis.Report) []string {
+	if len(r.Items) == 0 {
+		return nil
+	}
+	t := &r.Test
+	figures := []string{fmt.Sprintf("median %.3g", t.Median)}
+	if t.Mean != nil {
+		figures = append([]string{fmt.Sprintf("mean %.2f of %d (%.2f to %.2f)", t.Mean.Value, r.Questions, t.Mean.Low, t.Mean.High)}, figures...)
+	}
+	if t.Deviation != nil {
+		figures = append(figures, fmt.Sprintf("deviation %.4f", *t.Deviation))
+	}
+	if t.Alpha != nil {
+		figures = append(figures, fmt.Sprintf("α %.3f %% (%.0f to %.0f)", 100*t.Alpha.Value, 100*t.Alpha.Low, 100*t.Alpha.High))
+	}
+	if t.KR20 != nil {
+		figures = append(figures, fmt.Sprintf("KR-20 %.3f %%", 100**t.KR20))
+	}
+	if t.ErrorRatio != nil && t.StandardError != nil {
+		figures = append(figures, fmt.Sprintf("error ratio %.3f %%", 100**t.ErrorRatio), fmt.Sprintf("standard error %.4f", *t.StandardError))
+	}
+	return append(figures, fmt.Sprintf("guessing earns %.0f %%", 100*t.Guess))
+}
+
+func itemTable(r *analysis.Report) show.Table {
+	t := show.Table{Columns: []show.Column{{Title: "#", Right: true}, {Title: "Facility", Right: true}, {Title: "Discr.", Right: true},
+		{Title: "Effic.", Right: true}, {Title: "U−L", Right: true}, {Title: "Logits", Right: true}, {Title: "Question"}}}
+	for _, item := range r.Items {
+		var facility, discrimination *float64
+		if item.Facility != nil {
+			facility = &item.Facility.Value
+		}
+		if item.Discrimination != nil {
+			discrimination = &item.Discrimination.Value
+		}
+		t.Rows = append(t.Rows, []show.Cell{{Text: fmt.Sprint(item.Number)}, {Text: figure("%.2f", facility, 100)}, {Text: figure("%.2f", discrimination, 100)},
+			{Text: figure("%.2f", item.Efficiency, 100)}, {Text: figure("%.2f", item.UpperLower, 100)}, {Text: figure("%+.2f", item.Difficulty, 1)}, {Text: show.Inline(item.Prompt)}})
+	}
+	return t
+}
+
+func figure(format string, x *float64, times float64) string {
+	if x == nil {
+		return "–"
+	}
+	return fmt.Sprintf(format, *x*times)
+}

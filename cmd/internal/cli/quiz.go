@@ -1,0 +1,180 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"kartei/cmd/internal/ask"
+	"kartei/cmd/internal/exam"
+	"kartei/decks/quiz"
+	"kartei/store"
+)
+
+type quizOptions struct {
+	drawOptions
+	form    string
+	resume  bool
+	sure    bool
+	pretest bool
+	feed    bool
+	plain   bool
+}
+
+func newQuizCmd(e *env) *cobra.Command {
+	var opts quizOptions
+	cmd := &cobra.Command{
+		Use:   "quiz [DECK…]",
+		Short: "Take a scored test that never touches the schedule",
+		Long: `Quiz asks a fixed number of questions from decks, each fact once, and scores them.
+Go back and forth, mark questions, change answers until you hand in. Every answer
+is on disk before the next question: a quiz that you leave waits for --resume.
+
+The same --seed makes the same quiz of the same decks on any machine. Instructors
+write one as a file with kartei quiz make, and everyone takes it with --form.
+
+  kartei quiz nato-en --questions 10 --time 10m
+  kartei quiz --form exam.form` + exitStatus(exitDone, exitFailed, exitUsage, exitNewer, exitDamaged, exitInterrupted),
+		ValidArgsFunction: e.deckNames(),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			opts.decks = args
+			opts.seeded = cmd.Flags().Changed("seed")
+			return runQuiz(cmd.Context(), e, opts)
+		},
+	}
+	opts.flags(cmd)
+	f := cmd.Flags()
+	f.StringVar(&opts.form, "form", "", "take the form in this `file`")
+	f.BoolVar(&opts.resume, "resume", false, "go on with the quiz that you left")
+	f.BoolVar(&opts.sure, "confidence", false, "say after each answer how sure you are: 1, 2 or 3")
+	f.BoolVar(&opts.pretest, "pretest", false, "before learning: see the right answer at once, without a score")
+	f.BoolVar(&opts.feed, "feed-misses", false, "put the cards that you missed into the review queue")
+	f.BoolVar(&opts.plain, "plain", false, "talk in plain lines, for pipes and screen readers")
+	cmd.AddCommand(newQuizMakeCmd(e), newQuizPrintCmd(e), newQuizResultsCmd(e))
+	return cmd
+}
+
+func runQuiz(ctx context.Context, e *env, opts quizOptions) error {
+	switch {
+	case opts.form != "" && len(opts.decks) > 0:
+		return usagef("kartei quiz --form "+opts.form, "a form has its own questions; leave %q out", opts.decks[0])
+	case opts.resume && (opts.form != "" || len(opts.decks) > 0):
+		return usagef("kartei quiz --resume", "resume goes on with what was begun; leave forms and decks out")
+	}
+	return e.with(ctx, func(st *store.Store) error { return takeQuiz(ctx, e, st, opts) })
+}
+
+func takeQuiz(ctx context.Context, e *env, st *store.Store, opts quizOptions) (err error) {
+	plain := opts.plain || !e.atTerminal()
+	asker, closeAsker, err := e.asker(plain)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closeAsker()) }()
+	q, attempt, err := opts.begin(ctx, e, st)
+	if err != nil {
+		return err
+	}
+	s := &exam.Sitting{
+		Attempt: attempt, Ask: asker, Now: e.now, Sure: opts.sure, Pretest: q.Mode == store.QuizPretest, Plain: plain,
+		Record: func(ctx context.Context, event store.QuizEvent) error { return st.RecordQuiz(ctx, q.ID, event) },
+		Page:   &exam.Page{Out: e.out, Palette: e.palette(), Width: e.width},
+	}
+	if limit := attempt.Form.Time; limit > 0 {
+		s.Left = max(limit-spent(attempt), time.Second)
+	}
+	done, err := s.Run(ctx)
+	if err != nil {
+		return err
+	}
+	if !done {
+		e.say("the quiz waits for you: kartei quiz --resume")
+		return nil
+	}
+	if s.Pretest {
+		e.say("now learn them: kartei review")
+		return nil
+	}
+	if err := s.Results(ctx); err != nil && !errors.Is(err, ask.ErrQuit) {
+		return err
+	}
+	if opts.feed {
+		return e.feedMisses(ctx, st, attempt)
+	}
+	return nil
+}
+
+// begin opens a quiz: the one that was left, that of a file, or a new one.
+func (o quizOptions) begin(ctx context.Context, e *env, st *store.Store) (store.Quiz, *quiz.Attempt, error) {
+	if o.resume {
+		return resumeQuiz(ctx, st)
+	}
+	form, err := o.chosen(ctx, e, st)
+	if err != nil {
+		return store.Quiz{}, nil, err
+	}
+	var text strings.Builder
+	if err := form.Write(&text); err != nil {
+		return store.Quiz{}, nil, err
+	}
+	mode := store.QuizTest
+	if o.pretest {
+		mode = store.QuizPretest
+	}
+	if o.pretest && !form.Keyed {
+		return store.Quiz{}, nil, usagef("leave --pretest out", "the form has no key, so no answer could be told")
+	}
+	q, err := st.BeginQuiz(ctx, form, text.String(), mode, e.now())
+	return q, quiz.NewAttempt(form), err
+}
+
+// chosen is the form of the file, or one that is drawn.
+func (o quizOptions) chosen(ctx context.Context, e *env, st *store.Store) (*quiz.Form, error) {
+	if o.form != "" {
+		return readForm(o.form)
+	}
+	return o.draw(ctx, e, st)
+}
+
+// resumeQuiz opens the newest quiz that was not handed in.
+func resumeQuiz(ctx context.Context, st *store.Store) (store.Quiz, *quiz.Attempt, error) {
+	all, err := st.Quizzes(ctx)
+	if err != nil {
+		return store.Quiz{}, nil, err
+	}
+	i := slices.IndexFunc(all, func(q store.Quiz) bool { return q.Ended.IsZero() })
+	if i < 0 {
+		return store.Quiz{}, nil, failf("kartei quiz DECK begins one", "no quiz waits to go on")
+	}
+	attempt, err := replayQuiz(ctx, st, all[i])
+	return all[i], attempt, err
+}
+
+// replayQuiz brings a quiz to where it was left.
+func replayQuiz(ctx context.Context, st *store.Store, q store.Quiz) (*quiz.Attempt, error) {
+	form, err := quiz.Parse(fmt.Sprintf("quiz %d", q.ID), strings.NewReader(q.Text))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", store.ErrDamaged, err)
+	}
+	events, err := st.QuizEvents(ctx, q.ID)
+	if err != nil {
+		return nil, err
+	}
+	attempt := quiz.NewAttempt(form)
+	_, err = exam.Replay(attempt, events)
+	return attempt, err
+}
+
+// spent is the time that was taken for answers so far.
+func spent(a *quiz.Attempt) time.Duration {
+	var sum time.Duration
+	for _, r := range a.Responses {
+		sum += r.Took
+	}
+	return sum
+}

@@ -1,0 +1,56 @@
+package cli
+
+import (
+	"context"
+	"errors"
+
+	"kartei/decks/quiz"
+	"kartei/scheduler"
+	"kartei/store"
+)
+
+// feedMisses grades the cards that were missed Again, as a review would.
+func (e *env) feedMisses(ctx context.Context, st *store.Store, a *quiz.Attempt) error {
+	tree, _, err := st.Tree(ctx)
+	if err != nil {
+		return err
+	}
+	policies := map[int64]*scheduler.Policy{}
+	for _, d := range tree {
+		policies[d.ID] = d.Policy
+	}
+	fed := 0
+	for i, m := range a.Form.Score(a.Responses).Marks {
+		if m.Right() {
+			continue
+		}
+		ok, err := e.feed(ctx, st, policies, a.Form.Questions[i].Card)
+		if err != nil {
+			return err
+		}
+		if ok {
+			fed++
+		}
+	}
+	e.say("%s put into the review queue", count(fed, "card"))
+	return nil
+}
+
+// feed grades one card Again; false if the collection does not ask it.
+func (e *env) feed(ctx context.Context, st *store.Store, policies map[int64]*scheduler.Policy, id string) (bool, error) {
+	card, err := st.Card(ctx, id)
+	if errors.Is(err, store.ErrNotFound) || err == nil && (card.Retired || card.Suspended || policies[card.DeckID] == nil) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	now := e.moment()
+	outcome := policies[card.DeckID].Apply(card.ID, card.Memory, scheduler.Again, now, scheduler.Load{})
+	entry := store.Entry{
+		Moment: now, Kind: store.KindGrade, Card: card.ID, Mode: store.ModeReview, Grade: scheduler.Again,
+		State: card.Memory.State, Days: outcome.Days, Item: card.Hash, Detail: store.Detail{Format: "quiz"},
+	}
+	_, err = st.Append(ctx, entry, outcome.Memory)
+	return err == nil, err
+}

@@ -1,0 +1,163 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"kartei/cmd/internal/exam"
+	"kartei/cmd/internal/show"
+	"kartei/decks/quiz"
+	"kartei/decks/quiz/result"
+	"kartei/store"
+)
+
+type quizResultsOptions struct {
+	asJSON bool
+	export string
+	name   string
+	texts  bool
+	quiz   int64
+}
+
+func newQuizResultsCmd(e *env) *cobra.Command {
+	var opts quizResultsOptions
+	cmd := &cobra.Command{
+		Use:   "results",
+		Short: "List the quizzes that you took, or write one for your instructor",
+		Long: `Results lists the quizzes that you took, the newest first. --export writes the
+newest one that you handed in (or --quiz N) as a file for your instructor, under a
+name that you choose: it need not be your own. The file says what you chose, how
+long it took and how sure you were. What you typed goes along only with --texts.
+
+  kartei quiz results --export heron.result --name heron` + exitStatus(exitDone, exitFailed, exitUsage, exitNewer, exitDamaged),
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runQuizResults(cmd.Context(), e, opts) },
+	}
+	f := cmd.Flags()
+	f.BoolVar(&opts.asJSON, "json", false, "one JSON object a line")
+	f.StringVar(&opts.export, "export", "", "write a result `file`; - is stdout")
+	f.StringVar(&opts.name, "name", "", "the `name` in the file")
+	f.BoolVar(&opts.texts, "texts", false, "let what you typed go along")
+	f.Int64Var(&opts.quiz, "quiz", 0, "the quiz with this `number`")
+	return cmd
+}
+
+func runQuizResults(ctx context.Context, e *env, opts quizResultsOptions) error {
+	if opts.export != "" {
+		if err := result.CheckName(opts.name); err != nil {
+			return usagef("--name heron-42", "%w", err)
+		}
+	}
+	return e.with(ctx, func(st *store.Store) error {
+		all, err := st.Quizzes(ctx)
+		if err != nil {
+			return err
+		}
+		if opts.export != "" {
+			return opts.write(ctx, e, st, all)
+		}
+		return opts.list(ctx, e, st, all)
+	})
+}
+
+// write exports one quiz that was handed in.
+func (o quizResultsOptions) write(ctx context.Context, e *env, st *store.Store, all []store.Quiz) error {
+	i := slices.IndexFunc(all, func(q store.Quiz) bool {
+		return !q.Ended.IsZero() && q.Mode == store.QuizTest && (o.quiz == 0 || q.ID == o.quiz)
+	})
+	if i < 0 {
+		return failf("kartei quiz results lists them", "there is no such quiz that was handed in")
+	}
+	attempt, err := replayQuiz(ctx, st, all[i])
+	if err != nil {
+		return err
+	}
+	form := attempt.Form
+	r := &result.Result{Student: o.name, Began: all[i].Began.Truncate(time.Second), Ended: all[i].Ended.Truncate(time.Second), Texts: o.texts, Marked: form.Keyed, Responses: attempt.Responses}
+	if form.Keyed {
+		r.Marks = form.Score(attempt.Responses).Marks
+	} else if !o.texts && slices.ContainsFunc(attempt.Responses, func(r quiz.Response) bool { return len(r.Typed) > 0 }) {
+		return usagef("add --texts", "the form had no key, so nobody could mark what you typed without seeing it")
+	}
+	if err := e.writeFile(o.export, func(w io.Writer) error { return result.Write(w, form, r) }); err != nil {
+		return fmt.Errorf("write the result: %w", err)
+	}
+	if o.export != "-" {
+		e.say("quiz %d of form %s as %q: send %s to your instructor", all[i].ID, form.ID(), o.name, show.Line(o.export))
+	}
+	return nil
+}
+
+// quizJSON is a line of `quiz results --json`.
+type quizJSON struct {
+	ID        int64          `json:"id"`
+	Form      string         `json:"form"`
+	Title     string         `json:"title"`
+	Mode      store.QuizMode `json:"mode"`
+	Began     string         `json:"began"`
+	Ended     *string        `json:"ended"`
+	Answered  int            `json:"answered"`
+	Questions int            `json:"questions"`
+	Points    *float64       `json:"points"` // null while it is open, for a pretest, and without a key
+}
+
+func (o quizResultsOptions) list(ctx context.Context, e *env, st *store.Store, all []store.Quiz) error {
+	t := show.Table{Columns: []show.Column{{Title: "#", Right: true}, {Title: "Began"}, {Title: "Score", Right: true}, {Title: "Quiz"}}}
+	for _, q := range all {
+		attempt, err := replayQuiz(ctx, st, q)
+		if err != nil {
+			return err
+		}
+		line := quizLine(q, attempt)
+		if o.asJSON {
+			if err := writeJSON(e.out, line); err != nil {
+				return err
+			}
+			continue
+		}
+		score := fmt.Sprintf("%d of %d answered", line.Answered, line.Questions)
+		if line.Points != nil {
+			score = fmt.Sprintf("%s of %d", exam.Points(*line.Points), line.Questions)
+		}
+		title := line.Title
+		if title == "" {
+			title = "form " + line.Form
+		}
+		if q.Mode == store.QuizPretest {
+			title += " (pretest)"
+		}
+		t.Rows = append(t.Rows, []show.Cell{{Text: fmt.Sprint(q.ID)}, {Text: q.Began.Format("2006-01-02 15:04")}, {Text: score}, {Text: title}})
+	}
+	switch {
+	case o.asJSON:
+		return nil
+	case len(all) == 0:
+		e.say("no quiz was taken yet; kartei quiz DECK begins one")
+		return nil
+	}
+	for _, l := range (show.Page{Width: e.width(), Palette: e.palette()}).Table(t) {
+		if _, err := fmt.Fprintln(e.out, l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func quizLine(q store.Quiz, a *quiz.Attempt) quizJSON {
+	line := quizJSON{ID: q.ID, Form: q.Form, Title: a.Form.Title, Mode: q.Mode, Began: q.Began.Format(time.RFC3339), Questions: len(a.Responses), Answered: len(a.Responses) - len(a.Open())}
+	if q.Ended.IsZero() {
+		return line
+	}
+	ended := q.Ended.Format(time.RFC3339)
+	line.Ended = &ended
+	if a.Form.Keyed && q.Mode == store.QuizTest {
+		points := a.Form.Score(a.Responses).Points
+		line.Points = &points
+	}
+	return line
+}

@@ -1,0 +1,237 @@
+package exam
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"kartei/cmd/internal/ask"
+	"kartei/cmd/internal/keys"
+	"kartei/cmd/internal/show"
+	"kartei/decks/quiz"
+	"kartei/store"
+)
+
+// A Sitting is one learner at one quiz.
+type Sitting struct {
+	Attempt *quiz.Attempt
+	Record  func(context.Context, store.QuizEvent) error // durable when it returns
+	Ask     ask.Asker
+	Page    *Page
+	Now     func() time.Time
+	Left    time.Duration // that is left of the time limit; 0 is no limit
+	Sure    bool          // ask how sure each answer is
+	Pretest bool          // tell the right answer at once, and score nothing
+	Plain   bool          // no menus: say in words what the lines may hold
+
+	end time.Time // of the time limit
+}
+
+// What a learner can do besides answering.
+const (
+	next     ask.Command = "next"
+	back     ask.Command = "back"
+	mark     ask.Command = "mark"
+	overview ask.Command = "overview"
+)
+
+// The keys of commands: none of them types anything, since answers are typed.
+// In menus the arrows lead on and back, too.
+var (
+	typing = ask.Leave{keys.PageDown: next, keys.PageUp: back, "ctrl-t": mark, "ctrl-o": overview}
+	menu   = ask.Leave{keys.PageDown: next, keys.PageUp: back, "ctrl-t": mark, "ctrl-o": overview, keys.Right: next, keys.Left: back}
+)
+
+const (
+	keysHelp  = "PgDn next · PgUp back · Ctrl-T mark for a second look · Ctrl-O overview and hand in · Ctrl-D leave, and go on later"
+	wordsHelp = ":next, :back, :mark (for a second look) and :overview (and hand in) move about; the end of input leaves, and you may go on later"
+)
+
+var (
+	errTimeUp = errors.New("the time is up")
+	errIn     = errors.New("handed in")
+)
+
+// Run asks until the quiz is handed in or its time is up; done is false if the
+// learner left before.
+func (s *Sitting) Run(ctx context.Context) (done bool, err error) {
+	if s.Left > 0 {
+		s.end = s.Now().Add(s.Left)
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, s.Left, errTimeUp)
+		defer cancel()
+	}
+	help := keysHelp
+	if s.Plain {
+		help = wordsHelp
+	}
+	s.Page.words(show.Dim, help)
+	for {
+		err := s.question(ctx)
+		switch {
+		case err == nil:
+		case errors.Is(err, errIn):
+			return true, nil
+		case errors.Is(err, errTimeUp):
+			s.Page.blank()
+			s.Page.words(show.Yellow, "The time is up. What you answered counts.")
+			return true, s.record(context.WithoutCancel(ctx), store.QuizHandIn, -1, nil)
+		case errors.Is(err, ask.ErrQuit):
+			return false, nil
+		default:
+			return false, err
+		}
+	}
+}
+
+// question asks the open question, and goes where the learner wants.
+func (s *Sitting) question(ctx context.Context) error {
+	began := s.Now()
+	s.head()
+	response, err := s.answer(ctx)
+	var c ask.Command
+	switch {
+	case errors.As(err, &c):
+		s.Attempt.Spend(s.Now().Sub(began))
+		return s.obey(ctx, c)
+	case errors.Is(err, errKept):
+		return s.onward(ctx)
+	case err != nil:
+		return err
+	}
+	if s.Sure {
+		if response.Sure, err = s.confidence(ctx); errors.As(err, &c) {
+			return s.obey(ctx, c)
+		} else if err != nil {
+			return err
+		}
+	}
+	response.Took = max(0, s.Now().Sub(began))
+	if err := s.Attempt.Answer(response); err != nil {
+		return err
+	}
+	if err := s.record(ctx, store.QuizAnswer, s.Attempt.At, s.Attempt.Response()); err != nil {
+		return err
+	}
+	if s.Pretest {
+		s.reveal(s.Attempt.At)
+	}
+	return s.onward(ctx)
+}
+
+// onward opens the next question; after the last one comes the overview.
+func (s *Sitting) onward(ctx context.Context) error {
+	if s.Attempt.Move(1) {
+		return nil
+	}
+	return s.overview(ctx)
+}
+
+func (s *Sitting) obey(ctx context.Context, c ask.Command) error {
+	switch c {
+	case back:
+		s.Attempt.Move(-1)
+	case mark:
+		s.Attempt.Flag()
+		return s.record(ctx, store.QuizFlag, s.Attempt.At, nil)
+	case next:
+		return s.onward(ctx)
+	case overview:
+		return s.overview(ctx)
+	}
+	return nil
+}
+
+func (s *Sitting) record(ctx context.Context, kind store.QuizEventKind, question int, r *quiz.Response) error {
+	return s.Record(ctx, store.QuizEvent{At: s.Now(), Kind: kind, Question: question, Response: r})
+}
+
+// head prints what stands above a question, and the question.
+func (s *Sitting) head() {
+	a, p := s.Attempt, s.Page
+	status := []string{fmt.Sprintf("question %d of %d", a.At+1, len(a.Form.Questions))}
+	if !s.end.IsZero() {
+		status = append(status, clock(s.end.Sub(s.Now()))+" left")
+	}
+	if a.Flagged[a.At] {
+		status = append(status, "marked")
+	}
+	p.blank()
+	p.line(show.Dim, strings.Join(status, " · "))
+	if section := a.Question().Section; section != "" {
+		p.line(show.Cyan, section)
+	}
+	p.blank()
+	p.text(a.Question().Prompt)
+	if given := s.given(a.At); given != "" {
+		p.words(show.Dim, "Your answer so far: "+given)
+	}
+	p.blank()
+}
+
+// clock writes a time that is left: "14:05", with hours where there are some.
+func clock(d time.Duration) string {
+	d = max(0, d.Round(time.Second))
+	hours, minutes, seconds := int(d.Hours()), int(d.Minutes())%60, int(d.Seconds())%60
+	if hours > 0 {
+		return fmt.Sprintf("%d:%02d:%02d", hours, minutes, seconds)
+	}
+	return fmt.Sprintf("%d:%02d", minutes, seconds)
+}
+
+// overview hands in, or opens a question that the learner picks.
+func (s *Sitting) overview(ctx context.Context) error {
+	a := s.Attempt
+	open := len(a.Open())
+	label := "All questions are answered"
+	switch {
+	case open == 1:
+		label = "1 question is open"
+	case open > 1:
+		label = fmt.Sprintf("%d questions are open", open)
+	}
+	s.Page.blank()
+	i, err := s.Ask.Menu(ctx, ask.Menu{Label: label, Start: -1, Items: []ask.Item{
+		{Label: "Hand in", Keys: []keys.Key{"h"}},
+		{Label: "Look at a question again", Keys: []keys.Key{"l"}},
+	}})
+	if err != nil {
+		return err
+	}
+	if i == 1 {
+		return s.pick(ctx)
+	}
+	if open > 0 {
+		yes, err := s.Ask.Confirm(ctx, label+". Hand in all the same?", false)
+		if err != nil || !yes {
+			return err
+		}
+	}
+	if err := s.record(ctx, store.QuizHandIn, -1, nil); err != nil {
+		return err
+	}
+	return errIn
+}
+
+// pick opens a question.
+func (s *Sitting) pick(ctx context.Context) error {
+	a := s.Attempt
+	var items []ask.Item
+	for i := range a.Form.Questions {
+		state := "answered"
+		if !a.Responses[i].Answered() {
+			state = "open"
+		}
+		if a.Flagged[i] {
+			state += ", marked"
+		}
+		items = append(items, ask.Item{Label: show.Inline(a.Form.Questions[i].Prompt), Detail: state})
+	}
+	i, err := s.Ask.Pick(ctx, ask.Pick{Label: "Which question?", Items: items})
+	if err == nil {
+		a.At = i
+	}
+	return err
+}
