@@ -30,7 +30,7 @@ func runGlance(ctx context.Context, e *env, asJSON bool) error {
 		if !e.atTerminal() || waiting(status) == 0 {
 			return nil
 		}
-		return offer(ctx, e, st)
+		return offer(ctx, e, st, status)
 	})
 }
 

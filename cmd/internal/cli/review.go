@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -68,30 +69,42 @@ func (o *reviewOptions) useSettings(e *env, flags *pflag.FlagSet) {
 }
 
 func runReview(ctx context.Context, e *env, opts reviewOptions) error {
-	return e.with(ctx, func(st *store.Store) error { return sit(ctx, e, st, opts) })
+	return e.with(ctx, func(st *store.Store) (err error) {
+		plain := opts.plain || !e.atTerminal()
+		asker, closeAsker, err := e.asker(plain)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, closeAsker()) }()
+		if len(opts.decks) == 0 && !plain {
+			if opts.decks, err = pickDeck(ctx, e, st, asker); err != nil {
+				return leaving(err)
+			}
+		}
+		opts.plain = plain
+		return sit(ctx, e, st, asker, opts)
+	})
+}
+
+// leaving makes leaving a question no error.
+func leaving(err error) error {
+	if errors.Is(err, ask.ErrQuit) {
+		return nil
+	}
+	return err
 }
 
 // sit lets the learner review.
-func sit(ctx context.Context, e *env, st *store.Store, opts reviewOptions) (err error) {
+func sit(ctx context.Context, e *env, st *store.Store, asker ask.Asker, opts reviewOptions) error {
 	settings, err := opts.settings(e)
 	if err != nil {
 		return err
 	}
-	plain := opts.plain || !e.atTerminal()
-	asker, closeAsker, err := e.asker(plain)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, closeAsker()) }()
 	tree, names, err := st.Tree(ctx)
 	if err != nil {
 		return err
 	}
-	settings.Decks, err = opts.choose(ctx, e, st, asker, plain, names)
-	if errors.Is(err, ask.ErrQuit) {
-		return nil
-	}
-	if err != nil {
+	if settings.Decks, err = deckIDs(ctx, st, opts.decks, names); err != nil {
 		return err
 	}
 	if settings.Pace, err = st.Pace(ctx); err != nil {
@@ -103,9 +116,9 @@ func sit(ctx context.Context, e *env, st *store.Store, opts reviewOptions) (err 
 	}
 	sitting := &review.Sitting{
 		Store: st, Session: ses, Ask: asker, Keys: e.keys(), Now: e.moment, Seed: e.seed,
-		Typed: opts.typed, Plain: plain, Policies: map[int64]*scheduler.Policy{},
+		Typed: opts.typed, Plain: opts.plain, Policies: map[int64]*scheduler.Policy{},
 		Page: &review.Page{Out: e.out, Palette: e.palette(), Width: e.width},
-		Edit: e.editing(st, asker), Draw: e.drawing(plain),
+		Edit: e.editing(st, asker), Draw: e.drawing(opts.plain),
 	}
 	if e.atTerminal() {
 		sitting.View = viewPicture
@@ -152,74 +165,16 @@ func (e *env) asker(plain bool) (ask.Asker, func() error, error) {
 	return t, t.Close, nil
 }
 
-// choose gives the ids of the decks to review; none means all.
-func (o reviewOptions) choose(ctx context.Context, e *env, st *store.Store, asker ask.Asker, plain bool, names map[int64]string) ([]int64, error) {
-	if len(o.decks) == 0 {
-		if plain {
-			return nil, nil
-		}
-		name, err := pickDeck(ctx, e, st, asker)
-		if err != nil || name == "" {
-			return nil, err
-		}
-		o.decks = []string{name}
-	}
-	if _, err := findDecks(ctx, st, o.decks); err != nil {
+// deckIDs gives the ids of decks by name; none means all.
+func deckIDs(ctx context.Context, st *store.Store, wanted []string, names map[int64]string) ([]int64, error) {
+	if _, err := findDecks(ctx, st, wanted); err != nil {
 		return nil, err
 	}
 	var ids []int64
 	for id, name := range names {
-		for _, wanted := range o.decks {
-			if name == wanted {
-				ids = append(ids, id)
-			}
+		if slices.Contains(wanted, name) {
+			ids = append(ids, id)
 		}
 	}
 	return ids, nil
-}
-
-// pickDeck asks which deck to review; "" is all of them. It does not ask where
-// there is no choice.
-func pickDeck(ctx context.Context, e *env, st *store.Store, asker ask.Asker) (string, error) {
-	status, err := st.Status(ctx, e.moment(), 1)
-	if err != nil {
-		return "", err
-	}
-	var names []string
-	var items []ask.Item
-	for _, d := range status.Decks {
-		if n := d.New + d.Learning + d.Due; n > 0 {
-			names = append(names, d.Name)
-			items = append(items, ask.Item{Label: d.Name, Detail: fmt.Sprintf("new %d · learning %d · due %d   %s", d.New, d.Learning, d.Due, d.Title)})
-		}
-	}
-	if len(names) < 2 {
-		return "", nil
-	}
-	names = append(names, "")
-	items = append(items, ask.Item{Label: "all of them"})
-	i, err := asker.Pick(ctx, ask.Pick{Label: "Which deck?", Items: items})
-	if err != nil {
-		return "", err
-	}
-	return names[i], nil
-}
-
-// offer asks at a terminal whether to start.
-func offer(ctx context.Context, e *env, st *store.Store) error {
-	fmt.Fprintln(e.out)
-	asker, closeAsker, err := e.asker(false)
-	if err != nil {
-		return err
-	}
-	yes, err := asker.Confirm(ctx, "Start reviewing?", true)
-	if err := errors.Join(err, closeAsker()); err != nil || !yes {
-		if errors.Is(err, ask.ErrQuit) {
-			return nil
-		}
-		return err
-	}
-	opts := reviewOptions{}
-	opts.useSettings(e, pflag.NewFlagSet("", pflag.ContinueOnError))
-	return sit(ctx, e, st, opts)
 }

@@ -1,0 +1,163 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"kartei/cmd/internal/ask"
+	"kartei/cmd/internal/keys"
+	"kartei/store"
+)
+
+// A readyDeck has something to ask today.
+type readyDeck struct {
+	store.DeckStatus
+	lang string
+}
+
+func (d readyDeck) begun() bool { return d.Learning+d.Due > 0 }
+
+// counts says what there is of each kind, and nothing of what there is not.
+func (d readyDeck) counts() string {
+	var parts []string
+	for _, p := range []struct {
+		name string
+		n    int
+	}{{"due", d.Due}, {"learning", d.Learning}, {"new", d.New}} {
+		if p.n > 0 {
+			parts = append(parts, fmt.Sprintf("%s %d", p.name, p.n))
+		}
+	}
+	return strings.Join(parts, " · ")
+}
+
+// readyDecks gives the decks with something to ask: those that the learner has
+// begun before the others, then those in the learner's language.
+func readyDecks(ctx context.Context, st *store.Store, status store.Status) ([]readyDeck, error) {
+	all, err := st.Decks(ctx)
+	if err != nil {
+		return nil, err
+	}
+	langs := map[string]string{}
+	for _, d := range all {
+		langs[d.Name] = d.Lang
+	}
+	var ready []readyDeck
+	for _, d := range status.Decks {
+		if d.New+d.Learning+d.Due > 0 {
+			ready = append(ready, readyDeck{d, langs[d.Name]})
+		}
+	}
+	mine := language(os.Getenv)
+	rank := func(is bool) int {
+		if is {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(ready, func(a, b readyDeck) int {
+		return cmp.Or(rank(a.begun())-rank(b.begun()), rank(strings.HasPrefix(a.lang, mine))-rank(strings.HasPrefix(b.lang, mine)))
+	})
+	return ready, nil
+}
+
+// language is that of the learner's messages, as "de"; English where nothing
+// says (POSIX.1-2017, 8.2).
+func language(getenv func(string) string) string {
+	locale := cmp.Or(getenv("LC_ALL"), getenv("LC_MESSAGES"), getenv("LANG"))
+	if len(locale) < 2 || locale == "POSIX" || strings.HasPrefix(locale, "C.") {
+		return "en"
+	}
+	return strings.ToLower(locale[:2])
+}
+
+// pickDeck asks which deck to review, found by typing a part of its name; none
+// means all. It does not ask where there is no choice.
+func pickDeck(ctx context.Context, e *env, st *store.Store, asker ask.Asker) ([]string, error) {
+	status, err := st.Status(ctx, e.moment(), 1)
+	if err != nil {
+		return nil, err
+	}
+	ready, err := readyDecks(ctx, st, status)
+	if err != nil || len(ready) < 2 {
+		return nil, err
+	}
+	return searchDeck(ctx, asker, ready)
+}
+
+func searchDeck(ctx context.Context, asker ask.Asker, ready []readyDeck) ([]string, error) {
+	p := ask.Pick{Label: "Which deck? Type a part of its name"}
+	for _, d := range ready {
+		p.Items = append(p.Items, ask.Item{Label: d.Name, Detail: d.counts() + " — " + d.Title})
+	}
+	p.Items = append(p.Items, ask.Item{Label: "all of them"})
+	i, err := asker.Pick(ctx, p)
+	if err != nil || i == len(ready) {
+		return nil, err
+	}
+	return []string{ready[i].Name}, nil
+}
+
+// offered is how many decks have a key of their own at the start.
+const offered = 8
+
+// offer lets a person at a terminal start with one key.
+func offer(ctx context.Context, e *env, st *store.Store, status store.Status) (err error) {
+	ready, err := readyDecks(ctx, st, status)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(e.out)
+	asker, closeAsker, err := e.asker(false)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closeAsker()) }()
+	opts := reviewOptions{}
+	opts.useSettings(e, pflag.NewFlagSet("", pflag.ContinueOnError))
+	if opts.decks, err = startWith(ctx, asker, ready); err != nil {
+		return leaving(err)
+	}
+	return sit(ctx, e, st, asker, opts)
+}
+
+// startWith asks which deck to start with: a key for each of the first ones,
+// for all of them, and for leaving.
+func startWith(ctx context.Context, asker ask.Asker, ready []readyDeck) ([]string, error) {
+	m := ask.Menu{Label: "Start?"}
+	var choices [][]string
+	add := func(label, detail string, key keys.Key, names ...string) {
+		m.Items = append(m.Items, ask.Item{Label: label, Detail: detail, Keys: []keys.Key{key}})
+		choices = append(choices, names)
+	}
+	for i, d := range ready[:min(len(ready), offered)] {
+		add(d.Name, d.counts(), keys.Key(strconv.Itoa(i+1)), d.Name)
+	}
+	if len(ready) > 1 {
+		add("all of them", "", "a")
+	}
+	search := len(choices)
+	if len(ready) > offered {
+		add("search", "", "/")
+	}
+	leave := len(choices)
+	add("not now", "", "q")
+	i, err := asker.Menu(ctx, m)
+	switch {
+	case err != nil:
+		return nil, err
+	case i == leave:
+		return nil, ask.ErrQuit
+	case i == search:
+		return searchDeck(ctx, asker, ready)
+	}
+	return choices[i], nil
+}

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"kartei/cmd/internal/screentest"
+)
+
+// newCollector is a learner with ten decks of one card, beside those that come
+// with the program.
+func newCollector(t *testing.T) *learner {
+	l := newLearner(t)
+	for i := range 10 {
+		l.write(fmt.Sprintf("decks/%02d.md", i), fmt.Sprintf("---\ndeck: shelf/d%02d\ntitle: Deck %d\nlang: en\n---\n\nQ: What is in deck %d?\nA: Nothing\n", i, i, i))
+	}
+	l.run("compile", "decks")
+	return l
+}
+
+// From the glance one key starts: with a deck, with all, or by a search.
+func TestStart(t *testing.T) {
+	for _, c := range []struct{ name, keys, see string }{
+		{"enter", screentest.Enter, "nato-en ›"},
+		{"a digit", "3", "What is in deck 1?"},
+		{"search", "/d09" + screentest.Enter, "What is in deck 9?"},
+		{"search by title and leave", "/" + screentest.Escape, ""},
+		{"not now", "q", ""},
+		{"end of input", screentest.CtrlD, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			l := newCollector(t)
+			s := l.start(100, 50)
+			s.WaitFor("not now")
+			if c.name == "enter" {
+				screentest.Golden(t, "start-many", s.Screen())
+			}
+			s.Send(c.keys)
+			if c.see != "" {
+				s.WaitFor(c.see)
+				s.Send("q")
+			}
+			if code := s.Exit(); code != 0 || !s.Restored() {
+				t.Errorf("exit code %d, restored: %t", code, s.Restored())
+			}
+		})
+	}
+}
+
+// Without a deck named, review asks for one, with counts, at every width.
+func TestPicker(t *testing.T) {
+	for _, columns := range []int{40, 80, 120} {
+		t.Run(fmt.Sprint(columns), func(t *testing.T) {
+			l := newCollector(t)
+			s := l.start(columns, 24, "review")
+			s.WaitFor("Which deck?")
+			s.WaitFor("nato-de")
+			s.Send("d07")
+			s.Wait("only one deck", func(screen string) bool {
+				return strings.Contains(screen, "shelf/d07") && !strings.Contains(screen, "shelf/d06")
+			})
+			screentest.Golden(t, fmt.Sprintf("picker-%d", columns), s.Screen())
+			s.Send(screentest.Enter)
+			s.WaitFor("What is in deck 7?")
+			s.Send(" 4q")
+			s.Exit()
+			l.healthy(1)
+		})
+	}
+}
