@@ -80,8 +80,8 @@
 //
 // A value goes on over the lines that follow. Lines indented by two or more
 // spaces belong to it even after a blank line, and so does fenced code that
-// follows at once; inside of a fence nothing is a key. What the lines of a value
-// share of their indent is taken off.
+// follows at once; inside of a fence nothing is a key. What the lines after the
+// first share of their indent is taken off.
 //
 //	Q: What does this print,
 //	and why?

@@ -46,8 +46,11 @@ type printer struct {
 func (p *printer) print() {
 	if h := p.file.Header; h != nil {
 		p.header(h)
-	} else if len(p.file.Blocks) > 0 && strings.HasPrefix(p.file.Slice(p.file.Blocks[0].Extent()), "---") {
-		p.out.WriteByte('\n') // else a line of dashes would open a header
+	} else if len(p.file.Blocks) > 0 {
+		first := p.file.Slice(p.file.Blocks[0].Extent())
+		if strings.HasPrefix(first, "---") || strings.HasPrefix(first, byteOrderMark) {
+			p.out.WriteByte('\n') // else the line would open a header, or lose its first character
+		}
 	}
 	for i, b := range p.file.Blocks {
 		if i > 0 && !p.attached(p.file.Blocks[i-1], b) || i == 0 && p.file.Header != nil {

@@ -47,7 +47,7 @@ func (f *File) Line(i int) Span {
 	if end > start && f.Text[end-1] == '\r' {
 		end--
 	}
-	if i == 0 && strings.HasPrefix(f.Text, byteOrderMark) {
+	for i == 0 && strings.HasPrefix(f.Text[start:end], byteOrderMark) {
 		start += len(byteOrderMark)
 	}
 	return Span{start, max(start, end)}

@@ -26,6 +26,9 @@ func (p *parser) value(at int, lines []rawLine) Value {
 	if len(lines) == 1 && p.nfc && !lines[0].fenced {
 		return p.limit(Value{Span: span, Text: p.file.Slice(span)})
 	}
+	if len(lines) == 1 || !lines[1].fenced {
+		lines[0].first = true // also where it stands on the line below the key
+	}
 	common := sharedIndent(lines)
 	v := Value{Span: span, lines: make([]Span, 0, len(lines))}
 	var text strings.Builder
