@@ -8,6 +8,7 @@ import (
 	"iter"
 	"math"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -146,7 +147,14 @@ var nasty = rapid.OneOf(
 )
 
 // text is a card's text: trimmed, and never nothing.
-var text = rapid.Custom(func(t *rapid.T) string { return strings.TrimSpace("x" + nasty.Draw(t, "nasty")) })
+// text is what a card may say. Decks hold no space at a line's end (notes.Tidy
+// takes it off), so a text that has one is not the same afterwards, and a
+// backslash before it becomes a line break.
+var text = rapid.Custom(func(t *rapid.T) string {
+	return strings.TrimSpace("x" + spaceAtEnd.ReplaceAllString(nasty.Draw(t, "nasty"), "\n"))
+})
+
+var spaceAtEnd = regexp.MustCompile(` +\n`)
 
 // word is a short text that is no number.
 var word = rapid.Custom(func(t *rapid.T) string {
