@@ -137,7 +137,7 @@ func reasoned(o decks.Option) string {
 	if Tidy(o.Why) == "" {
 		return dashes(escape(o.Text))
 	}
-	return dashes(escape(lone(Tidy(o.Text)))) + " -- " + escape(lone(oneLine(o.Why)))
+	return dashes(escape(lone(Tidy(o.Text)))) + " -- " + escape(lone(Tidy(o.Why)))
 }
 
 // lone puts a backslash before signs that open no code and no formula in their
