@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -21,6 +22,9 @@ func (e *env) writeFile(name string, write func(io.Writer) error) error {
 // replaceFile writes a file aside, syncs and renames it: what stood there stays
 // until all of the new one is on disk.
 func replaceFile(name string, mode fs.FileMode, write func(io.Writer) error) (err error) {
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("%s is there already and is no plain file", name)
+	}
 	aside, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
 	if err != nil {
 		return err
