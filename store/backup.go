@@ -9,10 +9,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"kartei/scheduler"
 )
@@ -42,13 +44,15 @@ func (s *Store) Backup(ctx context.Context, reason string, now scheduler.Moment)
 	return b, explain("back up the collection", err)
 }
 
-// DailyBackup makes a backup if the newest is from an earlier study day.
+// DailyBackup makes a backup if none is from the present study day. Backups of
+// other days say nothing: the clock may have been ahead for a while.
 func (s *Store) DailyBackup(ctx context.Context, now scheduler.Moment) (made bool, err error) {
 	all, err := Backups(s.path)
 	if err != nil {
 		return false, err
 	}
-	if len(all) > 0 && s.Calendar().Moment(all[0].Time).Day >= now.Day {
+	today := func(b Backup) bool { return s.Calendar().Moment(b.Time).Day == now.Day }
+	if slices.ContainsFunc(all, today) {
 		return false, nil
 	}
 	_, err = s.Backup(ctx, "daily", now)
@@ -60,8 +64,9 @@ func backup(ctx context.Context, path, reason string, now scheduler.Moment, conf
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return Backup{}, err
 	}
+	sweep(folder, "")
 	to := filepath.Join(folder, now.Time().Format(backupStamp)+" "+reason+backupEnd)
-	if err := copyVerified(ctx, path, to, config); err != nil {
+	if err := copyVerified(ctx, dsn(path, true), to, config); err != nil {
 		return Backup{}, err
 	}
 	if err := prune(path, now.Time()); err != nil {
@@ -84,34 +89,51 @@ func (s *Store) BackupTo(ctx context.Context, to string) error {
 	if _, err := os.Lstat(to); err == nil {
 		return fmt.Errorf("back up the collection: %s exists already", to)
 	}
-	return explain("back up the collection to "+to, copyVerified(ctx, s.path, to, s.config))
+	return explain("back up the collection to "+to, copyVerified(ctx, s.source, to, s.config))
 }
 
-// copyVerified copies a collection through SQLite, examines the copy, and only
+// copyVerified copies the collection at a DSN through SQLite, examines the copy, and only
 // then gives it its name.
 func copyVerified(ctx context.Context, from, to string, config Config) error {
-	aside := to + ".part"
-	defer os.Remove(aside)
-	if err := os.Remove(aside); err != nil && !errors.Is(err, os.ErrNotExist) {
+	sweep(filepath.Dir(to), filepath.Base(to))
+	part := aside(to)
+	removeDatabase(part)
+	defer removeDatabase(part)
+	if err := copyPages(ctx, from, part); err != nil {
 		return err
 	}
-	if err := copyPages(ctx, from, aside); err != nil {
+	if err := Verify(ctx, part, config); err != nil {
 		return err
 	}
-	if err := Verify(ctx, aside, config); err != nil {
-		return fmt.Errorf("verify the copy: %w", err)
+	return settle(part, to)
+}
+
+const partEnd = ".part"
+
+// aside names a file in the making, by the process that makes it.
+func aside(to string) string { return fmt.Sprintf("%s.%d%s", to, os.Getpid(), partEnd) }
+
+// sweep removes the files in the making that killed processes left in a folder,
+// of those whose names begin so.
+func sweep(folder, begin string) {
+	entries, _ := os.ReadDir(folder) // what is in the way fails later
+	for _, e := range entries {
+		name, isPart := strings.CutSuffix(e.Name(), partEnd)
+		pid, err := strconv.Atoi(strings.TrimPrefix(filepath.Ext(name), "."))
+		if isPart && err == nil && strings.HasPrefix(name, begin) && !alive(pid) {
+			removeDatabase(filepath.Join(folder, e.Name()))
+		}
 	}
-	return settle(aside, to)
 }
 
 // backupPages is how many pages one step copies.
 const backupPages = 2000
 
-// copyPages copies one state of the database at from. It reads through a
+// copyPages copies one state of the database at the DSN from. It reads through a
 // connection of its own, in a transaction: writers go on, and the copy does not
 // begin anew with each of their commits.
 func copyPages(ctx context.Context, from, to string) error {
-	db, err := connect(dsn(from, true))
+	db, err := connect(from)
 	if err != nil {
 		return err
 	}
@@ -156,21 +178,59 @@ func step(ctx context.Context, b *sqlite.Backup) error {
 	}
 }
 
+// Limits on a collection file that may come from anywhere.
+const (
+	maxStored     = 64 << 20 // bytes of a text: many times what a deck file may hold
+	verifyAtLeast = 30 * time.Second
+	verifyBytes   = 1 << 20 // for so many more bytes there is another second
+)
+
 // Verify examines a collection file that nobody uses, and that may come from
 // anywhere: its schema, its structure, its references, and the chain of its log.
+// Nothing that the file brings is run: its schema must be, to the letter, the one
+// that this program makes. Values have a limit of size, and the whole one of time.
 func Verify(ctx context.Context, path string, config Config) error {
-	db, err := connect(fileURL(path, "mode=ro", "immutable=1", "_query_only=1", "_pragma=trusted_schema(0)", "_pragma=cell_size_check(1)"))
+	info, err := os.Stat(path)
 	if err != nil {
 		return err
 	}
+	limited, cancel := context.WithTimeout(ctx, verifyAtLeast+time.Duration(info.Size()/verifyBytes)*time.Second)
+	defer cancel()
+	db, err := connectForeign(limited, path)
+	if err != nil {
+		return explain("verify the file", err)
+	}
 	defer db.Close()
+	return explain("verify the file", verify(limited, db, config))
+}
+
+// connectForeign opens a file for reading, without the files that may lie
+// beside it.
+func connectForeign(ctx context.Context, path string) (*sql.DB, error) {
+	db, err := connect(fileURL(path, "mode=ro", "immutable=1", "_query_only=1", "_dqs=0", "_defensive=1",
+		"_pragma=trusted_schema(0)", "_pragma=cell_size_check(1)", "_pragma=mmap_size(0)"))
+	if err != nil {
+		return nil, err
+	}
+	conn, err := db.Conn(ctx)
+	if err == nil {
+		_, err = sqlite.Limit(conn, sqlite3.SQLITE_LIMIT_LENGTH, maxStored)
+		err = errors.Join(err, conn.Close())
+	}
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+func verify(ctx context.Context, db *sql.DB, config Config) error {
 	names, err := migrationNames()
 	if err != nil {
 		return err
 	}
 	have, err := readVersion(ctx, db)
 	if err != nil {
-		return explain("verify "+path, err)
+		return err
 	}
 	if have.application != applicationID {
 		return fmt.Errorf("%w: it is no collection", ErrNotDatabase)
@@ -179,20 +239,41 @@ func Verify(ctx context.Context, path string, config Config) error {
 		return err
 	}
 	if err := checkSchema(ctx, db, have.schema); err != nil {
-		return explain("verify "+path, err)
+		return err
 	}
-	s := &Store{db: db, path: path, config: config, prepared: map[string]*sql.Stmt{}}
+	if err := checkSizes(ctx, db, have.schema); err != nil {
+		return err
+	}
+	s := &Store{db: db, config: config, prepared: map[string]*sql.Stmt{}}
 	report := Report{Full: true}
 	err = s.read(ctx, func(w *writer) error {
 		e := &examination{w: w, report: &report}
 		return e.file(ctx)
 	})
 	if err != nil {
-		return explain("verify "+path, err)
+		return err
 	}
 	if len(report.Findings) > 0 {
 		f := report.Findings[0]
 		return fmt.Errorf("%w: %s: %s: %s", ErrDamaged, f.Check, f.Where, f.What)
+	}
+	return nil
+}
+
+// checkSizes refuses texts that are too long to be read, without reading them.
+func checkSizes(ctx context.Context, q querier, schema int) error {
+	texts := map[string]string{"decks": "content", "facts": "section", "cards": "content", "log": "detail", "options": "value"}
+	if schema >= 2 {
+		texts["quiz_forms"], texts["quiz_events"] = "text", "detail"
+	}
+	for table, column := range texts {
+		var longest int64
+		if err := q.QueryRowContext(ctx, fmt.Sprintf(`SELECT coalesce(max(octet_length(%s)), 0) FROM %s`, column, table)).Scan(&longest); err != nil {
+			return err
+		}
+		if longest > maxStored {
+			return fmt.Errorf("%w: a %s of the table %s has %d bytes", ErrDamaged, column, table, longest)
+		}
 	}
 	return nil
 }
@@ -240,6 +321,9 @@ func Backups(path string) ([]Backup, error) {
 			continue
 		}
 		info, err := e.Info()
+		if errors.Is(err, os.ErrNotExist) {
+			continue // another process has just thinned them out
+		}
 		if err != nil {
 			return nil, explain("list the backups", err)
 		}
@@ -288,7 +372,7 @@ func prune(path string, now time.Time) error {
 	}
 	for i, keep := range Keep(all, now) {
 		if !keep {
-			if err := os.Remove(all[i].Path); err != nil {
+			if err := os.Remove(all[i].Path); err != nil && !errors.Is(err, os.ErrNotExist) {
 				return err
 			}
 		}

@@ -1,11 +1,11 @@
 package store
 
 import (
-	"context"
 	"database/sql"
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -128,37 +128,53 @@ func forge(t testing.TB, path string, statements ...string) {
 	}
 }
 
-// TestForeignFiles offers files that other programs made to restore from.
-func TestForeignFiles(t *testing.T) {
+// TestDailyBackupAfterAJump sets the clock ten years ahead for a day: backups
+// are then made as before.
+func TestDailyBackupAfterAJump(t *testing.T) {
 	s := newStore(t)
-	folder := t.TempDir()
-	for name, statements := range map[string][]string{
-		"endless view":     {`DROP TABLE claims`, `CREATE VIEW claims AS WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n`},
-		"trigger":          {`CREATE TRIGGER spy AFTER INSERT ON cards BEGIN SELECT load_extension('evil'); END`},
-		"generated column": {`ALTER TABLE settings ADD COLUMN bomb TEXT GENERATED ALWAYS AS (hex(zeroblob(500000000))) VIRTUAL`},
-		"missing guard":    {`DROP TRIGGER log_keep_rows`},
-		"other program":    {`PRAGMA application_id = 7`},
-		"future":           {`PRAGMA user_version = 99`},
-	} {
-		path := filepath.Join(folder, name+".db")
-		if err := s.BackupTo(t.Context(), path); err != nil {
-			t.Fatal(err)
-		}
-		db, err := connect(fileURL(path))
+	apply(t, s, deck("maths", 3))
+	for i, day := range []int{0, 0, 3650, 1, 1, 2, -1} {
+		made, err := s.DailyBackup(t.Context(), at(day, time.Duration(i)*time.Minute))
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, statement := range statements {
-			if _, err := db.Exec(statement); err != nil {
-				t.Fatal(err)
-			}
+		if again := i == 1 || i == 4; made == again {
+			t.Errorf("command %d, on day %d: backup made: %v", i, day, made)
 		}
-		db.Close()
-		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-		if _, err := Restore(ctx, s.path, path, Config{}, at(0, 0)); err == nil || errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("%s: %v", name, err)
+	}
+	all, err := Backups(s.path)
+	if err != nil || len(all) != 5 {
+		t.Errorf("there are %d backups, %v", len(all), err)
+	}
+}
+
+// TestKilledBackupsAreSweptAway finds the halves of two backups: one of a
+// process that is gone, one of this process, which may be at work on it.
+func TestKilledBackupsAreSweptAway(t *testing.T) {
+	s := newStore(t)
+	apply(t, s, deck("maths", 3))
+	gone := exec.Command("true")
+	if err := gone.Run(); err != nil {
+		t.Skip(err)
+	}
+	folder := BackupFolder(s.path)
+	half := func(pid int) string { return filepath.Join(folder, fmt.Sprintf("x.db.%d.part", pid)) }
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, pid := range []int{gone.Process.Pid, os.Getpid()} {
+		if err := os.WriteFile(half(pid), []byte("half"), 0o600); err != nil {
+			t.Fatal(err)
 		}
-		cancel()
+	}
+	if _, err := s.Backup(t.Context(), "asked", at(0, 0)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(half(gone.Process.Pid)); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the half of a killed backup is still there: %v", err)
+	}
+	if _, err := os.Stat(half(os.Getpid())); err != nil {
+		t.Errorf("a backup at work was swept away: %v", err)
 	}
 }
 

@@ -6,8 +6,10 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // A Report is what Doctor found.
@@ -30,8 +32,26 @@ type Finding struct {
 	Where string
 	What  string
 	Means string // for the learner
+	Mend  string // what [Store.Repair] will do about it; empty: nothing
 	Help  string // a command to type
 }
+
+// meanings say of each check what a finding means to the learner, and what
+// [Store.Repair] does about it.
+var meanings = map[string]struct{ means, mend string }{
+	"structure":  {"a part of the file was changed or lost", "build the indexes anew"},
+	"schema":     {"another program changed the collection's tables", ""},
+	"references": {"a part of the collection is lost", ""},
+	"mark":       {"answers that were recorded are lost here; a backup may have them", "go on with the answers that are left, in a log of a new device"},
+	"chain":      {"an answer was changed or lost after it was recorded", ""},
+	"decks":      {"a question or an answer may be wrong; no history is lost", "let the next compile write all cards anew"},
+	"memory":     {"it may be asked too early or too late; no answer is lost", mendCaches},
+	"names":      {"the card may seem to have lost its history; no answer is lost", mendCaches},
+	"undone":     {"it may be asked too early or too late; no answer is lost", mendCaches},
+	"load":       {"a forecast may be wrong; no answer is lost", mendCaches},
+}
+
+const mendCaches = "compute what is known of every card from the log again"
 
 // maxFindings is how many findings of one check are told apart.
 const maxFindings = 20
@@ -47,11 +67,49 @@ func (s *Store) Doctor(ctx context.Context, full bool) (Report, error) {
 		return e.run(ctx)
 	})
 	if meaning := meaningOf(err); meaning == ErrDamaged || meaning == ErrNotDatabase || errors.Is(err, ErrDamaged) {
-		report.Findings = append(report.Findings, Finding{"structure", "file", err.Error(),
-			"the file cannot be read to its end", "kartei restore"})
+		report.add("structure", "the file", err.Error())
 		err = nil
 	}
+	report.advise(s.path)
 	return report, explain("examine the collection", err)
+}
+
+// Unreadable is the report of a collection that cannot be opened at all, given
+// why not.
+func Unreadable(path string, why error) Report {
+	var r Report
+	r.Findings = []Finding{{Check: "file", Where: "the file", What: why.Error(), Means: "nothing in it can be read; the backups are not touched"}}
+	r.advise(path)
+	return r
+}
+
+// add notes a finding of a check.
+func (r *Report) add(check, where, what string) {
+	m := meanings[check]
+	r.Findings = append(r.Findings, Finding{Check: check, Where: where, What: what, Means: m.means, Mend: m.mend})
+}
+
+// advise says of each finding which command helps.
+func (r *Report) advise(path string) {
+	for i := range r.Findings {
+		if f := &r.Findings[i]; f.Mend != "" {
+			f.Help = "kartei doctor --repair"
+		} else {
+			f.Help = restoreCommand(path)
+		}
+	}
+}
+
+// restoreCommand goes back to the newest backup, but not to one that kept a
+// state before it was mended or replaced, if there is another.
+func restoreCommand(path string) string {
+	all, err := Backups(path)
+	if err != nil || len(all) == 0 {
+		return "kartei log --json > log.json keeps the answers that can be read; there is no backup"
+	}
+	sound := func(b Backup) bool { return b.Reason != "repair" && b.Reason != "restore" }
+	best := all[max(slices.IndexFunc(all, sound), 0)]
+	return fmt.Sprintf("kartei restore %q", best.Path)
 }
 
 // quickRows is up to how many rows the quick examination replays the log.
@@ -62,20 +120,31 @@ type examination struct {
 	w       *writer
 	report  *Report
 	highest mark
+	every   bool // tell each finding, however many there are
 	count   map[string]int
 }
 
-func (e *examination) found(f Finding) {
+func (e *examination) found(check, where, what string) {
 	if e.count == nil {
 		e.count = map[string]int{}
 	}
-	e.count[f.Check]++
-	if e.count[f.Check] <= maxFindings {
-		e.report.Findings = append(e.report.Findings, f)
+	e.count[check]++
+	if e.every || e.count[check] <= maxFindings {
+		e.report.add(check, where, what)
+	}
+}
+
+// rest says how many findings were not told apart.
+func (e *examination) rest() {
+	for _, check := range slices.Sorted(maps.Keys(e.count)) {
+		if n := e.count[check] - maxFindings; n > 0 && !e.every {
+			e.report.add(check, fmt.Sprintf("%d more places", n), "the same is wrong there")
+		}
 	}
 }
 
 func (e *examination) run(ctx context.Context) error {
+	defer e.rest()
 	if err := e.all(ctx, e.structure, e.schema, e.references, e.counts, e.mark); err != nil {
 		return err
 	}
@@ -85,7 +154,7 @@ func (e *examination) run(ctx context.Context) error {
 	if err := e.log(ctx); err != nil || !e.report.Full {
 		return err
 	}
-	if err := e.all(ctx, e.decks, e.files); err != nil {
+	if err := e.all(ctx, e.decks, e.files, e.strangers); err != nil {
 		return err
 	}
 	var err error
@@ -123,7 +192,7 @@ func (e *examination) structure(ctx context.Context) error {
 	}
 	for _, line := range lines {
 		if line != "ok" {
-			e.found(Finding{"structure", "file", line, "a part of the file was changed or lost", "kartei restore"})
+			e.found("structure", "the file", line)
 		}
 	}
 	e.checked("the structure of the file")
@@ -138,7 +207,7 @@ func (e *examination) schema(ctx context.Context) error {
 	}
 	err = checkSchema(ctx, e.w.tx, have.schema)
 	if errors.Is(err, ErrDamaged) {
-		e.found(Finding{"schema", "file", err.Error(), "another program changed the collection's tables", "kartei restore"})
+		e.found("schema", "the file", err.Error())
 		err = nil
 	}
 	e.checked("the tables")
@@ -152,8 +221,11 @@ func (e *examination) references(ctx context.Context) error {
 		var table, parent string
 		var row int64
 		if err = rows.Scan(&table, &row, &parent); err == nil {
-			e.found(Finding{"references", fmt.Sprintf("%s, row %d", table, row), "it belongs to a row of " + parent + " that is not there",
-				"a part of the collection is lost", "kartei restore"})
+			check := "references"
+			if table == "memory" || table == "voided" || table == "load" {
+				check = "memory" // a cache
+			}
+			e.found(check, fmt.Sprintf("%s, row %d", table, row), "it belongs to a row of "+parent+" that is not there")
 		}
 		return none, err
 	})
@@ -169,7 +241,7 @@ func (e *examination) counts(ctx context.Context) error {
 func (e *examination) mark(ctx context.Context) error {
 	err := checkMark(ctx, e.w.tx, e.highest)
 	if errors.Is(err, ErrDamaged) {
-		e.found(Finding{"mark", "the end of the log", err.Error(), "answers that were recorded are lost", "kartei restore"})
+		e.found("mark", "the end of the log", err.Error())
 		err = nil
 	}
 	e.checked("that the log is as long as it was")
@@ -216,14 +288,19 @@ func (e *examination) log(ctx context.Context) error {
 		return err
 	}
 	e.checked("the chain of the log")
-	compare := func(check func(context.Context, *reckoning) error) func(context.Context) error {
-		return func(ctx context.Context) error { return check(ctx, k) }
-	}
-	if err := e.all(ctx, compare(e.memories), compare(e.aliases), compare(e.voided), e.load); err != nil {
+	if err := e.caches(ctx, k); err != nil {
 		return err
 	}
 	e.checked("the memory of every card against a replay of the log")
 	return nil
+}
+
+// caches compares what is computed from the log with a replay of it.
+func (e *examination) caches(ctx context.Context, k *reckoning) error {
+	compare := func(check func(context.Context, *reckoning) error) func(context.Context) error {
+		return func(ctx context.Context) error { return check(ctx, k) }
+	}
+	return e.all(ctx, compare(e.memories), compare(e.aliases), compare(e.voided), e.load)
 }
 
 // link checks that a row follows on the one before in its device's chain.
@@ -239,7 +316,7 @@ func (e *examination) link(before Row, any bool, r *Row) {
 	default:
 		return
 	}
-	e.found(Finding{"chain", fmt.Sprintf("log of %s, row %d", r.Device, r.Seq), what, "an answer was changed or lost after it was recorded", "kartei restore"})
+	e.found("chain", fmt.Sprintf("log of %s, row %d", r.Device, r.Seq), what)
 }
 
 // decks compares what the tables say of each deck with the digest of its compile.
@@ -257,8 +334,7 @@ func (e *examination) decks(ctx context.Context) error {
 			return err
 		}
 		if !bytes.Equal(sum, d.digest) {
-			e.found(Finding{"decks", "deck " + d.name, "its cards are not what was compiled",
-				"a question or an answer may be wrong; no history is lost", "kartei doctor --repair, then kartei compile"})
+			e.found("decks", "deck "+d.name, "its cards are not what was compiled")
 		}
 	}
 	e.checked("the cards of every deck against their compile")
@@ -279,13 +355,30 @@ func (e *examination) files(ctx context.Context) error {
 		for _, file := range d.Files {
 			path := filepath.Join(d.Root, filepath.FromSlash(file))
 			if _, err := os.Stat(path); err != nil {
-				e.report.Notes = append(e.report.Notes, Finding{"files", "deck " + d.Name, path + " is gone or cannot be read",
-					"its cards stay as they are, and cannot be edited", "kartei compile " + d.Root})
+				e.report.Notes = append(e.report.Notes, Finding{Check: "files", Where: "deck " + d.Name, What: path + " is gone or cannot be read",
+					Means: "its cards stay and are asked, but cannot be edited", Help: fmt.Sprintf("put it back, or: kartei decks retire %s", d.Name)})
 			}
 		}
 	}
 	e.checked("the files of the decks")
 	return nil
+}
+
+// strangers notes what speaks of cards and decks that are not here. A log that
+// came from elsewhere may do so, and it does no harm.
+func (e *examination) strangers(ctx context.Context) error {
+	var rows, options int
+	err := e.w.tx.QueryRowContext(ctx, `SELECT
+		(SELECT count(*) FROM log l WHERE card NOT IN (SELECT card FROM cards) AND card NOT IN (SELECT old FROM aliases)),
+		(SELECT count(*) FROM options WHERE scope <> '' AND NOT EXISTS
+			(SELECT 1 FROM decks WHERE name = scope OR substr(name, 1, length(scope) + 1) = scope || '/'))`).Scan(&rows, &options)
+	for what, n := range map[string]int{"rows of the log are about cards that are not here": rows, "options are of decks that are not here": options} {
+		if n > 0 {
+			e.report.Notes = append(e.report.Notes, Finding{Check: "strangers", Where: "the collection", What: fmt.Sprint(n, " ", what),
+				Means: "they are kept, and used when the deck is compiled", Help: "kartei compile FOLDER"})
+		}
+	}
+	return err
 }
 
 // memories compares every card's memory with what the replay came to, bit for bit.
@@ -304,18 +397,13 @@ func (e *examination) memories(ctx context.Context, k *reckoning) error {
 		}
 		switch {
 		case st != want:
-			e.stale("memory", "card "+card, fmt.Sprintf("its memory is %+v, the log says %+v", st, want))
+			e.found("memory", "card "+card, difference(st, want))
 		case fresh != (!retired && want.fresh()), st != Standing{} && hidden != (want.Suspended || retired), !home:
-			e.stale("memory", "card "+card, "the queue has it in the wrong place")
+			e.found("memory", "card "+card, "the queue has it in the wrong place")
 		}
 		return none, err
 	})
 	return err
-}
-
-// stale reports a cache that does not say what the log says.
-func (e *examination) stale(check, where, what string) {
-	e.found(Finding{check, where, what, "it may be asked too early or too late; no answer is lost", "kartei doctor --repair"})
 }
 
 func (e *examination) aliases(ctx context.Context, k *reckoning) error {
@@ -335,14 +423,14 @@ func (e *examination) aliases(ctx context.Context, k *reckoning) error {
 		var card string
 		err = rows.Scan(&at.old, &at.since, &card)
 		if want[at] != card {
-			e.stale("names", "card "+at.old, fmt.Sprintf("it is known as %q, the log says %q", card, want[at]))
+			e.found("names", "card "+at.old, fmt.Sprintf("it is known as %q, the log says %q", card, want[at]))
 		}
 		delete(want, at)
 		return none, err
 	})
 	for at, card := range want {
 		if at.since != 0 || at.old != card {
-			e.stale("names", "card "+at.old, fmt.Sprintf("that it is now called %q is forgotten", card))
+			e.found("names", "card "+at.old, fmt.Sprintf("that it is now called %q is forgotten", card))
 		}
 	}
 	return err
@@ -359,12 +447,12 @@ func (e *examination) voided(ctx context.Context, k *reckoning) error {
 	})
 	for ref := range k.voided {
 		if !undone[ref] {
-			e.stale("undone", fmt.Sprintf("log of %s, row %d", ref.Device, ref.Seq), "the log says that it was undone")
+			e.found("undone", fmt.Sprintf("log of %s, row %d", ref.Device, ref.Seq), "the log says that it was undone")
 		}
 	}
 	for ref := range undone {
 		if !k.voided[ref] {
-			e.stale("undone", fmt.Sprintf("log of %s, row %d", ref.Device, ref.Seq), "the log does not say that it was undone")
+			e.found("undone", fmt.Sprintf("log of %s, row %d", ref.Device, ref.Seq), "the log does not say that it was undone")
 		}
 	}
 	return err
@@ -378,7 +466,7 @@ func (e *examination) load(ctx context.Context) error {
 		SELECT * FROM (`+counted+` EXCEPT SELECT day, deck, cards FROM load)
 		UNION ALL SELECT * FROM (SELECT day, deck, cards FROM load EXCEPT `+counted+`))`).Scan(&wrong)
 	if wrong > 0 {
-		e.stale("load", "the days ahead", fmt.Sprintf("%d counts are wrong", wrong))
+		e.found("load", "the days ahead", fmt.Sprintf("%d counts are wrong", wrong))
 	}
 	return err
 }

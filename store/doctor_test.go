@@ -4,10 +4,12 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"kartei/decks"
 	"kartei/scheduler"
@@ -56,6 +58,8 @@ func TestDoctorFindsAndRepairs(t *testing.T) {
 		"changed fact":    {`UPDATE facts SET line = 8 WHERE id = 3`, "decks", true},
 		"lost last":       {`DELETE FROM log WHERE seq = (SELECT max(seq) FROM log)`, "mark", true},
 		"lost fact":       {`DELETE FROM facts WHERE id = 2`, "references", false},
+		"wrong deck":      {`INSERT INTO decks (deck, name, root, content, source, digest, retired) VALUES ('x', 'x', '/x', '{}', x'', x'', 0); UPDATE memory SET deck = 2 WHERE card = 3`, "memory", true},
+		"lost card":       {`PRAGMA foreign_keys = 0; DELETE FROM cards WHERE id = 3; UPDATE decks SET digest = x''`, "memory", true},
 		"rewritten chain": {`UPDATE log SET hash = prev WHERE seq = 14`, "chain", false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -78,6 +82,11 @@ func TestDoctorFindsAndRepairs(t *testing.T) {
 				t.Fatalf("found %v, want %s", report.Findings, test.check)
 			}
 			if !test.repair {
+				for _, f := range report.Findings {
+					if f.Check == test.check && (f.Mend != "" || f.Means == "" || f.Help == "") {
+						t.Errorf("of what cannot be mended it says: %+v", f)
+					}
+				}
 				return
 			}
 			changes, err := s.Repair(t.Context(), report, at(13, 0))
@@ -87,9 +96,50 @@ func TestDoctorFindsAndRepairs(t *testing.T) {
 			if len(changes) < 2 {
 				t.Errorf("it says no more than %q", changes)
 			}
+			for _, f := range report.Findings {
+				if f.Check == test.check && f.Mend == "" {
+					t.Errorf("%s: %s was mended, and that was not announced", f.Check, f.What)
+				}
+			}
 			healthy(t, s)
 		})
 	}
+}
+
+// TestRepairDoesOnlyWhatWasAnnounced forges two things, and repairs by a report
+// that speaks of one.
+func TestRepairDoesOnlyWhatWasAnnounced(t *testing.T) {
+	path, _ := used(t)
+	forge(t, path, `UPDATE facts SET line = 8 WHERE id = 3`, `DELETE FROM voided`, `UPDATE memory SET stability = stability + 1 WHERE card = 3`)
+	s := openPlain(t, path)
+	defer s.Close()
+	report, err := s.Doctor(t.Context(), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	one := report
+	one.Findings = slices.DeleteFunc(slices.Clone(report.Findings), func(f Finding) bool { return f.Check != "decks" })
+	if _, err := s.Repair(t.Context(), one, at(13, 0)); err != nil {
+		t.Fatal(err)
+	}
+	left, err := s.Doctor(t.Context(), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := slices.DeleteFunc(report.Findings, func(f Finding) bool { return f.Check == "decks" })
+	same := cmpopts.IgnoreFields(Finding{}, "Help")
+	if diff := cmp.Diff(want, left.Findings, same); diff != "" {
+		t.Errorf("after a repair of the decks (-announced +left):\n%s", diff)
+	}
+	changes, err := s.Repair(t.Context(), left, at(14, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The backup, and each thing that was wrong in a cache.
+	if len(changes) != 1+len(left.Findings) {
+		t.Errorf("%d things were wrong, these were changed:\n%s", len(left.Findings), strings.Join(changes, "\n"))
+	}
+	healthy(t, s)
 }
 
 func TestDoctorMissesDeckFiles(t *testing.T) {

@@ -18,6 +18,7 @@ var (
 	ErrDamaged     = errors.New("the collection is damaged")
 	ErrReadOnly    = errors.New("the collection cannot be written")
 	ErrFull        = errors.New("the disk is full")
+	ErrDisk        = errors.New("the disk cannot be read or written")
 	ErrBusy        = errors.New("another program keeps the collection locked")
 	ErrNotFound    = errors.New("not found")
 	ErrNothing     = errors.New("nothing to undo")
@@ -42,11 +43,19 @@ func meaningOf(err error) error {
 	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
 		return ErrFull
 	}
+	if errors.Is(err, syscall.EIO) {
+		return ErrDisk
+	}
 	var e *sqlite.Error
 	if !errors.As(err, &e) {
 		return nil
 	}
+	if e.Code() == sqlite3.SQLITE_IOERR_SHMSIZE {
+		return ErrFull // there was no room for the file beside the database
+	}
 	switch e.Code() & 0xff {
+	case sqlite3.SQLITE_IOERR:
+		return ErrDisk
 	case sqlite3.SQLITE_NOTADB:
 		return ErrNotDatabase
 	case sqlite3.SQLITE_CORRUPT:

@@ -74,7 +74,7 @@ func (s *Store) record(ctx context.Context, change func(*writer) error) error {
 		return change(w)
 	})
 	if err == nil && w.head.seq != before {
-		s.raiseMark(w.device.name, w.head)
+		mark{w.device.name, w.head.seq, w.head.hash}.write(s.path)
 	}
 	if err == nil && w.policies != nil {
 		s.keepPolicies(w.policies)

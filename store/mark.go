@@ -56,15 +56,24 @@ func readMark(path string) mark {
 	return m
 }
 
-// raiseMark sets the mark to the newest row. That it could not be written is no
-// reason to refuse an answer which is on disk.
-func (s *Store) raiseMark(device string, h head) {
-	f, err := os.OpenFile(markPath(s.path), os.O_WRONLY|os.O_CREATE, 0o600)
+// write makes m the mark of the collection at path. That it could not be
+// written is no reason to refuse an answer which is on disk.
+func (m mark) write(path string) {
+	f, err := os.OpenFile(markPath(path), os.O_WRONLY|os.O_CREATE, 0o600)
 	if err != nil {
 		return
 	}
 	defer f.Close()
-	_, _ = f.WriteAt([]byte(formatMark(device, h.seq, h.hash)), 0)
+	_, _ = f.WriteAt([]byte(formatMark(m.device, m.seq, m.hash)), 0)
+}
+
+// newestMark names the newest row of a log, of whatever device.
+func newestMark(ctx context.Context, q querier) (m mark, err error) {
+	err = q.QueryRowContext(ctx, `SELECT v.name, l.seq, l.hash FROM `+rowTables+` ORDER BY l.id DESC LIMIT 1`).Scan(&m.device, &m.seq, &m.hash)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return m, err
 }
 
 // dropMark takes the mark away, before the log is replaced by another.

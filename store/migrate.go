@@ -41,6 +41,8 @@ func (v version) check(newest int) error {
 	switch {
 	case v.application != applicationID && v.tables > 0:
 		return fmt.Errorf("%w: it is the database of another program", ErrNotDatabase)
+	case v.schema < 0 || v.schema == 0 && v.tables > 0:
+		return fmt.Errorf("%w: it does not say of which version it is", ErrDamaged)
 	case v.schema > newest:
 		return fmt.Errorf("%w: its schema is %d, this program knows %d", ErrNewer, v.schema, newest)
 	}

@@ -26,7 +26,9 @@ type Store struct {
 	path   string
 	config Config
 	device device
-	holder int64 // tells its claims from those of others
+	holder int64  // tells its claims from those of others
+	source string // the DSN of a connection that reads
+	copied string // the folder of a copy that is read instead; see connectStill
 
 	mu       sync.Mutex
 	calendar scheduler.Calendar
@@ -53,6 +55,8 @@ type Config struct {
 
 	// Now dates the backup before a migration; nil means time.Now.
 	Now func() time.Time
+
+	copied bool // of a backup, which is its own backup before a migration
 }
 
 // A device writes a log of its own. The name is portable, the id is not.
@@ -91,7 +95,7 @@ func open(ctx context.Context, path string, config Config) (*Store, error) {
 		return nil, err
 	}
 	mark := readMark(path) // before the log is looked at, as it only grows
-	if err := checkGone(path); err != nil && !config.Damaged {
+	if err := checkGone(path); err != nil {
 		return nil, err
 	}
 	s := &Store{path: path, config: config, holder: mathrand.Int64(), prepared: map[string]*sql.Stmt{}}
@@ -107,19 +111,41 @@ func open(ctx context.Context, path string, config Config) (*Store, error) {
 
 // connect opens the database and brings it up to date.
 func (s *Store) connect(ctx context.Context) (err error) {
+	s.source = dsn(s.path, true)
 	if s.db, err = connect(dsn(s.path, s.config.ReadOnly)); err != nil {
 		return err
 	}
 	err = s.prepare(ctx)
-	if !s.config.ReadOnly || meaningOf(err) != ErrReadOnly || !settled(s.path) {
+	if !s.config.ReadOnly {
 		return err
 	}
-	// SQLite keeps a file beside the database while it is open; on a read-only
-	// disk it cannot, and need not, as nobody else can write.
+	switch meaningOf(err) {
+	case ErrReadOnly, ErrFull, ErrDisk:
+		return s.connectStill(ctx)
+	}
+	return err
+}
+
+// connectStill opens a collection on a disk that takes nothing. SQLite keeps a
+// file beside the database while it is open; there it cannot, and need not, as
+// nobody else can write. Only where a session was killed before its last
+// answers came into the database file are they read from a copy elsewhere.
+func (s *Store) connectStill(ctx context.Context) (err error) {
 	if err := s.db.Close(); err != nil {
 		return err
 	}
-	if s.db, err = connect(fileURL(s.path, "mode=ro", "immutable=1", "_query_only=1")); err != nil {
+	s.source = fileURL(s.path, "mode=ro", "immutable=1", "_query_only=1")
+	if !settled(s.path) {
+		if s.copied, err = os.MkdirTemp("", "kartei-*"); err != nil {
+			return err
+		}
+		copied := filepath.Join(s.copied, "collection.db")
+		if err := errors.Join(copyFile(s.path, copied), copyFile(s.path+"-wal", copied+"-wal")); err != nil {
+			return err
+		}
+		s.source = fileURL(copied, "_query_only=1")
+	}
+	if s.db, err = connect(s.source); err != nil {
 		return err
 	}
 	return s.prepare(ctx)
@@ -194,7 +220,7 @@ func (s *Store) prepare(ctx context.Context) error {
 		if s.config.ReadOnly {
 			return fmt.Errorf("%w: its schema %d has to become %d first", ErrReadOnly, have.schema, len(names))
 		}
-		if have.schema > 0 {
+		if have.schema > 0 && !s.config.copied {
 			if _, err := backup(ctx, s.path, "migration", s.config.Calendar.Moment(s.config.Now()), s.config); err != nil {
 				return fmt.Errorf("back up before the migration: %w", err)
 			}
@@ -243,6 +269,9 @@ func (s *Store) findDevice(ctx context.Context) error {
 // Path is where the collection is.
 func (s *Store) Path() string { return s.path }
 
+// ReadOnly tells whether the collection was opened for reading only.
+func (s *Store) ReadOnly() bool { return s.config.ReadOnly }
+
 // Device is the name under which this collection writes its log.
 func (s *Store) Device() string { return s.device.name }
 
@@ -257,11 +286,14 @@ func (s *Store) Close() error {
 	return explain("close collection", s.close())
 }
 
-func (s *Store) close() error {
-	if s.db == nil {
-		return nil
+func (s *Store) close() (err error) {
+	if s.db != nil {
+		err = s.db.Close()
 	}
-	return s.db.Close()
+	if s.copied != "" {
+		err = errors.Join(err, os.RemoveAll(s.copied))
+	}
+	return err
 }
 
 // statement prepares a query once. It must not be called inside a transaction,

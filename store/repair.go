@@ -3,30 +3,31 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"kartei/scheduler"
 )
 
-// Repair does what a report of Doctor offered: it recomputes everything that
-// is a cache from the log, rebuilds indexes, and, if the log became shorter
-// than it was, accepts that by writing as a new device from now on. It never
-// changes a row of the log. The collection is backed up first, its damaged
-// files copied as they are if that fails. It gives what it changed, in words.
+// Repair does what the findings of a report announced (Finding.Mend), and
+// nothing else: it recomputes what is a cache from the log, builds indexes anew,
+// and, if the log became shorter than it was, accepts that by writing as a new
+// device from now on. It never changes a row of the log. The collection is
+// backed up first, its damaged files copied as they are if that fails. It gives
+// each thing that it changed, in words.
 func (s *Store) Repair(ctx context.Context, report Report, now scheduler.Moment) (changes []string, err error) {
 	saved, _, err := saveAs(ctx, s.path, "repair", s.config, now)
 	if err != nil {
 		return nil, explain("save the collection before the repair", err)
 	}
 	changes = append(changes, "saved the collection as it was: "+saved)
-	done := map[string]bool{}
+	done := map[string]bool{"": true}
 	for _, f := range report.Findings {
-		repair := s.repairs()[f.Check]
-		if repair == nil || done[f.Check] {
+		if done[f.Mend] {
 			continue
 		}
-		done[f.Check] = true
-		change, err := repair(ctx)
+		done[f.Mend] = true
+		change, err := s.repairs()[f.Check](ctx)
 		if err != nil {
 			return changes, explain("repair "+f.Check, err)
 		}
@@ -56,15 +57,20 @@ func (s *Store) reindex(ctx context.Context) ([]string, error) {
 }
 
 // forget makes the next compile write every card anew.
-func (s *Store) forget(ctx context.Context) ([]string, error) {
-	err := s.write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE decks SET source = x'', digest = x''`)
+func (s *Store) forget(ctx context.Context) (changes []string, err error) {
+	err = s.write(ctx, func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, `UPDATE decks SET source = x'', digest = x'' WHERE digest <> x'' RETURNING name, root`)
+		changes, err = collect(rows, err, func(rows *sql.Rows) (change string, err error) {
+			var name, root string
+			err = rows.Scan(&name, &root)
+			return fmt.Sprintf("deck %s: the next compile of %s writes its cards anew", name, root), err
+		})
 		if err == nil {
 			_, err = tx.ExecContext(ctx, `DELETE FROM stamps`)
 		}
 		return err
 	})
-	return []string{"made the next compile write all cards anew"}, err
+	return changes, err
 }
 
 // accept begins a new log: the old one ended otherwise than the mark says, and
@@ -81,43 +87,53 @@ func (s *Store) accept(ctx context.Context) ([]string, error) {
 	return []string{fmt.Sprintf("left the log of device %s as it is; this collection writes as %s from now on", old, s.device.name)}, err
 }
 
-// rebuild recomputes the caches from the log.
+// rebuild recomputes the caches from the log, and tells each thing in them that
+// was otherwise.
 func (s *Store) rebuild(ctx context.Context) (changes []string, err error) {
 	err = s.record(ctx, func(w *writer) error {
-		changes, err = w.rebuild(ctx)
-		return err
+		k, err := w.reckon(ctx, nil)
+		if err != nil {
+			return err
+		}
+		var was Report
+		e := &examination{w: w, report: &was, every: true}
+		if err := errors.Join(e.references(ctx), e.caches(ctx, k)); err != nil {
+			return err
+		}
+		for _, f := range was.Findings {
+			if f.Mend != mendCaches {
+				continue
+			}
+			changes = append(changes, fmt.Sprintf("%s: %s: now as the log says", f.Where, f.What))
+		}
+		return w.recompute(ctx, k)
 	})
 	return changes, err
 }
 
-// rebuild makes all caches what a replay of the log comes to, and tells what
-// was otherwise.
-func (w *writer) rebuild(ctx context.Context) (changes []string, err error) {
-	k, err := w.reckon(ctx, nil)
-	if err != nil {
-		return nil, err
+// recompute makes all caches what a replay of the log came to.
+func (w *writer) recompute(ctx context.Context, k *reckoning) error {
+	if _, err := w.exec(ctx, `DELETE FROM memory WHERE card NOT IN (SELECT id FROM cards)`); err != nil {
+		return err
 	}
-	err = w.remember(ctx, k, func(p place, was, is Standing) {
-		changes = append(changes, fmt.Sprintf("card %s: memory was %+v, is %+v", p.name, was, is))
-	}, `1`)
-	if err != nil {
-		return nil, err
+	if err := w.remember(ctx, k, `1`); err != nil {
+		return err
 	}
-	return append(changes, "recomputed names, undone rows and the days ahead from the log"), w.rebuildNames(ctx, k)
+	return w.rebuildNames(ctx, k)
 }
 
 // remember makes the memories of cards c, where a condition holds, what a
-// replay came to. It tells each change, if anyone wants to know.
-func (w *writer) remember(ctx context.Context, k *reckoning, tell func(p place, was, is Standing), condition string, args ...any) error {
+// replay came to.
+func (w *writer) remember(ctx context.Context, k *reckoning, condition string, args ...any) error {
 	type kept struct {
 		place
-		hidden bool
-		now    Standing
+		hidden, home bool
+		now          Standing
 	}
-	rows, err := w.tx.QueryContext(ctx, `SELECT c.id, c.deck, c.card, c.retired, c.fresh, coalesce(m.hidden, 0), `+standingColumns+`
+	rows, err := w.tx.QueryContext(ctx, `SELECT c.id, c.deck, c.card, c.retired, c.fresh, coalesce(m.hidden, 0), coalesce(m.deck, c.deck) = c.deck, `+standingColumns+`
 		FROM cards c LEFT JOIN memory m ON m.card = c.id WHERE `+condition, args...)
 	all, err := collect(rows, err, func(rows *sql.Rows) (c kept, err error) {
-		return c, rows.Scan(append([]any{&c.card, &c.deck, &c.name, &c.retired, &c.fresh, &c.hidden}, c.now.columns()...)...)
+		return c, rows.Scan(append([]any{&c.card, &c.deck, &c.name, &c.retired, &c.fresh, &c.hidden, &c.home}, c.now.columns()...)...)
 	})
 	if err != nil {
 		return err
@@ -128,11 +144,8 @@ func (w *writer) remember(ctx context.Context, k *reckoning, tell func(p place, 
 			want = st.Standing
 		}
 		hidden := want != Standing{} && (want.Suspended || c.retired)
-		if want == c.now && hidden == c.hidden && c.fresh == (want.fresh() && !c.retired) {
+		if want == c.now && hidden == c.hidden && c.home && c.fresh == (want.fresh() && !c.retired) {
 			continue
-		}
-		if tell != nil {
-			tell(c.place, c.now, want)
 		}
 		if err := w.save(ctx, c.place, want); err != nil {
 			return err

@@ -75,5 +75,5 @@ func (w *writer) replan(ctx context.Context, deck string) error {
 	if err != nil {
 		return err
 	}
-	return w.remember(ctx, k, nil, `c.deck IN (SELECT id FROM decks WHERE ?1 = '' OR name = ?1 OR substr(name, 1, length(?1) + 1) = ?1 || '/')`, deck)
+	return w.remember(ctx, k, `c.deck IN (SELECT id FROM decks WHERE ?1 = '' OR name = ?1 OR substr(name, 1, length(?1) + 1) = ?1 || '/')`, deck)
 }

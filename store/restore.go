@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -31,15 +32,15 @@ func restore(ctx context.Context, path, from string, config Config, now schedule
 	if err != nil {
 		return "", err
 	}
-	if err := Verify(ctx, from, config); err != nil {
-		return "", err
-	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return "", err
 	}
-	fresh := path + "-restore"
+	sweep(filepath.Dir(path), filepath.Base(path))
+	fresh := aside(path)
+	removeDatabase(fresh)
 	defer removeDatabase(fresh)
-	if err := prepareRestore(ctx, from, fresh, config); err != nil {
+	newest, err := prepareRestore(ctx, from, fresh, config)
+	if err != nil {
 		return "", err
 	}
 	saved, healthy, err := saveAs(ctx, path, "restore", config, now)
@@ -50,23 +51,40 @@ func restore(ctx context.Context, path, from string, config Config, now schedule
 		return saved, err
 	}
 	if healthy {
-		return saved, overwrite(ctx, fresh, path)
+		err = overwrite(ctx, fresh, path)
+	} else {
+		err = replace(fresh, path)
 	}
-	return saved, replace(fresh, path)
+	if err == nil && newest.seq > 0 {
+		newest.write(path)
+	}
+	return saved, err
 }
 
-// prepareRestore makes the file that the collection is to become.
-func prepareRestore(ctx context.Context, from, fresh string, config Config) error {
-	removeDatabase(fresh)
-	if err := copyFile(from, fresh); err != nil {
-		return err
+// prepareRestore makes the file that the collection is to become. Everything is
+// done with a private copy: what came from elsewhere is not looked at twice.
+func prepareRestore(ctx context.Context, from, fresh string, config Config) (newest mark, err error) {
+	if info, err := os.Stat(from); err != nil || !info.Mode().IsRegular() {
+		return newest, cmp.Or(err, fmt.Errorf("%w: it is no plain file", ErrNotDatabase))
 	}
+	if err := copyFile(from, fresh); err != nil {
+		return newest, err
+	}
+	if err := Verify(ctx, fresh, config); err != nil {
+		return newest, err
+	}
+	config.copied = true
 	s, err := open(ctx, fresh, config) // brings its schema up to date
 	if err != nil {
-		return err
+		return newest, err
 	}
-	err = s.write(ctx, func(tx *sql.Tx) error { return s.newDevice(ctx, tx) })
-	return errors.Join(err, s.Close(), dropMark(fresh))
+	err = s.write(ctx, func(tx *sql.Tx) error {
+		if newest, err = newestMark(ctx, tx); err != nil {
+			return err
+		}
+		return s.newDevice(ctx, tx)
+	})
+	return newest, errors.Join(err, s.Close())
 }
 
 // saveAs keeps the present collection: as a backup if it is healthy, else its

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 
 	"kartei/scheduler"
 )
@@ -41,6 +42,28 @@ func (st *Standing) take(e *Entry, after scheduler.Memory) {
 	case KindReset:
 		st.Memory = scheduler.Memory{}
 	}
+}
+
+// difference says in words in what a stored standing differs from the log's.
+func difference(stored, want Standing) string {
+	var parts []string
+	for _, d := range []struct {
+		name   string
+		is, to any
+	}{
+		{"state", stored.State, want.State}, {"step", stored.Step, want.Step}, {"lapses", stored.Lapses, want.Lapses},
+		{"answers", stored.Reps, want.Reps}, {"sessions", stored.Sessions, want.Sessions},
+		{"stability", stored.Stability, want.Stability}, {"fast stability", stored.Fast, want.Fast}, {"difficulty", stored.Difficulty, want.Difficulty},
+		{"due", stored.Due, want.Due}, {"due day", stored.DueDay, want.DueDay},
+		{"last answer", stored.Last, want.Last}, {"last day", stored.LastDay, want.LastDay}, {"first day", stored.FirstDay, want.FirstDay},
+		{"suspended", stored.Suspended, want.Suspended}, {"buried through", stored.Buried, want.Buried}, {"flag", stored.Flag, want.Flag},
+		{"text last seen", stored.Seen, want.Seen},
+	} {
+		if d.is != d.to {
+			parts = append(parts, fmt.Sprintf("%s is %v, by the log %v", d.name, d.is, d.to))
+		}
+	}
+	return strings.Join(parts, "; ")
 }
 
 // A place is where the tables keep a card.

@@ -24,6 +24,7 @@ const maxDumpLine = 16 << 20
 // is checked: the chain of the log, and in the end the digest. An import that
 // fails leaves the collection empty. Errors name the line.
 func (s *Store) Import(ctx context.Context, from io.Reader) error {
+	var newest mark
 	err := s.record(ctx, func(w *writer) error {
 		var held int
 		err := w.tx.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM decks) + (SELECT count(*) FROM log) + (SELECT count(*) FROM options) + (SELECT count(*) FROM quizzes)`).Scan(&held)
@@ -37,8 +38,12 @@ func (s *Store) Import(ctx context.Context, from io.Reader) error {
 		if err := u.read(ctx, from); err != nil {
 			return fmt.Errorf("line %d: %w", u.line, err)
 		}
-		return nil
+		newest, err = newestMark(ctx, w.tx)
+		return err
 	})
+	if err == nil && newest.seq > 0 {
+		newest.write(s.path)
+	}
 	if err == nil {
 		err = s.useCalendar(ctx)
 	}
@@ -211,8 +216,11 @@ func (u *undumper) finish(ctx context.Context, want *dumpEnd) error {
 	if u.got != *want {
 		return fmt.Errorf("%w: the file holds %+v, its end announces %+v", ErrDamaged, u.got, *want)
 	}
-	_, err = u.w.rebuild(ctx)
-	return err
+	k, err := u.w.reckon(ctx, nil)
+	if err != nil {
+		return err
+	}
+	return u.w.recompute(ctx, k)
 }
 
 // compact is JSON as the store keeps it.

@@ -14,12 +14,27 @@ import (
 func (e *env) moment() scheduler.Moment { return e.calendar.Moment(e.now()) }
 
 // open opens the collection as it is.
-func (e *env) open(ctx context.Context) (*store.Store, error) {
+func (e *env) open(ctx context.Context) (*store.Store, error) { return e.openAs(ctx, store.Config{}) }
+
+// openAs opens it in a way of its own. One that cannot be written, on a full
+// disk or one that is read-only, is opened for reading.
+func (e *env) openAs(ctx context.Context, config store.Config) (*store.Store, error) {
 	path, err := e.collectionPath()
 	if err != nil {
 		return nil, err
 	}
-	st, err := store.Open(ctx, path, store.Config{Calendar: scheduler.DefaultCalendar})
+	config.Calendar, config.Now = scheduler.DefaultCalendar, e.now
+	st, err := store.Open(ctx, path, config)
+	if errors.Is(err, store.ErrReadOnly) || errors.Is(err, store.ErrFull) || errors.Is(err, store.ErrDisk) {
+		config.ReadOnly = true
+		reading, failed := store.Open(ctx, path, config)
+		if failed != nil {
+			return nil, err
+		}
+		fmt.Fprintf(e.err, "kartei: warning: %s\n", show.Line(err.Error()))
+		fmt.Fprintf(e.err, "kartei: warning: what it holds can be read, but nothing can be recorded now\n")
+		st, err = reading, nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -33,6 +48,9 @@ func (e *env) openFilled(ctx context.Context) (*store.Store, error) {
 	st, err := e.open(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if st.ReadOnly() {
+		return st, nil
 	}
 	if err := e.fill(ctx, st); err != nil {
 		return nil, errors.Join(fmt.Errorf("put the built-in decks into the collection: %w", err), st.Close())
@@ -48,7 +66,7 @@ func (e *env) with(ctx context.Context, use func(*store.Store) error) (err error
 		return err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
-	if err := use(st); err != nil {
+	if err := use(st); err != nil || st.ReadOnly() {
 		return err
 	}
 	if _, err := st.DailyBackup(ctx, e.moment()); err != nil && ctx.Err() == nil {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -16,11 +17,14 @@ func newDoctorCmd(e *env) *cobra.Command {
 		Use:   "doctor",
 		Short: "Examine the collection",
 		Long: `Doctor looks for damage and changes nothing: the structure of the file, the
-chain of the review log, and whether replaying the log leads to exactly the
-schedule that is stored. --full looks at every page and every row.
+chain of the review log, whether the log is as long as it was, and whether
+replaying it leads to exactly the schedule that is stored. Of each thing that is
+wrong it says where it is, what it means and what to type. --full looks at every
+page and every row, and prints a digest: equal collections have equal ones.
 
---repair mends what it can, after a backup: everything but the log is computed
-from the log again. The log itself is never changed.` + exitStatus(exitDone, exitFailed, exitNewer, exitDamaged),
+--repair first says what it is going to do, makes a backup, does that and no
+more, and lists each thing that it changed. The log itself is never changed: a
+log that is damaged comes back with kartei restore.` + exitStatus(exitDone, exitFailed, exitNewer, exitDamaged),
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runDoctor(cmd.Context(), e, full || repair, repair) },
 	}
@@ -29,47 +33,86 @@ from the log again. The log itself is never changed.` + exitStatus(exitDone, exi
 	return cmd
 }
 
-func runDoctor(ctx context.Context, e *env, full, repair bool) error {
-	st, err := e.open(ctx)
+func runDoctor(ctx context.Context, e *env, full, repair bool) (err error) {
+	path, err := e.collectionPath()
 	if err != nil {
 		return err
 	}
-	defer st.Close()
+	st, err := e.openAs(ctx, store.Config{Damaged: true})
+	if errors.Is(err, store.ErrDamaged) || errors.Is(err, store.ErrNotDatabase) {
+		r := store.Unreadable(path, err)
+		e.printReport(r)
+		return damaged(path, r)
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, st.Close()) }()
 	r, err := st.Doctor(ctx, full)
 	if err != nil {
 		return err
 	}
 	e.printReport(r)
-	if repair && len(r.Findings) > 0 {
+	if repair && r.Damaged() {
 		if r, err = e.repair(ctx, st, r); err != nil {
 			return err
 		}
 	}
 	if r.Damaged() {
-		return fmt.Errorf("examine %s: %w", st.Path(), store.ErrDamaged)
+		return damaged(path, r)
 	}
 	_, err = fmt.Fprintf(e.out, "healthy: %s, %s in the log\n", count(r.Cards, "card"), count(r.Rows, "row"))
 	return err
+}
+
+// damaged is the error of a collection with findings: its hint is the command
+// that helps with the gravest, which no repair mends.
+func damaged(path string, r store.Report) error {
+	hint := r.Findings[0].Help
+	for _, f := range r.Findings {
+		if f.Mend == "" {
+			hint = f.Help
+		}
+	}
+	return &failure{exitDamaged, fmt.Errorf("%s is damaged", path), hint}
 }
 
 func (e *env) printReport(r store.Report) {
 	for _, what := range r.Checked {
 		fmt.Fprintf(e.out, "checked  %s\n", what)
 	}
-	for _, f := range r.Findings {
-		fmt.Fprintf(e.out, "found    %s: %s\n", show.Line(f.Where), show.Line(f.What))
-		fmt.Fprintf(e.out, "         %s\n", show.Line(f.Means))
-		if f.Help != "" {
-			fmt.Fprintf(e.out, "         type: %s\n", show.Line(f.Help))
-		}
+	for _, f := range r.Notes {
+		e.printFinding("note", f)
 	}
-	if r.Full {
+	for _, f := range r.Findings {
+		e.printFinding("found", f)
+	}
+	if r.Full && r.Digest != (store.Hash{}) {
 		fmt.Fprintf(e.out, "digest   %s\n", r.Digest)
 	}
 }
 
-// repair mends, says what it changed, and examines once more.
+func (e *env) printFinding(kind string, f store.Finding) {
+	fmt.Fprintf(e.out, "%-8s %s: %s\n", kind, show.Line(f.Where), show.Line(f.What))
+	fmt.Fprintf(e.out, "         %s\n", show.Line(f.Means))
+	if f.Help != "" {
+		fmt.Fprintf(e.out, "         type: %s\n", show.Line(f.Help))
+	}
+}
+
+// repair says what it is going to mend, mends it, says what it changed, and
+// examines once more.
 func (e *env) repair(ctx context.Context, st *store.Store, r store.Report) (store.Report, error) {
+	said := map[string]bool{"": true}
+	for _, f := range r.Findings {
+		if !said[f.Mend] {
+			said[f.Mend] = true
+			fmt.Fprintf(e.out, "repair   %s\n", f.Mend)
+		}
+	}
+	if len(said) == 1 {
+		return r, nil // nothing of it can be mended
+	}
 	changes, err := st.Repair(ctx, r, e.moment())
 	for _, c := range changes {
 		fmt.Fprintf(e.out, "changed  %s\n", show.Line(c))
@@ -77,5 +120,9 @@ func (e *env) repair(ctx context.Context, st *store.Store, r store.Report) (stor
 	if err != nil {
 		return r, err
 	}
-	return st.Doctor(ctx, true)
+	again, err := st.Doctor(ctx, true)
+	if err == nil && again.Damaged() {
+		e.printReport(again)
+	}
+	return again, err
 }

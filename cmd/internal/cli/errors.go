@@ -81,11 +81,13 @@ func hintFor(err error) string {
 	case errors.Is(err, store.ErrNewer):
 		return "install the newest kartei; this collection was written by it"
 	case errors.Is(err, store.ErrDamaged):
-		return "kartei doctor --full"
+		return "kartei doctor"
 	case errors.Is(err, store.ErrNotDatabase):
-		return "choose another file with --collection PATH, or restore a backup"
+		return "kartei doctor says more; or choose another file with --collection PATH"
 	case errors.Is(err, store.ErrFull):
 		return "make room on the disk and try again; what was recorded is safe"
+	case errors.Is(err, store.ErrDisk):
+		return "look after the disk, then kartei doctor --full; what was recorded is safe"
 	case errors.Is(err, store.ErrBusy):
 		return "another kartei is at work on this collection; try again in a moment"
 	case errors.Is(err, store.ErrReadOnly), isPathError(err):

@@ -1,0 +1,197 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"kartei/scheduler"
+)
+
+func init() { helpers["restore-from"] = helpRestoreFrom }
+
+// helpRestoreFrom restores from the file that KARTEI_STORE_FROM names, and says
+// why not.
+func helpRestoreFrom(path string, _ *rand.Rand) error {
+	_, err := Restore(context.Background(), path, os.Getenv("KARTEI_STORE_FROM"), Config{Calendar: scheduler.DefaultCalendar}, at(0, 0))
+	fmt.Println(err)
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return err
+	}
+	_, most, _ := strings.Cut(string(status), "VmHWM:")
+	var kilobytes int
+	_, err = fmt.Sscan(most, &kilobytes)
+	fmt.Println("memory", kilobytes)
+	return err
+}
+
+// A cost is what a helper took.
+type cost struct {
+	cpu    time.Duration
+	memory int64 // bytes at most
+}
+
+// restoreFrom lets another process restore a file.
+func restoreFrom(t *testing.T, path, from string) (string, cost) {
+	t.Helper()
+	cmd := helper(t, "restore-from", path, 0)
+	cmd.Env = append(cmd.Env, "KARTEI_STORE_FROM="+from)
+	ctx := time.AfterFunc(time.Minute, func() { cmd.Process.Kill() })
+	defer ctx.Stop()
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s: %v: %s", filepath.Base(from), err, out)
+	}
+	said, memory, _ := strings.Cut(string(out), "\nmemory ")
+	kilobytes, err := strconv.ParseInt(strings.TrimSpace(memory), 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return said, cost{cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), kilobytes << 10}
+}
+
+// TestHostileCollections offers files to restore from that somebody made to do
+// harm. Each is refused with an error of its own, within a second of processor
+// time and 100 MB more than a good file takes, and the collection stays.
+func TestHostileCollections(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "collection.db")
+	s := openPlain(t, path)
+	apply(t, s, learner(0))
+	grade(t, s, learner(0).Facts[0].Cards[0].ID, scheduler.Good, at(0, 0))
+	want := healthy(t, s).Digest
+	folder := t.TempDir()
+	good := filepath.Join(folder, "good.db")
+	if err := s.BackupTo(t.Context(), good); err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+	_, usual := restoreFrom(t, path, good)
+
+	const endless = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT `
+	for _, test := range []struct {
+		name, want string
+		statements []string
+	}{
+		{"an endless view", "that no collection has", []string{`DROP TABLE claims`, `CREATE VIEW claims AS ` + endless + `i FROM n`}},
+		{"a trigger", "that no collection has", []string{`CREATE TRIGGER spy AFTER INSERT ON cards BEGIN SELECT zeroblob(5e8); END`}},
+		{"a computed column", "that no collection has", []string{`ALTER TABLE settings ADD COLUMN bomb TEXT AS (hex(zeroblob(500000000)))`}},
+		{"a virtual table", "that no collection has", []string{`CREATE VIRTUAL TABLE v USING fts5(x)`}},
+		{"an index that computes", "that no collection has", []string{`CREATE INDEX i ON cards (hex(zeroblob(1000)))`}},
+		{"a missing guard", "lacks what every collection has", []string{`DROP TRIGGER log_keep_rows`}},
+		{"a text too long", "has 72000000 bytes", []string{`UPDATE cards SET content = hex(zeroblob(36000000)) WHERE id = 3`}},
+		{"another program", "no collection", []string{`PRAGMA application_id = 7`}},
+		{"a future version", "newer version", []string{`PRAGMA user_version = 99`}},
+		{"no version", "of which version", []string{`PRAGMA user_version = 0`}},
+		{"a negative version", "of which version", []string{`PRAGMA user_version = -1`}},
+		{"a forged answer", "is not what was written", []string{`DROP TRIGGER log_keep_rows`, `UPDATE log SET grade = 4`,
+			"CREATE TRIGGER log_keep_rows BEFORE UPDATE ON log BEGIN\n    SELECT RAISE(ABORT, 'the log is append-only');\nEND"}},
+		{"a lost fact", "not there", []string{`PRAGMA foreign_keys = 0`, `DELETE FROM facts WHERE id = 3`}},
+	} {
+		from := filepath.Join(folder, test.name+".db")
+		if err := copyFile(good, from); err != nil {
+			t.Fatal(err)
+		}
+		db, err := connect(fileURL(from))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, statement := range test.statements {
+			if _, err := db.Exec(statement); err != nil {
+				t.Fatal(test.name, err)
+			}
+		}
+		db.Close()
+		expectRefused(t, path, from, test.want, usual)
+	}
+
+	// Files that are no files.
+	pipe := filepath.Join(folder, "a pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, from := range []string{pipe, "/dev/zero", folder} {
+		expectRefused(t, path, from, "no plain file", usual)
+	}
+	if diff := cmp.Diff(want, healthy(t, openTest(t, path)).Digest); diff != "" {
+		t.Errorf("the collection is another: %s", diff)
+	}
+}
+
+func expectRefused(t *testing.T, path, from, want string, usual cost) {
+	t.Helper()
+	said, took := restoreFrom(t, path, from)
+	if !strings.Contains(said, want) {
+		t.Errorf("%s: %q, want something about %q", filepath.Base(from), said, want)
+	}
+	more := took.memory - usual.memory
+	if took.cpu > usual.cpu+time.Second || more > 100<<20 {
+		t.Errorf("%s took %v and %d MB more than a good file", filepath.Base(from), took.cpu, more>>20)
+	}
+	t.Logf("%-22s refused after %3d ms of processor time, %d MB at most (a good file: %d ms, %d MB)", filepath.Base(from),
+		took.cpu.Milliseconds(), took.memory>>20, usual.cpu.Milliseconds(), usual.memory>>20)
+}
+
+// TestDamagedCollections offers files that were cut short or changed. What is
+// restored all the same has its whole log.
+func TestDamagedCollections(t *testing.T) {
+	path, log := checkpointed(t)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dice := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
+	refused, n := 0, trials(100)
+	for i := range n {
+		hurt := bytes.Clone(text)
+		if i%2 == 0 {
+			hurt = hurt[:dice.IntN(len(hurt))]
+		} else {
+			hurt[dice.IntN(len(hurt))] ^= 1 << dice.IntN(8)
+		}
+		from, to := filepath.Join(t.TempDir(), "hurt.db"), filepath.Join(t.TempDir(), "collection.db")
+		if err := os.WriteFile(from, hurt, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := Restore(t.Context(), to, from, Config{Calendar: scheduler.DefaultCalendar}, at(0, 0))
+		if err != nil {
+			refused++
+			if left, _ := filepath.Glob(to + "*"); len(left) > 0 {
+				t.Errorf("a refused restore left %v", left)
+			}
+		} else if diff := cmp.Diff(log, logOf(t, to)); diff != "" {
+			t.Errorf("a damaged file was restored with another log:\n%s", diff)
+		}
+	}
+	t.Logf("%d files cut short or with a bit flipped: %d refused, the log whole in all others", n, refused)
+}
+
+// TestSidecarsAreNotRead restores a file beside which lies a write-ahead log
+// that would change it.
+func TestSidecarsAreNotRead(t *testing.T) {
+	path, _ := uncheckpointed(t) // the database file has 14 rows, its write-ahead log 60 more
+	for _, kind := range []string{"-wal", "-journal"} {
+		from, to := filepath.Join(t.TempDir(), "from.db"), filepath.Join(t.TempDir(), "collection.db")
+		for name, beside := range map[string]string{path: "", path + "-wal": kind} {
+			if err := copyFile(name, from+beside); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := Restore(t.Context(), to, from, Config{Calendar: scheduler.DefaultCalendar}, at(0, 0)); err != nil {
+			t.Fatal(err)
+		}
+		if n := len(logOf(t, to)); n != 14 {
+			t.Errorf("with a %s beside it, %d rows were restored, want the 14 of the file", kind, n)
+		}
+	}
+}
