@@ -76,7 +76,7 @@ func (l *learner) write(name, text string) {
 // with the card as it is now, and what was answered keeps its history.
 func TestEdit(t *testing.T) {
 	l := newAuthor(t, "Nairobbi", "Nairobi")
-	s := l.start(60, 24, "review", "notes")
+	s := &student{learner: l, Session: l.start(60, 24, "review", "notes")}
 	s.WaitFor("Show the answer")
 	s.Send(" ")
 	s.WaitFor("Nairobbi")
@@ -87,7 +87,7 @@ func TestEdit(t *testing.T) {
 	s.Send("e")
 	s.WaitFor("Edited since you last saw it.")
 	s.Send(" ")
-	s.WaitFor("How well did you know it?")
+	s.menu(howWell, 4)
 	screentest.Golden(t, "edit", s.Screen())
 	s.Send("3", "q")
 	s.Exit()

@@ -37,6 +37,16 @@ Q: And this? ![a lost flag](lost.png)
 A: Nobody's either
 `
 
+// drawn is a picture as a file.
+func drawn(t testing.TB, img image.Image) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := png.Encode(&b, img); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
 // newPainter is a learner with pictures in a deck.
 func newPainter(t *testing.T) *learner {
 	l := newLearner(t)
@@ -45,12 +55,8 @@ func newPainter(t *testing.T) *learner {
 		img.Pix[i] = 255
 	}
 	img.Set(1, 1, color.Black)
-	var b bytes.Buffer
-	if err := png.Encode(&b, img); err != nil {
-		t.Fatal(err)
-	}
-	l.write("deck/flag.png", b.String())
-	l.write("deck/lost.png", b.String())
+	l.write("deck/flag.png", drawn(t, img))
+	l.write("deck/lost.png", drawn(t, img))
 	l.write("deck/flags.md", illustrated)
 	l.run("compile", "deck")
 	if err := os.Remove(filepath.Join(l.home, "deck/lost.png")); err != nil {
@@ -108,11 +114,11 @@ func TestOpenedPictures(t *testing.T) {
 		t.Fatal(err)
 	}
 	l.env = append(l.env, "PATH="+l.home)
-	s := l.start(60, 30, "review", "flags")
+	s := &student{learner: l, Session: l.start(60, 30, "review", "flags")}
 	s.WaitFor("o opens the picture")
 	s.WaitFor("Show the answer")
 	s.Send("o", " ")
-	s.WaitFor("How well")
+	s.menu(howWell, 4)
 	screentest.Golden(t, "picture", s.Screen())
 	s.Send("3")
 	s.WaitFor("And this?")

@@ -31,8 +31,8 @@ func TestStart(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			l := newCollector(t)
-			s := l.start(100, 50)
-			s.WaitFor("not now")
+			s := &student{learner: l, Session: l.start(100, 50)}
+			s.menu(`Start\?`, 11)
 			if c.name == "enter" {
 				screentest.Golden(t, "start-many", s.Screen())
 			}

@@ -112,13 +112,13 @@ func (w Wanted) slip(typed, want string) bool {
 }
 
 // Near tells whether two texts look alike enough for their difference to teach
-// something: at most every other letter is another one.
+// something: at most every third letter is another one.
 func Near(typed, want string) bool {
 	a, b := []rune(foldCase(tidy(typed))), []rune(foldCase(tidy(want)))
 	if len(a) > 200 || len(b) > 200 {
 		return false
 	}
-	limit := max(len(a), len(b)) / 2
+	limit := (max(len(a), len(b)) + 1) / 3
 	return distance(a, b, limit) <= limit
 }
 

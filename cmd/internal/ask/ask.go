@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"kartei/cmd/internal/keys"
+	"kartei/cmd/internal/show"
 )
 
 // An Asker asks a person. Each question ends with an answer, with a [Command]
@@ -44,6 +45,7 @@ type Item struct {
 	Label  string
 	Detail string // stands beside the label, in a column of its own
 	Keys   []keys.Key
+	Style  show.Style // of the label, where there are colours
 }
 
 // Leave says which keys end a question without an answer.

@@ -276,10 +276,22 @@ func (r row) Active() string {
 	if r.list.nowhere() {
 		return r.Inactive()
 	}
-	return r.list.t.palette.Paint(show.Bold|show.Cyan, "▸ "+r.text())
+	return r.paint("▸ ", show.Bold|show.Cyan)
 }
 
-func (r row) Inactive() string { return "  " + r.text() }
+func (r row) Inactive() string { return r.paint("  ", 0) }
+
+// paint is the row in a style, but for a label that has its own.
+func (r row) paint(pointer string, style show.Style) string {
+	palette, text := r.list.t.palette, pointer+r.text()
+	item := r.list.Items[r.i]
+	before, after, found := strings.Cut(text, item.Label)
+	if item.Style == 0 || item.Label == "" || !found {
+		return palette.Paint(style, text)
+	}
+	label := palette.Paint(style&show.Bold|item.Style, item.Label)
+	return palette.Paint(style, before) + label + palette.Paint(style, after)
+}
 
 // text is the row after promptui's own two columns and the pointer's two.
 func (r row) text() string {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kartei/cmd/internal/review"
 	"kartei/cmd/internal/show"
 	"kartei/store"
 )
@@ -33,18 +34,14 @@ func runUndo(ctx context.Context, e *env) error {
 			return err
 		}
 		card, err := st.Card(ctx, rows[0].Card)
+		if errors.Is(err, store.ErrNotFound) {
+			fmt.Fprintf(e.out, "Taken back: %s of a card that is no longer here\n", review.Act(&rows[0]))
+			return nil
+		}
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(e.out, "Taken back: %s of %q\n", actWords(rows[0]), show.Line(card.Prompt))
+		fmt.Fprintf(e.out, "Taken back: %s of %q\n", review.Act(&rows[0]), show.Cut(show.Line(card.Prompt), 160))
 		return nil
 	})
-}
-
-// actWords says what a row of the log did.
-func actWords(r store.Row) string {
-	if r.Kind != store.KindGrade {
-		return string(r.Kind)
-	}
-	return r.Grade.String()
 }

@@ -25,13 +25,13 @@ func (s *Sitting) undo(ctx context.Context) error {
 	}
 	card, err := s.Store.Card(ctx, rows[0].Card)
 	if errors.Is(err, store.ErrNotFound) {
-		s.flash("Taken back: " + act(&rows[0]) + " of a card that is no longer here.")
+		s.flash("Taken back: " + Act(&rows[0]) + " of a card that is no longer here.")
 		return errNext
 	}
 	if err != nil {
 		return fmt.Errorf("undo: %w", err)
 	}
-	s.flash("Taken back: " + act(&rows[0]) + " of “" + show.Inline(card.Prompt) + "”")
+	s.flash("Taken back: " + Act(&rows[0]) + " of “" + brief(card.Prompt) + "”")
 	switch last, ok := s.Session.Last(); {
 	case rows[0].Kind == store.KindFlag:
 	case ok && last.Card.Card == card.ID && happened[last.Kind] == rows[0].Kind:
@@ -47,10 +47,15 @@ var happened = map[session.EventKind]store.Kind{
 	session.Graded: store.KindGrade, session.Buried: store.KindBury, session.Suspended: store.KindSuspend,
 }
 
-// act names what a row of the log did.
-func act(r *store.Row) string {
-	if r.Kind == store.KindGrade {
+// Act names what a row of the log did.
+func Act(r *store.Row) string {
+	switch r.Kind {
+	case store.KindGrade:
 		return r.Grade.String()
+	case store.KindSuspend:
+		return "suspension"
+	case store.KindBury:
+		return "postponement"
 	}
 	return string(r.Kind)
 }

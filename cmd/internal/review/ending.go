@@ -21,7 +21,7 @@ func (s *Sitting) end(ctx context.Context, step session.Step) error {
 	for s.Session.Summary(s.Now()).Answers > 0 {
 		s.Page.blank()
 		m := ask.Menu{
-			Items: []ask.Item{{Label: "Leave", Detail: s.Keys.of(Undo) + " takes the last answer back", Keys: s.Keys.show()}},
+			Items: []ask.Item{{Label: "Leave", Detail: s.Keys.of(Undo) + " undoes an answer", Keys: s.Keys.show()}},
 			Leave: s.Keys.leave(Undo, Quit),
 		}
 		if s.Plain { // which does not print a single item
@@ -44,7 +44,6 @@ func (s *Sitting) end(ctx context.Context, step session.Step) error {
 // finish says why the session ends.
 func (s *Sitting) finish(step session.Step) {
 	p := s.Page
-	p.blank()
 	s.say()
 	switch {
 	case step.Kind == session.Wait:
@@ -57,6 +56,8 @@ func (s *Sitting) finish(step session.Step) {
 		p.words(show.Bold, "A new study day has begun: start again for today's cards.")
 	case s.elsewhere > 0 && s.Session.Summary(s.Now()).Answers == 0:
 		p.words(show.Bold, "Another session is asking these cards.")
+	case s.Session.Summary(s.Now()).Back.At > 0: // a step of a card that was recalled once
+		p.words(show.Bold, "Done for now.")
 	default:
 		p.words(show.Bold, "Done for today.")
 	}
@@ -68,7 +69,9 @@ func (s *Sitting) finish(step session.Step) {
 // leave says what was done so far, and how to go on.
 func (s *Sitting) leave(ctx context.Context) {
 	p := s.Page
-	p.blank()
+	if s.Plain { // a "?" stands above
+		p.blank()
+	}
 	s.say()
 	p.words(show.Bold, "Until next time. Everything that you answered is kept.")
 	s.sum(ctx)
@@ -120,12 +123,15 @@ func (s *Sitting) missed(ctx context.Context, cards []string) {
 			continue // gone since
 		}
 		answer := strings.ReplaceAll(card.AnswerText(), "\n", "; ")
-		p.marked(0, "✗ ", card.Prompt+" — "+answer)
+		p.beside(show.Red, p.mark(missed), 0, brief(card.Prompt)+" — "+brief(answer))
 	}
 	if more := len(cards) - listed; more > 0 {
 		p.words(show.Dim, fmt.Sprintf("… and %d more: kartei log lists them", more))
 	}
 }
+
+// brief is a card's text on a line or two.
+func brief(text string) string { return show.Cut(show.Inline(text), 160) }
 
 // when says when to come back.
 func when(b session.Back, now scheduler.Moment) string {

@@ -69,7 +69,6 @@ func (t *turn) help() {
 		say("esc", "these keys while you type an answer")
 		say("ctrl-c", "leave at once")
 	}
-	t.Page.blank()
 	t.Page.pairs(rows)
 	t.Page.blank()
 }

@@ -13,16 +13,16 @@ import (
 )
 
 // info prints all that is known of the card: its place, its memory with what
-// is to be expected of it, and its history.
-func (t *turn) info(ctx context.Context) error {
+// is to be expected of it, and its history. While the card is asked that says
+// nothing of earlier answers but their grades: one of them may have been right.
+func (t *turn) info(ctx context.Context, asking bool) error {
 	p := t.Page
-	p.blank()
 	p.pairs(t.about())
 	if t.card.Memory.Stability > 0 {
 		p.blank()
 		t.forecast()
 	}
-	if err := t.history(ctx); err != nil {
+	if err := t.history(ctx, asking); err != nil {
 		return err
 	}
 	p.blank()
@@ -58,12 +58,22 @@ func (t *turn) stateWords() string {
 	case scheduler.Review:
 		words += ", due on " + date(m.DueDay)
 	case scheduler.Learning, scheduler.Relearning:
-		words += ", due at " + time.UnixMilli(m.Due).In(t.Now().Time().Location()).Format("15:04")
+		words += ", due " + t.clock(m.Due)
 	}
 	if t.card.Flag != 0 {
 		words += ", flagged"
 	}
 	return words
+}
+
+// clock names a moment: by the time of day where that is today.
+func (t *turn) clock(at int64) string {
+	now := t.Now().Time()
+	then := time.UnixMilli(at).In(now.Location())
+	if then.YearDay() == now.YearDay() && then.Year() == now.Year() {
+		return "at " + then.Format("15:04")
+	}
+	return "on " + then.Format("2 Jan 2006 15:04")
 }
 
 // forecast draws how recall would fall without another answer; in words where
@@ -95,15 +105,21 @@ func (t *turn) forecast() {
 // recent is how many rows of a card's history are shown.
 const recent = 8
 
-func (t *turn) history(ctx context.Context) error {
+func (t *turn) history(ctx context.Context, asking bool) error {
 	var rows [][2]string
 	more := false
 	for r, err := range t.Store.Log(ctx, store.LogQuery{Card: t.card.ID}, t.Now()) {
 		if err != nil {
 			return err
 		}
+		if r.Kind == store.KindUndo { // said of the row that was taken back
+			continue
+		}
 		if more = len(rows) == recent; more {
 			break
+		}
+		if asking {
+			r.Detail.Typed = ""
 		}
 		rows = append(rows, [2]string{r.Moment.Time().Format("2 Jan 2006 15:04"), rowWords(&r)})
 	}
@@ -120,7 +136,7 @@ func (t *turn) history(ctx context.Context) error {
 
 // rowWords says what a row of the log did.
 func rowWords(r *store.Row) string {
-	words := act(r)
+	words := Act(r)
 	if r.Kind == store.KindGrade {
 		if r.Days > 0 {
 			words += ", for " + count(r.Days, "day")

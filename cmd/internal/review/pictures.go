@@ -17,7 +17,7 @@ func (t *turn) text(markdown string) {
 	pictures := show.Pictures(markdown)
 	if t.Draw == nil {
 		if len(pictures) > 0 && t.View != nil {
-			t.Page.words(show.Dim, t.Keys.of(Open)+" opens the picture")
+			t.Page.words(show.Dim, t.reach(Open)+" opens the picture")
 		}
 		return
 	}

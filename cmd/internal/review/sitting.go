@@ -51,6 +51,8 @@ var (
 // error, and loses nothing: every answer given is in the log by then.
 func (s *Sitting) Run(ctx context.Context) error {
 	defer s.letGo(ctx)
+	s.Page.plain = s.Plain
+	s.Page.blank() // from here on whatever is printed leaves an empty line below it
 	for {
 		err := s.step(ctx)
 		switch {
@@ -137,6 +139,7 @@ func (t *turn) record(ctx context.Context, g scheduler.Grade) error {
 	case err != nil:
 		return fmt.Errorf("record the answer: %w", err)
 	}
+	t.graded(g, answer.Outcome, now)
 	if answer.Outcome.Leech {
 		t.flash(leechWords(answer.Outcome, t.card.ID))
 	}

@@ -6,28 +6,38 @@ import (
 	"time"
 
 	"kartei/cmd/internal/show"
+	"kartei/scheduler"
 )
 
-// status is the line above a question: what is left, and for how long. In a
-// narrow window it says less, but nothing half.
-func (s *Sitting) status(width int) string {
-	now := s.Now()
-	left := s.Session.Left(now)
-	counts := fmt.Sprintf("new %d · learning %d · due %d", left.New, left.Learning, left.Due)
+// status prints the line above a question: what is left, and for how long. In a
+// narrow window it says less, but nothing half. The count that the card belongs
+// to stands out.
+func (t *turn) status() {
+	p, now := t.Page, t.Now()
+	left := t.Session.Left(now)
+	kinds := []string{fmt.Sprintf("new %d", left.New), fmt.Sprintf("learning %d", left.Learning), fmt.Sprintf("due %d", left.Due)}
+	counts := joined(kinds)
 	spent, ahead, soon := "", "", ""
-	if took := s.Session.Summary(now).Time; took >= time.Minute {
+	if took := t.Session.Summary(now).Time; took >= time.Minute {
 		spent = minutes(took)
 	}
-	if estimate, ok := s.Session.Estimate(now); ok {
+	if estimate, ok := t.Session.Estimate(now); ok {
 		ahead, soon = "about "+minutes(estimate)+" left", minutes(estimate)+" left"
 	}
 	var line string
 	for _, parts := range [][]string{{counts, spent, ahead}, {counts, ahead}, {counts, soon}, {counts}} {
-		if line = joined(parts); show.Width(line) <= width {
+		if line = joined(parts); show.Width(line) <= p.columns() {
 			break
 		}
 	}
-	return line
+	switch state := t.step.Card.Memory.State; {
+	case state == scheduler.New && left.New > 0:
+		p.stressed(show.Dim, line, kinds[0], show.Bold|show.Cyan)
+	case state == scheduler.Learning, state == scheduler.Relearning:
+		p.stressed(show.Dim, line, kinds[1], show.Bold|show.Yellow)
+	default: // also a new card that is crammed
+		p.stressed(show.Dim, line, kinds[2], show.Bold|show.Green)
+	}
 }
 
 // joined puts what there is of parts on one line.

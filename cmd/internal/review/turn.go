@@ -3,11 +3,13 @@ package review
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
 	"kartei/cmd/internal/ask"
 	"kartei/cmd/internal/show"
+	"kartei/decks"
 	"kartei/decks/answer"
 	"kartei/scheduler"
 	"kartei/scheduler/session"
@@ -73,9 +75,8 @@ func (t *turn) play(ctx context.Context) error {
 // head prints what stands above a question, and the question.
 func (t *turn) head() {
 	p := t.Page
-	p.blank()
 	t.say()
-	p.line(show.Dim, "%s", t.status(p.Width()))
+	t.status()
 	place := append([]string{t.card.Deck}, t.card.Section...)
 	p.line(show.Cyan, "%s", strings.Join(place, " › "))
 	if t.card.Changed() {
@@ -85,12 +86,45 @@ func (t *turn) head() {
 	t.question()
 }
 
+// question prints what is asked, and which keys show more of it.
 func (t *turn) question() {
 	t.text(t.card.Prompt)
-	if t.hint && t.card.Hint != "" {
-		t.Page.words(show.Dim, "Hint: "+t.card.Hint)
+	if t.card.Hint != "" {
+		t.Page.words(show.Dim, t.reach(Hint)+" shows a hint")
 	}
 	t.Page.blank()
+	if words := t.wanted(); words != "" {
+		t.Page.note(show.Dim, words)
+	}
+}
+
+// wanted says what a question asks for that does not say so itself: a bare
+// term, its bare definition, or the name of a set.
+func (t *turn) wanted() string {
+	switch c := &t.card; {
+	case c.Kind == decks.Set:
+		return fmt.Sprintf("%d to name", len(c.Items))
+	case c.Kind != decks.Recall || strings.HasSuffix(c.Prompt, "?"):
+		return ""
+	case c.Name == "forward", strings.HasSuffix(c.Name, "-forward"):
+		return "What does it mean?"
+	case c.Name == "reverse", strings.HasSuffix(c.Name, "-reverse"):
+		return "Which term is this?"
+	}
+	return ""
+}
+
+// reach says how to give a command while the question stands: where letters
+// are typed, with something before it.
+func (t *turn) reach(c ask.Command) string {
+	switch key := t.Keys.of(c); {
+	case t.format != typedName:
+		return key
+	case t.Plain:
+		return ":" + key
+	default:
+		return "esc, then " + key + ","
+	}
 }
 
 // answer prints what belongs to every answer: note and source.
@@ -121,7 +155,7 @@ func (t *turn) grade(ctx context.Context) (scheduler.Grade, error) {
 	m := ask.Menu{Label: t.verdict(), Start: int(t.proposed()) - 1, Leave: t.Keys.leave()}
 	for i := range outcomes {
 		g := scheduler.Grade(i + 1)
-		item := ask.Item{Label: g.String(), Keys: t.Keys.grade(g)}
+		item := ask.Item{Label: g.String(), Keys: t.Keys.grade(g), Style: gradeStyles[g-1]}
 		if wait := outcomes[i].Wait(now); wait > 0 {
 			item.Detail = scheduler.FormatInterval(wait)
 		}
@@ -129,6 +163,19 @@ func (t *turn) grade(ctx context.Context) (scheduler.Grade, error) {
 	}
 	i, err := t.Ask.Menu(ctx, m)
 	return scheduler.Grade(i + 1), err
+}
+
+// gradeStyles are the colours of the grades.
+var gradeStyles = [4]show.Style{show.Red, show.Yellow, show.Green, show.Cyan}
+
+// graded says which grade was given, and when the card comes back.
+func (t *turn) graded(g scheduler.Grade, o scheduler.Outcome, now scheduler.Moment) {
+	line := strings.Repeat(" ", margin) + g.String()
+	if wait := o.Wait(now); wait > 0 && !o.Suspend {
+		line += ", back in " + scheduler.FormatInterval(wait)
+	}
+	t.Page.stressed(show.Dim, line, g.String(), gradeStyles[g-1])
+	t.Page.blank()
 }
 
 // proposed is the grade that Enter gives.
@@ -144,7 +191,7 @@ func (t *turn) verdict() string {
 	case t.given.right == nil:
 		return "How well did you know it?"
 	case *t.given.right:
-		return t.rightWords() + " How easily did it come?"
+		return "Right. How easily did it come?"
 	}
 	return "Not this time. Enter repeats it soon"
 }
@@ -168,11 +215,22 @@ func (t *turn) obey(ctx context.Context, err error, way way) error {
 	if !errors.As(err, &c) {
 		return err
 	}
+	err = t.act(ctx, c, way)
+	for _, reason := range []error{store.ErrFull, store.ErrBusy} {
+		if errors.Is(err, reason) {
+			t.Page.note(show.Red, "That is not done: "+reason.Error()+". Try again, or leave; what you answered is safe.")
+			return nil
+		}
+	}
+	return err
+}
+
+func (t *turn) act(ctx context.Context, c ask.Command, way way) error {
 	switch c {
 	case Hint:
 		return t.showHint(way)
 	case Info:
-		return t.info(ctx)
+		return t.info(ctx, way != nil)
 	case Help:
 		t.help()
 		return nil
@@ -190,7 +248,7 @@ func (t *turn) obey(ctx context.Context, err error, way way) error {
 	case typing:
 		return nil
 	}
-	return err
+	return c
 }
 
 func (t *turn) showHint(way way) error {

@@ -15,7 +15,9 @@ import (
 // typed compares what the learner types.
 type typed struct{ verdict answer.Verdict }
 
-func (*typed) name() string { return "typed" }
+func (*typed) name() string { return typedName }
+
+const typedName = "typed"
 
 // While an answer is typed, Escape leads to the keys that would type letters,
 // and from there back.
@@ -26,6 +28,9 @@ const (
 
 func (w *typed) ask(ctx context.Context, t *turn) (response, error) {
 	text, err := t.Ask.Line(ctx, ask.Line{Label: "Your answer: ", Limit: answer.MaxLength, Leave: t.lineLeave()})
+	if err != nil && !t.Plain {
+		t.Page.blank()
+	}
 	if errors.Is(err, menu) {
 		_, err = t.Ask.Menu(ctx, ask.Menu{
 			Items: []ask.Item{{Label: "Go on typing", Detail: t.Keys.of(Help) + " other keys", Keys: t.Keys.show()}},
@@ -89,32 +94,52 @@ func plain(text string) string {
 }
 
 // reveal draws a slip letter by letter; an answer of quite another sort is
-// only set beside the right one.
+// only set beside the right one. What is right by a rule other than being the
+// same says by which.
 func (w *typed) reveal(t *turn) {
 	v, text := w.verdict, strings.TrimSpace(t.given.typed)
+	shows := v.Want != plain(t.card.Answer) // an answer that is accepted instead
 	switch {
 	case v.Rule == answer.Exact:
-		t.Page.marked(show.Green, "✓ ", text)
-	case text == "" || v.Rule == answer.Number:
-		t.showAnswer()
-	case answer.Near(text, v.Want):
+		t.Page.beside(show.Green, t.Page.mark(right), show.Green, text)
+	case text == "":
+		shows = true
+	case v.Rule == answer.Number:
+		t.Page.beside(show.Green, t.Page.mark(right), show.Green, text)
+		shows = true
+	case answer.Near(text, v.Want) && !t.Plain:
 		t.Page.print(t.Page.layout().Difference(text, v.Want))
 	default:
-		t.Page.marked(show.Red, "✗ ", show.Cut(show.Line(text), longestShown))
+		w.contrast(t, text)
+		shows = false
+	}
+	if shows {
+		t.showAnswer()
+	}
+	if v.Right && v.Rule != answer.Exact {
+		t.Page.words(show.Green, t.rightWords())
+	}
+}
+
+// contrast sets an answer beside the right one.
+func (w *typed) contrast(t *turn, text string) {
+	m, style := wrong, show.Red
+	if w.verdict.Right {
+		m, style = right, show.Green
+	}
+	t.Page.beside(style, t.Page.mark(m), style, show.Cut(show.Line(text), longestShown))
+	if strings.Contains(t.card.Answer, "\n") || strings.Contains(t.card.Answer, "![") {
 		t.showAnswer()
 		return
 	}
-	if v.Right && v.Want != plain(t.card.Answer) { // one of those that are accepted
-		t.showAnswer()
-	}
+	t.Page.marked(show.Green, instead, t.card.Answer)
 }
 
 // longestShown is how much of a wrong answer is shown again, in cells.
 const longestShown = 400
 
-// verdictWords say by which rule a typed answer is right.
+// verdictWords say by which rule an answer is right that is not quite the same.
 var verdictWords = map[answer.Rule]string{
-	answer.Exact:   "Right.",
 	answer.Number:  "Right, as a number.",
 	answer.Case:    "Right, but for capitals.",
 	answer.Spacing: "Right, but for spaces or signs.",
@@ -126,10 +151,7 @@ func (t *turn) rightWords() string {
 	if t.given.rule == answer.Number && t.card.Tolerance != nil {
 		return fmt.Sprintf("Right, within the tolerance of %s.", tolerance(t.card.Tolerance.Amount, t.card.Tolerance.Percent))
 	}
-	if words := verdictWords[t.given.rule]; words != "" {
-		return words
-	}
-	return "Right."
+	return verdictWords[t.given.rule]
 }
 
 func tolerance(amount float64, percent bool) string {

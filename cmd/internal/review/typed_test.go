@@ -23,7 +23,7 @@ func TestTypedVerdicts(t *testing.T) {
 		more          func(*decks.Card)
 		says, rule    string
 	}{
-		{"exact", "Nairobi", "Nairobi", nil, "Right. How easily", "exact"},
+		{"exact", "Nairobi", "Nairobi", nil, "✓ ", "exact"},
 		{"capitals", "Nairobi", "nairobi", nil, "Right, but for capitals.", "case"},
 		{"spaces", "burden-sharing", "burden sharing", nil, "Right, but for spaces or signs.", "spacing"},
 		{"accents", "Lomé", "Lome", nil, "Right, but for the accents.", "accents"},
@@ -31,17 +31,22 @@ func TestTypedVerdicts(t *testing.T) {
 		{"a number", "100,000", "100 000", nil, "Right, as a number.", "number"},
 		{"a number within its tolerance", "8849", "8850", func(c *decks.Card) { c.Tolerance = &decks.Tolerance{Amount: 5} }, "Right, within the tolerance of 5.", "number"},
 		{"… in per cent", "300000", "298000", func(c *decks.Card) { c.Tolerance = &decks.Tolerance{Amount: 1, Percent: true} }, "within the tolerance of 1 %.", "number"},
-		{"another number", "1949", "1948", nil, "Not this time", "wrong"},
-		{"an accepted answer", "Article 5", "5", func(c *decks.Card) { c.Accept = []string{"5"} }, "Right. How easily", "exact"},
-		{"marks of Markdown are not typed", "**the** `ls -l`", "the ls -l", nil, "Right. How easily", "exact"},
-		{"a formula as it reads", "$x^2$", "x²", nil, "Right. How easily", "exact"},
-		{"… or as it is written", "$x^2$", "$x^2$", nil, "Right. How easily", "exact"},
-		{"nothing", "Nairobi", "", nil, "Not this time", "wrong"},
-		{"a slip that another card's answer is as near to", "Kingston", "Kingstow", nil, "Not this time", "wrong"},
+		{"another number", "1949", "1948", nil, "1949", "wrong"},
+		{"an accepted answer", "Article 5", "5", func(c *decks.Card) { c.Accept = []string{"5"} }, "✓ ", "exact"},
+		{"marks of Markdown are not typed", "**the** `ls -l`", "the ls -l", nil, "✓ ", "exact"},
+		{"a formula as it reads", "$x^2$", "x²", nil, "✓ ", "exact"},
+		{"… or as it is written", "$x^2$", "$x^2$", nil, "✓ ", "exact"},
+		{"nothing", "Nairobi", "", nil, "Nairobi", "wrong"},
+		{"a slip that another card's answer is as near to", "Kingston", "Kingstow", nil, "Kingston", "wrong"},
 	} {
 		t.Run(c.about, func(t *testing.T) {
 			tb := newTable(t, typedFact("one", c.answer, c.more), typedFact("rival", "Kingstown", nil))
-			tb.sit(ask.Expect("Your answer", c.typed), ask.Expect(c.says, "Easy"), ask.Expect("", ask.Command("quit")))
+			verdict := "Right. How easily"
+			if c.rule == "wrong" {
+				verdict = "Not this time"
+			}
+			out := tb.sit(ask.Expect("Your answer", c.typed), ask.Expect(verdict, "Easy"), ask.Expect("", ask.Command("quit")))
+			wantText(t, out, c.says)
 			if d := tb.log()[0].Detail; d.Rule != c.rule || d.Typed != c.typed || *d.Right != (c.rule != "wrong") {
 				t.Errorf("the log says %+v", d)
 			}
@@ -53,7 +58,7 @@ func TestTypedVerdicts(t *testing.T) {
 // shown.
 func TestTypedRevealsTheAnswer(t *testing.T) {
 	for _, c := range []struct{ typed, want string }{
-		{"", "Article 5"}, {"something else", "✗ something else\n  Article 5"}, {"Art. 5", "Art. 5\n  Article 5"}, {"Article 6", "Article 6\n          ^\n  Article 5"},
+		{"", "Article 5"}, {"something else", "✗ something else\n  → Article 5"}, {"Art. 5", "Art. 5\n  Article 5"}, {"Article 6", "Article 6\n          ^\n  Article 5"},
 	} {
 		tb := newTable(t, typedFact("one", "Article 5", func(c *decks.Card) { c.Accept = []string{"Art. 5"} }))
 		out := tb.sit(ask.Expect("Your answer", c.typed), ask.Expect("", "Easy"), leave)

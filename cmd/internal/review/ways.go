@@ -130,25 +130,33 @@ func (c choice) ask(ctx context.Context, t *turn) (response, error) {
 		given.chosen = make([]int, 1)
 		given.chosen[0], err = t.Ask.Menu(ctx, m)
 	} else {
-		m.Label = "Which of these? Several are right"
+		m.Label = "Several are right: mark them, then enter"
+		if t.Plain {
+			m.Label = "Several are right: name them, as in a c"
+		}
 		given.chosen, err = t.Ask.Several(ctx, m)
 	}
 	given.judge(slices.Equal(given.chosen, right))
 	return given, err
 }
 
-// reveal marks what was chosen and what is right, and says why a wrong one is.
+// reveal marks what was chosen and what is right, says why a wrong one is, and
+// leaves the others beside them.
 func (c choice) reveal(t *turn) {
 	for i, o := range c.options {
+		text := o.Text
 		switch chosen := slices.Contains(t.given.chosen, i); {
 		case o.Right && chosen:
-			t.Page.marked(show.Green, "✓ ", o.Text)
+			t.Page.marked(show.Green, right, text)
 		case o.Right:
-			t.Page.marked(show.Green, "→ ", o.Text)
-		case chosen && o.Why != "":
-			t.Page.marked(show.Red, "✗ ", o.Text+" — "+o.Why)
+			t.Page.marked(show.Green, instead, text)
 		case chosen:
-			t.Page.marked(show.Red, "✗ ", o.Text)
+			if o.Why != "" {
+				text += " — " + o.Why
+			}
+			t.Page.marked(show.Red, wrong, text)
+		default:
+			t.Page.marked(show.Dim, other, text)
 		}
 	}
 	if t.card.Kind == decks.Cloze {
@@ -176,11 +184,13 @@ type set struct{}
 func (set) name() string { return "set" }
 
 func (set) ask(ctx context.Context, t *turn) (response, error) {
-	t.Page.words(show.Dim, fmt.Sprintf("%d to name", len(t.card.Items)))
 	if _, err := (recall{}).ask(ctx, t); err != nil {
 		return response{}, err
 	}
-	m := ask.Menu{Label: "Tick those that you had"}
+	m := ask.Menu{Label: "Tick those that you had, then enter"}
+	if t.Plain {
+		m.Label = "Name those that you had, as in a c"
+	}
 	for i, item := range t.card.Items {
 		m.Items = append(m.Items, ask.Item{Label: show.Inline(item), Keys: optionKeys(i)})
 	}
@@ -195,9 +205,9 @@ func (set) reveal(t *turn) {
 	t.Page.words(show.Bold, fmt.Sprintf("%d of %d", len(t.given.chosen), len(t.card.Items)))
 	for i, item := range t.card.Items {
 		if slices.Contains(t.given.chosen, i) {
-			t.Page.marked(show.Green, "✓ ", item)
+			t.Page.marked(show.Green, right, item)
 		} else {
-			t.Page.marked(show.Red, "✗ ", item)
+			t.Page.marked(show.Red, missed, item)
 		}
 	}
 }
@@ -213,6 +223,9 @@ func (sequence) ask(ctx context.Context, t *turn) (response, error) {
 		order[0], order[1] = order[1], order[0]
 	}
 	m := ask.Menu{Label: "Put them in order, the first one first"}
+	if t.Plain {
+		m.Label += ", as in b a c"
+	}
 	given := response{}
 	for i, at := range order {
 		m.Items = append(m.Items, ask.Item{Label: show.Inline(t.card.Items[at]), Keys: optionKeys(i)})
@@ -229,12 +242,17 @@ func (sequence) ask(ctx context.Context, t *turn) (response, error) {
 	return given, err
 }
 
+// reveal gives the right order, with the place where each item was put that is
+// not its own.
 func (sequence) reveal(t *turn) {
+	digits := len(fmt.Sprint(len(t.card.Items)))
 	for i, item := range t.card.Items {
-		style, mark := show.Green, "✓"
+		m, style := right, show.Green
 		if t.given.options[t.given.chosen[i]] != item {
-			style, mark = show.Red, "✗"
+			m, style = wrong, show.Red
+			put := slices.IndexFunc(t.given.chosen, func(c int) bool { return t.given.options[c] == item })
+			item += fmt.Sprintf(" (you: %d.)", put+1)
 		}
-		t.Page.marked(style, fmt.Sprintf("%s %*d. ", mark, len(fmt.Sprint(len(t.card.Items))), i+1), item)
+		t.Page.beside(style, fmt.Sprintf("%s%*d. ", t.Page.mark(m), digits, i+1), style, show.Inline(item))
 	}
 }

@@ -18,7 +18,7 @@ type piece struct {
 }
 
 // Difference draws a typed answer over the right one, letter by letter: what
-// is right in green, what is wrong in red, and "-" where letters are missing;
+// is right in green, what is wrong in bold red, and "-" where letters are missing;
 // in the right answer what was missed is underlined. Where the palette writes
 // no styles a line of marks stands below each. Both answers are one line each,
 // which is wrapped, or cut where it has marks.
@@ -35,11 +35,11 @@ func (p Page) Difference(typed, right string) []string {
 			continue
 		}
 		gap := strings.Repeat("-", max(0, Width(d.right)-Width(d.typed)))
-		above = append(above, span{d.typed + gap, Red})
+		above = append(above, span{d.typed + gap, Bold | Red})
 		below = append(below, span{d.right, Bold | Underline})
 	}
 	if !p.Palette.Escapes() {
-		return append(p.underlined(above, Red), p.underlined(below, Bold|Underline)...)
+		return append(p.underlined(above, Bold|Red), p.underlined(below, Bold|Underline)...)
 	}
 	return append(p.fill(above, "", ""), p.fill(below, "", "")...)
 }

@@ -109,7 +109,7 @@ func TestDifference(t *testing.T) {
 		})
 	}
 	got := joined(show.Page{Width: 40, Palette: show.Colour}.Difference("Norffolk", "Norfolk"))
-	if want := "\x1b[32mNorf\x1b[0m\x1b[31mf\x1b[0m\x1b[32molk\x1b[0m\nNorfolk\n"; got != want {
+	if want := "\x1b[32mNorf\x1b[0m\x1b[1;31mf\x1b[0m\x1b[32molk\x1b[0m\nNorfolk\n"; got != want {
 		t.Errorf("in colour %q, want %q", got, want)
 	}
 }

@@ -189,14 +189,15 @@ func (l *layout) list(n *ast.List) {
 }
 
 // code keeps the lines of a block of code as they are, indented by two; one
-// that is too long goes on in the next line.
+// that is too long goes on in the next line, after a mark.
 func (l *layout) code(n *ast.FencedCodeBlock) {
 	for i := range n.Lines().Len() {
 		line := n.Lines().At(i)
 		text := expandTabs(strings.TrimRight(Clean(string(line.Value(l.source))), "\n"))
+		indent := "  "
 		for _, part := range chunks(text, max(l.width()-Width(l.first)-2, 8)) {
-			l.lines = append(l.lines, strings.TrimRight(l.first+"  "+l.Palette.Paint(Cyan, part), " "))
-			l.first = l.rest
+			l.lines = append(l.lines, strings.TrimRight(l.first+indent+l.Palette.Paint(Cyan, part), " "))
+			l.first, indent = l.rest, l.Palette.Paint(Dim, "↪ ")
 		}
 	}
 }
