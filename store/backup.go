@@ -8,9 +8,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"modernc.org/sqlite"
@@ -105,7 +107,7 @@ func copyVerified(ctx context.Context, from, to string, config Config) error {
 	if err := Verify(ctx, part, config); err != nil {
 		return err
 	}
-	return settle(part, to)
+	return Settle(part, to)
 }
 
 const partEnd = ".part"
@@ -278,8 +280,9 @@ func checkSizes(ctx context.Context, q querier, schema int) error {
 	return nil
 }
 
-// settle makes a file durable and gives it its name.
-func settle(aside, to string) error {
+// Settle makes a file durable and gives it its name, durably: after a power cut
+// there is the old file of that name or all of the new one.
+func Settle(aside, to string) error {
 	f, err := os.OpenFile(aside, os.O_RDWR, 0)
 	if err != nil {
 		return err
@@ -299,8 +302,11 @@ func syncFolder(folder string) error {
 	if err != nil {
 		return err
 	}
-	_ = f.Sync() // Windows cannot, and needs not
-	return f.Close()
+	err = f.Sync()
+	if runtime.GOOS == "windows" || errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.EINVAL) {
+		err = nil // it cannot, and needs not
+	}
+	return errors.Join(err, f.Close())
 }
 
 // Backups lists the backups of the collection at path, the newest first.

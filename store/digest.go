@@ -8,9 +8,9 @@ import (
 	"hash"
 )
 
-// digest covers all that is no cache: decks, facts, cards, options, and the log
-// by the hashes of its rows. Local row ids are left out, so that a copy by way
-// of any form has the same digest.
+// digest covers all that is no cache: decks, facts, cards, options, the log by
+// the hashes of its rows, and the quizzes. Local row ids are left out, so that a
+// copy by way of any form has the same digest.
 func (w *writer) digest(ctx context.Context) (Hash, error) {
 	h := sha256.New()
 	for _, query := range []string{
@@ -21,6 +21,9 @@ func (w *writer) digest(ctx context.Context) (Hash, error) {
 			FROM cards c JOIN facts f ON f.id = c.fact JOIN decks d ON d.id = c.deck ORDER BY c.card`,
 		`SELECT 'option', scope, name, value FROM options ORDER BY scope, name`,
 		`SELECT 'log', v.name, l.seq, l.hash FROM log l JOIN devices v ON v.id = l.device ORDER BY v.name, l.seq`,
+		`SELECT 'quiz', f.form, f.hash, q.began, q.zone, q.mode FROM quizzes q JOIN quiz_forms f ON f.id = q.form ORDER BY q.id`,
+		`SELECT 'event', (SELECT count(*) FROM quizzes WHERE id <= e.quiz), e.seq, e.at, e.zone, e.kind, e.question, e.detail
+			FROM quiz_events e ORDER BY e.quiz, e.seq`,
 	} {
 		if err := w.hashRows(ctx, h, query); err != nil {
 			return Hash{}, err

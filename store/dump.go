@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"database/sql"
+	_ "embed" // EXPORT.md
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,22 +12,13 @@ import (
 	"strings"
 )
 
-// A collection as JSON is one object a line, each with one key that says what
-// it is, in this order:
+// ExportForm describes, for its users, the form in which a collection is
+// exported and imported. The types below are this form.
 //
-//	{"kartei":"collection","version":1}
-//	{"device":{…}}  those who wrote the log
-//	{"deck":{…}}    each followed by its facts, each fact by its cards
-//	{"fact":{…}}
-//	{"card":{…}}
-//	{"option":{…}}
-//	{"row":{…}}     the log, device after device, in the order of seq
-//	{"quiz":{…}}    the quizzes that were taken
-//	{"end":{…}}     how many of each, and the digest that doctor --full prints
-//
-// The keys inside are those of the types below. Times are Unix milliseconds,
-// days count from 1970-01-01, zones are seconds east of UTC, hashes are
-// hexadecimal. Caches are left out: an import computes them from the log.
+//go:embed EXPORT.md
+var ExportForm string
+
+// dumpVersion is the form's version.
 const dumpVersion = 1
 
 type dumpLine struct {
@@ -153,7 +145,7 @@ func (d *dumper) all(ctx context.Context) error {
 }
 
 func (d *dumper) devices(ctx context.Context) error {
-	rows, err := d.w.tx.QueryContext(ctx, `SELECT name, own FROM devices ORDER BY id`)
+	rows, err := d.w.tx.QueryContext(ctx, `SELECT name, own FROM devices ORDER BY id DESC`)
 	return d.each(rows, err, func(rows *sql.Rows) (line dumpLine, err error) {
 		line.Device = &dumpDevice{}
 		return line, rows.Scan(&line.Device.Name, &line.Device.Own)
@@ -249,27 +241,26 @@ func (d *dumper) options(ctx context.Context) error {
 	})
 }
 
+// log writes all rows in the order of their arrival, so that undo means the
+// same act after an import.
 func (d *dumper) log(ctx context.Context) error {
-	tapes, err := d.w.tapes(ctx)
-	if err != nil {
-		return err
-	}
-	for _, t := range tapes {
-		for {
-			r, err := t.peek(ctx)
-			if err != nil {
-				return err
-			}
-			if r == nil {
-				break
-			}
-			d.end.Rows++
-			if err := d.lines.Encode(dumpLine{Row: dumpedRow(t.pop())}); err != nil {
+	for last := int64(0); ; {
+		rows, err := d.w.tx.QueryContext(ctx, `SELECT `+rowColumns+` FROM `+rowTables+` WHERE l.id > ? ORDER BY l.id LIMIT ?`, last, tapePage)
+		page, err := collect(rows, err, scanRow)
+		if err != nil {
+			return err
+		}
+		for i := range page {
+			if err := d.lines.Encode(dumpLine{Row: dumpedRow(&page[i])}); err != nil {
 				return err
 			}
 		}
+		d.end.Rows += len(page)
+		if len(page) < tapePage {
+			return nil
+		}
+		last = page[len(page)-1].ID
 	}
-	return nil
 }
 
 func dumpedRow(r *Row) *dumpRow {

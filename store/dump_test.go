@@ -2,14 +2,22 @@ package store
 
 import (
 	"bytes"
+	"database/sql"
 	"errors"
+	"fmt"
+	"os"
 	"path/filepath"
+	"reflect"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"kartei/decks"
+	"kartei/decks/quiz"
 	"kartei/scheduler"
 )
 
@@ -52,9 +60,208 @@ func TestExportAndImportGiveAnEqualCollection(t *testing.T) {
 	}
 }
 
+// everything is a collection that holds something of each kind: decks of
+// several roots, retired, shelved, options of every scope, all acts of a
+// learner, cards that took other names, a restored device, quizzes.
+func everything(t testing.TB) string {
+	t.Helper()
+	path, _ := used(t) // answers, an undone one, a renamed card, a quiz
+	s := openPlain(t, path)
+	defer func() { s.Close() }()
+	more := deck("more/letters", 12)
+	if _, err := s.Apply(t.Context(), Compiled{Root: "/more", Decks: []*decks.Deck{more, deck("gone", 2), deck("away", 2)}}, at(14, 0)); err != nil {
+		t.Fatal(err)
+	}
+	until := at(16, 0).Day
+	for i, e := range []Entry{
+		{Kind: KindSuspend}, {Kind: KindBury, Detail: Detail{Until: &until}}, {Kind: KindFlag, Detail: Detail{Flag: 3}}, {Kind: KindReset},
+		{Kind: KindSuspend}, {Kind: KindUnsuspend}, {Kind: KindBury, Detail: Detail{Until: &until}}, {Kind: KindUnbury},
+		{Kind: KindGrade, Mode: ModeCram, Grade: scheduler.Hard, Duration: 1234 * time.Millisecond, Item: "cram",
+			Detail: Detail{Format: "typed", Typed: "<é>\u2028 & \x1b", Rule: "exact", Hint: true}},
+	} {
+		e.Card, e.Moment = more.Facts[i/2].Cards[0].ID, at(15, time.Duration(i)*time.Minute)
+		if i%2 == 0 {
+			grade(t, s, e.Card, scheduler.Easy, e.Moment)
+		}
+		if _, err := s.Append(t.Context(), e, scheduler.Memory{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := s.Apply(t.Context(), Compiled{Root: "/more", Decks: []*decks.Deck{more, deck("away", 2)}, Whole: true}, at(15, time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	away, err := s.Deck(t.Context(), "away")
+	if err == nil {
+		err = s.Shelve(t.Context(), away, true)
+	}
+	for scope, options := range map[string]map[string]string{
+		"": {"new": "7"}, "maths": {"retention": "0.85"}, "more": {"reviews": "30"}, "more/letters": {"steps": "5m 1h"},
+	} {
+		err = errors.Join(err, s.Set(t.Context(), scope, options))
+	}
+	err = errors.Join(err, s.SetCalendar(t.Context(), scheduler.Calendar{Rollover: 5 * time.Hour}))
+	// Devices whose names are not in the order of their birth.
+	for i := range byte(3) {
+		if err == nil {
+			err = s.write(t.Context(), func(tx *sql.Tx) error {
+				s.config.Random = bytes.NewReader(bytes.Repeat([]byte{200 - 50*i}, 10))
+				return s.newDevice(t.Context(), tx)
+			})
+		}
+		grade(t, s, more.Facts[10].Cards[0].ID, scheduler.Good, at(17+int(i), 0))
+	}
+	takeQuiz(t, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// TestEverythingOutEverythingBack exports and imports a collection that holds
+// something of each kind, and compares both in every way that there is.
+func TestEverythingOutEverythingBack(t *testing.T) {
+	s, copied := openTest(t, everything(t)), newStore(t)
+	var text, again bytes.Buffer
+	if err := s.Export(t.Context(), &text); err != nil {
+		t.Fatal(err)
+	}
+	if err := copied.Import(t.Context(), bytes.NewReader(text.Bytes())); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(healthy(t, s).Digest, healthy(t, copied).Digest); diff != "" {
+		t.Errorf("the digests differ: %s", diff)
+	}
+	if err := copied.Export(t.Context(), &again); err != nil {
+		t.Fatal(err)
+	}
+	// The copy has a device of its own besides.
+	own := fmt.Sprintf(`{"device":{"name":%q,"own":true}}`+"\n", copied.Device())
+	if diff := cmp.Diff(text.String(), strings.Replace(again.String(), own, "", 1)); diff != "" {
+		t.Errorf("a second export differs:\n%s", diff)
+	}
+	type look = func(*Store) (any, error)
+	compare := func(what string, look look) {
+		want, err := look(s)
+		got, failed := look(copied)
+		if err := errors.Join(err, failed); err != nil {
+			t.Fatal(what, err)
+		}
+		ids := cmpopts.IgnoreFields(Card{}, "FactID", "DeckID")
+		if diff := cmp.Diff(want, got, ids, cmpopts.IgnoreUnexported(Card{}, Deck{})); diff != "" {
+			t.Errorf("%s differ (-original +copy):\n%s", what, diff)
+		}
+	}
+	for what, look := range map[string]look{
+		"decks":    func(s *Store) (any, error) { return s.Decks(t.Context()) },
+		"log":      func(s *Store) (any, error) { return tryLog(t.Context(), s) },
+		"status":   func(s *Store) (any, error) { return s.Status(t.Context(), at(16, 0), 400) },
+		"quizzes":  func(s *Store) (any, error) { return s.Quizzes(t.Context()) },
+		"events":   func(s *Store) (any, error) { return s.QuizEvents(t.Context(), 2) },
+		"calendar": func(s *Store) (any, error) { return s.Calendar(), nil },
+		"cards": func(s *Store) (any, error) {
+			var all []Card
+			for c, err := range s.Cards(t.Context(), Query{}, at(16, 0)) {
+				if err != nil {
+					return nil, err
+				}
+				all = append(all, c)
+			}
+			return all, nil
+		},
+		"options": func(s *Store) (any, error) {
+			all := map[string]map[string]string{}
+			for _, scope := range []string{"", "maths", "more", "more/letters"} {
+				options, err := s.Settings(t.Context(), scope)
+				if err != nil {
+					return nil, err
+				}
+				all[scope] = options
+			}
+			return all, nil
+		},
+	} {
+		compare(what, look)
+	}
+	// Last, as it changes both: what undo takes back, to the very first act.
+	compare("undone acts", func(s *Store) (any, error) {
+		var all []string
+		for {
+			rows, err := s.Undo(t.Context(), at(30, 0))
+			if errors.Is(err, ErrNothing) {
+				return all, nil
+			}
+			if err != nil {
+				return all, err
+			}
+			all = append(all, fmt.Sprint(rows[0].Kind, rows[0].Card, rows[0].Moment))
+		}
+	})
+}
+
+// TestExportForm holds the description of the form to what is written: each
+// key is in it, and its example is an export that can be imported.
+func TestExportForm(t *testing.T) {
+	described := regexp.MustCompile("`([a-z_]+)`")
+	words := map[string]bool{}
+	for _, m := range described.FindAllStringSubmatch(ExportForm, -1) {
+		words[m[1]] = true
+	}
+	for _, form := range []any{dumpLine{}, dumpDevice{}, dumpDeck{}, dumpFact{}, dumpCard{}, dumpOption{}, dumpRow{}, dumpEnd{}, dumpQuiz{}, dumpQuizEvent{},
+		deckContent{}, cardContent{}, Detail{}, Ref{}, quiz.Response{}, decks.Option{}, decks.Tolerance{}, decks.Source{}} {
+		for _, field := range reflect.VisibleFields(reflect.TypeOf(form)) {
+			key, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+			if key != "" && !words[key] {
+				t.Errorf("EXPORT.md does not tell of the key %s of %T", key, form)
+			}
+		}
+	}
+	example := exampleExport(t)
+	begin, end, _ := strings.Cut(ExportForm, "```json\n")
+	want := begin + "```json\n" + example + "```\n"
+	if *update {
+		if err := os.WriteFile("EXPORT.md", []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := cmp.Diff(want, ExportForm); diff != "" {
+		t.Errorf("the example of EXPORT.md is another (-want +is):\n%s", diff)
+	}
+	if err := newStore(t).Import(t.Context(), strings.NewReader(strings.TrimSuffix(end, "```\n"))); err != nil {
+		t.Errorf("the example cannot be imported: %v", err)
+	}
+}
+
+// exampleExport is the export of a small collection, the same at all times.
+func exampleExport(t *testing.T) string {
+	path := filepath.Join(t.TempDir(), "collection.db")
+	s, err := Open(t.Context(), path, Config{Calendar: scheduler.DefaultCalendar, Random: bytes.NewReader(make([]byte, 10))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	d := deck("maths", 2)
+	apply(t, s, d)
+	grade(t, s, d.Facts[1].Cards[0].ID, scheduler.Good, at(0, 0))
+	if _, err := s.Undo(t.Context(), at(0, time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Set(t.Context(), "maths", map[string]string{"new": "5"}); err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	if err := s.Export(t.Context(), &b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
 func TestImportRefusesWhatWasChanged(t *testing.T) {
 	path, _ := used(t)
 	s := openTest(t, path)
+	if err := s.Set(t.Context(), "", map[string]string{"new": "7"}); err != nil {
+		t.Fatal(err)
+	}
 	var b bytes.Buffer
 	if err := s.Export(t.Context(), &b); err != nil {
 		t.Fatal(err)
@@ -67,6 +274,9 @@ func TestImportRefusesWhatWasChanged(t *testing.T) {
 		"an answer":      strings.Replace(text, `"grade":3`, `"grade":4`, 1),
 		"a card":         strings.Replace(text, `times 7?`, `times 8?`, 1),
 		"a missing row":  strings.Replace(text, lines[len(lines)-4], "", 1),
+		"a quiz answer":  strings.Replace(text, `"sure":3`, `"sure":2`, 1),
+		"a hand-in":      strings.Replace(text, `"kind":"hand-in"`, `"kind":"flag"`, 1),
+		"an option":      strings.Replace(text, `{"option":{"deck":"","name":"new","value":"7"}}`+"\n", "", 1),
 		"a missing card": strings.Replace(text, lines[4], "", 1),
 		"another form":   strings.Replace(text, `"version":1`, `"version":2`, 1),
 		"another file":   "{}\n",

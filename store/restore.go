@@ -146,7 +146,7 @@ func replace(fresh, path string) error {
 			return err
 		}
 	}
-	return settle(fresh, path)
+	return Settle(fresh, path)
 }
 
 func removeDatabase(path string) {

@@ -97,6 +97,7 @@ func commands(e *env) []*cobra.Command {
 		newRestoreCmd(e),
 		newDoctorCmd(e),
 		newVersionCmd(e),
+		newCollectionJSONTopic(),
 	}
 }
 

@@ -40,7 +40,8 @@ func newExportCmd(e *env) *cobra.Command {
   aiken      for learning platforms: multiple choice only, without feedback.
   quizlet    for Quizlet's Import from text: a term, a tab, a definition a line.
   csv        for a spreadsheet, one row a card. Never import this into Anki.
-  json       the whole collection with its log, for kartei import; takes no DECK.
+  json       the whole collection with its log, for kartei import and programs
+             of your own: kartei help collection-json. Takes no DECK.
 
 In an Anki that does not speak English, name its note types:
   kartei export nato-en --format anki-csv --basic Einfach --cloze Lückentext -o nato.txt` + exitStatus(exitDone, exitFailed, exitUsage),
@@ -58,6 +59,11 @@ In an Anki that does not speak English, name its note types:
 	f.StringVar(&opts.cloze, "cloze", "", "Anki's note `type` for sentences with gaps (default Cloze)")
 	completeFlag(cmd, "format", cobra.FixedCompletions(exportFormats, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
+}
+
+// newCollectionJSONTopic is a topic of the help, not a command.
+func newCollectionJSONTopic() *cobra.Command {
+	return &cobra.Command{Use: "collection-json", Short: "The form of export --format json", Long: strings.TrimSpace(store.ExportForm)}
 }
 
 func (o exportOptions) check() error {

@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"kartei/store"
 )
 
 // writeFile writes a file for the user; "-" is stdout.
@@ -19,8 +21,8 @@ func (e *env) writeFile(name string, write func(io.Writer) error) error {
 	return replaceFile(name, 0o644, write)
 }
 
-// replaceFile writes a file aside, syncs and renames it: what stood there stays
-// until all of the new one is on disk.
+// replaceFile writes a file aside, syncs and renames it, and syncs its folder:
+// what stood there stays until all of the new one is on disk.
 func replaceFile(name string, mode fs.FileMode, write func(io.Writer) error) (err error) {
 	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
 		return fmt.Errorf("%s is there already and is no plain file", name)
@@ -37,8 +39,8 @@ func replaceFile(name string, mode fs.FileMode, write func(io.Writer) error) (er
 	}()
 	w := bufio.NewWriter(aside)
 	for _, step := range []func() error{
-		func() error { return write(w) }, w.Flush, func() error { return aside.Chmod(mode) }, aside.Sync, aside.Close,
-		func() error { return os.Rename(aside.Name(), name) },
+		func() error { return write(w) }, w.Flush, func() error { return aside.Chmod(mode) }, aside.Close,
+		func() error { return store.Settle(aside.Name(), name) },
 	} {
 		if err := step(); err != nil {
 			return err

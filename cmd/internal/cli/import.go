@@ -82,6 +82,9 @@ func importCollection(ctx context.Context, e *env, name string, in io.Reader) (e
 		return err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
+	if _, err := st.Backup(ctx, "import", e.moment()); err != nil {
+		return err
+	}
 	if err := st.Import(ctx, in); err != nil {
 		return &failure{exitCode(err), fmt.Errorf("import %s: %w", name, err), "kartei import --help"}
 	}
