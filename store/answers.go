@@ -1,0 +1,64 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"iter"
+
+	"kartei/scheduler"
+)
+
+// An Answer is what the log says of one answer, under the name that its card
+// has now.
+type Answer struct {
+	Card   string
+	Day    scheduler.Day
+	Grade  scheduler.Grade
+	Detail Detail
+}
+
+// Answers gives all answers that were not taken back, those of cram sessions
+// too, in the order of a replay. No other method may be called in between.
+func (s *Store) Answers(ctx context.Context) iter.Seq2[Answer, error] {
+	return s.gradesIn(ctx, ``)
+}
+
+// WrongAnswers gives those answers of which it is known that they were wrong:
+// typed or picked, and graded Again.
+func (s *Store) WrongAnswers(ctx context.Context) iter.Seq2[Answer, error] {
+	return s.gradesIn(ctx, ` AND l.grade = 1 AND l.detail LIKE '%"right":false%'`)
+}
+
+func (s *Store) gradesIn(ctx context.Context, condition string) iter.Seq2[Answer, error] {
+	return func(yield func(Answer, error) bool) {
+		rows, err := s.db.QueryContext(ctx, `SELECT `+presentName+`, l.day, l.grade, l.detail FROM `+rowTables+`
+			WHERE l.kind = 'grade'`+condition+` AND NOT EXISTS (SELECT 1 FROM voided WHERE id = l.id) ORDER BY l.clock, v.name, l.seq`)
+		if err != nil {
+			yield(Answer{}, explain("read the log", err))
+			return
+		}
+		defer rows.Close()
+		for rows.Next() {
+			a, err := scanAnswer(rows)
+			if !yield(a, explain("read the log", err)) || err != nil {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(Answer{}, explain("read the log", err))
+		}
+	}
+}
+
+func scanAnswer(rows *sql.Rows) (a Answer, err error) {
+	var detail string
+	if err := rows.Scan(&a.Card, &a.Day, &a.Grade, &detail); err != nil {
+		return a, err
+	}
+	if err := json.Unmarshal([]byte(detail), &a.Detail); err != nil {
+		return a, fmt.Errorf("%w: an answer to card %s: %w", ErrDamaged, a.Card, err)
+	}
+	return a, nil
+}
