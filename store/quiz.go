@@ -31,12 +31,15 @@ const (
 	QuizPretest QuizMode = "pretest" // before learning: answers are told at once, and nothing is scored
 )
 
-// A QuizEvent is something that was done in a quiz.
+// A QuizEvent is something that was done in a quiz. What was shown, the options
+// in their order and the version of the decks, is in the form's text.
 type QuizEvent struct {
 	At       time.Time
 	Kind     QuizEventKind
 	Question int            // from 0; -1 is the quiz as a whole
-	Response *quiz.Response // answer: all of it, instead of the one before
+	Response *quiz.Response // answer and look: all of it, instead of the one before
+	Item     string         // answer: quiz.Question.Item
+	Mark     *quiz.Mark     // answer: what it was worth and by which rule; nil if the form has no key
 }
 
 // QuizEventKind says what was done.
@@ -45,6 +48,7 @@ type QuizEventKind string
 // The kinds of events.
 const (
 	QuizAnswer  QuizEventKind = "answer"  // a question was answered, also anew
+	QuizLook    QuizEventKind = "look"    // it was left as it was; its response has the time that this took
 	QuizFlag    QuizEventKind = "flag"    // it was marked for a second look, or the mark was taken off
 	QuizHandIn  QuizEventKind = "hand-in" // no answer counts after this
 	QuizDispute QuizEventKind = "dispute" // a rejected answer is said to be right, or no longer
@@ -72,14 +76,11 @@ func (s *Store) BeginQuiz(ctx context.Context, form *quiz.Form, text string, mod
 // RecordQuiz appends what was done in a quiz. When it returns without an error
 // it is on disk. After the quiz was handed in only disputes are taken.
 func (s *Store) RecordQuiz(ctx context.Context, id int64, e QuizEvent) error {
-	detail := []byte("{}")
-	if e.Response != nil {
-		var err error
-		if detail, err = json.Marshal(e.Response); err != nil {
-			return err
-		}
+	detail, err := json.Marshal(quizDetail{e.Response, e.Item, e.Mark})
+	if err != nil {
+		return err
 	}
-	err := s.write(ctx, func(tx *sql.Tx) error {
+	err = s.write(ctx, func(tx *sql.Tx) error {
 		result, err := tx.ExecContext(ctx, `INSERT INTO quiz_events (quiz, seq, at, zone, kind, question, detail)
 			SELECT q.id, coalesce((SELECT max(seq) FROM quiz_events WHERE quiz = q.id), 0) + 1, ?, ?, ?, ?, ?
 			FROM quizzes q WHERE q.id = ? AND (? = 'dispute' OR NOT EXISTS (SELECT 1 FROM quiz_events WHERE quiz = q.id AND kind = 'hand-in'))`,
@@ -93,6 +94,13 @@ func (s *Store) RecordQuiz(ctx context.Context, id int64, e QuizEvent) error {
 		return nil
 	})
 	return explain("record the quiz", err)
+}
+
+// A quizDetail is what stands in an event's row as JSON.
+type quizDetail struct {
+	*quiz.Response
+	Item string     `json:"item,omitempty"`
+	Mark *quiz.Mark `json:"mark,omitempty"`
 }
 
 // Quizzes gives the attempts, the newest first.
@@ -128,12 +136,14 @@ func (s *Store) QuizEvents(ctx context.Context, id int64) ([]QuizEvent, error) {
 			return e, err
 		}
 		e.At = instant(at, zone)
-		if e.Kind == QuizAnswer {
-			e.Response = &quiz.Response{}
-			if err := json.Unmarshal([]byte(detail), e.Response); err != nil {
-				return e, fmt.Errorf("%w: an answer of quiz %d: %w", ErrDamaged, id, err)
-			}
+		d := quizDetail{}
+		if e.Kind == QuizAnswer || e.Kind == QuizLook {
+			d.Response = &quiz.Response{}
 		}
+		if err := json.Unmarshal([]byte(detail), &d); err != nil {
+			return e, fmt.Errorf("%w: an answer of quiz %d: %w", ErrDamaged, id, err)
+		}
+		e.Response, e.Item, e.Mark = d.Response, d.Item, d.Mark
 		return e, nil
 	})
 	return all, explain("read the quiz", err)

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"kartei/decks/answer"
 	"kartei/decks/quiz"
 )
 
@@ -38,7 +39,9 @@ func takeQuiz(t testing.TB, s *Store) (Quiz, []QuizEvent) {
 		t.Fatal(err)
 	}
 	events := []QuizEvent{
-		{At: morning.Add(time.Minute), Kind: QuizAnswer, Question: 0, Response: &quiz.Response{Typed: []string{"ε\n"}, Took: time.Second}},
+		{At: morning.Add(time.Minute), Kind: QuizAnswer, Question: 0, Response: &quiz.Response{Typed: []string{"ε\n"}, Took: time.Second},
+			Item: form.Questions[0].Item(), Mark: &quiz.Mark{Share: 1, Rule: answer.Case}},
+		{At: morning.Add(90 * time.Second), Kind: QuizLook, Question: 1, Response: &quiz.Response{Took: time.Minute}},
 		{At: morning.Add(2 * time.Minute), Kind: QuizFlag, Question: 1},
 		{At: morning.Add(3 * time.Minute), Kind: QuizAnswer, Question: 1, Response: &quiz.Response{Chosen: []int{0}, Sure: 3}},
 		{At: morning.Add(4 * time.Minute), Kind: QuizAnswer, Question: 1, Response: &quiz.Response{Chosen: []int{1}, Sure: 1}},

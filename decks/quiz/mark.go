@@ -26,8 +26,8 @@ func (r *Response) Answered() bool {
 
 // A Mark is what a response is worth.
 type Mark struct {
-	Share float64     // of the question's one point, 0 to 1
-	Rule  answer.Rule // typed: why; set: the most lenient rule of the parts that were met; else empty
+	Share float64     `json:"share"`          // of the question's one point, 0 to 1
+	Rule  answer.Rule `json:"rule,omitempty"` // typed: why; set: the most lenient rule of the parts that were met; else empty
 }
 
 // Right tells whether nothing was missing.

@@ -33,11 +33,18 @@ type Asker interface {
 
 // A Menu is a question with a few answers.
 type Menu struct {
-	Label string // may be empty
-	Items []Item // at least one
-	Start int    // the index of the item that Enter chooses; -1 for none
-	Leave Leave
+	Label  string // may be empty
+	Items  []Item // at least one
+	Start  int    // the index of the item that Enter chooses; -1 for none
+	Marked []int  // Several: the items that are marked at first
+	Clock  Clock
+	Leave  Leave
 }
+
+// A Clock is something that changes while a question is open, such as the time
+// that is left. A terminal shows it beside the label and draws it anew each
+// second; nil shows nothing.
+type Clock func() string
 
 // An Item is an answer and the keys that give it. In [Asker.Several] and
 // [Asker.Order] they mark it instead, and [Asker.Pick] has none.
@@ -61,7 +68,8 @@ func (c Command) Error() string { return fmt.Sprintf("left with %q", string(c)) 
 type Line struct {
 	Label string // before the typed text
 	Limit int    // characters; 0 means 10,000
-	Leave Leave  // keys that type nothing
+	Clock Clock
+	Leave Leave // keys that type nothing
 }
 
 // A Pick is a choice among many.

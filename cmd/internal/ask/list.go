@@ -76,6 +76,7 @@ func (t *Terminal) run(ctx context.Context, l *list) error {
 	if err := l.printLong(); err != nil {
 		return err
 	}
+	defer t.tick(l.Clock)()
 	_, height := t.Size()
 	s := l.selection(height - 3)
 	_, err := t.sel(ctx, s, press)
@@ -263,7 +264,7 @@ func (l *list) widths() (key, label int) {
 type label struct{ *list }
 
 func (l label) String() string {
-	return l.t.palette.Paint(show.Dim, show.Cut(l.Label, l.t.columns()-1))
+	return l.t.palette.Paint(show.Dim, show.Cut(show.Line(l.Clock.beside(l.Label)), l.t.columns()-1))
 }
 
 // A row is an item of a list, as promptui's templates draw it.

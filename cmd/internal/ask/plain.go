@@ -52,11 +52,15 @@ func (p *Plain) Menu(ctx context.Context, m Menu) (int, error) {
 	}
 }
 
-// Several implements [Asker]: the keys or numbers of the items on one line.
+// Several implements [Asker]: the keys or numbers of the items on one line. An
+// empty line means those that were marked.
 func (p *Plain) Several(ctx context.Context, m Menu) ([]int, error) {
 	p.print(m, true)
 	for {
 		chosen, err := p.list(ctx, m)
+		if err == nil && chosen != nil && len(chosen) == 0 {
+			chosen = append(chosen, m.Marked...)
+		}
 		if err != nil || chosen != nil {
 			slices.Sort(chosen)
 			return slices.Compact(chosen), err

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/chzyer/readline"
 	"golang.org/x/term"
@@ -112,6 +114,7 @@ func (t *Terminal) Menu(ctx context.Context, m Menu) (int, error) {
 func (t *Terminal) Several(ctx context.Context, m Menu) ([]int, error) {
 	m.Start = max(0, m.Start)
 	l := t.list(m)
+	l.chosen = slices.Clone(m.Marked)
 	l.mark = func(i int) string {
 		if l.placed(i) > 0 {
 			return "[x] "
@@ -152,11 +155,13 @@ func (t *Terminal) Confirm(ctx context.Context, question string, yes bool) (bool
 
 // Line implements [Asker].
 func (t *Terminal) Line(ctx context.Context, l Line) (string, error) {
+	defer t.tick(l.Clock)()
 	editor := lineedit.Editor{
 		Keys:   t.keys,
 		Out:    t.out,
 		Width:  t.columns,
 		Prompt: prompt(l.Label),
+		Clock:  l.Clock,
 		Limit:  l.limit(),
 		Leave: func(k keys.Key, empty bool) error {
 			if k == keys.EndInput && !empty {
@@ -170,6 +175,22 @@ func (t *Terminal) Line(ctx context.Context, l Line) (string, error) {
 	}
 	text, err := editor.Read(ctx)
 	return text, ended(err)
+}
+
+// tick has a clock drawn anew each second, until stop is called.
+func (t *Terminal) tick(c Clock) (stop func()) {
+	if c != nil {
+		t.keys.Tick = time.Second
+	}
+	return func() { t.keys.Tick = 0 }
+}
+
+// beside puts the clock before a label.
+func (c Clock) beside(label string) string {
+	if c == nil {
+		return label
+	}
+	return c() + "  " + label
 }
 
 func prompt(label string) string {

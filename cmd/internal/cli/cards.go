@@ -26,16 +26,30 @@ const queryHelp = `QUERY is any number of terms, all of which must hold; "-" bef
 
 func newCardsCmd(e *env) *cobra.Command {
 	var asJSON bool
+	var hardest int
 	cmd := &cobra.Command{
 		Use:   "cards [QUERY]",
 		Short: "Search the cards",
-		Long:  "Cards lists the cards that a query finds.\n\n" + queryHelp + exitStatus(exitDone, exitFailed, exitUsage),
-		Args:  cobra.ArbitraryArgs,
+		Long: `Cards lists the cards that a query finds.
+
+--hardest lists those of them that gave you the most trouble, with what you took
+the answers for. Their difficulty is an Elo rating in logits that allows for the
+time since the last answer: at 0 you would know the card half of the time when you
+first see it, at +1 a quarter of the time. All of it is exploratory: reviews are no
+test.
+
+` + queryHelp + exitStatus(exitDone, exitFailed, exitUsage),
+		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if cmd.Flags().Changed("hardest") {
+				return runHardest(cmd.Context(), e, args, hardest, asJSON)
+			}
 			return runCards(cmd.Context(), e, args, asJSON)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object a line")
+	cmd.Flags().IntVar(&hardest, "hardest", 0, "the `N` cards that give the most trouble (20 without a number)")
+	cmd.Flags().Lookup("hardest").NoOptDefVal = "20"
 	cmd.AddCommand(cardActs(e)...)
 	return cmd
 }
@@ -67,6 +81,17 @@ func runCards(ctx context.Context, e *env, query []string, asJSON bool) error {
 		}
 		return nil
 	})
+}
+
+func runHardest(ctx context.Context, e *env, query []string, limit int, asJSON bool) error {
+	q, err := parseQuery(query)
+	if err != nil {
+		return err
+	}
+	if limit < 1 {
+		return usagef("--hardest=20", "there is no list of %d cards", limit)
+	}
+	return e.with(ctx, func(st *store.Store) error { return e.hardest(ctx, st, q, limit, asJSON) })
 }
 
 // cardJSON is a line of `cards --json`.

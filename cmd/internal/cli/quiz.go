@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -24,6 +25,7 @@ type quizOptions struct {
 	pretest bool
 	feed    bool
 	plain   bool
+	report  string
 }
 
 func newQuizCmd(e *env) *cobra.Command {
@@ -35,7 +37,8 @@ func newQuizCmd(e *env) *cobra.Command {
 Go back and forth, mark questions, change answers until you hand in. Every answer
 is on disk before the next question: a quiz that you leave waits for --resume.
 
-The same --seed makes the same quiz of the same decks on any machine. Instructors
+Among the wrong answers of a choice are those that you gave before. With --seed
+they are not: it makes the same quiz of the same decks on any machine. Instructors
 write one as a file with kartei quiz make, and everyone takes it with --form.
 
   kartei quiz nato-en --questions 10 --time 10m
@@ -44,6 +47,7 @@ write one as a file with kartei quiz make, and everyone takes it with --form.
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.decks = args
 			opts.seeded = cmd.Flags().Changed("seed")
+			opts.personal = !opts.seeded
 			return runQuiz(cmd.Context(), e, opts)
 		},
 	}
@@ -54,6 +58,7 @@ write one as a file with kartei quiz make, and everyone takes it with --form.
 	f.BoolVar(&opts.sure, "confidence", false, "say after each answer how sure you are: 1, 2 or 3")
 	f.BoolVar(&opts.pretest, "pretest", false, "before learning: see the right answer at once, without a score")
 	f.BoolVar(&opts.feed, "feed-misses", false, "put the cards that you missed into the review queue")
+	f.StringVar(&opts.report, "report", "", "write the score and what was missed to this text `file`, too")
 	f.BoolVar(&opts.plain, "plain", false, "talk in plain lines, for pipes and screen readers")
 	cmd.AddCommand(newQuizMakeCmd(e), newQuizPrintCmd(e), newQuizResultsCmd(e))
 	return cmd
@@ -76,12 +81,17 @@ func takeQuiz(ctx context.Context, e *env, st *store.Store, opts quizOptions) (e
 		return err
 	}
 	defer func() { err = errors.Join(err, closeAsker()) }()
+	if err := opts.offerToResume(ctx, e, st, asker, plain); errors.Is(err, ask.ErrQuit) {
+		return nil
+	} else if err != nil {
+		return err
+	}
 	q, attempt, err := opts.begin(ctx, e, st)
 	if err != nil {
 		return err
 	}
 	s := &exam.Sitting{
-		Attempt: attempt, Ask: asker, Now: e.now, Sure: opts.sure, Pretest: q.Mode == store.QuizPretest, Plain: plain,
+		Attempt: attempt, Ask: asker, Now: e.now, Sure: opts.sure || askedSure(attempt), Pretest: q.Mode == store.QuizPretest, Plain: plain,
 		Record: func(ctx context.Context, event store.QuizEvent) error { return st.RecordQuiz(ctx, q.ID, event) },
 		Page:   &exam.Page{Out: e.out, Palette: e.palette(), Width: e.width},
 	}
@@ -103,16 +113,64 @@ func takeQuiz(ctx context.Context, e *env, st *store.Store, opts quizOptions) (e
 	if err := s.Results(ctx); err != nil && !errors.Is(err, ask.ErrQuit) {
 		return err
 	}
+	if opts.report != "" {
+		if err := e.writeFile(opts.report, func(w io.Writer) error { s.Report(w); return nil }); err != nil {
+			return fmt.Errorf("write the report: %w", err)
+		}
+	}
 	if opts.feed {
 		return e.feedMisses(ctx, st, attempt)
 	}
 	return nil
 }
 
+// check refuses what the quiz cannot do with its options, before it is begun.
+func (o quizOptions) check(form *quiz.Form, mode store.QuizMode) error {
+	switch {
+	case mode == store.QuizPretest && !form.Keyed:
+		return usagef("leave --pretest out", "the form has no key, so no answer could be told")
+	case mode == store.QuizPretest && (o.report != "" || o.feed):
+		return usagef("leave --report and --feed-misses out", "a pretest has no score: nothing counts as missed")
+	case !form.Keyed && (o.report != "" || o.feed):
+		return usagef("leave --report and --feed-misses out", "the form has no key, so nobody knows yet what was missed")
+	}
+	return nil
+}
+
+// offerToResume speaks of a quiz that was left, if it is the newest. At a
+// terminal it may go on instead of a new one.
+func (o *quizOptions) offerToResume(ctx context.Context, e *env, st *store.Store, asker ask.Asker, plain bool) error {
+	all, err := st.Quizzes(ctx)
+	if err != nil || o.resume || len(all) == 0 || !all[0].Ended.IsZero() {
+		return err
+	}
+	attempt, err := replayQuiz(ctx, st, all[0])
+	if err != nil {
+		return err
+	}
+	n := len(attempt.Responses)
+	about := fmt.Sprintf("A quiz of %s waits, %d of %d answered", all[0].Began.Format("2 January 15:04"), n-len(attempt.Open()), n)
+	if plain {
+		e.say("%s: kartei quiz --resume goes on with it", about)
+		return nil
+	}
+	o.resume, err = asker.Confirm(ctx, about+". Go on with it?", o.form == "" && len(o.decks) == 0)
+	return err
+}
+
+// askedSure tells whether the quiz was begun with --confidence.
+func askedSure(a *quiz.Attempt) bool {
+	return slices.ContainsFunc(a.Responses, func(r quiz.Response) bool { return r.Sure > 0 })
+}
+
 // begin opens a quiz: the one that was left, that of a file, or a new one.
 func (o quizOptions) begin(ctx context.Context, e *env, st *store.Store) (store.Quiz, *quiz.Attempt, error) {
 	if o.resume {
-		return resumeQuiz(ctx, st)
+		q, attempt, err := resumeQuiz(ctx, st)
+		if err == nil {
+			err = o.check(attempt.Form, q.Mode)
+		}
+		return q, attempt, err
 	}
 	form, err := o.chosen(ctx, e, st)
 	if err != nil {
@@ -126,8 +184,8 @@ func (o quizOptions) begin(ctx context.Context, e *env, st *store.Store) (store.
 	if o.pretest {
 		mode = store.QuizPretest
 	}
-	if o.pretest && !form.Keyed {
-		return store.Quiz{}, nil, usagef("leave --pretest out", "the form has no key, so no answer could be told")
+	if err := o.check(form, mode); err != nil {
+		return store.Quiz{}, nil, err
 	}
 	q, err := st.BeginQuiz(ctx, form, text.String(), mode, e.now())
 	return q, quiz.NewAttempt(form), err

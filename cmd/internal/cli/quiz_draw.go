@@ -20,6 +20,7 @@ type drawOptions struct {
 	questions int
 	seed      uint64
 	seeded    bool // the seed was given
+	personal  bool // the learner's own wrong answers are offered again: no form for others
 	kinds     []string
 	tags      []string
 	sections  []string
@@ -53,8 +54,14 @@ func (o *drawOptions) draw(ctx context.Context, e *env, st *store.Store) (*quiz.
 	if !o.seeded {
 		seed = e.seed
 	}
+	var confused map[string][]string
+	if o.personal {
+		if confused, err = confusions(ctx, st); err != nil {
+			return nil, err
+		}
+	}
 	form, err := quiz.Draw(found, quiz.Options{
-		Title: o.title, Questions: o.questions, Seed: seed, Kinds: kinds, Time: o.time, Keep: o.keep,
+		Title: o.title, Questions: o.questions, Seed: seed, Kinds: kinds, Time: o.time, Keep: o.keep, Confused: confused,
 	})
 	if errors.Is(err, quiz.ErrNothing) {
 		return nil, failf("short answers, lists and tables can be asked; see kartei quiz --help", "%w", err)

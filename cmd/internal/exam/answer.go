@@ -2,7 +2,6 @@ package exam
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,12 +12,9 @@ import (
 	"kartei/decks/quiz"
 )
 
-// errKept is the error of an empty line where an answer, or none, stands
-// already.
-var errKept = errors.New("as it was")
-
-// answer asks for a response to the open question.
-func (s *Sitting) answer(ctx context.Context) (quiz.Response, error) {
+// answer asks for a response to the open question; nil leaves it as it is. With
+// an error, which says how the learner left, there may be one all the same.
+func (s *Sitting) answer(ctx context.Context) (*quiz.Response, error) {
 	q := s.Attempt.Question()
 	switch q.Kind {
 	case quiz.Typed:
@@ -26,63 +22,89 @@ func (s *Sitting) answer(ctx context.Context) (quiz.Response, error) {
 	case quiz.Set:
 		return s.set(ctx)
 	case quiz.Sequence:
-		order, err := s.Ask.Order(ctx, options(q, "Put them in order, the first one first"))
-		return quiz.Response{Chosen: order}, err
+		return chosen(s.Ask.Order(ctx, s.options(q, "Put them in order, the first one first")))
 	}
-	m := options(q, "Which one?")
+	m := s.options(q, "Which one?")
+	before := s.Attempt.Response().Chosen
 	if q.Several {
-		m.Label = "Which of these? Several may be right"
-		chosen, err := s.Ask.Several(ctx, m)
-		return quiz.Response{Chosen: chosen}, err
+		m.Label, m.Marked = "Which of these? Several may be right", before
+		return chosen(s.Ask.Several(ctx, m))
 	}
-	if before := s.Attempt.Response().Chosen; len(before) == 1 {
+	if len(before) == 1 {
 		m.Start = before[0]
 	}
 	i, err := s.Ask.Menu(ctx, m)
-	return quiz.Response{Chosen: []int{i}}, err
+	return chosen([]int{i}, err)
 }
 
-func options(q *quiz.Question, label string) ask.Menu {
+func chosen(options []int, err error) (*quiz.Response, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &quiz.Response{Chosen: options}, nil
+}
+
+func (s *Sitting) options(q *quiz.Question, label string) ask.Menu {
 	texts := make([]string, len(q.Options))
 	for i, text := range q.Options {
 		texts[i] = show.Inline(text)
 	}
-	return ask.Menu{Label: label, Items: ask.Lettered(texts...), Start: -1, Leave: menu}
+	return ask.Menu{Label: label, Items: ask.Lettered(texts...), Start: -1, Clock: s.clock(), Leave: menu}
 }
 
-func (s *Sitting) typed(ctx context.Context) (quiz.Response, error) {
-	text, err := s.Ask.Line(ctx, ask.Line{Label: "Your answer: ", Limit: answer.MaxLength, Leave: typing})
-	if err == nil && strings.TrimSpace(text) == "" {
-		err = errKept
+func (s *Sitting) typed(ctx context.Context) (*quiz.Response, error) {
+	text, err := s.line(ctx, "Your answer: ")
+	if err != nil || text == "" {
+		return nil, err
 	}
-	return quiz.Response{Typed: []string{text}}, err
+	return &quiz.Response{Typed: []string{text}}, nil
 }
 
-// set asks for the parts line by line; an empty line leaves a part open, and
-// lines that are all empty change nothing.
-func (s *Sitting) set(ctx context.Context) (r quiz.Response, err error) {
+func (s *Sitting) line(ctx context.Context, label string) (string, error) {
+	text, err := s.Ask.Line(ctx, ask.Line{Label: label, Limit: answer.MaxLength, Clock: s.clock(), Leave: typing})
+	if strings.TrimSpace(text) == "" {
+		text = ""
+	}
+	return text, err
+}
+
+// set asks for the parts line by line. An empty line leaves a part as it was;
+// who leaves in between keeps what was typed.
+func (s *Sitting) set(ctx context.Context) (r *quiz.Response, err error) {
 	q := s.Attempt.Question()
-	for i := range q.Parts {
-		text, err := s.Ask.Line(ctx, ask.Line{Label: fmt.Sprintf("%d of %d: ", i+1, q.Parts), Limit: answer.MaxLength, Leave: typing})
-		if err != nil {
-			return r, err
+	typed := make([]string, q.Parts)
+	copy(typed, s.Attempt.Response().Typed)
+	changed := false
+	for i := 0; i < q.Parts && err == nil; i++ {
+		label := fmt.Sprintf("%d of %d: ", i+1, q.Parts)
+		if typed[i] != "" {
+			label = fmt.Sprintf("%d of %d, in place of %q: ", i+1, q.Parts, typed[i])
 		}
-		r.Typed = append(r.Typed, text)
+		var text string
+		if text, err = s.line(ctx, label); err == nil && text != "" {
+			typed[i], changed = text, true
+		}
 	}
-	if !r.Answered() {
-		return r, errKept
+	if !changed {
+		return nil, err
 	}
-	return r, nil
+	return &quiz.Response{Typed: typed}, err
 }
 
-// confidence asks how sure the answer is, 1 to 3.
+// sureness are the words for a confidence of 1, 2 and 3.
+var sureness = [...]string{"a guess", "rather sure", "certain"}
+
+// confidence asks how sure the answer is, 1 to 3; 0 is left open.
 func (s *Sitting) confidence(ctx context.Context) (int, error) {
-	m := ask.Menu{Label: "How sure are you?", Start: 1, Leave: menu}
-	for i, label := range []string{"a guess", "rather sure", "certain"} {
+	m := ask.Menu{Label: "How sure are you?", Start: 1, Clock: s.clock(), Leave: menu}
+	for i, label := range sureness {
 		m.Items = append(m.Items, ask.Item{Label: label, Keys: ask.Lettered("", "", "")[i].Keys[1:]})
 	}
 	i, err := s.Ask.Menu(ctx, m)
-	return i + 1, err
+	if err != nil {
+		return 0, err
+	}
+	return i + 1, nil
 }
 
 // given is what was answered to question i, in one line; empty without.

@@ -1,11 +1,14 @@
 package exam
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"strconv"
+	"strings"
 
 	"kartei/cmd/internal/ask"
 	"kartei/cmd/internal/keys"
@@ -22,17 +25,12 @@ func (s *Sitting) Results(ctx context.Context) error {
 	p := s.Page
 	p.blank()
 	if !s.Attempt.Form.Keyed {
-		p.words(show.Bold, "Handed in. The key is with your instructor: kartei quiz results --export FILE writes what to send.")
+		p.words(show.Bold, "Handed in. The key is with your instructor.")
+		p.words(0, "What to send: kartei quiz results --export my.result --name NAME --texts")
 		return nil
 	}
-	score := s.Attempt.Form.Score(s.Attempt.Responses)
-	p.words(show.Bold, fmt.Sprintf("%s of %d (%.0f %%)", Points(score.Points), score.Of, 100*score.Points/float64(score.Of)))
-	s.sections(&score)
-	s.certainties(&score)
-	for i := range score.Marks {
-		if score.Marks[i].Right() {
-			continue
-		}
+	score := s.summary()
+	for _, i := range s.misses(score) {
 		s.missed(i)
 		if score.Marks[i].Rule == answer.Wrong && s.Attempt.Form.Questions[i].Kind == quiz.Typed {
 			if err := s.dispute(ctx, i); err != nil {
@@ -41,6 +39,48 @@ func (s *Sitting) Results(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// Report writes for keeping what Results shows. The form must have its key.
+func (s *Sitting) Report(out io.Writer) {
+	form := s.Attempt.Form
+	r := Sitting{Attempt: s.Attempt, Page: &Page{Out: out, Palette: show.Plain, Width: func() int { return 80 }}}
+	r.Page.words(0, cmp.Or(form.Title, "A quiz"))
+	r.Page.words(0, s.Now().Format("2006-01-02 15:04")+", form "+form.ID())
+	r.Page.blank()
+	for _, i := range r.misses(r.summary()) {
+		r.missed(i)
+	}
+}
+
+// summary shows the score.
+func (s *Sitting) summary() *quiz.Score {
+	score := s.Attempt.Form.Score(s.Attempt.Responses)
+	s.Page.words(show.Bold, fmt.Sprintf("%s of %d (%.0f %%)", Points(score.Points), score.Of, 100*score.Points/float64(score.Of)))
+	s.sections(&score)
+	s.certainties(&score)
+	return &score
+}
+
+// misses are the questions without the full mark. Those that the learner was
+// certain of come first: such errors are corrected best (Fazio and Marsh 2009).
+func (s *Sitting) misses(score *quiz.Score) []int {
+	var sure, rest []int
+	for i, m := range score.Marks {
+		switch {
+		case m.Right():
+		case s.certain(i):
+			sure = append(sure, i)
+		default:
+			rest = append(rest, i)
+		}
+	}
+	return append(sure, rest...)
+}
+
+func (s *Sitting) certain(i int) bool {
+	r := &s.Attempt.Responses[i]
+	return r.Answered() && r.Sure == len(sureness)
 }
 
 // Points writes a score without needless decimals.
@@ -65,7 +105,7 @@ func (s *Sitting) certainties(score *quiz.Score) {
 	}
 	s.Page.blank()
 	for _, c := range all {
-		s.Page.words(show.Dim, fmt.Sprintf("%s: %d of %d right", []string{"a guess", "rather sure", "certain"}[c.Sure-1], c.Right, c.Answers))
+		s.Page.words(show.Dim, fmt.Sprintf("%s: %d of %d right", sureness[c.Sure-1], c.Right, c.Answers))
 	}
 }
 
@@ -73,7 +113,11 @@ func (s *Sitting) certainties(score *quiz.Score) {
 func (s *Sitting) missed(i int) {
 	p := s.Page
 	p.blank()
-	p.line(show.Dim, fmt.Sprintf("question %d", i+1))
+	head := fmt.Sprintf("question %d", i+1)
+	if s.certain(i) {
+		head += " · you were certain"
+	}
+	p.line(show.Dim, head)
 	p.text(s.Attempt.Form.Questions[i].Prompt)
 	s.verdict(i)
 }
@@ -112,7 +156,7 @@ func (s *Sitting) verdict(i int) {
 // dispute asks whether a rejected answer was right after all. It changes no
 // score: it tells the instructor which answers to accept.
 func (s *Sitting) dispute(ctx context.Context, i int) error {
-	m := ask.Menu{Label: "Rejected", Items: []ask.Item{
+	m := ask.Menu{Label: "Your answer was rejected", Items: []ask.Item{
 		{Label: "go on", Keys: []keys.Key{keys.Space}},
 		{Label: "my answer is right, too", Keys: []keys.Key{"d"}},
 	}}
@@ -124,7 +168,24 @@ func (s *Sitting) dispute(ctx context.Context, i int) error {
 		return err
 	}
 	s.Attempt.Responses[i].Disputed = true
-	return s.record(ctx, store.QuizDispute, i, nil)
+	return s.record(ctx, store.QuizEvent{Kind: store.QuizDispute, Question: i})
+}
+
+// Confusions tells of the wrong answers of an attempt that are one text: picked
+// from options of which one is right, or typed and not disputed.
+func Confusions(a *quiz.Attempt, tell func(card string, wrong ...string)) {
+	for i := range a.Responses {
+		q, r := &a.Form.Questions[i], &a.Responses[i]
+		if !a.Form.Keyed || !r.Answered() || r.Disputed || q.Mark(*r).Right() {
+			continue
+		}
+		switch {
+		case q.Kind == quiz.Choice && !q.Several:
+			tell(q.Card, q.Options[r.Chosen[0]])
+		case q.Kind == quiz.Typed:
+			tell(q.Card, strings.Join(strings.Fields(r.Typed[0]), " "))
+		}
+	}
 }
 
 // Replay brings an attempt to where its events left it; done tells whether it
@@ -139,12 +200,14 @@ func Replay(a *quiz.Attempt, events []store.QuizEvent) (done bool, err error) {
 			return done, fmt.Errorf("%w: question %d of a quiz with %d", store.ErrDamaged, e.Question+1, len(a.Responses))
 		}
 		switch e.Kind {
-		case store.QuizAnswer:
+		case store.QuizAnswer, store.QuizLook:
 			if err := a.Form.Questions[e.Question].Check(*e.Response); err != nil {
 				return done, fmt.Errorf("%w: answer to question %d: %w", store.ErrDamaged, e.Question+1, err)
 			}
-			a.Responses[e.Question] = *e.Response
-			a.At = min(e.Question+1, len(a.Responses)-1)
+			a.Responses[e.Question], a.At = *e.Response, e.Question
+			if e.Kind == store.QuizAnswer {
+				a.At = min(e.Question+1, len(a.Responses)-1)
+			}
 		case store.QuizFlag:
 			a.Flagged[e.Question] = !a.Flagged[e.Question]
 		case store.QuizDispute:

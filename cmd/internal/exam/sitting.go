@@ -40,8 +40,9 @@ const (
 // The keys of commands: none of them types anything, since answers are typed.
 // In menus the arrows lead on and back, too.
 var (
-	typing = ask.Leave{keys.PageDown: next, keys.PageUp: back, "ctrl-t": mark, "ctrl-o": overview}
-	menu   = ask.Leave{keys.PageDown: next, keys.PageUp: back, "ctrl-t": mark, "ctrl-o": overview, keys.Right: next, keys.Left: back}
+	typing    = ask.Leave{keys.PageDown: next, keys.PageUp: back, "ctrl-t": mark, "ctrl-o": overview}
+	menu      = ask.Leave{keys.PageDown: next, keys.PageUp: back, "ctrl-t": mark, "ctrl-o": overview, keys.Right: next, keys.Left: back}
+	returning = ask.Leave{keys.PageUp: back, keys.Left: back, keys.Escape: back} // from the overview
 )
 
 const (
@@ -77,7 +78,7 @@ func (s *Sitting) Run(ctx context.Context) (done bool, err error) {
 		case errors.Is(err, errTimeUp):
 			s.Page.blank()
 			s.Page.words(show.Yellow, "The time is up. What you answered counts.")
-			return true, s.record(context.WithoutCancel(ctx), store.QuizHandIn, -1, nil)
+			return true, s.handIn(context.WithoutCancel(ctx))
 		case errors.Is(err, ask.ErrQuit):
 			return false, nil
 		default:
@@ -86,39 +87,60 @@ func (s *Sitting) Run(ctx context.Context) (done bool, err error) {
 	}
 }
 
-// question asks the open question, and goes where the learner wants.
+// question asks the open question, and goes where the learner wants. However
+// the learner leaves it, what was answered and the time that it took are kept.
 func (s *Sitting) question(ctx context.Context) error {
 	began := s.Now()
 	s.head()
-	response, err := s.answer(ctx)
+	response, left := s.answer(ctx)
+	if s.Sure && left == nil && response != nil && response.Answered() {
+		response.Sure, left = s.confidence(ctx)
+	}
+	if err := s.take(ctx, response, max(0, s.Now().Sub(began))); err != nil {
+		return err
+	}
 	var c ask.Command
 	switch {
-	case errors.As(err, &c):
-		s.Attempt.Spend(s.Now().Sub(began))
+	case errors.As(left, &c):
 		return s.obey(ctx, c)
-	case errors.Is(err, errKept):
-		return s.onward(ctx)
-	case err != nil:
-		return err
-	}
-	if s.Sure {
-		if response.Sure, err = s.confidence(ctx); errors.As(err, &c) {
-			return s.obey(ctx, c)
-		} else if err != nil {
-			return err
-		}
-	}
-	response.Took = max(0, s.Now().Sub(began))
-	if err := s.Attempt.Answer(response); err != nil {
-		return err
-	}
-	if err := s.record(ctx, store.QuizAnswer, s.Attempt.At, s.Attempt.Response()); err != nil {
-		return err
-	}
-	if s.Pretest {
+	case left != nil:
+		return left
+	case response != nil && s.Pretest:
 		s.reveal(s.Attempt.At)
 	}
 	return s.onward(ctx)
+}
+
+// take records a response to the open question, or without one the time that
+// it was looked at: a quiz that goes on later has as much time left as now.
+func (s *Sitting) take(ctx context.Context, r *quiz.Response, took time.Duration) error {
+	a := s.Attempt
+	e := store.QuizEvent{Kind: store.QuizLook, Question: a.At, Response: a.Response()}
+	switch {
+	case r != nil:
+		r.Took = took
+		if err := a.Answer(*r); err != nil {
+			return err
+		}
+		s.echo(r)
+		e.Kind, e.Item = store.QuizAnswer, a.Question().Item()
+		if a.Form.Keyed {
+			mark := a.Question().Mark(*r)
+			e.Mark = &mark
+		}
+	case took == 0:
+		return nil
+	default:
+		a.Spend(took)
+	}
+	return s.record(context.WithoutCancel(ctx), e)
+}
+
+// echo leaves on the screen what was picked from a list, which has gone.
+func (s *Sitting) echo(r *quiz.Response) {
+	if !s.Plain && len(r.Chosen) > 0 {
+		s.Page.words(0, named(s.Attempt.Question(), r.Chosen))
+	}
 }
 
 // onward opens the next question; after the last one comes the overview.
@@ -135,7 +157,7 @@ func (s *Sitting) obey(ctx context.Context, c ask.Command) error {
 		s.Attempt.Move(-1)
 	case mark:
 		s.Attempt.Flag()
-		return s.record(ctx, store.QuizFlag, s.Attempt.At, nil)
+		return s.record(ctx, store.QuizEvent{Kind: store.QuizFlag, Question: s.Attempt.At})
 	case next:
 		return s.onward(ctx)
 	case overview:
@@ -144,16 +166,21 @@ func (s *Sitting) obey(ctx context.Context, c ask.Command) error {
 	return nil
 }
 
-func (s *Sitting) record(ctx context.Context, kind store.QuizEventKind, question int, r *quiz.Response) error {
-	return s.Record(ctx, store.QuizEvent{At: s.Now(), Kind: kind, Question: question, Response: r})
+func (s *Sitting) record(ctx context.Context, e store.QuizEvent) error {
+	e.At = s.Now()
+	return s.Record(ctx, e)
+}
+
+func (s *Sitting) handIn(ctx context.Context) error {
+	return s.record(ctx, store.QuizEvent{Kind: store.QuizHandIn, Question: -1})
 }
 
 // head prints what stands above a question, and the question.
 func (s *Sitting) head() {
 	a, p := s.Attempt, s.Page
 	status := []string{fmt.Sprintf("question %d of %d", a.At+1, len(a.Form.Questions))}
-	if !s.end.IsZero() {
-		status = append(status, clock(s.end.Sub(s.Now()))+" left")
+	if clock := s.clock(); clock != nil && s.Plain {
+		status = append(status, clock()+" left")
 	}
 	if a.Flagged[a.At] {
 		status = append(status, "marked")
@@ -171,8 +198,16 @@ func (s *Sitting) head() {
 	p.blank()
 }
 
-// clock writes a time that is left: "14:05", with hours where there are some.
-func clock(d time.Duration) string {
+// clock tells the time that is left; nil without a limit.
+func (s *Sitting) clock() ask.Clock {
+	if s.end.IsZero() {
+		return nil
+	}
+	return func() string { return countdown(s.end.Sub(s.Now())) }
+}
+
+// countdown writes a time that is left: "14:05", with hours where there are some.
+func countdown(d time.Duration) string {
 	d = max(0, d.Round(time.Second))
 	hours, minutes, seconds := int(d.Hours()), int(d.Minutes())%60, int(d.Seconds())%60
 	if hours > 0 {
@@ -193,10 +228,13 @@ func (s *Sitting) overview(ctx context.Context) error {
 		label = fmt.Sprintf("%d questions are open", open)
 	}
 	s.Page.blank()
-	i, err := s.Ask.Menu(ctx, ask.Menu{Label: label, Start: -1, Items: []ask.Item{
+	i, err := s.Ask.Menu(ctx, ask.Menu{Label: label, Start: -1, Clock: s.clock(), Leave: returning, Items: []ask.Item{
 		{Label: "Hand in", Keys: []keys.Key{"h"}},
 		{Label: "Look at a question again", Keys: []keys.Key{"l"}},
 	}})
+	if errors.Is(err, back) {
+		return nil // the open question is asked again
+	}
 	if err != nil {
 		return err
 	}
@@ -209,7 +247,7 @@ func (s *Sitting) overview(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := s.record(ctx, store.QuizHandIn, -1, nil); err != nil {
+	if err := s.handIn(ctx); err != nil {
 		return err
 	}
 	return errIn

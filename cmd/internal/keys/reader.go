@@ -31,6 +31,8 @@ type Event struct {
 
 // A Reader reads key presses. It is for one goroutine at a time.
 type Reader struct {
+	Tick time.Duration // while it is set, a key [Resize] comes after each such silence, so that a clock is drawn anew
+
 	resized <-chan os.Signal
 	want    chan struct{}
 	got     chan input
@@ -129,9 +131,14 @@ func (r *Reader) next(ctx context.Context, patience time.Duration) (byte, error)
 	var late <-chan time.Time
 	resized := r.resized
 	if patience > 0 {
+		resized = nil
+	} else {
+		patience = r.Tick
+	}
+	if patience > 0 {
 		timer := time.NewTimer(patience)
 		defer timer.Stop()
-		late, resized = timer.C, nil
+		late = timer.C
 	}
 	select {
 	case in := <-r.got:

@@ -21,7 +21,8 @@ type Editor struct {
 	Out    io.Writer
 	Width  func() int // of the window, in columns
 	Prompt string
-	Limit  int // characters; 0 means DefaultLimit
+	Clock  func() string // if set, stands before the prompt, as it is at each key
+	Limit  int           // characters; 0 means DefaultLimit
 	// Leave, if set, sees each key first. Its error ends the line without an
 	// answer and becomes the error of Read.
 	Leave func(k keys.Key, empty bool) error
@@ -86,7 +87,11 @@ func (e *Editor) press(event keys.Event) {
 func (e *Editor) paint() error {
 	width := e.Width()
 	back := e.flowed(width)
-	prompt := show.Cut(e.Prompt, width/2)
+	prompt := e.Prompt
+	if e.Clock != nil {
+		prompt = e.Clock() + "  " + prompt
+	}
+	prompt = show.Cut(prompt, width/2)
 	text, left := e.visible(width - show.Width(prompt) - 1)
 	e.column = show.Width(prompt) + show.Width(text) - left
 	paint := back + "\r" + prompt + text + "\x1b[K"
