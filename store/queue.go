@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"math/rand/v2"
 
 	"kartei/scheduler"
@@ -21,7 +22,7 @@ type source struct {
 // Done implements [session.Source] from the log.
 func (q *source) Done(ctx context.Context, day scheduler.Day) (session.Done, error) {
 	done := session.Done{New: map[int64]int{}, Reviews: map[int64]int{}, Facts: map[int64]bool{}}
-	rows, err := q.s.db.QueryContext(ctx, `SELECT l.state, c.deck, c.fact FROM log l JOIN cards c ON c.card = `+presentName+`
+	rows, err := q.query(ctx, `SELECT l.state, c.deck, c.fact FROM log l JOIN cards c ON c.card = `+presentName+`
 		WHERE `+answered, day)
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
 		var state scheduler.State
@@ -47,21 +48,45 @@ func scanCandidate(rows *sql.Rows) (c session.Candidate, err error) {
 
 // candidates runs a query over cards c and memory m, which all of them have.
 func (q *source) candidates(ctx context.Context, query string, args ...any) ([]session.Candidate, error) {
-	return q.read(ctx, `SELECT `+candidateColumns+memoryColumns+query, args...)
+	return q.whole(ctx, `SELECT `+candidateColumns+memoryColumns+query, args...)
 }
 
 // candidatesAll is candidates where some have no memory yet.
 func (q *source) candidatesAll(ctx context.Context, query string, args ...any) ([]session.Candidate, error) {
-	return q.read(ctx, `SELECT `+candidateColumns+coalescedMemory+query, args...)
+	return q.whole(ctx, `SELECT `+candidateColumns+coalescedMemory+query, args...)
 }
 
-func (q *source) read(ctx context.Context, query string, args ...any) ([]session.Candidate, error) {
-	rows, err := q.s.db.QueryContext(ctx, query, args...)
+func (q *source) whole(ctx context.Context, query string, args ...any) ([]session.Candidate, error) {
+	rows, err := q.query(ctx, query, args...)
 	all, err := collect(rows, err, scanCandidate)
 	if err == nil {
 		err = q.siblings(ctx, all)
 	}
 	return all, explain("find cards", err)
+}
+
+// query runs a statement that is prepared once: preparing takes longer than
+// reading a few cards.
+func (q *source) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	stmt, err := q.s.statement(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.QueryContext(ctx, args...)
+}
+
+// limited ends a query. SQLite plans a query anew for each value of "LIMIT ?",
+// which takes longer than reading a page.
+const limited = ` LIMIT 0 + ?`
+
+// Cards implements [session.Source].
+func (q *source) Cards(ctx context.Context, ids []string) ([]session.Candidate, error) {
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return nil, err
+	}
+	return q.candidatesAll(ctx, ` FROM json_each(?) j JOIN cards c ON c.card = j.value LEFT JOIN memory m ON m.card = c.id
+		WHERE c.retired = 0 AND coalesce(m.hidden, 0) = 0`, string(list))
 }
 
 // tagged is the condition that cards c carry one of the tags.
@@ -85,7 +110,7 @@ func (q *source) Learning(ctx context.Context, ask session.Query) ([]session.Can
 	args := append([]any{ask.Deck, ask.Day, ask.Day}, tags...)
 	return q.candidates(ctx, ` FROM memory m JOIN cards c ON c.id = m.card
 		WHERE m.deck = ? AND m.state IN (1, 3) AND m.hidden = 0 AND m.due_day <= ? AND m.buried < ?`+tagged+`
-		ORDER BY m.due, m.card LIMIT ?`, append(args, ask.Limit)...)
+		ORDER BY m.due, m.card`+limited, append(args, ask.Limit)...)
 }
 
 // reviewOrders rank memory m, the lowest first, from its index alone where
@@ -126,11 +151,60 @@ func (q *source) due(ctx context.Context, ask session.Query) ([]session.Candidat
 	if tagged != "" {
 		from = `memory m JOIN cards c ON c.id = m.card`
 	}
-	// The inner query finds the few cards on the index, the outer one reads them.
-	return q.candidates(ctx, ` FROM (SELECT m.card, `+reviewOrders[ask.Order]+` AS rank FROM `+from+`
-			WHERE m.deck = ? AND m.state = 2 AND m.hidden = 0 AND m.due_day <= ? AND m.buried < ?`+tagged+`
-			ORDER BY rank, m.card LIMIT ?) o
-		JOIN memory m ON m.card = o.card JOIN cards c ON c.id = o.card ORDER BY o.rank, o.card`, append(args, ask.Limit)...)
+	rows, err := q.query(ctx, `SELECT m.card, m.stability, m.last_day, m.due_day, `+reviewOrders[ask.Order]+` AS rank FROM `+from+`
+		WHERE m.deck = ? AND m.state = 2 AND m.hidden = 0 AND m.due_day <= ? AND m.buried < ?`+tagged+`
+		ORDER BY rank, `+tieBreak(ask.Order)+limited, append(args, ask.Limit)...)
+	found, err := collect(rows, err, func(rows *sql.Rows) (r reviewRow, err error) {
+		var rank any
+		return r, rows.Scan(&r.card, &r.stability, &r.last, &r.due, &rank)
+	})
+	if err != nil {
+		return nil, explain("find cards", err)
+	}
+	return q.reviews(ctx, ask, found)
+}
+
+// tieBreak is the order of reviews that compare equal. The most urgent are
+// found on an index that has the time of the last answer, which is the same on
+// every machine.
+func tieBreak(o session.Order) string {
+	if o == session.Urgent {
+		return `m.last, m.card`
+	}
+	return `m.card`
+}
+
+// A reviewRow is as much of a review as the indexes of memory have.
+type reviewRow struct {
+	card      int64
+	stability float64
+	last, due int64 // days
+}
+
+// reviews reads as much of the cards as is asked for, in their order.
+func (q *source) reviews(ctx context.Context, ask session.Query, found []reviewRow) ([]session.Candidate, error) {
+	ids := make([]int64, len(found))
+	for i := range found {
+		ids[i] = found[i].card
+	}
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return nil, err
+	}
+	if !ask.Partial {
+		return q.candidates(ctx, ` FROM json_each(?) o JOIN memory m ON m.card = o.value JOIN cards c ON c.id = o.value ORDER BY o.key`, string(list))
+	}
+	rows, err := q.query(ctx, `SELECT o.key, c.card, c.fact, c.position
+		FROM json_each(?) o CROSS JOIN cards c INDEXED BY cards_place ON c.id = o.value`, string(list))
+	all, err := collect(rows, err, func(rows *sql.Rows) (c session.Candidate, err error) {
+		var i int
+		err = rows.Scan(&i, &c.Card, &c.Fact, &c.Position)
+		c.Deck, c.Partial = ask.Deck, true
+		c.Memory = scheduler.Memory{State: scheduler.Review, Stability: found[i].stability,
+			LastDay: scheduler.Day(found[i].last), DueDay: scheduler.Day(found[i].due)}
+		return c, err
+	})
+	return all, explain("find cards", err)
 }
 
 // multiplier is a factor that scatters small numbers over the 31-bit ones.
@@ -146,13 +220,22 @@ func (q *source) New(ctx context.Context, ask session.Query) ([]session.Candidat
 	return q.newFrom(ctx, ask, 0, ask.Limit)
 }
 
-// newFrom gives new cards in authored order from a position on.
+// newFrom gives new cards in authored order from a position on. Of a new card's
+// memory nothing is known, partial or not.
 func (q *source) newFrom(ctx context.Context, ask session.Query, position int64, limit int) ([]session.Candidate, error) {
 	tagged, tags := q.tagged()
-	args := append([]any{ask.Deck, position, ask.Day}, tags...)
-	return q.candidatesAll(ctx, ` FROM cards c LEFT JOIN memory m ON m.card = c.id
+	args := append(append([]any{ask.Deck, position, ask.Day}, tags...), limit)
+	rows, err := q.query(ctx, `SELECT c.card, c.fact, c.position FROM cards c LEFT JOIN memory m ON m.card = c.id
 		WHERE c.deck = ? AND c.fresh = 1 AND c.position >= ? AND coalesce(m.buried, 0) < ?`+tagged+`
-		ORDER BY c.position LIMIT ?`, append(args, limit)...)
+		ORDER BY c.position`+limited, args...)
+	all, err := collect(rows, err, func(rows *sql.Rows) (session.Candidate, error) {
+		c := session.Candidate{Deck: ask.Deck, Partial: ask.Partial}
+		return c, rows.Scan(&c.Card, &c.Fact, &c.Position)
+	})
+	if err == nil && !ask.Partial {
+		err = q.siblings(ctx, all)
+	}
+	return all, explain("find cards", err)
 }
 
 // fewNew is how many new cards are worth reading all to draw from them.
@@ -212,7 +295,7 @@ func (q *source) Any(ctx context.Context, ask session.Query) ([]session.Candidat
 	}
 	return q.candidatesAll(ctx, ` FROM cards c LEFT JOIN memory m ON m.card = c.id
 		WHERE c.deck = ? AND c.retired = 0 AND coalesce(m.hidden, 0) = 0 AND coalesce(m.buried, 0) < ?`+tagged+`
-		ORDER BY `+order+` LIMIT ?`, append(args, ask.Limit)...)
+		ORDER BY `+order+limited, append(args, ask.Limit)...)
 }
 
 // unshelved leaves out of table load the decks that were put away.
@@ -221,7 +304,7 @@ const unshelved = `deck NOT IN (SELECT id FROM decks WHERE shelved = 1)`
 // Load implements [session.Source].
 func (q *source) Load(ctx context.Context, first scheduler.Day, days int) ([]int, error) {
 	load := make([]int, days)
-	rows, err := q.s.db.QueryContext(ctx, `SELECT day, sum(cards) FROM load WHERE day >= ? AND day < ? AND `+unshelved+` GROUP BY day`, first, int64(first)+int64(days))
+	rows, err := q.query(ctx, `SELECT day, sum(cards) FROM load WHERE day >= ? AND day < ? AND `+unshelved+` GROUP BY day`, first, int64(first)+int64(days))
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
 		var day scheduler.Day
 		var cards int

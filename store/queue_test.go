@@ -56,6 +56,12 @@ func TestMostUrgentIsTheSameByIndexAndByScan(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			ask.Partial = true
+			partial, err := source.Due(t.Context(), ask)
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkPartial(t, byScan, partial)
 			if len(byScan) != limit {
 				t.Fatalf("%d cards are due, want %d", len(byScan), limit)
 			}
@@ -63,6 +69,90 @@ func TestMostUrgentIsTheSameByIndexAndByScan(t *testing.T) {
 				t.Errorf("limit %d, until %d (-scan +index):\n%s", limit, until, diff)
 			}
 		}
+	}
+}
+
+// checkPartial compares what partial candidates say with whole ones.
+func checkPartial(t *testing.T, whole, partial []session.Candidate) {
+	t.Helper()
+	want := make([]session.Candidate, len(whole))
+	for i, c := range whole {
+		m := c.Memory
+		c.Memory = scheduler.Memory{State: m.State, Stability: m.Stability, LastDay: m.LastDay, DueDay: m.DueDay}
+		c.Siblings, c.Partial = nil, true
+		want[i] = c
+	}
+	if diff := cmp.Diff(want, partial); diff != "" {
+		t.Errorf("partial candidates (-want +got):\n%s", diff)
+	}
+}
+
+// Thousands of cards that were met on the same few days stand at the same
+// stability. Finding the most urgent must not mean to read them all.
+func TestEquallyUrgentCardsComeInTheOrderOfTheirAnswers(t *testing.T) {
+	s := openPlain(t, t.TempDir()+"/collection.db")
+	defer s.Close()
+	plant(t, s, 6000, rand.New(rand.NewPCG(5, 6)))
+	err := s.write(t.Context(), func(tx *sql.Tx) error {
+		_, err := tx.Exec(`UPDATE memory SET stability = 2.3065, class = ?, due_day = ?, last_day = ? - card % 3, last = card * 7919 % 1000`,
+			class(2.3065), at(0, 0).Day, at(-10, 0).Day)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	source := s.Source().(*source)
+	ask := session.Query{Deck: 1, Day: at(0, 0).Day, Until: at(0, 0).Day, Order: session.Urgent, Limit: 100}
+	byIndex, err := source.Due(t.Context(), ask)
+	if err != nil {
+		t.Fatal(err)
+	}
+	byScan, err := source.due(t.Context(), ask)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(byScan, byIndex); diff != "" {
+		t.Errorf("(-scan +index):\n%s", diff)
+	}
+	readers, err := source.classes(t.Context(), ask)
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := 0
+	for range 8 {
+		page, err := readers.turn(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		read += len(page)
+	}
+	if read > 500 {
+		t.Errorf("%d rows in eight pages", read)
+	}
+	if !readers[0].day || readers[0].bound != readers[0].end {
+		t.Errorf("after %d equals the bound is %+v, not the last one read: %+v", read, readers[0].bound, readers[0].end)
+	}
+}
+
+func TestCardsThatAreGoneAreNotRead(t *testing.T) {
+	s := newStore(t)
+	d := deck("maths", 4)
+	apply(t, s, d)
+	id := func(i int) string { return d.Facts[i].Cards[0].ID }
+	grade(t, s, id(1), scheduler.Easy, at(0, 0))
+	if _, err := s.Append(t.Context(), Entry{Moment: at(0, 0), Kind: KindSuspend, Card: id(2)}, scheduler.Memory{}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.Source().Cards(t.Context(), []string{id(0), id(1), id(2), "unknown"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]scheduler.State{}
+	for _, c := range got {
+		found[c.Card] = c.Memory.State
+	}
+	if diff := cmp.Diff(map[string]scheduler.State{id(0): scheduler.New, id(1): scheduler.Review}, found); diff != "" {
+		t.Error(diff)
 	}
 }
 

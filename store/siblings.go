@@ -24,7 +24,7 @@ func (q *source) siblings(ctx context.Context, all []session.Candidate) error {
 	if err != nil {
 		return err
 	}
-	rows, err := q.s.db.QueryContext(ctx, `SELECT c.fact, c.card, m.due_day FROM json_each(?) j
+	rows, err := q.query(ctx, `SELECT c.fact, c.card, m.due_day FROM json_each(?) j
 		JOIN cards c ON c.fact = j.value JOIN memory m ON m.card = c.id
 		WHERE m.state = 2 AND m.hidden = 0 ORDER BY c.id`, string(list))
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {

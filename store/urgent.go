@@ -5,11 +5,9 @@ import (
 	"container/heap"
 	"context"
 	"database/sql"
-	"encoding/json"
 	"math"
 	"slices"
 
-	"kartei/scheduler"
 	"kartei/scheduler/session"
 )
 
@@ -22,7 +20,7 @@ import (
 // those found: the threshold algorithm of Fagin, Lotem and Naor (2001).
 
 // manyReviews is from how many due reviews on that pays.
-const manyReviews = 4000
+const manyReviews = 500
 
 // classBounds part an octave of stability, as math.Frexp gives it, into four.
 var classBounds = [4]float64{0.5, 0.5946035575013605, 0.7071067811865476, 0.8408964152537145}
@@ -47,25 +45,26 @@ func lowest(class int) float64 {
 }
 
 // urgency orders reviews; the SQL of reviewOrders computes the same.
-func urgency(today, last scheduler.Day, stability float64) float64 {
-	return float64(int64(today)-int64(last)) / stability
+func urgency(today, last int64, stability float64) float64 {
+	return float64(today-last) / stability
 }
 
 // manyDue tells whether a deck has so many due reviews, by far more than it is
 // asked for, that finding the most urgent without looking at all of them pays.
-func (q *source) manyDue(ctx context.Context, ask session.Query) (many bool, err error) {
-	err = q.s.db.QueryRowContext(ctx, `SELECT coalesce(sum(cards), 0) > ? FROM load WHERE deck = ? AND day <= ?`,
-		max(manyReviews, 4*ask.Limit), ask.Deck, ask.Until).Scan(&many)
-	return many, explain("count due cards", err)
+func (q *source) manyDue(ctx context.Context, ask session.Query) (bool, error) {
+	enough := max(manyReviews, 4*ask.Limit)
+	rows, err := q.query(ctx, `SELECT count(*) FROM (SELECT 1 FROM memory
+		WHERE deck = ? AND state = 2 AND hidden = 0 AND due_day <= ? LIMIT 0 + ?)`, ask.Deck, ask.Until, enough)
+	counts, err := collect(rows, err, func(rows *sql.Rows) (due int, err error) { return due, rows.Scan(&due) })
+	return err == nil && counts[0] == enough, explain("count due cards", err)
 }
 
-// An urgent card is as much of a review as the index has.
+// An urgentCard is a review with its rank.
 type urgentCard struct {
-	card      int64
-	last, due scheduler.Day
-	stability float64
-	buried    scheduler.Day
-	urgency   float64
+	reviewRow
+	at      int64 // of the last answer, Unix milliseconds
+	buried  int64
+	urgency float64
 }
 
 // mostUrgent is Due for the order Urgent.
@@ -73,45 +72,37 @@ func (q *source) mostUrgent(ctx context.Context, ask session.Query, err error) (
 	if err != nil {
 		return nil, err
 	}
-	classes, err := q.classes(ctx, ask)
+	readers, err := q.classes(ctx, ask)
 	if err != nil {
 		return nil, explain("find cards", err)
 	}
 	found := &urgentCards{}
-	for len(classes) > 0 && (found.Len() < ask.Limit || classes[0].bound >= (*found)[0].urgency) {
-		page, err := classes[0].turn(ctx)
+	for len(readers) > 0 && (found.Len() < ask.Limit || compareUrgency(readers[0].bound, (*found)[0]) > 0) {
+		page, err := readers.turn(ctx)
 		if err != nil {
 			return nil, explain("find cards", err)
 		}
 		for _, card := range page {
-			if card.due <= ask.Until && card.buried < ask.Day {
+			if card.due <= int64(ask.Until) && card.buried < int64(ask.Day) {
 				heap.Push(found, card)
 				if found.Len() > ask.Limit {
 					heap.Pop(found)
 				}
 			}
 		}
-		if math.IsInf(classes[0].bound, -1) {
-			heap.Pop(&classes)
-		} else {
-			heap.Fix(&classes, 0)
-		}
 	}
 	slices.SortFunc(*found, func(a, b urgentCard) int { return -compareUrgency(a, b) })
-	ids := make([]int64, len(*found))
+	rows := make([]reviewRow, len(*found))
 	for i, card := range *found {
-		ids[i] = card.card
+		rows[i] = card.reviewRow
 	}
-	list, err := json.Marshal(ids)
-	if err != nil {
-		return nil, err
-	}
-	return q.candidates(ctx, ` FROM json_each(?) o JOIN memory m ON m.card = o.value JOIN cards c ON c.id = o.value ORDER BY o.key`, string(list))
+	return q.reviews(ctx, ask, rows)
 }
 
-// compareUrgency sorts the less urgent first; of equals the one with the higher id.
+// compareUrgency sorts the less urgent first; of equals the one that was
+// answered later.
 func compareUrgency(a, b urgentCard) int {
-	return cmp.Or(cmp.Compare(a.urgency, b.urgency), cmp.Compare(b.card, a.card))
+	return cmp.Or(cmp.Compare(a.urgency, b.urgency), cmp.Compare(b.at, a.at), cmp.Compare(b.card, a.card))
 }
 
 // urgentCards is a heap with the least urgent on top.
@@ -127,15 +118,17 @@ func (u *urgentCards) Pop() any {
 	return last
 }
 
-// A classReader reads the reviews of one class, the earliest answered first.
+// A classReader reads the reviews of one class, the earliest answered first and
+// of one day's those of the lowest stability.
 type classReader struct {
 	ask   session.Query
-	pages *sql.Stmt
+	pages *sql.Stmt // classPage
+	days  *sql.Stmt // dayPage
 	class int
-	last  scheduler.Day // read up to here
-	card  int64
-	next  int     // size of the next page
-	bound float64 // no card that is still to be read is more urgent
+	end   urgentCard // read up to here
+	day   bool       // read only the rest of the day of end
+	next  int        // size of the next page
+	bound urgentCard // no card that is still to be read is more urgent
 }
 
 const (
@@ -148,26 +141,30 @@ const (
 			FROM classes WHERE classes.class IS NOT NULL)
 		SELECT class, (SELECT min(last_day) FROM memory m WHERE deck = ?1 AND state = 2 AND hidden = 0 AND m.class = classes.class)
 		FROM classes WHERE class IS NOT NULL`
-	classPage = `SELECT card, last_day, due_day, stability, buried FROM memory
-		WHERE deck = ? AND state = 2 AND hidden = 0 AND class = ? AND (last_day, card) > (?, ?) ORDER BY last_day, card LIMIT ?`
+	urgentPage = `SELECT last_day, stability, last, card, due_day, buried FROM memory
+		WHERE deck = ? AND state = 2 AND hidden = 0 AND class = ? AND `
+	classPage = urgentPage + `(last_day, stability, last, card) > (?, ?, ?, ?) ORDER BY last_day, stability, last, card` + limited
+	dayPage   = urgentPage + `last_day = ? AND (stability, last, card) > (?, ?, ?) ORDER BY stability, last, card` + limited
 )
+
+// firstPage is how many rows are read of a class at first.
+const firstPage = 16
 
 // classes finds every class that a deck has.
 func (q *source) classes(ctx context.Context, ask session.Query) (classReaders, error) {
-	find, err := q.s.statement(ctx, findClasses)
-	if err != nil {
-		return nil, err
+	var statements [3]*sql.Stmt
+	for i, query := range []string{findClasses, classPage, dayPage} {
+		var err error
+		if statements[i], err = q.s.statement(ctx, query); err != nil {
+			return nil, err
+		}
 	}
-	pages, err := q.s.statement(ctx, classPage)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := find.QueryContext(ctx, ask.Deck)
+	rows, err := statements[0].QueryContext(ctx, ask.Deck)
 	all, err := collect(rows, err, func(rows *sql.Rows) (*classReader, error) {
-		c := &classReader{ask: ask, pages: pages, next: 16, last: math.MinInt32}
-		var first scheduler.Day
+		c := &classReader{ask: ask, pages: statements[1], days: statements[2]}
+		var first int64
 		err := rows.Scan(&c.class, &first)
-		c.limit(first)
+		c.begin(first)
 		return c, err
 	})
 	readers := classReaders(all)
@@ -175,36 +172,81 @@ func (q *source) classes(ctx context.Context, ask session.Query) (classReaders, 
 	return readers, err
 }
 
-// limit sets the bound for cards of which the earliest was last answered on a day.
-func (c *classReader) limit(first scheduler.Day) {
-	c.bound = max(urgency(c.ask.Day, first, lowest(c.class)), urgency(c.ask.Day, first, lowest(c.class+1)))
+// begin makes the reader read from a day on.
+func (c *classReader) begin(day int64) {
+	c.end = urgentCard{reviewRow: reviewRow{last: day - 1, stability: math.Inf(1)}}
+	c.next = firstPage
+	c.bound = c.ceiling(day, lowest(c.class))
 }
 
-// turn reads the next page. The bound is then that of what lies behind it;
-// there is none at the end.
-func (c *classReader) turn(ctx context.Context) (page []urgentCard, err error) {
-	rows, err := c.pages.QueryContext(ctx, c.ask.Deck, c.class, c.last, c.card, c.next)
-	page, err = collect(rows, err, func(rows *sql.Rows) (u urgentCard, err error) {
-		err = rows.Scan(&u.card, &u.last, &u.due, &u.stability, &u.buried)
-		u.urgency = urgency(c.ask.Day, u.last, u.stability)
+// ceiling is no less urgent than any card last answered on a day or later whose
+// stability is at least so much, up to where the class ends.
+func (c *classReader) ceiling(day int64, stability float64) urgentCard {
+	today := int64(c.ask.Day)
+	return urgentCard{at: math.MinInt64, urgency: max(urgency(today, day, stability), urgency(today, day, lowest(c.class+1)))}
+}
+
+// turn reads the next page of the class that may hold the most urgent.
+func (r *classReaders) turn(ctx context.Context) ([]urgentCard, error) {
+	c := (*r)[0]
+	page, err := c.page(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if len(page) < c.next {
+		heap.Pop(r)
+		return page, nil
+	}
+	c.end = page[len(page)-1]
+	c.next = min(2*c.next, 4*firstPage)
+	// A day with many answers is read on by itself: what comes on later days may
+	// be more urgent than the rest of it.
+	split := !c.day && page[0].last == c.end.last
+	c.day = c.day || split
+	c.bound = c.rest()
+	heap.Fix(r, 0)
+	if split {
+		later := *c
+		later.day = false
+		later.begin(c.end.last + 1)
+		heap.Push(r, &later)
+	}
+	return page, nil
+}
+
+// rest is the bound of what lies behind the end.
+func (c *classReader) rest() urgentCard {
+	bound := c.ceiling(c.end.last, c.end.stability)
+	if c.day {
+		if bound.urgency == c.end.urgency {
+			return c.end
+		}
+		return bound
+	}
+	if later := c.ceiling(c.end.last+1, lowest(c.class)); later.urgency > bound.urgency {
+		return later
+	}
+	return bound
+}
+
+func (c *classReader) page(ctx context.Context) ([]urgentCard, error) {
+	pages := c.pages
+	if c.day {
+		pages = c.days
+	}
+	rows, err := pages.QueryContext(ctx, c.ask.Deck, c.class, c.end.last, c.end.stability, c.end.at, c.end.card, c.next)
+	return collect(rows, err, func(rows *sql.Rows) (u urgentCard, err error) {
+		err = rows.Scan(&u.last, &u.stability, &u.at, &u.card, &u.due, &u.buried)
+		u.urgency = urgency(int64(c.ask.Day), u.last, u.stability)
 		return u, err
 	})
-	if len(page) < c.next {
-		c.bound = math.Inf(-1)
-		return page, err
-	}
-	end := page[len(page)-1]
-	c.last, c.card = end.last, end.card
-	c.limit(c.last)
-	c.next *= 4
-	return page, err
 }
 
 // classReaders is a heap with the one that may hold the most urgent on top.
 type classReaders []*classReader
 
 func (r classReaders) Len() int           { return len(r) }
-func (r classReaders) Less(i, j int) bool { return r[i].bound > r[j].bound }
+func (r classReaders) Less(i, j int) bool { return compareUrgency(r[i].bound, r[j].bound) > 0 }
 func (r classReaders) Swap(i, j int)      { r[i], r[j] = r[j], r[i] }
 func (r *classReaders) Push(x any)        { *r = append(*r, x.(*classReader)) }
 func (r *classReaders) Pop() any {

@@ -16,6 +16,7 @@ type stocked struct {
 
 func (s stocked) Done(context.Context, scheduler.Day) (Done, error)       { return Done{}, nil }
 func (s stocked) Learning(context.Context, Query) ([]Candidate, error)    { return nil, nil }
+func (s stocked) Cards(context.Context, []string) ([]Candidate, error)    { return nil, nil }
 func (s stocked) Any(context.Context, Query) ([]Candidate, error)         { return nil, nil }
 func (s stocked) Load(context.Context, scheduler.Day, int) ([]int, error) { return nil, nil }
 func (s stocked) New(_ context.Context, q Query) ([]Candidate, error)     { return upTo(s.fresh, q), nil }
@@ -48,7 +49,7 @@ func BenchmarkOpen(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				s, err := Open(context.Background(), source, decks, Settings{}, at(start))
-				if err != nil || s.Next(at(start)).Kind != Ask {
+				if err != nil || next(b, s, at(start)).Kind != Ask {
 					b.Fatal("nothing to ask", err)
 				}
 			}
@@ -73,11 +74,11 @@ func BenchmarkAnswer(b *testing.B) {
 			s := opened()
 			for i := 0; b.Loop(); i++ {
 				now := at(start.Add(time.Duration(i) * time.Second))
-				if s.Next(now).Kind != Ask {
+				if next(b, s, now).Kind != Ask {
 					b.StopTimer()
 					s = opened()
 					b.StartTimer()
-					s.Next(now)
+					next(b, s, now)
 				}
 				s.Preview(now)
 				a, err := s.Grade(scheduler.Good, now, time.Second)
@@ -103,7 +104,7 @@ func BenchmarkUndo(b *testing.B) {
 		b.Fatal(err)
 	}
 	answerOne := func() {
-		s.Next(at(start))
+		next(b, s, at(start))
 		a, err := s.Grade(scheduler.Good, at(start), time.Second)
 		if err != nil {
 			b.Fatal(err)

@@ -110,7 +110,7 @@ func TestEditInSession(t *testing.T) {
 	if undone, ok := s.Undo(); !ok || undone.Card.Card != "renamed" {
 		t.Errorf("undone %+v", undone)
 	}
-	if step := s.Next(at(start)); step.Card.Card != "renamed" || step.Card.Fact != 77 || step.Card.Memory.State != scheduler.New {
+	if step := next(t, s, at(start)); step.Card.Card != "renamed" || step.Card.Fact != 77 || step.Card.Memory.State != scheduler.New {
 		t.Errorf("asked %+v", step.Card)
 	}
 	if got, want := s.Left(at(start)), (Left{New: 2}); got != want {
@@ -133,7 +133,7 @@ func TestSummary(t *testing.T) {
 	c.add(review("due", 30, 20, 20, 5))
 	s := open(t, c, decks, Settings{}, at(start))
 	for _, g := range []scheduler.Grade{scheduler.Again, scheduler.Easy, scheduler.Again, scheduler.Again, scheduler.Easy, scheduler.Easy} {
-		if s.Next(at(start)).Kind != Ask {
+		if next(t, s, at(start)).Kind != Ask {
 			t.Fatal("the session ended early")
 		}
 		answer(t, s, c, g, at(start), 2*time.Second)
@@ -189,7 +189,7 @@ func TestEstimate(t *testing.T) {
 		t.Errorf("20 cards of 10 s with a fifth asked twice: %v %v, want 4m", d, ok)
 	}
 	for i := range 10 {
-		s.Next(at(start))
+		next(t, s, at(start))
 		took := 10 * time.Second
 		if i == 4 {
 			took = time.Hour // at the kettle

@@ -111,6 +111,7 @@ func (s *Session) Return(c Candidate) error {
 	if !ok {
 		card = s.add(c, deck)
 	}
+	s.candidates[card].Partial = false
 	s.opening.plan(s.opening.cards[card].memory, -1)
 	s.opening.plan(c.Memory, +1)
 	s.opening.cards[card] = standing{memory: c.Memory}
@@ -137,6 +138,7 @@ func (s *Session) Replace(card string, c Candidate) error {
 	}
 	delete(s.index, card)
 	s.index[c.Card] = i
+	c.Partial = s.candidates[i].Partial
 	s.candidates[i], s.decks[i] = c, deck
 	for k := range s.events {
 		if e := &s.events[k]; e.card == i {

@@ -21,6 +21,9 @@ func (s shelf) Any(context.Context, session.Query) ([]session.Candidate, error) 
 func (s shelf) New(_ context.Context, q session.Query) ([]session.Candidate, error) {
 	return s[:min(len(s), q.Limit)], nil
 }
+func (s shelf) Cards(context.Context, []string) ([]session.Candidate, error) {
+	return nil, nil // its candidates are whole from the start
+}
 func (s shelf) Load(context.Context, scheduler.Day, int) ([]int, error) { return nil, nil }
 
 func Example() {

@@ -3,10 +3,12 @@ package session
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
 	"kartei/scheduler"
+	"kartei/scheduler/fsrs"
 )
 
 // A gathering collects the cards of a session from its source, deck by deck.
@@ -38,34 +40,23 @@ func (g *gathering) gather() (gathered, error) {
 	}
 	g.limits()
 	var out gathered
-	var reviews, waiting []ranked
 	for _, d := range g.chosen {
 		learning, err := g.learning(d)
 		if err != nil {
 			return out, err
 		}
-		late, err := g.overlong(d)
-		if err != nil {
-			return out, err
-		}
-		due, err := g.due(d)
-		if err != nil {
-			return out, err
-		}
 		out.learning = append(out.learning, learning...)
-		waiting = append(waiting, late...)
-		reviews = append(append(reviews, late...), due...)
 	}
-	news, err := g.introduce()
-	if err != nil {
-		return out, err
-	}
-	reviews = g.take(arrange(reviews, waiting, g.now.Day, g.sum(g.done.Reviews)), g.reviews)
 	slices.SortFunc(out.learning, func(a, b ranked) int {
 		return cmp.Or(cmp.Compare(a.Memory.Due, b.Memory.Due), compareRanked(a, b))
 	})
+	reviews, err := g.reviewing()
+	if err != nil {
+		return out, err
+	}
+	news, err := g.introduce()
 	out.queue = mix(g.lead().Mix, reviews, news)
-	return out, nil
+	return out, err
 }
 
 // lead is the options that rule the whole session: those of the first deck.
@@ -117,18 +108,79 @@ func (g *gathering) learning(deck int) ([]ranked, error) {
 	return out, nil
 }
 
-// overlong gives the reviews that have waited so long that the lane is theirs.
-func (g *gathering) overlong(deck int) ([]ranked, error) {
-	if g.order() == Oldest {
-		return nil, nil
-	}
-	q := Query{Until: g.now.Day - patience, Order: Oldest}
-	return g.fill(g.source.Due, q, deck, (g.want(g.reviews, deck)+laneEvery-1)/laneEvery, g.options(deck).BuryReviews, g.reviewKey(deck))
+// A reading is what was read of a deck's reviews.
+type reading struct {
+	deck      int
+	want      int      // as many as the limits let in
+	quota     int      // as many as were asked for
+	late, due []ranked // from the source
+	more      bool     // there are some for another day
 }
 
-func (g *gathering) due(deck int) ([]ranked, error) {
-	q := Query{Until: g.now.Day + scheduler.Day(g.Ahead), Order: g.order(), Seed: g.reviewSeed()}
-	return g.fill(g.source.Due, q, deck, g.want(g.reviews, deck), g.options(deck).BuryReviews, g.reviewKey(deck))
+// reviewing gives the day's reviews in their order. Decks that share a limit
+// give few each at first; one that places all of these gives more, until each
+// has given all that it can place.
+func (g *gathering) reviewing() ([]ranked, error) {
+	share := 2*g.reviews.clone().capacity(g.chosen)/len(g.chosen) + 1
+	decks := make([]*reading, len(g.chosen))
+	for i, d := range g.chosen {
+		r := &reading{deck: d, want: g.want(g.reviews, d)}
+		r.quota = min(r.want, share)
+		if err := errors.Join(g.overlong(r), g.due(r)); err != nil {
+			return nil, err
+		}
+		decks[i] = r
+	}
+	for {
+		var all, waiting []ranked
+		for _, r := range decks {
+			all, waiting = append(append(all, r.late...), r.due...), append(waiting, r.late...)
+		}
+		taken, refused := take(arrange(all, waiting, g.now.Day, g.sum(g.done.Reviews)), g.reviews.clone())
+		enough := true
+		for _, r := range decks {
+			if r.quota == r.want || len(r.due) < r.quota || refused[r.deck] {
+				continue
+			}
+			enough, r.quota = false, min(2*r.quota, r.want)
+			if err := g.due(r); err != nil {
+				return nil, err
+			}
+		}
+		if enough {
+			g.more = g.more || len(refused) > 0 || slices.ContainsFunc(decks, func(r *reading) bool { return r.more })
+			g.mark(taken)
+			return taken, nil
+		}
+	}
+}
+
+// overlong reads the reviews that have waited so long that the lane is theirs.
+func (g *gathering) overlong(r *reading) (err error) {
+	if g.order() == Oldest {
+		return nil
+	}
+	want := (r.want + laneEvery - 1) / laneEvery
+	q := Query{Until: g.now.Day - patience, Order: Oldest, Partial: g.sketchy(r.deck), Limit: want + 1}
+	r.late, r.more, err = g.fill(g.source.Due, q, r.deck, want, g.options(r.deck).BuryReviews, g.reviewKey(r.deck))
+	g.mark(r.late)
+	return err
+}
+
+// due reads as many reviews as the quota says.
+func (g *gathering) due(r *reading) error {
+	q := Query{Until: g.now.Day + scheduler.Day(g.Ahead), Order: g.order(), Seed: g.reviewSeed(), Partial: g.sketchy(r.deck), Limit: r.quota + r.quota/4 + 1}
+	due, more, err := g.fill(g.source.Due, q, r.deck, r.quota, g.options(r.deck).BuryReviews, g.reviewKey(r.deck))
+	r.due, r.more = due, r.more || more
+	return err
+}
+
+// sketchy reports whether partial candidates of a deck can be put in order: the
+// difficulty is not among what is known of them, nor the other parts of the
+// memory that FSRS-7 needs to predict recall.
+func (g *gathering) sketchy(deck int) bool {
+	order := g.order()
+	return g.options(deck).Model == fsrs.FSRS6 && order != Hardest && order != Easiest
 }
 
 func (g *gathering) order() Order { return sourceOrder(g.lead().Order) }
@@ -154,10 +206,13 @@ func (g *gathering) introduce() ([]ranked, error) {
 			continue
 		}
 		order := g.newOrder(d)
-		got, err := g.fill(g.source.New, Query{Order: order, Seed: g.Seed}, d, g.want(g.news, d), o.BuryNew, g.newKey(order))
+		want := g.want(g.news, d)
+		q := Query{Order: order, Seed: g.Seed, Partial: true, Limit: 2*want + 1}
+		got, more, err := g.fill(g.source.New, q, d, want, o.BuryNew, g.newKey(order))
 		if err != nil {
 			return nil, err
 		}
+		g.more = g.more || more
 		slices.SortFunc(got, compareRanked)
 		if shuffled {
 			all = append(all, got...)
@@ -180,16 +235,32 @@ func (g *gathering) newKey(o Order) func(Candidate) float64 {
 
 // take keeps cards as far as the allowance goes.
 func (g *gathering) take(cards []ranked, allowed allowance) []ranked {
-	var out []ranked
+	taken, refused := take(cards, allowed)
+	g.more = g.more || len(refused) > 0
+	g.mark(taken)
+	return taken
+}
+
+// take keeps cards as far as the allowance goes, and tells which decks had
+// more. A deck that was refused one card is refused all that come after it.
+func take(cards []ranked, allowed allowance) (taken []ranked, refused map[int]bool) {
+	refused = make(map[int]bool)
 	for _, r := range cards {
 		if allowed.of(r.deck) == 0 {
-			g.more = true
+			refused[r.deck] = true
 			continue
 		}
 		allowed.take(r.deck)
-		out = append(out, r)
+		taken = append(taken, r)
 	}
-	return out
+	return taken, refused
+}
+
+// mark keeps the siblings of cards away from the day.
+func (g *gathering) mark(cards []ranked) {
+	for _, c := range cards {
+		g.seen[c.Fact], g.cards[c.Card] = true, true
+	}
 }
 
 func (g *gathering) newOrder(deck int) Order {
@@ -205,58 +276,55 @@ func (g *gathering) cram() ([]ranked, error) {
 	allowed := g.allowTotal(maxCards)
 	var out []ranked
 	for _, d := range g.chosen {
-		got, err := g.fill(g.source.Any, Query{Order: Shuffled, Seed: g.Seed}, d, g.want(allowed, d), false, g.newKey(Shuffled))
+		want := g.want(allowed, d)
+		got, more, err := g.fill(g.source.Any, Query{Order: Shuffled, Seed: g.Seed, Limit: want + 1}, d, want, false, g.newKey(Shuffled))
 		if err != nil {
 			return nil, err
 		}
+		g.more = g.more || more
 		out = append(out, got...)
 	}
 	slices.SortFunc(out, compareRanked)
 	return g.take(out, allowed), nil
 }
 
-// fill asks for more and more cards of a deck until it has as many as wanted
-// that keep apart from their siblings, or there are no more. A deck that can
-// place none is asked for one, to know whether there are some for another day.
+// fill asks for more and more cards of a deck, q.Limit at first, until it has
+// as many as wanted that keep apart from their siblings, or there are no more.
+// More tells whether it left some for another day: a deck that can place none
+// is asked for one, to know that.
 func (g *gathering) fill(
 	from func(context.Context, Query) ([]Candidate, error), q Query, deck, want int, bury bool, key func(Candidate) float64,
-) ([]ranked, error) {
+) (kept []ranked, more bool, err error) {
 	q.Deck, q.Day = g.decks[deck].ID, g.now.Day
-	for q.Limit = min(2*want+1, maxCards); ; q.Limit = min(4*q.Limit, maxCards) {
+	for q.Limit = min(q.Limit, maxCards); ; q.Limit = min(4*q.Limit, maxCards) {
 		got, err := from(g, q)
 		if err != nil {
-			return nil, fmt.Errorf("gather cards of deck %d: %w", q.Deck, err)
+			return nil, false, fmt.Errorf("gather cards of deck %d: %w", q.Deck, err)
 		}
-		kept := g.apart(got, want, bury)
-		if len(kept) < want && len(got) >= q.Limit && q.Limit < maxCards {
+		apart, left := g.apart(got, want, bury)
+		if len(apart) < want && len(got) >= q.Limit && q.Limit < maxCards {
 			continue
 		}
-		out := make([]ranked, len(kept))
-		for i, c := range kept {
-			g.seen[c.Fact], g.cards[c.Card] = true, true
-			out[i] = ranked{Candidate: c, deck: deck, key: key(c)}
+		kept = make([]ranked, len(apart))
+		for i, c := range apart {
+			kept[i] = ranked{Candidate: c, deck: deck, key: key(c)}
 		}
-		g.more = g.more || slices.ContainsFunc(got, func(c Candidate) bool {
-			return !g.cards[c.Card] && c.Memory.DueDay <= g.now.Day
-		})
-		return out, nil
+		return kept, left, nil
 	}
 }
 
-// apart keeps the cards, at most want, whose fact is not asked today. A review
-// ahead of its day is not asked on the day of its last answer.
-func (g *gathering) apart(cards []Candidate, want int, bury bool) []Candidate {
-	var kept []Candidate
+// apart keeps the cards, at most want, whose fact is not asked today, and tells
+// whether it left cards that are due. A review ahead of its day is not asked on
+// the day of its last answer.
+func (g *gathering) apart(cards []Candidate, want int, bury bool) (kept []Candidate, left bool) {
 	facts := make(map[int64]bool)
 	for _, c := range cards {
-		if len(kept) == want {
-			break
-		}
-		if bury && (g.seen[c.Fact] || facts[c.Fact]) || g.Ahead > 0 && c.Memory.LastDay == g.now.Day {
+		if len(kept) == want || bury && (g.seen[c.Fact] || facts[c.Fact]) || g.Ahead > 0 && c.Memory.LastDay == g.now.Day {
+			left = left || !g.cards[c.Card] && c.Memory.DueDay <= g.now.Day
 			continue
 		}
 		facts[c.Fact] = true
 		kept = append(kept, c)
 	}
-	return kept
+	return kept, left
 }

@@ -119,6 +119,23 @@ func (c *collection) Any(_ context.Context, q Query) ([]Candidate, error) {
 	return c.sorted(q, func(scheduler.Memory) bool { return true }), nil
 }
 
+func (c *collection) Cards(_ context.Context, ids []string) (got []Candidate, _ error) {
+	for _, id := range ids {
+		if it := c.byID[id]; it != nil && !it.suspended {
+			got = append(got, it.Candidate)
+		}
+	}
+	return got, nil
+}
+
+// sketch is what a partial candidate says.
+func sketch(c Candidate) Candidate {
+	m := c.Memory
+	c.Memory = scheduler.Memory{State: m.State, Stability: m.Stability, LastDay: m.LastDay, DueDay: m.DueDay}
+	c.Siblings, c.Partial = nil, true
+	return c
+}
+
 func (c *collection) Load(_ context.Context, first scheduler.Day, days int) ([]int, error) {
 	load := make([]int, days)
 	for _, it := range c.cards {
@@ -163,6 +180,11 @@ func (c *collection) sorted(q Query, ok func(scheduler.Memory) bool) []Candidate
 	}
 	slices.SortStableFunc(got, func(a, b Candidate) int { return cmp.Compare(key(a), key(b)) })
 	got = got[:min(len(got), q.Limit)]
+	if q.Partial {
+		for i := range got {
+			got[i] = sketch(got[i])
+		}
+	}
 	c.queries++
 	c.longest = max(c.longest, len(got))
 	return got
@@ -201,6 +223,20 @@ func open(t tester, c *collection, decks []Deck, set Settings, now scheduler.Mom
 	return s
 }
 
+// next says what to do now, once the next cards are read.
+func next(t tester, s *Session, now scheduler.Moment) Step {
+	t.Helper()
+	for {
+		step := s.Next(now)
+		if step.Kind != Fetch {
+			return step
+		}
+		if _, err := s.Fetch(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // answer grades the card being asked, stores it, and commits it.
 func answer(t tester, s *Session, c *collection, g scheduler.Grade, now scheduler.Moment, took time.Duration) Answer {
 	t.Helper()
@@ -220,7 +256,7 @@ func answer(t tester, s *Session, c *collection, g scheduler.Grade, now schedule
 func drain(t tester, s *Session, c *collection, g scheduler.Grade, now scheduler.Moment) []string {
 	t.Helper()
 	var asked []string
-	for s.Next(now).Kind == Ask {
+	for next(t, s, now).Kind == Ask {
 		asked = append(asked, answer(t, s, c, g, now, time.Second).Card.Card)
 		if len(asked) > 100_000 {
 			t.Fatal("the session does not end")

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"kartei/scheduler"
 )
@@ -208,7 +210,7 @@ func TestNothingStarves(t *testing.T) {
 				for day := range bound {
 					now := at(start.Add(time.Duration(day) * 24 * time.Hour))
 					s := open(t, c, decks, Settings{Limit: daily}, now)
-					for s.Next(now).Kind == Ask {
+					for next(t, s, now).Kind == Ask {
 						card := answer(t, s, c, scheduler.Good, now, time.Second).Card.Card
 						delete(waiting, card)
 						if it := c.byID[card]; it.Fact < crowd {
@@ -235,4 +237,51 @@ func preferred(o scheduler.Order, day scheduler.Day) scheduler.Memory {
 		m.Difficulty = 1
 	}
 	return m
+}
+
+// However decks share their limits, the day's reviews are those that a look at
+// all of them would choose.
+func TestReviewsAreTheMostUrgentUnderAllLimits(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := new(collection)
+		var decks []Deck
+		limits, parent := map[int64]int{}, map[int64]int64{}
+		for id := int64(1); id <= rapid.Int64Range(1, 7).Draw(t, "decks"); id++ {
+			limits[id] = rapid.IntRange(0, 30).Draw(t, "limit")
+			parent[id] = rapid.Int64Range(0, id-1).Draw(t, "parent")
+			decks = append(decks, Deck{ID: id, Parent: parent[id],
+				Policy: policy(t, func(o *scheduler.Options) { o.Reviews = limits[id] })})
+			for i := range rapid.IntRange(0, 40).Draw(t, "cards") {
+				card := review(fmt.Sprintf("%d-%02d", id, i), 60, rapid.IntRange(1, 60).Draw(t, "overdue"), rapid.Float64Range(1, 90).Draw(t, "stability")+float64(100*id+int64(i))*1e-6, 5)
+				card.Deck, card.Fact, card.Position = id, id*100+int64(i), int64(i)
+				c.add(card)
+			}
+		}
+		now := at(start)
+		var all, want []string
+		for _, it := range c.cards {
+			all = append(all, it.Card)
+		}
+		slices.SortFunc(all, func(a, b string) int {
+			x, y := c.byID[a].Candidate, c.byID[b].Candidate
+			recall := decks[0].Policy.Recall
+			return cmp.Or(cmp.Compare(recall(x.Memory, now), recall(y.Memory, now)), cmp.Compare(x.Memory.DueDay, y.Memory.DueDay),
+				cmp.Compare(x.Deck, y.Deck), cmp.Compare(x.Position, y.Position))
+		})
+		for _, card := range all {
+			room := true
+			for d := c.byID[card].Deck; d != 0; d = parent[d] {
+				room = room && limits[d] > 0
+			}
+			for d := c.byID[card].Deck; d != 0 && room; d = parent[d] {
+				limits[d]--
+			}
+			if room {
+				want = append(want, card)
+			}
+		}
+		if got := drain(t, open(t, c, decks, Settings{}, now), c, scheduler.Good, now); !slices.Equal(got, want) {
+			t.Fatalf("asked %v, want %v", got, want)
+		}
+	})
 }

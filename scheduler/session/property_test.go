@@ -58,7 +58,7 @@ func (l *learner) reopen(t *rapid.T) {
 
 func (l *learner) Answer(t *rapid.T) {
 	s := l.session
-	step := s.Next(l.now())
+	step := next(t, s, l.now())
 	if step.Kind != Ask {
 		t.Skip("nothing to ask")
 	}
@@ -84,7 +84,7 @@ func (l *learner) Answer(t *rapid.T) {
 }
 
 func (l *learner) Drop(t *rapid.T) {
-	step := l.session.Next(l.now())
+	step := next(t, l.session, l.now())
 	if step.Kind != Ask {
 		t.Skip("nothing to put off")
 	}
@@ -113,10 +113,10 @@ func (l *learner) Undo(t *rapid.T) {
 	if diff := gocmp.Diff(last, undone); diff != "" {
 		t.Fatalf("undo took back something else:\n%s", diff)
 	}
-	if step := l.session.Next(l.now()); step.Kind != Ask || step.Card.Card != last.Card.Card {
+	if step := next(t, l.session, l.now()); step.Kind != Ask || step.Card.Card != last.Card.Card {
 		t.Fatalf("after undoing %s: %+v", last.Card.Card, step)
 	}
-	if diff := gocmp.Diff(l.byID[last.Card.Card].Memory, l.session.Next(l.now()).Card.Memory); diff != "" {
+	if diff := gocmp.Diff(l.byID[last.Card.Card].Memory, next(t, l.session, l.now()).Card.Memory); diff != "" {
 		t.Fatalf("undo did not restore the memory:\n%s", diff)
 	}
 }
@@ -141,7 +141,7 @@ func (l *learner) Restart(t *rapid.T) {
 
 // Check holds after every action.
 func (l *learner) Check(t *rapid.T) {
-	if l.session.Next(l.now()).Kind == Ask && l.session.Left(l.now()).Total() == 0 {
+	if next(t, l.session, l.now()).Kind == Ask && l.session.Left(l.now()).Total() == 0 {
 		t.Fatal("a card is asked, but none is left")
 	}
 	load := l.session.state.load
@@ -243,7 +243,7 @@ func TestUndoIsNeverHappened(t *testing.T) {
 		answerAll := func(s *Session, grades []scheduler.Grade) {
 			for i, g := range grades {
 				now := at(l.time.Add(time.Duration(i) * 17 * time.Second))
-				if s.Next(now).Kind != Ask {
+				if next(t, s, now).Kind != Ask {
 					return
 				}
 				a, err := s.Grade(g, now, time.Second)

@@ -15,6 +15,7 @@ import (
 // for use by several goroutines.
 type Session struct {
 	settings   Settings
+	source     Source
 	tree       *tree
 	day        scheduler.Day // on which it was opened
 	more       bool          // cards were left for another day
@@ -40,15 +41,18 @@ func Open(ctx context.Context, source Source, decks []Deck, set Settings, now sc
 	if err != nil {
 		return nil, fmt.Errorf("open session: %w", err)
 	}
-	s := &Session{settings: set, tree: t, day: now.Day, index: make(map[string]int), current: none}
+	s := &Session{settings: set, source: source, tree: t, day: now.Day, index: make(map[string]int), current: none}
 	s.opening.last = none
 	if len(t.chosen) > 0 {
 		err = s.gather(ctx, source, now)
 	}
+	if err == nil {
+		s.state = s.opening.clone()
+		_, err = s.Fetch(ctx)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("open session: %w", err)
 	}
-	s.state = s.opening.clone()
 	return s, nil
 }
 
@@ -98,9 +102,10 @@ type Kind uint8
 
 // The kinds of steps.
 const (
-	Ask  Kind = iota // ask the card
-	Wait             // nothing to ask before a missed card comes again
-	End              // nothing left to ask
+	Ask   Kind = iota // ask the card
+	Wait              // nothing to ask before a missed card comes again
+	End               // nothing left to ask
+	Fetch             // call [Session.Fetch], then Next again
 )
 
 // A Reason says why a session ends.
@@ -126,13 +131,17 @@ type Step struct {
 // Next says what to do now. While a card is being asked it is always that
 // card, however often Next is called.
 func (s *Session) Next(now scheduler.Moment) Step {
-	if s.current == none {
-		step, card := s.choose(now)
-		if card == none {
+	card := s.current
+	if card == none {
+		var step Step
+		if step, card = s.choose(now); card == none {
 			return step
 		}
-		s.current = card
 	}
+	if s.candidates[card].Partial {
+		return Step{Kind: Fetch}
+	}
+	s.current = card
 	return Step{Kind: Ask, Card: s.candidate(s.current), Repeat: s.state.cards[s.current].asked}
 }
 

@@ -1,6 +1,8 @@
 package session
 
 import (
+	"context"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -22,14 +24,14 @@ func later(d time.Duration) scheduler.Moment { return at(start.Add(d)) }
 
 func ask(t *testing.T, s *Session, now scheduler.Moment, want string) {
 	t.Helper()
-	if step := s.Next(now); step.Kind != Ask || step.Card.Card != want {
+	if step := next(t, s, now); step.Kind != Ask || step.Card.Card != want {
 		t.Fatalf("next is %+v, want to be asked %s", step, want)
 	}
 }
 
 func end(t *testing.T, s *Session, now scheduler.Moment, want Reason) {
 	t.Helper()
-	if step := s.Next(now); step.Kind != End || step.Reason != want {
+	if step := next(t, s, now); step.Kind != End || step.Reason != want {
 		t.Fatalf("next is %+v, want the end for reason %d", step, want)
 	}
 }
@@ -65,7 +67,7 @@ func TestMissedCardsComeAgainUntilRecalled(t *testing.T) {
 	answer(t, s, c, scheduler.Hard, at(start), time.Second)
 	ask(t, s, at(start), "d1-0001")
 	answer(t, s, c, scheduler.Again, at(start), time.Second)
-	if step := s.Next(at(start)); step.Kind != Ask || step.Card.Card != "d1-0001" || !step.Repeat {
+	if step := next(t, s, at(start)); step.Kind != Ask || step.Card.Card != "d1-0001" || !step.Repeat {
 		t.Fatalf("a missed card alone is asked at once, not %+v", step)
 	}
 	answer(t, s, c, scheduler.Good, at(start), time.Second)
@@ -95,7 +97,7 @@ func TestStepBeyondLearnAheadIsWaitedFor(t *testing.T) {
 	ask(t, s, at(start), "d1-0000")
 	answer(t, s, c, scheduler.Again, at(start), time.Second)
 	want := Step{Kind: Wait, Due: later(time.Hour).At}
-	if diff := gocmp.Diff(want, s.Next(later(39*time.Minute))); diff != "" {
+	if diff := gocmp.Diff(want, next(t, s, later(39*time.Minute))); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 	ask(t, s, later(40*time.Minute), "d1-0000")
@@ -140,7 +142,7 @@ func TestHopelessCardHoldsUpNothing(t *testing.T) {
 	s := open(t, c, decks, Settings{}, at(start))
 	clock, asked := start, map[string]int{}
 	for range 20 {
-		card := s.Next(at(clock)).Card.Card
+		card := next(t, s, at(clock)).Card.Card
 		asked[card]++
 		grade := scheduler.Again
 		if card != "d1-0000" {
@@ -196,7 +198,7 @@ func TestLimitCountsDifferentCards(t *testing.T) {
 	c, decks := one(t, 9, nil)
 	s := open(t, c, decks, Settings{Limit: 2}, at(start))
 	for _, g := range []scheduler.Grade{scheduler.Again, scheduler.Good, scheduler.Again, scheduler.Good} {
-		if s.Next(at(start)).Kind != Ask {
+		if next(t, s, at(start)).Kind != Ask {
 			t.Fatal("missed cards come again beyond the limit")
 		}
 		answer(t, s, c, g, at(start), time.Second)
@@ -254,7 +256,7 @@ func TestCramTouchesNoSchedule(t *testing.T) {
 	if got, want := s.Left(at(start)), (Left{Due: 5}); got != want {
 		t.Errorf("left %+v, want %+v", got, want)
 	}
-	first := s.Next(at(start)).Card.Card
+	first := next(t, s, at(start)).Card.Card
 	answer(t, s, c, scheduler.Again, at(start), time.Second)
 	got := drain(t, s, c, scheduler.Good, at(start))
 	if len(got) != 5 || got[4] != first {
@@ -345,5 +347,59 @@ func TestLeechIsReportedAndSuspended(t *testing.T) {
 	end(t, s, later(time.Hour), Finished)
 	if got := s.Summary(at(start)).Leeches; !slices.Equal(got, []string{"leech"}) {
 		t.Errorf("leeches %v", got)
+	}
+}
+
+// Only the first cards are read whole when a session opens. What happens to
+// the others until they are read is noticed then.
+func TestCardsAreReadWhenTheirTurnComes(t *testing.T) {
+	c := new(collection)
+	for i := range 3 * fetched {
+		card := review(fmt.Sprintf("%02d", i), 20, 20, 20+float64(i), 5)
+		card.Fact = int64(i)
+		card.Siblings = []scheduler.Day{7}
+		c.add(card)
+	}
+	decks := []Deck{{ID: 1, Policy: policy(t, nil)}}
+	s := open(t, c, decks, Settings{}, at(start))
+	for i := range fetched {
+		if step := s.Next(at(start)); step.Kind != Ask || step.Card.Partial || len(step.Card.Siblings) != 1 || step.Card.Memory.Reps != 3 {
+			t.Fatalf("question %d: %+v", i, step)
+		}
+		answer(t, s, c, scheduler.Good, at(start), time.Second)
+	}
+	suspended, elsewhere := fmt.Sprintf("%02d", fetched), fmt.Sprintf("%02d", fetched+1)
+	c.byID[suspended].suspended = true
+	c.byID[elsewhere].Memory.LastDay++
+	if step := s.Next(at(start)); step.Kind != Fetch {
+		t.Fatalf("after the first %d cards: %+v", fetched, step)
+	}
+	if left := s.Left(at(start)).Due; left != 2*fetched {
+		t.Errorf("%d cards left, want %d", left, 2*fetched)
+	}
+	if gone, err := s.Fetch(context.Background()); err != nil || gone != 2 {
+		t.Errorf("%d cards are gone, error %v", gone, err)
+	}
+	asked := drain(t, s, c, scheduler.Good, at(start))
+	if len(asked) != 2*fetched-2 || slices.Contains(asked, suspended) || slices.Contains(asked, elsewhere) {
+		t.Errorf("asked %v", asked)
+	}
+}
+
+func TestUndoReadsACardThatWasBuriedUnread(t *testing.T) {
+	c := new(collection)
+	for i := range 2 * fetched {
+		card := review(fmt.Sprintf("%02d", i), 20, 20, 20+float64(i), 5)
+		card.Fact = int64(i)
+		c.add(card)
+	}
+	s := open(t, c, []Deck{{ID: 1, Policy: policy(t, nil)}}, Settings{}, at(start))
+	last := fmt.Sprintf("%02d", 2*fetched-1)
+	if err := s.Bury(last, at(start)); err != nil {
+		t.Fatal(err)
+	}
+	s.Undo()
+	if step := next(t, s, at(start)); step.Card.Card != last || step.Card.Memory.Reps != 3 {
+		t.Errorf("after the undo: %+v", step)
 	}
 }

@@ -3,6 +3,7 @@ package session
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"kartei/scheduler"
 )
@@ -146,6 +147,19 @@ func (t *tree) allowTotal(total int) allowance {
 	return a
 }
 
+func (a allowance) clone() allowance { return allowance{a.parent, slices.Clone(a.left)} }
+
+// capacity uses the allowance up, and tells how many cards the decks may give
+// together.
+func (a allowance) capacity(decks []int) (total int) {
+	for _, deck := range decks {
+		n := a.of(deck)
+		a.spend(deck, n)
+		total += n
+	}
+	return total
+}
+
 // of is how many more cards a deck may give.
 func (a allowance) of(deck int) int {
 	left := a.left[len(a.left)-1]
@@ -155,9 +169,11 @@ func (a allowance) of(deck int) int {
 	return max(0, left)
 }
 
-func (a allowance) take(deck int) {
-	a.left[len(a.left)-1]--
+func (a allowance) take(deck int) { a.spend(deck, 1) }
+
+func (a allowance) spend(deck, n int) {
+	a.left[len(a.left)-1] -= n
 	for d := deck; d < len(a.parent); d = a.parent[d] {
-		a.left[d]--
+		a.left[d] -= n
 	}
 }

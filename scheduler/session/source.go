@@ -15,6 +15,7 @@ type Candidate struct {
 	Position int64  // authored order within the deck
 	Memory   scheduler.Memory
 	Siblings []scheduler.Day // due days of the fact's other cards in Review, for load balancing; may be left out
+	Partial  bool            // of Memory only State, Stability, LastDay and DueDay are known, and Siblings are not
 }
 
 // A Source gives the cards that a session may ask. It leaves out what is
@@ -24,7 +25,9 @@ type Candidate struct {
 // [Query.Limit] cards, and are made only while a session opens, one after the
 // other; one that left out too many siblings is made again with a higher limit.
 // Cards that compare equal come in any order that is always the same, so that
-// one seed gives one session.
+// one seed gives one session. Due and New may give partial candidates if the
+// query says so: a day's work is chosen from hundreds of cards, of which the
+// first has to be whole at once, and the others when their turn comes.
 type Source interface {
 	// Done tells what was answered on the day, over all its sessions.
 	Done(ctx context.Context, day scheduler.Day) (Done, error)
@@ -43,6 +46,10 @@ type Source interface {
 	// Authored or Shuffled.
 	Any(ctx context.Context, q Query) ([]Candidate, error)
 
+	// Cards gives cards whole, by their ids and in any order. It leaves out what
+	// is gone by now.
+	Cards(ctx context.Context, ids []string) ([]Candidate, error)
+
 	// Load counts the cards in Review of the whole collection by DueDay, from
 	// first on and for so many days at most. It serves load balancing.
 	Load(ctx context.Context, first scheduler.Day, days int) ([]int, error)
@@ -50,12 +57,13 @@ type Source interface {
 
 // A Query asks a Source for cards of one deck.
 type Query struct {
-	Deck  int64
-	Day   scheduler.Day // today
-	Until scheduler.Day // Due: the last DueDay wanted, today or later
-	Order Order
-	Seed  uint64 // Shuffled: which shuffle
-	Limit int    // at most so many, at least 1
+	Deck    int64
+	Day     scheduler.Day // today
+	Until   scheduler.Day // Due: the last DueDay wanted, today or later
+	Order   Order
+	Seed    uint64 // Shuffled: which shuffle
+	Limit   int    // at most so many, at least 1
+	Partial bool   // partial candidates will do
 }
 
 // Order is the order in which a Source gives cards, so that a limit keeps the

@@ -56,7 +56,7 @@ func liveYear(t *testing.T, retention float64) *year {
 	for day := range y.days {
 		clock := start.Add(time.Duration(day) * 24 * time.Hour)
 		for s := open(t, &y.collection, decks, Settings{}, at(clock)); ; {
-			step := s.Next(at(clock))
+			step := next(t, s, at(clock))
 			if step.Kind == Wait {
 				clock = time.UnixMilli(step.Due).UTC()
 				continue

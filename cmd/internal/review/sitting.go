@@ -71,6 +71,11 @@ func (s *Sitting) Run(ctx context.Context) error {
 // step asks a card, or ends the session.
 func (s *Sitting) step(ctx context.Context) error {
 	step := s.Session.Next(s.Now())
+	if step.Kind == session.Fetch {
+		gone, err := s.Session.Fetch(ctx)
+		s.elsewhere += gone
+		return err
+	}
 	if step.Kind != session.Ask {
 		return s.end(ctx, step)
 	}
