@@ -190,7 +190,7 @@ func (c Clock) beside(label string) string {
 	if c == nil {
 		return label
 	}
-	return c() + "  " + label
+	return c() + " " + label
 }
 
 func prompt(label string) string {

@@ -89,7 +89,7 @@ func (e *Editor) paint() error {
 	back := e.flowed(width)
 	prompt := e.Prompt
 	if e.Clock != nil {
-		prompt = e.Clock() + "  " + prompt
+		prompt = e.Clock() + " " + prompt
 	}
 	prompt = show.Cut(prompt, width/2)
 	text, left := e.visible(width - show.Width(prompt) - 1)
