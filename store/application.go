@@ -14,6 +14,7 @@ type application struct {
 	*writer
 	deck     int64
 	rows     deckRows
+	now      int64 // Unix seconds
 	plan     DeckPlan
 	oldFacts map[string]*storedFact // by key
 	oldCards map[string]*storedCard // by card id
@@ -106,7 +107,7 @@ func (a *application) loadCards(ctx context.Context, where string, arg any) erro
 
 const (
 	insertFact = `INSERT INTO facts (id, deck, key, written, cell, file, line, section, position, retired)`
-	insertCard = `INSERT INTO cards (id, card, fact, deck, position, name, kind, hash, tags, content, retired, fresh)`
+	insertCard = `INSERT INTO cards (id, card, fact, deck, position, name, kind, hash, tags, content, retired, fresh, changed)`
 )
 
 // facts writes the deck's facts. Facts that are gone stay, retired.
@@ -145,7 +146,7 @@ func (a *application) cards(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	added := newBatch(a.tx, insertCard, 12)
+	added := newBatch(a.tx, insertCard, 13)
 	for i := range a.rows.cards {
 		card := &a.rows.cards[i]
 		c := cardColumns{a.factIDs[card.fact], a.deck, card.position, card.name, card.text}
@@ -153,7 +154,7 @@ func (a *application) cards(ctx context.Context) error {
 			err = a.update(ctx, old, c)
 		} else {
 			a.plan.New++
-			err = added.add(ctx, next, card.id, c.fact, c.deck, c.position, c.name, c.text.kind, c.text.hash, c.text.tags, c.text.content, false, true)
+			err = added.add(ctx, next, card.id, c.fact, c.deck, c.position, c.name, c.text.kind, c.text.hash, c.text.tags, c.text.content, false, true, a.now)
 			next++
 		}
 		if err != nil {
@@ -176,9 +177,14 @@ func (a *application) update(ctx context.Context, old *storedCard, c cardColumns
 	if old.columns == c && !old.retired {
 		return nil
 	}
+	var changed any
+	if old.columns.text != c.text {
+		changed = a.now
+	}
 	_, err := a.exec(ctx, `UPDATE cards SET fact = ?, deck = ?, position = ?, name = ?, kind = ?, hash = ?, tags = ?, content = ?, retired = 0,
+		changed = coalesce(max(?, changed + 1), changed),
 		fresh = NOT EXISTS (SELECT 1 FROM memory m WHERE m.card = cards.id AND (m.state <> 0 OR m.suspended = 1)) WHERE id = ?`,
-		c.fact, c.deck, c.position, c.name, c.text.kind, c.text.hash, c.text.tags, c.text.content, old.card)
+		c.fact, c.deck, c.position, c.name, c.text.kind, c.text.hash, c.text.tags, c.text.content, changed, old.card)
 	if err != nil {
 		return err
 	}

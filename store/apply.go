@@ -121,11 +121,11 @@ func (w *writer) applyDeck(ctx context.Context, root string, d *decks.Deck, sour
 	if err != nil {
 		return DeckPlan{}, err
 	}
-	id, err := w.upsertDeck(ctx, root, d, source, &rows)
+	id, err := w.upsertDeck(ctx, root, d, source, &rows, now)
 	if err != nil {
 		return DeckPlan{}, err
 	}
-	a := &application{writer: w, deck: id, rows: rows, plan: DeckPlan{Name: d.Name, Facts: len(rows.facts), Cards: len(rows.cards)}}
+	a := &application{writer: w, deck: id, rows: rows, now: now.At / 1000, plan: DeckPlan{Name: d.Name, Facts: len(rows.facts), Cards: len(rows.cards)}}
 	if err := a.load(ctx, aliases); err != nil {
 		return a.plan, err
 	}
@@ -142,7 +142,7 @@ func (w *writer) applyDeck(ctx context.Context, root string, d *decks.Deck, sour
 }
 
 // upsertDeck writes the deck's own row. Settings follow a deck to its new name.
-func (w *writer) upsertDeck(ctx context.Context, root string, d *decks.Deck, source []byte, rows *deckRows) (id int64, err error) {
+func (w *writer) upsertDeck(ctx context.Context, root string, d *decks.Deck, source []byte, rows *deckRows, now scheduler.Moment) (id int64, err error) {
 	var name string
 	err = w.scan(ctx, `SELECT id, name FROM decks WHERE deck = ?`, []any{d.ID}, &id, &name)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -163,6 +163,12 @@ func (w *writer) upsertDeck(ctx context.Context, root string, d *decks.Deck, sou
 		if err := w.newPolicies(ctx); err != nil {
 			return 0, err
 		}
+	}
+	// The citations of a deck are part of what its cards say.
+	_, err = w.exec(ctx, `UPDATE cards SET changed = max(?, changed + 1) WHERE deck = ?
+		AND (SELECT content -> 'sources' FROM decks WHERE id = ?) IS NOT (? -> 'sources')`, now.At/1000, id, id, rows.content)
+	if err != nil {
+		return 0, err
 	}
 	_, err = w.exec(ctx, `UPDATE decks SET name = ?, root = ?, content = ?, source = ?, digest = ?, retired = 0 WHERE id = ?`,
 		d.Name, root, rows.content, source, rows.digest, id)

@@ -10,7 +10,8 @@ import (
 
 // digest covers all that is no cache: decks, facts, cards, options, the log by
 // the hashes of its rows, and the quizzes. Local row ids are left out, so that a
-// copy by way of any form has the same digest.
+// copy by way of any form has the same digest, and so are the times at which
+// cards changed, which older forms do not have.
 func (w *writer) digest(ctx context.Context) (Hash, error) {
 	h := sha256.New()
 	for _, query := range []string{

@@ -72,6 +72,7 @@ type dumpCard struct {
 	Tags     []string        `json:"tags,omitempty"`
 	Content  json.RawMessage `json:"content"`
 	Retired  bool            `json:"retired,omitempty"`
+	Changed  int64           `json:"changed,omitempty"` // Unix seconds
 }
 
 type dumpOption struct {
@@ -218,7 +219,7 @@ func (d *dumper) fact(ctx context.Context, f *dumpFact) error {
 	if err := d.lines.Encode(dumpLine{Fact: f}); err != nil {
 		return err
 	}
-	stmt, err := d.w.statement(ctx, `SELECT card, position, name, kind, hash, tags, content, retired FROM cards WHERE fact = ? ORDER BY id`)
+	stmt, err := d.w.statement(ctx, `SELECT card, position, name, kind, hash, tags, content, retired, changed FROM cards WHERE fact = ? ORDER BY id`)
 	if err != nil {
 		return err
 	}
@@ -227,7 +228,7 @@ func (d *dumper) fact(ctx context.Context, f *dumpFact) error {
 		d.end.Cards++
 		var tags string
 		c := &dumpCard{}
-		err = rows.Scan(&c.ID, &c.Position, &c.Name, &c.Kind, &c.Hash, &tags, (*rawText)(&c.Content), &c.Retired)
+		err = rows.Scan(&c.ID, &c.Position, &c.Name, &c.Kind, &c.Hash, &tags, (*rawText)(&c.Content), &c.Retired, &c.Changed)
 		c.Tags = strings.Fields(tags)
 		return dumpLine{Card: c}, err
 	})

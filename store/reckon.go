@@ -17,7 +17,8 @@ type reckoning struct {
 	voided    map[Ref]bool
 	standings map[string]*reckoned // by present name
 	rows      int
-	check     func(*Row) // sees every row first; may be nil
+	check     func(*Row)       // sees every row first; may be nil
+	show      func(Step) error // sees what rows do; may be nil
 }
 
 type reckoned struct {
@@ -27,14 +28,23 @@ type reckoned struct {
 
 // reckon replays the log.
 func (w *writer) reckon(ctx context.Context, check func(*Row)) (*reckoning, error) {
-	k := &reckoning{w: w, names: names{}, voided: map[Ref]bool{}, standings: map[string]*reckoned{}, check: check}
+	k := w.newReckoning()
+	k.check = check
+	return k, k.run(ctx)
+}
+
+func (w *writer) newReckoning() *reckoning {
+	return &reckoning{w: w, names: names{}, voided: map[Ref]bool{}, standings: map[string]*reckoned{}}
+}
+
+func (k *reckoning) run(ctx context.Context) error {
 	if err := k.special(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	if err := k.known(ctx); err != nil {
-		return nil, err
+		return err
 	}
-	return k, k.replay(ctx)
+	return k.replay(ctx)
 }
 
 // special reads the rows that say how to read the others.
@@ -100,7 +110,7 @@ func (k *reckoning) standing(ctx context.Context, card string) (*reckoned, error
 // replay goes through the devices' logs side by side, in the order of a replay.
 func (k *reckoning) replay(ctx context.Context) error {
 	open := k.w.leanTapes
-	if k.check != nil {
+	if k.check != nil || k.show != nil {
 		open = k.w.tapes
 	}
 	tapes, err := open(ctx)
@@ -135,11 +145,18 @@ func (k *reckoning) take(ctx context.Context, r *Row) error {
 	if r.Kind == KindUndo || r.Kind == KindAlias || k.voided[r.Ref()] {
 		return nil
 	}
-	st, err := k.standing(ctx, k.names.present(r.Card, r.Clock))
-	if err == nil && st.policy != nil {
-		st.Standing.replay(r, st.policy)
+	card := k.names.present(r.Card, r.Clock)
+	st, err := k.standing(ctx, card)
+	if err != nil || st.policy == nil {
+		return err
 	}
-	return err
+	if k.show == nil {
+		st.Standing.replay(r, st.policy)
+		return nil
+	}
+	before := st.Standing
+	st.Standing.replay(r, st.policy)
+	return k.show(Step{Card: card, Row: r, Before: &before, After: &st.Standing})
 }
 
 // A tape reads a device's log page by page.

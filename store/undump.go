@@ -76,7 +76,7 @@ func (u *undumper) read(ctx context.Context, from io.Reader) error {
 		return err
 	}
 	u.facts = newBatch(u.w.tx, insertFact, 10)
-	u.cards = newBatch(u.w.tx, insertCard, 12)
+	u.cards = newBatch(u.w.tx, insertCard, 13)
 	u.rows = newBatch(u.w.tx, insertRow, 17)
 	lines := bufio.NewScanner(from)
 	lines.Buffer(make([]byte, 0, 1<<16), maxDumpLine)
@@ -171,7 +171,7 @@ func (u *undumper) takeCard(ctx context.Context, c *dumpCard) error {
 		return errors.New("a card without an id")
 	}
 	u.got.Cards++
-	return u.cards.add(ctx, u.got.Cards, c.ID, u.fact, u.deck, c.Position, c.Name, c.Kind, c.Hash, tagColumn(c.Tags), compact(c.Content), c.Retired, !c.Retired)
+	return u.cards.add(ctx, u.got.Cards, c.ID, u.fact, u.deck, c.Position, c.Name, c.Kind, c.Hash, tagColumn(c.Tags), compact(c.Content), c.Retired, !c.Retired, c.Changed)
 }
 
 // takeRow adds a row of the log as it was written, if its hash says so.
