@@ -23,8 +23,11 @@ func compareRows(a, b *Row) int {
 // replayRow is what a row of the log does to a standing under a policy.
 func (st *Standing) replay(r *Row, policy *scheduler.Policy) {
 	var after scheduler.Memory
-	if r.Kind == KindGrade && r.Mode == ModeReview {
+	switch {
+	case r.Kind == KindGrade && r.Mode == ModeReview:
 		after = policy.Replay(r.Card, st.Memory, r.Grade, r.Moment, r.Days)
+	case r.Kind == KindPlace && r.Detail.Placed != nil:
+		after = policy.Place(st.Memory, *r.Detail.Placed)
 	}
 	st.take(&r.Entry, after)
 }

@@ -12,7 +12,7 @@ import (
 type Kind string
 
 // The kinds of log rows. A learner's acts are those that Undo takes back: all
-// but Undo and Alias.
+// but Undo, Alias and Place, of the collection's own devices.
 const (
 	KindGrade     Kind = "grade"     // an answer
 	KindUndo      Kind = "undo"      // takes back the row that Detail.Undone names
@@ -23,6 +23,7 @@ const (
 	KindUnbury    Kind = "unbury"    //
 	KindFlag      Kind = "flag"      // carries Detail.Flag from now on; 0 takes the flag off
 	KindReset     Kind = "reset"     // new again
+	KindPlace     Kind = "place"     // stands where Detail.Placed says, as another program says; nil changes nothing
 )
 
 // Mode says what an answer was for.
@@ -51,18 +52,29 @@ type Entry struct {
 // Detail is what only some rows have. Its JSON is part of the row's hash as it
 // was written, so fields may be added without breaking old chains.
 type Detail struct {
-	Format  string         `json:"format,omitempty"`  // grade: recall, typed, choice, set, sequence
-	Typed   string         `json:"typed,omitempty"`   // grade: as typed
-	Options []string       `json:"options,omitempty"` // grade: as shown, in their order
-	Chosen  []int          `json:"chosen,omitempty"`  // grade: which Options, from 0
-	Right   *bool          `json:"right,omitempty"`   // grade: what the matcher said of Typed or Chosen
-	Rule    string         `json:"rule,omitempty"`    // grade: how Typed was met (answer.Rule)
-	Hint    bool           `json:"hint,omitempty"`    // grade: the hint was asked for
-	To      string         `json:"to,omitempty"`      // alias: the card's new name
-	Undone  *Ref           `json:"undone,omitempty"`  // undo
-	Until   *scheduler.Day `json:"until,omitempty"`   // bury: the last day
-	Flag    int            `json:"flag,omitempty"`    // flag: 0 to 7
-	Cause   int64          `json:"cause,omitempty"`   // seq of the row, of the same device, that this one came with
+	Format  string               `json:"format,omitempty"`  // grade: recall, typed, choice, set, sequence
+	Typed   string               `json:"typed,omitempty"`   // grade: as typed
+	Options []string             `json:"options,omitempty"` // grade: as shown, in their order
+	Chosen  []int                `json:"chosen,omitempty"`  // grade: which Options, from 0
+	Right   *bool                `json:"right,omitempty"`   // grade: what the matcher said of Typed or Chosen
+	Rule    string               `json:"rule,omitempty"`    // grade: how Typed was met (answer.Rule)
+	Hint    bool                 `json:"hint,omitempty"`    // grade: the hint was asked for
+	To      string               `json:"to,omitempty"`      // alias: the card's new name
+	Undone  *Ref                 `json:"undone,omitempty"`  // undo
+	Until   *scheduler.Day       `json:"until,omitempty"`   // bury: the last day
+	Flag    int                  `json:"flag,omitempty"`    // flag: 0 to 7
+	Cause   int64                `json:"cause,omitempty"`   // seq of the row, of the same device, that this one came with
+	Placed  *scheduler.Placement `json:"placed,omitempty"`  // place
+	Foreign *Foreign             `json:"foreign,omitempty"` // of what was imported
+}
+
+// Foreign is what another program's log said in its own terms, for the way back.
+type Foreign struct {
+	Program  string `json:"program"`            // "anki"
+	Kind     int    `json:"kind,omitempty"`     // type of its revlog
+	Interval int32  `json:"interval,omitempty"` // chosen: days where positive, seconds where negative
+	Before   int32  `json:"before,omitempty"`   // that had been chosen, likewise
+	Factor   int    `json:"factor,omitempty"`
 }
 
 // A Ref names a log row everywhere.
@@ -106,7 +118,7 @@ func (e *Entry) check() error {
 		if e.Detail.Flag < 0 || e.Detail.Flag > 7 {
 			return fmt.Errorf("flag %d is none of 0 to 7", e.Detail.Flag)
 		}
-	case KindSuspend, KindUnsuspend, KindUnbury, KindReset:
+	case KindSuspend, KindUnsuspend, KindUnbury, KindReset, KindPlace:
 	case KindUndo:
 		if e.Detail.Undone == nil {
 			return fmt.Errorf("an undo needs the row that it takes back")

@@ -20,7 +20,7 @@ type Standing struct {
 	Seen      string // item hash of the last grade
 }
 
-// take is what an entry does to its card. For a grade, after is the memory
+// take is what an entry does to its card. For a grade or a placement, after is the memory
 // that it left, live as the session computed it, in a replay as the policy
 // recomputes it.
 func (st *Standing) take(e *Entry, after scheduler.Memory) {
@@ -41,6 +41,10 @@ func (st *Standing) take(e *Entry, after scheduler.Memory) {
 		st.Flag = e.Detail.Flag
 	case KindReset:
 		st.Memory = scheduler.Memory{}
+	case KindPlace:
+		if e.Detail.Placed != nil {
+			st.Memory = after
+		}
 	}
 }
 

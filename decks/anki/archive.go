@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -201,8 +203,8 @@ func (c *countingReader) Read(p []byte) (int, error) {
 }
 
 // media are the names of the package's pictures and sounds, by the names of
-// their entries. Names that could lead out of a folder are left out and
-// returned apart.
+// their entries. Names that could lead out of a folder, or are another's but for
+// case, are left out and returned apart.
 func (a *archive) media() (entries map[string]string, refused []string, err error) {
 	if a.entries["media"] == nil {
 		return nil, nil, nil
@@ -224,12 +226,15 @@ func (a *archive) media() (entries map[string]string, refused []string, err erro
 		return nil, nil, fmt.Errorf("%w: it lists more than %d media", ErrHostile, maxEntries)
 	}
 	entries = make(map[string]string, len(names))
-	for entry, name := range names {
-		switch name = clean(name); {
-		case !flat(name):
+	folded := make(map[string]bool, len(names)) // many file systems take no notice of case
+	for _, entry := range slices.Sorted(maps.Keys(names)) {
+		name := clean(names[entry])
+		fold := strings.ToLower(name)
+		switch {
+		case !flat(name) || folded[fold]:
 			refused = append(refused, name)
 		case a.entries[entry] != nil:
-			entries[name] = entry
+			entries[name], folded[fold] = entry, true
 		}
 	}
 	return entries, refused, nil

@@ -173,8 +173,24 @@ func (c *chapter) sources() []Source {
 
 // deckNames gives Anki's decks names that Kartei allows.
 type deckNames struct {
-	names map[string]string // by Anki's
-	taken map[string]bool
+	names  map[string]string // by Anki's
+	taken  map[string]bool
+	rename string   // of the deck around all; empty leaves the names
+	around []string // parts of its name in Anki; nil before any is known
+}
+
+// hold says that there is a deck of this name; of all decks the one around them
+// can be renamed.
+func (d *deckNames) hold(anki string) {
+	parts := strings.Split(anki, "::")
+	if d.around == nil {
+		d.around = parts
+	}
+	same := 0
+	for same < min(len(parts), len(d.around)) && parts[same] == d.around[same] {
+		same++
+	}
+	d.around = d.around[:same]
 }
 
 func (d *deckNames) name(anki string) string {
@@ -182,7 +198,12 @@ func (d *deckNames) name(anki string) string {
 		return name
 	}
 	var parts []string
-	for part := range strings.SplitSeq(anki, "::") {
+	inner := strings.Split(anki, "::")
+	if d.rename != "" {
+		inner = inner[min(len(d.around), len(inner)):]
+		parts = append(parts, d.rename)
+	}
+	for _, part := range inner {
 		slug := syntax.Slug(part)
 		if slug == "" {
 			slug = "deck"

@@ -194,15 +194,18 @@ func (c *collection) addDeck(contents Contents, options PackageOptions, report *
 		}
 		changed := c.begun.unix()
 		if options.Changed != nil {
-			changed = options.Changed(contents.Deck, fact)
+			changed = max(changed, options.Changed(contents.Deck, fact))
 		}
 		for _, n := range notes {
 			if err := c.addNote(n, deck, changed, options.Schedule, report); err != nil {
 				return nil, err
 			}
+			if options.Progress != nil && report.Notes%progressEvery == 0 {
+				options.Progress(report.Notes, 0)
+			}
 		}
 	}
-	return writer.media.list(), nil
+	return writer.media.list(contents.Deck.Name), nil
 }
 
 func (c *collection) addNote(n *note, deck, changed int64, schedule func(*decks.Card) (Schedule, error), report *Report) error {
@@ -233,6 +236,7 @@ func (c *collection) addNote(n *note, deck, changed int64, schedule func(*decks.
 			return fmt.Errorf("card %s: %w", card.card.ID, err)
 		}
 		report.Cards++
+		report.Reviews += len(stands.Reviews)
 	}
 	c.nextID += int64(len(n.cards))
 	return nil
@@ -262,7 +266,7 @@ func (c *collection) addCard(id, note, deck int64, ordinal int, changed int64, s
 			at++
 		}
 		c.reviews[at] = true
-		_, err := c.review.ExecContext(c.ctx, at, id, r.Grade, int(r.Interval), int(r.Before), r.factor(), r.Duration, int(r.Kind))
+		_, err := c.review.ExecContext(c.ctx, at, id, r.Grade, int(r.Interval), int(r.Before), r.Factor(), r.Duration, int(r.Kind))
 		if err != nil {
 			return err
 		}

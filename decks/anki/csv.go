@@ -33,6 +33,10 @@ type CSVOptions struct {
 	// and "marked" among them. Without it the tags that all decks have in
 	// common are added to whatever tags a note has.
 	FactTags bool
+
+	// Progress, if not nil, is called now and then with the number of notes that
+	// were written; the total is unknown, 0.
+	Progress func(done, total int)
 }
 
 // Contents are a deck and its facts, in the order in which new cards appear.
@@ -53,9 +57,13 @@ func Of(deck *decks.Deck) Contents {
 	}}
 }
 
+// progressEvery is the number of notes between two reports of progress.
+const progressEvery = 500
+
 // A Report says what an export holds.
 type Report struct {
 	Notes, Cards int
+	Reviews      int       // rows of the review log, by WritePackage
 	Media        []Medium  // WriteCSV: to be copied into Anki's media folder; WritePackage: in the package
 	Missing      []Medium  // WritePackage: not there, or too large
 	Refused      []Refusal // facts that are not, or not wholly, in the export
@@ -154,11 +162,13 @@ func writeDeck(rows rowWriter, options CSVOptions, c Contents, report *Report) e
 			if err := rows.write(row...); err != nil {
 				return err
 			}
-			report.Notes++
+			if report.Notes++; options.Progress != nil && report.Notes%progressEvery == 0 {
+				options.Progress(report.Notes, 0)
+			}
 			report.Cards += len(n.cards)
 		}
 	}
-	report.Media = append(report.Media, writer.media.list()...)
+	report.Media = append(report.Media, writer.media.list(c.Deck.Name)...)
 	return nil
 }
 

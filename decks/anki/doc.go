@@ -19,8 +19,7 @@
 // # From Anki
 //
 // [ReadPackage] reads .apkg and .colpkg files of all three layouts, [ReadText]
-// the text files that Anki writes and reads, and [ReadPairs] what Quizlet
-// exports. Notes become fact files that read as if somebody had written them,
+// the text files that Anki writes and reads. Notes become fact files that read as if somebody had written them,
 // reversed notes become terms, and what was lost on the way is counted.
 // Packages are hostile until shown otherwise, see [ErrHostile].
 //

@@ -266,7 +266,21 @@ func (d *draft) image(t token) {
 		d.losses.add("picture with an unusable name", source)
 		return
 	}
-	d.spans = append(d.spans, span{"![" + escapeWords(alt, d.deletions) + "](" + d.file(source) + ")", verbatim})
+	mark := "!["
+	if d.picture != nil {
+		source = clean(source)
+		if problem := d.picture(source); problem != "" {
+			if !d.missed[source] {
+				d.losses.add(problem, source)
+				d.missed[source] = true
+			}
+			mark = "["
+			if alt == "" {
+				alt = source
+			}
+		}
+	}
+	d.spans = append(d.spans, span{mark + escapeWords(alt, d.deletions) + "](" + d.file(source) + ")", verbatim})
 }
 
 func escapeURL(address string) string {

@@ -12,7 +12,10 @@ import (
 type converter struct {
 	media  string          // folder of the pictures and sounds, as written in links
 	used   map[string]bool // names of those that were met
-	losses *lossList
+	missed map[string]bool // those of them that are told of already
+	// picture says why a picture cannot be shown, in words of a loss; nil knows none.
+	picture func(name string) string
+	losses  *lossList
 }
 
 // markdown converts a field. With deletions, "{{c1::…}}" become deletions of

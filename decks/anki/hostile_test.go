@@ -230,7 +230,7 @@ func TestNamesOfMedia(t *testing.T) {
 	for _, l := range im.Losses {
 		fmt.Fprintf(&lost, "%d %s; ", l.Count, l.Kind)
 	}
-	for _, want := range []string{"5 picture or sound with an unusable name", "4 picture with an unusable name", "picture or sound that is not in the package"} {
+	for _, want := range []string{"5 picture or sound with an unusable name", "4 picture with an unusable name", "1 picture that is not in the package"} {
 		if !strings.Contains(lost.String(), want) {
 			t.Errorf("losses %s lack %q", lost.String(), want)
 		}

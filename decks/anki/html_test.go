@@ -59,7 +59,7 @@ func TestHTML(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			p := testPage()
 			got := p.html(test.markdown)
-			for _, m := range p.media.list() {
+			for _, m := range p.media.list("") {
 				sum := m.Name[strings.LastIndex(m.Name, "-")+1 : strings.LastIndex(m.Name, ".")]
 				got = strings.ReplaceAll(got, sum, "00000000")
 			}

@@ -27,6 +27,15 @@ type ImportOptions struct {
 	// name it, with a slash at the end: "media/". Empty means beside the facts.
 	Media string
 
+	// Picture, if not nil, says why a picture of a name, a size in bytes and these
+	// first 64 bytes cannot be shown. Such ones, and those that the package lacks,
+	// are linked to and not shown. Text files come without pictures.
+	Picture func(name string, size int64, head []byte) error
+
+	// Rename is what the deck around all notes shall be called here, such as
+	// "geo/capitals"; empty leaves the decks their names.
+	Rename string
+
 	// Progress, if not nil, is called now and then with the number of notes that
 	// were read and the number that there are; 0 means unknown.
 	Progress func(done, total int)
@@ -45,12 +54,22 @@ type Import struct {
 
 	archive *archive
 	entries map[string]string
+	left    int64 // bytes of media that may yet be unpacked
 }
 
 // An ImportedCard names a card of a fact file, and says where it stood.
 type ImportedCard struct {
 	Deck, Fact, Card string // as in decks.CardID, while the deck's id is its name
 	Schedule         Schedule
+}
+
+// Has tells whether the file that was read holds a picture or sound.
+func (im *Import) Has(m Medium) bool { return im.entries[m.Name] != "" }
+
+// Lacking are the pictures and sounds that a text file names: they are in the
+// media folder of the Anki that wrote it.
+func (im *Import) Lacking() []Medium {
+	return slices.DeleteFunc(slices.Clone(im.Media), im.Has)
 }
 
 // OpenMedium opens a picture or sound of the package, of at most 100 MiB. The
@@ -60,8 +79,30 @@ func (im *Import) OpenMedium(m Medium) (io.ReadCloser, error) {
 	if !ok {
 		return nil, fmt.Errorf("the package lacks %q", m.Name)
 	}
-	return im.archive.open(entry, maxMedium)
+	in, err := im.archive.open(entry, maxMedium)
+	if err != nil {
+		return nil, err
+	}
+	return &limitedMedium{in, &im.left}, nil
 }
+
+// A limitedMedium is one of several that together have a limit.
+type limitedMedium struct {
+	io.ReadCloser
+	left *int64
+}
+
+func (l *limitedMedium) Read(p []byte) (int, error) {
+	n, err := l.ReadCloser.Read(p)
+	if *l.left -= int64(n); *l.left < 0 {
+		return 0, fmt.Errorf("%w: its pictures and sounds unpack to much more than it is", ErrHostile)
+	}
+	return n, err
+}
+
+// maxMedia is what all media may unpack to: pictures and sound are compressed
+// already, so they come to little more than the package.
+func maxMedia(packed int64) int64 { return max(256<<20, 4*packed) }
 
 // ReadPackage reads an .apkg or .colpkg file of any layout. Nothing is written,
 // and packages that look made to do harm are refused with [ErrHostile]; the
@@ -86,6 +127,7 @@ func ReadPackage(ctx context.Context, r io.ReaderAt, size int64, options ImportO
 		return nil, err
 	}
 	im := newImporter(options)
+	im.picture = (&gallery{archive: a, entries: entries, problem: options.Picture, known: map[string]string{}}).problemOf
 	for _, name := range refused {
 		im.losses.add("picture or sound with an unusable name", name)
 	}
@@ -94,10 +136,12 @@ func ReadPackage(ctx context.Context, r io.ReaderAt, size int64, options ImportO
 	}
 	result := im.finish()
 	result.Begun = im.source.begun
-	result.archive, result.entries = a, entries
+	result.archive, result.entries, result.left = a, entries, maxMedia(size)
 	for _, name := range slices.Sorted(maps.Keys(im.used)) {
 		if entries[name] == "" {
-			im.losses.add("picture or sound that is not in the package", name)
+			if !im.missed[name] {
+				im.losses.add("picture or sound that is not in the package", name)
+			}
 			continue
 		}
 		result.Media = append(result.Media, Medium{Path: options.Media + name, Name: name})
@@ -124,9 +168,9 @@ func newImporter(options ImportOptions) *importer {
 	}
 	options.Deck = cmp.Or(options.Deck, "Imported")
 	return &importer{
-		converter: converter{media: options.Media, used: map[string]bool{}, losses: newLossList()},
+		converter: converter{media: options.Media, used: map[string]bool{}, missed: map[string]bool{}, losses: newLossList()},
 		options:   options,
-		names:     deckNames{map[string]string{}, map[string]bool{}},
+		names:     deckNames{names: map[string]string{}, taken: map[string]bool{}, rename: options.Rename},
 		chapters:  map[string]*chapter{},
 	}
 }
@@ -188,6 +232,11 @@ func (im *importer) readCollection(f *foreign) error {
 	if err != nil {
 		return err
 	}
+	for _, c := range cards {
+		for i := range c {
+			im.names.hold(c[i].deck)
+		}
+	}
 	var total, done int
 	err = f.query(func(row *sql.Rows) error { return row.Scan(&total) }, "SELECT count(*) FROM notes NOT INDEXED")
 	if err != nil {
@@ -199,7 +248,7 @@ func (im *importer) readCollection(f *foreign) error {
 		if err := row.Scan(&id, &guid, &kind, &tags, &fields); err != nil {
 			return err
 		}
-		if done++; im.options.Progress != nil && done%1000 == 0 {
+		if done++; im.options.Progress != nil && done%progressEvery == 0 {
 			im.options.Progress(done, total)
 		}
 		n := foreignNote{guid: guid, kind: im.source.notetypes[kind], fields: strings.Split(fields, "\x1f"),
@@ -222,12 +271,7 @@ func readReviews(f *foreign) (map[int64][]Review, error) {
 		if err := row.Scan(&r.At, &card, &r.Grade, &r.Interval, &r.Before, &factor, &r.Duration, &r.Kind); err != nil {
 			return err
 		}
-		switch {
-		case factor > 1100:
-			r.Ease = float64(factor) / 1000
-		case factor >= 100:
-			r.Difficulty = float64(factor-100)/1000*9 + 1
-		}
+		r.SetFactor(factor)
 		reviews[card] = append(reviews[card], r)
 		return nil
 	}, "SELECT id, cid, ease, ivl, lastIvl, factor, time, type FROM revlog NOT INDEXED ORDER BY id")

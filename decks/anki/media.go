@@ -3,6 +3,8 @@ package anki
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
+	"io/fs"
 	"net/url"
 	"path"
 	"path/filepath"
@@ -14,6 +16,28 @@ import (
 type Medium struct {
 	Path string // slash-separated, relative to the folder that was compiled
 	Name string // flat, in Anki's media folder
+	Deck string // an export's: name of the deck
+}
+
+// ErrMissing is the error of a picture or sound that is not there, or larger
+// than Anki takes.
+var ErrMissing = errors.New("no such picture or sound")
+
+// Open opens the file in the folder that was compiled. It must be a plain file
+// of at most 100 MiB; the error is [ErrMissing] if not.
+func (m Medium) Open(folder fs.FS) (fs.File, error) {
+	if folder == nil {
+		return nil, ErrMissing
+	}
+	// Asked before it is opened: to open a pipe is to wait for it.
+	if info, err := fs.Stat(folder, m.Path); err != nil || !info.Mode().IsRegular() || info.Size() > maxMedium {
+		return nil, ErrMissing
+	}
+	f, err := folder.Open(m.Path)
+	if err != nil {
+		return nil, ErrMissing
+	}
+	return f, nil
 }
 
 // mediaNames gives files of one deck their names in Anki's media folder, which
@@ -64,10 +88,10 @@ func safeName(name string) string {
 }
 
 // list returns the files in the order of their paths.
-func (m *mediaNames) list() []Medium {
+func (m *mediaNames) list(deck string) []Medium {
 	var media []Medium
 	for file, name := range m.names {
-		media = append(media, Medium{Path: file, Name: name})
+		media = append(media, Medium{Path: file, Name: name, Deck: deck})
 	}
 	slices.SortFunc(media, func(a, b Medium) int { return strings.Compare(a.Path, b.Path) })
 	return media

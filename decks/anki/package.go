@@ -29,6 +29,10 @@ type PackageOptions struct {
 
 	// Schedule is where a card stands; nil makes all cards new.
 	Schedule func(card *decks.Card) (Schedule, error)
+
+	// Progress, if not nil, is called now and then with the number of notes that
+	// were written; the total is unknown, 0.
+	Progress func(done, total int)
 }
 
 // A Beginning is the day from which a package counts its days.
@@ -37,6 +41,9 @@ type Beginning struct {
 	Zone     int // seconds east of UTC on that day
 	Rollover int // hours after midnight at which the learner's days turn
 }
+
+// Plain is a beginning for packages without schedules.
+var Plain = Beginning{Day: 18_262, Rollover: 4} // 2020-01-01
 
 // unix is when the day begins, in Unix seconds.
 func (b Beginning) unix() int64 {
@@ -111,7 +118,7 @@ func zipPackage(w io.Writer, collection []byte, files []file, report *Report) er
 	for _, f := range files {
 		number := strconv.Itoa(len(names))
 		switch err := addMedium(archive, number, f); {
-		case errors.Is(err, errMissing):
+		case errors.Is(err, ErrMissing):
 			report.Missing = append(report.Missing, f.Medium)
 		case err != nil:
 			return fmt.Errorf("write package: %w", err)
@@ -131,22 +138,14 @@ func zipPackage(w io.Writer, collection []byte, files []file, report *Report) er
 	return errors.Join(err, archive.Close())
 }
 
-var errMissing = errors.New("no such picture or sound")
-
-// addMedium copies a regular file of bearable size. Pictures are compressed
-// already, so they are stored.
+// addMedium adds a picture or sound. They are compressed already, so they are
+// stored.
 func addMedium(archive *zip.Writer, number string, f file) error {
-	if f.from == nil {
-		return errMissing
-	}
-	in, err := f.from.Open(f.Path)
+	in, err := f.Open(f.from)
 	if err != nil {
-		return errMissing
+		return err
 	}
 	defer in.Close()
-	if info, err := in.Stat(); err != nil || !info.Mode().IsRegular() || info.Size() > maxMedium {
-		return errMissing
-	}
 	out, err := archive.CreateHeader(&zip.FileHeader{Name: number, Method: zip.Store})
 	if err != nil {
 		return err

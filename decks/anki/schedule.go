@@ -76,9 +76,10 @@ const (
 	RescheduledReview
 )
 
-// Anki writes FSRS difficulty into the log's column for SM-2's ease, on a scale
-// where no ease lies: 100 for a difficulty of 1, 1100 for 10.
-func (r Review) factor() int {
+// Factor is a column of the log. Anki writes FSRS difficulty into that of
+// SM-2's ease, on a scale where no ease lies: 100 for a difficulty of 1, 1100 for
+// 10.
+func (r Review) Factor() int {
 	switch {
 	case r.Difficulty > 0:
 		return int((r.Difficulty-1)/9*1000 + 100.5)
@@ -86,4 +87,14 @@ func (r Review) factor() int {
 		return int(r.Ease*1000 + 0.5)
 	}
 	return 0
+}
+
+// SetFactor reads that column.
+func (r *Review) SetFactor(factor int) {
+	switch {
+	case factor > 1100:
+		r.Ease = float64(factor) / 1000
+	case factor >= 100:
+		r.Difficulty = float64(factor-100)/1000*9 + 1
+	}
 }

@@ -1,6 +1,7 @@
 package anki
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -29,35 +30,14 @@ func ReadText(r io.Reader, options ImportOptions) (*Import, error) {
 		return nil, err
 	}
 	im := newImporter(options)
+	for _, row := range t.rows {
+		im.names.hold(im.deckOf(t, row))
+	}
 	for i, row := range t.rows {
 		im.record(t, row, i+1)
-		if options.Progress != nil && i%1000 == 0 {
+		if options.Progress != nil && i%progressEvery == 0 {
 			options.Progress(i, len(t.rows))
 		}
-	}
-	return im.textImport()
-}
-
-// ReadPairs reads what Quizlet exports: a term, a tab, a definition on each
-// line, nothing quoted. Each line becomes a term that is asked both ways.
-func ReadPairs(r io.Reader, options ImportOptions) (*Import, error) {
-	data, err := readAll(r)
-	if err != nil {
-		return nil, err
-	}
-	im := newImporter(options)
-	for line := range strings.Lines(strings.TrimPrefix(string(data), "\ufeff")) {
-		line = strings.TrimRight(line, "\r\n")
-		if strings.TrimSpace(line) == "" {
-			continue
-		}
-		term, definition, found := strings.Cut(line, "\t")
-		if !found {
-			im.skip("line without a tab", line)
-			continue
-		}
-		im.note(foreignNote{kind: stock[reversed], fields: []string{escape(term), escape(definition)},
-			cards: im.textCards(2, "")})
 	}
 	return im.textImport()
 }
@@ -179,10 +159,7 @@ func (im *importer) record(t *table, row []string, number int) {
 			n.kind = stock[cloze]
 		}
 	}
-	deck := column(t.deckColumn)
-	if deck == "" {
-		deck = t.deck
-	}
+	deck := im.deckOf(t, row)
 	n.kind = withRemarks(n.kind, len(n.fields))
 	cards := len(n.kind.templates)
 	if n.kind.cloze || n.kind.id != 0 || len(n.kind.fields) > 2 && n.kind.fields[2] == "Add Reverse" && (len(n.fields) < 3 || blank(n.fields[2])) {
@@ -193,6 +170,15 @@ func (im *importer) record(t *table, row []string, number int) {
 		n.cards = im.deletionCards(n.fields[0], deck)
 	}
 	im.note(n)
+}
+
+// deckOf is the deck of a record, by Anki's name.
+func (im *importer) deckOf(t *table, row []string) string {
+	deck := t.deck
+	if t.deckColumn > 0 && t.deckColumn <= len(row) {
+		deck = cmp.Or(row[t.deckColumn-1], deck)
+	}
+	return cmp.Or(deck, im.options.Deck)
 }
 
 // withRemarks is a note type with a field more for each that it does not know,
@@ -215,9 +201,6 @@ func withRemarks(t *foreignType, fields int) *foreignType {
 
 // textCards are the cards of a note without schedules.
 func (im *importer) textCards(count int, deck string) []foreignCard {
-	if deck == "" {
-		deck = im.options.Deck
-	}
 	cards := make([]foreignCard, count)
 	for i := range cards {
 		cards[i] = foreignCard{ordinal: i, deck: deck}

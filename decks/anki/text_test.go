@@ -141,34 +141,6 @@ func TestReadTextOfAnki(t *testing.T) {
 	}
 }
 
-func TestReadPairs(t *testing.T) {
-	im, err := ReadPairs(strings.NewReader("\ufeffdelta\ta \"river's\" <mouth>\r\n\nno tab\n#fjord\ta * b\n"), ImportOptions{Deck: "Geo"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	const want = `---
-deck: geo
-title: Geo
----
-
-T: delta
-D: a "river's" <mouth>
-Id: delta
-
-T: #fjord
-D: a * b
-Id: fjord
-`
-	if diff := cmp.Diff(want, string(im.Sources[0].Text)); diff != "" || im.Skipped != 1 {
-		t.Errorf("%d skipped (-want +got)\n%s", im.Skipped, diff)
-	}
-	if _, err := ReadPairs(strings.NewReader("\n"), ImportOptions{}); err == nil {
-		t.Error("an empty file was imported")
-	}
-}
-
-// TestDeckComesBack sends a deck with every kind of fact to Anki's formats and
-// back: every card asks and answers what it did.
 func TestDeckComesBack(t *testing.T) {
 	deck := everyKind()
 	deck.Facts[0].Cards[0].Note = "Since 508.\n\n**Bold** `code` $x$"

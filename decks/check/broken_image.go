@@ -73,10 +73,28 @@ var signatures = map[string][]string{
 	".webp": {"RIFF"}, ".svg": {"<svg", "<?xml", "<!--", "<!DOCTYPE svg"},
 }
 
-func lookAt(fsys fs.FS, name string) error {
+// ImageProblem says why an image of a name, a size in bytes and so many first
+// bytes (64 are enough) cannot be shown; nil if it can.
+func ImageProblem(name string, size int64, head []byte) error {
 	want, ok := signatures[strings.ToLower(path.Ext(name))]
-	if !ok {
+	switch {
+	case !ok:
 		return errors.New("is no image that can be shown: .png, .jpg, .gif, .webp, .svg")
+	case size > largestImage:
+		return fmt.Errorf("has more than %d MiB", largestImage>>20)
+	}
+	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\ufeff")), " \t\r\n")
+	for _, signature := range want {
+		if bytes.HasPrefix(head, []byte(signature)) {
+			return nil
+		}
+	}
+	return fmt.Errorf("does not hold what %s says", path.Ext(name))
+}
+
+func lookAt(fsys fs.FS, name string) error {
+	if signatures[strings.ToLower(path.Ext(name))] == nil {
+		return ImageProblem(name, 0, nil)
 	}
 	for i := range name {
 		if name[i] == '/' {
@@ -95,29 +113,20 @@ func lookAt(fsys fs.FS, name string) error {
 		return errors.New("is a link, not a file")
 	case !info.Mode().IsRegular():
 		return errors.New("is no ordinary file")
-	case info.Size() > largestImage:
-		return fmt.Errorf("has more than %d MiB", largestImage>>20)
 	}
 	head, err := readHead(fsys, name)
 	if err != nil {
 		return fmt.Errorf("cannot be read: %w", err)
 	}
-	for _, signature := range want {
-		if bytes.HasPrefix(head, []byte(signature)) {
-			return nil
-		}
-	}
-	return fmt.Errorf("does not hold what %s says", path.Ext(name))
+	return ImageProblem(name, info.Size(), head)
 }
 
-// readHead reads the first bytes of a file, without the white space and the
-// byte order mark that text may begin with.
+// readHead reads the first bytes of a file.
 func readHead(fsys fs.FS, name string) ([]byte, error) {
 	f, err := fsys.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	head, err := io.ReadAll(io.LimitReader(f, 64))
-	return bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\ufeff")), " \t\r\n"), err
+	return io.ReadAll(io.LimitReader(f, 64))
 }

@@ -24,6 +24,9 @@ var columns = []string{
 	"hint", "note", "source", "evidence", "as_of", "tags", "file", "line",
 }
 
+// Begin is how every table begins.
+const Begin = "id,deck,fact,card,"
+
 // A Writer writes one table.
 type Writer struct {
 	csv *csv.Writer

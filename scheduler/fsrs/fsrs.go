@@ -54,6 +54,10 @@ type Model interface {
 	// factor (2.5 is the usual one) and an interval in days, after which recall
 	// is taken to be retention.
 	FromSM2(ease, interval, retention float64) State
+	// FromStability is the state of a card of which another program says in
+	// how many days recall falls to 90 %, and how difficult it is (1 to 10; 0 is
+	// unknown and becomes 5).
+	FromStability(days, difficulty float64) State
 }
 
 // MaxInterval bounds intervals and stabilities, in days.

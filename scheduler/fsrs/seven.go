@@ -230,6 +230,11 @@ func (m *Seven) FromSM2(ease, interval, retention float64) State {
 	return m.stretched((low+high)/2, interval, retention)
 }
 
+// FromStability puts the stabilities where recall after so many days is 90 %.
+func (m *Seven) FromStability(days, difficulty float64) State {
+	return m.stretched(knownDifficulty(difficulty), clamp(days, minStabilitySeven, MaxInterval), 0.9)
+}
+
 // stretched has the stabilities with which recall after the interval is
 // retention, as near as their bounds allow.
 func (m *Seven) stretched(difficulty, interval, retention float64) State {

@@ -144,4 +144,16 @@ func (m *Six) FromSM2(ease, interval, retention float64) State {
 	return State{Stability: s, Difficulty: clamp(11-(ease-1)/(m.growth*surprise), 1, 10)}
 }
 
+// FromStability takes stability and difficulty as they are.
+func (m *Six) FromStability(days, difficulty float64) State {
+	return State{Stability: clamp(days, minStability, MaxInterval), Difficulty: knownDifficulty(difficulty)}
+}
+
+func knownDifficulty(d float64) float64 {
+	if d == 0 {
+		return 5
+	}
+	return clamp(d, 1, 10)
+}
+
 func clampGrade(g Grade) Grade { return min(max(g, Again), Easy) }

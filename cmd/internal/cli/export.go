@@ -9,23 +9,23 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"kartei/cmd/internal/show"
-	"kartei/decks/anki"
 	"kartei/decks/sheet"
 	"kartei/store"
 )
 
 type exportOptions struct {
-	format string
-	output string
-	tags   string
-	basic  string
-	cloze  string
-	decks  []string
+	format   string
+	output   string
+	tags     string
+	basic    string
+	cloze    string
+	ownTypes bool
+	history  bool
+	decks    []string
 }
 
 // exportFormats write decks; json writes the whole collection.
-var exportFormats = []string{"anki-csv", "gift", "aiken", "quizlet", "csv", "json"}
+var exportFormats = []string{"anki-csv", "anki-apkg", "gift", "aiken", "quizlet", "csv", "json"}
 
 func newExportCmd(e *env) *cobra.Command {
 	var opts exportOptions
@@ -34,8 +34,10 @@ func newExportCmd(e *env) *cobra.Command {
 		Short: "Write decks for another program",
 		Long: `Export writes decks as a file for another program.
 
-  anki-csv   for Anki's File > Import. Import it again after an edit and Anki
-             updates the notes; schedules and history stay.
+  anki-csv   for Anki's File > Import, as text. Import it again after an edit and
+             Anki updates the notes; schedules and history stay.
+  anki-apkg  for Anki, as a package with pictures and sound in it. With --history
+             your schedule and review log go along.
   gift       for Moodle: Question bank > Import > GIFT.
   aiken      for learning platforms: multiple choice only, without feedback.
   quizlet    for Quizlet's Import from text: a term, a tab, a definition a line.
@@ -44,7 +46,13 @@ func newExportCmd(e *env) *cobra.Command {
              of your own: kartei help collection-json. Takes no DECK.
 
 In an Anki that does not speak English, name its note types:
-  kartei export nato-en --format anki-csv --basic Einfach --cloze Lückentext -o nato.txt` + exitStatus(exitDone, exitFailed, exitUsage),
+  kartei export nato-en --format anki-csv --basic Einfach --cloze Lückentext -o nato.txt
+or bring note types along in a package once, and name those from then on:
+  kartei export nato-en --format anki-csv --own-types -o nato.txt
+
+With --tags per-fact each note gets the tags of its fact. The cost: Anki then
+replaces all tags of a note at every import, also those that its learner gave
+it, "leech" and "marked". Without, it adds the tags that the decks have in common.` + exitStatus(exitDone, exitFailed, exitUsage),
 		ValidArgsFunction: e.deckNames(),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.decks = args
@@ -55,6 +63,8 @@ In an Anki that does not speak English, name its note types:
 	f.StringVar(&opts.format, "format", "anki-csv", "the format: "+strings.Join(exportFormats, ", "))
 	f.StringVarP(&opts.output, "output", "o", "", "the `file` to write; - is stdout")
 	f.StringVar(&opts.tags, "tags", "global", "global: add the decks' tags, keep the learner's own; per-fact: each fact's tags, which makes Anki replace the learner's own")
+	f.BoolVar(&opts.history, "history", false, "anki-apkg: schedules and the review log go along")
+	f.BoolVar(&opts.ownTypes, "own-types", false, "anki-csv: name the note types that a package of Kartei's brought along")
 	f.StringVar(&opts.basic, "basic", "", "Anki's note `type` for questions (default Basic)")
 	f.StringVar(&opts.cloze, "cloze", "", "Anki's note `type` for sentences with gaps (default Cloze)")
 	completeFlag(cmd, "format", cobra.FixedCompletions(exportFormats, cobra.ShellCompDirectiveNoFileComp))
@@ -70,6 +80,10 @@ func (o exportOptions) check() error {
 	switch {
 	case !slices.Contains(exportFormats, o.format):
 		return usagef("the formats are: "+strings.Join(exportFormats, ", "), "unknown format %q", o.format)
+	case o.history && o.format != "anki-apkg":
+		return usagef("kartei export DECK --format anki-apkg --history -o FILE.apkg", "only a package has room for schedules and reviews")
+	case o.format != "anki-csv" && (o.ownTypes || o.tags != "global" || o.basic != "" || o.cloze != ""):
+		return usagef("leave --tags, --basic, --cloze and --own-types out", "they are about anki-csv, not about %s", o.format)
 	case o.output == "":
 		return usagef("-o deck.txt, or -o - for stdout", "export needs a file to write")
 	case o.tags != "global" && o.tags != "per-fact":
@@ -98,6 +112,8 @@ func runExport(ctx context.Context, e *env, opts exportOptions) error {
 			err = e.writeFile(opts.output, func(w io.Writer) error { return writeSheet(ctx, st, found, w) })
 		case "gift", "aiken", "quizlet":
 			err = e.exportQuestions(ctx, st, found, opts)
+		case "anki-apkg":
+			err = e.exportPackage(ctx, st, found, opts)
 		default:
 			err = e.exportAnki(ctx, st, found, opts)
 		}
@@ -117,35 +133,4 @@ func writeSheet(ctx context.Context, st *store.Store, found []store.Deck, w io.W
 		}
 	}
 	return out.Close()
-}
-
-func (e *env) exportAnki(ctx context.Context, st *store.Store, found []store.Deck, opts exportOptions) error {
-	var contents []anki.Contents
-	for _, d := range found {
-		contents = append(contents, anki.Contents{Deck: &d.Deck, Facts: st.Facts(ctx, d)})
-	}
-	var report anki.Report
-	csv := anki.CSVOptions{Basic: opts.basic, Cloze: opts.cloze, FactTags: opts.tags == "per-fact"}
-	err := e.writeFile(opts.output, func(w io.Writer) (err error) {
-		report, err = anki.WriteCSV(w, csv, contents...)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return e.sayExported(opts, report)
-}
-
-func (e *env) sayExported(opts exportOptions, r anki.Report) error {
-	for _, no := range r.Refused {
-		fmt.Fprintf(e.err, "kartei: left out: %s:%d: %s\n", show.Line(no.File), no.Line, show.Line(no.Err.Error()))
-	}
-	for _, m := range r.Media {
-		e.say("copy %s into Anki's media folder as %s", show.Line(m.Path), show.Line(m.Name))
-	}
-	e.say("%s for Anki: %s", count(r.Cards, "card"), count(r.Notes, "note"))
-	if opts.output != "-" {
-		e.say("in Anki: File > Import, choose %s", show.Line(opts.output))
-	}
-	return nil
 }

@@ -8,36 +8,53 @@ import (
 	"io"
 	"os"
 
+	"strings"
+
 	"github.com/spf13/cobra"
 )
 
 type importOptions struct {
-	format string
-	output string
-	deck   string
-	file   string
+	format  string
+	output  string
+	deck    string
+	history bool
+	file    string
 }
+
+// The formats of Anki.
+const (
+	formatAnkiPackage = "anki-apkg"
+	formatAnkiText    = "anki-csv"
+)
+
+var importFormats = []string{formatAnkiPackage, formatAnkiText, "gift", "aiken", "quizlet", "json"}
 
 func newImportCmd(e *env) *cobra.Command {
 	var opts importOptions
 	cmd := &cobra.Command{
 		Use:   "import FILE [--format FORMAT] [-o DECK.md]",
 		Short: "Read questions of other programs, or a collection",
-		Long: `Import makes a deck file of the questions of another program:
+		Long: `Import makes deck files of what other programs keep.
+
+  anki-apkg  a package or collection of Anki's (.apkg, .colpkg): deck files and
+             pictures in a folder, compiled; schedules and reviews go into your
+             log. -o DECK.md writes one file, -o FOLDER one for each deck.
+             The same again changes nothing; --history takes only reviews over.
+  anki-csv   a text file of Anki's (.txt, .csv), with its headers
 
   gift       Moodle's text format
   aiken      multiple choice as most learning platforms export it
   quizlet    a term, a tab, a definition a line
 
-What such a file cannot say in a deck is named and left out. Look the deck over,
-then kartei compile DECK.md.
+What a deck cannot say is named and left out. Decks of gift, aiken and quizlet
+are for you to look over, then kartei compile DECK.md.
 
   json       fills an empty collection with what kartei export --format json
              wrote: decks, cards, options and the whole log. An import that
              fails leaves the collection empty. Yours is not empty? Name
              another: kartei --collection new.db import FILE
 
-Without --format the file itself decides.` + exitStatus(exitDone, exitFailed, exitUsage, exitDamaged),
+Without --format the file itself decides.` + exitStatus(exitDone, exitFailed, exitUsage, exitDeckErrors, exitDamaged),
 		Args: nArgs(1, 1, "one file"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.file = args[0]
@@ -45,10 +62,11 @@ Without --format the file itself decides.` + exitStatus(exitDone, exitFailed, ex
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&opts.format, "format", "", "the format: json, gift, aiken or quizlet")
-	f.StringVarP(&opts.output, "output", "o", "", "the deck `file` to write; - is stdout")
+	f.StringVar(&opts.format, "format", "", "the format: "+strings.Join(importFormats, ", "))
+	f.StringVarP(&opts.output, "output", "o", "", "the deck `file` to write, from Anki also a folder; - is stdout")
 	f.StringVar(&opts.deck, "deck", "", "the deck's `name` (default that of the file)")
-	completeFlag(cmd, "format", cobra.FixedCompletions([]string{"json", "gift", "aiken", "quizlet"}, cobra.ShellCompDirectiveNoFileComp))
+	f.BoolVar(&opts.history, "history", false, "anki-apkg: only schedules and reviews, for decks that were imported before")
+	completeFlag(cmd, "format", cobra.FixedCompletions(importFormats, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
@@ -61,16 +79,30 @@ func runImport(ctx context.Context, e *env, opts importOptions) error {
 		return fmt.Errorf("read the export: %w", err)
 	}
 	defer f.Close()
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return failf("name a file", "%s is no plain file", opts.file)
+	}
 	in := bufio.NewReaderSize(f, sniffed)
 	if opts.format == "" {
 		head, err := in.Peek(sniffed)
 		if err != nil && !errors.Is(err, io.EOF) {
 			return fmt.Errorf("read the export: %w", err)
 		}
-		opts.format = sniff(head)
+		opts.format = sniff(opts.file, head)
 	}
-	if opts.format == "json" {
+	if opts.history && opts.format != formatAnkiPackage {
+		return usagef("kartei import --history FILE.apkg", "only a package of Anki's has a history")
+	}
+	switch opts.format {
+	case "json":
 		return importCollection(ctx, e, opts.file, in)
+	case formatAnkiPackage, formatAnkiText:
+		if _, err := f.Seek(0, io.SeekStart); err != nil {
+			return fmt.Errorf("read the export: %w", err)
+		}
+		return importAnki(ctx, e, opts, f)
+	case "csv":
+		return failf("kartei export --format json takes everything out and in", "%s is a table for spreadsheets, which is not for the way back", opts.file)
 	}
 	return importQuestions(e, opts, in)
 }

@@ -17,6 +17,7 @@ import (
 	"kartei/decks/gift"
 	"kartei/decks/notes"
 	"kartei/decks/quizlet"
+	"kartei/decks/sheet"
 	"kartei/decks/syntax"
 	"kartei/store"
 )
@@ -91,17 +92,25 @@ func (e *env) sayLeft(left []error) {
 const sniffed = 64 << 10
 
 var (
+	ankiHeader  = regexp.MustCompile(`^#(?i:separator|html|tags|columns|notetype|deck|guid|if matches|match scope)[a-z ]*:`)
 	answerLine  = regexp.MustCompile(`(?m)^\s*ANSWER:\s*[A-Z]`)
 	answerBlock = regexp.MustCompile(`\{\s*(?:[=~#}]|T|F)`)
 )
 
-// sniff tells a file's format by its beginning.
-func sniff(head []byte) string {
+// sniff tells a file's format by its beginning, and by its name where that says
+// no more than text.
+func sniff(name string, head []byte) string {
 	text := bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\ufeff")))
 	line, _, _ := bytes.Cut(text, []byte("\n"))
 	switch {
+	case bytes.HasPrefix(head, []byte("PK")):
+		return formatAnkiPackage
 	case bytes.HasPrefix(text, []byte(`{"`)):
 		return "json"
+	case ankiHeader.Match(text):
+		return formatAnkiText
+	case bytes.HasPrefix(text, []byte(sheet.Begin)):
+		return "csv"
 	case answerLine.Match(text):
 		return "aiken"
 	case bytes.HasPrefix(text, []byte("//")), bytes.HasPrefix(text, []byte("::")), bytes.HasPrefix(text, []byte("$CATEGORY:")):
@@ -111,6 +120,12 @@ func sniff(head []byte) string {
 	case answerBlock.Match(text):
 		return "gift"
 	}
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".apkg", ".colpkg":
+		return formatAnkiPackage
+	case ".csv", ".tsv":
+		return formatAnkiText
+	}
 	return ""
 }
 
@@ -118,7 +133,7 @@ func sniff(head []byte) string {
 func importQuestions(e *env, opts importOptions, in io.Reader) error {
 	format, ok := questionFormats[opts.format]
 	if !ok {
-		return usagef("--format json, gift, aiken or quizlet", "%s is in no format that import knows", opts.file)
+		return usagef("--format "+strings.Join(importFormats, ", "), "%s is in no format that import knows", opts.file)
 	}
 	if opts.output == "" {
 		return usagef("kartei import "+opts.file+" -o DECK.md", "import needs the deck file to write")

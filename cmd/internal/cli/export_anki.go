@@ -1,0 +1,179 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"kartei/cmd/internal/move"
+	"kartei/cmd/internal/show"
+	"kartei/decks"
+	"kartei/decks/anki"
+	"kartei/decks/library"
+	"kartei/store"
+)
+
+// ankiContents are decks with their facts and the folders of their pictures,
+// which are closed by close.
+func ankiContents(ctx context.Context, st *store.Store, found []store.Deck) (contents []anki.Contents, close func()) {
+	var roots []*os.Root
+	for _, d := range found {
+		c := anki.Contents{Deck: &d.Deck, Facts: st.Facts(ctx, d)}
+		if d.Root == builtIn {
+			c.Files = library.FS
+		} else if root, err := os.OpenRoot(d.Root); err == nil { // else its pictures are missing, and are said to be
+			c.Files = root.FS()
+			roots = append(roots, root)
+		}
+		contents = append(contents, c)
+	}
+	return contents, func() {
+		for _, r := range roots {
+			r.Close()
+		}
+	}
+}
+
+// exportAnki writes a text file for Anki, with the pictures and sounds beside it.
+func (e *env) exportAnki(ctx context.Context, st *store.Store, found []store.Deck, opts exportOptions) error {
+	contents, done := ankiContents(ctx, st, found)
+	defer done()
+	var report anki.Report
+	csv := anki.CSVOptions{Basic: opts.basic, Cloze: opts.cloze, OwnNoteTypes: opts.ownTypes, FactTags: opts.tags == "per-fact"}
+	p := e.progress("%d notes written")
+	csv.Progress = p.at
+	err := e.writeFile(opts.output, func(w io.Writer) (err error) {
+		report, err = anki.WriteCSV(w, csv, contents...)
+		return err
+	})
+	p.end()
+	if err != nil {
+		return err
+	}
+	e.sayExported(report)
+	if csv.FactTags {
+		e.say("each import replaces the tags of these notes, also those that learners gave them")
+	}
+	if opts.output == "-" {
+		for _, m := range report.Media {
+			e.say("copy %s into Anki's media folder as %s", show.Line(m.Path), show.Line(m.Name))
+		}
+		return nil
+	}
+	e.say("in Anki: File > Import, choose %s", show.Line(opts.output))
+	return e.copyMedia(opts.output, contents, report.Media)
+}
+
+// copyMedia puts pictures and sounds beside a text file, under the names by
+// which its notes know them.
+func (e *env) copyMedia(output string, contents []anki.Contents, media []anki.Medium) error {
+	if len(media) == 0 {
+		return nil
+	}
+	folders := map[string]fs.FS{}
+	for _, c := range contents {
+		folders[c.Deck.Name] = c.Files
+	}
+	beside := strings.TrimSuffix(output, filepath.Ext(output)) + "-media"
+	if err := os.MkdirAll(beside, 0o777); err != nil {
+		return err
+	}
+	copied := 0
+	for _, m := range media {
+		switch err := copyMedium(filepath.Join(beside, m.Name), folders[m.Deck], m); {
+		case errors.Is(err, anki.ErrMissing):
+			e.sayMissing(m)
+		case err != nil:
+			return err
+		default:
+			copied++
+		}
+	}
+	e.say("then copy the %s of pictures and sound in %s into Anki's media folder: Tools > Check Media > View Files opens it", count(copied, "file"), show.Line(beside))
+	return nil
+}
+
+func copyMedium(name string, folder fs.FS, m anki.Medium) error {
+	in, err := m.Open(folder)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	return replaceFile(name, 0o644, func(w io.Writer) error {
+		_, err := io.Copy(w, in)
+		return err
+	})
+}
+
+// exportPackage writes a package for Anki.
+func (e *env) exportPackage(ctx context.Context, st *store.Store, found []store.Deck, opts exportOptions) error {
+	if opts.output == "-" && isTerminal(e.out) {
+		return usagef("-o FILE.apkg, or into a pipe", "a package is no text for a terminal")
+	}
+	options := anki.PackageOptions{Begun: anki.Plain}
+	p := e.progress("%d notes written")
+	options.Progress = p.at
+	defer p.end()
+	if opts.history {
+		begun, schedules, err := move.Out(ctx, st, found, e.moment())
+		if err != nil {
+			return err
+		}
+		options.Begun = begun
+		options.Schedule = func(c *decks.Card) (anki.Schedule, error) {
+			if s := schedules[c.ID]; s != nil {
+				return *s, nil
+			}
+			return anki.Schedule{}, nil
+		}
+	}
+	changed := map[string]map[string]int64{}
+	for _, d := range found {
+		var err error
+		if changed[d.ID], err = st.Changed(ctx, d); err != nil {
+			return err
+		}
+	}
+	options.Changed = func(d *decks.Deck, f *decks.Fact) int64 { return changed[d.ID][f.Key] }
+	contents, done := ankiContents(ctx, st, found)
+	defer done()
+	var report anki.Report
+	err := e.writeFile(opts.output, func(w io.Writer) (err error) {
+		report, err = anki.WritePackage(ctx, w, options, contents...)
+		return err
+	})
+	p.end()
+	if err != nil {
+		return err
+	}
+	e.sayExported(report)
+	for _, m := range report.Missing {
+		e.sayMissing(m)
+	}
+	if len(report.Media) > 0 {
+		e.say("with %s of pictures and sound", count(len(report.Media), "file"))
+	}
+	if opts.history {
+		e.say("with %s; in Anki's import, tick \"Import any learning progress\"", count(report.Reviews, "review"))
+	}
+	if opts.output != "-" {
+		e.say("in Anki: File > Import, choose %s", show.Line(opts.output))
+	}
+	return nil
+}
+
+func (e *env) sayExported(r anki.Report) {
+	for _, no := range r.Refused {
+		fmt.Fprintf(e.err, "kartei: left out: %s:%d: %s\n", show.Line(no.File), no.Line, show.Line(no.Err.Error()))
+	}
+	e.say("%s for Anki: %s", count(r.Cards, "card"), count(r.Notes, "note"))
+}
+
+func (e *env) sayMissing(m anki.Medium) {
+	fmt.Fprintf(e.err, "kartei: left out: %s: the deck %s shows it, but it is not there or larger than 100 MiB\n", show.Line(m.Path), m.Deck)
+}

@@ -1,0 +1,147 @@
+// Package move carries schedules and review logs between a collection and Anki.
+//
+// Anki and Kartei share the ideas of a card's state, of grades and, with FSRS,
+// of stability and difficulty, so most of it is a change of words. What Anki's
+// log says in its own terms is kept with each row ([store.Foreign]) and goes
+// back as it came.
+package move
+
+import (
+	"time"
+
+	"kartei/decks"
+	"kartei/decks/anki"
+	"kartei/scheduler"
+	"kartei/store"
+)
+
+// program is how rows of the log name where they come from.
+const program = "anki"
+
+// In makes the histories of cards as an import from Anki found them. Anki does
+// not keep where the learner was: zone is taken for all of it.
+func In(cards []anki.ImportedCard, calendar scheduler.Calendar, zone *time.Location) []store.CardHistory {
+	m := mover{calendar, zone}
+	histories := make([]store.CardHistory, 0, len(cards))
+	for i := range cards {
+		c := &cards[i]
+		h := store.CardHistory{
+			Card: decks.CardID(c.Deck, c.Fact, c.Card), Past: m.past(c.Schedule.Reviews),
+			Suspended: c.Schedule.Suspended, Buried: c.Schedule.Buried, Flag: c.Schedule.Flag,
+		}
+		if c.Schedule.State != anki.New || len(h.Past) > 0 {
+			h.Place = m.placement(&c.Schedule)
+		}
+		if h.Place != nil || h.Suspended || h.Buried || h.Flag != 0 {
+			histories = append(histories, h)
+		}
+	}
+	return histories
+}
+
+// A mover knows the learner's days.
+type mover struct {
+	calendar scheduler.Calendar
+	zone     *time.Location
+}
+
+func (m mover) moment(ms int64) scheduler.Moment {
+	return m.calendar.Moment(time.UnixMilli(ms).In(m.zone))
+}
+
+// past makes entries of Anki's log.
+func (m mover) past(reviews []anki.Review) []store.Entry {
+	var past []store.Entry
+	begun := false // an answer came before, since the last time that the card was made new
+	for i := range reviews {
+		e, ok := m.entry(&reviews[i], begun)
+		if !ok {
+			continue
+		}
+		past = append(past, e)
+		begun = e.Kind == store.KindGrade || begun && e.Kind != store.KindReset
+	}
+	return past
+}
+
+// longestAnswer bounds how long an answer may have taken: more is a clock's doing.
+const longestAnswer = 24 * time.Hour
+
+// entry is false for rows that say nothing.
+func (m mover) entry(r *anki.Review, begun bool) (store.Entry, bool) {
+	e := store.Entry{Moment: m.moment(r.At), Detail: store.Detail{Foreign: &store.Foreign{
+		Program: program, Kind: int(r.Kind), Interval: int32(r.Interval), Before: int32(r.Before), Factor: r.Factor(),
+	}}}
+	switch {
+	case r.At <= 0:
+		return e, false
+	case r.Grade == 0 && r.Kind == anki.ManualReview && r.Factor() == 0:
+		e.Kind = store.KindReset
+	case r.Grade == 0:
+		e.Kind = store.KindPlace
+	case r.Grade < 0 || r.Grade > 4:
+		return e, false
+	default:
+		e.Kind, e.Mode, e.Grade = store.KindGrade, store.ModeReview, scheduler.Grade(r.Grade)
+		if r.Kind == anki.ExtraReview && r.Factor() == 0 {
+			e.Mode = store.ModeCram
+		}
+		e.State, e.Days = stateBefore(r.Kind, begun), max(int(r.Interval), 0)
+		e.Duration = min(max(time.Duration(r.Duration)*time.Millisecond, 0), longestAnswer)
+		e.Detail.Format = string(decks.Recall)
+	}
+	return e, true
+}
+
+// stateBefore is where a card stood when it was answered.
+func stateBefore(kind anki.ReviewKind, begun bool) scheduler.State {
+	switch kind {
+	case anki.LearnReview:
+		if begun {
+			return scheduler.Learning
+		}
+		return scheduler.New
+	case anki.RelearnReview:
+		return scheduler.Relearning
+	}
+	return scheduler.Review
+}
+
+// farthest bounds days that a stranger's file names, about 2,700 years.
+const farthest = 1_000_000
+
+func (m mover) placement(s *anki.Schedule) *scheduler.Placement {
+	p := &scheduler.Placement{
+		State: scheduler.State(s.State), Interval: min(max(s.Interval, 0), farthest), Left: min(max(s.Steps, 0), 255),
+		Reps: uint32(max(s.Reps, 0)), Lapses: uint32(max(s.Lapses, 0)),
+		Stability: max(s.Stability, 0), Difficulty: max(s.Difficulty, 0), Ease: s.Ease, Whole: whole(s.Reviews),
+	}
+	switch s.State {
+	case anki.New:
+		return &scheduler.Placement{}
+	case anki.Reviewing:
+		p.DueDay = scheduler.Day(min(max(s.DueDay, -farthest), farthest))
+	default:
+		p.Due = min(max(s.Due, 0), farthest*24*60*60*1000)
+		p.DueDay = m.moment(p.Due).Day
+	}
+	if s.Last > 0 {
+		p.Last, p.LastDay = s.Last, m.moment(s.Last).Day
+	}
+	return p
+}
+
+// whole tells whether a log begins where the card did: else Anki, too, goes by
+// interval and ease.
+func whole(reviews []anki.Review) bool {
+	whole, begun := false, false
+	for i := range reviews {
+		switch r := &reviews[i]; {
+		case r.Grade == 0 && r.Kind == anki.ManualReview && r.Factor() == 0:
+			whole, begun = false, false
+		case r.Grade > 0 && !begun:
+			whole, begun = r.Kind == anki.LearnReview, true
+		}
+	}
+	return whole
+}
