@@ -160,7 +160,7 @@ func (k *knownCard) saw(kind Kind, at int64) {
 // take compares one history with the log.
 func (h *historian) take(c *CardHistory) {
 	k := h.known[c.Card]
-	newest, added := int64(0), 0
+	newest, added, end := int64(0), 0, h.now.At
 	for _, e := range c.Past {
 		switch {
 		case k.graded[e.Moment.At]:
@@ -170,8 +170,8 @@ func (h *historian) take(c *CardHistory) {
 			continue
 		}
 		e.Card = c.Card
-		h.add(k, e)
-		added++
+		h.add(k, e, 0)
+		added, end = added+1, max(end, e.Moment.At)
 		if e.Kind == KindGrade {
 			h.report.Grades++
 			newest = max(newest, e.Moment.At)
@@ -179,7 +179,7 @@ func (h *historian) take(c *CardHistory) {
 	}
 	switch {
 	case !k.any || added > 0 && newest >= k.last:
-		h.stand(k, c)
+		h.stand(k, c, end)
 	case added > 0:
 		h.report.Behind++
 	default:
@@ -187,14 +187,15 @@ func (h *historian) take(c *CardHistory) {
 	}
 }
 
-// stand makes a card stand where the other program says.
-func (h *historian) stand(k *knownCard, c *CardHistory) {
+// stand makes a card stand where the other program says, from a clock on: that
+// of the newest answer, where that is later than now.
+func (h *historian) stand(k *knownCard, c *CardHistory, clock int64) {
 	h.report.Cards++
 	e := Entry{Moment: h.now, Card: c.Card}
 	act := func(when bool, kind Kind, detail Detail) {
 		if when {
 			e.Kind, e.Detail = kind, detail
-			h.add(k, e)
+			h.add(k, e, clock)
 		}
 	}
 	act(c.Place != nil, KindPlace, Detail{Placed: c.Place})
@@ -204,8 +205,8 @@ func (h *historian) stand(k *knownCard, c *CardHistory) {
 	act(c.Flag != k.Flag, KindFlag, Detail{Flag: c.Flag})
 }
 
-func (h *historian) add(k *knownCard, e Entry) {
-	h.rows = append(h.rows, datedEntry{e, max(e.Moment.At, k.since+1)})
+func (h *historian) add(k *knownCard, e Entry, clock int64) {
+	h.rows = append(h.rows, datedEntry{e, max(e.Moment.At, k.since+1, clock)})
 }
 
 // write appends the rows to the log, as that of a device of its own.

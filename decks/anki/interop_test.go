@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,9 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"testing/fstest"
 
-	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"kartei/decks"
@@ -257,98 +254,6 @@ func TestAnkiReadsAdversarialFields(t *testing.T) {
 		}
 	}
 	verifyCSV(t, "en", out.Bytes(), out.Bytes(), want)
-}
-
-// TestAnkiRoundTrip lets Anki make a collection with all of its note types and
-// 10,000 reviews, reads it, and lets Anki read what becomes of it.
-func TestAnkiRoundTrip(t *testing.T) {
-	for _, python := range pythons(t) {
-		folder := t.TempDir()
-		if out, err := exec.Command(python, "testdata/make_packages.py", folder, "10000").CombinedOutput(); err != nil {
-			t.Fatalf("%v\n%s", err, out)
-		}
-		var want map[string]any
-		var first []Source
-		for _, name := range []string{"latest.apkg", "legacy.apkg", "latest.colpkg", "legacy.colpkg"} {
-			data, err := os.ReadFile(filepath.Join(folder, name))
-			if err != nil {
-				t.Fatal(err)
-			}
-			im := readPackage(t, data)
-			if first == nil {
-				first = im.Sources
-			} else if diff := cmp.Diff(first, im.Sources); diff != "" {
-				t.Errorf("%s (-latest.apkg +%s):\n%.2000s", name, name, diff)
-			}
-			if name == "legacy.apkg" || name == "latest.colpkg" {
-				continue // the same facts, and the same schedules as in the other of its kind
-			}
-			back := filepath.Join(folder, "back-"+name)
-			if err := os.WriteFile(back, goBack(t, im), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			facts, err := os.ReadFile(filepath.Join(folder, "facts.json"))
-			if err == nil {
-				err = json.Unmarshal(facts, &want)
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			want["cards"] = want["cards"].(float64) - lostNotes
-			want["media"] = len(im.Media)
-			facts, _ = json.Marshal(want)
-			if err := os.WriteFile(filepath.Join(folder, "want.json"), facts, 0o600); err != nil {
-				t.Fatal(err)
-			}
-			t.Log(name, im.Notes, "notes, lost:", im.Losses)
-			verifyWith(t, python, "roundtrip", back, filepath.Join(folder, "want.json"))
-		}
-	}
-}
-
-// goBack makes a package of what was imported, as export would from the store.
-func goBack(t *testing.T, im *Import) []byte {
-	t.Helper()
-	schedules := map[string]Schedule{}
-	for _, c := range im.Cards {
-		schedules[decks.CardID(c.Deck, c.Fact, c.Card)] = c.Schedule
-	}
-	files := fstest.MapFS{}
-	for _, s := range im.Sources {
-		files[s.Name] = &fstest.MapFile{Data: s.Text}
-	}
-	for _, m := range im.Media {
-		r, err := im.OpenMedium(m)
-		if err != nil {
-			t.Fatal(err)
-		}
-		data, err := io.ReadAll(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		files[m.Path] = &fstest.MapFile{Data: data}
-	}
-	c, err := decks.Compile(files, ".")
-	if err != nil || len(c.Broken) > 0 {
-		t.Fatal(err, c.Broken, c.Diagnostics)
-	}
-	var contents []Contents
-	for _, d := range c.Decks {
-		for i := range d.Facts {
-			for j := range d.Facts[i].Cards {
-				card := &d.Facts[i].Cards[j]
-				card.ID = decks.CardID(d.ID, d.Facts[i].Key, card.Name)
-			}
-		}
-		contents = append(contents, Contents{Deck: d, Facts: Of(d).Facts, Files: files})
-	}
-	var out bytes.Buffer
-	options := PackageOptions{Begun: im.Begun, Schedule: func(c *decks.Card) (Schedule, error) { return schedules[c.ID], nil }}
-	report, err := WritePackage(t.Context(), &out, options, contents...)
-	if err != nil || len(report.Refused)+len(report.Missing) > 0 {
-		t.Fatal(err, report.Refused, report.Missing)
-	}
-	return out.Bytes()
 }
 
 // TestAnkiReadsLibrary sends the decks that come with the program to Anki.

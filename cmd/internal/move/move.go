@@ -120,7 +120,7 @@ func (m mover) placement(s *anki.Schedule) *scheduler.Placement {
 	case anki.New:
 		return &scheduler.Placement{}
 	case anki.Reviewing:
-		p.DueDay = scheduler.Day(min(max(s.DueDay, -farthest), farthest))
+		p.DueDay = scheduler.Day(min(max(s.DueDay, 0), farthest))
 	default:
 		p.Due = min(max(s.Due, 0), farthest*24*60*60*1000)
 		p.DueDay = m.moment(p.Due).Day

@@ -33,7 +33,7 @@ def add(notetype, deck, fields, tags=()):
     return note
 
 
-for name, data in (("map of africa.png", b"\x89PNG a picture"), ("anthem.mp3", b"ID3 a sound")):
+for name, data in (("map of africa.png", b"\x89PNG\r\n\x1a\n a picture"), ("anthem.mp3", b"ID3 a sound")):
     col.media.write_data(name, data)
 
 add("Basic", "Geo::Africa", ["Capital of <b>Kenya</b>?", "Nairobi"], ["africa", "geo::capitals"])
@@ -105,6 +105,13 @@ deck["terms"][0][0] = "deck:Maths"
 col.decks.save(deck)
 col.sched.rebuild_filtered_deck(filtered)
 
+def memory(col):
+    """What each card that was answered is known by: repetitions, lapses, stability, difficulty."""
+    for data, reps, lapses in col.db.execute("select data, reps, lapses from cards where data like '%\"s\"%'"):
+        data = json.loads(data)
+        yield [reps, lapses, round(data["s"], 3), round(data["d"], 2)]
+
+
 facts = {
     "notes": col.note_count(),
     "cards": col.card_count(),
@@ -118,6 +125,10 @@ facts = {
     "leeches": len(col.find_notes("tag:leech")),
     "stability": col.db.scalar("select sum(json_extract(data,'$.s')) from cards where data like '%\"s\"%'"),
     "dues": sorted(col.db.list("select case when odid and odue then odue else due end from cards where type=2")),
+    "revlog": col.db.all("select id, ease, ivl, lastIvl, factor, time, type from revlog order by id"),
+    "memory": sorted(memory(col)),
+    "decks": col.db.scalar("select count(distinct case when odid then odid else did end) from cards"),
+    "tags": sorted(col.tags.all()),
     "crt": col.crt,
 }
 with open(os.path.join(folder, "facts.json"), "w") as f:

@@ -4,6 +4,7 @@
 usage: verify_anki.py csv FIRST EDITED WANT LANG
        verify_anki.py package FIRST EDITED EDITED_CSV WANT
        verify_anki.py roundtrip PACKAGE WANT
+       verify_anki.py learner FIRST EDITED OTHER WANT
 
 Run by TestAnki. Prints one line of figures, or fails with what differs.
 """
@@ -217,6 +218,66 @@ def package(first, edited, edited_csv, want):
             col.close()
 
 
+def memory(col):
+    """What each card that was answered is known by: repetitions, lapses, stability, difficulty."""
+    for data, reps, lapses in col.db.execute("select data, reps, lapses from cards where data like '%\"s\"%'"):
+        data = json.loads(data)
+        yield [reps, lapses, round(data["s"], 3), round(data["d"], 2)]
+
+
+def learner(first, edited, other, want):
+    """Compares what a learner did in Kartei with what Anki makes of the package."""
+    with open(want, encoding="utf-8") as f:
+        want = json.load(f)
+    with tempfile.TemporaryDirectory() as folder:
+        col = Collection(os.path.join(folder, "collection.anki2"))
+        try:
+            col.set_config("fsrs", True)
+            log = import_package(col, first)
+            for problem in PROBLEMS:
+                same(problem, len(getattr(log, problem)), 0)
+            stored = derived = 0.0
+            today = (int(time.time()) - 4 * 3600) // 86400
+            types = {"new": 0, "learning": 1, "review": 2, "relearning": 3}
+            for w in want["cards"]:
+                cid = col.db.scalar("select c.id from cards c join notes n on n.id = c.nid where n.guid = ?", w["id"])
+                card = col.get_card(cid)
+                what = w["prompt"] + ": "
+                rows = col.db.all("select id / 1000 * 1000, ease, time from revlog where cid = ? and ease order by id", cid)
+                same(what + "reviews", rows, w["reviews"])
+                state = "suspended" if card.queue == -1 else "buried" if card.queue in (-2, -3) else ""
+                same(what + "queue", state, w["queue"])
+                same(what + "flag", card.flags, w["flag"])
+                if not w["reviews"]:
+                    continue
+                same(what + "type", card.type, types[w["state"]])
+                same(what + "reps, lapses", (card.reps, card.lapses), (w["reps"], w["lapses"]))
+                if w["state"] == "review":
+                    same(what + "days until due", card.due - col.sched.today, w["due_day"] - today)
+                stored = max(stored, abs(card.memory_state.stability / w["stability"] - 1))
+                same(what + "difficulty", round(card.memory_state.difficulty, 2), round(w["difficulty"], 2))
+                mine = col.compute_memory_state(cid)
+                derived = max(derived, abs(mine.stability / w["stability"] - 1))
+            if stored > 1e-3 or derived > 1e-3:
+                sys.exit(f"stability: stored within {stored}, as Anki derives it from the log within {derived}")
+            check_database(col)
+            before = schedule(col)
+            log = import_package(col, edited)
+            same("updated notes", len(log.updated), want["changed"])
+            same("new notes", len(log.new), 0)
+            same("schedule and history", schedule(col), before)
+            log = import_package(col, other)
+            same("new notes of another deck", len(log.new), log.found_notes)
+            same("schedule and history", schedule(col)[1], before[1])
+            check_database(col)
+            print(
+                f"Anki {anki.buildinfo.version}: {len(before[0])} cards, {len(before[1])} reviews; stability within {stored:.1g}, "
+                f"derived by Anki from the log within {derived:.1g}; {want['changed']} updated"
+            )
+        finally:
+            col.close()
+
+
 def roundtrip(path, want):
     """Counts what came back from Anki by way of Kartei."""
     with open(want, encoding="utf-8") as f:
@@ -240,6 +301,10 @@ def roundtrip(path, want):
                 "leeches": len(col.find_notes("tag:leech")),
                 "dues": [due - offset for due in sorted(col.db.list("select due from cards where type=2"))],
                 "media": len(os.listdir(col.media.dir())),
+                "revlog": col.db.all("select id, ease, ivl, lastIvl, factor, time, type from revlog order by id"),
+                "memory": sorted(memory(col)),
+                "decks": col.db.scalar("select count(distinct case when odid then odid else did end) from cards"),
+                "tags": sorted(col.tags.all()),
             }
             for name, value in got.items():
                 same(name, value, want[name])
@@ -247,11 +312,12 @@ def roundtrip(path, want):
             if abs(stability - want["stability"]) > 1e-3 * want["stability"]:
                 sys.exit(f"stability: got {stability}, want {want['stability']}")
             check_database(col)
-            del got["dues"]
+            for name in ("dues", "revlog", "memory", "tags"):
+                got[name] = len(got[name])
             print(f"Anki {anki.buildinfo.version}: " + ", ".join(f"{value} {name}" for name, value in got.items()))
         finally:
             col.close()
 
 
 if __name__ == "__main__":
-    {"csv": csv, "package": package, "roundtrip": roundtrip}[sys.argv[1]](*sys.argv[2:])
+    {"csv": csv, "package": package, "roundtrip": roundtrip, "learner": learner}[sys.argv[1]](*sys.argv[2:])
