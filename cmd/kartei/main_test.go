@@ -35,6 +35,11 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		Setup: func(e *testscript.Env) error {
 			home := filepath.Join(e.WorkDir, "home")
+			packages, err := filepath.Abs("../../decks/anki/testdata/packages")
+			if err != nil {
+				return err
+			}
+			e.Setenv("PACKAGES", packages) // that Anki made
 			e.Setenv("HOME", home)
 			e.Setenv("TERM", "xterm-256color")
 			e.Setenv("KARTEI_NOW", morning)

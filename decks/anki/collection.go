@@ -236,7 +236,11 @@ func (c *collection) addNote(n *note, deck, changed int64, schedule func(*decks.
 			return fmt.Errorf("card %s: %w", card.card.ID, err)
 		}
 		report.Cards++
-		report.Reviews += len(stands.Reviews)
+		for _, r := range stands.Reviews {
+			if r.Grade > 0 {
+				report.Reviews++
+			}
+		}
 	}
 	c.nextID += int64(len(n.cards))
 	return nil

@@ -63,7 +63,7 @@ const progressEvery = 500
 // A Report says what an export holds.
 type Report struct {
 	Notes, Cards int
-	Reviews      int       // rows of the review log, by WritePackage
+	Reviews      int       // answers in the review log, by WritePackage
 	Media        []Medium  // WriteCSV: to be copied into Anki's media folder; WritePackage: in the package
 	Missing      []Medium  // WritePackage: not there, or too large
 	Refused      []Refusal // facts that are not, or not wholly, in the export

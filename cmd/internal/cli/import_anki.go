@@ -152,7 +152,7 @@ func (t target) free(ctx context.Context, st *store.Store, im *anki.Import) erro
 			return err
 		}
 		if d.Live() && (d.Root != folder || !slices.Contains(d.Files, t.name(s))) {
-			return failf("give the import a name of its own: --deck anki/"+s.Deck, "your collection has a deck %s of its own already; nothing was written", s.Deck)
+			return failf("give the import a name of its own: --deck anki", "your collection has a deck %s already, of %s; nothing was written", s.Deck, show.Line(d.Root))
 		}
 	}
 	return nil
