@@ -62,7 +62,7 @@ func (s *Store) ImportHistory(ctx context.Context, cards []CardHistory, now sche
 		if err != nil {
 			return err
 		}
-		return w.remember(ctx, k, nil, `1`)
+		return w.remember(ctx, k, `1`)
 	})
 	return report, explain("import the history", err)
 }
