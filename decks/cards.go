@@ -30,6 +30,7 @@ func (s *source) build() {
 			facts += len(block.Rows)
 		}
 	}
+	facts = min(facts, MaxCards+1)
 	s.facts, s.from = make([]Fact, 0, facts), make([][]Origin, 0, facts)
 	for _, block := range s.file.Blocks {
 		switch block := block.(type) {
@@ -59,7 +60,8 @@ func sound(f *syntax.Fact) bool {
 	case syntax.Term:
 		return head.Value.Text != "" && f.Text(syntax.Definition) != ""
 	case syntax.Cloze:
-		return len(syntax.Deletions(head.Value.Text)) > 0
+		_, rest, opened := strings.Cut(head.Value.Text, "{{")
+		return opened && strings.Contains(rest, "}}") // and if that is no deletion, it makes no card
 	}
 	return false
 }
@@ -105,8 +107,7 @@ func headerTags(f *syntax.File) []string {
 
 // fact makes the cards of a fact that stands by itself.
 func (b *builder) fact(node *syntax.Fact) {
-	line, _ := b.file.Position(node.Start)
-	fact := Fact{File: b.path, Line: line, Section: b.sectionTitles()}
+	fact := Fact{File: b.path, Line: b.file.LineAt(node.Start) + 1, Section: b.sectionTitles()}
 	if id := node.Text(syntax.ID); id != "" {
 		fact.Key, fact.Written = id, true
 	}
@@ -209,7 +210,7 @@ func (w *writer) base() Card {
 			}
 		case syntax.Not:
 			if answer := w.optional(f.Value.Text); answer != "" {
-				c.Options = append(c.Options, Option{Text: answer, Why: w.optional(f.Why.Text)})
+				c.Options = append(c.Options, Option{Text: answer, Why: w.optional(f.Why.String())})
 			}
 		}
 	}
@@ -239,7 +240,7 @@ func (w *writer) question(c Card, head *syntax.Field) Card {
 		misconceptions := c.Options
 		c.Options = nil
 		for i := range items {
-			option := Option{Right: items[i].Right, Why: w.optional(items[i].Why.Text)}
+			option := Option{Right: items[i].Right, Why: w.optional(items[i].Why.String())}
 			if text := items[i].Value.Text; option.Right {
 				option.Text = w.fill(text)
 				texts = append(texts, text)

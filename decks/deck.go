@@ -128,16 +128,23 @@ var idEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadd
 // costs a learner nothing (LANGUAGE section 4). The parts are separated by NUL,
 // which none of them can hold, so no two triples share a name.
 func CardID(deckID, factKey, cardName string) string {
-	sum := sha256.Sum256([]byte(deckID + "\x00" + factKey + "\x00" + cardName))
-	return idEncoding.EncodeToString(sum[:])[:20]
+	return shortHash([]byte(deckID+"\x00"+factKey+"\x00"+cardName), 20)
+}
+
+// shortHash gives the first n characters, of at most 24, of a hash in base32.
+func shortHash(text []byte, n int) string {
+	sum := sha256.Sum256(text)
+	var digits [24]byte
+	idEncoding.Encode(digits[:], sum[:15])
+	return string(digits[:n])
 }
 
 // ItemHash is a short hash of what the card asks and answers. It changes when
 // a learner would have to be told that the answer changed, or a result file
 // would no longer be about the same item.
 func (c *Card) ItemHash() string {
-	h := sha256.New()
-	part := func(s string) { h.Write([]byte(s)); h.Write([]byte{0}) }
+	text := make([]byte, 0, 512)
+	part := func(s string) { text = append(append(text, s...), 0) }
 	for _, s := range []string{string(c.Kind), c.Prompt, c.Answer, strings.Join(c.Items, "\x01")} {
 		part(s)
 	}
@@ -147,5 +154,5 @@ func (c *Card) ItemHash() string {
 			part("right")
 		}
 	}
-	return idEncoding.EncodeToString(h.Sum(nil))[:16]
+	return shortHash(text, 16)
 }

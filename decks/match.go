@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"kartei/decks/syntax"
@@ -32,13 +33,17 @@ type OldCard struct {
 // Remember gives what [Match] needs to know a fact again later: the fact at the
 // position in the deck with the id.
 func Remember(deckID string, f *Fact, position int, retired bool) OldFact {
-	old := OldFact{Deck: deckID, Key: f.Key, Written: f.Written, Position: position, Retired: retired,
-		Cell: f.Cell || f.Written && !syntax.IsID(f.Key)}
+	return OldFact{Deck: deckID, Key: f.Key, Written: f.Written, Cell: f.Cell || f.Written && !syntax.IsID(f.Key),
+		Position: position, Retired: retired, Cards: oldCards(f)}
+}
+
+func oldCards(f *Fact) []OldCard {
+	cards := make([]OldCard, len(f.Cards))
 	for i := range f.Cards {
 		c := &f.Cards[i]
-		old.Cards = append(old.Cards, OldCard{c.Name, c.Prompt, c.AnswerText()})
+		cards[i] = OldCard{c.Name, c.Prompt, c.AnswerText()}
 	}
-	return old
+	return cards
 }
 
 // AnswerText gives what a card wants to hear as one text: the answer, the
@@ -99,14 +104,14 @@ func Match(old []OldFact, new []*Deck) []Alias {
 // An oldEntry is an old fact while it waits for a new one.
 type oldEntry struct {
 	*OldFact
-	*features
+	features
 	taken bool
 }
 
 // A newEntry is a new fact while it waits for an old one.
 type newEntry struct {
 	*Fact
-	*features
+	features
 	deck     *Deck
 	position int
 	old      *oldEntry
@@ -129,7 +134,7 @@ func newMatcher(old []OldFact, new []*Deck) *matcher {
 	m := &matcher{old: map[string][]*oldEntry{}, new: map[string][]*newEntry{}}
 	entries := make([]oldEntry, len(old))
 	for i := range old {
-		entries[i] = oldEntry{OldFact: &old[i], features: oldFeatures(&old[i])}
+		entries[i] = oldEntry{OldFact: &old[i], features: makeFeatures(old[i].Cards)}
 		m.old[old[i].Deck] = append(m.old[old[i].Deck], &entries[i])
 	}
 	for _, list := range m.old {
@@ -137,12 +142,14 @@ func newMatcher(old []OldFact, new []*Deck) *matcher {
 	}
 	for _, d := range new {
 		m.deckIDs = append(m.deckIDs, d.ID)
+		entries := make([]newEntry, len(d.Facts))
 		for i := range d.Facts {
 			f := &d.Facts[i]
 			if !f.Written {
 				f.Key = ""
 			}
-			m.new[d.ID] = append(m.new[d.ID], &newEntry{Fact: f, features: newFeatures(f), deck: d, position: i})
+			entries[i] = newEntry{Fact: f, features: makeFeatures(oldCards(f)), deck: d, position: i}
+			m.new[d.ID] = append(m.new[d.ID], &entries[i])
 		}
 	}
 	return m
@@ -280,7 +287,7 @@ func (m *matcher) giveKeys() {
 			case o != nil && o.Deck == id && !o.Written:
 				n.Key = o.Key
 			default:
-				n.Key = freshKey(n.features, taken, counts)
+				n.Key = freshKey(&n.features, taken, counts)
 			}
 			n.name(id)
 		}
@@ -339,11 +346,11 @@ func cardAliases(n *newEntry) []Alias {
 
 // hashTexts hashes texts so that no two lists of texts share a hash.
 func hashTexts(texts ...string) (sum [16]byte) {
-	h := sha256.New()
+	all := make([]byte, 0, 1024)
 	for _, t := range texts {
-		fmt.Fprintf(h, "%d:", len(t))
-		h.Write([]byte(t))
+		all = append(append(strconv.AppendInt(all, int64(len(t)), 10), ':'), t...)
 	}
-	copy(sum[:], h.Sum(nil))
+	whole := sha256.Sum256(all)
+	copy(sum[:], whole[:])
 	return sum
 }

@@ -20,7 +20,7 @@ func newIndex(old []*oldEntry) *index {
 	for _, o := range old {
 		x.byQuestion[o.question] = append(x.byQuestion[o.question], o)
 		x.byAnswer[o.answer] = append(x.byAnswer[o.answer], o)
-		for word := range wordsOf(o.features) {
+		for word := range wordsOf(&o.features) {
 			x.byWord[word] = append(x.byWord[word], o)
 		}
 	}
@@ -66,7 +66,7 @@ func (x *index) candidates(n *newEntry, here []*oldEntry) []*oldEntry {
 func (x *index) sharing(n *newEntry) []*oldEntry {
 	votes := map[*oldEntry]float64{}
 	var found []*oldEntry
-	for word := range wordsOf(n.features) {
+	for word := range wordsOf(&n.features) {
 		posting := x.byWord[word]
 		if len(posting) > maxPosting {
 			continue

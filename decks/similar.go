@@ -27,30 +27,29 @@ const (
 	placeCounts      = 0.08
 )
 
-// features is what is compared of a fact.
+// features is what is compared of a fact. Most facts are as they were, which
+// the hash tells: the rest is made when it is needed.
 type features struct {
 	text               [16]byte // hash of all that is asked and answered, as written
-	question, answer   string   // letters and digits only, lower case, words parted by spaces
-	questions, answers traits   // made when first needed
+	cards              []OldCard
+	question, answer   string // letters and digits only, lower case, words parted by spaces; see read
+	questions, answers traits // see weigh
 }
 
-func oldFeatures(f *OldFact) *features { return makeFeatures(f.Cards) }
-
-func newFeatures(f *Fact) *features {
-	cards := make([]OldCard, len(f.Cards))
-	for i := range f.Cards {
-		c := &f.Cards[i]
-		cards[i] = OldCard{c.Name, c.Prompt, c.AnswerText()}
-	}
-	return makeFeatures(cards)
-}
-
-func makeFeatures(cards []OldCard) *features {
-	texts := make([]string, 0, 2*len(cards))
+func makeFeatures(cards []OldCard) features {
+	texts := make([]string, 0, 8)
 	for _, c := range cards {
 		texts = append(texts, c.Prompt, c.Answer)
 	}
-	f := &features{text: hashTexts(texts...)}
+	return features{text: hashTexts(texts...), cards: cards}
+}
+
+// read makes the words of the question and the answer.
+func (f *features) read() {
+	cards := f.cards
+	if f.question != "" || f.answer != "" {
+		return
+	}
 	if len(cards) == 2 && cards[1].Prompt == cards[0].Answer && cards[0].Prompt == cards[1].Answer {
 		cards = cards[:1] // the other direction says nothing new
 	}
@@ -60,7 +59,6 @@ func makeFeatures(cards []OldCard) *features {
 		plainWords(&answer, c.Answer)
 	}
 	f.question, f.answer = question.String(), answer.String()
-	return f
 }
 
 // plainWords writes the words of a text, each with a space before it.
@@ -124,12 +122,18 @@ func bucket(stretch uint64) uint64 { return stretch * 0x9e3779b97f4a7c15 >> 48 }
 
 func newSearch(old []*oldEntry, new []*newEntry) *search {
 	s := &search{asked: map[[2]string]int{}}
+	for _, o := range old {
+		o.read()
+	}
+	for _, n := range new {
+		n.read()
+	}
 	step := (len(old)+len(new))/maxSample + 1
 	for i := 0; i < len(old); i += step {
-		s.learn(old[i].features)
+		s.learn(&old[i].features)
 	}
 	for i := 0; i < len(new); i += step {
-		s.learn(new[i].features)
+		s.learn(&new[i].features)
 	}
 	for _, o := range old {
 		if !o.Retired {
@@ -230,8 +234,8 @@ func (s *search) pairSimilar(old []*oldEntry, new []*newEntry, moved bool) {
 
 // score says how surely two facts are one; 0 if they are not.
 func (s *search) score(o *oldEntry, n *newEntry, here, moved bool) float64 {
-	s.weigh(o.features)
-	s.weigh(n.features)
+	s.weigh(&o.features)
+	s.weigh(&n.features)
 	question := alike(o.questions, n.questions)
 	answer := alike(o.answers, n.answers)
 	place := 0.0

@@ -33,9 +33,8 @@ func (b *builder) row(t *syntax.Table, row *syntax.Row, templates []*template) b
 	if !ok {
 		return true
 	}
-	line, _ := b.file.Position(row.Start)
 	id := t.Role(syntax.RowID, "")
-	fact := Fact{Key: key, Written: true, File: b.path, Line: line, Section: b.sectionTitles()}
+	fact := Fact{Key: key, Written: true, File: b.path, Line: b.file.LineAt(row.Start) + 1, Section: b.sectionTitles()}
 	fact.Cell = id < 0 || row.Cells[id].Text == ""
 	r := newRowFiller(t, row)
 	var cards []Card
@@ -76,7 +75,7 @@ func (b *builder) checkNames(t *syntax.Table, templates []*template) {
 		r := &rowFiller{template: tp, row: &syntax.Row{Cells: make([]syntax.Value, len(t.Columns))}, cells: cells}
 		for _, c := range (&writer{builder: b, fact: tp.fact, row: r}).write() {
 			if taken[c.Name] {
-				b.problems = append(b.problems, syntax.Problem{Span: tp.fact.Fields[0].Name, Severity: Error, Rule: "template-name",
+				b.problems = append(b.problems, syntax.Problem{Span: tp.fact.Fields[0].Name(), Severity: Error, Rule: "template-name",
 					Message: fmt.Sprintf("another question of this table has the name %q too", c.Name), Hint: `give each of them a name of its own: "Id: …"`})
 				break
 			}

@@ -57,7 +57,7 @@ func (c *chapter) add(lines []line) {
 		if l.value == "" && l.items == nil {
 			continue
 		}
-		c.out.WriteString(string(l.key) + ":")
+		c.out.WriteString(l.key.String() + ":")
 		c.value(l.value)
 		for i, item := range l.items {
 			mark := l.mark(i)

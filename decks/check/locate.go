@@ -73,7 +73,7 @@ func locatePart(o decks.Origin, c *decks.Card, s spot) syntax.Span {
 		if o.Row != nil {
 			return rowStart(o.Row)
 		}
-		return first.Name
+		return first.Name()
 	case inRow:
 		if o.Row != nil {
 			return rowStart(o.Row)

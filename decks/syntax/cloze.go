@@ -91,6 +91,9 @@ func deletion(text string, start, end, colons int) Deletion {
 	return d
 }
 
+// maxNumber is the greatest number that an author can give a deletion.
+const maxNumber = 999
+
 // clozeNumber reads "1::" or "c1::".
 func clozeNumber(s string) (number, length int) {
 	i := 0
@@ -109,7 +112,7 @@ func clozeNumber(s string) (number, length int) {
 }
 
 func numberDeletions(found []Deletion) {
-	taken := map[int]bool{}
+	var taken [maxNumber + 1]bool
 	for _, d := range found {
 		taken[d.Number] = true
 	}
@@ -118,7 +121,7 @@ func numberDeletions(found []Deletion) {
 		if found[i].Written {
 			continue
 		}
-		for taken[next] {
+		for next <= maxNumber && taken[next] {
 			next++
 		}
 		found[i].Number = next

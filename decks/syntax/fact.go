@@ -2,17 +2,21 @@ package syntax
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
 
 // fact reads a block of fields. The present line holds its first key.
 func (p *parser) fact(k keyLine) {
-	fact := &Fact{Fields: p.fields[:0]}
+	fact := p.facts.next()
+	fact.Fields = p.fields[:0]
 	first := p.line
 	for more := true; more; {
-		if f := p.field(k); !p.surplus(fact, &f) {
-			fact.Fields = append(fact.Fields, f)
+		fact.Fields = append(fact.Fields, Field{})
+		last := len(fact.Fields) - 1
+		f := &fact.Fields[last]
+		p.field(f, k)
+		if fact.Fields = fact.Fields[:last]; !p.surplus(fact, f) {
+			fact.Fields = fact.Fields[:last+1]
 		}
 		next := p.afterRemarks(p.line)
 		if k, more = p.nextKey(next); more {
@@ -20,7 +24,7 @@ func (p *parser) fact(k keyLine) {
 		}
 	}
 	p.fields = fact.Fields // to be used again: a tree holds no more room than it needs
-	fact.Fields = slices.Clone(fact.Fields)
+	fact.Fields = p.kept.clone(fact.Fields)
 	fact.Span = p.lines(first, p.line)
 	fact.Remarks, p.remarks = p.remarks, nil
 	p.checkFact(fact)
@@ -42,9 +46,9 @@ func (p *parser) surplus(fact *Fact, f *Field) bool {
 	case n == 0 || f.Key.Repeats() && n < maxRepeats:
 		return false
 	case f.Key.Repeats():
-		p.error(f.Name, "key-twice", fmt.Sprintf(`this fact has "%s:" more than %d times`, f.Key, maxRepeats), "keep the ones that matter")
+		p.error(f.Name(), "key-twice", fmt.Sprintf(`this fact has "%s:" more than %d times`, f.Key, maxRepeats), "keep the ones that matter")
 	default:
-		p.error(f.Name, "key-twice", fmt.Sprintf(`this fact has "%s:" twice`, f.Key), "join the two, or put a blank line and a new question between them")
+		p.error(f.Name(), "key-twice", fmt.Sprintf(`this fact has "%s:" twice`, f.Key), "join the two, or put a blank line and a new question between them")
 	}
 	return true
 }
@@ -55,11 +59,10 @@ func (p *parser) nextKey(i int) (keyLine, bool) {
 	if i == len(p.file.lines) {
 		return keyLine{}, false
 	}
-	line := p.text(i)
-	if line == "" || !isLetter(line[0]) {
-		return keyLine{}, false
+	kind, k := p.classify(i)
+	if kind == lineText && isLetter(p.text(i)[0]) {
+		k, _ = guessKey(p.text(i))
 	}
-	k, _ := guessKey(line)
 	return k, (k.exact || k.close) && !k.key.Opens()
 }
 
@@ -88,11 +91,11 @@ func isRemark(line string) bool {
 }
 
 // field reads a key, its value and its list.
-func (p *parser) field(k keyLine) Field {
+func (p *parser) field(f *Field, k keyLine) {
 	at := p.span(p.line)
 	first := p.line
-	f := Field{Key: k.key, Name: Span{at.Start, at.Start + len(k.word)}}
-	p.checkKey(k, f.Name)
+	f.Start, f.Key, f.name = at.Start, k.key, uint8(len(k.word))
+	p.checkKey(k, f.Name())
 	lines := p.gather(at.Start+k.rest, func(line string, indent int, empty bool) bool {
 		return indent <= 3 && p.opensList(k.key, line, empty)
 	})
@@ -102,31 +105,31 @@ func (p *parser) field(k keyLine) Field {
 	}
 	if p.line < len(p.file.lines) {
 		line := p.text(p.line)
-		if bare := strings.TrimLeft(line, " \t"); bare != "" && p.opensList(k.key, bare, f.Value.Text == "") && columns(line[:len(line)-len(bare)]) <= 3 {
-			p.list(&f)
+		if bare := trimIndent(line); bare != "" && p.opensList(k.key, bare, f.Value.Text == "") && columns(line[:len(line)-len(bare)]) <= 3 {
+			p.list(f)
 		}
 	}
 	f.Span = p.lines(first, p.line)
-	return f
 }
 
 // reason splits a value at its "--".
-func reason(v Value) (value, why Value) {
+func reason(v Value) (value Value, why *Value) {
 	end, from := cutReason(v.Text)
 	if from == len(v.Text) && end == from {
-		return v, Value{Span: Span{v.End, v.End}}
+		return v, nil
 	}
-	return v.cut(0, end), v.cut(from, len(v.Text))
+	rest := v.cut(from, len(v.Text))
+	return v.cut(0, end), &rest
 }
 
 // opensList tells whether a line begins the answer list of a key: options
 // below a question, any list below an answer that has no text yet.
 func (p *parser) opensList(key Key, line string, empty bool) bool {
-	switch form := itemForm(line); key {
+	switch key {
 	case Question:
-		return form == Options
+		return itemForm(line) == Options
 	case Answer:
-		return form != NoList && empty
+		return empty && itemForm(line) != NoList
 	}
 	return false
 }
@@ -168,16 +171,16 @@ func digits(s string) int {
 	return n
 }
 
-// gather reads the lines of a value, which hold until it is called again, from an offset in the present line up to
-// the line that begins something else. The function stop tells, of a line
-// without its indent, whether it does; empty is true while no text has come.
+// gather reads the lines of a value, which hold until it is called again, from
+// an offset in the present line up to the line that begins something else. The
+// function stop tells, of a line without its indent, whether it does; empty is
+// true while no text has come.
 func (p *parser) gather(from int, stop func(line string, indent int, empty bool) bool) []rawLine {
 	at := p.span(p.line)
 	from = min(from, at.End)
 	raw := p.rawLine(Span{from, at.End})
 	raw.first, raw.indent = true, 0
 	lines := append(p.raw[:0], raw)
-	defer func() { p.raw = lines }()
 	empty := raw.Start == raw.End
 	if end := p.openedFence(p.line, raw); end > 0 {
 		lines = p.fenced(lines, end)
@@ -185,8 +188,7 @@ func (p *parser) gather(from int, stop func(line string, indent int, empty bool)
 		p.line++
 	}
 	for p.line < len(p.file.lines) {
-		line := p.text(p.line)
-		if strings.TrimLeft(line, " \t") == "" {
+		if p.text(p.line) == "" {
 			next := p.skipBlank(p.line)
 			if next == len(p.file.lines) || p.rawLine(p.span(next)).indent < 2 {
 				break
@@ -196,6 +198,9 @@ func (p *parser) gather(from int, stop func(line string, indent int, empty bool)
 				lines = append(lines, rawLine{Span: Span{p.span(next - 1).Start, p.span(next - 1).Start}})
 			}
 			continue
+		}
+		if kind, _ := p.classify(p.line); kind == lineKey {
+			break
 		}
 		raw := p.rawLine(p.span(p.line))
 		bare := p.file.Slice(raw.Span)
@@ -218,6 +223,7 @@ func (p *parser) gather(from int, stop func(line string, indent int, empty bool)
 		}
 		p.line++
 	}
+	p.raw = lines
 	return lines
 }
 
@@ -245,7 +251,7 @@ func (p *parser) checkWord(i int, k keyLine) {
 		return
 	}
 	hint := "if it is text, indent the line by two spaces"
-	if k.key != "" {
+	if k.key != NoKey {
 		hint = fmt.Sprintf(`write "%s:", or indent the line by two spaces if it is text`, k.key)
 	}
 	at := p.span(i)
@@ -274,10 +280,10 @@ func (p *parser) fenced(lines []rawLine, end int) []rawLine {
 // rawLine trims a span and measures its indent.
 func (p *parser) rawLine(at Span) rawLine {
 	line := p.file.Slice(at)
-	bare := strings.TrimLeft(line, " \t")
+	bare := trimIndent(line)
 	start := at.Start + len(line) - len(bare)
 	return rawLine{
-		Span:   Span{start, start + len(strings.TrimRight(bare, " \t\r"))},
+		Span:   Span{start, start + len(trimEnd(bare))},
 		indent: columns(line[:len(line)-len(bare)]),
 	}
 }
@@ -294,7 +300,7 @@ func columns(space string) int {
 }
 
 func (p *parser) skipBlank(i int) int {
-	for i < len(p.file.lines) && strings.TrimLeft(p.text(i), " \t") == "" {
+	for i < len(p.file.lines) && p.text(i) == "" {
 		i++
 	}
 	return i
@@ -348,7 +354,10 @@ func (p *parser) item(list List, at Span, text, margin int) Item {
 	if item.Value.Text == "" {
 		p.error(at, "empty-item", "this item is empty", "write its text, or delete the line")
 	}
-	item.Span = Span{at.Start, max(at.End, item.Value.End, item.Why.End)}
+	item.Span = Span{at.Start, max(at.End, item.Value.End)}
+	if item.Why != nil {
+		item.End = max(item.End, item.Why.End)
+	}
 	return item
 }
 

@@ -135,7 +135,7 @@ func (p *printer) fact(fact *Fact) {
 	for i := range fact.Fields {
 		fields[i] = &fact.Fields[i]
 	}
-	slices.SortStableFunc(fields, func(a, b *Field) int { return keyRank[a.Key] - keyRank[b.Key] })
+	slices.SortStableFunc(fields, func(a, b *Field) int { return int(a.Key) - int(b.Key) })
 	for _, f := range fields {
 		for _, line := range remarks[f.Start] {
 			p.line(line)
@@ -157,7 +157,7 @@ func (p *printer) remarks(fact *Fact) map[int][]string {
 
 func (p *printer) field(f *Field, remarks map[int][]string) {
 	text := fieldText(f)
-	p.out.WriteString(string(f.Key))
+	p.out.WriteString(f.Key.String())
 	p.out.WriteByte(':')
 	indent := "  "
 	if f.Key == Question && hasOptionLine(text) {
@@ -170,7 +170,7 @@ func (p *printer) field(f *Field, remarks map[int][]string) {
 			p.line(line)
 		}
 		p.out.WriteString(f.List.mark(i, item.Right))
-		if text := joinReason(item.Value.Text, item.Why.Text); f.List == Bullets && itemForm("- "+text) == Options {
+		if text := joinReason(item.Value.Text, item.Why.String()); f.List == Bullets && itemForm("- "+text) == Options {
 			p.below(text, "  ") // else its brackets would be read as a box
 		} else {
 			p.text(text, "  ")
@@ -249,7 +249,7 @@ func fieldText(f *Field) string {
 	text := f.Value.Text
 	switch f.Key {
 	case Not:
-		return joinReason(text, f.Why.Text)
+		return joinReason(text, f.Why.String())
 	case Tags:
 		return strings.Join(SplitTags(text), " ")
 	case Accept:

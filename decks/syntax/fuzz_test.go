@@ -69,7 +69,7 @@ func sayFact(say func(string, ...any), fact *syntax.Fact) {
 	for i := range fields {
 		fields[i] = &fact.Fields[i]
 	}
-	slices.SortStableFunc(fields, func(a, b *syntax.Field) int { return strings.Compare(string(a.Key), string(b.Key)) })
+	slices.SortStableFunc(fields, func(a, b *syntax.Field) int { return strings.Compare(a.Key.String(), b.Key.String()) })
 	for _, f := range fields {
 		switch text := f.Value.Text; f.Key {
 		case syntax.Tags:
@@ -90,10 +90,10 @@ func sayFact(say func(string, ...any), fact *syntax.Fact) {
 			}
 			say("  plain %q", text[from:])
 		default:
-			say("  %s %q because %q", f.Key, text, f.Why.Text)
+			say("  %s %q because %q", f.Key, text, f.Why.String())
 		}
 		for _, item := range f.Items {
-			say("    %d %v %q because %q", f.List, item.Right, item.Value.Text, item.Why.Text)
+			say("    %d %v %q because %q", f.List, item.Right, item.Value.Text, item.Why.String())
 		}
 	}
 }
@@ -131,9 +131,9 @@ func checkTree(t *testing.T, f *syntax.File) {
 		if fact, ok := b.(*syntax.Fact); ok {
 			for i := range fact.Fields {
 				field := &fact.Fields[i]
-				within(string(field.Key), field.Span)
-				within(string(field.Key)+" name", field.Name)
-				within(string(field.Key)+" value", field.Value.Span)
+				within(field.Key.String(), field.Span)
+				within(field.Key.String()+" name", field.Name())
+				within(field.Key.String()+" value", field.Value.Span)
 				for j := range field.Value.Text {
 					within("a character", syntax.Span{Start: field.Value.At(j), End: field.Value.At(j)})
 				}

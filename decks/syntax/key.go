@@ -3,39 +3,46 @@ package syntax
 import "strings"
 
 // A Key is the word before the colon in a fact.
-type Key string
+type Key uint8
 
 // The keys of a fact (LANGUAGE section 2), in canonical order.
 const (
-	Question   Key = "Q"
-	Answer     Key = "A"
-	Term       Key = "T"
-	Definition Key = "D"
-	Cloze      Key = "C"
-	Accept     Key = "Accept"
-	Not        Key = "Not"
-	Hint       Key = "Hint"
-	Note       Key = "Note"
-	Source     Key = "Source"
-	Evidence   Key = "Evidence"
-	AsOf       Key = "As-of"
-	Tags       Key = "Tags"
-	ID         Key = "Id"
-	Type       Key = "Type"
-	Tolerance  Key = "Tolerance"
+	NoKey Key = iota
+	Question
+	Answer
+	Term
+	Definition
+	Cloze
+	Accept
+	Not
+	Hint
+	Note
+	Source
+	Evidence
+	AsOf
+	Tags
+	ID
+	Type
+	Tolerance
 )
 
-// keyOrder holds every key in canonical order.
-var keyOrder = []Key{Question, Answer, Term, Definition, Cloze, Accept, Not, Hint, Note,
-	Source, Evidence, AsOf, Tags, ID, Type, Tolerance}
+// keyNames holds every key as it is written.
+var keyNames = [...]string{NoKey: "", Question: "Q", Answer: "A", Term: "T", Definition: "D", Cloze: "C",
+	Accept: "Accept", Not: "Not", Hint: "Hint", Note: "Note", Source: "Source", Evidence: "Evidence",
+	AsOf: "As-of", Tags: "Tags", ID: "Id", Type: "Type", Tolerance: "Tolerance"}
 
-var keyRank = func() map[Key]int {
-	rank := make(map[Key]int, len(keyOrder))
-	for i, k := range keyOrder {
-		rank[k] = i
+// String gives the key as it is written.
+func (k Key) String() string { return keyNames[k] }
+
+// exactKey gives the key that is written like this, or [NoKey].
+func exactKey(word string) Key {
+	for k, name := range keyNames {
+		if name == word {
+			return Key(k)
+		}
 	}
-	return rank
-}()
+	return NoKey
+}
 
 // Opens tells whether the key begins a fact.
 func (k Key) Opens() bool { return k == Question || k == Term || k == Cloze }
@@ -65,7 +72,7 @@ var otherWords = map[string]Key{
 
 // A keyLine is what stands before the first colon of a line.
 type keyLine struct {
-	key   Key    // the key, or the one that the word was meant for; else empty
+	key   Key    // the key, or the one that the word was meant for; else NoKey
 	word  string // as written
 	rest  int    // where the value begins in the line
 	exact bool   // the word is the key, and a space follows the colon
@@ -84,8 +91,8 @@ func readKey(line string) (k keyLine, ok bool) {
 	}
 	k.word, k.rest = line[:n], n+1
 	spaced := k.rest == len(line) || line[k.rest] == ' ' || line[k.rest] == '\t'
-	if _, known := keyRank[Key(k.word)]; known {
-		k.key, k.exact = Key(k.word), spaced
+	if k.key = exactKey(k.word); k.key != NoKey {
+		k.exact = spaced
 		k.close = !spaced && !strings.ContainsRune(`\/:`, rune(line[k.rest]))
 		return k, k.exact || k.close
 	}
@@ -98,7 +105,7 @@ func readKey(line string) (k keyLine, ok bool) {
 // guessKey is readKey that also finds the key a misspelt word was meant for.
 func guessKey(line string) (k keyLine, ok bool) {
 	k, ok = readKey(line)
-	if ok && k.key == "" {
+	if ok && k.key == NoKey {
 		k.key, k.close = nearKey(k.word)
 	}
 	return k, ok
@@ -116,8 +123,8 @@ func nearKey(word string) (key Key, sure bool) {
 	if k, ok := otherWords[lower]; ok {
 		return k, true
 	}
-	for _, k := range keyOrder {
-		name := strings.ToLower(string(k))
+	for k := Question; k <= Tolerance; k++ {
+		name := strings.ToLower(k.String())
 		if lower == name {
 			return k, true
 		}

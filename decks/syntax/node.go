@@ -110,12 +110,15 @@ func (f *Fact) Items() (List, []Item) {
 type Field struct {
 	Span
 	Key   Key
-	Name  Span   // the key as written, without the colon
+	List  List // Q: Options; A: Bullets or Numbers; else NoList
+	name  uint8
 	Value Value  // for Not: without the reason
-	Why   Value  // Not: the part after "--"
-	List  List   // Q: Options; A: Bullets or Numbers; else NoList
+	Why   *Value // Not: the part after "--", or nil
 	Items []Item // of the list, in file order
 }
+
+// Name gives where the key stands as written, without the colon.
+func (f *Field) Name() Span { return Span{f.Start, f.Start + int(f.name)} }
 
 // List is the form of an answer list.
 type List uint8
@@ -131,17 +134,25 @@ const (
 // An Item is one line of an answer list with the lines that belong to it.
 type Item struct {
 	Span
-	Right bool  // Options: marked [x]
-	Value Value // for an option: without the reason
-	Why   Value // Options: the part after "--"
+	Right bool   // Options: marked [x]
+	Value Value  // for an option: without the reason
+	Why   *Value // Options: the part after "--", or nil
 }
 
 // A Value is a text of the author, cleaned: no white space around it, lines
 // dedented and joined by "\n", NFC; escapes are still in it (see [Plain]).
 type Value struct {
-	Span         // in the file; empty and at the place where it would stand if there is none
-	Text  string // at most as long as the file
-	lines []Span // where each line of Text stands, if Text is not simply the span
+	Span          // in the file; empty and at the place where it would stand if there is none
+	Text  string  // at most as long as the file
+	lines *[]Span // where each line of Text stands, or nil if Text is simply the span
+}
+
+// String gives the text; nothing for a value that is missing.
+func (v *Value) String() string {
+	if v == nil {
+		return ""
+	}
+	return v.Text
 }
 
 // A Table is a pipe table. It holds facts if Templates is not empty; else it is

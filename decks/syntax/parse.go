@@ -39,6 +39,17 @@ type parser struct {
 	remarks []Span         // of the fact that is being read
 	fields  []Field        // of the fact that was read last
 	raw     []rawLine      // of the value that is being read
+	facts   slab[Fact]     // room for those that are read next
+	kept    slab[Field]    // and for their fields
+	last    lineMemo       // several readers ask about a line in turn
+}
+
+// A lineMemo is what was found out about the line that was last asked about.
+type lineMemo struct {
+	asked, classified int // the line, from 1
+	text              string
+	kind              lineKind
+	key               keyLine
 }
 
 func newParser(name string, src []byte) *parser {
@@ -113,26 +124,29 @@ const (
 // classify tells what line i is. A key misspelt in prose is prose: only inside
 // of a fact does it count.
 func (p *parser) classify(i int) (lineKind, keyLine) {
+	if p.last.classified != i+1 {
+		p.last.kind, p.last.key = p.kindOf(i)
+		p.last.classified = i + 1
+	}
+	return p.last.kind, p.last.key
+}
+
+func (p *parser) kindOf(i int) (lineKind, keyLine) {
 	line := p.text(i)
 	if line == "" {
 		return lineBlank, keyLine{}
 	}
 	if isLetter(line[0]) {
-		if k, ok := readKey(line); ok && (k.exact || k.close && Key(k.word) == k.key) {
+		if k, ok := readKey(line); ok && (k.exact || k.close && k.word == k.key.String()) {
 			return lineKey, k
 		}
 		return lineText, keyLine{}
 	}
 	trimmed := strings.TrimLeft(line, " ")
 	if len(line)-len(trimmed) > 3 {
-		if strings.TrimLeft(trimmed, "\t") == "" {
-			return lineBlank, keyLine{}
-		}
 		return lineText, keyLine{}
 	}
 	switch {
-	case strings.TrimLeft(trimmed, " \t") == "":
-		return lineBlank, keyLine{}
 	case strings.HasPrefix(trimmed, "<!--"):
 		return lineComment, keyLine{}
 	case trimmed[0] == '#' && headingLevel(line) > 0:
@@ -302,16 +316,31 @@ func (p *parser) add(b Block) { p.file.Blocks = append(p.file.Blocks, b) }
 
 func (p *parser) span(i int) Span { return p.file.Line(i) }
 
-// text gives line i without white space at its end.
+// text gives line i without white space at its end: nothing if it has only that.
 func (p *parser) text(i int) string {
-	s := p.file.Line(i)
-	for s.End > s.Start {
-		if b := p.file.Text[s.End-1]; b != ' ' && b != '\t' && b != '\r' {
-			break
-		}
-		s.End--
+	if p.last.asked != i+1 {
+		p.last.text = trimEnd(p.file.Slice(p.file.Line(i)))
+		p.last.asked = i + 1
 	}
-	return p.file.Slice(s)
+	return p.last.text
+}
+
+// trimEnd cuts the white space at the end of a line off.
+func trimEnd(line string) string {
+	n := len(line)
+	for n > 0 && (line[n-1] == ' ' || line[n-1] == '\t' || line[n-1] == '\r') {
+		n--
+	}
+	return line[:n]
+}
+
+// trimIndent cuts the white space at the beginning of a line off.
+func trimIndent(line string) string {
+	n := 0
+	for n < len(line) && (line[n] == ' ' || line[n] == '\t') {
+		n++
+	}
+	return line[n:]
 }
 
 // lines gives the span from line i up to, not including, line j.

@@ -11,7 +11,7 @@ import (
 func (p *parser) checkKey(k keyLine, at Span) {
 	switch {
 	case k.exact:
-	case Key(k.word) == k.key:
+	case k.word == k.key.String():
 		p.error(at, "misspelt-key", fmt.Sprintf(`a space is missing behind "%s:"`, k.word), fmt.Sprintf(`write "%s: "`, k.word))
 	default:
 		p.error(at, "misspelt-key", fmt.Sprintf("%s is no key of a fact", quote(k.word)), fmt.Sprintf(`write "%s:", or indent the line by two spaces if it is text`, k.key))
@@ -26,7 +26,7 @@ func (p *parser) checkFact(fact *Fact) {
 		return
 	}
 	if head.Value.Text == "" {
-		p.error(head.Name, "no-question", fmt.Sprintf(`this "%s:" is empty`, head.Key), "write the question behind it")
+		p.error(head.Name(), "no-question", fmt.Sprintf(`this "%s:" is empty`, head.Key), "write the question behind it")
 	}
 	p.checkAnswer(fact, head)
 	if head.Key == Cloze {
@@ -46,11 +46,11 @@ func (p *parser) noQuestion(head *Field) {
 				p.file.Problems = p.file.Problems[:last]
 				p.counts["no-answer"]--
 			}
-			p.error(head.Name, "no-question", fmt.Sprintf(`a blank line parts this "%s:" from its question`, head.Key), "take out the blank line above it")
+			p.error(head.Name(), "no-question", fmt.Sprintf(`a blank line parts this "%s:" from its question`, head.Key), "take out the blank line above it")
 			return
 		}
 	}
-	p.error(head.Name, "no-question", fmt.Sprintf(`this "%s:" belongs to no question`, head.Key), "put it right below its question, or indent it if it is prose")
+	p.error(head.Name(), "no-question", fmt.Sprintf(`this "%s:" belongs to no question`, head.Key), "put it right below its question, or indent it if it is prose")
 }
 
 // checkAnswer reports a question without its one answer.
@@ -65,7 +65,7 @@ func (p *parser) checkAnswer(fact *Fact, head *Field) {
 	case Question:
 		switch {
 		case head.List == Options && answer != nil:
-			p.error(answer.Name, "two-answers", "this question has both choices and an answer", `delete the "A:", or mark the right choice with [x] only`)
+			p.error(answer.Name(), "two-answers", "this question has both choices and an answer", `delete the "A:", or mark the right choice with [x] only`)
 		case head.List == Options:
 			p.checkOptions(head)
 		case answer == nil || answer.Value.Text == "" && answer.List == NoList:
@@ -120,13 +120,13 @@ func (k Key) fits(head Key) bool {
 func (p *parser) checkField(fact *Fact, f *Field) {
 	head := fact.Fields[0].Key
 	if !f.Key.fits(head) {
-		p.error(f.Name, "wrong-key", fmt.Sprintf(`"%s:" does not go with "%s:"`, f.Key, head), `"A:" answers "Q:", "D:" explains "T:", and "C:" needs neither`)
+		p.error(f.Name(), "wrong-key", fmt.Sprintf(`"%s:" does not go with "%s:"`, f.Key, head), `"A:" answers "Q:", "D:" explains "T:", and "C:" needs neither`)
 		return
 	}
 	v := f.Value
 	if v.Text == "" || f.Key == Accept && len(Split(v.Text, '|')) == 0 || f.Key == Tags && len(SplitTags(v.Text)) == 0 {
 		if f.Key != Answer && f.Key != Definition {
-			p.error(f.Name, "empty-value", fmt.Sprintf(`this "%s:" is empty`, f.Key), "write its value behind it, or delete the line")
+			p.error(f.Name(), "empty-value", fmt.Sprintf(`this "%s:" is empty`, f.Key), "write its value behind it, or delete the line")
 		}
 		return
 	}

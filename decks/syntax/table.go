@@ -206,9 +206,9 @@ func (p *parser) template(t *Table, fact *Fact) {
 
 // eachSlot calls yield for every slot of a fact.
 func (p *parser) eachSlot(fact *Fact, yield func(Value, Slot)) {
-	slots := func(v Value) {
-		for _, s := range Slots(v.Text) {
-			yield(v, s)
+	slots := func(v *Value) {
+		for _, s := range Slots(v.String()) {
+			yield(*v, s)
 		}
 	}
 	for i := range fact.Fields {
@@ -218,7 +218,7 @@ func (p *parser) eachSlot(fact *Fact, yield func(Value, Slot)) {
 		}
 		slots(f.Why)
 		for j := range f.Items {
-			slots(f.Items[j].Value)
+			slots(&f.Items[j].Value)
 			slots(f.Items[j].Why)
 		}
 	}

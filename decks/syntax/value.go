@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -30,13 +31,14 @@ func (p *parser) value(at int, lines []rawLine) Value {
 		lines[0].first = true // also where it stands on the line below the key
 	}
 	common := sharedIndent(lines)
-	v := Value{Span: span, lines: make([]Span, 0, len(lines))}
+	v := Value{Span: span}
+	stand := make([]Span, 0, len(lines))
 	var text strings.Builder
 	for i, l := range lines {
 		if !l.fenced && l.Start == l.End && i > 0 && lines[i-1].Start == lines[i-1].End && !lines[i-1].fenced {
 			continue
 		}
-		if len(v.lines) > 0 {
+		if len(stand) > 0 {
 			text.WriteByte('\n')
 		}
 		extra := l.indent - common
@@ -49,9 +51,9 @@ func (p *parser) value(at int, lines []rawLine) Value {
 			text.WriteString(strings.Repeat(" ", extra))
 		}
 		text.WriteString(p.normal(p.file.Slice(l.Span)))
-		v.lines = append(v.lines, l.Span)
+		stand = append(stand, l.Span)
 	}
-	v.Text = text.String()
+	v.Text, v.lines = text.String(), &stand
 	return p.limit(v)
 }
 
@@ -117,7 +119,7 @@ func (v Value) At(i int) int {
 	}
 	line := strings.Count(v.Text[:i], "\n")
 	within := i - (strings.LastIndexByte(v.Text[:i], '\n') + 1)
-	l := v.lines[min(line, len(v.lines)-1)]
+	l := (*v.lines)[min(line, len(*v.lines)-1)]
 	return min(l.Start+within, l.End)
 }
 
@@ -141,9 +143,9 @@ func (v Value) cut(i, j int) Value {
 	}
 	first := strings.Count(v.Text[:i], "\n")
 	last := first + strings.Count(part.Text, "\n")
-	part.lines = append([]Span(nil), v.lines[first:last+1]...)
-	part.lines[0].Start = part.Start
-	part.lines[last-first].End = part.End
+	stand := slices.Clone((*v.lines)[first : last+1])
+	stand[0].Start, stand[last-first].End = part.Start, part.End
+	part.lines = &stand
 	return part
 }
 
