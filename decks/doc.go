@@ -214,7 +214,9 @@
 // tables of a deck with one key are one fact that both tables ask about, as long
 // as their templates have different names. Facts without a key get one that is
 // made of their text when they are first compiled, and keep it through edits:
-// see [Match]. The deletions of a sentence follow their hidden words.
+// see [Match]. The deletions of a sentence follow their hidden words: one that is
+// taken out is put aside, whatever takes its number, and goes on where it was if
+// the same words are hidden again.
 //
 // While a file can not be read or understood, the decks beside it, and the one
 // that it belonged to when it was last compiled, stay as they are.

@@ -135,9 +135,13 @@ func FuzzMatch(f *testing.F) {
 		decks.Match(nil, first.Decks)
 		checkDecks(t, first.Decks)
 		old := remember(first.Decks)
-		checkAliases(t, old, decks.Match(old, second.Decks))
+		aliases := decks.Match(old, second.Decks)
+		checkAliases(t, old, aliases)
 		checkDecks(t, second.Decks)
 		kept := remember(second.Decks)
+		for i := range kept {
+			kept[i] = withGone(kept[i], old, aliases)
+		}
 		for _, o := range old {
 			if !slices.ContainsFunc(kept, func(k decks.OldFact) bool { return k.Deck == o.Deck && k.Key == o.Key }) {
 				o.Retired = true
@@ -155,7 +159,7 @@ func checkAliases(t *testing.T, old []decks.OldFact, aliases []decks.Alias) {
 	before, from, to := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, o := range old {
 		for _, c := range o.Cards {
-			before[decks.CardID(o.Deck, o.Key, c.Name)] = true
+			before[c.ID] = true
 		}
 	}
 	for _, a := range aliases {

@@ -25,23 +25,36 @@ type OldFact struct {
 
 // An OldCard is what is kept of a card to know it again.
 type OldCard struct {
+	ID     string
 	Name   string
 	Prompt string
 	Answer string // see [Card.AnswerText]
+	Text   string // of a sentence with deletions: see [Card.Text]
+	Gone   bool   // it was gone at the last compile, though its fact was not
 }
 
 // Remember gives what [Match] needs to know a fact again later: the fact at the
-// position in the deck with the id.
+// position in the deck with the id. A retired fact may have cards that were put
+// aside before it went; the caller marks those of a fact that is not retired.
 func Remember(deckID string, f *Fact, position int, retired bool) OldFact {
-	return OldFact{Deck: deckID, Key: f.Key, Written: f.Written, Cell: f.Cell || f.Written && !syntax.IsID(f.Key),
+	old := OldFact{Deck: deckID, Key: f.Key, Written: f.Written, Cell: f.Cell || f.Written && !syntax.IsID(f.Key),
 		Position: position, Retired: retired, Cards: oldCards(f)}
+	for i := range old.Cards {
+		c := &old.Cards[i]
+		if named := CardID(deckID, f.Key, c.Name); c.ID == "" {
+			c.ID = named
+		} else {
+			c.Gone = retired && c.ID != named
+		}
+	}
+	return old
 }
 
 func oldCards(f *Fact) []OldCard {
 	cards := make([]OldCard, len(f.Cards))
 	for i := range f.Cards {
 		c := &f.Cards[i]
-		cards[i] = OldCard{c.Name, c.Prompt, c.AnswerText()}
+		cards[i] = OldCard{ID: c.ID, Name: c.Name, Prompt: c.Prompt, Answer: c.AnswerText(), Text: c.Text}
 	}
 	return cards
 }
@@ -229,8 +242,10 @@ func sortedKeys[V any](m map[string]V) []string {
 	return keys
 }
 
+// free gives the old facts that wait, but for those that have no card left: all
+// of theirs went to other facts, or were put aside.
 func free(old []*oldEntry) []*oldEntry {
-	return slices.DeleteFunc(slices.Clone(old), func(o *oldEntry) bool { return o.taken })
+	return slices.DeleteFunc(slices.Clone(old), func(o *oldEntry) bool { return o.taken || len(o.cards) == 0 })
 }
 
 func waiting(new []*newEntry) []*newEntry {
@@ -320,28 +335,39 @@ func (m *matcher) aliases() []Alias {
 	return all
 }
 
-// cardAliases lists the cards of one fact that have another name now. A card
-// that is gone, and whose name another takes, is put aside under a name that no
-// card has, so that its history is not mixed with the other's.
+// cardAliases lists the cards of one fact that have another name now. A deletion
+// that is gone is put aside under a name that no card has: its number is free for
+// another, with which its history must not be mixed. So is any card whose name
+// another takes. It is taken up again when what it asked comes back.
 func cardAliases(n *newEntry) []Alias {
 	var all []Alias
 	paired := pairCards(n.old.Cards, n.Cards)
 	taken := map[string]bool{}
-	for i, j := range paired {
-		from := CardID(n.old.Deck, n.old.Key, n.old.Cards[i].Name)
-		if to := n.Cards[j].ID; from != to {
-			all = append(all, Alias{from, to})
-			taken[to] = true
-		}
+	for j := range n.Cards {
+		taken[n.Cards[j].ID] = true
 	}
 	for i, c := range n.old.Cards {
-		from := CardID(n.old.Deck, n.old.Key, c.Name)
-		if _, goes := paired[i]; !goes && taken[from] {
-			aside := hashTexts(c.Name, c.Prompt, c.Answer)
-			all = append(all, Alias{from, CardID(n.old.Deck, n.old.Key, "~"+idEncoding.EncodeToString(aside[:]))})
+		j, stays := paired[i]
+		switch {
+		case stays && c.ID != n.Cards[j].ID:
+			all = append(all, Alias{c.ID, n.Cards[j].ID})
+		case !stays && (taken[c.ID] || !c.Gone && strings.HasPrefix(c.Name, "cloze-")):
+			aside := n.old.aside(c)
+			all = append(all, Alias{c.ID, aside})
 		}
 	}
 	return all
+}
+
+// aside gives the name under which a card of the fact is put aside.
+func (f *OldFact) aside(c OldCard) string {
+	for n := 0; ; n++ {
+		sum := hashTexts(c.Name, c.Prompt, c.Answer, strings.Repeat("+", n))
+		id := CardID(f.Deck, f.Key, "~"+idEncoding.EncodeToString(sum[:]))
+		if !slices.ContainsFunc(f.Cards, func(other OldCard) bool { return other.ID == id }) {
+			return id
+		}
+	}
 }
 
 // hashTexts hashes texts so that no two lists of texts share a hash.

@@ -6,6 +6,9 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
 	"kartei/decks"
 	"kartei/decks/syntax"
 )
@@ -15,6 +18,18 @@ import (
 type shelf struct {
 	facts []decks.OldFact
 	held  map[string]string // by card id: the history, named by where it began
+	begun map[string]int    // by name: how many histories began so
+}
+
+// begin gives a card a history of its own, named after its answer. A second one
+// of the same answer has a star.
+func (s *shelf) begin(card *decks.Card) {
+	if s.begun == nil {
+		s.begun = map[string]int{}
+	}
+	name := card.AnswerText()
+	s.held[card.ID] = name + strings.Repeat("*", s.begun[name])
+	s.begun[name]++
 }
 
 // compile compiles files, matches them, and moves histories as the aliases say.
@@ -55,20 +70,21 @@ func (s *shelf) compile(t *testing.T, files map[string]string) map[string]string
 		for i := range d.Facts {
 			f := &d.Facts[i]
 			kept[d.ID+"/"+f.Key] = true
-			facts = append(facts, decks.Remember(d.ID, f, i, false))
-			for _, card := range f.Cards {
+			facts = append(facts, withGone(decks.Remember(d.ID, f, i, false), s.facts, aliases))
+			for j := range f.Cards {
+				card := &f.Cards[j]
 				if card.ID == "" || f.Key == "" {
 					t.Fatalf("the card %q has no name", card.Prompt)
 				}
 				if _, ok := s.held[card.ID]; !ok {
-					s.held[card.ID] = card.AnswerText()
+					s.begin(card)
 				}
 				histories[card.AnswerText()] = s.held[card.ID]
 			}
 		}
 	}
 	for _, old := range s.facts {
-		holds := slices.ContainsFunc(old.Cards, func(c decks.OldCard) bool { return s.held[decks.CardID(old.Deck, old.Key, c.Name)] != "" })
+		holds := slices.ContainsFunc(old.Cards, func(c decks.OldCard) bool { return s.held[c.ID] != "" })
 		if !kept[old.Deck+"/"+old.Key] && holds {
 			old.Retired = true
 			facts = append(facts, old)
@@ -76,6 +92,29 @@ func (s *shelf) compile(t *testing.T, files map[string]string) map[string]string
 	}
 	s.facts = facts
 	return histories
+}
+
+// withGone adds to a fact the cards that it had before and that are gone now,
+// under the names that they were put aside.
+func withGone(now decks.OldFact, before []decks.OldFact, aliases []decks.Alias) decks.OldFact {
+	for _, old := range before {
+		if old.Deck != now.Deck || old.Key != now.Key {
+			continue
+		}
+		for _, c := range old.Cards {
+			for _, a := range aliases {
+				if a.From == c.ID {
+					c.ID = a.To
+					break
+				}
+			}
+			if !slices.ContainsFunc(now.Cards, func(known decks.OldCard) bool { return known.ID == c.ID }) {
+				c.Gone = true
+				now.Cards = append(now.Cards, c)
+			}
+		}
+	}
+	return now
 }
 
 const geography = `
@@ -311,6 +350,46 @@ func TestSwappedDeletionsSwapNames(t *testing.T) {
 	for _, answer := range []string{"Rhine", "Switzerland"} {
 		if got[answer] != answer {
 			t.Errorf("the deletion %q has the history of %q", answer, got[answer])
+		}
+	}
+}
+
+// TestDeletionsComeAndGo follows the deletions of one sentence through edits. Want
+// names the history, by the hidden words that it began with, of each deletion.
+func TestDeletionsComeAndGo(t *testing.T) {
+	for _, id := range []string{"", "Id: rhine\n"} {
+		var s shelf
+		for i, step := range []struct {
+			text string
+			want map[string]string
+		}{
+			{"C: The {{Rhine}} rises in {{Switzerland}}.", map[string]string{"Rhine": "Rhine", "Switzerland": "Switzerland"}},
+			// The first goes: the second takes its number, not its history.
+			{"C: The Rhine rises in {{Switzerland}}.", map[string]string{"Switzerland": "Switzerland"}},
+			// It comes back, with what it had.
+			{"C: The {{Rhine}} rises in {{Switzerland}}.", map[string]string{"Rhine": "Rhine", "Switzerland": "Switzerland"}},
+			// The last goes, and another takes its number: it begins anew.
+			{"C: The {{Rhine}} rises in Switzerland.", map[string]string{"Rhine": "Rhine"}},
+			{"C: The {{Rhine}} {{rises}} in Switzerland.", map[string]string{"Rhine": "Rhine", "rises": "rises"}},
+			// One goes while another comes: what it hid can be read now.
+			{"C: The Rhine {{rises}} in {{Switzerland}}.", map[string]string{"rises": "rises", "Switzerland": "Switzerland"}},
+			// A slip of the author's is no other deletion.
+			{"C: The Rhine {{rises}} in {{Swizzerland}}.", map[string]string{"rises": "rises", "Swizzerland": "Switzerland"}},
+			{"C: The {{Rhine}} {{rises}} in {{Switzerland}}.", map[string]string{"Rhine": "Rhine", "rises": "rises", "Switzerland": "Switzerland"}},
+			// The sentence goes while one of them is gone, and all come back.
+			{"C: The {{Rhine}} rises in {{Switzerland}}.", map[string]string{"Rhine": "Rhine", "Switzerland": "Switzerland"}},
+			{"Nothing at all.", nil},
+			{"C: The {{Rhine}} rises in {{Switzerland}}.", map[string]string{"Rhine": "Rhine", "Switzerland": "Switzerland"}},
+			{"C: The {{Rhine}} {{rises}} in {{Switzerland}}.", map[string]string{"Rhine": "Rhine", "rises": "rises", "Switzerland": "Switzerland"}},
+		} {
+			if strings.HasPrefix(step.text, "C:") {
+				step.text += "\n" + id
+			}
+			got := s.compile(t, map[string]string{"geo.md": step.text + "\n\nQ: What is it?\nA: a river\n"})
+			delete(got, "a river")
+			if diff := cmp.Diff(step.want, got, cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("step %d, %s (-want +got):\n%s", i, step.text, diff)
+			}
 		}
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"kartei/decks/syntax"
 )
 
 // Limits that keep matching in proportion to the number of facts.
@@ -37,6 +39,9 @@ type features struct {
 }
 
 func makeFeatures(cards []OldCard) features {
+	if slices.ContainsFunc(cards, func(c OldCard) bool { return c.Gone }) {
+		cards = slices.DeleteFunc(slices.Clone(cards), func(c OldCard) bool { return c.Gone })
+	}
 	texts := make([]string, 0, 8)
 	for _, c := range cards {
 		texts = append(texts, c.Prompt, c.Answer)
@@ -54,11 +59,28 @@ func (f *features) read() {
 		cards = cards[:1] // the other direction says nothing new
 	}
 	var question, answer strings.Builder
-	for _, c := range cards {
-		plainWords(&question, c.Prompt)
+	for i, c := range cards {
+		if c.Text == "" {
+			plainWords(&question, c.Prompt)
+		} else if i == 0 { // the other deletions of a sentence ask the same words
+			plainWords(&question, sentence(c.Text))
+		}
 		plainWords(&answer, c.Answer)
 	}
 	f.question, f.answer = question.String(), answer.String()
+}
+
+// sentence gives the whole words of a sentence with deletions.
+func sentence(text string) string {
+	var out strings.Builder
+	from := 0
+	for _, d := range syntax.Deletions(text) {
+		out.WriteString(text[from:d.Start])
+		out.WriteString(text[d.Answer.Start:d.Answer.End])
+		from = d.End
+	}
+	out.WriteString(text[from:])
+	return out.String()
 }
 
 // plainWords writes the words of a text, each with a space before it.

@@ -43,32 +43,37 @@ func match(ctx context.Context, w *writer, c Compiled) ([]decks.Alias, error) {
 	return decks.Match(old, c.Decks), nil
 }
 
-// oldFacts reads what decks.Match needs to know a deck's facts again, those
-// that are retired with the cards they had.
+// oldFacts reads what decks.Match needs to know a deck's facts again, with the
+// cards that they have and had.
 func (w *writer) oldFacts(ctx context.Context, id int64, deck string) ([]decks.OldFact, error) {
 	type storedFact struct {
 		decks.Fact
 		position int
 		retired  bool
+		gone     []bool // by card: it is retired, though the fact is not
 	}
 	var all []*storedFact
 	var last int64
-	rows, err := w.tx.QueryContext(ctx, `SELECT f.id, f.key, f.written, f.cell, f.position, f.retired, `+cardColumnList+`
-		FROM facts f JOIN cards c ON c.fact = f.id WHERE f.deck = ? AND (c.retired = 0 OR f.retired = 1) ORDER BY f.id, c.id`, id)
+	rows, err := w.tx.QueryContext(ctx, `SELECT f.id, f.key, f.written, f.cell, f.position, f.retired, c.retired AND NOT f.retired, `+cardColumnList+`
+		FROM facts f JOIN cards c ON c.fact = f.id WHERE f.deck = ? ORDER BY f.id, c.id`, id)
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
 		var f storedFact
 		var row int64
-		card, err := scanCard(rows, &row, &f.Key, &f.Written, &f.Cell, &f.position, &f.retired)
+		var gone bool
+		card, err := scanCard(rows, &row, &f.Key, &f.Written, &f.Cell, &f.position, &f.retired, &gone)
 		if row != last {
 			all, last = append(all, &f), row
 		}
 		fact := all[len(all)-1]
-		fact.Cards = append(fact.Cards, card)
+		fact.Cards, fact.gone = append(fact.Cards, card), append(fact.gone, gone)
 		return none, err
 	})
 	old := make([]decks.OldFact, len(all))
 	for i, f := range all {
 		old[i] = decks.Remember(deck, &f.Fact, f.position, f.retired)
+		for j := range old[i].Cards {
+			old[i].Cards[j].Gone = old[i].Cards[j].Gone || f.gone[j]
+		}
 	}
 	return old, err
 }
