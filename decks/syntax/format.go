@@ -232,13 +232,45 @@ func hasOptionLine(text string) bool {
 	return false
 }
 
+// joinAlternatives gives an Accept with one space around each bar. Code that is
+// fenced keeps its lines to itself.
+func joinAlternatives(text string) string {
+	var out strings.Builder
+	closed := false // the part before ends with a fence
+	for i, part := range Split(text, '|') {
+		words := text[part.Start:part.End]
+		before := text[strings.LastIndexByte(text[:part.Start], '\n')+1 : part.Start]
+		_, n := openFence(restOfLine(words, 0))
+		opened := n > 0 && i > 0 && strings.Trim(before, " ") == ""
+		switch {
+		case i == 0:
+		case closed && opened:
+			out.WriteString("\n|\n")
+		case closed:
+			out.WriteString("\n| ")
+		case opened:
+			out.WriteString(" |\n")
+		default:
+			out.WriteString(" | ")
+		}
+		out.WriteString(words)
+		closed = endsWithFence(words)
+	}
+	return out.String()
+}
+
+// endsWithFence tells whether the last line of a text can close a code fence.
+func endsWithFence(text string) bool {
+	_, n := closingFence(strings.TrimSpace(text[strings.LastIndexByte(text, '\n')+1:]))
+	return n > 0
+}
+
 // joinReason puts a text and its reason together.
 func joinReason(text, why string) string {
 	if why == "" {
 		return text
 	}
-	last := text[strings.LastIndexByte(text, '\n')+1:]
-	if _, n := closingFence(strings.TrimSpace(last)); n > 0 {
+	if endsWithFence(text) {
 		return text + "\n-- " + why
 	}
 	return text + " -- " + why
@@ -253,11 +285,7 @@ func fieldText(f *Field) string {
 	case Tags:
 		return strings.Join(SplitTags(text), " ")
 	case Accept:
-		var parts []string
-		for _, part := range Split(text, '|') {
-			parts = append(parts, text[part.Start:part.End])
-		}
-		return strings.Join(parts, " | ")
+		return joinAlternatives(text)
 	case Cloze:
 		return plainNumbers(text)
 	case Tolerance:
