@@ -153,7 +153,7 @@ func report(b *testing.B, took []time.Duration) {
 }
 
 // build compiles the program as its users get it.
-func build(b *testing.B) string {
+func build(b testing.TB) string {
 	program := filepath.Join(b.TempDir(), "kartei")
 	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
 		b.Fatalf("go build: %v\n%s", err, out)

@@ -14,24 +14,25 @@ import (
 // A learner sits at a terminal of their own, with a home of their own.
 type learner struct {
 	*testing.T
-	home string
-	env  []string
+	home    string
+	env     []string
+	program string // what they start
 }
 
 func newLearner(t *testing.T) *learner {
 	home := t.TempDir()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
 	return &learner{t, home, []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + home, "TERM=xterm-256color", "NO_COLOR=1",
 		"KARTEI_NOW=" + morning, "KARTEI_SEED=1", asKartei + "=1",
-	}}
+	}, self}
 }
 
 func (l *learner) command(args ...string) *exec.Cmd {
-	self, err := os.Executable()
-	if err != nil {
-		l.Fatal(err)
-	}
-	cmd := exec.Command(self, args...)
+	cmd := exec.Command(l.program, args...)
 	cmd.Env, cmd.Dir = l.env, l.home
 	return cmd
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
+	"syscall"
 
 	"kartei/cmd/internal/ask"
 	"kartei/cmd/internal/show"
@@ -84,9 +86,9 @@ func hintFor(err error) string {
 		return "kartei doctor"
 	case errors.Is(err, store.ErrNotDatabase):
 		return "kartei doctor says more; or choose another file with --collection PATH"
-	case errors.Is(err, store.ErrFull):
+	case errors.Is(err, store.ErrFull), errors.Is(err, syscall.ENOSPC):
 		return "make room on the disk and try again; what was recorded is safe"
-	case errors.Is(err, store.ErrDisk):
+	case errors.Is(err, store.ErrDisk), errors.Is(err, syscall.EIO):
 		return "look after the disk, then kartei doctor --full; what was recorded is safe"
 	case errors.Is(err, store.ErrBusy):
 		return "another kartei is at work on this collection; try again in a moment"
@@ -98,5 +100,6 @@ func hintFor(err error) string {
 
 func isPathError(err error) bool {
 	var path *fs.PathError
-	return errors.As(err, &path)
+	var link *os.LinkError
+	return errors.As(err, &path) || errors.As(err, &link)
 }
