@@ -117,20 +117,55 @@ func TestPlanTakesTheMostUrgentFirst(t *testing.T) {
 }
 
 func TestExamNeedsMoreNewCards(t *testing.T) {
-	p, now := examPolicy(t, map[string]string{"new": "5"})
-	cards := make([]Memory, 300)
+	p, now := examPolicy(t, map[string]string{"new": "4"})
+	cards := make([]Memory, 400)
 	plan, err := p.PlanExam(cards, now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if plan.Met() || plan.Late != 300-27*5 {
+	if plan.Met() || plan.Late != 400-27*3*4 {
 		t.Errorf("late %d, remedies %v", plan.Late, plan.Remedies)
 	}
 	wantCure(t, p, plan, cards, now, "new")
 }
 
 func TestExamNeedsMoreReviews(t *testing.T) {
-	p, now := examPolicy(t, map[string]string{"new": "50", "reviews": "20"})
+	p, now := examPolicy(t, map[string]string{"new": "50", "reviews": "30", "exam-pace": "limit"})
+	cards := make([]Memory, 300)
+	plan, err := p.PlanExam(cards, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if plan.Met() || plan.Undone == 0 {
+		t.Errorf("undone %d", plan.Undone)
+	}
+	wantCure(t, p, plan, cards, now, "exam-pace")
+}
+
+// At its own pace the plan meets the goal with limits that would not.
+func TestExamStretchesTheLimits(t *testing.T) {
+	p, now := examPolicy(t, map[string]string{"new": "10", "reviews": "60"})
+	cards := make([]Memory, 400)
+	plan, err := p.PlanExam(cards, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	most := PlannedDay{}
+	for _, d := range plan.Days {
+		most.New, most.Reviews = max(most.New, d.New), max(most.Reviews, d.Reviews)
+	}
+	t.Logf("recall %.3f, at most %d new cards and %d reviews a day", plan.Recall, most.New, most.Reviews)
+	if !plan.Met() || most.New <= 10 || most.New > 30 || most.Reviews > 180 {
+		t.Errorf("met %v, late %d, undone %d", plan.Met(), plan.Late, plan.Undone)
+	}
+	p.options.Pace = PaceLimit
+	if plan, err = p.PlanExam(cards, now); err != nil || plan.Met() {
+		t.Errorf("within the limits: met %v, error %v", plan.Met(), err)
+	}
+}
+
+func TestExamNeedsReviewsBeyondItsPace(t *testing.T) {
+	p, now := examPolicy(t, map[string]string{"new": "50", "reviews": "10"})
 	cards := make([]Memory, 300)
 	plan, err := p.PlanExam(cards, now)
 	if err != nil {
@@ -140,6 +175,36 @@ func TestExamNeedsMoreReviews(t *testing.T) {
 		t.Errorf("undone %d", plan.Undone)
 	}
 	wantCure(t, p, plan, cards, now, "reviews")
+}
+
+func TestNeedsOfAnExam(t *testing.T) {
+	o := Defaults()
+	o.Exam = 130
+	for _, test := range []struct {
+		name          string
+		today         Day
+		waiting       Waiting
+		news, reviews int
+	}{
+		{"a month ahead", 100, Waiting{400, 50}, 20, 10}, // 400 over 30-3-7 days
+		{"nothing left", 100, Waiting{}, 0, 0},
+		{"the last day to begin", 126, Waiting{10, 4}, 10, 1},
+		{"too late to begin", 127, Waiting{10, 4}, 0, 2},
+		{"the eve", 129, Waiting{10, 40}, 0, 40},
+		{"the day itself", 130, Waiting{10, 40}, 0, 0},
+		{"over", 140, Waiting{10, 40}, 0, 0},
+	} {
+		if news, reviews := o.Needs(test.today, test.waiting); news != test.news || reviews != test.reviews {
+			t.Errorf("%s: %d new cards and %d reviews, want %d and %d", test.name, news, reviews, test.news, test.reviews)
+		}
+	}
+	o.Pace = PaceLimit
+	if news, reviews := o.Needs(100, Waiting{400, 50}); news != 0 || reviews != 0 {
+		t.Errorf("within the limits: %d new cards and %d reviews", news, reviews)
+	}
+	if Stretch(20, 30) != 30 || Stretch(20, 100) != 60 || Stretch(20, 5) != 20 || Stretch(0, 100) != 0 {
+		t.Error("limits are not stretched to at most three times what they are")
+	}
 }
 
 func TestExamTooNear(t *testing.T) {

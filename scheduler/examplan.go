@@ -76,11 +76,18 @@ func (p *Policy) PlanExam(cards []Memory, now Moment) (ExamPlan, error) {
 	return plan, err
 }
 
-// remedies looks for options that meet the goal: enough new cards a day, no
-// more reviews a day than it then takes, and if days are too few, a later
-// exam; at last a lower goal.
+// remedies looks for options that meet the goal: the plan's own pace, else
+// enough new cards a day, no more reviews a day than it then takes, and if days
+// are too few, a later exam; at last a lower goal.
 func (p *Policy) remedies(plan ExamPlan, cards []Memory, now Moment) ([]Remedy, error) {
 	o := p.options
+	if o.Pace == PaceLimit {
+		o.Pace = PacePlan
+		if p.with(o).simulate(cards, now).Met() {
+			return []Remedy{{"exam-pace", string(PacePlan)}}, nil
+		}
+		o.Pace = PaceLimit
+	}
 	if plan.Late > 0 {
 		unseen := 0
 		for _, m := range cards {
@@ -100,7 +107,7 @@ func (p *Policy) remedies(plan ExamPlan, cards []Memory, now Moment) ([]Remedy, 
 	}
 	reviews := o.Reviews
 	o.Reviews = math.MaxInt32
-	better := (&Policy{options: o, calendar: p.calendar, model: p.model}).simulate(cards, now)
+	better := p.with(o).simulate(cards, now)
 	for _, d := range better.Days {
 		reviews = max(reviews, d.Reviews)
 	}
@@ -122,6 +129,11 @@ func (p *Policy) remedies(plan ExamPlan, cards []Memory, now Moment) ([]Remedy, 
 		}
 	}
 	return found, nil
+}
+
+// with is the policy with other options of the same model.
+func (p *Policy) with(o Options) *Policy {
+	return &Policy{options: o, calendar: p.calendar, model: p.model}
 }
 
 // A rehearsal simulates the days before an exam.
@@ -189,16 +201,18 @@ func (r *rehearsal) plan(card int, due Day) {
 // cards. It returns the reviews that are left undone.
 func (r *rehearsal) live(now Moment, due []int) (PlannedDay, []int) {
 	day := PlannedDay{Day: now.Day}
-	if len(due) > r.options.Reviews {
+	news, reviews := r.options.Needs(now.Day, Waiting{len(r.unseen), len(due)})
+	news, reviews = Stretch(r.options.New, news), Stretch(r.options.Reviews, reviews)
+	if len(due) > reviews {
 		slices.SortStableFunc(due, func(a, b int) int {
 			return cmp.Compare(r.Recall(r.memory[a], now), r.Recall(r.memory[b], now))
 		})
 	}
-	day.Reviews = min(len(due), r.options.Reviews)
+	day.Reviews = min(len(due), reviews)
 	for _, card := range due[:day.Reviews] {
 		r.study(card, now)
 	}
-	day.New = min(len(r.unseen), r.options.New)
+	day.New = min(len(r.unseen), news)
 	for _, card := range r.unseen[:day.New] {
 		r.study(card, now)
 	}

@@ -42,7 +42,7 @@ func Example() {
 }
 
 func ExamplePolicy_PlanExam() {
-	options, err := scheduler.Resolve(map[string]string{"exam": "2026-12-15", "new": "5"})
+	options, err := scheduler.Resolve(map[string]string{"exam": "2026-12-15", "new": "5", "exam-pace": "limit"})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -64,5 +64,5 @@ func ExamplePolicy_PlanExam() {
 	}
 	// Output:
 	// goal met: false - met too late: 145
-	// it takes new 13
+	// it takes exam-pace plan
 }

@@ -36,6 +36,7 @@ type Options struct {
 
 	Exam Day     `json:"exam,omitzero"` // the day of the exam; 0: none
 	Goal float64 `json:"goal"`          // recall asked for on that day
+	Pace Pace    `json:"exam_pace"`     // of new cards and reviews until then
 
 	Model      string    `json:"model"`                // a name of package fsrs
 	Parameters []float64 `json:"parameters,omitempty"` // of the model; none: its defaults
@@ -75,6 +76,15 @@ const (
 	NewLast  Mix = "new-last"
 )
 
+// Pace says how much a day may bring while an exam is ahead.
+type Pace string
+
+// The paces.
+const (
+	PacePlan  Pace = "plan"  // as much as the plan needs, at most three times the limits
+	PaceLimit Pace = "limit" // no more than the limits
+)
+
 // Defaults are the options of a deck for which none were set.
 func Defaults() Options {
 	return Options{
@@ -95,6 +105,7 @@ func Defaults() Options {
 		Fuzz:         true,
 		Balance:      true,
 		Goal:         0.95,
+		Pace:         PacePlan,
 		Model:        fsrs.FSRS6,
 	}
 }

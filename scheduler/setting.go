@@ -62,6 +62,7 @@ var settings = []setting{
 		write: func(o *Options) string { return orNone(o.Exam != 0, o.Exam.String()) },
 	},
 	fraction("goal", "recall asked for on the day of the exam: 0.95 or 95%", 0.7, 0.99, func(o *Options) *float64 { return &o.Goal }),
+	choice("exam-pace", "a day's cards until the exam, as many as the plan needs or the limits let in", func(o *Options) *Pace { return &o.Pace }, PacePlan, PaceLimit),
 	choice("model", "memory model; fsrs-7 is experimental", func(o *Options) *string { return &o.Model }, fsrs.FSRS6, fsrs.FSRS7),
 	{
 		name:  "parameters",

@@ -136,7 +136,7 @@ func (w *writer) checkScopes(ctx context.Context, changed string) error {
 // inQueue are the options that decide which cards are asked, not when they are due.
 var inQueue = map[string]bool{
 	"new": true, "reviews": true, "learn-ahead": true, "order": true, "new-order": true, "mix": true,
-	"bury-new": true, "bury-reviews": true, "bury-learning": true, "leech": true, "leech-suspend": true,
+	"bury-new": true, "bury-reviews": true, "bury-learning": true, "leech": true, "leech-suspend": true, "exam-pace": true,
 }
 
 func replans(values map[string]string) bool {

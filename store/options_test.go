@@ -182,3 +182,36 @@ func TestSessionOverTheStore(t *testing.T) {
 		t.Errorf("%d cards were asked in five sessions of a day, want the limit of 9", len(asked))
 	}
 }
+
+// An exam ahead stretches the limits, in a session as in the glance.
+func TestStatusCountsWhatAnExamNeeds(t *testing.T) {
+	s := newStore(t)
+	apply(t, s, deck("geo", 10), deck("geo/europe", 300), deck("maths", 300))
+	if err := s.Set(t.Context(), "geo/europe", map[string]string{"exam": at(20, 0).Day.String()}); err != nil {
+		t.Fatal(err)
+	}
+	status, err := s.Status(t.Context(), at(0, 0), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tree, names, err := s.Tree(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	review, err := session.Open(t.Context(), s.Source(), tree, session.Settings{}, at(0, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	news := map[string]int{}
+	for id, left := range review.LeftByDeck(at(0, 0)) {
+		news[names[id]] = left.New
+	}
+	if diff := cmp.Diff(map[string]int{"geo/europe": 25, "maths": 20}, news); diff != "" {
+		t.Errorf("session: %s", diff)
+	}
+	for _, d := range status.Decks {
+		if want := map[string]int{"geo": 10, "geo/europe": 25, "maths": 20}[d.Name]; d.New != want {
+			t.Errorf("glance: %d new cards in %s, want %d", d.New, d.Name, want)
+		}
+	}
+}

@@ -301,6 +301,28 @@ func (q *source) Any(ctx context.Context, ask session.Query) ([]session.Candidat
 // unshelved leaves out of table load the decks that were put away.
 const unshelved = `deck NOT IN (SELECT id FROM decks WHERE shelved = 1)`
 
+// Waiting implements [session.Source].
+func (q *source) Waiting(ctx context.Context, ask session.Query) (w scheduler.Waiting, err error) {
+	tagged, tags := q.tagged()
+	reviews := `memory m`
+	if tagged != "" {
+		reviews = `memory m JOIN cards c ON c.id = m.card`
+	}
+	for _, part := range []struct {
+		target *int
+		query  string
+		args   []any
+	}{
+		{&w.Unseen, `SELECT count(*) FROM cards c WHERE c.deck = ? AND c.fresh = 1` + tagged, []any{ask.Deck}},
+		{&w.Due, `SELECT count(*) FROM ` + reviews + ` WHERE m.deck = ? AND m.state = 2 AND m.hidden = 0 AND m.due_day <= ?` + tagged, []any{ask.Deck, ask.Day}},
+	} {
+		if err := q.s.db.QueryRowContext(ctx, part.query, append(part.args, tags...)...).Scan(part.target); err != nil {
+			return w, explain("count what waits", err)
+		}
+	}
+	return w, nil
+}
+
 // Load implements [session.Source].
 func (q *source) Load(ctx context.Context, first scheduler.Day, days int) ([]int, error) {
 	load := make([]int, days)

@@ -44,7 +44,10 @@ func (s *Store) Status(ctx context.Context, now scheduler.Moment, forecastDays i
 	if err != nil {
 		return status, explain("read the options", err)
 	}
-	room := room{scopes, all, done}
+	room := room{scopes: scopes, decks: all, done: done}
+	if err := room.exams(ctx, source, now.Day); err != nil {
+		return status, err
+	}
 	for _, d := range all {
 		one, err := s.deckStatus(ctx, d, now.Day, room)
 		if err != nil {
@@ -107,6 +110,30 @@ type room struct {
 	scopes scopes
 	decks  []Deck
 	done   session.Done
+	needs  map[int64][2]int // new cards and reviews that an exam needs today, by deck
+}
+
+// exams finds what the exams ahead need of the day.
+func (r *room) exams(ctx context.Context, source session.Source, today scheduler.Day) error {
+	r.needs = map[int64][2]int{}
+	for _, d := range r.decks {
+		options, err := r.scopes.resolve(d.Name)
+		if err != nil {
+			return err
+		}
+		if !d.Live() || options.Exam <= today {
+			continue
+		}
+		waiting, err := source.Waiting(ctx, session.Query{Deck: d.id, Day: today})
+		if err != nil {
+			return err
+		}
+		waiting.Unseen += r.done.New[d.id]
+		waiting.Due += r.done.Reviews[d.id]
+		news, reviews := options.Needs(today, waiting)
+		r.needs[d.id] = [2]int{news, reviews}
+	}
+	return nil
 }
 
 // left gives how many new cards and reviews a deck may still ask today: what
@@ -122,14 +149,17 @@ func (r room) left(d Deck) (news, reviews int, err error) {
 		if err != nil {
 			return 0, 0, err
 		}
-		doneNew, doneReviews := 0, 0
+		doneNew, doneReviews, needNew, needReviews := 0, 0, 0, 0
 		for _, inner := range r.decks {
 			if within(inner.Name, outer.Name) {
 				doneNew += r.done.New[inner.id]
 				doneReviews += r.done.Reviews[inner.id]
+				needNew += r.needs[inner.id][0]
+				needReviews += r.needs[inner.id][1]
 			}
 		}
-		news, reviews = min(news, options.New-doneNew), min(reviews, options.Reviews-doneReviews)
+		news = min(news, scheduler.Stretch(options.New, needNew)-doneNew)
+		reviews = min(reviews, scheduler.Stretch(options.Reviews, needReviews)-doneReviews)
 	}
 	return max(news, 0), max(reviews, 0), nil
 }

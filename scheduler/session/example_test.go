@@ -17,7 +17,10 @@ func (s shelf) Done(context.Context, scheduler.Day) (session.Done, error) {
 }
 func (s shelf) Learning(context.Context, session.Query) ([]session.Candidate, error) { return nil, nil }
 func (s shelf) Due(context.Context, session.Query) ([]session.Candidate, error)      { return nil, nil }
-func (s shelf) Any(context.Context, session.Query) ([]session.Candidate, error)      { return s, nil }
+func (s shelf) Waiting(context.Context, session.Query) (scheduler.Waiting, error) {
+	return scheduler.Waiting{Unseen: len(s)}, nil
+}
+func (s shelf) Any(context.Context, session.Query) ([]session.Candidate, error) { return s, nil }
 func (s shelf) New(_ context.Context, q session.Query) ([]session.Candidate, error) {
 	return s[:min(len(s), q.Limit)], nil
 }

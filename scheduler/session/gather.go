@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"kartei/scheduler"
@@ -38,8 +39,10 @@ func (g *gathering) gather() (gathered, error) {
 		queue, err := g.cram()
 		return gathered{queue: queue}, err
 	}
-	g.limits()
 	var out gathered
+	if err := g.limits(); err != nil {
+		return out, err
+	}
 	for _, d := range g.chosen {
 		learning, err := g.learning(d)
 		if err != nil {
@@ -62,15 +65,45 @@ func (g *gathering) gather() (gathered, error) {
 // lead is the options that rule the whole session: those of the first deck.
 func (g *gathering) lead() scheduler.Options { return g.options(g.chosen[0]) }
 
-func (g *gathering) limits() {
-	g.reviews = g.allow(func(o scheduler.Options) int { return o.Reviews }, g.done.Reviews)
+// limits finds how many cards each deck may give. An exam ahead stretches its
+// deck's limits, and those of the decks around it.
+func (g *gathering) limits() error {
+	news, reviews, err := g.needs()
+	if err != nil {
+		return err
+	}
+	g.reviews = g.allow(func(d int) int { return scheduler.Stretch(g.options(d).Reviews, reviews[d]) }, g.done.Reviews)
 	if g.Ahead > 0 {
 		g.reviews = g.allowTotal(maxCards)
 	}
-	g.news = g.allow(func(o scheduler.Options) int { return o.New }, g.done.New)
+	g.news = g.allow(func(d int) int { return scheduler.Stretch(g.options(d).New, news[d]) }, g.done.New)
 	if g.New != nil {
 		g.news = g.allowTotal(*g.New - g.sum(g.done.New))
 	}
+	return nil
+}
+
+// needs are what exams need of the day, by deck with all decks in it.
+func (g *gathering) needs() (news, reviews []int, err error) {
+	news, reviews = make([]int, len(g.decks)), make([]int, len(g.decks))
+	for _, d := range g.chosen {
+		o, id := g.options(d), g.decks[d].ID
+		if o.Exam <= g.now.Day {
+			continue
+		}
+		waiting, err := g.source.Waiting(g, Query{Deck: id, Day: g.now.Day})
+		if err != nil {
+			return nil, nil, fmt.Errorf("count the cards of deck %d: %w", id, err)
+		}
+		waiting.Unseen += g.done.New[id]
+		waiting.Due += g.done.Reviews[id]
+		n, r := o.Needs(g.now.Day, waiting)
+		for around := d; around < len(g.decks); around = g.parent[around] {
+			news[around] += n
+			reviews[around] += r
+		}
+	}
+	return news, reviews, nil
 }
 
 // want is how many cards a deck can place; one more than the session's limit,
@@ -195,15 +228,15 @@ func (g *gathering) reviewKey(deck int) func(Candidate) float64 {
 	}
 }
 
-// introduce gives the new cards: deck after deck, or, if all decks are in
-// random order, shuffled over all of them.
+// introduce gives the new cards: deck after deck, those first whose exam is
+// nearest, or, if all decks are in random order, shuffled over all of them.
 func (g *gathering) introduce() ([]ranked, error) {
 	shuffled := !slices.ContainsFunc(g.chosen, func(d int) bool { return g.newOrder(d) != Shuffled })
 	var all, out []ranked
-	for _, d := range g.chosen {
+	for _, d := range g.byExam() {
 		o := g.options(d)
 		if o.New == 0 && g.New == nil {
-			continue
+			continue // not even to know that there are some
 		}
 		order := g.newOrder(d)
 		want := g.want(g.news, d)
@@ -222,6 +255,17 @@ func (g *gathering) introduce() ([]ranked, error) {
 	}
 	slices.SortFunc(all, compareRanked)
 	return append(out, g.take(all, g.news)...), nil
+}
+
+// byExam are the chosen decks, those with an exam ahead first.
+func (g *gathering) byExam() []int {
+	exam := func(deck int) scheduler.Day {
+		if day := g.options(deck).Exam; day > g.now.Day {
+			return day
+		}
+		return math.MaxInt32
+	}
+	return slices.SortedStableFunc(slices.Values(g.chosen), func(a, b int) int { return cmp.Compare(exam(a), exam(b)) })
 }
 
 func (g *gathering) newKey(o Order) func(Candidate) float64 {

@@ -128,6 +128,21 @@ func (c *collection) Cards(_ context.Context, ids []string) (got []Candidate, _ 
 	return got, nil
 }
 
+func (c *collection) Waiting(_ context.Context, q Query) (w scheduler.Waiting, _ error) {
+	for _, it := range c.cards {
+		if it.Deck != q.Deck || it.suspended {
+			continue
+		}
+		switch m := it.Memory; {
+		case m.State == scheduler.New:
+			w.Unseen++
+		case m.State == scheduler.Review && m.DueDay <= q.Day:
+			w.Due++
+		}
+	}
+	return w, nil
+}
+
 // sketch is what a partial candidate says.
 func sketch(c Candidate) Candidate {
 	m := c.Memory

@@ -126,10 +126,10 @@ type allowance struct {
 }
 
 // allow lays what was done today against the limits of the decks.
-func (t *tree) allow(limit func(scheduler.Options) int, done map[int64]int) allowance {
+func (t *tree) allow(limit func(deck int) int, done map[int64]int) allowance {
 	a := allowance{parent: t.parent, left: make([]int, len(t.decks)+1)}
 	for i := range t.decks {
-		a.left[i] = limit(t.options(i))
+		a.left[i] = limit(i)
 	}
 	for id, n := range done {
 		for d, ok := t.index[id]; ok && d < len(t.decks); d = t.parent[d] {
@@ -142,7 +142,7 @@ func (t *tree) allow(limit func(scheduler.Options) int, done map[int64]int) allo
 
 // allowTotal limits all decks together.
 func (t *tree) allowTotal(total int) allowance {
-	a := t.allow(func(scheduler.Options) int { return maxCards }, nil)
+	a := t.allow(func(int) int { return maxCards }, nil)
 	a.left[len(t.decks)] = min(total, maxCards)
 	return a
 }

@@ -46,6 +46,10 @@ type Source interface {
 	// Authored or Shuffled.
 	Any(ctx context.Context, q Query) ([]Candidate, error)
 
+	// Waiting counts the cards in New, and those in Review whose DueDay is not
+	// after q.Day. It is asked only of decks with an exam ahead.
+	Waiting(ctx context.Context, q Query) (scheduler.Waiting, error)
+
 	// Cards gives cards whole, by their ids and in any order. It leaves out what
 	// is gone by now.
 	Cards(ctx context.Context, ids []string) ([]Candidate, error)

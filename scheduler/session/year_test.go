@@ -50,28 +50,32 @@ type year struct {
 func liveYear(t *testing.T, retention float64) *year {
 	y := &year{days: make([]int, 365)}
 	y.fill(1, 5000, 1)
-	p := policy(t, func(o *scheduler.Options) { o.Retention, o.New, o.Reviews = retention, 14, 9999 })
-	decks := []Deck{{ID: 1, Policy: p}}
+	decks := []Deck{{ID: 1, Policy: policy(t, func(o *scheduler.Options) { o.Retention, o.New, o.Reviews = retention, 14, 9999 })}}
 	dice := rand.New(rand.NewPCG(1, uint64(1000*retention)))
 	for day := range y.days {
-		clock := start.Add(time.Duration(day) * 24 * time.Hour)
-		for s := open(t, &y.collection, decks, Settings{}, at(clock)); ; {
-			step := next(t, s, at(clock))
-			if step.Kind == Wait {
-				clock = time.UnixMilli(step.Due).UTC()
-				continue
-			}
-			if step.Kind == End {
-				break
-			}
-			grade := y.recall(p, step.Card.Memory, at(clock), dice)
-			answer(t, s, &y.collection, grade, at(clock), 8*time.Second)
-			y.days[day]++
-			clock = clock.Add(8 * time.Second)
-		}
-		y.log = y.log[len(y.log)-min(len(y.log), 2*y.days[day]):]
+		y.live(t, decks, day, dice)
 	}
 	return y
+}
+
+// live lets a day pass.
+func (y *year) live(t *testing.T, decks []Deck, day int, dice *rand.Rand) {
+	p, clock := decks[0].Policy, start.Add(time.Duration(day)*24*time.Hour)
+	for s := open(t, &y.collection, decks, Settings{}, at(clock)); ; {
+		step := next(t, s, at(clock))
+		if step.Kind == Wait {
+			clock = time.UnixMilli(step.Due).UTC()
+			continue
+		}
+		if step.Kind == End {
+			break
+		}
+		grade := y.recall(p, step.Card.Memory, at(clock), dice)
+		answer(t, s, &y.collection, grade, at(clock), 8*time.Second)
+		y.days[day]++
+		clock = clock.Add(8 * time.Second)
+	}
+	y.log = y.log[len(y.log)-min(len(y.log), 2*y.days[day]):]
 }
 
 // What learners answer to a new card, and to one that they recall: the shares

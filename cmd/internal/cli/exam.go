@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"kartei/cmd/internal/show"
 	"kartei/scheduler"
@@ -30,6 +31,7 @@ func (e *env) printExam(ctx context.Context, st *store.Store, deck string, o sch
 	}
 	fmt.Fprintf(e.out, "\nExam on %s, in %s, for %s.\n", plan.Exam.Midnight().Format("Monday, 2 January 2006"), count(len(plan.Days), "day"), count(plan.Cards, "card"))
 	e.printLoad(plan)
+	e.printPace(plan, o)
 	e.printVerdict(plan, deck)
 	return nil
 }
@@ -79,6 +81,24 @@ func (e *env) printLoad(plan scheduler.ExamPlan) {
 	}
 }
 
+// printPace says where the plan asks for more than the limits let in.
+func (e *env) printPace(plan scheduler.ExamPlan, o scheduler.Options) {
+	news, reviews := 0, 0
+	for _, d := range plan.Days {
+		news, reviews = max(news, d.New), max(reviews, d.Reviews)
+	}
+	var over []string
+	if news > o.New {
+		over = append(over, fmt.Sprintf("%s a day (your limit is %d)", count(news, "new card"), o.New))
+	}
+	if reviews > o.Reviews {
+		over = append(over, fmt.Sprintf("%s a day (your limit is %d)", count(reviews, "review"), o.Reviews))
+	}
+	if len(over) > 0 {
+		fmt.Fprintf(e.out, "Until then the plan takes up to %s.\n--exam-pace limit would keep to your limits.\n", strings.Join(over, " and "))
+	}
+}
+
 func (e *env) printVerdict(plan scheduler.ExamPlan, deck string) {
 	fmt.Fprintf(e.out, "On the day you will recall about %.0f %% (goal %.0f %%).\n", 100*plan.Recall, 100*plan.Goal)
 	if plan.Met() {
@@ -98,7 +118,7 @@ func (e *env) printVerdict(plan scheduler.ExamPlan, deck string) {
 	}
 	line := "kartei decks options " + deck
 	for _, r := range plan.Remedies {
-		line += fmt.Sprintf(" --%s %s", flagName(r.Option), r.Value)
+		line += fmt.Sprintf(" --%s %s", r.Option, r.Value)
 	}
 	fmt.Fprintf(e.out, "This would do it: %s\n", line)
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -27,7 +28,7 @@ func newDeckOptionsCmd(e *env) *cobra.Command {
 		Use:   "options [DECK]",
 		Short: "Show or set how a deck is scheduled",
 		Long: `Options shows the options of a deck and where each comes from: set for the deck
-itself, inherited from the deck around it, or the default. With flags it sets
+itself, for the deck around it, for all decks, or the default. With flags it sets
 them. Without a DECK they hold for all decks. An empty value ("--retention=")
 takes a setting away.
 
@@ -41,25 +42,18 @@ After a change the cards are planned anew from the log, which stays as it is.` +
 				opts.deck = args[0]
 			}
 			cmd.Flags().Visit(func(f *pflag.Flag) {
-				if name, ok := optionName(f.Name); ok {
-					opts.values[name] = f.Value.String()
+				if slices.Contains(scheduler.Names(), f.Name) {
+					opts.values[f.Name] = f.Value.String()
 				}
 			})
 			return runDeckOptions(cmd.Context(), e, opts)
 		},
 	}
 	for _, name := range scheduler.Names() {
-		cmd.Flags().String(flagName(name), "", scheduler.Describe(name))
+		cmd.Flags().String(name, "", scheduler.Describe(name))
 	}
 	cmd.Flags().BoolVar(&opts.asJSON, "json", false, "print one JSON object")
 	return cmd
-}
-
-func flagName(option string) string { return strings.ReplaceAll(option, "_", "-") }
-
-func optionName(flag string) (string, bool) {
-	name := strings.ReplaceAll(flag, "-", "_")
-	return name, slices.Contains(scheduler.Names(), name)
 }
 
 func runDeckOptions(ctx context.Context, e *env, opts deckOptions) error {
@@ -81,7 +75,7 @@ func runDeckOptions(ctx context.Context, e *env, opts deckOptions) error {
 		if opts.asJSON {
 			return writeJSON(e.out, options)
 		}
-		own, err := st.Settings(ctx, opts.deck)
+		from, err := origins(ctx, st, opts.deck)
 		if err != nil {
 			return err
 		}
@@ -89,32 +83,46 @@ func runDeckOptions(ctx context.Context, e *env, opts deckOptions) error {
 		if len(opts.values) > 0 {
 			names = slices.DeleteFunc(names, func(name string) bool { _, set := opts.values[name]; return !set })
 		}
-		if err := e.printOptions(names, options, own); err != nil {
+		if err := e.printOptions(names, options, from); err != nil {
 			return err
 		}
 		return e.printExam(ctx, st, opts.deck, options)
 	})
 }
 
-func (e *env) printOptions(names []string, o scheduler.Options, own map[string]string) error {
+// origins tells, by option name, where a deck's settings were set: "here", or
+// the deck around it that has them.
+func origins(ctx context.Context, st *store.Store, deck string) (map[string]string, error) {
+	from := map[string]string{}
+	for scope, where := deck, "here"; ; {
+		own, err := st.Settings(ctx, scope)
+		if err != nil {
+			return nil, err
+		}
+		for name := range own {
+			if from[name] == "" {
+				from[name] = where
+			}
+		}
+		if scope == "" {
+			return from, nil
+		}
+		scope = scope[:max(0, strings.LastIndexByte(scope, '/'))]
+		if where = scope; scope == "" {
+			where = "all decks"
+		}
+	}
+}
+
+func (e *env) printOptions(names []string, o scheduler.Options, from map[string]string) error {
 	t := show.Table{Columns: []show.Column{{Title: "option"}, {Title: "value"}, {Title: "set"}, {Title: "what it is for"}}}
-	defaults := scheduler.Defaults()
 	for _, name := range names {
 		value, err := o.Get(name)
 		if err != nil {
 			return err
 		}
-		standard, err := defaults.Get(name)
-		if err != nil {
-			return err
-		}
-		where := "default"
-		if _, ok := own[name]; ok {
-			where = "here"
-		} else if value != standard {
-			where = "above"
-		}
-		t.Rows = append(t.Rows, []show.Cell{{Text: flagName(name), Style: show.Bold}, {Text: value}, {Text: where, Style: show.Dim}, {Text: scheduler.Describe(name), Style: show.Dim}})
+		t.Rows = append(t.Rows, []show.Cell{{Text: name, Style: show.Bold}, {Text: value},
+			{Text: cmp.Or(from[name], "default"), Style: show.Dim}, {Text: scheduler.Describe(name), Style: show.Dim}})
 	}
 	return e.printTable(t)
 }
