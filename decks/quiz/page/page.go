@@ -8,6 +8,8 @@ import (
 	"html/template"
 	"io"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"kartei/decks/quiz"
 )
@@ -44,6 +46,13 @@ var functions = template.FuncMap{
 	"logits":   func(x *float64) string { return optional("%+.2f", x, 1) },
 	"number":   func(x *float64) string { return optional("%.2f", x, 1) },
 	"letter":   quiz.Letter,
+	"sentence": sentence,
+}
+
+// sentence begins with a capital.
+func sentence(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(first)) + s[size:]
 }
 
 // execute writes a page only when all of it could be made.

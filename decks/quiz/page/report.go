@@ -90,7 +90,7 @@ const (
 )
 
 func frame() *drawing {
-	return &drawing{Width: left + width + 14, Height: top + height + below,
+	return &drawing{Width: left + width + 24, Height: top + height + below,
 		Lines: []line{{left, top + height, left + width, top + height}, {left, top, left, top + height}}}
 }
 
@@ -143,7 +143,7 @@ func scatter(r *analysis.Report) *drawing {
 	for _, v := range []float64{0, .25, .5, .75, 1} {
 		d.Labels = append(d.Labels, label{left + width*v, top + height + 16, fmt.Sprintf("%.0f %%", 100*v), "middle"})
 	}
-	d.Labels = append(d.Labels, label{left + width/2, top + height + 31, "facility", "middle"})
+	d.Labels = append(d.Labels, label{left + width/2, top + height + 31, "facility", "middle"}, label{left + 6, top + 8, "discrimination", "start"})
 	return d
 }
 
