@@ -19,6 +19,7 @@ var (
 	ErrReadOnly    = errors.New("the collection cannot be written")
 	ErrFull        = errors.New("the disk is full")
 	ErrDisk        = errors.New("the disk cannot be read or written")
+	ErrGone        = errors.New("the collection's file was removed or replaced")
 	ErrBusy        = errors.New("another program keeps the collection locked")
 	ErrNotFound    = errors.New("not found")
 	ErrNothing     = errors.New("nothing to undo")

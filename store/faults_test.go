@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"kartei/decks"
 	"kartei/scheduler"
 )
 
@@ -149,6 +151,42 @@ func flip(t testing.TB, path string, dice *rand.Rand) (at, bit int) {
 	return at, bit
 }
 
+// TestHomeRemoved removes the collection while a session has it open, or puts
+// another in its place. SQLite goes on writing to what nobody will find again;
+// no such answer may be called recorded.
+func TestHomeRemoved(t *testing.T) {
+	card := learner(0).Facts[0].Cards[0].ID
+	for name, remove := range map[string]func(path string) error{
+		"folder":  func(path string) error { return os.RemoveAll(filepath.Dir(path)) },
+		"file":    os.Remove,
+		"renamed": func(path string) error { return os.Rename(path, path+".old") },
+		"replaced": func(path string) error {
+			return errors.Join(copyFile(path, path+".new"), os.Rename(path+".new", path))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "home", "collection.db")
+			s := openPlain(t, path)
+			defer s.Close()
+			apply(t, s, learner(0))
+			grade(t, s, card, scheduler.Good, at(0, 0))
+			if err := remove(path); err != nil {
+				t.Skip(err) // some systems let nobody do that
+			}
+			if _, err := tryGrade(t.Context(), s, card, scheduler.Good, at(1, 0)); err == nil || name != "folder" && !errors.Is(err, ErrGone) {
+				t.Errorf("an answer: %v", err)
+			}
+			if _, err := s.Status(t.Context(), at(1, 0), 7); err != nil {
+				t.Errorf("what is still open cannot be read: %v", err)
+			}
+			_, err := Open(t.Context(), path, Config{})
+			if begun := name == "folder" || name == "replaced"; begun != (err == nil) {
+				t.Errorf("opening it again: %v", err)
+			}
+		})
+	}
+}
+
 // TestTruncatedWAL cuts the write-ahead log short. SQLite then opens a shorter
 // log without a word; the mark must tell.
 func TestTruncatedWAL(t *testing.T) {
@@ -179,4 +217,90 @@ func TestTruncatedWAL(t *testing.T) {
 		}
 	}
 	t.Logf("write-ahead log cut at %d random places: %d logs became shorter, all noticed at open", n, short)
+}
+
+// TestClockJumps answers, undoes, compiles and backs up under a clock that is
+// set back by a day, ahead by ten years and right again, and that changes
+// between summer and winter time. The log keeps its order, replays to what was
+// stored, and comes out and back as it is.
+func TestClockJumps(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "collection.db")
+	s := openPlain(t, path)
+	defer func() { s.Close() }()
+	d := learner(0)
+	apply(t, s, d)
+	dice := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
+	right := time.Date(2026, 10, 24, 22, 0, 0, 0, time.UTC) // the night in which summer time ends in Berlin
+	shown, answers, undone, jumps := right, 0, 0, map[string]int{}
+	for i := range trials(400) {
+		right = right.Add(time.Duration(dice.IntN(3600)) * time.Second)
+		kind := []string{"right", "right", "right", "a day back", "ten years ahead", "an hour back", "as before"}[dice.IntN(7)]
+		jumps[kind]++
+		switch kind {
+		case "right":
+			shown = right
+		case "a day back":
+			shown = right.AddDate(0, 0, -1)
+		case "ten years ahead":
+			shown = right.AddDate(10, 0, 0)
+		case "an hour back":
+			shown = shown.Add(-time.Hour)
+		default:
+			shown = shown.Add(time.Second)
+		}
+		zone := 3600 // winter time, and summer time until one in the morning UTC of that night
+		if shown.Before(time.Date(2026, 10, 25, 1, 0, 0, 0, time.UTC)) {
+			zone = 7200
+		}
+		now := scheduler.DefaultCalendar.Moment(shown.In(time.FixedZone("", zone)))
+		switch dice.IntN(12) {
+		case 0:
+			if _, err := s.Undo(t.Context(), now); err == nil {
+				undone++
+			} else if !errors.Is(err, ErrNothing) {
+				t.Fatalf("undo at %v: %v", shown, err)
+			}
+		case 1:
+			if _, err := s.Apply(t.Context(), Compiled{Root: "/decks", Decks: []*decks.Deck{learner(i)}, Whole: true}, now); err != nil {
+				t.Fatalf("compile at %v: %v", shown, err)
+			}
+		case 2:
+			if _, err := s.DailyBackup(t.Context(), now); err != nil {
+				t.Fatalf("backup at %v: %v", shown, err)
+			}
+		case 3:
+			s.Close()
+			s = openPlain(t, path)
+		default:
+			if _, err := tryGrade(t.Context(), s, d.Facts[dice.IntN(40)].Cards[0].ID, scheduler.Grade(1+dice.IntN(4)), now); err != nil {
+				t.Fatalf("an answer at %v: %v", shown, err)
+			}
+			answers++
+		}
+		if _, err := s.Status(t.Context(), now, 30); err != nil {
+			t.Fatalf("status at %v: %v", shown, err)
+		}
+	}
+	var rows []Row
+	for r, err := range s.Log(t.Context(), LogQuery{}, at(0, 0)) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(rows) > 0 && r.Clock >= rows[len(rows)-1].Clock {
+			t.Errorf("row %d is at %d, the one after it at %d", r.Seq, r.Clock, rows[len(rows)-1].Clock)
+		}
+		rows = append(rows, r)
+	}
+	if len(rows) < answers+undone {
+		t.Errorf("%d answers and %d undos, but %d rows", answers, undone, len(rows))
+	}
+	var text bytes.Buffer
+	copied := newStore(t)
+	if err := errors.Join(s.Export(t.Context(), &text), copied.Import(t.Context(), &text)); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(healthy(t, s).Digest, healthy(t, copied).Digest); diff != "" {
+		t.Errorf("the copy differs: %s", diff)
+	}
+	t.Logf("the clock was %v: %d answers, %d undos, all in their order; 0 errors, 0 damaged", jumps, answers, undone)
 }

@@ -27,6 +27,7 @@ type Store struct {
 	config Config
 	device device
 	holder int64  // tells its claims from those of others
+	file   os.FileInfo
 	source string // the DSN of a connection that reads
 	copied string // the folder of a copy that is read instead; see connectStill
 
@@ -213,6 +214,9 @@ func (s *Store) prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if s.file, err = os.Stat(s.path); err != nil {
+		return err
+	}
 	if err := have.check(len(names)); err != nil {
 		return err
 	}
@@ -345,7 +349,21 @@ func (s *Store) write(ctx context.Context, change func(*sql.Tx) error) error {
 	if err := change(tx); err != nil {
 		return err
 	}
-	return tx.Commit()
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	return s.stillThere()
+}
+
+// stillThere tells whether the file that was opened is the one that the next
+// command will find. One that was removed, or that another took the place of,
+// can be written without an error, and everything in it is lost.
+func (s *Store) stillThere() error {
+	now, err := os.Stat(s.path)
+	if errors.Is(err, os.ErrNotExist) || err == nil && !os.SameFile(now, s.file) {
+		return ErrGone
+	}
+	return err
 }
 
 // collect reads all rows before anything else is asked: there is one

@@ -90,6 +90,8 @@ func hintFor(err error) string {
 		return "make room on the disk and try again; what was recorded is safe"
 	case errors.Is(err, store.ErrDisk), errors.Is(err, syscall.EIO):
 		return "look after the disk, then kartei doctor --full; what was recorded is safe"
+	case errors.Is(err, store.ErrGone):
+		return "what you did last is not kept; see with kartei doctor what is there now"
 	case errors.Is(err, store.ErrBusy):
 		return "another kartei is at work on this collection; try again in a moment"
 	case errors.Is(err, store.ErrReadOnly), isPathError(err):
