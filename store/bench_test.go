@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -227,6 +228,7 @@ func BenchmarkBig(b *testing.B) {
 			}
 		}
 	})
+	b.Run("grade-during-backup", func(b *testing.B) { gradeDuringBackup(b, *bigPath) })
 	b.Run("doctor", func(b *testing.B) {
 		s := openPlain(b, *bigPath)
 		defer s.Close()
@@ -234,6 +236,48 @@ func BenchmarkBig(b *testing.B) {
 			healthy(b, s)
 		}
 	})
+}
+
+// gradeDuringBackup answers cards while another connection makes a verified
+// backup, and for comparison as many without one.
+func gradeDuringBackup(b *testing.B, path string) {
+	s, other := openPlain(b, path), openPlain(b, path)
+	defer s.Close()
+	defer other.Close()
+	n := 0
+	answer := func() time.Duration {
+		n++
+		start := time.Now()
+		grade(b, s, decks.CardID(fmt.Sprint("deck-", n%10), fmt.Sprint("fact-", n%bigDeck), "card"), scheduler.Good, at(3000, time.Duration(n)*time.Second))
+		return time.Since(start)
+	}
+	var during, alone []time.Duration
+	for b.Loop() {
+		done := make(chan error)
+		go func() { done <- other.BackupTo(b.Context(), filepath.Join(b.TempDir(), "copy.db")) }()
+	backup:
+		for {
+			during = append(during, answer())
+			select {
+			case err := <-done:
+				if err != nil {
+					b.Fatal(err)
+				}
+				break backup
+			case <-time.After(20 * time.Millisecond): // a learner thinks, if not for long
+			}
+		}
+	}
+	for range during {
+		alone = append(alone, answer())
+		time.Sleep(time.Millisecond)
+	}
+	for name, all := range map[string][]time.Duration{"during": during, "alone": alone} {
+		slices.Sort(all)
+		b.ReportMetric(float64(all[len(all)/2].Microseconds())/1000, "ms-median-"+name)
+		b.ReportMetric(float64(all[len(all)*99/100].Microseconds())/1000, "ms-p99-"+name)
+	}
+	b.ReportMetric(float64(len(during))/float64(b.N), "answers/backup")
 }
 
 // The large collection has ten decks of so many cards, each answered five times

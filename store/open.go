@@ -26,7 +26,7 @@ type Store struct {
 	path   string
 	config Config
 	device device
-	holder int64  // tells its claims from those of others
+	holder int64 // tells its claims from those of others
 	file   os.FileInfo
 	source string // the DSN of a connection that reads
 	copied string // the folder of a copy that is read instead; see connectStill

@@ -9,7 +9,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -156,7 +155,7 @@ func (c *faulty) judge(l *learner, home string, o outcome) error {
 }
 
 func collectionOf(home string) string {
-	return filepath.Join(home, ".local", "share", "kartei", "collection.db")
+	return filepath.Join(home, inCollection)
 }
 
 // examined lets the doctor look at a collection, which must be whole.
@@ -165,9 +164,7 @@ func (l *learner) examined(path string) (digest string, err error) {
 	if err != nil {
 		return "", fmt.Errorf("the collection is damaged: %s", out)
 	}
-	_, rest, _ := strings.Cut(string(out), "\ndigest   ")
-	digest, _, _ = strings.Cut(rest, "\n")
-	return digest, nil
+	return digestOf(string(out)), nil
 }
 
 // oldOrNew checks that a collection is what it was before or, always when the
@@ -190,12 +187,7 @@ func oldOrNew(path string) func(*learner, string, string, bool) error {
 	}
 }
 
-const (
-	inCollection = ".local/share/kartei/collection.db"
-	threeAnswers = "\n3\n\n4\n\n1\nq\n"
-)
-
-var questionShown = regexp.MustCompile(`(?m)^new \d+ · learning`)
+const threeAnswers = "\n3\n\n4\n\n1\nq\n"
 
 func faultyCommands() []faulty {
 	// A deck of twelve cards, two answers, and today's backup.
@@ -247,7 +239,7 @@ func faultyCommands() []faulty {
 				}
 				log, err := l.command("--collection", collectionOf(home), "log", "--json").Output()
 				answers := bytes.Count(log, []byte(`"kind":"grade"`))
-				recorded := max(0, len(questionShown.FindAllString(said, -1))-1) // the last question was not answered, or in vain
+				recorded := max(0, strings.Count(said, "\n"+questionShown)-1) // the last question was not answered, or in vain
 				if err == nil && (answers < 2+recorded || answers > 2+3) {
 					err = fmt.Errorf("%d answers were there, %d more were shown as recorded, the log has %d", 2, recorded, answers)
 				}

@@ -79,14 +79,14 @@ func (s *Sitting) step(ctx context.Context) error {
 	if step.Kind != session.Ask {
 		return s.end(ctx, step)
 	}
-	card, err := s.Store.Card(ctx, step.Card.Card)
+	card, free, err := s.take(ctx, step.Card.Card)
 	if errors.Is(err, store.ErrNotFound) || err == nil && card.Retired {
 		return s.Session.Retire(step.Card.Card, s.Now()) // an edit took it out
 	}
 	if err != nil {
 		return err
 	}
-	if card.Suspended || card.Memory != step.Card.Memory || !s.claim(ctx, card.ID) {
+	if card.Suspended || card.Memory != step.Card.Memory || !free {
 		s.elsewhere++
 		return s.Session.Retire(step.Card.Card, s.Now())
 	}
@@ -97,6 +97,17 @@ func (s *Sitting) step(ctx context.Context) error {
 	}
 	t := &turn{Sitting: s, step: step, card: card, began: time.UnixMilli(s.Now().At)}
 	return t.play(ctx)
+}
+
+// take claims a card and only then reads it: nobody else can answer it any
+// more, so what is read is what the learner is asked.
+func (s *Sitting) take(ctx context.Context, id string) (card store.Card, free bool, err error) {
+	free = s.claim(ctx, id)
+	card, err = s.Store.Card(ctx, id)
+	if err == nil && card.ID != id { // an edit gave it another name
+		return s.take(ctx, card.ID)
+	}
+	return card, free, err
 }
 
 // claim keeps the card from other sessions while this one asks it. Where that
