@@ -191,11 +191,11 @@ func (l List) mark(i int, right bool) string {
 	return "-"
 }
 
-// text writes a value behind its key or mark. One that begins with a code
-// fence begins on the next line.
+// text writes a value behind its key or mark. One that begins with a code fence
+// or a table begins on the next line.
 func (p *printer) text(text, indent string) {
 	first, rest, more := strings.Cut(text, "\n")
-	if _, n := openFence(first); n > 0 && more || text == "" {
+	if _, n := openFence(first); more && (n > 0 || isRow(first)) || text == "" {
 		p.below(text, indent)
 		return
 	}

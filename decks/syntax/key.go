@@ -77,6 +77,7 @@ type keyLine struct {
 	rest  int    // where the value begins in the line
 	exact bool   // the word is the key, and a space follows the colon
 	close bool   // not exact, but near enough to be a slip
+	apart bool   // the word is the key, but a space stands before the colon
 }
 
 // readKey looks for a word and a colon at the head of a line. What a word that
@@ -102,10 +103,20 @@ func readKey(line string) (k keyLine, ok bool) {
 	return k, true
 }
 
-// guessKey is readKey that also finds the key a misspelt word was meant for.
+// guessKey is readKey that also finds the key a misspelt word was meant for, and
+// one whose colon stands apart from it, as in French.
 func guessKey(line string) (k keyLine, ok bool) {
 	k, ok = readKey(line)
-	if ok && k.key == NoKey {
+	if k.key != NoKey {
+		return k, ok
+	}
+	if word, _, found := strings.Cut(line[:min(len(line), 24)], ":"); found {
+		bare := strings.TrimRight(word, " \u00a0\u202f")
+		if key := exactKey(bare); key != NoKey {
+			return keyLine{key: key, word: bare, rest: len(word) + 1, close: true, apart: true}, true
+		}
+	}
+	if ok {
 		k.key, k.close = nearKey(k.word)
 	}
 	return k, ok

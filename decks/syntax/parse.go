@@ -196,6 +196,7 @@ func (p *parser) prose() {
 		if kind, _ := p.classify(p.line); kind != lineText && kind != lineBreak {
 			break
 		}
+		p.checkBareTable(p.line)
 	}
 	p.add(&Prose{Span: p.lines(first, p.line)})
 }
@@ -204,6 +205,12 @@ func (p *parser) prose() {
 func (p *parser) checkProse(i int) {
 	line := p.text(i)
 	at := p.span(i)
+	if mark := proseMark(line); mark > 0 {
+		if k, ok := readKey(line[mark:]); ok && k.exact && k.key == Question {
+			p.warn(Span{at.Start, at.Start + mark + len(k.word)}, "almost-a-fact", "this paragraph looks like a fact but is read as prose", fmt.Sprintf(`write "%s:" at the beginning of the line, and its other keys too`, k.key))
+			return
+		}
+	}
 	bare := strings.TrimLeft(line, "*_")
 	if k, ok := guessKey(strings.Replace(bare, ":"+line[:len(line)-len(bare)], ":", 1)); ok && k.key.Opens() && (k.close || len(bare) < len(line)) {
 		word := Span{at.Start, at.Start + len(line) - len(bare) + len(k.word)}
@@ -217,6 +224,24 @@ func (p *parser) checkProse(i int) {
 	if list, n := p.lastList(); list != NoList && itemForm(line) == list {
 		p.error(Span{at.Start, at.Start + n}, "stray-item", "this item stands apart from its fact", "take out the blank line above it, or write a sentence before the list")
 	}
+}
+
+// proseMark gives the length of what a line of a list or a quotation begins with.
+func proseMark(line string) int {
+	bare := strings.TrimLeft(line, " >")
+	_, n := itemMark(bare)
+	return len(line) - len(bare) + n
+}
+
+// checkBareTable warns of a table without bars at the beginning of its lines,
+// whose line of dashes is line i.
+func (p *parser) checkBareTable(i int) {
+	line, head := p.text(i), p.text(i-1)
+	if strings.Trim(line, "|-: \t") != "" || strings.IndexByte(line, '|') <= 0 || strings.IndexByte(head, '|') < 0 || !isRule("|"+line) {
+		return
+	}
+	at := p.span(i - 1)
+	p.warn(Span{at.Start, at.Start + 1}, "almost-a-table", "these lines look like a table but are read as prose", `begin each of them with a bar: "| "`)
 }
 
 // lastList gives the form of the answer list that ends the block before.

@@ -11,6 +11,8 @@ import (
 func (p *parser) checkKey(k keyLine, at Span) {
 	switch {
 	case k.exact:
+	case k.apart:
+		p.error(at, "misspelt-key", fmt.Sprintf(`a space stands between "%s" and its colon`, k.word), fmt.Sprintf(`write "%s: "`, k.word))
 	case k.word == k.key.String():
 		p.error(at, "misspelt-key", fmt.Sprintf(`a space is missing behind "%s:"`, k.word), fmt.Sprintf(`write "%s: "`, k.word))
 	default:
@@ -59,7 +61,7 @@ func (p *parser) checkAnswer(fact *Fact, head *Field) {
 	answer := fact.Get(Answer)
 	switch head.Key {
 	case Term:
-		if d := fact.Get(Definition); d == nil || d.Value.Text == "" {
+		if d := fact.Get(Definition); d == nil && fact.Get(Answer) == nil || d != nil && d.Value.Text == "" {
 			p.error(at, "no-answer", "this term has no definition", `write "D:" and the definition on the next line`)
 		}
 	case Question:
@@ -68,6 +70,7 @@ func (p *parser) checkAnswer(fact *Fact, head *Field) {
 			p.error(answer.Name(), "two-answers", "this question has both choices and an answer", `delete the "A:", or mark the right choice with [x] only`)
 		case head.List == Options:
 			p.checkOptions(head)
+		case answer == nil && fact.Get(Definition) != nil: // see checkField
 		case answer == nil || answer.Value.Text == "" && answer.List == NoList:
 			p.error(at, "no-answer", "this question has no answer", `write "A:" on the next line, or a list of choices`)
 		case answer.List == Options:
@@ -120,7 +123,13 @@ func (k Key) fits(head Key) bool {
 func (p *parser) checkField(fact *Fact, f *Field) {
 	head := fact.Fields[0].Key
 	if !f.Key.fits(head) {
-		p.error(f.Name(), "wrong-key", fmt.Sprintf(`"%s:" does not go with "%s:"`, f.Key, head), `"A:" answers "Q:", "D:" explains "T:", and "C:" needs neither`)
+		hint := `"A:" answers "Q:", "D:" explains "T:", and "C:" needs neither`
+		if head == Question && fact.Get(Answer) == nil {
+			hint = `write "A:" instead`
+		} else if head == Term && fact.Get(Definition) == nil {
+			hint = `write "D:" instead`
+		}
+		p.error(f.Name(), "wrong-key", fmt.Sprintf(`"%s:" does not go with "%s:"`, f.Key, head), hint)
 		return
 	}
 	v := f.Value
