@@ -12,6 +12,13 @@ The header is what stands between two lines "---" at the head of the file. Witho
 the facts below would be read as header.`,
 		Bad:  "---\ntitle: Capitals\n\nQ: What is the capital of Austria?\nA: Vienna\n",
 		Good: "---\ntitle: Capitals\n---\n\nQ: What is the capital of Austria?\nA: Vienna\n"},
+	{Name: "almost-a-header", Severity: decks.Warning,
+		Title: "a header that is not at the head of the file says nothing",
+		Text: `
+A header begins on the first line of the file. With anything above it, be it a blank line, it is
+read as prose, and the deck is called after its file.`,
+		Bad:  "# Capitals\n\n---\ndeck: capitals\n---\n\nQ: What is the capital of Austria?\nA: Vienna\n",
+		Good: "---\ndeck: capitals\n---\n\nQ: What is the capital of Austria?\nA: Vienna\n"},
 	{Name: "bad-header", Severity: decks.Error,
 		Title: "a line of the header is not what its key needs",
 		Text: `

@@ -44,6 +44,8 @@ Q: Which planet is closest to the sun?
 			most = mostOptionsMulti
 		}
 		switch {
+		case n < 2:
+			it.report(atQuestion, "this is the only option: a guess is always right", "add plausible wrong options, or ask without options")
 		case n < fewestOptions:
 			it.report(atQuestion, fmt.Sprintf("%d options: a guess is right every second time", n), "add a plausible wrong option, or ask without options")
 		case n > most:

@@ -221,9 +221,8 @@ func (p *parser) checkProse(i int) {
 		p.warn(Span{at.Start, at.Start + 1}, "almost-a-table", "these lines look like a table but are read as prose", `put a line of dashes below the first: "|---|---|"`)
 		return
 	}
-	if list, n := p.lastList(); list != NoList && itemForm(line) == list {
-		p.error(Span{at.Start, at.Start + n}, "stray-item", "this item stands apart from its fact", "take out the blank line above it, or write a sentence before the list")
-	}
+	p.checkBareHeader(i)
+	p.checkStrayItem(i)
 }
 
 // proseMark gives the length of what a line of a list or a quotation begins with.
@@ -244,16 +243,49 @@ func (p *parser) checkBareTable(i int) {
 	p.warn(Span{at.Start, at.Start + 1}, "almost-a-table", "these lines look like a table but are read as prose", `begin each of them with a bar: "| "`)
 }
 
-// lastList gives the form of the answer list that ends the block before.
-func (p *parser) lastList() (List, int) {
-	if len(p.file.Blocks) == 0 {
-		return NoList, 0
+// maxAboveHeader is how many blocks authors may have put above a header.
+const maxAboveHeader = 4
+
+// checkBareHeader warns of a header that is none, as it does not stand first.
+func (p *parser) checkBareHeader(i int) {
+	if p.file.Header != nil || len(p.file.Blocks) > maxAboveHeader || p.text(i) != "---" || i+1 == len(p.file.lines) {
+		return
 	}
-	fact, ok := p.file.Blocks[len(p.file.Blocks)-1].(*Fact)
-	if !ok || len(fact.Fields) == 0 {
-		return NoList, 0
+	if key, _, _, ok := cutEntry(p.text(i + 1)); ok && slices.Contains(headerKeys, key) {
+		p.warn(p.span(i), "almost-a-header", "these lines look like a header but are read as prose", "take out what stands above them: a header begins on the first line")
 	}
-	return fact.Fields[len(fact.Fields)-1].List, 1
+}
+
+// checkStrayItem reports a list item below the fact that it was meant for.
+func (p *parser) checkStrayItem(i int) {
+	form := itemForm(p.text(i))
+	last := len(p.file.Blocks) - 1
+	if form == NoList || last < 0 {
+		return
+	}
+	fact, ok := p.file.Blocks[last].(*Fact)
+	if !ok {
+		return
+	}
+	at := Span{p.span(i).Start, p.span(i).Start + 1}
+	switch end := &fact.Fields[len(fact.Fields)-1]; {
+	case end.List == form:
+		p.error(at, "stray-item", "this item stands apart from its fact", "take out the blank line above it, or write a sentence before the list")
+	case p.opensList(end.Key, p.text(i), end.Value.Text == "") && p.takeBackNoAnswer(fact):
+		p.error(at, "stray-item", "a blank line parts this list from its question", "take out the blank line above it")
+	}
+}
+
+// takeBackNoAnswer takes back that a fact has no answer: it has one, in the
+// wrong place. It tells whether that was said.
+func (p *parser) takeBackNoAnswer(fact *Fact) bool {
+	last := len(p.file.Problems) - 1
+	if last < 0 || p.file.Problems[last].Rule != "no-answer" || p.file.Problems[last].Start < fact.Start {
+		return false
+	}
+	p.file.Problems = p.file.Problems[:last]
+	p.counts["no-answer"]--
+	return true
 }
 
 // fence reads fenced code between facts.

@@ -44,10 +44,7 @@ func (p *parser) checkFact(fact *Fact) {
 func (p *parser) noQuestion(head *Field) {
 	if n := len(p.file.Blocks); n > 0 {
 		if above, ok := p.file.Blocks[n-1].(*Fact); ok && above.Fields[0].Key.Opens() && head.Key.fits(above.Fields[0].Key) && above.Get(head.Key) == nil {
-			if last := len(p.file.Problems) - 1; last >= 0 && p.file.Problems[last].Rule == "no-answer" && p.file.Problems[last].Start >= above.Start {
-				p.file.Problems = p.file.Problems[:last]
-				p.counts["no-answer"]--
-			}
+			p.takeBackNoAnswer(above)
 			p.error(head.Name(), "no-question", fmt.Sprintf(`a blank line parts this "%s:" from its question`, head.Key), "take out the blank line above it")
 			return
 		}
