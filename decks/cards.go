@@ -348,7 +348,7 @@ func clozeText(stretches []stretch) string {
 			text.WriteString(s.text)
 			continue
 		}
-		fmt.Fprintf(&text, "{{%d::%s", s.number, s.text)
+		text.WriteString("{{" + strconv.Itoa(s.number) + "::" + s.text)
 		if s.hint != "" {
 			text.WriteString("::" + s.hint)
 		}

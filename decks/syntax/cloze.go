@@ -18,7 +18,7 @@ type Deletion struct {
 // are text. A deletion without a number gets the least one that is free, in
 // order. It takes time in proportion to the text.
 func Deletions(text string) []Deletion {
-	deletions, _ := readCloze(text)
+	deletions, _ := readCloze(text, nil)
 	return deletions
 }
 
@@ -28,9 +28,11 @@ type clozeFault struct {
 	opened bool // it opens and is not closed
 }
 
-func readCloze(text string) (found []Deletion, faults []clozeFault) {
+// readCloze reads a sentence into room that may be used again.
+func readCloze(text string, room []Deletion) (found []Deletion, faults []clozeFault) {
+	found = room[:0]
 	if !strings.Contains(text, "{{") && !strings.Contains(text, "}}") {
-		return nil, nil
+		return found, nil
 	}
 	s := scanner{text: text}
 	open, depth, colons := -1, 0, -1
@@ -112,16 +114,16 @@ func clozeNumber(s string) (number, length int) {
 }
 
 func numberDeletions(found []Deletion) {
-	var taken [maxNumber + 1]bool
-	for _, d := range found {
-		taken[d.Number] = true
+	var taken [maxNumber/64 + 1]uint64 // a bit for each number
+	for i := range found {
+		taken[found[i].Number/64] |= 1 << (found[i].Number % 64)
 	}
 	next := 1
 	for i := range found {
 		if found[i].Written {
 			continue
 		}
-		for next <= maxNumber && taken[next] {
+		for next <= maxNumber && taken[next/64]&(1<<(next%64)) != 0 {
 			next++
 		}
 		found[i].Number = next
@@ -135,7 +137,8 @@ const maxFaults = 2
 
 // checkCloze reports a sentence whose deletions can not be read.
 func (p *parser) checkCloze(v Value) {
-	found, faults := readCloze(v.Text)
+	found, faults := readCloze(v.Text, p.deletions)
+	p.deletions = found
 	if len(faults) > maxFaults {
 		faults = faults[:maxFaults]
 	}

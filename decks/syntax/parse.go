@@ -42,6 +42,8 @@ type parser struct {
 	facts   slab[Fact]     // room for those that are read next
 	kept    slab[Field]    // and for their fields
 	last    lineMemo       // several readers ask about a line in turn
+
+	deletions []Deletion // of the sentence that was read last
 }
 
 // A lineMemo is what was found out about the line that was last asked about.
