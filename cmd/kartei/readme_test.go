@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -81,6 +82,37 @@ func TestReadmeCommandsAreInCI(t *testing.T) {
 	}
 	if found < 2 {
 		t.Errorf("the README shows %d commands in sh blocks, want the main one and its tests", found)
+	}
+}
+
+// The tests that the README names for its promises are there.
+func TestReadmeNamesTests(t *testing.T) {
+	text, err := os.ReadFile(readme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all bytes.Buffer
+	for _, folder := range []string{".", "../../store"} {
+		files, err := filepath.Glob(filepath.Join(folder, "*_test.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			source, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all.Write(source)
+		}
+	}
+	names := regexp.MustCompile("`(Test[A-Za-z]+|KARTEI_[A-Z]+)").FindAllStringSubmatch(string(text), -1)
+	for _, m := range names {
+		if !strings.Contains(all.String(), "func "+m[1]+"(t *testing.T)") && !strings.Contains(all.String(), `os.Getenv("`+m[1]+`")`) {
+			t.Errorf("there is no %s", m[1])
+		}
+	}
+	if len(names) < 20 {
+		t.Errorf("the README names %d tests of its promises", len(names))
 	}
 }
 
