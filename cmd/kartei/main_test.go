@@ -18,6 +18,9 @@ func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == asEditor {
 		os.Exit(editFile(os.Args[2:]))
 	}
+	if len(os.Args) > 1 && os.Args[1] == asMeter {
+		os.Exit(meter(os.Args[2:]))
+	}
 	if filepath.Base(os.Args[0]) == asOpener {
 		os.Exit(openFile(os.Args[1:]))
 	}

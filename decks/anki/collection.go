@@ -41,9 +41,9 @@ type collection struct {
 	db     *sql.DB
 	conn   *sql.Conn
 	tx     *sql.Tx
-	note   *sql.Stmt
-	card   *sql.Stmt
-	review *sql.Stmt
+	note   *inserter
+	card   *inserter
+	review *inserter
 
 	begun   Beginning
 	nextID  int64          // of the next note and the next card
@@ -76,18 +76,7 @@ func (c *collection) prepare(contents []Contents) (err error) {
 	if err = c.describe(contents); err != nil {
 		return err
 	}
-	for _, s := range []struct {
-		statement **sql.Stmt
-		text      string
-	}{
-		{&c.note, "INSERT INTO notes VALUES (?,?,?,?,-1,?,?,'',0,0,'')"},
-		{&c.card, "INSERT INTO cards VALUES (?,?,?,?,?,-1,?,?,?,?,?,?,?,?,0,0,?,?)"},
-		{&c.review, "INSERT INTO revlog VALUES (?,?,-1,?,?,?,?,?,?)"},
-	} {
-		if *s.statement, err = c.tx.PrepareContext(c.ctx, s.text); err != nil {
-			return err
-		}
-	}
+	c.note, c.card, c.review = newInserter(c.tx, "notes", 11), newInserter(c.tx, "cards", 18), newInserter(c.tx, "revlog", 9)
 	return nil
 }
 
@@ -100,6 +89,11 @@ func (c *collection) close() {
 
 // finish returns the database as the bytes of its file.
 func (c *collection) finish() (data []byte, err error) {
+	for _, rows := range []*inserter{c.note, c.card, c.review} {
+		if err := rows.flush(c.ctx); err != nil {
+			return nil, err
+		}
+	}
 	if err := c.tx.Commit(); err != nil {
 		return nil, err
 	}
@@ -208,6 +202,9 @@ func (c *collection) addDeck(contents Contents, options PackageOptions, report *
 	return writer.media.list(contents.Deck.Name), nil
 }
 
+// unsynced is the update sequence number of what no server has seen.
+const unsynced = -1
+
 func (c *collection) addNote(n *note, deck, changed int64, schedule func(*decks.Card) (Schedule, error), report *Report) error {
 	id := c.nextID
 	c.nextID++
@@ -215,7 +212,7 @@ func (c *collection) addNote(n *note, deck, changed int64, schedule func(*decks.
 	if len(n.tags) > 0 {
 		tags = " " + strings.Join(n.tags, " ") + " "
 	}
-	if _, err := c.note.ExecContext(c.ctx, id, n.guid, n.ownType(), changed, tags, strings.Join(n.ownFields(), "\x1f")); err != nil {
+	if err := c.note.add(c.ctx, id, n.guid, n.ownType(), changed, unsynced, tags, strings.Join(n.ownFields(), "\x1f"), "", 0, 0, ""); err != nil {
 		return err
 	}
 	report.Notes++
@@ -259,8 +256,8 @@ func (c *collection) addCard(id, note, deck int64, ordinal int, changed int64, s
 			factor = 2500
 		}
 	}
-	_, err = c.card.ExecContext(c.ctx, id, note, deck, ordinal, max(changed, s.lastReview()/1000),
-		int(s.State), queue, due, s.Interval, factor, s.Reps, s.Lapses, s.Steps, s.Flag, data)
+	err = c.card.add(c.ctx, id, note, deck, ordinal, max(changed, s.lastReview()/1000), unsynced,
+		int(s.State), queue, due, s.Interval, factor, s.Reps, s.Lapses, s.Steps, 0, 0, s.Flag, data)
 	if err != nil {
 		return err
 	}
@@ -270,7 +267,7 @@ func (c *collection) addCard(id, note, deck int64, ordinal int, changed int64, s
 			at++
 		}
 		c.reviews[at] = true
-		_, err := c.review.ExecContext(c.ctx, at, id, r.Grade, int(r.Interval), int(r.Before), r.Factor(), r.Duration, int(r.Kind))
+		err := c.review.add(c.ctx, at, id, unsynced, r.Grade, int(r.Interval), int(r.Before), r.Factor(), r.Duration, int(r.Kind))
 		if err != nil {
 			return err
 		}

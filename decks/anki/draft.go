@@ -48,7 +48,7 @@ func (d *draft) write(text string) {
 	for _, around := range d.look {
 		l |= around
 	}
-	for {
+	for strings.ContainsAny(text, "\uFDD5[") {
 		at := formulaPlace.FindStringSubmatchIndex(text)
 		if at == nil {
 			break
@@ -87,8 +87,10 @@ func (d *draft) file(name string) string {
 	name = clean(name)
 	d.used[name] = true
 	destination := (&url.URL{Path: d.media + name}).EscapedPath()
-	return strings.NewReplacer("(", "%28", ")", "%29").Replace(destination)
+	return parentheses.Replace(destination)
 }
+
+var parentheses = strings.NewReplacer("(", "%28", ")", "%29")
 
 // tag does what a tag says.
 func (d *draft) tag(t token) {

@@ -9,6 +9,9 @@ import (
 // takeFormulas replaces formulas, whose HTML is no markup, by places that write
 // fills in.
 func (d *draft) takeFormulas(source string) string {
+	if !strings.ContainsAny(source, `\[`) {
+		return source
+	}
 	return formulaPattern.ReplaceAllStringFunc(source, func(match string) string {
 		at := formulaPattern.FindStringSubmatch(match)
 		display, text := false, ""

@@ -43,9 +43,9 @@ func (c *converter) markdown(source string, deletions bool) string {
 }
 
 // unmark writes deletions in the way of the fact language.
-func unmark(text string) string {
-	return strings.NewReplacer(string(markOpen), "{{", string(markSplit), "::", string(markClose), "}}").Replace(text)
-}
+func unmark(text string) string { return braces.Replace(text) }
+
+var braces = strings.NewReplacer(string(markOpen), "{{", string(markSplit), "::", string(markClose), "}}")
 
 var deletionStart = regexp.MustCompile(`^\{\{c(\d{1,3})(?:,\d+)*::`)
 

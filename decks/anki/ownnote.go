@@ -88,6 +88,9 @@ var (
 
 // choice reads the options of a question that basic wrote.
 func (im *importer) choice(front, back string) (question string, options []string, ok bool) {
+	if !strings.HasSuffix(front, "</ol>") {
+		return "", nil, false
+	}
 	at := lettered.FindStringSubmatch(front)
 	answers := lettered.FindStringSubmatch(back)
 	if at == nil || answers == nil || answers[1] != "" {

@@ -236,7 +236,11 @@ func bareWords(source string) string {
 			break
 		}
 	}
-	return clozeBraces.ReplaceAllString(out.String(), " ")
+	words := out.String()
+	if !strings.ContainsAny(words, "{}[") {
+		return words
+	}
+	return clozeBraces.ReplaceAllString(words, " ")
 }
 
 var clozeBraces = regexp.MustCompile(`\{\{c\d+::|::[^}]*\}\}|\}\}|\[sound:[^\]]*\]`)

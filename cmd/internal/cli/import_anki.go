@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -38,7 +39,9 @@ func importAnki(ctx context.Context, e *env, opts importOptions, f *os.File) err
 		return &failure{exitFailed, fmt.Errorf("import %s: %w", opts.file, err), "nothing was written"}
 	}
 	if opts.history {
-		return e.with(ctx, func(st *store.Store) error { return e.takeHistory(ctx, st, im) })
+		return e.with(ctx, func(st *store.Store) error {
+			return e.takeHistory(ctx, st, move.In(im.Cards, st.Calendar(), e.now().Location()))
+		})
 	}
 	e.sayImported(im)
 	if len(im.Sources) == 0 {
@@ -49,7 +52,7 @@ func importAnki(ctx context.Context, e *env, opts importOptions, f *os.File) err
 	}
 	if t.file != "" && len(im.Sources) > 1 {
 		return usagef(fmt.Sprintf("name a folder: -o %s", strings.TrimSuffix(opts.output, ".md")),
-			"%s holds %s, each of which needs a file of its own", opts.file, count(len(im.Sources), "deck"))
+			"%s becomes %s", opts.file, count(len(im.Sources), "deck file"))
 	}
 	return e.with(ctx, func(st *store.Store) error {
 		if err := t.free(ctx, st, im); err != nil {
@@ -83,6 +86,10 @@ func (e *env) readAnki(ctx context.Context, opts importOptions, t target, f *os.
 	}
 	return im, err
 }
+
+// importMemory is how much memory, in bytes, an import takes before it saves it at
+// the cost of time.
+const importMemory = 200 << 20
 
 // A target is where an import goes.
 type target struct {
@@ -266,18 +273,14 @@ func (e *env) takeOver(ctx context.Context, st *store.Store, im *anki.Import, t 
 			count(len(missing), "file"), show.Line(filepath.Join(t.folder, t.media)), show.Line(t.path()))
 		return nil
 	}
-	im.Sources = slices.Clone(im.Sources)
-	for i := range im.Sources {
-		im.Sources[i].Text = nil // it is on disk; the compiler needs the room
-	}
-	found, err := sources([]string{t.path()})
-	if err != nil {
-		return err
-	}
-	defer closeSources(found)
+	histories := move.In(im.Cards, st.Calendar(), e.now().Location())
+	portions := t.portions(im.Sources)
+	im.Sources, im.Cards = nil, nil // they are on disk, and in histories; the compiler needs the room
+	debug.FreeOSMemory()
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(importMemory))
 	var sum compiled
-	for _, s := range found {
-		one, err := e.compile(ctx, st, s, false)
+	for _, files := range portions {
+		one, err := e.compileFiles(ctx, st, files)
 		if err != nil {
 			return err
 		}
@@ -287,16 +290,49 @@ func (e *env) takeOver(ctx context.Context, st *store.Store, im *anki.Import, t 
 	if err := e.sayCompiled(sum, compileOptions{paths: []string{t.path()}}); err != nil {
 		return err
 	}
-	return e.takeHistory(ctx, st, im)
+	return e.takeHistory(ctx, st, histories)
+}
+
+// largestPortion is how many bytes of deck files are compiled at once, unless one
+// deck has more: what is compiled is in memory.
+const largestPortion = 4 << 20
+
+// portions are the deck files in portions of whole decks.
+func (t target) portions(all []anki.Source) (portions [][]string) {
+	size, deck := 0, ""
+	for _, s := range all {
+		if s.Deck != deck && size+len(s.Text) > largestPortion || portions == nil {
+			portions = append(portions, nil)
+			size = 0
+		}
+		size, deck = size+len(s.Text), s.Deck
+		last := &portions[len(portions)-1]
+		*last = append(*last, filepath.Join(t.folder, t.name(s)))
+	}
+	return portions
+}
+
+func (e *env) compileFiles(ctx context.Context, st *store.Store, files []string) (sum compiled, err error) {
+	found, err := sources(files)
+	if err != nil {
+		return sum, err
+	}
+	defer closeSources(found)
+	for _, s := range found {
+		one, err := e.compile(ctx, st, s, false)
+		if err != nil {
+			return sum, err
+		}
+		sum.add(one)
+	}
+	return sum, nil
 }
 
 // path is what to compile.
 func (t target) path() string { return filepath.Join(t.folder, t.file) }
 
 // takeHistory takes schedules and reviews over, after a backup.
-func (e *env) takeHistory(ctx context.Context, st *store.Store, im *anki.Import) error {
-	histories := move.In(im.Cards, st.Calendar(), e.now().Location())
-	im.Cards = nil
+func (e *env) takeHistory(ctx context.Context, st *store.Store, histories []store.CardHistory) error {
 	if len(histories) == 0 {
 		return nil
 	}
@@ -345,7 +381,7 @@ func (e *env) sayImported(im *anki.Import) {
 // printSources writes the one deck file to stdout.
 func (e *env) printSources(im *anki.Import, opts importOptions) error {
 	if len(im.Sources) > 1 {
-		return usagef("name a folder: -o "+stem(opts.file), "%s holds %s, each of which needs a file of its own", opts.file, count(len(im.Sources), "deck"))
+		return usagef("name a folder: -o "+stem(opts.file), "%s becomes %s", opts.file, count(len(im.Sources), "deck file"))
 	}
 	_, err := e.out.Write(im.Sources[0].Text)
 	return err

@@ -1,0 +1,54 @@
+package anki
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+)
+
+// An inserter inserts rows, many with each statement.
+type inserter struct {
+	tx     *sql.Tx
+	table  string // "notes"
+	row    string // "(?,?)"
+	width  int
+	values []any
+	full   *sql.Stmt // inserts rowsAtOnce rows
+}
+
+// rowsAtOnce is how many rows a statement inserts: more brings nothing.
+const rowsAtOnce = 50
+
+func newInserter(tx *sql.Tx, table string, width int) *inserter {
+	row := "(" + strings.TrimSuffix(strings.Repeat("?,", width), ",") + ")"
+	return &inserter{tx: tx, table: table, row: row, width: width}
+}
+
+func (i *inserter) statement(rows int) string {
+	return "INSERT INTO " + i.table + " VALUES " + strings.TrimSuffix(strings.Repeat(i.row+",", rows), ",")
+}
+
+func (i *inserter) add(ctx context.Context, values ...any) (err error) {
+	i.values = append(i.values, values...)
+	if len(i.values) < i.width*rowsAtOnce {
+		return nil
+	}
+	if i.full == nil {
+		if i.full, err = i.tx.PrepareContext(ctx, i.statement(rowsAtOnce)); err != nil {
+			return err
+		}
+	}
+	_, err = i.full.ExecContext(ctx, i.values...)
+	i.values = i.values[:0]
+	return err
+}
+
+// flush inserts what is left.
+func (i *inserter) flush(ctx context.Context) error {
+	if len(i.values) == 0 {
+		return nil
+	}
+	_, err := i.tx.ExecContext(ctx, i.statement(len(i.values)/i.width), i.values...)
+	i.values = nil
+	return err
+}
