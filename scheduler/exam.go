@@ -48,10 +48,10 @@ const examSessions = 3
 // left. A review that might come too late is taken before the exam, at most as
 // long before it as recall then keeps above the goal.
 func (a *answer) examined(t target, w window) window {
-	left := int(a.options.Exam) - int(a.now.Day)
-	if a.options.Exam == 0 || left < 2 {
+	if !a.examAhead() {
 		return w
 	}
+	left := int(a.options.Exam) - int(a.now.Day)
 	if missing := examSessions - int(t.memory.Sessions); missing > 0 {
 		w = w.atMost(max(1, left/(missing+1)))
 	}
@@ -63,6 +63,11 @@ func (a *answer) examined(t target, w window) window {
 		return w
 	}
 	return window{low: left - max(1, reach), high: left - 1, interval: float64(left - 1)}
+}
+
+// examAhead reports whether an exam leaves days to plan for.
+func (a *answer) examAhead() bool {
+	return a.options.Exam != 0 && int(a.options.Exam)-int(a.now.Day) >= 2
 }
 
 func (w window) atMost(days int) window {

@@ -14,10 +14,9 @@ type window struct {
 
 func (w window) holds(days int) bool { return w.low <= days && days <= w.high }
 
-// window is the fuzz range of a target, with at least floor days. If the model
-// lengthens the interval, so does every day of the range (Anki rslib
-// states/review.rs).
-func (a *answer) window(t target, g Grade, floor int) window {
+// window is the fuzz range of a target. If the model lengthens the interval, so
+// does every day of the range (Anki rslib states/review.rs).
+func (a *answer) window(t target, g Grade) window {
 	longest := a.options.MaxInterval
 	last := 0
 	if a.before.State == Review {
@@ -26,16 +25,37 @@ func (a *answer) window(t target, g Grade, floor int) window {
 	if g == Again && last > 0 {
 		longest = min(longest, last) // forgetting never lengthens
 	}
-	shortest := max(1, floor)
+	shortest := 1
 	if t.interval > float64(last) && last > 0 {
-		shortest = max(shortest, last+1)
+		shortest = last + 1
 	}
-	w := a.examined(t, a.fuzzed(t.interval, min(shortest, longest), longest))
-	w.low = max(w.low, min(floor, w.high)) // the exam may have made room below
+	return a.examined(t, a.fuzzed(t.interval, min(shortest, longest), longest))
+}
+
+// above is the part of a grade's window that does not lie below the days of
+// the grade below it: for all but Hard above them, where the window has room.
+//
+// Anki makes room above the window (rslib states/review.rs). Where most
+// intervals are a day or two that costs recall: 1.6 points of the 95 % asked
+// for in a simulated year, instead of 0.9.
+func (a *answer) above(days int, g Grade, w window) window {
+	switch {
+	case days == 0 || days < w.low:
+	case days < w.high && g > Hard:
+		w.low = days + 1
+	case days <= w.high:
+		w.low = days
+	case a.examAhead():
+		w.low = w.high // the exam does not wait
+	default:
+		w.low, w.high = days, days
+	}
 	return w
 }
 
-// fuzzed is the fuzz range of an interval (Anki rslib states/fuzz.rs).
+// fuzzed is the fuzz range of an interval (Anki rslib states/fuzz.rs). Where it
+// cannot reach as far down as up, it reaches no farther up than down: Anki lets
+// it, which lengthens the interval.
 func (p *Policy) fuzzed(interval float64, shortest, longest int) window {
 	interval = math.Min(math.Max(interval, float64(shortest)), float64(longest))
 	delta := 0.0
@@ -43,6 +63,9 @@ func (p *Policy) fuzzed(interval float64, shortest, longest int) window {
 		delta = fuzz(interval)
 	}
 	low, high := int(math.Round(interval-delta)), int(math.Round(interval+delta))
+	if cut := shortest - low; cut > 0 {
+		high -= cut
+	}
 	return window{
 		low:      min(max(low, shortest), longest),
 		high:     min(max(high, shortest), longest),

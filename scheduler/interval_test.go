@@ -61,7 +61,7 @@ func TestBalancerPrefersFreeDays(t *testing.T) {
 		load.Due[i] = 50
 	}
 	a := p.answer("", m, now, Load{})
-	free := a.window(a.aim(Good), Good, 0)
+	free := a.window(a.aim(Good), Good)
 	day := free.high - 1
 	load.Due[day] = 5
 	if n := spread(p, m, now, load)[day]; n < 900 {

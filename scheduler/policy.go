@@ -99,7 +99,7 @@ type answer struct {
 	now     Moment
 	load    Load
 	elapsed float64
-	floor   int // fewest days for the next grade, so that intervals rise
+	below   int // days of the grade asked for last
 }
 
 func (p *Policy) answer(card string, m Memory, now Moment, load Load) answer {
@@ -114,25 +114,15 @@ func (a *answer) next(g Grade) Outcome {
 		a.wait(&o.Memory, t.delay)
 		o.Days = int(o.DueDay - a.now.Day)
 	} else {
-		w := a.window(t, g, a.floor)
-		o.Days = a.draw(w)
+		o.Days = a.draw(a.above(a.below, g, a.window(t, g)))
 		o.DueDay = a.now.Day + Day(o.Days)
 	}
 	if o.Lapse {
 		o.Leech = leech(o.Lapses, a.options.Leech)
 		o.Suspend = o.Leech && a.options.LeechSuspend
 	}
-	a.floor = above(g, o.Days)
+	a.below = o.Days
 	return o
-}
-
-// above is the fewest days of the grade above one that waits for days. Hard
-// may wait as long as Again, which is in days only without steps.
-func above(g Grade, days int) int {
-	if g == Again || days == 0 {
-		return days
-	}
-	return days + 1
 }
 
 // leech reports whether a lapse is the one that makes a leech, or one of every

@@ -26,23 +26,23 @@ func (p *Policy) Replay(card string, m Memory, g Grade, at Moment, days int) Mem
 // possible reports whether days may have been chosen for a target: whether it
 // lies in the fuzz range, or above it where the lower grades may push it.
 func (a *answer) possible(t target, g Grade, days int) bool {
-	w := a.window(t, g, 0)
+	w := a.window(t, g)
 	if days <= w.high {
 		return w.low <= days
 	}
-	floor := 0
+	latest := 0
 	for lower := Again; lower < g; lower++ {
-		floor = above(lower, a.latest(lower, floor))
+		latest = max(latest, a.latest(lower))
 	}
-	return days <= a.window(t, g, floor).high
+	return days <= a.above(latest, g, w).high
 }
 
 // latest is the highest number of days that a grade may wait.
-func (a *answer) latest(g Grade, floor int) int {
+func (a *answer) latest(g Grade) int {
 	t := a.aim(g)
 	if t.within {
 		a.wait(&t.memory, t.delay)
 		return int(t.memory.DueDay - a.now.Day)
 	}
-	return a.window(t, g, floor).high
+	return a.window(t, g).high
 }

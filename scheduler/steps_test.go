@@ -27,7 +27,7 @@ func TestStepsByAnkisRules(t *testing.T) {
 		{"last step", "1m 10m", "10m", learning(1), "[1m 10m 2d 4d]"},
 		{"a step that is no longer there", "1m 10m", "10m", learning(7), "[1m 10m 2d 4d]"},
 		{"new, one step", "4m", "10m", Memory{}, "[4m 6m 2d 8d]"},
-		{"new, one long step", "4d", "10m", Memory{}, "[4d 5d 6d 8d]"},
+		{"new, one long step", "4d", "10m", Memory{}, "[4d 5d 5d 8d]"},
 		{"three steps", "1m 10m 1h", "10m", learning(1), "[1m 10m 1h 4d]"},
 		{"relearning", "1m 10m", "10m", relearning(0), "[10m 15m 2d 4d]"},
 		{"relearning, two steps", "1m 10m", "10m 1h", relearning(0), "[10m 35m 1h 4d]"},

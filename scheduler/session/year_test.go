@@ -13,18 +13,18 @@ import (
 
 // A year of a learner with 5,000 cards, 14 new ones a day and whatever is due,
 // whose memory is as the model says: each recall is a throw of the dice with the
-// model's probability. The retention reached must be the one asked for. Above
-// 90 % it stays behind: a card that was forgotten often falls below the asked
-// recall within the day, and no interval is shorter than that.
+// model's probability. The retention reached must be the one asked for. It stays
+// behind a little: a card that was forgotten often falls below the asked recall
+// within the day, and no interval is shorter than that.
 func TestYear(t *testing.T) {
-	for asked, tolerance := range map[float64]float64{0.85: 0.01, 0.9: 0.01, 0.95: 0.02} {
+	for _, asked := range []float64{0.85, 0.9, 0.95} {
 		t.Run(fmt.Sprint(asked), func(t *testing.T) {
 			y := liveYear(t, asked)
-			t.Logf("retention asked %.1f %%, reached %.2f %% (%d reviews, mean recall when asked %.2f %%)",
-				100*asked, 100*y.retention(), y.reviews, 100*y.expected/float64(y.reviews))
+			t.Logf("retention asked %.1f %%, reached %.2f %% (%d reviews, mean recall when asked %.2f %%; %.2f %% if all that wait for more than a day met what was asked)",
+				100*asked, 100*y.retention(), y.reviews, 100*y.expected/float64(y.reviews), 100*y.possible/float64(y.reviews))
 			t.Logf("answers a day by month: %v; median %d, busiest %d", y.months(), y.quantile(0.5), y.quantile(1))
 			t.Logf("%d of %d cards introduced, %d lapses, %d leeches", y.introduced, len(y.cards), y.reviews-y.recalled, y.leeches)
-			if off := math.Abs(y.retention() - asked); off > tolerance {
+			if off := math.Abs(y.retention() - asked); off > 0.01 {
 				t.Errorf("retention is %.2f points off", 100*off)
 			}
 			if y.introduced != len(y.cards) {
@@ -40,8 +40,9 @@ func TestYear(t *testing.T) {
 // A year is what a simulated learner did.
 type year struct {
 	collection
-	reviews, recalled int // first answers of a day to cards in review
-	expected          float64
+	reviews, recalled int     // first answers of a day to cards in review
+	expected          float64 // recalled, by the model
+	possible          float64 // the same, had all but those after one day met the retention asked for
 	introduced        int
 	leeches           int
 	days              []int // answers
@@ -96,6 +97,10 @@ func (y *year) recall(p *scheduler.Policy, m scheduler.Memory, now scheduler.Mom
 	if m.State == scheduler.Review && m.LastDay < now.Day {
 		y.reviews++
 		y.expected += recall
+		if now.Day-m.LastDay > 1 {
+			recall = p.Options().Retention
+		}
+		y.possible += recall
 		if recalled {
 			y.recalled++
 		} else if m.Lapses+1 == 8 {
