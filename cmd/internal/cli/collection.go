@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"kartei/cmd/internal/show"
 	"kartei/scheduler"
@@ -68,6 +69,19 @@ func (e *env) with(ctx context.Context, use func(*store.Store) error) (err error
 	defer func() { err = errors.Join(err, st.Close()) }()
 	if err := use(st); err != nil || st.ReadOnly() {
 		return err
+	}
+	return e.dailyBackup(ctx, st)
+}
+
+// patience is how long work at a terminal goes on before it says what it does.
+const patience = 3 * time.Second
+
+// dailyBackup makes the day's backup. A large collection takes a while to copy
+// and verify; whoever does not want to wait leaves it to the next command.
+func (e *env) dailyBackup(ctx context.Context, st *store.Store) error {
+	if e.atTerminal() {
+		words := time.AfterFunc(patience, func() { e.say("making today's backup; Ctrl-C leaves it to the next command") })
+		defer words.Stop()
 	}
 	if _, err := st.DailyBackup(ctx, e.moment()); err != nil && ctx.Err() == nil {
 		fmt.Fprintf(e.err, "kartei: warning: %s\n", show.Line(err.Error()))
