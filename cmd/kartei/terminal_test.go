@@ -1,12 +1,15 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
+	"unicode/utf8"
 
 	"kartei/cmd/internal/screentest"
 )
@@ -186,4 +189,39 @@ func TestCollectionPlace(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(data, "kartei", "collection.db")); err != nil {
 		t.Error(err)
 	}
+}
+
+// A card of 5,000 lines scrolls by, and an answer of more than 10,000 characters
+// is bounded; the session goes on.
+func TestLongCardAndLongAnswer(t *testing.T) {
+	l := newLearner(t)
+	var long strings.Builder
+	for i := range 5000 {
+		fmt.Fprintf(&long, "  line %d\n", i)
+	}
+	l.write("long/long.md", "---\ndeck: long\nlang: en\n---\n\nQ: How long?\n  ```\n"+long.String()+"  ```\nA: Very\nType: recall\n\nQ: And this?\nA: Short\nType: typed\n")
+	l.run("compile", "long")
+	s := l.start(80, 24, "review", "long")
+	s.WaitFor("Show the answer")
+	for _, line := range []string{"How long?", "line 0\n", "line 2500\n", "line 4999\n"} {
+		if !strings.Contains(s.History(), line) {
+			t.Errorf("%q did not scroll by", line)
+		}
+	}
+	s.Send(" 3")
+	s.WaitFor("Your answer:")
+	s.Send(screentest.Paste(strings.Repeat("東", 9_000)), strings.Repeat("京", 1_500))
+	s.Resize(50, 24)
+	s.WaitFor("‹")
+	s.Send(screentest.Enter)
+	s.WaitFor("Not this time")
+	s.Send("1", screentest.CtrlD)
+	if code := s.Exit(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+	typed := regexp.MustCompile(`"typed":"([^"]+)"`).FindStringSubmatch(l.run("log", "--json"))
+	if typed == nil || utf8.RuneCountInString(typed[1]) != 10_000 {
+		t.Errorf("the log does not keep 10,000 characters: %.40q", typed)
+	}
+	l.healthy(2)
 }
