@@ -122,9 +122,10 @@ func TestTypeAhead(t *testing.T) {
 	l.healthy(4)
 }
 
-// However a session ends, what was answered is in the log.
+// However a session ends, and whatever is on the screen then, what was answered
+// is in the log, and the terminal is as it was.
 func TestEndings(t *testing.T) {
-	for _, c := range []struct {
+	endings := []struct {
 		name string
 		code int
 		end  func(*screentest.Session)
@@ -134,24 +135,46 @@ func TestEndings(t *testing.T) {
 		{"ctrl-c", 130, func(s *screentest.Session) { s.Send(screentest.CtrlC) }},
 		{"sigterm", 130, func(s *screentest.Session) { s.Signal(syscall.SIGTERM) }},
 		{"sighup", 130, func(s *screentest.Session) { s.Signal(syscall.SIGHUP) }},
-		{"closed terminal", -2, func(s *screentest.Session) { s.Hangup() }},
+		{"closed terminal", unknown, func(s *screentest.Session) { s.Hangup() }},
 		{"kill -9", -1, func(s *screentest.Session) { s.Signal(syscall.SIGKILL) }},
+	}
+	for _, place := range []struct {
+		name, first, asks, then, see string
+		args                         []string
+	}{
+		{name: "question", first: " 3", asks: "Show the answer"},
+		{name: "grade", first: " 3", asks: "Show the answer", then: " ", see: "How well did you"},
+		{name: "typing", args: []string{"--typed"}, first: "eins\r3", asks: "Your answer:", then: screentest.Paste("zwo") + strings.Repeat(screentest.Backspace, 3)},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			l := newLearner(t).drill()
-			s := l.start(60, 24, "review", "drill")
-			s.WaitFor("Show the answer")
-			s.Send(" 3")
-			s.WaitFor("new 11")
-			s.WaitFor("Show the answer")
-			c.end(s)
-			if code := s.Exit(); c.code != -2 && code != c.code {
-				t.Errorf("exit code %d, want %d", code, c.code)
+		for _, c := range endings {
+			if place.name == "typing" && c.name == "quit" {
+				continue // it types a letter
 			}
-			l.healthy(1)
-		})
+			t.Run(place.name+"/"+c.name, func(t *testing.T) {
+				t.Parallel()
+				l := newLearner(t).drill()
+				s := l.start(60, 24, append([]string{"review", "drill"}, place.args...)...)
+				s.WaitFor(place.asks)
+				s.Send(place.first)
+				s.WaitFor("new 11")
+				s.WaitMatch(place.asks + `\n*\z`)
+				s.Send(place.then)
+				s.WaitFor(place.see)
+				c.end(s)
+				if code := s.Exit(); c.code != unknown && code != c.code {
+					t.Errorf("exit code %d, want %d", code, c.code)
+				}
+				if c.code >= 0 && !s.Restored() {
+					t.Error("the terminal is not as it was")
+				}
+				l.healthy(1)
+			})
+		}
 	}
 }
+
+// unknown is an exit code that a story leaves open.
+const unknown = -2
 
 // Cards are readable however narrow or wide the window is, also when that
 // changes in the middle.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -103,6 +104,7 @@ func sit(ctx context.Context, e *env, st *store.Store, asker ask.Asker, opts rev
 	if err != nil {
 		return err
 	}
+	defer debug.SetGCPercent(debug.SetGCPercent(smallHeap))
 	tree, names, err := st.Tree(ctx)
 	if err != nil {
 		return err
@@ -131,6 +133,12 @@ func sit(ctx context.Context, e *env, st *store.Store, asker ask.Asker, opts rev
 	}
 	return sitting.Run(ctx)
 }
+
+// smallHeap is how far the heap may grow over what is in use, in per cent, while
+// somebody reviews. A session is open for long, and collects some 5 KB a menu
+// that readline never lets go of: 2,000 answers stay below 40 MB, for 7 % more
+// work at each.
+const smallHeap = 30
 
 // settings turns the flags into what a session is opened with.
 func (o reviewOptions) settings(e *env) (session.Settings, error) {
