@@ -23,12 +23,27 @@ var block = regexp.MustCompile("(?ms)^(<!-- screen ([a-z-]+) -->\n)?```(console|
 
 // Every command of the README does what the README says, in the order in which
 // a reader would type them, on a machine that has never seen Kartei.
-func TestReadme(t *testing.T) {
-	text, err := os.ReadFile(readme)
+func TestReadme(t *testing.T) { newReader(t).read(readme) }
+
+// So does every command of the pages about Anki; geo.apkg is one that Anki wrote.
+func TestReadmeOfAnki(t *testing.T) {
+	reader := newReader(t)
+	text, err := os.ReadFile("../../decks/anki/testdata/packages/latest.apkg")
 	if err != nil {
 		t.Fatal(err)
 	}
-	reader := newReader(t)
+	reader.write("geo.apkg", string(text))
+	reader.read("../../decks/anki/README.md")
+}
+
+// read types the commands of a page, and compares what they print.
+func (r *reader) read(page string) {
+	t, reader := r.t, r
+	t.Helper()
+	text, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
 	want := block.ReplaceAllStringFunc(string(text), func(whole string) string {
 		part := block.FindStringSubmatch(whole)
 		screen, info, body := part[2], part[3], part[4]
@@ -48,13 +63,13 @@ func TestReadme(t *testing.T) {
 		return part[1] + "```" + info + "\n" + body + "```"
 	})
 	if screentest.Updating() {
-		if err := os.WriteFile(readme, []byte(want), 0o644); err != nil {
+		if err := os.WriteFile(page, []byte(want), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
 	if diff := cmp.Diff(want, string(text)); diff != "" {
-		t.Errorf("the README does not show what happens (-happens +README):\n%s\nmend it with: go test ./cmd/kartei -run TestReadme -update", diff)
+		t.Errorf("%s does not show what happens (-happens +shown):\n%s\nmend it with: go test ./cmd/kartei -run TestReadme -update", page, diff)
 	}
 }
 

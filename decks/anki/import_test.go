@@ -222,7 +222,7 @@ func TestFactsOfOddNotes(t *testing.T) {
 			t.Errorf("%q is missing in\n%s", want, text)
 		}
 	}
-	want := []Loss{{"card that is too long", 1, ""}, {"hidden character", 1, ""}, {"question without an answer", 1, "what?"}}
+	want := []Loss{{"card that is too long", 1, strings.Repeat("word ", 12) + "…"}, {"hidden character", 1, ""}, {"question without an answer", 1, "what?"}}
 	if diff := cmp.Diff(want, im.Losses); diff != "" {
 		t.Errorf("losses (-want +got)\n%s", diff)
 	}

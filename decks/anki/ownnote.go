@@ -34,15 +34,15 @@ func (im *importer) ownNote(n foreignNote) bool {
 	}
 	for _, l := range lines {
 		if len(l.value) > maxText {
-			im.losses.add("card that is too long", n.guid)
+			im.losses.add("card that is too long", n.label())
 			return false
 		}
 		if l.key == syntax.Question && l.value == "" {
-			im.losses.add("card without a question", n.guid)
+			im.losses.add("card without a question", n.label())
 			return false
 		}
 		if l.key == syntax.Answer && l.value == "" && l.items == nil {
-			im.losses.add("question without an answer", n.guid)
+			im.losses.add("question without an answer", n.label())
 			return false
 		}
 	}

@@ -42,7 +42,7 @@ func (im *importer) skip(reason, example string) {
 // note writes the facts of a note.
 func (im *importer) note(n foreignNote) {
 	if len(n.cards) == 0 {
-		im.skip("note without cards", n.guid)
+		im.skip("note without cards", n.label())
 		return
 	}
 	var ok bool
@@ -59,6 +59,21 @@ func (im *importer) note(n foreignNote) {
 		return
 	}
 	im.notes++
+}
+
+// label is by what its author knows a note: its first words, or its picture.
+func (n foreignNote) label() string {
+	for _, field := range n.fields {
+		if words := oneLine(bareWords(field)); words != "" && !strings.HasPrefix(words, "image-occlusion") {
+			return words
+		}
+		for _, t := range tokens(field) {
+			if name := t.attributes["src"]; t.name == "img" && name != "" {
+				return name
+			}
+		}
+	}
+	return n.guid
 }
 
 // values are a note's fields by name, with those that every note has.
@@ -87,18 +102,18 @@ func (im *importer) faces(n foreignNote) []face {
 	var faces []face
 	for _, card := range n.cards {
 		if card.ordinal < 0 || card.ordinal >= len(n.kind.templates) {
-			im.losses.add("card without a template", n.guid)
+			im.losses.add("card without a template", n.label())
 			continue
 		}
 		t := n.kind.templates[card.ordinal]
 		front, err := render(t.question, values, true)
 		if err != nil {
-			im.losses.add("card that is too long", n.guid)
+			im.losses.add("card that is too long", n.label())
 			continue
 		}
 		back, err := render(t.answer, values, false)
 		if err != nil {
-			im.losses.add("card that is too long", n.guid)
+			im.losses.add("card that is too long", n.label())
 			continue
 		}
 		f := face{card: card, typed: front.typed, html: front.html, answerHTML: afterRule(back.html)}
@@ -106,9 +121,9 @@ func (im *importer) faces(n foreignNote) []face {
 		f.hint = im.text(strings.Join(slices.Concat(front.hints, back.hints), "<br>"))
 		switch {
 		case f.prompt == "":
-			im.losses.add("card without a question", n.guid)
+			im.losses.add("card without a question", n.label())
 		case max(len(f.prompt), len(f.answer), len(f.hint)) > maxText:
-			im.losses.add("card that is too long", n.guid)
+			im.losses.add("card that is too long", n.label())
 		default:
 			if f.answer == "" {
 				im.losses.add("question without an answer", f.prompt)
@@ -206,7 +221,7 @@ func (im *importer) write(n foreignNote, deck, words string, lines []line, cards
 	chapter.add(lines)
 	for _, c := range cards {
 		if c.card.deck != deck {
-			im.losses.add("card in another deck than its fact", n.guid)
+			im.losses.add("card in another deck than its fact", n.label())
 		}
 		im.cards = append(im.cards, ImportedCard{Deck: chapter.deck, Fact: id, Card: c.name, Schedule: c.card.schedule})
 	}
@@ -250,12 +265,12 @@ func (im *importer) clozeNote(n foreignNote) bool {
 	values := n.values()
 	t := n.kind.templates
 	if len(t) == 0 {
-		im.losses.add("card without a template", n.guid)
+		im.losses.add("card without a template", n.label())
 		return false
 	}
 	front, err := render(t[0].question, values, true)
 	if err != nil {
-		im.losses.add("card that is too long", n.guid)
+		im.losses.add("card that is too long", n.label())
 		return false
 	}
 	name := front.cloze
@@ -266,7 +281,7 @@ func (im *importer) clozeNote(n foreignNote) bool {
 	}
 	field := values[name]
 	if strings.Contains(field, "image-occlusion:") {
-		im.losses.add("picture with hidden parts (image occlusion)", n.guid)
+		im.losses.add("picture with hidden parts (image occlusion)", n.label())
 		return false
 	}
 	if front.typed { // "{{type:cloze:Text}}" shows nothing of its own
@@ -277,7 +292,7 @@ func (im *importer) clozeNote(n foreignNote) bool {
 	around, err1 := render(t[0].question, values, true)
 	back, err2 := render(t[0].answer, values, false)
 	if err1 != nil || err2 != nil {
-		im.losses.add("card that is too long", n.guid)
+		im.losses.add("card that is too long", n.label())
 		return false
 	}
 	note := im.text(strings.TrimPrefix(strings.TrimSpace(back.html), strings.TrimSpace(around.html)))
@@ -297,13 +312,13 @@ func (im *importer) sentence(n foreignNote, source string, lines []line) bool {
 		im.losses.add("sentence without a deletion", text)
 		return false
 	case len(text) > maxText:
-		im.losses.add("card that is too long", n.guid)
+		im.losses.add("card that is too long", n.label())
 		return false
 	}
 	var cards []named
 	for _, c := range n.cards {
 		if !numbers[c.ordinal+1] {
-			im.losses.add("card whose deletion is gone", fmt.Sprintf("%s, number %d", n.guid, c.ordinal+1))
+			im.losses.add("card whose deletion is gone", fmt.Sprintf("%s, number %d", n.label(), c.ordinal+1))
 			continue
 		}
 		cards = append(cards, named{c, "cloze-" + strconv.Itoa(c.ordinal+1)})
