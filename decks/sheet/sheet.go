@@ -69,7 +69,7 @@ func row(deck *decks.Deck, fact *decks.Fact, card *decks.Card) []string {
 		fact.File, strconv.Itoa(fact.Line),
 	}
 	for i, cell := range cells {
-		cells[i] = guard(cell)
+		cells[i] = Guard(cell)
 	}
 	return cells
 }
@@ -96,9 +96,9 @@ func answers(card *decks.Card) (right, wrong string) {
 
 func join(values []string) string { return strings.Join(values, "; ") }
 
-// guard keeps a spreadsheet from taking a text for a formula or a command:
+// Guard keeps a spreadsheet from taking a text for a formula or a command:
 // CWE-1236, with the full-width forms that East Asian versions accept.
-func guard(cell string) string {
+func Guard(cell string) string {
 	first, _ := utf8.DecodeRuneInString(cell)
 	if cell != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠|%", first) {
 		return "'" + cell

@@ -20,9 +20,9 @@ import (
 )
 
 type analyzeOptions struct {
-	json, small, share bool
-	html               string
-	files              []string
+	json, small, share, options bool
+	html, sheet                 string
+	files                       []string
 }
 
 func newAnalyzeCmd(e *env) *cobra.Command {
@@ -52,6 +52,8 @@ Figures that few results cannot carry are left out; --small gives them anyway.
 	}
 	f := cmd.Flags()
 	f.BoolVar(&opts.json, "json", false, "print all figures as one JSON object")
+	f.BoolVar(&opts.options, "options", false, "show what was chosen in every question, not only in those that deserve a look")
+	f.StringVar(&opts.sheet, "csv", "", "write the questions as a table for a spreadsheet to this `file`")
 	f.StringVar(&opts.html, "html", "", "write a report as an HTML `file` that opens without a network")
 	f.BoolVar(&opts.small, "small", false, "give every figure, however few the results")
 	f.BoolVar(&opts.share, "share", false, "hide what is about fewer than 10 students")
@@ -83,18 +85,23 @@ func runAnalyze(e *env, opts analyzeOptions) error {
 			return fmt.Errorf("write the report: %w", err)
 		}
 	}
+	if opts.sheet != "" {
+		if err := e.writeFile(opts.sheet, report.WriteSheet); err != nil {
+			return fmt.Errorf("write the table: %w", err)
+		}
+	}
 	switch {
 	case opts.json:
 		return json.NewEncoder(e.out).Encode(report)
-	case opts.html == "-":
+	case opts.html == "-" || opts.sheet == "-":
 		return nil
 	}
-	return e.printAnalysis(report)
+	return e.printAnalysis(report, opts.options)
 }
 
 // sort tells the form and its key from results.
 func (o analyzeOptions) sort() (form *quiz.Form, results []string, err error) {
-	names, err := expand(o.files)
+	names, results, err := expand(o.files)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -103,7 +110,7 @@ func (o analyzeOptions) sort() (form *quiz.Form, results []string, err error) {
 		head, err := headOf(name)
 		switch {
 		case err != nil:
-			return nil, nil, err
+			results = append(results, name) // which says why
 		case quiz.IsForm(head):
 			forms = append(forms, name)
 		case quiz.IsKey(head):
@@ -129,30 +136,30 @@ func (o analyzeOptions) sort() (form *quiz.Form, results []string, err error) {
 // maxResults limits how many files a folder may hold.
 const maxResults = analysis.MaxStudents
 
-// expand puts the results in a folder in its place.
-func expand(names []string) ([]string, error) {
-	var all []string
+// expand puts the results in a folder in its place. What students hand in is
+// never taken for the form.
+func expand(names []string) (files, handedIn []string, err error) {
 	for _, name := range names {
 		info, err := os.Stat(name)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			return nil, failf("check the spelling", "there is no file or folder %s", name)
+			return nil, nil, failf("check the spelling", "there is no file or folder %s", name)
 		case err != nil:
-			return nil, fmt.Errorf("look at %s: %w", name, err)
+			return nil, nil, fmt.Errorf("look at %s: %w", name, err)
 		case !info.IsDir():
-			all = append(all, name)
+			files = append(files, name)
 			continue
 		}
 		found, err := filepath.Glob(filepath.Join(escapeGlob(name), "*.result"))
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		all = append(all, found...)
+		handedIn = append(handedIn, found...)
 	}
-	if len(all) > maxResults {
-		return nil, fmt.Errorf("%d files are more than a class has", len(all))
+	if n := len(files) + len(handedIn); n > maxResults {
+		return nil, nil, fmt.Errorf("%d files are more than a class has", n)
 	}
-	return all, nil
+	return files, handedIn, nil
 }
 
 func escapeGlob(path string) string {
@@ -222,8 +229,9 @@ func (e *env) sayRefused(refused []error) {
 	}
 }
 
-// printAnalysis prints a report for people.
-func (e *env) printAnalysis(r *analysis.Report) error {
+// printAnalysis prints a report for people; all tells to print what was chosen
+// in every question.
+func (e *env) printAnalysis(r *analysis.Report, all bool) error {
 	p := show.Page{Width: e.width(), Palette: e.palette()}
 	var lines []string
 	title := r.Title
@@ -236,22 +244,60 @@ func (e *env) printAnalysis(r *analysis.Report) error {
 		lines = append(lines, p.Text(show.Dim, note)...)
 	}
 	if len(r.Items) > 0 {
-		lines = append(append(lines, ""), p.Table(itemTable(r))...)
+		lines = append(append(lines, ""), p.Table(itemTable(r, p.Width >= wide))...)
 	}
 	for _, f := range r.Flags {
-		place := ""
-		if f.Question > 0 {
-			place = fmt.Sprintf("Question %d", f.Question)
-			if f.Place != "" {
-				place += " (" + f.Place + ")"
-			}
-			place += ": "
+		if f.Question == 0 {
+			lines = append(append(lines, ""), flagLines(p, "", &f)...)
 		}
-		lines = append(append(lines, ""), p.Text(show.Yellow, place+f.Message+".")...)
-		lines = append(lines, p.Text(show.Dim, "→ "+f.Hint)...)
+	}
+	for i := range r.Items {
+		lines = append(lines, itemLines(p, r, &r.Items[i], all)...)
 	}
 	_, err := fmt.Fprintln(e.out, strings.Join(lines, "\n"))
 	return err
+}
+
+// itemLines are what deserves a look in a question, and what was chosen there.
+func itemLines(p show.Page, r *analysis.Report, item *analysis.Item, all bool) (lines []string) {
+	place := fmt.Sprintf("Question %d", item.Number)
+	if item.Place != "" {
+		place += " (" + item.Place + ")"
+	}
+	for _, f := range r.Flags {
+		if f.Question == item.Number {
+			lines = append(append(lines, ""), flagLines(p, place+": ", &f)...)
+		}
+	}
+	if len(item.Options) == 0 || len(lines) == 0 && !all {
+		return lines
+	}
+	if len(lines) == 0 {
+		lines = append(append(lines, ""), p.Text(0, place+": "+show.Inline(item.Prompt))...)
+	}
+	return append(append(lines, ""), p.Table(optionTable(item))...)
+}
+
+func flagLines(p show.Page, place string, f *analysis.Flag) []string {
+	return append(p.Text(show.Yellow, place+f.Message+"."), p.Text(show.Dim, "→ "+f.Hint)...)
+}
+
+// optionTable tells who chose what. Correlations are with the rest of the test:
+// those who do well elsewhere choose the right answer.
+func optionTable(item *analysis.Item) show.Table {
+	t := show.Table{Columns: []show.Column{{}, {Title: "Chosen", Right: true}, {Title: "Share", Right: true}, {Title: "Corr.", Right: true}, {Title: "Option"}}}
+	for _, o := range item.Options {
+		letter, style := o.Letter, show.Style(0)
+		if o.Right {
+			letter, style = letter+" ✓", show.Green
+		}
+		chosen := "–"
+		if o.Students != nil {
+			chosen = fmt.Sprint(*o.Students)
+		}
+		t.Rows = append(t.Rows, []show.Cell{{Text: letter, Style: style}, {Text: chosen}, {Text: interval(o.Share, true)}, {Text: interval(o.Correlation, false)}, {Text: show.Inline(o.Text), Style: style}})
+	}
+	return t
 }
 
 // testFigures are the figures of the test as a whole.
@@ -279,21 +325,28 @@ func testFigures(r *analysis.Report) []string {
 	return append(figures, fmt.Sprintf("guessing earns %.0f %%", 100*t.Guess))
 }
 
-func itemTable(r *analysis.Report) show.Table {
+// wide is a page on which figures have their intervals beside them.
+const wide = 100
+
+func itemTable(r *analysis.Report, intervals bool) show.Table {
 	t := show.Table{Columns: []show.Column{{Title: "#", Right: true}, {Title: "Facility", Right: true}, {Title: "Discr.", Right: true},
 		{Title: "Effic.", Right: true}, {Title: "U−L", Right: true}, {Title: "Logits", Right: true}, {Title: "Question"}}}
 	for _, item := range r.Items {
-		var facility, discrimination *float64
-		if item.Facility != nil {
-			facility = &item.Facility.Value
-		}
-		if item.Discrimination != nil {
-			discrimination = &item.Discrimination.Value
-		}
-		t.Rows = append(t.Rows, []show.Cell{{Text: fmt.Sprint(item.Number)}, {Text: figure("%.2f", facility, 100)}, {Text: figure("%.2f", discrimination, 100)},
+		t.Rows = append(t.Rows, []show.Cell{{Text: fmt.Sprint(item.Number)}, {Text: interval(item.Facility, intervals)}, {Text: interval(item.Discrimination, intervals)},
 			{Text: figure("%.2f", item.Efficiency, 100)}, {Text: figure("%.2f", item.UpperLower, 100)}, {Text: figure("%+.2f", item.Difficulty, 1)}, {Text: show.Inline(item.Prompt)}})
 	}
 	return t
+}
+
+// interval writes a figure in per cent, with its 95 % interval where there is room.
+func interval(f *analysis.Figure, both bool) string {
+	switch {
+	case f == nil:
+		return "–"
+	case both:
+		return fmt.Sprintf("%.2f (%.0f to %.0f)", 100*f.Value, 100*f.Low, 100*f.High)
+	}
+	return fmt.Sprintf("%.2f", 100*f.Value)
 }
 
 func figure(format string, x *float64, times float64) string {

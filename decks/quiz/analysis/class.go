@@ -66,7 +66,7 @@ func NewClass(f *quiz.Form) (*Class, error) {
 }
 
 // Add takes a result file. What is refused has an error that names the file
-// and mostly the line, and counts for nothing: what cannot be read, what was
+// and the line, and counts for nothing: what cannot be read, what was
 // added before, and a second attempt of a student (the one that began first
 // counts, whichever comes first).
 func (c *Class) Add(file string, in io.Reader) error {
@@ -86,7 +86,7 @@ func (c *Class) add(file string, in io.Reader) error {
 		return err
 	}
 	if other, ok := c.digests[r.Digest]; ok {
-		return fmt.Errorf("%s: the same result as %s", file, other)
+		return c.refuse(file, "the same result as %s", other)
 	}
 	c.digests[r.Digest] = file
 	name := strings.ToLower(norm.NFC.String(r.Student))
@@ -98,11 +98,16 @@ func (c *Class) add(file string, in io.Reader) error {
 		c.students = append(c.students, s)
 		return nil
 	case c.students[i].earlier(&s):
-		return fmt.Errorf("%s: a second attempt of %s, after %s", file, r.Student, c.students[i].file)
+		return c.refuse(file, "a second attempt of %s, after %s", r.Student, c.students[i].file)
 	}
 	later := c.students[i].file
 	c.students[i] = s
-	return fmt.Errorf("%s: a second attempt of %s, after %s", later, r.Student, file)
+	return c.refuse(later, "a second attempt of %s, after %s", r.Student, file)
+}
+
+// refuse is the error of a file whose student does not count, at that line.
+func (c *Class) refuse(file, format string, args ...any) error {
+	return &quiz.SyntaxError{File: file, Line: result.StudentLine(c.form), Problem: fmt.Sprintf(format, args...)}
 }
 
 // earlier orders attempts; the file's name decides between equal times.

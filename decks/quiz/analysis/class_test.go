@@ -227,7 +227,7 @@ func TestDuplicates(t *testing.T) {
 		if *r.Items[0].Options[0].Students != 1 || *r.Items[1].Blank != 1 {
 			t.Errorf("%v: the second attempt counts: %+v", order, r.Items)
 		}
-		if len(errs) != 2 || !strings.Contains(errs[0], "second: a second attempt of ") || !strings.Contains(errs[1], "the same result as") {
+		if len(errs) != 2 || !strings.Contains(errs[0], "second:4: a second attempt of ") || !strings.Contains(errs[1], ":4: the same result as") {
 			t.Errorf("%v: %q", order, errs)
 		}
 	}
@@ -319,6 +319,19 @@ func TestJSON(t *testing.T) {
 		if err := c.Add(name, strings.NewReader(file(t, f, name, nine, make([]quiz.Response, 4)))); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// A table for a spreadsheet holds no formula, whatever a deck says.
+func TestSheet(t *testing.T) {
+	r := &analysis.Report{Items: []analysis.Item{{Number: 1, Prompt: "=1+1", Section: "@x", Place: "-1"}}, Flags: []analysis.Flag{{Question: 1, Message: "+x, \"y\""}}}
+	var b strings.Builder
+	if err := r.WriteSheet(&b); err != nil {
+		t.Fatal(err)
+	}
+	want := "1,,,'-1,'@x,'=1+1,,,,,,,,,,0.0,,0,\"'+x, \"\"y\"\"\"\r\n"
+	if _, row, _ := strings.Cut(b.String(), "\n"); row != want {
+		t.Errorf("row %q, want %q", row, want)
 	}
 }
 

@@ -38,6 +38,9 @@ type Result struct {
 	Digest    string          // of the file; set by [Reader.Read]
 }
 
+// StudentLine is where the student of a result of a form is named.
+func StudentLine(f *quiz.Form) int { return 3 + len(f.Decks) }
+
 // CheckName tells whether a pseudonym may stand in a result file.
 func CheckName(name string) error {
 	if n := utf8.RuneCountInString(name); n == 0 || n > maxName {
