@@ -139,12 +139,19 @@ func (a *analyst) notes() []string {
 		return notes
 	}
 	if n < enoughToDiscriminate {
-		notes = append(notes, fmt.Sprintf("%d results are too few for discrimination and reliability, which take %d.", n, enoughToDiscriminate))
+		notes = append(notes, fmt.Sprintf("%s too few for discrimination and reliability, which take %d.", results(n), enoughToDiscriminate))
 	}
 	if n < enoughForLogits {
-		notes = append(notes, fmt.Sprintf("%d results are too few for difficulties in logits, which take %d.", n, enoughForLogits))
+		notes = append(notes, fmt.Sprintf("%s too few for difficulties in logits, which take %d.", results(n), enoughForLogits))
 	}
 	return notes
+}
+
+func results(n int) string {
+	if n == 1 {
+		return "1 result is"
+	}
+	return fmt.Sprintf("%d results are", n)
 }
 
 // fold makes one of answers that differ in capitals, spaces and the like.
