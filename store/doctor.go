@@ -78,8 +78,12 @@ func (s *Store) Doctor(ctx context.Context, full bool) (Report, error) {
 // why not.
 func Unreadable(path string, why error) Report {
 	var r Report
-	r.Findings = []Finding{{Check: "file", Where: "the file", What: why.Error(), Means: "nothing in it can be read; the backups are not touched"}}
-	r.advise(path)
+	f := Finding{Check: "file", Where: "the file", What: why.Error(), Means: "nothing in it can be read; the backups are not touched", Help: restoreCommand(path)}
+	if f.Help == "" {
+		f.Means = "nothing in it can be read, and there is no backup"
+		f.Help = fmt.Sprintf("keep it for somebody who knows SQLite, and begin anew: kartei --collection %q", path+".new")
+	}
+	r.Findings = []Finding{f}
 	return r
 }
 
@@ -94,18 +98,19 @@ func (r *Report) advise(path string) {
 	for i := range r.Findings {
 		if f := &r.Findings[i]; f.Mend != "" {
 			f.Help = "kartei doctor --repair"
-		} else {
-			f.Help = restoreCommand(path)
+		} else if f.Help = restoreCommand(path); f.Help == "" {
+			f.Help = "there is no backup; keep what can be read: kartei log --json > log.json"
 		}
 	}
 }
 
 // restoreCommand goes back to the newest backup, but not to one that kept a
-// state before it was mended or replaced, if there is another.
+// state before it was mended or replaced, if there is another. It is empty if
+// there is none.
 func restoreCommand(path string) string {
 	all, err := Backups(path)
 	if err != nil || len(all) == 0 {
-		return "kartei log --json > log.json keeps the answers that can be read; there is no backup"
+		return ""
 	}
 	sound := func(b Backup) bool { return b.Reason != "repair" && b.Reason != "restore" }
 	best := all[max(slices.IndexFunc(all, sound), 0)]
@@ -250,7 +255,7 @@ func (e *examination) mark(ctx context.Context) error {
 
 // chain follows every device's log from row to row.
 func (e *examination) chain(ctx context.Context) error {
-	tapes, err := e.w.tapes(ctx)
+	tapes, err := e.w.open(ctx, rowColumns, scanSealed)
 	if err != nil {
 		return err
 	}

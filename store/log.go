@@ -191,16 +191,22 @@ const rowColumns = `l.id, v.name, l.seq, l.at, l.zone, l.day, l.clock, l.kind, l
 
 const rowTables = `log l JOIN devices v ON v.id = l.device`
 
-func scanRow(rows *sql.Rows) (r Row, err error) {
-	var milliseconds int64
-	err = rows.Scan(&r.ID, &r.Device, &r.Seq, &r.Moment.At, &r.Moment.Zone, &r.Moment.Day, &r.Clock, &r.Kind, &r.Card, &r.Mode, &r.Grade,
-		&milliseconds, &r.State, &r.Days, &r.detail, &r.Item, &r.Prev, &r.Hash, &r.Undone)
+func scanRow(rows *sql.Rows) (Row, error) {
+	r, err := scanSealed(rows)
 	if err != nil {
 		return r, err
 	}
-	r.Duration = time.Duration(milliseconds) * time.Millisecond
 	if err := json.Unmarshal([]byte(r.detail), &r.Detail); err != nil {
 		return r, fmt.Errorf("%w: log row %s %d: %w", ErrDamaged, r.Device, r.Seq, err)
 	}
 	return r, nil
+}
+
+// scanSealed reads a row as its hash covers it: the detail as it was written.
+func scanSealed(rows *sql.Rows) (r Row, err error) {
+	var milliseconds int64
+	err = rows.Scan(&r.ID, &r.Device, &r.Seq, &r.Moment.At, &r.Moment.Zone, &r.Moment.Day, &r.Clock, &r.Kind, &r.Card, &r.Mode, &r.Grade,
+		&milliseconds, &r.State, &r.Days, &r.detail, &r.Item, &r.Prev, &r.Hash, &r.Undone)
+	r.Duration = time.Duration(milliseconds) * time.Millisecond
+	return r, err
 }
