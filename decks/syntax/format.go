@@ -97,6 +97,12 @@ func (p *printer) line(parts ...string) {
 	p.out.WriteByte('\n')
 }
 
+func (p *printer) lines(lines []string) {
+	for _, line := range lines {
+		p.line(line)
+	}
+}
+
 func (p *printer) block(b Block) {
 	switch b := b.(type) {
 	case *Heading:
@@ -137,8 +143,8 @@ func (p *printer) fact(fact *Fact) {
 	}
 	slices.SortStableFunc(fields, func(a, b *Field) int { return int(a.Key) - int(b.Key) })
 	for _, f := range fields {
-		for _, line := range remarks[f.Start] {
-			p.line(line)
+		if f.Start > fact.Start {
+			p.lines(remarks[f.Start])
 		}
 		p.field(f, remarks)
 	}
@@ -163,12 +169,16 @@ func (p *printer) field(f *Field, remarks map[int][]string) {
 	if f.Key == Question && hasOptionLine(text) {
 		indent = "    " // else the line would be read as a choice
 	}
-	p.text(text, indent)
+	if inside := remarks[f.Start]; f.Key.Opens() && len(inside) > 0 {
+		p.out.WriteByte('\n') // above the key they would be no part of the fact
+		p.lines(inside)
+		p.indented(text, indent)
+	} else {
+		p.text(text, indent)
+	}
 	for i := range f.Items {
 		item := &f.Items[i]
-		for _, line := range remarks[item.Start] {
-			p.line(line)
-		}
+		p.lines(remarks[item.Start])
 		p.out.WriteString(f.List.mark(i, item.Right))
 		if text := joinReason(item.Value.Text, item.Why.String()); f.List == Bullets && itemForm("- "+text) == Options {
 			p.below(text, "  ") // else its brackets would be read as a box
@@ -209,9 +219,12 @@ func (p *printer) text(text, indent string) {
 // below writes lines on the lines below the present one.
 func (p *printer) below(text, indent string) {
 	p.out.WriteByte('\n')
-	if text == "" {
-		return
+	if text != "" {
+		p.indented(text, indent)
 	}
+}
+
+func (p *printer) indented(text, indent string) {
 	for line := range strings.SplitSeq(text, "\n") {
 		if line != "" {
 			line = indent + line
