@@ -114,6 +114,26 @@ func BenchmarkCompile(b *testing.B) {
 	})
 }
 
+// BenchmarkFacts compiles, checks and matches ever more facts, 200 in a file: the
+// time for each of them is to stay the same.
+func BenchmarkFacts(b *testing.B) {
+	for _, facts := range []int{10_000, 100_000, 1_000_000} {
+		b.Run(fmt.Sprint(facts), func(b *testing.B) {
+			fsys := writeTree(b, facts/200)
+			start := processorTime()
+			for b.Loop() {
+				c := compileTree(b, fsys, nil)
+				check.Run(c, check.Options{})
+				decks.Match(nil, c.Decks)
+			}
+			used := (processorTime() - start).Seconds() / float64(b.N)
+			b.ReportMetric(used, "cpu-s/op")
+			b.ReportMetric(used/float64(facts)*1e6, "cpu-µs/fact")
+			reportMemory(b)
+		})
+	}
+}
+
 // reportProcessor reports the time that the processors have worked for each
 // round since start.
 func reportProcessor(b *testing.B, start time.Duration) {
