@@ -172,10 +172,27 @@ func (w *wizard) fact(ctx context.Context) (string, error) {
 	return strings.Join(lines, "\n") + "\n", nil
 }
 
-// literal writes a text so that the fact language reads it as it is.
+// literal writes a text so that the fact language reads it as it is. In code and
+// mathematics it does so without more.
 func literal(text string) string {
-	return strings.NewReplacer(`\`, `\\`, "{", `\{`, "}", `\}`).Replace(text)
+	var out strings.Builder
+	for p := range syntax.Pieces(text) {
+		piece := text[p.Start:p.End]
+		switch p.Kind {
+		case syntax.Words:
+			piece = braces.Replace(piece)
+		case syntax.Escape:
+			piece = `\\` + backslashes.Replace(piece[1:])
+		}
+		out.WriteString(piece)
+	}
+	return out.String()
 }
+
+var (
+	braces      = strings.NewReplacer("{", `\{`, "}", `\}`)
+	backslashes = strings.NewReplacer(`\`, `\\`, "{", `\{`, "}", `\}`)
+)
 
 func (w *wizard) pair(ctx context.Context, first, firstKey, second, secondKey string) ([]string, error) {
 	a, err := w.line(ctx, first, true)
