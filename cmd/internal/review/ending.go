@@ -58,6 +58,8 @@ func (s *Sitting) finish(step session.Step) {
 		p.words(show.Bold, "Another session is asking these cards.")
 	case s.Session.Summary(s.Now()).Back.At > 0: // a step of a card that was recalled once
 		p.words(show.Bold, "Done for now.")
+	case s.Session.Summary(s.Now()).Answers == 0:
+		p.words(show.Bold, "There is nothing to review now.")
 	default:
 		p.words(show.Bold, "Done for today.")
 	}
@@ -74,6 +76,9 @@ func (s *Sitting) leave(ctx context.Context) {
 	}
 	s.say()
 	p.words(show.Bold, "Until next time. Everything that you answered is kept.")
+	if s.Session.Summary(s.Now()).Answers == 0 {
+		p.words(0, "Nothing was answered.")
+	}
 	s.sum(ctx)
 }
 
@@ -89,10 +94,8 @@ func (s *Sitting) say() {
 func (s *Sitting) sum(ctx context.Context) {
 	p, now := s.Page, s.Now()
 	sum := s.Session.Summary(now)
-	if sum.Answers == 0 {
-		p.words(0, "Nothing was answered.")
-	} else {
-		line := fmt.Sprintf("%s, %d correct (%d %%)", count(sum.Answers, "answer"), sum.Correct, 100*sum.Correct/sum.Answers)
+	if sum.Answers > 0 {
+		line := fmt.Sprintf("%s, %d correct (%.0f %%)", count(sum.Answers, "answer"), sum.Correct, 100*float64(sum.Correct)/float64(sum.Answers))
 		if sum.Time >= time.Second {
 			line += " in " + minutes(sum.Time)
 		}
@@ -102,6 +105,8 @@ func (s *Sitting) sum(ctx context.Context) {
 	switch left := s.Session.Left(now).Total(); {
 	case left > 0:
 		p.words(0, fmt.Sprintf("%s left: the next review goes on from here.", count(left, "card")))
+	case s.crammed:
+		p.words(0, "The schedule is as it was.")
 	default:
 		p.words(0, when(sum.Back, now))
 	}

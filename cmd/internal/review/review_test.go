@@ -350,7 +350,7 @@ func TestSuspendBuryAndFlag(t *testing.T) {
 	)
 	wantText(t, out, "Flagged.", "Suspended: it is", "Buried until tomorrow.", "take the last answer back", "never answered", "Editing needs a terminal.")
 	again := tb.sit()
-	wantText(t, again, "Nothing was answered.")
+	wantText(t, again, "There is nothing to review now.")
 }
 
 func TestAnEditedCardSaysSo(t *testing.T) {

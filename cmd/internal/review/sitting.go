@@ -39,6 +39,7 @@ type Sitting struct {
 
 	flashes   []string // said above the next question
 	elsewhere int      // cards that another session took
+	crammed   bool     // the answers touched no schedule
 }
 
 // How a step ends without an answer.
@@ -137,7 +138,7 @@ func (t *turn) record(ctx context.Context, g scheduler.Grade) error {
 		State: answer.Card.Memory.State, Days: answer.Outcome.Days, Item: t.card.Hash, Detail: t.detail(),
 	}
 	if answer.Cram {
-		entry.Mode = store.ModeCram
+		entry.Mode, t.crammed = store.ModeCram, true
 	}
 	var with []store.Entry
 	if answer.Outcome.Suspend {
