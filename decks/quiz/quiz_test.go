@@ -188,6 +188,20 @@ func TestWrongAnswers(t *testing.T) {
 	}
 }
 
+// A sibling for which the right answer would count, too, is the same thing under
+// another name.
+func TestOtherNames(t *testing.T) {
+	deck := capitals()
+	deck.Facts[6].Cards[0].Accept = []string{"Kingston"} // of Kingstown
+	for seed := range uint64(20) {
+		for _, o := range quiz.Wrong(deck, deck.Facts[5].Cards[0].ID, seed, 3) {
+			if o.Text == "Kingstown" {
+				t.Fatal("Kingstown is offered as a wrong answer to Kingston")
+			}
+		}
+	}
+}
+
 // What the author names comes first, then what learners confuse, then siblings.
 func TestRanking(t *testing.T) {
 	deck := capitals()

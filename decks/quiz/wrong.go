@@ -125,8 +125,8 @@ func (p *pools) siblings(fact *decks.Fact, c *decks.Card) []rival {
 	var best []rival
 	sorted := false // the first are the nearest of all before
 	for _, s := range pool {
-		if s.Answer == c.Answer {
-			continue
+		if s.Answer == c.Answer || slices.Contains(s.Accept, c.Answer) {
+			continue // the same thing, perhaps under another name
 		}
 		r := rival{Option: decks.Option{Text: s.Answer}, tier: 2, tags: shared(c.Tags, s.Tags),
 			far: abs(s.length - pool[self].length), breaks: s.lot ^ pool[self].lot}
