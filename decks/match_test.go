@@ -260,6 +260,13 @@ func TestEdits(t *testing.T) {
 			fresh: 2,
 		},
 		{
+			name:  "a row put between others, and one taken out: each row is known by its first cell",
+			old:   map[string]string{"geo.md": capitals},
+			new:   map[string]string{"geo.md": replace(capitals, "| Chile   | Santiago | South America |\n", "| Peru | Lima | the Andes |\n| Mali | Bamako | West Africa |\n")},
+			want:  map[string]string{"Oslo": "Oslo", "Nairobi": "Nairobi", "Lima": "Lima", "Bamako": "Bamako"},
+			fresh: 4,
+		},
+		{
 			name: "two similar facts edited at once: each is most like itself",
 			old:  map[string]string{"geo.md": geography + "Q: Which city is the capital of upper Austria?\nA: Linz\n\nQ: Which city is the capital of lower Austria?\nA: Sankt Pölten\n"},
 			new:  map[string]string{"geo.md": geography + "Q: Which town is the capital of Upper Austria?\nA: Linz\n\nQ: Which town is the capital of Lower Austria?\nA: St. Pölten\n"},

@@ -43,6 +43,24 @@ func (s *Store) Decks(ctx context.Context) ([]Deck, error) {
 	return all, explain("list the decks", err)
 }
 
+// A DeckSize counts what a deck holds.
+type DeckSize struct{ Facts, Cards int }
+
+// Sizes counts, by name of the deck, what the decks hold that are not retired.
+func (s *Store) Sizes(ctx context.Context) (map[string]DeckSize, error) {
+	sizes := map[string]DeckSize{}
+	rows, err := s.db.QueryContext(ctx, `SELECT d.name, count(DISTINCT c.fact), count(*)
+		FROM decks d JOIN cards c ON c.deck = d.id WHERE d.retired = 0 AND c.retired = 0 GROUP BY d.id`)
+	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+		var name string
+		var size DeckSize
+		err = rows.Scan(&name, &size.Facts, &size.Cards)
+		sizes[name] = size
+		return none, err
+	})
+	return sizes, explain("count the cards", err)
+}
+
 // Deck finds a deck by name. The error wraps [ErrNotFound] if there is none; of
 // a retired deck and one that took its name it gives the latter.
 func (s *Store) Deck(ctx context.Context, name string) (Deck, error) {

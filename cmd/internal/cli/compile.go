@@ -58,6 +58,11 @@ func runCompile(ctx context.Context, e *env, opts compileOptions) error {
 			}
 			sum.add(one)
 		}
+		if opts.asJSON {
+			if err := sum.countUnchanged(ctx, st); err != nil {
+				return err
+			}
+		}
 		return e.sayCompiled(sum, opts)
 	})
 }
@@ -80,6 +85,19 @@ func (c *compiled) add(o compiled) {
 		c.files = map[string]string{}
 	}
 	maps.Copy(c.files, o.files)
+}
+
+// countUnchanged adds the decks that were not compiled again to the plan.
+func (c *compiled) countUnchanged(ctx context.Context, st *store.Store) error {
+	if len(c.unchanged) == 0 {
+		return nil
+	}
+	sizes, err := st.Sizes(ctx)
+	for _, name := range c.unchanged {
+		size := sizes[name]
+		c.plan.Decks = append(c.plan.Decks, store.DeckPlan{Name: name, Facts: size.Facts, Cards: size.Cards, Unchanged: size.Cards})
+	}
+	return err
 }
 
 // compile brings a source's decks into the collection, those without errors.
