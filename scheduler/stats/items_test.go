@@ -60,26 +60,26 @@ func TestDifficultyIsRecovered(t *testing.T) {
 			truth[fmt.Sprint(i)] = dice.NormFloat64()
 			learner[i].due = dice.IntN(100)
 		}
-		asked := 0
-		for day := 0; asked < cards*answers; day++ {
-			for i := range learner {
-				s := &learner[i]
-				if s.due != day {
-					continue
+		for range cards * answers {
+			i := 0 // the card that is due next
+			for j := range learner {
+				if learner[j].due < learner[i].due {
+					i = j
 				}
-				asked++
-				recall := 0.0
-				if s.interval > 0 {
-					recall = logit(model.Recall(s.memory, float64(s.interval)))
-				}
-				name := fmt.Sprint(i)
-				right := dice.Float64() < 1/(1+math.Exp(truth[name]-0.5-recall))
-				items.Add(Answer{Card: name, Day: scheduler.Day(20000 + day), Right: right})
-				s.memory = model.Step(s.memory, fsrs.Good, float64(s.interval))
-				wanted := []float64{0.9, 0.5}[i%2]
-				s.interval = max(1, int(model.Interval(s.memory, wanted)))
-				s.due = day + s.interval
 			}
+			s := &learner[i]
+			day := s.due
+			recall := 0.0
+			if s.interval > 0 {
+				recall = logit(model.Recall(s.memory, float64(s.interval)))
+			}
+			name := fmt.Sprint(i)
+			right := dice.Float64() < 1/(1+math.Exp(truth[name]-0.5-recall))
+			items.Add(Answer{Card: name, Day: scheduler.Day(20000 + day), Right: right})
+			s.memory = model.Step(s.memory, fsrs.Good, float64(s.interval))
+			wanted := []float64{0.9, 0.5}[i%2]
+			s.interval = max(1, int(model.Interval(s.memory, wanted)))
+			s.due = day + s.interval
 		}
 		var want, elo, missed []float64
 		for _, i := range items.Hardest() {
