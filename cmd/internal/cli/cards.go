@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -25,8 +26,7 @@ const queryHelp = `QUERY is any number of terms, all of which must hold; "-" bef
   "free text"        the card says so`
 
 func newCardsCmd(e *env) *cobra.Command {
-	var asJSON bool
-	var hardest int
+	var opts cardsOptions
 	cmd := &cobra.Command{
 		Use:   "cards [QUERY]",
 		Short: "Search the cards",
@@ -41,32 +41,42 @@ test.
 ` + queryHelp + exitStatus(exitDone, exitFailed, exitUsage),
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if cmd.Flags().Changed("hardest") {
-				return runHardest(cmd.Context(), e, args, hardest, asJSON)
-			}
-			return runCards(cmd.Context(), e, args, asJSON)
+			opts.query = args
+			return runCards(cmd.Context(), e, opts)
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object a line")
-	cmd.Flags().IntVar(&hardest, "hardest", 0, "the `N` cards that give the most trouble (20 without a number)")
-	cmd.Flags().Lookup("hardest").NoOptDefVal = "20"
+	cmd.Flags().BoolVar(&opts.asJSON, "json", false, "one JSON object a line")
+	cmd.Flags().BoolVar(&opts.hardest, "hardest", false, "those that give the most trouble first")
+	cmd.Flags().IntVar(&opts.limit, "limit", 0, "at most `N` cards (default all, or 20 of the hardest)")
 	cmd.AddCommand(cardActs(e)...)
 	return cmd
 }
 
-func runCards(ctx context.Context, e *env, query []string, asJSON bool) error {
-	q, err := parseQuery(query)
+type cardsOptions struct {
+	query           []string
+	asJSON, hardest bool
+	limit           int
+}
+
+func runCards(ctx context.Context, e *env, opts cardsOptions) error {
+	q, err := parseQuery(opts.query)
 	if err != nil {
 		return err
 	}
+	if opts.limit < 0 {
+		return usagef("--limit 20", "there is no list of %d cards", opts.limit)
+	}
 	return e.with(ctx, func(st *store.Store) error {
+		if opts.hardest {
+			return e.hardest(ctx, st, q, cmp.Or(opts.limit, 20), opts.asJSON)
+		}
 		recall := recaller{store: st, now: e.moment()}
 		n := 0
 		for card, err := range st.Cards(ctx, q, e.moment()) {
 			if err != nil {
 				return err
 			}
-			if asJSON {
+			if opts.asJSON {
 				err = recall.write(ctx, e, card)
 			} else {
 				_, err = fmt.Fprintf(e.out, "%s  %-10s %s\n", card.ID, stateName(card), show.Cut(show.Line(card.Prompt), 80))
@@ -74,24 +84,15 @@ func runCards(ctx context.Context, e *env, query []string, asJSON bool) error {
 			if err != nil {
 				return err
 			}
-			n++
+			if n++; n == opts.limit {
+				break
+			}
 		}
-		if n == 0 && !asJSON {
+		if n == 0 && !opts.asJSON {
 			e.say("no card is like that; kartei cards --help explains queries")
 		}
 		return nil
 	})
-}
-
-func runHardest(ctx context.Context, e *env, query []string, limit int, asJSON bool) error {
-	q, err := parseQuery(query)
-	if err != nil {
-		return err
-	}
-	if limit < 1 {
-		return usagef("--hardest=20", "there is no list of %d cards", limit)
-	}
-	return e.with(ctx, func(st *store.Store) error { return e.hardest(ctx, st, q, limit, asJSON) })
 }
 
 // cardJSON is a line of `cards --json`.
