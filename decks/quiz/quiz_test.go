@@ -281,7 +281,7 @@ func TestMark(t *testing.T) {
 	}{
 		{one, quiz.Response{Chosen: []int{3}}, "no option d"},
 		{one, quiz.Response{Chosen: []int{-1}}, "no option 0"},
-		{one, quiz.Response{Chosen: []int{1 << 40}}, "no option 1099511627777"},
+		{one, quiz.Response{Chosen: []int{1 << 30}}, "no option 1073741825"},
 		{one, quiz.Response{Chosen: []int{0, 1}}, "2 options are chosen"},
 		{one, quiz.Response{Typed: []string{"a"}}, "1 texts are typed where 0"},
 		{several, quiz.Response{Chosen: []int{1, 1}}, "option b is chosen twice"},
