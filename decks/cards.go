@@ -12,9 +12,9 @@ import (
 // Limits of LANGUAGE section 5, and what keeps a small file from growing into
 // a large deck by its templates.
 const (
-	MaxCards    = 200_000        // of a deck
-	maxCardText = syntax.MaxLine // bytes of one text of a card
-	maxFileText = 64 << 20       // bytes that the templates of one file may write
+	MaxCards    = syntax.MaxFacts // of a deck
+	maxCardText = syntax.MaxLine  // bytes of one text of a card
+	maxFileText = 64 << 20        // bytes that the templates of one file may write
 )
 
 // build makes the facts of a source.

@@ -38,6 +38,9 @@ var made = map[string]func(t *testing.T) fs.FS{
 		}
 		return oneFile("| number | next |\n|---|---|\n" + rows.String() + "\nQ: What follows {number}?\nA: {next}\n\nQ: What comes before {next}?\nA: {number}\n")
 	},
+	"too-many-facts": func(*testing.T) fs.FS {
+		return oneFile(strings.Repeat("Q: Is this a fact?\nA: It is.\n\n", 200_001) + "C: {{}}\n")
+	},
 	"row-writes-too-much": func(*testing.T) fs.FS {
 		row := "| " + strings.Repeat("x", 10_000) + " | y |\n"
 		return oneFile("| number | next |\n|---|---|\n" + row + "\nQ: What {next} follows" + strings.Repeat(" {number}", 10) + "?\nA: {next}\n")

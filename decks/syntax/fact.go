@@ -7,6 +7,10 @@ import (
 
 // fact reads a block of fields. The present line holds its first key.
 func (p *parser) fact(k keyLine) {
+	if p.read++; p.read > MaxFacts {
+		p.error(p.span(p.line), "too-many-cards", fmt.Sprintf("up to this one the file has %d facts, and nothing below is read", MaxFacts), "split it into several decks: \"deck: name/part\"")
+		return
+	}
 	fact := p.facts.next()
 	fact.Fields = p.fields[:0]
 	first := p.line
@@ -45,6 +49,7 @@ func (p *parser) surplus(fact *Fact, f *Field) bool {
 	switch {
 	case n == 0 || f.Key.Repeats() && n < maxRepeats:
 		return false
+	case p.enough("key-twice"):
 	case f.Key.Repeats():
 		p.error(f.Name(), "key-twice", fmt.Sprintf(`this fact has "%s:" more than %d times`, f.Key, maxRepeats), "keep the ones that matter")
 	default:

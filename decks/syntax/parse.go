@@ -44,6 +44,7 @@ type parser struct {
 	last    lineMemo       // several readers ask about a line in turn
 
 	deletions []Deletion // of the sentence that was read last
+	read      int        // facts
 }
 
 // A lineMemo is what was found out about the line that was last asked about.
@@ -72,7 +73,7 @@ func (p *parser) run() {
 	p.nfc = p.checkText()
 	p.checkLineLengths()
 	p.header()
-	for p.line < len(p.file.lines) {
+	for p.line < len(p.file.lines) && p.read <= MaxFacts {
 		p.block()
 	}
 	p.resolve()

@@ -15,6 +15,9 @@ const (
 	MaxValue = MaxLine
 )
 
+// MaxFacts limits the facts of a source, tables aside: no deck has more cards.
+const MaxFacts = 200_000
+
 const byteOrderMark = "\uFEFF"
 
 // splitLines gives the offset at which each line begins. A line feed ends a

@@ -20,8 +20,7 @@ func (p *parser) warn(at Span, rule, message, hint string) {
 // heard tells whether a rule need not speak: it has spoken about this line, or
 // often enough. Authors mend such things a line at a time.
 func (p *parser) heard(rule string, offset int) bool {
-	if p.counts[rule] >= maxPerRule {
-		p.counts[rule]++
+	if p.enough(rule) {
 		return true
 	}
 	if offset < p.said[rule] {
@@ -29,6 +28,15 @@ func (p *parser) heard(rule string, offset int) bool {
 	}
 	p.said[rule] = offset + len(restOfLine(p.file.Text, offset))
 	return false
+}
+
+// enough tells, and counts, that a rule has spoken often enough about the file.
+func (p *parser) enough(rule string) bool {
+	if p.counts[rule] < maxPerRule {
+		return false
+	}
+	p.counts[rule]++
+	return true
 }
 
 func (p *parser) report(problem Problem) {

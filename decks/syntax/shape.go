@@ -49,6 +49,9 @@ func (p *parser) noQuestion(head *Field) {
 			return
 		}
 	}
+	if p.enough("no-question") {
+		return
+	}
 	p.error(head.Name(), "no-question", fmt.Sprintf(`this "%s:" belongs to no question`, head.Key), "put it right below its question, or indent it if it is prose")
 }
 
