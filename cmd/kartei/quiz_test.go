@@ -163,14 +163,14 @@ func answerTo(question string) string {
 // The clock runs while a question is open, in a menu as in a line, and hands in
 // at its end: what was answered counts.
 func TestQuizClock(t *testing.T) {
-	l := examinee(t, "4s")
+	l := examinee(t, "8s")
 	l.env = append(l.env, "KARTEI_NOW=") // the real clock
 	s := l.start(80, 40, "quiz", "--form", "exam.form")
-	s.WaitFor("0:04 ")
-	s.WaitFor("0:03 ")
+	s.WaitMatch("0:0[78] ")
+	s.WaitMatch("0:0[56] ")
 	s.Send(answerTo(last(s.Screen())))
 	s.WaitFor("question 2 of 5")
-	s.WaitMatch("(?s)question 2 of 5.*0:0[21] ")
+	s.WaitMatch("(?s)question 2 of 5.*0:0[1-4] ")
 	s.WaitFor("The time is up. What you answered counts.")
 	s.WaitMatch(`^  [0-9.]+ of 5 \(\d+ %\)$`)
 	s.Send(" ", " ", " ")
