@@ -315,6 +315,9 @@ func (p *parser) fenceEnd(i, from int) int {
 		p.fences = findFences(p.file.Text)
 	}
 	if !p.fences.closed(char, n, at.Start) {
+		if p.enough("unclosed-fence") {
+			return 0
+		}
 		p.error(Span{at.Start, at.Start + n}, "unclosed-fence", "this code fence is never closed", fmt.Sprintf("write %s on a line of its own below the code", strings.Repeat(string(char), min(n, 8))))
 		return 0
 	}

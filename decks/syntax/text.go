@@ -35,6 +35,11 @@ func (p *parser) checkText() (nfc bool) {
 			i, marks = i+n, 0
 			continue
 		}
+		if r == utf8.RuneError && size == 1 {
+			p.checkRune(i, r, size)
+			i, marks = i+1, 0
+			continue
+		}
 		if !isMark(r) {
 			marks = 0
 		}
