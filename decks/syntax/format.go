@@ -254,8 +254,10 @@ func joinAlternatives(text string) string {
 		words := text[part.Start:part.End]
 		before := text[strings.LastIndexByte(text[:part.Start], '\n')+1 : part.Start]
 		_, n := openFence(restOfLine(words, 0))
-		opened := n > 0 && i > 0 && strings.Trim(before, " ") == ""
+		opened := n > 0 && strings.Trim(before, " ") == ""
 		switch {
+		case i == 0 && n > 0 && !opened:
+			out.WriteString("| ") // else its mark would open a fence
 		case i == 0:
 		case closed && opened:
 			out.WriteString("\n|\n")
@@ -267,7 +269,7 @@ func joinAlternatives(text string) string {
 			out.WriteString(" | ")
 		}
 		out.WriteString(words)
-		closed = endsWithFence(words)
+		closed = endsWithFence(words) && (opened || strings.Contains(words, "\n"))
 	}
 	return out.String()
 }
