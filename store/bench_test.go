@@ -32,17 +32,6 @@ func BenchmarkOpen(b *testing.B) {
 	}
 }
 
-func BenchmarkFirstCard(b *testing.B) {
-	for _, n := range []int{1_000, 100_000} {
-		path := filled(b, n)
-		b.Run(fmt.Sprintf("cards=%d", n), func(b *testing.B) {
-			for b.Loop() {
-				firstCard(b, path)
-			}
-		})
-	}
-}
-
 // firstCard does what stands between a command and its first question.
 func firstCard(b *testing.B, path string) {
 	ctx := context.Background()
