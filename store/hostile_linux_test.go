@@ -3,10 +3,13 @@ package store
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -78,12 +81,12 @@ func TestHostileCollections(t *testing.T) {
 	s.Close()
 	_, usual := restoreFrom(t, path, good)
 
-	const endless = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT `
+	const without = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT `
 	for _, test := range []struct {
 		name, want string
 		statements []string
 	}{
-		{"an endless view", "that no collection has", []string{`DROP TABLE claims`, `CREATE VIEW claims AS ` + endless + `i FROM n`}},
+		{"an endless view", "that no collection has", []string{`DROP TABLE claims`, `CREATE VIEW claims AS ` + without + `i FROM n`}},
 		{"a trigger", "that no collection has", []string{`CREATE TRIGGER spy AFTER INSERT ON cards BEGIN SELECT zeroblob(5e8); END`}},
 		{"a computed column", "that no collection has", []string{`ALTER TABLE settings ADD COLUMN bomb TEXT AS (hex(zeroblob(500000000)))`}},
 		{"a virtual table", "that no collection has", []string{`CREATE VIRTUAL TABLE v USING fts5(x)`}},
@@ -194,4 +197,47 @@ func TestSidecarsAreNotRead(t *testing.T) {
 			t.Errorf("with a %s beside it, %d rows were restored, want the 14 of the file", kind, n)
 		}
 	}
+}
+
+// TestHostileExports imports files that are made to take all memory or time.
+func TestHostileExports(t *testing.T) {
+	const head = `{"kartei":"collection","version":1}` + "\n"
+	nested := head + `{"deck":{"id":"x","name":"x","root":"x","content":` + strings.Repeat("[", 1<<20) + strings.Repeat("]", 1<<20) + "}}\n"
+	for _, test := range []struct {
+		name, want string
+		from       io.Reader
+	}{
+		{"an endless line", "too long", io.MultiReader(strings.NewReader(head), endless{})},
+		{"a line nested deeply", "max depth", strings.NewReader(nested)},
+		{"a device without end", "UNIQUE", strings.NewReader(head + strings.Repeat(`{"device":{"name":"x","own":true}}`+"\n", 1<<20))},
+		{"a card without a deck", "without a fact", strings.NewReader(head + `{"card":{"id":"x"}}` + "\n")},
+	} {
+		s := newStore(t)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		var started, ended syscall.Rusage
+		errs := errors.Join(syscall.Getrusage(syscall.RUSAGE_SELF, &started))
+		err := s.Import(t.Context(), test.from)
+		errs = errors.Join(errs, syscall.Getrusage(syscall.RUSAGE_SELF, &ended))
+		runtime.ReadMemStats(&after)
+		if errs != nil {
+			t.Fatal(errs)
+		}
+		took := time.Duration(ended.Utime.Nano() - started.Utime.Nano())
+		used := after.TotalAlloc - before.TotalAlloc
+		if err == nil || !strings.Contains(err.Error(), test.want) || used > 100<<20 {
+			t.Errorf("%s: %v, %d MB allocated", test.name, err, used>>20)
+		}
+		t.Logf("%-22s refused after %d ms of processor time, %d MB allocated", test.name, took.Milliseconds(), used>>20)
+	}
+}
+
+// endless is a file that never ends, and has no line ends.
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = 'a'
+	}
+	return len(p), nil
 }

@@ -145,7 +145,9 @@ func TestHostilePackages(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
+			start := time.Now()
 			im, err := read(t, data)
+			took := time.Since(start)
 			runtime.ReadMemStats(&after)
 			if !errors.Is(err, ErrHostile) {
 				t.Errorf("import %v, error %v", im, err)
@@ -153,7 +155,24 @@ func TestHostilePackages(t *testing.T) {
 			if used := after.TotalAlloc - before.TotalAlloc; used > 100<<20 {
 				t.Errorf("%d MiB were allocated", used>>20)
 			}
+			t.Logf("refused after %v, %d MiB allocated: %v", took.Round(time.Millisecond), (after.TotalAlloc-before.TotalAlloc)>>20, err)
 		})
+	}
+}
+
+// TestSidecarsAreNotRead puts the files beside a package's database that SQLite
+// would take for its own.
+func TestSidecarsAreNotRead(t *testing.T) {
+	good := goodCollection(t)
+	want, err := read(t, pack(t, entry{name: "collection.anki2", data: good}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, kind := range []string{"-wal", "-journal", "-shm"} {
+		im, err := read(t, pack(t, entry{name: "collection.anki2", data: good}, entry{name: "collection.anki2" + kind, data: altered(t, "DELETE FROM notes")}))
+		if err != nil || im.Notes == 0 || im.Notes != want.Notes || len(im.Cards) != len(want.Cards) {
+			t.Errorf("with a %s beside it: %+v, %v, want %d notes", kind, im, err, want.Notes)
+		}
 	}
 }
 
