@@ -117,7 +117,7 @@ func (a *application) facts(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	added := newBatch(a.tx, insertFact, 10)
+	added := newBatch(a.writer, insertFact, 10)
 	for i := range a.rows.facts {
 		f := &a.rows.facts[i]
 		c := &f.columns
@@ -146,7 +146,7 @@ func (a *application) cards(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	added := newBatch(a.tx, insertCard, 13)
+	added := newBatch(a.writer, insertCard, 13)
 	for i := range a.rows.cards {
 		card := &a.rows.cards[i]
 		c := cardColumns{a.factIDs[card.fact], a.deck, card.position, card.name, card.text}

@@ -47,7 +47,9 @@ func (s *Store) Backup(ctx context.Context, reason string, now scheduler.Moment)
 }
 
 // DailyBackup makes a backup if none is from the present study day. Backups of
-// other days say nothing: the clock may have been ahead for a while.
+// other days say nothing: the clock may have been ahead for a while. Where the
+// learner has done nothing yet there is nothing that a compile does not bring
+// back, and none is made.
 func (s *Store) DailyBackup(ctx context.Context, now scheduler.Moment) (made bool, err error) {
 	all, err := Backups(s.path)
 	if err != nil {
@@ -57,8 +59,17 @@ func (s *Store) DailyBackup(ctx context.Context, now scheduler.Moment) (made boo
 	if slices.ContainsFunc(all, today) {
 		return false, nil
 	}
+	if used, err := s.used(ctx); err != nil || !used {
+		return false, err
+	}
 	_, err = s.Backup(ctx, "daily", now)
 	return err == nil, err
+}
+
+// used tells whether the learner has done anything in the collection.
+func (s *Store) used(ctx context.Context) (used bool, err error) {
+	err = s.db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM log) OR EXISTS (SELECT 1 FROM options) OR EXISTS (SELECT 1 FROM quizzes)`).Scan(&used)
+	return used, explain("look for what the learner has done", err)
 }
 
 func backup(ctx context.Context, path, reason string, now scheduler.Moment, config Config) (Backup, error) {

@@ -128,11 +128,19 @@ func forge(t testing.TB, path string, statements ...string) {
 	}
 }
 
-// TestDailyBackupAfterAJump sets the clock ten years ahead for a day: backups
-// are then made as before.
-func TestDailyBackupAfterAJump(t *testing.T) {
+// TestDailyBackup makes none before the learner has done something. A clock that
+// is set ten years ahead for a day changes nothing: backups are then made as
+// before.
+func TestDailyBackup(t *testing.T) {
 	s := newStore(t)
-	apply(t, s, deck("maths", 3))
+	d := deck("maths", 3)
+	apply(t, s, d)
+	if made, err := s.DailyBackup(t.Context(), at(0, 0)); made || err != nil {
+		t.Errorf("a backup of nothing: %v, %v", made, err)
+	}
+	if _, err := tryGrade(t.Context(), s, d.Facts[0].Cards[0].ID, scheduler.Good, at(0, 0)); err != nil {
+		t.Fatal(err)
+	}
 	for i, day := range []int{0, 0, 3650, 1, 1, 2, -1} {
 		made, err := s.DailyBackup(t.Context(), at(day, time.Duration(i)*time.Minute))
 		if err != nil {

@@ -319,7 +319,7 @@ func bigLog(ctx context.Context, w *writer) error {
 		return err
 	}
 	dice := rand.New(rand.NewPCG(1, 1))
-	rows := newBatch(w.tx, insertRow, 17)
+	rows := newBatch(w, insertRow, 17)
 	for i := range bigDecks * bigDeck {
 		if i/bigDecks%10 == 9 {
 			continue
@@ -363,7 +363,7 @@ func BenchmarkReplay(b *testing.B) {
 		if err != nil {
 			return err
 		}
-		rows := newBatch(w.tx, insertRow, 17)
+		rows := newBatch(w, insertRow, 17)
 		memories := make([]scheduler.Memory, 20_000)
 		for i := range 500_000 {
 			k := i % len(memories)

@@ -225,7 +225,7 @@ func (h *historian) write(ctx context.Context) error {
 	if _, err := h.exec(ctx, `INSERT INTO devices (id, name, own) VALUES (?, ?, 0)`, id, device); err != nil {
 		return err
 	}
-	rows := newBatch(h.tx, insertRow, 17)
+	rows := newBatch(h.writer, insertRow, 17)
 	var last head
 	for i := range h.rows {
 		last.clock = max(last.clock, h.rows[i].clock-1)

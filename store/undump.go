@@ -75,9 +75,9 @@ func (u *undumper) read(ctx context.Context, from io.Reader) error {
 	if _, err := u.w.tx.ExecContext(ctx, `PRAGMA defer_foreign_keys = ON`); err != nil {
 		return err
 	}
-	u.facts = newBatch(u.w.tx, insertFact, 10)
-	u.cards = newBatch(u.w.tx, insertCard, 13)
-	u.rows = newBatch(u.w.tx, insertRow, 17)
+	u.facts = newBatch(u.w, insertFact, 10)
+	u.cards = newBatch(u.w, insertCard, 13)
+	u.rows = newBatch(u.w, insertRow, 17)
 	lines := bufio.NewScanner(from)
 	lines.Buffer(make([]byte, 0, 1<<16), maxDumpLine)
 	for lines.Scan() {
