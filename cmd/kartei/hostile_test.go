@@ -13,6 +13,9 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"kartei/decks"
+	"kartei/decks/anki"
 )
 
 // Packages that are made to do harm are refused in a line, with little memory,
@@ -120,6 +123,34 @@ func TestNamesInPackagesStayInTheirFolder(t *testing.T) {
 	}
 	if _, err := os.Lstat(l.path("in/anthem.mp3")); err == nil {
 		t.Error("a name led out of the folder")
+	}
+}
+
+// Long work says how far it is, at a terminal, and leaves no trace of that.
+func TestProgressOfAnImport(t *testing.T) {
+	l := newLearner(t)
+	d := &decks.Deck{Name: "large", ID: "large"}
+	for i := range 20_000 {
+		key := fmt.Sprint("fact-", i)
+		card := decks.Card{ID: decks.CardID(d.ID, key, "card"), Name: "card", Kind: decks.Recall, Prompt: fmt.Sprint("What is number ", i, "?"), Answer: fmt.Sprint(i)}
+		d.Facts = append(d.Facts, decks.Fact{Key: key, File: "large.md", Line: i, Cards: []decks.Card{card}})
+	}
+	var out bytes.Buffer
+	if _, err := anki.WritePackage(t.Context(), &out, anki.PackageOptions{Begun: anki.Plain}, anki.Of(d)); err != nil {
+		t.Fatal(err)
+	}
+	l.write("large.apkg", out.String())
+	s := l.start(80, 24, "import", "large.apkg")
+	s.WaitFor("00 notes read of 20000")
+	s.WaitFor("large: 20000 facts")
+	if code := s.Exit(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+	if screen := s.Screen(); strings.Contains(screen, "notes read of") || !strings.Contains(screen, "20000 notes read, 0 notes left out") {
+		t.Errorf("the screen is\n%s", screen)
+	}
+	if piped := l.run("import", "large.apkg"); strings.Contains(piped, "notes read of") {
+		t.Errorf("progress goes into a pipe:\n%s", piped)
 	}
 }
 
