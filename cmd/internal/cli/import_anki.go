@@ -290,7 +290,11 @@ func (e *env) takeOver(ctx context.Context, st *store.Store, im *anki.Import, t 
 	if err := e.sayCompiled(sum, compileOptions{paths: []string{t.path()}}); err != nil {
 		return err
 	}
-	return e.takeHistory(ctx, st, histories)
+	if err := e.takeHistory(ctx, st, histories); err != nil {
+		return err
+	}
+	e.say("the deck files are yours, in %s; kartei shows what waits today", show.Line(t.path()))
+	return nil
 }
 
 // largestPortion is how many bytes of deck files are compiled at once, unless one

@@ -86,8 +86,8 @@ func (m mover) entry(r *anki.Review, begun bool) (store.Entry, bool) {
 		if r.Kind == anki.ExtraReview && r.Factor() == 0 {
 			e.Mode = store.ModeCram
 		}
-		e.State, e.Days = stateBefore(r.Kind, begun), max(int(r.Interval), 0)
-		e.Duration = min(max(time.Duration(r.Duration)*time.Millisecond, 0), longestAnswer)
+		e.State, e.Days = stateBefore(r.Kind, begun), min(max(int(r.Interval), 0), farthest)
+		e.Duration = time.Duration(min(max(r.Duration, 0), longestAnswer.Milliseconds())) * time.Millisecond
 		e.Detail.Format = string(decks.Recall)
 	}
 	return e, true

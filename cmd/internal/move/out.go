@@ -158,10 +158,12 @@ func (o *outgoing) place(s *anki.Schedule, at store.Standing, policy *scheduler.
 	if at.State == scheduler.New {
 		return
 	}
-	s.State, s.Due, s.DueDay, s.Interval = anki.State(at.State), at.Due, int(at.DueDay), at.Interval()
+	s.State, s.Due, s.Interval = anki.State(at.State), at.Due, at.Interval()
 	s.Stability, s.Difficulty = policy.Stability(at.Memory), at.Difficulty
 	s.Last, s.Reps, s.Lapses = at.Last, int(at.Reps), int(at.Lapses)
 	switch at.State {
+	case scheduler.Review:
+		s.DueDay = int(at.DueDay)
 	case scheduler.Learning:
 		s.Steps = max(len(policy.Options().Steps)-int(at.Step), 1)
 	case scheduler.Relearning:
