@@ -31,6 +31,11 @@ func (s *Store) Apply(ctx context.Context, c Compiled, now scheduler.Moment) (Pl
 
 func (s *Store) applyAs(ctx context.Context, c Compiled, match matching, now scheduler.Moment) (Plan, error) {
 	var plan Plan
+	// A statement that inserts many rows keeps what it may have to take back:
+	// little, but again and again, so in memory and not in a file.
+	if _, err := s.db.ExecContext(ctx, `PRAGMA temp_store = MEMORY`); err != nil {
+		return plan, explain("apply the compiled decks", err)
+	}
 	err := s.record(ctx, func(w *writer) error {
 		var err error
 		if plan, err = w.apply(ctx, c, match, now); err == nil && c.DryRun {
