@@ -12,16 +12,11 @@ import (
 	"testing"
 )
 
-// A browser is a real Chromium without a window, whose every request goes to a
-// proxy of the test.
+// A browser is a real Chromium without a window.
 type browser struct {
 	t       *testing.T
 	program string
 	folder  string
-	proxy   *httptest.Server
-
-	mu   sync.Mutex
-	seen []string // what was asked for
 }
 
 // newBrowser skips the test where there is no Chromium, unless KARTEI_CHROMIUM
@@ -37,15 +32,33 @@ func newBrowser(t *testing.T) *browser {
 	if program == "" {
 		t.Skip("SKIPPED: there is no Chromium here (Debian: apt-get install chromium)")
 	}
-	b := &browser{t: t, program: program, folder: t.TempDir()}
-	b.proxy = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return &browser{t: t, program: program, folder: t.TempDir()}
+}
+
+// A proxy takes every request of one page, and answers none.
+type proxy struct {
+	*httptest.Server
+	mu   sync.Mutex
+	seen []string
+}
+
+func newProxy() *proxy {
+	p := &proxy{}
+	p.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusBadGateway)
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		b.seen = append(b.seen, r.Method+" "+r.RequestURI)
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.seen = append(p.seen, r.Method+" "+r.RequestURI)
 	}))
-	t.Cleanup(b.proxy.Close)
-	return b
+	return p
+}
+
+// requests closes the proxy and tells what was asked for.
+func (p *proxy) requests() []string {
+	p.Close()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.seen
 }
 
 // open loads a page, does with it what the flags say, and returns what the
@@ -56,10 +69,11 @@ func (b *browser) open(html string, flags ...string) (printed string, requests [
 	if err := os.WriteFile(file, []byte(html), 0o600); err != nil {
 		b.t.Fatal(err)
 	}
-	b.seen = nil
+	proxy := newProxy()
+	defer proxy.Close()
 	args := append([]string{"--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
 		"--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--user-data-dir=" + b.t.TempDir(),
-		"--proxy-server=" + b.proxy.URL}, flags...)
+		"--proxy-server=" + proxy.URL}, flags...)
 	cmd := exec.CommandContext(b.t.Context(), b.program, append(args, "file://"+file)...)
 	cmd.Env = append(os.Environ(), "HOME="+b.folder)
 	var messages strings.Builder
@@ -68,9 +82,7 @@ func (b *browser) open(html string, flags ...string) (printed string, requests [
 	if err != nil {
 		b.t.Fatalf("%s: %v\n%s", b.program, err, messages.String())
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return string(out), b.seen
+	return string(out), proxy.requests()
 }
 
 // chatter is what the browser asks its maker for, whatever the page.
