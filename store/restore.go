@@ -84,7 +84,16 @@ func prepareRestore(ctx context.Context, from, fresh string, config Config) (new
 		}
 		return s.newDevice(ctx, tx)
 	})
-	return newest, errors.Join(err, s.Close())
+	if err == nil {
+		// Closing does this too, but says nothing of a failure; and the file is
+		// read next without what would then be left beside it.
+		_, err = s.db.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`)
+	}
+	err = errors.Join(err, s.Close())
+	if err == nil && !settled(fresh) {
+		err = fmt.Errorf("%w: the copy did not get into one file", ErrDisk)
+	}
+	return newest, err
 }
 
 // saveAs keeps the present collection: as a backup if it is healthy, else its
