@@ -22,8 +22,9 @@ import (
 )
 
 // Patience is how long a Session waits for what must come. It is long, since
-// machines that run tests are slow; no test passes by waiting that long.
-const Patience = 20 * time.Second
+// machines that run tests are slow, and slower still under the race detector;
+// no test passes by waiting that long.
+const Patience = 2 * time.Minute
 
 // A Session is a program on a pseudo-terminal.
 type Session struct {
