@@ -21,6 +21,7 @@ const (
 const (
 	sequencePatience = 50 * time.Millisecond
 	pastePatience    = time.Second
+	patienceTurns    = 5
 )
 
 // An Event is a key press and what it types.
@@ -128,15 +129,24 @@ func (r *Reader) next(ctx context.Context, patience time.Duration) (byte, error)
 		r.want <- struct{}{}
 		r.reading = true
 	}
-	var late <-chan time.Time
-	resized := r.resized
-	if patience > 0 {
-		resized = nil
-	} else {
-		patience = r.Tick
+	if patience == 0 {
+		return r.receive(ctx, r.Tick, r.resized)
 	}
-	if patience > 0 {
-		timer := time.NewTimer(patience)
+	// In turns, since a machine that is busy elsewhere lets the time pass without
+	// letting the pump read what is long there; that costs one turn, not all.
+	b, err := byte(0), errPatience
+	for turn := 0; turn < patienceTurns && err == errPatience; turn++ {
+		b, err = r.receive(ctx, patience/patienceTurns, nil)
+	}
+	return b, err
+}
+
+// receive waits for the byte that was asked for; with a limit of 0 as long as
+// it takes.
+func (r *Reader) receive(ctx context.Context, limit time.Duration, resized <-chan os.Signal) (byte, error) {
+	var late <-chan time.Time
+	if limit > 0 {
+		timer := time.NewTimer(limit)
 		defer timer.Stop()
 		late = timer.C
 	}
