@@ -171,9 +171,9 @@ func (e notKept) Error() string { return "the answer is not kept: " + e.reason.E
 
 func leechWords(o scheduler.Outcome, card string) string {
 	if o.Suspend {
-		return fmt.Sprintf("Forgotten %d times: that card is a leech and set aside. Reword it, then: kartei cards unsuspend %s", o.Lapses, card)
+		return fmt.Sprintf("Forgotten %s: that card is a leech and set aside. Reword it, then: kartei cards unsuspend %s", times(int(o.Lapses)), card)
 	}
-	return fmt.Sprintf("Forgotten %d times: that card is a leech. Rewording it, or a hint, helps more than repeating it.", o.Lapses)
+	return fmt.Sprintf("Forgotten %s: that card is a leech. Rewording it, or a hint, helps more than repeating it.", times(int(o.Lapses)))
 }
 
 // flash says something above the next question.
