@@ -147,15 +147,23 @@ func openPlain(b testing.TB, path string) *Store {
 	return s
 }
 
-// filled makes a collection of n cards, a tenth of them new; the others are due
-// over two months. Memory is written as a replay would leave it in shape, not
-// in content: benchmarks only read it.
-func filled(b *testing.B, n int) string {
+// filled makes a collection of n cards in one deck, or spread over some; a tenth
+// of them are new, the others due over two months. Memory is written as a replay
+// would leave it in shape, not in content: benchmarks only read it.
+func filled(b *testing.B, n int, names ...string) string {
 	b.Helper()
 	path := filepath.Join(b.TempDir(), fmt.Sprintf("filled-%d.db", n))
 	s := openPlain(b, path)
 	defer s.Close()
-	apply(b, s, deck("maths", n))
+	if len(names) == 0 {
+		names = []string{"maths"}
+	}
+	for _, name := range names {
+		d := deck(name, n/len(names))
+		if _, err := s.Apply(b.Context(), Compiled{Root: "/" + name, Decks: []*decks.Deck{d}}, at(0, 0)); err != nil {
+			b.Fatal(err)
+		}
+	}
 	err := s.write(b.Context(), func(tx *sql.Tx) error {
 		_, err := tx.Exec(`INSERT INTO memory (card, deck, state, step, lapses, reps, sessions, stability, class, fast, difficulty,
 				due, due_day, last, last_day, first_day, suspended, buried, flag, seen, hidden)

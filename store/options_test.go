@@ -1,11 +1,14 @@
 package store
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"kartei/decks"
 	"kartei/scheduler"
 	"kartei/scheduler/session"
 )
@@ -117,7 +120,7 @@ func TestStatus(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []DeckStatus{
-		{Name: "geo", Title: "The deck geo", Cards: 30, New: 16, Suspended: 1}, // 20 a day, of which 4 were asked below it
+		{Name: "geo", Title: "The deck geo", Cards: 60, New: 16, Learning: 4, Suspended: 1}, // 20 a day, of which 4 were asked below it
 		{Name: "geo/europe", Title: "The deck geo/europe", Cards: 30, New: 16, Learning: 4},
 	}
 	if diff := cmp.Diff(want, status.Decks); diff != "" {
@@ -133,6 +136,9 @@ func TestStatus(t *testing.T) {
 	later, err := s.Status(t.Context(), at(100, 0), 1)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if diff := cmp.Diff(DeckStatus{Cards: 60, New: 16, Learning: 4, Suspended: 1}, status.All); diff != "" {
+		t.Errorf("all together: %s", diff)
 	}
 	if diff := cmp.Diff([]int{3, 0, 3}, []int{later.Decks[0].Due, later.Streak, later.Forecast[0]}); diff != "" {
 		t.Errorf("due later, streak then, waiting then: %s", diff)
@@ -210,8 +216,108 @@ func TestStatusCountsWhatAnExamNeeds(t *testing.T) {
 		t.Errorf("session: %s", diff)
 	}
 	for _, d := range status.Decks {
-		if want := map[string]int{"geo": 10, "geo/europe": 25, "maths": 20}[d.Name]; d.New != want {
+		if want := map[string]int{"geo": 25, "geo/europe": 25, "maths": 20}[d.Name]; d.New != want {
 			t.Errorf("glance: %d new cards in %s, want %d", d.New, d.Name, want)
+		}
+	}
+}
+
+// What stands beside a deck is what a session of it asks: with the decks below
+// it, within its limits and those of the decks around it.
+func TestStatusCountsWhatASessionAsks(t *testing.T) {
+	s := newStore(t)
+	names := []string{"all", "all/a", "all/b", "all/b/c", "all-else", "else/d"}
+	var compiled []*decks.Deck
+	dice := rand.New(rand.NewPCG(7, 8))
+	for _, name := range names {
+		compiled = append(compiled, deck(name, 5+dice.IntN(20)))
+	}
+	apply(t, s, compiled...)
+	for _, d := range compiled {
+		for i := range d.Facts[:len(d.Facts)/2] {
+			grade(t, s, d.Facts[i].Cards[0].ID, scheduler.Grade(1+dice.IntN(4)), at(-dice.IntN(4), time.Duration(i)*time.Second))
+		}
+	}
+	if err := s.Shelve(t.Context(), mustDeck(t, s, "all/b"), true); err != nil {
+		t.Fatal(err)
+	}
+	for trial := range 40 {
+		now := at(trial, 0)
+		for _, scope := range append(names, "") {
+			if err := s.Set(t.Context(), scope, map[string]string{"new": fmt.Sprint(dice.IntN(20)), "reviews": fmt.Sprint(dice.IntN(20))}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		status, err := s.Status(t.Context(), now, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range append(status.Decks, status.All) {
+			if got := (session.Left{New: d.New, Learning: d.Learning, Due: d.Due}); d.Shelved {
+				continue
+			} else if want := left(t, s, d.Name, now); got != want {
+				t.Errorf("trial %d: %+v stands beside %q, a session asks %+v", trial, got, d.Name, want)
+			}
+		}
+	}
+}
+
+func mustDeck(t *testing.T, s *Store, name string) Deck {
+	t.Helper()
+	d, err := s.Deck(t.Context(), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// left is what a session of a deck, or of all, has to ask.
+func left(t *testing.T, s *Store, deck string, now scheduler.Moment) session.Left {
+	t.Helper()
+	tree, names, err := s.Tree(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var settings session.Settings
+	for id, name := range names {
+		if name == deck {
+			settings.Decks = []int64{id}
+		}
+	}
+	review, err := session.Open(t.Context(), s.Source(), tree, settings, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return review.Left(now)
+}
+
+// The cards of a deck are counted by their positions, whatever compiles do.
+func TestStatusCountsCardsThatComeAndGo(t *testing.T) {
+	s := newStore(t)
+	dice := rand.New(rand.NewPCG(9, 10))
+	for trial := range 30 {
+		var compiled []*decks.Deck
+		want := map[string]int{}
+		for _, name := range []string{"geo", "maths"} {
+			d := deck(name, 0)
+			for _, i := range dice.Perm(12)[:dice.IntN(12)] {
+				addFact(d, fmt.Sprint("fact-", i), fmt.Sprintf("What is %d times %d?", i, trial/10), fmt.Sprint(i*trial/10))
+			}
+			compiled = append(compiled, d)
+			want[name] = len(d.Facts)
+		}
+		if dice.IntN(4) == 0 {
+			compiled, want["maths"] = compiled[:1], 0
+		}
+		apply(t, s, compiled...)
+		status, err := s.Status(t.Context(), at(trial, 0), 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range status.Decks {
+			if d.Cards != want[d.Name] {
+				t.Fatalf("trial %d: %s has %d cards, want %d", trial, d.Name, d.Cards, want[d.Name])
+			}
 		}
 	}
 }

@@ -5,6 +5,7 @@ package store
 import (
 	"flag"
 	"fmt"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -34,6 +35,53 @@ func BenchmarkFirstCard(b *testing.B) {
 			began := processorTime()
 			for b.Loop() {
 				firstCard(b, path)
+			}
+			b.ReportMetric(float64((processorTime()-began).Microseconds())/float64(b.N), "cpu-µs/op")
+		})
+	}
+}
+
+// tenDecks are the names of ten decks, below one if it is given.
+func tenDecks(parent string) (names []string) {
+	if parent != "" {
+		names = append(names, strings.TrimSuffix(parent, "/"))
+	}
+	for i := range 10 {
+		names = append(names, fmt.Sprint(parent, "deck-", i))
+	}
+	return names
+}
+
+// BenchmarkFirstCardOfTen is the same with the cards in ten decks: each with its
+// own limits, and together below one that limits them all.
+func BenchmarkFirstCardOfTen(b *testing.B) {
+	for _, shape := range []struct{ name, parent string }{{"apart", ""}, {"below-one", "all/"}} {
+		for _, n := range sizes() {
+			path := filled(b, n, tenDecks(shape.parent)...)
+			b.Run(fmt.Sprintf("%s/cards=%d", shape.name, n), func(b *testing.B) {
+				b.ReportAllocs()
+				began := processorTime()
+				for b.Loop() {
+					firstCard(b, path)
+				}
+				b.ReportMetric(float64((processorTime()-began).Microseconds())/float64(b.N), "cpu-µs/op")
+			})
+		}
+	}
+}
+
+// BenchmarkStatus is the first screen of `kartei` alone, from opening on.
+func BenchmarkStatus(b *testing.B) {
+	for _, n := range sizes() {
+		path := filled(b, n, tenDecks("all/")...)
+		b.Run(fmt.Sprintf("cards=%d", n), func(b *testing.B) {
+			began := processorTime()
+			for b.Loop() {
+				s := openPlain(b, path)
+				if _, err := s.Status(b.Context(), at(30, 0), 7); err != nil {
+					b.Fatal(err)
+				}
+				s.Close()
 			}
 			b.ReportMetric(float64((processorTime()-began).Microseconds())/float64(b.N), "cpu-µs/op")
 		})

@@ -40,11 +40,15 @@ func writeJSON(w io.Writer, v any) error {
 	return enc.Encode(v)
 }
 
-// The JSON of `kartei --json`.
+// The JSON of `kartei --json`. Decks count the decks below them, too; new,
+// learning and due beside it are what a session of all decks would ask.
 type statusJSON struct {
 	Now           string           `json:"now"`
 	Day           string           `json:"day"`
 	ReviewedToday int              `json:"reviewed_today"`
+	New           int              `json:"new"`
+	Learning      int              `json:"learning"`
+	Due           int              `json:"due"`
 	Decks         []deckStatusJSON `json:"decks"`
 }
 
@@ -60,7 +64,8 @@ type deckStatusJSON struct {
 }
 
 func (e *env) statusJSON(s store.Status) statusJSON {
-	j := statusJSON{Now: e.now().Format(time.RFC3339), Day: s.Day.String(), ReviewedToday: s.Reviewed, Decks: []deckStatusJSON{}}
+	j := statusJSON{Now: e.now().Format(time.RFC3339), Day: s.Day.String(), ReviewedToday: s.Reviewed,
+		New: s.All.New, Learning: s.All.Learning, Due: s.All.Due, Decks: []deckStatusJSON{}}
 	for _, d := range s.Decks {
 		j.Decks = append(j.Decks, deckStatusJSON{d.Name, d.Title, d.Cards, d.New, d.Learning, d.Due, d.Suspended, d.Retired})
 	}
@@ -68,12 +73,7 @@ func (e *env) statusJSON(s store.Status) statusJSON {
 }
 
 // waiting is how many cards could be asked now.
-func waiting(s store.Status) (n int) {
-	for _, d := range s.Decks {
-		n += d.New + d.Learning + d.Due
-	}
-	return n
-}
+func waiting(s store.Status) int { return s.All.New + s.All.Learning + s.All.Due }
 
 func (e *env) printGlance(s store.Status) error {
 	p := e.palette()
