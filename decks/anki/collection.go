@@ -34,6 +34,15 @@ CREATE TABLE revlog (id integer PRIMARY KEY, cid integer NOT NULL, usn integer N
 CREATE TABLE graves (usn integer NOT NULL, oid integer NOT NULL, type integer NOT NULL);
 `
 
+// The rows of the tables, with what is the same in all: the update sequence number
+// -1 of what no server has seen; the sort field and checksum of a note, which Anki
+// makes anew as it imports; no filtered deck.
+const (
+	noteValues   = "(?,?,?,?,-1,?,?,'',0,0,'')"
+	cardValues   = "(?,?,?,?,?,-1,?,?,?,?,?,?,?,?,0,0,?,?)"
+	reviewValues = "(?,?,-1,?,?,?,?,?,?)"
+)
+
 // A collection is a database of Anki's in the making. It lives in memory: a
 // package is a stream, and this package opens no files.
 type collection struct {
@@ -76,7 +85,9 @@ func (c *collection) prepare(contents []Contents) (err error) {
 	if err = c.describe(contents); err != nil {
 		return err
 	}
-	c.note, c.card, c.review = newInserter(c.tx, "notes", 11), newInserter(c.tx, "cards", 18), newInserter(c.tx, "revlog", 9)
+	c.note = newInserter(c.tx, "notes", noteValues)
+	c.card = newInserter(c.tx, "cards", cardValues)
+	c.review = newInserter(c.tx, "revlog", reviewValues)
 	return nil
 }
 
@@ -178,19 +189,16 @@ func presetJSON() map[string]any {
 func (c *collection) addDeck(contents Contents, options PackageOptions, report *Report) ([]Medium, error) {
 	writer := newWriter(contents.Deck)
 	deck := deckID(deckName(contents.Deck))
-	for fact, err := range contents.Facts {
+	for f, err := range writer.all(contents.Facts) {
 		if err != nil {
 			return nil, err
 		}
-		notes, err := writer.notes(fact)
-		if err != nil {
-			report.Refused = append(report.Refused, Refusal{contents.Deck.Name, fact.Key, fact.File, fact.Line, err})
-		}
+		report.refuse(contents.Deck, f)
 		changed := c.begun.unix()
 		if options.Changed != nil {
-			changed = max(changed, options.Changed(contents.Deck, fact))
+			changed = max(changed, options.Changed(contents.Deck, f.fact))
 		}
-		for _, n := range notes {
+		for _, n := range f.notes {
 			if err := c.addNote(n, deck, changed, options.Schedule, report); err != nil {
 				return nil, err
 			}
@@ -202,9 +210,6 @@ func (c *collection) addDeck(contents Contents, options PackageOptions, report *
 	return writer.media.list(contents.Deck.Name), nil
 }
 
-// unsynced is the update sequence number of what no server has seen.
-const unsynced = -1
-
 func (c *collection) addNote(n *note, deck, changed int64, schedule func(*decks.Card) (Schedule, error), report *Report) error {
 	id := c.nextID
 	c.nextID++
@@ -212,7 +217,7 @@ func (c *collection) addNote(n *note, deck, changed int64, schedule func(*decks.
 	if len(n.tags) > 0 {
 		tags = " " + strings.Join(n.tags, " ") + " "
 	}
-	if err := c.note.add(c.ctx, id, n.guid, n.ownType(), changed, unsynced, tags, strings.Join(n.ownFields(), "\x1f"), "", 0, 0, ""); err != nil {
+	if err := c.note.add(c.ctx, id, n.guid, n.ownType(), changed, tags, strings.Join(n.ownFields(), "\x1f")); err != nil {
 		return err
 	}
 	report.Notes++
@@ -256,8 +261,8 @@ func (c *collection) addCard(id, note, deck int64, ordinal int, changed int64, s
 			factor = 2500
 		}
 	}
-	err = c.card.add(c.ctx, id, note, deck, ordinal, max(changed, s.lastReview()/1000), unsynced,
-		int(s.State), queue, due, s.Interval, factor, s.Reps, s.Lapses, s.Steps, 0, 0, s.Flag, data)
+	err = c.card.add(c.ctx, id, note, deck, ordinal, max(changed, s.lastReview()/1000),
+		int(s.State), queue, due, s.Interval, factor, s.Reps, s.Lapses, s.Steps, s.Flag, data)
 	if err != nil {
 		return err
 	}
@@ -267,7 +272,7 @@ func (c *collection) addCard(id, note, deck int64, ordinal int, changed int64, s
 			at++
 		}
 		c.reviews[at] = true
-		err := c.review.add(c.ctx, at, id, unsynced, r.Grade, int(r.Interval), int(r.Before), r.Factor(), r.Duration, int(r.Kind))
+		err := c.review.add(c.ctx, at, id, r.Grade, int(r.Interval), int(r.Before), r.Factor(), r.Duration, int(r.Kind))
 		if err != nil {
 			return err
 		}

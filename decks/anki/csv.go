@@ -69,6 +69,12 @@ type Report struct {
 	Refused      []Refusal // facts that are not, or not wholly, in the export
 }
 
+func (r *Report) refuse(deck *decks.Deck, f noted) {
+	if f.refused != nil {
+		r.Refused = append(r.Refused, Refusal{deck.Name, f.fact.Key, f.fact.File, f.fact.Line, f.refused})
+	}
+}
+
 // A Refusal is a fact that Anki could not show.
 type Refusal struct {
 	Deck, Fact string
@@ -146,15 +152,12 @@ func commonTags(contents []Contents) []string {
 func writeDeck(rows rowWriter, options CSVOptions, c Contents, report *Report) error {
 	writer := newWriter(c.Deck)
 	deck := deckName(c.Deck)
-	for fact, err := range c.Facts {
+	for f, err := range writer.all(c.Facts) {
 		if err != nil {
 			return err
 		}
-		notes, err := writer.notes(fact)
-		if err != nil {
-			report.Refused = append(report.Refused, Refusal{c.Deck.Name, fact.Key, fact.File, fact.Line, err})
-		}
-		for _, n := range notes {
+		report.refuse(c.Deck, f)
+		for _, n := range f.notes {
 			row := append([]string{n.guid, options.notetype(n), deck}, options.fields(n)...)
 			if options.FactTags {
 				row = append(row, strings.Join(n.tags, " "))

@@ -1,7 +1,6 @@
 package anki
 
 import (
-	"bufio"
 	"bytes"
 	"fmt"
 	"html"
@@ -89,16 +88,24 @@ func (p page) render(markdown string) string {
 		return literal(markdown)
 	}
 	source := []byte(strings.Trim(markdown, "\n"))
-	var out bytes.Buffer
-	w := bufio.NewWriter(&out)
+	var out output
 	ast.Walk(parse(source), func(n ast.Node, entering bool) (ast.WalkStatus, error) {
-		return p.node(w, source, n, entering), nil
+		return p.node(&out, source, n, entering), nil
 	})
-	w.Flush()
 	return out.String()
 }
 
-func (p page) node(w *bufio.Writer, source []byte, n ast.Node, entering bool) ast.WalkStatus {
+// An output is what goldmark's writer of text writes to: a buffer that needs no
+// other before it.
+type output struct{ bytes.Buffer }
+
+// Buffered is 0: all that was written is in the buffer.
+func (*output) Buffered() int { return 0 }
+
+// Flush has nothing to do.
+func (*output) Flush() error { return nil }
+
+func (p page) node(w *output, source []byte, n ast.Node, entering bool) ast.WalkStatus {
 	switch n := n.(type) {
 	case *ast.Paragraph:
 		if entering && n.PreviousSibling() != nil && n.PreviousSibling().Kind() == ast.KindParagraph {
@@ -172,7 +179,7 @@ func single(list ast.Node) bool {
 	return ok && l.IsOrdered() && l.ChildCount() == 1
 }
 
-func list(w *bufio.Writer, n *ast.List, entering bool) {
+func list(w *output, n *ast.List, entering bool) {
 	switch {
 	case single(n):
 		if entering {
@@ -194,7 +201,7 @@ func tags(name string, entering bool) string {
 	return "</" + name + ">"
 }
 
-func words(w *bufio.Writer, n *ast.Text, source []byte) {
+func words(w *output, n *ast.Text, source []byte) {
 	value := n.Segment.Value(source)
 	if n.Parent().Kind() == ast.KindCodeSpan {
 		w.WriteString(escape(strings.ReplaceAll(string(value), "\n", " ")))
@@ -223,7 +230,7 @@ func wide(r rune) bool {
 
 // code writes one line of a fence. Line ends become <br>, which HTML honours
 // within <pre>, so that a note stays one line of the file.
-func code(w *bufio.Writer, line []byte, more bool) {
+func code(w *output, line []byte, more bool) {
 	s := escape(strings.TrimSuffix(string(line), "\n"))
 	w.WriteString(strings.ReplaceAll(s, "\t", "&#9;"))
 	if more {
@@ -231,7 +238,7 @@ func code(w *bufio.Writer, line []byte, more bool) {
 	}
 }
 
-func writeFormula(w *bufio.Writer, n *formula) {
+func writeFormula(w *output, n *formula) {
 	left, right := "(", ")"
 	if n.display {
 		left, right = "[", "]"
@@ -241,7 +248,7 @@ func writeFormula(w *bufio.Writer, n *formula) {
 
 // link writes links into the web; of others only the words remain, but sound
 // files of the deck are played.
-func (p page) link(w *bufio.Writer, n *ast.Link, entering bool) ast.WalkStatus {
+func (p page) link(w *output, n *ast.Link, entering bool) ast.WalkStatus {
 	destination := string(n.Destination)
 	if u, err := url.Parse(destination); err == nil {
 		switch u.Scheme {
@@ -277,7 +284,7 @@ func isSound(destination string) bool {
 
 // image writes pictures of the deck. What lies elsewhere is not fetched: its
 // description stands in its place.
-func (p page) image(w *bufio.Writer, destination, alt string) {
+func (p page) image(w *output, destination, alt string) {
 	name, ok := p.media.name(p.dir, destination)
 	switch {
 	case !ok:

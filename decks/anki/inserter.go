@@ -10,8 +10,8 @@ import (
 type inserter struct {
 	tx     *sql.Tx
 	table  string // "notes"
-	row    string // "(?,?)"
-	width  int
+	row    string // "(?,?,0)"
+	width  int    // places in row
 	values []any
 	full   *sql.Stmt // inserts rowsAtOnce rows
 }
@@ -19,9 +19,9 @@ type inserter struct {
 // rowsAtOnce is how many rows a statement inserts: more brings nothing.
 const rowsAtOnce = 50
 
-func newInserter(tx *sql.Tx, table string, width int) *inserter {
-	row := "(" + strings.TrimSuffix(strings.Repeat("?,", width), ",") + ")"
-	return &inserter{tx: tx, table: table, row: row, width: width}
+// newInserter inserts rows of values and constants, such as "(?,?,0)".
+func newInserter(tx *sql.Tx, table, row string) *inserter {
+	return &inserter{tx: tx, table: table, row: row, width: strings.Count(row, "?")}
 }
 
 func (i *inserter) statement(rows int) string {

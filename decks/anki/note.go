@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"html"
+	"iter"
 	"path"
 	"regexp"
 	"slices"
@@ -52,6 +53,30 @@ func newWriter(deck *decks.Deck) *writer {
 		w.sources[s.Name] = s.Text
 	}
 	return w
+}
+
+// A noted is a fact with its notes, and what kept others of its cards out.
+type noted struct {
+	fact    *decks.Fact
+	notes   []*note
+	refused error
+}
+
+// all makes the notes of facts, which are read and made notes of while the notes
+// before them are used. The writer's media are complete when the range ends.
+func (w *writer) all(facts iter.Seq2[*decks.Fact, error]) iter.Seq2[noted, error] {
+	return ahead(func(yield func(noted, error) bool) {
+		for fact, err := range ahead(facts) {
+			if err != nil {
+				yield(noted{}, err)
+				return
+			}
+			notes, refused := w.notes(fact)
+			if !yield(noted{fact, notes, refused}, nil) {
+				return
+			}
+		}
+	})
 }
 
 // notes makes the notes of a fact: one for each of its clozes, one for every
