@@ -153,19 +153,26 @@ func newMatcher(old []OldFact, new []*Deck) *matcher {
 	for _, list := range m.old {
 		slices.SortStableFunc(list, func(a, b *oldEntry) int { return cmp.Compare(a.Position, b.Position) })
 	}
-	for _, d := range new {
+	lists := make([][]*newEntry, len(new))
+	each(len(new), func(i int) { lists[i] = newEntries(new[i]) })
+	for i, d := range new {
 		m.deckIDs = append(m.deckIDs, d.ID)
-		entries := make([]newEntry, len(d.Facts))
-		for i := range d.Facts {
-			f := &d.Facts[i]
-			if !f.Written {
-				f.Key = ""
-			}
-			entries[i] = newEntry{Fact: f, features: makeFeatures(oldCards(f)), deck: d, position: i}
-			m.new[d.ID] = append(m.new[d.ID], &entries[i])
-		}
+		m.new[d.ID] = append(m.new[d.ID], lists[i]...)
 	}
 	return m
+}
+
+func newEntries(d *Deck) []*newEntry {
+	entries, list := make([]newEntry, len(d.Facts)), make([]*newEntry, len(d.Facts))
+	for i := range d.Facts {
+		f := &d.Facts[i]
+		if !f.Written {
+			f.Key = ""
+		}
+		entries[i] = newEntry{Fact: f, features: makeFeatures(oldCards(f)), deck: d, position: i}
+		list[i] = &entries[i]
+	}
+	return list
 }
 
 func (e *newEntry) pair(o *oldEntry) {

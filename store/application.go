@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 
 	"kartei/decks"
 	"kartei/scheduler"
@@ -13,7 +14,8 @@ import (
 type application struct {
 	*writer
 	deck     int64
-	rows     deckRows
+	added    bool // nothing is kept of the deck yet
+	rows     *deckRows
 	now      int64 // Unix seconds
 	plan     DeckPlan
 	oldFacts map[string]*storedFact // by key
@@ -60,20 +62,10 @@ type cardText struct {
 // decks under new names.
 func (a *application) load(ctx context.Context, aliases []decks.Alias) error {
 	a.oldFacts, a.oldCards = map[string]*storedFact{}, map[string]*storedCard{}
-	rows, err := a.tx.QueryContext(ctx, `SELECT key, id, written, cell, file, line, section, position, retired FROM facts WHERE deck = ?`, a.deck)
-	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
-		var key string
-		var f storedFact
-		c := &f.columns
-		err = rows.Scan(&key, &f.id, &c.written, &c.cell, &c.file, &c.line, &c.section, &c.position, &f.retired)
-		a.oldFacts[key] = &f
-		return none, err
-	})
-	if err != nil {
-		return err
-	}
-	if err := a.loadCards(ctx, `c.deck = ?`, a.deck); err != nil {
-		return err
+	if !a.added {
+		if err := errors.Join(a.loadFacts(ctx), a.loadCards(ctx, `c.deck = ?`, a.deck)); err != nil {
+			return err
+		}
 	}
 	if len(aliases) == 0 {
 		return nil
@@ -90,6 +82,19 @@ func (a *application) load(ctx context.Context, aliases []decks.Alias) error {
 		}
 	}
 	return nil
+}
+
+func (a *application) loadFacts(ctx context.Context) error {
+	rows, err := a.tx.QueryContext(ctx, `SELECT key, id, written, cell, file, line, section, position, retired FROM facts WHERE deck = ?`, a.deck)
+	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+		var key string
+		var f storedFact
+		c := &f.columns
+		err = rows.Scan(&key, &f.id, &c.written, &c.cell, &c.file, &c.line, &c.section, &c.position, &f.retired)
+		a.oldFacts[key] = &f
+		return none, err
+	})
+	return err
 }
 
 func (a *application) loadCards(ctx context.Context, where string, arg any) error {
@@ -251,6 +256,6 @@ func (a *application) recallNew(ctx context.Context, now scheduler.Moment) error
 
 // nextID is the first free id of a table; the transaction keeps others out.
 func (w *writer) nextID(ctx context.Context, table string) (id int64, err error) {
-	err = w.tx.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) + 1 FROM `+table).Scan(&id)
+	err = w.scan(ctx, `SELECT coalesce(max(id), 0) + 1 FROM `+table, nil, &id)
 	return id, err
 }

@@ -31,17 +31,14 @@ func (s *Store) Apply(ctx context.Context, c Compiled, now scheduler.Moment) (Pl
 
 func (s *Store) applyAs(ctx context.Context, c Compiled, match matching, now scheduler.Moment) (Plan, error) {
 	var plan Plan
-	// A statement that inserts many rows keeps what it may have to take back:
-	// little, but again and again, so in memory and not in a file.
-	if _, err := s.db.ExecContext(ctx, `PRAGMA temp_store = MEMORY`); err != nil {
-		return plan, explain("apply the compiled decks", err)
-	}
-	err := s.record(ctx, func(w *writer) error {
-		var err error
-		if plan, err = w.apply(ctx, c, match, now); err == nil && c.DryRun {
-			err = errDryRun
-		}
-		return err
+	err := s.roomy(ctx, func() error {
+		return s.record(ctx, func(w *writer) error {
+			var err error
+			if plan, err = w.apply(ctx, c, match, now); err == nil && c.DryRun {
+				err = errDryRun
+			}
+			return err
+		})
 	})
 	if errors.Is(err, errDryRun) {
 		err = nil
@@ -50,6 +47,22 @@ func (s *Store) applyAs(ctx context.Context, c Compiled, match matching, now sch
 		return Plan{}, explain("apply the compiled decks", err)
 	}
 	return plan, nil
+}
+
+// roomy gives SQLite room while much is written. A statement that inserts many
+// rows keeps what it may have to take back: little, but again and again, so in
+// memory and not in a file. And what does not fit into the cache is written
+// before its time, read back and written again.
+func (s *Store) roomy(ctx context.Context, work func() error) (err error) {
+	const usual = `PRAGMA cache_size = -2000` // KiB, as SQLite has it without a word
+	if _, err := s.db.ExecContext(ctx, `PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536`); err != nil {
+		return err
+	}
+	defer func() {
+		_, back := s.db.ExecContext(context.WithoutCancel(ctx), usual)
+		err = errors.Join(err, back)
+	}()
+	return work()
 }
 
 func (w *writer) apply(ctx context.Context, c Compiled, match matching, now scheduler.Moment) (plan Plan, err error) {
@@ -66,11 +79,18 @@ func (w *writer) apply(ctx context.Context, c Compiled, match matching, now sche
 	if err != nil {
 		return plan, err
 	}
+	maker := rowMaker{left: changed.Decks}
 	for i, d := range c.Decks {
 		if sources[i] == nil {
 			n := cardCount(d)
 			plan.Decks[i] = DeckPlan{Name: d.Name, Facts: len(d.Facts), Cards: n, Unchanged: n}
-		} else if plan.Decks[i], err = w.applyDeck(ctx, c.Root, d, sources[i], aliases, now); err != nil {
+			continue
+		}
+		rows, err := maker.next()
+		if err != nil {
+			return plan, err
+		}
+		if plan.Decks[i], err = w.applyDeck(ctx, c.Root, d, sources[i], &rows, aliases, now); err != nil {
 			return plan, err
 		}
 	}
@@ -93,8 +113,9 @@ func (w *writer) changed(ctx context.Context, c Compiled) (changed Compiled, sou
 	changed = c
 	changed.Decks, changed.Broken = nil, slices.Clone(c.Broken)
 	sources = make([][]byte, len(c.Decks))
+	maker := rowMaker{left: c.Decks}
 	for i, d := range c.Decks {
-		rows, err := rowsOf(d)
+		rows, err := maker.next()
 		if err != nil {
 			return changed, nil, err
 		}
@@ -121,16 +142,12 @@ func cardCount(d *decks.Deck) (n int) {
 }
 
 // applyDeck brings one deck's rows to what was compiled.
-func (w *writer) applyDeck(ctx context.Context, root string, d *decks.Deck, source []byte, aliases []decks.Alias, now scheduler.Moment) (DeckPlan, error) {
-	rows, err := rowsOf(d)
+func (w *writer) applyDeck(ctx context.Context, root string, d *decks.Deck, source []byte, rows *deckRows, aliases []decks.Alias, now scheduler.Moment) (DeckPlan, error) {
+	id, added, err := w.upsertDeck(ctx, root, d, source, rows, now)
 	if err != nil {
 		return DeckPlan{}, err
 	}
-	id, err := w.upsertDeck(ctx, root, d, source, &rows, now)
-	if err != nil {
-		return DeckPlan{}, err
-	}
-	a := &application{writer: w, deck: id, rows: rows, now: now.At / 1000, plan: DeckPlan{Name: d.Name, Facts: len(rows.facts), Cards: len(rows.cards)}}
+	a := &application{writer: w, deck: id, added: added, rows: rows, now: now.At / 1000, plan: DeckPlan{Name: d.Name, Facts: len(rows.facts), Cards: len(rows.cards)}}
 	if err := a.load(ctx, aliases); err != nil {
 		return a.plan, err
 	}
@@ -146,38 +163,40 @@ func (w *writer) applyDeck(ctx context.Context, root string, d *decks.Deck, sour
 	return a.plan, a.recallNew(ctx, now)
 }
 
-// upsertDeck writes the deck's own row. Settings follow a deck to its new name.
-func (w *writer) upsertDeck(ctx context.Context, root string, d *decks.Deck, source []byte, rows *deckRows, now scheduler.Moment) (id int64, err error) {
+// upsertDeck writes the deck's own row, and tells whether it is a new one.
+// Settings follow a deck to its new name.
+func (w *writer) upsertDeck(ctx context.Context, root string, d *decks.Deck, source []byte, rows *deckRows, now scheduler.Moment) (id int64, added bool, err error) {
 	var name string
 	err = w.scan(ctx, `SELECT id, name FROM decks WHERE deck = ?`, []any{d.ID}, &id, &name)
 	if errors.Is(err, sql.ErrNoRows) {
 		result, err := w.exec(ctx, `INSERT INTO decks (deck, name, root, content, source, digest, retired) VALUES (?, ?, ?, ?, ?, ?, 0)`,
 			d.ID, d.Name, root, rows.content, source, rows.digest)
 		if err != nil {
-			return 0, err
+			return 0, false, err
 		}
-		return result.LastInsertId()
+		id, err = result.LastInsertId()
+		return id, true, err
 	}
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
 	if name != d.Name {
 		if _, err := w.exec(ctx, `UPDATE OR IGNORE options SET scope = ? WHERE scope = ?`, d.Name, name); err != nil {
-			return 0, err
+			return 0, false, err
 		}
 		if err := w.newPolicies(ctx); err != nil {
-			return 0, err
+			return 0, false, err
 		}
 	}
 	// The citations of a deck are part of what its cards say.
 	_, err = w.exec(ctx, `UPDATE cards SET changed = max(?, changed + 1) WHERE deck = ?
 		AND (SELECT content -> 'sources' FROM decks WHERE id = ?) IS NOT (? -> 'sources')`, now.At/1000, id, id, rows.content)
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
 	_, err = w.exec(ctx, `UPDATE decks SET name = ?, root = ?, content = ?, source = ?, digest = ?, retired = 0 WHERE id = ?`,
 		d.Name, root, rows.content, source, rows.digest, id)
-	return id, err
+	return id, false, err
 }
 
 // A goneDeck was compiled from a root that holds it no more.

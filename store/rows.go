@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"hash"
+	"runtime"
 	"strconv"
 
 	"kartei/decks"
@@ -57,6 +58,33 @@ func rowsOf(d *decks.Deck) (deckRows, error) {
 	}
 	r.digest = r.sum(d.Name)
 	return r, nil
+}
+
+// A rowMaker encodes decks in their order, a few ahead of whoever writes them,
+// on the processors that SQLite leaves idle.
+type rowMaker struct {
+	left  []*decks.Deck
+	ahead []chan madeRows
+}
+
+type madeRows struct {
+	rows deckRows
+	err  error
+}
+
+// next gives the rows of the next deck.
+func (m *rowMaker) next() (deckRows, error) {
+	for len(m.left) > 0 && len(m.ahead) <= runtime.GOMAXPROCS(0) {
+		d, made := m.left[0], make(chan madeRows, 1)
+		m.left, m.ahead = m.left[1:], append(m.ahead, made)
+		go func() {
+			rows, err := rowsOf(d)
+			made <- madeRows{rows, err}
+		}()
+	}
+	r := <-m.ahead[0]
+	m.ahead = m.ahead[1:]
+	return r.rows, r.err
 }
 
 // sum is the digest of a deck: of all that its rows say.
