@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 
 	"kartei/scheduler"
@@ -163,10 +164,12 @@ func (k *reckoning) take(ctx context.Context, r *Row) error {
 type tape struct {
 	tx     *sql.Tx
 	device int64
+	name   string // of the device
 	query  string
 	scan   func(*sql.Rows) (Row, error)
 	seq    int64 // read up to here
-	page   []Row
+	sheet  []Row // that pages are read to
+	page   []Row // what is left of it
 	end    bool
 }
 
@@ -176,45 +179,91 @@ const tapePage = 2000
 // tapes opens the log of every device, with whole rows.
 func (w *writer) tapes(ctx context.Context) ([]*tape, error) { return w.open(ctx, rowColumns, scanRow) }
 
-// leanTapes opens the logs with what a replay needs, which is read in half the time.
+// leanTapes opens the logs with what a replay needs, which is read in less than
+// half the time: also because what nearly all rows have in common is NULL.
 func (w *writer) leanTapes(ctx context.Context) ([]*tape, error) {
-	return w.open(ctx, `v.name, l.seq, l.at, l.zone, l.day, l.clock, l.kind, l.card, l.mode, l.grade, l.days, l.item,
-		CASE WHEN l.kind = 'grade' THEN NULL ELSE l.detail END`, scanLeanRow)
+	return w.open(ctx, `l.seq, l.clock, l.zone, l.day, l.grade, l.days, l.card, nullif(l.at, l.clock), nullif(l.item, ''),
+		nullif(l.kind, 'grade'), nullif(l.mode, 'review'), CASE WHEN l.kind = 'grade' THEN NULL ELSE l.detail END`, leanScan())
 }
 
-func scanLeanRow(rows *sql.Rows) (r Row, err error) {
-	var detail sql.NullString
-	err = rows.Scan(&r.Device, &r.Seq, &r.Moment.At, &r.Moment.Zone, &r.Moment.Day, &r.Clock, &r.Kind, &r.Card, &r.Mode, &r.Grade, &r.Days, &r.Item, &detail)
-	if err == nil && detail.Valid {
-		err = json.Unmarshal([]byte(detail.String), &r.Detail)
+// leanScan scans rows of leanTapes, all but the name of the device. Values are
+// taken as they come: to convert them, database/sql writes each number as text.
+func leanScan() func(*sql.Rows) (Row, error) {
+	var numbers [6]int64
+	var at sql.NullInt64
+	var card string
+	var item, kind, mode, detail any
+	targets := []any{&numbers[0], &numbers[1], &numbers[2], &numbers[3], &numbers[4], &numbers[5], &card, &at, &item, &kind, &mode, &detail}
+	text := func(value any, otherwise string) string {
+		if text, ok := value.(string); ok {
+			return text
+		}
+		return otherwise
 	}
-	return r, err
+	return func(rows *sql.Rows) (r Row, err error) {
+		if err := rows.Scan(targets...); err != nil {
+			return r, err
+		}
+		r.Seq, r.Clock, r.Card, r.Days = numbers[0], numbers[1], card, int(numbers[5])
+		r.Moment = scheduler.Moment{At: r.Clock, Zone: int32(numbers[2]), Day: scheduler.Day(numbers[3])}
+		if at.Valid {
+			r.Moment.At = at.Int64
+		}
+		r.Grade, r.Item = scheduler.Grade(numbers[4]), text(item, "")
+		if m := r.Moment; int64(m.Zone) != numbers[2] || int64(m.Day) != numbers[3] || int64(r.Grade) != numbers[4] {
+			return r, fmt.Errorf("%w: log row %d: no such zone, day or grade: %v", ErrDamaged, r.Seq, numbers[2:5])
+		}
+		r.Kind, r.Mode = Kind(text(kind, string(KindGrade))), Mode(text(mode, string(ModeReview)))
+		if detail != nil {
+			err = json.Unmarshal([]byte(text(detail, "")), &r.Detail)
+		}
+		return r, err
+	}
 }
 
 func (w *writer) open(ctx context.Context, columns string, scan func(*sql.Rows) (Row, error)) ([]*tape, error) {
-	rows, err := w.tx.QueryContext(ctx, `SELECT id FROM devices ORDER BY name`)
+	rows, err := w.tx.QueryContext(ctx, `SELECT id, name FROM devices ORDER BY name`)
 	return collect(rows, err, func(rows *sql.Rows) (*tape, error) {
 		t := &tape{tx: w.tx, scan: scan, query: `SELECT ` + columns + ` FROM ` + rowTables + ` WHERE l.device = ? AND l.seq > ? ORDER BY l.seq LIMIT ?`}
-		return t, rows.Scan(&t.device)
+		return t, rows.Scan(&t.device, &t.name)
 	})
 }
 
-// peek gives the next row, or nil at the end.
+// peek gives the next row, or nil at the end. It is good until the next but one
+// is asked for.
 func (t *tape) peek(ctx context.Context) (*Row, error) {
 	if len(t.page) == 0 && !t.end {
-		rows, err := t.tx.QueryContext(ctx, t.query, t.device, t.seq, tapePage)
-		if t.page, err = collect(rows, err, t.scan); err != nil {
+		if err := t.turn(ctx); err != nil {
 			return nil, err
-		}
-		t.end = len(t.page) < tapePage
-		if len(t.page) > 0 {
-			t.seq = t.page[len(t.page)-1].Seq
 		}
 	}
 	if len(t.page) == 0 {
 		return nil, nil
 	}
 	return t.first(), nil
+}
+
+// turn reads the next page over the one before.
+func (t *tape) turn(ctx context.Context) error {
+	rows, err := t.tx.QueryContext(ctx, t.query, t.device, t.seq, tapePage)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	t.sheet = t.sheet[:0]
+	for rows.Next() {
+		r, err := t.scan(rows)
+		if err != nil {
+			return err
+		}
+		r.Device = t.name
+		t.sheet = append(t.sheet, r)
+	}
+	t.page, t.end = t.sheet, len(t.sheet) < tapePage
+	if !t.end {
+		t.seq = t.page[len(t.page)-1].Seq
+	}
+	return rows.Err()
 }
 
 func (t *tape) first() *Row { return &t.page[0] }
