@@ -67,6 +67,7 @@ func (s *Store) Card(ctx context.Context, id string) (Card, error) {
 			return Card{}, explain("find card "+id, err)
 		}
 		if len(found) > 0 {
+			s.ask(&found[0])
 			return found[0], nil
 		}
 	}

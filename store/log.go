@@ -27,7 +27,16 @@ var ErrStale = errors.New("the card was answered elsewhere in the meantime")
 // stored memory, [ErrNotFound] for an unknown card.
 func (s *Store) Append(ctx context.Context, e Entry, after scheduler.Memory, with ...Entry) (Row, error) {
 	var first Row
+	var next *footing
+	var card *asked
+	if len(with) == 0 {
+		r, err := s.quick(ctx, e, after)
+		if !errors.Is(err, errFooting) {
+			return r, explain("append to the log", err)
+		}
+	}
 	err := s.record(ctx, func(w *writer) error {
+		ctx := context.WithoutCancel(ctx) // nothing is waited for any more, and watching a context costs
 		var err error
 		if first, err = w.append(ctx, e, after); err != nil {
 			return err
@@ -38,8 +47,12 @@ func (s *Store) Append(ctx context.Context, e Entry, after scheduler.Memory, wit
 				return err
 			}
 		}
+		next, card = w.footing(), w.asked
 		return nil
 	})
+	if err == nil {
+		s.remember(next, card)
+	}
 	return first, explain("append to the log", err)
 }
 
@@ -49,6 +62,8 @@ type writer struct {
 	tx         *sql.Tx
 	device     device
 	head       head
+	last       int64                // Row.ID of the row written last
+	asked      *asked               // the card that it is about
 	statements map[string]*sql.Stmt // prepared for this transaction
 	policies   *policies
 }
@@ -74,7 +89,7 @@ func (s *Store) record(ctx context.Context, change func(*writer) error) error {
 		return change(w)
 	})
 	if err == nil && w.head.seq != before {
-		mark{w.device.name, w.head.seq, w.head.hash}.write(s.path)
+		s.advance(mark{w.device.name, w.head.seq, w.head.hash})
 	}
 	if err == nil && w.policies != nil {
 		s.keepPolicies(w.policies)
@@ -156,6 +171,7 @@ func (w *writer) push(ctx context.Context, e Entry) (Row, error) {
 	}
 	w.head = head{r.Seq, r.Hash, r.Clock}
 	r.ID, err = result.LastInsertId()
+	w.last = r.ID
 	return r, err
 }
 
@@ -183,6 +199,7 @@ func (w *writer) append(ctx context.Context, e Entry, after scheduler.Memory) (R
 		return r, err
 	}
 	st.take(&e, after)
+	w.asked = &asked{p.name, p.card, p.deck, st}
 	return r, w.save(ctx, p, st)
 }
 

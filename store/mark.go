@@ -17,8 +17,11 @@ import (
 // tells the difference.
 //
 // It is written after the row is on disk and never waited for, so it may be
-// behind the log but not ahead of it. It has one length, so that writing it in
-// place leaves no rest; a torn one fails its checksum and counts as none.
+// behind the log but not ahead of it: after a power cut it notices less, and
+// after the death of a process as much as before, as the system has it then. It
+// has one length, so that writing it in place leaves no rest; a torn one fails
+// its checksum and counts as none. An open collection writes to the file that it
+// found, so nobody puts another in its place.
 
 // markPath is where the mark of a collection is.
 func markPath(path string) string { return path + "-mark" }
@@ -67,6 +70,20 @@ func (m mark) write(path string) {
 	_, _ = f.WriteAt([]byte(formatMark(m.device, m.seq, m.hash)), 0)
 }
 
+// advance makes m the mark of the open collection.
+func (s *Store) advance(m mark) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.markFile == nil {
+		f, err := os.OpenFile(markPath(s.path), os.O_WRONLY|os.O_CREATE, 0o600)
+		if err != nil {
+			return
+		}
+		s.markFile = f
+	}
+	_, _ = s.markFile.WriteAt([]byte(formatMark(m.device, m.seq, m.hash)), 0)
+}
+
 // newestMark names the newest row of a log, of whatever device.
 func newestMark(ctx context.Context, q querier) (m mark, err error) {
 	err = q.QueryRowContext(ctx, `SELECT v.name, l.seq, l.hash FROM `+rowTables+` ORDER BY l.id DESC LIMIT 1`).Scan(&m.device, &m.seq, &m.hash)
@@ -76,9 +93,9 @@ func newestMark(ctx context.Context, q querier) (m mark, err error) {
 	return m, err
 }
 
-// dropMark takes the mark away, before the log is replaced by another.
+// dropMark empties the mark, before the log is replaced by another.
 func dropMark(path string) error {
-	err := os.Remove(markPath(path))
+	err := os.Truncate(markPath(path), 0)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
 	}

@@ -35,6 +35,9 @@ type Store struct {
 	calendar scheduler.Calendar
 	prepared map[string]*sql.Stmt
 	policies *policies
+	footing  *footing
+	asked    *asked
+	markFile *os.File // where the high-water mark is written; see advance
 }
 
 // A Config says how to open a collection. The zero value is ready to use.
@@ -291,6 +294,9 @@ func (s *Store) Close() error {
 }
 
 func (s *Store) close() (err error) {
+	if s.markFile != nil {
+		s.markFile.Close()
+	}
 	if s.db != nil {
 		err = s.db.Close()
 	}

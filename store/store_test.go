@@ -100,13 +100,22 @@ func tryGrade(ctx context.Context, s *Store, card string, g scheduler.Grade, now
 	if err != nil {
 		return Row{}, err
 	}
-	policy, err := scheduler.NewPolicy(options, scheduler.DefaultCalendar)
+	e, after, err := answerTo(&c, options, g, now)
 	if err != nil {
 		return Row{}, err
 	}
-	out := policy.Apply(card, c.Memory, g, now, scheduler.Load{})
-	return s.Append(ctx, Entry{Moment: now, Kind: KindGrade, Card: card, Mode: ModeReview, Grade: g, Duration: 1500 * time.Millisecond,
-		State: c.State, Days: out.Days, Item: c.Hash, Detail: Detail{Format: "recall"}}, out.Memory)
+	return s.Append(ctx, e, after)
+}
+
+// answerTo is what a session makes of a grade for a card that it has read.
+func answerTo(c *Card, options scheduler.Options, g scheduler.Grade, now scheduler.Moment) (Entry, scheduler.Memory, error) {
+	policy, err := scheduler.NewPolicy(options, scheduler.DefaultCalendar)
+	if err != nil {
+		return Entry{}, scheduler.Memory{}, err
+	}
+	out := policy.Apply(c.ID, c.Memory, g, now, scheduler.Load{})
+	return Entry{Moment: now, Kind: KindGrade, Card: c.ID, Mode: ModeReview, Grade: g, Duration: 1500 * time.Millisecond,
+		State: c.State, Days: out.Days, Item: c.Hash, Detail: Detail{Format: "recall"}}, out.Memory, nil
 }
 
 func TestApplyGivesBackWhatWasCompiled(t *testing.T) {

@@ -1,0 +1,165 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"strings"
+
+	"kartei/scheduler"
+)
+
+// Most answers are to the card that was read last, in a session that wrote the
+// newest row of the log itself. Such a one takes the quick way: what it rests
+// on is remembered, and one statement compares that with what is so and writes
+// all of the answer or nothing. It costs little more than any durable commit.
+// Every other answer, and one of which the comparison fails, goes through
+// [Store.record], which finds everything out anew.
+
+// A footing is the state of the log that the next row is to follow on.
+type footing struct {
+	device   device
+	head     head
+	last     int64 // Row.ID of the newest row of all devices
+	policies *policies
+}
+
+// An asked card is the one that was read last, as it was then.
+type asked struct {
+	card     string // present name
+	row      int64
+	deck     int64
+	standing Standing
+}
+
+// errFooting is the error of an answer that does not fit the quick way.
+var errFooting = errors.New("the collection is not as it was remembered")
+
+// The quick way is a view that only this connection sees, with a trigger that
+// takes what is inserted into it apart. Its columns that begin with was_ are
+// what the answer rests on; that nothing came into the log meanwhile, a
+// suspension say, shows as its next id is free. What no answer changes is left
+// out of the update, so that the indexes of it are not touched.
+var (
+	rowNames    = []string{"device", "seq", "at", "zone", "day", "clock", "card", "mode", "grade", "duration", "state", "days", "detail", "item", "prev", "hash"}
+	memoryNames = []string{"state", "step", "lapses", "reps", "sessions", "stability", "fast", "difficulty", "due", "due_day", "last", "last_day", "first_day"}
+
+	quickView   = `CREATE TEMP VIEW IF NOT EXISTS answer AS SELECT ` + each(quickNames(), `NULL AS %`, `, `)
+	quickInsert = `INSERT INTO answer VALUES (` + each(quickNames(), `?`, `, `) + `)`
+
+	quickTrigger = `CREATE TEMP TRIGGER IF NOT EXISTS answered INSTEAD OF INSERT ON answer BEGIN
+		UPDATE memory SET class = new.class, seen = new.log_item, ` + each(memoryNames, `% = new.%`, `, `) + `
+			WHERE card = new.was_row AND deck = new.was_deck AND ` + each(memoryNames, `% = new.was_%`, ` AND `) + `;
+		SELECT RAISE(ABORT, 'the answer rests on something else') WHERE changes() <> 1
+			OR (SELECT name FROM devices WHERE own = 1 ORDER BY id DESC LIMIT 1) <> new.was_device
+			OR CAST(coalesce((SELECT value FROM settings WHERE name = 'policies'), '0') AS INTEGER) <> new.was_policies
+			OR NOT EXISTS (SELECT 1 FROM cards WHERE id = new.was_row AND card = new.log_card AND deck = new.was_deck AND retired = 0 AND fresh = 0);
+		INSERT INTO log (id, kind, ` + each(rowNames, `%`, `, `) + `)
+			VALUES (new.was_newest + 1, 'grade', ` + each(rowNames, `new.log_%`, `, `) + `);
+	END`
+)
+
+func quickNames() []string {
+	all := []string{"was_row", "was_deck", "was_newest", "was_device", "was_policies", "class"}
+	for _, n := range memoryNames {
+		all = append(all, "was_"+n)
+	}
+	all = append(all, memoryNames...)
+	for _, n := range rowNames {
+		all = append(all, "log_"+n)
+	}
+	return all
+}
+
+// each writes a form for every name, which takes the place of %.
+func each(names []string, form, between string) string {
+	parts := make([]string, len(names))
+	for i, n := range names {
+		parts[i] = strings.ReplaceAll(form, "%", n)
+	}
+	return strings.Join(parts, between)
+}
+
+// quick records an answer the quick way. The error is [errFooting] where that
+// cannot be, and then nothing was written.
+func (s *Store) quick(ctx context.Context, e Entry, after scheduler.Memory) (r Row, err error) {
+	f, c := s.remembered()
+	if ctx.Err() != nil || f == nil || c == nil || c.card != e.Card || c.standing.State == scheduler.New || c.standing.Suspended || e.Kind != KindGrade || e.Mode != ModeReview {
+		return r, errFooting
+	}
+	policy := f.policies.byDeck[c.deck]
+	if policy == nil || after.Reps != c.standing.Reps+1 {
+		return r, errFooting
+	}
+	stmt, err := s.quickStatement(ctx)
+	if err != nil {
+		return r, errFooting
+	}
+	if r, err = seal(e, f.device.name, f.head); err != nil {
+		return r, err
+	}
+	st := c.standing
+	st.take(&e, policy.Replay(e.Card, st.Memory, e.Grade, e.Moment, e.Days))
+	args := append(make([]any, 0, 64), c.row, c.deck, f.last, f.device.name, f.policies.version, class(st.Stability))
+	args = appendMemory(appendMemory(args, &c.standing.Memory), &st.Memory)
+	args = append(args, f.device.id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Card, r.Mode,
+		r.Grade, r.Duration.Milliseconds(), r.State, r.Days, r.detail, r.Item, r.Prev[:], r.Hash[:])
+	// A context that can end is watched by a goroutine, which costs as much as
+	// a third of the commit; this is over at once, or when the lock is free.
+	if _, err := stmt.ExecContext(context.WithoutCancel(ctx), args...); err != nil {
+		if meaning := meaningOf(err); meaning == nil || meaning == ErrBusy {
+			err = errFooting
+		}
+		return r, err
+	}
+	r.ID = f.last + 1
+	s.remember(&footing{f.device, head{r.Seq, r.Hash, r.Clock}, r.ID, f.policies}, &asked{c.card, c.row, c.deck, st})
+	s.advance(mark{f.device.name, r.Seq, r.Hash})
+	return r, s.stillThere()
+}
+
+func appendMemory(args []any, m *scheduler.Memory) []any {
+	return append(args, m.State, m.Step, m.Lapses, m.Reps, m.Sessions, m.Stability, m.Fast, m.Difficulty, m.Due, m.DueDay, m.Last, m.LastDay, m.FirstDay)
+}
+
+// footing is what the row after those of a transaction follows on; nil if the
+// options that it depends on are not known.
+func (w *writer) footing() *footing {
+	if w.policies == nil {
+		return nil
+	}
+	return &footing{w.device, w.head, w.last, w.policies}
+}
+
+// remembered gives what the next answer can rest on; nil is nothing.
+func (s *Store) remembered() (*footing, *asked) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.footing, s.asked
+}
+
+func (s *Store) remember(f *footing, c *asked) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.footing, s.asked = f, c
+}
+
+// ask remembers a card that was read.
+func (s *Store) ask(c *Card) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.asked = &asked{c.ID, c.rowID, c.DeckID, c.Standing}
+}
+
+// quickStatement is quickInsert, once the connection has what it needs.
+func (s *Store) quickStatement(ctx context.Context) (*sql.Stmt, error) {
+	if stmt := s.ready(quickInsert); stmt != nil {
+		return stmt, nil
+	}
+	for _, query := range []string{quickView, quickTrigger} {
+		if _, err := s.db.ExecContext(ctx, query); err != nil {
+			return nil, err
+		}
+	}
+	return s.statement(ctx, quickInsert)
+}
