@@ -13,6 +13,8 @@ import (
 	"github.com/yuin/goldmark/ast"
 	goldmarkhtml "github.com/yuin/goldmark/renderer/html"
 	"golang.org/x/text/unicode/norm"
+
+	"kartei/decks/markdown"
 )
 
 // Marks stand for characters that mean something to Anki until the text
@@ -41,11 +43,11 @@ type page struct {
 
 // html makes HTML of a card's text: safe to stand in any field of any note type,
 // on one line, without a script or a tag that the text itself wrote.
-func (p page) html(markdown string) string {
-	if prose(markdown) {
-		return escape(strings.TrimSpace(markdown))
+func (p page) html(text string) string {
+	if prose(text) {
+		return escape(strings.TrimSpace(text))
 	}
-	return p.finish(p.render(hide.Replace(clean(markdown))))
+	return p.finish(p.render(hide.Replace(clean(text))))
 }
 
 // prose says that a text has nothing but words in it, as most have: neither
@@ -56,8 +58,8 @@ func prose(text string) bool {
 
 // cloze is html for a sentence with deletions "{{1::answer::hint}}" of the
 // given numbers.
-func (p page) cloze(markdown string, numbers []int) string {
-	marked := mark(hide.Replace(clean(markdown)), numbers)
+func (p page) cloze(text string, numbers []int) string {
+	marked := mark(hide.Replace(clean(text)), numbers)
 	rendered := p.render(marked)
 	for _, m := range []string{string(markOpen), string(markClose)} {
 		if strings.Count(rendered, m) != strings.Count(marked, m) {
@@ -83,13 +85,14 @@ func (p page) finish(rendered string) string {
 	return unhide.Replace(seal(norm.NFC.String(tidy.Replace(rendered))))
 }
 
-func (p page) render(markdown string) string {
-	if hostile(markdown) {
-		return literal(markdown)
+func (p page) render(text string) string {
+	source := []byte(strings.Trim(text, "\n"))
+	tree := markdown.Parse(source)
+	if tree == nil {
+		return literal(text)
 	}
-	source := []byte(strings.Trim(markdown, "\n"))
 	var out output
-	ast.Walk(parse(source), func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+	ast.Walk(tree, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		return p.node(&out, source, n, entering), nil
 	})
 	return out.String()
@@ -156,7 +159,7 @@ func (p page) node(w *output, source []byte, n ast.Node, entering bool) ast.Walk
 			p.image(w, string(n.Destination), plainText(n, source))
 		}
 		return ast.WalkSkipChildren
-	case *formula:
+	case *markdown.Formula:
 		if entering {
 			writeFormula(w, n)
 		}
@@ -238,12 +241,12 @@ func code(w *output, line []byte, more bool) {
 	}
 }
 
-func writeFormula(w *output, n *formula) {
+func writeFormula(w *output, n *markdown.Formula) {
 	left, right := "(", ")"
-	if n.display {
+	if n.Display {
 		left, right = "[", "]"
 	}
-	w.WriteString(string(markMath) + left + escape(string(n.maths)) + string(markMath) + right)
+	w.WriteString(string(markMath) + left + escape(string(n.TeX)) + string(markMath) + right)
 }
 
 // link writes links into the web; of others only the words remain, but sound
@@ -314,9 +317,9 @@ func plainText(n ast.Node, source []byte) string {
 					b.WriteByte(' ')
 				}
 			}
-		case *formula:
+		case *markdown.Formula:
 			if entering {
-				b.Write(n.maths)
+				b.Write(n.TeX)
 			}
 		}
 		return ast.WalkContinue, nil

@@ -7,15 +7,14 @@ import (
 	"unicode/utf8"
 
 	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/parser"
-	"github.com/yuin/goldmark/text"
-	"github.com/yuin/goldmark/util"
+
+	"kartei/decks/markdown"
 )
 
 // Literal makes Markdown of text that is none: signs that would mean something
 // get a backslash, and only those.
 func Literal(text string) string {
-	if !strings.ContainsAny(text, "\\*_`[<$&!-+#0123456789~|") {
+	if !strings.ContainsAny(text, "\\*_`[<>$&!-+#0123456789~|") {
 		return text
 	}
 	signs := signsIn(text)
@@ -28,7 +27,8 @@ func Literal(text string) string {
 		line = strings.TrimRight(line, " ")
 		mark := blockMark(line, several)
 		for j, r := range line {
-			if j == mark || special(line, j, r) && (r == '\\' || strings.ContainsRune(signs, r)) {
+			breaks := several && r == '\\' && j == len(line)-1 // would break the line
+			if j == mark || breaks || special(line, j, r) && (r == '\\' || strings.ContainsRune(signs, r)) {
 				out.WriteByte('\\')
 			}
 			out.WriteRune(r)
@@ -52,17 +52,26 @@ func signsIn(text string) string {
 	return signs
 }
 
-var listMark = regexp.MustCompile(`^ {0,3}(?:[-+]|[0-9]{1,9}[.)])(?: |$)`)
+// What begins a block: an item of a list, a heading, a quote, or a rule.
+var (
+	blockSign = regexp.MustCompile(`^( {0,3})(?:[-+*](?: |$)|#{1,6}(?: |$)|>|(?:- *){3,}$|(?:\* *){3,}$|(?:_ *){3,}$)`)
+	number    = regexp.MustCompile(`^( {0,3}[0-9]{1,9})[.)](?: |$)`)
+)
 
-// blockMark finds the sign at the head of a line that would make it an item of
-// a list, in a text of several lines, or open a fence; -1 without one.
+// blockMark finds the sign at the head of a line that would begin a block, in a
+// text of several lines, or open a fence; -1 without one.
 func blockMark(line string, several bool) int {
 	trimmed := strings.TrimLeft(line, " ")
 	if strings.HasPrefix(trimmed, "~~~") {
 		return len(line) - len(trimmed)
 	}
-	if m := listMark.FindString(line); several && m != "" {
-		return len(strings.TrimRight(m, " ")) - 1
+	if !several {
+		return -1
+	}
+	for _, begins := range []*regexp.Regexp{blockSign, number} {
+		if m := begins.FindStringSubmatch(line); m != nil {
+			return len(m[1])
+		}
 	}
 	return -1
 }
@@ -93,43 +102,19 @@ func special(line string, i int, r rune) bool {
 
 func word(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }
 
-// Markdown as cards have it (LANGUAGE section 2).
-var (
-	lineParser  = newParser(util.Prioritized(parser.NewParagraphParser(), 1000))
-	blockParser = newParser(
-		util.Prioritized(parser.NewListParser(), 300),
-		util.Prioritized(parser.NewListItemParser(), 400),
-		util.Prioritized(parser.NewFencedCodeBlockParser(), 700),
-		util.Prioritized(parser.NewParagraphParser(), 1000),
-	)
-)
-
-func newParser(blocks ...util.PrioritizedValue) parser.Parser {
-	return parser.NewParser(parser.WithBlockParsers(blocks...), parser.WithInlineParsers(
-		util.Prioritized(parser.NewCodeSpanParser(), 100),
-		util.Prioritized(parser.NewLinkParser(), 200),
-		util.Prioritized(parser.NewAutoLinkParser(), 300),
-		util.Prioritized(parser.NewEmphasisParser(), 500),
-	))
-}
-
-// maxMarkdown is how many bytes are read as Markdown; longer texts stay as they
-// are written.
-const maxMarkdown = 16 << 10
-
 // Plain gives the words of Markdown: without the signs of emphasis and code,
 // links without their addresses, pictures as their descriptions.
-func Plain(markdown string) string {
-	if len(markdown) > maxMarkdown || !strings.ContainsAny(markdown, "*_`[!\\&<\n") {
-		return markdown
+func Plain(text string) string {
+	if !strings.ContainsAny(text, "*_`[!\\&<\n") {
+		return text
 	}
-	p := lineParser
-	if strings.Contains(markdown, "\n") {
-		p = blockParser
+	source := []byte(text)
+	tree := markdown.Parse(source)
+	if tree == nil {
+		return text
 	}
-	source := []byte(markdown)
 	var out strings.Builder
-	ast.Walk(p.Parse(text.NewReader(source)), func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+	ast.Walk(tree, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		plainNode(&out, source, n, entering)
 		return ast.WalkContinue, nil
 	})
@@ -140,14 +125,14 @@ func plainNode(out *strings.Builder, source []byte, n ast.Node, entering bool) {
 	switch n := n.(type) {
 	case *ast.Text:
 		if entering {
-			value := n.Segment.Value(source)
-			if _, code := n.Parent().(*ast.CodeSpan); !code {
-				value = util.ResolveEntityNames(util.ResolveNumericReferences(util.UnescapePunctuations(value)))
-			}
-			out.Write(value)
+			out.Write(markdown.Words(n, source))
 			if n.SoftLineBreak() || n.HardLineBreak() {
 				out.WriteByte('\n')
 			}
+		}
+	case *markdown.Formula:
+		if entering {
+			out.WriteString(n.String())
 		}
 	case *ast.AutoLink:
 		if entering {
@@ -160,10 +145,10 @@ func plainNode(out *strings.Builder, source []byte, n ast.Node, entering bool) {
 				out.Write(line.Value(source))
 			}
 		}
-	case *ast.Paragraph, *ast.TextBlock:
+	case *ast.Paragraph, *ast.TextBlock, *ast.Heading:
 		if !entering && (n.NextSibling() != nil || n.Parent().NextSibling() != nil) {
 			out.WriteByte('\n')
-			if _, paragraph := n.(*ast.Paragraph); paragraph {
+			if n.Kind() != ast.KindTextBlock {
 				out.WriteByte('\n')
 			}
 		}

@@ -146,7 +146,7 @@ func lone(text string) string {
 	var out strings.Builder
 	for piece := range syntax.Pieces(text) {
 		for i := piece.Start; i < piece.End; i++ {
-			if piece.Kind == syntax.Words && (text[i] == '$' || text[i] == '`') && (i == 0 || text[i-1] != '\\') {
+			if piece.Kind == syntax.Words && (text[i] == '$' || text[i] == '`') && (i == piece.Start || text[i-1] != '\\') {
 				out.WriteByte('\\')
 			}
 			out.WriteByte(text[i])

@@ -3,6 +3,7 @@ package notes_test
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -172,18 +173,36 @@ func TestEveryTextCompiles(t *testing.T) {
 	})
 }
 
+// A lone sign opens nothing with those of the reason behind it, also after a
+// backslash that is one itself.
+func TestLoneSigns(t *testing.T) {
+	for _, sign := range []string{"`", `\\` + "`", "$", `\\$`} {
+		options := []decks.Option{{Text: "x" + sign, Right: true, Why: "y" + sign}, {Text: "z"}}
+		back := compile(t, write(t, one(decks.Card{Kind: decks.Choice, Prompt: "q", Options: options}))).Facts[0].Cards[0].Options
+		for i := range back {
+			if got, want := notes.Plain(back[i].Text+"|"+back[i].Why), notes.Plain(options[i].Text)+"|"+notes.Plain(options[i].Why); got != want {
+				t.Errorf("%q: got %q, want %q", sign, got, want)
+			}
+		}
+	}
+}
+
 // Literal text reads as it is written, and comes back from Markdown.
 func TestLiteral(t *testing.T) {
 	for text, want := range map[string]string{
 		"snake_case": "snake_case", "2 * 3 * 4": "2 * 3 * 4", "a*b*c": `a\*b\*c`, "*one": "*one", "$5": "$5", "$5 or $6": `\$5 or \$6`, "C:\\new": `C:\new`, `a\*`: `a\\*`,
-		"a < b": "a < b", "<b>": `\<b>`, "R&D": `R\&D`, "a & b": "a & b", "- a": "- a", "a\n- b": "a\n\\- b", "a\n1. b": "a\n1\\. b", "4. April": "4. April", "`x`": "\\`x\\`", "[1]": "[1]", "[1](x)": `\[1](x)`,
+		"a < b": "a < b", "<b>": `\<b>`, "R&D": `R\&D`, "a & b": "a & b", "- a": "- a", "a\n- b": "a\n\\- b", "a\n1. b": "a\n1\\. b", "a\n* b": "a\n\\* b", "a\n# b": "a\n\\# b", "a\n#b": "a\n#b", "# a": "# a", "a\n> b": "a\n\\> b", "> a": "> a", "a\n---": "a\n\\---", "4. April": "4. April", "`x`": "\\`x\\`", "[1]": "[1]", "[1](x)": `\[1](x)`,
 	} {
 		if got := notes.Literal(text); got != want {
 			t.Errorf("%q: got %q, want %q", text, got, want)
 		}
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		text := strings.Join(strings.Fields(rapid.StringOf(rapid.RuneFrom([]rune("ab -|\\{}[]()x*_`$#:.1<>&;!~"))).Draw(t, "text")), " ")
+		lines := rapid.SliceOfN(rapid.StringOf(rapid.RuneFrom([]rune("ab -|\\{}[]()x*_`$#:.1<>&;!~+"))), 1, 3).Draw(t, "lines")
+		for i := range lines {
+			lines[i] = strings.Join(strings.Fields(lines[i]), " ")
+		}
+		text := strings.Join(slices.DeleteFunc(lines, func(line string) bool { return line == "" }), "\n")
 		if got := notes.Plain(notes.Literal(text)); got != text {
 			t.Fatalf("%q became %q, by way of %q", text, got, notes.Literal(text))
 		}

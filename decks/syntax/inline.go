@@ -175,7 +175,6 @@ type scanner struct {
 	text    string
 	runs    map[int]int // length of a run of backquotes → where the last such run begins
 	fences  *fences
-	noMath  int  // no formula that begins before this offset is closed
 	noBlock bool // no further $$
 	literal int  // offset of a character that a backslash makes literal Markdown
 }
@@ -259,9 +258,10 @@ func restOfLine(text string, i int) string {
 	return text[i:]
 }
 
-// formula finds the end of the mathematics that begins at i, by the rules that
-// let "between $5 and $6" be words: no space inside of either dollar sign, no
-// digit behind the closing one, no blank line between.
+// formula finds the end of the mathematics that begins at i, by pandoc's rules
+// (its manual, tex_math_dollars): no space inside of either dollar sign, no
+// digit behind the closing one, no blank line between. So "between $5 and $6"
+// is words, and so is what begins with a number and goes on in words.
 func (s *scanner) formula(i int) int {
 	text := s.text
 	if strings.HasPrefix(text[i:], "$$") {
@@ -275,24 +275,30 @@ func (s *scanner) formula(i int) int {
 		}
 		return i + 2 + n + 2
 	}
-	if i < s.noMath || i+1 == len(text) || isSpace(text[i+1]) {
+	if i+1 == len(text) || isSpace(text[i+1]) {
 		return 0
 	}
-	j := i + 1
-	for ; j < len(text); j++ {
-		if text[j] == '\n' && strings.HasPrefix(text[j:], "\n\n") {
-			break
-		}
-		if text[j] == '\\' {
+	for j := i + 1; j < len(text); j++ {
+		switch text[j] {
+		case '\\':
 			j++
-			continue
-		}
-		if text[j] == '$' && !isSpace(text[j-1]) && (j+1 == len(text) || !isDigit(text[j+1])) {
+		case '\n':
+			if strings.HasPrefix(text[j:], "\n\n") {
+				return 0
+			}
+		case '$':
+			if isSpace(text[j-1]) || j+1 < len(text) && isDigit(text[j+1]) || isSum(text[i+1:j]) {
+				return 0
+			}
 			return j + 1
 		}
 	}
-	s.noMath = j
 	return 0
+}
+
+// isSum tells whether what is between two dollar signs is money: "5 and 3".
+func isSum(text string) bool {
+	return isDigit(text[0]) && strings.Contains(text, " ") && !strings.ContainsAny(text, `\^_=+<>`)
 }
 
 func runLength(s string, b byte) int {

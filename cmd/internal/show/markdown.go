@@ -4,55 +4,24 @@ import (
 	"fmt"
 	"path"
 	"strings"
-	"sync"
 
 	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/parser"
-	"github.com/yuin/goldmark/text"
-	"github.com/yuin/goldmark/util"
+
+	"kartei/decks/markdown"
+	"kartei/decks/maths"
 )
-
-// markdown parses the subset that cards are written in. HTML is no part of it
-// and shows as written; a line like "[1]: …" defines no link but is text. The
-// parser is made when it is first wanted: start-up time is a feature.
-var markdown = sync.OnceValue(func() parser.Parser {
-	return newParser(
-		util.Prioritized(parser.NewThematicBreakParser(), 200),
-		util.Prioritized(parser.NewListParser(), 300),
-		util.Prioritized(parser.NewListItemParser(), 400),
-		util.Prioritized(parser.NewATXHeadingParser(), 600),
-		util.Prioritized(parser.NewFencedCodeBlockParser(), 700),
-		util.Prioritized(parser.NewBlockquoteParser(), 800),
-	)
-})
-
-// oneLine parses a text of a single line. In its file it stands after its key,
-// where a ">" or a "+" begins no block: "> 90 %" is an answer.
-var oneLine = sync.OnceValue(func() parser.Parser { return newParser() })
-
-func newParser(blocks ...util.PrioritizedValue) parser.Parser {
-	return parser.NewParser(
-		parser.WithBlockParsers(append(blocks, util.Prioritized(parser.NewParagraphParser(), 1000))...),
-		parser.WithInlineParsers(
-			util.Prioritized(parser.NewCodeSpanParser(), 100),
-			util.Prioritized(mathsParser{}, 150),
-			util.Prioritized(parser.NewLinkParser(), 200),
-			util.Prioritized(parser.NewAutoLinkParser(), 300),
-			util.Prioritized(parser.NewEmphasisParser(), 500),
-		),
-	)
-}
 
 // Inline is a text of a card on one line, as plain words: without the marks of
 // emphasis and code, formulas in Unicode.
 func Inline(source string) string {
-	if hostile(source) {
-		return Line(source)
-	}
 	source = Line(source)
 	l := layout{Page: Page{Palette: Mono}, source: []byte(source)}
+	tree := markdown.Parse(l.source)
+	if tree == nil {
+		return source
+	}
 	var words strings.Builder
-	for n := oneLine().Parse(text.NewReader(l.source)).FirstChild(); n != nil; n = n.NextSibling() {
+	for n := tree.FirstChild(); n != nil; n = n.NextSibling() {
 		for _, s := range l.inlines(n, 0) {
 			words.WriteString(s.text)
 		}
@@ -60,62 +29,19 @@ func Inline(source string) string {
 	return Line(words.String())
 }
 
-// Limits beyond which text is shown as written: what is longer, nests deeper
-// or has more brackets is no card that a person wrote, and takes a parser time
-// in the square of it.
-const (
-	maxSource   = 512 << 10
-	maxNesting  = 16
-	maxBrackets = 1000
-)
-
 // Markdown lays a text of a card out. Where the palette writes no styles,
 // emphasis and code are marked as they were written.
 func (p Page) Markdown(source string) []string {
-	if hostile(source) {
+	l := layout{Page: p, source: []byte(strings.TrimSpace(source))}
+	tree := markdown.Parse(l.source)
+	if tree == nil {
 		return p.Text(0, source)
 	}
-	parse := markdown
-	if source = strings.TrimSpace(source); !strings.Contains(source, "\n") {
-		parse = oneLine
-	}
-	l := layout{Page: p, source: []byte(source)}
-	l.blocks(parse().Parse(text.NewReader(l.source)), true)
+	l.blocks(tree, true)
 	if len(l.lines) == 0 {
 		return []string{""}
 	}
 	return l.lines
-}
-
-// hostile tells whether source exceeds a limit.
-func hostile(source string) bool {
-	if len(source) > maxSource || strings.Count(source, "[") > maxBrackets {
-		return true
-	}
-	for line := range strings.Lines(source) {
-		if nesting(line) > maxNesting {
-			return true
-		}
-	}
-	return false
-}
-
-// nesting counts the marks of quotes and lists at the beginning of a line.
-func nesting(line string) int {
-	marks := 0
-	for field := range strings.FieldsSeq(line) {
-		quotes := len(field) - len(strings.TrimLeft(field, ">"))
-		field = field[quotes:]
-		number := strings.TrimLeft(field, "0123456789")
-		marks += quotes
-		switch {
-		case field == "-", field == "+", field == "*", number == "." || number == ")":
-			marks++
-		case field != "":
-			return marks
-		}
-	}
-	return marks
 }
 
 // A layout collects the lines of one text.
@@ -230,25 +156,22 @@ func (l *layout) inline(n ast.Node, style Style) []span {
 		return []span{{string(n.Label(l.source)), style | Underline}}
 	case *ast.Image:
 		return []span{{pictureText(l.alt(n), string(n.Destination)), style | Dim}}
-	case *mathsNode:
-		return []span{{Maths(string(n.Segment.Value(l.source))), style}}
+	case *markdown.Formula:
+		return []span{{maths.Unicode(n.String()), style}}
 	}
 	return l.inlines(n, style)
 }
 
-// text resolves escapes and character references, as a renderer must.
+// text gives words, with what their line end is at the terminal.
 func (l *layout) text(n *ast.Text) string {
-	value := n.Segment.Value(l.source)
-	if !n.IsRaw() {
-		value = util.ResolveEntityNames(util.ResolveNumericReferences(util.UnescapePunctuations(value)))
-	}
+	value := string(markdown.Words(n, l.source))
 	switch {
 	case n.HardLineBreak():
-		return string(value) + "\n"
-	case n.SoftLineBreak() && !joinsWithoutSpace(string(value), l.next(n)):
-		return string(value) + " "
+		return value + "\n"
+	case n.SoftLineBreak() && !joinsWithoutSpace(value, l.next(n)):
+		return value + " "
 	}
-	return string(value)
+	return value
 }
 
 // next is the text after n, where that is text.

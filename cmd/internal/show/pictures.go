@@ -2,7 +2,8 @@ package show
 
 import (
 	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/text"
+
+	"kartei/decks/markdown"
 )
 
 // A Picture is one that a text of a card shows as "[picture: …]".
@@ -13,12 +14,13 @@ type Picture struct {
 
 // Pictures gives the pictures of a text, in order.
 func Pictures(source string) []Picture {
-	if hostile(source) {
+	l := layout{source: []byte(source)}
+	tree := markdown.Parse(l.source)
+	if tree == nil {
 		return nil
 	}
-	l := layout{source: []byte(source)}
 	var pictures []Picture
-	ast.Walk(markdown().Parse(text.NewReader(l.source)), func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+	ast.Walk(tree, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if image, ok := n.(*ast.Image); ok && entering {
 			pictures = append(pictures, Picture{Line(l.alt(image)), string(image.Destination)})
 		}

@@ -39,7 +39,7 @@ func mustTemplate(name string) *template.Template {
 }
 
 var functions = template.FuncMap{
-	"markdown": markdown,
+	"markdown": render,
 	"percent":  percent,
 	"figure":   interval,
 	"share":    func(x float64) string { return fmt.Sprintf("%.0f %%", 100*x) },

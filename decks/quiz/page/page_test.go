@@ -127,7 +127,7 @@ var (
 var elements = map[string]bool{
 	"!DOCTYPE": true, "html": true, "head": true, "body": true, "meta": true, "title": true, "style": true, "h1": true, "h2": true, "h3": true,
 	"p": true, "span": true, "div": true, "section": true, "table": true, "tr": true, "td": true, "th": true, "a": true, "ol": true, "ul": true, "li": true,
-	"svg": true, "g": true, "rect": true, "circle": true, "line": true, "text": true, "em": true, "strong": true, "code": true, "pre": true, "br": true,
+	"svg": true, "g": true, "rect": true, "circle": true, "line": true, "text": true, "em": true, "strong": true, "code": true, "pre": true, "br": true, "blockquote": true, "hr": true,
 }
 
 // harmless says what is wrong with a page, as a reader that trusts nothing:
@@ -232,6 +232,13 @@ func TestMarkdown(t *testing.T) {
 		"a\n\n- b\n- c":         "a<br><br><ul><li>b</li><li>c</li></ul>",
 		"# 5":                   "# 5",
 		"2 * 3 * 4":             "2 * 3 * 4",
+		"$a*b$ or $c*x^2$":      "a∗b or c∗x²",
+		"from $5 to $6":         "from $5 to $6",
+		"R&amp;D <b>":           "R&amp;D &lt;b&gt;",
+		"![](maps/m.png)":       "[picture: m.png]",
+		"<http://x.org>":        "http://x.org",
+		"> so\n\n    it is":     "<blockquote>so</blockquote>it is",
+		"# Law\n\n---\n\nb":     "<strong>Law</strong><br><br><hr>b",
 	} {
 		f := form(t, "x")
 		f.Questions[0].Prompt = text

@@ -1,13 +1,13 @@
-package show_test
+package maths_test
 
 import (
 	"strings"
 	"testing"
 
-	"kartei/cmd/internal/show"
+	"kartei/decks/maths"
 )
 
-func TestMaths(t *testing.T) {
+func TestUnicode(t *testing.T) {
 	tests := []struct{ formula, want string }{
 		{`$E = mc^2$`, `E = mc²`},
 		{`$$a^2 + b^2 = c^2$$`, `a² + b² = c²`},
@@ -52,19 +52,19 @@ func TestMaths(t *testing.T) {
 		{`$$`, ``},
 	}
 	for _, test := range tests {
-		if got := show.Maths(test.formula); got != test.want {
-			t.Errorf("Maths(%s) = %s, want %s", test.formula, got, test.want)
+		if got := maths.Unicode(test.formula); got != test.want {
+			t.Errorf("Unicode(%s) = %s, want %s", test.formula, got, test.want)
 		}
 	}
 }
 
-func TestMathsBounds(t *testing.T) {
+func TestBounds(t *testing.T) {
 	for _, formula := range []string{
 		strings.Repeat("{", 100) + strings.Repeat("}", 100),
 		strings.Repeat(`\frac`, 100) + "x",
 		strings.Repeat("x", 5000),
 	} {
-		if got := show.Maths(formula); got != formula {
+		if got := maths.Unicode(formula); got != formula {
 			t.Errorf("%.20s… is not shown as written", formula)
 		}
 	}

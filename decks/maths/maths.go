@@ -1,4 +1,8 @@
-package show
+// Package maths writes formulas that stand in LaTeX on one line of Unicode, as
+// far as Unicode goes:
+//
+//	maths.Unicode(`\frac{1}{2}mv^2`) // ½mv²
+package maths
 
 import (
 	"strings"
@@ -9,10 +13,10 @@ import (
 // maxFormula bounds a formula, in bytes; a longer one shows as written.
 const maxFormula = 4 << 10
 
-// Maths writes a LaTeX formula in Unicode: "$E = mc^2$" as "E = mc²". The
+// Unicode writes a LaTeX formula in Unicode: "$E = mc^2$" as "E = mc²". The
 // dollar signs are optional. A formula with anything that this package does
 // not know, or that Unicode cannot write on one line, is given back as it is.
-func Maths(formula string) string {
+func Unicode(formula string) string {
 	if len(formula) > maxFormula {
 		return formula
 	}
