@@ -13,7 +13,6 @@ package aiken
 
 import (
 	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -21,17 +20,15 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"kartei/decks"
 	"kartei/decks/notes"
 )
 
-// Limits of a file, and of a question: A to Z.
+// Limits of a question.
 const (
-	MaxSize    = 16 << 20 // bytes
 	maxLine    = 64 << 10 // bytes
-	maxOptions = 26
+	maxOptions = 26       // A to Z
 )
 
 // Why a card is left out.
@@ -100,7 +97,7 @@ func format(c *decks.Card) (string, error) {
 
 // plain is Markdown as one line of words.
 func plain(markdown string) (string, error) {
-	line := strings.Join(strings.Fields(notes.Tidy(notes.Plain(markdown))), " ")
+	line := notes.OneLine(notes.Plain(markdown))
 	if line == "" {
 		return "", errEmpty
 	}
@@ -135,17 +132,11 @@ func unguard(stem string) string {
 // and line, what is no question. Only a file that is too large or no text gives
 // err.
 func Read(name string, r io.Reader) (deck *decks.Deck, left []error, err error) {
-	data, err := io.ReadAll(io.LimitReader(r, MaxSize+1))
-	switch {
-	case err != nil:
-		return nil, nil, fmt.Errorf("read %s: %w", name, err)
-	case len(data) > MaxSize:
-		return nil, nil, fmt.Errorf("%s: the file has more than %d MiB", name, MaxSize>>20)
-	case !utf8.Valid(data):
-		return nil, nil, fmt.Errorf("%s: the file is not UTF-8 text", name)
+	text, err := notes.ReadFile(name, r)
+	if err != nil {
+		return nil, nil, err
 	}
 	p := &parser{file: name, deck: &decks.Deck{}}
-	text := strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(string(bytes.TrimPrefix(data, []byte("\ufeff"))))
 	for line := range strings.SplitSeq(text, "\n") {
 		p.line++
 		p.take(strings.TrimSpace(line))

@@ -197,7 +197,7 @@ func TestProblems(t *testing.T) {
 			t.Errorf("%.40q: %v, error %v, want %q", text, left, err, want)
 		}
 	}
-	for text, want := range map[string]string{"\xff": "not UTF-8", strings.Repeat("x", aiken.MaxSize+1): "more than 16 MiB"} {
+	for text, want := range map[string]string{"\xff": "not UTF-8", strings.Repeat("x", notes.MaxFile+1): "more than 16 MiB"} {
 		if _, _, err := aiken.Read("x.txt", strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)
 		}

@@ -160,7 +160,7 @@ func (q *question) short(c decks.Card, _ format) ([]decks.Card, []error, error) 
 	var lost []error
 	for _, o := range options(q.answers, "=", 100) {
 		text, wild := wildcard(unshield(o.text))
-		text = notes.Literal(oneLine(notes.Tidy(text)))
+		text = notes.Literal(notes.OneLine(text))
 		switch {
 		case wild && text == "*": // feedback for whatever else is typed
 			continue
@@ -253,7 +253,7 @@ func (q *question) matching(c decks.Card, f format) ([]decks.Card, []error, erro
 			return nil, nil, fmt.Errorf("%q is no pair: write it as one -> other", unshield(part))
 		}
 		left, _ := f.read(l)
-		lefts, rights = append(lefts, left), append(rights, notes.Literal(oneLine(notes.Tidy(unshield(r)))))
+		lefts, rights = append(lefts, left), append(rights, notes.Literal(notes.OneLine(unshield(r))))
 		ordered = ordered && left == strconv.Itoa(len(lefts))
 	}
 	if ordered && len(rights) > 1 && !slices.Contains(rights, "") {

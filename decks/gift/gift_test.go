@@ -351,8 +351,8 @@ func compiles(t *testing.T, text []byte) {
 
 func TestHostileFiles(t *testing.T) {
 	for text, want := range map[string]string{
-		strings.Repeat("x", gift.MaxSize+1): "more than 16 MiB",
-		"a {=b}\xff":                        "not UTF-8",
+		strings.Repeat("x", notes.MaxFile+1): "more than 16 MiB",
+		"a {=b}\xff":                         "not UTF-8",
 	} {
 		if _, _, err := gift.Read("x.gift", strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)

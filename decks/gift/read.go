@@ -1,13 +1,10 @@
 package gift
 
 import (
-	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
 
 	"kartei/decks"
 	"kartei/decks/notes"
@@ -16,7 +13,6 @@ import (
 
 // Limits of a file.
 const (
-	MaxSize      = 16 << 20 // bytes
 	maxQuestion  = 64 << 10 // bytes
 	maxQuestions = 100_000
 )
@@ -25,39 +21,17 @@ const (
 // returns, as errors with file and line, what could not become a card, or not
 // wholly. Only a file that is too large or no text gives err.
 func Read(name string, r io.Reader) (deck *decks.Deck, left []error, err error) {
-	data, err := io.ReadAll(io.LimitReader(r, MaxSize+1))
-	switch {
-	case err != nil:
-		return nil, nil, fmt.Errorf("read %s: %w", name, err)
-	case len(data) > MaxSize:
-		return nil, nil, fmt.Errorf("%s: the file has more than %d MiB", name, MaxSize>>20)
-	case !utf8.Valid(data):
-		return nil, nil, fmt.Errorf("%s: the file is not UTF-8 text", name)
+	text, err := notes.ReadFile(name, r)
+	if err != nil {
+		return nil, nil, err
 	}
 	p := &parser{file: name, deck: &decks.Deck{}, keys: map[string]bool{}}
-	lines := bufio.NewScanner(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff"))))
-	lines.Buffer(nil, MaxSize+1)
-	lines.Split(splitLines)
-	for lines.Scan() {
+	for line := range strings.SplitSeq(text, "\n") {
 		p.line++
-		p.take(lines.Text())
+		p.take(line)
 	}
 	p.end()
 	return p.deck, p.left, nil
-}
-
-// splitLines parts lines at LF, CR LF and CR.
-func splitLines(data []byte, atEOF bool) (advance int, token []byte, err error) {
-	i := bytes.IndexAny(data, "\r\n")
-	switch {
-	case i < 0 && atEOF && len(data) > 0:
-		return len(data), data, nil
-	case i < 0, data[i] == '\r' && i+1 == len(data) && !atEOF:
-		return 0, nil, nil
-	case data[i] == '\r' && i+1 < len(data) && data[i+1] == '\n':
-		return i + 2, data[:i], nil
-	}
-	return i + 1, data[:i], nil
 }
 
 // A parser gathers questions.
@@ -137,7 +111,7 @@ func (p *parser) leave(err error) {
 func (p *parser) category(path string) {
 	p.section = nil
 	for part := range strings.SplitSeq(unshield(shield(strings.TrimSpace(path))), "/") {
-		part = oneLine(notes.Tidy(part))
+		part = notes.OneLine(part)
 		switch part {
 		case "", "top", "$course$", "$cat1$", "$module$", "$system$":
 		default:

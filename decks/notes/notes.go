@@ -57,7 +57,7 @@ func (p *printer) header(d *decks.Deck) {
 	for _, entry := range []struct{ key, value string }{
 		{"deck", d.Name}, {"title", d.Title}, {"author", d.Author}, {"license", d.License}, {"lang", d.Lang}, {"tags", strings.Join(d.Tags, " ")},
 	} {
-		if value := oneLine(entry.value); value != "" {
+		if value := OneLine(entry.value); value != "" {
 			p.WriteString(entry.key + ": " + value + "\n")
 		}
 	}
@@ -66,7 +66,7 @@ func (p *printer) header(d *decks.Deck) {
 
 func (p *printer) heading(section []string) {
 	for i, title := range section {
-		if title = oneLine(title); title != "" {
+		if title = OneLine(title); title != "" {
 			p.WriteString(strings.Repeat("#", min(i+2, 6)) + " " + title + "\n\n")
 		}
 	}
@@ -285,4 +285,5 @@ func forbidden(r rune) bool {
 	return r == 0x200b || r == 0x2060 || r == 0xfeff || r == 0x180e || r == 0x3164 || r == 0xad
 }
 
-func oneLine(text string) string { return strings.Join(strings.Fields(Tidy(text)), " ") }
+// OneLine is Tidy for what has no line ends: all space is one blank.
+func OneLine(text string) string { return strings.Join(strings.Fields(Tidy(text)), " ") }

@@ -10,23 +10,17 @@ package quizlet
 
 import (
 	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
 	"strings"
-	"unicode/utf8"
 
 	"kartei/decks"
 	"kartei/decks/notes"
 )
 
-// Limits of a file.
-const (
-	MaxSize = 16 << 20 // bytes
-	maxLine = 64 << 10 // bytes
-)
+const maxLine = 64 << 10 // bytes
 
 var errEmpty = errors.New("nothing is left of a text in one plain line")
 
@@ -74,26 +68,18 @@ func answer(c *decks.Card) string {
 	return c.Answer
 }
 
-func plain(markdown string) string {
-	return strings.Join(strings.Fields(notes.Tidy(notes.Plain(markdown))), " ")
-}
+func plain(markdown string) string { return notes.OneLine(notes.Plain(markdown)) }
 
 // Read reads terms as a deck: each is asked both ways. It returns, as errors
 // with file and line, lines that are no term. Only a file that is too large or
 // no text gives err.
 func Read(name string, r io.Reader) (deck *decks.Deck, left []error, err error) {
-	data, err := io.ReadAll(io.LimitReader(r, MaxSize+1))
-	switch {
-	case err != nil:
-		return nil, nil, fmt.Errorf("read %s: %w", name, err)
-	case len(data) > MaxSize:
-		return nil, nil, fmt.Errorf("%s: the file has more than %d MiB", name, MaxSize>>20)
-	case !utf8.Valid(data):
-		return nil, nil, fmt.Errorf("%s: the file is not UTF-8 text", name)
+	text, err := notes.ReadFile(name, r)
+	if err != nil {
+		return nil, nil, err
 	}
 	deck = &decks.Deck{}
 	number := 0
-	text := strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(string(bytes.TrimPrefix(data, []byte("\ufeff"))))
 	for line := range strings.SplitSeq(text, "\n") {
 		number++
 		if strings.TrimSpace(line) == "" {
@@ -122,7 +108,7 @@ func term(line string) ([]decks.Card, error) {
 		return nil, fmt.Errorf("%d tabs stand in this line, where one parts a term from its definition", len(fields)-1)
 	}
 	for i, f := range fields {
-		if fields[i] = notes.Literal(oneLine(f)); fields[i] == "" {
+		if fields[i] = notes.Literal(notes.OneLine(f)); fields[i] == "" {
 			return nil, fmt.Errorf("the %s is empty", [2]string{"term", "definition"}[i])
 		}
 	}
@@ -131,5 +117,3 @@ func term(line string) ([]decks.Card, error) {
 		{Name: "reverse", Kind: decks.Recall, Prompt: fields[1], Answer: fields[0]},
 	}, nil
 }
-
-func oneLine(s string) string { return strings.Join(strings.Fields(notes.Tidy(s)), " ") }

@@ -105,7 +105,7 @@ func TestProblems(t *testing.T) {
 			t.Errorf("left out: %v, want %q", l, want[i])
 		}
 	}
-	for text, want := range map[string]string{"\xff": "not UTF-8", strings.Repeat("x", quizlet.MaxSize+1): "more than 16 MiB"} {
+	for text, want := range map[string]string{"\xff": "not UTF-8", strings.Repeat("x", notes.MaxFile+1): "more than 16 MiB"} {
 		if _, _, err := quizlet.Read("x.tsv", strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)
 		}

@@ -1,0 +1,30 @@
+package notes
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+// MaxFile is how large a text file of another program may be, in bytes.
+const MaxFile = 16 << 20
+
+// ReadFile reads a text file of another program: UTF-8, with or without a byte
+// order mark, with any line ends. Lines end with "\n" in what it returns. It
+// refuses a file that is larger than MaxFile or no text.
+func ReadFile(name string, r io.Reader) (string, error) {
+	data, err := io.ReadAll(io.LimitReader(r, MaxFile+1))
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("read %s: %w", name, err)
+	case len(data) > MaxFile:
+		return "", fmt.Errorf("%s: the file has more than %d MiB", name, MaxFile>>20)
+	case !utf8.Valid(data):
+		return "", fmt.Errorf("%s: the file is not UTF-8 text", name)
+	}
+	return lineEnds.Replace(string(bytes.TrimPrefix(data, []byte("\ufeff")))), nil
+}
+
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
