@@ -202,7 +202,7 @@ func (g *gathering) overlong(r *reading) (err error) {
 
 // due reads as many reviews as the quota says.
 func (g *gathering) due(r *reading) error {
-	q := Query{Until: g.now.Day + scheduler.Day(g.Ahead), Order: g.order(), Seed: g.reviewSeed(), Partial: g.sketchy(r.deck), Limit: r.quota + r.quota/4 + 1}
+	q := Query{Until: g.now.Day + scheduler.Day(g.Ahead), Order: g.order(), Seed: g.reviewSeed(), Partial: g.sketchy(r.deck), Limit: r.quota + 1}
 	due, more, err := g.fill(g.source.Due, q, r.deck, r.quota, g.options(r.deck).BuryReviews, g.reviewKey(r.deck))
 	r.due, r.more = due, r.more || more
 	return err
@@ -340,13 +340,14 @@ func (g *gathering) fill(
 	from func(context.Context, Query) ([]Candidate, error), q Query, deck, want int, bury bool, key func(Candidate) float64,
 ) (kept []ranked, more bool, err error) {
 	q.Deck, q.Day = g.decks[deck].ID, g.now.Day
-	for q.Limit = min(q.Limit, maxCards); ; q.Limit = min(4*q.Limit, maxCards) {
+	for q.Limit = min(q.Limit, maxCards); ; {
 		got, err := from(g, q)
 		if err != nil {
 			return nil, false, fmt.Errorf("gather cards of deck %d: %w", q.Deck, err)
 		}
 		apart, left := g.apart(got, want, bury)
 		if len(apart) < want && len(got) >= q.Limit && q.Limit < maxCards {
+			q.Limit = further(q.Limit, len(apart), want)
 			continue
 		}
 		kept = make([]ranked, len(apart))
@@ -355,6 +356,17 @@ func (g *gathering) fill(
 		}
 		return kept, left, nil
 	}
+}
+
+// further is how many cards to ask for when so many had too many siblings among
+// them: what is wanted and a fourth more if they go on like this, at least twice
+// as many and at most four times.
+func further(asked, kept, want int) int {
+	enough := 4 * asked
+	if kept > 0 {
+		enough = min(enough, asked*want/kept*5/4)
+	}
+	return min(max(enough, 2*asked), maxCards)
 }
 
 // apart keeps the cards, at most want, whose fact is not asked today, and tells
