@@ -1,10 +1,6 @@
 package scheduler
 
-import (
-	"math"
-
-	"kartei/scheduler/fsrs"
-)
+import "math"
 
 // A window is the range of whole days in which a review may fall.
 type window struct {
@@ -150,18 +146,4 @@ func seed(card string, reps uint32) float64 {
 	h = (h ^ h>>27) * 0x94d049bb133111eb
 	h ^= h >> 31
 	return float64(h>>11) / (1 << 53)
-}
-
-// SM2 is the memory of a card in review that SM-2 scheduled, with an ease
-// factor such as 2.5 and an interval in days that ends on due, after which
-// recall is taken to be retention (Anki's "historical retention", 0.9).
-func (p *Policy) SM2(ease, interval, retention float64, due Day, reps, lapses uint32) Memory {
-	s := p.model.FromSM2(ease, interval, retention)
-	last := due - Day(math.Round(min(max(interval, 1), fsrs.MaxInterval)))
-	return Memory{
-		State: Review, Reps: reps, Lapses: lapses,
-		Stability: s.Stability, Fast: s.Fast, Difficulty: s.Difficulty,
-		DueDay: due, LastDay: last, FirstDay: last,
-		Last: last.Midnight().UnixMilli(),
-	}
 }

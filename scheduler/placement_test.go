@@ -46,8 +46,8 @@ func TestPlaceWithoutMemory(t *testing.T) {
 		t.Errorf("a whole log: %+v", whole)
 	}
 	part := p.Place(replayed, Placement{State: Review, DueDay: 100, Interval: 10, Ease: 2.1})
-	if want := p.SM2(2.1, 10, 0.9, 100, 0, 0); part.Stability != want.Stability || part.Difficulty != want.Difficulty {
-		t.Errorf("part of a log: %+v, want the memory of %+v", part, want)
+	if want := p.model.FromSM2(2.1, 10, 0.9); part.Stability != want.Stability || part.Difficulty != want.Difficulty {
+		t.Errorf("part of a log: %+v, want %+v", part, want)
 	}
 	if m := p.Place(replayed, Placement{}); m != (Memory{}) {
 		t.Errorf("a card that is new again: %+v", m)

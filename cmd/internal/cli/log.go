@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kartei/cmd/internal/review"
 	"kartei/cmd/internal/show"
 	"kartei/store"
 )
@@ -110,10 +111,7 @@ func orEmpty[T any](list []T) []T {
 }
 
 func (e *env) printRow(ctx context.Context, st *store.Store, r store.Row) error {
-	what := string(r.Kind)
-	if r.Kind == store.KindGrade {
-		what = r.Grade.String()
-	}
+	what := review.Act(&r)
 	if r.Undone {
 		what += ", undone"
 	}

@@ -56,6 +56,10 @@ func Act(r *store.Row) string {
 		return "suspension"
 	case store.KindBury:
 		return "postponement"
+	case store.KindPlace:
+		return "import"
+	case store.KindAlias:
+		return "new name"
 	}
 	return string(r.Kind)
 }

@@ -137,20 +137,37 @@ func (t *turn) history(ctx context.Context, asking bool) error {
 // rowWords says what a row of the log did.
 func rowWords(r *store.Row) string {
 	words := Act(r)
-	if r.Kind == store.KindGrade {
-		if r.Days > 0 {
-			words += ", for " + count(r.Days, "day")
-		}
-		words += fmt.Sprintf(", %s in %.0f s", r.Detail.Format, r.Duration.Seconds())
-		if r.Mode == store.ModeCram {
-			words += ", cramming"
-		}
-		if r.Detail.Typed != "" {
-			words += ": " + r.Detail.Typed
-		}
+	switch placed := r.Detail.Placed; {
+	case r.Kind == store.KindGrade:
+		words += gradeWords(r)
+	case r.Kind == store.KindPlace && placed != nil && placed.State != scheduler.New:
+		words += ", due " + date(placed.DueDay)
 	}
 	if r.Undone {
 		words += " (taken back)"
+	}
+	return words
+}
+
+// gradeWords says more of a grade: how it was asked where that is known, which
+// it is not of answers given in another program.
+func gradeWords(r *store.Row) string {
+	words := ""
+	if r.Days > 0 {
+		words += ", for " + count(r.Days, "day")
+	}
+	how := r.Detail.Format
+	if r.Duration > 0 {
+		how += fmt.Sprintf(" in %.0f s", r.Duration.Seconds())
+	}
+	if how = strings.TrimSpace(how); how != "" {
+		words += ", " + how
+	}
+	if r.Mode == store.ModeCram {
+		words += ", cramming"
+	}
+	if r.Detail.Typed != "" {
+		words += ": " + r.Detail.Typed
 	}
 	return words
 }
