@@ -14,12 +14,29 @@ import (
 // A CardHistory is what another program knows of a card.
 type CardHistory struct {
 	Card      string               // decks.Card.ID
-	Past      []Entry              // grades, resets and placements, the oldest first; they need no Card
+	Past      Past                 // nil: nothing
 	Place     *scheduler.Placement // where the card stands; nil: where Past leads to
 	Suspended bool
 	Buried    bool
 	Flag      int // 0 to 7
 }
+
+// A Past is what another program's log says of a card: grades, resets and
+// placements, the oldest first, which need no Card. They are made when they are
+// asked for, the same each time: a log is long, and entries are large.
+type Past interface {
+	Len() int
+	Entry(i int) Entry
+}
+
+// Entries are a Past that is in memory.
+type Entries []Entry
+
+// Len is how many entries there are.
+func (e Entries) Len() int { return len(e) }
+
+// Entry is one of them, from 0.
+func (e Entries) Entry(i int) Entry { return e[i] }
 
 // A HistoryReport tells what an import of histories came to.
 type HistoryReport struct {
@@ -45,12 +62,11 @@ func (s *Store) ImportHistory(ctx context.Context, cards []CardHistory, now sche
 	var report HistoryReport
 	err := s.record(ctx, func(w *writer) error {
 		h := &historian{writer: w, now: now, report: &report}
-		cards, err := h.read(ctx, cards)
-		if err != nil {
+		if err := h.read(ctx, cards); err != nil {
 			return err
 		}
-		for i := range cards {
-			h.take(&cards[i])
+		for i := range h.cards {
+			h.take(i)
 		}
 		if len(h.rows) == 0 {
 			return nil
@@ -72,7 +88,8 @@ type historian struct {
 	*writer
 	now    scheduler.Moment
 	report *HistoryReport
-	known  map[string]*knownCard // by present name; nil: no such card
+	cards  []CardHistory         // that there are, under their present names
+	known  map[string]*knownCard // by present name
 	rows   []datedEntry
 }
 
@@ -81,23 +98,49 @@ type knownCard struct {
 	last   int64          // Unix milliseconds of the last grade
 	any    bool           // the log has rows about it
 	graded map[int64]bool // times of grades, resets and placements
-	Standing
+
+	suspended bool
+	flag      int
 }
 
-// A datedEntry is one with the least clock that its row may have.
+// A datedEntry is one that will be made of a card, with the least clock that its
+// row may have.
 type datedEntry struct {
-	Entry
 	clock int64
+	card  int32 // index
+	of    int32 // index of the card's past; below 0: of the acts, from -1 down
+}
+
+// acts are the entries that make a card stand where the other program says.
+var acts = []Kind{KindPlace, KindSuspend, KindUnsuspend, KindBury, KindFlag}
+
+// entry makes an entry.
+func (h *historian) entry(d datedEntry) Entry {
+	c := &h.cards[d.card]
+	if d.of >= 0 {
+		e := c.Past.Entry(int(d.of))
+		e.Card = c.Card
+		return e
+	}
+	e := Entry{Moment: h.now, Card: c.Card, Kind: acts[-d.of-1]}
+	switch e.Kind {
+	case KindPlace:
+		e.Detail.Placed = c.Place
+	case KindBury:
+		e.Detail.Until = &h.now.Day
+	case KindFlag:
+		e.Detail.Flag = c.Flag
+	}
+	return e
 }
 
 // farAhead is how much later than now an answer may be: clocks differ.
 const farAhead = 24 * 60 * 60 * 1000
 
-// read finds out what the log knows of the cards. It gives those that there are,
-// under their present names.
-func (h *historian) read(ctx context.Context, cards []CardHistory) ([]CardHistory, error) {
+// read finds out which cards there are, and what the log knows of them.
+func (h *historian) read(ctx context.Context, cards []CardHistory) error {
 	h.known = make(map[string]*knownCard, len(cards))
-	present := make([]CardHistory, 0, len(cards))
+	h.cards = make([]CardHistory, 0, len(cards))
 	for _, c := range cards {
 		p, st, err := h.standing(ctx, c.Card)
 		if errors.Is(err, ErrNotFound) {
@@ -105,13 +148,13 @@ func (h *historian) read(ctx context.Context, cards []CardHistory) ([]CardHistor
 			continue
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
 		c.Card = p.name
-		present = append(present, c)
-		h.known[c.Card] = &knownCard{Standing: st}
+		h.cards = append(h.cards, c)
+		h.known[c.Card] = &knownCard{suspended: st.Suspended, flag: st.Flag}
 	}
-	return present, h.readLog(ctx)
+	return h.readLog(ctx)
 }
 
 // readLog finds out what the log says of the cards.
@@ -157,11 +200,13 @@ func (k *knownCard) saw(kind Kind, at int64) {
 	}
 }
 
-// take compares one history with the log.
-func (h *historian) take(c *CardHistory) {
+// take compares one card's history with the log.
+func (h *historian) take(card int) {
+	c := &h.cards[card]
 	k := h.known[c.Card]
 	newest, added, end := int64(0), 0, h.now.At
-	for _, e := range c.Past {
+	for i := range pastLen(c.Past) {
+		e := c.Past.Entry(i)
 		switch {
 		case k.graded[e.Moment.At]:
 			continue
@@ -169,8 +214,7 @@ func (h *historian) take(c *CardHistory) {
 			h.report.Future++
 			continue
 		}
-		e.Card = c.Card
-		h.add(k, e, 0)
+		h.add(k, datedEntry{e.Moment.At, int32(card), int32(i)})
 		added, end = added+1, max(end, e.Moment.At)
 		if e.Kind == KindGrade {
 			h.report.Grades++
@@ -179,7 +223,7 @@ func (h *historian) take(c *CardHistory) {
 	}
 	switch {
 	case !k.any || added > 0 && newest >= k.last:
-		h.stand(k, c, end)
+		h.stand(k, card, end)
 	case added > 0:
 		h.report.Behind++
 	default:
@@ -187,26 +231,41 @@ func (h *historian) take(c *CardHistory) {
 	}
 }
 
-// stand makes a card stand where the other program says, from a clock on: that
-// of the newest answer, where that is later than now.
-func (h *historian) stand(k *knownCard, c *CardHistory, clock int64) {
-	h.report.Cards++
-	e := Entry{Moment: h.now, Card: c.Card}
-	act := func(when bool, kind Kind, detail Detail) {
-		if when {
-			e.Kind, e.Detail = kind, detail
-			h.add(k, e, clock)
-		}
+func pastLen(p Past) int {
+	if p == nil {
+		return 0
 	}
-	act(c.Place != nil, KindPlace, Detail{Placed: c.Place})
-	act(c.Suspended && !k.Suspended, KindSuspend, Detail{})
-	act(!c.Suspended && k.Suspended, KindUnsuspend, Detail{})
-	act(c.Buried, KindBury, Detail{Until: &h.now.Day})
-	act(c.Flag != k.Flag, KindFlag, Detail{Flag: c.Flag})
+	return p.Len()
 }
 
-func (h *historian) add(k *knownCard, e Entry, clock int64) {
-	h.rows = append(h.rows, datedEntry{e, max(e.Moment.At, k.since+1, clock)})
+// stand makes a card stand where the other program says, from a clock on: that
+// of the newest answer, where that is later than now.
+func (h *historian) stand(k *knownCard, card int, clock int64) {
+	h.report.Cards++
+	c := &h.cards[card]
+	for i, kind := range acts {
+		needed := false
+		switch kind {
+		case KindPlace:
+			needed = c.Place != nil
+		case KindSuspend:
+			needed = c.Suspended && !k.suspended
+		case KindUnsuspend:
+			needed = !c.Suspended && k.suspended
+		case KindBury:
+			needed = c.Buried
+		case KindFlag:
+			needed = c.Flag != k.flag
+		}
+		if needed {
+			h.add(k, datedEntry{max(clock, h.now.At), int32(card), int32(-i - 1)})
+		}
+	}
+}
+
+func (h *historian) add(k *knownCard, d datedEntry) {
+	d.clock = max(d.clock, k.since+1)
+	h.rows = append(h.rows, d)
 }
 
 // write appends the rows to the log, as that of a device of its own.
@@ -229,7 +288,7 @@ func (h *historian) write(ctx context.Context) error {
 	var last head
 	for i := range h.rows {
 		last.clock = max(last.clock, h.rows[i].clock-1)
-		r, err := seal(h.rows[i].Entry, device, last)
+		r, err := seal(h.entry(h.rows[i]), device, last)
 		if err != nil {
 			return err
 		}

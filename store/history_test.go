@@ -32,7 +32,7 @@ func cardOf(t *testing.T, s *Store, id string) Card {
 }
 
 // graded are answers of another program to a card, a day apart from a day on.
-func graded(day int, grades ...scheduler.Grade) (past []Entry) {
+func graded(day int, grades ...scheduler.Grade) (past Entries) {
 	for i, g := range grades {
 		past = append(past, Entry{Moment: at(day+i, 0), Kind: KindGrade, Mode: ModeReview, Grade: g, Days: 1, Duration: 2 * time.Second,
 			State: scheduler.Review, Detail: Detail{Foreign: &Foreign{Program: "anki", Kind: 1, Interval: 1, Factor: 600}}})

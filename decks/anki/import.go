@@ -251,8 +251,10 @@ func (im *importer) readCollection(f *foreign) error {
 		if done++; im.options.Progress != nil && done%progressEvery == 0 {
 			im.options.Progress(done, total)
 		}
+		of := cards[id]
+		delete(cards, id) // what follows has no need of them
 		n := foreignNote{guid: guid, kind: im.source.notetypes[kind], fields: strings.Split(fields, "\x1f"),
-			tags: strings.Fields(tags), cards: cards[id]}
+			tags: strings.Fields(tags), cards: of}
 		if n.kind == nil {
 			im.skip("note without a note type", guid)
 			return nil
@@ -275,6 +277,9 @@ func readReviews(f *foreign) (map[int64][]Review, error) {
 		reviews[card] = append(reviews[card], r)
 		return nil
 	}, "SELECT id, cid, ease, ivl, lastIvl, factor, time, type FROM revlog NOT INDEXED ORDER BY id")
+	for card, r := range reviews { // growing left half of their room empty
+		reviews[card] = slices.Clone(r)
+	}
 	return reviews, err
 }
 

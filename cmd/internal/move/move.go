@@ -7,6 +7,7 @@
 package move
 
 import (
+	"slices"
 	"time"
 
 	"kartei/decks"
@@ -26,10 +27,13 @@ func In(cards []anki.ImportedCard, calendar scheduler.Calendar, zone *time.Locat
 	for i := range cards {
 		c := &cards[i]
 		h := store.CardHistory{
-			Card: decks.CardID(c.Deck, c.Fact, c.Card), Past: m.past(c.Schedule.Reviews),
+			Card:      decks.CardID(c.Deck, c.Fact, c.Card),
 			Suspended: c.Schedule.Suspended, Buried: c.Schedule.Buried, Flag: c.Schedule.Flag,
 		}
-		if c.Schedule.State != anki.New || len(h.Past) > 0 {
+		if p := m.past(c.Schedule.Reviews); p.Len() > 0 {
+			h.Past = p
+		}
+		if c.Schedule.State != anki.New || h.Past != nil {
 			h.Place = m.placement(&c.Schedule)
 		}
 		if h.Place != nil || h.Suspended || h.Buried || h.Flag != 0 {
@@ -49,48 +53,64 @@ func (m mover) moment(ms int64) scheduler.Moment {
 	return m.calendar.Moment(time.UnixMilli(ms).In(m.zone))
 }
 
-// past makes entries of Anki's log.
-func (m mover) past(reviews []anki.Review) []store.Entry {
-	var past []store.Entry
+// A past makes entries of Anki's log.
+type past struct {
+	mover
+	reviews []anki.Review
+	states  []scheduler.State // of the card before each answer
+}
+
+// past leaves out what says nothing.
+func (m mover) past(reviews []anki.Review) *past {
+	if slices.ContainsFunc(reviews, saysNothing) {
+		reviews = slices.DeleteFunc(slices.Clone(reviews), saysNothing)
+	}
+	p := &past{mover: m, reviews: reviews, states: make([]scheduler.State, len(reviews))}
 	begun := false // an answer came before, since the last time that the card was made new
 	for i := range reviews {
-		e, ok := m.entry(&reviews[i], begun)
-		if !ok {
-			continue
-		}
-		past = append(past, e)
-		begun = e.Kind == store.KindGrade || begun && e.Kind != store.KindReset
+		r := &reviews[i]
+		p.states[i] = stateBefore(r.Kind, begun)
+		begun = r.Grade > 0 || begun && !reset(r)
 	}
-	return past
+	return p
 }
+
+// saysNothing is true for rows that no Anki writes.
+func saysNothing(r anki.Review) bool { return r.At <= 0 || r.Grade < 0 || r.Grade > 4 }
+
+// reset is true for the row that made a card new again.
+func reset(r *anki.Review) bool {
+	return r.Grade == 0 && r.Kind == anki.ManualReview && r.Factor() == 0
+}
+
+// Len is how many entries there are.
+func (p *past) Len() int { return len(p.reviews) }
+
+// Entry makes one of them.
+func (p *past) Entry(i int) store.Entry { return p.entry(&p.reviews[i], p.states[i]) }
 
 // longestAnswer bounds how long an answer may have taken: more is a clock's doing.
 const longestAnswer = 24 * time.Hour
 
-// entry is false for rows that say nothing.
-func (m mover) entry(r *anki.Review, begun bool) (store.Entry, bool) {
+func (m mover) entry(r *anki.Review, before scheduler.State) store.Entry {
 	e := store.Entry{Moment: m.moment(r.At), Detail: store.Detail{Foreign: &store.Foreign{
 		Program: program, Kind: int(r.Kind), Interval: int32(r.Interval), Before: int32(r.Before), Factor: r.Factor(),
 	}}}
 	switch {
-	case r.At <= 0:
-		return e, false
-	case r.Grade == 0 && r.Kind == anki.ManualReview && r.Factor() == 0:
+	case reset(r):
 		e.Kind = store.KindReset
 	case r.Grade == 0:
 		e.Kind = store.KindPlace
-	case r.Grade < 0 || r.Grade > 4:
-		return e, false
 	default:
 		e.Kind, e.Mode, e.Grade = store.KindGrade, store.ModeReview, scheduler.Grade(r.Grade)
 		if r.Kind == anki.ExtraReview && r.Factor() == 0 {
 			e.Mode = store.ModeCram
 		}
-		e.State, e.Days = stateBefore(r.Kind, begun), min(max(int(r.Interval), 0), farthest)
+		e.State, e.Days = before, min(max(int(r.Interval), 0), farthest)
 		e.Duration = time.Duration(min(max(r.Duration, 0), longestAnswer.Milliseconds())) * time.Millisecond
 		e.Detail.Format = string(decks.Recall)
 	}
-	return e, true
+	return e
 }
 
 // stateBefore is where a card stood when it was answered.
@@ -137,7 +157,7 @@ func whole(reviews []anki.Review) bool {
 	whole, begun := false, false
 	for i := range reviews {
 		switch r := &reviews[i]; {
-		case r.Grade == 0 && r.Kind == anki.ManualReview && r.Factor() == 0:
+		case reset(r):
 			whole, begun = false, false
 		case r.Grade > 0 && !begun:
 			whole, begun = r.Kind == anki.LearnReview, true

@@ -110,7 +110,10 @@ func TestRowsOfNonsense(t *testing.T) {
 		{At: 0, Grade: 3}, {At: -5, Grade: 3}, {At: day(1), Grade: 9}, {At: day(1), Grade: -1},
 		{At: day(2), Grade: 3, Kind: 77, Interval: 1 << 30, Duration: 1 << 60},
 	})
-	if len(past) != 1 || past[0].Duration != longestAnswer || past[0].State != scheduler.Review {
-		t.Errorf("%+v", past)
+	if past.Len() != 1 {
+		t.Fatalf("%d rows", past.Len())
+	}
+	if e := past.Entry(0); e.Duration != longestAnswer || e.State != scheduler.Review {
+		t.Errorf("%+v", e)
 	}
 }
