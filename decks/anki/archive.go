@@ -120,22 +120,28 @@ func (a *archive) collection() ([]byte, error) {
 	return a.read(collectionName[a.layout], maxCollection)
 }
 
-// read unpacks an entry of at most limit bytes.
+// read unpacks an entry of at most limit bytes, into room that is likely to do: a
+// database that outgrew its room would be in memory twice.
 func (a *archive) read(name string, limit int64) ([]byte, error) {
 	in, err := a.open(name, limit)
 	if err != nil {
 		return nil, err
 	}
 	defer in.Close()
-	data, err := io.ReadAll(in)
-	if err != nil {
+	f := a.entries[name]
+	likely := min(f.UncompressedSize64, 16*f.CompressedSize64) // what the archive says may be a lie
+	if in.zstd != nil {
+		likely = 6 * f.CompressedSize64
+	}
+	data := bytes.NewBuffer(make([]byte, 0, min(likely, uint64(limit))+bytes.MinRead))
+	if _, err := data.ReadFrom(in); err != nil {
 		return nil, fmt.Errorf("unpack %s: %w", name, err)
 	}
-	return data, nil
+	return data.Bytes(), nil
 }
 
 // open unpacks an entry. What the layout compresses itself is unpacked too.
-func (a *archive) open(name string, limit int64) (io.ReadCloser, error) {
+func (a *archive) open(name string, limit int64) (*unpacker, error) {
 	f := a.entries[name]
 	if f == nil {
 		return nil, fmt.Errorf("the package lacks %s", name)

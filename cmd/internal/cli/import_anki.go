@@ -34,6 +34,8 @@ func importAnki(ctx context.Context, e *env, opts importOptions, f *os.File) err
 	if err != nil {
 		return err
 	}
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(importMemory))
+	defer debug.SetGCPercent(debug.SetGCPercent(smallerHeap))
 	im, err := e.readAnki(ctx, opts, t, f)
 	if err != nil {
 		return &failure{exitFailed, fmt.Errorf("import %s: %w", opts.file, err), "nothing was written"}
@@ -90,6 +92,9 @@ func (e *env) readAnki(ctx context.Context, opts importOptions, t target, f *os.
 // importMemory is how much memory, in bytes, an import takes before it saves it at
 // the cost of time.
 const importMemory = 200 << 20
+
+// smallerHeap is how many percent of what is in use may be garbage meanwhile.
+const smallerHeap = 40
 
 // A target is where an import goes.
 type target struct {
@@ -277,7 +282,6 @@ func (e *env) takeOver(ctx context.Context, st *store.Store, im *anki.Import, t 
 	portions := t.portions(im.Sources)
 	im.Sources, im.Cards = nil, nil // they are on disk, and in histories; the compiler needs the room
 	debug.FreeOSMemory()
-	defer debug.SetMemoryLimit(debug.SetMemoryLimit(importMemory))
 	var sum compiled
 	for _, files := range portions {
 		one, err := e.compileFiles(ctx, st, files)

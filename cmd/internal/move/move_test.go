@@ -39,6 +39,7 @@ func fromAnki() []anki.ImportedCard {
 			}}),
 		card("old", anki.Schedule{State: anki.Reviewing, DueDay: epochDay(25), Interval: 10, Ease: 2.1, Last: day(15), Reps: 1, Suspended: true,
 			Reviews: []anki.Review{{At: day(15), Kind: anki.PlainReview, Grade: 3, Interval: 10, Before: 5, Ease: 2.1}}}),
+		card("set", anki.Schedule{State: anki.Reviewing, DueDay: epochDay(25), Interval: 10, Ease: 1.95}), // by hand, without a log
 		card("learning", anki.Schedule{State: anki.Learning, Due: day(23) + 600_000, Steps: 1, Last: day(23), Reps: 1, Stability: 2, Difficulty: 4, Retention: 0.9, Decay: 0.154,
 			Reviews: []anki.Review{{At: day(23), Kind: anki.LearnReview, Grade: 3, Interval: -600, Difficulty: 4}}}),
 		card("forgotten", anki.Schedule{State: anki.New, Position: 3, Reviews: []anki.Review{
@@ -68,7 +69,7 @@ func TestThereAndBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	report, err := st.ImportHistory(t.Context(), In(cards, scheduler.DefaultCalendar, berlin), now)
-	if err != nil || report.Grades != 7 || report.Cards != 5 {
+	if err != nil || report.Grades != 7 || report.Cards != 6 {
 		t.Fatalf("%+v, %v", report, err)
 	}
 	found, err := st.Deck(t.Context(), "d")
@@ -85,12 +86,15 @@ func TestThereAndBack(t *testing.T) {
 		switch c.Fact {
 		case "old": // SM-2 becomes a memory
 			want.Stability, want.Difficulty, want.Retention, want.Decay = 10, 6.0, 0.9, 0.154
+		case "set":
+			want.Stability, want.Difficulty, want.Retention, want.Decay = 10, 6.0, 0.9, 0.154
+			want.Last = day(15) - 12*60*60*1000 + 60*60*1000 // the interval before it is due
 		}
 		got := anki.Schedule{}
 		if s := schedules[decks.CardID("d", c.Fact, "card")]; s != nil {
 			got = *s
 		}
-		if c.Fact == "old" {
+		if c.Fact == "old" || c.Fact == "set" {
 			if got.Stability < 9.9 || got.Stability > 10.1 {
 				t.Errorf("recall falls to 90 %% after %g days, not after the interval of 10", got.Stability)
 			}

@@ -2,7 +2,6 @@ package move
 
 import (
 	"context"
-	"slices"
 
 	"kartei/decks/anki"
 	"kartei/scheduler"
@@ -63,8 +62,14 @@ func (o *outgoing) step(s store.Step) error {
 		o.first = &first
 	}
 	o.standings[s.Card] = *s.After
+	if placed := s.Row.Detail.Placed; placed != nil {
+		schedule.Ease = placed.Ease
+	}
 	if r, ok := review(s); ok {
 		schedule.Reviews = append(schedule.Reviews, r)
+		if r.Ease > 0 {
+			schedule.Ease = r.Ease
+		}
 	}
 	return nil
 }
@@ -168,11 +173,5 @@ func (o *outgoing) place(s *anki.Schedule, at store.Standing, policy *scheduler.
 		s.Steps = max(len(policy.Options().Steps)-int(at.Step), 1)
 	case scheduler.Relearning:
 		s.Steps = max(len(policy.Options().Relearning)-int(at.Step), 1)
-	}
-	for _, r := range slices.Backward(s.Reviews) {
-		if r.Ease > 0 {
-			s.Ease = r.Ease
-			break
-		}
 	}
 }
