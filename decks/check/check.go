@@ -35,14 +35,15 @@ func Run(c *decks.Compilation, options Options) []decks.Diagnostic {
 	if options.Images != nil {
 		run.images = &imageFiles{fsys: options.Images, known: map[string]error{}}
 	}
-	var found []place
-	for _, d := range c.Drafts {
-		found = append(found, run.draft(d)...)
-	}
-	for _, f := range c.Files {
-		found = append(found, run.file(f)...)
-	}
-	return diagnostics(found)
+	found := make([][]place, len(c.Drafts)+len(c.Files))
+	parallel(len(found), func(i int) {
+		if i < len(c.Drafts) {
+			found[i] = run.draft(c.Drafts[i])
+		} else {
+			found[i] = run.file(c.Files[i-len(c.Drafts)])
+		}
+	})
+	return diagnostics(slices.Concat(found...))
 }
 
 // A run is one application of rules to a compilation.
