@@ -107,22 +107,12 @@ func (c *compiler) read(fsys fs.FS, found []finding) {
 // parse parses the sources that want says, and those that share a deck with
 // one of them; then it makes their facts.
 func (c *compiler) parse(unchanged map[*source]string, dirty map[string]bool) {
-	parse := func(want func(*source) bool) {
-		todo := slices.DeleteFunc(slices.Clone(c.sources), func(s *source) bool { return s.file != nil || !want(s) })
-		each(len(todo), func(i int) {
-			s := todo[i]
-			s.file = syntax.Parse(s.path, s.text)
-			s.text = nil
-			s.deck = deckName(s.file)
-		})
-		for _, s := range todo {
-			if s.deck != "" {
-				dirty[s.deck] = true
-			}
-		}
+	c.parseWhere(dirty, func(s *source) bool { _, same := unchanged[s]; return !same })
+	for n := -1; n != len(dirty); {
+		n = len(dirty)
+		c.parseWhere(dirty, func(s *source) bool { return dirty[unchanged[s]] })
+		c.findRivals(unchanged, dirty)
 	}
-	parse(func(s *source) bool { _, same := unchanged[s]; return !same })
-	parse(func(s *source) bool { return dirty[unchanged[s]] })
 	for _, s := range c.sources {
 		if name := unchanged[s]; s.file == nil && name != "" && !slices.Contains(c.out.Unchanged, name) {
 			c.out.Unchanged = append(c.out.Unchanged, name)
@@ -133,6 +123,55 @@ func (c *compiler) parse(unchanged map[*source]string, dirty map[string]bool) {
 	for _, s := range c.sources {
 		c.out.Files = append(c.out.Files, s.file)
 	}
+}
+
+// parseWhere parses those sources that want says, and names their decks.
+func (c *compiler) parseWhere(dirty map[string]bool, want func(*source) bool) {
+	todo := slices.DeleteFunc(slices.Clone(c.sources), func(s *source) bool { return s.file != nil || !want(s) })
+	each(len(todo), func(i int) {
+		s := todo[i]
+		s.file = syntax.Parse(s.path, s.text)
+		s.text = nil
+		s.deck = deckName(s.file)
+	})
+	for _, s := range todo {
+		if s.deck != "" {
+			dirty[s.deck] = true
+		}
+	}
+}
+
+// findRivals adds the unchanged decks that claim to be one of those that were
+// parsed to the dirty ones: a copy of a file, say, whose header has the id of
+// the original still. Neither may take the other's place.
+func (c *compiler) findRivals(unchanged map[*source]string, dirty map[string]bool) {
+	deckByID := map[string]string{}
+	for _, s := range c.sources {
+		if s.file != nil {
+			deckByID[idOf(s.file.Header, s.deck)] = s.deck
+		}
+	}
+	if len(deckByID) == 0 {
+		return
+	}
+	for _, s := range c.sources {
+		name := unchanged[s]
+		if s.file != nil || name == "" || dirty[name] {
+			continue
+		}
+		if rival := deckByID[idOf(syntax.ParseHeader(s.path, s.text), name)]; rival != "" {
+			dirty[name] = true
+		}
+	}
+}
+
+// idOf gives the identity of a deck as one of its files gives it: its name if
+// the file says nothing else.
+func idOf(h *syntax.Header, name string) string {
+	if e := h.Get("id"); e != nil {
+		return e.Value.Text
+	}
+	return name
 }
 
 // leave adds the decks that can not be seen this time to the broken ones: those

@@ -166,6 +166,34 @@ func TestUnchangedDecksAreNotParsed(t *testing.T) {
 	}
 }
 
+// TestCopyOfADeck: a copy of a file that has the id of the original still is an
+// error of both, also where only the copy is compiled; else it would take the
+// original's place, with its history.
+func TestCopyOfADeck(t *testing.T) {
+	original := "---\ndeck: a\nid: atoms\n---\nQ: one\nA: 1\n"
+	for name, copy := range map[string]string{
+		"the id of the original":     "---\ndeck: b\nid: atoms\n---\nQ: two\nA: 2\n",
+		"named as the original's id": "---\ndeck: atoms\n---\nQ: two\nA: 2\n",
+	} {
+		known := compileFiles(t, nil, "a.md", original, "c.md", "Q: three\nA: 3\n").Stamps
+		c := compileFiles(t, known, "a.md", original, "b.md", copy, "c.md", "Q: three\nA: 3\n")
+		if got := rules(c); !slices.Equal(got, []string{"duplicate-deck-id", "duplicate-deck-id"}) || len(c.Decks) != 0 || !slices.Equal(c.Unchanged, []string{"c"}) {
+			t.Errorf("%s, after a compile: %v, %d decks, unchanged %v", name, got, len(c.Decks), c.Unchanged)
+		}
+		c, err := decks.CompileChanged(fstest.MapFS{"a.md": {Data: []byte(original)}, "b.md": {Data: []byte(copy)}}, known, "b.md")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := rules(c); len(got) != 2 || len(c.Decks) != 0 {
+			t.Errorf("%s, alone: %v, %d decks", name, got, len(c.Decks))
+		}
+		renamed := strings.Replace(original, "deck: a", "deck: b", 1)
+		if c := compileFiles(t, known, "a.md", renamed, "c.md", "Q: three\nA: 3\n"); len(c.Diagnostics) != 0 || len(c.Decks) != 1 {
+			t.Errorf("a deck that is renamed: %v", c.Diagnostics)
+		}
+	}
+}
+
 // TestWhatCanNotBeSeenIsNotGone: a deck stays as it was while a file that
 // belonged to it can not be read or understood.
 func TestWhatCanNotBeSeenIsNotGone(t *testing.T) {

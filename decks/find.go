@@ -148,7 +148,8 @@ func isAbsolute(fsys fs.FS, link string) bool {
 	return err != nil || strings.HasPrefix(target, "/") || strings.HasPrefix(target, `\`) || len(target) > 1 && target[1] == ':'
 }
 
-// findBeside lists one file, and those in its folder that name the same deck.
+// findBeside lists one file, and those in its folder that name the same deck or
+// claim to be it.
 func findBeside(fsys fs.FS, p string, found []finding) ([]finding, error) {
 	info, err := fs.Lstat(fsys, p)
 	if err != nil {
@@ -159,8 +160,8 @@ func findBeside(fsys fs.FS, p string, found []finding) ([]finding, error) {
 		f = finding{path: p} // a link that the caller named
 	}
 	found = append(found, f)
-	deck := headerDeck(fsys, f)
-	if deck == "" {
+	deck, id := claimOf(fsys, f)
+	if id == "" {
 		return found, nil
 	}
 	entries, err := fs.ReadDir(fsys, path.Dir(p))
@@ -172,26 +173,28 @@ func findBeside(fsys fs.FS, p string, found []finding) ([]finding, error) {
 		if !e.Type().IsRegular() || strings.HasPrefix(e.Name(), ".") || !strings.EqualFold(path.Ext(name), ".md") {
 			continue
 		}
-		if headerDeck(fsys, finding{path: name}) == deck {
+		if d, i := claimOf(fsys, finding{path: name}); i == id || d != "" && d == deck {
 			found = append(found, finding{path: name})
 		}
 	}
 	return found, nil
 }
 
-// headerDeck gives the deck that a file's header names, or nothing.
-func headerDeck(fsys fs.FS, f finding) string {
+// claimOf gives the deck that a file's header names, and the identity that it
+// claims for it; nothing if there is no such header.
+func claimOf(fsys fs.FS, f finding) (deck, id string) {
 	if f.fault != nil {
-		return ""
+		return "", ""
 	}
 	text, bad := readSource(fsys, f.path)
 	if bad != nil {
-		return ""
+		return "", ""
 	}
-	if e := syntax.ParseHeader(f.path, text).Get("deck"); e != nil {
-		return e.Value.Text
+	h := syntax.ParseHeader(f.path, text)
+	if e := h.Get("deck"); e != nil {
+		deck = e.Value.Text
 	}
-	return ""
+	return deck, idOf(h, deck)
 }
 
 // readSource reads a file up to the limit.
