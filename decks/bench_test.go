@@ -61,7 +61,7 @@ func deckText(n int) string {
 // compileTree compiles a tree and fails on any problem.
 func compileTree(tb testing.TB, fsys fs.FS, known []decks.Stamp) *decks.Compilation {
 	tb.Helper()
-	c, err := decks.CompileChanged(fsys, known)
+	c, err := decks.CompileWith(fsys, decks.Options{Known: known})
 	if err != nil {
 		tb.Fatal(err)
 	}

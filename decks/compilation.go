@@ -6,8 +6,8 @@ import "kartei/decks/syntax"
 type Compilation struct {
 	Decks       []*Deck        // those without errors, by name; keys of facts without ids are empty until [Match]
 	Broken      []string       // names of the decks with errors, sorted
-	Unchanged   []string       // names of the decks that were not compiled again, sorted; see [CompileChanged]
-	Stamps      []Stamp        // of the files of Decks, and of files without facts, for the next [CompileChanged]
+	Unchanged   []string       // names of the decks that were not compiled again, sorted; see [CompileWith]
+	Stamps      []Stamp        // of the files of Decks, and of files without facts, for the next [CompileWith]
 	Diagnostics []Diagnostic   // of all files, sorted by place
 	Drafts      []*Draft       // every deck that was compiled, also the broken ones, with what it was made from
 	Files       []*syntax.File // every file that was parsed, in path order

@@ -20,23 +20,32 @@ import (
 // What is wrong with a file becomes a diagnostic. The error is for what keeps
 // Compile from looking: fsys can not be read, or a path does not exist.
 func Compile(fsys fs.FS, paths ...string) (*Compilation, error) {
-	return CompileChanged(fsys, nil, paths...)
+	return CompileWith(fsys, Options{}, paths...)
 }
 
-// CompileChanged is Compile for a tree that was compiled before: a deck whose
-// files are all as the stamps say is not parsed, and named in
-// [Compilation.Unchanged].
-func CompileChanged(fsys fs.FS, known []Stamp, paths ...string) (*Compilation, error) {
+// Options say how [CompileWith] goes about it.
+type Options struct {
+	// Known are the stamps of a tree that was compiled before: a deck whose files
+	// are all as they say is not parsed, and named in [Compilation.Unchanged].
+	Known []Stamp
+
+	// Progress, if not nil, is called now and then with the number of files that
+	// have been read.
+	Progress func(done, total int)
+}
+
+// CompileWith is Compile with options.
+func CompileWith(fsys fs.FS, options Options, paths ...string) (*Compilation, error) {
 	found, err := find(fsys, paths)
 	if err != nil {
 		return nil, err
 	}
-	c := &compiler{out: &Compilation{}, problems: map[*syntax.File][]syntax.Problem{}}
+	c := &compiler{out: &Compilation{}, progress: options.Progress, problems: map[*syntax.File][]syntax.Problem{}}
 	c.read(fsys, found)
-	same, dirty := changed(c.sources, known)
+	same, dirty := changed(c.sources, options.Known)
 	c.parse(same, dirty)
 	c.join()
-	c.leave(known)
+	c.leave(options.Known)
 	c.finish()
 	return c.out, nil
 }
@@ -44,6 +53,7 @@ func CompileChanged(fsys fs.FS, known []Stamp, paths ...string) (*Compilation, e
 // A compiler holds what is being compiled.
 type compiler struct {
 	out      *Compilation
+	progress func(done, total int)
 	sources  []*source
 	problems map[*syntax.File][]syntax.Problem // found by the compiler itself
 	unread   []string                          // files and folders that could not be read
@@ -63,8 +73,9 @@ type source struct {
 	problems []syntax.Problem // found while making facts
 }
 
-// each calls do for every index below n, on all processors.
-func each(n int, do func(i int)) {
+// each calls do for every index below n, on all processors, and progress, if it
+// is not nil, as it goes.
+func each(n int, progress func(done, total int), do func(i int)) {
 	var wg sync.WaitGroup
 	next := make(chan int)
 	for range min(n, runtime.GOMAXPROCS(0)) {
@@ -76,6 +87,9 @@ func each(n int, do func(i int)) {
 	}
 	for i := range n {
 		next <- i
+		if progress != nil {
+			progress(i, n)
+		}
 	}
 	close(next)
 	wg.Wait()
@@ -84,7 +98,7 @@ func each(n int, do func(i int)) {
 // read reads all files. What can not be read has a diagnostic at once.
 func (c *compiler) read(fsys fs.FS, found []finding) {
 	all := make([]*source, len(found))
-	each(len(found), func(i int) {
+	each(len(found), nil, func(i int) {
 		s := &source{path: found[i].path, fault: found[i].fault}
 		if s.fault == nil {
 			s.text, s.fault = readSource(fsys, s.path)
@@ -119,7 +133,7 @@ func (c *compiler) parse(unchanged map[*source]string, dirty map[string]bool) {
 		}
 	}
 	c.sources = slices.DeleteFunc(c.sources, func(s *source) bool { return s.file == nil })
-	each(len(c.sources), func(i int) { c.sources[i].build() })
+	each(len(c.sources), nil, func(i int) { c.sources[i].build() })
 	for _, s := range c.sources {
 		c.out.Files = append(c.out.Files, s.file)
 	}
@@ -128,7 +142,7 @@ func (c *compiler) parse(unchanged map[*source]string, dirty map[string]bool) {
 // parseWhere parses those sources that want says, and names their decks.
 func (c *compiler) parseWhere(dirty map[string]bool, want func(*source) bool) {
 	todo := slices.DeleteFunc(slices.Clone(c.sources), func(s *source) bool { return s.file != nil || !want(s) })
-	each(len(todo), func(i int) {
+	each(len(todo), c.progress, func(i int) {
 		s := todo[i]
 		s.file = syntax.Parse(s.path, s.text)
 		s.text = nil

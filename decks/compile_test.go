@@ -23,7 +23,7 @@ func compileFiles(t *testing.T, known []decks.Stamp, files ...string) *decks.Com
 	for i := 0; i < len(files); i += 2 {
 		fsys[files[i]] = &fstest.MapFile{Data: []byte(files[i+1])}
 	}
-	c, err := decks.CompileChanged(fsys, known)
+	c, err := decks.CompileWith(fsys, decks.Options{Known: known})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,7 +180,7 @@ func TestCopyOfADeck(t *testing.T) {
 		if got := rules(c); !slices.Equal(got, []string{"duplicate-deck-id", "duplicate-deck-id"}) || len(c.Decks) != 0 || !slices.Equal(c.Unchanged, []string{"c"}) {
 			t.Errorf("%s, after a compile: %v, %d decks, unchanged %v", name, got, len(c.Decks), c.Unchanged)
 		}
-		c, err := decks.CompileChanged(fstest.MapFS{"a.md": {Data: []byte(original)}, "b.md": {Data: []byte(copy)}}, known, "b.md")
+		c, err := decks.CompileWith(fstest.MapFS{"a.md": {Data: []byte(original)}, "b.md": {Data: []byte(copy)}}, decks.Options{Known: known}, "b.md")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -154,7 +154,7 @@ func newMatcher(old []OldFact, new []*Deck) *matcher {
 		slices.SortStableFunc(list, func(a, b *oldEntry) int { return cmp.Compare(a.Position, b.Position) })
 	}
 	lists := make([][]*newEntry, len(new))
-	each(len(new), func(i int) { lists[i] = newEntries(new[i]) })
+	each(len(new), nil, func(i int) { lists[i] = newEntries(new[i]) })
 	for i, d := range new {
 		m.deckIDs = append(m.deckIDs, d.ID)
 		m.new[d.ID] = append(m.new[d.ID], lists[i]...)

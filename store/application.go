@@ -16,7 +16,8 @@ type application struct {
 	deck     int64
 	added    bool // nothing is kept of the deck yet
 	rows     *deckRows
-	now      int64 // Unix seconds
+	written  func() // is called for every card
+	now      int64  // Unix seconds
 	plan     DeckPlan
 	oldFacts map[string]*storedFact // by key
 	oldCards map[string]*storedCard // by card id
@@ -165,6 +166,7 @@ func (a *application) cards(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		a.written()
 	}
 	return added.flush(ctx)
 }

@@ -18,6 +18,10 @@ type Compiled struct {
 	Broken []string          // names of decks with errors: they stay as they are
 	Stamps map[string]string // by file; they replace the root's stamps if not nil
 	DryRun bool              // only plan
+
+	// Progress, if not nil, is called with the number of cards that have been
+	// written.
+	Progress func(done, total int)
 }
 
 var errDryRun = errors.New("dry run")
@@ -79,7 +83,7 @@ func (w *writer) apply(ctx context.Context, c Compiled, match matching, now sche
 	if err != nil {
 		return plan, err
 	}
-	maker := rowMaker{left: changed.Decks}
+	maker, written := rowMaker{left: changed.Decks}, c.counter(changed.Decks)
 	for i, d := range c.Decks {
 		if sources[i] == nil {
 			n := cardCount(d)
@@ -90,7 +94,7 @@ func (w *writer) apply(ctx context.Context, c Compiled, match matching, now sche
 		if err != nil {
 			return plan, err
 		}
-		if plan.Decks[i], err = w.applyDeck(ctx, c.Root, d, sources[i], &rows, aliases, now); err != nil {
+		if plan.Decks[i], err = w.applyDeck(ctx, c.Root, d, sources[i], &rows, aliases, written, now); err != nil {
 			return plan, err
 		}
 	}
@@ -141,13 +145,25 @@ func cardCount(d *decks.Deck) (n int) {
 	return n
 }
 
+// counter gives what to call for every card of the decks that is written.
+func (c *Compiled) counter(all []*decks.Deck) func() {
+	if c.Progress == nil {
+		return func() {}
+	}
+	done, total := 0, 0
+	for _, d := range all {
+		total += cardCount(d)
+	}
+	return func() { done++; c.Progress(done, total) }
+}
+
 // applyDeck brings one deck's rows to what was compiled.
-func (w *writer) applyDeck(ctx context.Context, root string, d *decks.Deck, source []byte, rows *deckRows, aliases []decks.Alias, now scheduler.Moment) (DeckPlan, error) {
+func (w *writer) applyDeck(ctx context.Context, root string, d *decks.Deck, source []byte, rows *deckRows, aliases []decks.Alias, written func(), now scheduler.Moment) (DeckPlan, error) {
 	id, added, err := w.upsertDeck(ctx, root, d, source, rows, now)
 	if err != nil {
 		return DeckPlan{}, err
 	}
-	a := &application{writer: w, deck: id, added: added, rows: rows, now: now.At / 1000, plan: DeckPlan{Name: d.Name, Facts: len(rows.facts), Cards: len(rows.cards)}}
+	a := &application{writer: w, deck: id, added: added, rows: rows, written: written, now: now.At / 1000, plan: DeckPlan{Name: d.Name, Facts: len(rows.facts), Cards: len(rows.cards)}}
 	if err := a.load(ctx, aliases); err != nil {
 		return a.plan, err
 	}

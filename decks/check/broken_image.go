@@ -73,6 +73,9 @@ var signatures = map[string][]string{
 	".webp": {"RIFF"}, ".svg": {"<svg", "<?xml", "<!--", "<!DOCTYPE svg"},
 }
 
+// IsImage tells whether a file is an image that can be shown, by its name.
+func IsImage(name string) bool { return signatures[strings.ToLower(path.Ext(name))] != nil }
+
 // ImageProblem says why an image of a name, a size in bytes and so many first
 // bytes (64 are enough) cannot be shown; nil if it can.
 func ImageProblem(name string, size int64, head []byte) error {
@@ -93,7 +96,7 @@ func ImageProblem(name string, size int64, head []byte) error {
 }
 
 func lookAt(fsys fs.FS, name string) error {
-	if signatures[strings.ToLower(path.Ext(name))] == nil {
+	if !IsImage(name) {
 		return ImageProblem(name, 0, nil)
 	}
 	for i := range name {

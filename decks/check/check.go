@@ -19,6 +19,10 @@ type Options struct {
 	Images  fs.FS                 // the compiled folder; nil leaves broken-image out
 	Against map[string]*Reference // by the names that decks cite them by; none leaves evidence out
 	All     bool                  // run also the rules that are off by default
+
+	// Progress, if not nil, is called now and then with the number of decks and
+	// files that have been looked at.
+	Progress func(done, total int)
 }
 
 // Run applies the rules to every deck of a compilation, also to those with
@@ -36,7 +40,7 @@ func Run(c *decks.Compilation, options Options) []decks.Diagnostic {
 		run.images = &imageFiles{fsys: options.Images, known: map[string]error{}}
 	}
 	found := make([][]place, len(c.Drafts)+len(c.Files))
-	parallel(len(found), func(i int) {
+	parallel(len(found), options.Progress, func(i int) {
 		if i < len(c.Drafts) {
 			found[i] = run.draft(c.Drafts[i])
 		} else {
@@ -62,7 +66,7 @@ func (r *run) draft(d *decks.Draft) []place {
 	n := (len(d.Deck.Facts) + chunk - 1) / chunk
 	items := make([]item, n)
 	views := make([][]view, n)
-	parallel(n, func(i int) {
+	parallel(n, nil, func(i int) {
 		items[i] = item{draft: d, deck: d.Deck, lang: languageOf(d.Deck.Lang), images: r.images, against: r.against}
 		views[i] = r.cards(&items[i], i*chunk, min((i+1)*chunk, len(d.Deck.Facts)))
 	})
@@ -72,7 +76,7 @@ func (r *run) draft(d *decks.Draft) []place {
 	}
 	all := slices.Concat(views...)
 	surveys := make([]survey, len(r.rules))
-	parallel(len(r.rules), func(i int) {
+	parallel(len(r.rules), nil, func(i int) {
 		if rule := r.rules[i]; rule.deck != nil {
 			surveys[i] = survey{deck: d.Deck, views: all, rule: rule}
 			rule.deck(&surveys[i])
@@ -155,8 +159,9 @@ func diagnostics(found []place) []decks.Diagnostic {
 	return all
 }
 
-// parallel calls f with 0 to n-1, on as many processors as there are.
-func parallel(n int, f func(int)) {
+// parallel calls f with 0 to n-1, on as many processors as there are, and
+// progress, if it is not nil, as it goes.
+func parallel(n int, progress func(done, total int), f func(int)) {
 	var group sync.WaitGroup
 	next := make(chan int)
 	for range min(n, runtime.GOMAXPROCS(0)) {
@@ -168,6 +173,9 @@ func parallel(n int, f func(int)) {
 	}
 	for i := range n {
 		next <- i
+		if progress != nil {
+			progress(i, n)
+		}
 	}
 	close(next)
 	group.Wait()

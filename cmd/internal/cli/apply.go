@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"kartei/decks"
-	"kartei/scheduler"
 	"kartei/store"
 )
 
@@ -47,13 +46,15 @@ func stampsAfter(known []decks.Stamp, c *decks.Compilation, whole bool) map[stri
 }
 
 // apply hands what was compiled to the store, unless all is as it was.
-func apply(ctx context.Context, st *store.Store, s source, known []decks.Stamp, c *decks.Compilation, dryRun bool, now scheduler.Moment) (store.Plan, error) {
+func (e *env) apply(ctx context.Context, st *store.Store, s source, known []decks.Stamp, c *decks.Compilation, dryRun bool) (store.Plan, error) {
 	stamps := stampsAfter(known, c, s.whole())
 	if len(c.Decks) == 0 && len(stamps) == len(known) {
 		return store.Plan{}, nil
 	}
 	kept := append(slices.Clone(c.Broken), c.Unchanged...)
+	p := e.progress("%d cards compiled")
+	defer p.end()
 	return st.Apply(ctx, store.Compiled{
-		Root: s.root, Decks: c.Decks, Whole: s.whole(), Broken: kept, Stamps: stamps, DryRun: dryRun,
-	}, now)
+		Root: s.root, Decks: c.Decks, Whole: s.whole(), Broken: kept, Stamps: stamps, DryRun: dryRun, Progress: p.at,
+	}, e.moment())
 }

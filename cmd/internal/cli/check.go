@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -79,7 +80,7 @@ func runCheck(ctx context.Context, e *env, opts checkOptions) error {
 	if opts.watch {
 		return e.watch(ctx, opts, against)
 	}
-	sum, err := checkOnce(opts.paths, against)
+	sum, err := e.checker(against).check(opts.paths)
 	if err != nil {
 		return err
 	}
@@ -95,7 +96,27 @@ type checked struct {
 	facts, files int
 }
 
-func checkOnce(paths []string, against map[string]*check.Reference) (checked, error) {
+// A checker checks paths, and when it checks them again only those decks that
+// are not as they were.
+type checker struct {
+	env     *env
+	against map[string]*check.Reference
+	known   map[string]examined // by root
+	seen    sight               // of the files, when watching them
+}
+
+// examined is what is known of a folder's files.
+type examined struct {
+	stamps []decks.Stamp
+	found  map[string][]decks.Diagnostic // by file
+	facts  map[string]int                // by deck
+}
+
+func (e *env) checker(against map[string]*check.Reference) *checker {
+	return &checker{env: e, against: against, known: map[string]examined{}}
+}
+
+func (k *checker) check(paths []string) (checked, error) {
 	var sum checked
 	all, err := sources(paths)
 	if err != nil {
@@ -103,19 +124,60 @@ func checkOnce(paths []string, against map[string]*check.Reference) (checked, er
 	}
 	defer closeSources(all)
 	for _, s := range all {
-		c, err := decks.Compile(s.fsys, s.files...)
+		before := k.known[s.root]
+		c, err := k.env.readDecks(s, before.stamps, k.against)
 		if err != nil {
-			return sum, fmt.Errorf("read the decks in %s: %w", s.root, err)
+			return sum, err
 		}
-		examine(c, s, against)
-		sum.found = append(sum.found, c.Diagnostics...)
-		sum.files += len(c.Files)
-		for _, d := range c.Drafts {
-			sum.facts += len(d.Deck.Facts)
-		}
+		now := examined{found: map[string][]decks.Diagnostic{}, facts: map[string]int{}}
+		sum.add(now.keep(s, before, c))
+		sum.add(now.take(c))
+		k.known[s.root] = now
 	}
 	decks.SortDiagnostics(sum.found)
 	return sum, nil
+}
+
+func (c *checked) add(o checked) {
+	c.found = append(c.found, o.found...)
+	c.facts, c.files = c.facts+o.facts, c.files+o.files
+}
+
+// keep takes over what was known before of the decks that are as they were, and
+// of files without facts.
+func (x *examined) keep(s source, before examined, c *decks.Compilation) (sum checked) {
+	parsed := map[string]bool{}
+	for _, f := range c.Files {
+		parsed[f.Name] = true
+	}
+	for _, deck := range c.Unchanged {
+		x.facts[deck] = before.facts[deck]
+		sum.facts += x.facts[deck]
+	}
+	for _, stamp := range before.stamps {
+		if stamp.Deck == "" && (parsed[stamp.File] || !s.has(stamp.File)) || stamp.Deck != "" && !slices.Contains(c.Unchanged, stamp.Deck) {
+			continue
+		}
+		x.stamps = append(x.stamps, stamp)
+		x.found[stamp.File] = before.found[stamp.File]
+		sum.found = append(sum.found, x.found[stamp.File]...)
+		sum.files++
+	}
+	return sum
+}
+
+// take adds what was found now.
+func (x *examined) take(c *decks.Compilation) checked {
+	sum := checked{found: c.Diagnostics, files: len(c.Files)}
+	x.stamps = append(x.stamps, c.Stamps...)
+	for _, d := range c.Diagnostics {
+		x.found[d.File] = append(x.found[d.File], d)
+	}
+	for _, d := range c.Drafts {
+		x.facts[d.Deck.Name] = len(d.Deck.Facts)
+		sum.facts += len(d.Deck.Facts)
+	}
+	return sum
 }
 
 // readReferences reads the texts that evidence is looked up in.

@@ -105,11 +105,10 @@ func (e *env) compile(ctx context.Context, st *store.Store, s source, dryRun boo
 	if err != nil {
 		return compiled{}, err
 	}
-	c, err := decks.CompileChanged(s.fsys, known, s.files...)
+	c, err := e.readDecks(s, known, nil)
 	if err != nil {
-		return compiled{}, fmt.Errorf("read the decks in %s: %w", s.root, err)
+		return compiled{}, err
 	}
-	examine(c, s, nil)
 	one := compiled{diagnostics: c.Diagnostics, broken: c.Broken, unchanged: c.Unchanged, files: map[string]string{}}
 	for _, d := range c.Drafts {
 		for _, f := range d.Files {
@@ -117,7 +116,7 @@ func (e *env) compile(ctx context.Context, st *store.Store, s source, dryRun boo
 		}
 	}
 	c.Drafts, c.Files = nil, nil // the trees of large decks are let go before the store needs room
-	one.plan, err = apply(ctx, st, s, known, c, dryRun, e.moment())
+	one.plan, err = e.apply(ctx, st, s, known, c, dryRun)
 	return one, err
 }
 
@@ -131,10 +130,26 @@ func (c compiled) of(deck string) (found []decks.Diagnostic) {
 	return found
 }
 
+// readDecks compiles the decks of a source, those that are not known as they are,
+// and applies the rules to them.
+func (e *env) readDecks(s source, known []decks.Stamp, against map[string]*check.Reference) (*decks.Compilation, error) {
+	p := e.progress("%d files read")
+	defer p.end()
+	c, err := decks.CompileWith(s.fsys, decks.Options{Known: known, Progress: p.at}, s.files...)
+	if err != nil {
+		return nil, fmt.Errorf("read the decks in %s: %w", s.root, err)
+	}
+	p.end()
+	e.examine(c, s, against)
+	return c, nil
+}
+
 // examine adds what the rules find; a deck in which they find an error is not
 // compiled.
-func examine(c *decks.Compilation, s source, against map[string]*check.Reference) {
-	found := check.Run(c, check.Options{Images: s.fsys, Against: against})
+func (e *env) examine(c *decks.Compilation, s source, against map[string]*check.Reference) {
+	p := e.progress("%d files checked")
+	defer p.end()
+	found := check.Run(c, check.Options{Images: s.fsys, Against: against, Progress: p.at})
 	if len(found) == 0 {
 		return
 	}

@@ -27,13 +27,14 @@ type env struct {
 	calendar scheduler.Calendar // of the collection, once it is open
 	settings *config.Config     // once a command runs
 
-	collection string // flag --collection
-	color      string // flag --color
-	quiet      bool   // flag --quiet
+	tick       time.Duration // how often long work says how far it is
+	collection string        // flag --collection
+	color      string        // flag --color
+	quiet      bool          // flag --quiet
 }
 
 func newEnv(in io.Reader, out, errw io.Writer) (*env, error) {
-	e := &env{in: in, out: out, err: errw, now: time.Now, seed: rand.Uint64(), calendar: scheduler.DefaultCalendar}
+	e := &env{in: in, out: out, err: errw, now: time.Now, seed: rand.Uint64(), calendar: scheduler.DefaultCalendar, tick: progressEvery}
 	if s := os.Getenv("KARTEI_NOW"); s != "" {
 		t, err := time.Parse(time.RFC3339, s)
 		if err != nil {

@@ -64,16 +64,20 @@ func runFmt(ctx context.Context, e *env, opts fmtOptions) error {
 	if err != nil {
 		return err
 	}
-	taken, err := opts.taken(files)
+	taken, err := e.takenIDs(files, opts)
 	if err != nil {
 		return err
 	}
+	p := e.progress("%d files formatted")
+	defer p.end()
 	var bad error
-	for _, file := range files {
+	for i, file := range files {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := e.formatFile(file, opts, taken); err != nil {
+		p.at(i, len(files))
+		if err := e.formatFile(file, opts, taken, p); err != nil {
+			p.end()
 			report(e.err, err)
 			bad = &failure{code: exitCode(err), err: errSilent}
 		}
@@ -81,13 +85,16 @@ func runFmt(ctx context.Context, e *env, opts fmtOptions) error {
 	return bad
 }
 
-// taken are the ids that the files have, so that no new one is given twice.
-func (o fmtOptions) taken(files []string) (map[string]bool, error) {
+// takenIDs are the ids that the files have, so that no new one is given twice.
+func (e *env) takenIDs(files []string, opts fmtOptions) (map[string]bool, error) {
 	taken := map[string]bool{}
-	if !o.ids {
+	if !opts.ids {
 		return taken, nil
 	}
-	for _, file := range files {
+	p := e.progress("%d files read")
+	defer p.end()
+	for i, file := range files {
+		p.at(i, len(files))
 		src, err := os.ReadFile(file)
 		if err != nil {
 			return nil, fmt.Errorf("read the deck: %w", err)
@@ -106,7 +113,9 @@ func (o fmtOptions) format(src []byte, taken map[string]bool) ([]byte, error) {
 	return syntax.Format(src)
 }
 
-func (e *env) formatFile(file string, opts fmtOptions, taken map[string]bool) error {
+// formatFile formats one file, and shows what is to be seen of it where the
+// progress stood.
+func (e *env) formatFile(file string, opts fmtOptions, taken map[string]bool, p *progress) error {
 	src, err := os.ReadFile(file)
 	if err != nil {
 		return fmt.Errorf("read the deck: %w", err)
@@ -116,6 +125,9 @@ func (e *env) formatFile(file string, opts fmtOptions, taken map[string]bool) er
 		return &failure{exitDeckErrors, fmt.Errorf("format %s: %w", file, err), "kartei check " + file}
 	}
 	changed := !bytes.Equal(src, out)
+	if opts.list && changed || opts.diff && changed || !opts.write {
+		p.end()
+	}
 	if opts.list && changed {
 		fmt.Fprintln(e.out, show.Line(file))
 	}

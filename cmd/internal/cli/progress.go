@@ -19,7 +19,7 @@ type progress struct {
 const progressEvery = 200 * time.Millisecond
 
 func (e *env) progress(what string) *progress {
-	p := &progress{e: e, what: what, next: time.Now().Add(progressEvery)}
+	p := &progress{e: e, what: what, next: time.Now().Add(e.tick)}
 	if e.quiet || !isTerminal(e.err) {
 		p.e = nil
 	}
@@ -31,7 +31,7 @@ func (p *progress) at(done, total int) {
 	if p.e == nil || time.Now().Before(p.next) {
 		return
 	}
-	p.next = time.Now().Add(progressEvery)
+	p.next = time.Now().Add(p.e.tick)
 	text := fmt.Sprintf(p.what, done)
 	if total > 0 {
 		text += fmt.Sprintf(" of %d", total)

@@ -80,6 +80,12 @@ func closeSources(all []source) {
 	}
 }
 
+// has tells whether a file is still there.
+func (s source) has(file string) bool {
+	_, err := fs.Stat(s.fsys, file)
+	return err == nil
+}
+
 // whole tells whether all of the folder is read, so that what is missing from
 // it is gone.
 func (s source) whole() bool { return len(s.files) == 0 }

@@ -7,6 +7,7 @@ import (
 	"hash/fnv"
 	"io/fs"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"kartei/decks/check"
@@ -19,11 +20,10 @@ const watchEvery = 100 * time.Millisecond
 
 // watch checks again whenever a file has changed, until it is interrupted.
 func (e *env) watch(ctx context.Context, opts checkOptions, against map[string]*check.Reference) error {
-	seen := uint64(0)
-	for first := true; ; first = false {
-		if now := fingerprint(opts.paths); first || now != seen {
-			seen = now
-			if err := e.checkAgain(opts, against); err != nil {
+	checker := e.checker(against)
+	for {
+		if checker.changed(opts.paths) {
+			if err := e.checkAgain(checker, opts); err != nil {
 				return err
 			}
 		}
@@ -37,8 +37,8 @@ func (e *env) watch(ctx context.Context, opts checkOptions, against map[string]*
 
 // checkAgain prints one round. What is wrong with the decks does not end the
 // watch, and neither does a file that is being written.
-func (e *env) checkAgain(opts checkOptions, against map[string]*check.Reference) error {
-	sum, err := checkOnce(opts.paths, against)
+func (e *env) checkAgain(checker *checker, opts checkOptions) error {
+	sum, err := checker.check(opts.paths)
 	if err == nil {
 		if err = e.printDiagnostics(sum.found, opts.asJSON); err != nil {
 			return err
@@ -52,20 +52,44 @@ func (e *env) checkAgain(opts checkOptions, against map[string]*check.Reference)
 	return nil
 }
 
-// fingerprint changes when a file below the paths does.
-func fingerprint(paths []string) uint64 {
-	h := fnv.New64a()
+// changed tells whether anything has changed since it was asked last.
+func (k *checker) changed(paths []string) bool {
+	before := k.seen
+	k.seen = look(paths)
+	if k.seen.pictures != before.pictures {
+		clear(k.known) // a deck may be wrong now though it is as it was
+	}
+	return k.seen != before
+}
+
+// A sight changes when a deck file or a picture does.
+type sight struct{ decks, pictures uint64 }
+
+// look looks at the times and sizes of the files below the paths that a check
+// depends on. What editors keep beside a file is none of them.
+func look(paths []string) sight {
+	decks, pictures := fnv.New64a(), fnv.New64a()
 	for _, p := range paths {
 		filepath.WalkDir(p, func(name string, d fs.DirEntry, err error) error {
 			if err != nil {
-				fmt.Fprintln(h, name, err)
+				fmt.Fprintln(decks, name, err)
 				return nil
 			}
-			if info, err := d.Info(); err == nil && !d.IsDir() {
-				fmt.Fprintln(h, name, info.Size(), info.ModTime().UnixNano())
+			hidden := name != p && strings.HasPrefix(d.Name(), ".")
+			if hidden && d.IsDir() {
+				return fs.SkipDir
+			}
+			seen := decks
+			if check.IsImage(name) {
+				seen = pictures
+			} else if name != p && !strings.EqualFold(filepath.Ext(name), ".md") {
+				return nil
+			}
+			if info, err := d.Info(); err == nil && !hidden && !d.IsDir() {
+				fmt.Fprintln(seen, name, info.Size(), info.ModTime().UnixNano())
 			}
 			return nil
 		})
 	}
-	return h.Sum64()
+	return sight{decks.Sum64(), pictures.Sum64()}
 }
