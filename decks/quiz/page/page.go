@@ -47,6 +47,15 @@ var functions = template.FuncMap{
 	"number":   func(x *float64) string { return optional("%.2f", x, 1) },
 	"letter":   quiz.Letter,
 	"sentence": sentence,
+	"count":    count,
+}
+
+// count says how many there are of something.
+func count(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
 }
 
 // sentence begins with a capital.
