@@ -310,13 +310,15 @@ func (q *source) Waiting(ctx context.Context, ask session.Query) (w scheduler.Wa
 	}
 	for _, part := range []struct {
 		target *int
-		query  string
+		from   string
 		args   []any
 	}{
-		{&w.Unseen, `SELECT count(*) FROM cards c WHERE c.deck = ? AND c.fresh = 1` + tagged, []any{ask.Deck}},
-		{&w.Due, `SELECT count(*) FROM ` + reviews + ` WHERE m.deck = ? AND m.state = 2 AND m.hidden = 0 AND m.due_day <= ?` + tagged, []any{ask.Deck, ask.Day}},
+		{&w.Unseen, `cards c WHERE c.deck = ? AND c.fresh = 1` + tagged, []any{ask.Deck}},
+		{&w.Due, reviews + ` WHERE m.deck = ? AND m.state = 2 AND m.hidden = 0 AND m.due_day <= ?` + tagged, []any{ask.Deck, ask.Day}},
 	} {
-		if err := q.s.db.QueryRowContext(ctx, part.query, append(part.args, tags...)...).Scan(part.target); err != nil {
+		rows, err := q.query(ctx, `SELECT count(*) FROM (SELECT 1 FROM `+part.from+limited+`)`, append(append(part.args, tags...), ask.Limit)...)
+		_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) { return none, rows.Scan(part.target) })
+		if err != nil {
 			return w, explain("count what waits", err)
 		}
 	}

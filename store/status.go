@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"math"
 
 	"kartei/scheduler"
 	"kartei/scheduler/session"
@@ -149,7 +150,7 @@ func (s *Store) room(ctx context.Context, all []Deck, today scheduler.Day) (room
 		if options[i].Exam <= today {
 			continue
 		}
-		waiting, err := source.Waiting(ctx, session.Query{Deck: d.id, Day: today})
+		waiting, err := source.Waiting(ctx, session.Query{Deck: d.id, Day: today, Limit: math.MaxInt32})
 		if err != nil {
 			return r, err
 		}

@@ -3,11 +3,15 @@
 // A [Session] is a state machine. [Open] gathers the day's cards from a
 // [Source], bounded by the decks' limits, and [Session.Fetch] reads them whole,
 // twenty at a time, when their turn comes; otherwise there is no I/O, no clock
-// and no dice: the caller passes the moment, and one seed gives one session. [Session.Next] says which card to ask. [Session.Grade] computes what
-// a grade leads to, the caller makes that durable, and only then
-// [Session.Commit] lets it happen. A session is the fold of its events over
-// what it opened with, so [Session.Undo] takes an answer back as if it had
-// never been given, to any depth.
+// and no dice: the caller passes the moment, and one seed gives one session. If
+// the day is long, the learner need not wait for all of it to be gathered: see
+// [Settings].Hurry.
+//
+// [Session.Next] says which card to ask. [Session.Grade] computes what a grade
+// leads to, the caller makes that durable, and only then [Session.Commit] lets
+// it happen. A session is the fold of its events over what it opened with, so
+// [Session.Undo] takes an answer back as if it had never been given, to any
+// depth.
 //
 // The order of the day:
 //

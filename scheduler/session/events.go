@@ -107,10 +107,7 @@ func (s *Session) Return(c Candidate) error {
 	if !ok {
 		return fmt.Errorf("card %s lies in deck %d, which is not given", c.Card, c.Deck)
 	}
-	card, ok := s.index[c.Card]
-	if !ok {
-		card = s.add(c, deck)
-	}
+	card, _ := s.add(c, deck)
 	s.candidates[card].Partial = false
 	s.opening.plan(s.opening.cards[card].memory, -1)
 	s.opening.plan(c.Memory, +1)

@@ -10,8 +10,18 @@ const fetched = 20
 
 // Fetch reads whole the cards that come next, when [Session.Next] asks for it;
 // [Open] does so for the first ones. Cards that are gone by now, or that were
-// answered elsewhere, leave the session; it tells how many those were.
+// answered elsewhere, leave the session; it tells how many those were. If the
+// session was opened in a hurry, Fetch first plans the rest of the day.
 func (s *Session) Fetch(ctx context.Context) (gone int, err error) {
+	if s.Hurried() {
+		if err := s.plan(ctx); err != nil {
+			return 0, fmt.Errorf("plan the day: %w", err)
+		}
+	}
+	return s.read(ctx)
+}
+
+func (s *Session) read(ctx context.Context) (gone int, err error) {
 	partial := s.partial()
 	if len(partial) == 0 {
 		return 0, nil

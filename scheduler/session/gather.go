@@ -17,14 +17,16 @@ type gathering struct {
 	context.Context
 	Settings
 	*tree
-	source  Source
-	now     scheduler.Moment
-	done    Done
-	seen    map[int64]bool // facts that are asked today
-	cards   map[string]bool
-	more    bool // cards were left for another day
-	reviews allowance
-	news    allowance
+	source   Source
+	now      scheduler.Moment
+	done     Done
+	standing []ranked       // that the queue has already
+	seen     map[int64]bool // facts that are asked today
+	cards    map[string]bool
+	more     bool // cards were left for another day
+	reviews  allowance
+	news     allowance
+	guess    map[int64]Left // of a long day, of which only the first card is wanted
 }
 
 // A gathered session is what the queues begin with.
@@ -43,6 +45,11 @@ func (g *gathering) gather() (gathered, error) {
 	if err := g.limits(); err != nil {
 		return out, err
 	}
+	g.stand()
+	var err error
+	if g.guess, err = g.hurry(); err != nil {
+		return out, err
+	}
 	for _, d := range g.chosen {
 		learning, err := g.learning(d)
 		if err != nil {
@@ -58,7 +65,11 @@ func (g *gathering) gather() (gathered, error) {
 		return out, err
 	}
 	news, err := g.introduce()
-	out.queue = mix(g.lead().Mix, reviews, news)
+	if g.guess != nil {
+		out.queue = first(g.lead().Mix, reviews, news, g.guess)
+	} else {
+		out.queue = mix(g.lead().Mix, reviews, news)
+	}
 	return out, err
 }
 
@@ -91,9 +102,9 @@ func (g *gathering) needs() (news, reviews []int, err error) {
 		if o.Exam <= g.now.Day {
 			continue
 		}
-		waiting, err := g.source.Waiting(g, Query{Deck: id, Day: g.now.Day})
+		waiting, err := g.waiting(d, math.MaxInt32)
 		if err != nil {
-			return nil, nil, fmt.Errorf("count the cards of deck %d: %w", id, err)
+			return nil, nil, err
 		}
 		waiting.Unseen += g.done.New[id]
 		waiting.Due += g.done.Reviews[id]
@@ -106,9 +117,22 @@ func (g *gathering) needs() (news, reviews []int, err error) {
 	return news, reviews, nil
 }
 
+// waiting counts a deck's cards, up to limit of each kind.
+func (g *gathering) waiting(deck, limit int) (scheduler.Waiting, error) {
+	q := Query{Deck: g.decks[deck].ID, Day: g.now.Day, Limit: limit}
+	w, err := g.source.Waiting(g, q)
+	if err != nil {
+		return w, fmt.Errorf("count the cards of deck %d: %w", q.Deck, err)
+	}
+	return w, nil
+}
+
 // want is how many cards a deck can place; one more than the session's limit,
-// to know whether there is more to ask today.
+// to know whether there is more to ask today. In a hurry one is enough.
 func (g *gathering) want(a allowance, deck int) int {
+	if g.guess != nil {
+		return min(a.of(deck), 1)
+	}
 	if g.Limit > 0 {
 		return min(a.of(deck), g.Limit+1)
 	}
@@ -127,7 +151,7 @@ func (g *gathering) learning(deck int) ([]ranked, error) {
 	var out []ranked
 	for _, overnight := range []bool{false, true} {
 		for _, c := range got {
-			if overnight != (c.Memory.LastDay < g.now.Day) {
+			if overnight != (c.Memory.LastDay < g.now.Day) || g.cards[c.Card] {
 				continue
 			}
 			if overnight && bury && g.seen[c.Fact] {
@@ -154,6 +178,12 @@ type reading struct {
 // give few each at first; one that places all of these gives more, until each
 // has given all that it can place.
 func (g *gathering) reviewing() ([]ranked, error) {
+	before := g.sum(g.done.Reviews)
+	for _, r := range g.standing {
+		if r.Memory.State == scheduler.Review {
+			before++
+		}
+	}
 	share := 2*g.reviews.clone().capacity(g.chosen)/len(g.chosen) + 1
 	decks := make([]*reading, len(g.chosen))
 	for i, d := range g.chosen {
@@ -169,7 +199,7 @@ func (g *gathering) reviewing() ([]ranked, error) {
 		for _, r := range decks {
 			all, waiting = append(append(all, r.late...), r.due...), append(waiting, r.late...)
 		}
-		taken, refused := take(arrange(all, waiting, g.now.Day, g.sum(g.done.Reviews)), g.reviews.clone())
+		taken, refused := take(arrange(all, waiting, g.now.Day, before), g.reviews.clone())
 		enough := true
 		for _, r := range decks {
 			if r.quota == r.want || len(r.due) < r.quota || refused[r.deck] {
@@ -375,8 +405,11 @@ func further(asked, kept, want int) int {
 func (g *gathering) apart(cards []Candidate, want int, bury bool) (kept []Candidate, left bool) {
 	facts := make(map[int64]bool)
 	for _, c := range cards {
+		if g.cards[c.Card] {
+			continue
+		}
 		if len(kept) == want || bury && (g.seen[c.Fact] || facts[c.Fact]) || g.Ahead > 0 && c.Memory.LastDay == g.now.Day {
-			left = left || !g.cards[c.Card] && c.Memory.DueDay <= g.now.Day
+			left = left || c.Memory.DueDay <= g.now.Day
 			continue
 		}
 		facts[c.Fact] = true

@@ -140,7 +140,7 @@ func (c *collection) Waiting(_ context.Context, q Query) (w scheduler.Waiting, _
 			w.Due++
 		}
 	}
-	return w, nil
+	return scheduler.Waiting{Unseen: min(w.Unseen, q.Limit), Due: min(w.Due, q.Limit)}, nil
 }
 
 // sketch is what a partial candidate says.

@@ -45,7 +45,7 @@ func newLearner(t *rapid.T) *learner {
 	for _, d := range l.decks {
 		l.fill(d.ID, rapid.IntRange(0, 12).Draw(t, "cards"), rapid.IntRange(1, 3).Draw(t, "siblings"))
 	}
-	l.set = Settings{Seed: rapid.Uint64().Draw(t, "seed"), Limit: rapid.IntRange(0, 5).Draw(t, "limit")}
+	l.set = Settings{Seed: rapid.Uint64().Draw(t, "seed"), Limit: rapid.IntRange(0, 5).Draw(t, "limit"), Hurry: rapid.IntRange(0, 5).Draw(t, "hurry")}
 	l.reopen(t)
 	return l
 }
@@ -130,11 +130,26 @@ func (l *learner) Sleep(t *rapid.T) {
 	l.reopen(t)
 }
 
+// Plan is what happens while the learner looks at the first question.
+func (l *learner) Plan(t *rapid.T) {
+	if !l.session.Hurried() {
+		t.Skip("the day is planned")
+	}
+	asked := next(t, l.session, l.now())
+	if _, err := l.session.Fetch(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if after := next(t, l.session, l.now()); asked.Kind == Ask && after.Card.Card != asked.Card.Card {
+		t.Fatalf("asks %s, and when the day is planned %s", asked.Card.Card, after.Card.Card)
+	}
+}
+
 func (l *learner) Restart(t *rapid.T) {
+	planned := !l.session.Hurried()
 	before := l.session.Left(l.now())
 	sameDay := l.session.day == l.now().Day && l.set.Limit == 0 && len(l.session.events) == 0
 	l.reopen(t)
-	if after := l.session.Left(l.now()); sameDay && after != before {
+	if after := l.session.Left(l.now()); sameDay && planned && !l.session.Hurried() && after != before {
 		t.Fatalf("left before restart %+v, after %+v", before, after)
 	}
 }
@@ -219,7 +234,7 @@ func TestSessionLaws(t *testing.T) {
 		l := newLearner(t)
 		t.Repeat(map[string]func(*rapid.T){
 			"answer": l.Answer, "again": l.Answer, "drop": l.Drop, "undo": l.Undo,
-			"wait": l.Wait, "sleep": l.Sleep, "restart": l.Restart, "": l.Check,
+			"plan": l.Plan, "wait": l.Wait, "sleep": l.Sleep, "restart": l.Restart, "": l.Check,
 		})
 	})
 }
@@ -233,7 +248,7 @@ func diffSessions(a, b *Session) string {
 func TestUndoIsNeverHappened(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		l := newLearner(t)
-		l.set.Limit = 0
+		l.set.Limit, l.set.Hurry = 0, 0
 		l.reopen(t)
 		twin := open(t, l.collection, l.decks, l.set, l.now())
 		grades := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) scheduler.Grade {

@@ -17,10 +17,12 @@ type Session struct {
 	settings   Settings
 	source     Source
 	tree       *tree
-	day        scheduler.Day // on which it was opened
-	more       bool          // cards were left for another day
-	candidates []Candidate   // by card
-	decks      []int         // index in the tree, by card
+	opened     scheduler.Moment
+	day        scheduler.Day  // on which it was opened
+	guess      map[int64]Left // by deck, of a day that is still to be planned
+	more       bool           // cards were left for another day
+	candidates []Candidate    // by card
+	decks      []int          // index in the tree, by card
 	index      map[string]int
 	opening    state
 	state      state
@@ -41,14 +43,14 @@ func Open(ctx context.Context, source Source, decks []Deck, set Settings, now sc
 	if err != nil {
 		return nil, fmt.Errorf("open session: %w", err)
 	}
-	s := &Session{settings: set, source: source, tree: t, day: now.Day, index: make(map[string]int), current: none}
+	s := &Session{settings: set, source: source, tree: t, opened: now, day: now.Day, index: make(map[string]int), current: none}
 	s.opening.last = none
 	if len(t.chosen) > 0 {
-		err = s.gather(ctx, source, now)
+		err = s.gather(ctx)
 	}
 	if err == nil {
 		s.state = s.opening.clone()
-		_, err = s.Fetch(ctx)
+		_, err = s.read(ctx)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open session: %w", err)
@@ -56,27 +58,31 @@ func Open(ctx context.Context, source Source, decks []Deck, set Settings, now sc
 	return s, nil
 }
 
-func (s *Session) gather(ctx context.Context, source Source, now scheduler.Moment) error {
-	done, err := source.Done(ctx, now.Day)
+// begin begins a gathering with what was done today.
+func (s *Session) begin(ctx context.Context) (*gathering, error) {
+	done, err := s.source.Done(ctx, s.day)
 	if err != nil {
-		return fmt.Errorf("count what was done today: %w", err)
+		return nil, fmt.Errorf("count what was done today: %w", err)
 	}
-	g := gathering{Context: ctx, Settings: s.settings, tree: s.tree, source: source, now: now, done: done,
+	g := &gathering{Context: ctx, Settings: s.settings, tree: s.tree, source: s.source, now: s.opened, done: done,
 		seen: make(map[int64]bool), cards: make(map[string]bool)}
 	maps.Copy(g.seen, done.Facts)
+	return g, nil
+}
+
+func (s *Session) gather(ctx context.Context) error {
+	g, err := s.begin(ctx)
+	if err != nil {
+		return err
+	}
 	got, err := g.gather()
 	if err != nil {
 		return err
 	}
-	for _, r := range got.learning {
-		s.opening.learning = append(s.opening.learning, turn{r.Memory.Due, s.add(r.Candidate, r.deck)})
-	}
-	for _, r := range got.queue {
-		s.opening.queue = append(s.opening.queue, s.add(r.Candidate, r.deck))
-	}
-	s.more = g.more
-	first := now.Day + 1
-	due, err := source.Load(ctx, first, balanced)
+	s.include(got)
+	s.guess, s.more = g.guess, g.more
+	first := s.day + 1
+	due, err := s.source.Load(ctx, first, balanced)
 	if err != nil {
 		return fmt.Errorf("count what is due: %w", err)
 	}
@@ -84,17 +90,35 @@ func (s *Session) gather(ctx context.Context, source Source, now scheduler.Momen
 	return nil
 }
 
+// include opens the session with cards that are not in it yet.
+func (s *Session) include(got gathered) {
+	for _, r := range got.learning {
+		if card, known := s.add(r.Candidate, r.deck); !known {
+			s.opening.learning = append(s.opening.learning, turn{r.Memory.Due, card})
+		}
+	}
+	for _, r := range got.queue {
+		if card, known := s.add(r.Candidate, r.deck); !known {
+			s.opening.queue = append(s.opening.queue, card)
+		}
+	}
+}
+
 // balanced is how many days a session knows the load of: the longest interval
 // that the scheduler balances, with its fuzz.
 const balanced = 100
 
-func (s *Session) add(c Candidate, deck int) int {
-	card := len(s.candidates)
+// add gives a card its number; known tells that it has one.
+func (s *Session) add(c Candidate, deck int) (card int, known bool) {
+	if card, known = s.index[c.Card]; known {
+		return card, true
+	}
+	card = len(s.candidates)
 	s.candidates = append(s.candidates, c)
 	s.decks = append(s.decks, deck)
 	s.index[c.Card] = card
 	s.opening.cards = append(s.opening.cards, standing{memory: c.Memory})
-	return card
+	return card, false
 }
 
 // A Kind says what a Step asks for.
@@ -133,8 +157,14 @@ type Step struct {
 func (s *Session) Next(now scheduler.Moment) Step {
 	card := s.current
 	if card == none {
+		if s.Hurried() && len(s.events) > 0 {
+			return Step{Kind: Fetch}
+		}
 		var step Step
 		if step, card = s.choose(now); card == none {
+			if s.Hurried() {
+				return Step{Kind: Fetch}
+			}
 			return step
 		}
 	}
@@ -277,6 +307,10 @@ func (s *Session) record(e event) {
 // Left counts the cards that are left to ask.
 func (s *Session) Left(now scheduler.Moment) Left {
 	var left Left
+	for _, guess := range s.guess {
+		left.New += guess.New
+		left.Due += guess.Due
+	}
 	s.remaining(now, func(card int, queued bool) { left.count(s.state.cards[card].memory.State, queued, s.settings.Cram) })
 	return left
 }
@@ -285,6 +319,7 @@ func (s *Session) Left(now scheduler.Moment) Left {
 // sub-decks apart.
 func (s *Session) LeftByDeck(now scheduler.Moment) map[int64]Left {
 	by := make(map[int64]Left)
+	maps.Copy(by, s.guess)
 	s.remaining(now, func(card int, queued bool) {
 		left := by[s.candidates[card].Deck]
 		left.count(s.state.cards[card].memory.State, queued, s.settings.Cram)
@@ -294,7 +329,11 @@ func (s *Session) LeftByDeck(now scheduler.Moment) map[int64]Left {
 }
 
 func (s *Session) remaining(now scheduler.Moment, yield func(card int, queued bool)) {
-	s.state.remaining(now.At, s.places(), s.margin, yield)
+	s.state.remaining(now.At, s.places(), s.margin, func(card int, queued bool) {
+		if !queued || !s.Hurried() { // the guess has those of the queue
+			yield(card, queued)
+		}
+	})
 }
 
 func (l *Left) count(st scheduler.State, queued, cram bool) {

@@ -47,7 +47,8 @@ type Source interface {
 	Any(ctx context.Context, q Query) ([]Candidate, error)
 
 	// Waiting counts the cards in New, and those in Review whose DueDay is not
-	// after q.Day. It is asked only of decks with an exam ahead.
+	// after q.Day, at most q.Limit of each. It is asked of decks with an exam
+	// ahead, and to find out whether to hurry.
 	Waiting(ctx context.Context, q Query) (scheduler.Waiting, error)
 
 	// Cards gives cards whole, by their ids and in any order. It leaves out what

@@ -145,9 +145,12 @@ func sit(ctx context.Context, e *env, st *store.Store, asker ask.Asker, opts rev
 // work at each.
 const smallHeap = 20
 
+// longDay is of how many cards a day is planned only behind its first question.
+const longDay = 200
+
 // settings turns the flags into what a session is opened with.
 func (o reviewOptions) settings(e *env) (session.Settings, error) {
-	s := session.Settings{Limit: o.limit, Ahead: o.ahead, Cram: o.cram, Seed: e.seed}
+	s := session.Settings{Limit: o.limit, Ahead: o.ahead, Cram: o.cram, Seed: e.seed, Hurry: longDay}
 	if o.limit < 0 || o.ahead < 0 {
 		return s, usagef("kartei review --help", "a number of cards or days is not below 0")
 	}

@@ -84,7 +84,7 @@ func (tb *table) sitting() *review.Sitting {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	ses, err := session.Open(tb.Context(), tb.store.Source(), tree, session.Settings{Seed: 1}, tb.now())
+	ses, err := session.Open(tb.Context(), tb.store.Source(), tree, session.Settings{Seed: 1, Hurry: 1}, tb.now())
 	if err != nil {
 		tb.Fatal(err)
 	}

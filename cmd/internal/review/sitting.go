@@ -73,9 +73,7 @@ func (s *Sitting) Run(ctx context.Context) error {
 func (s *Sitting) step(ctx context.Context) error {
 	step := s.Session.Next(s.Now())
 	if step.Kind == session.Fetch {
-		gone, err := s.Session.Fetch(ctx)
-		s.elsewhere += gone
-		return err
+		return s.fetch(ctx)
 	}
 	if step.Kind != session.Ask {
 		return s.end(ctx, step)
@@ -98,6 +96,20 @@ func (s *Sitting) step(ctx context.Context) error {
 	}
 	t := &turn{Sitting: s, step: step, card: card, began: time.UnixMilli(s.Now().At)}
 	return t.play(ctx)
+}
+
+func (s *Sitting) fetch(ctx context.Context) error {
+	gone, err := s.Session.Fetch(ctx)
+	s.elsewhere += gone
+	return err
+}
+
+// planDay plans a long day while the learner looks at its first question.
+func (s *Sitting) planDay(ctx context.Context) error {
+	if !s.Session.Hurried() {
+		return nil
+	}
+	return s.fetch(ctx)
 }
 
 // take claims a card and only then reads it: nobody else can answer it any

@@ -46,6 +46,9 @@ func (t *turn) play(ctx context.Context) error {
 	}
 	t.format = way.name()
 	t.head()
+	if err := t.planDay(ctx); err != nil {
+		return err
+	}
 	for {
 		given, err := way.ask(ctx, t)
 		if err == nil {

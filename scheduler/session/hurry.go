@@ -1,0 +1,102 @@
+package session
+
+import (
+	"context"
+	"slices"
+
+	"kartei/scheduler"
+)
+
+// A session of a long day is opened in a hurry: it finds the first card alone,
+// and how many there are, from the heads of the decks. The rest of the day is
+// planned around that card while the learner looks at it. So the first question
+// waits for work that grows with the decks, not with all that they give today.
+
+// Hurried reports whether the rest of the day is still to be planned, which
+// [Session.Fetch] does: best once the first question is on the screen. Until
+// then the counts left are a guess that knows no siblings.
+func (s *Session) Hurried() bool { return s.guess != nil }
+
+// hurry finds out whether the day is long, and if so how many cards its limits
+// let in of those that wait.
+func (g *gathering) hurry() (guess map[int64]Left, err error) {
+	reviews, news := g.reviews.clone(), g.news.clone()
+	if g.Hurry == 0 || g.Limit > 0 || g.Ahead > 0 || reviews.clone().capacity(g.chosen)+news.clone().capacity(g.chosen) <= g.Hurry {
+		return nil, nil
+	}
+	guess = make(map[int64]Left)
+	total := 0
+	for _, d := range g.chosen {
+		id, most := g.decks[d].ID, max(reviews.of(d), news.of(d))
+		if most == 0 {
+			continue
+		}
+		w, err := g.waiting(d, most)
+		if err != nil {
+			return nil, err
+		}
+		left := Left{New: min(w.Unseen, news.of(d)), Due: min(w.Due, reviews.of(d))}
+		news.spend(d, left.New)
+		reviews.spend(d, left.Due)
+		guess[id] = left
+		total += left.Total()
+	}
+	if total <= g.Hurry {
+		return nil, nil
+	}
+	return guess, nil
+}
+
+// first is the card with which the queue begins, if there is one, of the heads
+// of its parts.
+func first(m scheduler.Mix, reviews, news []ranked, guess map[int64]Left) []ranked {
+	var all Left
+	for _, left := range guess {
+		all.New += left.New
+		all.Due += left.Due
+	}
+	switch {
+	case len(news) == 0:
+		return reviews[:min(1, len(reviews))]
+	case len(reviews) == 0, m == scheduler.NewFirst, m == scheduler.Mixed && all.New > all.Due:
+		return news[:1]
+	}
+	return reviews[:1]
+}
+
+// plan gathers the rest of the day of a session that was opened in a hurry,
+// around the cards that it has already.
+func (s *Session) plan(ctx context.Context) error {
+	g, err := s.begin(ctx)
+	if err != nil {
+		return err
+	}
+	g.Hurry = 0
+	for _, card := range s.opening.queue {
+		if s.state.waits(card) { // what was done counts as such
+			g.standing = append(g.standing, ranked{Candidate: s.candidate(card), deck: s.decks[card]})
+		}
+	}
+	got, err := g.gather()
+	if err != nil {
+		return err
+	}
+	s.opening.queue = slices.Clone(s.opening.queue)
+	s.include(got)
+	s.guess, s.more = nil, g.more
+	s.replay()
+	return nil
+}
+
+// stand lets cards that the session has already take their places of the day.
+func (g *gathering) stand() {
+	g.mark(g.standing)
+	for _, r := range g.standing {
+		switch r.Memory.State {
+		case scheduler.New:
+			g.news.take(r.deck)
+		case scheduler.Review:
+			g.reviews.take(r.deck)
+		}
+	}
+}

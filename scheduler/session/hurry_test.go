@@ -1,0 +1,153 @@
+package session
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"kartei/scheduler"
+)
+
+// crowd is a collection of three decks, two below one, with reviews and new
+// cards, so many cards to a fact.
+func crowd(t *rapid.T, perFact int) (*collection, []Deck) {
+	mix := rapid.SampledFrom([]scheduler.Mix{scheduler.Mixed, scheduler.NewFirst, scheduler.NewLast}).Draw(t, "mix")
+	options := func(name string) *scheduler.Policy {
+		return policy(t, func(o *scheduler.Options) {
+			o.Mix = mix
+			o.New = rapid.IntRange(0, 20).Draw(t, name+" new")
+			o.Reviews = rapid.IntRange(0, 20).Draw(t, name+" reviews")
+		})
+	}
+	most := rapid.SampledFrom([]int{60, 120}).Draw(t, "most days since")
+	c := new(collection)
+	decks := []Deck{{ID: 1, Policy: options("1")}, {ID: 2, Parent: 1, Policy: options("2")}, {ID: 3, Policy: options("3"), Random: true}}
+	for _, d := range decks {
+		c.fill(d.ID, rapid.IntRange(0, 15).Draw(t, "new cards"), perFact)
+		for i := range rapid.IntRange(0, 25).Draw(t, "reviews") {
+			card := review(fmt.Sprintf("r%d-%03d", d.ID, i), rapid.IntRange(0, most).Draw(t, "days since"), 10, rapid.Float64Range(1, 50).Draw(t, "stability"), 5)
+			card.Deck, card.Fact, card.Position = d.ID, d.ID*1_000_000+int64(i/perFact), int64(1000+i)
+			c.add(card)
+		}
+	}
+	return c, decks
+}
+
+// A session in a hurry begins as one that is not, promises as much where no
+// siblings are, and asks as many: the same, but that which cards have the lane
+// of those that wait for long depends on what stands before them.
+func TestAHurriedSessionAsksTheSameDay(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		perFact := rapid.IntRange(1, 2).Draw(t, "siblings")
+		c, decks := crowd(t, perFact)
+		calm := open(t, c, decks, Settings{}, at(start))
+		hurried := open(t, c, decks, Settings{Hurry: 1}, at(start))
+		if left := calm.Left(at(start)); left.Total() > 1 && !hurried.Hurried() {
+			t.Fatalf("%+v are left, and there is no hurry", left)
+		}
+		one, other := next(t, calm, at(start)), next(t, hurried, at(start))
+		if perFact == 1 && one.Card.Card != other.Card.Card {
+			t.Fatalf("begins with %q, in a hurry with %q", one.Card.Card, other.Card.Card)
+		}
+		if perFact == 1 && calm.Left(at(start)) != hurried.Left(at(start)) {
+			t.Fatalf("%+v are left, in a hurry %+v", calm.Left(at(start)), hurried.Left(at(start)))
+		}
+		if _, err := hurried.Fetch(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		if after := next(t, hurried, at(start)); other.Kind == Ask && after.Card.Card != other.Card.Card {
+			t.Fatalf("asks %q, and when the day is planned %q", other.Card.Card, after.Card.Card)
+		}
+		if calm.Left(at(start)) != hurried.Left(at(start)) {
+			t.Fatalf("%+v are left, when the day is planned %+v", calm.Left(at(start)), hurried.Left(at(start)))
+		}
+		a, b := asked(calm), asked(hurried)
+		slices.Sort(a)
+		slices.Sort(b)
+		long := slices.ContainsFunc(c.cards, func(it *item) bool {
+			return it.Memory.State == scheduler.Review && it.Memory.DueDay <= at(start).Day-patience
+		})
+		if perFact == 1 && !long && !slices.Equal(a, b) {
+			t.Fatalf("asks %v, in a hurry %v", a, b)
+		}
+	})
+}
+
+// asked are the cards of the queue, answered in the session alone.
+func asked(s *Session) (ids []string) {
+	for now := at(start); ; now.At += 1000 {
+		step := s.Next(now)
+		for step.Kind == Fetch {
+			if _, err := s.Fetch(context.Background()); err != nil {
+				panic(err)
+			}
+			step = s.Next(now)
+		}
+		if step.Kind != Ask || step.Repeat {
+			return ids
+		}
+		a, err := s.Grade(scheduler.Easy, now, time.Second)
+		if err != nil {
+			panic(err)
+		}
+		if err := s.Commit(a); err != nil {
+			panic(err)
+		}
+		ids = append(ids, a.Card.Card)
+	}
+}
+
+// The first card needs the heads of the decks, not all that they give today.
+func TestAHurriedSessionReadsOnlyHeads(t *testing.T) {
+	c := new(collection)
+	var decks []Deck
+	for d := range int64(10) {
+		c.fill(d+1, 100, 1)
+		for i := range 300 {
+			card := review(fmt.Sprintf("r%d-%03d", d, i), 20, 10, 10+float64(i), 5)
+			card.Deck, card.Fact = d+1, 5_000_000+d*1000+int64(i)
+			c.add(card)
+		}
+		decks = append(decks, Deck{ID: d + 1, Policy: policy(t, nil)})
+	}
+	s := open(t, c, decks, Settings{Hurry: 200}, at(start))
+	if c.longest > 3 {
+		t.Errorf("%d cards were read of one deck for the first", c.longest)
+	}
+	if left := s.Left(at(start)); left != (Left{New: 200, Due: 2000}) {
+		t.Errorf("left: %+v", left)
+	}
+	if cards := len(drain(t, s, c, scheduler.Easy, at(start))); cards != 2200 {
+		t.Errorf("%d cards were asked", cards)
+	}
+}
+
+// Of equally urgent cards the first of a source may be one that the whole day
+// has no place for. It is asked in the place of another then.
+func TestAHurriedSessionKeepsTheLimits(t *testing.T) {
+	c := new(collection)
+	for i, overdue := range []int{5, 9, 1, 9} { // by deck: the first of the source, then one that sorts before it
+		card := review(fmt.Sprint("r", i), 20, 20-overdue, 10, 5)
+		card.Deck, card.Fact = int64(2+i/2), int64(i)
+		c.add(card)
+	}
+	parent := policy(t, func(o *scheduler.Options) { o.Reviews = 2 })
+	decks := []Deck{{ID: 1, Policy: parent}, {ID: 2, Parent: 1, Policy: policy(t, nil)}, {ID: 3, Parent: 1, Policy: policy(t, nil)}}
+	if calm := asked(open(t, c, decks, Settings{}, at(start))); slices.Contains(calm, "r0") {
+		t.Fatalf("asks %v: this test needs that r0 has no place", calm)
+	}
+	s := open(t, c, decks, Settings{Hurry: 1}, at(start))
+	if step := s.Next(at(start)); !s.Hurried() || step.Card.Card != "r0" {
+		t.Fatalf("begins with %+v", step)
+	}
+	if _, err := s.Fetch(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if got := asked(s); len(got) != 2 || got[0] != "r0" {
+		t.Errorf("asks %v, want r0 and one more", got)
+	}
+}
