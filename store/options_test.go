@@ -159,12 +159,18 @@ func TestSessionOverTheStore(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		review, err := session.Open(t.Context(), s.Source(), tree, session.Settings{}, now)
+		review, err := session.Open(t.Context(), s.Source(), tree, session.Settings{Hurry: 1}, now)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for range 4 {
 			step := review.Next(now)
+			if step.Kind == session.Fetch {
+				if _, err := review.Fetch(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				step = review.Next(now)
+			}
 			if step.Kind != session.Ask {
 				break
 			}

@@ -21,7 +21,7 @@ func (s *Session) Hurried() bool { return s.guess != nil }
 // let in of those that wait.
 func (g *gathering) hurry() (guess map[int64]Left, err error) {
 	reviews, news := g.reviews.clone(), g.news.clone()
-	if g.Hurry == 0 || g.Limit > 0 || g.Ahead > 0 || reviews.clone().capacity(g.chosen)+news.clone().capacity(g.chosen) <= g.Hurry {
+	if g.Hurry <= 0 || g.Limit > 0 || g.Ahead > 0 || reviews.clone().capacity(g.chosen)+news.clone().capacity(g.chosen) <= g.Hurry {
 		return nil, nil
 	}
 	guess = make(map[int64]Left)
