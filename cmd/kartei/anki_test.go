@@ -387,6 +387,54 @@ func TestAnkiThereAndBack(t *testing.T) {
 	}
 }
 
+// TestAnkiGetsItsNotesBack lets Anki make notes of its types, edits the deck file
+// that they become, and sends the edits home.
+func TestAnkiGetsItsNotesBack(t *testing.T) {
+	scripts, pythons := ankis(t)
+	script := filepath.Join(scripts, "verify_anki.py")
+	for _, python := range pythons {
+		folder := t.TempDir()
+		askAnki(t, python, script, "make", folder)
+		l := newLearner(t)
+		l.at(0)
+		l.run("import", filepath.Join(folder, "out.apkg"), "-o", "in")
+		const deck = "geo-more/africa"
+		if said := l.run("export", deck, "--format", "anki-csv", "--back", "-o", "back.txt"); !strings.Contains(said, "left as they came: 10 facts") {
+			t.Errorf("nothing was edited, and it says\n%s", said)
+		}
+		file := "in/geo-more-africa.md"
+		text := string(l.read(file)) + "\nQ: Capital of Mali?\nA: Bamako\nId: mali\n"
+		for _, edit := range [][2]string{
+			{"A: Akra", "A: Accra\nNote: on the *coast*"}, {"a well in the desert", "where there is water"}, {"a dry river", "a river after rain"},
+			{"A: Nil", "A: the Nile"}, {"Kairo", "Cairo"}, {"grass land", "grassland"},
+		} {
+			if strings.Count(text, edit[0]) == 0 {
+				t.Fatalf("there is no %q in\n%s", edit[0], text)
+			}
+			text = strings.Replace(text, edit[0], edit[1], 1)
+		}
+		l.write(file, text)
+		l.run("compile", "in")
+		said := l.run("export", deck, "--format", "anki-csv", "--back", "-o", "back.txt")
+		for _, line := range []string{"5 notes to update, 1 new note; left as they came: 4 facts", "note type that a fact does not fill"} {
+			if !strings.Contains(said, line) {
+				t.Errorf("it does not say %q, but\n%s", line, said)
+			}
+		}
+		edited := map[string]string{}
+		for was, is := range map[string]string{
+			"Capital of <b>Ghana</b>?|Akra":                     "Capital of <b>Ghana</b>?|Accra<div>on the <i>coast</i></div>",
+			"oasis|a well in the desert":                        "oasis|where there is water",
+			"wadi|a dry river|y":                                "wadi|a river after rain|y",
+			"Longest river?|Nil":                                "Longest river?|the Nile",
+			"{{c1::Kairo}} lies on the {{c2::Nile}}.|since 969": "{{c1::Cairo}} lies on the {{c2::Nile}}.|<div>since 969</div>",
+		} {
+			edited[strings.ReplaceAll(was, "|", "\x1f")] = strings.ReplaceAll(is, "|", "\x1f")
+		}
+		askAnki(t, python, script, "back", folder, l.path("back.txt"), l.json("want.json", map[string]any{"edited": edited}))
+	}
+}
+
 // tree is the text of the deck files in a folder.
 func (l *learner) tree(folder string) string {
 	l.Helper()

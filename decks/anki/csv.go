@@ -34,6 +34,11 @@ type CSVOptions struct {
 	// common are added to whatever tags a note has.
 	FactTags bool
 
+	// Back, if not nil, are the notes that the facts of each deck came from. Facts
+	// that are as they came are left out, for Anki has them; an edited one
+	// updates its own note. Needs the stock note types.
+	Back map[string]map[string]Origin // by the names of decks, by the keys of facts
+
 	// Progress, if not nil, is called now and then with the number of notes that
 	// were written; the total is unknown, 0.
 	Progress func(done, total int)
@@ -64,6 +69,8 @@ const progressEvery = 500
 type Report struct {
 	Notes, Cards int
 	Reviews      int       // answers in the review log, by WritePackage
+	Same         int       // facts that are as they came from Anki, see CSVOptions.Back
+	Updates      int       // notes that came from Anki and were edited since
 	Media        []Medium  // WriteCSV: to be copied into Anki's media folder; WritePackage: in the package
 	Missing      []Medium  // WritePackage: not there, or too large
 	Refused      []Refusal // facts that are not, or not wholly, in the export
@@ -152,13 +159,23 @@ func commonTags(contents []Contents) []string {
 func writeDeck(rows rowWriter, options CSVOptions, c Contents, report *Report) error {
 	writer := newWriter(c.Deck)
 	deck := deckName(c.Deck)
-	for f, err := range writer.all(c.Facts) {
+	origins := options.Back[c.Deck.Name]
+	for _, o := range origins {
+		deck = cmp.Or(o.AnkiDeck, deck) // all came from one
+	}
+	for f, err := range writer.all(edited(c.Facts, origins, &report.Same)) {
 		if err != nil {
 			return err
 		}
+		if origin, ok := origins[f.fact.Key]; ok {
+			if err := origin.back(&f); err != nil {
+				f.notes, f.refused = nil, err
+			}
+			report.Updates += len(f.notes)
+		}
 		report.refuse(c.Deck, f)
 		for _, n := range f.notes {
-			row := append([]string{n.guid, options.notetype(n), deck}, options.fields(n)...)
+			row := append([]string{n.guid, options.notetype(n), cmp.Or(n.deck, deck)}, options.fields(n)...)
 			if options.FactTags {
 				row = append(row, strings.Join(n.tags, " "))
 			}
@@ -182,6 +199,8 @@ func deckName(deck *decks.Deck) string {
 
 func (o CSVOptions) notetype(n *note) string {
 	switch {
+	case n.notetype != "":
+		return n.notetype
 	case o.OwnNoteTypes:
 		return strconv.FormatInt(n.ownType(), 10)
 	case n.cloze:

@@ -49,6 +49,7 @@ type Import struct {
 	Notes   int       // that became facts
 	Skipped int       // that did not, by the kinds in Losses
 	Losses  []Loss    // what the fact files do not hold, the most frequent first
+	Origins []Origin  // of the facts, without their sums
 	Media   []Medium  // that the facts show and the file holds
 	Begun   Beginning // of the collection, by which its days were counted
 
@@ -158,6 +159,7 @@ type importer struct {
 	names    deckNames
 	chapters map[string]*chapter // by Kartei's name of the deck
 	cards    []ImportedCard
+	origins  []Origin
 	notes    int
 	skipped  int
 }
@@ -176,7 +178,7 @@ func newImporter(options ImportOptions) *importer {
 }
 
 func (im *importer) finish() *Import {
-	result := &Import{Cards: im.cards, Notes: im.notes, Skipped: im.skipped}
+	result := &Import{Cards: im.cards, Origins: im.origins, Notes: im.notes, Skipped: im.skipped}
 	for _, deck := range slices.Sorted(maps.Keys(im.chapters)) {
 		result.Sources = append(result.Sources, im.chapters[deck].sources()...)
 	}
@@ -204,6 +206,8 @@ func oneLine(text string) string { return strings.Join(strings.Fields(text), " "
 // A foreignNote is a note as a package or text holds it.
 type foreignNote struct {
 	guid   string
+	fills  bool   // its fact says what its first two fields say, and no more
+	named  string // its note type's name
 	kind   *foreignType
 	fields []string
 	tags   []string
@@ -259,6 +263,7 @@ func (im *importer) readCollection(f *foreign) error {
 			im.skip("note without a note type", guid)
 			return nil
 		}
+		n.named = n.kind.name
 		im.note(n)
 		return nil
 	}, "SELECT id, guid, mid, tags, flds FROM notes NOT INDEXED ORDER BY id")

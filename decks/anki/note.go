@@ -27,7 +27,11 @@ type note struct {
 	source string   // where the fact is from; may be empty
 	typed  bool     // the author insists on typing
 	tags   []string // as Anki writes them
-	cards  []noteCard
+
+	// Of a note that goes back to Anki, else empty: its note type and deck there.
+	notetype, deck string
+
+	cards []noteCard
 }
 
 // A noteCard is a card of a note: its number within the note and its Kartei card.

@@ -152,7 +152,7 @@ func (im *importer) record(t *table, row []string, number int) {
 	if name == "" {
 		name = t.notetype
 	}
-	n.kind = kindNamed(name)
+	n.kind, n.named = kindNamed(name), name
 	if n.kind == nil {
 		n.kind = stock[basic]
 		if anyDeletion.MatchString(n.fields[0]) {

@@ -141,17 +141,26 @@ func (im *importer) plainNote(n foreignNote) bool {
 	faces := im.faces(n)
 	if len(faces) == 2 && faces[0].prompt == faces[1].answer && faces[0].answer == faces[1].prompt && faces[0].card.deck == faces[1].card.deck {
 		f := faces[0]
+		n.fills = n.holds(f)
 		im.write(n, f.card.deck, f.html, []line{
 			{key: syntax.Term, value: f.prompt}, {key: syntax.Definition, value: f.answer},
 			{key: syntax.Hint, value: cmp.Or(f.hint, faces[1].hint)}, typedLine(f.typed || faces[1].typed),
 		}, named{f.card, "forward"}, named{faces[1].card, "reverse"})
 		return true
 	}
+	n.fills = len(n.cards) == 1 && len(faces) == 1 && n.holds(faces[0])
 	for _, f := range faces {
 		im.write(n, f.card.deck, f.html, append([]line{{key: syntax.Question, value: f.prompt}, im.answer(f.answer, f.answerHTML)},
 			line{key: syntax.Hint, value: f.hint}, typedLine(f.typed)), named{f.card, "card"})
 	}
 	return len(faces) > 0
+}
+
+// holds says that a face shows the note's first field and then its second, and
+// nothing else.
+func (n foreignNote) holds(f face) bool {
+	return len(n.fields) > 1 && f.hint == "" && strings.TrimSpace(f.html) == strings.TrimSpace(n.fields[0]) &&
+		strings.TrimSpace(f.answerHTML) == strings.TrimSpace(n.fields[1])
 }
 
 func typedLine(typed bool) line {
@@ -219,6 +228,13 @@ func (im *importer) write(n foreignNote, deck, words string, lines []line, cards
 		line{key: syntax.ID, value: id})
 	slices.SortStableFunc(lines, func(a, b line) int { return rank(a.key) - rank(b.key) })
 	chapter.add(lines)
+	if n.guid != "" {
+		origin := Origin{Deck: chapter.deck, Fact: id, GUID: n.guid, Cloze: n.kind.cloze, AnkiDeck: deck}
+		if n.fills {
+			origin.Notetype = n.named
+		}
+		im.origins = append(im.origins, origin)
+	}
 	for _, c := range cards {
 		if c.card.deck != deck {
 			im.losses.add("card in another deck than its fact", n.label())
@@ -295,7 +311,10 @@ func (im *importer) clozeNote(n foreignNote) bool {
 		im.losses.add("card that is too long", n.label())
 		return false
 	}
-	note := im.text(strings.TrimPrefix(strings.TrimSpace(back.html), strings.TrimSpace(around.html)))
+	extra := strings.TrimPrefix(strings.TrimSpace(back.html), strings.TrimSpace(around.html))
+	n.fills = len(n.fields) == 2 && strings.TrimSpace(front.html) == strings.TrimSpace(n.fields[0]) && len(front.hints)+len(back.hints) == 0 &&
+		strings.TrimLeft(strings.TrimPrefix(extra, "<br>"), " \n") == strings.TrimSpace(n.fields[1])
+	note := im.text(extra)
 	hint := im.text(strings.Join(slices.Concat(front.hints, back.hints), "<br>"))
 	return im.sentence(n, front.html, []line{{key: syntax.Note, value: note}, {key: syntax.Hint, value: hint}, typedLine(front.typed)})
 }

@@ -22,6 +22,7 @@ type exportOptions struct {
 	cloze    string
 	ownTypes bool
 	history  bool
+	back     bool
 	decks    []string
 }
 
@@ -51,6 +52,10 @@ In an Anki that does not speak English, name its note types:
 or bring note types along in a package once, and name those from then on:
   kartei export nato-en --format anki-csv --own-types -o nato.txt
 
+Decks that came from Anki go back with --back: what you edited since updates the
+notes that it came from, and what you added comes as new notes.
+  kartei export geo --format anki-csv --back -o geo.txt
+
 With --tags per-fact each note gets the tags of its fact. The cost: Anki then
 replaces all tags of a note at every import, also those that its learner gave
 it, "leech" and "marked". Without, it adds the tags that the decks have in common.` + exitStatus(exitDone, exitFailed, exitUsage),
@@ -66,6 +71,7 @@ it, "leech" and "marked". Without, it adds the tags that the decks have in commo
 	f.StringVar(&opts.tags, "tags", "global", "global: add the decks' tags, keep the learner's own; per-fact: each fact's tags, which makes Anki replace the learner's own")
 	f.BoolVar(&opts.history, "history", false, "anki-apkg: schedules and the review log go along")
 	f.BoolVar(&opts.ownTypes, "own-types", false, "anki-csv: name the note types that a package of Kartei's brought along")
+	f.BoolVar(&opts.back, "back", false, "anki-csv: what came from Anki updates its own notes: only what was edited since, and what is new")
 	f.StringVar(&opts.basic, "basic", "", "Anki's note `type` for questions (default Basic)")
 	f.StringVar(&opts.cloze, "cloze", "", "Anki's note `type` for sentences with gaps (default Cloze)")
 	completeFlag(cmd, "format", cobra.FixedCompletions(exportFormats, cobra.ShellCompDirectiveNoFileComp))
@@ -83,8 +89,10 @@ func (o exportOptions) check() error {
 		return usagef("the formats are: "+strings.Join(exportFormats, ", "), "unknown format %q", o.format)
 	case o.history && o.format != "anki-apkg":
 		return usagef("kartei export DECK --format anki-apkg --history -o FILE.apkg", "only a package has room for schedules and reviews")
-	case o.format != "anki-csv" && (o.ownTypes || o.tags != "global" || o.basic != "" || o.cloze != ""):
-		return usagef("leave --tags, --basic, --cloze and --own-types out", "they are about anki-csv, not about %s", o.format)
+	case o.back && (o.ownTypes || o.basic != "" || o.cloze != ""):
+		return usagef("leave --own-types, --basic and --cloze out", "with --back each note goes under the note type that it has")
+	case o.format != "anki-csv" && (o.back || o.ownTypes || o.tags != "global" || o.basic != "" || o.cloze != ""):
+		return usagef("leave --back, --tags, --basic, --cloze and --own-types out", "they are about anki-csv, not about %s", o.format)
 	case o.output == "":
 		return usagef("-o deck.txt, or -o - for stdout", "export needs a file to write")
 	case o.tags != "global" && o.tags != "per-fact":

@@ -45,6 +45,12 @@ func (e *env) exportAnki(ctx context.Context, st *store.Store, found []store.Dec
 	defer done()
 	var report anki.Report
 	csv := anki.CSVOptions{Basic: opts.basic, Cloze: opts.cloze, OwnNoteTypes: opts.ownTypes, FactTags: opts.tags == "per-fact"}
+	if opts.back {
+		var err error
+		if csv.Back, err = readOrigins(found); err != nil {
+			return err
+		}
+	}
 	p := e.progress("%d notes written")
 	csv.Progress = p.at
 	err := e.writeFile(opts.output, func(w io.Writer) (err error) {
@@ -56,6 +62,9 @@ func (e *env) exportAnki(ctx context.Context, st *store.Store, found []store.Dec
 		return err
 	}
 	e.sayExported(report)
+	if opts.back {
+		e.say("%s to update, %s; left as they came: %s", count(report.Updates, "note"), count(report.Notes-report.Updates, "new note"), count(report.Same, "fact"))
+	}
 	if csv.FactTags {
 		e.say("each import replaces the tags of these notes, also those that learners gave them")
 	}

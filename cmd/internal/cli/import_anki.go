@@ -279,7 +279,7 @@ func (e *env) takeOver(ctx context.Context, st *store.Store, im *anki.Import, t 
 		return nil
 	}
 	histories := move.In(im.Cards, st.Calendar(), e.now().Location())
-	portions := t.portions(im.Sources)
+	portions, origins := t.portions(im.Sources), im.Origins
 	im.Sources, im.Cards = nil, nil // they are on disk, and in histories; the compiler needs the room
 	debug.FreeOSMemory()
 	var sum compiled
@@ -296,6 +296,9 @@ func (e *env) takeOver(ctx context.Context, st *store.Store, im *anki.Import, t 
 	}
 	if err := e.takeHistory(ctx, st, histories); err != nil {
 		return err
+	}
+	if err := writeOrigins(ctx, st, t.folder, origins); err != nil {
+		return fmt.Errorf("write which of Anki's notes the facts are: %w", err)
 	}
 	e.say("the deck files are yours, in %s; kartei shows what waits today", show.Line(t.path()))
 	return nil

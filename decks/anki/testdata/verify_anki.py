@@ -4,6 +4,8 @@
 usage: verify_anki.py csv FIRST EDITED WANT LANG
        verify_anki.py package FIRST EDITED EDITED_CSV WANT
        verify_anki.py roundtrip PACKAGE WANT
+       verify_anki.py make FOLDER
+       verify_anki.py back FOLDER TEXT WANT
        verify_anki.py learner FIRST EDITED OTHER WANT
 
 Run by TestAnki. Prints one line of figures, or fails with what differs.
@@ -18,6 +20,7 @@ import anki.lang
 from anki.collection import (
     Collection,
     Delimiter,
+    ExportAnkiPackageOptions,
     ImportAnkiPackageOptions,
     ImportAnkiPackageRequest,
     ImportCsvRequest,
@@ -278,6 +281,71 @@ def learner(first, edited, other, want):
             col.close()
 
 
+def make(folder):
+    """Makes a collection whose notes are going to be edited elsewhere, and its package."""
+    col = Collection(os.path.join(folder, "collection.anki2"))
+    try:
+        deck = col.decks.id("Geo & more::Africa")
+        own = col.models.copy(col.models.by_name("Basic"))
+        own["name"] = "Word"
+        col.models.add_field(own, col.models.new_field("Example"))
+        own["tmpls"][0]["qfmt"] = "{{Front}}<br>{{Example}}"
+        col.models.update_dict(own)
+        for kind, *fields in (
+            ("Basic", 'Capital of <font color="#ff0000">Kenya</font>?', "Nairobi"),
+            ("Basic", "Capital of <b>Ghana</b>?", "Akra"),
+            ("Basic", "Capital of Togo?", "Lome"),
+            ("Basic (and reversed card)", "oasis", "a well in the desert"),
+            ("Basic (optional reversed card)", "wadi", "a dry river", "y"),
+            ("Basic (type in the answer)", "Longest river?", "Nil"),
+            ("Cloze", "{{c1::Kairo}} lies on the {{c2::Nile}}.", "since 969"),
+            ("Cloze", "{{c1::Tunis}} lies in <u>Tunisia</u>.", ""),
+            ("Word", "savanna", "grass land", "The savanna burns."),
+            ("Word", "delta", "mouth", "The delta floods."),
+        ):
+            note = col.new_note(col.models.by_name(kind))
+            note.fields = fields
+            note.tags = ["mine"]
+            col.add_note(note, deck)
+        study(col)
+        options = ExportAnkiPackageOptions(with_scheduling=True, with_deck_configs=True, with_media=True, legacy=False)
+        col.export_anki_package(out_path=os.path.join(folder, "out.apkg"), limit=None, options=options)
+    finally:
+        col.close()
+
+
+def back(folder, text, want):
+    """Takes the edits home: only they change, in the notes that they belong to."""
+    with open(want, encoding="utf-8") as f:
+        want = json.load(f)
+    col = Collection(os.path.join(folder, "collection.anki2"))
+    try:
+        rows = lambda: {r[0]: list(r[1:]) for r in col.db.all("select guid, id, mid, flds, tags from notes")}
+        before, stood, cards = rows(), schedule(col), col.card_count()
+        meta, log = import_csv(col, text)
+        for problem in PROBLEMS:
+            same(problem, len(getattr(log, problem)), 0)
+        same("updated, new", (len(log.updated), len(log.new)), (len(want["edited"]), 1))
+        after = rows()
+        edited = {}
+        for guid, row in before.items():
+            if after[guid] != row:
+                same("note and its type, tags", after[guid][:2] + after[guid][3:], row[:2] + row[3:])
+                edited[row[2]] = after[guid][2]
+        same("edited notes", sorted(edited.items()), sorted(want["edited"].items()))
+        now = schedule(col)
+        known = {card[0] for card in stood[0]}
+        same("schedule", [card for card in now[0] if card[0] in known], stood[0])
+        same("history", now[1], stood[1])
+        same("cards", col.card_count(), cards + 1)
+        new = col.get_note(log.new[0].id.nid).cards()[0]
+        same("deck of the new note", col.decks.name(new.did), "Geo & more::Africa")
+        check_database(col)
+        print(f"Anki {anki.buildinfo.version}: {len(before)} notes, {len(edited)} updated, 1 new; {len(stood[0])} cards and {len(stood[1])} reviews untouched")
+    finally:
+        col.close()
+
+
 def roundtrip(path, want):
     """Counts what came back from Anki by way of Kartei."""
     with open(want, encoding="utf-8") as f:
@@ -320,4 +388,4 @@ def roundtrip(path, want):
 
 
 if __name__ == "__main__":
-    {"csv": csv, "package": package, "roundtrip": roundtrip, "learner": learner}[sys.argv[1]](*sys.argv[2:])
+    {"csv": csv, "package": package, "roundtrip": roundtrip, "learner": learner, "make": make, "back": back}[sys.argv[1]](*sys.argv[2:])

@@ -1,0 +1,102 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"kartei/cmd/internal/show"
+	"kartei/decks/anki"
+	"kartei/store"
+)
+
+// originsFile is where the folder of a deck's files keeps which of Anki's notes
+// its facts came from: beside the facts, so that it goes where they go.
+func originsFile(deck string) string {
+	return filepath.Join("anki", strings.ReplaceAll(deck, "/", "-")+".tsv")
+}
+
+// writeOrigins writes the origins of facts that were just compiled, with the sums
+// by which an edit is known.
+func writeOrigins(ctx context.Context, st *store.Store, folder string, all []anki.Origin) error {
+	byDeck := map[string]map[string]anki.Origin{}
+	for _, o := range all {
+		if byDeck[o.Deck] == nil {
+			byDeck[o.Deck] = map[string]anki.Origin{}
+		}
+		byDeck[o.Deck][o.Fact] = o
+	}
+	for name, origins := range byDeck {
+		d, err := st.Deck(ctx, name)
+		if errors.Is(err, store.ErrNotFound) {
+			continue // it did not compile
+		}
+		if err != nil {
+			return err
+		}
+		var known []anki.Origin
+		for f, err := range st.Facts(ctx, d) {
+			if err != nil {
+				return err
+			}
+			if o, ok := origins[f.Key]; ok {
+				o.Sum = anki.FactSum(f)
+				known = append(known, o)
+			}
+		}
+		file := filepath.Join(folder, originsFile(name))
+		if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
+			return err
+		}
+		err = replaceFile(file, 0o644, func(w io.Writer) error { return anki.WriteOrigins(w, known) })
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readOrigins gives the origins of decks' facts, by the decks' names.
+func readOrigins(found []store.Deck) (map[string]map[string]anki.Origin, error) {
+	all := map[string]map[string]anki.Origin{}
+	for _, d := range found {
+		origins, err := originsOf(d)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", show.Line(filepath.Join(d.Root, originsFile(d.Name))), err)
+		}
+		all[d.Name] = origins
+	}
+	if len(all) == 0 {
+		return nil, failf("leave --back out, and Anki gets new notes", "none of these decks knows notes of Anki's that it came from")
+	}
+	return all, nil
+}
+
+func originsOf(d store.Deck) (map[string]anki.Origin, error) {
+	if d.Root == builtIn {
+		return nil, fs.ErrNotExist
+	}
+	root, err := os.OpenRoot(d.Root)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	name := originsFile(d.Name)
+	if info, err := root.Stat(name); err != nil || !info.Mode().IsRegular() { // to open a pipe is to wait for it
+		return nil, errors.Join(err, fs.ErrNotExist)
+	}
+	f, err := root.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return anki.ReadOrigins(f)
+}
