@@ -139,8 +139,10 @@ func sweep(folder, begin string) {
 	}
 }
 
-// backupPages is how many pages one step copies.
-const backupPages = 2000
+// backupPages is how many pages one step copies. After each the copy is brought
+// to disk: a session's commit has to wait for what a file system still has to
+// write, and would for seconds if that were the whole copy.
+const backupPages = 500
 
 // copyPages copies one state of the database at the DSN from. It reads through a
 // connection of its own, in a transaction: writers go on, and the copy does not
@@ -171,12 +173,27 @@ func copyPages(ctx context.Context, from, to string) error {
 		if !ok {
 			return errors.New("the database driver makes no backups")
 		}
-		b, err := source.NewBackup(fileURL(to))
+		// Nobody else knows the copy yet: it needs no journal.
+		b, err := source.NewBackup(fileURL(to, "_journal_mode=OFF", "_synchronous=OFF"))
 		if err != nil {
 			return err
 		}
-		return errors.Join(step(ctx, b), b.Finish())
+		return errors.Join(copySteps(ctx, b, to), b.Finish())
 	})
+}
+
+// copySteps copies step by step to the file to, which is brought to disk as it grows.
+func copySteps(ctx context.Context, b *sqlite.Backup, to string) error {
+	f, err := os.OpenFile(to, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	for more := true; more && err == nil; {
+		if more, err = b.Step(backupPages); err == nil {
+			err = errors.Join(f.Sync(), ctx.Err())
+		}
+	}
+	return errors.Join(err, f.Close())
 }
 
 func step(ctx context.Context, b *sqlite.Backup) error {
@@ -209,12 +226,7 @@ func Verify(ctx context.Context, path string, config Config) error {
 	}
 	limited, cancel := context.WithTimeout(ctx, verifyAtLeast+time.Duration(info.Size()/verifyBytes)*time.Second)
 	defer cancel()
-	db, err := connectForeign(limited, path)
-	if err != nil {
-		return explain("verify the file", err)
-	}
-	defer db.Close()
-	return explain("verify the file", verify(limited, db, config))
+	return explain("verify the file", verify(limited, path, config))
 }
 
 // connectForeign opens a file for reading, without the files that may lie
@@ -236,12 +248,56 @@ func connectForeign(ctx context.Context, path string) (*sql.DB, error) {
 	return db, nil
 }
 
-func verify(ctx context.Context, db *sql.DB, config Config) error {
+func verify(ctx context.Context, path string, config Config) error {
+	if err := examineForeign(ctx, path, config, (*examination).known); err != nil {
+		return err
+	}
+	// What is slow goes on side by side, each with a connection of its own: SQLite's
+	// look at every entry of every index, and the log row by row.
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	chain := make(chan error, 1)
+	go func() { chain <- examineForeign(ctx, path, config, (*examination).references, (*examination).chain) }()
+	structure := examineForeign(ctx, path, config, (*examination).structure)
+	if structure != nil {
+		cancel()
+	}
+	return cmp.Or(structure, <-chain)
+}
+
+// examineForeign looks at a file through a connection of its own. What was found
+// is an error.
+func examineForeign(ctx context.Context, path string, config Config, checks ...func(*examination, context.Context) error) error {
+	db, err := connectForeign(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	s := &Store{db: db, config: config, prepared: map[string]*sql.Stmt{}}
+	report := Report{Full: true}
+	err = s.read(ctx, func(w *writer) error {
+		e := &examination{w: w, report: &report}
+		for _, check := range checks {
+			if err := check(e, ctx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil || len(report.Findings) == 0 {
+		return err
+	}
+	f := report.Findings[0]
+	return fmt.Errorf("%w: %s: %s: %s", ErrDamaged, f.Check, f.Where, f.What)
+}
+
+// known refuses a file that this program did not make, before anything in it is used.
+func (e *examination) known(ctx context.Context) error {
 	names, err := migrationNames()
 	if err != nil {
 		return err
 	}
-	have, err := readVersion(ctx, db)
+	have, err := readVersion(ctx, e.w.tx)
 	if err != nil {
 		return err
 	}
@@ -251,26 +307,10 @@ func verify(ctx context.Context, db *sql.DB, config Config) error {
 	if err := have.check(len(names)); err != nil {
 		return err
 	}
-	if err := checkSchema(ctx, db, have.schema); err != nil {
+	if err := checkSchema(ctx, e.w.tx, have.schema); err != nil {
 		return err
 	}
-	if err := checkSizes(ctx, db, have.schema); err != nil {
-		return err
-	}
-	s := &Store{db: db, config: config, prepared: map[string]*sql.Stmt{}}
-	report := Report{Full: true}
-	err = s.read(ctx, func(w *writer) error {
-		e := &examination{w: w, report: &report}
-		return e.file(ctx)
-	})
-	if err != nil {
-		return err
-	}
-	if len(report.Findings) > 0 {
-		f := report.Findings[0]
-		return fmt.Errorf("%w: %s: %s: %s", ErrDamaged, f.Check, f.Where, f.What)
-	}
-	return nil
+	return checkSizes(ctx, e.w.tx, have.schema)
 }
 
 // checkSizes refuses texts that are too long to be read, without reading them.

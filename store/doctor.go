@@ -167,12 +167,6 @@ func (e *examination) run(ctx context.Context) error {
 	return err
 }
 
-// file examines a file that is not in use: all but what memory should be, and
-// whether the log is as long as it was.
-func (e *examination) file(ctx context.Context) error {
-	return e.all(ctx, e.structure, e.references, e.chain)
-}
-
 func (e *examination) all(ctx context.Context, checks ...func(context.Context) error) error {
 	for _, check := range checks {
 		if err := check(ctx); err != nil {
@@ -253,36 +247,38 @@ func (e *examination) mark(ctx context.Context) error {
 	return err
 }
 
-// chain follows every device's log from row to row.
+// chain follows every device's log from row to row. Rows of one device come in
+// their order, so that one pass over the table, as it lies on disk, sees them all.
 func (e *examination) chain(ctx context.Context) error {
-	tapes, err := e.w.open(ctx, rowColumns, scanSealed)
+	names, err := e.w.deviceNames(ctx)
 	if err != nil {
 		return err
 	}
-	links := e.links()
-	for _, t := range tapes {
-		for {
-			r, err := t.peek(ctx)
-			if err != nil {
-				return err
-			}
-			if r == nil {
-				break
-			}
-			links(t.pop())
+	rows, err := e.w.tx.QueryContext(ctx, `SELECT device, `+sealedColumns+` FROM log ORDER BY id`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	links, scan := e.links(), sealedScan()
+	for rows.Next() {
+		device, r, err := scan(rows)
+		if err != nil {
+			return err
 		}
+		r.Device = names[device]
+		links(r)
 	}
 	e.checked("the chain of the log")
-	return nil
+	return rows.Err()
 }
 
 // links gives a check that is to see every device's rows in their order.
 func (e *examination) links() func(*Row) {
-	heads := map[string]Row{}
+	heads := map[string]head{}
 	return func(r *Row) {
 		before, ok := heads[r.Device]
 		e.link(before, ok, r)
-		heads[r.Device] = *r
+		heads[r.Device] = head{seq: r.Seq, hash: r.Hash}
 	}
 }
 
@@ -309,15 +305,15 @@ func (e *examination) caches(ctx context.Context, k *reckoning) error {
 }
 
 // link checks that a row follows on the one before in its device's chain.
-func (e *examination) link(before Row, any bool, r *Row) {
+func (e *examination) link(before head, any bool, r *Row) {
 	var what string
 	switch {
 	case r.digest() != r.Hash:
 		what = "the row is not what was written"
 	case !any && (r.Seq != 1 || r.Prev != Hash{}):
 		what = "rows before it are missing"
-	case any && (r.Seq != before.Seq+1 || r.Prev != before.Hash):
-		what = fmt.Sprintf("it does not follow on row %d", before.Seq)
+	case any && (r.Seq != before.seq+1 || r.Prev != before.hash):
+		what = fmt.Sprintf("it does not follow on row %d", before.seq)
 	default:
 		return
 	}
