@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"kartei/cmd/internal/show"
@@ -103,6 +105,22 @@ func findDecks(ctx context.Context, st *store.Store, names []string) ([]store.De
 		found = append(found, d)
 	}
 	return found, nil
+}
+
+// within tells whether a deck is another, or below it.
+func within(deck, outer string) bool { return deck == outer || strings.HasPrefix(deck, outer+"/") }
+
+// knowDeck fails if no deck has a name, nor lies below it: a folder of decks
+// goes by its name, too, without having a deck itself.
+func knowDeck(ctx context.Context, st *store.Store, name string) error {
+	all, err := st.Decks(ctx)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(all, func(d store.Deck) bool { return !d.Retired && within(d.Name, name) }) {
+		return nil
+	}
+	return unknownDeck(ctx, st, name)
 }
 
 func unknownDeck(ctx context.Context, st *store.Store, name string) error {

@@ -59,7 +59,7 @@ After a change the cards are planned anew from the log, which stays as it is.` +
 func runDeckOptions(ctx context.Context, e *env, opts deckOptions) error {
 	return e.with(ctx, func(st *store.Store) error {
 		if opts.deck != "" {
-			if _, err := findDecks(ctx, st, []string{opts.deck}); err != nil {
+			if err := knowDeck(ctx, st, opts.deck); err != nil {
 				return err
 			}
 		}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
-	"slices"
 	"strings"
 	"time"
 
@@ -209,15 +208,21 @@ func (e *env) findTags(ctx context.Context, st *store.Store, tags []string) erro
 	return nil
 }
 
-// deckIDs gives the ids of decks by name; none means all.
+// deckIDs gives the ids of decks by name, with those below them; none means all.
 func deckIDs(ctx context.Context, st *store.Store, wanted []string, names map[int64]string) ([]int64, error) {
-	if _, err := findDecks(ctx, st, wanted); err != nil {
-		return nil, err
-	}
 	var ids []int64
-	for id, name := range names {
-		if slices.Contains(wanted, name) {
-			ids = append(ids, id)
+	for _, deck := range wanted {
+		if err := knowDeck(ctx, st, deck); err != nil {
+			return nil, err
+		}
+		before := len(ids)
+		for id, name := range names {
+			if within(name, deck) {
+				ids = append(ids, id)
+			}
+		}
+		if len(ids) == before {
+			return nil, failf("kartei decks restore "+deck, "deck %s is put away: its cards are not asked", deck)
 		}
 	}
 	return ids, nil
