@@ -216,7 +216,7 @@ func deckName(f *syntax.File) string {
 // nameAfter gives the name of a deck that is called after its file.
 func nameAfter(file string) string {
 	base := path.Base(file)
-	return syntax.Slug(strings.TrimSuffix(base, path.Ext(base)))
+	return syntax.DeckWord(strings.TrimSuffix(base, path.Ext(base)))
 }
 
 // finish turns problems into diagnostics and sorts everything.

@@ -44,8 +44,10 @@
 //	Source: atlas 12
 //
 // deck is the deck's name: words of a-z, 0-9 and "-", joined by "/" for decks
-// within decks. Without it the deck is called after the file. Several files of
-// one folder may name one deck; they are joined in path order. If they disagree
+// within decks. The letters and digits of other scripts than the Latin one may be
+// in it too, in lower case where there is one: русский/глаголы, 日本語/n5. Without
+// it the deck is called after the file, with "-" for what cannot be in a name,
+// "ue" for "ü" and "e" for "é". Several files of one folder may name one deck; they are joined in path order. If they disagree
 // about anything but the deck's id, what the first one says counts.
 //
 // id is the deck's permanent identity, by default its name: an author who

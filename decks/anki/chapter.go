@@ -204,11 +204,11 @@ func (d *deckNames) name(anki string) string {
 		parts = append(parts, d.rename)
 	}
 	for _, part := range inner {
-		slug := syntax.Slug(part)
-		if slug == "" {
-			slug = "deck"
+		word := syntax.DeckWord(part)
+		if word == "" {
+			word = "deck"
 		}
-		parts = append(parts, slug)
+		parts = append(parts, word)
 	}
 	base := strings.Join(parts, "/")
 	for len(base) > 180 { // of the 200 bytes that a name may have

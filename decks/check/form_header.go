@@ -38,8 +38,9 @@ Everything else belongs below the header, as text.`,
 		Title: "the deck's name is typed in commands and names its cards for ever",
 		Text: `
 A name is made of the letters a to z, digits and "-", with "/" for decks within decks:
-"geo/capitals". Without "deck:" in the header it is the file's name. For people there is "title:",
-which may hold anything.`,
+"geo/capitals". Letters of other scripts than the Latin one may be in it as well, in lower case:
+"русский". Without "deck:" in the header it is the file's name. For people there is "title:", which
+may hold anything.`,
 		Bad:  "---\ndeck: Hauptstädte der Welt\n---\n\nQ: What is the capital of Austria?\nA: Vienna\n",
 		Good: "---\ndeck: hauptstaedte\ntitle: Hauptstädte der Welt\n---\n\nQ: What is the capital of Austria?\nA: Vienna\n"},
 	{Name: "header-conflict", Severity: decks.Warning,

@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // headerKeys are the keys of a header in canonical order.
@@ -116,7 +119,11 @@ func (p *parser) checkHeaderValue(e *Entry) bool {
 	switch e.Key {
 	case "deck", "id":
 		if !IsDeckName(text) {
-			p.error(e.Value.Span, "bad-deck-name", fmt.Sprintf("%s is no deck name", quote(text)), `use the letters a to z, digits and "-", with "/" for decks within decks`)
+			hint := `use lower-case letters, digits and "-", with "/" for decks within decks`
+			if near := nearestDeckName(text); IsDeckName(near) {
+				hint += fmt.Sprintf(": write %q", near)
+			}
+			p.error(e.Value.Span, "bad-deck-name", fmt.Sprintf("%s is no deck name", quote(text)), hint)
 			return false
 		}
 	case "lang":
@@ -163,17 +170,43 @@ func (p *parser) checkTags(v Value) bool {
 }
 
 // IsDeckName tells whether a name is one a deck may have: words of a-z, 0-9 and
-// "-", joined by "/".
+// "-", and of the lower-case letters and digits of other scripts than the Latin
+// one, joined by "/". It is in Unicode's normal form NFC.
 func IsDeckName(name string) bool {
-	if len(name) > 200 {
+	if len(name) > 200 || !norm.NFC.IsNormalString(name) {
 		return false
 	}
 	for word := range strings.SplitSeq(name, "/") {
-		if !IsID(word) {
+		if !isDeckWord(word) {
 			return false
 		}
 	}
 	return true
+}
+
+func isDeckWord(word string) bool {
+	if word == "" || len(word) > maxDeckWord || utf8.RuneCountInString(word) > maxID || word[0] == '-' {
+		return false
+	}
+	kept := false
+	for _, r := range word {
+		kept = isForeign(r) || kept && isAccent(r)
+		if !kept && !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-') {
+			return false
+		}
+	}
+	return true
+}
+
+// nearestDeckName gives the name that comes nearest to what an author wrote.
+func nearestDeckName(text string) string {
+	var words []string
+	for part := range strings.SplitSeq(text, "/") {
+		if word := DeckWord(part); word != "" {
+			words = append(words, word)
+		}
+	}
+	return strings.Join(words, "/")
 }
 
 // IsID tells whether s may be a fact's id: [a-z0-9][a-z0-9-]{0,63}.

@@ -114,8 +114,8 @@ func (o importOptions) target() (target, error) {
 	case strings.EqualFold(filepath.Ext(o.output), ".md"):
 		name := filepath.Base(o.output)
 		media := "media"
-		if slug := syntax.Slug(stem(name)); slug != "" {
-			media = slug + "-media"
+		if word := syntax.DeckWord(stem(name)); word != "" {
+			media = word + "-media"
 		}
 		return target{folder: filepath.Dir(o.output), file: name, media: media}, nil
 	case o.output == "":

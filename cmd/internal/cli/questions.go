@@ -173,7 +173,7 @@ func (o importOptions) deckName() (string, error) {
 	if o.output == "-" {
 		base = filepath.Base(o.file)
 	}
-	if name := syntax.Slug(strings.TrimSuffix(base, filepath.Ext(base))); name != "" {
+	if name := syntax.DeckWord(strings.TrimSuffix(base, filepath.Ext(base))); name != "" {
 		return name, nil
 	}
 	return "imported", nil
