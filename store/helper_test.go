@@ -25,6 +25,7 @@ var helpers = map[string]func(path string, dice *rand.Rand) error{
 	"learn":   helpLearn,
 	"compile": helpCompile,
 	"import":  helpImport,
+	"history": helpHistory,
 	"restore": helpRestore,
 	"contend": helpContend,
 }
@@ -145,6 +146,37 @@ func helpImport(path string, _ *rand.Rand) error {
 	}
 	fmt.Println("imported")
 	return s.Close()
+}
+
+// inHistory is how many answers each import of helpHistory has.
+const inHistory = 40 * 5
+
+// helpHistory imports one history of all cards after another, each of later days,
+// and says how many answers are in the log: "answers N".
+func helpHistory(path string, _ *rand.Rand) error {
+	s, err := helpStore(path)
+	if err != nil {
+		return err
+	}
+	var answers int
+	if err := s.db.QueryRow(`SELECT count(*) FROM log WHERE kind = 'grade'`).Scan(&answers); err != nil {
+		return err
+	}
+	fmt.Println("ready")
+	for day := answers / inHistory * 5; ; day += 5 {
+		var cards []CardHistory
+		for i, f := range learner(0).Facts {
+			due := at(day+5+i, 0).Day
+			cards = append(cards, CardHistory{Card: f.Cards[0].ID, Past: graded(day, 3, 1, 3, 3, 4), Suspended: day%2 == 0,
+				Place: &scheduler.Placement{State: scheduler.Review, DueDay: due, Interval: i + 1, Stability: 3.5, Difficulty: 5}})
+		}
+		r, err := s.ImportHistory(context.Background(), cards, at(day+4, time.Hour))
+		if err != nil {
+			return err
+		}
+		answers += r.Grades
+		fmt.Println("answers", answers)
+	}
 }
 
 // helpRestore makes backups and restores the newest, over and over.

@@ -169,6 +169,44 @@ func TestKillImport(t *testing.T) {
 	t.Logf("%d imports killed: %d left nothing, %d were done; none left a part", empty+complete, empty, complete)
 }
 
+// TestKillHistory kills imports of histories: each is in the log whole or not at
+// all, and one that was said to be there is.
+func TestKillHistory(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "collection.db")
+	s := openPlain(t, path)
+	apply(t, s, learner(0))
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	dice := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
+	said, between, n := 0, 0, max(6, kills(t)/20)
+	for i := range n {
+		for _, line := range killed(t, "history", path, 0.5, dice) {
+			fmt.Sscanf(line, "answers %d", &said)
+		}
+		s := openPlain(t, path)
+		report, err := s.Doctor(t.Context(), i == n-1)
+		if err != nil || len(report.Findings) > 0 {
+			t.Fatalf("after kill %d: %v %v", i, err, report.Findings)
+		}
+		var answers int
+		if err := s.db.QueryRow(`SELECT count(*) FROM log WHERE kind = 'grade'`).Scan(&answers); err != nil {
+			t.Fatal(err)
+		}
+		if answers%inHistory != 0 || answers < said || answers > said+inHistory {
+			t.Fatalf("kill %d left %d answers, where %d were said to be there, %d at a time", i, answers, said, inHistory)
+		}
+		if answers > said {
+			between++
+		}
+		said = answers
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Logf("%d imports of histories killed, %d of them done and not yet said so: %d answers, none in part", n, between, said)
+}
+
 func TestKillBackupAndRestore(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "collection.db")
 	s := openPlain(t, path)
