@@ -220,7 +220,8 @@
 // made of their text when they are first compiled, and keep it through edits:
 // see [Match]. The deletions of a sentence follow their hidden words: one that is
 // taken out is put aside, whatever takes its number, and goes on where it was if
-// the same words are hidden again.
+// the same words are hidden again, also where the sentence got an id or went to
+// another deck meanwhile.
 //
 // While a file can not be read or understood, the decks beside it, and the one
 // that it belonged to when it was last compiled, stay as they are.

@@ -19,6 +19,7 @@ type application struct {
 	written  func() // is called for every card
 	now      int64  // Unix seconds
 	plan     DeckPlan
+	moved    map[int64]cardColumns  // by fact: a card of it, where it is now
 	oldFacts map[string]*storedFact // by key
 	oldCards map[string]*storedCard // by card id
 	factIDs  map[string]int64       // by key
@@ -194,6 +195,9 @@ func (a *application) update(ctx context.Context, old *storedCard, c cardColumns
 		c.fact, c.deck, c.position, c.name, c.text.kind, c.text.hash, c.text.tags, c.text.content, changed, old.card)
 	if err != nil {
 		return err
+	}
+	if old.columns.fact != c.fact {
+		a.moved[old.columns.fact] = c
 	}
 	if old.retired || old.deck != c.deck {
 		_, err = a.exec(ctx, `UPDATE memory SET deck = ?, hidden = suspended WHERE card = ?`, c.deck, old.card)

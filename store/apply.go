@@ -83,7 +83,7 @@ func (w *writer) apply(ctx context.Context, c Compiled, match matching, now sche
 	if err != nil {
 		return plan, err
 	}
-	maker, written := rowMaker{left: changed.Decks}, c.counter(changed.Decks)
+	maker, written, moved := rowMaker{left: changed.Decks}, c.counter(changed.Decks), map[int64]cardColumns{}
 	for i, d := range c.Decks {
 		if sources[i] == nil {
 			n := cardCount(d)
@@ -94,9 +94,12 @@ func (w *writer) apply(ctx context.Context, c Compiled, match matching, now sche
 		if err != nil {
 			return plan, err
 		}
-		if plan.Decks[i], err = w.applyDeck(ctx, c.Root, d, sources[i], &rows, aliases, written, now); err != nil {
+		if plan.Decks[i], err = w.applyDeck(ctx, c.Root, d, sources[i], &rows, aliases, moved, written, now); err != nil {
 			return plan, err
 		}
+	}
+	if err := w.follow(ctx, moved); err != nil {
+		return plan, err
 	}
 	if c.Whole {
 		gone, err := w.retireOthers(ctx, changed)
@@ -158,12 +161,12 @@ func (c *Compiled) counter(all []*decks.Deck) func() {
 }
 
 // applyDeck brings one deck's rows to what was compiled.
-func (w *writer) applyDeck(ctx context.Context, root string, d *decks.Deck, source []byte, rows *deckRows, aliases []decks.Alias, written func(), now scheduler.Moment) (DeckPlan, error) {
+func (w *writer) applyDeck(ctx context.Context, root string, d *decks.Deck, source []byte, rows *deckRows, aliases []decks.Alias, moved map[int64]cardColumns, written func(), now scheduler.Moment) (DeckPlan, error) {
 	id, added, err := w.upsertDeck(ctx, root, d, source, rows, now)
 	if err != nil {
 		return DeckPlan{}, err
 	}
-	a := &application{writer: w, deck: id, added: added, rows: rows, written: written, now: now.At / 1000, plan: DeckPlan{Name: d.Name, Facts: len(rows.facts), Cards: len(rows.cards)}}
+	a := &application{writer: w, deck: id, added: added, rows: rows, moved: moved, written: written, now: now.At / 1000, plan: DeckPlan{Name: d.Name, Facts: len(rows.facts), Cards: len(rows.cards)}}
 	if err := a.load(ctx, aliases); err != nil {
 		return a.plan, err
 	}

@@ -119,6 +119,23 @@ func (w *writer) reuse(ctx context.Context, card string, now scheduler.Moment) e
 	return err
 }
 
+// follow moves the cards that were put aside to where the others of their fact
+// went, so that they are found again there. A fact that has others still keeps
+// them.
+func (w *writer) follow(ctx context.Context, moved map[int64]cardColumns) error {
+	for fact, to := range moved {
+		const aside = `fact = ?1 AND NOT EXISTS (SELECT 1 FROM cards WHERE fact = ?1 AND retired = 0)`
+		_, err := w.exec(ctx, `UPDATE memory SET deck = ?2 WHERE card IN (SELECT id FROM cards WHERE `+aside+`)`, fact, to.deck)
+		if err != nil {
+			return err
+		}
+		if _, err := w.exec(ctx, `UPDATE cards SET fact = ?2, deck = ?3 WHERE `+aside, fact, to.fact, to.deck); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // dropEmptyFacts deletes facts whose cards all went to other facts.
 func (w *writer) dropEmptyFacts(ctx context.Context, facts map[int64]bool) error {
 	for fact := range facts {

@@ -332,3 +332,66 @@ func TestFactsWithoutIDsKeepTheirHistory(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// A deletion that was taken out of a sentence is found again when it comes back,
+// whatever the sentence was called and wherever it stood in the meantime.
+func TestDeletionsPutAsideFollowTheirFact(t *testing.T) {
+	const (
+		whole   = "C: The {{Rhine}} rises in {{Switzerland}}.\n"
+		without = "C: The Rhine rises in {{Switzerland}}.\n"
+		seas    = "\nQ: Which is the saltiest sea?\nA: the Red Sea\n"
+	)
+	for name, steps := range map[string][]map[string]string{
+		"an id comes":                       {{"geo": without + "Id: rhine\n"}, {"geo": whole + "Id: rhine\n"}},
+		"an id comes and goes":              {{"geo": without + "Id: rhine\n"}, {"geo": without}, {"geo": whole}},
+		"it moves to a deck":                {{"geo": "", "rivers": without}, {"geo": "", "rivers": whole}},
+		"it moves, and comes back":          {{"geo": "", "rivers": without}, {"geo": whole, "rivers": ""}},
+		"it moves, and is gone for a while": {{"geo": "", "rivers": without + seas}, {"geo": "", "rivers": seas}, {"geo": "", "rivers": whole + seas}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newStore(t)
+			first := []map[string]string{{"geo": whole}, {"geo": without}}
+			for i, texts := range append(first, steps...) {
+				files := fstest.MapFS{"other.md": {Data: []byte("Q: Which is the longest river?\nA: the Nile\n")}}
+				for name, text := range texts {
+					if text != "" {
+						files[name+".md"] = &fstest.MapFile{Data: []byte(text)}
+					}
+				}
+				c, err := decks.Compile(files)
+				if err != nil || len(c.Diagnostics) > 0 {
+					t.Fatal(err, c.Diagnostics)
+				}
+				apply(t, s, c.Decks...)
+				if i == 0 {
+					grade(t, s, answering(t, s, "Rhine").ID, scheduler.Good, at(0, 0))
+				}
+			}
+			if c := answering(t, s, "Rhine"); c.Reps != 1 || c.Retired {
+				t.Errorf("the deletion has %d answers, want 1", c.Reps)
+			}
+			if c := answering(t, s, "Switzerland"); c.Reps != 0 {
+				t.Errorf("the other deletion has %d answers, want 0", c.Reps)
+			}
+			report, err := s.Doctor(t.Context(), true)
+			if err != nil || report.Damaged() {
+				t.Errorf("%v, found %v", err, report.Findings)
+			}
+		})
+	}
+}
+
+// answering finds the card that wants to hear an answer.
+func answering(t *testing.T, s *Store, answer string) Card {
+	t.Helper()
+	for c, err := range s.Cards(t.Context(), Query{}, at(0, 0)) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.AnswerText() == answer {
+			return c
+		}
+	}
+	t.Fatalf("no card has the answer %s", answer)
+	return Card{}
+}
