@@ -42,6 +42,7 @@ func BackupFolder(path string) string {
 // Backup makes a verified copy among the collection's backups, and deletes
 // those that are no longer worth keeping (see [Keep]). Sessions go on meanwhile.
 func (s *Store) Backup(ctx context.Context, reason string, now scheduler.Moment) (Backup, error) {
+	defer s.config.Progress.over()
 	b, err := backup(ctx, s.path, reason, now, s.config)
 	return b, explain("back up the collection", err)
 }
@@ -102,6 +103,7 @@ func (s *Store) BackupTo(ctx context.Context, to string) error {
 	if _, err := os.Lstat(to); err == nil {
 		return fmt.Errorf("back up the collection: %s exists already", to)
 	}
+	defer s.config.Progress.over()
 	return explain("back up the collection to "+to, copyVerified(ctx, s.source, to, s.config))
 }
 
@@ -112,7 +114,7 @@ func copyVerified(ctx context.Context, from, to string, config Config) error {
 	part := aside(to)
 	removeDatabase(part)
 	defer removeDatabase(part)
-	if err := copyPages(ctx, from, part); err != nil {
+	if err := copyPages(ctx, from, part, config.Progress); err != nil {
 		return err
 	}
 	if err := Verify(ctx, part, config); err != nil {
@@ -147,7 +149,7 @@ const backupPages = 500
 // copyPages copies one state of the database at the DSN from. It reads through a
 // connection of its own, in a transaction: writers go on, and the copy does not
 // begin anew with each of their commits.
-func copyPages(ctx context.Context, from, to string) error {
+func copyPages(ctx context.Context, from, to string, progress Progress) error {
 	db, err := connect(from)
 	if err != nil {
 		return err
@@ -178,27 +180,29 @@ func copyPages(ctx context.Context, from, to string) error {
 		if err != nil {
 			return err
 		}
-		return errors.Join(copySteps(ctx, b, to), b.Finish())
+		return errors.Join(copySteps(ctx, b, to, progress), b.Finish())
 	})
 }
 
 // copySteps copies step by step to the file to, which is brought to disk as it grows.
-func copySteps(ctx context.Context, b *sqlite.Backup, to string) error {
+func copySteps(ctx context.Context, b *sqlite.Backup, to string, progress Progress) error {
 	f, err := os.OpenFile(to, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return err
 	}
 	for more := true; more && err == nil; {
 		if more, err = b.Step(backupPages); err == nil {
+			progress.tell("copying", int64(b.PageCount()-b.Remaining()), int64(b.PageCount()))
 			err = errors.Join(f.Sync(), ctx.Err())
 		}
 	}
 	return errors.Join(err, f.Close())
 }
 
-func step(ctx context.Context, b *sqlite.Backup) error {
+func step(ctx context.Context, b *sqlite.Backup, progress Progress) error {
 	for {
 		more, err := b.Step(backupPages)
+		progress.tell("writing it back", int64(b.PageCount()-b.Remaining()), int64(b.PageCount()))
 		if err != nil || !more {
 			return err
 		}
@@ -276,7 +280,7 @@ func examineForeign(ctx context.Context, path string, config Config, checks ...f
 	s := &Store{db: db, config: config, prepared: map[string]*sql.Stmt{}}
 	report := Report{Full: true}
 	err = s.read(ctx, func(w *writer) error {
-		e := &examination{w: w, report: &report}
+		e := &examination{w: w, report: &report, foreign: true}
 		for _, check := range checks {
 			if err := check(e, ctx); err != nil {
 				return err

@@ -224,7 +224,18 @@ func BenchmarkBig(b *testing.B) {
 		s := openPlain(b, *bigPath)
 		defer s.Close()
 		for b.Loop() {
-			if err := copyPages(b.Context(), dsn(*bigPath, true), filepath.Join(b.TempDir(), "copy.db")); err != nil {
+			if err := copyPages(b.Context(), dsn(*bigPath, true), filepath.Join(b.TempDir(), "copy.db"), nil); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("verify", func(b *testing.B) {
+		copied := filepath.Join(b.TempDir(), "copy.db")
+		if err := copyPages(b.Context(), dsn(*bigPath, true), copied, nil); err != nil {
+			b.Fatal(err)
+		}
+		for b.Loop() {
+			if err := Verify(b.Context(), copied, Config{}); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -60,6 +60,7 @@ const maxFindings = 20
 // structure and, up to [quickRows] rows of the log, replays it; the full one
 // does everything. It changes nothing.
 func (s *Store) Doctor(ctx context.Context, full bool) (Report, error) {
+	defer s.config.Progress.over()
 	report := Report{Full: full}
 	mark := readMark(s.path) // before the log is looked at, as it only grows
 	err := s.read(ctx, func(w *writer) error {
@@ -126,6 +127,7 @@ type examination struct {
 	report  *Report
 	highest mark
 	every   bool // tell each finding, however many there are
+	foreign bool // the file is a copy that nobody uses
 	count   map[string]int
 }
 
@@ -162,6 +164,7 @@ func (e *examination) run(ctx context.Context) error {
 	if err := e.all(ctx, e.decks, e.files, e.strangers); err != nil {
 		return err
 	}
+	e.w.s.config.Progress.tell("computing the digest", 0, 0)
 	var err error
 	e.report.Digest, err = e.w.digest(ctx)
 	return err
@@ -183,6 +186,9 @@ func (e *examination) structure(ctx context.Context) error {
 	pragma := "quick_check"
 	if e.report.Full {
 		pragma = "integrity_check"
+	}
+	if !e.foreign { // else the chain tells how far it is meanwhile
+		e.w.s.config.Progress.tell("looking at every page", 0, 0)
 	}
 	rows, err := e.w.tx.QueryContext(ctx, fmt.Sprintf("PRAGMA %s(%d)", pragma, maxFindings))
 	lines, err := collect(rows, err, func(rows *sql.Rows) (line string, err error) { return line, rows.Scan(&line) })
@@ -254,13 +260,19 @@ func (e *examination) chain(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	total, err := e.w.newestID(ctx)
+	if err != nil {
+		return err
+	}
 	rows, err := e.w.tx.QueryContext(ctx, `SELECT device, `+sealedColumns+` FROM log ORDER BY id`)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	links, scan := e.links(), sealedScan()
-	for rows.Next() {
+	progress := e.w.s.config.Progress
+	for n := int64(0); rows.Next(); n++ {
+		progress.row("checking", n, total)
 		device, r, err := scan(rows)
 		if err != nil {
 			return err
@@ -268,6 +280,7 @@ func (e *examination) chain(ctx context.Context) error {
 		r.Device = names[device]
 		links(r)
 	}
+	progress.tell("checking", total, total)
 	e.checked("the chain of the log")
 	return rows.Err()
 }
@@ -329,7 +342,8 @@ func (e *examination) decks(ctx context.Context) error {
 	}
 	rows, err := e.w.tx.QueryContext(ctx, `SELECT id, name, content, digest FROM decks WHERE digest <> x''`)
 	all, err := collect(rows, err, func(rows *sql.Rows) (d deck, err error) { return d, rows.Scan(&d.id, &d.name, &d.content, &d.digest) })
-	for _, d := range all {
+	for i, d := range all {
+		e.w.s.config.Progress.tell("comparing the decks", int64(i), int64(len(all)))
 		var sum []byte
 		if sum, err = e.w.storedSum(ctx, d.id, d.name, d.content); err != nil {
 			return err

@@ -112,6 +112,7 @@ type dumpEnd struct {
 // Export writes the whole collection as JSON, as one state of it, while others
 // may go on writing.
 func (s *Store) Export(ctx context.Context, to io.Writer) error {
+	defer s.config.Progress.over()
 	b := bufio.NewWriterSize(to, 1<<16)
 	err := s.read(ctx, func(w *writer) error {
 		d := &dumper{w: w, lines: json.NewEncoder(b)}
@@ -126,10 +127,15 @@ type dumper struct {
 	w     *writer
 	lines *json.Encoder
 	end   dumpEnd
+	facts int64 // there are
+	rows  int64
 }
 
 func (d *dumper) all(ctx context.Context) error {
 	if err := d.lines.Encode(dumpLine{Kartei: "collection", Version: dumpVersion}); err != nil {
+		return err
+	}
+	if err := d.w.tx.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM facts), (SELECT count(*) FROM log)`).Scan(&d.facts, &d.rows); err != nil {
 		return err
 	}
 	for _, part := range []func(context.Context) error{d.devices, d.decks, d.options, d.log, d.quizzes} {
@@ -137,6 +143,7 @@ func (d *dumper) all(ctx context.Context) error {
 			return err
 		}
 	}
+	d.w.s.config.Progress.tell("computing the digest", 0, 0)
 	digest, err := d.w.digest(ctx)
 	if err != nil {
 		return err
@@ -184,15 +191,15 @@ func (d *dumper) decks(ctx context.Context) error {
 		if err := d.lines.Encode(dumpLine{Deck: &all[i]}); err != nil {
 			return err
 		}
-		if err := d.facts(ctx, all[i].row); err != nil {
+		if err := d.factsOf(ctx, all[i].row); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// facts writes a deck's facts, page by page.
-func (d *dumper) facts(ctx context.Context, deck int64) error {
+// factsOf writes a deck's facts, page by page.
+func (d *dumper) factsOf(ctx context.Context, deck int64) error {
 	for last := int64(0); ; {
 		rows, err := d.w.tx.QueryContext(ctx, `SELECT id, key, written, cell, file, line, section, position, retired FROM facts
 			WHERE deck = ? AND id > ? ORDER BY id LIMIT ?`, deck, last, factPage)
@@ -215,6 +222,7 @@ func (d *dumper) facts(ctx context.Context, deck int64) error {
 }
 
 func (d *dumper) fact(ctx context.Context, f *dumpFact) error {
+	d.w.s.config.Progress.row("writing the decks", int64(d.end.Facts), d.facts)
 	d.end.Facts++
 	if err := d.lines.Encode(dumpLine{Fact: f}); err != nil {
 		return err
@@ -256,6 +264,7 @@ func (d *dumper) log(ctx context.Context) error {
 				return err
 			}
 		}
+		d.w.s.config.Progress.tell("writing the log", int64(d.end.Rows), d.rows)
 		d.end.Rows += len(page)
 		if len(page) < tapePage {
 			return nil

@@ -59,6 +59,7 @@ type HistoryReport struct {
 // A card is placed where the other program says, unless its newest answer is one
 // of this collection.
 func (s *Store) ImportHistory(ctx context.Context, cards []CardHistory, now scheduler.Moment) (HistoryReport, error) {
+	defer s.config.Progress.over()
 	var report HistoryReport
 	err := s.record(ctx, func(w *writer) error {
 		h := &historian{writer: w, now: now, report: &report}

@@ -247,6 +247,12 @@ func sealedScan() func(*sql.Rows) (device int64, r *Row, err error) {
 	}
 }
 
+// newestID is the id of the newest row of the log: how many there are.
+func (w *writer) newestID(ctx context.Context) (id int64, err error) {
+	err = w.tx.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM log`).Scan(&id)
+	return id, err
+}
+
 // deviceNames are the devices' names by their ids.
 func (w *writer) deviceNames(ctx context.Context) (map[int64]string, error) {
 	names := map[int64]string{}

@@ -60,6 +60,10 @@ type Config struct {
 	// Now dates the backup before a migration; nil means time.Now.
 	Now func() time.Time
 
+	// Progress is told how far a backup, a migration and other long work is; nil
+	// is nobody.
+	Progress Progress
+
 	copied bool // of a backup, which is its own backup before a migration
 }
 
@@ -77,6 +81,7 @@ const busyTimeout = 5 * time.Second
 // [ErrNotDatabase], [ErrDamaged], [ErrReadOnly], [ErrFull] or [ErrBusy] if it
 // is one of those.
 func Open(ctx context.Context, path string, config Config) (*Store, error) {
+	defer config.Progress.over()
 	s, err := open(ctx, path, config)
 	if err != nil {
 		return nil, explain("open collection "+path, err)
@@ -232,6 +237,7 @@ func (s *Store) prepare(ctx context.Context) error {
 				return fmt.Errorf("back up before the migration: %w", err)
 			}
 		}
+		s.config.Progress.tell("changing the collection to this version", 0, 0)
 		if err := s.migrate(ctx, names); err != nil {
 			return err
 		}

@@ -39,6 +39,7 @@ func (s *Store) Options(ctx context.Context, deck string) (scheduler.Options, er
 // away. Nothing changes if the options of any deck would become invalid. Cards
 // are planned anew where that makes a difference; the log is untouched.
 func (s *Store) Set(ctx context.Context, deck string, values map[string]string) error {
+	defer s.config.Progress.over()
 	err := s.record(ctx, func(w *writer) error {
 		for name, value := range values {
 			var err error

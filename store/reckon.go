@@ -18,6 +18,7 @@ type reckoning struct {
 	voided    map[Ref]bool
 	standings map[string]*reckoned // by present name
 	rows      int
+	total     int64            // rows there are
 	check     func(*Row)       // sees every row first; may be nil
 	show      func(Step) error // sees what rows do; may be nil
 }
@@ -118,6 +119,9 @@ func (k *reckoning) replay(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if k.total, err = k.w.newestID(ctx); err != nil {
+		return err
+	}
 	for {
 		var next *tape
 		for _, t := range tapes {
@@ -139,6 +143,7 @@ func (k *reckoning) replay(ctx context.Context) error {
 }
 
 func (k *reckoning) take(ctx context.Context, r *Row) error {
+	k.w.s.config.Progress.row("replaying the log", int64(k.rows), k.total)
 	k.rows++
 	if k.check != nil {
 		k.check(r)

@@ -16,6 +16,7 @@ import (
 // backed up first, its damaged files copied as they are if that fails. It gives
 // each thing that it changed, in words.
 func (s *Store) Repair(ctx context.Context, report Report, now scheduler.Moment) (changes []string, err error) {
+	defer s.config.Progress.over()
 	saved, _, err := saveAs(ctx, s.path, "repair", s.config, now)
 	if err != nil {
 		return nil, explain("save the collection before the repair", err)

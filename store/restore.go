@@ -23,6 +23,7 @@ import (
 // one. The restored collection writes as a new device: the answers that it has
 // lost may live on elsewhere under the old device's numbers.
 func Restore(ctx context.Context, path, from string, config Config, now scheduler.Moment) (saved string, err error) {
+	defer config.Progress.over()
 	saved, err = restore(ctx, path, from, config, now)
 	return saved, explain("restore "+from, err)
 }
@@ -51,7 +52,7 @@ func restore(ctx context.Context, path, from string, config Config, now schedule
 		return saved, err
 	}
 	if healthy {
-		err = overwrite(ctx, fresh, path)
+		err = overwrite(ctx, fresh, path, config.Progress)
 	} else {
 		err = replace(fresh, path)
 	}
@@ -67,6 +68,7 @@ func prepareRestore(ctx context.Context, from, fresh string, config Config) (new
 	if info, err := os.Stat(from); err != nil || !info.Mode().IsRegular() {
 		return newest, cmp.Or(err, fmt.Errorf("%w: it is no plain file", ErrNotDatabase))
 	}
+	config.Progress.tell("copying", 0, 0)
 	if err := copyFile(from, fresh); err != nil {
 		return newest, err
 	}
@@ -120,7 +122,7 @@ func saveAs(ctx context.Context, path, reason string, config Config, now schedul
 
 // overwrite replaces what the database at path holds in one transaction, so
 // that other processes may have it open.
-func overwrite(ctx context.Context, fresh, path string) error {
+func overwrite(ctx context.Context, fresh, path string, progress Progress) error {
 	db, err := connect(dsn(path, false))
 	if err != nil {
 		return err
@@ -142,7 +144,7 @@ func overwrite(ctx context.Context, fresh, path string) error {
 		if err != nil {
 			return err
 		}
-		return errors.Join(step(ctx, b), b.Finish())
+		return errors.Join(step(ctx, b, progress), b.Finish())
 	})
 }
 

@@ -17,6 +17,7 @@ type Step struct {
 // out, as are those that were undone. What a step points to is the reader's
 // only until show returns. The collection must not be asked anything meanwhile.
 func (s *Store) Retrace(ctx context.Context, show func(Step) error) error {
+	defer s.config.Progress.over()
 	err := s.read(ctx, func(w *writer) error {
 		k := w.newReckoning()
 		k.show = show

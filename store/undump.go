@@ -24,6 +24,7 @@ const maxDumpLine = 16 << 20
 // is checked: the chain of the log, and in the end the digest. An import that
 // fails leaves the collection empty. Errors name the line.
 func (s *Store) Import(ctx context.Context, from io.Reader) error {
+	defer s.config.Progress.over()
 	var newest mark
 	err := s.record(ctx, func(w *writer) error {
 		var held int
@@ -81,6 +82,7 @@ func (u *undumper) read(ctx context.Context, from io.Reader) error {
 	lines := bufio.NewScanner(from)
 	lines.Buffer(make([]byte, 0, 1<<16), maxDumpLine)
 	for lines.Scan() {
+		u.w.s.config.Progress.row("reading lines", int64(u.line), 0)
 		u.line++
 		var line dumpLine
 		decoder := json.NewDecoder(bytes.NewReader(lines.Bytes()))

@@ -107,7 +107,7 @@ func runRestore(ctx context.Context, e *env, from string) error {
 	if from, err = filepath.Abs(from); err != nil {
 		return err
 	}
-	saved, err := store.Restore(ctx, path, from, store.Config{Calendar: scheduler.DefaultCalendar}, e.moment())
+	saved, err := store.Restore(ctx, path, from, store.Config{Calendar: scheduler.DefaultCalendar, Progress: e.work.tell}, e.moment())
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"kartei/cmd/internal/show"
 	"kartei/scheduler"
@@ -26,7 +25,7 @@ func (e *env) openAs(ctx context.Context, config store.Config) (*store.Store, er
 	if err != nil {
 		return nil, err
 	}
-	config.Calendar, config.Now = scheduler.DefaultCalendar, e.now
+	config.Calendar, config.Now, config.Progress = scheduler.DefaultCalendar, e.now, e.work.tell
 	st, err := store.Open(ctx, path, config)
 	if errors.Is(err, store.ErrReadOnly) || errors.Is(err, store.ErrFull) || errors.Is(err, store.ErrDisk) {
 		config.ReadOnly = true
@@ -75,16 +74,11 @@ func (e *env) with(ctx context.Context, use func(*store.Store) error) (err error
 	return e.dailyBackup(ctx, st)
 }
 
-// patience is how long work at a terminal goes on before it says what it does.
-const patience = 3 * time.Second
-
 // dailyBackup makes the day's backup. A large collection takes a while to copy
 // and verify; whoever does not want to wait leaves it to the next command.
 func (e *env) dailyBackup(ctx context.Context, st *store.Store) error {
-	if e.atTerminal() {
-		words := time.AfterFunc(patience, func() { e.say("making today's backup; Ctrl-C leaves it to the next command") })
-		defer words.Stop()
-	}
+	e.work.about, e.work.hint = "today's backup: ", " (Ctrl-C leaves it to the next command)"
+	defer func() { e.work.about, e.work.hint = "", "" }()
 	if _, err := st.DailyBackup(ctx, e.moment()); err != nil && ctx.Err() == nil {
 		fmt.Fprintf(e.err, "kartei: warning: %s\n", show.Line(err.Error()))
 	}

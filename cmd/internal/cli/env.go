@@ -27,6 +27,7 @@ type env struct {
 	calendar scheduler.Calendar // of the collection, once it is open
 	settings *config.Config     // once a command runs
 
+	work       *work         // of the collection
 	tick       time.Duration // how often long work says how far it is
 	collection string        // flag --collection
 	color      string        // flag --color
@@ -35,6 +36,7 @@ type env struct {
 
 func newEnv(in io.Reader, out, errw io.Writer) (*env, error) {
 	e := &env{in: in, out: out, err: errw, now: time.Now, seed: rand.Uint64(), calendar: scheduler.DefaultCalendar, tick: progressEvery}
+	e.work = &work{e: e}
 	if s := os.Getenv("KARTEI_NOW"); s != "" {
 		t, err := time.Parse(time.RFC3339, s)
 		if err != nil {

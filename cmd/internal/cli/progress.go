@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -51,4 +52,75 @@ func (p *progress) end() {
 		fmt.Fprint(p.e.err, "\r")
 		p.width = 0
 	}
+}
+
+// A work shows on stderr what the collection is busy with, where that takes
+// longer than a moment and somebody can see it. See [store.Progress].
+type work struct {
+	e     *env
+	about string // comes before what is done
+	hint  string // comes after it, where there is room
+
+	mu    sync.Mutex // a clock of its own writes, as some steps are silent for minutes
+	line  *progress  // nil: nothing was told yet
+	doing string
+	done  int64
+	total int64
+	clock *time.Timer
+}
+
+// tell is a [store.Progress].
+func (w *work) tell(doing string, done, total int64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.line == nil {
+		w.line = w.e.progress("")
+	}
+	if w.line.e == nil {
+		return
+	}
+	w.doing, w.done, w.total = doing, done, total
+	now := time.Now()
+	switch {
+	case doing == "":
+		if w.clock != nil {
+			w.clock.Stop()
+		}
+		w.clock = nil
+		w.line.end()
+		return
+	case w.clock == nil:
+		w.line.next = now.Add(w.e.tick)
+		w.clock = time.AfterFunc(progressEvery, w.show)
+	}
+	if !now.Before(w.line.next) {
+		w.line.next = now.Add(w.e.tick)
+		w.line.write(w.text(w.e.width()))
+	}
+}
+
+// show says again what a silent step does, as it may have begun too early to be said.
+func (w *work) show() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.clock == nil {
+		return // it is over
+	}
+	w.line.write(w.text(w.e.width()))
+	w.clock.Reset(progressEvery)
+}
+
+// text fits into a line of so many columns.
+func (w *work) text(width int) string {
+	text := w.about + w.doing
+	switch {
+	case w.total > 0:
+		text += fmt.Sprintf(" %d %%", w.done*100/w.total)
+	case w.done > 0:
+		text += fmt.Sprintf(" %d", w.done)
+	}
+	if len(text)+len(w.hint) < width {
+		text += w.hint
+	}
+	return text[:min(len(text), width-1)]
 }

@@ -89,3 +89,50 @@ func onTerminal(t *testing.T, args ...string) string {
 	t.Fatalf("%v: %v", args, err)
 	return ""
 }
+
+// What a collection does in many steps says so too, in words that fit.
+func TestWork(t *testing.T) {
+	home := t.TempDir()
+	t.Setenv("HOME", home)
+	t.Setenv("XDG_CONFIG_HOME", home)
+	deck := filepath.Join(home, "sums.md")
+	if err := os.WriteFile(deck, []byte("Q: Which number follows 1?\nA: 2\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	file := func(name string) string { return filepath.Join(home, name) }
+	for _, c := range []struct {
+		args []string
+		want []string
+	}{
+		{[]string{"--collection", file("one.db"), "compile", deck}, []string{"changing the collection to this version"}},
+		{[]string{"--collection", file("one.db"), "decks", "options", "--retention", "0.8"}, []string{"today's backup: copying 100 % (Ctrl-C"}},
+		{[]string{"--collection", file("one.db"), "backup", file("copy.db")}, []string{"copying 100 %", "checking"}},
+		{[]string{"--collection", file("one.db"), "doctor", "--full"}, []string{"looking at every page", "comparing the decks 0 %", "computing the digest"}},
+		{[]string{"--collection", file("one.db"), "export", "--format", "json", "-o", file("all.json")}, []string{"writing the decks 0 %", "writing the log"}},
+		{[]string{"--collection", file("two.db"), "import", file("all.json")}, []string{"reading lines"}},
+		{[]string{"--collection", file("one.db"), "restore", file("copy.db")}, []string{"checking", "writing it back 100 %"}},
+	} {
+		said := onTerminal(t, c.args...)
+		for _, want := range c.want {
+			if !strings.Contains(said, "\r"+want) {
+				t.Errorf("%v says nothing of %q:\n%q", c.args, want, said)
+			}
+		}
+		if last := said[strings.LastIndexByte(strings.TrimRight(said, "\r\n"), '\r')+1:]; strings.Contains(last, "%") || strings.Contains(last, "ing ") {
+			t.Errorf("%v leaves %q", c.args, last)
+		}
+	}
+}
+
+func TestWorkFitsIntoItsLine(t *testing.T) {
+	w := work{about: "today's backup: ", hint: " (Ctrl-C leaves it to the next command)", doing: "copying", done: 3, total: 4}
+	for width, want := range map[int]string{
+		80: "today's backup: copying 75 % (Ctrl-C leaves it to the next command)",
+		40: "today's backup: copying 75 %",
+		20: "today's backup: cop",
+	} {
+		if text := w.text(width); text != want {
+			t.Errorf("in %d columns it says %q, want %q", width, text, want)
+		}
+	}
+}
