@@ -288,6 +288,7 @@ func (h *historian) write(ctx context.Context) error {
 	rows := newBatch(h.writer, insertRow, 17)
 	var last head
 	for i := range h.rows {
+		h.s.config.Progress.row("writing the history", int64(i), int64(len(h.rows)))
 		last.clock = max(last.clock, h.rows[i].clock-1)
 		r, err := seal(h.entry(h.rows[i]), device, last)
 		if err != nil {
