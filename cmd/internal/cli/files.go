@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 
 	"kartei/store"
 )
@@ -27,21 +28,23 @@ func replaceFile(name string, mode fs.FileMode, write func(io.Writer) error) (er
 	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
 		return fmt.Errorf("%s is there already and is no plain file", name)
 	}
-	aside, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
+	aside, err := createAside(filepath.Dir(name))
 	if err != nil {
 		return err
 	}
 	defer func() {
+		aside.Close()
 		if err != nil {
-			aside.Close()
 			os.Remove(aside.Name())
 		}
 	}()
 	w := bufio.NewWriter(aside)
-	for _, step := range []func() error{
-		func() error { return write(w) }, w.Flush, func() error { return aside.Chmod(mode) }, aside.Close,
-		func() error { return store.Settle(aside.Name(), name) },
-	} {
+	settle := func() error { return store.Settle(aside.Name(), name) }
+	steps := []func() error{func() error { return write(w) }, w.Flush, func() error { return aside.Chmod(mode) }, settle, aside.Close}
+	if runtime.GOOS == "windows" { // where nothing that is open is renamed, or swept away
+		steps[3], steps[4] = steps[4], steps[3]
+	}
+	for _, step := range steps {
 		if err := step(); err != nil {
 			return err
 		}

@@ -177,11 +177,13 @@ func (e *env) writeImport(im *anki.Import, t target) (err error) {
 	if err := os.MkdirAll(t.folder, 0o777); err != nil {
 		return err
 	}
-	aside, err := os.MkdirTemp(t.folder, ".import-*")
+	lock, err := makeAside(t.folder)
 	if err != nil {
 		return err
 	}
+	aside := lock.Name()
 	defer func() {
+		lock.Close()
 		os.RemoveAll(aside)
 		if err != nil && made != "" {
 			os.RemoveAll(made)
