@@ -101,12 +101,34 @@ func (s *side) field(tag string, values map[string]string) string {
 				s.hints = append(s.hints, value)
 			}
 			return ""
+		case "kanji":
+			value = withoutReadings(value, "$1")
+		case "kana":
+			value = withoutReadings(value, "$2")
+		case "furigana":
+			value = withoutReadings(value, "$1（$2）")
+		case "text":
+			value = anyTag.ReplaceAllString(value, "")
 		}
 		if strings.HasPrefix(strings.TrimSpace(filter), "tts") {
 			return ""
 		}
 	}
 	return value
+}
+
+// reading is how a field says what stands above characters: " 行[い]く".
+var reading = regexp.MustCompile(` ?([^ >\[]+)\[([^\]]+)\]`)
+
+// withoutReadings writes characters and their readings in another way. A terminal
+// has no room above a line.
+func withoutReadings(value, how string) string {
+	return reading.ReplaceAllStringFunc(value, func(place string) string {
+		if strings.Contains(place, "[sound:") {
+			return place
+		}
+		return reading.ReplaceAllString(place, how)
+	})
 }
 
 // answerRule is what parts the question from the answer on the back of a card.

@@ -274,7 +274,7 @@ func bareWords(source string) string {
 	return clozeBraces.ReplaceAllString(words, " ")
 }
 
-var clozeBraces = regexp.MustCompile(`\{\{c\d+::|::[^}]*\}\}|\}\}|\[sound:[^\]]*\]`)
+var clozeBraces = regexp.MustCompile(`\{\{c[\d,]+::|::[^}]*\}\}|\}\}|\[sound:[^\]]*\]`)
 
 // clozeNote writes a note of deletions.
 func (im *importer) clozeNote(n foreignNote) bool {
@@ -300,7 +300,7 @@ func (im *importer) clozeNote(n foreignNote) bool {
 		im.losses.add("picture with hidden parts (image occlusion)", n.label())
 		return false
 	}
-	if front.typed { // "{{type:cloze:Text}}" shows nothing of its own
+	if front.typed && !strings.Contains(front.html, field) { // "{{type:cloze:Text}}" shows nothing of its own
 		front.html += field
 	}
 	// What the answer shows beside the sentence is the note.
