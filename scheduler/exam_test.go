@@ -266,7 +266,7 @@ func TestNoPlanWithoutAnExamAhead(t *testing.T) {
 	if _, err := policy(t, nil).PlanExam(nil, now); !errors.Is(err, ErrNoExam) {
 		t.Errorf("error %v", err)
 	}
-	for day, says := range map[string]string{"2026-11-23": "is over", "2050-01-01": "more than ten years away"} {
+	for day, says := range map[string]string{"2026-11-22": "is over", "2026-11-23": "is today", "2050-01-01": "more than ten years away"} {
 		if _, err := policy(t, map[string]string{"exam": day}).PlanExam(nil, now); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("exam on %s: error %v", day, err)
 		}

@@ -62,7 +62,9 @@ func (p *Policy) PlanExam(cards []Memory, now Moment) (ExamPlan, error) {
 	switch left := int(o.Exam) - int(now.Day); {
 	case o.Exam == 0:
 		return ExamPlan{}, ErrNoExam
-	case left <= 0:
+	case left == 0:
+		return ExamPlan{}, errors.New("the exam is today")
+	case left < 0:
 		return ExamPlan{}, fmt.Errorf("the exam of %v is over", o.Exam)
 	case left > longestPlan:
 		return ExamPlan{}, fmt.Errorf("the exam of %v is more than ten years away", o.Exam)

@@ -61,7 +61,7 @@ func (s *Store) Card(ctx context.Context, id string) (Card, error) {
 		selectCards + ` WHERE c.card = ?`,
 		selectCards + ` WHERE c.card = (SELECT card FROM aliases WHERE old = ? ORDER BY since DESC LIMIT 1)`,
 	} {
-		rows, err := s.db.QueryContext(ctx, query, id)
+		rows, err := s.query(ctx, query, id)
 		found, err := collect(rows, err, scanWholeCard)
 		if err != nil {
 			return Card{}, explain("find card "+id, err)

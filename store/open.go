@@ -327,6 +327,16 @@ func (s *Store) statement(ctx context.Context, query string) (*sql.Stmt, error) 
 	return stmt, err
 }
 
+// query runs a statement that is prepared once: preparing takes longer than
+// reading a few rows. It must not be called inside a transaction.
+func (s *Store) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	stmt, err := s.statement(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.QueryContext(ctx, args...)
+}
+
 // ready is a statement that was prepared before, or nil.
 func (s *Store) ready(query string) *sql.Stmt {
 	s.mu.Lock()

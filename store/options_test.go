@@ -247,7 +247,7 @@ func TestStatusCountsWhatASessionAsks(t *testing.T) {
 	if err := s.Shelve(t.Context(), mustDeck(t, s, "all/b"), true); err != nil {
 		t.Fatal(err)
 	}
-	for trial := range 40 {
+	for trial := range 20 {
 		now := at(trial, 0)
 		for _, scope := range append(names, "") {
 			if err := s.Set(t.Context(), scope, map[string]string{"new": fmt.Sprint(dice.IntN(20)), "reviews": fmt.Sprint(dice.IntN(20))}); err != nil {

@@ -65,14 +65,8 @@ func (q *source) whole(ctx context.Context, query string, args ...any) ([]sessio
 	return all, explain("find cards", err)
 }
 
-// query runs a statement that is prepared once: preparing takes longer than
-// reading a few cards.
 func (q *source) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	stmt, err := q.s.statement(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	return stmt.QueryContext(ctx, args...)
+	return q.s.query(ctx, query, args...)
 }
 
 // limited ends a query. SQLite plans a query anew for each value of "LIMIT ?",

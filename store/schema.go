@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"sync"
 )
 
 // schemaOf reads what a database says of its tables, indexes and triggers.
@@ -41,8 +42,14 @@ func checkSchema(ctx context.Context, q reader, version int) error {
 	return nil
 }
 
+// schemas are what newSchema found, by version: it is always the same.
+var schemas sync.Map
+
 // newSchema makes an empty collection in memory.
 func newSchema(ctx context.Context, version int) ([]string, error) {
+	if known, ok := schemas.Load(version); ok {
+		return known.([]string), nil
+	}
 	db, err := connect("file::memory:")
 	if err != nil {
 		return nil, err
@@ -60,5 +67,9 @@ func newSchema(ctx context.Context, version int) ([]string, error) {
 	if err := runMigrations(ctx, tx, names[:version], 0); err != nil {
 		return nil, err
 	}
-	return schemaOf(ctx, tx)
+	all, err := schemaOf(ctx, tx)
+	if err == nil {
+		schemas.Store(version, all)
+	}
+	return all, err
 }
