@@ -261,7 +261,9 @@ func verify(ctx context.Context, path string, config Config) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	chain := make(chan error, 1)
-	go func() { chain <- examineForeign(ctx, path, config, (*examination).references, (*examination).chain) }()
+	go func() {
+		chain <- examineForeign(ctx, path, config, (*examination).references, (*examination).gaps, (*examination).chain)
+	}()
 	structure := examineForeign(ctx, path, config, (*examination).structure)
 	if structure != nil {
 		cancel()

@@ -152,7 +152,7 @@ func (e *examination) rest() {
 
 func (e *examination) run(ctx context.Context) error {
 	defer e.rest()
-	if err := e.all(ctx, e.structure, e.schema, e.references, e.counts, e.mark); err != nil {
+	if err := e.all(ctx, e.structure, e.schema, e.references, e.counts, e.gaps, e.mark); err != nil {
 		return err
 	}
 	if !e.report.Full && e.report.Rows > quickRows {
@@ -240,6 +240,19 @@ func (e *examination) references(ctx context.Context) error {
 
 func (e *examination) counts(ctx context.Context) error {
 	return e.w.tx.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM log), (SELECT count(*) FROM cards)`).Scan(&e.report.Rows, &e.report.Cards)
+}
+
+// gaps counts rows that are gone between others. Those that came from another
+// device, by an import, have no mark of their own, and the chain does not show
+// that its end is missing; but every row has the next id, so that each row that
+// is gone leaves a gap, but for the newest of all, which the mark names.
+func (e *examination) gaps(ctx context.Context) error {
+	var rows, newest int64
+	err := e.w.tx.QueryRowContext(ctx, `SELECT count(*), coalesce(max(id), 0) FROM log`).Scan(&rows, &newest)
+	if err == nil && rows != newest {
+		e.found("chain", "the log", fmt.Sprintf("of %d rows %d are missing", newest, newest-rows))
+	}
+	return err
 }
 
 // mark looks whether the log is shorter than it was.

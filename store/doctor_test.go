@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"path/filepath"
@@ -103,6 +104,35 @@ func TestDoctorFindsAndRepairs(t *testing.T) {
 			}
 			healthy(t, s)
 		})
+	}
+}
+
+// TestLostEndOfAnotherDevice takes the end of a log away that came by an import:
+// its chain is whole, and the mark is about what this collection wrote itself.
+func TestLostEndOfAnotherDevice(t *testing.T) {
+	path, _ := used(t)
+	s := openPlain(t, path)
+	var export bytes.Buffer
+	if err := errors.Join(s.Export(t.Context(), &export), s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	path = filepath.Join(t.TempDir(), "imported.db")
+	s = openPlain(t, path)
+	if err := s.Import(t.Context(), &export); err != nil {
+		t.Fatal(err)
+	}
+	grade(t, s, deck("maths", 5).Facts[2].Cards[0].ID, scheduler.Good, at(20, 0))
+	healthy(t, s)
+	s.Close()
+	forge(t, path, `DELETE FROM log WHERE seq = (SELECT max(seq) FROM log)`)
+	s = openPlain(t, path)
+	defer s.Close()
+	report, err := s.Doctor(t.Context(), false)
+	if err != nil || !slices.ContainsFunc(report.Findings, func(f Finding) bool { return f.Check == "chain" && strings.Contains(f.What, "rows 1 are missing") }) {
+		t.Errorf("found %v %v", report.Findings, err)
+	}
+	if _, err := s.Backup(t.Context(), "asked", at(21, 0)); !errors.Is(err, ErrDamaged) {
+		t.Errorf("a backup of it: %v", err)
 	}
 }
 

@@ -62,7 +62,7 @@ func TestFullDisk(t *testing.T) {
 	refused := 0
 	answers := 0
 	for round := range 12 {
-		keep := int64(round) * 5 << 10
+		keep := int64(round) * 16 << 10
 		if _, err := s.db.Exec(`PRAGMA wal_checkpoint(TRUNCATE)`); err != nil {
 			t.Fatal(err)
 		}

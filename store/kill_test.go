@@ -30,66 +30,94 @@ func kills(t testing.TB) int {
 	return n
 }
 
+// perLog is how many kills one collection has to take: examining it grows with
+// its log.
+const perLog = 20
+
 // TestKill kills sessions and compiles at random moments with SIGKILL. Whatever
 // was said to be on disk must be there, and nothing may be damaged. (It proves
 // nothing about power loss: the system survives.)
 func TestKill(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "collection.db")
-	s := openPlain(t, path)
-	apply(t, s, learner(0))
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
 	dice := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
-	rows, undone, editions, acknowledged := map[string]string{}, map[string]bool{}, 0, 0
-	for i := range kills(t) {
-		name, about := "learn", 70.0
-		if i%8 == 7 {
-			name, about = "compile", 3
-		}
-		for _, line := range killed(t, name, path, about, dice) {
-			var a, b string
-			if n, _ := fmt.Sscanf(line, "row %s %s", &a, &b); n == 2 {
-				rows[a] = b
-				acknowledged++
-			} else if n, _ := fmt.Sscanf(line, "undone %s", &a); n == 1 {
-				undone[a] = true
-				acknowledged++
-			} else if strings.HasPrefix(line, "edition") {
-				editions++
-			}
-		}
-		again := openPlain(t, path)
-		report, err := again.Doctor(t.Context(), i%10 == 0)
-		if err != nil || len(report.Findings) > 0 {
-			t.Fatalf("after kill %d of %s: %v %v", i, name, err, report.Findings)
-		}
-		oneEdition(t, again)
-		if err := again.Close(); err != nil {
+	acknowledged, editions := 0, 0
+	for first := 0; first < kills(t); first += perLog {
+		k := &killing{path: filepath.Join(t.TempDir(), "collection.db"), rows: map[string]string{}, undone: map[string]bool{}}
+		s := openPlain(t, k.path)
+		apply(t, s, learner(0))
+		if err := s.Close(); err != nil {
 			t.Fatal(err)
 		}
-	}
-	wrong := 0
-	for r, err := range openTest(t, path).Log(t.Context(), LogQuery{}, at(0, 0)) {
-		if err != nil {
-			t.Fatal(err)
+		for i := first; i < min(first+perLog, kills(t)); i++ {
+			k.kill(t, i, dice)
 		}
-		seq := fmt.Sprint(r.Seq)
-		if want := rows[seq]; want != "" && want != r.Hash.String() || undone[seq] && !r.Undone {
-			wrong++
+		if wrong := k.lost(t); wrong > 0 {
+			t.Errorf("%d of %d acknowledged answers are lost or changed", wrong, k.acknowledged)
 		}
-		delete(rows, seq)
-		delete(undone, seq)
-	}
-	if wrong += len(rows) + len(undone); wrong > 0 {
-		t.Errorf("%d of %d acknowledged answers are lost or changed", wrong, acknowledged)
+		acknowledged, editions = acknowledged+k.acknowledged, editions+k.editions
 	}
 	t.Logf("%d kills: %d acknowledged answers and undos, %d compiles; 0 lost, 0 damaged", kills(t), acknowledged, editions)
 }
 
+// A killing is a collection whose processes are killed, and what they said.
+type killing struct {
+	path                   string
+	rows                   map[string]string // hash by seq
+	undone                 map[string]bool   // seq
+	acknowledged, editions int
+}
+
+// kill kills the i-th process, and examines what it left.
+func (k *killing) kill(t *testing.T, i int, dice *rand.Rand) {
+	name, about := "learn", 70.0
+	if i%8 == 7 {
+		name, about = "compile", 3
+	}
+	for _, line := range killed(t, name, k.path, about, soon, dice) {
+		var a, b string
+		if n, _ := fmt.Sscanf(line, "row %s %s", &a, &b); n == 2 {
+			k.rows[a] = b
+			k.acknowledged++
+		} else if n, _ := fmt.Sscanf(line, "undone %s", &a); n == 1 {
+			k.undone[a] = true
+			k.acknowledged++
+		} else if strings.HasPrefix(line, "edition") {
+			k.editions++
+		}
+	}
+	s := openPlain(t, k.path)
+	report, err := s.Doctor(t.Context(), i%10 == 0)
+	if err != nil || len(report.Findings) > 0 {
+		t.Fatalf("after kill %d of %s: %v %v", i, name, err, report.Findings)
+	}
+	oneEdition(t, s)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// lost counts what was said to be on disk and is not there, or not as it was.
+func (k *killing) lost(t *testing.T) (wrong int) {
+	for r, err := range openTest(t, k.path).Log(t.Context(), LogQuery{}, at(0, 0)) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		seq := fmt.Sprint(r.Seq)
+		if want := k.rows[seq]; want != "" && want != r.Hash.String() || k.undone[seq] && !r.Undone {
+			wrong++
+		}
+		delete(k.rows, seq)
+		delete(k.undone, seq)
+	}
+	return wrong + len(k.rows) + len(k.undone)
+}
+
+// soon is within what a process does next.
+const soon = 12 * time.Millisecond
+
 // killed runs a helper, kills it at a random moment after it has said about as
-// many lines as given, and gives what it said until then.
-func killed(t *testing.T, name, path string, about float64, dice *rand.Rand) (said []string) {
+// many lines as given, within about the given time, and gives what it said
+// until then.
+func killed(t *testing.T, name, path string, about float64, within time.Duration, dice *rand.Rand) (said []string) {
 	t.Helper()
 	cmd := helper(t, name, path, dice.Uint64())
 	failed := stderrOf(cmd)
@@ -99,7 +127,7 @@ func killed(t *testing.T, name, path string, about float64, dice *rand.Rand) (sa
 	}
 	enough := int(dice.ExpFloat64() * about)
 	kill := func() {
-		time.AfterFunc(time.Duration(dice.ExpFloat64()*float64(5*time.Millisecond)), func() { cmd.Process.Kill() })
+		time.AfterFunc(time.Duration(dice.Float64()*1.1*float64(within)), func() { cmd.Process.Kill() })
 	}
 	if enough == 0 {
 		kill()
@@ -147,10 +175,11 @@ func TestKillImport(t *testing.T) {
 		t.Fatal(err)
 	}
 	dice := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
+	whole := importTime(t, path)
 	empty, complete := 0, 0
 	for range max(10, kills(t)/10) {
 		removeDatabase(path)
-		killed(t, "import", path, 0, dice)
+		killed(t, "import", path, 0, whole, dice)
 		s := openPlain(t, path)
 		all, err := s.Decks(t.Context())
 		if err != nil {
@@ -166,7 +195,28 @@ func TestKillImport(t *testing.T) {
 		}
 		s.Close()
 	}
-	t.Logf("%d imports killed: %d left nothing, %d were done; none left a part", empty+complete, empty, complete)
+	t.Logf("%d imports of %v killed: %d left nothing, %d were done; none left a part", empty+complete, whole, empty, complete)
+}
+
+// importTime is how long an import takes that nobody disturbs.
+func importTime(t *testing.T, path string) time.Duration {
+	t.Helper()
+	cmd := helper(t, "import", path, 0)
+	failed := stderrOf(cmd)
+	var start time.Time
+	var took time.Duration
+	for line := range lines(t, cmd) {
+		switch line {
+		case "ready":
+			start = time.Now()
+		case "imported":
+			took = time.Since(start)
+		}
+	}
+	if err := cmd.Wait(); err != nil || took == 0 {
+		t.Fatalf("an import took %v: %v: %s", took, err, failed)
+	}
+	return took
 }
 
 // TestKillHistory kills imports of histories: each is in the log whole or not at
@@ -181,7 +231,7 @@ func TestKillHistory(t *testing.T) {
 	dice := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
 	said, between, n := 0, 0, max(6, kills(t)/20)
 	for i := range n {
-		for _, line := range killed(t, "history", path, 0.5, dice) {
+		for _, line := range killed(t, "history", path, 0.5, 8*soon, dice) {
 			fmt.Sscanf(line, "answers %d", &said)
 		}
 		s := openPlain(t, path)
@@ -219,7 +269,7 @@ func TestKillBackupAndRestore(t *testing.T) {
 	dice := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
 	backups, n := 0, max(10, kills(t)/10)
 	for i := range n {
-		for _, line := range killed(t, "restore", path, 3, dice) {
+		for _, line := range killed(t, "restore", path, 3, soon, dice) {
 			if strings.HasPrefix(line, "backup ") {
 				backups++
 			}
