@@ -427,7 +427,7 @@ func TestAnkiGetsItsNotesBack(t *testing.T) {
 			"oasis|a well in the desert":                        "oasis|where there is water",
 			"wadi|a dry river|y":                                "wadi|a river after rain|y",
 			"Longest river?|Nil":                                "Longest river?|the Nile",
-			"{{c1::Kairo}} lies on the {{c2::Nile}}.|since 969": "{{c1::Cairo}} lies on the {{c2::Nile}}.|<div>since 969</div>",
+			"{{c1::Kairo}} lies on the {{c2::Nile}}.|since 969": "{{c1::Cairo}} lies on the {{c2::Nile}}.|since 969",
 		} {
 			edited[strings.ReplaceAll(was, "|", "\x1f")] = strings.ReplaceAll(is, "|", "\x1f")
 		}

@@ -240,7 +240,11 @@ func (n *note) stockFields() []string {
 	if n.back != "" {
 		back = append(back, n.back)
 	}
-	if n.extra != "" {
+	switch {
+	case n.extra == "":
+	case n.notetype != "" && n.back == "": // the field had nothing else
+		back = append(back, n.extra)
+	default:
 		back = append(back, "<div>"+n.extra+"</div>")
 	}
 	if n.source != "" {

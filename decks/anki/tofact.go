@@ -312,8 +312,8 @@ func (im *importer) clozeNote(n foreignNote) bool {
 		return false
 	}
 	extra := strings.TrimPrefix(strings.TrimSpace(back.html), strings.TrimSpace(around.html))
-	n.fills = len(n.fields) == 2 && strings.TrimSpace(front.html) == strings.TrimSpace(n.fields[0]) && len(front.hints)+len(back.hints) == 0 &&
-		strings.TrimLeft(strings.TrimPrefix(extra, "<br>"), " \n") == strings.TrimSpace(n.fields[1])
+	n.fills = len(n.kind.fields) == 2 && strings.TrimSpace(front.html) == strings.TrimSpace(n.fields[0]) && len(front.hints)+len(back.hints) == 0 &&
+		strings.TrimLeft(strings.TrimPrefix(extra, "<br>"), " \n") == strings.TrimSpace(values[n.kind.fields[1]])
 	note := im.text(extra)
 	hint := im.text(strings.Join(slices.Concat(front.hints, back.hints), "<br>"))
 	return im.sentence(n, front.html, []line{{key: syntax.Note, value: note}, {key: syntax.Hint, value: hint}, typedLine(front.typed)})
