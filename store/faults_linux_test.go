@@ -69,7 +69,7 @@ func TestFullDisk(t *testing.T) {
 		free := ballast(t, folder, keep)
 		for name, act := range map[string]func() error{
 			"apply": func() error {
-				_, err := s.Apply(ctx, Compiled{Root: "/more", Decks: []*decks.Deck{deck("more", 3000)}}, at(0, 0))
+				_, err := s.Apply(ctx, Compiled{Root: "/more", Decks: []*decks.Deck{deck("more", 800)}}, at(0, 0))
 				return err
 			},
 			"backup": func() error { _, err := s.Backup(ctx, "asked", at(round, 0)); return err },

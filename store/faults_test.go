@@ -41,7 +41,7 @@ func checkpointed(t testing.TB) (path string, log []string) {
 	path, _ = used(t)
 	s := openPlain(t, path)
 	apply(t, s, learner(0))
-	for i := range 400 {
+	for i := range 120 {
 		grade(t, s, learner(0).Facts[i%40].Cards[0].ID, scheduler.Grade(2+i%3), at(20+i, 0))
 	}
 	if err := s.Close(); err != nil {

@@ -39,6 +39,8 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
+	// With the race detector every process that ends would sleep for a second first.
+	os.Setenv("GORACE", "atexit_sleep_ms=0")
 	os.Exit(m.Run())
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -14,7 +15,12 @@ import (
 // terminal of their own.
 const asKartei = "KARTEI_TEST_RUN_MAIN"
 
+// raceExit lets a program with the race detector end at once: it would sleep for
+// a second first, in each of the hundreds of times that it is started.
+const raceExit = "GORACE=atexit_sleep_ms=0"
+
 func TestMain(m *testing.M) {
+	os.Setenv("GORACE", strings.TrimPrefix(raceExit, "GORACE="))
 	if len(os.Args) > 1 && os.Args[1] == asEditor {
 		os.Exit(editFile(os.Args[2:]))
 	}
@@ -47,6 +53,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("TERM", "xterm-256color")
 			e.Setenv("KARTEI_NOW", morning)
 			e.Setenv("KARTEI_SEED", "1")
+			e.Vars = append(e.Vars, raceExit)
 			return os.Mkdir(home, 0o700)
 		},
 	})

@@ -150,7 +150,7 @@ func newReader(t *testing.T) *reader {
 		t.Fatal(err)
 	}
 	r.env = []string{
-		"PATH=" + r.bin + string(filepath.ListSeparator) + os.Getenv("PATH"), "HOME=" + r.home, "TERM=xterm-256color",
+		"PATH=" + r.bin + string(filepath.ListSeparator) + os.Getenv("PATH"), "HOME=" + r.home, "TERM=xterm-256color", raceExit,
 		"KARTEI_NOW=" + morning, "KARTEI_SEED=1", asKartei + "=1",
 	}
 	return r

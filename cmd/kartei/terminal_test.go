@@ -29,7 +29,7 @@ func newLearner(t *testing.T) *learner {
 		t.Fatal(err)
 	}
 	return &learner{t, home, []string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + home, "TERM=xterm-256color", "NO_COLOR=1",
+		"PATH=" + os.Getenv("PATH"), "HOME=" + home, "TERM=xterm-256color", "NO_COLOR=1", raceExit,
 		"KARTEI_NOW=" + morning, "KARTEI_SEED=1", asKartei + "=1",
 	}, self}
 }
