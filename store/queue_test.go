@@ -3,6 +3,7 @@ package store
 import (
 	"database/sql"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -22,6 +23,9 @@ func plant(t testing.TB, s *Store, cards int, dice *rand.Rand) {
 			m := scheduler.Memory{State: scheduler.Review, Reps: 1, Stability: 0.1 + 300*dice.Float64()*dice.Float64(), Difficulty: 5,
 				LastDay: at(-dice.IntN(200), 0).Day}
 			m.DueDay = m.LastDay + scheduler.Day(m.Stability*(0.8+0.4*dice.Float64()))
+			if id%7 == 0 {
+				m.DueDay += scheduler.Day(90 * m.Stability) // much less recall was asked for
+			}
 			if err := w.save(t.Context(), place{card: int64(id), deck: 1, fresh: true}, Standing{Memory: m}); err != nil {
 				return err
 			}
@@ -67,6 +71,39 @@ func TestMostUrgentIsTheSameByIndexAndByScan(t *testing.T) {
 			}
 			if diff := cmp.Diff(byScan, byIndex); diff != "" {
 				t.Errorf("limit %d, until %d (-scan +index):\n%s", limit, until, diff)
+			}
+		}
+	}
+}
+
+// No card that is still to be read is more urgent than the bound says.
+func TestBoundsOfUrgency(t *testing.T) {
+	s := openPlain(t, t.TempDir()+"/collection.db")
+	defer s.Close()
+	plant(t, s, 2000, rand.New(rand.NewPCG(11, 12)))
+	readers, err := s.Source().(*source).classes(t.Context(), session.Query{Deck: 1, Day: at(0, 0).Day, Order: session.Urgent})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var bounds []urgentCard // before each page
+	var pages [][]urgentCard
+	read := 0
+	for len(readers) > 0 {
+		bounds = append(bounds, readers[0].bound)
+		page, err := readers.turn(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages = append(pages, page)
+		read += len(page)
+	}
+	if read != 2000 || len(pages) < 50 {
+		t.Errorf("%d cards on %d pages", read, len(pages))
+	}
+	for i, bound := range bounds {
+		for _, card := range slices.Concat(pages[i:]...) {
+			if compareUrgency(card, bound) > 0 {
+				t.Fatalf("page %d: %+v is more urgent than the bound %+v", i, card, bound)
 			}
 		}
 	}
