@@ -214,14 +214,19 @@ func (q *source) New(ctx context.Context, ask session.Query) ([]session.Candidat
 	return q.newFrom(ctx, ask, 0, ask.Limit)
 }
 
-// newFrom gives new cards in authored order from a position on. Of a new card's
-// memory nothing is known, partial or not.
+// newFrom gives new cards in authored order from a position on.
 func (q *source) newFrom(ctx context.Context, ask session.Query, position int64, limit int) ([]session.Candidate, error) {
+	return q.newBy(ctx, ask, ` AND c.position >= ?`, `c.position`, position, limit)
+}
+
+// newBy gives new cards that meet a condition, in an order; one of them takes an
+// argument. Of a new card's memory nothing is known, partial or not.
+func (q *source) newBy(ctx context.Context, ask session.Query, condition, order string, arg any, limit int) ([]session.Candidate, error) {
 	tagged, tags := q.tagged()
-	args := append(append([]any{ask.Deck, position, ask.Day}, tags...), limit)
+	args := append(append([]any{ask.Deck, ask.Day}, tags...), arg, limit)
 	rows, err := q.query(ctx, `SELECT c.card, c.fact, c.position FROM cards c LEFT JOIN memory m ON m.card = c.id
-		WHERE c.deck = ? AND c.fresh = 1 AND c.position >= ? AND coalesce(m.buried, 0) < ?`+tagged+`
-		ORDER BY c.position`+limited, args...)
+		WHERE c.deck = ? AND c.fresh = 1 AND coalesce(m.buried, 0) < ?`+tagged+condition+`
+		ORDER BY `+order+limited, args...)
 	all, err := collect(rows, err, func(rows *sql.Rows) (session.Candidate, error) {
 		c := session.Candidate{Deck: ask.Deck, Partial: ask.Partial}
 		return c, rows.Scan(&c.Card, &c.Fact, &c.Position)
@@ -232,21 +237,21 @@ func (q *source) newFrom(ctx context.Context, ask session.Query, position int64,
 	return all, explain("find cards", err)
 }
 
-// fewNew is how many new cards are worth reading all to draw from them.
+// fewNew is how many new cards are worth looking at all to draw from them.
 const fewNew = 1000
 
-// shuffledNew draws new cards by random positions: reading all cards of a large
-// deck to give twenty would keep the learner waiting.
+// shuffledNew draws new cards by random positions: to look at all cards of a
+// large deck to give twenty would keep the learner waiting.
 func (q *source) shuffledNew(ctx context.Context, ask session.Query) ([]session.Candidate, error) {
-	all, err := q.newFrom(ctx, ask, 0, max(fewNew, ask.Limit+1))
+	enough := max(fewNew, ask.Limit)
+	waiting, err := q.Waiting(ctx, session.Query{Deck: ask.Deck, Day: ask.Day, Limit: enough + 1})
 	if err != nil {
 		return nil, err
 	}
-	dice := rand.New(rand.NewPCG(ask.Seed, uint64(ask.Deck)))
-	if len(all) <= max(fewNew, ask.Limit) {
-		dice.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
-		return all[:min(len(all), ask.Limit)], nil
+	if waiting.Unseen <= enough {
+		return q.newBy(ctx, ask, ``, `(c.id * ?) % 2147483647, c.id`, multiplier(ask.Seed), ask.Limit)
 	}
+	dice := rand.New(rand.NewPCG(ask.Seed, uint64(ask.Deck)))
 	var last int64
 	err = q.s.db.QueryRowContext(ctx, `SELECT max(position) FROM cards WHERE deck = ? AND fresh = 1`, ask.Deck).Scan(&last)
 	if err != nil {
@@ -254,22 +259,27 @@ func (q *source) shuffledNew(ctx context.Context, ask session.Query) ([]session.
 	}
 	var drawn []session.Candidate
 	taken := map[string]bool{}
-	for tries := 0; len(drawn) < ask.Limit && tries < 4*ask.Limit; tries++ {
-		one, err := q.newFrom(ctx, ask, dice.Int64N(last+1), 1)
-		if err != nil {
-			return nil, err
-		}
-		for _, c := range one {
-			if !taken[c.Card] {
+	take := func(cards []session.Candidate) {
+		for _, c := range cards {
+			if len(drawn) < ask.Limit && !taken[c.Card] {
 				taken[c.Card] = true
 				drawn = append(drawn, c)
 			}
 		}
 	}
-	for _, c := range all {
-		if len(drawn) < ask.Limit && !taken[c.Card] {
-			drawn = append(drawn, c)
+	for tries := 0; len(drawn) < ask.Limit && tries < 4*ask.Limit; tries++ {
+		one, err := q.newFrom(ctx, ask, dice.Int64N(last+1), 1)
+		if err != nil {
+			return nil, err
 		}
+		take(one)
+	}
+	if missing := ask.Limit - len(drawn); missing > 0 {
+		first, err := q.newFrom(ctx, ask, 0, ask.Limit)
+		if err != nil {
+			return nil, err
+		}
+		take(first)
 	}
 	return drawn, nil
 }

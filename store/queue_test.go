@@ -254,3 +254,53 @@ func TestSourceLeavesOutWhatIsNotToBeAsked(t *testing.T) {
 		t.Errorf("%d cards are new again, want 6", n)
 	}
 }
+
+// New cards in random order are drawn from all of a deck, small or large: the
+// same by one seed, others by another.
+func TestNewCardsAreDrawn(t *testing.T) {
+	for _, cards := range []int{100, fewNew + 500} {
+		s := openPlain(t, t.TempDir()+"/collection.db")
+		defer s.Close()
+		d := deck("maths", cards)
+		apply(t, s, d)
+		grade(t, s, d.Facts[0].Cards[0].ID, scheduler.Easy, at(0, 0))
+		draw := func(seed uint64, limit int) (ids []string) {
+			got, err := s.Source().New(t.Context(), session.Query{Deck: 1, Day: at(0, 0).Day, Order: session.Shuffled, Seed: seed, Limit: limit, Partial: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range got {
+				ids = append(ids, c.Card)
+			}
+			return ids
+		}
+		late := map[string]bool{} // in the second half of the deck
+		for _, f := range d.Facts[cards/2:] {
+			late[f.Cards[0].ID] = true
+		}
+		seen := map[string]bool{}
+		lately := 0
+		for seed := range uint64(10) {
+			ids := draw(seed, 20)
+			if !slices.Equal(ids, draw(seed, 20)) {
+				t.Errorf("%d cards: two draws by one seed differ", cards)
+			}
+			distinct := map[string]bool{}
+			for _, id := range ids {
+				distinct[id], seen[id] = true, true
+				if late[id] {
+					lately++
+				}
+			}
+			if len(ids) != 20 || len(distinct) != 20 || distinct[d.Facts[0].Cards[0].ID] {
+				t.Errorf("%d cards: %d drawn, %d of them distinct, or one that is not new", cards, len(ids), len(distinct))
+			}
+		}
+		if len(seen) < 60 || lately < 50 || lately > 150 {
+			t.Errorf("%d cards: ten draws of 20 give %d cards, %d of 200 from the second half", cards, len(seen), lately)
+		}
+		if all := draw(1, cards); len(all) != cards-1 {
+			t.Errorf("%d cards: %d are drawn if all are asked for", cards, len(all))
+		}
+	}
+}
