@@ -253,6 +253,7 @@ func connectForeign(ctx context.Context, path string) (*sql.DB, error) {
 }
 
 func verify(ctx context.Context, path string, config Config) error {
+	config.Progress.tell("checking", 0, 0)
 	if err := examineForeign(ctx, path, config, (*examination).known); err != nil {
 		return err
 	}
