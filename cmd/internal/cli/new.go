@@ -93,7 +93,8 @@ func (w *wizard) path(ctx context.Context, args []string) (string, error) {
 	if len(args) == 1 {
 		return args[0], nil
 	}
-	name, err := w.line(ctx, "Deck file (such as capitals.md): ", true)
+	w.tell("Which deck file? One that is not there yet is made, such as capitals.md.")
+	name, err := w.line(ctx, "Deck file: ", true)
 	if err != nil {
 		return "", err
 	}
@@ -113,11 +114,19 @@ func (w *wizard) line(ctx context.Context, label string, needed bool) (string, e
 	}
 }
 
+// tell prints what would leave no room for an answer beside it.
+func (w *wizard) tell(text string) {
+	page := show.Page{Width: w.width(), Palette: w.palette()}
+	for _, l := range page.Text(0, text) {
+		fmt.Fprintln(w.out, l)
+	}
+}
+
 // lines asks for lines until an empty one; at least low of them.
 func (w *wizard) lines(ctx context.Context, label string, low int) ([]string, error) {
 	var all []string
 	for {
-		text, err := w.line(ctx, fmt.Sprintf("%s %d (empty ends): ", label, len(all)+1), len(all) < low)
+		text, err := w.line(ctx, fmt.Sprintf("%s %d: ", label, len(all)+1), len(all) < low)
 		if err != nil {
 			return nil, err
 		}
@@ -133,12 +142,12 @@ var kinds = []struct {
 	label, detail string
 	ask           func(*wizard, context.Context) ([]string, error)
 }{
-	{"question", "with an answer to recall or to type", (*wizard).question},
-	{"term", "with its definition, asked both ways", (*wizard).term},
-	{"choice", "one or more right answers among wrong ones", (*wizard).choice},
-	{"set", "several parts, in any order", (*wizard).set},
-	{"sequence", "several parts, in their order", (*wizard).sequence},
-	{"gaps", "a sentence with {{gaps}}", (*wizard).gaps},
+	{"question", "and its answer", (*wizard).question},
+	{"term", "asked both ways", (*wizard).term},
+	{"choice", "among wrong answers", (*wizard).choice},
+	{"set", "parts in any order", (*wizard).set},
+	{"sequence", "parts in their order", (*wizard).sequence},
+	{"gaps", "{{words}} to fill in", (*wizard).gaps},
 }
 
 // fact asks for one fact and gives its lines in the fact language.
@@ -160,8 +169,9 @@ func (w *wizard) fact(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	w.tell("The rest may stay empty.")
 	for _, key := range []string{"Note", "Source", "Tags"} {
-		text, err := w.line(ctx, key+" (may be empty): ", false)
+		text, err := w.line(ctx, key+": ", false)
 		if err != nil {
 			return "", err
 		}
@@ -216,11 +226,12 @@ func (w *wizard) choice(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	w.tell("One right answer or more; an empty line ends them.")
 	right, err := w.lines(ctx, "Right answer", 1)
 	if err != nil {
 		return nil, err
 	}
-	fmt.Fprintln(w.out, "Wrong answers; after -- you may say why: Abidjan -- the largest city")
+	w.tell("Wrong answers; after -- you may say why: Abidjan -- the largest city")
 	wrong, err := w.lines(ctx, "Wrong answer", 1)
 	lines := []string{"Q: " + literal(q)}
 	for _, r := range right {
@@ -237,6 +248,7 @@ func (w *wizard) parts(ctx context.Context, mark func(int) string) ([]string, er
 	if err != nil {
 		return nil, err
 	}
+	w.tell("Two parts or more; an empty line ends them.")
 	parts, err := w.lines(ctx, "Part", 2)
 	lines := []string{"Q: " + literal(q), "A:"}
 	for i, p := range parts {
@@ -254,13 +266,13 @@ func (w *wizard) sequence(ctx context.Context) ([]string, error) {
 }
 
 func (w *wizard) gaps(ctx context.Context) ([]string, error) {
-	fmt.Fprintln(w.out, "Write each gap as {{answer}} or {{answer::hint}}.")
+	w.tell("Write each gap as {{answer}} or {{answer::hint}}.")
 	for {
 		text, err := w.line(ctx, "Sentence: ", true)
 		if err != nil || strings.Contains(text, "{{") {
 			return []string{"C: " + text}, err
 		}
-		w.say("put what is to be recalled between {{ and }}")
+		w.tell("Put what is to be recalled between {{ and }}.")
 	}
 }
 
@@ -296,12 +308,12 @@ func (w *wizard) add(before []byte, fact, path string) ([]byte, error) {
 
 // preview prints the cards of a fact.
 func (w *wizard) preview(c *decks.Compilation) {
-	page := show.Page{Width: w.width(), Palette: w.palette()}
+	page := show.Page{Width: w.width() - 2, Palette: w.palette()}
 	for _, d := range c.Decks {
 		for _, f := range d.Facts {
 			for i := range f.Cards {
 				fmt.Fprintln(w.out)
-				for _, text := range []string{f.Cards[i].Prompt, f.Cards[i].AnswerText()} {
+				for _, text := range []string{f.Cards[i].Prompt, answerList(&f.Cards[i])} {
 					for _, l := range page.Markdown(text) {
 						fmt.Fprintln(w.out, "  "+l)
 					}
@@ -310,6 +322,30 @@ func (w *wizard) preview(c *decks.Compilation) {
 		}
 	}
 	fmt.Fprintln(w.out)
+}
+
+// answerList gives what a card wants to hear in Markdown: one thing of several in
+// each line, and wrong options among the right ones.
+func answerList(c *decks.Card) string {
+	var list strings.Builder
+	for _, o := range c.Options {
+		mark := ""
+		if o.Right {
+			mark = "✓ "
+		}
+		fmt.Fprintf(&list, "- %s%s\n", mark, o.Text)
+	}
+	for i, item := range c.Items {
+		if c.Kind == decks.Sequence {
+			fmt.Fprintf(&list, "%d. %s\n", i+1, item)
+		} else {
+			fmt.Fprintf(&list, "- %s\n", item)
+		}
+	}
+	if list.Len() > 0 {
+		return list.String()
+	}
+	return c.AnswerText()
 }
 
 // save writes the file and compiles it.
