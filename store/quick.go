@@ -12,9 +12,9 @@ import (
 // Most answers are to the card that was read last, in a session that wrote the
 // newest row of the log itself. Such a one takes the quick way: what it rests
 // on is remembered, and one statement compares that with what is so and writes
-// all of the answer or nothing. It costs little more than any durable commit.
-// Every other answer, and one of which the comparison fails, goes through
-// [Store.record], which finds everything out anew.
+// all of the answer or nothing. That costs about twice a bare commit, and the
+// long way more than three times one: every other answer, and one of which the
+// comparison fails, goes through [Store.record], which finds everything out anew.
 
 // A footing is the state of the log that the next row is to follow on.
 type footing struct {
