@@ -1,6 +1,10 @@
 package decks
 
-import "kartei/decks/syntax"
+import (
+	"slices"
+
+	"kartei/decks/syntax"
+)
 
 // A Compilation is what a set of files compiles to.
 type Compilation struct {
@@ -11,6 +15,12 @@ type Compilation struct {
 	Diagnostics []Diagnostic   // of all files, sorted by place
 	Drafts      []*Draft       // every deck that was compiled, also the broken ones, with what it was made from
 	Files       []*syntax.File // every file that was parsed, in path order
+}
+
+// Kept tells whether a deck is one of the unchanged.
+func (c *Compilation) Kept(deck string) bool {
+	_, kept := slices.BinarySearch(c.Unchanged, deck)
+	return kept
 }
 
 // A Draft is a deck as far as it could be compiled, beside its sources: what a

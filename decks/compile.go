@@ -128,7 +128,7 @@ func (c *compiler) parse(unchanged map[*source]string, dirty map[string]bool) {
 		c.findRivals(unchanged, dirty)
 	}
 	for _, s := range c.sources {
-		if name := unchanged[s]; s.file == nil && name != "" && !slices.Contains(c.out.Unchanged, name) {
+		if name := unchanged[s]; s.file == nil && name != "" {
 			c.out.Unchanged = append(c.out.Unchanged, name)
 		}
 	}
@@ -229,6 +229,7 @@ func (c *compiler) finish() {
 	slices.Sort(c.out.Broken)
 	c.out.Broken = slices.Compact(c.out.Broken)
 	slices.Sort(c.out.Unchanged)
+	c.out.Unchanged = slices.Compact(c.out.Unchanged)
 }
 
 func (c *compiler) report(f *syntax.File, p syntax.Problem) {

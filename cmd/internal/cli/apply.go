@@ -35,7 +35,7 @@ func knownStamps(ctx context.Context, st *store.Store, root string) ([]decks.Sta
 func stampsAfter(known []decks.Stamp, c *decks.Compilation, whole bool) map[string]string {
 	stamps := map[string]string{}
 	for _, k := range known {
-		if !whole || k.Deck == "" || slices.Contains(c.Unchanged, k.Deck) {
+		if !whole || k.Deck == "" || c.Kept(k.Deck) {
 			stamps[k.File] = k.Sum + " " + k.Deck
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -155,7 +154,7 @@ func (x *examined) keep(s source, before examined, c *decks.Compilation) (sum ch
 		sum.facts += x.facts[deck]
 	}
 	for _, stamp := range before.stamps {
-		if stamp.Deck == "" && (parsed[stamp.File] || !s.has(stamp.File)) || stamp.Deck != "" && !slices.Contains(c.Unchanged, stamp.Deck) {
+		if stamp.Deck == "" && (parsed[stamp.File] || !s.has(stamp.File)) || stamp.Deck != "" && !c.Kept(stamp.Deck) {
 			continue
 		}
 		x.stamps = append(x.stamps, stamp)
