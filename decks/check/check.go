@@ -20,8 +20,8 @@ type Options struct {
 	Against map[string]*Reference // by the names that decks cite them by; none leaves evidence out
 	All     bool                  // run also the rules that are off by default
 
-	// Progress, if not nil, is called now and then with the number of decks and
-	// files that have been looked at.
+	// Progress, if not nil, is called now and then with the number of decks that
+	// have been looked at.
 	Progress func(done, total int)
 }
 
@@ -39,15 +39,10 @@ func Run(c *decks.Compilation, options Options) []decks.Diagnostic {
 	if options.Images != nil {
 		run.images = &imageFiles{fsys: options.Images, known: map[string]error{}}
 	}
-	found := make([][]place, len(c.Drafts)+len(c.Files))
-	parallel(len(found), options.Progress, func(i int) {
-		if i < len(c.Drafts) {
-			found[i] = run.draft(c.Drafts[i])
-		} else {
-			found[i] = run.file(c.Files[i-len(c.Drafts)])
-		}
-	})
-	return diagnostics(slices.Concat(found...))
+	inDecks, inFiles := make([][]place, len(c.Drafts)), make([][]place, len(c.Files))
+	parallel(len(c.Drafts), options.Progress, func(i int) { inDecks[i] = run.draft(c.Drafts[i]) })
+	parallel(len(c.Files), nil, func(i int) { inFiles[i] = run.file(c.Files[i]) })
+	return diagnostics(slices.Concat(slices.Concat(inDecks...), slices.Concat(inFiles...)))
 }
 
 // A run is one application of rules to a compilation.

@@ -147,7 +147,7 @@ func (e *env) readDecks(s source, known []decks.Stamp, against map[string]*check
 // examine adds what the rules find; a deck in which they find an error is not
 // compiled.
 func (e *env) examine(c *decks.Compilation, s source, against map[string]*check.Reference) {
-	p := e.progress("%d files checked")
+	p := e.progress("%d decks checked")
 	defer p.end()
 	found := check.Run(c, check.Options{Images: s.fsys, Against: against, Progress: p.at})
 	if len(found) == 0 {
