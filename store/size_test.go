@@ -29,8 +29,8 @@ func sizes() []int {
 // of 200 reviews and 20 new cards.
 func BenchmarkFirstCard(b *testing.B) {
 	for _, n := range sizes() {
-		path := filled(b, n)
 		b.Run(fmt.Sprintf("cards=%d", n), func(b *testing.B) {
+			path := filled(b, n)
 			b.ReportAllocs()
 			began := processorTime()
 			for b.Loop() {
@@ -57,8 +57,8 @@ func tenDecks(parent string) (names []string) {
 func BenchmarkFirstCardOfTen(b *testing.B) {
 	for _, shape := range []struct{ name, parent string }{{"apart", ""}, {"below-one", "all/"}} {
 		for _, n := range sizes() {
-			path := filled(b, n, tenDecks(shape.parent)...)
 			b.Run(fmt.Sprintf("%s/cards=%d", shape.name, n), func(b *testing.B) {
+				path := filled(b, n, tenDecks(shape.parent)...)
 				b.ReportAllocs()
 				began := processorTime()
 				for b.Loop() {
@@ -73,8 +73,8 @@ func BenchmarkFirstCardOfTen(b *testing.B) {
 // BenchmarkStatus is the first screen of `kartei` alone, from opening on.
 func BenchmarkStatus(b *testing.B) {
 	for _, n := range sizes() {
-		path := filled(b, n, tenDecks("all/")...)
 		b.Run(fmt.Sprintf("cards=%d", n), func(b *testing.B) {
+			path := filled(b, n, tenDecks("all/")...)
 			began := processorTime()
 			for b.Loop() {
 				s := openPlain(b, path)
