@@ -60,6 +60,23 @@ type cardText struct {
 	kind, hash, tags, content string
 }
 
+// apply brings the deck's rows to what was compiled.
+func (a *application) apply(ctx context.Context, aliases []decks.Alias, now scheduler.Moment) error {
+	if err := a.load(ctx, aliases); err != nil {
+		return err
+	}
+	if err := a.facts(ctx); err != nil {
+		return err
+	}
+	if err := a.cards(ctx); err != nil {
+		return err
+	}
+	if err := a.retire(ctx); err != nil {
+		return err
+	}
+	return a.recallNew(ctx, now)
+}
+
 // load reads what is kept of the deck, and the cards that come to it from other
 // decks under new names.
 func (a *application) load(ctx context.Context, aliases []decks.Alias) error {

@@ -94,9 +94,16 @@ func (w *writer) apply(ctx context.Context, c Compiled, match matching, now sche
 		if err != nil {
 			return plan, err
 		}
-		if plan.Decks[i], err = w.applyDeck(ctx, c.Root, d, sources[i], &rows, aliases, moved, written, now); err != nil {
+		id, added, err := w.upsertDeck(ctx, c.Root, d, sources[i], &rows, now)
+		if err != nil {
 			return plan, err
 		}
+		a := &application{writer: w, deck: id, added: added, rows: &rows, moved: moved, written: written, now: now.At / 1000,
+			plan: DeckPlan{Name: d.Name, Facts: len(rows.facts), Cards: len(rows.cards)}}
+		if err := a.apply(ctx, aliases, now); err != nil {
+			return plan, err
+		}
+		plan.Decks[i] = a.plan
 	}
 	if err := w.follow(ctx, moved); err != nil {
 		return plan, err
@@ -158,28 +165,6 @@ func (c *Compiled) counter(all []*decks.Deck) func() {
 		total += cardCount(d)
 	}
 	return func() { done++; c.Progress(done, total) }
-}
-
-// applyDeck brings one deck's rows to what was compiled.
-func (w *writer) applyDeck(ctx context.Context, root string, d *decks.Deck, source []byte, rows *deckRows, aliases []decks.Alias, moved map[int64]cardColumns, written func(), now scheduler.Moment) (DeckPlan, error) {
-	id, added, err := w.upsertDeck(ctx, root, d, source, rows, now)
-	if err != nil {
-		return DeckPlan{}, err
-	}
-	a := &application{writer: w, deck: id, added: added, rows: rows, moved: moved, written: written, now: now.At / 1000, plan: DeckPlan{Name: d.Name, Facts: len(rows.facts), Cards: len(rows.cards)}}
-	if err := a.load(ctx, aliases); err != nil {
-		return a.plan, err
-	}
-	if err := a.facts(ctx); err != nil {
-		return a.plan, err
-	}
-	if err := a.cards(ctx); err != nil {
-		return a.plan, err
-	}
-	if err := a.retire(ctx); err != nil {
-		return a.plan, err
-	}
-	return a.plan, a.recallNew(ctx, now)
 }
 
 // upsertDeck writes the deck's own row, and tells whether it is a new one.
