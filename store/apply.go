@@ -59,7 +59,7 @@ func (s *Store) applyAs(ctx context.Context, c Compiled, match matching, now sch
 // before its time, read back and written again.
 func (s *Store) roomy(ctx context.Context, work func() error) (err error) {
 	const usual = `PRAGMA cache_size = -2000` // KiB, as SQLite has it without a word
-	if _, err := s.db.ExecContext(ctx, `PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536`); err != nil {
+	if _, err := s.db.ExecContext(ctx, `PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768`); err != nil {
 		return err
 	}
 	defer func() {
