@@ -180,7 +180,7 @@ func (p *printer) field(f *Field, remarks map[int][]string) {
 		item := &f.Items[i]
 		p.lines(remarks[item.Start])
 		p.out.WriteString(f.List.mark(i, item.Right))
-		if text := joinReason(item.Value.Text, item.Why.String()); f.List == Bullets && itemForm("- "+text) == Options {
+		if text := joinReason(item.Value.Text, item.Why); f.List == Bullets && itemForm("- "+text) == Options {
 			p.below(text, "  ") // else its brackets would be read as a box
 		} else {
 			p.text(text, "  ")
@@ -280,15 +280,20 @@ func endsWithFence(text string) bool {
 	return n > 0
 }
 
-// joinReason puts a text and its reason together.
-func joinReason(text, why string) string {
-	if why == "" {
+// joinReason puts a text and its reason together. Code that is fenced keeps its
+// lines to itself.
+func joinReason(text string, why *Value) string {
+	if why.String() == "" {
 		return text
 	}
+	before, after := " ", " "
 	if endsWithFence(text) {
-		return text + "\n-- " + why
+		before = "\n"
 	}
-	return text + " -- " + why
+	if _, fence := openFence(restOfLine(why.Text, 0)); fence > 0 && why.below {
+		after = "\n"
+	}
+	return text + before + "--" + after + why.Text
 }
 
 // fieldText gives a value in its canonical spelling.
@@ -296,7 +301,7 @@ func fieldText(f *Field) string {
 	text := f.Value.Text
 	switch f.Key {
 	case Not:
-		return joinReason(text, f.Why.String())
+		return joinReason(text, f.Why)
 	case Tags:
 		return strings.Join(SplitTags(text), " ")
 	case Accept:

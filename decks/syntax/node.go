@@ -145,6 +145,7 @@ type Value struct {
 	Span          // in the file; empty and at the place where it would stand if there is none
 	Text  string  // at most as long as the file
 	lines *[]Span // where each line of Text stands, or nil if Text is simply the span
+	below bool    // it was cut from a text where it begins a line, but not the first
 }
 
 // String gives the text; nothing for a value that is missing.

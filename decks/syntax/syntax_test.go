@@ -3,6 +3,7 @@ package syntax_test
 import (
 	"flag"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -36,6 +37,16 @@ func TestFormat(t *testing.T) {
 		t.Errorf("formatted (-want +got):\n%s", diff)
 	}
 	checkFormat(t, src)
+}
+
+// A reason that is fenced code stays code: its marks keep their lines.
+func TestFormatOfFencedReasons(t *testing.T) {
+	src := []byte("Q: Which loop never ends?\n- [x] the first --\n  ```\n  for {}\n  ```\n- [ ] the second\nNot: the third --\n  ```\n  x\n  ```\n")
+	checkFormat(t, src)
+	got, err := syntax.Format(src)
+	if want := "--\n  ```\n  for {}\n"; err != nil || !strings.Contains(string(got), want) {
+		t.Errorf("no %q in\n%s (%v)", want, got, err)
+	}
 }
 
 // Code and mathematics at the first byte of a sentence are no words either.

@@ -137,7 +137,8 @@ func (v Value) cut(i, j int) Value {
 	for i < j && isSpace(v.Text[j-1]) {
 		j--
 	}
-	part := Value{Span: v.Range(i, j), Text: v.Text[i:j]}
+	line := strings.LastIndexByte(v.Text[:i], '\n')
+	part := Value{Span: v.Range(i, j), Text: v.Text[i:j], below: line >= 0 && strings.TrimSpace(v.Text[line:i]) == ""}
 	if v.lines == nil {
 		return part
 	}
