@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"kartei/cmd/internal/show"
 	"kartei/decks/anki"
@@ -16,9 +15,10 @@ import (
 )
 
 // originsFile is where the folder of a deck's files keeps which of Anki's notes
-// its facts came from: beside the facts, so that it goes where they go.
+// its facts came from: beside the facts, so that it goes where they go. Decks
+// below another have theirs in its folder, for "a/b" is not "a-b".
 func originsFile(deck string) string {
-	return filepath.Join("anki", strings.ReplaceAll(deck, "/", "-")+".tsv")
+	return filepath.Join("anki", filepath.FromSlash(deck)+".tsv")
 }
 
 // writeOrigins writes the origins of facts that were just compiled, with the sums

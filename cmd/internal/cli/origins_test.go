@@ -1,0 +1,56 @@
+package cli
+
+import (
+	"path/filepath"
+	"testing"
+
+	"kartei/decks"
+	"kartei/decks/anki"
+	"kartei/scheduler"
+	"kartei/store"
+)
+
+// Decks whose names are almost the same keep origins of their own.
+func TestOriginsOfNamesAlmostTheSame(t *testing.T) {
+	root := t.TempDir()
+	st, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "collection.db"), store.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	var found []store.Deck
+	for _, name := range []string{"a/b", "a-b"} {
+		card := decks.Card{ID: decks.CardID(name, "f", "card"), Name: "card", Kind: decks.Recall, Prompt: "?", Answer: "!"}
+		d := &decks.Deck{Name: name, ID: name, Facts: []decks.Fact{{Key: "f", File: "f.md", Line: 1, Cards: []decks.Card{card}}}}
+		if _, err := st.Apply(t.Context(), store.Compiled{Root: root, Decks: []*decks.Deck{d}}, scheduler.Moment{At: 1}); err != nil {
+			t.Fatal(err)
+		}
+		kept, err := st.Deck(t.Context(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found = append(found, kept)
+		for f, err := range st.Facts(t.Context(), kept) {
+			if err == nil {
+				err = writeOrigins(t.Context(), st, root, []anki.Origin{{Deck: name, Fact: f.Key, GUID: "guid of " + name}})
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	all, err := readOrigins(found)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range found {
+		for _, o := range all[d.Name] {
+			if o.GUID != "guid of "+d.Name {
+				t.Errorf("%s: the note is %q", d.Name, o.GUID)
+			}
+		}
+		if len(all[d.Name]) != 1 {
+			t.Errorf("%s: %d origins, want 1", d.Name, len(all[d.Name]))
+		}
+	}
+}
