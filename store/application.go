@@ -19,6 +19,7 @@ type application struct {
 	written  func() // is called for every card
 	now      int64  // Unix seconds
 	plan     DeckPlan
+	firstNew int64                  // cards with this row id or a greater one are new
 	moved    map[int64]cardColumns  // by fact: a card of it, where it is now
 	oldFacts map[string]*storedFact // by key
 	oldCards map[string]*storedCard // by card id
@@ -170,6 +171,7 @@ func (a *application) cards(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	a.firstNew = next
 	added := newBatch(a.writer, insertCard, 13)
 	for i := range a.rows.cards {
 		card := &a.rows.cards[i]
@@ -254,8 +256,7 @@ func (a *application) recallNew(ctx context.Context, now scheduler.Moment) error
 		return nil
 	}
 	rows, err := a.tx.QueryContext(ctx, `SELECT c.card, EXISTS (SELECT 1 FROM aliases a WHERE a.old = c.card)
-		FROM cards c WHERE c.deck = ? AND c.fresh = 1 AND EXISTS (SELECT 1 FROM log l WHERE l.card = c.card)
-		AND NOT EXISTS (SELECT 1 FROM memory m WHERE m.card = c.id)`, a.deck)
+		FROM cards c WHERE c.id >= ? AND EXISTS (SELECT 1 FROM log l WHERE l.card = c.card)`, a.firstNew)
 	type known struct {
 		card    string
 		aliased bool

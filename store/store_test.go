@@ -395,3 +395,28 @@ func answering(t *testing.T, s *Store, answer string) Card {
 	t.Fatalf("no card has the answer %s", answer)
 	return Card{}
 }
+
+// A card that comes back to a deck is no new one that takes a name over, whatever
+// comes with it.
+func TestCardThatComesBackBesideANewOne(t *testing.T) {
+	s := newStore(t)
+	facts := func(words ...string) (text string) {
+		for _, word := range words {
+			text += "Q: What is " + word + "?\nA: " + word + "\n\n"
+		}
+		return text
+	}
+	for _, texts := range [][2]string{
+		{facts("one", "two"), facts("three")},
+		{facts("one"), facts("three", "two")},
+		{facts("one", "two", "four"), facts("three")},
+		{facts("one", "four"), facts("three", "two")},
+	} {
+		c, err := decks.Compile(fstest.MapFS{"a.md": {Data: []byte(texts[0])}, "b.md": {Data: []byte(texts[1])}})
+		if err != nil || len(c.Diagnostics) > 0 {
+			t.Fatal(err, c.Diagnostics)
+		}
+		apply(t, s, c.Decks...)
+	}
+	healthy(t, s)
+}
