@@ -223,6 +223,10 @@
 // the same words are hidden again, also where the sentence got an id or went to
 // another deck meanwhile.
 //
+// What is gone from the files is retired, and goes on where it was when it comes
+// back, even if that is in another deck, in another folder or years later. If
+// several decks that are gone had it, it begins anew there.
+//
 // While a file can not be read or understood, the decks beside it, and the one
 // that it belonged to when it was last compiled, stay as they are.
 //

@@ -104,14 +104,26 @@ type Alias struct {
 // at the same place; first within their deck, then, if the text is all but the
 // same, in the others. What is in doubt is a new fact.
 func Match(old []OldFact, new []*Deck) []Alias {
+	aliases, _ := MatchWith(old, new, nil) // only an attic fails
+	return aliases
+}
+
+// MatchWith is Match with an attic, if it is not nil: a fact that is still new
+// then may have been retired from another deck in an earlier compile. It is
+// known again as in the decks that take part, but for what is in doubt because
+// several decks of the attic had it.
+func MatchWith(old []OldFact, new []*Deck, attic Attic) ([]Alias, error) {
 	m := newMatcher(old, new)
 	m.sameKey()
 	for _, id := range m.deckIDs {
 		m.within(m.old[id], m.new[id])
 	}
 	m.across()
+	if err := m.fetch(attic); err != nil {
+		return nil, err
+	}
 	m.giveKeys()
-	return m.aliases()
+	return m.aliases(), nil
 }
 
 // An oldEntry is an old fact while it waits for a new one.
@@ -145,10 +157,8 @@ type matcher struct {
 
 func newMatcher(old []OldFact, new []*Deck) *matcher {
 	m := &matcher{old: map[string][]*oldEntry{}, new: map[string][]*newEntry{}}
-	entries := make([]oldEntry, len(old))
-	for i := range old {
-		entries[i] = oldEntry{OldFact: &old[i], features: makeFeatures(old[i].Cards)}
-		m.old[old[i].Deck] = append(m.old[old[i].Deck], &entries[i])
+	for _, o := range oldEntries(old) {
+		m.old[o.Deck] = append(m.old[o.Deck], o)
 	}
 	for _, list := range m.old {
 		slices.SortStableFunc(list, func(a, b *oldEntry) int { return cmp.Compare(a.Position, b.Position) })
@@ -160,6 +170,15 @@ func newMatcher(old []OldFact, new []*Deck) *matcher {
 		m.new[d.ID] = append(m.new[d.ID], lists[i]...)
 	}
 	return m
+}
+
+func oldEntries(old []OldFact) []*oldEntry {
+	entries, list := make([]oldEntry, len(old)), make([]*oldEntry, len(old))
+	for i := range old {
+		entries[i] = oldEntry{OldFact: &old[i], features: makeFeatures(old[i].Cards)}
+		list[i] = &entries[i]
+	}
+	return list
 }
 
 func newEntries(d *Deck) []*newEntry {
@@ -206,13 +225,10 @@ func (m *matcher) within(old []*oldEntry, new []*newEntry) {
 // across pairs what is left over in all decks: facts that moved.
 func (m *matcher) across() {
 	var old []*oldEntry
-	var new []*newEntry
 	for _, id := range sortedKeys(m.old) {
 		old = append(old, free(m.old[id])...)
 	}
-	for _, id := range m.deckIDs {
-		new = append(new, waiting(m.new[id])...)
-	}
+	new := m.waiting()
 	if len(old) == 0 || len(new) == 0 {
 		return
 	}
@@ -253,6 +269,14 @@ func sortedKeys[V any](m map[string]V) []string {
 // of theirs went to other facts, or were put aside.
 func free(old []*oldEntry) []*oldEntry {
 	return slices.DeleteFunc(slices.Clone(old), func(o *oldEntry) bool { return o.taken || len(o.cards) == 0 })
+}
+
+// waiting gives the new facts of all decks that wait.
+func (m *matcher) waiting() (new []*newEntry) {
+	for _, id := range m.deckIDs {
+		new = append(new, waiting(m.new[id])...)
+	}
+	return new
 }
 
 func waiting(new []*newEntry) []*newEntry {

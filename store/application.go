@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 
 	"kartei/decks"
 	"kartei/scheduler"
@@ -20,6 +21,7 @@ type application struct {
 	now      int64  // Unix seconds
 	plan     DeckPlan
 	firstNew int64                  // cards with this row id or a greater one are new
+	from     map[int64]bool         // decks that restored cards come from
 	moved    map[int64]cardColumns  // by fact: a card of it, where it is now
 	oldFacts map[string]*storedFact // by key
 	oldCards map[string]*storedCard // by card id
@@ -75,13 +77,29 @@ func (a *application) apply(ctx context.Context, aliases []decks.Alias, now sche
 	if err := a.retire(ctx); err != nil {
 		return err
 	}
+	if err := a.nameFrom(ctx); err != nil {
+		return err
+	}
 	return a.recallNew(ctx, now)
+}
+
+// nameFrom names the other decks that restored cards come from.
+func (a *application) nameFrom(ctx context.Context) error {
+	for deck := range a.from {
+		var name string
+		if err := a.scan(ctx, `SELECT name FROM decks WHERE id = ?`, []any{deck}, &name); err != nil {
+			return err
+		}
+		a.plan.From = append(a.plan.From, name)
+	}
+	slices.Sort(a.plan.From)
+	return nil
 }
 
 // load reads what is kept of the deck, and the cards that come to it from other
 // decks under new names.
 func (a *application) load(ctx context.Context, aliases []decks.Alias) error {
-	a.oldFacts, a.oldCards = map[string]*storedFact{}, map[string]*storedCard{}
+	a.oldFacts, a.oldCards, a.from = map[string]*storedFact{}, map[string]*storedCard{}, map[int64]bool{}
 	if !a.added {
 		if err := errors.Join(a.loadFacts(ctx), a.loadCards(ctx, `c.deck = ?`, a.deck)); err != nil {
 			return err
@@ -196,6 +214,9 @@ func (a *application) update(ctx context.Context, old *storedCard, c cardColumns
 	switch {
 	case old.retired:
 		a.plan.Restored++
+		if old.deck != a.deck {
+			a.from[old.deck] = true
+		}
 	case old.columns.text != c.text:
 		a.plan.Edited++
 	default:

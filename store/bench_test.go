@@ -84,6 +84,18 @@ func BenchmarkApply(b *testing.B) {
 			apply(b, s, d)
 		}
 	})
+	small := deck("small", 100)
+	oneNew := func(b *testing.B) {
+		for i := 0; b.Loop(); i++ {
+			addFact(small, fmt.Sprint("more-", b.Name(), i), fmt.Sprint("How much more is ", b.Name(), i), "a bit")
+			if _, err := s.Apply(b.Context(), Compiled{Root: "/decks", Decks: []*decks.Deck{small}}, at(0, 0)); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	b.Run("one-new", oneNew)
+	apply(b, s)
+	b.Run("one-new-all-else-retired", oneNew)
 }
 
 // BenchmarkGrade measures a graded answer against a bare durable commit of one

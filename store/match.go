@@ -3,6 +3,9 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
+	"maps"
+	"slices"
 
 	"kartei/decks"
 )
@@ -11,12 +14,14 @@ import (
 type matching func(context.Context, *writer, Compiled) ([]decks.Alias, error)
 
 // match compares what was compiled with the facts of the decks that take part:
-// those compiled, and those that the root no longer holds.
+// those compiled, and those that the root no longer holds; and what is left over
+// with what earlier compiles retired from others, whatever their root.
 func match(ctx context.Context, w *writer, c Compiled) ([]decks.Alias, error) {
 	var old []decks.OldFact
+	part := map[int64]bool{}
 	add := func(id int64, deck string) error {
-		facts, err := w.oldFacts(ctx, id, deck)
-		old = append(old, facts...)
+		facts, err := w.oldFacts(ctx, id, deck, false)
+		old, part[id] = append(old, facts...), true
 		return err
 	}
 	for _, d := range c.Decks {
@@ -40,12 +45,55 @@ func match(ctx context.Context, w *writer, c Compiled) ([]decks.Alias, error) {
 			}
 		}
 	}
-	return decks.Match(old, c.Decks), nil
+	return decks.MatchWith(old, c.Decks, func(unknown []*decks.Fact) ([]decks.OldFact, error) {
+		return w.attic(ctx, unknown, part)
+	})
+}
+
+// attic reads the retired facts of the decks, but for those that take part, from
+// which a card was retired that is as one of the unknown facts: what moved was
+// hardly reworded all at once, and a collection may have retired a lot.
+func (w *writer) attic(ctx context.Context, unknown []*decks.Fact, part map[int64]bool) (facts []decks.OldFact, err error) {
+	var hashes []string
+	for _, f := range unknown {
+		for i := range f.Cards {
+			hashes = append(hashes, f.Cards[i].Hash)
+		}
+	}
+	wanted, err := json.Marshal(hashes)
+	if err != nil {
+		return nil, err
+	}
+	akin := map[int64]bool{}
+	rows, err := w.tx.QueryContext(ctx, `SELECT deck FROM cards c WHERE retired = 1 AND hash IN (SELECT value FROM json_each(?))
+		AND (SELECT retired FROM facts WHERE id = c.fact)`, string(wanted))
+	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+		var deck int64
+		if err = rows.Scan(&deck); !part[deck] {
+			akin[deck] = true
+		}
+		return none, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range slices.Sorted(maps.Keys(akin)) {
+		var deck string
+		if err = w.scan(ctx, `SELECT deck FROM decks WHERE id = ?`, []any{id}, &deck); err != nil {
+			return nil, err
+		}
+		some, err := w.oldFacts(ctx, id, deck, true)
+		if err != nil {
+			return nil, err
+		}
+		facts = append(facts, some...)
+	}
+	return facts, err
 }
 
 // oldFacts reads what decks.Match needs to know a deck's facts again, with the
-// cards that they have and had.
-func (w *writer) oldFacts(ctx context.Context, id int64, deck string) ([]decks.OldFact, error) {
+// cards that they have and had: of all facts, or of the retired ones.
+func (w *writer) oldFacts(ctx context.Context, id int64, deck string, retired bool) ([]decks.OldFact, error) {
 	type storedFact struct {
 		decks.Fact
 		position int
@@ -55,7 +103,7 @@ func (w *writer) oldFacts(ctx context.Context, id int64, deck string) ([]decks.O
 	var all []*storedFact
 	var last int64
 	rows, err := w.tx.QueryContext(ctx, `SELECT f.id, f.key, f.written, f.cell, f.position, f.retired, c.retired AND NOT f.retired, `+cardColumnList+`
-		FROM facts f JOIN cards c ON c.fact = f.id WHERE f.deck = ? ORDER BY f.id, c.id`, id)
+		FROM facts f JOIN cards c ON c.fact = f.id WHERE f.deck = ? AND f.retired >= ? ORDER BY f.id, c.id`, id, retired)
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
 		var f storedFact
 		var row int64

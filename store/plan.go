@@ -21,6 +21,8 @@ type DeckPlan struct {
 	Retired   int // gone from the files; history kept
 	Restored  int // back again, with their history
 	Unchanged int
+
+	From []string // names of other decks that restored cards were retired from, sorted
 }
 
 // String is the plan's line for people, such as
@@ -36,7 +38,11 @@ func (p DeckPlan) String() string {
 	add(p.New, "new")
 	add(p.Edited, "edited (history kept)")
 	add(p.Retired, "retired")
-	add(p.Restored, "restored")
+	if len(p.From) == 0 {
+		add(p.Restored, "restored")
+	} else {
+		add(p.Restored, "restored (from "+strings.Join(p.From, ", ")+")")
+	}
 	add(p.Unchanged, "unchanged")
 	if len(changes) == 0 {
 		changes = []string{"nothing in it"}
