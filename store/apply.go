@@ -19,6 +19,14 @@ type Compiled struct {
 	Stamps map[string]string // by file; they replace the root's stamps if not nil
 	DryRun bool              // only plan
 
+	// There, if not nil, tells whether files of a deck are there still, in another
+	// root that holds it, and are not the same as those here. Then the deck is left
+	// as it is, and named in Plan.Held, unless TakeOver says that Root counts:
+	// which of two the learner means is not for a compile to guess. Else the deck
+	// has moved.
+	There    func(root string, files, here []string) bool
+	TakeOver bool
+
 	// Progress, if not nil, is called with the number of cards that have been
 	// written.
 	Progress func(done, total int)
@@ -70,6 +78,9 @@ func (s *Store) roomy(ctx context.Context, work func() error) (err error) {
 }
 
 func (w *writer) apply(ctx context.Context, c Compiled, match matching, now scheduler.Moment) (plan Plan, err error) {
+	if c, plan.Held, err = w.leave(ctx, c); err != nil {
+		return plan, err
+	}
 	plan.Decks = make([]DeckPlan, len(c.Decks))
 	changed, sources, err := w.changed(ctx, c)
 	if err != nil {
@@ -212,6 +223,11 @@ type goneDeck struct {
 func (w *writer) gone(ctx context.Context, c Compiled) ([]goneDeck, error) {
 	rows, err := w.tx.QueryContext(ctx, `SELECT id, deck, name FROM decks WHERE root = ? AND retired = 0 ORDER BY name`, c.Root)
 	gone, err := collect(rows, err, func(rows *sql.Rows) (d goneDeck, err error) { return d, rows.Scan(&d.id, &d.deck, &d.name) })
+	if err != nil {
+		return nil, err
+	}
+	near, err := w.goneNear(ctx, c)
+	gone = append(gone, near...)
 	stays := map[string]bool{}
 	for _, d := range c.Decks {
 		stays[d.ID] = true
@@ -272,6 +288,19 @@ func (w *writer) stamp(ctx context.Context, root string, stamps map[string]strin
 		}
 	}
 	return nil
+}
+
+// Holds names the living decks that the collection has from a root.
+func (s *Store) Holds(ctx context.Context, root string) (map[string]bool, error) {
+	names := map[string]bool{}
+	rows, err := s.db.QueryContext(ctx, `SELECT name FROM decks WHERE root = ? AND retired = 0`, root)
+	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+		var name string
+		err = rows.Scan(&name)
+		names[name] = true
+		return none, err
+	})
+	return names, explain("list the decks of "+root, err)
 }
 
 // Stamps gives, by file, what Apply last remembered of a root; empty if it was

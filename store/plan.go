@@ -8,7 +8,11 @@ import (
 // A Plan is what applying a compile changes, or would change.
 type Plan struct {
 	Decks []DeckPlan
+	Held  []Held // decks that stay as another root has them; see Compiled.There
 }
+
+// A Held deck was compiled, but another root holds it.
+type Held struct{ Deck, Root string }
 
 // A DeckPlan counts facts and cards as they are after the compile, and cards by
 // what happened to them.

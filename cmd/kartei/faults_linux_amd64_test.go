@@ -246,7 +246,7 @@ func faultyCommands() []faulty {
 				return err
 			}},
 		{name: "undo", args: []string{"undo"}, prepare: begun, check: oldOrNew(inCollection)},
-		{name: "compile", args: []string{"compile", "drill.md"}, prepare: edited, check: oldOrNew(inCollection)},
+		{name: "compile", args: []string{"compile", "--take-over", "drill.md"}, prepare: edited, check: oldOrNew(inCollection)},
 		{name: "backup", args: []string{"backup"}, prepare: small, check: func(l *learner, home, said string, done bool) error {
 			all, err := store.Backups(collectionOf(home))
 			for _, b := range all {

@@ -12,8 +12,29 @@ import (
 // fill brings the decks that come with the program into the collection, once
 // for each version of them.
 func (e *env) fill(ctx context.Context, st *store.Store) error {
-	_, err := e.compile(ctx, st, librarySource(), false)
+	s := librarySource()
+	known, err := knownStamps(ctx, st, s.root)
+	if err == nil {
+		_, err = e.compileFrom(ctx, st, s, known, compileOptions{})
+	}
 	return err
+}
+
+// soundStamps are the known stamps, but that those of decks which the collection
+// does not have from this root any more are as if their files had changed: what
+// another folder or a later compile made of them is not what is in these.
+func soundStamps(ctx context.Context, st *store.Store, root string) ([]decks.Stamp, error) {
+	known, err := knownStamps(ctx, st, root)
+	if err != nil || len(known) == 0 {
+		return known, err
+	}
+	held, err := st.Holds(ctx, root)
+	for i := range known {
+		if k := &known[i]; k.Deck != "" && !held[k.Deck] {
+			k.Sum = ""
+		}
+	}
+	return known, err
 }
 
 // A stamp is kept as the sum of the file and the name of its deck.
@@ -46,7 +67,7 @@ func stampsAfter(known []decks.Stamp, c *decks.Compilation, whole bool) map[stri
 }
 
 // apply hands what was compiled to the store, unless all is as it was.
-func (e *env) apply(ctx context.Context, st *store.Store, s source, known []decks.Stamp, c *decks.Compilation, dryRun bool) (store.Plan, error) {
+func (e *env) apply(ctx context.Context, st *store.Store, s source, known []decks.Stamp, c *decks.Compilation, opts compileOptions) (store.Plan, error) {
 	stamps := stampsAfter(known, c, s.whole())
 	if len(c.Decks) == 0 && len(stamps) == len(known) {
 		return store.Plan{}, nil
@@ -55,6 +76,7 @@ func (e *env) apply(ctx context.Context, st *store.Store, s source, known []deck
 	p := e.progress("%d cards compiled")
 	defer p.end()
 	return st.Apply(ctx, store.Compiled{
-		Root: s.root, Decks: c.Decks, Whole: s.whole(), Broken: kept, Stamps: stamps, DryRun: dryRun, Progress: p.at,
+		Root: s.root, Decks: c.Decks, Whole: s.whole(), Broken: kept, Stamps: stamps, DryRun: opts.dryRun, Progress: p.at,
+		There: s.there, TakeOver: opts.takeOver,
 	}, e.moment())
 }

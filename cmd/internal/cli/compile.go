@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -15,8 +16,8 @@ import (
 )
 
 type compileOptions struct {
-	dryRun, asJSON bool
-	paths          []string
+	dryRun, asJSON, takeOver bool
+	paths                    []string
 }
 
 func newCompileCmd(e *env) *cobra.Command {
@@ -28,13 +29,17 @@ func newCompileCmd(e *env) *cobra.Command {
 folder; without one it compiles the decks that come with the program.
 
 It prints its plan: what is new, edited (history kept), retired (gone from the
-files, history kept) and unchanged. A deck with errors is left as it was.` + exitStatus(exitDone, exitFailed, exitUsage, exitDeckErrors, exitNewer, exitDamaged),
+files, history kept) and unchanged. A deck with errors is left as it was.
+
+A folder may be moved. But a deck that another folder holds still, as after one
+was copied, is left as that one has it; --take-over says that this one counts.` + exitStatus(exitDone, exitFailed, exitUsage, exitDeckErrors, exitNewer, exitDamaged),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.paths = args
 			return runCompile(cmd.Context(), e, opts)
 		},
 	}
 	cmd.Flags().BoolVar(&opts.dryRun, "dry-run", false, "print the plan, change nothing")
+	cmd.Flags().BoolVar(&opts.takeOver, "take-over", false, "take decks that another folder holds, too")
 	cmd.Flags().BoolVar(&opts.asJSON, "json", false, "print the plan as one JSON object")
 	return cmd
 }
@@ -51,7 +56,7 @@ func runCompile(ctx context.Context, e *env, opts compileOptions) error {
 	return e.with(ctx, func(st *store.Store) error {
 		var sum compiled
 		for _, s := range all {
-			one, err := e.compile(ctx, st, s, opts.dryRun)
+			one, err := e.compile(ctx, st, s, opts)
 			if err != nil {
 				return err
 			}
@@ -77,6 +82,7 @@ type compiled struct {
 
 func (c *compiled) add(o compiled) {
 	c.plan.Decks = append(c.plan.Decks, o.plan.Decks...)
+	c.plan.Held = append(c.plan.Held, o.plan.Held...)
 	c.diagnostics = append(c.diagnostics, o.diagnostics...)
 	c.broken = append(c.broken, o.broken...)
 	c.unchanged = append(c.unchanged, o.unchanged...)
@@ -100,11 +106,16 @@ func (c *compiled) countUnchanged(ctx context.Context, st *store.Store) error {
 }
 
 // compile brings a source's decks into the collection, those without errors.
-func (e *env) compile(ctx context.Context, st *store.Store, s source, dryRun bool) (compiled, error) {
-	known, err := knownStamps(ctx, st, s.root)
+func (e *env) compile(ctx context.Context, st *store.Store, s source, opts compileOptions) (compiled, error) {
+	known, err := soundStamps(ctx, st, s.root)
 	if err != nil {
 		return compiled{}, err
 	}
+	return e.compileFrom(ctx, st, s, known, opts)
+}
+
+// compileFrom is compile, but for files that are as the known stamps say.
+func (e *env) compileFrom(ctx context.Context, st *store.Store, s source, known []decks.Stamp, opts compileOptions) (compiled, error) {
 	c, err := e.readDecks(s, known, nil)
 	if err != nil {
 		return compiled{}, err
@@ -116,7 +127,7 @@ func (e *env) compile(ctx context.Context, st *store.Store, s source, dryRun boo
 		}
 	}
 	c.Drafts, c.Files = nil, nil // the trees of large decks are let go before the store needs room
-	one.plan, err = e.apply(ctx, st, s, known, c, dryRun)
+	one.plan, err = e.apply(ctx, st, s, known, c, opts)
 	return one, err
 }
 
@@ -197,13 +208,55 @@ func (e *env) sayCompiled(c compiled, opts compileOptions) error {
 	} else if err := e.printPlan(c); err != nil {
 		return err
 	}
+	held := c.heldElsewhere(opts)
 	if len(c.broken) > 0 {
+		report(e.err, held)
 		return &failure{exitDeckErrors, fmt.Errorf("left as before, because of errors: %s", strings.Join(c.broken, ", ")), "mend them, then compile again; kartei check --explain RULE tells more"}
+	}
+	if held != nil {
+		return held
 	}
 	if len(c.plan.Decks)+len(c.unchanged) == 0 {
 		return failf("write lines like Q: and A: into a .md file; kartei new helps", "there are no facts in %s", strings.Join(opts.paths, ", "))
 	}
 	return nil
+}
+
+// heldElsewhere is the error that decks were left as other folders have them; nil
+// if there are none.
+func (c compiled) heldElsewhere(opts compileOptions) error {
+	if len(c.plan.Held) == 0 {
+		return nil
+	}
+	byRoot := map[string][]string{}
+	for _, h := range c.plan.Held {
+		byRoot[h.Root] = append(byRoot[h.Root], h.Deck)
+	}
+	var places []string
+	for _, root := range slices.Sorted(maps.Keys(byRoot)) {
+		where := "%s is in another folder, too: its cards go on coming from %s"
+		if len(byRoot[root]) > 1 {
+			where = "%s are in another folder, too: their cards go on coming from %s"
+		}
+		places = append(places, fmt.Sprintf(where, someOf(byRoot[root]), root))
+	}
+	hint := "to go back to the deck that comes with Kartei: kartei compile --take-over"
+	if len(opts.paths) > 0 {
+		path := opts.paths[0]
+		if len(opts.paths) > 1 {
+			path = "PATH"
+		}
+		hint = `to have both, write "deck: other-name" into the header of one; to go on with this one: kartei compile --take-over ` + path
+	}
+	return &failure{exitDeckErrors, errors.New(strings.Join(places, "; ")), hint}
+}
+
+// someOf lists the first few names.
+func someOf(names []string) string {
+	if n := len(names) - 3; n > 1 {
+		names = append(slices.Clone(names[:3]), fmt.Sprintf("%d more", n))
+	}
+	return strings.Join(names, ", ")
 }
 
 func (e *env) printPlan(c compiled) error {
@@ -230,6 +283,9 @@ func (c compiled) json() compileJSON {
 		j.Decks = append(j.Decks, deckPlanJSON{
 			d.Name, d.Facts, d.Cards, d.New, d.Edited, d.Retired, d.Restored, d.Unchanged, bad, warn,
 		})
+	}
+	for _, h := range c.plan.Held {
+		j.Decks = append(j.Decks, deckPlanJSON{Name: h.Deck, Errors: 1})
 	}
 	for _, name := range c.broken {
 		bad, warn := tally(c.of(name))

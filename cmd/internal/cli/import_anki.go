@@ -332,7 +332,7 @@ func (e *env) compileFiles(ctx context.Context, st *store.Store, files []string)
 	}
 	defer closeSources(found)
 	for _, s := range found {
-		one, err := e.compile(ctx, st, s, false)
+		one, err := e.compile(ctx, st, s, compileOptions{})
 		if err != nil {
 			return sum, err
 		}

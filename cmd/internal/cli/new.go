@@ -362,7 +362,7 @@ func (w *wizard) save(ctx context.Context, path string, text []byte) error {
 	}
 	defer closeSources(all)
 	return w.with(ctx, func(st *store.Store) error {
-		sum, err := w.compile(ctx, st, all[0], false)
+		sum, err := w.compile(ctx, st, all[0], compileOptions{})
 		if err != nil {
 			return err
 		}

@@ -86,6 +86,32 @@ func (s source) has(file string) bool {
 	return err == nil
 }
 
+// there tells whether any of the files is in another root, or may be, unless one
+// of them is one of those here: two names of one place are no two places. The
+// decks that come with the program give way to any folder.
+func (s source) there(root string, files, here []string) bool {
+	if info, err := os.Stat(root); root == builtIn || err == nil && !info.IsDir() { // to open a pipe is to wait for it
+		return false
+	}
+	other, err := os.OpenRoot(root)
+	if err != nil {
+		return !errors.Is(err, fs.ErrNotExist)
+	}
+	defer other.Close()
+	there := false
+	for _, file := range files {
+		info, err := other.Stat(filepath.FromSlash(file))
+		there = there || !errors.Is(err, fs.ErrNotExist)
+		if err == nil && slices.ContainsFunc(here, func(file string) bool {
+			mine, err := fs.Stat(s.fsys, file)
+			return err == nil && os.SameFile(info, mine)
+		}) {
+			return false
+		}
+	}
+	return there
+}
+
 // whole tells whether all of the folder is read, so that what is missing from
 // it is gone.
 func (s source) whole() bool { return len(s.files) == 0 }

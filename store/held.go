@@ -1,0 +1,89 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"kartei/decks"
+)
+
+// leave takes the decks out of c that another root holds and has still.
+func (w *writer) leave(ctx context.Context, c Compiled) (mine Compiled, held []Held, err error) {
+	if c.There == nil || c.TakeOver {
+		return c, nil, nil
+	}
+	others, err := w.others(ctx, c.Root)
+	if err != nil || len(others) == 0 {
+		return c, nil, err
+	}
+	mine = c
+	mine.Decks = nil
+	for _, d := range c.Decks {
+		root, err := w.holder(ctx, others[d.ID], c, d)
+		if err != nil {
+			return c, nil, err
+		}
+		if root == "" {
+			mine.Decks = append(mine.Decks, d)
+		} else {
+			held = append(held, Held{d.Name, root})
+		}
+	}
+	return mine, held, nil
+}
+
+// others gives the living decks of other roots, by their permanent identities.
+func (w *writer) others(ctx context.Context, root string) (map[string]int64, error) {
+	others := map[string]int64{}
+	rows, err := w.tx.QueryContext(ctx, `SELECT deck, id FROM decks WHERE root <> ? AND retired = 0`, root)
+	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+		var deck string
+		var id int64
+		err = rows.Scan(&deck, &id)
+		others[deck] = id
+		return none, err
+	})
+	return others, err
+}
+
+// holder gives the root that has the deck d still, as the one with the row id;
+// nothing if there is none.
+func (w *writer) holder(ctx context.Context, id int64, c Compiled, d *decks.Deck) (root string, err error) {
+	if id == 0 {
+		return "", nil
+	}
+	rows, err := w.tx.QueryContext(ctx, selectDecks+` WHERE id = ?`, id)
+	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+		other, err := scanDeck(rows)
+		if err == nil && c.There(other.Root, other.Files, d.Files) {
+			root = other.Root
+		}
+		return none, err
+	})
+	return root, err
+}
+
+// goneNear gives the decks that were compiled last from a folder in the root, or
+// around it, and whose files were all in the root and are there no more.
+func (w *writer) goneNear(ctx context.Context, c Compiled) (gone []goneDeck, err error) {
+	if c.There == nil {
+		return nil, nil
+	}
+	const separator = string(filepath.Separator)
+	rows, err := w.tx.QueryContext(ctx, selectDecks+` WHERE root <> ?1 AND retired = 0
+		AND (substr(root, 1, length(?1) + 1) = ?1 || ?2 OR substr(?1, 1, length(root) + 1) = root || ?2) ORDER BY name`, c.Root, separator)
+	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+		d, err := scanDeck(rows)
+		outside := func(file string) bool {
+			return !strings.HasPrefix(filepath.Join(d.Root, filepath.FromSlash(file)), c.Root+separator)
+		}
+		if err == nil && !slices.ContainsFunc(d.Files, outside) && !c.There(d.Root, d.Files, nil) {
+			gone = append(gone, goneDeck{d.id, d.ID, d.Name})
+		}
+		return none, err
+	})
+	return gone, err
+}
