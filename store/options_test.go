@@ -228,32 +228,19 @@ func TestStatusCountsWhatAnExamNeeds(t *testing.T) {
 	}
 }
 
-// What stands beside a deck is what a session of it asks: with the decks below
-// it, within its limits and those of the decks around it.
+// What stands beside a deck or a folder of decks is what a session of it asks:
+// with the decks below it, within its limits and those of the decks around it.
 func TestStatusCountsWhatASessionAsks(t *testing.T) {
 	s := newStore(t)
-	names := []string{"all", "all/a", "all/b", "all/b/c", "all-else", "else/d"}
-	var compiled []*decks.Deck
+	names := []string{"all", "all/a", "all/b", "all/b/c", "all-else", "else/d", "else/e", "else/deep/er/f", "else/deep/er/g"}
 	dice := rand.New(rand.NewPCG(7, 8))
-	for _, name := range names {
-		compiled = append(compiled, deck(name, 5+dice.IntN(20)))
-	}
-	apply(t, s, compiled...)
-	for _, d := range compiled {
-		for i := range d.Facts[:len(d.Facts)/2] {
-			grade(t, s, d.Facts[i].Cards[0].ID, scheduler.Grade(1+dice.IntN(4)), at(-dice.IntN(4), time.Duration(i)*time.Second))
-		}
-	}
+	learn(t, s, names, dice)
 	if err := s.Shelve(t.Context(), mustDeck(t, s, "all/b"), true); err != nil {
 		t.Fatal(err)
 	}
 	for trial := range 20 {
 		now := at(trial, 0)
-		for _, scope := range append(names, "") {
-			if err := s.Set(t.Context(), scope, map[string]string{"new": fmt.Sprint(dice.IntN(20)), "reviews": fmt.Sprint(dice.IntN(20))}); err != nil {
-				t.Fatal(err)
-			}
-		}
+		limit(t, dice, append(names, "", "else", "else/deep", "else/deep/er"), s)
 		status, err := s.Status(t.Context(), now, 1)
 		if err != nil {
 			t.Fatal(err)
@@ -268,6 +255,76 @@ func TestStatusCountsWhatASessionAsks(t *testing.T) {
 	}
 }
 
+// A folder with a limit is asked as if it had a deck file, and one with none
+// limits nothing.
+func TestLimitsOfFolders(t *testing.T) {
+	names := []string{"geo/asia", "geo/europe", "geo/europe/alps", "geo/far/off/moon", "geo/far/off/mars", "geography"}
+	folders := []string{"geo", "geo/far", "geo/far/off"}
+	with, without := newStore(t), newStore(t)
+	for _, s := range []*Store{with, without} {
+		learn(t, s, names, rand.New(rand.NewPCG(17, 18)))
+	}
+	dice := rand.New(rand.NewPCG(19, 20))
+	for trial := range 20 {
+		now := at(trial, 0)
+		limit(t, dice, append(append(names, folders...), ""), with, without)
+		var files []*decks.Deck
+		for _, folder := range folders {
+			set, err := with.Settings(t.Context(), folder)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(set) > 0 {
+				files = append(files, deck(folder, 0))
+			}
+		}
+		if _, err := with.Apply(t.Context(), Compiled{Root: "/folders", Decks: files, Whole: true}, now); err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range append(append(names, folders...), "") {
+			if got, want := left(t, without, name, now), left(t, with, name, now); got != want {
+				t.Errorf("trial %d: a session of %q asks %+v, if the folders have decks %+v", trial, name, got, want)
+			}
+		}
+	}
+}
+
+// learn fills a store with decks of which half of the cards were answered.
+func learn(t *testing.T, s *Store, names []string, dice *rand.Rand) {
+	t.Helper()
+	var compiled []*decks.Deck
+	for _, name := range names {
+		compiled = append(compiled, deck(name, 5+dice.IntN(20)))
+	}
+	apply(t, s, compiled...)
+	for _, d := range compiled {
+		for i := range d.Facts[:len(d.Facts)/2] {
+			grade(t, s, d.Facts[i].Cards[0].ID, scheduler.Grade(1+dice.IntN(4)), at(-dice.IntN(4), time.Duration(i)*time.Second))
+		}
+	}
+}
+
+// limit sets random limits and exams for decks, folders and all, or none.
+func limit(t *testing.T, dice *rand.Rand, scopes []string, stores ...*Store) {
+	t.Helper()
+	for _, scope := range scopes {
+		set := map[string]string{"new": "", "reviews": "", "exam": ""}
+		for _, name := range []string{"new", "reviews"} {
+			if dice.IntN(2) == 0 {
+				set[name] = fmt.Sprint(dice.IntN(20))
+			}
+		}
+		if scope != "" && dice.IntN(5) == 0 {
+			set["exam"] = at(dice.IntN(60), 0).Day.String()
+		}
+		for _, s := range stores {
+			if err := s.Set(t.Context(), scope, set); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
 func mustDeck(t *testing.T, s *Store, name string) Deck {
 	t.Helper()
 	d, err := s.Deck(t.Context(), name)
@@ -277,7 +334,7 @@ func mustDeck(t *testing.T, s *Store, name string) Deck {
 	return d
 }
 
-// left is what a session of a deck, or of all, has to ask.
+// left is what a session of a deck or folder, or of all, has to ask.
 func left(t *testing.T, s *Store, deck string, now scheduler.Moment) session.Left {
 	t.Helper()
 	tree, names, err := s.Tree(t.Context())
@@ -286,8 +343,8 @@ func left(t *testing.T, s *Store, deck string, now scheduler.Moment) session.Lef
 	}
 	var settings session.Settings
 	for id, name := range names {
-		if name == deck {
-			settings.Decks = []int64{id}
+		if within(name, deck) {
+			settings.Decks = append(settings.Decks, id)
 		}
 	}
 	review, err := session.Open(t.Context(), s.Source(), tree, settings, now)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"math"
+	"slices"
 
 	"kartei/scheduler"
 	"kartei/scheduler/session"
@@ -13,11 +14,11 @@ import (
 // A Status is today at a glance.
 type Status struct {
 	Day      scheduler.Day
-	Reviewed int   // answers today
-	Streak   int   // days in a row with an answer, up to today or yesterday
-	Forecast []int // reviews that fall on today (with all that waits), tomorrow, …
-	Decks    []DeckStatus
-	All      DeckStatus // without name: what a session of all decks would ask
+	Reviewed int          // answers today
+	Streak   int          // days in a row with an answer, up to today or yesterday
+	Forecast []int        // reviews that fall on today (with all that waits), tomorrow, …
+	Decks    []DeckStatus // by name, with the folders that limit their decks
+	All      DeckStatus   // without name: what a session of all decks would ask
 }
 
 // A DeckStatus counts a deck together with the decks below it. New, Learning
@@ -50,7 +51,12 @@ func (s *Store) Status(ctx context.Context, now scheduler.Moment, forecastDays i
 	if err != nil {
 		return status, err
 	}
-	room, err := s.room(ctx, all, now.Day)
+	scopes, err := readScopes(ctx, s.db)
+	if err != nil {
+		return status, explain("read the options", err)
+	}
+	all = scopes.withFolders(all)
+	room, err := s.room(ctx, all, scopes, now.Day)
 	if err != nil {
 		return status, err
 	}
@@ -118,36 +124,52 @@ func (q *source) deckStatus(ctx context.Context, d Deck, today scheduler.Day, ne
 // room is what today's limits leave each deck, over all decks in it.
 type room struct {
 	around        []int // by deck: the live deck around it, or -1
-	news, reviews []int
+	news, reviews quota
 }
 
-// room lays today's limits against what was done, and stretches them by what
-// the exams ahead need of the day.
-func (s *Store) room(ctx context.Context, all []Deck, today scheduler.Day) (room, error) {
-	r := room{around: make([]int, len(all)), news: make([]int, len(all)), reviews: make([]int, len(all))}
+// A quota is, by deck with all decks in it, how many cards of a kind a day may
+// bring, how many it has to bring for the exams ahead, and how many it has brought.
+type quota struct{ limit, need, done []int }
+
+func newQuota(decks int) quota {
+	return quota{make([]int, decks), make([]int, decks), make([]int, decks)}
+}
+
+// left is how many more a deck may bring if exams need so many of the day.
+func (q quota) left(deck, need int) int {
+	return max(0, scheduler.Stretch(q.limit[deck], need)-q.done[deck])
+}
+
+// pass counts what a deck needs and has brought for the deck around it, too.
+func (q quota) pass(deck, around int) {
+	q.need[around] += q.need[deck]
+	q.done[around] += q.done[deck]
+}
+
+// room lays today's limits against what was done, and finds what the exams ahead
+// need of the day.
+func (s *Store) room(ctx context.Context, all []Deck, scopes scopes, today scheduler.Day) (room, error) {
+	r := room{around: make([]int, len(all)), news: newQuota(len(all)), reviews: newQuota(len(all))}
 	source := s.Source()
 	done, err := source.Done(ctx, today)
 	if err != nil {
 		return r, err
 	}
-	scopes, err := readScopes(ctx, s.db)
-	if err != nil {
-		return r, explain("read the options", err)
-	}
-	needNew, needReviews := make([]int, len(all)), make([]int, len(all))
-	options := make([]scheduler.Options, len(all))
 	byName := map[string]int64{} // one more than the index
 	for i, d := range all {
 		r.around[i] = -1
+		r.news.done[i], r.reviews.done[i] = done.New[d.id], done.Reviews[d.id]
 		if !d.Live() {
 			continue
 		}
 		r.around[i] = int(around(byName, d.Name)) - 1
 		byName[d.Name] = int64(i + 1)
-		if options[i], err = scopes.resolve(d.Name); err != nil {
+		options, err := scopes.resolve(d.Name)
+		if err != nil {
 			return r, err
 		}
-		if options[i].Exam <= today {
+		r.news.limit[i], r.reviews.limit[i] = options.New, options.Reviews
+		if options.Exam <= today {
 			continue
 		}
 		waiting, err := source.Waiting(ctx, session.Query{Deck: d.id, Day: today, Limit: math.MaxInt32})
@@ -156,44 +178,40 @@ func (s *Store) room(ctx context.Context, all []Deck, today scheduler.Day) (room
 		}
 		waiting.Unseen += done.New[d.id]
 		waiting.Due += done.Reviews[d.id]
-		needNew[i], needReviews[i] = options[i].Needs(today, waiting)
+		r.news.need[i], r.reviews.need[i] = options.Needs(today, waiting)
 	}
-	doneNew, doneReviews := make([]int, len(all)), make([]int, len(all))
-	for i := len(all) - 1; i >= 0; i-- { // each before the deck around it
-		doneNew[i] += done.New[all[i].id]
-		doneReviews[i] += done.Reviews[all[i].id]
-		r.news[i] = max(0, scheduler.Stretch(options[i].New, needNew[i])-doneNew[i])
-		r.reviews[i] = max(0, scheduler.Stretch(options[i].Reviews, needReviews[i])-doneReviews[i])
-		if outer := r.around[i]; outer >= 0 {
-			doneNew[outer] += doneNew[i]
-			doneReviews[outer] += doneReviews[i]
-			needNew[outer] += needNew[i]
-			needReviews[outer] += needReviews[i]
+	for i, outer := range slices.Backward(r.around) { // each before the deck around it
+		if outer >= 0 {
+			r.news.pass(i, outer)
+			r.reviews.pass(i, outer)
 		}
 	}
 	return r, nil
 }
 
-// left is how many new cards and reviews a deck may still ask today, within the
-// limits of the decks around it.
+// left is how many new cards and reviews a deck may bring by its own limits.
 func (r room) left(deck int) (news, reviews int) {
-	news, reviews = r.news[deck], r.reviews[deck]
-	for outer := r.around[deck]; outer >= 0; outer = r.around[outer] {
-		news, reviews = min(news, r.news[outer]), min(reviews, r.reviews[outer])
-	}
-	return news, reviews
+	return r.news.left(deck, r.news.need[deck]), r.reviews.left(deck, r.reviews.need[deck])
 }
 
 // sum adds to each deck what those below it give, as far as its limits go, and
-// gives the sum of all.
+// gives the sum of all. Then it keeps each within the limits of the decks around
+// it: a session of a deck stretches them by what its own exams need, not by those
+// of the decks beside it.
 func (r room) sum(decks []DeckStatus) (all DeckStatus) {
-	for i := len(decks) - 1; i >= 0; i-- { // each before the deck around it
+	for i, outer := range slices.Backward(r.around) { // each before the deck around it
 		news, reviews := r.left(i)
 		decks[i].New, decks[i].Due = min(decks[i].New, news), min(decks[i].Due, reviews)
-		if outer := r.around[i]; outer >= 0 {
+		if outer >= 0 {
 			decks[outer].add(decks[i])
 		} else {
 			all.add(decks[i])
+		}
+	}
+	for i := range decks {
+		for outer := r.around[i]; outer >= 0; outer = r.around[outer] {
+			decks[i].New = min(decks[i].New, r.news.left(outer, r.news.need[i]))
+			decks[i].Due = min(decks[i].Due, r.reviews.left(outer, r.reviews.need[i]))
 		}
 	}
 	return all

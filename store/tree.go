@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"kartei/decks"
 	"kartei/scheduler"
@@ -9,7 +11,8 @@ import (
 )
 
 // Tree gives all live decks by name, as a session needs them: with their
-// policies, and each below the nearest deck around it. Names are by deck id.
+// policies, and each below the nearest deck around it. Folders that limit their
+// decks are among them, as decks without cards. Names are by deck id.
 func (s *Store) Tree(ctx context.Context) (tree []session.Deck, names map[int64]string, err error) {
 	all, err := s.Decks(ctx)
 	if err != nil {
@@ -21,7 +24,7 @@ func (s *Store) Tree(ctx context.Context) (tree []session.Deck, names map[int64]
 	}
 	ids := map[string]int64{}
 	names = map[int64]string{}
-	for _, d := range all {
+	for _, d := range scopes.withFolders(all) {
 		if !d.Live() {
 			continue
 		}
@@ -37,6 +40,35 @@ func (s *Store) Tree(ctx context.Context) (tree []session.Deck, names map[int64]
 		tree = append(tree, session.Deck{ID: d.id, Parent: around(ids, d.Name), Policy: policy, Random: d.Order == decks.Random})
 	}
 	return tree, names, nil
+}
+
+// ofTheWhole are the options that say how much of a deck a day brings, with the
+// decks below it together.
+var ofTheWhole = []string{"new", "reviews", "exam"}
+
+// withFolders puts the folders for which such an option was set among decks by
+// name: as decks without cards, whose ids are below zero. A folder has live decks
+// in it and is none itself.
+func (all scopes) withFolders(list []Deck) []Deck {
+	known := map[string]bool{}
+	for _, d := range list {
+		known[d.Name] = known[d.Name] || d.Live()
+	}
+	both := slices.Clone(list)
+	for _, d := range list {
+		for i := range d.Name {
+			folder := d.Name[:i]
+			if !d.Live() || d.Name[i] != '/' || known[folder] {
+				continue
+			}
+			known[folder] = true
+			if slices.ContainsFunc(ofTheWhole, func(name string) bool { return all[folder][name] != "" }) {
+				both = append(both, Deck{Deck: decks.Deck{Name: folder}, id: int64(len(list) - len(both) - 1)})
+			}
+		}
+	}
+	slices.SortStableFunc(both, func(a, b Deck) int { return strings.Compare(a.Name, b.Name) })
+	return both
 }
 
 // around finds the nearest deck around another; decks come in order of name, so

@@ -16,8 +16,9 @@ func newDecksCmd(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "decks",
 		Short: "List the decks and what they have for today",
-		Long: `Decks lists the decks of the collection, each with the decks below it. New and
-due are what today's limits still let in: what a review of the deck would ask.` + exitStatus(exitDone, exitFailed),
+		Long: `Decks lists the decks of the collection, each with the decks below it, and the
+folders of decks that have a limit of their own. New and due are what today's
+limits still let in: what a review of the deck would ask.` + exitStatus(exitDone, exitFailed),
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runDecks(cmd.Context(), e, asJSON) },
 	}

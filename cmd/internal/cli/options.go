@@ -32,6 +32,10 @@ itself, for the deck around it, for all decks, or the default. With flags it set
 them. Without a DECK they hold for all decks. An empty value ("--retention=")
 takes a setting away.
 
+The limits of a deck hold for it and the decks below it together, and so do those of
+a folder of decks for which new, reviews or an exam is set. What is set for all
+decks holds for each.
+
 Options are the learner's and stay in the collection; a deck file has none.
 After a change the cards are planned anew from the log, which stays as it is.` + exitStatus(exitDone, exitFailed, exitUsage),
 		Example:           "  kartei decks options nato-en --new 10 --retention 0.92\n  kartei decks options nato-en --exam 2026-12-15 --goal 0.95",

@@ -47,7 +47,12 @@ func readyDecks(ctx context.Context, st *store.Store, status store.Status) ([]re
 		return nil, err
 	}
 	langs := map[string]string{}
-	for _, d := range all {
+	for _, d := range slices.Backward(all) {
+		for i := range d.Name {
+			if d.Name[i] == '/' {
+				langs[d.Name[:i]] = d.Lang // a folder speaks as its first deck
+			}
+		}
 		langs[d.Name] = d.Lang
 	}
 	var ready []readyDeck
