@@ -48,6 +48,20 @@ func TestStart(t *testing.T) {
 	}
 }
 
+// A folder that limits its decks stands before them, in their language.
+func TestStartWithAFolder(t *testing.T) {
+	l := newCollector(t)
+	l.run("decks", "options", "shelf", "--new", "5")
+	s := &student{learner: l, Session: l.start(100, 50)}
+	s.menu(`Start\?`, 11)
+	s.Send("2")
+	s.WaitFor("new 5 · learning 0 · due 0")
+	s.Send("q")
+	if code := s.Exit(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+}
+
 // Without a deck named, review asks for one, with counts, at every width.
 func TestPicker(t *testing.T) {
 	for _, columns := range []int{40, 80, 120} {
