@@ -36,6 +36,9 @@ func aside(folder string, create func() (*os.File, error)) (*os.File, error) {
 		if err == nil && keep(f) || err != nil && !errors.Is(err, os.ErrNotExist) {
 			return f, err
 		}
+		if _, err := os.Stat(folder); errors.Is(err, os.ErrNotExist) {
+			return nil, failf("make it first: mkdir "+folder, "there is no folder %s", folder)
+		}
 		if err == nil { // another took it for one that was left, before it was locked
 			f.Close()
 		}
