@@ -173,6 +173,61 @@ func TestExamStretchesTheLimits(t *testing.T) {
 	}
 }
 
+// The limits of the decks around the exam's hold for its plan, too, stretched as
+// they are, and where they keep the goal away, the remedies name them.
+func TestExamWithinTheLimitsAround(t *testing.T) {
+	for _, test := range []struct {
+		name          string
+		around        []Limits
+		pace          Pace
+		cards         int
+		news, reviews int // at most, a day
+		met           bool
+		cures         []string
+	}{
+		{"wide enough", []Limits{{100, 500}}, PaceLimit, 200, 20, 200, true, nil},
+		{"stretched", []Limits{{100, 500}, {6, 70}}, PacePlan, 300, 15, 200, true, nil},
+		{"few new cards", []Limits{{100, 500}, {5, 200}}, PaceLimit, 200, 5, 200, false, []string{"exam-pace plan"}},
+		{"far too few new cards", []Limits{{2, 200}, {1, 200}}, PacePlan, 400, 3, 200, false, []string{"1: new 15", "2: new 15"}},
+		{"few reviews", []Limits{{20, 12}}, PacePlan, 400, 20, 36, false, []string{"1: reviews 9*"}},
+		{"none at all", []Limits{{0, 0}}, PacePlan, 40, 0, 0, false, []string{"1: new 2", "1: reviews 9*"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p, now := examPolicy(t, map[string]string{"exam-pace": string(test.pace)})
+			cards := make([]Memory, test.cards)
+			plan, err := p.PlanExam(cards, now, test.around...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			most := PlannedDay{}
+			for _, d := range plan.Days {
+				most.New, most.Reviews = max(most.New, d.New), max(most.Reviews, d.Reviews)
+			}
+			if most.New > test.news || most.Reviews > test.reviews || plan.Met() != test.met {
+				t.Errorf("at most %d new cards and %d reviews a day, met %t", most.New, most.Reviews, plan.Met())
+			}
+			var cures []string
+			for _, r := range plan.Remedies {
+				cure := r.Option + " " + r.Value
+				if r.Around > 0 {
+					cure = fmt.Sprintf("%d: %s", r.Around, cure)
+				}
+				cures = append(cures, cure)
+			}
+			t.Logf("%d late, %d undone, remedies %q", plan.Late, plan.Undone, cures)
+			if !slices.EqualFunc(cures, test.cures, func(got, want string) bool {
+				begin, open := strings.CutSuffix(want, "9*")
+				return got == want || open && strings.HasPrefix(got, begin)
+			}) {
+				t.Errorf("remedies %q, want %q", cures, test.cures)
+			}
+			if !test.met {
+				wantCure(t, p, plan, cards, now, "", test.around...)
+			}
+		})
+	}
+}
+
 func TestNeedsOfAnExam(t *testing.T) {
 	o := Defaults()
 	o.Exam = 130
@@ -217,12 +272,18 @@ func TestExamTooNear(t *testing.T) {
 }
 
 // wantCure checks that the remedies of a plan, taken together, meet the goal,
-// and that the option is among them.
-func wantCure(t *testing.T, p *Policy, plan ExamPlan, cards []Memory, now Moment, option string) {
+// and that the option is among them, if one is named.
+func wantCure(t *testing.T, p *Policy, plan ExamPlan, cards []Memory, now Moment, option string, around ...Limits) {
 	t.Helper()
-	o, named := p.Options(), false
+	o, named, wider := p.Options(), option == "", slices.Clone(around)
 	for _, r := range plan.Remedies {
-		if err := o.Set(r.Option, r.Value); err != nil {
+		if r.Around > 0 {
+			l := Options{New: wider[r.Around-1].New, Reviews: wider[r.Around-1].Reviews}
+			if err := l.Set(r.Option, r.Value); err != nil {
+				t.Fatal(err)
+			}
+			wider[r.Around-1] = Limits{l.New, l.Reviews}
+		} else if err := o.Set(r.Option, r.Value); err != nil {
 			t.Fatal(err)
 		}
 		named = named || r.Option == option
@@ -231,7 +292,7 @@ func wantCure(t *testing.T, p *Policy, plan ExamPlan, cards []Memory, now Moment
 	if err != nil {
 		t.Fatal(err)
 	}
-	cured, err := better.PlanExam(cards, now)
+	cured, err := better.PlanExam(cards, now, wider...)
 	if err != nil {
 		t.Fatal(err)
 	}

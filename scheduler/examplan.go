@@ -33,6 +33,7 @@ type PlannedDay struct {
 
 // A Remedy is an option with the value that a goal needs.
 type Remedy struct {
+	Around int    // of which deck: 0 is that of the exam, 1 the first of those around it, …
 	Option string // a name of [Names]
 	Value  string // as [Options.Set] reads it
 }
@@ -43,6 +44,9 @@ func (p ExamPlan) Met() bool {
 	return p.Late == 0 && p.Undone == 0 && (p.Cards == 0 || p.Recall >= p.Goal)
 }
 
+// Limits are what a day lets in of the cards of a deck with its sub-decks.
+type Limits struct{ New, Reviews int }
+
 // ErrNoExam is the error of planning without a day of an exam in the options.
 var ErrNoExam = errors.New("no exam is set")
 
@@ -51,13 +55,14 @@ const longestPlan = 3660
 
 // PlanExam plans the days from today, as if nothing was answered yet today, for
 // cards that are all in one deck with its sub-decks, new cards in the order in
-// which they will appear. Reviews succeed as the memory model expects, by dice
+// which they will appear. The limits of the decks around it hold as well; what
+// else lies in these takes none of their room. Reviews succeed as the memory model expects, by dice
 // that depend on nothing but the cards' order, so that a plan is the same
 // until something is answered.
 //
 // It fails with [ErrNoExam], and if the exam is not after today or more than
 // ten years away.
-func (p *Policy) PlanExam(cards []Memory, now Moment) (ExamPlan, error) {
+func (p *Policy) PlanExam(cards []Memory, now Moment, around ...Limits) (ExamPlan, error) {
 	o := p.options
 	switch left := int(o.Exam) - int(now.Day); {
 	case o.Exam == 0:
@@ -69,27 +74,29 @@ func (p *Policy) PlanExam(cards []Memory, now Moment) (ExamPlan, error) {
 	case left > longestPlan:
 		return ExamPlan{}, fmt.Errorf("the exam of %v is more than ten years away", o.Exam)
 	}
-	plan := p.simulate(cards, now)
+	plan := p.simulate(cards, now, around)
 	if plan.Met() {
 		return plan, nil
 	}
-	remedies, err := p.remedies(plan, cards, now)
+	remedies, err := p.remedies(plan, cards, now, around)
 	plan.Remedies = remedies
 	return plan, err
 }
 
 // remedies looks for options that meet the goal: the plan's own pace, else
 // enough new cards a day, no more reviews a day than it then takes, and if days
-// are too few, a later exam; at last a lower goal.
-func (p *Policy) remedies(plan ExamPlan, cards []Memory, now Moment) ([]Remedy, error) {
+// are too few, a later exam; at last a lower goal. Limits around are raised as far
+// as that takes.
+func (p *Policy) remedies(plan ExamPlan, cards []Memory, now Moment, around []Limits) ([]Remedy, error) {
 	o := p.options
 	if o.Pace == PaceLimit {
 		o.Pace = PacePlan
-		if p.with(o).simulate(cards, now).Met() {
-			return []Remedy{{"exam-pace", string(PacePlan)}}, nil
+		if p.with(o).simulate(cards, now, around).Met() {
+			return []Remedy{{Option: "exam-pace", Value: string(PacePlan)}}, nil
 		}
 		o.Pace = PaceLimit
 	}
+	news := 0 // that a day has to bring
 	if plan.Late > 0 {
 		unseen := 0
 		for _, m := range cards {
@@ -101,19 +108,25 @@ func (p *Policy) remedies(plan ExamPlan, cards []Memory, now Moment) ([]Remedy, 
 			o.New = Defaults().New
 		}
 		if plan.LastStart < now.Day {
+			news = o.New
 			o.Exam = now.Day + Day((unseen-1)/o.New) + examSessions + 1
 		} else {
 			days := int(plan.LastStart-now.Day) + 1
-			o.New = max(o.New, (unseen+days-1)/days)
+			news = ceilDiv(unseen, days)
+			o.New = max(o.New, news)
 		}
 	}
-	reviews := o.Reviews
+	wider := make([]Limits, len(around))
+	for i, l := range around {
+		wider[i] = Limits{max(l.New, news), math.MaxInt32}
+	}
+	limit, reviews := o.Reviews, 0
 	o.Reviews = math.MaxInt32
-	better := p.with(o).simulate(cards, now)
+	better := p.with(o).simulate(cards, now, wider)
 	for _, d := range better.Days {
 		reviews = max(reviews, d.Reviews)
 	}
-	o.Reviews = reviews
+	o.Reviews = max(limit, reviews)
 	if !better.Met() {
 		o.Goal = math.Floor(better.Recall*100) / 100
 	}
@@ -130,6 +143,14 @@ func (p *Policy) remedies(plan ExamPlan, cards []Memory, now Moment) ([]Remedy, 
 			found = append(found, Remedy{Option: name, Value: value})
 		}
 	}
+	for i, l := range around {
+		if wider[i].New > l.New {
+			found = append(found, Remedy{i + 1, "new", strconv.Itoa(wider[i].New)})
+		}
+		if reviews > l.Reviews {
+			found = append(found, Remedy{i + 1, "reviews", strconv.Itoa(reviews)})
+		}
+	}
 	return found, nil
 }
 
@@ -141,6 +162,7 @@ func (p *Policy) with(o Options) *Policy {
 // A rehearsal simulates the days before an exam.
 type rehearsal struct {
 	*Policy
+	around []Limits
 	today  Day
 	memory []Memory
 	names  []string
@@ -149,10 +171,10 @@ type rehearsal struct {
 	unseen []int
 }
 
-func (p *Policy) simulate(cards []Memory, now Moment) ExamPlan {
+func (p *Policy) simulate(cards []Memory, now Moment, around []Limits) ExamPlan {
 	left := int(p.options.Exam - now.Day)
 	r := rehearsal{
-		Policy: p, today: now.Day,
+		Policy: p, around: around, today: now.Day,
 		memory: slices.Clone(cards), names: make([]string, len(cards)),
 		due: make([][]int, left), load: make([]int, left),
 	}
@@ -203,8 +225,11 @@ func (r *rehearsal) plan(card int, due Day) {
 // cards. It returns the reviews that are left undone.
 func (r *rehearsal) live(now Moment, due []int) (PlannedDay, []int) {
 	day := PlannedDay{Day: now.Day}
-	news, reviews := r.options.Needs(now.Day, Waiting{len(r.unseen), len(due)})
-	news, reviews = Stretch(r.options.New, news), Stretch(r.options.Reviews, reviews)
+	needNew, needReviews := r.options.Needs(now.Day, Waiting{len(r.unseen), len(due)})
+	news, reviews := Stretch(r.options.New, needNew), Stretch(r.options.Reviews, needReviews)
+	for _, l := range r.around {
+		news, reviews = min(news, Stretch(l.New, needNew)), min(reviews, Stretch(l.Reviews, needReviews))
+	}
 	if len(due) > reviews {
 		slices.SortStableFunc(due, func(a, b int) int {
 			return cmp.Compare(r.Recall(r.memory[a], now), r.Recall(r.memory[b], now))

@@ -17,25 +17,34 @@ func TestExam(t *testing.T) {
 		name                     string
 		cards, days, limit, goal int // goal in percent
 		pace                     scheduler.Pace
+		around                   int // limit of new cards of the deck around, if there is one
 		met                      bool
 	}{
-		{"within the limits", 300, 30, 20, 95, scheduler.PacePlan, true},
-		{"at the plan's pace", 700, 30, 20, 90, scheduler.PacePlan, true},
-		{"a week", 100, 8, 20, 90, scheduler.PacePlan, true},
-		{"a week, within the limits", 200, 8, 20, 90, scheduler.PaceLimit, false},
-		{"tomorrow", 40, 1, 20, 90, scheduler.PacePlan, false},
-		{"far too many", 3000, 20, 20, 90, scheduler.PacePlan, false},
+		{"within the limits", 300, 30, 20, 95, scheduler.PacePlan, 0, true},
+		{"at the plan's pace", 700, 30, 20, 90, scheduler.PacePlan, 0, true},
+		{"a week", 100, 8, 20, 90, scheduler.PacePlan, 0, true},
+		{"a week, within the limits", 200, 8, 20, 90, scheduler.PaceLimit, 0, false},
+		{"tomorrow", 40, 1, 20, 90, scheduler.PacePlan, 0, false},
+		{"within the limits around", 300, 30, 20, 95, scheduler.PaceLimit, 8, false},
+		{"stretching the limits around", 300, 30, 20, 90, scheduler.PacePlan, 6, true},
+		{"far too many", 3000, 20, 20, 90, scheduler.PacePlan, 0, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			goal := float64(test.goal) / 100
 			p := policy(t, func(o *scheduler.Options) {
 				o.Exam, o.Goal, o.Pace, o.New = at(start).Day+scheduler.Day(test.days), goal, test.pace, test.limit
 			})
-			plan, err := p.PlanExam(make([]scheduler.Memory, test.cards), at(start))
+			decks, around := []Deck{{ID: 1, Policy: p}}, []scheduler.Limits(nil)
+			if test.around > 0 {
+				outer := Deck{ID: 2, Policy: policy(t, func(o *scheduler.Options) { o.New = test.around })}
+				decks[0].Parent = outer.ID
+				decks, around = append(decks, outer), []scheduler.Limits{{New: test.around, Reviews: outer.Policy.Options().Reviews}}
+			}
+			plan, err := p.PlanExam(make([]scheduler.Memory, test.cards), at(start), around...)
 			if err != nil {
 				t.Fatal(err)
 			}
-			y := cramFor(t, p, test.cards, test.days)
+			y := cramFor(t, decks, test.cards, test.days)
 			exam := at(start.Add(time.Duration(test.days) * 24 * time.Hour))
 			recall, sessions := 0.0, 0
 			for _, it := range y.cards {
@@ -69,13 +78,13 @@ func TestExam(t *testing.T) {
 	}
 }
 
-// cramFor lets a learner study each day until an exam.
-func cramFor(t *testing.T, p *scheduler.Policy, cards, days int) *year {
+// cramFor lets a learner study each day until an exam, in the first of the decks.
+func cramFor(t *testing.T, decks []Deck, cards, days int) *year {
 	y := &year{days: make([]int, days)}
 	y.fill(1, cards, 1)
 	dice := rand.New(rand.NewPCG(7, uint64(cards)))
 	for day := range y.days {
-		y.live(t, []Deck{{ID: 1, Policy: p}}, day, dice)
+		y.live(t, decks, day, dice)
 	}
 	return y
 }

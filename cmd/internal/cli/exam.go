@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"kartei/cmd/internal/show"
@@ -24,16 +25,38 @@ func (e *env) printExam(ctx context.Context, st *store.Store, deck string, o sch
 	if err != nil {
 		return err
 	}
-	plan, err := policy.PlanExam(cards, e.moment())
+	around, err := limitsAround(ctx, st, deck)
+	if err != nil {
+		return err
+	}
+	plan, err := policy.PlanExam(cards, e.moment(), around.limits...)
 	if err != nil {
 		e.say("%v; take it away with: kartei decks options %s --exam none", err, deck)
 		return nil
 	}
 	fmt.Fprintf(e.out, "\nExam on %s, in %s, for %s.\n", plan.Exam.Midnight().Format("Monday, 2 January 2006"), count(len(plan.Days), "day"), count(plan.Cards, "card"))
 	e.printLoad(plan)
-	e.printPace(plan, o)
-	e.printVerdict(plan, deck)
+	e.printPace(plan, append(around.limits, scheduler.Limits{New: o.New, Reviews: o.Reviews}))
+	e.printVerdict(plan, append([]string{deck}, around.names...))
 	return nil
+}
+
+// bounds are the limits around a deck, from the nearest outwards, and whose
+// they are.
+type bounds struct {
+	names  []string
+	limits []scheduler.Limits
+}
+
+func limitsAround(ctx context.Context, st *store.Store, deck string) (b bounds, err error) {
+	tree, names, err := st.Tree(ctx)
+	for _, d := range slices.Backward(tree) { // each before the deck around it
+		if name := names[d.ID]; name != deck && within(deck, name) {
+			o := d.Policy.Options()
+			b.names, b.limits = append(b.names, name), append(b.limits, scheduler.Limits{New: o.New, Reviews: o.Reviews})
+		}
+	}
+	return b, err
 }
 
 // memories are the memories of a deck's cards, in authored order.
@@ -82,24 +105,30 @@ func (e *env) printLoad(plan scheduler.ExamPlan) {
 }
 
 // printPace says where the plan asks for more than the limits let in.
-func (e *env) printPace(plan scheduler.ExamPlan, o scheduler.Options) {
+func (e *env) printPace(plan scheduler.ExamPlan, limits []scheduler.Limits) {
+	limit := limits[0]
+	for _, l := range limits {
+		limit.New, limit.Reviews = min(limit.New, l.New), min(limit.Reviews, l.Reviews)
+	}
 	news, reviews := 0, 0
 	for _, d := range plan.Days {
 		news, reviews = max(news, d.New), max(reviews, d.Reviews)
 	}
 	var over []string
-	if news > o.New {
-		over = append(over, fmt.Sprintf("%s a day (your limit is %d)", count(news, "new card"), o.New))
+	if news > limit.New {
+		over = append(over, fmt.Sprintf("%s a day (your limit is %d)", count(news, "new card"), limit.New))
 	}
-	if reviews > o.Reviews {
-		over = append(over, fmt.Sprintf("%s a day (your limit is %d)", count(reviews, "review"), o.Reviews))
+	if reviews > limit.Reviews {
+		over = append(over, fmt.Sprintf("%s a day (your limit is %d)", count(reviews, "review"), limit.Reviews))
 	}
 	if len(over) > 0 {
 		fmt.Fprintf(e.out, "Until then the plan takes up to %s.\n--exam-pace limit would keep to your limits.\n", strings.Join(over, " and "))
 	}
 }
 
-func (e *env) printVerdict(plan scheduler.ExamPlan, deck string) {
+// printVerdict says whether the plan brings the deck, the first of those named, to
+// the goal, and what would; the others are those around it.
+func (e *env) printVerdict(plan scheduler.ExamPlan, decks []string) {
 	fmt.Fprintf(e.out, "On the day you will recall about %.0f %% (goal %.0f %%).\n", 100*plan.Recall, 100*plan.Goal)
 	if plan.Met() {
 		fmt.Fprintln(e.out, "The goal is met if you review on each of these days.")
@@ -116,9 +145,21 @@ func (e *env) printVerdict(plan scheduler.ExamPlan, deck string) {
 		fmt.Fprintln(e.out, "No setting would meet it: learn fewer cards (kartei cards suspend), or lower --goal.")
 		return
 	}
-	line := "kartei decks options " + deck
-	for _, r := range plan.Remedies {
-		line += fmt.Sprintf(" --%s %s", r.Option, r.Value)
+	var lines []string
+	for i, deck := range decks {
+		line := ""
+		for _, r := range plan.Remedies {
+			if r.Around == i {
+				line += fmt.Sprintf(" --%s %s", r.Option, r.Value)
+			}
+		}
+		if line != "" {
+			lines = append(lines, "kartei decks options "+deck+line)
+		}
 	}
-	fmt.Fprintf(e.out, "This would do it: %s\n", line)
+	if len(lines) == 1 {
+		fmt.Fprintf(e.out, "This would do it: %s\n", lines[0])
+		return
+	}
+	fmt.Fprintf(e.out, "Together these would do it:\n  %s\n", strings.Join(lines, "\n  "))
 }
