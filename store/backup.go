@@ -36,6 +36,9 @@ const (
 
 // BackupFolder is where the backups of the collection at path are.
 func BackupFolder(path string) string {
+	if real, err := resolve(path); err == nil {
+		path = real
+	}
 	return strings.TrimSuffix(path, filepath.Ext(path)) + "-backups"
 }
 
@@ -341,17 +344,21 @@ func checkSizes(ctx context.Context, q querier, schema int) error {
 // Settle makes a file durable and gives it its name, durably: after a power cut
 // there is the old file of that name or all of the new one.
 func Settle(aside, to string) error {
-	f, err := os.OpenFile(aside, os.O_RDWR, 0)
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(f.Sync(), f.Close()); err != nil {
+	if err := syncFile(aside); err != nil {
 		return err
 	}
 	if err := os.Rename(aside, to); err != nil {
 		return err
 	}
 	return syncFolder(filepath.Dir(to))
+}
+
+func syncFile(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
 }
 
 // syncFolder makes renames in a folder durable, where the system can.

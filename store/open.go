@@ -90,7 +90,7 @@ func Open(ctx context.Context, path string, config Config) (*Store, error) {
 }
 
 func open(ctx context.Context, path string, config Config) (*Store, error) {
-	path, err := filepath.Abs(path)
+	path, err := resolve(path)
 	if err != nil {
 		return nil, err
 	}
@@ -168,6 +168,27 @@ func connect(dsn string) (*sql.DB, error) {
 	}
 	db.SetMaxOpenConns(1)
 	return db, nil
+}
+
+// resolve gives the file that a path leads to, also where that is a link to one
+// that is not there yet. SQLite keeps its files beside that one; so do the mark
+// and the backups, whatever name the collection is opened by.
+func resolve(path string) (string, error) {
+	path, err := filepath.Abs(path)
+	for range 40 { // links to links
+		target, notLink := os.Readlink(path)
+		if err != nil || notLink != nil {
+			break
+		}
+		if real, err := filepath.EvalSymlinks(path); err == nil {
+			return real, nil
+		}
+		if !filepath.IsAbs(target) {
+			target = filepath.Join(filepath.Dir(path), target)
+		}
+		path = target
+	}
+	return path, err
 }
 
 // checkPath says in plain words what SQLite calls "unable to open".

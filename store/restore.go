@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"time"
 
 	"modernc.org/sqlite"
 
@@ -29,7 +30,7 @@ func Restore(ctx context.Context, path, from string, config Config, now schedule
 }
 
 func restore(ctx context.Context, path, from string, config Config, now scheduler.Moment) (string, error) {
-	path, err := filepath.Abs(path)
+	path, err := resolve(path)
 	if err != nil {
 		return "", err
 	}
@@ -44,22 +45,45 @@ func restore(ctx context.Context, path, from string, config Config, now schedule
 	if err != nil {
 		return "", err
 	}
+	watch, err := connect(dsn(path, true))
+	if err != nil {
+		return "", err
+	}
+	defer watch.Close()
+	before := dataVersion(ctx, watch)
 	saved, healthy, err := saveAs(ctx, path, "restore", config, now)
 	if err != nil {
 		return saved, fmt.Errorf("save the present collection: %w", err)
 	}
-	if err := dropMark(path); err != nil {
-		return saved, err
-	}
 	if healthy {
-		err = overwrite(ctx, fresh, path, config.Progress)
+		// What others wrote while it was saved is saved too, once they have to wait.
+		err = overwrite(ctx, fresh, path, config.Progress, func() error {
+			after := dataVersion(ctx, watch)
+			watch.Close() // so that it is not the last, which tidies up, and could not
+			if before == 0 || after != before {
+				if _, err := backup(ctx, path, "restore", now, config); err != nil {
+					return fmt.Errorf("save the present collection: %w", err)
+				}
+			}
+			return dropMark(path)
+		})
 	} else {
+		watch.Close()
 		err = replace(fresh, path)
 	}
 	if err == nil && newest.seq > 0 {
 		newest.write(path)
 	}
 	return saved, err
+}
+
+// dataVersion is a number that changes for a connection when another writes; 0
+// if nothing can be read.
+func dataVersion(ctx context.Context, db *sql.DB) (version int64) {
+	if err := db.QueryRowContext(ctx, `PRAGMA data_version`).Scan(&version); err != nil {
+		return 0
+	}
+	return version
 }
 
 // prepareRestore makes the file that the collection is to become. Everything is
@@ -104,8 +128,12 @@ func saveAs(ctx context.Context, path, reason string, config Config, now schedul
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 		return "", false, nil
 	}
-	if b, err := backup(ctx, path, reason, now, config); err == nil {
+	b, err := backup(ctx, path, reason, now, config)
+	switch {
+	case err == nil:
 		return b.Path, true, nil
+	case ctx.Err() != nil || meaningOf(err) == ErrFull:
+		return "", false, err // which says nothing about the collection
 	}
 	folder := BackupFolder(path)
 	if err := os.MkdirAll(folder, 0o700); err != nil {
@@ -121,8 +149,9 @@ func saveAs(ctx context.Context, path, reason string, config Config, now schedul
 }
 
 // overwrite replaces what the database at path holds in one transaction, so
-// that other processes may have it open.
-func overwrite(ctx context.Context, fresh, path string, progress Progress) error {
+// that other processes may have it open. From before last is called on until it
+// is done nobody else can write.
+func overwrite(ctx context.Context, fresh, path string, progress Progress, last func() error) error {
 	db, err := connect(dsn(path, false))
 	if err != nil {
 		return err
@@ -144,20 +173,44 @@ func overwrite(ctx context.Context, fresh, path string, progress Progress) error
 		if err != nil {
 			return err
 		}
-		return errors.Join(step(ctx, b, progress), b.Finish())
+		err = lock(ctx, b)
+		if err == nil {
+			err = last()
+		}
+		if err == nil {
+			err = step(ctx, b, progress)
+		}
+		return errors.Join(err, b.Finish())
 	})
+}
+
+// lock begins to write to where a copy goes, and copies nothing yet.
+func lock(ctx context.Context, b *sqlite.Backup) error {
+	for end := time.Now().Add(patience); ; {
+		_, err := b.Step(0)
+		if err == nil || meaningOf(err) != ErrBusy || time.Now().After(end) || ctx.Err() != nil {
+			return err
+		}
+	}
 }
 
 // replace puts the file in the place of one that SQLite cannot work with. The
 // rest of the damaged one goes first: a write-ahead log must not be applied to
-// another database.
+// another database. The mark goes last: one who is killed in between leaves a log
+// that is noticed to be short.
 func replace(fresh, path string) error {
+	if err := syncFile(fresh); err != nil {
+		return err
+	}
 	for _, rest := range []string{"-wal", "-shm"} {
 		if err := os.Remove(path + rest); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return err
 		}
 	}
-	return Settle(fresh, path)
+	if err := os.Rename(fresh, path); err != nil {
+		return err
+	}
+	return errors.Join(dropMark(path), syncFolder(filepath.Dir(path)))
 }
 
 func removeDatabase(path string) {
