@@ -32,17 +32,29 @@ func makeAside(folder string) (*os.File, error) {
 func aside(folder string, create func() (*os.File, error)) (*os.File, error) {
 	sweepAside(folder)
 	for {
+		if err := isFolder(folder); err != nil {
+			return nil, err
+		}
 		f, err := create()
 		if err == nil && keep(f) || err != nil && !errors.Is(err, os.ErrNotExist) {
 			return f, err
-		}
-		if _, err := os.Stat(folder); errors.Is(err, os.ErrNotExist) {
-			return nil, failf("make it first: mkdir "+folder, "there is no folder %s", folder)
 		}
 		if err == nil { // another took it for one that was left, before it was locked
 			f.Close()
 		}
 	}
+}
+
+// isFolder tells whoever named a file which folder is missing for it.
+func isFolder(name string) error {
+	info, err := os.Stat(name)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return failf("make it first: mkdir "+name, "there is no folder %s", name)
+	case err == nil && !info.IsDir():
+		return failf("choose another name", "%s is a file, not a folder", name)
+	}
+	return nil
 }
 
 // keep locks what was made, where the file system has locks, and tells whether

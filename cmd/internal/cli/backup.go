@@ -52,6 +52,9 @@ func runBackup(ctx context.Context, e *env, args []string) error {
 	if _, err := os.Lstat(args[0]); err == nil {
 		return failf("choose another name", "%s is there already", args[0])
 	}
+	if err := isFolder(filepath.Dir(args[0])); err != nil {
+		return err
+	}
 	to, err := filepath.Abs(args[0])
 	if err != nil {
 		return err
@@ -108,6 +111,9 @@ func runRestore(ctx context.Context, e *env, from string) error {
 		return err
 	}
 	saved, err := store.Restore(ctx, path, from, store.Config{Calendar: scheduler.DefaultCalendar, Progress: e.work.tell}, e.moment())
+	if errors.Is(err, store.ErrNotDatabase) {
+		return &failure{exitDamaged, err, "kartei backup list shows the backups"}
+	}
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -17,6 +18,7 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"kartei/cmd/internal/show"
 )
@@ -65,7 +67,7 @@ func newRootCmd(e *env) *cobra.Command {
 	root.SetOut(e.out)
 	root.SetErr(e.err)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usagef(cmd.CommandPath()+" --help", "%w", err)
+		return usagef(cmd.CommandPath()+" --help", "%w", plainly(err))
 	})
 	flags := root.PersistentFlags()
 	flags.StringVar(&e.collection, "collection", "", "the collection `file` (default $KARTEI_COLLECTION, else your data folder)")
@@ -75,6 +77,21 @@ func newRootCmd(e *env) *cobra.Command {
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return e.prepare(cmd, true) }
 	root.AddCommand(commands(e)...)
 	return root
+}
+
+// plainly says in words of the user's which value a flag cannot take.
+func plainly(err error) error {
+	var bad *pflag.InvalidValueError
+	if !errors.As(err, &bad) {
+		return err
+	}
+	takes := map[string]string{"int": "a whole number", "int64": "a whole number", "uint64": "a whole number", "duration": "a time such as 20m"}
+	flag := bad.GetFlag()
+	what, ok := takes[flag.Value.Type()]
+	if !ok {
+		return err
+	}
+	return fmt.Errorf("--%s takes %s, not %q", flag.Name, what, bad.GetValue())
 }
 
 func commands(e *env) []*cobra.Command {

@@ -94,8 +94,10 @@ func hintFor(err error) string {
 		return "what you did last is not kept; see with kartei doctor what is there now"
 	case errors.Is(err, store.ErrBusy):
 		return "another kartei is at work on this collection; try again in a moment"
-	case errors.Is(err, store.ErrReadOnly), isPathError(err):
+	case errors.Is(err, store.ErrReadOnly):
 		return "choose a place that you may read and write with --collection PATH"
+	case isPathError(err):
+		return "choose a place that you may read and write"
 	}
 	return ""
 }

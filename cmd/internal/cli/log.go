@@ -37,6 +37,9 @@ kartei cards, for instance: kartei log deck:nato-en is:leech` + exitStatus(exitD
 }
 
 func runLog(ctx context.Context, e *env, opts logOptions) error {
+	if opts.limit < 0 {
+		return usagef("--limit 20", "there is no list of %d rows", opts.limit)
+	}
 	q := store.LogQuery{}
 	if len(opts.query) > 0 {
 		cards, err := parseQuery(opts.query)

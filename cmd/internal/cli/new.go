@@ -59,6 +59,9 @@ func (w *wizard) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return failf("kartei new "+filepath.Join(path, "NAME.md"), "%s is a folder, not a deck file", path)
+	}
 	before, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("read the deck: %w", err)

@@ -132,6 +132,9 @@ func sniff(name string, head []byte) string {
 // importQuestions writes a deck file of questions.
 func importQuestions(e *env, opts importOptions, in io.Reader) error {
 	format, ok := questionFormats[opts.format]
+	if !ok && filepath.Ext(opts.file) == ".md" {
+		return usagef("a deck of Kartei's goes in with: kartei compile "+opts.file, "%s is in no format that import knows", opts.file)
+	}
 	if !ok {
 		return usagef("--format "+strings.Join(importFormats, ", "), "%s is in no format that import knows", opts.file)
 	}

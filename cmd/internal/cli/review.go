@@ -21,6 +21,7 @@ import (
 
 type reviewOptions struct {
 	limit, newCards, ahead int
+	ownNew                 bool // as many new cards as the decks' own limits allow
 	typed, cram, plain     bool
 	tags                   []string
 	until                  string
@@ -58,9 +59,7 @@ keys. Without a DECK, at a terminal, you choose one.` + exitStatus(exitDone, exi
 
 // useSettings fills in what no flag says.
 func (o *reviewOptions) useSettings(e *env, flags *pflag.FlagSet) {
-	if !flags.Changed("new") {
-		o.newCards = -1
-	}
+	o.ownNew = !flags.Changed("new")
 	if !flags.Changed("limit") {
 		o.limit = e.limitSetting()
 	}
@@ -150,13 +149,13 @@ const longDay = 200
 // settings turns the flags into what a session is opened with.
 func (o reviewOptions) settings(e *env) (session.Settings, error) {
 	s := session.Settings{Limit: o.limit, Ahead: o.ahead, Cram: o.cram, Seed: e.seed, Hurry: longDay}
-	if o.limit < 0 || o.ahead < 0 {
+	if o.limit < 0 || o.ahead < 0 || o.newCards < 0 {
 		return s, usagef("kartei review --help", "a number of cards or days is not below 0")
 	}
 	if o.cram && o.ahead > 0 {
 		return s, usagef("--cram asks all cards, due or not", "--cram and --ahead exclude each other")
 	}
-	if o.newCards >= 0 {
+	if !o.ownNew {
 		s.New = &o.newCards
 	}
 	if o.until != "" {
