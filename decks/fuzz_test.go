@@ -122,8 +122,8 @@ func FuzzCompile(f *testing.F) {
 	})
 }
 
-// FuzzMatch compiles two files in two states, and then in the first again: no
-// card takes two histories, none gives its own away twice, and none takes the
+// FuzzMatch compiles two files in two states, and then in the first again, also as
+// other decks that find all of it in the attic: no card takes two histories, none gives its own away twice, and none takes the
 // name of a card that keeps it.
 func FuzzMatch(f *testing.F) {
 	seeds := seedFiles(f)
@@ -151,6 +151,20 @@ func FuzzMatch(f *testing.F) {
 		again := compileTwo(t, a1, b1)
 		checkAliases(t, kept, decks.Match(kept, again.Decks))
 		checkDecks(t, again.Decks)
+
+		elsewhere := compileTwo(t, a1, b1)
+		for _, d := range elsewhere.Decks {
+			d.ID += "-elsewhere"
+		}
+		for i := range kept {
+			kept[i].Retired = true
+		}
+		aliases, err := decks.MatchWith(nil, elsewhere.Decks, func([]*decks.Fact) ([]decks.OldFact, error) { return kept, nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkAliases(t, kept, aliases)
+		checkDecks(t, elsewhere.Decks)
 	})
 }
 

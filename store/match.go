@@ -54,6 +54,10 @@ func match(ctx context.Context, w *writer, c Compiled) ([]decks.Alias, error) {
 // which a card was retired that is as one of the unknown facts: what moved was
 // hardly reworded all at once, and a collection may have retired a lot.
 func (w *writer) attic(ctx context.Context, unknown []*decks.Fact, part map[int64]bool) (facts []decks.OldFact, err error) {
+	var some bool
+	if err := w.scan(ctx, `SELECT EXISTS (SELECT 1 FROM cards WHERE retired = 1)`, nil, &some); err != nil || !some {
+		return nil, err
+	}
 	var hashes []string
 	for _, f := range unknown {
 		for i := range f.Cards {
