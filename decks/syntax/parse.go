@@ -220,12 +220,22 @@ func (p *parser) checkProse(i int) {
 		p.warn(word, "almost-a-fact", "this paragraph looks like a fact but is read as prose", fmt.Sprintf(`write "%s:" at the beginning of the line`, k.key))
 		return
 	}
+	if i+1 < len(p.file.lines) && pairWithoutColons(line, p.text(i+1)) {
+		p.warn(Span{at.Start, at.Start + 1}, "almost-a-fact", "this paragraph looks like a fact but is read as prose", `write "Q:" and "A:" at the beginning of the lines`)
+		return
+	}
 	if strings.HasPrefix(line, "|") && i+1 < len(p.file.lines) && strings.HasPrefix(p.text(i+1), "|") {
 		p.warn(Span{at.Start, at.Start + 1}, "almost-a-table", "these lines look like a table but are read as prose", `put a line of dashes below the first: "|---|---|"`)
 		return
 	}
 	p.checkBareHeader(i)
 	p.checkStrayItem(i)
+}
+
+// pairWithoutColons tells whether two lines begin with "Q" and "A" and the same
+// other mark, or none.
+func pairWithoutColons(line, next string) bool {
+	return len(line) > 2 && len(next) > 2 && line[0]|0x20 == 'q' && next[0]|0x20 == 'a' && line[1] == next[1] && strings.IndexByte(" .)-=", line[1]) >= 0
 }
 
 // proseMark gives the length of what a line of a list or a quotation begins with.

@@ -167,11 +167,17 @@ func (x *examined) keep(s source, before examined, c *decks.Compilation) (sum ch
 
 // take adds what was found now.
 func (x *examined) take(c *decks.Compilation) checked {
-	sum := checked{found: c.Diagnostics, files: len(c.Files)}
+	sum := checked{found: c.Diagnostics}
 	x.stamps = append(x.stamps, c.Stamps...)
+	files := map[string]bool{}
+	for _, f := range c.Files {
+		files[f.Name] = true
+	}
 	for _, d := range c.Diagnostics {
 		x.found[d.File] = append(x.found[d.File], d)
+		files[d.File] = true // also one that cannot be read
 	}
+	sum.files = len(files)
 	for _, d := range c.Drafts {
 		x.facts[d.Deck.Name] = len(d.Deck.Facts)
 		sum.facts += len(d.Deck.Facts)
