@@ -11,6 +11,7 @@ import (
 
 	"kartei/cmd/internal/ask"
 	"kartei/cmd/internal/show"
+	"kartei/decks/quiz"
 	"kartei/store"
 )
 
@@ -86,6 +87,8 @@ func hintFor(err error) string {
 		return "kartei doctor"
 	case errors.Is(err, store.ErrNotDatabase):
 		return "kartei doctor says more; or choose another file with --collection PATH"
+	case errors.Is(err, quiz.ErrNotForm):
+		return "kartei quiz make DECK -o exam.form --key exam.key writes one"
 	case errors.Is(err, store.ErrFull), errors.Is(err, syscall.ENOSPC):
 		return "make room on the disk and try again; what was recorded is safe"
 	case errors.Is(err, store.ErrDisk), errors.Is(err, syscall.EIO):
