@@ -3,6 +3,8 @@ package store
 import (
 	"fmt"
 	"strings"
+
+	"kartei/internal/noun"
 )
 
 // A Plan is what applying a compile changes, or would change.
@@ -51,12 +53,5 @@ func (p DeckPlan) String() string {
 	if len(changes) == 0 {
 		changes = []string{"nothing in it"}
 	}
-	return fmt.Sprintf("%s: %s, %s: %s", p.Name, count(p.Facts, "fact"), count(p.Cards, "card"), strings.Join(changes, ", "))
-}
-
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	return fmt.Sprintf("%s: %s, %s: %s", p.Name, noun.Count(p.Facts, "fact"), noun.Count(p.Cards, "card"), strings.Join(changes, ", "))
 }

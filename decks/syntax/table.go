@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"kartei/internal/noun"
 )
 
 // tableAt tells whether line i is the head of a table: a row of cells with a
@@ -257,7 +259,7 @@ func (p *parser) checkTable(t *Table) {
 
 func (p *parser) checkColumns(t *Table) {
 	if n := len(splitCells(p.file.Slice(t.Rule))); n != len(t.Columns) {
-		p.error(t.Rule, "ragged-row", fmt.Sprintf("this line has %s, the head of the table has %d", count(n, "cell"), len(t.Columns)), `write one "---" for each column`)
+		p.error(t.Rule, "ragged-row", fmt.Sprintf("this line has %s, the head of the table has %d", noun.Count(n, "cell"), len(t.Columns)), `write one "---" for each column`)
 	}
 	names := t.names()
 	seen := map[string]bool{}
@@ -280,7 +282,7 @@ func (p *parser) checkColumns(t *Table) {
 
 func (p *parser) checkRow(t *Table, r *Row) {
 	if len(r.Cells) != len(t.Columns) {
-		p.error(r.Span, "ragged-row", fmt.Sprintf("this row has %s, the table has %s", count(len(r.Cells), "cell"), count(len(t.Columns), "column")), `every row needs as many cells as the head; write "\|" for a bar inside of a cell`)
+		p.error(r.Span, "ragged-row", fmt.Sprintf("this row has %s, the table has %s", noun.Count(len(r.Cells), "cell"), noun.Count(len(t.Columns), "column")), `every row needs as many cells as the head; write "\|" for a bar inside of a cell`)
 		return
 	}
 	for i := range r.Cells {
@@ -318,11 +320,4 @@ func (t *Table) RowKey(r *Row) (key string, ok bool) {
 		}
 	}
 	return "", false
-}
-
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

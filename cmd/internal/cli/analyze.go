@@ -17,6 +17,7 @@ import (
 	"kartei/decks/quiz"
 	"kartei/decks/quiz/analysis"
 	"kartei/decks/quiz/page"
+	"kartei/internal/noun"
 )
 
 type analyzeOptions struct {
@@ -238,7 +239,7 @@ func (e *env) printAnalysis(r *analysis.Report, all bool) error {
 	if title == "" {
 		title = "Quiz " + r.Form
 	}
-	lines = append(lines, p.Text(show.Bold, fmt.Sprintf("%s: %s of %s", title, count(r.Students, "result"), count(r.Questions, "question")))...)
+	lines = append(lines, p.Text(show.Bold, fmt.Sprintf("%s: %s of %s", title, noun.Count(r.Students, "result"), noun.Count(r.Questions, "question")))...)
 	lines = append(lines, p.Text(0, strings.Join(testFigures(r), " · "))...)
 	for _, note := range r.Notes {
 		lines = append(lines, p.Text(show.Dim, note)...)

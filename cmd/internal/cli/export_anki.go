@@ -15,6 +15,7 @@ import (
 	"kartei/decks"
 	"kartei/decks/anki"
 	"kartei/decks/library"
+	"kartei/internal/noun"
 	"kartei/store"
 )
 
@@ -63,7 +64,7 @@ func (e *env) exportAnki(ctx context.Context, st *store.Store, found []store.Dec
 	}
 	e.sayExported(report)
 	if opts.back {
-		e.say("%s to update, %s; left as they came: %s", count(report.Updates, "note"), count(report.Notes-report.Updates, "new note"), count(report.Same, "fact"))
+		e.say("%s to update, %s; left as they came: %s", noun.Count(report.Updates, "note"), noun.Count(report.Notes-report.Updates, "new note"), noun.Count(report.Same, "fact"))
 	}
 	if csv.FactTags {
 		e.say("each import replaces the tags of these notes, also those that learners gave them")
@@ -103,7 +104,7 @@ func (e *env) copyMedia(output string, contents []anki.Contents, media []anki.Me
 			copied++
 		}
 	}
-	e.say("then copy the %s of pictures and sound in %s into Anki's media folder: Tools > Check Media > View Files opens it", count(copied, "file"), show.Line(beside))
+	e.say("then copy the %s of pictures and sound in %s into Anki's media folder: Tools > Check Media > View Files opens it", noun.Count(copied, "file"), show.Line(beside))
 	return nil
 }
 
@@ -165,10 +166,10 @@ func (e *env) exportPackage(ctx context.Context, st *store.Store, found []store.
 		e.sayMissing(m)
 	}
 	if len(report.Media) > 0 {
-		e.say("with %s of pictures and sound", count(len(report.Media), "file"))
+		e.say("with %s of pictures and sound", noun.Count(len(report.Media), "file"))
 	}
 	if opts.history {
-		e.say("with %s; in Anki's import, tick \"Import any learning progress\"", count(report.Reviews, "review"))
+		e.say("with %s; in Anki's import, tick \"Import any learning progress\"", noun.Count(report.Reviews, "review"))
 	}
 	if opts.output != "-" {
 		e.say("in Anki: File > Import, choose %s", show.Line(opts.output))
@@ -180,7 +181,7 @@ func (e *env) sayExported(r anki.Report) {
 	for _, no := range r.Refused {
 		fmt.Fprintf(e.err, "kartei: left out: %s:%d: %s\n", show.Line(no.File), no.Line, show.Line(no.Err.Error()))
 	}
-	e.say("%s for Anki: %s", count(r.Cards, "card"), count(r.Notes, "note"))
+	e.say("%s for Anki: %s", noun.Count(r.Cards, "card"), noun.Count(r.Notes, "note"))
 }
 
 func (e *env) sayMissing(m anki.Medium) {

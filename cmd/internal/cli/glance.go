@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"kartei/cmd/internal/show"
+	"kartei/internal/noun"
 	"kartei/store"
 )
 
@@ -94,7 +95,7 @@ func (e *env) printGlance(s store.Status) error {
 func done(s store.Status) string {
 	line := "Nothing reviewed yet today."
 	if s.Reviewed > 0 {
-		line = fmt.Sprintf("%s today.", count(s.Reviewed, "answer"))
+		line = fmt.Sprintf("%s today.", noun.Count(s.Reviewed, "answer"))
 	}
 	if s.Streak > 1 {
 		line += fmt.Sprintf(" %d days in a row.", s.Streak)
@@ -115,12 +116,4 @@ func forecast(s store.Status) string {
 		return ""
 	}
 	return line
-}
-
-// count writes a number with its noun.
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

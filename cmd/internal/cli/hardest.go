@@ -7,6 +7,7 @@ import (
 
 	"kartei/cmd/internal/exam"
 	"kartei/cmd/internal/show"
+	"kartei/internal/noun"
 	"kartei/scheduler"
 	"kartei/scheduler/stats"
 	"kartei/store"
@@ -71,7 +72,7 @@ func wrongAnswer(a store.Answer) []string {
 func (e *env) printHardest(items []stats.Item, cards map[string]store.Card, first stats.Share) error {
 	p := show.Page{Width: e.width(), Palette: e.palette()}
 	lines := p.Text(show.Dim, "Exploratory: these figures come from reviews, which ask for what you are about to forget. They are no test.")
-	lines = append(lines, p.Text(0, fmt.Sprintf("Known at the first answer: %.0f %% of %s (%.0f to %.0f).", 100*float64(first.Part)/float64(first.Of), count(first.Of, "card"), 100*first.Low, 100*first.High))...)
+	lines = append(lines, p.Text(0, fmt.Sprintf("Known at the first answer: %.0f %% of %s (%.0f to %.0f).", 100*float64(first.Part)/float64(first.Of), noun.Count(first.Of, "card"), 100*first.Low, 100*first.High))...)
 	t := show.Table{Columns: []show.Column{{Title: "Logits", Right: true}, {Title: "First"}, {Title: "Missed", Right: true}, {Title: "Card"}, {Title: "Taken for"}}}
 	for _, item := range items {
 		known := "missed"

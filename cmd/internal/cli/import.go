@@ -8,6 +8,8 @@ import (
 	"io"
 	"os"
 
+	"kartei/internal/noun"
+
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -124,6 +126,6 @@ func importCollection(ctx context.Context, e *env, name string, in io.Reader) (e
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(e.out, "imported: %s, %s in the log\n", count(r.Cards, "card"), count(r.Rows, "row"))
+	_, err = fmt.Fprintf(e.out, "imported: %s, %s in the log\n", noun.Count(r.Cards, "card"), noun.Count(r.Rows, "row"))
 	return err
 }

@@ -20,6 +20,7 @@ import (
 	"kartei/decks/anki"
 	"kartei/decks/check"
 	"kartei/decks/syntax"
+	"kartei/internal/noun"
 	"kartei/store"
 )
 
@@ -54,7 +55,7 @@ func importAnki(ctx context.Context, e *env, opts importOptions, f *os.File) err
 	}
 	if t.file != "" && len(im.Sources) > 1 {
 		return usagef(fmt.Sprintf("name a folder: -o %s", strings.TrimSuffix(opts.output, ".md")),
-			"%s becomes %s", opts.file, count(len(im.Sources), "deck file"))
+			"%s becomes %s", opts.file, noun.Count(len(im.Sources), "deck file"))
 	}
 	return e.with(ctx, func(st *store.Store) error {
 		if err := t.free(ctx, st, im); err != nil {
@@ -277,7 +278,7 @@ func (e *env) takeOver(ctx context.Context, st *store.Store, im *anki.Import, t 
 	if missing := im.Lacking(); len(missing) > 0 {
 		e.say("%s written", show.Line(t.folder))
 		e.say("copy %s from Anki's media folder into %s, then: kartei compile %s",
-			count(len(missing), "file"), show.Line(filepath.Join(t.folder, t.media)), show.Line(t.path()))
+			noun.Count(len(missing), "file"), show.Line(filepath.Join(t.folder, t.media)), show.Line(t.path()))
 		return nil
 	}
 	histories := move.In(im.Cards, st.Calendar(), e.now().Location())
@@ -366,22 +367,22 @@ func (e *env) sayHistory(r store.HistoryReport) {
 	case r.Rows == 0:
 		e.say("history: nothing new")
 	default:
-		e.say("history: %s, and where %s stand", count(r.Grades, "review"), count(r.Cards, "card"))
+		e.say("history: %s, and where %s stand", noun.Count(r.Grades, "review"), noun.Count(r.Cards, "card"))
 	}
 	if r.Behind > 0 {
-		e.say("%s: reviewed here since, so they keep the schedule that they have here", count(r.Behind, "card"))
+		e.say("%s: reviewed here since, so they keep the schedule that they have here", noun.Count(r.Behind, "card"))
 	}
 	if r.Unknown > 0 {
-		e.say("left out: %s that the collection does not have; without --history they come as deck files", count(r.Unknown, "card"))
+		e.say("left out: %s that the collection does not have; without --history they come as deck files", noun.Count(r.Unknown, "card"))
 	}
 	if r.Future > 0 {
-		e.say("left out: %s later than now", count(r.Future, "review"))
+		e.say("left out: %s later than now", noun.Count(r.Future, "review"))
 	}
 }
 
 // sayImported says what became of the notes, and what was lost.
 func (e *env) sayImported(im *anki.Import) {
-	e.say("%s read, %s left out", count(im.Notes, "note"), count(im.Skipped, "note"))
+	e.say("%s read, %s left out", noun.Count(im.Notes, "note"), noun.Count(im.Skipped, "note"))
 	for _, l := range im.Losses {
 		text := fmt.Sprintf("lost: %d × %s", l.Count, l.Kind)
 		if l.Example != "" {
@@ -394,7 +395,7 @@ func (e *env) sayImported(im *anki.Import) {
 // printSources writes the one deck file to stdout.
 func (e *env) printSources(im *anki.Import, opts importOptions) error {
 	if len(im.Sources) > 1 {
-		return usagef("name a folder: -o "+stem(opts.file), "%s becomes %s", opts.file, count(len(im.Sources), "deck file"))
+		return usagef("name a folder: -o "+stem(opts.file), "%s becomes %s", opts.file, noun.Count(len(im.Sources), "deck file"))
 	}
 	_, err := e.out.Write(im.Sources[0].Text)
 	return err

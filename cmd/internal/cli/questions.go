@@ -19,6 +19,7 @@ import (
 	"kartei/decks/quizlet"
 	"kartei/decks/sheet"
 	"kartei/decks/syntax"
+	"kartei/internal/noun"
 	"kartei/store"
 )
 
@@ -57,7 +58,7 @@ func (e *env) exportQuestions(ctx context.Context, st *store.Store, found []stor
 		return err
 	}
 	e.sayLeft(left)
-	e.say("%s written, %s left out", count(cards-len(left), "card"), count(len(left), "card"))
+	e.say("%s written, %s left out", noun.Count(cards-len(left), "card"), noun.Count(len(left), "card"))
 	return nil
 }
 
@@ -159,7 +160,7 @@ func importQuestions(e *env, opts importOptions, in io.Reader) error {
 		return fmt.Errorf("import %s: %w", opts.file, err)
 	}
 	if opts.output != "-" {
-		e.say("%s in deck %s; look it over, then: kartei compile %s", count(len(deck.Facts), "fact"), deck.Name, show.Line(opts.output))
+		e.say("%s in deck %s; look it over, then: kartei compile %s", noun.Count(len(deck.Facts), "fact"), deck.Name, show.Line(opts.output))
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"kartei/decks/quiz"
+	"kartei/internal/noun"
 	"kartei/scheduler"
 	"kartei/store"
 )
@@ -32,7 +33,7 @@ func (e *env) feedMisses(ctx context.Context, st *store.Store, a *quiz.Attempt) 
 			fed++
 		}
 	}
-	e.say("%s put into the review queue", count(fed, "card"))
+	e.say("%s put into the review queue", noun.Count(fed, "card"))
 	return nil
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"kartei/cmd/internal/ask"
 	"kartei/cmd/internal/show"
+	"kartei/internal/noun"
 	"kartei/scheduler"
 	"kartei/scheduler/session"
 )
@@ -64,7 +65,7 @@ func (s *Sitting) finish(step session.Step) {
 		p.words(show.Bold, "Done for today.")
 	}
 	if s.elsewhere > 0 {
-		p.words(0, fmt.Sprintf("Asked elsewhere meanwhile: %s.", count(s.elsewhere, "card")))
+		p.words(0, fmt.Sprintf("Asked elsewhere meanwhile: %s.", noun.Count(s.elsewhere, "card")))
 	}
 }
 
@@ -95,7 +96,7 @@ func (s *Sitting) sum(ctx context.Context) {
 	p, now := s.Page, s.Now()
 	sum := s.Session.Summary(now)
 	if sum.Answers > 0 {
-		line := fmt.Sprintf("%s, %d correct (%.0f %%)", count(sum.Answers, "answer"), sum.Correct, 100*float64(sum.Correct)/float64(sum.Answers))
+		line := fmt.Sprintf("%s, %d correct (%.0f %%)", noun.Count(sum.Answers, "answer"), sum.Correct, 100*float64(sum.Correct)/float64(sum.Answers))
 		if sum.Time >= time.Second {
 			line += " in " + minutes(sum.Time)
 		}
@@ -104,7 +105,7 @@ func (s *Sitting) sum(ctx context.Context) {
 	s.missed(ctx, sum.Missed)
 	switch left := s.Session.Left(now).Total(); {
 	case left > 0:
-		p.words(0, fmt.Sprintf("%s left: the next review goes on from here.", count(left, "card")))
+		p.words(0, fmt.Sprintf("%s left: the next review goes on from here.", noun.Count(left, "card")))
 	case s.crammed:
 		p.words(0, "The schedule is as it was.")
 	default:
@@ -121,7 +122,7 @@ func (s *Sitting) missed(ctx context.Context, cards []string) {
 		return
 	}
 	p := s.Page
-	p.words(0, fmt.Sprintf("Missed at least once: %s.", count(len(cards), "card")))
+	p.words(0, fmt.Sprintf("Missed at least once: %s.", noun.Count(len(cards), "card")))
 	for _, id := range cards[:min(len(cards), listed)] {
 		card, err := s.Store.Card(ctx, id)
 		if err != nil {

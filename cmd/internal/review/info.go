@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"kartei/cmd/internal/show"
+	"kartei/internal/noun"
 	"kartei/scheduler"
 	"kartei/store"
 )
@@ -154,7 +155,7 @@ func rowWords(r *store.Row) string {
 func gradeWords(r *store.Row) string {
 	words := ""
 	if r.Days > 0 {
-		words += ", for " + count(r.Days, "day")
+		words += ", for " + noun.Count(r.Days, "day")
 	}
 	how := r.Detail.Format
 	if r.Duration > 0 {

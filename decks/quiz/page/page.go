@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"kartei/decks/quiz"
+	"kartei/internal/noun"
 )
 
 //go:embed *.html *.css
@@ -47,15 +48,7 @@ var functions = template.FuncMap{
 	"number":   func(x *float64) string { return optional("%.2f", x, 1) },
 	"letter":   quiz.Letter,
 	"sentence": sentence,
-	"count":    count,
-}
-
-// count says how many there are of something.
-func count(n int, what string) string {
-	if n != 1 {
-		what += "s"
-	}
-	return fmt.Sprintf("%d %s", n, what)
+	"count":    noun.Count,
 }
 
 // sentence begins with a capital.

@@ -1,0 +1,17 @@
+package noun_test
+
+import (
+	"fmt"
+
+	"kartei/internal/noun"
+)
+
+func Example() {
+	for n := range 3 {
+		fmt.Println(noun.Count(n, "card"))
+	}
+	// Output:
+	// 0 cards
+	// 1 card
+	// 2 cards
+}
