@@ -3,12 +3,11 @@ package decks
 import (
 	"io/fs"
 	"path"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 
 	"kartei/decks/syntax"
+	"kartei/internal/parallel"
 )
 
 // Compile reads the deck sources that the paths name, files or folders of
@@ -73,32 +72,10 @@ type source struct {
 	problems []syntax.Problem // found while making facts
 }
 
-// each calls do for every index below n, on all processors, and progress, if it
-// is not nil, as it goes.
-func each(n int, progress func(done, total int), do func(i int)) {
-	var wg sync.WaitGroup
-	next := make(chan int)
-	for range min(n, runtime.GOMAXPROCS(0)) {
-		wg.Go(func() {
-			for i := range next {
-				do(i)
-			}
-		})
-	}
-	for i := range n {
-		next <- i
-		if progress != nil {
-			progress(i, n)
-		}
-	}
-	close(next)
-	wg.Wait()
-}
-
 // read reads all files. What can not be read has a diagnostic at once.
 func (c *compiler) read(fsys fs.FS, found []finding) {
 	all := make([]*source, len(found))
-	each(len(found), nil, func(i int) {
+	parallel.Each(len(found), nil, func(i int) {
 		s := &source{path: found[i].path, fault: found[i].fault}
 		if s.fault == nil {
 			s.text, s.fault = readSource(fsys, s.path)
@@ -133,7 +110,7 @@ func (c *compiler) parse(unchanged map[*source]string, dirty map[string]bool) {
 		}
 	}
 	c.sources = slices.DeleteFunc(c.sources, func(s *source) bool { return s.file == nil })
-	each(len(c.sources), nil, func(i int) { c.sources[i].build() })
+	parallel.Each(len(c.sources), nil, func(i int) { c.sources[i].build() })
 	for _, s := range c.sources {
 		c.out.Files = append(c.out.Files, s.file)
 	}
@@ -142,7 +119,7 @@ func (c *compiler) parse(unchanged map[*source]string, dirty map[string]bool) {
 // parseWhere parses those sources that want says, and names their decks.
 func (c *compiler) parseWhere(dirty map[string]bool, want func(*source) bool) {
 	todo := slices.DeleteFunc(slices.Clone(c.sources), func(s *source) bool { return s.file != nil || !want(s) })
-	each(len(todo), c.progress, func(i int) {
+	parallel.Each(len(todo), c.progress, func(i int) {
 		s := todo[i]
 		s.file = syntax.Parse(s.path, s.text)
 		s.text = nil

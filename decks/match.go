@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"kartei/decks/syntax"
+	"kartei/internal/parallel"
 )
 
 // An OldFact is what is kept of a fact that was compiled before. See [Remember].
@@ -164,7 +165,7 @@ func newMatcher(old []OldFact, new []*Deck) *matcher {
 		slices.SortStableFunc(list, func(a, b *oldEntry) int { return cmp.Compare(a.Position, b.Position) })
 	}
 	lists := make([][]*newEntry, len(new))
-	each(len(new), nil, func(i int) { lists[i] = newEntries(new[i]) })
+	parallel.Each(len(new), nil, func(i int) { lists[i] = newEntries(new[i]) })
 	for i, d := range new {
 		m.deckIDs = append(m.deckIDs, d.ID)
 		m.new[d.ID] = append(m.new[d.ID], lists[i]...)
