@@ -123,11 +123,13 @@ func (e *env) showCard(ctx context.Context, st *store.Store, c store.Card) error
 			fmt.Fprintln(e.out, "  "+l)
 		}
 	}
-	fmt.Fprintln(e.out, page.Palette.Paint(show.Dim, "history"))
+	heading := page.Palette.Paint(show.Dim, "history") + "\n"
 	for r, err := range st.Log(ctx, store.LogQuery{Card: c.ID}, e.moment()) {
 		if err != nil {
 			return err
 		}
+		fmt.Fprint(e.out, heading)
+		heading = ""
 		if err := e.printRow(ctx, st, r); err != nil {
 			return err
 		}
