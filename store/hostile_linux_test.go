@@ -241,3 +241,32 @@ func (endless) Read(p []byte) (int, error) {
 	}
 	return len(p), nil
 }
+
+// TestWhatIsNoPlainFile opens what must not even be opened: a pipe that nobody
+// writes to would be waited for, and a device may do anything.
+func TestWhatIsNoPlainFile(t *testing.T) {
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{pipe, "/dev/zero", "/dev/null"} {
+		for _, readOnly := range []bool{false, true} {
+			ended := make(chan error, 1)
+			go func() {
+				s, err := Open(t.Context(), path, Config{ReadOnly: readOnly})
+				if err == nil {
+					err = errors.Join(errors.New("it was opened"), s.Close())
+				}
+				ended <- err
+			}()
+			select {
+			case err := <-ended:
+				if !errors.Is(err, ErrNotDatabase) {
+					t.Errorf("%s: %v", path, err)
+				}
+			case <-time.After(10 * time.Second):
+				t.Errorf("%s, to be read only %v: opening it does not end", path, readOnly)
+			}
+		}
+	}
+}

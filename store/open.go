@@ -197,6 +197,8 @@ func checkPath(path string, readOnly bool) error {
 	switch {
 	case err == nil && info.IsDir():
 		return fmt.Errorf("%w: it is a folder", ErrNotDatabase)
+	case err == nil && !info.Mode().IsRegular():
+		return fmt.Errorf("%w: it is no plain file", ErrNotDatabase) // a pipe would be waited for without end
 	case err == nil || !errors.Is(err, os.ErrNotExist) || readOnly:
 		return err
 	}
