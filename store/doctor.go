@@ -340,6 +340,8 @@ func (e *examination) link(before head, any bool, r *Row) {
 		what = "rows before it are missing"
 	case any && (r.Seq != before.seq+1 || r.Prev != before.hash):
 		what = fmt.Sprintf("it does not follow on row %d", before.seq)
+	case r.Clock > lastClock+laterRows:
+		what = "it is later than any can be"
 	default:
 		return
 	}

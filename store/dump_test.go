@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -347,4 +348,48 @@ func FuzzImport(f *testing.F) {
 		}
 		healthy(t, s)
 	})
+}
+
+// TestClocksWithoutEnd has a log say that it is as late as a number can say: no
+// row could come after it, so an answer would count as older than the last one.
+func TestClocksWithoutEnd(t *testing.T) {
+	for name, clock := range map[string]int64{"now": at(1, 0).At, "the last": lastClock, "the largest number": math.MaxInt64} {
+		t.Run(name, func(t *testing.T) {
+			s := openPlain(t, filepath.Join(t.TempDir(), "collection.db"))
+			d := deck("maths", 3)
+			apply(t, s, d)
+			card := d.Facts[0].Cards[0].ID
+			late := scheduler.Moment{At: clock, Day: at(1, 0).Day}
+			err := s.record(t.Context(), func(w *writer) error {
+				_, err := w.push(t.Context(), Entry{Kind: KindReset, Card: card, Moment: late})
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var dump bytes.Buffer
+			if err := s.Export(t.Context(), &dump); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			verified := Verify(t.Context(), s.Path(), Config{})
+			other := newStore(t)
+			imported := other.Import(t.Context(), &dump)
+			if clock > lastClock {
+				if !errors.Is(verified, ErrDamaged) || !errors.Is(imported, ErrDamaged) {
+					t.Errorf("verified: %v, imported: %v", verified, imported)
+				}
+				return
+			}
+			if err := errors.Join(verified, imported); err != nil {
+				t.Fatal(err)
+			}
+			for i := range 2 {
+				grade(t, other, card, scheduler.Good, at(2+i, 0))
+			}
+			healthy(t, other)
+		})
+	}
 }

@@ -148,6 +148,14 @@ func seal(e Entry, device string, prev head) (Row, error) {
 	return r, nil
 }
 
+// lastClock is as late as rows from elsewhere may be: after one that is as late as
+// a number can say, no row could come that counts as later. The rows after it may
+// be laterRows later.
+const (
+	lastClock = 1 << 62
+	laterRows = 1 << 40
+)
+
 // A head is the newest row of a device, and the newest clock of all devices.
 type head struct {
 	seq   int64

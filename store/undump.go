@@ -197,6 +197,9 @@ func (u *undumper) takeRow(ctx context.Context, d *dumpRow) error {
 	if hash := r.Hash.String(); hash != d.Hash || d.Seq != device.seq+1 || d.Clock <= device.clock {
 		return fmt.Errorf("%w: row %d of device %s does not follow on the one before, or was changed", ErrDamaged, d.Seq, d.Device)
 	}
+	if r.Clock > lastClock {
+		return fmt.Errorf("%w: row %d of device %s is later than any can be", ErrDamaged, d.Seq, d.Device)
+	}
 	device.head = head{r.Seq, r.Hash, r.Clock}
 	u.got.Rows++
 	return u.rows.add(ctx, device.id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode, r.Grade,
