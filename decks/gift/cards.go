@@ -102,7 +102,7 @@ func (q *question) cards() (cards []decks.Card, lost []error, err error) {
 		}
 		return []decks.Card{base}, nil, nil
 	case q.answers[0] == '#':
-		return q.numerical(base, f)
+		return q.numerical(base)
 	case strings.Contains(q.answers, "~"):
 		return q.choice(base, f)
 	case strings.Contains(q.answers, "=") && strings.Contains(q.answers, "->"):
@@ -190,7 +190,7 @@ func wildcard(text string) (plain string, wild bool) {
 }
 
 // numerical reads numbers with their tolerances: "5", "5:0.5" or "4.5..5.5".
-func (q *question) numerical(c decks.Card, f format) ([]decks.Card, []error, error) {
+func (q *question) numerical(c decks.Card) ([]decks.Card, []error, error) {
 	c.Kind = decks.Recall
 	answers, _, _ := strings.Cut(q.answers[1:], "~")
 	var lost []error

@@ -64,7 +64,7 @@ func importAnki(ctx context.Context, e *env, opts importOptions, f *os.File) err
 		if err := e.writeImport(im, t); err != nil {
 			return fmt.Errorf("import %s: %w", opts.file, err)
 		}
-		return e.takeOver(ctx, st, im, t, opts)
+		return e.takeOver(ctx, st, im, t)
 	})
 }
 
@@ -274,7 +274,7 @@ func unpackMedium(im *anki.Import, m anki.Medium, aside, to string) (same bool, 
 }
 
 // takeOver compiles the deck files and takes the history over.
-func (e *env) takeOver(ctx context.Context, st *store.Store, im *anki.Import, t target, opts importOptions) error {
+func (e *env) takeOver(ctx context.Context, st *store.Store, im *anki.Import, t target) error {
 	if missing := im.Lacking(); len(missing) > 0 {
 		e.say("%s written", show.Line(t.folder))
 		e.say("copy %s from Anki's media folder into %s, then: kartei compile %s",

@@ -64,14 +64,14 @@ func (p *Page) line(style show.Style, format string, args ...any) {
 	fmt.Fprintln(p.Out, p.Palette.Paint(style, show.Cut(text, p.columns())))
 }
 
-// stressed prints one line of the program's own words in which a part stands out.
-func (p *Page) stressed(style show.Style, text, part string, stress show.Style) {
+// stressed prints one dim line of the program's own words in which a part stands out.
+func (p *Page) stressed(text, part string, stress show.Style) {
 	text = show.Cut(text, p.columns())
 	before, after, found := strings.Cut(text, part)
 	if !found {
 		part = ""
 	}
-	fmt.Fprintln(p.Out, p.Palette.Paint(style, before)+p.Palette.Paint(stress, part)+p.Palette.Paint(style, after))
+	fmt.Fprintln(p.Out, p.Palette.Paint(show.Dim, before)+p.Palette.Paint(stress, part)+p.Palette.Paint(show.Dim, after))
 }
 
 func (p *Page) layout() show.Page { return show.Page{Width: p.measure(), Palette: p.Palette} }

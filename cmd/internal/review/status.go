@@ -32,11 +32,11 @@ func (t *turn) status() {
 	}
 	switch state := t.step.Card.Memory.State; {
 	case state == scheduler.New && left.New > 0:
-		p.stressed(show.Dim, line, kinds[0], show.Bold|show.Cyan)
+		p.stressed(line, kinds[0], show.Bold|show.Cyan)
 	case state == scheduler.Learning, state == scheduler.Relearning:
-		p.stressed(show.Dim, line, kinds[1], show.Bold|show.Yellow)
+		p.stressed(line, kinds[1], show.Bold|show.Yellow)
 	default: // also a new card that is crammed
-		p.stressed(show.Dim, line, kinds[2], show.Bold|show.Green)
+		p.stressed(line, kinds[2], show.Bold|show.Green)
 	}
 }
 

@@ -177,7 +177,7 @@ func (t *turn) graded(g scheduler.Grade, o scheduler.Outcome, now scheduler.Mome
 	if wait := o.Wait(now); wait > 0 && !o.Suspend {
 		line += ", back in " + scheduler.FormatInterval(wait)
 	}
-	t.Page.stressed(show.Dim, line, g.String(), gradeStyles[g-1])
+	t.Page.stressed(line, g.String(), gradeStyles[g-1])
 	t.Page.blank()
 }
 
