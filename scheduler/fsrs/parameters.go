@@ -28,10 +28,10 @@ func Defaults(model string) []float64 {
 	return nil
 }
 
-// A Bound is the range of one parameter, both ends included.
-type Bound struct{ Low, High float64 }
+// A bound is the range of one parameter, both ends included.
+type bound struct{ low, high float64 }
 
-var boundsSix = [21]Bound{
+var boundsSix = [21]bound{
 	{0.001, 100}, {0.001, 100}, {0.001, 100}, {0.001, 100},
 	{1, 10}, {0.001, 4}, {0.001, 4}, {0.001, 0.75},
 	{0, 4.5}, {0, 0.8}, {0.001, 3.5}, {0.001, 5},
@@ -39,25 +39,13 @@ var boundsSix = [21]Bound{
 	{1, 6}, {0, 2}, {0, 2}, {0, 0.8}, {0.1, 0.8},
 }
 
-var boundsSeven = [34]Bound{
+var boundsSeven = [34]bound{
 	{1e-4, 50}, {1e-4, 100}, {1e-4, 100}, {1e-4, 100},
 	{1, 10}, {0.001, 4}, {0.1, 4},
 	{0, 4}, {0, 1.2}, {0.3, 3}, {0.01, 1.5}, {0.1, 1}, {0, 3.5}, {0, 1}, {1, 7},
 	{0, 4}, {0, 2}, {0.5, 6}, {0.001, 1.5}, {0.001, 1}, {0, 5}, {0, 1}, {1, 7},
 	{0.01, 0.25}, {0.01, 0.95}, {0.2, 0.85}, {0.5, 0.99}, {0.01, 1}, {0.1, 1},
 	{0, 0.9}, {0.1, 1.1}, {0, 1}, {0, 0.6}, {0, 0.6},
-}
-
-// Bounds returns the ranges of a model's parameters, nil for an unknown name
-// (fsrs-rs src/parameter_clipper.rs and src/model_v7.rs).
-func Bounds(model string) []Bound {
-	switch model {
-	case FSRS6:
-		return slices.Clone(boundsSix[:])
-	case FSRS7:
-		return slices.Clone(boundsSeven[:])
-	}
-	return nil
 }
 
 // migrate makes FSRS-6 parameters of none (the defaults), of 21, of 19 of
@@ -84,13 +72,13 @@ func migrate(parameters []float64) ([21]float64, error) {
 
 // within checks parameters against their bounds. Values that single precision
 // pushed a hair over a bound are put back on it.
-func within(w []float64, bounds []Bound) error {
+func within(w []float64, bounds []bound) error {
 	const hair = 1e-6
 	for i, b := range bounds {
-		if !(w[i] >= b.Low-hair && w[i] <= b.High+hair) {
-			return fmt.Errorf("parameter w%d is %v: it must lie between %v and %v", i, w[i], b.Low, b.High)
+		if !(w[i] >= b.low-hair && w[i] <= b.high+hair) {
+			return fmt.Errorf("parameter w%d is %v: it must lie between %v and %v", i, w[i], b.low, b.high)
 		}
-		w[i] = clamp(w[i], b.Low, b.High)
+		w[i] = clamp(w[i], b.low, b.high)
 	}
 	return nil
 }
