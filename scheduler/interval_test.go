@@ -2,6 +2,7 @@ package scheduler
 
 import (
 	"fmt"
+	"maps"
 	"testing"
 )
 
@@ -72,6 +73,10 @@ func TestBalancerPrefersFreeDays(t *testing.T) {
 	if n := spread(p, m, now, load)[day]; n > 5 {
 		t.Errorf("%d of 1000 cards on the day of their sibling", n)
 	}
+	unbalanced := policy(t, map[string]string{"balance": "off"})
+	if with, without := spread(unbalanced, m, now, load), spread(unbalanced, m, now, Load{}); !maps.Equal(with, without) {
+		t.Errorf("without the balancer, a load makes %v of %v", with, without)
+	}
 }
 
 func TestEasyDays(t *testing.T) {
@@ -113,8 +118,18 @@ func TestLeeches(t *testing.T) {
 	if o := p.Apply("card", m, Again, now, Load{}); !o.Leech || !o.Suspend || o.Lapses != 8 {
 		t.Errorf("the eighth lapse: %+v", o)
 	}
-	if o := p.Apply("card", m, Hard, now, Load{}); o.Leech || o.Lapse {
+	if o := p.Apply("card", m, Hard, now, Load{}); o.Leech || o.Lapse || o.Lapses != 7 {
 		t.Errorf("Hard is no lapse: %+v", o)
+	}
+	if o := policy(t, map[string]string{"leech-suspend": "off"}).Apply("card", m, Again, now, Load{}); !o.Leech || o.Suspend {
+		t.Errorf("a leech that is not to be suspended: %+v", o)
+	}
+	m.Lapses = 2
+	if o := p.Apply("card", m, Again, now, Load{}); o.Leech || o.Suspend || o.Lapses != 3 {
+		t.Errorf("the third lapse: %+v", o)
+	}
+	if o := p.Apply("card", Memory{}, Again, now, Load{}); o.Lapse || o.Lapses != 0 {
+		t.Errorf("a new card that was not known: %+v", o)
 	}
 }
 

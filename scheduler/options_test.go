@@ -72,6 +72,8 @@ func TestSetOptionRejects(t *testing.T) {
 		{"retention", "1.2", "option retention: 1.2 is not between 0.7 and 0.99"},
 		{"retention", "NaN", "option retention: NaN is not between"},
 		{"steps", "10m 1m", "option steps: step 1m is shorter than 10m before it"},
+		{"steps", "0s", "option steps: step 0m is not between 1s and 365d"},
+		{"steps", "366d", "option steps: step 366d is not between 1s and 365d"},
 		{"steps", "1x", `option steps: "1x" is no time to wait`},
 		{"steps", "1e300d", "is no time to wait"},
 		{"steps", strings.Repeat("1m ", 21), "option steps: 21 steps are too many"},
