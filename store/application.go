@@ -65,13 +65,16 @@ type cardText struct {
 
 // apply brings the deck's rows to what was compiled.
 func (a *application) apply(ctx context.Context, aliases []decks.Alias, now scheduler.Moment) error {
+	encoding, cancel := context.WithCancel(ctx)
+	defer cancel()
+	feed := a.rows.feed(encoding)
 	if err := a.load(ctx, aliases); err != nil {
 		return err
 	}
 	if err := a.facts(ctx); err != nil {
 		return err
 	}
-	if err := a.cards(ctx); err != nil {
+	if err := a.cards(ctx, feed); err != nil {
 		return err
 	}
 	if err := a.retire(ctx); err != nil {
@@ -109,8 +112,10 @@ func (a *application) load(ctx context.Context, aliases []decks.Alias) error {
 		return nil
 	}
 	present := map[string]bool{}
-	for i := range a.rows.cards {
-		present[a.rows.cards[i].id] = true
+	for i := range a.rows.deck.Facts {
+		for _, c := range a.rows.deck.Facts[i].Cards {
+			present[c.ID] = true
+		}
 	}
 	for _, alias := range aliases {
 		if a.oldCards[alias.To] == nil && present[alias.To] {
@@ -183,30 +188,37 @@ func (a *application) facts(ctx context.Context) error {
 	return added.flush(ctx)
 }
 
-// cards writes the deck's cards and counts what became of them.
-func (a *application) cards(ctx context.Context) error {
+// cards writes the deck's cards, counts what became of them, and keeps the
+// digest of the whole.
+func (a *application) cards(ctx context.Context, feed *cardFeed) error {
 	next, err := a.nextID(ctx, "cards")
 	if err != nil {
 		return err
 	}
 	a.firstNew = next
 	added := newBatch(a.writer, insertCard, 13)
-	for i := range a.rows.cards {
-		card := &a.rows.cards[i]
-		c := cardColumns{a.factIDs[card.fact], a.deck, card.position, card.name, card.text}
-		if old := a.oldCards[card.id]; old != nil {
-			err = a.update(ctx, old, c)
-		} else {
-			a.plan.New++
-			err = added.add(ctx, next, card.id, c.fact, c.deck, c.position, c.name, c.text.kind, c.text.hash, c.text.tags, c.text.content, false, true, a.now)
-			next++
+	for portion := range feed.portions {
+		for i := range portion {
+			card := &portion[i]
+			c := cardColumns{a.factIDs[card.fact], a.deck, card.position, card.name, card.text}
+			if old := a.oldCards[card.id]; old != nil {
+				err = a.update(ctx, old, c)
+			} else {
+				a.plan.New++
+				err = added.add(ctx, next, card.id, c.fact, c.deck, c.position, c.name, c.text.kind, c.text.hash, c.text.tags, c.text.content, false, true, a.now)
+				next++
+			}
+			if err != nil {
+				return err
+			}
+			a.written()
 		}
-		if err != nil {
-			return err
-		}
-		a.written()
 	}
-	return added.flush(ctx)
+	if err := errors.Join(feed.err, added.flush(ctx)); err != nil {
+		return err
+	}
+	_, err = a.exec(ctx, `UPDATE decks SET digest = ? WHERE id = ?`, feed.digest, a.deck)
+	return err
 }
 
 func (a *application) update(ctx context.Context, old *storedCard, c cardColumns) error {

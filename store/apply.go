@@ -94,23 +94,23 @@ func (w *writer) apply(ctx context.Context, c Compiled, match matching, now sche
 	if err != nil {
 		return plan, err
 	}
-	maker, written, moved := rowMaker{left: changed.Decks}, c.counter(changed.Decks), map[int64]cardColumns{}
+	written, moved := c.counter(changed.Decks), map[int64]cardColumns{}
 	for i, d := range c.Decks {
 		if sources[i] == nil {
 			n := cardCount(d)
 			plan.Decks[i] = DeckPlan{Name: d.Name, Facts: len(d.Facts), Cards: n, Unchanged: n}
 			continue
 		}
-		rows, err := maker.next()
+		rows, err := rowsOf(d)
 		if err != nil {
 			return plan, err
 		}
-		id, added, err := w.upsertDeck(ctx, c.Root, d, sources[i], &rows, now)
+		id, added, err := w.upsertDeck(ctx, c.Root, sources[i], rows, now)
 		if err != nil {
 			return plan, err
 		}
-		a := &application{writer: w, deck: id, added: added, rows: &rows, moved: moved, written: written, now: now.At / 1000,
-			plan: DeckPlan{Name: d.Name, Facts: len(rows.facts), Cards: len(rows.cards)}}
+		a := &application{writer: w, deck: id, added: added, rows: rows, moved: moved, written: written, now: now.At / 1000,
+			plan: DeckPlan{Name: d.Name, Facts: len(d.Facts), Cards: cardCount(d)}}
 		if err := a.apply(ctx, aliases, now); err != nil {
 			return plan, err
 		}
@@ -137,23 +137,21 @@ func (w *writer) apply(ctx context.Context, c Compiled, match matching, now sche
 func (w *writer) changed(ctx context.Context, c Compiled) (changed Compiled, sources [][]byte, err error) {
 	changed = c
 	changed.Decks, changed.Broken = nil, slices.Clone(c.Broken)
-	sources = make([][]byte, len(c.Decks))
-	maker := rowMaker{left: c.Decks}
+	sources, err = sumsOf(c.Decks)
+	if err != nil {
+		return changed, nil, err
+	}
 	for i, d := range c.Decks {
-		rows, err := maker.next()
-		if err != nil {
-			return changed, nil, err
-		}
 		var same bool
-		err = w.scan(ctx, `SELECT EXISTS (SELECT 1 FROM decks WHERE deck = ? AND root = ? AND source = ? AND retired = 0)`,
-			[]any{d.ID, c.Root, rows.digest}, &same)
+		err := w.scan(ctx, `SELECT EXISTS (SELECT 1 FROM decks WHERE deck = ? AND root = ? AND source = ? AND retired = 0)`,
+			[]any{d.ID, c.Root, sources[i]}, &same)
 		if err != nil {
 			return changed, nil, err
 		}
 		if same {
-			changed.Broken = append(changed.Broken, d.ID)
+			changed.Broken, sources[i] = append(changed.Broken, d.ID), nil
 		} else {
-			changed.Decks, sources[i] = append(changed.Decks, d), rows.digest
+			changed.Decks = append(changed.Decks, d)
 		}
 	}
 	return changed, sources, nil
@@ -178,14 +176,15 @@ func (c *Compiled) counter(all []*decks.Deck) func() {
 	return func() { done++; c.Progress(done, total) }
 }
 
-// upsertDeck writes the deck's own row, and tells whether it is a new one.
-// Settings follow a deck to its new name.
-func (w *writer) upsertDeck(ctx context.Context, root string, d *decks.Deck, source []byte, rows *deckRows, now scheduler.Moment) (id int64, added bool, err error) {
+// upsertDeck writes the deck's own row but for its digest, and tells whether it
+// is a new one. Settings follow a deck to its new name.
+func (w *writer) upsertDeck(ctx context.Context, root string, source []byte, rows *deckRows, now scheduler.Moment) (id int64, added bool, err error) {
+	d := rows.deck
 	var name string
 	err = w.scan(ctx, `SELECT id, name FROM decks WHERE deck = ?`, []any{d.ID}, &id, &name)
 	if errors.Is(err, sql.ErrNoRows) {
-		result, err := w.exec(ctx, `INSERT INTO decks (deck, name, root, content, source, digest, retired) VALUES (?, ?, ?, ?, ?, ?, 0)`,
-			d.ID, d.Name, root, rows.content, source, rows.digest)
+		result, err := w.exec(ctx, `INSERT INTO decks (deck, name, root, content, source, digest, retired) VALUES (?, ?, ?, ?, ?, x'', 0)`,
+			d.ID, d.Name, root, rows.content, source)
 		if err != nil {
 			return 0, false, err
 		}
@@ -209,8 +208,8 @@ func (w *writer) upsertDeck(ctx context.Context, root string, d *decks.Deck, sou
 	if err != nil {
 		return 0, false, err
 	}
-	_, err = w.exec(ctx, `UPDATE decks SET name = ?, root = ?, content = ?, source = ?, digest = ?, retired = 0 WHERE id = ?`,
-		d.Name, root, rows.content, source, rows.digest, id)
+	_, err = w.exec(ctx, `UPDATE decks SET name = ?, root = ?, content = ?, source = ?, retired = 0 WHERE id = ?`,
+		d.Name, root, rows.content, source, id)
 	return id, false, err
 }
 

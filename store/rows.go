@@ -5,19 +5,22 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"hash"
 	"runtime"
+	"slices"
 	"strconv"
+	"sync"
 
 	"kartei/decks"
 )
 
-// deckRows are a compiled deck as the tables keep it.
+// deckRows are a compiled deck as the tables keep it, but for its cards: see
+// [deckRows.cards].
 type deckRows struct {
+	deck    *decks.Deck
 	content string
 	facts   []factRow
-	cards   []cardRow
-	digest  []byte
 }
 
 type factRow struct {
@@ -33,70 +36,134 @@ type cardRow struct {
 	text     cardText
 }
 
-// rowsOf encodes a deck once.
-func rowsOf(d *decks.Deck) (deckRows, error) {
+// rowsOf encodes what a deck says of itself and where its facts stand.
+func rowsOf(d *decks.Deck) (*deckRows, error) {
 	content, err := json.Marshal(contentOfDeck(d))
 	if err != nil {
-		return deckRows{}, err
+		return nil, err
 	}
-	r := deckRows{content: string(content), facts: make([]factRow, len(d.Facts))}
+	r := &deckRows{deck: d, content: string(content), facts: make([]factRow, len(d.Facts))}
+	var section string
 	for i := range d.Facts {
 		f := &d.Facts[i]
-		section, err := json.Marshal(f.Section)
-		if err != nil {
-			return r, err
-		}
-		r.facts[i] = factRow{f.Key, factColumns{f.Written, f.Cell, f.File, f.Line, string(section), i}}
-		for j := range f.Cards {
-			c := &f.Cards[j]
-			content, err := json.Marshal(contentOfCard(c))
+		if i == 0 || len(f.Section) == 0 || !slices.Equal(f.Section, d.Facts[i-1].Section) {
+			titles, err := json.Marshal(f.Section)
 			if err != nil {
-				return r, err
+				return nil, err
 			}
-			r.cards = append(r.cards, cardRow{c.ID, f.Key, len(r.cards), c.Name, cardText{string(c.Kind), c.Hash, tagColumn(c.Tags), string(content)}})
+			section = string(titles)
 		}
+		r.facts[i] = factRow{f.Key, factColumns{f.Written, f.Cell, f.File, f.Line, section, i}}
 	}
-	r.digest = r.sum(d.Name)
 	return r, nil
 }
 
-// A rowMaker encodes decks in their order, a few ahead of whoever writes them,
-// on the processors that SQLite leaves idle.
-type rowMaker struct {
-	left  []*decks.Deck
-	ahead []chan madeRows
-}
+// cardPortion is how many cards are encoded at a time: as rows, all cards of a
+// large deck would take more memory than the deck does.
+const cardPortion = 500
 
-type madeRows struct {
-	rows deckRows
-	err  error
-}
-
-// next gives the rows of the next deck.
-func (m *rowMaker) next() (deckRows, error) {
-	for len(m.left) > 0 && len(m.ahead) <= runtime.GOMAXPROCS(0) {
-		d, made := m.left[0], make(chan madeRows, 1)
-		m.left, m.ahead = m.left[1:], append(m.ahead, made)
-		go func() {
-			rows, err := rowsOf(d)
-			made <- madeRows{rows, err}
-		}()
+// cards encodes the deck's cards, a portion at a time.
+func (r *deckRows) cards(yield func([]cardRow, error) bool) {
+	total, position := cardCount(r.deck), 0
+	var portion []cardRow
+	for i := range r.deck.Facts {
+		f := &r.deck.Facts[i]
+		for j := range f.Cards {
+			if len(portion) == cap(portion) {
+				if len(portion) > 0 && !yield(portion, nil) {
+					return
+				}
+				portion = make([]cardRow, 0, min(cardPortion, total-position))
+			}
+			c := &f.Cards[j]
+			content, err := json.Marshal(contentOfCard(c))
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			portion = append(portion, cardRow{c.ID, f.Key, position, c.Name, cardText{string(c.Kind), c.Hash, tagColumn(c.Tags), string(content)}})
+			position++
+		}
 	}
-	r := <-m.ahead[0]
-	m.ahead = m.ahead[1:]
-	return r.rows, r.err
+	yield(portion, nil)
 }
 
-// sum is the digest of a deck: of all that its rows say.
-func (r *deckRows) sum(name string) []byte {
-	s := newSum(name, r.content)
+// A cardFeed encodes a deck's cards a little ahead of whoever writes them, on a
+// processor that SQLite leaves idle.
+type cardFeed struct {
+	portions <-chan []cardRow
+	digest   []byte // of the deck, once all portions are taken
+	err      error  // why there are no more
+}
+
+// feed begins to encode the deck's cards. It ends with the context.
+func (r *deckRows) feed(ctx context.Context) *cardFeed {
+	portions := make(chan []cardRow, 1)
+	f := &cardFeed{portions: portions}
+	go func() {
+		defer close(portions)
+		s := r.newSum()
+		for cards, err := range r.cards {
+			if err != nil {
+				f.err = err
+				return
+			}
+			s.cards(cards)
+			select {
+			case portions <- cards:
+			case <-ctx.Done():
+				f.err = ctx.Err()
+				return
+			}
+		}
+		f.digest = s.Sum(nil)
+	}()
+	return f
+}
+
+// sumOf is the digest of a deck: of all that its rows say.
+func sumOf(d *decks.Deck) ([]byte, error) {
+	r, err := rowsOf(d)
+	if err != nil {
+		return nil, err
+	}
+	s := r.newSum()
+	for cards, err := range r.cards {
+		if err != nil {
+			return nil, err
+		}
+		s.cards(cards)
+	}
+	return s.Sum(nil), nil
+}
+
+// sumsOf gives the digests of decks, which it computes on all processors.
+func sumsOf(all []*decks.Deck) ([][]byte, error) {
+	sums, errs := make([][]byte, len(all)), make([]error, len(all))
+	var wg sync.WaitGroup
+	next := make(chan int)
+	for range min(len(all), runtime.GOMAXPROCS(0)) {
+		wg.Go(func() {
+			for i := range next {
+				sums[i], errs[i] = sumOf(all[i])
+			}
+		})
+	}
+	for i := range all {
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+	return sums, errors.Join(errs...)
+}
+
+// newSum begins the digest of the deck: with all but its cards.
+func (r *deckRows) newSum() *deckSum {
+	s := newSum(r.deck.Name, r.content)
 	for i := range r.facts {
 		s.fact(&r.facts[i])
 	}
-	for i := range r.cards {
-		s.card(&r.cards[i])
-	}
-	return s.Sum(nil)
+	return s
 }
 
 // A deckSum computes a deck's digest row by row: its facts, then its cards.
@@ -127,6 +194,12 @@ func (s *deckSum) fact(f *factRow) {
 
 func (s *deckSum) card(c *cardRow) {
 	s.add(c.id, c.fact, c.name, c.text.kind, c.text.hash, c.text.tags, c.text.content)
+}
+
+func (s *deckSum) cards(cards []cardRow) {
+	for i := range cards {
+		s.card(&cards[i])
+	}
 }
 
 // storedSum computes the digest of a deck as the tables have it.
