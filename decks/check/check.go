@@ -42,7 +42,7 @@ func Run(c *decks.Compilation, options Options) []decks.Diagnostic {
 	inDecks, inFiles := make([][]place, len(c.Drafts)), make([][]place, len(c.Files))
 	parallel(len(c.Drafts), options.Progress, func(i int) { inDecks[i] = run.draft(c.Drafts[i]) })
 	parallel(len(c.Files), nil, func(i int) { inFiles[i] = run.file(c.Files[i]) })
-	return diagnostics(slices.Concat(slices.Concat(inDecks...), slices.Concat(inFiles...)))
+	return diagnostics(slices.Concat(append(inDecks, inFiles...)...))
 }
 
 // A run is one application of rules to a compilation.
@@ -65,9 +65,9 @@ func (r *run) draft(d *decks.Draft) []place {
 		items[i] = item{draft: d, deck: d.Deck, lang: languageOf(d.Deck.Lang), images: r.images, against: r.against}
 		views[i] = r.cards(&items[i], i*chunk, min((i+1)*chunk, len(d.Deck.Facts)))
 	})
-	var found []place
+	var found [][]place
 	for i := range items {
-		found = append(found, items[i].found...)
+		found = append(found, items[i].found)
 	}
 	all := slices.Concat(views...)
 	surveys := make([]survey, len(r.rules))
@@ -78,14 +78,14 @@ func (r *run) draft(d *decks.Draft) []place {
 		}
 	})
 	for i := range surveys {
-		found = append(found, surveys[i].found...)
+		found = append(found, surveys[i].found)
 	}
-	return found
+	return slices.Concat(found...)
 }
 
 // cards applies the rules for single cards to some facts of a deck.
 func (r *run) cards(it *item, from, to int) []view {
-	var views []view
+	views := make([]view, 0, to-from)
 	for f := from; f < to; f++ {
 		fact := &it.deck.Facts[f]
 		for c := range fact.Cards {

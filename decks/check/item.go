@@ -19,7 +19,7 @@ type item struct {
 	options        [][]word    // of card.Options
 	cloze          []clozePart // of clozeText, which is card.Text of the last cloze; nil if it is too long
 	clozeText      string
-	topics         []uint32 // of all views so far; see [view]
+	topics         []uint32 // room for those of a view
 
 	rule    *Rule
 	images  *imageFiles // nil: images are not looked up

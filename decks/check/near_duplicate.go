@@ -31,9 +31,13 @@ A: 1989
 Q: In which year were the first free elections in Poland after the war?
 A: 1989`,
 	deck: func(s *survey) {
+		answers := map[hash]int{}
+		for v := range s.cards() {
+			answers[v.answer]++
+		}
 		seen := map[hash][]*view{}
 		for v := range s.cards() {
-			if len(v.topics) == 0 || v.card.Kind == decks.Choice && rightOptions(v.card) == 0 {
+			if answers[v.answer] == 1 || len(v.topics) == 0 || v.card.Kind == decks.Choice && rightOptions(v.card) == 0 {
 				continue
 			}
 			reported := false

@@ -58,18 +58,16 @@ var glue = newLexicon(
 // look makes the view of the card under examination.
 func (it *item) look() view {
 	v := view{fact: it.fact, card: it.card, origin: it.origin, answer: answerHash(it.card)}
-	from := len(it.topics)
+	it.topics = it.topics[:0]
 	for _, w := range it.prompt {
 		if w.is(code|formula) || !glue.has(english|german, w.fold) {
 			it.topics = append(it.topics, uint32(emptyHash.text(stem(w))))
 		}
 	}
-	if len(it.topics)-from > mostTopics {
-		it.topics = it.topics[:from]
+	if len(it.topics) <= mostTopics {
+		slices.Sort(it.topics)
+		v.topics = slices.Clone(slices.Compact(it.topics))
 	}
-	slices.Sort(it.topics[from:])
-	it.topics = it.topics[:from+len(slices.Compact(it.topics[from:]))]
-	v.topics = it.topics[from:len(it.topics):len(it.topics)]
 	return v
 }
 
