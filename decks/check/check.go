@@ -39,10 +39,11 @@ func Run(c *decks.Compilation, options Options) []decks.Diagnostic {
 	if options.Images != nil {
 		run.images = &imageFiles{fsys: options.Images, known: map[string]error{}}
 	}
-	inDecks, inFiles := make([][]place, len(c.Drafts)), make([][]place, len(c.Files))
+	inDecks, inFiles := make([][][]place, len(c.Drafts)), make([][]place, len(c.Files))
 	parallel(len(c.Drafts), options.Progress, func(i int) { inDecks[i] = run.draft(c.Drafts[i]) })
 	parallel(len(c.Files), nil, func(i int) { inFiles[i] = run.file(c.Files[i]) })
-	return diagnostics(slices.Concat(append(inDecks, inFiles...)...))
+	found := append(slices.Concat(inDecks...), inFiles...)
+	return diagnostics(slices.Concat(found...))
 }
 
 // A run is one application of rules to a compilation.
@@ -57,7 +58,7 @@ const chunk = 2048
 
 // draft applies the rules to one deck: to its cards first, many at a time, and
 // then to the deck as a whole.
-func (r *run) draft(d *decks.Draft) []place {
+func (r *run) draft(d *decks.Draft) (found [][]place) {
 	n := (len(d.Deck.Facts) + chunk - 1) / chunk
 	items := make([]item, n)
 	views := make([][]view, n)
@@ -65,7 +66,6 @@ func (r *run) draft(d *decks.Draft) []place {
 		items[i] = item{draft: d, deck: d.Deck, lang: languageOf(d.Deck.Lang), images: r.images, against: r.against}
 		views[i] = r.cards(&items[i], i*chunk, min((i+1)*chunk, len(d.Deck.Facts)))
 	})
-	var found [][]place
 	for i := range items {
 		found = append(found, items[i].found)
 	}
@@ -80,7 +80,7 @@ func (r *run) draft(d *decks.Draft) []place {
 	for i := range surveys {
 		found = append(found, surveys[i].found)
 	}
-	return slices.Concat(found...)
+	return found
 }
 
 // cards applies the rules for single cards to some facts of a deck.
