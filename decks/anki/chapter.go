@@ -139,7 +139,7 @@ func (c *chapter) id(words string) string {
 		if i := strings.LastIndexByte(id, '-'); i > 0 {
 			id = id[:i]
 		}
-		id = strings.Trim(id[:min(len(id), longest)], "-")
+		id = strings.Clone(strings.Trim(id[:min(len(id), longest)], "-")) // the rest is let go
 	}
 	if id == "" {
 		id = "fact"
