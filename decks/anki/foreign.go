@@ -6,12 +6,15 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+	"modernc.org/sqlite/vfs"
 )
 
 // A foreign database is one that somebody else made. SQLite's own checks find
@@ -26,10 +29,11 @@ import (
 //     none is used;
 //   - the context bounds how long reading takes.
 type foreign struct {
-	ctx  context.Context
-	db   *sql.DB
-	conn *sql.Conn
-	has  map[string]bool // tables
+	ctx   context.Context
+	files *vfs.FS // holds the database
+	db    *sql.DB
+	conn  *sql.Conn
+	has   map[string]bool // tables
 }
 
 // foreignTables are the tables that Anki has ever had, with the columns that
@@ -78,12 +82,17 @@ func openForeign(ctx context.Context, data []byte) (*foreign, error) {
 	if err := unicase(); err != nil {
 		return nil, err
 	}
-	db, err := sql.Open("sqlite", "file::memory:?_dqs=0&_defensive=1")
+	name, files, err := vfs.New(image(data))
 	if err != nil {
 		return nil, err
 	}
-	f := &foreign{ctx: ctx, db: db, has: map[string]bool{}}
-	if err := f.load(data); err != nil {
+	db, err := sql.Open("sqlite", "file:"+imageName+"?mode=ro&immutable=1&_dqs=0&_defensive=1&vfs="+name)
+	if err != nil {
+		files.Close()
+		return nil, err
+	}
+	f := &foreign{ctx: ctx, files: files, db: db, has: map[string]bool{}}
+	if err := f.open(); err != nil {
 		f.close()
 		return nil, err
 	}
@@ -95,9 +104,34 @@ func (f *foreign) close() {
 		f.conn.Close()
 	}
 	f.db.Close()
+	f.files.Close()
 }
 
-func (f *foreign) load(data []byte) (err error) {
+const imageName = "collection"
+
+// An image is a database in memory, as a folder with the one file. SQLite reads
+// it where it is: a copy of its own it would keep to the end of the program.
+type image []byte
+
+func (i image) Open(name string) (fs.File, error) {
+	if name != imageName {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	return imageFile{bytes.NewReader(i)}, nil
+}
+
+// An imageFile is its own description.
+type imageFile struct{ *bytes.Reader }
+
+func (f imageFile) Stat() (fs.FileInfo, error) { return f, nil }
+func (f imageFile) Close() error               { return nil }
+func (f imageFile) Name() string               { return imageName }
+func (f imageFile) Mode() fs.FileMode          { return 0o400 }
+func (f imageFile) ModTime() time.Time         { return time.Time{} }
+func (f imageFile) IsDir() bool                { return false }
+func (f imageFile) Sys() any                   { return nil }
+
+func (f *foreign) open() (err error) {
 	if f.conn, err = f.db.Conn(f.ctx); err != nil {
 		return err
 	}
@@ -117,13 +151,7 @@ func (f *foreign) load(data []byte) (err error) {
 	}
 	const pragmas = "PRAGMA trusted_schema=0; PRAGMA cell_size_check=1; PRAGMA mmap_size=0; PRAGMA cache_size=-8000; PRAGMA temp_store=2; PRAGMA query_only=1"
 	if _, err := f.conn.ExecContext(f.ctx, pragmas); err != nil {
-		return err
-	}
-	err = f.conn.Raw(func(driver any) error {
-		return driver.(interface{ Deserialize([]byte) error }).Deserialize(data)
-	})
-	if err != nil {
-		return fmt.Errorf("the package's collection is no database: %w", err)
+		return fmt.Errorf("read the package's collection: %w", err)
 	}
 	return f.check()
 }

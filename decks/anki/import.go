@@ -122,7 +122,6 @@ func ReadPackage(ctx context.Context, r io.ReaderAt, size int64, options ImportO
 		return nil, err
 	}
 	defer f.close()
-	data = nil // the database has a copy
 	entries, refused, err := a.media()
 	if err != nil {
 		return nil, err
