@@ -70,6 +70,7 @@ func TestSetOptionRejects(t *testing.T) {
 		{"new", "many", `option new: "many" is no whole number`},
 		{"new", "-1", "option new: -1 is not between 0 and 9999"},
 		{"retention", "1.2", "option retention: 1.2 is not between 0.7 and 0.99"},
+		{"retention", "90", "option retention: 90 is not between 0.7 and 0.99; 90 percent is 90% or 0.9"},
 		{"retention", "NaN", "option retention: NaN is not between"},
 		{"steps", "10m 1m", "option steps: step 1m is shorter than 10m before it"},
 		{"steps", "0s", "option steps: step 0m is not between 1s and 365d"},

@@ -183,10 +183,14 @@ func fraction(name, doc string, low, high float64, field func(*Options) *float64
 		},
 		write: func(o *Options) string { return strconv.FormatFloat(*field(o), 'g', -1, 64) },
 		check: func(o *Options) error {
-			if f := *field(o); !(f >= low && f <= high) {
-				return fmt.Errorf("%v is not between %v and %v", f, low, high)
+			f := *field(o)
+			switch percent := f / 100; {
+			case f >= low && f <= high:
+				return nil
+			case percent >= low && percent <= high:
+				return fmt.Errorf("%v is not between %v and %v; %v percent is %v%% or %v", f, low, high, f, f, percent)
 			}
-			return nil
+			return fmt.Errorf("%v is not between %v and %v", f, low, high)
 		},
 	}
 }
