@@ -325,6 +325,86 @@ func limit(t *testing.T, dice *rand.Rand, scopes []string, stores ...*Store) {
 	}
 }
 
+// The counts over the first question of a long day are those of the day as it is
+// planned behind it. Only a new card whose siblings the limits keep for another
+// day may be missing in them.
+func TestAHurriedSessionCountsSiblings(t *testing.T) {
+	s := newStore(t)
+	dice := rand.New(rand.NewPCG(23, 24))
+	d := deck("geo", 60)
+	for i := range d.Facts {
+		f := &d.Facts[i]
+		for n := range dice.IntN(3) {
+			card := f.Cards[0]
+			card.Name = fmt.Sprint("sibling-", n)
+			card.ID = decks.CardID(d.ID, f.Key, card.Name)
+			f.Cards = append(f.Cards, card)
+		}
+	}
+	apply(t, s, d)
+	if untouched := lefts(t, s, at(0, 0)); untouched[0] != untouched[1] || untouched[0].New != 20 {
+		t.Errorf("before the first answer %+v are left, when the day is planned %+v", untouched[0], untouched[1])
+	}
+	for i, f := range d.Facts {
+		for n, card := range f.Cards {
+			if dice.IntN(2) == 0 {
+				grade(t, s, card.ID, scheduler.Grade(1+dice.IntN(4)), at(dice.IntN(6), time.Duration(3*i+n)*time.Second))
+			}
+		}
+	}
+	siblings, fewer := 0, 0
+	for trial := range 30 {
+		now := at(5+trial/2, 0) // on the first days some are answered already
+		set := map[string]string{"new": fmt.Sprint(dice.IntN(40)), "reviews": fmt.Sprint(dice.IntN(60)), "bury-new": "on", "bury-reviews": "on"}
+		if trial%3 == 0 {
+			set[[]string{"bury-new", "bury-reviews"}[dice.IntN(2)]] = "off"
+		}
+		if err := s.Set(t.Context(), "geo", set); err != nil {
+			t.Fatal(err)
+		}
+		both := lefts(t, s, now)
+		guess, planned := both[0], both[1]
+		waiting, err := s.Source().Waiting(t.Context(), session.Query{Deck: mustDeck(t, s, "geo").id, Day: now.Day, Limit: 1000})
+		if err != nil {
+			t.Fatal(err)
+		}
+		limited := fmt.Sprint(planned.Due) == set["reviews"]
+		if waiting.Due > planned.Due && !limited {
+			siblings++
+		}
+		if guess.New < planned.New && limited {
+			fewer++
+			guess.New = planned.New
+		}
+		if guess != planned {
+			t.Errorf("trial %d: %+v are left, when the day is planned %+v", trial, guess, planned)
+		}
+	}
+	if siblings < 5 || fewer > 10 {
+		t.Errorf("siblings were kept for another day in %d trials, new cards were missing in %d", siblings, fewer)
+	}
+}
+
+// lefts are what a session in a hurry has to ask, and one that is not.
+func lefts(t *testing.T, s *Store, now scheduler.Moment) (both [2]session.Left) {
+	t.Helper()
+	tree, _, err := s.Tree(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, hurry := range []int{1, 0} {
+		review, err := session.Open(t.Context(), s.Source(), tree, session.Settings{Hurry: hurry}, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		both[i] = review.Left(now)
+		if hurry > 0 && both[i].Total() > 10 && !review.Hurried() {
+			t.Errorf("%+v are left, and there is no hurry", both[i])
+		}
+	}
+	return both
+}
+
 func mustDeck(t *testing.T, s *Store, name string) Deck {
 	t.Helper()
 	d, err := s.Deck(t.Context(), name)
