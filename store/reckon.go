@@ -1,6 +1,7 @@
 package store
 
 import (
+	"container/heap"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -115,31 +116,20 @@ func (k *reckoning) replay(ctx context.Context) error {
 	if k.check != nil || k.show != nil {
 		open = k.w.tapes
 	}
-	tapes, err := open(ctx)
+	all, err := open(ctx)
 	if err != nil {
 		return err
 	}
 	if k.total, err = k.w.newestID(ctx); err != nil {
 		return err
 	}
-	for {
-		var next *tape
-		for _, t := range tapes {
-			r, err := t.peek(ctx)
-			if err != nil {
-				return err
-			}
-			if r != nil && (next == nil || compareRows(r, next.first()) < 0) {
-				next = t
-			}
-		}
-		if next == nil {
-			return nil
-		}
-		if err := k.take(ctx, next.pop()); err != nil {
-			return err
+	tapes, err := startTapes(ctx, all)
+	for err == nil && len(tapes) > 0 {
+		if err = k.take(ctx, tapes[0].pop()); err == nil {
+			err = tapes.wind(ctx)
 		}
 	}
+	return err
 }
 
 func (k *reckoning) take(ctx context.Context, r *Row) error {
@@ -163,6 +153,49 @@ func (k *reckoning) take(ctx context.Context, r *Row) error {
 	before := st.Standing
 	st.Standing.replay(r, st.policy)
 	return k.show(Step{Card: card, Row: r, Before: &before, After: &st.Standing})
+}
+
+// tapes is a heap of those that hold rows, with the one whose row comes first on
+// top. A collection has a few, but one from a stranger may have many.
+type tapes []*tape
+
+func (t tapes) Len() int           { return len(t) }
+func (t tapes) Less(i, j int) bool { return compareRows(t[i].first(), t[j].first()) < 0 }
+func (t tapes) Swap(i, j int)      { t[i], t[j] = t[j], t[i] }
+func (t *tapes) Push(x any)        { *t = append(*t, x.(*tape)) }
+func (t *tapes) Pop() any {
+	last := (*t)[len(*t)-1]
+	*t = (*t)[:len(*t)-1]
+	return last
+}
+
+// startTapes reads the beginning of each.
+func startTapes(ctx context.Context, all []*tape) (started tapes, err error) {
+	for _, t := range all {
+		r, err := t.peek(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if r != nil {
+			started = append(started, t)
+		}
+	}
+	heap.Init(&started)
+	return started, nil
+}
+
+// wind puts the top, of which a row was taken, where it belongs now.
+func (t *tapes) wind(ctx context.Context) error {
+	r, err := (*t)[0].peek(ctx)
+	switch {
+	case err != nil:
+		return err
+	case r == nil:
+		heap.Pop(t)
+	default:
+		heap.Fix(t, 0)
+	}
+	return nil
 }
 
 // A tape reads a device's log page by page.

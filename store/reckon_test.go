@@ -4,7 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
+	"math/rand/v2"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -85,6 +88,65 @@ func play(w *writer, open func(context.Context) ([]*tape, error)) (all []Row, er
 		}
 	}
 	return all, nil
+}
+
+// TestReplayOfManyDevices replays the logs of devices that wrote at the same
+// times, one of them more than a page: their rows come in one order.
+func TestReplayOfManyDevices(t *testing.T) {
+	s := newStore(t)
+	const each = 5
+	devices := map[string]int{}
+	err := s.record(t.Context(), func(w *writer) error {
+		rows := newBatch(w, insertRow, 17)
+		dice := rand.New(rand.NewPCG(1, 2))
+		for n := range 200 {
+			id, name := int64(-1-n), fmt.Sprintf("%016d", dice.IntN(1e9))
+			if _, err := w.exec(t.Context(), `INSERT INTO devices (id, name, own) VALUES (?, ?, 0)`, id, name); err != nil {
+				return err
+			}
+			devices[name] = each
+			if n == 7 {
+				devices[name] = tapePage + each
+			}
+			var last head
+			for range devices[name] {
+				now := at(0, time.Duration(max(last.clock-at(0, 0).At, 0)+dice.Int64N(20))*time.Millisecond)
+				r, err := seal(Entry{Moment: now, Kind: KindGrade, Card: "card", Mode: ModeReview, Grade: scheduler.Good}, name, last)
+				if err != nil {
+					return err
+				}
+				last = head{r.Seq, r.Hash, r.Clock}
+				if err := rows.add(t.Context(), id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode,
+					r.Grade, 0, r.State, r.Days, r.detail, r.Item, r.Prev[:], r.Hash[:]); err != nil {
+					return err
+				}
+			}
+		}
+		return rows.flush(t.Context())
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = s.read(t.Context(), func(w *writer) error {
+		var last Row
+		k := w.newReckoning()
+		k.check = func(r *Row) {
+			if compareRows(&last, r) >= 0 {
+				t.Errorf("row %d of %s at %d comes after row %d of %s at %d", r.Seq, r.Device, r.Clock, last.Seq, last.Device, last.Clock)
+			}
+			last = *r
+			devices[r.Device]--
+		}
+		return k.run(t.Context())
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, missing := range devices {
+		if missing != 0 {
+			t.Errorf("%d rows of %s were not replayed", missing, name)
+		}
+	}
 }
 
 // A file may come from anyone: a number that no zone, day or grade can be is no
