@@ -4,13 +4,12 @@ import (
 	"cmp"
 	"fmt"
 	"io/fs"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 
 	"kartei/decks"
 	"kartei/decks/syntax"
+	"kartei/internal/parallel"
 )
 
 // Options say what [Run] looks for. The zero Options run every rule that is on
@@ -40,8 +39,8 @@ func Run(c *decks.Compilation, options Options) []decks.Diagnostic {
 		run.images = &imageFiles{fsys: options.Images, known: map[string]error{}}
 	}
 	inDecks, inFiles := make([][][]place, len(c.Drafts)), make([][]place, len(c.Files))
-	parallel(len(c.Drafts), options.Progress, func(i int) { inDecks[i] = run.draft(c.Drafts[i]) })
-	parallel(len(c.Files), nil, func(i int) { inFiles[i] = run.file(c.Files[i]) })
+	parallel.Each(len(c.Drafts), options.Progress, func(i int) { inDecks[i] = run.draft(c.Drafts[i]) })
+	parallel.Each(len(c.Files), nil, func(i int) { inFiles[i] = run.file(c.Files[i]) })
 	found := append(slices.Concat(inDecks...), inFiles...)
 	return diagnostics(slices.Concat(found...))
 }
@@ -62,7 +61,7 @@ func (r *run) draft(d *decks.Draft) (found [][]place) {
 	n := (len(d.Deck.Facts) + chunk - 1) / chunk
 	items := make([]item, n)
 	views := make([][]view, n)
-	parallel(n, nil, func(i int) {
+	parallel.Each(n, nil, func(i int) {
 		items[i] = item{draft: d, deck: d.Deck, lang: languageOf(d.Deck.Lang), images: r.images, against: r.against}
 		views[i] = r.cards(&items[i], i*chunk, min((i+1)*chunk, len(d.Deck.Facts)))
 	})
@@ -71,7 +70,7 @@ func (r *run) draft(d *decks.Draft) (found [][]place) {
 	}
 	all := slices.Concat(views...)
 	surveys := make([]survey, len(r.rules))
-	parallel(len(r.rules), nil, func(i int) {
+	parallel.Each(len(r.rules), nil, func(i int) {
 		if rule := r.rules[i]; rule.deck != nil {
 			surveys[i] = survey{deck: d.Deck, views: all, rule: rule}
 			rule.deck(&surveys[i])
@@ -152,26 +151,4 @@ func diagnostics(found []place) []decks.Diagnostic {
 	}
 	decks.SortDiagnostics(all)
 	return all
-}
-
-// parallel calls f with 0 to n-1, on as many processors as there are, and
-// progress, if it is not nil, as it goes.
-func parallel(n int, progress func(done, total int), f func(int)) {
-	var group sync.WaitGroup
-	next := make(chan int)
-	for range min(n, runtime.GOMAXPROCS(0)) {
-		group.Go(func() {
-			for i := range next {
-				f(i)
-			}
-		})
-	}
-	for i := range n {
-		next <- i
-		if progress != nil {
-			progress(i, n)
-		}
-	}
-	close(next)
-	group.Wait()
 }
