@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"kartei/decks/parallel"
 	"kartei/decks/syntax"
-	"kartei/internal/parallel"
 )
 
 // Compile reads the deck sources that the paths name, files or folders of

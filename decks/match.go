@@ -9,8 +9,8 @@ import (
 	"strconv"
 	"strings"
 
+	"kartei/decks/parallel"
 	"kartei/decks/syntax"
-	"kartei/internal/parallel"
 )
 
 // An OldFact is what is kept of a fact that was compiled before. See [Remember].

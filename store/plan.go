@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"kartei/internal/noun"
+	"kartei/decks/noun"
 )
 
 // A Plan is what applying a compile changes, or would change.

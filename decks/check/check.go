@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"kartei/decks"
+	"kartei/decks/parallel"
 	"kartei/decks/syntax"
-	"kartei/internal/parallel"
 )
 
 // Options say what [Run] looks for. The zero Options run every rule that is on

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"kartei/internal/noun"
+	"kartei/decks/noun"
 )
 
 // tableAt tells whether line i is the head of a table: a row of cells with a

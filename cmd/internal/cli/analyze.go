@@ -14,10 +14,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"kartei/cmd/internal/show"
+	"kartei/decks/noun"
 	"kartei/decks/quiz"
 	"kartei/decks/quiz/analysis"
 	"kartei/decks/quiz/page"
-	"kartei/internal/noun"
 )
 
 type analyzeOptions struct {

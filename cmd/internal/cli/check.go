@@ -11,7 +11,7 @@ import (
 
 	"kartei/decks"
 	"kartei/decks/check"
-	"kartei/internal/noun"
+	"kartei/decks/noun"
 )
 
 type checkOptions struct {

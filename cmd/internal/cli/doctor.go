@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"kartei/cmd/internal/show"
-	"kartei/internal/noun"
+	"kartei/decks/noun"
 	"kartei/store"
 )
 

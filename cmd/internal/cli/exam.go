@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"kartei/cmd/internal/show"
-	"kartei/internal/noun"
+	"kartei/decks/noun"
 	"kartei/scheduler"
 	"kartei/store"
 )

@@ -15,7 +15,7 @@ import (
 	"kartei/decks"
 	"kartei/decks/anki"
 	"kartei/decks/library"
-	"kartei/internal/noun"
+	"kartei/decks/noun"
 	"kartei/store"
 )
 

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"kartei/cmd/internal/show"
-	"kartei/internal/noun"
+	"kartei/decks/noun"
 	"kartei/store"
 )
 

@@ -7,7 +7,7 @@ import (
 
 	"kartei/cmd/internal/exam"
 	"kartei/cmd/internal/show"
-	"kartei/internal/noun"
+	"kartei/decks/noun"
 	"kartei/scheduler"
 	"kartei/scheduler/stats"
 	"kartei/store"

@@ -8,7 +8,7 @@ import (
 	"io"
 	"os"
 
-	"kartei/internal/noun"
+	"kartei/decks/noun"
 
 	"strings"
 

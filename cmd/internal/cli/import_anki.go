@@ -19,8 +19,8 @@ import (
 	"kartei/decks"
 	"kartei/decks/anki"
 	"kartei/decks/check"
+	"kartei/decks/noun"
 	"kartei/decks/syntax"
-	"kartei/internal/noun"
 	"kartei/store"
 )
 

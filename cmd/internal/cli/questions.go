@@ -16,10 +16,10 @@ import (
 	"kartei/decks/aiken"
 	"kartei/decks/gift"
 	"kartei/decks/notes"
+	"kartei/decks/noun"
 	"kartei/decks/quizlet"
 	"kartei/decks/sheet"
 	"kartei/decks/syntax"
-	"kartei/internal/noun"
 	"kartei/store"
 )
 

@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"kartei/decks/noun"
 	"kartei/decks/quiz"
-	"kartei/internal/noun"
 	"kartei/scheduler"
 	"kartei/store"
 )

@@ -8,9 +8,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"kartei/cmd/internal/show"
+	"kartei/decks/noun"
 	"kartei/decks/quiz"
 	"kartei/decks/quiz/page"
-	"kartei/internal/noun"
 	"kartei/store"
 )
 

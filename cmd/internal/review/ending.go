@@ -9,7 +9,7 @@ import (
 
 	"kartei/cmd/internal/ask"
 	"kartei/cmd/internal/show"
-	"kartei/internal/noun"
+	"kartei/decks/noun"
 	"kartei/scheduler"
 	"kartei/scheduler/session"
 )

@@ -11,8 +11,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"kartei/decks/noun"
 	"kartei/decks/quiz"
-	"kartei/internal/noun"
 )
 
 //go:embed *.html *.css

@@ -3,7 +3,7 @@ package noun_test
 import (
 	"fmt"
 
-	"kartei/internal/noun"
+	"kartei/decks/noun"
 )
 
 func Example() {

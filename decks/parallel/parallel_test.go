@@ -8,7 +8,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"kartei/internal/parallel"
+	"kartei/decks/parallel"
 )
 
 func ExampleEach() {
