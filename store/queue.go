@@ -4,9 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"maps"
 	"math/rand/v2"
-	"slices"
 
 	"kartei/scheduler"
 	"kartei/scheduler/session"
@@ -323,39 +321,6 @@ func (q *source) Waiting(ctx context.Context, ask session.Query) (w scheduler.Wa
 		{&w.Due, reviews + ` WHERE m.deck = ? AND m.state = 2 AND m.hidden = 0 AND m.due_day <= ?` + tagged, []any{ask.Deck, ask.Day}},
 	} {
 		rows, err := q.query(ctx, `SELECT count(*) FROM (SELECT 1 FROM `+part.from+limited+`)`, append(append(part.args, tags...), ask.Limit)...)
-		_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) { return none, rows.Scan(part.target) })
-		if err != nil {
-			return w, explain("count what waits", err)
-		}
-	}
-	return w, nil
-}
-
-// perFact bounds how many cards of a fact are looked at to count facts.
-const perFact = 8
-
-// Apart implements [session.Source].
-func (q *source) Apart(ctx context.Context, ask session.Query, most scheduler.Waiting, seen map[int64]bool) (w scheduler.Waiting, err error) {
-	list, err := json.Marshal(slices.AppendSeq([]int64{}, maps.Keys(seen))) // never null, in which SQL finds everything
-	if err != nil {
-		return w, err
-	}
-	tagged, tags := q.tagged()
-	for _, part := range []struct {
-		target *int
-		most   int
-		from   string
-	}{
-		{&w.Due, most.Due, `memory m CROSS JOIN cards c ON c.id = m.card
-			WHERE m.deck = ? AND m.state = 2 AND m.hidden = 0 AND m.due_day <= ?2 AND m.buried < ?2`},
-		{&w.Unseen, most.Unseen, `cards c LEFT JOIN memory m ON m.card = c.id
-			WHERE c.deck = ? AND c.fresh = 1 AND coalesce(m.buried, 0) < ?2 AND NOT EXISTS (
-				SELECT 1 FROM cards s JOIN memory r ON r.card = s.id
-				WHERE s.fact = c.fact AND r.state = 2 AND r.hidden = 0 AND r.due_day <= ?2 AND r.buried < ?2)`},
-	} {
-		args := append(append([]any{ask.Deck, ask.Day, string(list)}, tags...), perFact*part.most, part.most)
-		rows, err := q.query(ctx, `SELECT count(*) FROM (SELECT DISTINCT fact FROM (SELECT c.fact FROM `+part.from+`
-			AND c.fact NOT IN (SELECT value FROM json_each(?3))`+tagged+limited+`)`+limited+`)`, args...)
 		_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) { return none, rows.Scan(part.target) })
 		if err != nil {
 			return w, explain("count what waits", err)

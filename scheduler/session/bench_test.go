@@ -18,12 +18,9 @@ func (s stocked) Done(context.Context, scheduler.Day) (Done, error)             
 func (s stocked) Learning(context.Context, Query) ([]Candidate, error)            { return nil, nil }
 func (s stocked) Cards(context.Context, []string) ([]Candidate, error)            { return nil, nil }
 func (s stocked) Waiting(context.Context, Query) (w scheduler.Waiting, err error) { return w, nil }
-func (s stocked) Apart(context.Context, Query, scheduler.Waiting, map[int64]bool) (w scheduler.Waiting, err error) {
-	return w, nil
-}
-func (s stocked) Any(context.Context, Query) ([]Candidate, error)         { return nil, nil }
-func (s stocked) Load(context.Context, scheduler.Day, int) ([]int, error) { return nil, nil }
-func (s stocked) New(_ context.Context, q Query) ([]Candidate, error)     { return upTo(s.fresh, q), nil }
+func (s stocked) Any(context.Context, Query) ([]Candidate, error)                 { return nil, nil }
+func (s stocked) Load(context.Context, scheduler.Day, int) ([]int, error)         { return nil, nil }
+func (s stocked) New(_ context.Context, q Query) ([]Candidate, error)             { return upTo(s.fresh, q), nil }
 func (s stocked) Due(_ context.Context, q Query) (cards []Candidate, _ error) {
 	if q.Until < q.Day {
 		return nil, nil

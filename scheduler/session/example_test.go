@@ -20,9 +20,6 @@ func (s shelf) Due(context.Context, session.Query) ([]session.Candidate, error) 
 func (s shelf) Waiting(context.Context, session.Query) (scheduler.Waiting, error) {
 	return scheduler.Waiting{Unseen: len(s)}, nil
 }
-func (s shelf) Apart(_ context.Context, _ session.Query, most scheduler.Waiting, _ map[int64]bool) (scheduler.Waiting, error) {
-	return scheduler.Waiting{Unseen: min(len(s), most.Unseen)}, nil
-}
 func (s shelf) Any(context.Context, session.Query) ([]session.Candidate, error) { return s, nil }
 func (s shelf) New(_ context.Context, q session.Query) ([]session.Candidate, error) {
 	return s[:min(len(s), q.Limit)], nil

@@ -46,6 +46,10 @@ func (g *gathering) gather() (gathered, error) {
 		return out, err
 	}
 	g.stand()
+	var err error
+	if g.guess, err = g.hurry(); err != nil {
+		return out, err
+	}
 	for _, d := range g.chosen {
 		learning, err := g.learning(d)
 		if err != nil {
@@ -56,10 +60,6 @@ func (g *gathering) gather() (gathered, error) {
 	slices.SortFunc(out.learning, func(a, b ranked) int {
 		return cmp.Or(cmp.Compare(a.Memory.Due, b.Memory.Due), compareRanked(a, b))
 	})
-	var err error
-	if g.guess, err = g.hurry(); err != nil {
-		return out, err
-	}
 	reviews, err := g.reviewing()
 	if err != nil {
 		return out, err

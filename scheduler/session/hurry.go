@@ -2,7 +2,6 @@ package session
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"kartei/scheduler"
@@ -15,8 +14,7 @@ import (
 
 // Hurried reports whether the rest of the day is still to be planned, which
 // [Session.Fetch] does: best once the first question is on the screen. Until
-// then the counts left are a guess, which takes all reviews that are due for asked:
-// it may leave out new cards whose siblings the limits keep for another day.
+// then the counts left are a guess that knows no siblings.
 func (s *Session) Hurried() bool { return s.guess != nil }
 
 // hurry finds out whether the day is long, and if so how many cards its limits
@@ -29,15 +27,15 @@ func (g *gathering) hurry() (guess map[int64]Left, err error) {
 	guess = make(map[int64]Left)
 	total := 0
 	for _, d := range g.chosen {
-		id, most := g.decks[d].ID, scheduler.Waiting{Unseen: news.of(d), Due: reviews.of(d)}
-		if most == (scheduler.Waiting{}) {
+		id, most := g.decks[d].ID, max(reviews.of(d), news.of(d))
+		if most == 0 {
 			continue
 		}
-		w, err := g.placed(d, most)
+		w, err := g.waiting(d, most)
 		if err != nil {
 			return nil, err
 		}
-		left := Left{New: w.Unseen, Due: w.Due}
+		left := Left{New: min(w.Unseen, news.of(d)), Due: min(w.Due, reviews.of(d))}
 		news.spend(d, left.New)
 		reviews.spend(d, left.Due)
 		guess[id] = left
@@ -47,26 +45,6 @@ func (g *gathering) hurry() (guess map[int64]Left, err error) {
 		return nil, nil
 	}
 	return guess, nil
-}
-
-// placed counts the cards that a deck can place, at most so many of each kind.
-func (g *gathering) placed(deck int, most scheduler.Waiting) (scheduler.Waiting, error) {
-	o := g.options(deck)
-	apart, err := g.source.Apart(g, Query{Deck: g.decks[deck].ID, Day: g.now.Day}, most, g.seen)
-	if err != nil {
-		return apart, fmt.Errorf("count the cards of deck %d: %w", g.decks[deck].ID, err)
-	}
-	if o.BuryNew && o.BuryReviews {
-		return apart, nil
-	}
-	all, err := g.waiting(deck, max(1, most.Unseen, most.Due))
-	if !o.BuryNew {
-		apart.Unseen = min(all.Unseen, most.Unseen)
-	}
-	if !o.BuryReviews {
-		apart.Due = min(all.Due, most.Due)
-	}
-	return apart, err
 }
 
 // first is the card with which the queue begins, if there is one, of the heads

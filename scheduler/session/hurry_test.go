@@ -37,7 +37,8 @@ func crowd(t *rapid.T, perFact int) (*collection, []Deck) {
 	return c, decks
 }
 
-// A session in a hurry begins as one that is not, promises as much, and asks as many: the same, but that which cards have the lane
+// A session in a hurry begins as one that is not, promises as much where no
+// siblings are, and asks as many: the same, but that which cards have the lane
 // of those that wait for long depends on what stands before them.
 func TestAHurriedSessionAsksTheSameDay(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -52,7 +53,7 @@ func TestAHurriedSessionAsksTheSameDay(t *testing.T) {
 		if perFact == 1 && one.Card.Card != other.Card.Card {
 			t.Fatalf("begins with %q, in a hurry with %q", one.Card.Card, other.Card.Card)
 		}
-		if calm.Left(at(start)) != hurried.Left(at(start)) {
+		if perFact == 1 && calm.Left(at(start)) != hurried.Left(at(start)) {
 			t.Fatalf("%+v are left, in a hurry %+v", calm.Left(at(start)), hurried.Left(at(start)))
 		}
 		if _, err := hurried.Fetch(context.Background()); err != nil {

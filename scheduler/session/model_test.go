@@ -143,26 +143,6 @@ func (c *collection) Waiting(_ context.Context, q Query) (w scheduler.Waiting, _
 	return scheduler.Waiting{Unseen: min(w.Unseen, q.Limit), Due: min(w.Due, q.Limit)}, nil
 }
 
-func (c *collection) Apart(_ context.Context, q Query, most scheduler.Waiting, seen map[int64]bool) (scheduler.Waiting, error) {
-	due, unseen := map[int64]bool{}, map[int64]bool{}
-	for _, it := range c.pick(q, func(m scheduler.Memory) bool { return m.State == scheduler.Review && m.DueDay <= q.Day }) {
-		due[it.Fact] = !seen[it.Fact]
-	}
-	for _, it := range c.pick(q, func(m scheduler.Memory) bool { return m.State == scheduler.New }) {
-		_, asked := due[it.Fact]
-		unseen[it.Fact] = !seen[it.Fact] && !asked
-	}
-	count := func(facts map[int64]bool) (n int) {
-		for _, counts := range facts {
-			if counts {
-				n++
-			}
-		}
-		return n
-	}
-	return scheduler.Waiting{Unseen: min(count(unseen), most.Unseen), Due: min(count(due), most.Due)}, nil
-}
-
 // sketch is what a partial candidate says.
 func sketch(c Candidate) Candidate {
 	m := c.Memory

@@ -48,14 +48,8 @@ type Source interface {
 
 	// Waiting counts the cards in New, and those in Review whose DueDay is not
 	// after q.Day, at most q.Limit of each. It is asked of decks with an exam
-	// ahead.
+	// ahead, and to find out whether to hurry.
 	Waiting(ctx context.Context, q Query) (scheduler.Waiting, error)
-
-	// Apart counts, at most so many of each, the facts with a card in Review whose
-	// DueDay is not after q.Day, and those with a card in New and none of the
-	// former, but for the facts that are seen today. It is asked to find out
-	// whether to hurry, and may stop after many cards of few facts.
-	Apart(ctx context.Context, q Query, most scheduler.Waiting, seen map[int64]bool) (scheduler.Waiting, error)
 
 	// Cards gives cards whole, by their ids and in any order. It leaves out what
 	// is gone by now.
