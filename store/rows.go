@@ -7,12 +7,11 @@ import (
 	"encoding/json"
 	"errors"
 	"hash"
-	"runtime"
 	"slices"
 	"strconv"
-	"sync"
 
 	"kartei/decks"
+	"kartei/decks/parallel"
 )
 
 // deckRows are a compiled deck as the tables keep it, but for its cards: see
@@ -140,20 +139,7 @@ func sumOf(d *decks.Deck) ([]byte, error) {
 // sumsOf gives the digests of decks, which it computes on all processors.
 func sumsOf(all []*decks.Deck) ([][]byte, error) {
 	sums, errs := make([][]byte, len(all)), make([]error, len(all))
-	var wg sync.WaitGroup
-	next := make(chan int)
-	for range min(len(all), runtime.GOMAXPROCS(0)) {
-		wg.Go(func() {
-			for i := range next {
-				sums[i], errs[i] = sumOf(all[i])
-			}
-		})
-	}
-	for i := range all {
-		next <- i
-	}
-	close(next)
-	wg.Wait()
+	parallel.Each(len(all), nil, func(i int) { sums[i], errs[i] = sumOf(all[i]) })
 	return sums, errors.Join(errs...)
 }
 
