@@ -107,6 +107,34 @@ func TestDoctorFindsAndRepairs(t *testing.T) {
 	}
 }
 
+// TestIndexThatLacksRows makes an index that knows a deck by another root than
+// the table does: only a full examination compares the two.
+func TestIndexThatLacksRows(t *testing.T) {
+	path, _ := used(t)
+	forge(t, path, `PRAGMA writable_schema = 1;
+		CREATE TEMP TABLE kept AS SELECT * FROM sqlite_schema WHERE name = 'decks_root';
+		DELETE FROM sqlite_schema WHERE name = 'decks_root';
+		PRAGMA writable_schema = RESET;
+		UPDATE decks SET root = '/elsewhere';
+		PRAGMA writable_schema = 1;
+		INSERT INTO sqlite_schema SELECT * FROM kept;
+		PRAGMA writable_schema = RESET`)
+	s := openPlain(t, path)
+	defer s.Close()
+	quick, err := s.Doctor(t.Context(), false)
+	if err != nil || len(quick.Findings) > 0 {
+		t.Errorf("a quick look finds %v, %v", quick.Findings, err)
+	}
+	full, err := s.Doctor(t.Context(), true)
+	if err != nil || len(full.Findings) == 0 || full.Findings[0].Check != "structure" {
+		t.Fatalf("a full one finds %v, %v", full.Findings, err)
+	}
+	if _, err := s.Repair(t.Context(), full, at(13, 0)); err != nil {
+		t.Fatal(err)
+	}
+	healthy(t, s)
+}
+
 // TestLostEndOfAnotherDevice takes the end of a log away that came by an import:
 // its chain is whole, and the mark is about what this collection wrote itself.
 func TestLostEndOfAnotherDevice(t *testing.T) {

@@ -247,6 +247,21 @@ func TestSourceLeavesOutWhatIsNotToBeAsked(t *testing.T) {
 	if diff := cmp.Diff(session.Done{New: map[int64]int{1: 1}, Reviews: map[int64]int{}, Facts: map[int64]bool{3: true}}, done); diff != "" {
 		t.Errorf("done: %s", diff)
 	}
+	grade(t, s, id(5), scheduler.Easy, at(0, time.Minute))
+	for _, c := range []struct {
+		tags []string
+		want scheduler.Waiting
+	}{
+		{nil, scheduler.Waiting{Unseen: 3, Due: 2}},
+		{[]string{"hard"}, scheduler.Waiting{Due: 1}},
+		{[]string{"soft"}, scheduler.Waiting{}},
+	} {
+		got, err := s.Source(c.tags...).Waiting(t.Context(), session.Query{Deck: 1, Day: at(99, 0).Day, Limit: 10})
+		if err != nil || got != c.want {
+			t.Errorf("tagged %v there are waiting %+v, %v; want %+v", c.tags, got, err, c.want)
+		}
+	}
+	act(KindReset, id(5), Detail{})
 	act(KindReset, id(2), Detail{})
 	act(KindUnsuspend, id(0), Detail{})
 	act(KindUnbury, id(1), Detail{})
