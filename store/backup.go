@@ -78,7 +78,7 @@ func (s *Store) used(ctx context.Context) (used bool, err error) {
 
 func backup(ctx context.Context, path, reason string, now scheduler.Moment, config Config) (Backup, error) {
 	folder := BackupFolder(path)
-	if err := os.MkdirAll(folder, 0o700); err != nil {
+	if err := makeFolder(folder); err != nil {
 		return Backup{}, err
 	}
 	sweep(folder, "")
@@ -361,7 +361,31 @@ func syncFile(path string) error {
 	return errors.Join(f.Sync(), f.Close())
 }
 
-// syncFolder makes renames in a folder durable, where the system can.
+// makeFolder makes a folder and those around it that are not there, durably as
+// far as one may read where they are made.
+func makeFolder(folder string) error {
+	info, err := os.Stat(folder)
+	switch {
+	case err == nil && !info.IsDir():
+		return &os.PathError{Op: "mkdir", Path: folder, Err: syscall.ENOTDIR}
+	case err == nil || !errors.Is(err, os.ErrNotExist):
+		return err
+	}
+	around := filepath.Dir(folder)
+	if err := makeFolder(around); err != nil {
+		return err
+	}
+	if err := os.Mkdir(folder, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
+		return err
+	}
+	if err := syncFolder(around); !errors.Is(err, os.ErrPermission) {
+		return err
+	}
+	return nil
+}
+
+// syncFolder makes what was made and renamed in a folder durable, where the
+// system can.
 func syncFolder(folder string) error {
 	f, err := os.Open(folder)
 	if err != nil {

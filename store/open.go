@@ -202,7 +202,7 @@ func checkPath(path string, readOnly bool) error {
 	case err == nil || !errors.Is(err, os.ErrNotExist) || readOnly:
 		return err
 	}
-	return os.MkdirAll(filepath.Dir(path), 0o700)
+	return makeFolder(filepath.Dir(path))
 }
 
 // settled tells whether the whole collection is in its database file.

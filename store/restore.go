@@ -34,7 +34,7 @@ func restore(ctx context.Context, path, from string, config Config, now schedule
 	if err != nil {
 		return "", err
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := makeFolder(filepath.Dir(path)); err != nil {
 		return "", err
 	}
 	sweep(filepath.Dir(path), filepath.Base(path))
@@ -136,7 +136,7 @@ func saveAs(ctx context.Context, path, reason string, config Config, now schedul
 		return "", false, err // which says nothing about the collection
 	}
 	folder := BackupFolder(path)
-	if err := os.MkdirAll(folder, 0o700); err != nil {
+	if err := makeFolder(folder); err != nil {
 		return "", false, err
 	}
 	saved = filepath.Join(folder, now.Time().Format(backupStamp)+" damaged")

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -70,6 +71,27 @@ func TestFaults(t *testing.T) {
 			t.Logf("%d calls that write, sync or rename (%s): %d faults tried, %d times the command refused, %d times something was lost or damaged",
 				len(clean.calls), kindsOf(clean.calls), tried, refused, wrong)
 		})
+	}
+}
+
+// TestFirstStartIsDurable looks for a sync of every folder in which the first
+// start makes something: a file that is on disk is lost all the same if the
+// folder that it is in is not.
+func TestFirstStartIsDurable(t *testing.T) {
+	l := newLearner(t)
+	l.program = build(t)
+	if err := os.RemoveAll(filepath.Join(l.home, ".local")); err != nil {
+		t.Fatal(err)
+	}
+	cmd := l.command("decks")
+	tr := trace(t, cmd, l.home, fault{})
+	if tr.ended.ExitStatus() != 0 {
+		t.Fatalf("it ended with %v", tr.ended)
+	}
+	for _, folder := range []string{"", "/.local", "/.local/share", "/.local/share/kartei"} {
+		if !slices.Contains(tr.calls, "fsync "+folder) {
+			t.Errorf("~%s is not synced:\n%s", folder, strings.Join(tr.calls, "\n"))
+		}
 	}
 }
 
