@@ -60,7 +60,7 @@ func TestSessionSignalAndHangup(t *testing.T) {
 	if code := s.Exit(); code != 4 {
 		t.Errorf("exit code %d", code)
 	}
-	s = screentest.Start(t, 40, 10, shell(`echo ready; read line`))
+	s = screentest.Start(t, 40, 10, shell(`echo ready; while :; do sleep 0.01; done`))
 	s.WaitFor("ready")
 	s.Hangup()
 	if code := s.Exit(); code != -1 {
