@@ -74,6 +74,53 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// TestAnswersAreSynced follows a review call by call. The mark is written after
+// each answer and before anything else is shown; by then the write-ahead log has
+// been synced, so that a power cut takes no answer that a question followed. Only
+// claims are written without a sync, behind the mark.
+func TestAnswersAreSynced(t *testing.T) {
+	l := newLearner(t)
+	l.program = build(t)
+	l.drill()
+	cmd := l.command("review", "drill", "--plain")
+	in, err := os.CreateTemp(t.TempDir(), "in")
+	if err == nil {
+		_, err = in.WriteString(threeAnswers)
+	}
+	if err == nil {
+		_, err = in.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	out, err := os.Create(filepath.Join(l.home, "out"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Close()
+	cmd.Stdin, cmd.Stdout = in, out
+	tr := trace(t, cmd, l.home, fault{})
+	collection := strings.TrimPrefix(collectionOf(l.home), l.home)
+	pages, answers := 0, 0
+	for i, call := range tr.calls {
+		switch call {
+		case "pwrite " + collection + "-wal":
+			pages++
+		case "fsync " + collection + "-wal":
+			pages = 0
+		case "pwrite " + collection + "-mark":
+			answers++
+			if pages > 0 || tr.calls[i-1] != "fsync "+collection+"-wal" {
+				t.Errorf("answer %d: %d writes wait for a sync, after %q", answers, pages, tr.calls[i-1])
+			}
+		}
+	}
+	if tr.ended.ExitStatus() != 0 || answers != 3 {
+		t.Errorf("ended with %v after %d answers:\n%s", tr.ended, answers, strings.Join(tr.calls, "\n"))
+	}
+}
+
 // TestFirstStartIsDurable looks for a sync of every folder in which the first
 // start makes something: a file that is on disk is lost all the same if the
 // folder that it is in is not.
