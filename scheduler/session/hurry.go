@@ -72,8 +72,8 @@ func (s *Session) plan(ctx context.Context) error {
 		return err
 	}
 	g.Hurry = 0
-	for _, card := range s.opening.queue {
-		if s.state.waits(card) { // what was done counts as such
+	for card := range s.candidates {
+		if s.mayCome(card) { // what was done counts as such
 			g.standing = append(g.standing, ranked{Candidate: s.candidate(card), deck: s.decks[card]})
 		}
 	}
@@ -86,6 +86,13 @@ func (s *Session) plan(ctx context.Context) error {
 	s.guess, s.more = nil, g.more
 	s.replay()
 	return nil
+}
+
+// mayCome reports whether a card is still to be asked for the first time. One
+// that was put off may be: the learner can take that back.
+func (s *Session) mayCome(card int) bool {
+	dropped := s.opening.cards[card].gone || slices.ContainsFunc(s.events, func(e event) bool { return e.card == card && e.Kind == retired })
+	return !dropped && !s.state.cards[card].asked
 }
 
 // stand lets cards that the session has already take their places of the day.

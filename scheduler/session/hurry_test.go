@@ -151,3 +151,48 @@ func TestAHurriedSessionKeepsTheLimits(t *testing.T) {
 		t.Errorf("asks %v, want r0 and one more", got)
 	}
 }
+
+// The first card may be put off before the day is planned, and that taken back
+// afterwards: it has kept its place all the while, and its siblings are away.
+func TestACardPutOffInAHurryKeepsItsPlace(t *testing.T) {
+	now := at(start)
+	for _, first := range []struct {
+		name string
+		card Candidate
+	}{
+		{"new", Candidate{Card: "first"}},
+		{"in its steps", Candidate{Card: "first", Memory: scheduler.Memory{
+			State: scheduler.Learning, Stability: 1, Difficulty: 5,
+			LastDay: now.Day - 1, Last: now.At - 86_400_000, DueDay: now.Day, Due: now.At - 1,
+		}}},
+	} {
+		t.Run(first.name, func(t *testing.T) {
+			c := new(collection)
+			first.card.Deck, first.card.Fact = 1, 1
+			c.add(first.card)
+			for i, fact := range []int64{1, 2, 3, 4} { // the first has a sibling
+				c.add(Candidate{Card: fmt.Sprint("new", i), Fact: fact, Deck: 1, Position: int64(i + 1)})
+			}
+			limit := policy(t, func(o *scheduler.Options) { o.New, o.Steps = 2, nil })
+			decks := []Deck{{ID: 1, Policy: limit}}
+			calm := asked(open(t, c, decks, Settings{}, now))
+			s := open(t, c, decks, Settings{Hurry: 1}, now)
+			step := s.Next(now)
+			if !s.Hurried() || step.Card.Card != "first" {
+				t.Fatalf("begins with %+v", step)
+			}
+			c.append(entry{card: c.byID["first"], now: now, kind: Buried}, scheduler.Memory{})
+			if err := s.Bury("first", now); err != nil {
+				t.Fatal(err)
+			}
+			if step := next(t, s, now); s.Hurried() || step.Kind != Ask {
+				t.Fatalf("goes on with %+v", step)
+			}
+			c.undo()
+			s.Undo()
+			if got := asked(s); !slices.Equal(got, calm) {
+				t.Errorf("asks %v, without hurry %v", got, calm)
+			}
+		})
+	}
+}
