@@ -23,6 +23,7 @@ type collection struct {
 type item struct {
 	Candidate
 	suspended bool
+	retired   bool
 	buried    scheduler.Day
 }
 
@@ -121,7 +122,7 @@ func (c *collection) Any(_ context.Context, q Query) ([]Candidate, error) {
 
 func (c *collection) Cards(_ context.Context, ids []string) (got []Candidate, _ error) {
 	for _, id := range ids {
-		if it := c.byID[id]; it != nil && !it.suspended {
+		if it := c.byID[id]; it != nil && !it.suspended && !it.retired {
 			got = append(got, it.Candidate)
 		}
 	}
@@ -130,7 +131,7 @@ func (c *collection) Cards(_ context.Context, ids []string) (got []Candidate, _ 
 
 func (c *collection) Waiting(_ context.Context, q Query) (w scheduler.Waiting, _ error) {
 	for _, it := range c.cards {
-		if it.Deck != q.Deck || it.suspended {
+		if it.Deck != q.Deck || it.suspended || it.retired {
 			continue
 		}
 		switch m := it.Memory; {
@@ -164,7 +165,7 @@ func (c *collection) Load(_ context.Context, first scheduler.Day, days int) ([]i
 func (c *collection) pick(q Query, ok func(scheduler.Memory) bool) []Candidate {
 	var got []Candidate
 	for _, it := range c.cards {
-		if it.Deck == q.Deck && !it.suspended && it.buried != q.Day && ok(it.Memory) {
+		if it.Deck == q.Deck && !it.suspended && !it.retired && it.buried != q.Day && ok(it.Memory) {
 			got = append(got, it.Candidate)
 		}
 	}

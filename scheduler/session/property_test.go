@@ -62,7 +62,7 @@ func (l *learner) Answer(t *rapid.T) {
 	if step.Kind != Ask {
 		t.Skip("nothing to ask")
 	}
-	if it := l.byID[step.Card.Card]; it.suspended || it.buried == l.now().Day {
+	if it := l.byID[step.Card.Card]; it.suspended || it.retired || it.buried == l.now().Day {
 		t.Fatalf("asks %s, which is put off", step.Card.Card)
 	}
 	if diff := gocmp.Diff(l.byID[step.Card.Card].Memory, step.Card.Memory); diff != "" {
@@ -99,6 +99,19 @@ func (l *learner) Drop(t *rapid.T) {
 	l.depth++
 }
 
+// Edit takes the card being asked out of its deck.
+func (l *learner) Edit(t *rapid.T) {
+	step := next(t, l.session, l.now())
+	if step.Kind != Ask {
+		t.Skip("nothing to take out")
+	}
+	gone := l.byID[step.Card.Card]
+	gone.retired = true
+	if err := l.session.Retire(gone.Card, l.now()); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func (l *learner) Undo(t *rapid.T) {
 	last, ok := l.session.Last()
 	if !ok {
@@ -112,6 +125,9 @@ func (l *learner) Undo(t *rapid.T) {
 	l.depth--
 	if diff := gocmp.Diff(last, undone); diff != "" {
 		t.Fatalf("undo took back something else:\n%s", diff)
+	}
+	if l.byID[last.Card.Card].retired {
+		return
 	}
 	if step := next(t, l.session, l.now()); step.Kind != Ask || step.Card.Card != last.Card.Card {
 		t.Fatalf("after undoing %s: %+v", last.Card.Card, step)
@@ -234,7 +250,7 @@ func TestSessionLaws(t *testing.T) {
 		l := newLearner(t)
 		t.Repeat(map[string]func(*rapid.T){
 			"answer": l.Answer, "again": l.Answer, "drop": l.Drop, "undo": l.Undo,
-			"plan": l.Plan, "wait": l.Wait, "sleep": l.Sleep, "restart": l.Restart, "": l.Check,
+			"edit": l.Edit, "plan": l.Plan, "wait": l.Wait, "sleep": l.Sleep, "restart": l.Restart, "": l.Check,
 		})
 	})
 }
