@@ -220,8 +220,8 @@ func TestTruncatedWAL(t *testing.T) {
 }
 
 // TestClockJumps answers, undoes, compiles and backs up under a clock that is
-// set back by a day, ahead by ten years and right again, and that changes
-// between summer and winter time. The log keeps its order, replays to what was
+// set back by a day, ahead by ten years and right again, that changes between
+// summer and winter time, and that travels between the ends of the world. The log keeps its order, replays to what was
 // stored, and comes out and back as it is.
 func TestClockJumps(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "collection.db")
@@ -232,9 +232,10 @@ func TestClockJumps(t *testing.T) {
 	dice := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
 	right := time.Date(2026, 10, 24, 22, 0, 0, 0, time.UTC) // the night in which summer time ends in Berlin
 	shown, answers, undone, jumps := right, 0, 0, map[string]int{}
+	travels := 0 // seconds east of home
 	for i := range trials(400) {
 		right = right.Add(time.Duration(dice.IntN(3600)) * time.Second)
-		kind := []string{"right", "right", "right", "a day back", "ten years ahead", "an hour back", "as before"}[dice.IntN(7)]
+		kind := []string{"right", "right", "right", "a day back", "ten years ahead", "an hour back", "in another zone", "as before"}[dice.IntN(8)]
 		jumps[kind]++
 		switch kind {
 		case "right":
@@ -245,6 +246,8 @@ func TestClockJumps(t *testing.T) {
 			shown = right.AddDate(10, 0, 0)
 		case "an hour back":
 			shown = shown.Add(-time.Hour)
+		case "in another zone":
+			shown, travels = right, (dice.IntN(27)-13)*3600
 		default:
 			shown = shown.Add(time.Second)
 		}
@@ -252,7 +255,7 @@ func TestClockJumps(t *testing.T) {
 		if shown.Before(time.Date(2026, 10, 25, 1, 0, 0, 0, time.UTC)) {
 			zone = 7200
 		}
-		now := scheduler.DefaultCalendar.Moment(shown.In(time.FixedZone("", zone)))
+		now := scheduler.DefaultCalendar.Moment(shown.In(time.FixedZone("", zone+travels)))
 		switch dice.IntN(12) {
 		case 0:
 			if _, err := s.Undo(t.Context(), now); err == nil {
