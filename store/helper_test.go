@@ -27,6 +27,7 @@ var helpers = map[string]func(path string, dice *rand.Rand) error{
 	"import":  helpImport,
 	"history": helpHistory,
 	"restore": helpRestore,
+	"repair":  helpRepair,
 	"contend": helpContend,
 }
 
@@ -67,6 +68,10 @@ func helpOpen(path string, _ *rand.Rand) error {
 
 func helpStore(path string) (*Store, error) {
 	return Open(context.Background(), path, Config{Calendar: scheduler.DefaultCalendar})
+}
+
+func helpStoreDamaged(path string) (*Store, error) {
+	return Open(context.Background(), path, Config{Calendar: scheduler.DefaultCalendar, Damaged: true})
 }
 
 // learner is the deck of the helpers.
@@ -199,6 +204,24 @@ func helpRestore(path string, _ *rand.Rand) error {
 		}
 		fmt.Println("restored", b.Path)
 	}
+}
+
+// helpRepair mends all that a full examination finds.
+func helpRepair(path string, _ *rand.Rand) error {
+	s, err := helpStoreDamaged(path)
+	if err != nil {
+		return err
+	}
+	report, err := s.Doctor(context.Background(), true)
+	if err != nil {
+		return err
+	}
+	fmt.Println("ready")
+	if _, err := s.Repair(context.Background(), report, at(40, 0)); err != nil {
+		return err
+	}
+	fmt.Println("repaired")
+	return nil
 }
 
 // lines reads what a helper says, a line at a time.

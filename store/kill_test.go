@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -137,7 +138,8 @@ func killed(t *testing.T, name, path string, about float64, within time.Duration
 			kill()
 		}
 	}
-	if err := cmd.Wait(); failed.Len() > 0 || err == nil && name != "import" {
+	mayEnd := name == "import" || name == "repair"
+	if err := cmd.Wait(); failed.Len() > 0 || err == nil && !mayEnd {
 		t.Fatalf("%s ended before it was killed: %v: %s", name, err, failed)
 	}
 	return said
@@ -175,7 +177,7 @@ func TestKillImport(t *testing.T) {
 		t.Fatal(err)
 	}
 	dice := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
-	whole := importTime(t, path)
+	whole := undisturbed(t, "import", path)
 	empty, complete := 0, 0
 	for range max(10, kills(t)/10) {
 		removeDatabase(path)
@@ -198,25 +200,21 @@ func TestKillImport(t *testing.T) {
 	t.Logf("%d imports of %v killed: %d left nothing, %d were done; none left a part", empty+complete, whole, empty, complete)
 }
 
-// importTime is how long an import takes that nobody disturbs.
-func importTime(t *testing.T, path string) time.Duration {
+// undisturbed is how long a helper takes from its first line to its last.
+func undisturbed(t *testing.T, name, path string) time.Duration {
 	t.Helper()
-	cmd := helper(t, "import", path, 0)
+	cmd := helper(t, name, path, 0)
 	failed := stderrOf(cmd)
-	var start time.Time
-	var took time.Duration
+	var start, end time.Time
 	for line := range lines(t, cmd) {
-		switch line {
-		case "ready":
-			start = time.Now()
-		case "imported":
-			took = time.Since(start)
+		if end = time.Now(); line == "ready" {
+			start = end
 		}
 	}
-	if err := cmd.Wait(); err != nil || took == 0 {
-		t.Fatalf("an import took %v: %v: %s", took, err, failed)
+	if err := cmd.Wait(); err != nil || !end.After(start) {
+		t.Fatalf("%s took from %v to %v: %v: %s", name, start, end, err, failed)
 	}
-	return took
+	return end.Sub(start)
 }
 
 // TestKillHistory kills imports of histories: each is in the log whole or not at
@@ -291,4 +289,84 @@ func TestKillBackupAndRestore(t *testing.T) {
 		}
 	}
 	t.Logf("%d kills during backup and restore, after %d backups: the collection was always whole, and so was every backup", n, backups)
+}
+
+// TestKillRepair kills the repair of a collection with damaged caches and a
+// shortened log: the log stays as it was found, the damaged collection is saved
+// before anything in it changes, and the next repair does what is left.
+func TestKillRepair(t *testing.T) {
+	path, _ := used(t)
+	forge(t, path,
+		`UPDATE memory SET stability = stability + 1`, `DELETE FROM voided`, `DELETE FROM aliases`, `UPDATE load SET cards = cards + 1`,
+		`UPDATE facts SET line = line + 1`, `DELETE FROM log WHERE seq = (SELECT max(seq) FROM log)`)
+	damaged := filepath.Join(t.TempDir(), "damaged.db")
+	if err := errors.Join(copyFile(path, damaged), copyFile(markPath(path), markPath(damaged))); err != nil {
+		t.Fatal(err)
+	}
+	found, log := examined(t, damaged)
+	if found < 6 {
+		t.Fatalf("this test needs more damage than %d findings", found)
+	}
+	dice := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
+	whole := undisturbed(t, "repair", path)
+	before, partly, done, n := 0, 0, 0, max(10, kills(t)/10)
+	for i := range n {
+		removeDatabase(path)
+		os.RemoveAll(BackupFolder(path))
+		if err := errors.Join(copyFile(damaged, path), copyFile(markPath(damaged), markPath(path))); err != nil {
+			t.Fatal(err)
+		}
+		killed(t, "repair", path, 0, whole, dice)
+		left, after := examined(t, path)
+		if !slices.Equal(log, after) {
+			t.Fatalf("kill %d left another log:\n%s", i, cmp.Diff(log, after))
+		}
+		switch left {
+		case found:
+			before++
+		case 0:
+			done++
+		default:
+			partly++
+		}
+		saved, err := Backups(path)
+		if err != nil || left < found && (len(saved) != 1 || saved[0].Reason != "repair") {
+			t.Fatalf("kill %d: of %d findings %d are left, and saved is %v: %v", i, found, left, saved, err)
+		}
+		s, err := helpStoreDamaged(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		report, err := s.Doctor(t.Context(), true)
+		if err == nil {
+			_, err = s.Repair(t.Context(), report, at(41, 0))
+		}
+		if err != nil {
+			t.Fatalf("repair after kill %d: %v", i, err)
+		}
+		healthy(t, s)
+		s.Close()
+	}
+	t.Logf("%d repairs of %d findings and %v killed: %d had changed nothing, %d something, %d all; the log was always as before, and the next repair ended it", n, found, whole, before, partly, done)
+}
+
+// examined counts what a full examination finds, and gives the hashes of the log.
+func examined(t *testing.T, path string) (findings int, log []string) {
+	t.Helper()
+	s, err := helpStoreDamaged(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	report, err := s.Doctor(t.Context(), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for row, err := range s.Log(t.Context(), LogQuery{}, at(40, 0)) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		log = append(log, fmt.Sprint(row.Ref(), row.Hash))
+	}
+	return len(report.Findings), log
 }
