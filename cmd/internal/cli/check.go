@@ -59,10 +59,7 @@ func runExplain(e *env, name string) error {
 		for _, r := range check.Rules() {
 			names = append(names, r.Name)
 		}
-		hint := "the rules are: " + strings.Join(names, ", ")
-		if near, ok := nearest(name, names); ok {
-			hint = "kartei check --explain " + near
-		}
+		hint := didYouMean("kartei check --explain ", name, names, "the rules are: "+strings.Join(names, ", "))
 		return usagef(hint, "there is no rule %q", name)
 	}
 	_, err := io.WriteString(e.out, rule.Explain())

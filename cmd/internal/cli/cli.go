@@ -183,9 +183,5 @@ func unknownCommand(cmd *cobra.Command, args []string) error {
 	for _, c := range cmd.Commands() {
 		names = append(names, c.Name())
 	}
-	hint := "kartei --help lists the commands"
-	if name, ok := nearest(args[0], names); ok {
-		hint = "did you mean: kartei " + name
-	}
-	return usagef(hint, "unknown command %q", args[0])
+	return usagef(didYouMean("kartei ", args[0], names, "kartei --help lists the commands"), "unknown command %q", args[0])
 }

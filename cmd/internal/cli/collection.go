@@ -128,9 +128,5 @@ func unknownDeck(ctx context.Context, st *store.Store, name string) error {
 			names = append(names, d.Name)
 		}
 	}
-	hint := "kartei decks lists them"
-	if near, ok := nearest(name, names); ok {
-		hint = "did you mean: " + near
-	}
-	return failf(hint, "there is no deck %q", name)
+	return failf(didYouMean("", name, names, "kartei decks lists them"), "there is no deck %q", name)
 }

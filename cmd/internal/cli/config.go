@@ -128,11 +128,7 @@ func unknownSetting(name string, all []preference) error {
 	for _, p := range all {
 		names = append(names, p.Name)
 	}
-	hint := "kartei config lists them"
-	if near, ok := nearest(name, names); ok {
-		hint = "did you mean: kartei config " + near
-	}
-	return usagef(hint, "there is no setting %q", name)
+	return usagef(didYouMean("kartei config ", name, names, "kartei config lists them"), "there is no setting %q", name)
 }
 
 // setInFile changes the settings file, unless two keys would then be one.

@@ -2,20 +2,38 @@ package cli
 
 import "strings"
 
-// nearest finds the name that a person most likely meant by word: one that it
-// begins, or one a few keystrokes away.
-func nearest(word string, names []string) (string, bool) {
+// didYouMean is a hint that names what a person most likely meant by word,
+// after what stands before it on the command line; else another hint.
+func didYouMean(before, word string, names []string, otherwise string) string {
+	near := nearest(word, names)
+	if len(near) == 0 {
+		return otherwise
+	}
+	return "did you mean: " + before + strings.Join(near, ", "+before)
+}
+
+// mostNames is how many names a hint has.
+const mostNames = 3
+
+// nearest finds the names that a person most likely meant by word: the first
+// that it begins, else one a few keystrokes away.
+func nearest(word string, names []string) (near []string) {
 	word = strings.ToLower(word)
-	best, bestAt := "", 1+len(word)/3
+	bestAt := 1 + len(word)/3
 	for _, name := range names {
 		if word != "" && strings.HasPrefix(strings.ToLower(name), word) {
-			return name, true
-		}
-		if d := keystrokes(word, strings.ToLower(name)); d <= bestAt && (best == "" || d < bestAt) {
-			best, bestAt = name, d
+			near = append(near, name)
 		}
 	}
-	return best, best != ""
+	if len(near) > 0 {
+		return near[:min(mostNames, len(near))]
+	}
+	for _, name := range names {
+		if d := keystrokes(word, strings.ToLower(name)); d < bestAt || d == bestAt && near == nil {
+			near, bestAt = []string{name}, d
+		}
+	}
+	return near
 }
 
 // keystrokes is the Levenshtein distance of two short words, in bytes.

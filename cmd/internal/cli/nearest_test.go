@@ -1,11 +1,14 @@
 package cli
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestNearest(t *testing.T) {
-	names := []string{"review", "compile", "check", "nato-en", "nato-de"}
-	for word, want := range map[string]string{"reveiw": "review", "comp": "compile", "nato-em": "nato-en", "NATO-DE": "nato-de", "chekc": "check", "frobnicate": "", "": ""} {
-		if got, _ := nearest(word, names); got != want {
+	names := []string{"review", "compile", "check", "completion", "config", "nato-en", "nato-de"}
+	for word, want := range map[string]string{"reveiw": "review", "comp": "compile completion", "nato-em": "nato-en", "NATO-DE": "nato-de", "nato": "nato-en nato-de", "c": "compile check completion", "chekc": "check", "frobnicate": "", "": ""} {
+		if got := strings.Join(nearest(word, names), " "); got != want {
 			t.Errorf("nearest(%q) = %q, want %q", word, got, want)
 		}
 	}
