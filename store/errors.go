@@ -20,6 +20,7 @@ var (
 	ErrFull        = errors.New("the disk is full")
 	ErrDisk        = errors.New("the disk cannot be read or written")
 	ErrGone        = errors.New("the collection's file was removed or replaced")
+	ErrInParts     = errors.New("a part of it is in the write-ahead log beside it")
 	ErrBusy        = errors.New("another program keeps the collection locked")
 	ErrNotFound    = errors.New("not found")
 	ErrNothing     = errors.New("nothing to undo")

@@ -20,6 +20,9 @@ import (
 // backup is verified first, then the present collection, damaged or not, is
 // saved among the backups. It gives where; empty if there was none.
 //
+// A file with a write-ahead log beside it is refused with [ErrInParts]: the last
+// answers are in there, and [Store.Backup] makes one whole file of both.
+//
 // Whatever interrupts it, path is then either the old collection or the new
 // one. The restored collection writes as a new device: the answers that it has
 // lost may live on elsewhere under the old device's numbers.
@@ -91,6 +94,12 @@ func dataVersion(ctx context.Context, db *sql.DB) (version int64) {
 func prepareRestore(ctx context.Context, from, fresh string, config Config) (newest mark, err error) {
 	if info, err := os.Stat(from); err != nil || !info.Mode().IsRegular() {
 		return newest, cmp.Or(err, fmt.Errorf("%w: it is no plain file", ErrNotDatabase))
+	}
+	if from, err = resolve(from); err != nil {
+		return newest, err
+	}
+	if !settled(from) {
+		return newest, ErrInParts // what its last session did would be lost without a word
 	}
 	config.Progress.tell("copying", 0, 0)
 	if err := copyFile(from, fresh); err != nil {

@@ -114,6 +114,9 @@ func runRestore(ctx context.Context, e *env, from string) error {
 	if errors.Is(err, store.ErrNotDatabase) {
 		return &failure{exitDamaged, err, "kartei backup list shows the backups"}
 	}
+	if errors.Is(err, store.ErrInParts) {
+		return &failure{exitFailed, err, "make one whole file of both and restore that: kartei --collection " + from + " backup whole.db"}
+	}
 	if err != nil {
 		return err
 	}
