@@ -162,7 +162,7 @@ func (q *question) short(c decks.Card, _ format) ([]decks.Card, []error, error) 
 		text, wild := wildcard(unshield(o.text))
 		text = notes.Literal(notes.OneLine(text))
 		switch {
-		case wild && text == "*": // feedback for whatever else is typed
+		case text == "", wild && text == "*": // feedback for whatever else is typed
 			continue
 		case wild:
 			lost = append(lost, fmt.Errorf("the pattern %q is left out: answers have no wildcards", text))
