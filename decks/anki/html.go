@@ -241,12 +241,14 @@ func code(w *output, line []byte, more bool) {
 	}
 }
 
+// writeFormula writes a formula in one line, as the file of a note has to be; to
+// TeX the end of a line is a space.
 func writeFormula(w *output, n *markdown.Formula) {
 	left, right := "(", ")"
 	if n.Display {
 		left, right = "[", "]"
 	}
-	w.WriteString(string(markMath) + left + escape(string(n.TeX)) + string(markMath) + right)
+	w.WriteString(string(markMath) + left + escape(strings.ReplaceAll(string(n.TeX), "\n", " ")) + string(markMath) + right)
 }
 
 // link writes links into the web; of others only the words remain, but sound

@@ -33,6 +33,7 @@ func TestHTML(t *testing.T) {
 		{"quotation", "> one\n> two", "<blockquote>one two</blockquote>"},
 		{"rule", "one\n\n---\ntwo", "one<hr>two"},
 		{"maths", "so $a_1 < b_2$ is $$x^2$$", `so \(a_1 &lt; b_2\) is \[x^2\]`},
+		{"maths over two lines", "so $a\nb$", `so \(a b\)`},
 		{"money", "$5 and $10, or $5-$6", "$5 and $10, or $5-$6"},
 		{"escaped dollar", `\$x$`, "$x$"},
 		{"maths in code", "`$x$`", "<code>$x$</code>"},
