@@ -66,14 +66,14 @@ func (p Page) fill(spans []span, first, rest string) []string {
 // appendGlyphs appends one line of clean text; runs of space become one.
 func appendGlyphs(glyphs []glyph, text string, style Style) []glyph {
 	for g := displaywidth.StringGraphemes(text); g.Next(); {
-		v := g.Value()
-		if v == "\t" {
-			v = " "
+		v, width := g.Value(), g.Width()
+		if v == "\t" { // which has no width of its own
+			v, width = " ", 1
 		}
 		if v == " " && (len(glyphs) == 0 || glyphs[len(glyphs)-1].text == " ") {
 			continue
 		}
-		glyphs = append(glyphs, glyph{v, uint8(min(g.Width(), 2)), style})
+		glyphs = append(glyphs, glyph{v, uint8(min(width, 2)), style})
 	}
 	return glyphs
 }
