@@ -66,7 +66,7 @@ func TestDoctorFindsAndRepairs(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			path, _ := used(t)
 			forge(t, path, test.forge)
-			s, err := Open(t.Context(), path, Config{Calendar: scheduler.DefaultCalendar, Damaged: true})
+			s, err := openDamaged(path)
 			if err != nil {
 				t.Fatal(err)
 			}

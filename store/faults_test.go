@@ -66,7 +66,7 @@ func uncheckpointed(t testing.TB) (path string, log []string) {
 
 func logOf(t testing.TB, path string) (log []string) {
 	t.Helper()
-	s, err := Open(t.Context(), path, Config{Calendar: scheduler.DefaultCalendar, Damaged: true})
+	s, err := openDamaged(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -221,8 +221,9 @@ func TestTruncatedWAL(t *testing.T) {
 
 // TestClockJumps answers, undoes, compiles and backs up under a clock that is
 // set back by a day, ahead by ten years and right again, that changes between
-// summer and winter time, and that travels between the ends of the world. The log keeps its order, replays to what was
-// stored, and comes out and back as it is.
+// summer and winter time, and that travels between the ends of the world. The
+// log keeps its order, replays to what was stored, and comes out and back as it
+// is.
 func TestClockJumps(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "collection.db")
 	s := openPlain(t, path)

@@ -70,7 +70,8 @@ func helpStore(path string) (*Store, error) {
 	return Open(context.Background(), path, Config{Calendar: scheduler.DefaultCalendar})
 }
 
-func helpStoreDamaged(path string) (*Store, error) {
+// openDamaged opens a collection that is to be examined or mended.
+func openDamaged(path string) (*Store, error) {
 	return Open(context.Background(), path, Config{Calendar: scheduler.DefaultCalendar, Damaged: true})
 }
 
@@ -208,7 +209,7 @@ func helpRestore(path string, _ *rand.Rand) error {
 
 // helpRepair mends all that a full examination finds.
 func helpRepair(path string, _ *rand.Rand) error {
-	s, err := helpStoreDamaged(path)
+	s, err := openDamaged(path)
 	if err != nil {
 		return err
 	}

@@ -333,7 +333,7 @@ func TestKillRepair(t *testing.T) {
 		if err != nil || left < found && (len(saved) != 1 || saved[0].Reason != "repair") {
 			t.Fatalf("kill %d: of %d findings %d are left, and saved is %v: %v", i, found, left, saved, err)
 		}
-		s, err := helpStoreDamaged(path)
+		s, err := openDamaged(path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -353,7 +353,7 @@ func TestKillRepair(t *testing.T) {
 // examined counts what a full examination finds, and gives the hashes of the log.
 func examined(t *testing.T, path string) (findings int, log []string) {
 	t.Helper()
-	s, err := helpStoreDamaged(path)
+	s, err := openDamaged(path)
 	if err != nil {
 		t.Fatal(err)
 	}
