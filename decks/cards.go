@@ -38,7 +38,7 @@ func (s *source) build() {
 			b.section = append(upTo(b.section, block.Level), level{block.Level, block.Title})
 			b.titles = nil
 		case *syntax.Fact:
-			if block.Table == nil && b.cards <= MaxCards && sound(block) {
+			if block.Table == nil && b.cards <= MaxCards && !block.IsDraft() && sound(block) {
 				b.fact(block)
 			}
 		case *syntax.Table:

@@ -13,8 +13,22 @@ type Compilation struct {
 	Unchanged   []string       // names of the decks that were not compiled again, sorted; see [CompileWith]
 	Stamps      []Stamp        // of the files of Decks, and of files without facts, for the next [CompileWith]
 	Diagnostics []Diagnostic   // of all files, sorted by place
-	Drafts      []*Draft       // every deck that was compiled, also the broken ones, with what it was made from
+	Traced      []*Traced      // every deck that was compiled, also the broken ones, with what it was made from
 	Files       []*syntax.File // every file that was parsed, in path order
+}
+
+// Drafts counts the facts that are drafts, of which no cards are made, by the
+// file that they stand in.
+func (c *Compilation) Drafts() map[string]int {
+	counts := map[string]int{}
+	for _, f := range c.Files {
+		for _, block := range f.Blocks {
+			if fact, ok := block.(*syntax.Fact); ok && fact.IsDraft() {
+				counts[f.Name]++
+			}
+		}
+	}
+	return counts
 }
 
 // Kept tells whether a deck is one of the unchanged.
@@ -23,9 +37,9 @@ func (c *Compilation) Kept(deck string) bool {
 	return kept
 }
 
-// A Draft is a deck as far as it could be compiled, beside its sources: what a
+// A Traced is a deck as far as it could be compiled, beside its sources: what a
 // rule of package check looks at.
-type Draft struct {
+type Traced struct {
 	Deck    *Deck
 	Files   []*syntax.File // in path order
 	Origins [][]Origin     // Origins[i][j] is where Deck.Facts[i].Cards[j] comes from

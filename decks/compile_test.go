@@ -236,7 +236,7 @@ A: {currency}
 	if len(c.Decks) != 1 || len(c.Decks[0].Facts) != 1 || len(c.Decks[0].Facts[0].Cards) != 2 {
 		t.Fatalf("compiled to %+v, %v", c.Decks, c.Diagnostics)
 	}
-	if origins := c.Drafts[0].Origins; len(origins) != 1 || len(origins[0]) != 2 || origins[0][0].Table == origins[0][1].Table {
+	if origins := c.Traced[0].Origins; len(origins) != 1 || len(origins[0]) != 2 || origins[0][0].Table == origins[0][1].Table {
 		t.Errorf("origins %+v", origins)
 	}
 }
@@ -270,7 +270,7 @@ func TestRecovery(t *testing.T) {
 		"| a |\n|---|\n| b | c |\n\nQ: {a}\nA: {b}\n\n# next\n\n", "---\nno header\n\n", "Q: x\nA: y\nSorce: z\n\n",
 	} {
 		c := compileFiles(t, nil, "a.md", broken+"Q: whole\nA: fact\n")
-		last := c.Drafts[0].Deck.Facts
+		last := c.Traced[0].Deck.Facts
 		if len(last) == 0 || last[len(last)-1].Cards[0].Prompt != "whole" {
 			t.Errorf("%q hides the fact after it: %v", broken, rules(c))
 		}

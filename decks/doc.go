@@ -174,6 +174,21 @@
 //	Tolerance: ± 2 %
 //	Type: typed
 //
+// # Drafts
+//
+// A fact with "Draft: yes" was proposed by a program, and nobody has read it yet.
+// No cards are made of it, nor of a table's template that has the line. Its author
+// accepts it by deleting the line.
+//
+//	C: The Danube rises in the {{Black Forest}}.
+//	Source: atlas 41
+//	Evidence: Black Forest
+//	Draft: yes
+//
+//	C: The Rhine rises in {{Switzerland}}.
+//	Source: atlas 43
+//	Evidence: Switzerland
+//
 // # Tables
 //
 // A table begins each line with a bar and has a line of dashes below its head.

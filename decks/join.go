@@ -62,29 +62,29 @@ func (c *compiler) checkIDs(joined []*joiner) {
 // A joiner puts one deck together.
 type joiner struct {
 	*compiler
-	draft *Draft
-	deck  *Deck
-	all   []*source       // that name the deck
-	facts map[string]int  // by key: the index of the fact
-	given map[string]bool // header entries that a file has given
+	traced *Traced
+	deck   *Deck
+	all    []*source       // that name the deck
+	facts  map[string]int  // by key: the index of the fact
+	given  map[string]bool // header entries that a file has given
 }
 
 func (c *compiler) joinDeck(name string, sources []*source) *joiner {
 	deck := &Deck{Name: name, ID: name, Order: Authored, Typed: TypeShort}
-	j := &joiner{compiler: c, draft: &Draft{Deck: deck}, deck: deck, all: sources, facts: map[string]int{}, given: map[string]bool{}}
+	j := &joiner{compiler: c, traced: &Traced{Deck: deck}, deck: deck, all: sources, facts: map[string]int{}, given: map[string]bool{}}
 	facts := 0
 	for _, s := range sources {
 		facts += len(s.facts)
 	}
 	deck.Facts = make([]Fact, 0, facts)
-	j.draft.Origins = make([][]Origin, 0, facts)
+	j.traced.Origins = make([][]Origin, 0, facts)
 	for _, s := range sources {
 		if path.Dir(s.path) != path.Dir(sources[0].path) {
 			c.report(s.file, syntax.Problem{Span: entrySpan(s, "deck"), Severity: Error, Rule: "deck-in-two-folders",
 				Message: fmt.Sprintf("the deck %q is in another folder too, in %s", name, sources[0].path), Hint: `give one of the two another name in its header: "deck: …"`})
 			continue
 		}
-		j.draft.Files = append(j.draft.Files, s.file)
+		j.traced.Files = append(j.traced.Files, s.file)
 		deck.Files = append(deck.Files, s.path)
 		j.header(s)
 		for i := range s.facts {
@@ -166,7 +166,7 @@ func (j *joiner) add(s *source, i int) {
 		if taken && j.sameRow(at, fact, origins) {
 			known := &j.deck.Facts[at]
 			known.Cards = slices.Concat(known.Cards, fact.Cards)
-			j.draft.Origins[at] = slices.Concat(j.draft.Origins[at], origins)
+			j.traced.Origins[at] = slices.Concat(j.traced.Origins[at], origins)
 			return
 		}
 		if taken {
@@ -176,13 +176,13 @@ func (j *joiner) add(s *source, i int) {
 		j.facts[fact.Key] = len(j.deck.Facts)
 	}
 	j.deck.Facts = append(j.deck.Facts, fact)
-	j.draft.Origins = append(j.draft.Origins, origins)
+	j.traced.Origins = append(j.traced.Origins, origins)
 }
 
 // sameRow tells whether a fact is a row of another table about the fact that
 // the deck has already, with cards of other names.
 func (j *joiner) sameRow(at int, fact Fact, origins []Origin) bool {
-	known := j.draft.Origins[at]
+	known := j.traced.Origins[at]
 	if origins[0].Table == nil || known[0].Table == nil {
 		return false
 	}
@@ -241,9 +241,9 @@ func (j *joiner) close() {
 		j.report(j.all[0].file, syntax.Problem{Span: j.place("deck"), Severity: Error, Rule: "too-many-cards",
 			Message: fmt.Sprintf("this deck has %d cards, more than %d", cards, MaxCards), Hint: `split it into several decks: "deck: name/part"`})
 	}
-	j.draft.Broken = j.broken()
-	j.out.Drafts = append(j.out.Drafts, j.draft)
-	if j.draft.Broken {
+	j.traced.Broken = j.broken()
+	j.out.Traced = append(j.out.Traced, j.traced)
+	if j.traced.Broken {
 		j.out.Broken = append(j.out.Broken, d.Name)
 		return
 	}

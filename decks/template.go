@@ -13,7 +13,7 @@ import (
 func (b *builder) table(t *syntax.Table, name string) {
 	templates := make([]*template, 0, len(t.Templates))
 	for _, fact := range t.Templates {
-		if sound(fact) {
+		if sound(fact) && !fact.IsDraft() {
 			templates = append(templates, newTemplate(t, fact, name))
 		}
 	}

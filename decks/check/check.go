@@ -38,8 +38,8 @@ func Run(c *decks.Compilation, options Options) []decks.Diagnostic {
 	if options.Images != nil {
 		run.images = &imageFiles{fsys: options.Images, known: map[string]error{}}
 	}
-	inDecks, inFiles := make([][][]place, len(c.Drafts)), make([][]place, len(c.Files))
-	parallel.Each(len(c.Drafts), options.Progress, func(i int) { inDecks[i] = run.draft(c.Drafts[i]) })
+	inDecks, inFiles := make([][][]place, len(c.Traced)), make([][]place, len(c.Files))
+	parallel.Each(len(c.Traced), options.Progress, func(i int) { inDecks[i] = run.deck(c.Traced[i]) })
 	parallel.Each(len(c.Files), nil, func(i int) { inFiles[i] = run.file(c.Files[i]) })
 	found := append(slices.Concat(inDecks...), inFiles...)
 	return diagnostics(slices.Concat(found...))
@@ -55,14 +55,14 @@ type run struct {
 // chunk is how many facts one goroutine takes at a time.
 const chunk = 2048
 
-// draft applies the rules to one deck: to its cards first, many at a time, and
+// deck applies the rules to one deck: to its cards first, many at a time, and
 // then to the deck as a whole.
-func (r *run) draft(d *decks.Draft) (found [][]place) {
+func (r *run) deck(d *decks.Traced) (found [][]place) {
 	n := (len(d.Deck.Facts) + chunk - 1) / chunk
 	items := make([]item, n)
 	views := make([][]view, n)
 	parallel.Each(n, nil, func(i int) {
-		items[i] = item{draft: d, deck: d.Deck, lang: languageOf(d.Deck.Lang), images: r.images, against: r.against}
+		items[i] = item{traced: d, deck: d.Deck, lang: languageOf(d.Deck.Lang), images: r.images, against: r.against}
 		views[i] = r.cards(&items[i], i*chunk, min((i+1)*chunk, len(d.Deck.Facts)))
 	})
 	for i := range items {
@@ -88,7 +88,7 @@ func (r *run) cards(it *item, from, to int) []view {
 	for f := from; f < to; f++ {
 		fact := &it.deck.Facts[f]
 		for c := range fact.Cards {
-			it.load(fact, &fact.Cards[c], it.draft.Origins[f][c])
+			it.load(fact, &fact.Cards[c], it.traced.Origins[f][c])
 			for _, rule := range r.rules {
 				if rule.card != nil {
 					it.rule = rule

@@ -22,7 +22,7 @@ const (
 
 // unlabelled are the rules in which there is nothing to judge: they look up, or
 // test a hypothesis (see TestLongestIsRightKeepsStillByChance).
-var unlabelled = map[string]bool{"evidence": true, "unknown-allow": true, "longest-is-right": true}
+var unlabelled = map[string]bool{"evidence": true, "unknown-allow": true, "draft": true, "longest-is-right": true}
 
 var want = regexp.MustCompile(`^<!-- want: ([a-z -]+) -->$`)
 
@@ -152,8 +152,8 @@ func readLabels(t *testing.T, scores map[string]*score) map[factPlace]map[string
 // factAt is where the fact begins that a diagnostic is about.
 func factAt(c *decks.Compilation, d decks.Diagnostic) factPlace {
 	at := factPlace{d.File, 0}
-	for _, draft := range c.Drafts {
-		for _, f := range draft.Deck.Facts {
+	for _, traced := range c.Traced {
+		for _, f := range traced.Deck.Facts {
 			if f.File == d.File && f.Line <= d.Line {
 				at.line = max(at.line, f.Line)
 			}

@@ -129,6 +129,13 @@ Write "Tolerance: ± 5" for five more or less, "± 1 %" for one per cent of the 
 in digits.`,
 		Bad:  "\nQ: How high is Mont Blanc, in metres?\nA: 4807\nTolerance: roughly\n",
 		Good: "\nQ: How high is Mont Blanc, in metres?\nA: 4807\nTolerance: ± 50\n"},
+	{Name: "bad-draft", Severity: decks.Error,
+		Title: "a fact is a draft or it is not",
+		Text: `
+"Draft: yes" marks a fact that "kartei draft" proposed and nobody has read yet: no cards are made of
+it. A fact that you have read and accepted has no such line.`,
+		Bad:  "\nQ: What is the capital of Austria?\nA: Vienna\nDraft: no\n",
+		Good: "\nQ: What is the capital of Austria?\nA: Vienna\n"},
 	{Name: "bad-tag", Severity: decks.Error,
 		Title: "a tag is one word, so that it can be searched for",
 		Text: `

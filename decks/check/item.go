@@ -9,7 +9,7 @@ import (
 // all rules; the words are valid until the next card.
 type item struct {
 	lang   language
-	draft  *decks.Draft
+	traced *decks.Traced
 	deck   *decks.Deck
 	fact   *decks.Fact
 	card   *decks.Card

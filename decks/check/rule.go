@@ -40,6 +40,7 @@ var rules = []*Rule{
 	&clozeLoad,
 	&clozeVisible,
 	&danglingPronoun,
+	&draft,
 	&duplicateOption,
 	&evidence,
 	&imageWithoutAlt,

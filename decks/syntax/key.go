@@ -24,12 +24,13 @@ const (
 	ID
 	Type
 	Tolerance
+	Draft
 )
 
 // keyNames holds every key as it is written.
 var keyNames = [...]string{NoKey: "", Question: "Q", Answer: "A", Term: "T", Definition: "D", Cloze: "C",
 	Accept: "Accept", Not: "Not", Hint: "Hint", Note: "Note", Source: "Source", Evidence: "Evidence",
-	AsOf: "As-of", Tags: "Tags", ID: "Id", Type: "Type", Tolerance: "Tolerance"}
+	AsOf: "As-of", Tags: "Tags", ID: "Id", Type: "Type", Tolerance: "Tolerance", Draft: "Draft"}
 
 // String gives the key as it is written.
 func (k Key) String() string { return keyNames[k] }
@@ -68,6 +69,7 @@ var otherWords = map[string]Key{
 	"tag": Tags, "schlagworte": Tags,
 	"key":      ID,
 	"toleranz": Tolerance,
+	"entwurf":  Draft,
 }
 
 // A keyLine is what stands before the first colon of a line.
@@ -134,7 +136,7 @@ func nearKey(word string) (key Key, sure bool) {
 	if k, ok := otherWords[lower]; ok {
 		return k, true
 	}
-	for k := Question; k <= Tolerance; k++ {
+	for k := Question; k <= Draft; k++ {
 		name := strings.ToLower(k.String())
 		if lower == name {
 			return k, true

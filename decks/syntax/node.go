@@ -95,6 +95,10 @@ func (f *Fact) Text(key Key) string {
 	return ""
 }
 
+// IsDraft reports whether the fact is a draft, which its author has not accepted:
+// no cards are made of it.
+func (f *Fact) IsDraft() bool { return f.Get(Draft) != nil }
+
 // Items gives the fact's answer list and its form, wherever it stands: the
 // options under the question or the parts under the answer.
 func (f *Fact) Items() (List, []Item) {

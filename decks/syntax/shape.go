@@ -168,6 +168,10 @@ func (p *parser) checkValue(fact *Fact, key Key, v Value) {
 		}
 	case Tags:
 		p.checkTags(v)
+	case Draft:
+		if v.Text != "yes" {
+			p.error(v.Span, "bad-draft", fmt.Sprintf("%s says not whether this is a draft", quote(v.Text)), `write "Draft: yes", or delete the line if the fact is finished`)
+		}
 	}
 }
 

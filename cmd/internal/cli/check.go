@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -176,7 +177,7 @@ func (x *examined) take(c *decks.Compilation) checked {
 		files[d.File] = true // also one that cannot be read
 	}
 	sum.files = len(files)
-	for _, d := range c.Drafts {
+	for _, d := range c.Traced {
 		x.facts[d.Deck.Name] = len(d.Deck.Facts)
 		sum.facts += len(d.Deck.Facts)
 	}
@@ -219,7 +220,7 @@ func (e *env) sumUp(sum checked, opts checkOptions) error {
 	switch {
 	case bad > 0:
 		return &failure{exitDeckErrors, fmt.Errorf("%s and %s in %s", noun.Count(bad, "error"), noun.Count(warn, "warning"), files), "kartei check --explain RULE tells more"}
-	case sum.facts == 0:
+	case sum.facts == 0 && !holdsDraft(sum.found):
 		return failf("write lines like Q: and A: into a .md file; kartei new helps", "there are no facts in %s", strings.Join(opts.paths, ", "))
 	case warn > 0:
 		e.say("%s in %s; kartei check --explain RULE tells more", noun.Count(warn, "warning"), files)
@@ -227,6 +228,11 @@ func (e *env) sumUp(sum checked, opts checkOptions) error {
 		e.say("%s in %s: nothing to mend", noun.Count(sum.facts, "fact"), files)
 	}
 	return nil
+}
+
+// holdsDraft reports whether a draft is among what was found.
+func holdsDraft(found []decks.Diagnostic) bool {
+	return slices.ContainsFunc(found, func(d decks.Diagnostic) bool { return d.Rule == "draft" })
 }
 
 // tally counts errors and warnings.

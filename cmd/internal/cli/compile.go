@@ -10,8 +10,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kartei/cmd/internal/show"
 	"kartei/decks"
 	"kartei/decks/check"
+	"kartei/decks/noun"
 	"kartei/store"
 )
 
@@ -78,6 +80,7 @@ type compiled struct {
 	broken      []string
 	unchanged   []string
 	files       map[string]string // deck by file
+	drafts      map[string]int    // facts that are not asked, by file
 }
 
 func (c *compiled) add(o compiled) {
@@ -87,9 +90,10 @@ func (c *compiled) add(o compiled) {
 	c.broken = append(c.broken, o.broken...)
 	c.unchanged = append(c.unchanged, o.unchanged...)
 	if c.files == nil {
-		c.files = map[string]string{}
+		c.files, c.drafts = map[string]string{}, map[string]int{}
 	}
 	maps.Copy(c.files, o.files)
+	maps.Copy(c.drafts, o.drafts)
 }
 
 // countUnchanged adds the decks that were not compiled again to the plan.
@@ -120,13 +124,13 @@ func (e *env) compileFrom(ctx context.Context, st *store.Store, s source, known 
 	if err != nil {
 		return compiled{}, err
 	}
-	one := compiled{diagnostics: c.Diagnostics, broken: c.Broken, unchanged: c.Unchanged, files: map[string]string{}}
-	for _, d := range c.Drafts {
+	one := compiled{diagnostics: c.Diagnostics, broken: c.Broken, unchanged: c.Unchanged, files: map[string]string{}, drafts: c.Drafts()}
+	for _, d := range c.Traced {
 		for _, f := range d.Files {
 			one.files[f.Name] = d.Deck.Name
 		}
 	}
-	c.Drafts, c.Files = nil, nil // the trees of large decks are let go before the store needs room
+	c.Traced, c.Files = nil, nil // the trees of large decks are let go before the store needs room
 	one.plan, err = e.apply(ctx, st, s, known, c, opts)
 	return one, err
 }
@@ -216,6 +220,9 @@ func (e *env) sayCompiled(c compiled, opts compileOptions) error {
 	if held != nil {
 		return held
 	}
+	if len(c.plan.Decks)+len(c.unchanged) == 0 && len(c.drafts) > 0 {
+		return failf("read each draft, then delete its line \"Draft: yes\", or the fact", "there are only drafts in %s, of which no cards are made", strings.Join(opts.paths, ", "))
+	}
 	if len(c.plan.Decks)+len(c.unchanged) == 0 {
 		return failf("write lines like Q: and A: into a .md file; kartei new helps", "there are no facts in %s", strings.Join(opts.paths, ", "))
 	}
@@ -260,7 +267,7 @@ func someOf(names []string) string {
 }
 
 func (e *env) printPlan(c compiled) error {
-	if err := decks.Render(e.err, c.diagnostics); err != nil {
+	if err := decks.Render(e.err, c.besidesDrafts()); err != nil {
 		return err
 	}
 	for _, d := range c.plan.Decks {
@@ -273,7 +280,15 @@ func (e *env) printPlan(c compiled) error {
 			return err
 		}
 	}
+	for _, file := range slices.Sorted(maps.Keys(c.drafts)) {
+		e.say("%s: %s left out; kartei check lists them", show.Line(file), noun.Count(c.drafts[file], "draft"))
+	}
 	return nil
+}
+
+// besidesDrafts are the diagnostics but for those of drafts, which printPlan counts.
+func (c compiled) besidesDrafts() []decks.Diagnostic {
+	return slices.DeleteFunc(slices.Clone(c.diagnostics), func(d decks.Diagnostic) bool { return d.Rule == "draft" })
 }
 
 func (c compiled) json() compileJSON {
