@@ -8,17 +8,15 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
-	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"kartei/scheduler"
+	"kartei/store/atomicfile"
 )
 
 // A Backup is a verified copy of a collection.
@@ -36,7 +34,7 @@ const (
 
 // BackupFolder is where the backups of the collection at path are.
 func BackupFolder(path string) string {
-	if real, err := resolve(path); err == nil {
+	if real, err := atomicfile.Resolve(path); err == nil {
 		path = real
 	}
 	return strings.TrimSuffix(path, filepath.Ext(path)) + "-backups"
@@ -78,10 +76,9 @@ func (s *Store) used(ctx context.Context) (used bool, err error) {
 
 func backup(ctx context.Context, path, reason string, now scheduler.Moment, config Config) (Backup, error) {
 	folder := BackupFolder(path)
-	if err := makeFolder(folder); err != nil {
+	if err := atomicfile.MakeFolder(folder, folderMode); err != nil {
 		return Backup{}, err
 	}
-	sweep(folder, "")
 	to := filepath.Join(folder, now.Time().Format(backupStamp)+" "+reason+backupEnd)
 	if err := copyVerified(ctx, dsn(path, true), to, config); err != nil {
 		return Backup{}, err
@@ -113,35 +110,31 @@ func (s *Store) BackupTo(ctx context.Context, to string) error {
 // copyVerified copies the collection at a DSN through SQLite, examines the copy, and only
 // then gives it its name.
 func copyVerified(ctx context.Context, from, to string, config Config) error {
-	sweep(filepath.Dir(to), filepath.Base(to))
-	part := aside(to)
-	removeDatabase(part)
-	defer removeDatabase(part)
+	part, done, err := databaseAside(filepath.Dir(to))
+	if err != nil {
+		return err
+	}
+	defer done()
 	if err := copyPages(ctx, from, part, config.Progress); err != nil {
 		return err
 	}
 	if err := Verify(ctx, part, config); err != nil {
 		return err
 	}
-	return Settle(part, to)
+	return atomicfile.Settle(part, to)
 }
 
-const partEnd = ".part"
-
-// aside names a file in the making, by the process that makes it.
-func aside(to string) string { return fmt.Sprintf("%s.%d%s", to, os.Getpid(), partEnd) }
-
-// sweep removes the files in the making that killed processes left in a folder,
-// of those whose names begin so.
-func sweep(folder, begin string) {
-	entries, _ := os.ReadDir(folder) // what is in the way fails later
-	for _, e := range entries {
-		name, isPart := strings.CutSuffix(e.Name(), partEnd)
-		pid, err := strconv.Atoi(strings.TrimPrefix(filepath.Ext(name), "."))
-		if isPart && err == nil && strings.HasPrefix(name, begin) && !alive(pid) {
-			removeDatabase(filepath.Join(folder, e.Name()))
-		}
+// databaseAside gives a place, in a folder, for a database in the making and the
+// files that SQLite keeps beside it. What is left there goes when it is done.
+func databaseAside(folder string) (path string, done func(), err error) {
+	f, err := atomicfile.CreateFolder(folder)
+	if err != nil {
+		return "", nil, err
 	}
+	return filepath.Join(f.Name(), "collection.db"), func() {
+		f.Close()
+		os.RemoveAll(f.Name())
+	}, nil
 }
 
 // backupPages is how many pages one step copies. After each the copy is brought
@@ -339,63 +332,6 @@ func checkSizes(ctx context.Context, q querier, schema int) error {
 		}
 	}
 	return nil
-}
-
-// Settle makes a file durable and gives it its name, durably: after a power cut
-// there is the old file of that name or all of the new one.
-func Settle(aside, to string) error {
-	if err := syncFile(aside); err != nil {
-		return err
-	}
-	if err := os.Rename(aside, to); err != nil {
-		return err
-	}
-	return syncFolder(filepath.Dir(to))
-}
-
-func syncFile(path string) error {
-	f, err := os.OpenFile(path, os.O_RDWR, 0)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
-}
-
-// makeFolder makes a folder and those around it that are not there, durably as
-// far as one may read where they are made.
-func makeFolder(folder string) error {
-	info, err := os.Stat(folder)
-	switch {
-	case err == nil && !info.IsDir():
-		return &os.PathError{Op: "mkdir", Path: folder, Err: syscall.ENOTDIR}
-	case err == nil || !errors.Is(err, os.ErrNotExist):
-		return err
-	}
-	around := filepath.Dir(folder)
-	if err := makeFolder(around); err != nil {
-		return err
-	}
-	if err := os.Mkdir(folder, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
-		return err
-	}
-	if err := syncFolder(around); !errors.Is(err, os.ErrPermission) {
-		return err
-	}
-	return nil
-}
-
-// syncFolder makes what was made and renamed in a folder durable, where the
-// system can.
-func syncFolder(folder string) error {
-	f, err := os.Open(folder)
-	if err != nil {
-		return err
-	}
-	err = f.Sync()
-	if runtime.GOOS == "windows" || errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.EINVAL) {
-		err = nil // it cannot, and needs not
-	}
-	return errors.Join(err, f.Close())
 }
 
 // Backups lists the backups of the collection at path, the newest first.

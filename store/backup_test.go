@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"kartei/scheduler"
+	"kartei/store/atomicfile"
 )
 
 func TestBackupAndRestore(t *testing.T) {
@@ -156,33 +156,42 @@ func TestDailyBackup(t *testing.T) {
 	}
 }
 
-// TestKilledBackupsAreSweptAway finds the halves of two backups: one of a
-// process that is gone, one of this process, which may be at work on it.
+// TestKilledBackupsAreSweptAway finds the halves of two backups: one that nobody
+// writes any more, one that somebody is at work on.
 func TestKilledBackupsAreSweptAway(t *testing.T) {
 	s := newStore(t)
 	apply(t, s, deck("maths", 3))
-	gone := exec.Command("true")
-	if err := gone.Run(); err != nil {
-		t.Skip(err)
-	}
 	folder := BackupFolder(s.path)
-	half := func(pid int) string { return filepath.Join(folder, fmt.Sprintf("x.db.%d.part", pid)) }
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	for _, pid := range []int{gone.Process.Pid, os.Getpid()} {
-		if err := os.WriteFile(half(pid), []byte("half"), 0o600); err != nil {
+	half := func() *os.File {
+		t.Helper()
+		f, err := atomicfile.CreateFolder(folder)
+		if err == nil {
+			err = os.WriteFile(filepath.Join(f.Name(), "collection.db"), []byte("half"), 0o600)
+		}
+		if err != nil {
 			t.Fatal(err)
 		}
+		return f
 	}
+	work := half()
+	defer work.Close()
+	gone := half()
+	gone.Close()
 	if _, err := s.Backup(t.Context(), "asked", at(0, 0)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := os.Stat(half(gone.Process.Pid)); !errors.Is(err, os.ErrNotExist) {
+	if _, err := os.Stat(gone.Name()); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the half of a killed backup is still there: %v", err)
 	}
-	if _, err := os.Stat(half(os.Getpid())); err != nil {
+	if _, err := os.Stat(work.Name()); err != nil {
 		t.Errorf("a backup at work was swept away: %v", err)
+	}
+	left, err := filepath.Glob(filepath.Join(folder, ".kartei-*"))
+	if err != nil || len(left) != 1 {
+		t.Errorf("the backup left something of its own: %v %v", left, err)
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"kartei/scheduler"
+	"kartei/store/atomicfile"
 )
 
 // A Store is an open collection. Its methods may be called by several
@@ -90,7 +91,9 @@ func Open(ctx context.Context, path string, config Config) (*Store, error) {
 }
 
 func open(ctx context.Context, path string, config Config) (*Store, error) {
-	path, err := resolve(path)
+	// SQLite keeps its files beside the one that links lead to; so are the mark and
+	// the backups, whatever name the collection is opened by.
+	path, err := atomicfile.Resolve(path)
 	if err != nil {
 		return nil, err
 	}
@@ -170,26 +173,8 @@ func connect(dsn string) (*sql.DB, error) {
 	return db, nil
 }
 
-// resolve gives the file that a path leads to, also where that is a link to one
-// that is not there yet. SQLite keeps its files beside that one; so do the mark
-// and the backups, whatever name the collection is opened by.
-func resolve(path string) (string, error) {
-	path, err := filepath.Abs(path)
-	for range 40 { // links to links
-		target, notLink := os.Readlink(path)
-		if err != nil || notLink != nil {
-			break
-		}
-		if real, err := filepath.EvalSymlinks(path); err == nil {
-			return real, nil
-		}
-		if !filepath.IsAbs(target) {
-			target = filepath.Join(filepath.Dir(path), target)
-		}
-		path = target
-	}
-	return path, err
-}
+// folderMode is that of new folders for collections and backups: nobody else's.
+const folderMode = 0o700
 
 // checkPath says in plain words what SQLite calls "unable to open".
 func checkPath(path string, readOnly bool) error {
@@ -202,7 +187,7 @@ func checkPath(path string, readOnly bool) error {
 	case err == nil || !errors.Is(err, os.ErrNotExist) || readOnly:
 		return err
 	}
-	return makeFolder(filepath.Dir(path))
+	return atomicfile.MakeFolder(filepath.Dir(path), folderMode)
 }
 
 // settled tells whether the whole collection is in its database file.

@@ -14,6 +14,7 @@ import (
 	"modernc.org/sqlite"
 
 	"kartei/scheduler"
+	"kartei/store/atomicfile"
 )
 
 // Restore makes the collection at path what the backup at from holds. The
@@ -33,17 +34,18 @@ func Restore(ctx context.Context, path, from string, config Config, now schedule
 }
 
 func restore(ctx context.Context, path, from string, config Config, now scheduler.Moment) (string, error) {
-	path, err := resolve(path)
+	path, err := atomicfile.Resolve(path)
 	if err != nil {
 		return "", err
 	}
-	if err := makeFolder(filepath.Dir(path)); err != nil {
+	if err := atomicfile.MakeFolder(filepath.Dir(path), folderMode); err != nil {
 		return "", err
 	}
-	sweep(filepath.Dir(path), filepath.Base(path))
-	fresh := aside(path)
-	removeDatabase(fresh)
-	defer removeDatabase(fresh)
+	fresh, done, err := databaseAside(filepath.Dir(path))
+	if err != nil {
+		return "", err
+	}
+	defer done()
 	newest, err := prepareRestore(ctx, from, fresh, config)
 	if err != nil {
 		return "", err
@@ -95,7 +97,7 @@ func prepareRestore(ctx context.Context, from, fresh string, config Config) (new
 	if info, err := os.Stat(from); err != nil || !info.Mode().IsRegular() {
 		return newest, cmp.Or(err, fmt.Errorf("%w: it is no plain file", ErrNotDatabase))
 	}
-	if from, err = resolve(from); err != nil {
+	if from, err = atomicfile.Resolve(from); err != nil {
 		return newest, err
 	}
 	if !settled(from) {
@@ -145,7 +147,7 @@ func saveAs(ctx context.Context, path, reason string, config Config, now schedul
 		return "", false, err // which says nothing about the collection
 	}
 	folder := BackupFolder(path)
-	if err := makeFolder(folder); err != nil {
+	if err := atomicfile.MakeFolder(folder, folderMode); err != nil {
 		return "", false, err
 	}
 	saved = filepath.Join(folder, now.Time().Format(backupStamp)+" damaged")
@@ -154,7 +156,7 @@ func saveAs(ctx context.Context, path, reason string, config Config, now schedul
 			return "", false, err
 		}
 	}
-	return saved, false, syncFolder(folder)
+	return saved, false, atomicfile.SyncFolder(folder)
 }
 
 // overwrite replaces what the database at path holds in one transaction, so
@@ -208,7 +210,7 @@ func lock(ctx context.Context, b *sqlite.Backup) error {
 // another database. The mark goes last: one who is killed in between leaves a log
 // that is noticed to be short.
 func replace(fresh, path string) error {
-	if err := syncFile(fresh); err != nil {
+	if err := atomicfile.Sync(fresh); err != nil {
 		return err
 	}
 	for _, rest := range []string{"-wal", "-shm"} {
@@ -219,7 +221,7 @@ func replace(fresh, path string) error {
 	if err := os.Rename(fresh, path); err != nil {
 		return err
 	}
-	return errors.Join(dropMark(path), syncFolder(filepath.Dir(path)))
+	return errors.Join(dropMark(path), atomicfile.SyncFolder(filepath.Dir(path)))
 }
 
 func removeDatabase(path string) {

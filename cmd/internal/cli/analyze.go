@@ -82,12 +82,12 @@ func runAnalyze(e *env, opts analyzeOptions) error {
 		return failf("kartei quiz results --export FILE writes one", "no result of form %s counts", report.Form)
 	}
 	if opts.html != "" {
-		if err := e.writeFile(opts.html, func(w io.Writer) error { return page.Report(w, report) }); err != nil {
+		if err := e.writePrivate(opts.html, func(w io.Writer) error { return page.Report(w, report) }); err != nil {
 			return fmt.Errorf("write the report: %w", err)
 		}
 	}
 	if opts.sheet != "" {
-		if err := e.writeFile(opts.sheet, report.WriteSheet); err != nil {
+		if err := e.writePrivate(opts.sheet, report.WriteSheet); err != nil {
 			return fmt.Errorf("write the table: %w", err)
 		}
 	}

@@ -123,7 +123,7 @@ func runExport(ctx context.Context, e *env, opts exportOptions) error {
 		}
 		switch opts.format {
 		case "json":
-			err = e.writeFile(opts.output, func(w io.Writer) error { return st.Export(ctx, w) })
+			err = e.writePrivate(opts.output, func(w io.Writer) error { return st.Export(ctx, w) })
 		case "csv":
 			err = e.writeFile(opts.output, func(w io.Writer) error { return writeSheet(ctx, st, found, w) })
 		case "gift", "aiken", "quizlet":

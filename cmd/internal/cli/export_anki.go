@@ -17,6 +17,7 @@ import (
 	"kartei/decks/library"
 	"kartei/decks/noun"
 	"kartei/store"
+	"kartei/store/atomicfile"
 )
 
 // ankiContents are decks with their facts and the folders of their pictures,
@@ -90,7 +91,7 @@ func (e *env) copyMedia(output string, contents []anki.Contents, media []anki.Me
 		folders[c.Deck.Name] = c.Files
 	}
 	beside := strings.TrimSuffix(output, filepath.Ext(output)) + "-media"
-	if err := os.MkdirAll(beside, 0o777); err != nil {
+	if err := atomicfile.MakeFolder(beside, 0o777); err != nil {
 		return err
 	}
 	copied := 0
@@ -114,7 +115,7 @@ func copyMedium(name string, folder fs.FS, m anki.Medium) error {
 		return err
 	}
 	defer in.Close()
-	return replaceFile(name, 0o644, func(w io.Writer) error {
+	return replaceFile(name, atomicfile.Shared, func(w io.Writer) error {
 		_, err := io.Copy(w, in)
 		return err
 	})

@@ -137,24 +137,12 @@ func (e *env) formatFile(file string, opts fmtOptions, taken map[string]bool, p 
 		}
 	}
 	if opts.write && changed {
-		return rewrite(file, out)
+		return replaceText(file, out)
 	}
 	if !opts.list && !opts.diff && !opts.write {
 		_, err = e.out.Write(out)
 	}
 	return err
-}
-
-// rewrite puts new text in the place of a file, with the file's own mode.
-func rewrite(file string, text []byte) error {
-	info, err := os.Stat(file)
-	if err != nil {
-		return err
-	}
-	return replaceFile(file, info.Mode().Perm(), func(w io.Writer) error {
-		_, err := w.Write(text)
-		return err
-	})
 }
 
 // deckFiles are the files that paths name, and those below folders that hold

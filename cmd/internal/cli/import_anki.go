@@ -22,6 +22,7 @@ import (
 	"kartei/decks/noun"
 	"kartei/decks/syntax"
 	"kartei/store"
+	"kartei/store/atomicfile"
 )
 
 // ankiTime is how long reading a stranger's package may take.
@@ -178,7 +179,7 @@ func (e *env) writeImport(im *anki.Import, t target) (err error) {
 	if err := os.MkdirAll(t.folder, 0o777); err != nil {
 		return err
 	}
-	lock, err := makeAside(t.folder)
+	lock, err := atomicfile.CreateFolder(t.folder)
 	if err != nil {
 		return err
 	}

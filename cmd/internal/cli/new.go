@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -353,10 +352,7 @@ func answerList(c *decks.Card) string {
 
 // save writes the file and compiles it.
 func (w *wizard) save(ctx context.Context, path string, text []byte) error {
-	if err := replaceFile(path, 0o644, func(out io.Writer) error {
-		_, err := out.Write(text)
-		return err
-	}); err != nil {
+	if err := replaceText(path, text); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	all, err := sources([]string{path})

@@ -12,6 +12,7 @@ import (
 	"kartei/cmd/internal/show"
 	"kartei/decks/anki"
 	"kartei/store"
+	"kartei/store/atomicfile"
 )
 
 // originsFile is where the folder of a deck's files keeps which of Anki's notes
@@ -50,10 +51,10 @@ func writeOrigins(ctx context.Context, st *store.Store, folder string, all []ank
 			}
 		}
 		file := filepath.Join(folder, originsFile(name))
-		if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
+		if err := atomicfile.MakeFolder(filepath.Dir(file), 0o777); err != nil {
 			return err
 		}
-		err = replaceFile(file, 0o644, func(w io.Writer) error { return anki.WriteOrigins(w, known) })
+		err = replaceFile(file, atomicfile.Shared, func(w io.Writer) error { return anki.WriteOrigins(w, known) })
 		if err != nil {
 			return err
 		}

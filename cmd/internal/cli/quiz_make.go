@@ -54,7 +54,7 @@ func runQuizMake(ctx context.Context, e *env, opts quizMakeOptions) error {
 		}
 		open := form
 		if opts.key != "" {
-			if err := e.writeFile(opts.key, form.WriteKey); err != nil {
+			if err := e.writePrivate(opts.key, form.WriteKey); err != nil {
 				return fmt.Errorf("write the key: %w", err)
 			}
 			open = form.WithoutKey()

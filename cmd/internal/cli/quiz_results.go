@@ -84,7 +84,7 @@ func (o quizResultsOptions) write(ctx context.Context, e *env, st *store.Store, 
 	} else if !o.texts && slices.ContainsFunc(attempt.Responses, func(r quiz.Response) bool { return len(r.Typed) > 0 }) {
 		return usagef("add --texts", "the form had no key, so nobody could mark what you typed without seeing it")
 	}
-	if err := e.writeFile(o.export, func(w io.Writer) error { return result.Write(w, form, r) }); err != nil {
+	if err := e.writePrivate(o.export, func(w io.Writer) error { return result.Write(w, form, r) }); err != nil {
 		return fmt.Errorf("write the result: %w", err)
 	}
 	if o.export != "-" {

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"kartei/store/atomicfile"
 )
 
 // A Setting is something that may be set.
@@ -164,25 +166,16 @@ func (c *Config) Set(name, value string) error {
 }
 
 // write replaces the file, or what a link in its place leads to.
-func write(path, text string) (err error) {
-	if target, err := filepath.EvalSymlinks(path); err == nil {
-		path = target
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".config-*")
+func write(path, text string) error {
+	path, err := atomicfile.Resolve(path)
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err != nil {
-			os.Remove(f.Name())
-		}
-	}()
-	_, err = io.WriteString(f, text)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+	if err := atomicfile.MakeFolder(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), path)
+	return atomicfile.Write(path, atomicfile.Private, func(w io.Writer) error {
+		_, err := io.WriteString(w, text)
+		return err
+	})
 }

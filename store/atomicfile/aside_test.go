@@ -1,6 +1,6 @@
 //go:build unix
 
-package cli
+package atomicfile
 
 import (
 	"bufio"
@@ -27,7 +27,7 @@ func TestAside(t *testing.T) {
 	}
 	write := func() {
 		t.Helper()
-		if err := replaceFile(filepath.Join(folder, "all.json"), 0o644, func(w io.Writer) error { return nil }); err != nil {
+		if err := Write(filepath.Join(folder, "all.json"), Shared, func(w io.Writer) error { return nil }); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -47,11 +47,11 @@ func TestAside(t *testing.T) {
 }
 
 func writeAsideForEver(t *testing.T, folder string) {
-	f, err := createAside(folder)
+	f, err := Create(folder, Private)
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := makeAside(folder)
+	d, err := CreateFolder(folder)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +96,7 @@ func killable(t *testing.T, folder string) (kill func()) {
 
 func expectAside(t *testing.T, folder string, n int) {
 	t.Helper()
-	found, err := filepath.Glob(filepath.Join(folder, asidePattern))
+	found, err := filepath.Glob(filepath.Join(folder, asideBegin+"*"+asideEnd))
 	if err != nil || len(found) != n {
 		t.Errorf("%d files and folders are aside, want %d: %q %v", len(found), n, found, err)
 	}
