@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"kartei/decks/markdown"
 )
 
 // A draft is card text in the making.
@@ -246,11 +248,10 @@ func (d *draft) pre(end bool) {
 func (d *draft) image(t token) {
 	source := t.attributes["src"]
 	alt := strings.Join(strings.Fields(t.attributes["alt"]), " ")
-	u, err := url.Parse(source)
 	switch {
 	case source == "":
 		return
-	case err == nil && (u.Scheme == "http" || u.Scheme == "https"):
+	case markdown.OnTheWeb(source):
 		d.losses.add("picture on the web", source)
 		if alt == "" {
 			alt = "picture"
@@ -300,8 +301,7 @@ func (d *draft) anchor(t token) {
 		return
 	}
 	address := t.attributes["href"]
-	u, err := url.Parse(address)
-	if d.link == "" && err == nil && (u.Scheme == "http" || u.Scheme == "https" || u.Scheme == "mailto") {
+	if d.link == "" && markdown.LinksOut(address) {
 		d.link = escapeURL(address)
 		d.spans = append(d.spans, span{"[", verbatim})
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"html"
-	"net/url"
 	"path"
 	"strings"
 	"unicode"
@@ -147,11 +146,7 @@ func (p page) node(w *output, source []byte, n ast.Node, entering bool) ast.Walk
 		return p.link(w, n, entering)
 	case *ast.AutoLink:
 		if entering {
-			address := string(n.URL(source))
-			if n.AutoLinkType == ast.AutoLinkEmail {
-				address = "mailto:" + address
-			}
-			fmt.Fprintf(w, `<a href="%s">%s</a>`, attribute(address), escape(string(n.Label(source))))
+			autoLink(w, source, n)
 		}
 		return ast.WalkSkipChildren
 	case *ast.Image:
@@ -255,16 +250,13 @@ func writeFormula(w *output, n *markdown.Formula) {
 // files of the deck are played.
 func (p page) link(w *output, n *ast.Link, entering bool) ast.WalkStatus {
 	destination := string(n.Destination)
-	if u, err := url.Parse(destination); err == nil {
-		switch u.Scheme {
-		case "http", "https", "mailto":
-			if entering {
-				fmt.Fprintf(w, `<a href="%s">`, attribute(destination))
-			} else {
-				w.WriteString("</a>")
-			}
-			return ast.WalkContinue
+	if markdown.LinksOut(destination) {
+		if entering {
+			fmt.Fprintf(w, `<a href="%s">`, attribute(destination))
+		} else {
+			w.WriteString("</a>")
 		}
+		return ast.WalkContinue
 	}
 	if !isSound(destination) {
 		return ast.WalkContinue
@@ -277,6 +269,15 @@ func (p page) link(w *output, n *ast.Link, entering bool) ast.WalkStatus {
 		w.WriteString(string(markSound) + "sound:" + name + "]")
 	}
 	return ast.WalkSkipChildren
+}
+
+// autoLink writes an address that is its own text, as a link where link would.
+func autoLink(w *output, source []byte, n *ast.AutoLink) {
+	label := escape(string(n.Label(source)))
+	if address := markdown.Address(n, source); markdown.LinksOut(address) {
+		label = fmt.Sprintf(`<a href="%s">%s</a>`, attribute(address), label)
+	}
+	w.WriteString(label)
 }
 
 func isSound(destination string) bool {

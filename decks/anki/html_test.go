@@ -1,6 +1,7 @@
 package anki
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -68,6 +69,33 @@ func TestHTML(t *testing.T) {
 				t.Errorf("html(%q)\n got %s\nwant %s", test.markdown, got, test.want)
 			}
 		})
+	}
+}
+
+// TestLinksOfEveryKind writes addresses of every kind as every kind of link: only
+// those into the web and to mailboxes become one, of others the words remain.
+func TestLinksOfEveryKind(t *testing.T) {
+	kinds := map[string]string{"link": "[x](%s)", "in angles": "[x](<%s>)", "automatic": "<%s>", "emphasised": "*<%s>*"}
+	for kind, form := range kinds {
+		for _, address := range []string{
+			"javascript:alert(1)", "JAVASCRIPT:alert(1)", "data:text/html,hi", "file:///etc/passwd", "vbscript:x", "smb://a/b",
+			"anki:x", "about:blank", "ftp://x.org/a", "//x.org/a", "blob:https://x.org",
+		} {
+			p := testPage()
+			if got := p.html(fmt.Sprintf(form, address)); strings.Contains(got, "href") {
+				t.Errorf("%s to %s: %s", kind, address, got)
+			}
+		}
+		for _, address := range []string{"https://x.org/a", "HTTP://x.org", "mailto:a@x.org"} {
+			p := testPage()
+			if got := p.html(fmt.Sprintf(form, address)); !strings.Contains(got, `<a href="`+address+`">`) {
+				t.Errorf("%s to %s: %s", kind, address, got)
+			}
+		}
+	}
+	p := testPage()
+	if got, want := p.html("<a@x.org>"), `<a href="mailto:a@x.org">a@x.org</a>`; got != want {
+		t.Errorf("a mailbox is %s", got)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"iter"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"kartei/decks"
@@ -97,11 +98,22 @@ func answers(card *decks.Card) (right, wrong string) {
 func join(values []string) string { return strings.Join(values, "; ") }
 
 // Guard keeps a spreadsheet from taking a text for a formula or a command:
-// CWE-1236, with the full-width forms that East Asian versions accept.
+// CWE-1236, with the full-width forms that East Asian versions accept, also after
+// spaces and characters that show nothing, which some programs drop.
 func Guard(cell string) string {
-	first, _ := utf8.DecodeRuneInString(cell)
-	if cell != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠|%", first) {
-		return "'" + cell
+	if cell == "" || !strings.ContainsRune("=+-@\t\r\n＝＋－＠|%", firstSeen(cell)) {
+		return cell
 	}
-	return cell
+	return "'" + cell
+}
+
+// firstSeen is the first character of a cell that is more than a space, or the
+// tab or line end that it begins with.
+func firstSeen(cell string) rune {
+	if strings.ContainsRune("\t\r\n", rune(cell[0])) {
+		return rune(cell[0])
+	}
+	rest := strings.TrimLeftFunc(cell, func(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) })
+	first, _ := utf8.DecodeRuneInString(rest)
+	return first
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bufio"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -93,7 +92,7 @@ func runAnalyze(e *env, opts analyzeOptions) error {
 	}
 	switch {
 	case opts.json:
-		return json.NewEncoder(e.out).Encode(report)
+		return show.JSON(e.out, report)
 	case opts.html == "-" || opts.sheet == "-":
 		return nil
 	}

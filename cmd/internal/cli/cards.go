@@ -133,7 +133,7 @@ func (r *recaller) write(ctx context.Context, e *env, c store.Card) error {
 	if err != nil {
 		return err
 	}
-	return writeJSON(e.out, cardJSON{
+	return show.JSON(e.out, cardJSON{
 		ID: c.ID, Deck: c.Deck, Fact: c.Fact, Card: c.Name, Kind: string(c.Kind), Prompt: c.Prompt,
 		Answer: answerText(c.Card), Note: c.Note, State: memoryState(c.State), Due: due(c, r.now),
 		IntervalDays: c.Interval(), Stability: c.Stability, Difficulty: c.Difficulty, Retrievability: p.Recall(c.Memory, r.now),

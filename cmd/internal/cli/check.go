@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kartei/cmd/internal/show"
 	"kartei/decks"
 	"kartei/decks/check"
 	"kartei/decks/noun"
@@ -206,7 +207,7 @@ func (e *env) printDiagnostics(all []decks.Diagnostic, asJSON bool) error {
 		return decks.Render(e.out, all)
 	}
 	for _, d := range all {
-		if err := writeJSON(e.out, d); err != nil {
+		if err := show.JSON(e.out, d); err != nil {
 			return err
 		}
 	}

@@ -206,7 +206,7 @@ type deckPlanJSON struct {
 
 func (e *env) sayCompiled(c compiled, opts compileOptions) error {
 	if opts.asJSON {
-		if err := writeJSON(e.out, c.json()); err != nil {
+		if err := show.JSON(e.out, c.json()); err != nil {
 			return err
 		}
 	} else if err := e.printPlan(c); err != nil {

@@ -189,7 +189,7 @@ func (e *env) showSettings(ctx context.Context, st *store.Store, all []preferenc
 			where = place
 		}
 		if opts.asJSON {
-			if err := writeJSON(e.out, settingJSON{p.Name, value, p.Default, place, p.Doc}); err != nil {
+			if err := show.JSON(e.out, settingJSON{p.Name, value, p.Default, place, p.Doc}); err != nil {
 				return err
 			}
 		}

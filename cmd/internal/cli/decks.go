@@ -34,7 +34,7 @@ func runDecks(ctx context.Context, e *env, asJSON bool) error {
 			return err
 		}
 		if asJSON {
-			return writeJSON(e.out, e.statusJSON(status))
+			return show.JSON(e.out, e.statusJSON(status))
 		}
 		return e.printDecks(status)
 	})

@@ -2,9 +2,7 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"time"
 
 	"kartei/cmd/internal/show"
@@ -23,7 +21,7 @@ func runGlance(ctx context.Context, e *env, asJSON bool) error {
 			return err
 		}
 		if asJSON {
-			return writeJSON(e.out, e.statusJSON(status))
+			return show.JSON(e.out, e.statusJSON(status))
 		}
 		if err := e.printGlance(status); err != nil {
 			return err
@@ -33,12 +31,6 @@ func runGlance(ctx context.Context, e *env, asJSON bool) error {
 		}
 		return offer(ctx, e, st, status)
 	})
-}
-
-func writeJSON(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
 }
 
 // The JSON of `kartei --json`. Decks count the decks below them, too; new,

@@ -119,7 +119,7 @@ func (e *env) writeHardest(items []stats.Item, cards map[string]store.Card) erro
 		for _, one := range item.Confused {
 			line.Confused = append(line.Confused, confusionJSON(one))
 		}
-		if err := writeJSON(e.out, line); err != nil {
+		if err := show.JSON(e.out, line); err != nil {
 			return err
 		}
 	}

@@ -55,7 +55,7 @@ func runLog(ctx context.Context, e *env, opts logOptions) error {
 				return err
 			}
 			if opts.asJSON {
-				err = writeJSON(e.out, logJSON(r))
+				err = show.JSON(e.out, logJSON(r))
 			} else {
 				err = e.printRow(ctx, st, r)
 			}

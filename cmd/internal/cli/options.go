@@ -77,7 +77,7 @@ func runDeckOptions(ctx context.Context, e *env, opts deckOptions) error {
 			return err
 		}
 		if opts.asJSON {
-			return writeJSON(e.out, options)
+			return show.JSON(e.out, options)
 		}
 		from, err := origins(ctx, st, opts.deck)
 		if err != nil {

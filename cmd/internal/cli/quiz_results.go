@@ -115,7 +115,7 @@ func (o quizResultsOptions) list(ctx context.Context, e *env, st *store.Store, a
 		}
 		line := quizLine(q, attempt)
 		if o.asJSON {
-			if err := writeJSON(e.out, line); err != nil {
+			if err := show.JSON(e.out, line); err != nil {
 				return err
 			}
 			continue
