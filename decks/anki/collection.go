@@ -91,7 +91,11 @@ func (c *collection) prepare(contents []Contents) (err error) {
 	return nil
 }
 
+// close ends the transaction first: the connection would wait for it without end.
 func (c *collection) close() {
+	if c.tx != nil {
+		c.tx.Rollback() // after a commit it does nothing
+	}
 	if c.conn != nil {
 		c.conn.Close()
 	}
