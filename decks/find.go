@@ -30,6 +30,7 @@ func find(fsys fs.FS, paths []string) ([]finding, error) {
 		paths = []string{"."}
 	}
 	var found []finding
+	folders := map[string]*claims{}
 	for _, p := range paths {
 		info, err := fs.Stat(fsys, path.Clean(p))
 		if err != nil {
@@ -38,7 +39,7 @@ func find(fsys fs.FS, paths []string) ([]finding, error) {
 		if p = path.Clean(p); info.IsDir() {
 			found, err = findBelow(fsys, p, found)
 		} else {
-			found, err = findBeside(fsys, p, found)
+			found, err = findBeside(fsys, p, found, folders)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("read decks: %w", err)
@@ -149,8 +150,8 @@ func isAbsolute(fsys fs.FS, link string) bool {
 }
 
 // findBeside lists one file, and those in its folder that name the same deck or
-// claim to be it.
-func findBeside(fsys fs.FS, p string, found []finding) ([]finding, error) {
+// claim to be it. What a folder holds is read once, into folders.
+func findBeside(fsys fs.FS, p string, found []finding, folders map[string]*claims) ([]finding, error) {
 	info, err := fs.Lstat(fsys, p)
 	if err != nil {
 		return nil, err
@@ -164,20 +165,48 @@ func findBeside(fsys fs.FS, p string, found []finding) ([]finding, error) {
 	if id == "" {
 		return found, nil
 	}
-	entries, err := fs.ReadDir(fsys, path.Dir(p))
+	beside := folders[path.Dir(p)]
+	if beside == nil {
+		beside = claimsIn(fsys, path.Dir(p))
+		folders[path.Dir(p)] = beside
+	}
+	for _, name := range beside.take(deck, id) {
+		found = append(found, finding{path: name})
+	}
+	return found, nil
+}
+
+// claims are the files of a folder by the deck that they name and by the
+// identity that they claim for it.
+type claims struct{ byDeck, byID map[string][]string }
+
+func claimsIn(fsys fs.FS, folder string) *claims {
+	c := &claims{map[string][]string{}, map[string][]string{}}
+	entries, err := fs.ReadDir(fsys, folder)
 	if err != nil {
-		return found, nil
+		return c
 	}
 	for _, e := range entries {
-		name := path.Join(path.Dir(p), e.Name())
+		name := path.Join(folder, e.Name())
 		if !e.Type().IsRegular() || strings.HasPrefix(e.Name(), ".") || !strings.EqualFold(path.Ext(name), ".md") {
 			continue
 		}
-		if d, i := claimOf(fsys, finding{path: name}); i == id || d != "" && d == deck {
-			found = append(found, finding{path: name})
+		deck, id := claimOf(fsys, finding{path: name})
+		if deck != "" {
+			c.byDeck[deck] = append(c.byDeck[deck], name)
 		}
+		c.byID[id] = append(c.byID[id], name)
 	}
-	return found, nil
+	return c
+}
+
+// take returns the files that name a deck or claim to be it, each time only those
+// that were not returned before.
+func (c *claims) take(deck, id string) []string {
+	names := append(c.byID[id], c.byDeck[deck]...)
+	delete(c.byID, id)
+	delete(c.byDeck, deck)
+	return names
 }
 
 // claimOf gives the deck that a file's header names, and the identity that it

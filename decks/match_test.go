@@ -406,7 +406,7 @@ func TestDeletionsComeAndGo(t *testing.T) {
 func TestIDsAddedByFmt(t *testing.T) {
 	for _, name := range []string{"nato-en.md", "nato-de.md"} {
 		text, _ := cutManuscript(t, name).print()
-		withIDs, err := syntax.FormatWithIDs([]byte(text), map[string]bool{})
+		withIDs, err := syntax.FormatWithIDs([]byte(text), syntax.NewNames())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -129,8 +129,8 @@ func unguard(stem string) string {
 }
 
 // Read reads questions as a deck of choices. It returns, as errors with file
-// and line, what is no question. Only a file that is too large or no text gives
-// err.
+// and line, what is no question. Only a file that is too large, has too
+// many questions or is no text gives err.
 func Read(name string, r io.Reader) (deck *decks.Deck, left []error, err error) {
 	text, err := notes.ReadFile(name, r)
 	if err != nil {
@@ -140,6 +140,9 @@ func Read(name string, r io.Reader) (deck *decks.Deck, left []error, err error) 
 	for line := range strings.SplitSeq(text, "\n") {
 		p.line++
 		p.take(strings.TrimSpace(line))
+		if len(p.deck.Facts) > notes.MaxQuestions {
+			return nil, nil, fmt.Errorf("%s: %w", name, notes.ErrTooMany)
+		}
 	}
 	p.drop("this question has no ANSWER line")
 	return p.deck, p.left, nil

@@ -19,13 +19,12 @@ type Source struct {
 
 // A chapter is the facts of one deck in the making.
 type chapter struct {
-	deck    string // in Kartei
-	title   string // in Anki
-	taken   map[string]bool
-	parts   [][]byte
-	part    []byte          // the file that grows
-	out     strings.Builder // its last facts, not yet in canonical form
-	largest int             // of the numbers behind ids made from one text
+	deck  string // in Kartei
+	title string // in Anki
+	taken *syntax.Names
+	parts [][]byte
+	part  []byte          // the file that grows
+	out   strings.Builder // its last facts, not yet in canonical form
 }
 
 const (
@@ -34,7 +33,7 @@ const (
 )
 
 func newChapter(deck, title string) *chapter {
-	return &chapter{deck: deck, title: title, taken: map[string]bool{}}
+	return &chapter{deck: deck, title: title, taken: syntax.NewNames()}
 }
 
 // A line of a fact is a key and its value. An answer that is a list stands
@@ -144,16 +143,7 @@ func (c *chapter) id(words string) string {
 	if id == "" {
 		id = "fact"
 	}
-	name := id
-	for n := 2; c.taken[name]; n++ {
-		if n > 100 {
-			n = max(n, c.largest+1)
-			c.largest = n
-		}
-		name = id + "-" + strconv.Itoa(n)
-	}
-	c.taken[name] = true
-	return name
+	return c.taken.New(id)
 }
 
 // sources are the chapter's files.
@@ -174,7 +164,7 @@ func (c *chapter) sources() []Source {
 // deckNames gives Anki's decks names that Kartei allows.
 type deckNames struct {
 	names  map[string]string // by Anki's
-	taken  map[string]bool
+	taken  *syntax.Names
 	rename string   // of the deck around all; empty leaves the names
 	around []string // parts of its name in Anki; nil before any is known
 }
@@ -214,18 +204,21 @@ func (d *deckNames) name(anki string) string {
 	for len(base) > 180 { // of the 200 bytes that a name may have
 		base = base[:strings.LastIndexByte(base, '/')]
 	}
-	name := base
-	for n := 2; d.taken[name]; n++ {
-		name = base + "-" + strconv.Itoa(n)
-	}
-	d.taken[name] = true
+	name := d.taken.New(base)
 	d.names[anki] = name
 	return name
 }
 
+// maxTags is how many tags of a note are kept: more no person gives.
+const maxTags = 200
+
 // plainTags are tags as the fact language has them: without brackets, quotes
 // and commas.
 func plainTags(tags []string, losses *lossList) []string {
+	if len(tags) > maxTags {
+		losses.add(fmt.Sprintf("tag beyond the first %d of a note", maxTags), tags[maxTags])
+		tags = tags[:maxTags]
+	}
 	var plain []string
 	for _, t := range tags {
 		p := strings.TrimLeft(strings.Map(func(r rune) rune {

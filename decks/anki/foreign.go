@@ -27,10 +27,12 @@ import (
 //   - its schema holds the tables of Anki as tables, with the columns that are
 //     read, stored and not computed, and nothing else but indexes, of which
 //     none is used;
+//   - no page is reached twice, and no table has more rows than there is room for;
 //   - the context bounds how long reading takes.
 type foreign struct {
 	ctx   context.Context
-	files *vfs.FS // holds the database
+	size  int     // of the database, in bytes
+	files *vfs.FS // holds it
 	db    *sql.DB
 	conn  *sql.Conn
 	has   map[string]bool // tables
@@ -74,7 +76,7 @@ var unicase = sync.OnceValue(func() error {
 func openForeign(ctx context.Context, data []byte) (*foreign, error) {
 	const magic = "SQLite format 3\x00"
 	if len(data) < 100 || !bytes.HasPrefix(data, []byte(magic)) {
-		return nil, errors.New("the package's collection is no database")
+		return nil, errors.New("its collection is no database")
 	}
 	// A database whose header asks for a write-ahead log cannot be opened
 	// in memory. The log itself is not part of a package.
@@ -91,7 +93,7 @@ func openForeign(ctx context.Context, data []byte) (*foreign, error) {
 		files.Close()
 		return nil, err
 	}
-	f := &foreign{ctx: ctx, files: files, db: db, has: map[string]bool{}}
+	f := &foreign{ctx: ctx, size: len(data), files: files, db: db, has: map[string]bool{}}
 	if err := f.open(); err != nil {
 		f.close()
 		return nil, err
@@ -150,10 +152,61 @@ func (f *foreign) open() (err error) {
 		}
 	}
 	const pragmas = "PRAGMA trusted_schema=0; PRAGMA cell_size_check=1; PRAGMA mmap_size=0; PRAGMA cache_size=-8000; PRAGMA temp_store=2; PRAGMA query_only=1"
+	ctx, cancel := context.WithTimeoutCause(f.ctx, checkAtLeast+time.Duration(f.size/checkBytes)*time.Second, errSlow)
+	defer cancel()
+	all := f.ctx
+	defer func() { f.ctx = all }()
+	f.ctx = ctx
 	if _, err := f.conn.ExecContext(f.ctx, pragmas); err != nil {
-		return fmt.Errorf("read the package's collection: %w", err)
+		return f.failed(err)
 	}
-	return f.check()
+	if err := f.check(); err != nil {
+		return err
+	}
+	return f.checkPages()
+}
+
+// Limits on what checking a database may take: it takes a hundredth of it.
+const (
+	checkAtLeast = time.Second
+	checkBytes   = 4 << 20 // for so many more bytes there is another second
+)
+
+var errSlow = fmt.Errorf("%w: its database takes too long to check", ErrHostile)
+
+// checkPages refuses a database in which a page is reached twice: five pages can
+// hold a billion rows so. SQLite looks at the pages of all tables before it looks
+// at any row, and stops at the first fault.
+func (f *foreign) checkPages() error {
+	return f.query(func(row *sql.Rows) error {
+		var found string
+		switch err := row.Scan(&found); {
+		case err != nil:
+			return err
+		case found == "ok", strings.Contains(found, " value in "): // a text where a number should be, which reading copes with
+			return nil
+		case strings.Contains(found, "2nd reference"):
+			return fmt.Errorf("%w: its database reaches a page twice", ErrHostile)
+		}
+		return errDamaged
+	}, "PRAGMA quick_check(1)")
+}
+
+var errDamaged = errors.New("its database is damaged: check it in Anki with Tools > Check Database, and export it again")
+
+// failed says in plain words why the database could not be read: those of the
+// driver say nothing to whoever imports.
+func (f *foreign) failed(err error) error {
+	var e *sqlite.Error
+	switch {
+	case f.ctx.Err() != nil:
+		return context.Cause(f.ctx)
+	case errors.As(err, &e) && (e.Code()&0xff == sqlite3.SQLITE_CORRUPT || e.Code()&0xff == sqlite3.SQLITE_NOTADB):
+		return errDamaged
+	case errors.As(err, &e) && e.Code()&0xff == sqlite3.SQLITE_TOOBIG:
+		return fmt.Errorf("%w: a value of its database has more than %d MiB", ErrHostile, maxValue>>20)
+	}
+	return errors.New("its database cannot be read: it is not one of Anki's, or is damaged")
 }
 
 // check compares the schema with what it may be.
@@ -190,7 +243,7 @@ func (f *foreign) check() error {
 	}
 	for _, table := range []string{"col", "notes", "cards", "revlog"} {
 		if !f.has[table] {
-			return fmt.Errorf("the package's collection lacks the table %s", table)
+			return fmt.Errorf("its database lacks the table %s of Anki's", table)
 		}
 	}
 	return nil
@@ -216,7 +269,7 @@ func (f *foreign) checkColumns(table string) error {
 	}
 	for _, column := range foreignTables[table] {
 		if !slices.Contains(columns, strings.ToLower(column)) {
-			return fmt.Errorf("the package's collection lacks the column %s of the table %s", column, table)
+			return fmt.Errorf("its database lacks the column %s of Anki's table %s", column, table)
 		}
 	}
 	return nil
@@ -226,16 +279,32 @@ func (f *foreign) checkColumns(table string) error {
 func (f *foreign) query(each func(row *sql.Rows) error, query string, args ...any) error {
 	rows, err := f.conn.QueryContext(f.ctx, query, args...)
 	if err != nil {
-		return fmt.Errorf("read the package's collection: %w", err)
+		return f.failed(err)
 	}
 	defer rows.Close()
-	for rows.Next() {
+	for left := f.size / leastRow; rows.Next(); left-- {
+		if left == 0 {
+			return fmt.Errorf("%w: its database has more rows than room for them", ErrHostile)
+		}
 		if err := each(rows); err != nil {
 			return err
 		}
 	}
 	if err := rows.Err(); err != nil {
-		return fmt.Errorf("read the package's collection: %w", err)
+		return f.failed(err)
+	}
+	return nil
+}
+
+// leastRow is how many bytes of a database a row takes, as far as any is read
+// here: its header alone takes more.
+const leastRow = 4
+
+// scan reads the columns of a row, and says which column holds something else
+// than Anki puts there.
+func scan(row *sql.Rows, table string, into ...any) error {
+	if err := row.Scan(into...); err != nil {
+		return fmt.Errorf("its table %s holds something that is not Anki's, such as a text where a number should be", table)
 	}
 	return nil
 }

@@ -16,11 +16,13 @@ type converter struct {
 	// picture says why a picture cannot be shown, in words of a loss; nil knows none.
 	picture func(name string) string
 	losses  *lossList
+	spent   int64 // bytes of HTML that were converted
 }
 
 // markdown converts a field. With deletions, "{{c1::…}}" become deletions of
 // the fact language, and other braces are literal.
 func (c *converter) markdown(source string, deletions bool) string {
+	c.spent += int64(len(source))
 	source = hide.Replace(clean(source))
 	d := draft{converter: c, deletions: deletions}
 	if deletions {

@@ -10,12 +10,15 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/klauspost/compress/zstd"
+
+	"kartei/decks/hostile"
 )
 
 // An entry is a file of a package in the making.
@@ -141,6 +144,12 @@ func TestHostilePackages(t *testing.T) {
 		"unknown table":    pack(t, entry{name: "collection.anki2", data: altered(t, "CREATE TABLE x (y)")}),
 		"schema of a view": pack(t, entry{name: "collection.anki2", data: altered(t, "DROP TABLE notes", "PRAGMA writable_schema=1", "INSERT INTO sqlite_schema VALUES ('view', 'notes', 'notes', 0, 'CREATE VIEW notes AS SELECT 1')")}),
 	}
+	tests["schema reached 200^4 times"] = pack(t, entry{name: "collection.anki2", data: neverEnding(t, "sqlite_schema", 4)})
+	for _, table := range []string{"notes", "cards", "revlog", "graves"} {
+		for _, depth := range []int{2, 4, 8} {
+			tests[fmt.Sprintf("table %s reached 200^%d times", table, depth)] = pack(t, entry{name: "collection.anki2", data: neverEnding(t, table, depth)})
+		}
+	}
 	for name, data := range tests {
 		t.Run(name, func(t *testing.T) {
 			var before, after runtime.MemStats
@@ -158,6 +167,35 @@ func TestHostilePackages(t *testing.T) {
 			t.Logf("refused after %v, %d MiB allocated: %v", took.Round(time.Millisecond), (after.TotalAlloc-before.TotalAlloc)>>20, err)
 		})
 	}
+}
+
+// neverEnding is a collection of one note in which the pages of a table never end.
+func neverEnding(t testing.TB, table string, depth int) []byte {
+	t.Helper()
+	few := altered(t, "DELETE FROM notes WHERE id > (SELECT min(id) FROM notes)", "DELETE FROM cards WHERE nid NOT IN (SELECT id FROM notes)",
+		"DELETE FROM revlog WHERE id > (SELECT min(id) FROM revlog)", "PRAGMA page_size = 65536", "VACUUM")
+	root := 1
+	if table != "sqlite_schema" {
+		root = rootPage(t, few, table)
+	}
+	return hostile.Endless(few, root, depth)
+}
+
+func rootPage(t testing.TB, data []byte, table string) (root int) {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "few.db")
+	if err := os.WriteFile(name, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite", name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.QueryRow("SELECT rootpage FROM sqlite_schema WHERE name = ?", table).Scan(&root); err != nil {
+		t.Fatal(err)
+	}
+	return root
 }
 
 // TestSidecarsAreNotRead puts the files beside a package's database that SQLite
@@ -205,8 +243,8 @@ func TestDamagedPackages(t *testing.T) {
 		{"a column less", "lacks the column flds", pack(t, entry{name: "collection.anki2", data: altered(t, "ALTER TABLE notes DROP COLUMN flds")})},
 		{"a broken list of media", "list of media", pack(t, entry{name: "collection.anki2", data: good}, entry{name: "media", data: []byte("{")})},
 		{"no note types", "note types", pack(t, entry{name: "collection.anki2", data: altered(t, "UPDATE col SET models = 'x'")})},
-		{"half a database", "read the package", pack(t, entry{name: "collection.anki2", data: good[:len(good)/2]})},
-		{"a value too long", "too big", pack(t, entry{name: "collection.anki2", data: altered(t, "UPDATE notes SET flds = printf('%.*c', 17000000, 'x') WHERE id = (SELECT min(id) FROM notes)")})},
+		{"half a database", "is damaged", pack(t, entry{name: "collection.anki2", data: good[:len(good)/2]})},
+		{"a value too long", "has more than 16 MiB", pack(t, entry{name: "collection.anki2", data: altered(t, "UPDATE notes SET flds = printf('%.*c', 17000000, 'x') WHERE id = (SELECT min(id) FROM notes)")})},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

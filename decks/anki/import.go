@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"kartei/decks/syntax"
 )
 
 // ImportOptions say how [ReadPackage] and [ReadText] read.
@@ -163,6 +165,21 @@ type importer struct {
 	skipped  int
 }
 
+// Texts are written once for each card, around those of its template: what is
+// converted may be leastText bytes and textRatio times what was read, and no more.
+const (
+	leastText = 64 << 20
+	textRatio = 8
+)
+
+// checkSize refuses notes that become much more than they are.
+func (im *importer) checkSize(read int) error {
+	if limit := max(leastText, textRatio*int64(read)); im.spent > limit {
+		return fmt.Errorf("%w: its notes become more than %d MiB of text", ErrHostile, limit>>20)
+	}
+	return nil
+}
+
 func newImporter(options ImportOptions) *importer {
 	if options.Zone == nil {
 		options.Zone = time.UTC
@@ -171,7 +188,7 @@ func newImporter(options ImportOptions) *importer {
 	return &importer{
 		converter: converter{media: options.Media, used: map[string]bool{}, missed: map[string]bool{}, losses: newLossList()},
 		options:   options,
-		names:     deckNames{names: map[string]string{}, taken: map[string]bool{}, rename: options.Rename},
+		names:     deckNames{names: map[string]string{}, taken: syntax.NewNames(), rename: options.Rename},
 		chapters:  map[string]*chapter{},
 	}
 }
@@ -241,14 +258,14 @@ func (im *importer) readCollection(f *foreign) error {
 		}
 	}
 	var total, done int
-	err = f.query(func(row *sql.Rows) error { return row.Scan(&total) }, "SELECT count(*) FROM notes NOT INDEXED")
+	err = f.query(func(row *sql.Rows) error { return scan(row, "notes", &total) }, "SELECT count(*) FROM notes NOT INDEXED")
 	if err != nil {
 		return err
 	}
 	return f.query(func(row *sql.Rows) error {
 		var id, kind int64
 		var guid, tags, fields string
-		if err := row.Scan(&id, &guid, &kind, &tags, &fields); err != nil {
+		if err := scan(row, "notes", &id, &guid, &kind, &tags, &fields); err != nil {
 			return err
 		}
 		if done++; im.options.Progress != nil && done%progressEvery == 0 {
@@ -264,7 +281,7 @@ func (im *importer) readCollection(f *foreign) error {
 		}
 		n.named = n.kind.name
 		im.note(n)
-		return nil
+		return im.checkSize(f.size)
 	}, "SELECT id, guid, mid, tags, flds FROM notes NOT INDEXED ORDER BY id")
 }
 
@@ -274,7 +291,7 @@ func readReviews(f *foreign) (map[int64][]Review, error) {
 		var card int64
 		var factor int
 		var r Review
-		if err := row.Scan(&r.At, &card, &r.Grade, &r.Interval, &r.Before, &factor, &r.Duration, &r.Kind); err != nil {
+		if err := scan(row, "revlog", &r.At, &card, &r.Grade, &r.Interval, &r.Before, &factor, &r.Duration, &r.Kind); err != nil {
 			return err
 		}
 		r.SetFactor(factor)
@@ -294,7 +311,7 @@ func (im *importer) readCards(f *foreign, reviews map[int64][]Review) (map[int64
 		var c foreignCard
 		var r cardRow
 		var note int64
-		err := row.Scan(&c.id, &note, &r.deck, &c.ordinal, &r.kind, &r.queue, &r.due, &r.interval, &r.factor,
+		err := scan(row, "cards", &c.id, &note, &r.deck, &c.ordinal, &r.kind, &r.queue, &r.due, &r.interval, &r.factor,
 			&r.reps, &r.lapses, &r.left, &r.homeDue, &r.home, &r.flags, &r.data)
 		if err != nil {
 			return err

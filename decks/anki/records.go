@@ -22,8 +22,11 @@ type table struct {
 	rows [][]string
 }
 
-// maxRows is how many records a text file may have.
-const maxRows = 1_000_000
+// Limits of a text file.
+const (
+	maxRows    = 1_000_000
+	maxColumns = 256 // of a record: what is more is dropped as it is read, but for one
+)
 
 // readTable reads a text file. Leading lines that begin with "#" are headers.
 func readTable(data []byte) (*table, error) {
@@ -114,7 +117,8 @@ func guessSeparator(data []byte) byte {
 }
 
 // readRecord reads one record; nil for a blank line or a comment. Quotes
-// around a field are doubled within it and may hold line ends.
+// around a field are doubled within it and may hold line ends. Of too many
+// columns one is kept.
 func readRecord(data []byte, separator byte) (row []string, rest []byte) {
 	switch data[0] {
 	case '\n', '\r':
@@ -133,7 +137,9 @@ func readRecord(data []byte, separator byte) (row []string, rest []byte) {
 			end = len(data)
 		}
 		field = append(field, data[:end]...)
-		row = append(row, string(field))
+		if len(row) <= maxColumns {
+			row = append(row, string(field))
+		}
 		if end == len(data) {
 			return row, nil
 		}

@@ -1,10 +1,10 @@
 package anki
 
 import (
+	"cmp"
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -33,6 +33,8 @@ type foreignDeck struct {
 	filtered bool
 }
 
+var errNotAnkis = errors.New("its note types and decks are not written as Anki writes them")
+
 // readSource reads schema 11, which keeps note types and decks as JSON in the
 // one row of table col, and schema 18, which has tables of protocol buffers.
 func readSource(f *foreign, zone *time.Location) (*source, error) {
@@ -40,19 +42,19 @@ func readSource(f *foreign, zone *time.Location) (*source, error) {
 	var crt int64
 	var conf, models, decks string
 	err := f.query(func(row *sql.Rows) error {
-		return row.Scan(&crt, &conf, &models, &decks)
+		return scan(row, "col", &crt, &conf, &models, &decks)
 	}, "SELECT crt, conf, models, decks FROM col LIMIT 1")
 	if err != nil {
 		return nil, err
 	}
 	settings := map[string]json.RawMessage{}
 	if f.has["notetypes"] && f.has["fields"] && f.has["templates"] && f.has["decks"] && f.has["config"] {
-		err = errors.Join(s.readTypes(f), s.readDecks(f), readConfig(f, settings))
+		err = cmp.Or(s.readTypes(f), s.readDecks(f), readConfig(f, settings))
 	} else {
-		err = errors.Join(s.readModels(models), s.readDeckJSON(decks), readConf(conf, settings))
+		err = cmp.Or(s.readModels(models), s.readDeckJSON(decks), readConf(conf, settings))
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read the package's note types and decks: %w", err)
+		return nil, err
 	}
 	s.begun = beginning(crt, settings, zone)
 	return s, nil
@@ -71,13 +73,13 @@ func (s *source) readModels(text string) error {
 			Answer   string `json:"afmt"`
 		} `json:"tmpls"`
 	}
-	if err := json.Unmarshal([]byte(text), &models); err != nil {
-		return err
+	if json.Unmarshal([]byte(text), &models) != nil {
+		return errNotAnkis
 	}
 	for key, m := range models {
 		id, err := strconv.ParseInt(key, 10, 64)
 		if err != nil {
-			return err
+			return errNotAnkis
 		}
 		t := &foreignType{id: id, name: m.Name, cloze: m.Type == 1}
 		for _, field := range m.Fields {
@@ -96,13 +98,13 @@ func (s *source) readDeckJSON(text string) error {
 		Name string `json:"name"`
 		Dyn  int    `json:"dyn"`
 	}
-	if err := json.Unmarshal([]byte(text), &decks); err != nil {
-		return err
+	if json.Unmarshal([]byte(text), &decks) != nil {
+		return errNotAnkis
 	}
 	for key, d := range decks {
 		id, err := strconv.ParseInt(key, 10, 64)
 		if err != nil {
-			return err
+			return errNotAnkis
 		}
 		s.decks[id] = foreignDeck{d.Name, d.Dyn != 0}
 	}
@@ -113,14 +115,17 @@ func readConf(text string, settings map[string]json.RawMessage) error {
 	if strings.TrimSpace(text) == "" {
 		return nil
 	}
-	return json.Unmarshal([]byte(text), &settings)
+	if json.Unmarshal([]byte(text), &settings) != nil {
+		return errNotAnkis
+	}
+	return nil
 }
 
 func (s *source) readTypes(f *foreign) error {
 	err := f.query(func(row *sql.Rows) error {
 		t := &foreignType{}
 		var config []byte
-		if err := row.Scan(&t.id, &t.name, &config); err != nil {
+		if err := scan(row, "notetypes", &t.id, &t.name, &config); err != nil {
 			return err
 		}
 		s.notetypes[t.id] = t
@@ -137,7 +142,7 @@ func (s *source) readTypes(f *foreign) error {
 	err = f.query(func(row *sql.Rows) error {
 		var id int64
 		var name string
-		if err := row.Scan(&id, &name); err != nil {
+		if err := scan(row, "fields", &id, &name); err != nil {
 			return err
 		}
 		if t := s.notetypes[id]; t != nil {
@@ -152,7 +157,7 @@ func (s *source) readTypes(f *foreign) error {
 		var id int64
 		var t template
 		var config []byte
-		if err := row.Scan(&id, &t.name, &config); err != nil {
+		if err := scan(row, "templates", &id, &t.name, &config); err != nil {
 			return err
 		}
 		err := fields(config, func(number protowire.Number, value []byte) error {
@@ -176,7 +181,7 @@ func (s *source) readDecks(f *foreign) error {
 		var id int64
 		var name string
 		var kind []byte
-		if err := row.Scan(&id, &name, &kind); err != nil {
+		if err := scan(row, "decks", &id, &name, &kind); err != nil {
 			return err
 		}
 		deck := foreignDeck{name: strings.ReplaceAll(name, "\x1f", "::")}
@@ -193,7 +198,7 @@ func readConfig(f *foreign, settings map[string]json.RawMessage) error {
 	return f.query(func(row *sql.Rows) error {
 		var key string
 		var value []byte
-		if err := row.Scan(&key, &value); err != nil {
+		if err := scan(row, "config", &key, &value); err != nil {
 			return err
 		}
 		settings[key] = value

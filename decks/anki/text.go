@@ -35,6 +35,9 @@ func ReadText(r io.Reader, options ImportOptions) (*Import, error) {
 	}
 	for i, row := range t.rows {
 		im.record(t, row, i+1)
+		if err := im.checkSize(len(data)); err != nil {
+			return nil, err
+		}
 		if options.Progress != nil && i%progressEvery == 0 {
 			options.Progress(i, len(t.rows))
 		}
@@ -125,6 +128,10 @@ var anyDeletion = regexp.MustCompile(`\{\{c\d+::`)
 
 // record reads one note of a text file.
 func (im *importer) record(t *table, row []string, number int) {
+	if len(row) > maxColumns {
+		im.skip(fmt.Sprintf("record of more than %d columns", maxColumns), "record "+strconv.Itoa(number))
+		return
+	}
 	column := func(index int) string {
 		if index < 1 || index > len(row) {
 			return ""
@@ -189,12 +196,14 @@ func withRemarks(t *foreignType, fields int) *foreignType {
 	}
 	more := *t
 	more.fields, more.templates = slices.Clone(t.fields), slices.Clone(t.templates)
+	var remarks strings.Builder
 	for len(more.fields) < fields {
 		name := "Field " + strconv.Itoa(len(more.fields)+1)
 		more.fields = append(more.fields, name)
-		for i := range more.templates {
-			more.templates[i].answer += "<br><br>{{" + name + "}}"
-		}
+		remarks.WriteString("<br><br>{{" + name + "}}")
+	}
+	for i := range more.templates {
+		more.templates[i].answer += remarks.String()
 	}
 	return &more
 }

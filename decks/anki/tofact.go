@@ -224,8 +224,9 @@ type named struct {
 func (im *importer) write(n foreignNote, deck, words string, lines []line, cards ...named) {
 	chapter := im.chapter(deck)
 	id := chapter.id(bareWords(words))
-	lines = append(lines, line{key: syntax.Tags, value: strings.Join(plainTags(n.tags, im.losses), " ")},
-		line{key: syntax.ID, value: id})
+	tags := strings.Join(plainTags(n.tags, im.losses), " ")
+	im.spent += int64(len(tags))
+	lines = append(lines, line{key: syntax.Tags, value: tags}, line{key: syntax.ID, value: id})
 	slices.SortStableFunc(lines, func(a, b line) int { return rank(a.key) - rank(b.key) })
 	chapter.add(lines)
 	if n.guid != "" {

@@ -11,15 +11,12 @@ import (
 	"kartei/decks/syntax"
 )
 
-// Limits of a file.
-const (
-	maxQuestion  = 64 << 10 // bytes
-	maxQuestions = 100_000
-)
+const maxQuestion = 64 << 10 // bytes
 
 // Read reads questions as a deck: one fact for each, categories as sections. It
 // returns, as errors with file and line, what could not become a card, or not
-// wholly. Only a file that is too large or no text gives err.
+// wholly. Only a file that is too large, has too many questions or is no text
+// gives err.
 func Read(name string, r io.Reader) (deck *decks.Deck, left []error, err error) {
 	text, err := notes.ReadFile(name, r)
 	if err != nil {
@@ -29,6 +26,9 @@ func Read(name string, r io.Reader) (deck *decks.Deck, left []error, err error) 
 	for line := range strings.SplitSeq(text, "\n") {
 		p.line++
 		p.take(line)
+		if len(p.deck.Facts) > notes.MaxQuestions {
+			return nil, nil, fmt.Errorf("%s: %w", name, notes.ErrTooMany)
+		}
 	}
 	p.end()
 	return p.deck, p.left, nil
@@ -72,9 +72,6 @@ func (p *parser) end() {
 		return
 	case len(text) > maxQuestion:
 		p.leave(fmt.Errorf("this question has more than %d KiB", maxQuestion>>10))
-		return
-	case len(p.deck.Facts) == maxQuestions:
-		p.leave(fmt.Errorf("more than %d questions", maxQuestions))
 		return
 	}
 	if category, ok := strings.CutPrefix(text, "$CATEGORY:"); ok {

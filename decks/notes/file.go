@@ -8,8 +8,15 @@ import (
 	"unicode/utf8"
 )
 
-// MaxFile is how large a text file of another program may be, in bytes.
-const MaxFile = 16 << 20
+// Limits of a text file of another program.
+const (
+	MaxFile      = 16 << 20 // bytes
+	MaxQuestions = 100_000  // of which each makes up to two cards: no deck has more
+)
+
+// ErrTooMany is the error of a file with more questions than a deck may hold. It
+// comes before anything is made of them.
+var ErrTooMany = fmt.Errorf("more than %d questions are too many for one deck: split the file", MaxQuestions)
 
 // ReadFile reads a text file of another program: UTF-8, with or without a byte
 // order mark, with any line ends. Lines end with "\n" in what it returns. It

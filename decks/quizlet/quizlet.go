@@ -71,12 +71,15 @@ func answer(c *decks.Card) string {
 func plain(markdown string) string { return notes.OneLine(notes.Plain(markdown)) }
 
 // Read reads terms as a deck: each is asked both ways. It returns, as errors
-// with file and line, lines that are no term. Only a file that is too large or
-// no text gives err.
+// with file and line, lines that are no term. Only a file that is too large, has
+// too many terms or is no text gives err.
 func Read(name string, r io.Reader) (deck *decks.Deck, left []error, err error) {
 	text, err := notes.ReadFile(name, r)
 	if err != nil {
 		return nil, nil, err
+	}
+	if strings.Count(text, "\t") > notes.MaxQuestions {
+		return nil, nil, fmt.Errorf("%s: %w", name, notes.ErrTooMany)
 	}
 	deck = &decks.Deck{}
 	number := 0

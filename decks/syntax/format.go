@@ -19,9 +19,9 @@ func Format(src []byte) ([]byte, error) {
 }
 
 // FormatWithIDs is Format that also gives an id to every fact and row without
-// one, made of its words. It takes none that is in taken, and adds to it those
-// in the file and those that it made. With a nil map it makes none.
-func FormatWithIDs(src []byte, taken map[string]bool) ([]byte, error) {
+// one, made of its words. It takes none that is taken, and then those in the file
+// and those that it made are taken, too. With nil it makes none.
+func FormatWithIDs(src []byte, taken *Names) ([]byte, error) {
 	f := Parse("", src)
 	for _, p := range f.Problems {
 		if p.Severity == Error {

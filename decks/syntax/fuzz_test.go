@@ -202,19 +202,18 @@ func FuzzFormat(f *testing.F) {
 func FuzzFormatWithIDs(f *testing.F) {
 	seeds(f)
 	f.Fuzz(func(t *testing.T, src []byte) {
-		taken := map[string]bool{}
-		once, err := syntax.FormatWithIDs(src, taken)
+		once, err := syntax.FormatWithIDs(src, syntax.NewNames())
 		if err != nil {
 			return
 		}
 		words := func(s string) string { return strings.Join(strings.Fields(s), " ") }
-		for id := range taken { // an author's own may be none, over several lines even
+		for _, id := range syntax.Parse("", once).IDs() { // an author's own may be none, over several lines even
 			if !syntax.IsID(id) && !strings.Contains(words(string(src)), words(id)) && id != "" {
 				t.Fatalf("%q is no id", id)
 			}
 		}
 		checkFormat(t, once)
-		twice, err := syntax.FormatWithIDs(once, map[string]bool{})
+		twice, err := syntax.FormatWithIDs(once, syntax.NewNames())
 		if err != nil || string(once) != string(twice) {
 			t.Fatalf("a second time makes other ids: %v\n-- once\n%q\n-- twice\n%q", err, once, twice)
 		}

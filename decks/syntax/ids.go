@@ -30,9 +30,9 @@ func (f *File) IDs() []string {
 }
 
 // addIDs gives an id to every fact and row without one, in the tree.
-func addIDs(f *File, taken map[string]bool) {
+func addIDs(f *File, taken *Names) {
 	for _, id := range f.IDs() {
-		taken[id] = true
+		taken.Take(id)
 	}
 	for _, b := range f.Blocks {
 		switch b := b.(type) {
@@ -48,7 +48,7 @@ func addIDs(f *File, taken map[string]bool) {
 	}
 }
 
-func addRowIDs(t *Table, taken map[string]bool) {
+func addRowIDs(t *Table, taken *Names) {
 	column := t.Role(RowID, "")
 	if column < 0 {
 		column = 0
@@ -72,7 +72,7 @@ const maxIDWords = 5
 
 // freeID makes an id of the first text that gives one: short, readable, and
 // not taken.
-func freeID(texts []string, taken map[string]bool) string {
+func freeID(texts []string, taken *Names) string {
 	base := ""
 	for _, text := range texts {
 		words := strings.Split(Slug(text), "-")
@@ -88,12 +88,7 @@ func freeID(texts []string, taken map[string]bool) string {
 		fmt.Fprint(h, texts)
 		base = "f-" + strconv.FormatUint(uint64(h.Sum32()), 36)
 	}
-	id := base
-	for n := 2; taken[id]; n++ {
-		id = base + "-" + strconv.Itoa(n)
-	}
-	taken[id] = true
-	return id
+	return taken.New(base)
 }
 
 // maxAnswerWords is how long an answer may be to name its fact.

@@ -53,7 +53,7 @@ func runFmt(ctx context.Context, e *env, opts fmtOptions) error {
 		if err != nil {
 			return fmt.Errorf("read stdin: %w", err)
 		}
-		out, err := opts.format(src, map[string]bool{})
+		out, err := opts.format(src, syntax.NewNames())
 		if err != nil {
 			return &failure{exitDeckErrors, fmt.Errorf("format stdin: %w", err), "kartei check shows every problem"}
 		}
@@ -86,8 +86,8 @@ func runFmt(ctx context.Context, e *env, opts fmtOptions) error {
 }
 
 // takenIDs are the ids that the files have, so that no new one is given twice.
-func (e *env) takenIDs(files []string, opts fmtOptions) (map[string]bool, error) {
-	taken := map[string]bool{}
+func (e *env) takenIDs(files []string, opts fmtOptions) (*syntax.Names, error) {
+	taken := syntax.NewNames()
 	if !opts.ids {
 		return taken, nil
 	}
@@ -100,13 +100,13 @@ func (e *env) takenIDs(files []string, opts fmtOptions) (map[string]bool, error)
 			return nil, fmt.Errorf("read the deck: %w", err)
 		}
 		for _, id := range syntax.Parse(file, src).IDs() {
-			taken[id] = true
+			taken.Take(id)
 		}
 	}
 	return taken, nil
 }
 
-func (o fmtOptions) format(src []byte, taken map[string]bool) ([]byte, error) {
+func (o fmtOptions) format(src []byte, taken *syntax.Names) ([]byte, error) {
 	if o.ids {
 		return syntax.FormatWithIDs(src, taken)
 	}
@@ -115,7 +115,7 @@ func (o fmtOptions) format(src []byte, taken map[string]bool) ([]byte, error) {
 
 // formatFile formats one file, and shows what is to be seen of it where the
 // progress stood.
-func (e *env) formatFile(file string, opts fmtOptions, taken map[string]bool, p *progress) error {
+func (e *env) formatFile(file string, opts fmtOptions, taken *syntax.Names, p *progress) error {
 	src, err := os.ReadFile(file)
 	if err != nil {
 		return fmt.Errorf("read the deck: %w", err)

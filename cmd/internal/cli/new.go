@@ -280,10 +280,7 @@ func (w *wizard) gaps(ctx context.Context) ([]string, error) {
 
 // add shows the card that a fact makes and gives the file with it at its end.
 func (w *wizard) add(before []byte, fact, path string) ([]byte, error) {
-	taken := map[string]bool{}
-	for _, id := range syntax.Parse(path, before).IDs() {
-		taken[id] = true
-	}
+	taken := syntax.NewNames(syntax.Parse(path, before).IDs()...)
 	named, err := syntax.FormatWithIDs([]byte(fact), taken)
 	if err != nil {
 		return nil, fmt.Errorf("write the fact: %w", err)
