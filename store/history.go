@@ -61,27 +61,32 @@ type HistoryReport struct {
 func (s *Store) ImportHistory(ctx context.Context, cards []CardHistory, now scheduler.Moment) (HistoryReport, error) {
 	defer s.config.Progress.over()
 	var report HistoryReport
-	err := s.record(ctx, func(w *writer) error {
-		h := &historian{writer: w, now: now, report: &report}
-		if err := h.read(ctx, cards); err != nil {
-			return err
-		}
-		for i := range h.cards {
-			h.take(i)
-		}
-		if len(h.rows) == 0 {
-			return nil
-		}
-		if err := h.write(ctx); err != nil {
-			return err
-		}
-		k, err := w.reckon(ctx, nil)
-		if err != nil {
-			return err
-		}
-		return w.remember(ctx, k, `1`)
+	err := s.record(ctx, func(w *writer) (err error) {
+		report, err = w.importHistory(ctx, cards, now)
+		return err
 	})
 	return report, explain("import the history", err)
+}
+
+func (w *writer) importHistory(ctx context.Context, cards []CardHistory, now scheduler.Moment) (report HistoryReport, err error) {
+	h := &historian{writer: w, now: now, report: &report}
+	if err := h.read(ctx, cards); err != nil {
+		return report, err
+	}
+	for i := range h.cards {
+		h.take(i)
+	}
+	if len(h.rows) == 0 {
+		return report, nil
+	}
+	if err := h.write(ctx); err != nil {
+		return report, err
+	}
+	k, err := w.reckon(ctx, nil)
+	if err != nil {
+		return report, err
+	}
+	return report, w.remember(ctx, k, `1`)
 }
 
 // A historian compares histories with the log, and writes what is new.

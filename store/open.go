@@ -39,6 +39,9 @@ type Store struct {
 	footing  *footing
 	asked    *asked
 	markFile *os.File // where the high-water mark is written; see advance
+
+	recovered   *atomicfile.Outcome // see Recovered
+	unrecovered error
 }
 
 // A Config says how to open a collection. The zero value is ready to use.
@@ -117,6 +120,9 @@ func open(ctx context.Context, path string, config Config) (*Store, error) {
 	}
 	if err != nil {
 		return nil, errors.Join(err, s.close())
+	}
+	if !config.ReadOnly {
+		s.recovered, s.unrecovered = atomicfile.Recover(stepJournal(path), s.decided(ctx))
 	}
 	return s, nil
 }

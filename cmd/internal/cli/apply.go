@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"kartei/decks"
+	"kartei/scheduler"
 	"kartei/store"
 )
 
@@ -43,12 +44,15 @@ func knownStamps(ctx context.Context, st *store.Store, root string) ([]decks.Sta
 	if err != nil {
 		return nil, err
 	}
-	var known []decks.Stamp
+	return parseStamps(kept), nil
+}
+
+func parseStamps(kept map[string]string) (known []decks.Stamp) {
 	for file, stamp := range kept {
 		sum, deck, _ := strings.Cut(stamp, " ")
 		known = append(known, decks.Stamp{File: file, Deck: deck, Sum: sum})
 	}
-	return known, nil
+	return known
 }
 
 // stampsAfter are the stamps of what is compiled now: those of a whole folder,
@@ -66,8 +70,13 @@ func stampsAfter(known []decks.Stamp, c *decks.Compilation, whole bool) map[stri
 	return stamps
 }
 
+// An applier is the store, or a change of it.
+type applier interface {
+	Apply(context.Context, store.Compiled, scheduler.Moment) (store.Plan, error)
+}
+
 // apply hands what was compiled to the store, unless all is as it was.
-func (e *env) apply(ctx context.Context, st *store.Store, s source, known []decks.Stamp, c *decks.Compilation, opts compileOptions) (store.Plan, error) {
+func (e *env) apply(ctx context.Context, st applier, s source, known []decks.Stamp, c *decks.Compilation, opts compileOptions) (store.Plan, error) {
 	stamps := stampsAfter(known, c, s.whole())
 	if len(c.Decks) == 0 && len(stamps) == len(known) {
 		return store.Plan{}, nil

@@ -41,7 +41,23 @@ func (e *env) openAs(ctx context.Context, config store.Config) (*store.Store, er
 		return nil, err
 	}
 	e.calendar = st.Calendar()
+	e.sayRecovered(st)
 	return st, nil
+}
+
+// sayRecovered says what became of an import that had been interrupted.
+func (e *env) sayRecovered(st *store.Store) {
+	out, err := st.Recovered()
+	switch {
+	case err != nil:
+		fmt.Fprintf(e.err, "kartei: warning: files of an interrupted import are not in their places yet: %s\n", show.Line(err.Error()))
+	case out == nil:
+	case !out.Done:
+		fmt.Fprintf(e.err, "kartei: warning: an import into %s was interrupted; nothing of it is left, import it again\n", show.Line(out.Folder))
+	case out.Placed+len(out.Left) > 0:
+		fmt.Fprintf(e.err, "kartei: warning: an import into %s was interrupted; it is complete now\n", show.Line(out.Folder))
+		e.sayAlone(*out)
+	}
 }
 
 // openFilled opens the collection for a command that needs cards: the decks

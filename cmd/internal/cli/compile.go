@@ -124,15 +124,22 @@ func (e *env) compileFrom(ctx context.Context, st *store.Store, s source, known 
 	if err != nil {
 		return compiled{}, err
 	}
+	one := summary(c)
+	one.plan, err = e.apply(ctx, st, s, known, c, opts)
+	return one, err
+}
+
+// summary is what is told of decks that were read, without the plan. The trees of
+// large decks are let go with it, before the store needs room.
+func summary(c *decks.Compilation) compiled {
 	one := compiled{diagnostics: c.Diagnostics, broken: c.Broken, unchanged: c.Unchanged, files: map[string]string{}, drafts: c.Drafts()}
 	for _, d := range c.Traced {
 		for _, f := range d.Files {
 			one.files[f.Name] = d.Deck.Name
 		}
 	}
-	c.Traced, c.Files = nil, nil // the trees of large decks are let go before the store needs room
-	one.plan, err = e.apply(ctx, st, s, known, c, opts)
-	return one, err
+	c.Traced, c.Files = nil, nil
+	return one
 }
 
 // of gives the diagnostics of one deck.

@@ -13,6 +13,7 @@ import (
 	"kartei/cmd/internal/show"
 	"kartei/decks/quiz"
 	"kartei/store"
+	"kartei/store/atomicfile"
 )
 
 // The exit codes of CLI.md.
@@ -93,6 +94,8 @@ func hintFor(err error) string {
 		return "make room on the disk and try again; what was recorded is safe"
 	case errors.Is(err, store.ErrDisk), errors.Is(err, syscall.EIO):
 		return "look after the disk, then kartei doctor --full; what was recorded is safe"
+	case errors.Is(err, atomicfile.ErrUnderWay):
+		return "wait until the other import is done, and try again"
 	case errors.Is(err, store.ErrGone):
 		return "what you did last is not kept; see with kartei doctor what is there now"
 	case errors.Is(err, store.ErrBusy):

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -16,13 +15,11 @@ import (
 
 	"kartei/cmd/internal/move"
 	"kartei/cmd/internal/show"
-	"kartei/decks"
 	"kartei/decks/anki"
 	"kartei/decks/check"
 	"kartei/decks/noun"
 	"kartei/decks/syntax"
 	"kartei/store"
-	"kartei/store/atomicfile"
 )
 
 // ankiTime is how long reading a stranger's package may take.
@@ -62,10 +59,10 @@ func importAnki(ctx context.Context, e *env, opts importOptions, f *os.File) err
 		if err := t.free(ctx, st, im); err != nil {
 			return err
 		}
-		if err := e.writeImport(im, t); err != nil {
+		if err := e.takeIn(ctx, st, im, t); err != nil {
 			return fmt.Errorf("import %s: %w", opts.file, err)
 		}
-		return e.takeOver(ctx, st, im, t)
+		return nil
 	})
 }
 
@@ -172,147 +169,11 @@ func (t target) free(ctx context.Context, st *store.Store, im *anki.Import) erro
 	return nil
 }
 
-// writeImport writes deck files, pictures and sounds: into a folder aside first,
-// so that what fails on the way leaves nothing.
-func (e *env) writeImport(im *anki.Import, t target) (err error) {
-	made := newFolders(t.folder)
-	if err := os.MkdirAll(t.folder, 0o777); err != nil {
-		return err
-	}
-	lock, err := atomicfile.CreateFolder(t.folder)
-	if err != nil {
-		return err
-	}
-	aside := lock.Name()
-	defer func() {
-		lock.Close()
-		os.RemoveAll(aside)
-		if err != nil && made != "" {
-			os.RemoveAll(made)
-		}
-	}()
-	p := e.progress("%d files written")
-	defer p.end()
-	var moves [][2]string
-	for i, m := range im.Media {
-		if !im.Has(m) {
-			continue
-		}
-		from, to := filepath.Join(aside, fmt.Sprint(i)), filepath.Join(t.folder, t.media, m.Name)
-		same, err := unpackMedium(im, m, from, to)
-		if err != nil {
-			return err
-		}
-		if !same {
-			moves = append(moves, [2]string{from, to})
-		}
-		p.at(i, len(im.Media))
-	}
-	if len(moves) > 0 {
-		if err := os.MkdirAll(filepath.Join(t.folder, t.media), 0o777); err != nil {
-			return err
-		}
-	}
-	for _, s := range im.Sources { // last, so that no deck is there without its pictures
-		from := filepath.Join(aside, s.Name)
-		if err := os.WriteFile(from, s.Text, 0o666); err != nil {
-			return err
-		}
-		moves = append(moves, [2]string{from, filepath.Join(t.folder, t.name(s))})
-	}
-	for _, m := range moves {
-		if err := os.Rename(m[0], m[1]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// newFolders is the outermost folder that must be made for a folder; empty if
-// it is there.
-func newFolders(folder string) (outermost string) {
-	for {
-		if _, err := os.Lstat(folder); err == nil {
-			return outermost
-		}
-		outermost = folder
-		parent := filepath.Dir(folder)
-		if parent == folder {
-			return outermost
-		}
-		folder = parent
-	}
-}
-
-// unpackMedium writes a picture or sound aside. It tells whether the very same
-// is at its place already; another one there is an error.
-func unpackMedium(im *anki.Import, m anki.Medium, aside, to string) (same bool, err error) {
-	in, err := im.OpenMedium(m)
-	if err != nil {
-		return false, err
-	}
-	defer in.Close()
-	out, err := os.OpenFile(aside, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if err != nil {
-		return false, err
-	}
-	_, err = io.Copy(out, in)
-	if err := errors.Join(err, out.Close()); err != nil {
-		return false, fmt.Errorf("unpack %s: %w", m.Name, err)
-	}
-	if _, err := os.Lstat(to); errors.Is(err, fs.ErrNotExist) {
-		return false, nil
-	}
-	old, err := os.ReadFile(to)
-	if err != nil {
-		return false, err
-	}
-	data, err := os.ReadFile(aside)
-	if err == nil && !bytes.Equal(old, data) {
-		err = failf("choose another place with -o", "%s is there already and is another picture or sound; nothing was written over", to)
-	}
-	return true, err
-}
-
-// takeOver compiles the deck files and takes the history over.
-func (e *env) takeOver(ctx context.Context, st *store.Store, im *anki.Import, t target) error {
-	if missing := im.Lacking(); len(missing) > 0 {
-		e.say("%s written", show.Line(t.folder))
-		e.say("copy %s from Anki's media folder into %s, then: kartei compile %s",
-			noun.Count(len(missing), "file"), show.Line(filepath.Join(t.folder, t.media)), show.Line(t.path()))
-		return nil
-	}
-	histories := move.In(im.Cards, st.Calendar(), e.now().Location())
-	portions, origins := t.portions(im.Sources), im.Origins
-	im.Sources, im.Cards = nil, nil // they are on disk, and in histories; the compiler needs the room
-	debug.FreeOSMemory()
-	var sum compiled
-	for _, files := range portions {
-		one, err := e.compileFiles(ctx, st, files)
-		if err != nil {
-			return err
-		}
-		sum.add(one)
-	}
-	sum.diagnostics = slices.DeleteFunc(sum.diagnostics, func(d decks.Diagnostic) bool { return d.Severity != decks.Error })
-	if err := e.sayCompiled(sum, compileOptions{paths: []string{t.path()}}); err != nil {
-		return err
-	}
-	if err := e.takeHistory(ctx, st, histories); err != nil {
-		return err
-	}
-	if err := writeOrigins(ctx, st, t.folder, origins); err != nil {
-		return fmt.Errorf("write which of Anki's notes the facts are: %w", err)
-	}
-	e.say("the deck files are yours, in %s; kartei shows what waits today", show.Line(t.path()))
-	return nil
-}
-
 // largestPortion is how many bytes of deck files are compiled at once, unless one
 // deck has more: what is compiled is in memory.
 const largestPortion = 4 << 20
 
-// portions are the deck files in portions of whole decks.
+// portions are the names of the deck files in portions of whole decks.
 func (t target) portions(all []anki.Source) (portions [][]string) {
 	size, deck := 0, ""
 	for _, s := range all {
@@ -322,25 +183,9 @@ func (t target) portions(all []anki.Source) (portions [][]string) {
 		}
 		size, deck = size+len(s.Text), s.Deck
 		last := &portions[len(portions)-1]
-		*last = append(*last, filepath.Join(t.folder, t.name(s)))
+		*last = append(*last, t.name(s))
 	}
 	return portions
-}
-
-func (e *env) compileFiles(ctx context.Context, st *store.Store, files []string) (sum compiled, err error) {
-	found, err := sources(files)
-	if err != nil {
-		return sum, err
-	}
-	defer closeSources(found)
-	for _, s := range found {
-		one, err := e.compile(ctx, st, s, compileOptions{})
-		if err != nil {
-			return sum, err
-		}
-		sum.add(one)
-	}
-	return sum, nil
 }
 
 // path is what to compile.

@@ -1,10 +1,8 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -12,7 +10,6 @@ import (
 	"kartei/cmd/internal/show"
 	"kartei/decks/anki"
 	"kartei/store"
-	"kartei/store/atomicfile"
 )
 
 // originsFile is where the folder of a deck's files keeps which of Anki's notes
@@ -20,46 +17,6 @@ import (
 // below another have theirs in its folder, for "a/b" is not "a-b".
 func originsFile(deck string) string {
 	return filepath.Join("anki", filepath.FromSlash(deck)+".tsv")
-}
-
-// writeOrigins writes the origins of facts that were just compiled, with the sums
-// by which an edit is known.
-func writeOrigins(ctx context.Context, st *store.Store, folder string, all []anki.Origin) error {
-	byDeck := map[string]map[string]anki.Origin{}
-	for _, o := range all {
-		if byDeck[o.Deck] == nil {
-			byDeck[o.Deck] = map[string]anki.Origin{}
-		}
-		byDeck[o.Deck][o.Fact] = o
-	}
-	for name, origins := range byDeck {
-		d, err := st.Deck(ctx, name)
-		if errors.Is(err, store.ErrNotFound) {
-			continue // it did not compile
-		}
-		if err != nil {
-			return err
-		}
-		var known []anki.Origin
-		for f, err := range st.Facts(ctx, d) {
-			if err != nil {
-				return err
-			}
-			if o, ok := origins[f.Key]; ok {
-				o.Sum = anki.FactSum(f)
-				known = append(known, o)
-			}
-		}
-		file := filepath.Join(folder, originsFile(name))
-		if err := atomicfile.MakeFolder(filepath.Dir(file), 0o777); err != nil {
-			return err
-		}
-		err = replaceFile(file, atomicfile.Shared, func(w io.Writer) error { return anki.WriteOrigins(w, known) })
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // readOrigins gives the origins of decks' facts, by the decks' names.

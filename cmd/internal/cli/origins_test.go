@@ -21,8 +21,15 @@ func TestOriginsOfNamesAlmostTheSame(t *testing.T) {
 	var found []store.Deck
 	for _, name := range []string{"a/b", "a-b"} {
 		card := decks.Card{ID: decks.CardID(name, "f", "card"), Name: "card", Kind: decks.Recall, Prompt: "?", Answer: "!"}
-		d := &decks.Deck{Name: name, ID: name, Facts: []decks.Fact{{Key: "f", File: "f.md", Line: 1, Cards: []decks.Card{card}}}}
-		if _, err := st.Apply(t.Context(), store.Compiled{Root: root, Decks: []*decks.Deck{d}}, scheduler.Moment{At: 1}); err != nil {
+		d := &decks.Deck{Name: name, ID: name, Facts: []decks.Fact{{Key: "f", Written: true, File: "f.md", Line: 1, Cards: []decks.Card{card}}}}
+		in := &intake{origins: map[string]map[string]anki.Origin{name: {"f": {Deck: name, Fact: "f", GUID: "guid of " + name}}}}
+		_, err := st.Change(t.Context(), root, func(c *store.Change) error {
+			if _, err := c.Apply(t.Context(), store.Compiled{Root: root, Decks: []*decks.Deck{d}}, scheduler.Moment{At: 1}); err != nil {
+				return err
+			}
+			return in.addOrigins(c, d)
+		})
+		if err != nil {
 			t.Fatal(err)
 		}
 		kept, err := st.Deck(t.Context(), name)
@@ -30,14 +37,6 @@ func TestOriginsOfNamesAlmostTheSame(t *testing.T) {
 			t.Fatal(err)
 		}
 		found = append(found, kept)
-		for f, err := range st.Facts(t.Context(), kept) {
-			if err == nil {
-				err = writeOrigins(t.Context(), st, root, []anki.Origin{{Deck: name, Fact: f.Key, GUID: "guid of " + name}})
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-		}
 	}
 	all, err := readOrigins(found)
 	if err != nil {

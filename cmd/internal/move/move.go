@@ -145,7 +145,7 @@ func (m mover) placement(s *anki.Schedule) *scheduler.Placement {
 		p.Due = min(max(s.Due, 0), farthest*24*60*60*1000)
 		p.DueDay = m.moment(p.Due).Day
 	}
-	if s.Last > 0 {
+	if s.Last > 0 && s.Last <= farthest*24*60*60*1000 {
 		p.Last, p.LastDay = s.Last, m.moment(s.Last).Day
 	}
 	return p

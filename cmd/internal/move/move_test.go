@@ -120,4 +120,7 @@ func TestRowsOfNonsense(t *testing.T) {
 	if e := past.Entry(0); e.Duration != longestAnswer || e.State != scheduler.Review {
 		t.Errorf("%+v", e)
 	}
+	if p := m.placement(&anki.Schedule{State: anki.Reviewing, Last: 1<<63 - 2}); p.Last != 0 || p.LastDay != 0 {
+		t.Errorf("a card was answered on day %d", p.LastDay)
+	}
 }

@@ -1,0 +1,270 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+
+	"kartei/cmd/internal/move"
+	"kartei/cmd/internal/show"
+	"kartei/decks"
+	"kartei/decks/anki"
+	"kartei/decks/noun"
+	"kartei/store"
+	"kartei/store/atomicfile"
+)
+
+// takeIn brings what was read into its folder and, compiled and with its history,
+// into the collection: all of it or, whatever happens, nothing. A text file whose
+// pictures are still to be copied becomes deck files only.
+func (e *env) takeIn(ctx context.Context, st *store.Store, im *anki.Import, t target) error {
+	in, err := e.newIntake(ctx, st, im, t)
+	if err != nil {
+		return err
+	}
+	lacking := im.Lacking()
+	if len(in.histories) > 0 {
+		if _, err := st.Backup(ctx, "import", e.moment()); err != nil {
+			return err
+		}
+	}
+	out, err := st.Change(ctx, t.folder, func(c *store.Change) error {
+		if err := in.addFiles(c, im); err != nil || len(lacking) > 0 {
+			return err
+		}
+		return in.compile(ctx, c)
+	})
+	var unplaced *store.UnplacedError
+	if errors.As(err, &unplaced) {
+		return &failure{exitFailed, fmt.Errorf("all of it is in the collection, but not all of its files are in their places: %w", err),
+			"mend that; the next kartei command goes on with it"}
+	}
+	if err != nil {
+		return err
+	}
+	e.sayAlone(out)
+	if len(lacking) > 0 {
+		e.say("%s written", show.Line(t.folder))
+		e.say("copy %s from Anki's media folder into %s, then: kartei compile %s",
+			noun.Count(len(lacking), "file"), show.Line(filepath.Join(t.folder, t.media)), show.Line(t.path()))
+		return nil
+	}
+	return in.tell()
+}
+
+// An intake is an import on its way into the collection.
+type intake struct {
+	*env
+	target    target
+	root      string // absolute, of the deck files
+	known     []decks.Stamp
+	portions  [][]string
+	origins   map[string]map[string]anki.Origin // by deck and fact
+	histories []store.CardHistory
+
+	sum    compiled
+	report store.HistoryReport
+}
+
+// newIntake reads what must be known before the collection is being changed.
+func (e *env) newIntake(ctx context.Context, st *store.Store, im *anki.Import, t target) (*intake, error) {
+	root, err := filepath.Abs(t.folder)
+	if err != nil {
+		return nil, err
+	}
+	known, err := knownStamps(ctx, st, root)
+	if err != nil {
+		return nil, err
+	}
+	origins := map[string]map[string]anki.Origin{}
+	for _, o := range im.Origins {
+		if origins[o.Deck] == nil {
+			origins[o.Deck] = map[string]anki.Origin{}
+		}
+		origins[o.Deck][o.Fact] = o
+	}
+	return &intake{
+		env: e, target: t, root: root, known: known, portions: t.portions(im.Sources), origins: origins,
+		histories: move.In(im.Cards, st.Calendar(), e.now().Location()),
+	}, nil
+}
+
+// addFiles adds pictures and sounds, and then the deck files: no deck is to be
+// there without its pictures.
+func (in *intake) addFiles(c *store.Change, im *anki.Import) error {
+	p := in.progress("%d files written")
+	defer p.end()
+	for i, m := range im.Media {
+		if !im.Has(m) {
+			continue
+		}
+		err := c.Files.Add(path.Join(in.target.media, m.Name), func(w io.Writer) error { return unpack(im, m, w) })
+		if errors.Is(err, atomicfile.ErrOther) {
+			return failf("choose another place with -o", "%s is there already and is another picture or sound; nothing was written",
+				filepath.Join(in.target.folder, in.target.media, m.Name))
+		}
+		if err != nil {
+			return err
+		}
+		p.at(i, len(im.Media))
+	}
+	for _, s := range im.Sources {
+		err := c.Files.Add(in.target.name(s), func(w io.Writer) error { _, err := w.Write(s.Text); return err })
+		if err != nil {
+			return err
+		}
+	}
+	im.Sources, im.Cards = nil, nil // they are on disk, and in histories; the compiler needs the room
+	debug.FreeOSMemory()
+	return nil
+}
+
+func unpack(im *anki.Import, m anki.Medium, to io.Writer) error {
+	in, err := im.OpenMedium(m)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	if _, err := io.Copy(to, in); err != nil {
+		return fmt.Errorf("unpack %s: %w", m.Name, err)
+	}
+	return nil
+}
+
+// compile compiles the deck files, and takes the history over.
+func (in *intake) compile(ctx context.Context, c *store.Change) error {
+	there, err := os.OpenRoot(in.root)
+	if err != nil {
+		return err
+	}
+	defer there.Close()
+	for _, files := range in.portions {
+		s := source{root: in.root, fsys: overlay{c.Files.Aside(), there.FS()}, files: files}
+		if err := in.compilePortion(ctx, c, s); err != nil {
+			return err
+		}
+	}
+	if len(in.histories) > 0 {
+		in.report, err = c.ImportHistory(ctx, in.histories, in.moment())
+	}
+	return err
+}
+
+// compilePortion compiles some of the files, and adds where their facts came from.
+func (in *intake) compilePortion(ctx context.Context, c *store.Change, s source) error {
+	read, err := in.readDecks(s, nil, nil)
+	if err != nil {
+		return err
+	}
+	one := summary(read)
+	if one.plan, err = in.apply(ctx, c, s, in.known, read, compileOptions{}); err != nil {
+		return err
+	}
+	in.known = parseStamps(stampsAfter(in.known, read, s.whole()))
+	one.leaveOutUnchanged()
+	in.sum.add(one)
+	for _, d := range read.Decks {
+		if err := in.addOrigins(c, d); err != nil {
+			return fmt.Errorf("write which of Anki's notes the facts are: %w", err)
+		}
+	}
+	return nil
+}
+
+// leaveOutUnchanged takes decks that are as they were out of the plan: that they
+// were compiled again says nothing to anybody.
+func (c *compiled) leaveOutUnchanged() {
+	c.plan.Decks = slices.DeleteFunc(c.plan.Decks, func(d store.DeckPlan) bool {
+		same := d.Unchanged == d.Cards && d.Retired == 0
+		if same {
+			c.unchanged = append(c.unchanged, d.Name)
+		}
+		return same
+	})
+}
+
+// addOrigins adds the origins of a compiled deck's facts, with the sums by which an
+// edit is known.
+func (in *intake) addOrigins(c *store.Change, d *decks.Deck) error {
+	if in.origins[d.Name] == nil {
+		return nil
+	}
+	var known []anki.Origin
+	for i := range d.Facts {
+		if o, ok := in.origins[d.Name][d.Facts[i].Key]; ok {
+			o.Sum = anki.FactSum(&d.Facts[i])
+			known = append(known, o)
+		}
+	}
+	return c.Files.Replace(filepath.ToSlash(originsFile(d.Name)), func(w io.Writer) error { return anki.WriteOrigins(w, known) })
+}
+
+// tell says what became of it.
+func (in *intake) tell() error {
+	in.sum.diagnostics = slices.DeleteFunc(in.sum.diagnostics, func(d decks.Diagnostic) bool { return d.Severity != decks.Error })
+	if err := in.sayCompiled(in.sum, compileOptions{paths: []string{in.target.path()}}); err != nil {
+		return err
+	}
+	if len(in.histories) > 0 {
+		in.sayHistory(in.report)
+	}
+	in.say("the deck files are yours, in %s; kartei shows what waits today", show.Line(in.target.path()))
+	return nil
+}
+
+// sayAlone says which files were not written, because they were edited meanwhile.
+func (e *env) sayAlone(out atomicfile.Outcome) {
+	for _, name := range out.Left {
+		fmt.Fprintf(e.err, "kartei: warning: %s was edited meanwhile, so it was left as it is\n", show.Line(filepath.Join(out.Folder, name)))
+	}
+}
+
+// An overlay is one folder over another: what is in both is that of the first.
+type overlay struct{ top, below fs.FS }
+
+// upon looks in the first folder, then in the second.
+func upon[T any](o overlay, look func(fs.FS) (T, error)) (T, error) {
+	found, err := look(o.top)
+	if errors.Is(err, fs.ErrNotExist) {
+		return look(o.below)
+	}
+	return found, err
+}
+
+func (o overlay) Open(name string) (fs.File, error) {
+	return upon(o, func(in fs.FS) (fs.File, error) { return in.Open(name) })
+}
+
+func (o overlay) Stat(name string) (fs.FileInfo, error) {
+	return upon(o, func(in fs.FS) (fs.FileInfo, error) { return fs.Stat(in, name) })
+}
+
+func (o overlay) Lstat(name string) (fs.FileInfo, error) {
+	return upon(o, func(in fs.FS) (fs.FileInfo, error) { return fs.Lstat(in, name) })
+}
+
+func (o overlay) ReadLink(name string) (string, error) {
+	return upon(o, func(in fs.FS) (string, error) { return fs.ReadLink(in, name) })
+}
+
+// ReadDir lists what is in either.
+func (o overlay) ReadDir(name string) ([]fs.DirEntry, error) {
+	all, err := fs.ReadDir(o.top, name)
+	below, bad := fs.ReadDir(o.below, name)
+	if err != nil && bad != nil {
+		return nil, bad
+	}
+	for _, e := range below {
+		if !slices.ContainsFunc(all, func(t fs.DirEntry) bool { return t.Name() == e.Name() }) {
+			all = append(all, e)
+		}
+	}
+	return all, nil
+}

@@ -1,0 +1,118 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"kartei/scheduler"
+	"kartei/store/atomicfile"
+)
+
+// stepJournal is where files that come with a change of the collection are
+// written down; see [atomicfile.Step].
+func stepJournal(path string) string { return path + "-step" }
+
+// lastStep is the setting that names the step of the last change with files: the
+// commit that writes it decides for them, too.
+const lastStep = "step"
+
+// decided reports whether a step was made.
+func (s *Store) decided(ctx context.Context) func(id string) (bool, error) {
+	return func(id string) (made bool, err error) {
+		var last string
+		err = s.db.QueryRowContext(ctx, `SELECT value FROM settings WHERE name = ?`, lastStep).Scan(&last)
+		if errors.Is(err, sql.ErrNoRows) {
+			err = nil
+		}
+		return last == id, err
+	}
+}
+
+// Recovered tells what opening the collection did about files of a change that had
+// been interrupted: nil if there was none. An error says what is in the way; the
+// next time that the collection is opened it is tried again.
+func (s *Store) Recovered() (*atomicfile.Outcome, error) { return s.recovered, s.unrecovered }
+
+// A Change is one of the collection together with files: after whatever interrupts
+// it there is all of both, or nothing of either.
+type Change struct {
+	Files *atomicfile.Step // the files go aside with its Add and Replace
+	w     *writer
+}
+
+// An UnplacedError says that a change was made, but not all of its files are in
+// their places yet. The next opening of the collection goes on with it.
+type UnplacedError struct{ error }
+
+func (e *UnplacedError) Unwrap() error { return e.error }
+
+// Change makes a change together with files in a folder, which is made if it is
+// not there. While make runs nobody else can write, and s must not be used but
+// through the Change. Unless the error is an [UnplacedError], nothing was done. It
+// wraps [atomicfile.ErrUnderWay] if another such change is under way.
+func (s *Store) Change(ctx context.Context, folder string, make func(*Change) error) (atomicfile.Outcome, error) {
+	defer s.config.Progress.over()
+	files, err := atomicfile.Begin(stepJournal(s.path), folder)
+	if err != nil {
+		return atomicfile.Outcome{}, explain("write into "+folder, err)
+	}
+	ready, committed := false, false
+	err = s.roomy(ctx, func() error {
+		err := s.record(ctx, func(w *writer) error {
+			err := make(&Change{files, w})
+			if err == nil {
+				err = w.decide(ctx, files)
+			}
+			ready = err == nil
+			return err
+		})
+		committed = err == nil
+		return err
+	})
+	switch {
+	case committed: // whatever came after it
+	case !ready || s.refuse(ctx) == nil:
+		return atomicfile.Outcome{}, explain("write into "+folder, errors.Join(err, files.Undo()))
+	default:
+		return atomicfile.Outcome{}, explain("write into "+folder, errors.Join(err, files.Leave()))
+	}
+	out, err := files.Finish()
+	if err != nil {
+		err = &UnplacedError{explain("write into "+folder, err)}
+	}
+	return out, err
+}
+
+// decide is the last of a change before its commit: the files are on disk then.
+func (w *writer) decide(ctx context.Context, files *atomicfile.Step) error {
+	if err := files.Seal(); err != nil {
+		return err
+	}
+	return w.setStep(ctx, files.ID)
+}
+
+func (w *writer) setStep(ctx context.Context, id string) error {
+	_, err := w.exec(ctx, `INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, lastStep, id)
+	return err
+}
+
+// refuse makes sure that a change whose commit failed is not made. What SQLite wrote
+// before it failed may be found whole by whoever opens the collection after a
+// crash, unless another commit is in its place.
+func (s *Store) refuse(ctx context.Context) error {
+	ctx = context.WithoutCancel(ctx)
+	return s.record(ctx, func(w *writer) error { return w.setStep(ctx, "") })
+}
+
+// Apply is [Store.Apply] within a change with files.
+func (c *Change) Apply(ctx context.Context, compiled Compiled, now scheduler.Moment) (Plan, error) {
+	plan, err := c.w.apply(ctx, compiled, match, now)
+	return plan, explain("apply the compiled decks", err)
+}
+
+// ImportHistory is [Store.ImportHistory] within a change with files.
+func (c *Change) ImportHistory(ctx context.Context, cards []CardHistory, now scheduler.Moment) (HistoryReport, error) {
+	report, err := c.w.importHistory(ctx, cards, now)
+	return report, explain("import the history", err)
+}
