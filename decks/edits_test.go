@@ -199,6 +199,9 @@ func (u *unit) change(r *rand.Rand) {
 	if u.row {
 		cells := strings.Split(u.lines[i], "|")
 		j := 1 + r.IntN(min(2, len(cells)-2))
+		if strings.HasSuffix(cells[j], `\`) {
+			return // the bar after it stands in the cell
+		}
 		cells[j] = " " + changeText(r, strings.TrimSpace(cells[j])) + " "
 		u.lines[i] = strings.Join(cells, "|")
 	} else if ok && !strings.Contains(value, "{{") {

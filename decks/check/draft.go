@@ -29,4 +29,5 @@ C: The Danube rises in the {{Black Forest}}.`,
 			}
 		}
 	},
+	fix: fixAcceptDraft,
 }

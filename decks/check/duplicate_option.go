@@ -43,6 +43,7 @@ Q: Which gas do plants take in?
 			first[text] = i
 		}
 	},
+	fix: fixDropOption,
 }
 
 // mostCompared bounds what is compared with each other within one card.

@@ -4,14 +4,14 @@ import "kartei/decks"
 
 // factForms are the rules of form about facts. The compiler checks them.
 var factForms = []*Rule{
-	{Name: "no-answer", Severity: decks.Error,
+	{Name: "no-answer", fix: fixNoAnswer, Severity: decks.Error,
 		Title: "a question without an answer makes no card",
 		Text: `
 Write the answer after "A:" on the next line, without a blank line between, or a list of choices. A
 term needs its definition after "D:".`,
 		Bad:  "\nQ: What is the capital of Austria?\n",
 		Good: "\nQ: What is the capital of Austria?\nA: Vienna\n"},
-	{Name: "no-question", Severity: decks.Error,
+	{Name: "no-question", fix: fixBlankAbove, Severity: decks.Error,
 		Title: "an answer without a question belongs to no card",
 		Text: `
 A fact begins with "Q:", "T:" or "C:", and a blank line ends it. Most often a blank line between
@@ -45,20 +45,20 @@ All items of a list have one form: "- [x]" and "- [ ]" for a choice below the qu
 set and "1. " for a sequence below "A:".`,
 		Bad:  "\nQ: Name the primary colours.\nA:\n- red\n- yellow\n1. blue\n",
 		Good: "\nQ: Name the primary colours.\nA:\n- red\n- yellow\n- blue\n"},
-	{Name: "empty-item", Severity: decks.Error,
+	{Name: "empty-item", fix: fixDeleteLine, Severity: decks.Error,
 		Title: "an empty item of a list cannot be recalled or chosen",
 		Text: `
 Write its text, or delete the line.`,
 		Bad:  "\nQ: Name the primary colours.\nA:\n- red\n-\n- blue\n",
 		Good: "\nQ: Name the primary colours.\nA:\n- red\n- yellow\n- blue\n"},
-	{Name: "stray-item", Severity: decks.Error,
+	{Name: "stray-item", fix: fixBlankAbove, Severity: decks.Error,
 		Title: "an item of a list that stands apart from its fact is lost",
 		Text: `
 A blank line ends the fact, so that the items below it belong to nothing. Take the blank line out.
 If the list is a text of its own, write a sentence before it.`,
 		Bad:  "\nQ: What is the capital of Austria?\n- [x] Vienna\n- [ ] Graz\n\n- [ ] Linz\n",
 		Good: "\nQ: What is the capital of Austria?\n- [x] Vienna\n- [ ] Graz\n- [ ] Linz\n"},
-	{Name: "misspelt-key", Severity: decks.Error,
+	{Name: "misspelt-key", fix: fixKey, Severity: decks.Error,
 		Title: "a line that looks like a misspelt key would be lost in the answer",
 		Text: `
 The keys of a fact are Q, A, T, D, C, Accept, Not, Hint, Note, Source, Evidence, As-of, Tags, Id, Type
@@ -66,7 +66,7 @@ and Tolerance, with a colon and a space behind them. A line of text that begins 
 by two spaces.`,
 		Bad:  "\nQ: What is the capital of Austria?\nA: Vienna\nSorce: atlas 12\n",
 		Good: "\nQ: What is the capital of Austria?\nA: Vienna\nSource: atlas 12\n"},
-	{Name: "unknown-key", Severity: decks.Warning,
+	{Name: "unknown-key", fix: fixKey, Severity: decks.Warning,
 		Title: "a word with a colon that is no key is read as text",
 		Text: `
 The line goes on the value above it. If that is meant, indent it by two spaces; then it is clear to
@@ -74,7 +74,7 @@ readers, too. If a key is meant, the keys are Q, A, T, D, C, Accept, Not, Hint, 
 As-of, Tags, Id, Type and Tolerance.`,
 		Bad:  "\nQ: What is the capital of Austria?\nA: Vienna\nPopulation: two million\n",
 		Good: "\nQ: What is the capital of Austria?\nA: Vienna\nNote: Population: two million\n"},
-	{Name: "wrong-key", Severity: decks.Error,
+	{Name: "wrong-key", fix: fixWrongKey, Severity: decks.Error,
 		Title: "this key does not go with the kind of fact",
 		Text: `
 "A:" answers "Q:", "D:" explains "T:", and "C:" is complete by itself. A blank line between two facts
@@ -88,13 +88,13 @@ Only "Not:" may be repeated. Two answers that are both right go into one line,
 "Accept: Wien | Vienne". Two facts are kept apart by a blank line.`,
 		Bad:  "\nQ: What is the capital of Austria?\nA: Vienna\nHint: a waltz\nHint: a congress\n",
 		Good: "\nQ: What is the capital of Austria?\nA: Vienna\nHint: a waltz, a congress\n"},
-	{Name: "empty-value", Severity: decks.Error,
+	{Name: "empty-value", fix: fixDeleteLine, Severity: decks.Error,
 		Title: "a key without a value says nothing",
 		Text: `
 Write the value behind the colon, or delete the line.`,
 		Bad:  "\nQ: What is the capital of Austria?\nA: Vienna\nHint:\n",
 		Good: "\nQ: What is the capital of Austria?\nA: Vienna\nHint: a waltz\n"},
-	{Name: "bad-id", Severity: decks.Error,
+	{Name: "bad-id", fix: fixID, Severity: decks.Error,
 		Title: "an id names the fact for ever, so its form is narrow",
 		Text: `
 An id is made of up to 64 of the letters a to z, digits and "-", and begins with a letter or digit.
@@ -169,13 +169,13 @@ meant as such are written "\{" and "\}".`,
 number the deletion: "{{1::843::year}}".`,
 		Bad:  "\nC: The treaty that parted the Frankish realm dates from {{843::year}}.\n",
 		Good: "\nC: The treaty that parted the Frankish realm dates from {{1::843::year}}.\n"},
-	{Name: "cloze-in-question", Severity: decks.Warning,
+	{Name: "cloze-in-question", fix: fixClozeInQuestion, Severity: decks.Warning,
 		Title: "deletions work only in a sentence with the key C",
 		Text: `
 In "Q:" and "A:" braces with a number are shown as they are. Write "C:" and the whole sentence.`,
 		Bad:  "\nQ: Vienna lies on the {{1::Danube}}.\nA: Danube\n",
 		Good: "\nC: Vienna lies on the {{1::Danube}}.\n"},
-	{Name: "almost-a-fact", Severity: decks.Warning,
+	{Name: "almost-a-fact", fix: fixAlmostFact, Severity: decks.Warning,
 		Title: "a paragraph looks like a fact and is read as prose",
 		Text: `
 Keys stand at the beginning of their line, with a capital and without decoration: "Q:", not "**Q:**"

@@ -27,7 +27,7 @@ Each line of the header is a key, a colon and a value. A source has a short name
 or random, and "typed" is never, short or always.`,
 		Bad:  "---\nlang: English please\n---\n\nQ: What is the capital of Austria?\nA: Vienna\n",
 		Good: "---\nlang: en\n---\n\nQ: What is the capital of Austria?\nA: Vienna\n"},
-	{Name: "unknown-header-key", Severity: decks.Error,
+	{Name: "unknown-header-key", fix: fixHeaderKey, Severity: decks.Error,
 		Title: "a header key that Kartei does not know would be lost in silence",
 		Text: `
 The keys of a header are deck, id, title, author, license, lang, tags, source NAME, order and typed.

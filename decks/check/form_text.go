@@ -53,14 +53,14 @@ Save the file as UTF-8; every editor can. In older files from Windows it is most
 and quotation marks that are wrong.`,
 		Bad:  "\nQ: What is the capital of Austria?\nA: Vienna, in German W\xfcrzburg is another\n",
 		Good: "\nQ: What is the capital of Austria?\nA: Vienna\n"},
-	{Name: "crlf", Severity: decks.Warning,
+	{Name: "crlf", fix: fixFormat, Severity: decks.Warning,
 		Title: "lines that end as on Windows make every line of the file a change",
 		Text: `
 The file means the same, but version control shows changes that are none. "kartei fmt -w" makes the
 line ends plain.`,
 		Bad:  "\r\nQ: What is the capital of Austria?\r\nA: Vienna\r\n",
 		Good: "\nQ: What is the capital of Austria?\nA: Vienna\n"},
-	{Name: "byte-order-mark", Severity: decks.Warning,
+	{Name: "byte-order-mark", fix: fixFormat, Severity: decks.Warning,
 		Title: "three invisible bytes at the beginning of the file serve no purpose in UTF-8",
 		Text: `
 The byte order mark comes from some editors on Windows. It does no harm here but does in other
@@ -74,28 +74,28 @@ In the wrong place such a character changes colours, clears the screen or worse.
 text. They come in when text is copied from a terminal or out of a PDF file. Delete them.`,
 		Bad:  "\nQ: What is the capital of \x1b[31mAustria?\nA: Vienna\n",
 		Good: "\nQ: What is the capital of Austria?\nA: Vienna\n"},
-	{Name: "bidi-override", Severity: decks.Error,
+	{Name: "bidi-override", fix: fixDelete, Severity: decks.Error,
 		Title: "a mark that turns the order of the text round shows something else than it says",
 		Text: `
 With such marks a text can look right and be wrong (CVE-2021-42574). Hebrew and Arabic do not need
 them: they are written from the right by themselves. Delete the mark.`,
 		Bad:  "\nQ: What is the capital of Austria?\nA: \u202eanneiV\n",
 		Good: "\nQ: What is the capital of Austria?\nA: Vienna\n"},
-	{Name: "tag-character", Severity: decks.Error,
+	{Name: "tag-character", fix: fixDelete, Severity: decks.Error,
 		Title: "invisible tag characters hide text in text",
 		Text: `
 These characters (U+E0000 to U+E007F) show nothing anywhere but in a few flags. Text that is hidden
 with them can be read by programs and not by you. Delete them.`,
 		Bad:  "\nQ: What is the capital of Austria?\nA: Vienna\U000e0041\n",
 		Good: "\nQ: What is the capital of Austria?\nA: Vienna\n"},
-	{Name: "invisible-character", Severity: decks.Warning,
+	{Name: "invisible-character", fix: fixDelete, Severity: decks.Warning,
 		Title: "a character that shows nothing cannot be typed in an answer",
 		Text: `
 Zero-width spaces and their like come in when text is copied from a web page. An answer that holds
 one is never equal to what a learner types.`,
 		Bad:  "\nQ: What is the capital of Austria?\nA: Vien\u200bna\n",
 		Good: "\nQ: What is the capital of Austria?\nA: Vienna\n"},
-	{Name: "not-nfc", Severity: decks.Warning,
+	{Name: "not-nfc", fix: fixFormat, Severity: decks.Warning,
 		Title: "a letter and its accent can be written as one sign or as two",
 		Text: `
 Both look alike, and some systems, macOS among them, write two. Kartei reads them as one (Unicode's

@@ -48,6 +48,7 @@ A:
 			it.report(atAnswer, fmt.Sprintf("this answer is a list of %d", n), "write it as a list, one \"- \" a line; if any one will do, put the others under Accept")
 		}
 	},
+	fix: fixMakeList,
 }
 
 // listed is the number of parts of the answer if it is a list, else 0.

@@ -35,6 +35,7 @@ Q: Which of these is **not** a noble gas?
 			it.report(atQuestion.at(w, it.card.Prompt), quote(w.text)+" turns the question round and is easily overlooked", "ask for what is so, or write **"+w.text+"**")
 		}
 	},
+	fix: fixBold,
 }
 
 var (

@@ -37,6 +37,7 @@ Source: wb 41`,
 			last = v.fact
 		}
 	},
+	fix: fixAddSource,
 }
 
 func cites(d *decks.Deck) bool {

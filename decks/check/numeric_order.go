@@ -39,6 +39,7 @@ Q: In which year did the First World War begin?
 			it.report(atOption(0), "the options are numbers in no order", "write them from the smallest to the largest")
 		}
 	},
+	fix: fixSortOptions,
 }
 
 func byLow(a, b numericRange) int {

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"kartei/decks"
+	"kartei/decks/syntax"
 )
 
 // A Rule is one thing in a deck that its author should mend. Rules of form are
@@ -26,6 +27,8 @@ type Rule struct {
 	card func(*item)   // looks at one card
 	deck func(*survey) // looks at a deck as a whole
 	file func(*source) // looks at a file as written
+
+	fix func(f *syntax.File, at syntax.Span) (Fix, bool) // mends what was found there; nil if only the author can
 }
 
 // rules are the rules that [Run] applies, sorted by name.

@@ -34,6 +34,10 @@ A: United in diversity`,
 	},
 }
 
+// The fix looks at the names of all rules, of which this one is one: a variable
+// cannot refer to itself.
+func init() { unknownAllow.fix = fixAllow }
+
 // A source is a deck file under examination.
 type source struct {
 	file  *syntax.File

@@ -12,6 +12,9 @@ import (
 // headerKeys are the keys of a header in canonical order.
 var headerKeys = []string{"deck", "id", "title", "author", "license", "lang", "tags", "source", "order", "typed"}
 
+// HeaderKeys returns the keys of a header in canonical order.
+func HeaderKeys() []string { return slices.Clone(headerKeys) }
+
 // maxHeader limits how many lines are searched for the end of a header.
 const maxHeader = 1000
 
@@ -244,7 +247,7 @@ func isLanguage(s string) bool {
 
 // suggest names the word that was probably meant, else all that there are.
 func suggest(word string, known []string) string {
-	if best := nearest(word, known); best != "" {
+	if best := Nearest(word, known); best != "" {
 		return fmt.Sprintf("write %s", quote(best))
 	}
 	if len(known) > 16 {
@@ -253,7 +256,9 @@ func suggest(word string, known []string) string {
 	return "write one of: " + strings.Join(known, ", ")
 }
 
-func nearest(word string, known []string) string {
+// Nearest returns the one of some known words that a word was most likely meant
+// for, or "" if none is near.
+func Nearest(word string, known []string) string {
 	best, least := "", 3
 	if len(word) > 64 {
 		return best

@@ -186,3 +186,14 @@ func slips(a, b string) (n int, swapped bool) {
 	}
 	return last[len(b)], swapped
 }
+
+// MeantKey returns the key that the beginning of a line was meant for, also one
+// that is misspelt or whose colon or space is missing, and where its value
+// begins in the line; [NoKey] if there is none.
+func MeantKey(line string) (key Key, value int) {
+	k, ok := guessKey(line)
+	if !ok || k.key == NoKey {
+		return NoKey, 0
+	}
+	return k.key, k.rest + len(line[k.rest:]) - len(trimIndent(line[k.rest:]))
+}

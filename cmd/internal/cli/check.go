@@ -19,6 +19,7 @@ import (
 type checkOptions struct {
 	asJSON  bool
 	watch   bool
+	fix     bool
 	explain string
 	against []string
 	paths   []string
@@ -28,13 +29,17 @@ func newCheckCmd(e *env) *cobra.Command {
 	var opts checkOptions
 	cmd := &cobra.Command{
 		Use:   "check [PATH…]",
-		Short: "Find every problem in deck files, change nothing",
+		Short: "Find every problem in deck files",
 		Long: `Check reads deck files, a folder of them, or without a PATH the folder you are
 in, and reports every problem with its place and what to do about it. Errors
 keep a deck from being compiled; warnings never do. A warning is silenced where
 it stands by a line above it:
 
   <!-- kartei: allow RULE -->
+
+--fix first makes the edits that the hints describe, where they leave nothing to
+decide: a misspelt key, an invisible character, a blank line in a fact. Keep the
+files in git, or look at them with --json first.
 
 --against NAME=FILE looks every Evidence of the source NAME up in a text file.` + exitStatus(exitDone, exitFailed, exitUsage, exitDeckErrors),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -47,6 +52,7 @@ it stands by a line above it:
 	}
 	f := cmd.Flags()
 	f.BoolVar(&opts.asJSON, "json", false, "one JSON object a line, for editors")
+	f.BoolVar(&opts.fix, "fix", false, "first mend what has a sure mend, in the files")
 	f.BoolVar(&opts.watch, "watch", false, "check again whenever a file is saved, until Ctrl-C")
 	f.StringVar(&opts.explain, "explain", "", "print the page of help for a `rule`")
 	f.StringArrayVar(&opts.against, "against", nil, "look evidence up: `NAME=FILE`; may be repeated")
@@ -75,6 +81,14 @@ func runCheck(ctx context.Context, e *env, opts checkOptions) error {
 	against, err := readReferences(opts.against)
 	if err != nil {
 		return err
+	}
+	if opts.fix && opts.watch {
+		return usagef("kartei check --fix, and then kartei check --watch", "--fix and --watch exclude each other: an editor would not see what was changed below it")
+	}
+	if opts.fix {
+		if err := e.fix(opts.paths); err != nil {
+			return err
+		}
 	}
 	if opts.watch {
 		return e.watch(ctx, opts, against)

@@ -1,0 +1,89 @@
+package cli
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"kartei/decks"
+	"kartei/decks/check"
+	"kartei/decks/noun"
+)
+
+// fixRounds is how often a file is looked at again: a fix may bring to light
+// what the next round mends.
+const fixRounds = 8
+
+// fix makes the sure edits that hints describe in the files below the paths,
+// and says how many in which file.
+func (e *env) fix(paths []string) error {
+	all, err := sources(paths)
+	if err != nil {
+		return err
+	}
+	defer closeSources(all)
+	mended := map[string]int{}
+	var order []string
+	for _, s := range all {
+		for range fixRounds {
+			made, err := e.fixOnce(s)
+			if err != nil {
+				return err
+			}
+			if len(made) == 0 {
+				break
+			}
+			for _, m := range made {
+				if mended[m.file] == 0 {
+					order = append(order, m.file)
+				}
+				mended[m.file] += m.count
+			}
+		}
+	}
+	for _, file := range order {
+		e.say("%s: %s mended", file, noun.Count(mended[file], "problem"))
+	}
+	return nil
+}
+
+// A mending is how much was mended in one file.
+type mending struct {
+	file  string
+	count int
+}
+
+// fixOnce goes through the files of a source once.
+func (e *env) fixOnce(s source) (made []mending, err error) {
+	c, err := e.readDecks(s, nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	found := map[string][]decks.Diagnostic{}
+	for _, d := range c.Diagnostics {
+		found[d.File] = append(found[d.File], d)
+	}
+	for _, f := range c.Files {
+		text, n := check.ApplySure(f, found[f.Name])
+		if n == 0 || text == f.Text {
+			continue
+		}
+		name := filepath.Join(s.root, filepath.FromSlash(f.Name))
+		if err := replaceText(name, []byte(text)); err != nil {
+			return made, fmt.Errorf("mend %s: %w", name, err)
+		}
+		made = append(made, mending{shorter(name), n})
+	}
+	return made, nil
+}
+
+// shorter is a path from the folder one is in, where that is shorter.
+func shorter(name string) string {
+	here, err := filepath.Abs(".")
+	if err != nil {
+		return name
+	}
+	if rel, err := filepath.Rel(here, name); err == nil && len(rel) < len(name) {
+		return rel
+	}
+	return name
+}
