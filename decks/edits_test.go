@@ -249,16 +249,16 @@ func TestRandomEditsThroughTheAttic(t *testing.T) {
 		for i := range old {
 			old[i].Retired = true
 		}
-		aliases, err := decks.MatchWith(nil, []*decks.Deck{new}, func(unknown []*decks.Fact) ([]decks.OldFact, error) {
+		found, err := decks.MatchWith(nil, []*decks.Deck{new}, decks.MatchOptions{Attic: func(unknown []*decks.Fact) ([]decks.OldFact, error) {
 			if len(unknown) != len(new.Facts) {
 				t.Fatalf("%d facts are unknown, want all %d", len(unknown), len(new.Facts))
 			}
 			return old, nil
-		})
+		}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		return aliases
+		return found.Aliases
 	})
 }
 

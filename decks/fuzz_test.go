@@ -135,19 +135,13 @@ func FuzzMatch(f *testing.F) {
 		decks.Match(nil, first.Decks)
 		checkDecks(t, first.Decks)
 		old := remember(first.Decks)
-		aliases := decks.Match(old, second.Decks)
-		checkAliases(t, old, aliases)
+		edited, err := decks.MatchWith(old, second.Decks, decks.MatchOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkAliases(t, old, edited.Aliases)
 		checkDecks(t, second.Decks)
-		kept := remember(second.Decks)
-		for i := range kept {
-			kept[i] = withGone(kept[i], old, aliases)
-		}
-		for _, o := range old {
-			if !slices.ContainsFunc(kept, func(k decks.OldFact) bool { return k.Deck == o.Deck && k.Key == o.Key }) {
-				o.Retired = true
-				kept = append(kept, o)
-			}
-		}
+		kept := keep(old, second.Decks, edited)
 		again := compileTwo(t, a1, b1)
 		checkAliases(t, kept, decks.Match(kept, again.Decks))
 		checkDecks(t, again.Decks)
@@ -159,11 +153,11 @@ func FuzzMatch(f *testing.F) {
 		for i := range kept {
 			kept[i].Retired = true
 		}
-		aliases, err := decks.MatchWith(nil, elsewhere.Decks, func([]*decks.Fact) ([]decks.OldFact, error) { return kept, nil })
+		found, err := decks.MatchWith(nil, elsewhere.Decks, decks.MatchOptions{Attic: func([]*decks.Fact) ([]decks.OldFact, error) { return kept, nil }})
 		if err != nil {
 			t.Fatal(err)
 		}
-		checkAliases(t, kept, aliases)
+		checkAliases(t, kept, found.Aliases)
 		checkDecks(t, elsewhere.Decks)
 	})
 }

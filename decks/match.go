@@ -22,6 +22,10 @@ type OldFact struct {
 	Position int  // in its deck, from 0
 	Retired  bool // it was gone at the last compile
 	Cards    []OldCard
+
+	// What a choice that is taken back moved: the deck and the id that the history
+	// was under, or the [Fact.Text] that it was learned with. They may be empty.
+	FormerDeck, FormerKey, FormerText string
 }
 
 // An OldCard is what is kept of a card to know it again.
@@ -90,41 +94,69 @@ type Alias struct {
 }
 
 // Match gives every fact of the new decks its key and every card its id, so
-// that an edit costs no history (LANGUAGE section 4), and tells which cards took
-// another name. It changes the decks in place.
+// that an edit costs no history and none reaches a wrong card (LANGUAGE
+// section 4), and tells which cards took another name. It changes the decks in
+// place.
 //
 // Old are the facts, also the retired ones, of the decks that take part: of
 // those in new, and of those whose files are gone. Facts of a deck that is
 // merely not compiled this time must not be among them, or its history would
 // move to a copy.
 //
-// A fact with an id is the old fact with that id, and never one with another
-// id, however alike; what had no id goes to an id only if its text is
-// the same. Facts without an id are the old facts with the same text, then
-// those with the same question or answer, then the most similar ones that stand
-// at the same place; first within their deck, then, if the text is all but the
-// same, in the others. What is in doubt is a new fact.
+// A history belongs to what was learned, so the whole text comes first: a fact
+// is the old one with the same cards, whatever ids the two have, in its deck or
+// another. Then a fact with an id, or a row with its first cell, is the old one
+// of that name if one side of it survives, or both are reworded but can be
+// recognised (see survives). What is left is known by the same question, by the
+// same answer where that is unmistakable, or by likeness and place: first within
+// its deck, then, if the text is all but the same, in the others. What is in
+// doubt is a new fact.
 func Match(old []OldFact, new []*Deck) []Alias {
-	aliases, _ := MatchWith(old, new, nil) // only an attic fails
-	return aliases
+	m, _ := MatchWith(old, new, MatchOptions{}) // only an attic fails
+	return m.Aliases
 }
 
-// MatchWith is Match with an attic, if it is not nil: a fact that is still new
-// then may have been retired from another deck in an earlier compile. It is
-// known again as in the decks that take part, but for what is in doubt because
-// several decks of the attic had it.
-func MatchWith(old []OldFact, new []*Deck, attic Attic) ([]Alias, error) {
+// MatchOptions say how [MatchWith] goes about it.
+type MatchOptions struct {
+	// Attic, if not nil, is asked for facts that are still new when all else has
+	// been tried: they may have been retired from another deck in an earlier
+	// compile. They are known again as in the decks that take part, but for what is
+	// in doubt because several decks of the attic had it.
+	Attic Attic
+
+	// ByID, if not nil, tells whether the author wants a history to stay with its
+	// id, though the text under it is another now. Was and now are as in [Fact.Text].
+	ByID func(deck, key, was, now string) bool
+}
+
+// A Matching is what [MatchWith] found.
+type Matching struct {
+	Aliases []Alias   // cards that take another name
+	Keys    []KeyMove // facts that take another key within their deck
+	Doubts  []Doubt   // facts whose id and text do not agree
+}
+
+// MatchWith is [Match] with options, and tells more.
+func MatchWith(old []OldFact, new []*Deck, options MatchOptions) (Matching, error) {
 	m := newMatcher(old, new)
+	m.followIDs(options.ByID)
+	m.unchanged()
+	for _, id := range m.deckIDs {
+		pairExact(free(m.old[id]), waiting(m.new[id]))
+	}
+	pairExact(m.vanished(), m.waiting())
 	m.sameKey()
 	for _, id := range m.deckIDs {
 		m.within(m.old[id], m.new[id])
 	}
 	m.across()
-	if err := m.fetch(attic); err != nil {
-		return nil, err
+	if err := m.fetch(options.Attic); err != nil {
+		return Matching{}, err
 	}
+	m.sameCell()
 	m.giveKeys()
-	return m.aliases(), nil
+	keys, aside := m.keyMoves()
+	return Matching{Aliases: m.aliases(aside), Keys: keys, Doubts: m.doubts(keys)}, nil
 }
 
 // An oldEntry is an old fact while it waits for a new one.
@@ -141,8 +173,9 @@ type newEntry struct {
 	deck     *Deck
 	position int
 	old      *oldEntry
-	before   int // position of the old fact of its nearest neighbour before it that has one
-	after    int // and of the one after it
+	byID     bool // paired by the author's will, whatever the texts say
+	before   int  // position of the old fact of its nearest neighbour before it that has one
+	after    int  // and of the one after it
 }
 
 // named tells whether the fact has an id, not only a text in its first cell.
@@ -154,10 +187,12 @@ type matcher struct {
 	deckIDs []string
 	old     map[string][]*oldEntry
 	new     map[string][]*newEntry
+
+	searches map[string]*search
 }
 
 func newMatcher(old []OldFact, new []*Deck) *matcher {
-	m := &matcher{old: map[string][]*oldEntry{}, new: map[string][]*newEntry{}}
+	m := &matcher{old: map[string][]*oldEntry{}, new: map[string][]*newEntry{}, searches: map[string]*search{}}
 	for _, o := range oldEntries(old) {
 		m.old[o.Deck] = append(m.old[o.Deck], o)
 	}
@@ -177,6 +212,7 @@ func oldEntries(old []OldFact) []*oldEntry {
 	entries, list := make([]oldEntry, len(old)), make([]*oldEntry, len(old))
 	for i := range old {
 		entries[i] = oldEntry{OldFact: &old[i], features: makeFeatures(old[i].Cards)}
+		entries[i].learnedAs(old[i].FormerText)
 		list[i] = &entries[i]
 	}
 	return list
@@ -199,28 +235,20 @@ func (e *newEntry) pair(o *oldEntry) {
 	e.old, o.taken = o, true
 }
 
-// sameKey pairs facts whose key stands in the file with those that had it.
-func (m *matcher) sameKey() {
-	for _, id := range m.deckIDs {
-		byKey := make(map[string]*oldEntry, len(m.old[id]))
-		for _, o := range m.old[id] {
-			byKey[o.Key] = o
-		}
-		for _, n := range m.new[id] {
-			if o := byKey[n.Key]; n.Written && o != nil {
-				n.pair(o)
-			}
-		}
+// within pairs the facts of one deck.
+func (m *matcher) within(old []*oldEntry, new []*newEntry) {
+	if left, rest := free(old), waiting(new); len(left) > 0 && len(rest) > 0 {
+		place(new)
+		m.search(left[0].Deck).pairSimilar(left, rest, false)
 	}
 }
 
-// within pairs the facts of one deck.
-func (m *matcher) within(old []*oldEntry, new []*newEntry) {
-	pairExact(free(old), waiting(new))
-	if left, rest := free(old), waiting(new); len(left) > 0 && len(rest) > 0 {
-		place(new)
-		newSearch(old, new).pairSimilar(left, rest, false)
+// search gives what is known of how common the words of a deck are.
+func (m *matcher) search(deck string) *search {
+	if m.searches[deck] == nil {
+		m.searches[deck] = newSearch(m.old[deck], m.new[deck])
 	}
+	return m.searches[deck]
 }
 
 // across pairs what is left over in all decks: facts that moved.
@@ -237,6 +265,18 @@ func (m *matcher) across() {
 	if left, rest := free(old), waiting(new); len(left) > 0 && len(rest) > 0 {
 		newSearch(old, new).pairSimilar(left, rest, true)
 	}
+}
+
+// vanished gives the living facts of all decks that wait.
+func (m *matcher) vanished() (old []*oldEntry) {
+	for _, id := range sortedKeys(m.old) {
+		for _, o := range free(m.old[id]) {
+			if !o.Retired {
+				old = append(old, o)
+			}
+		}
+	}
+	return old
 }
 
 // place tells every new fact where its neighbours stood.
@@ -296,24 +336,11 @@ func pairExact(old []*oldEntry, new []*newEntry) {
 		}
 	}
 	for _, n := range new {
-		same := byText[n.text]
-		for i, o := range same {
-			if i == maxCandidates {
-				break
-			}
-			if mayBe(o, n) {
-				n.pair(o)
-				byText[n.text] = slices.Delete(same, i, i+1)
-				break
-			}
+		if same := byText[n.text]; len(same) > 0 {
+			n.pair(same[0])
+			byText[n.text] = same[1:]
 		}
 	}
-}
-
-// mayBe tells whether an old fact can be a new one whose text is the same: not
-// if both have an id and it differs. A fact may keep its id in another deck.
-func mayBe(o *oldEntry, n *newEntry) bool {
-	return !o.named() || !n.named() || o.Key == n.Key && o.Deck != n.deck.ID
 }
 
 // giveKeys gives the facts without an id their keys: the old one, or a new one
@@ -343,7 +370,7 @@ func (m *matcher) giveKeys() {
 
 // freshKey makes a key that no id and no other key is: "~" and a hash.
 func freshKey(f *features, taken map[string]bool, counts map[string]int) string {
-	base := "~" + idEncoding.EncodeToString(f.text[:])[:12]
+	base := "~" + idEncoding.EncodeToString(f.inOrder())[:12]
 	for key := base; ; key = fmt.Sprintf("%s-%d", base, counts[base]) {
 		if counts[base]++; !taken[key] {
 			taken[key] = true
@@ -352,9 +379,10 @@ func freshKey(f *features, taken map[string]bool, counts map[string]int) string 
 	}
 }
 
-// aliases lists the cards of paired facts that have another name now.
-func (m *matcher) aliases() []Alias {
-	var all []Alias
+// aliases lists the cards that have another name now: those of paired facts, and
+// those of facts whose key another has.
+func (m *matcher) aliases(aside []Alias) []Alias {
+	all := aside
 	for _, id := range m.deckIDs {
 		for _, n := range m.new[id] {
 			if n.old == nil {
@@ -370,26 +398,30 @@ func (m *matcher) aliases() []Alias {
 // cardAliases lists the cards of one fact that have another name now. A deletion
 // that is gone is put aside under a name that no card has: its number is free for
 // another, with which its history must not be mixed. So is any card whose name
-// another takes. It is taken up again when what it asked comes back.
+// another takes, or may take. It is taken up again when what it asked comes back.
 func cardAliases(n *newEntry) []Alias {
 	var all []Alias
-	paired := pairCards(n.old.Cards, n.Cards)
+	o := n.old
+	paired := pairCards(o.Cards, n.Cards, n.byID)
 	taken := map[string]bool{}
 	for j := range n.Cards {
 		taken[n.Cards[j].ID] = true
 	}
-	for i, c := range n.old.Cards {
+	moved := o.Key != n.Key || o.Deck != n.deck.ID
+	for i, c := range o.Cards {
 		j, stays := paired[i]
 		switch {
 		case stays && c.ID != n.Cards[j].ID:
 			all = append(all, Alias{c.ID, n.Cards[j].ID})
-		case !stays && (taken[c.ID] || !c.Gone && strings.HasPrefix(c.Name, "cloze-")):
-			aside := n.old.aside(c)
-			all = append(all, Alias{c.ID, aside})
+		case !stays && (taken[c.ID] || moved && o.plain(c) || !c.Gone && strings.HasPrefix(c.Name, "cloze-")):
+			all = append(all, Alias{c.ID, o.aside(c)})
 		}
 	}
 	return all
 }
+
+// plain tells whether a card has the name that its place gives it.
+func (f *OldFact) plain(c OldCard) bool { return c.ID == CardID(f.Deck, f.Key, c.Name) }
 
 // aside gives the name under which a card of the fact is put aside.
 func (f *OldFact) aside(c OldCard) string {

@@ -49,28 +49,27 @@ func (s *shelf) compile(t *testing.T, files map[string]string) map[string]string
 		decks.Render(&out, c.Diagnostics)
 		t.Fatalf("broken decks %v\n%s", c.Broken, out.String())
 	}
-	aliases := decks.Match(s.facts, c.Decks)
+	found, err := decks.MatchWith(s.facts, c.Decks, decks.MatchOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
 	moved := map[string]string{}
 	for id, history := range s.held {
 		moved[id] = history
 	}
-	for _, a := range aliases {
+	for _, a := range found.Aliases {
 		delete(moved, a.From)
 	}
-	for _, a := range aliases {
+	for _, a := range found.Aliases {
 		if history, ok := s.held[a.From]; ok {
 			moved[a.To] = history
 		}
 	}
 	s.held = moved
 	histories := map[string]string{} // by the answer of a card
-	kept := map[string]bool{}
-	var facts []decks.OldFact
 	for _, d := range c.Decks {
 		for i := range d.Facts {
 			f := &d.Facts[i]
-			kept[d.ID+"/"+f.Key] = true
-			facts = append(facts, withGone(decks.Remember(d.ID, f, i, false), s.facts, aliases))
 			for j := range f.Cards {
 				card := &f.Cards[j]
 				if card.ID == "" || f.Key == "" {
@@ -83,38 +82,60 @@ func (s *shelf) compile(t *testing.T, files map[string]string) map[string]string
 			}
 		}
 	}
-	for _, old := range s.facts {
-		holds := slices.ContainsFunc(old.Cards, func(c decks.OldCard) bool { return s.held[c.ID] != "" })
-		if !kept[old.Deck+"/"+old.Key] && holds {
-			old.Retired = true
-			facts = append(facts, old)
-		}
-	}
-	s.facts = facts
+	s.facts = keep(s.facts, c.Decks, found)
 	return histories
 }
 
-// withGone adds to a fact the cards that it had before and that are gone now,
-// under the names that they were put aside.
-func withGone(now decks.OldFact, before []decks.OldFact, aliases []decks.Alias) decks.OldFact {
-	for _, old := range before {
-		if old.Deck != now.Deck || old.Key != now.Key {
-			continue
-		}
-		for _, c := range old.Cards {
-			for _, a := range aliases {
-				if a.From == c.ID {
-					c.ID = a.To
-					break
-				}
+// keep gives what a collection has after a compile: the facts that there are, with
+// the cards that they had before, and those that are gone.
+func keep(before []decks.OldFact, now []*decks.Deck, found decks.Matching) (after []decks.OldFact) {
+	key, name := map[string]string{}, map[string]string{}
+	for _, m := range found.Keys {
+		key[m.Deck+"/"+m.From] = m.To
+	}
+	for _, a := range found.Aliases {
+		name[a.From] = a.To
+	}
+	live, home := map[string]int{}, map[string]int{} // by fact, by card: where in after
+	for _, d := range now {
+		for i := range d.Facts {
+			f := &d.Facts[i]
+			live[d.ID+"/"+f.Key] = len(after)
+			for j := range f.Cards {
+				home[f.Cards[j].ID] = len(after)
 			}
-			if !slices.ContainsFunc(now.Cards, func(known decks.OldCard) bool { return known.ID == c.ID }) {
-				c.Gone = true
-				now.Cards = append(now.Cards, c)
-			}
+			after = append(after, decks.Remember(d.ID, f, i, false))
 		}
 	}
-	return now
+	for _, old := range before {
+		if to, moved := key[old.Deck+"/"+old.Key]; moved {
+			old.Key, old.Written, old.Cell = to, false, false
+		}
+		at, stays := live[old.Deck+"/"+old.Key]
+		var rest []decks.OldCard
+		for _, c := range old.Cards {
+			if to := name[c.ID]; to != "" {
+				c.ID = to
+			}
+			if new, lives := home[c.ID]; lives {
+				at, stays = new, true // where the fact went
+			} else {
+				rest = append(rest, c)
+			}
+		}
+		switch old.Cards = rest; {
+		case len(rest) == 0:
+		case stays:
+			for i := range rest {
+				rest[i].Gone = true
+			}
+			after[at].Cards = append(after[at].Cards, rest...)
+		default:
+			old.Retired = true
+			after = append(after, old)
+		}
+	}
+	return after
 }
 
 const geography = `
@@ -299,15 +320,15 @@ func TestEdits(t *testing.T) {
 			fresh: 1,
 		},
 		{
-			name:  "another id: another fact, however alike",
-			old:   map[string]string{"geo.md": "Q: q\nA: a\nId: one\n"},
-			new:   map[string]string{"geo.md": "Q: q\nA: a\nId: two\n"},
-			fresh: 1,
+			name: "another id: the text is the same",
+			old:  map[string]string{"geo.md": "Q: q\nA: a\nId: one\n"},
+			new:  map[string]string{"geo.md": "Q: q\nA: a\nId: two\n"},
+			want: map[string]string{"a": "a"},
 		},
 		{
-			name:  "another fact with the same answer: not enough",
+			name:  "another fact with the same answer, elsewhere: not enough",
 			old:   map[string]string{"geo.md": geography},
-			new:   map[string]string{"geo.md": replace(geography, "Which river flows through Vienna and Budapest?", "What was the Roman frontier called Limes along?")},
+			new:   map[string]string{"geo.md": without(geography, 0) + "\nQ: What was the Roman frontier called Limes along?\nA: the Danube\n"},
 			want:  map[string]string{"Mont Blanc": "Mont Blanc"},
 			fresh: 1,
 		},

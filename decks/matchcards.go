@@ -5,24 +5,30 @@ import "strings"
 // pairCards pairs the cards of one fact before and after an edit: the result
 // gives, by index in old, the index in new.
 //
-// Deletions of a sentence follow their hidden words, since their numbers shift
-// when another is put before them, then what is left around them. Else a card's
-// name counts; a card whose name is gone (a column got another header, a
-// question became a term) is the one with the same question and answer, then the
-// one with the same answer. Last, what was gone before and has come back is
-// taken up again.
-func pairCards(old []OldCard, new []Card) map[int]int {
+// What asks and answers the same is one card, whatever its name; what was gone
+// and has come back is taken up again. Deletions of a sentence follow their hidden
+// words, since their numbers shift when another is put before them, then what is
+// left around them. Then a card's name counts, if one side of it survives or both
+// can be recognised; a card whose name is gone (a column got another header, a
+// question became a term) is the one with the same answer. By says that names
+// count whatever the texts are.
+func pairCards(old []OldCard, new []Card, byName bool) map[int]int {
 	p := cardPairs{old: old, new: new, to: map[int]int{}, taken: map[int]bool{}}
 	whole := func(c OldCard) string { return c.Prompt + "\x00" + c.Answer }
 	answer := func(c OldCard) string { return c.Answer }
+	name := func(c OldCard) string { return c.Name }
+	if byName {
+		p.pair(name, nil)
+		return p.to
+	}
+	p.pair(whole, nil)
+	p.takeUp(whole)
 	if len(new) > 0 && new[0].Kind == Cloze {
 		p.pair(answer, nil)
 		p.pair(func(c OldCard) string { return c.Prompt }, nil)
 	}
-	p.pair(func(c OldCard) string { return c.Name }, p.reveals)
-	p.pair(whole, nil)
+	p.pair(name, p.differs)
 	p.pair(answer, nil)
-	p.takeUp(whole)
 	p.takeUp(answer)
 	return p.to
 }
@@ -74,23 +80,42 @@ func (p *cardPairs) left(do func(i int)) {
 	}
 }
 
-// reveals tells whether the words that an old deletion hid can be read in the
-// new one's sentence: then it is another deletion, whatever its number.
-func (p *cardPairs) reveals(j, i int) bool {
-	c, hidden := &p.new[j], p.old[i].Answer
-	return c.Kind == Cloze && hidden != c.AnswerText() && strings.Contains(c.Prompt, hidden)
+// differs tells whether two cards of one name are two cards: the words that an
+// old deletion hid can be read in the new one's sentence, or neither the question
+// nor the answer is what it was. The only card of a fact is what the fact is.
+func (p *cardPairs) differs(j, i int) bool {
+	o, c := &p.old[i], &p.new[j]
+	answer := c.AnswerText()
+	switch {
+	case o.Answer == answer:
+		return false
+	case c.Kind == Cloze:
+		return strings.Contains(c.Prompt, o.Answer)
+	case o.Prompt == c.Prompt || len(p.new) == 1 && p.living() == 1:
+		return false
+	}
+	return likeness(o.Prompt, c.Prompt)+likeness(o.Answer, answer) < 2*enoughOfCard
+}
+
+// living counts the old cards that were there.
+func (p *cardPairs) living() (n int) {
+	for i := range p.old {
+		if !p.old[i].Gone {
+			n++
+		}
+	}
+	return n
 }
 
 // takeUp pairs the cards that were gone with new ones that have no other past:
-// the first that has the same trait. What is no deletion is known by its name.
+// the first that has the same trait.
 func (p *cardPairs) takeUp(trait func(OldCard) string) {
 	for i := range p.old {
 		if _, done := p.to[i]; done || !p.old[i].Gone {
 			continue
 		}
 		for j := range p.new {
-			c := p.asOld(j)
-			if !p.taken[j] && (trait(c) == trait(p.old[i]) || p.new[j].Kind != Cloze && c.Name == p.old[i].Name) {
+			if !p.taken[j] && trait(p.asOld(j)) == trait(p.old[i]) {
 				p.to[i], p.taken[j] = j, true
 				break
 			}

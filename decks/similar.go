@@ -25,7 +25,10 @@ const (
 	enoughOfQuestion = 0.45 // the answer is the same, and the fact stands elsewhere
 	enoughHere       = 0.30 // the answer is the same, at the same place
 	enoughOfBoth     = 0.55 // of the question and of the answer
+	enoughOfCommon   = 0.70 // the answer is the same, but other facts have it, too
 	enoughElsewhere  = 0.80 // of both, in another deck
+	enoughOfCard     = 0.40 // of both sides, for two cards of one fact and one name
+	enoughOfCell     = 0.20 // of the first cells of two rows that were reworded
 	placeCounts      = 0.08
 )
 
@@ -42,11 +45,55 @@ func makeFeatures(cards []OldCard) features {
 	if slices.ContainsFunc(cards, func(c OldCard) bool { return c.Gone }) {
 		cards = slices.DeleteFunc(slices.Clone(cards), func(c OldCard) bool { return c.Gone })
 	}
+	f := features{cards: cards}
+	if len(cards) < 2 {
+		f.text = hashCards(cards)
+		return f
+	}
+	// In any order: a fact whose two directions are exchanged is the same.
+	sorted := slices.Clone(cards)
+	slices.SortFunc(sorted, func(a, b OldCard) int {
+		return cmp.Or(cmp.Compare(a.Prompt, b.Prompt), cmp.Compare(a.Answer, b.Answer))
+	})
+	f.text = hashCards(sorted)
+	return f
+}
+
+// inOrder hashes the cards as they stand, of which keys are made.
+func (f *features) inOrder() []byte {
+	sum := hashCards(f.cards)
+	return sum[:]
+}
+
+func hashCards(cards []OldCard) [16]byte {
 	texts := make([]string, 0, 8)
 	for _, c := range cards {
 		texts = append(texts, c.Prompt, c.Answer)
 	}
-	return features{text: hashTexts(texts...), cards: cards}
+	return hashTexts(texts...)
+}
+
+// textHash is the hash of the text as logs have it.
+func (f *features) textHash() string { return idEncoding.EncodeToString(f.text[:]) }
+
+// learnedAs takes the hash of the text that the fact was learned with, if there
+// is one.
+func (f *features) learnedAs(hash string) {
+	if sum, err := idEncoding.DecodeString(hash); err == nil && len(sum) == len(f.text) {
+		copy(f.text[:], sum)
+	}
+}
+
+// Text is a hash of all that the fact asks and answers, in any order.
+func (f *Fact) Text() string {
+	features := makeFeatures(oldCards(f))
+	return features.textHash()
+}
+
+// Text is a hash of all that the fact asked and answered, as [Fact.Text].
+func (f *OldFact) Text() string {
+	features := makeFeatures(f.Cards)
+	return features.textHash()
 }
 
 // read makes the words of the question and the answer.
@@ -134,16 +181,17 @@ func stretches(words string, yield func(uint64)) {
 
 // A search finds the old facts that a new one may have been.
 type search struct {
-	facts   int               // in the sample
-	common  [1 << 16]uint16   // by hash of a stretch: how many facts of the sample have it
-	asked   map[[2]string]int // by "old" or "new" and question: how many facts ask it
-	pending []candidate
+	facts    int               // in the sample
+	common   [1 << 16]uint16   // by hash of a stretch: how many facts of the sample have it
+	asked    map[[2]string]int // by "old" or "new" and question: how many facts ask it
+	answered map[[2]string]int // likewise by answer
+	pending  []candidate
 }
 
 func bucket(stretch uint64) uint64 { return stretch * 0x9e3779b97f4a7c15 >> 48 }
 
 func newSearch(old []*oldEntry, new []*newEntry) *search {
-	s := &search{asked: map[[2]string]int{}}
+	s := &search{asked: map[[2]string]int{}, answered: map[[2]string]int{}}
 	for _, o := range old {
 		o.read()
 	}
@@ -160,10 +208,12 @@ func newSearch(old []*oldEntry, new []*newEntry) *search {
 	for _, o := range old {
 		if !o.Retired {
 			s.asked[[2]string{"old", o.question}]++
+			s.answered[[2]string{"old", o.answer}]++
 		}
 	}
 	for _, n := range new {
 		s.asked[[2]string{"new", n.question}]++
+		s.answered[[2]string{"new", n.answer}]++
 	}
 	return s
 }
@@ -221,6 +271,20 @@ func alike(a, b traits) float64 {
 	return float64(shared / all)
 }
 
+// likeness is alike for two single texts, where all stretches weigh the same.
+func likeness(a, b string) float64 {
+	return alike(plainTraits(a), plainTraits(b))
+}
+
+func plainTraits(text string) traits {
+	var words strings.Builder
+	plainWords(&words, text)
+	var t traits
+	stretches(words.String(), func(stretch uint64) { t = append(t, trait{stretch, 1}) })
+	slices.SortFunc(t, func(a, b trait) int { return cmp.Compare(a.stretch, b.stretch) })
+	return t
+}
+
 // A candidate is a pair that may be one fact.
 type candidate struct {
 	old   *oldEntry
@@ -231,16 +295,17 @@ type candidate struct {
 // pairSimilar pairs the facts that are alike enough, the surest pairs first.
 func (s *search) pairSimilar(old []*oldEntry, new []*newEntry, moved bool) {
 	x := newIndex(old)
+	var anchors map[*newEntry]*oldEntry
+	if !moved {
+		anchors = s.anchors(x, new)
+	}
 	for _, n := range new {
-		if n.named() {
-			continue // an id is never guessed
-		}
 		here := x.around(n, moved)
 		for _, o := range x.candidates(n, here) {
-			if o.named() {
-				continue
+			if o.named() && n.named() && o.Key == n.Key && o.Deck == n.deck.ID {
+				continue // it was weighed before
 			}
-			if score := s.score(o, n, slices.Contains(here, o), moved); score > 0 {
+			if score := s.score(o, n, slices.Contains(here, o), moved, anchors[n] == o); score > 0 {
 				s.pending = append(s.pending, candidate{o, n, score})
 			}
 		}
@@ -254,8 +319,17 @@ func (s *search) pairSimilar(old []*oldEntry, new []*newEntry, moved bool) {
 	s.pending = nil
 }
 
+// recognises tells whether the facts of one name are one fact that was reworded on
+// both sides, or on one side while the other is the same but says little.
+func (s *search) recognises(o *oldEntry, n *newEntry) bool {
+	s.weigh(&o.features)
+	s.weigh(&n.features)
+	question, answer := alike(o.questions, n.questions), alike(o.answers, n.answers)
+	return min(question, answer) >= enoughOfBoth && (o.answer != n.answer || question >= enoughOfCommon)
+}
+
 // score says how surely two facts are one; 0 if they are not.
-func (s *search) score(o *oldEntry, n *newEntry, here, moved bool) float64 {
+func (s *search) score(o *oldEntry, n *newEntry, here, moved, anchored bool) float64 {
 	s.weigh(&o.features)
 	s.weigh(&n.features)
 	question := alike(o.questions, n.questions)
@@ -264,23 +338,40 @@ func (s *search) score(o *oldEntry, n *newEntry, here, moved bool) float64 {
 	if here {
 		place = placeCounts
 	}
-	sameQuestion := o.question == n.question && max(s.asked[[2]string{"old", o.question}], s.asked[[2]string{"new", n.question}]) <= 1
+	sameQuestion := o.question == n.question && s.asks(o.question) <= 1
+	sameAnswer := o.answer == n.answer
+	unmistakable := sameAnswer && s.answers(o.answer) <= 1 && telling(o.answer)
+	both := enoughOfBoth
+	if o.named() || n.named() {
+		both = enoughElsewhere // its name says that it is another
+	}
 	switch {
-	case moved:
-		if min(question, answer) < enoughElsewhere {
-			return 0
-		}
+	case moved && min(question, answer) >= enoughElsewhere:
+	case moved && (o.Retired || !sameQuestion && (!unmistakable || question < enoughOfQuestion)):
+		return 0
 	case sameQuestion:
 		return 2 + answer
-	case o.answer == n.answer:
-		if question < enoughHere || !here && question < enoughOfQuestion || o.Retired && question < enoughElsewhere {
+	case anchored:
+		return 1 + question + place
+	case sameAnswer:
+		if question < enoughHere || !here && question < enoughOfQuestion || o.Retired && question < enoughElsewhere || !unmistakable && question < enoughOfCommon {
 			return 0
 		}
 		return 1 + question + place
-	case o.Retired:
+	case o.Retired && !moved:
 		return 0
-	case min(question, answer) < enoughOfBoth:
-		return 0
+	case min(question, answer) < both || o.Cell && n.Cell && likeness(o.Key, n.Key) < enoughOfCell:
+		return 0 // in rows of one table the template makes the questions alike
 	}
 	return (question+answer)/2 + place
+}
+
+// asks counts the facts that ask a question, and answers those that have an
+// answer, before or now: the greater of the two.
+func (s *search) asks(question string) int {
+	return max(s.asked[[2]string{"old", question}], s.asked[[2]string{"new", question}])
+}
+
+func (s *search) answers(answer string) int {
+	return max(s.answered[[2]string{"old", answer}], s.answered[[2]string{"new", answer}])
 }

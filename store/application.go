@@ -20,6 +20,13 @@ type application struct {
 	written  func() // is called for every card
 	now      int64  // Unix seconds
 	plan     DeckPlan
+	names    bool // changes are wanted
+	changes  []CardChange
+	was      map[string]formerly    // by name: where a card was that has another name now
+	learned  int                    // retired cards of which the log says something
+	before   int                    // live cards before
+	leaves   map[string]*decks.Deck // by name now: in which deck a card is that has another name now
+	came     map[string]int         // by permanent identity of another deck: cards that came from it
 	firstNew int64                  // cards with this row id or a greater one are new
 	from     map[int64]bool         // decks that restored cards come from
 	moved    map[int64]cardColumns  // by fact: a card of it, where it is now
@@ -102,10 +109,15 @@ func (a *application) nameFrom(ctx context.Context) error {
 // load reads what is kept of the deck, and the cards that come to it from other
 // decks under new names.
 func (a *application) load(ctx context.Context, aliases []decks.Alias) error {
-	a.oldFacts, a.oldCards, a.from = map[string]*storedFact{}, map[string]*storedCard{}, map[int64]bool{}
+	a.oldFacts, a.oldCards, a.from, a.came = map[string]*storedFact{}, map[string]*storedCard{}, map[int64]bool{}, map[string]int{}
 	if !a.added {
 		if err := errors.Join(a.loadFacts(ctx), a.loadCards(ctx, `c.deck = ?`, a.deck)); err != nil {
 			return err
+		}
+	}
+	for name, to := range a.leaves {
+		if to != a.rows.deck {
+			delete(a.oldCards, name) // it is not gone, and is written there
 		}
 	}
 	if len(aliases) == 0 {
@@ -202,8 +214,8 @@ func (a *application) cards(ctx context.Context, feed *cardFeed) error {
 			card := &portion[i]
 			c := cardColumns{a.factIDs[card.fact], a.deck, card.position, card.name, card.text}
 			if old := a.oldCards[card.id]; old != nil {
-				err = a.update(ctx, old, c)
-			} else {
+				err = a.update(ctx, old, card, c)
+			} else if err = a.note(ctx, IsNew, card, nil); err == nil {
 				a.plan.New++
 				err = added.add(ctx, next, card.id, c.fact, c.deck, c.position, c.name, c.text.kind, c.text.hash, c.text.tags, c.text.content, false, true, a.now)
 				next++
@@ -221,18 +233,32 @@ func (a *application) cards(ctx context.Context, feed *cardFeed) error {
 	return err
 }
 
-func (a *application) update(ctx context.Context, old *storedCard, c cardColumns) error {
+func (a *application) update(ctx context.Context, old *storedCard, card *cardRow, c cardColumns) error {
 	old.kept = true
+	var fate Fate
 	switch {
 	case old.retired:
+		fate = IsReturned
 		a.plan.Restored++
 		if old.deck != a.deck {
 			a.from[old.deck] = true
 		}
 	case old.columns.text != c.text:
+		fate = IsEdited
 		a.plan.Edited++
+	case a.followed(card):
+		fate = IsFollowed
+		a.plan.Followed++
 	default:
 		a.plan.Unchanged++
+	}
+	if was, moved := a.was[card.id]; moved && was.deck != a.rows.deck.ID {
+		a.came[was.deck]++
+	}
+	if fate != "" {
+		if err := a.note(ctx, fate, card, old); err != nil {
+			return err
+		}
 	}
 	if old.columns == c && !old.retired {
 		return nil
@@ -260,15 +286,27 @@ func (a *application) update(ctx context.Context, old *storedCard, c cardColumns
 // retire retires what the deck no longer has.
 func (a *application) retire(ctx context.Context) error {
 	for _, old := range a.oldCards {
+		if !old.retired && old.deck == a.deck {
+			a.before++
+		}
 		if old.kept || old.retired {
 			continue
 		}
 		a.plan.Retired++
+		if err := a.noteRetired(ctx, old); err != nil {
+			return err
+		}
 		if _, err := a.exec(ctx, `UPDATE cards SET retired = 1, fresh = 0 WHERE id = ?`, old.card); err != nil {
 			return err
 		}
-		if _, err := a.exec(ctx, `UPDATE memory SET hidden = 1 WHERE card = ?`, old.card); err != nil {
+		result, err := a.exec(ctx, `UPDATE memory SET hidden = 1 WHERE card = ?`, old.card)
+		if err != nil {
 			return err
+		}
+		if n, err := result.RowsAffected(); err != nil {
+			return err
+		} else if n > 0 {
+			a.learned++
 		}
 	}
 	for _, old := range a.oldFacts {

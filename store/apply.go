@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"maps"
 	"slices"
 
 	"kartei/decks"
@@ -18,6 +19,17 @@ type Compiled struct {
 	Broken []string          // names of decks with errors: they stay as they are
 	Stamps map[string]string // by file; they replace the root's stamps if not nil
 	DryRun bool              // only plan
+	Names  bool              // the plan says what happens to each card
+
+	// Follow says what a history follows where an id stands over another text: the
+	// text, if it is empty. It also takes back what an earlier compile followed.
+	// Choices go before it.
+	Follow  Follow
+	Choices []Choice
+
+	// Unattended is a compile that nobody asked for: a deck for which the plan would
+	// not be clear stays as it is, and is named in Plan.Left.
+	Unattended bool
 
 	// There, if not nil, tells whether files of a deck are there still, in another
 	// root that holds it, and are not the same as those here. Then the deck is left
@@ -41,24 +53,39 @@ func (s *Store) Apply(ctx context.Context, c Compiled, now scheduler.Moment) (Pl
 	return s.applyAs(ctx, c, match, now)
 }
 
-func (s *Store) applyAs(ctx context.Context, c Compiled, match matching, now scheduler.Moment) (Plan, error) {
-	var plan Plan
-	err := s.roomy(ctx, func() error {
-		return s.record(ctx, func(w *writer) error {
-			var err error
-			if plan, err = w.apply(ctx, c, match, now); err == nil && c.DryRun {
-				err = errDryRun
+func (s *Store) applyAs(ctx context.Context, c Compiled, match matching, now scheduler.Moment) (plan Plan, err error) {
+	err = s.roomy(ctx, func() error {
+		var left []Left
+		for {
+			plan, err = s.tryApply(ctx, c, match, now)
+			if err != nil || !c.Unattended || plan.Clear() {
+				plan.Left = left
+				return err
 			}
-			return err
-		})
+			c = c.without(plan.unasked())
+			left = append(left, plan.unasked()...)
+		}
 	})
-	if errors.Is(err, errDryRun) {
-		err = nil
-	}
 	if err != nil {
 		return Plan{}, explain("apply the compiled decks", err)
 	}
 	return plan, nil
+}
+
+// tryApply applies the decks, unless it is to be a dry run or somebody would have
+// to be asked about it who is not there.
+func (s *Store) tryApply(ctx context.Context, c Compiled, match matching, now scheduler.Moment) (plan Plan, err error) {
+	err = s.record(ctx, func(w *writer) error {
+		var err error
+		if plan, err = w.apply(ctx, c, match, now); err == nil && (c.DryRun || c.Unattended && !plan.Clear()) {
+			err = errDryRun
+		}
+		return err
+	})
+	if errors.Is(err, errDryRun) {
+		err = nil
+	}
+	return plan, err
 }
 
 // roomy gives SQLite room while much is written. A statement that inserts many
@@ -86,15 +113,22 @@ func (w *writer) apply(ctx context.Context, c Compiled, match matching, now sche
 	if err != nil {
 		return plan, err
 	}
-	aliases, err := match(ctx, w, changed)
+	m, err := match(ctx, w, changed)
 	if err != nil {
 		return plan, err
 	}
-	left, err := w.rename(ctx, aliases, now)
+	if plan.Doubts, err = w.recordDoubts(ctx, m.follower, m.Doubts, now); err != nil {
+		return plan, err
+	}
+	left, err := w.rename(ctx, m.Aliases, now)
 	if err != nil {
 		return plan, err
 	}
-	written, moved := c.counter(changed.Decks), map[int64]cardColumns{}
+	if err := w.moveKeys(ctx, m.Keys); err != nil {
+		return plan, err
+	}
+	was, leaves := m.formerly(), m.homes(changed.Decks)
+	written, moved, losses := c.counter(changed.Decks), map[int64]cardColumns{}, &losses{}
 	for i, d := range c.Decks {
 		if sources[i] == nil {
 			n := cardCount(d)
@@ -109,22 +143,26 @@ func (w *writer) apply(ctx context.Context, c Compiled, match matching, now sche
 		if err != nil {
 			return plan, err
 		}
-		a := &application{writer: w, deck: id, added: added, rows: rows, moved: moved, written: written, now: now.At / 1000,
+		a := &application{writer: w, deck: id, added: added, rows: rows, moved: moved, written: written, now: now.At / 1000, names: c.Names, was: was, leaves: leaves,
 			plan: DeckPlan{Name: d.Name, Facts: len(d.Facts), Cards: cardCount(d)}}
-		if err := a.apply(ctx, aliases, now); err != nil {
+		if err := a.apply(ctx, m.Aliases, now); err != nil {
 			return plan, err
 		}
 		plan.Decks[i] = a.plan
+		plan.Changes = append(plan.Changes, a.changes...)
+		losses.add(&loss{deck: id, name: d.Name, before: a.before, retired: a.plan.Retired, learned: a.learned})
+		losses.went(a.came, id)
 	}
 	if err := w.follow(ctx, moved); err != nil {
 		return plan, err
 	}
 	if c.Whole {
-		gone, err := w.retireOthers(ctx, changed)
-		if err != nil {
+		if err := w.retireOthers(ctx, changed, &plan, losses); err != nil {
 			return plan, err
 		}
-		plan.Decks = append(plan.Decks, gone...)
+	}
+	if err := w.mendLosses(ctx, losses, &plan, now); err != nil {
+		return plan, err
 	}
 	if err := w.dropEmptyFacts(ctx, left); err != nil {
 		return plan, err
@@ -148,7 +186,7 @@ func (w *writer) changed(ctx context.Context, c Compiled) (changed Compiled, sou
 		if err != nil {
 			return changed, nil, err
 		}
-		if same {
+		if same && c.Follow == "" {
 			changed.Broken, sources[i] = append(changed.Broken, d.ID), nil
 		} else {
 			changed.Decks = append(changed.Decks, d)
@@ -239,38 +277,63 @@ func (w *writer) gone(ctx context.Context, c Compiled) ([]goneDeck, error) {
 }
 
 // retireOthers retires the decks that a root held before and holds no more.
-func (w *writer) retireOthers(ctx context.Context, c Compiled) (plans []DeckPlan, err error) {
+func (w *writer) retireOthers(ctx context.Context, c Compiled, plan *Plan, losses *losses) error {
 	gone, err := w.gone(ctx, c)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, d := range gone {
-		n, err := w.retireDeck(ctx, d.id)
-		if err != nil {
-			return nil, err
+		if c.Names {
+			if err := w.noteGone(ctx, d, plan); err != nil {
+				return err
+			}
 		}
-		plans = append(plans, DeckPlan{Name: d.name, Retired: n})
+		n, learned, err := w.retireDeck(ctx, d.id)
+		if err != nil {
+			return err
+		}
+		plan.Decks = append(plan.Decks, DeckPlan{Name: d.name, Retired: n})
+		losses.add(&loss{deck: d.id, name: d.name, gone: true, before: n, retired: n, learned: learned})
 	}
-	return plans, nil
+	return nil
 }
 
-// retireDeck retires a deck with all its cards, and tells how many those were.
-func (w *writer) retireDeck(ctx context.Context, deck int64) (int, error) {
-	result, err := w.tx.ExecContext(ctx, `UPDATE cards SET retired = 1, fresh = 0 WHERE deck = ? AND retired = 0`, deck)
-	if err != nil {
-		return 0, err
-	}
-	for _, query := range []string{
+// retireDeck retires a deck with all its cards, and tells how many those were, and
+// of how many the log says something.
+func (w *writer) retireDeck(ctx context.Context, deck int64) (cards, learned int, err error) {
+	var counts [4]int64
+	for i, query := range []string{
+		`UPDATE cards SET retired = 1, fresh = 0 WHERE deck = ? AND retired = 0`,
 		`UPDATE facts SET retired = 1 WHERE deck = ? AND retired = 0`,
 		`UPDATE memory SET hidden = 1 WHERE deck = ? AND hidden = 0`,
 		`UPDATE decks SET retired = 1, source = x'', digest = x'' WHERE id = ?`,
 	} {
-		if _, err := w.tx.ExecContext(ctx, query, deck); err != nil {
-			return 0, err
+		result, err := w.tx.ExecContext(ctx, query, deck)
+		if err != nil {
+			return 0, 0, err
+		}
+		if counts[i], err = result.RowsAffected(); err != nil {
+			return 0, 0, err
 		}
 	}
-	n, err := result.RowsAffected()
-	return int(n), err
+	return int(counts[0]), int(counts[2]), nil
+}
+
+// without gives the decks but for those that are left, which stay as they are.
+func (c Compiled) without(left []Left) Compiled {
+	c.Broken, c.Stamps = slices.Clone(c.Broken), maps.Clone(c.Stamps)
+	for _, l := range left {
+		c.Broken = append(c.Broken, l.Deck)
+		for _, d := range c.Decks {
+			if d.Name == l.Deck {
+				for _, file := range d.Files {
+					delete(c.Stamps, file)
+				}
+			}
+		}
+	}
+	c.Decks = slices.DeleteFunc(slices.Clone(c.Decks), func(d *decks.Deck) bool { return slices.Contains(c.Broken, d.Name) })
+	return c
 }
 
 // stamp remembers the files of a root.

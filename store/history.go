@@ -178,7 +178,7 @@ func (h *historian) readLog(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	rows, err = h.tx.QueryContext(ctx, `SELECT `+presentName+`, l.at, l.kind FROM log l WHERE l.kind NOT IN ('undo', 'alias')`)
+	rows, err = h.tx.QueryContext(ctx, `SELECT `+presentName+`, l.at, l.kind FROM log l WHERE l.kind NOT IN ('undo', 'alias', 'follow')`)
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
 		var card string
 		var at int64

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"maps"
 	"slices"
 
@@ -11,12 +12,19 @@ import (
 )
 
 // A matching gives compiled facts their keys and tells which cards are renamed.
-type matching func(context.Context, *writer, Compiled) ([]decks.Alias, error)
+type matching func(context.Context, *writer, Compiled) (matched, error)
+
+// matched is what a matching found.
+type matched struct {
+	decks.Matching
+	old      []decks.OldFact
+	follower *follower
+}
 
 // match compares what was compiled with the facts of the decks that take part:
 // those compiled, and those that the root no longer holds; and what is left over
 // with what earlier compiles retired from others, whatever their root.
-func match(ctx context.Context, w *writer, c Compiled) ([]decks.Alias, error) {
+func match(ctx context.Context, w *writer, c Compiled) (m matched, err error) {
 	var old []decks.OldFact
 	part := map[int64]bool{}
 	add := func(id int64, deck string) error {
@@ -31,23 +39,29 @@ func match(ctx context.Context, w *writer, c Compiled) ([]decks.Alias, error) {
 			err = add(id, d.ID)
 		}
 		if err != nil {
-			return nil, err
+			return m, err
 		}
 	}
 	if c.Whole {
 		gone, err := w.gone(ctx, c)
 		if err != nil {
-			return nil, err
+			return m, err
 		}
 		for _, d := range gone {
 			if err := add(d.id, d.deck); err != nil {
-				return nil, err
+				return m, err
 			}
 		}
 	}
-	return decks.MatchWith(old, c.Decks, func(unknown []*decks.Fact) ([]decks.OldFact, error) {
-		return w.attic(ctx, unknown, part)
-	})
+	m.follower = w.follower(ctx, c)
+	m.follower.takeBack(old)
+	m.Matching, err = decks.MatchWith(old, c.Decks, decks.MatchOptions{ByID: m.follower.byID, Attic: func(unknown []*decks.Fact) ([]decks.OldFact, error) {
+		facts, err := w.attic(ctx, unknown, part)
+		m.old = append(m.old, facts...)
+		return facts, err
+	}})
+	m.old = append(m.old, old...)
+	return m, errors.Join(err, m.follower.err)
 }
 
 // attic reads the retired facts of the decks, but for those that take part, from

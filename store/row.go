@@ -12,11 +12,12 @@ import (
 type Kind string
 
 // The kinds of log rows. A learner's acts are those that Undo takes back: all
-// but Undo, Alias and Place, of the collection's own devices.
+// but Undo, Alias, Follow and Place, of the collection's own devices.
 const (
 	KindGrade     Kind = "grade"     // an answer
 	KindUndo      Kind = "undo"      // takes back the row that Detail.Undone names
 	KindAlias     Kind = "alias"     // Card is called Detail.To from now on; to itself: a new card takes the name
+	KindFollow    Kind = "follow"    // what became of a history when id and text did not agree: see Detail.Follow
 	KindSuspend   Kind = "suspend"   // not asked until unsuspended
 	KindUnsuspend Kind = "unsuspend" //
 	KindBury      Kind = "bury"      // not asked through the day Detail.Until
@@ -60,6 +61,7 @@ type Detail struct {
 	Rule    string               `json:"rule,omitempty"`    // grade: how Typed was met (answer.Rule)
 	Hint    bool                 `json:"hint,omitempty"`    // grade: the hint was asked for
 	To      string               `json:"to,omitempty"`      // alias: the card's new name
+	Follow  *Followed            `json:"follow,omitempty"`  // follow
 	Undone  *Ref                 `json:"undone,omitempty"`  // undo
 	Until   *scheduler.Day       `json:"until,omitempty"`   // bury: the last day
 	Flag    int                  `json:"flag,omitempty"`    // flag: 0 to 7
@@ -119,6 +121,10 @@ func (e *Entry) check() error {
 			return fmt.Errorf("flag %d is none of 0 to 7", e.Detail.Flag)
 		}
 	case KindSuspend, KindUnsuspend, KindUnbury, KindReset, KindPlace:
+	case KindFollow:
+		if f := e.Detail.Follow; f == nil || f.By != FollowText && f.By != FollowIDs {
+			return fmt.Errorf("a follow needs to say what was followed")
+		}
 	case KindUndo:
 		if e.Detail.Undone == nil {
 			return fmt.Errorf("an undo needs the row that it takes back")

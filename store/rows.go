@@ -20,6 +20,7 @@ type deckRows struct {
 	deck    *decks.Deck
 	content string
 	facts   []factRow
+	byKey   map[string]*factRow // see fact
 }
 
 type factRow struct {

@@ -78,7 +78,9 @@ func apply(t testing.TB, s *Store, ds ...*decks.Deck) Plan {
 
 // renames is a matching for decks whose keys the test has set.
 func renames(aliases ...decks.Alias) matching {
-	return func(context.Context, *writer, Compiled) ([]decks.Alias, error) { return aliases, nil }
+	return func(context.Context, *writer, Compiled) (matched, error) {
+		return matched{Matching: decks.Matching{Aliases: aliases}}, nil
+	}
 }
 
 // grade answers a card as a session does.

@@ -1,0 +1,216 @@
+package decks
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// A keyPair is an old fact and the new one that has its name, with another text.
+type keyPair struct {
+	old *oldEntry
+	new *newEntry
+}
+
+// sameKey pairs the facts whose name stands in the file with those that had it, if
+// they can be recognised. What a name says is not what was learned: ids are
+// renumbered, and rows are written over.
+func (m *matcher) sameKey() {
+	for _, id := range m.deckIDs {
+		pairs := m.keyPairs(id)
+		if len(pairs) == 0 {
+			continue
+		}
+		w := newWitness(pairs, m.old[id], m.new[id])
+		var doubtful []keyPair
+		for _, p := range pairs {
+			switch {
+			case w.claimed(p):
+			case w.survives(p):
+				p.new.pair(p.old)
+			default:
+				doubtful = append(doubtful, p)
+			}
+		}
+		for _, p := range doubtful {
+			if m.search(id).recognises(p.old, p.new) {
+				p.new.pair(p.old)
+			}
+		}
+	}
+}
+
+// sameCell pairs rows with those that had their first cell, where the other cells
+// had pointed elsewhere and nothing came of it.
+func (m *matcher) sameCell() {
+	for _, id := range m.deckIDs {
+		pairs := m.keyPairs(id)
+		if len(pairs) == 0 {
+			continue
+		}
+		w := newWitness(pairs, m.old[id], m.new[id])
+		for _, p := range pairs {
+			if p.new.Cell && w.survives(p) {
+				p.new.pair(p.old)
+			}
+		}
+	}
+}
+
+// keyPairs gives the facts of a deck that wait, with those that had their names
+// and wait, too.
+func (m *matcher) keyPairs(deck string) (pairs []keyPair) {
+	rest := waiting(m.new[deck])
+	if len(rest) == 0 {
+		return nil
+	}
+	byKey := byKey(free(m.old[deck]))
+	for _, n := range rest {
+		if o := byKey[n.Key]; n.Written && o != nil {
+			pairs = append(pairs, keyPair{o, n})
+		}
+	}
+	return pairs
+}
+
+func byKey(old []*oldEntry) map[string]*oldEntry {
+	byKey := make(map[string]*oldEntry, len(old))
+	for _, o := range old {
+		byKey[o.Key] = o
+	}
+	return byKey
+}
+
+// A side is what one side of a card says: the question or the answer.
+type side struct {
+	answer bool
+	text   string
+}
+
+// sidesOf calls yield for each side of the cards.
+func sidesOf(cards []OldCard, yield func(side)) {
+	for i := range cards {
+		yield(side{false, cards[i].Prompt})
+		yield(side{true, cards[i].Answer})
+	}
+}
+
+// A witness knows how many facts of a deck say what one of some pairs does. What
+// one fact alone says cannot be mistaken.
+type witness struct {
+	old, new map[side]tally
+	strange  map[string]int // keys: 1 is in the old deck, 2 in the new, 3 in both
+}
+
+// A tally counts the facts that have a side, and remembers the last of them.
+type tally struct{ facts, last int }
+
+func newWitness(pairs []keyPair, old []*oldEntry, new []*newEntry) *witness {
+	w := &witness{old: map[side]tally{}, new: map[side]tally{}, strange: map[string]int{}}
+	for _, p := range pairs {
+		note := func(s side) { w.old[s], w.new[s] = tally{0, -1}, tally{0, -1} }
+		sidesOf(p.old.cards, note)
+		sidesOf(p.new.cards, note)
+	}
+	for i, o := range old {
+		if w.strange[o.Key] |= 1; !o.Retired || slices.ContainsFunc(pairs, func(p keyPair) bool { return p.old == o }) {
+			count(w.old, o.cards, i)
+		}
+	}
+	for i, n := range new {
+		w.strange[n.Key] |= 2
+		count(w.new, n.cards, i)
+	}
+	return w
+}
+
+func count(all map[side]tally, cards []OldCard, fact int) {
+	sidesOf(cards, func(s side) {
+		if t, asked := all[s]; asked && t.last != fact {
+			all[s] = tally{t.facts + 1, fact}
+		}
+	})
+}
+
+// alone tells whether a side belongs to one fact before and to one now, and says
+// enough to be known by.
+func (w *witness) alone(s side) bool {
+	return w.old[s].facts == 1 && w.new[s].facts == 1 && (!s.answer || telling(s.text))
+}
+
+// survives tells whether one side of a fact is as it was and cannot be mistaken:
+// a question, an answer, or the first cell of a row in one of them.
+func (w *witness) survives(p keyPair) bool {
+	same := false
+	sidesOf(p.old.cards, func(s side) { same = same || w.alone(s) && hasSide(p.new.cards, s) })
+	return same || p.old.Cell && p.new.Cell && telling(p.new.Key) && says(p.old.cards, p.new.Key) && says(p.new.cards, p.new.Key)
+}
+
+func hasSide(cards []OldCard, s side) bool {
+	return slices.ContainsFunc(cards, func(c OldCard) bool { return !s.answer && c.Prompt == s.text || s.answer && c.Answer == s.text })
+}
+
+// says tells whether a card has a text in its question or answer.
+func says(cards []OldCard, text string) bool {
+	return slices.ContainsFunc(cards, func(c OldCard) bool { return strings.Contains(c.Prompt, text) || strings.Contains(c.Answer, text) })
+}
+
+// claimed tells whether the other cells of a row speak against its first: they
+// stand in a row with a new name, or stood in one whose name is gone. So it is
+// when a homonym is made clear: "bank | Bank" becomes "bank (money) | Bank", and
+// "bank (river) | Ufer" becomes "bank | Ufer".
+func (w *witness) claimed(p keyPair) bool {
+	if !p.old.Cell || !p.new.Cell {
+		return false
+	}
+	stays, left, came := false, false, false
+	sidesOf(p.old.cards, func(s side) {
+		if !strings.Contains(s.text, p.old.Key) && w.old[s].facts == 1 && w.new[s].facts == 1 && telling(s.text) {
+			if hasSide(p.new.cards, s) {
+				stays = true
+			} else {
+				left = true
+			}
+		}
+	})
+	sidesOf(p.new.cards, func(s side) {
+		if !strings.Contains(s.text, p.new.Key) && w.old[s].facts == 1 && w.new[s].facts == 1 && telling(s.text) && !hasSide(p.old.cards, s) {
+			came = true
+		}
+	})
+	return !stays && (left || came)
+}
+
+// common are answers that say nothing of their questions.
+var common = map[string]bool{}
+
+func init() {
+	for word := range strings.FieldsSeq(`yes no true false right wrong both none neither all never always ja nein wahr falsch richtig beide
+		keine keiner oui non vrai faux sí si sì verdadero falso vero sim não verdadeiro tak nie prawda fałsz да нет верно неверно
+		はい いいえ 是 否 对 错 예 아니요 نعم لا כן לא`) {
+		common[word] = true
+	}
+}
+
+// telling tells whether a text says enough to be known by: no plain yes or no, no
+// single letter, no number that counts things.
+func telling(text string) bool {
+	var words strings.Builder
+	plainWords(&words, text)
+	plain := strings.TrimPrefix(words.String(), " ")
+	letters, digits := 0, 0
+	for _, r := range plain {
+		switch {
+		case unicode.IsDigit(r):
+			digits++
+		case r >= 0x2e80: // a sign of Chinese or Japanese is a word
+			letters += 2
+		case r != ' ':
+			letters++
+		}
+	}
+	if letters == 0 && digits == 0 {
+		return len(text) > 2 // a picture, or a formula of signs
+	}
+	return !common[plain] && (letters > 1 || digits > 2 || letters+digits > 2)
+}

@@ -1,0 +1,184 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+
+	"kartei/scheduler"
+)
+
+// A loss is what a deck lost to a compile.
+type loss struct {
+	deck    int64
+	name    string
+	gone    bool // with its files
+	before  int  // live cards before
+	retired int
+	learned int           // of the retired: the log says something of them
+	went    map[int64]int // by row id of a deck: cards that are there now
+}
+
+// losses are those of all decks that took part.
+type losses struct {
+	all  []*loss
+	came []arrival
+}
+
+// An arrival says that cards came to a deck from another.
+type arrival struct {
+	from  string // permanent identity
+	to    int64
+	cards int
+}
+
+func (l *losses) add(one *loss) { l.all = append(l.all, one) }
+
+func (l *losses) went(came map[string]int, to int64) {
+	for from, cards := range came {
+		l.came = append(l.came, arrival{from, to, cards})
+	}
+}
+
+// of gives what a deck lost; nil if it took no part.
+func (l *losses) of(deck int64) *loss {
+	for _, one := range l.all {
+		if one.deck == deck {
+			return one
+		}
+	}
+	return nil
+}
+
+// mendLosses looks where what is gone went, and gives it back what belongs to it:
+// histories, and what the learner set. What is still lost is for the plan to say.
+func (w *writer) mendLosses(ctx context.Context, losses *losses, plan *Plan, now scheduler.Moment) error {
+	for _, a := range losses.came {
+		var from int64
+		if err := w.scan(ctx, `SELECT id FROM decks WHERE deck = ?`, []any{a.from}, &from); err != nil {
+			return err
+		}
+		if l := losses.of(from); l != nil {
+			l.before += a.cards
+			l.goes(a.to, a.cards)
+		}
+	}
+	found, err := w.reunite(ctx, losses.all, now)
+	if err != nil {
+		return err
+	}
+	for _, r := range found {
+		l := losses.of(r.from.deck)
+		l.retired--
+		l.learned--
+		l.goes(r.to.deck, 1)
+		plan.reunited(r)
+	}
+	for _, l := range losses.all {
+		plan.Shrunk = append(plan.Shrunk, shrunk(l.name, l.retired, l.before, l.learned)...)
+	}
+	return w.carry(ctx, losses.all)
+}
+
+func (l *loss) goes(to int64, cards int) {
+	if l.went == nil {
+		l.went = map[int64]int{}
+	}
+	l.went[to] += cards
+}
+
+// carry takes what the learner set for a deck that is gone to the one that most
+// of its cards went to, and that is most of that one: the deck was renamed. So it
+// is with folders of decks.
+func (w *writer) carry(ctx context.Context, losses []*loss) error {
+	renamed := map[string]string{}
+	for _, l := range losses {
+		if !l.gone {
+			continue
+		}
+		for to, cards := range l.went {
+			name, err := w.renamedTo(ctx, l, to, cards)
+			if err != nil {
+				return err
+			}
+			if name != "" {
+				renamed[l.name] = name
+			}
+		}
+	}
+	if len(renamed) == 0 {
+		return nil
+	}
+	return w.carryOptions(ctx, renamed)
+}
+
+// renamedTo gives the new name of a deck, and puts the deck away if it had been
+// put away; "" if it is not the same deck.
+func (w *writer) renamedTo(ctx context.Context, l *loss, to int64, cards int) (name string, err error) {
+	var live int
+	err = w.scan(ctx, `SELECT name, (SELECT count(*) FROM cards WHERE deck = decks.id AND retired = 0) FROM decks WHERE id = ?`, []any{to}, &name, &live)
+	if err != nil || 2*cards <= l.before || 2*cards <= live {
+		return "", err
+	}
+	_, err = w.exec(ctx, `UPDATE decks SET shelved = shelved OR (SELECT shelved FROM decks WHERE id = ?) WHERE id = ?`, l.deck, to)
+	return name, err
+}
+
+// carryOptions moves the options of decks, and of folders in which all decks were
+// renamed alike, to their new names. What was set there already stays.
+func (w *writer) carryOptions(ctx context.Context, renamed map[string]string) error {
+	scopes, err := readScopes(ctx, w.tx)
+	if err != nil {
+		return err
+	}
+	live, err := w.liveNames(ctx)
+	if err != nil {
+		return err
+	}
+	for scope := range scopes {
+		to := renamed[scope]
+		if to == "" {
+			to = folderNow(scope, renamed, live)
+		}
+		if scope == "" || to == "" || scopes[to] != nil {
+			continue
+		}
+		if _, err := w.exec(ctx, `UPDATE options SET scope = ? WHERE scope = ?`, to, scope); err != nil {
+			return err
+		}
+		if err := w.newPolicies(ctx); err != nil {
+			return err
+		}
+		if err := w.replan(ctx, to); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *writer) liveNames(ctx context.Context) ([]string, error) {
+	rows, err := w.tx.QueryContext(ctx, `SELECT name FROM decks WHERE retired = 0`)
+	return collect(rows, err, func(rows *sql.Rows) (name string, err error) { return name, rows.Scan(&name) })
+}
+
+// folderNow gives the new name of a folder that has no deck any more; "" if its
+// decks did not all go to one.
+func folderNow(folder string, renamed map[string]string, live []string) (now string) {
+	for _, name := range live {
+		if within(name, folder) {
+			return ""
+		}
+	}
+	for from, to := range renamed {
+		rest, below := strings.CutPrefix(from, folder+"/")
+		if !below {
+			continue
+		}
+		base, alike := strings.CutSuffix(to, "/"+rest)
+		if !alike || now != "" && now != base {
+			return ""
+		}
+		now = base
+	}
+	return now
+}

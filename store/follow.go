@@ -1,0 +1,204 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"sync"
+
+	"kartei/decks"
+	"kartei/scheduler"
+)
+
+// Follow says what a history follows when an id stands over another text.
+type Follow string
+
+// A history follows the text, unless the author says otherwise: what was learned
+// is a question with its answer.
+const (
+	FollowText Follow = "text"
+	FollowIDs  Follow = "ids"
+)
+
+// A Choice is an author's word on one fact.
+type Choice struct {
+	Deck   string // permanent identity
+	Key    string // the id
+	Follow Follow
+}
+
+// Followed is the detail of a row that says what was followed. The same two texts
+// under one id are never in doubt again, on any machine that has the row.
+type Followed struct {
+	By   Follow `json:"by"`
+	Deck string `json:"deck"`         // permanent identity
+	From string `json:"from"`         // the id under which another text stands now
+	To   string `json:"to,omitempty"` // the id where the history is now; empty: it was retired
+	In   string `json:"in,omitempty"` // the deck of To, where it is another
+	Was  string `json:"was"`          // hash of the text that was learned: see decks.Fact.Text
+	Now  string `json:"now"`          // hash of the text that the id stands over now
+}
+
+// A follower knows what a compile is to follow where ids and texts do not agree.
+type follower struct {
+	follow  Follow
+	choices map[choiceOf]Follow
+	made    func() ([]Followed, error) // what the log says, the oldest first; read when it is needed
+	err     error
+}
+
+type choiceOf struct{ deck, key string }
+
+func (w *writer) follower(ctx context.Context, c Compiled) *follower {
+	f := &follower{follow: c.Follow, choices: map[choiceOf]Follow{}}
+	for _, choice := range c.Choices {
+		f.choices[choiceOf{choice.Deck, choice.Key}] = choice.Follow
+	}
+	f.made = sync.OnceValues(func() ([]Followed, error) {
+		rows, err := w.tx.QueryContext(ctx, `SELECT `+rowColumns+` FROM `+rowTables+` WHERE l.kind = 'follow' ORDER BY l.clock, v.name, l.seq`)
+		return collect(rows, err, func(rows *sql.Rows) (made Followed, err error) {
+			r, err := scanRow(rows)
+			if err == nil && r.Detail.Follow != nil {
+				made = *r.Detail.Follow
+			}
+			return made, err
+		})
+	})
+	return f
+}
+
+// byID tells whether a history stays with its id, though the text is another.
+func (f *follower) byID(deck, key, was, now string) bool {
+	if by := f.choices[choiceOf{deck, key}]; by != "" {
+		return by == FollowIDs
+	}
+	if f.follow != "" {
+		return f.follow == FollowIDs
+	}
+	return f.chosen(deck, key, was, now) == FollowIDs
+}
+
+// chosen gives what was followed before, where the same two texts stood under one
+// id; "" if that is new.
+func (f *follower) chosen(deck, key, was, now string) (by Follow) {
+	made, err := f.made()
+	for _, m := range made {
+		if m.Deck == deck && m.From == key && m.Was == was && m.Now == now {
+			by = m.By
+		}
+	}
+	f.err = err
+	return by
+}
+
+// takeBack tells the facts of what an earlier compile followed, if this one is told
+// to follow the other: nothing is lost meanwhile.
+func (f *follower) takeBack(old []decks.OldFact) {
+	if f.follow == "" {
+		return
+	}
+	var made []Followed
+	made, f.err = f.made()
+	last := map[choiceOf]*Followed{} // by where the history is now
+	for i := range made {
+		m := &made[i]
+		at := choiceOf{m.Deck, m.To}
+		switch {
+		case m.By == FollowIDs:
+			at.key = m.From
+		case m.In != "":
+			at.deck = m.In
+		}
+		last[at] = m
+	}
+	for i := range old {
+		o := &old[i]
+		m := last[choiceOf{o.Deck, o.Key}]
+		switch {
+		case m == nil || m.By == f.follow:
+		case m.By == FollowIDs:
+			o.FormerText = m.Was
+		default:
+			o.FormerDeck, o.FormerKey = m.Deck, m.From
+		}
+	}
+}
+
+// recordDoubts writes what was followed where an id and its text do not agree, and
+// gives those of which somebody had learned the card.
+func (w *writer) recordDoubts(ctx context.Context, f *follower, found []decks.Doubt, now scheduler.Moment) (doubts []Doubt, err error) {
+	if len(found) == 0 {
+		return nil, nil
+	}
+	for _, d := range found {
+		answers, err := w.answersOf(ctx, d.Was)
+		if err != nil {
+			return nil, err
+		}
+		was, text := d.Was.Text(), d.Now.Text()
+		if answers == 0 || f.chosen(d.Deck, d.Key, was, text) == FollowText && f.follow == "" {
+			continue
+		}
+		by := Followed{By: FollowText, Deck: d.Deck, From: d.Key, Was: was, Now: text}
+		switch {
+		case d.ByID:
+			by.By, by.To = FollowIDs, d.Key
+		case d.To != nil:
+			by.To, by.In = d.To.Key, d.ToDeck
+		default:
+			by.To = d.Aside
+		}
+		if by.In == d.Deck {
+			by.In = ""
+		}
+		if _, err := w.push(ctx, Entry{Moment: now, Kind: KindFollow, Card: d.Now.Cards[0].ID, Detail: Detail{Follow: &by}}); err != nil {
+			return nil, err
+		}
+		if !d.ByID {
+			doubts = append(doubts, doubtOf(d, answers))
+		}
+	}
+	return doubts, f.err
+}
+
+// answersOf counts the answers to a fact's cards. It is asked before they are
+// renamed.
+func (w *writer) answersOf(ctx context.Context, f *decks.OldFact) (answers int, err error) {
+	for _, c := range f.Cards {
+		var n int
+		err = w.scan(ctx, `SELECT coalesce(sum(m.reps), 0) FROM cards c JOIN memory m ON m.card = c.id WHERE c.card = ?`, []any{c.ID}, &n)
+		if answers += n; err != nil {
+			break
+		}
+	}
+	return answers, err
+}
+
+// moveKeys gives facts the keys that they have now: all at once.
+func (w *writer) moveKeys(ctx context.Context, moves []decks.KeyMove) error {
+	type moved struct {
+		id, deck int64
+		to       string
+	}
+	var all []moved
+	for _, m := range moves {
+		one := moved{to: m.To}
+		err := w.scan(ctx, `SELECT f.id, f.deck FROM facts f JOIN decks d ON d.id = f.deck WHERE d.deck = ? AND f.key = ?`, []any{m.Deck, m.From}, &one.id, &one.deck)
+		if err != nil {
+			return err
+		}
+		if _, err := w.exec(ctx, `UPDATE facts SET key = '~~' || id WHERE id = ?`, one.id); err != nil {
+			return err
+		}
+		all = append(all, one)
+	}
+	for _, m := range all {
+		_, err := w.exec(ctx, `DELETE FROM facts WHERE deck = ?1 AND key = ?2 AND NOT EXISTS (SELECT 1 FROM cards WHERE fact = facts.id)`, m.deck, m.to)
+		if err != nil {
+			return err
+		}
+		if _, err := w.exec(ctx, `UPDATE facts SET key = ?1, written = written AND substr(?1, 1, 1) <> '~', cell = cell AND substr(?1, 1, 1) <> '~' WHERE id = ?2`, m.to, m.id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
