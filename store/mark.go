@@ -93,13 +93,17 @@ func newestMark(ctx context.Context, q querier) (m mark, err error) {
 	return m, err
 }
 
-// dropMark empties the mark, before the log is replaced by another.
+// dropMark empties the mark, durably, before the log is replaced by another: a
+// power cut must not leave the mark of the one with the other.
 func dropMark(path string) error {
-	err := os.Truncate(markPath(path), 0)
+	f, err := os.OpenFile(markPath(path), os.O_WRONLY|os.O_TRUNC, 0)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
 }
 
 // checkMark compares the log with a mark that was read before.

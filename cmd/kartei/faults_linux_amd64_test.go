@@ -1,9 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"compress/gzip"
-	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -13,21 +10,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
-
-	"kartei/scheduler"
-	"kartei/store"
 )
-
-// A faulty command is one whose every write, sync and rename is made to fail.
-type faulty struct {
-	name    string
-	args    []string
-	stdin   string
-	prepare func(l *learner) // makes what the command finds
-	// check looks at what it left; done is whether it said that all went well.
-	check func(l *learner, home, said string, done bool) error
-}
 
 // TestFaults lets each write, sync and rename of each command fail that changes
 // something: with ENOSPC, with EIO, after half of the bytes, once or from then
@@ -36,7 +19,7 @@ type faulty struct {
 // ends with an error and a hint unless it did all of its work.
 // KARTEI_FAULTS=all tries every one, else a random part of them is tried.
 func TestFaults(t *testing.T) {
-	dice := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
+	dice := rand.New(rand.NewPCG(1, 0))
 	program := build(t) // it starts many times faster than these tests with the race detector in them
 	for _, c := range faultyCommands() {
 		t.Run(c.name, func(t *testing.T) {
@@ -50,10 +33,11 @@ func TestFaults(t *testing.T) {
 			kinds := []fault{
 				{errno: syscall.EIO}, {errno: syscall.ENOSPC}, {errno: syscall.EIO, stays: true}, {errno: syscall.ENOSPC, short: true, stays: true},
 			}
+			sample := max(faultSample, len(clean.calls)*len(kinds)/faultsAtMost)
 			tried, refused, wrong := 0, 0, 0
 			for nth := 1; nth <= len(clean.calls); nth++ {
 				for _, f := range kinds {
-					if f.nth = nth; !everyFault() && dice.IntN(faultSample) > 0 {
+					if f.nth = nth; !everyFault() && dice.IntN(sample) > 0 {
 						continue
 					}
 					tried++
@@ -142,8 +126,12 @@ func TestFirstStartIsDurable(t *testing.T) {
 	}
 }
 
-// faultSample is of how many faults one is tried.
-const faultSample = 25
+// faultSample is of how many faults one is tried at most, and faultsAtMost about how
+// many of a command.
+const (
+	faultSample  = 25
+	faultsAtMost = 16
+)
 
 func everyFault() bool { return os.Getenv("KARTEI_FAULTS") == "all" }
 
@@ -166,16 +154,18 @@ type outcome struct {
 }
 
 // try runs a command in a copy of the learner's home.
-func try(l *learner, c faulty, f fault) (o outcome) {
+func try(l *learner, c faulty, f fault) outcome {
 	l.Helper()
-	home := filepath.Join(l.home+"-try", "home")
-	if err := os.RemoveAll(filepath.Dir(home)); err != nil {
-		l.Fatal(err)
-	}
-	defer os.RemoveAll(filepath.Dir(home))
-	if err := os.CopyFS(home, os.DirFS(l.home)); err != nil {
-		l.Fatal(err)
-	}
+	home, done := l.copied()
+	defer done()
+	o := l.traced(c, home, &tracer{folder: home, fault: f})
+	o.err = c.judge(l, home, o)
+	return o
+}
+
+// traced runs a command in a home.
+func (l *learner) traced(c faulty, home string, tr *tracer) outcome {
+	l.Helper()
 	cmd := l.command(c.args...)
 	cmd.Dir = home
 	cmd.Env = append(cmd.Env, "HOME="+home)
@@ -183,11 +173,11 @@ func try(l *learner, c faulty, f fault) (o outcome) {
 	if err != nil {
 		l.Fatal(err)
 	}
+	defer out.Close()
 	in, err := os.CreateTemp(l.TempDir(), "in")
 	if err != nil {
 		l.Fatal(err)
 	}
-	defer out.Close()
 	defer in.Close()
 	if _, err := in.WriteString(c.stdin); err != nil {
 		l.Fatal(err)
@@ -196,14 +186,12 @@ func try(l *learner, c faulty, f fault) (o outcome) {
 		l.Fatal(err)
 	}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = in, out, out
-	tr := trace(l.T, cmd, home, f)
+	tr.trace(l.T, cmd)
 	said, err := os.ReadFile(out.Name())
 	if err != nil {
 		l.Fatal(err)
 	}
-	o = outcome{calls: tr.calls, said: string(said), done: tr.ended.ExitStatus() == 0}
-	o.err = c.judge(l, home, o)
-	return o
+	return outcome{calls: tr.calls, said: string(said), done: tr.ended.ExitStatus() == 0}
 }
 
 // judge says what is wrong with what a command said and left.
@@ -221,170 +209,4 @@ func (c *faulty) judge(l *learner, home string, o outcome) error {
 		return err
 	}
 	return c.check(l, home, o.said, o.done)
-}
-
-func collectionOf(home string) string {
-	return filepath.Join(home, inCollection)
-}
-
-// examined lets the doctor look at a collection, which must be whole.
-func (l *learner) examined(path string) (digest string, err error) {
-	out, err := l.command("--collection", path, "doctor", "--full").CombinedOutput()
-	if err != nil {
-		return "", fmt.Errorf("the collection is damaged: %s", out)
-	}
-	return digestOf(string(out)), nil
-}
-
-// oldOrNew checks that a collection is what it was before or, always when the
-// command says that it is done, what it is afterwards.
-func oldOrNew(path string) func(*learner, string, string, bool) error {
-	var before, after string
-	return func(l *learner, home, said string, done bool) error {
-		digest, err := l.examined(filepath.Join(home, path))
-		switch {
-		case err != nil:
-			return err
-		case after == "": // the first run, without a fault
-			after = digest
-		case before == "" && digest != after:
-			before = digest
-		case done && digest != after, digest != after && digest != before:
-			return fmt.Errorf("done: %v; the collection is neither the old one nor the new one", done)
-		}
-		return nil
-	}
-}
-
-const threeAnswers = "\n3\n\n4\n\n1\nq\n"
-
-func faultyCommands() []faulty {
-	// A deck of twelve cards, two answers, and today's backup.
-	begun := func(l *learner) {
-		l.drill()
-		review := l.command("review", "drill", "--plain")
-		review.Stdin = strings.NewReader("\n3\n\n3\nq\n")
-		if out, err := review.CombinedOutput(); err != nil {
-			l.Fatalf("%v: %s", err, out)
-		}
-	}
-	edited := func(l *learner) {
-		begun(l)
-		deck, err := os.ReadFile("testdata/decks/drill.md")
-		if err == nil {
-			err = os.WriteFile(filepath.Join(l.home, "drill.md"), bytes.ReplaceAll(deck, []byte("A: "), []byte("A: now ")), 0o600)
-		}
-		if err != nil {
-			l.Fatal(err)
-		}
-	}
-	// A small collection, for commands that write all of it.
-	small := func(l *learner) {
-		unpackSample(l, collectionOf(l.home))
-		l.run("doctor")
-		l.run("backup", "back.db")
-		s, err := store.Open(l.Context(), collectionOf(l.home), store.Config{Calendar: scheduler.DefaultCalendar})
-		if err != nil {
-			l.Fatal(err)
-		}
-		defer s.Close()
-		f, err := os.Create(filepath.Join(l.home, "all.json"))
-		if err == nil {
-			err = errors.Join(s.Export(l.Context(), f), f.Close())
-		}
-		if err == nil {
-			_, err = s.Undo(l.Context(), scheduler.DefaultCalendar.Moment(time.Now()))
-		}
-		if err != nil {
-			l.Fatal(err)
-		}
-	}
-	var exported []byte
-	return []faulty{
-		{name: "grade", args: []string{"review", "drill", "--plain"}, stdin: threeAnswers, prepare: begun,
-			check: func(l *learner, home, said string, done bool) error {
-				if _, err := l.examined(collectionOf(home)); err != nil {
-					return err
-				}
-				log, err := l.command("--collection", collectionOf(home), "log", "--json").Output()
-				answers := bytes.Count(log, []byte(`"kind":"grade"`))
-				recorded := max(0, strings.Count(said, "\n"+questionShown)-1) // the last question was not answered, or in vain
-				if err == nil && (answers < 2+recorded || answers > 2+3) {
-					err = fmt.Errorf("%d answers were there, %d more were shown as recorded, the log has %d", 2, recorded, answers)
-				}
-				return err
-			}},
-		{name: "undo", args: []string{"undo"}, prepare: begun, check: oldOrNew(inCollection)},
-		{name: "compile", args: []string{"compile", "--take-over", "drill.md"}, prepare: edited, check: oldOrNew(inCollection)},
-		{name: "backup", args: []string{"backup"}, prepare: small, check: func(l *learner, home, said string, done bool) error {
-			all, err := store.Backups(collectionOf(home))
-			for _, b := range all {
-				if err := store.Verify(l.Context(), b.Path, store.Config{}); err != nil {
-					return err
-				}
-			}
-			if err == nil && done && len(all) != 2 { // one was made before the migration
-				err = fmt.Errorf("it says that it made a backup, and there are %d", len(all))
-			}
-			if err == nil {
-				_, err = l.examined(collectionOf(home))
-			}
-			return err
-		}},
-		{name: "export", args: []string{"export", "--format", "json", "-o", "all.json"}, prepare: func(l *learner) {
-			begun(l)
-			if err := os.WriteFile(filepath.Join(l.home, "all.json"), []byte("old"), 0o600); err != nil {
-				l.Fatal(err)
-			}
-		}, check: func(l *learner, home, said string, done bool) error {
-			text, err := os.ReadFile(filepath.Join(home, "all.json"))
-			if exported == nil {
-				exported = text
-			}
-			isNew := bytes.Equal(text, exported)
-			if err == nil && !isNew && (done || string(text) != "old") {
-				err = fmt.Errorf("done: %v; the export is neither the old one nor the new one", done)
-			}
-			return err
-		}},
-		{name: "import", args: []string{"--collection", "new.db", "import", "all.json"}, prepare: small, check: oldOrNew("new.db")},
-		{name: "restore", args: []string{"restore", "back.db"}, prepare: small, check: oldOrNew(inCollection)},
-		{name: "migration", args: []string{"doctor"}, prepare: func(l *learner) {
-			unpackSample(l, collectionOf(l.home))
-		}, check: func(l *learner, home, said string, done bool) error {
-			all, err := store.Backups(collectionOf(home))
-			for _, b := range all {
-				if err := store.Verify(l.Context(), b.Path, store.Config{}); err != nil {
-					return err
-				}
-			}
-			if err == nil {
-				_, err = l.examined(collectionOf(home)) // it is migrated now if it was not before
-			}
-			return err
-		}},
-	}
-}
-
-// unpackSample puts a collection of the first schema to path.
-func unpackSample(l *learner, path string) {
-	f, err := os.Open("../../store/testdata/schema-1.db.gz")
-	if err != nil {
-		l.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		l.Fatal(err)
-	}
-	text, err := io.ReadAll(z)
-	if err == nil {
-		err = os.MkdirAll(filepath.Dir(path), 0o700)
-	}
-	if err == nil {
-		err = os.WriteFile(path, text, 0o600)
-	}
-	if err != nil {
-		l.Fatal(err)
-	}
 }

@@ -107,7 +107,7 @@ func TestReadmeNamesTests(t *testing.T) {
 		t.Fatal(err)
 	}
 	var all bytes.Buffer
-	for _, folder := range []string{".", "../internal/cli", "../../store"} {
+	for _, folder := range []string{".", "../internal/cli", "../../store", "../../store/atomicfile"} {
 		files, err := filepath.Glob(filepath.Join(folder, "*_test.go"))
 		if err != nil {
 			t.Fatal(err)

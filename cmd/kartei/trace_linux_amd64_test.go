@@ -51,10 +51,16 @@ type tracer struct {
 	inside map[int]bool          // threads that are in a call
 	fails  map[int]syscall.Errno // threads whose call is to fail
 	ended  syscall.WaitStatus    // of the program
+	record *recording            // of what reaches the disk; may be nil
 }
 
 // trace runs a program with a fault and tells what it called.
 func trace(t *testing.T, cmd *exec.Cmd, folder string, f fault) *tracer {
+	t.Helper()
+	return (&tracer{folder: folder, fault: f}).trace(t, cmd)
+}
+
+func (tr *tracer) trace(t *testing.T, cmd *exec.Cmd) *tracer {
 	t.Helper()
 	runtime.LockOSThread() // ptrace knows the tracer by its thread
 	defer runtime.UnlockOSThread()
@@ -62,7 +68,7 @@ func trace(t *testing.T, cmd *exec.Cmd, folder string, f fault) *tracer {
 	if err := cmd.Start(); err != nil {
 		t.Skipf("programs cannot be traced here: %v", err)
 	}
-	tr := &tracer{folder: folder, fault: f, inside: map[int]bool{}, fails: map[int]syscall.Errno{}}
+	tr.inside, tr.fails = map[int]bool{}, map[int]syscall.Errno{}
 	if err := tr.follow(cmd.Process.Pid); err != nil {
 		cmd.Process.Kill()
 		t.Fatal(err)
@@ -128,6 +134,9 @@ func (tr *tracer) enter(id int) {
 	if syscall.PtraceGetRegs(id, &r) != nil {
 		return
 	}
+	if tr.record != nil {
+		tr.record.enter(id, &r)
+	}
 	call, ok := writing[r.Orig_rax]
 	if !ok {
 		return
@@ -159,14 +168,20 @@ func (tr *tracer) enter(id int) {
 
 // leave gives a call that was not made its result.
 func (tr *tracer) leave(id int) {
-	errno, ok := tr.fails[id]
-	if !ok {
+	errno, failed := tr.fails[id]
+	if !failed && (tr.record == nil || !tr.record.waits(id)) {
 		return
 	}
 	delete(tr.fails, id)
 	var r syscall.PtraceRegs
-	if syscall.PtraceGetRegs(id, &r) == nil {
+	if syscall.PtraceGetRegs(id, &r) != nil {
+		return
+	}
+	if failed {
 		r.Rax = uint64(-int64(errno))
 		syscall.PtraceSetRegs(id, &r)
+	}
+	if tr.record != nil {
+		tr.record.leave(id, &r)
 	}
 }

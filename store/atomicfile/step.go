@@ -299,10 +299,17 @@ func (s *Step) Finish() (Outcome, error) {
 	out := Outcome{Folder: s.entry.Folder, Done: true}
 	folders := map[string]bool{".": true}
 	for _, f := range s.plan.Files {
+		folderOf(f.Name, folders)
+	}
+	if s.aside != nil {
+		if err := s.makeFolders(folders); err != nil {
+			return out, errors.Join(err, s.close())
+		}
+	}
+	for _, f := range s.plan.Files {
 		if err := s.put(f, &out); err != nil {
 			return out, errors.Join(err, s.close())
 		}
-		folderOf(f.Name, folders)
 	}
 	for folder := range folders {
 		err := SyncFolder(filepath.Join(s.entry.Folder, folder))
@@ -311,6 +318,25 @@ func (s *Step) Finish() (Outcome, error) {
 		}
 	}
 	return out, s.end()
+}
+
+// makeFolders makes the folders that files go into, durably: what is renamed into a
+// folder that a power cut takes is nowhere.
+func (s *Step) makeFolders(folders map[string]bool) error {
+	for folder := range folders {
+		if err := s.place.MkdirAll(folder, 0o777); err != nil {
+			return err
+		}
+	}
+	for folder := range folders {
+		if folder == "." {
+			continue
+		}
+		if err := SyncFolder(filepath.Join(s.entry.Folder, filepath.Dir(folder))); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // put renames a file, unless it has been already or what it replaces is not
@@ -329,9 +355,6 @@ func (s *Step) put(f planned, out *Outcome) error {
 	case now != "" && now != f.Was:
 		out.Left = append(out.Left, f.Name)
 		return nil
-	}
-	if err := s.place.MkdirAll(filepath.Dir(f.Name), 0o777); err != nil {
-		return err
 	}
 	out.Placed++
 	return s.place.Rename(filepath.Join(s.entry.Aside, f.Name), f.Name)

@@ -141,6 +141,7 @@ func TestRecover(t *testing.T) {
 	half := func(r room, s *Step) { // one file is in its place, then it is killed
 		r.add(s)
 		r.must(s.Seal())
+		r.must(s.makeFolders(map[string]bool{"media": true}))
 		r.must(s.put(s.plan.Files[0], &Outcome{}))
 	}
 	for _, c := range []struct {
