@@ -37,6 +37,7 @@
 //	source atlas: A. Author, An Atlas, 3rd edition, 2024
 //	order: authored
 //	typed: short
+//	strict: no
 //	---
 //
 //	Q: What is the capital of Chile?
@@ -54,7 +55,9 @@
 // renames a deck keeps the old name here. tags belong to the facts of the file
 // that gives them. A source gives a citation a short name. order is authored or
 // random; typed is never, short (answers of up to four words may be typed) or
-// always.
+// always. strict is yes or no, the default: yes forgives in a typed answer only
+// capitals, spaces and typographic signs, where else letters, accents and slips
+// are forgiven that lead to no other answer of the deck.
 //
 // # Facts
 //

@@ -67,6 +67,7 @@ type joiner struct {
 	all    []*source       // that name the deck
 	facts  map[string]int  // by key: the index of the fact
 	given  map[string]bool // header entries that a file has given
+	strict string          // yes or no, as a header gives it
 }
 
 func (c *compiler) joinDeck(name string, sources []*source) *joiner {
@@ -116,7 +117,7 @@ func (j *joiner) header(s *source) {
 	d := j.deck
 	fields := map[string]*string{
 		"id": &d.ID, "title": &d.Title, "author": &d.Author, "license": &d.License, "lang": &d.Lang,
-		"order": (*string)(&d.Order), "typed": (*string)(&d.Typed),
+		"order": (*string)(&d.Order), "typed": (*string)(&d.Typed), "strict": &j.strict,
 	}
 	for i := range s.file.Header.Entries {
 		e := &s.file.Header.Entries[i]
@@ -132,6 +133,7 @@ func (j *joiner) header(s *source) {
 			j.conflict(s, e, *field)
 		}
 	}
+	d.Strict = j.strict == "yes"
 }
 
 func (j *joiner) source(s *source, e *syntax.Entry) {

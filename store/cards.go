@@ -18,6 +18,7 @@ type Card struct {
 	Deck     string       // name
 	Lang     string       // of the deck
 	Typed    decks.Typing // of the deck
+	Strict   bool         // of the deck
 	Fact     string       // key
 	File     string
 	Line     int
@@ -41,13 +42,13 @@ func (c *Card) Due() (day scheduler.Day, ok bool) {
 	return c.DueDay, c.State != scheduler.New && !c.Suspended && !c.Retired
 }
 
-const selectCards = `SELECT c.id, d.id, d.name, coalesce(json_extract(d.content, '$.lang'), ''), coalesce(json_extract(d.content, '$.typed'), ''), d.root, f.id, f.key, f.file, f.line, f.section,
+const selectCards = `SELECT c.id, d.id, d.name, coalesce(json_extract(d.content, '$.lang'), ''), coalesce(json_extract(d.content, '$.typed'), ''), coalesce(json_extract(d.content, '$.strict'), 0), d.root, f.id, f.key, f.file, f.line, f.section,
 	c.position, c.retired, ` + standingColumns + `, ` + cardColumnList + `
 	FROM cards c JOIN facts f ON f.id = c.fact JOIN decks d ON d.id = c.deck LEFT JOIN memory m ON m.card = c.id`
 
 func scanWholeCard(rows *sql.Rows) (c Card, err error) {
 	var section string
-	before := []any{&c.rowID, &c.DeckID, &c.Deck, &c.Lang, &c.Typed, &c.Root, &c.FactID, &c.Fact, &c.File, &c.Line, &section, &c.Position, &c.Retired}
+	before := []any{&c.rowID, &c.DeckID, &c.Deck, &c.Lang, &c.Typed, &c.Strict, &c.Root, &c.FactID, &c.Fact, &c.File, &c.Line, &section, &c.Position, &c.Retired}
 	if c.Card, err = scanCard(rows, append(before, c.Standing.columns()...)...); err != nil {
 		return c, err
 	}

@@ -18,16 +18,17 @@ type deckContent struct {
 	Sources []decks.Source `json:"sources,omitempty"`
 	Order   decks.Order    `json:"order,omitempty"`
 	Typed   decks.Typing   `json:"typed,omitempty"`
+	Strict  bool           `json:"strict,omitempty"`
 	Files   []string       `json:"files,omitempty"`
 }
 
 func contentOfDeck(d *decks.Deck) deckContent {
-	return deckContent{d.Title, d.Author, d.License, d.Lang, d.Tags, d.Sources, d.Order, d.Typed, d.Files}
+	return deckContent{d.Title, d.Author, d.License, d.Lang, d.Tags, d.Sources, d.Order, d.Typed, d.Strict, d.Files}
 }
 
 func (c *deckContent) fill(d *decks.Deck) {
 	d.Title, d.Author, d.License, d.Lang, d.Tags = c.Title, c.Author, c.License, c.Lang, c.Tags
-	d.Sources, d.Order, d.Typed, d.Files = c.Sources, c.Order, c.Typed, c.Files
+	d.Sources, d.Order, d.Typed, d.Strict, d.Files = c.Sources, c.Order, c.Typed, c.Strict, c.Files
 }
 
 // cardContent is what the cards table keeps of a card as JSON. Its names are

@@ -2,10 +2,10 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"unicode/utf8"
+	"encoding/json"
 
 	"kartei/decks"
+	"kartei/decks/answer"
 )
 
 // Near gives the live facts around a card in its deck, at most limit, the
@@ -27,31 +27,52 @@ func (s *Store) Near(ctx context.Context, c Card, limit int) ([]decks.Fact, erro
 	return near, nil
 }
 
-// rivalReach is how many cards on either side of a card Rivals looks at: all of
-// an ordinary deck.
+// rivalReach is how many cards on either side of a card Rivals looks at, and of
+// each deck below its own: all of an ordinary deck.
 const rivalReach = 10_000
 
-// slack is by how many characters a rival's answer may be longer or shorter: a
-// slip or two, and what folding takes away.
-const slack = 4
+// A Rival is an answer of another card that could be taken for a card's own.
+type Rival struct {
+	Answer string // Markdown
+	Prompt string // of the card that it is the answer of; empty if the author calls it wrong
+}
 
-// Rivals gives the answers of other cards of a card's deck, at most limit, that
-// are about as long as one of the card's own: those that a slip of the finger
-// might reach.
-func (s *Store) Rivals(ctx context.Context, c Card, limit int) ([]string, error) {
-	shortest := utf8.RuneCountInString(c.Answer)
-	longest := shortest
-	for _, a := range c.Accept {
-		n := utf8.RuneCountInString(a)
-		shortest, longest = min(shortest, n), max(longest, n)
+// Rivals returns the answers of other cards, of the card's deck and those below
+// it, that a slip or a fold of [answer.Wanted] might lead to, at most limit, and
+// what the card's author calls wrong.
+func (s *Store) Rivals(ctx context.Context, c Card, limit int) ([]Rival, error) {
+	found := answer.NewRivals(&c.Card, c.Lang)
+	rivals := make([]Rival, len(found.Texts))
+	for i, text := range found.Texts {
+		rivals[i].Answer = text
 	}
-	rows, err := s.db.QueryContext(ctx, `SELECT DISTINCT answer FROM (
-			SELECT json_extract(content, '$.answer') AS answer FROM cards
-			WHERE deck = ? AND position BETWEEN ? AND ? AND retired = 0 AND id <> ? AND kind IN ('recall', 'cloze'))
-		WHERE length(answer) BETWEEN ? AND ? LIMIT ?`,
-		c.DeckID, c.Position-rivalReach, c.Position+rivalReach, c.rowID, shortest-slack, longest+slack, limit)
-	answers, err := collect(rows, err, func(rows *sql.Rows) (answer string, err error) { return answer, rows.Scan(&answer) })
-	return answers, explain("find the rivals of card "+c.ID, err)
+	rows, err := s.db.QueryContext(ctx, `SELECT json_extract(c.content, '$.answer'), json_extract(c.content, '$.prompt'), coalesce(json_extract(c.content, '$.accept'), '[]')
+		FROM cards c JOIN decks d ON d.id = c.deck
+		WHERE (d.id = ? AND c.position BETWEEN ? AND ? OR d.name > ? || '/' AND d.name < ? || '0' AND c.position < ?)
+			AND c.retired = 0 AND d.retired = 0 AND d.shelved = 0 AND c.id <> ? AND c.kind IN ('recall', 'cloze')`,
+		c.DeckID, c.Position-rivalReach, c.Position+rivalReach, c.Deck, c.Deck, rivalReach, c.rowID)
+	if err != nil {
+		return nil, explain("find the rivals of card "+c.ID, err)
+	}
+	defer rows.Close()
+	for rows.Next() && len(rivals) < limit {
+		var text, prompt, accept string
+		if err := rows.Scan(&text, &prompt, &accept); err != nil {
+			return nil, explain("find the rivals of card "+c.ID, err)
+		}
+		var also []string
+		if accept != "[]" {
+			if err := json.Unmarshal([]byte(accept), &also); err != nil {
+				return nil, explain("find the rivals of card "+c.ID, err)
+			}
+		}
+		for _, text := range append([]string{text}, also...) {
+			if found.Add(text) {
+				rivals = append(rivals, Rival{text, prompt})
+			}
+		}
+	}
+	return rivals, explain("find the rivals of card "+c.ID, rows.Err())
 }
 
 // Pace is how long an answer took of late, in milliseconds; 0 if there is none.

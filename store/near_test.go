@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -29,22 +30,28 @@ func TestNear(t *testing.T) {
 	}
 }
 
+// Rivals are what could be taken for the answer, in the deck and those below it.
 func TestRivals(t *testing.T) {
 	s := openTest(t, filepath.Join(t.TempDir(), "collection.db"))
 	d := &decks.Deck{ID: "capitals", Name: "capitals", Lang: "en"}
-	for i, answer := range []string{"Kingston", "Kingstown", "Rome", "Bandar Seri Begawan", "Kingstown", "Jamestown"} {
+	for i, answer := range []string{"Kingston", "Kingstown", "Rome", "Bandar Seri Begawan", "Kingstown", "Jamestown", "Kíngston"} {
 		addFact(d, fmt.Sprint("c", i), fmt.Sprint("Capital ", i, "?"), answer)
 	}
-	other := &decks.Deck{ID: "persons", Name: "persons", Lang: "en"}
-	addFact(other, "k", "Who?", "Kingsley")
-	apply(t, s, d, other)
+	d.Facts[0].Cards[0].Options = []decks.Option{{Text: "Port Royal", Why: "no more"}}
+	d.Facts[2].Cards[0].Accept = []string{"Kingstom"}
+	below := &decks.Deck{ID: "capitals/more", Name: "capitals/more", Lang: "en"}
+	addFact(below, "l", "Where?", "Kingstan")
+	other := &decks.Deck{ID: "capitals-2", Name: "capitals-2", Lang: "en"}
+	addFact(other, "k", "Who?", "Kingstun")
+	apply(t, s, d, below, other)
 	card, err := s.Card(t.Context(), decks.CardID("capitals", "c0", "card"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	got, err := s.Rivals(t.Context(), card, 100)
-	slices.Sort(got)
-	if err != nil || !slices.Equal(got, []string{"Jamestown", "Kingstown", "Rome"}) {
+	slices.SortFunc(got, func(a, b Rival) int { return strings.Compare(a.Answer, b.Answer) })
+	want := []Rival{{"Kingstan", "Where?"}, {"Kingstom", "Capital 2?"}, {"Kingstown", "Capital 1?"}, {"Kíngston", "Capital 6?"}, {"Port Royal", ""}}
+	if err != nil || !slices.Equal(got, want) {
 		t.Errorf("got %q, %v", got, err)
 	}
 	if got, err := s.Rivals(t.Context(), card, 1); len(got) != 1 || err != nil {

@@ -1,218 +1,183 @@
 package answer
 
-import (
-	"strings"
-	"unicode"
-
-	"golang.org/x/text/cases"
-	"golang.org/x/text/unicode/norm"
-
-	"kartei/decks"
-)
+import "kartei/decks"
 
 // A Rule names why a typed answer counts as right, or that it does not. It is
 // kept in the log, so the words never change.
 type Rule string
 
-// The rules, from the strictest to the most lenient.
+// The rules: the rungs of the ladder from the strictest to the most lenient.
+// Each forgives what those above it do.
 const (
 	Exact   Rule = "exact"
 	Number  Rule = "number"  // equal as numbers, within the tolerance
 	Case    Rule = "case"    // equal but for capitals
-	Spacing Rule = "spacing" // … and spaces, hyphens and punctuation
+	Spacing Rule = "spacing" // … and spaces, hyphens, quotation marks and punctuation
+	Forms   Rule = "forms"   // … and other forms of a character: H₂O and H2O, wide and narrow
+	Letters Rule = "letters" // … and letters that a keyboard lacks: ø and o, ü and ue, apostrophes
+	Points  Rule = "points"  // … and the points of Arabic and Hebrew
 	Accents Rule = "accents" // … and accents
-	Typo    Rule = "typo"    // … and a slip or two
+	Typo    Rule = "typo"    // … and a slip or two of the finger
 	Wrong   Rule = "wrong"
 )
+
+// Rules are all rules, from the strictest to the most lenient.
+var Rules = []Rule{Exact, Number, Case, Spacing, Forms, Letters, Points, Accents, Typo, Wrong}
+
+var ranks = func() map[Rule]int {
+	ranks := map[Rule]int{}
+	for i, r := range Rules {
+		ranks[r] = i
+	}
+	return ranks
+}()
+
+// Laxer returns the more lenient of two rules.
+func Laxer(a, b Rule) Rule {
+	if ranks[b] > ranks[a] {
+		return b
+	}
+	return a
+}
+
+// Forgave says what the rule forgave, to stand behind "Right, but for"; it is
+// empty for rules that forgive nothing.
+func (r Rule) Forgave() string {
+	return map[Rule]string{
+		Case: "capitals", Spacing: "spaces or signs", Forms: "the form of a character", Letters: "a letter that keyboards lack",
+		Points: "the points", Accents: "the accents", Typo: "a slip",
+	}[r]
+}
 
 // A Verdict is the result of a comparison.
 type Verdict struct {
 	Right bool
 	Rule  Rule
-	Want  string // the wanted answer that came closest
+	Want  string // the wanted answer that came closest, as it reads
+	Rival string // the answer of another card that was typed instead, as it reads; empty if none was
 }
 
-// MaxLength bounds what is compared, in runes; anything longer is wrong.
-const MaxLength = 10_000
+// MaxLength bounds what is compared, in bytes: the longest line of a deck.
+// What is longer is right only if it is the same.
+const MaxLength = 64 << 10
 
-// Wanted is what a card wants typed.
+// Wanted is what a card wants typed. Texts are Markdown, as in [decks.Card].
 type Wanted struct {
-	Text      string           // the answer, plain text
+	Text      string           // the answer
 	Accept    []string         // other answers that are right
 	Tolerance *decks.Tolerance // for numbers; nil means equal
-	Lang      string           // BCP 47, settles "." and "," in numbers
-	Rivals    []string         // answers of other cards, which no slip may reach
+	Lang      string           // BCP 47: settles decimal signs, small letters, digraphs
+	Rivals    []string         // answers of other cards, and what the author calls wrong
+	Strict    bool             // forgive capitals, spaces and typographic signs only
 }
 
-// Compare judges typed against the answer and every accepted alternative and
-// returns the strictest rule under which one of them is met.
-func (w Wanted) Compare(typed string) Verdict {
-	best := Verdict{Rule: Wrong, Want: w.Text}
-	if len(typed) > 4*MaxLength || tidy(typed) == "" {
+// Compare judges typed against the answer and every accepted alternative, and
+// returns the strictest rule under which one of them is met. What equals a
+// rival by a stricter rule is wrong.
+func (w *Wanted) Compare(typed string) Verdict {
+	alternatives := w.alternatives()
+	best := Verdict{Rule: Wrong, Want: alternatives[0].plain}
+	given := newText(typed, w.Lang)
+	if given.tidy == "" {
 		return best
 	}
-	for _, want := range append([]string{w.Text}, w.Accept...) {
-		if r := w.rule(tidy(typed), tidy(want)); rank[r] < rank[best.Rule] {
-			best = Verdict{Right: true, Rule: r, Want: want}
+	for i := range alternatives {
+		if r := w.rule(given, &alternatives[i], best.Rule); ranks[r] < ranks[best.Rule] {
+			best = Verdict{Right: true, Rule: r, Want: alternatives[i].plain}
 		}
+	}
+	if best.Rule == Exact || best.Rule == Number {
+		return best
+	}
+	if rival := w.nearer(given, alternatives, best.Rule); rival != "" {
+		return Verdict{Rule: Wrong, Want: best.Want, Rival: rival}
 	}
 	return best
 }
 
-var rank = map[Rule]int{Exact: 0, Number: 1, Case: 2, Spacing: 3, Accents: 4, Typo: 5, Wrong: 6}
-
-func (w Wanted) rule(typed, want string) Rule {
-	if typed == want {
+// rule returns the strictest rule below the limit by which given is want.
+func (w *Wanted) rule(given, want *text, limit Rule) Rule {
+	if given.tidy == want.tidy {
 		return Exact
 	}
-	if equal, numbers := sameNumber(typed, want, w.Lang, w.Tolerance); numbers {
+	if equal, numbers := w.sameNumber(given, want); numbers {
 		if equal {
 			return Number
 		}
 		return Wrong
 	}
-	steps := []struct {
-		rule Rule
-		fold func(string) string
-	}{{Case, foldCase}, {Spacing, letters}, {Accents, unaccented}}
-	for _, s := range steps {
-		typed, want = s.fold(typed), s.fold(want)
-		if want != "" && typed == want {
-			return s.rule
+	for _, r := range w.rungs() {
+		if ranks[r] >= ranks[limit] {
+			return Wrong
 		}
-	}
-	if w.slip(typed, want) {
-		return Typo
+		if r == Typo && w.slipped(given, want) || r != Typo && meet(r, given, want) {
+			return r
+		}
 	}
 	return Wrong
 }
 
-// slip reports whether typed is want but for a slip of the finger: both are
-// already folded. Digits are never slips, and neither is a slip that comes as
-// close to the answer of another card.
-func (w Wanted) slip(typed, want string) bool {
-	allowed := slips(want)
-	if allowed == 0 || digits(typed) != digits(want) {
-		return false
+// rungs are the rules that forgive something here.
+func (w *Wanted) rungs() []Rule {
+	if w.Strict {
+		return []Rule{Case, Spacing}
 	}
-	d := distance([]rune(typed), []rune(want), allowed)
-	if d > allowed {
-		return false
+	return []Rule{Case, Spacing, Forms, Letters, Points, Accents, Typo}
+}
+
+// nearer returns the rival that given equals by a stricter rule than limit, as
+// it reads; empty without one. What is among the alternatives is not a rival.
+func (w *Wanted) nearer(given *text, alternatives []text, limit Rule) string {
+	own := map[string]bool{}
+	for i := range alternatives {
+		own[alternatives[i].tidy] = true
 	}
 	for _, rival := range w.Rivals {
-		rival = unaccented(letters(foldCase(tidy(rival))))
-		if rival == want || rival == "" {
+		other := newAnswer(rival, w.Lang)
+		if other.tidy == "" || own[other.tidy] {
 			continue
 		}
-		if distance([]rune(rival), []rune(want), allowed) <= allowed || distance([]rune(typed), []rune(rival), d) <= d {
-			return false
+		if given.tidy == other.tidy {
+			return other.plain
+		}
+		for _, r := range w.rungs() {
+			if ranks[r] >= ranks[limit] || r == Typo {
+				break
+			}
+			if meet(r, given, &other) {
+				return other.plain
+			}
 		}
 	}
-	return true
+	return ""
+}
+
+// alternatives are the answers that are right; each also as it is written, if
+// that is not as it reads: a formula may be typed in TeX.
+func (w *Wanted) alternatives() []text {
+	all := make([]text, 0, len(w.Accept)+2)
+	for i, written := range append([]string{w.Text}, w.Accept...) {
+		a := newAnswer(written, w.Lang)
+		if a.tidy == "" && i > 0 {
+			continue
+		}
+		all = append(all, a)
+		if a.plain != written {
+			source := newText(written, w.Lang)
+			source.plain, source.verbatim = a.plain, true
+			all = append(all, *source)
+		}
+	}
+	return all
 }
 
 // Near tells whether two texts look alike enough for their difference to teach
 // something: at most every third letter is another one.
 func Near(typed, want string) bool {
-	a, b := []rune(foldCase(tidy(typed))), []rune(foldCase(tidy(want)))
+	a, b := []rune(foldCase(tidy(typed), "")), []rune(foldCase(tidy(want), ""))
 	if len(a) > 200 || len(b) > 200 {
 		return false
 	}
 	limit := (max(len(a), len(b)) + 1) / 3
-	return distance(a, b, limit) <= limit
+	return distance(a, b, limit, 1) <= limit
 }
-
-// slips is how many slips an answer of this length forgives: none in three
-// letters, where a slip makes another word, two from nine letters on.
-func slips(want string) int {
-	switch n := len([]rune(want)); {
-	case n < 4:
-		return 0
-	case n < 9:
-		return 1
-	default:
-		return 2
-	}
-}
-
-// tidy is the form in which answers are compared: NFC, one space between words.
-func tidy(s string) string {
-	return strings.Join(strings.Fields(norm.NFC.String(s)), " ")
-}
-
-func foldCase(s string) string { return cases.Fold().String(s) }
-
-// letters keeps what carries meaning: letters, marks and digits, and symbols
-// such as "+" or "°" that distinguish answers; spaces and punctuation go.
-func letters(s string) string {
-	word := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }
-	if !strings.ContainsFunc(s, word) {
-		return s // an answer of nothing but signs means every one of them
-	}
-	return keep(s, func(r rune) bool { return word(r) || unicode.IsMark(r) || unicode.IsSymbol(r) })
-}
-
-// unaccented drops the marks that sit on Latin, Greek and Cyrillic letters;
-// elsewhere (Hebrew points, Indic vowels) a mark is part of the word.
-func unaccented(s string) string {
-	var b strings.Builder
-	simple := false
-	for _, r := range norm.NFD.String(s) {
-		if unicode.Is(unicode.Mn, r) && simple {
-			continue
-		}
-		simple = unicode.In(r, unicode.Latin, unicode.Greek, unicode.Cyrillic)
-		b.WriteRune(r)
-	}
-	return norm.NFC.String(b.String())
-}
-
-func digits(s string) string { return keep(s, unicode.IsNumber) }
-
-func keep(s string, ok func(rune) bool) string {
-	return strings.Map(func(r rune) rune {
-		if ok(r) {
-			return r
-		}
-		return -1
-	}, s)
-}
-
-// distance is the optimal string alignment distance of a and b (insertions,
-// deletions, substitutions and swaps of neighbours), or limit+1 if it is more
-// than limit. It takes time in proportion to len(a)·limit.
-func distance(a, b []rune, limit int) int {
-	if abs(len(a)-len(b)) > limit {
-		return limit + 1
-	}
-	far := limit + 1
-	rows := [3][]int{make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)}
-	for j := range rows[0] {
-		rows[0][j] = min(j, far)
-	}
-	for i := 1; i <= len(a); i++ {
-		row, above, twice := rows[i%3], rows[(i+2)%3], rows[(i+1)%3]
-		from, to := max(1, i-limit), min(len(b), i+limit)
-		for j := range row {
-			if j < from || j > to {
-				row[j] = far
-			}
-		}
-		if i <= limit {
-			row[0] = i
-		}
-		for j := from; j <= to; j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			row[j] = min(above[j]+1, row[j-1]+1, above[j-1]+cost, far)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				row[j] = min(row[j], twice[j-2]+1)
-			}
-		}
-	}
-	return rows[len(a)%3][len(b)]
-}
-
-func abs(n int) int { return max(n, -n) }

@@ -2,6 +2,7 @@ package answer
 
 import (
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -16,30 +17,118 @@ func IsNumber(text, lang string) bool {
 	return ok
 }
 
-// sameNumber compares two answers as numbers. The second result is false if
-// want is no number; a typed text that is none is then simply not equal to it.
-func sameNumber(typed, want, lang string, tolerance *decks.Tolerance) (equal, numbers bool) {
-	comma := commaDecimal(lang)
-	target, unit, ok := parseNumber(want, comma)
+// sameNumber compares two texts as numbers. The second result is false if want
+// is not a number; a typed text that is none is then simply not equal to it.
+func (w *Wanted) sameNumber(given, want *text) (equal, numbers bool) {
+	comma := commaDecimal(w.Lang)
+	target, unit, ok := parseNumber(narrow(want.tidy), comma)
 	if !ok {
 		return false, false
 	}
-	for _, reading := range []bool{comma, !comma} {
-		got, typedUnit, ok := parseNumber(typed, reading)
-		if !ok || typedUnit != "" && typedUnit != unit {
-			continue
-		}
-		// The other language's reading counts only where its separator groups
-		// thousands: "100.000" is 100 000 for an English deck, "1.5" is not 15.
-		if reading != comma && !grouped(typed, reading) {
-			continue
-		}
-		if within(got, target, tolerance) {
-			return true, true
-		}
+	typed := withoutZeros(nativeNumber(given.tidy))
+	got, typedUnit, ok := parseNumber(typed, comma)
+	if ok && w.sameUnit(typedUnit, unit) && within(got, target, w.Tolerance) {
+		return true, true
+	}
+	// The other language's reading counts where its separator groups thousands,
+	// or the language's own can make nothing of it: "100.000" is 100 000 for an
+	// English deck, "1,5" one and a half, but "1.5" is not 15.
+	other, typedUnit, read := parseNumber(typed, !comma)
+	if read && (!ok || groups(typed, !comma)) && w.sameUnit(typedUnit, unit) {
+		return within(other, target, w.Tolerance), true
 	}
 	return false, true
 }
+
+// narrow writes wide digits and signs as ours.
+func narrow(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '！' && r <= '～' {
+			return r - '！' + '!'
+		}
+		return r
+	}, s)
+}
+
+// nativeNumber writes digits of all scripts as ours.
+func nativeNumber(s string) string {
+	return strings.Map(func(r rune) rune {
+		if value, ok := digit(r); ok {
+			return '0' + value
+		}
+		return r
+	}, narrow(s))
+}
+
+// withoutZeros takes away zeros before a number.
+func withoutZeros(s string) string {
+	for len(s) > 1 && s[0] == '0' && isDigit(s[1]) {
+		s = s[1:]
+	}
+	return s
+}
+
+func isDigit(b byte) bool { return b >= '0' && b <= '9' }
+
+// sameUnit reports whether a unit was typed that is the wanted one, or none
+// where it may be left out.
+func (w *Wanted) sameUnit(typed, want string) bool {
+	if typed == "" {
+		return want == "" || !w.Strict && mayLeaveOut(want)
+	}
+	a, b := plainUnit(typed), plainUnit(want)
+	return a == b || strings.EqualFold(a, b) && !caseOfUnit(a, b)
+}
+
+// plainUnit writes a unit on a plain keyboard.
+func plainUnit(s string) string {
+	s = unmarked(plainForms(s, "", pair{}))
+	if currency, ok := currencies[strings.ToLower(s)]; ok {
+		return currency
+	}
+	if strings.HasPrefix(s, "°") && len(s) == len("°C") {
+		return s[len("°"):]
+	}
+	return strings.ReplaceAll(s, " ", "")
+}
+
+var currencies = map[string]string{"eur": "€", "euro": "€", "euros": "€", "gbp": "£", "jpy": "¥", "円": "¥", "usd": "$", "inr": "₹"}
+
+// caseOfUnit reports whether capitals make one unit another: mega and milli,
+// bytes and bits.
+func caseOfUnit(a, b string) bool {
+	if len(a) < 2 || len(b) < 2 {
+		return len(a) == 1 && strings.ContainsAny(a, "sSgGkKtTbB")
+	}
+	return a[0] != b[0] && strings.ContainsAny(a[:1], "mMpP") || bits.MatchString(a) && a[len(a)-1] != b[len(b)-1]
+}
+
+var bits = regexp.MustCompile(`^[kKMGTP]i?[bB]$`)
+
+// mayLeaveOut tells of units that go without saying: not of a million, of an
+// age, or of the unknown in 2x.
+func mayLeaveOut(unit string) bool {
+	lower := strings.ToLower(unit)
+	if scales[lower] || strings.ContainsAny(unit, "πφ∞√") {
+		return false
+	}
+	if runes := []rune(unit); len(runes) == 1 && runes[0] < 0x80 && unicode.IsLetter(runes[0]) {
+		return strings.ContainsAny(unit, "mgslLhtVWNJKAFCT")
+	}
+	return true
+}
+
+// scales are words behind a number that are part of it.
+var scales = func() map[string]bool {
+	all := map[string]bool{}
+	for _, word := range strings.Fields(`thousand million millions billion billions trillion dozen k mio mrd tsd
+		tausend millionen milliarde milliarden billionen dutzend mille milliard milliards millones millón mil miliardi miliardo milioni milione
+		milhão milhões bilhão miljoen miljard miljon miljoner miljard tysiąc milion milionów miliard тысяч тысяча миллион миллионов миллиард млн млрд тыс
+		lakh crore 千 万 萬 億 亿 兆 천 만 억 bc bce ad ce am pm ac dc`) {
+		all[word] = true
+	}
+	return all
+}()
 
 func within(got, target float64, tolerance *decks.Tolerance) bool {
 	slack := 1e-9 * math.Abs(target) // decimal fractions are not exact in binary
@@ -69,7 +158,11 @@ func parseNumber(s string, comma bool) (value float64, unit string, ok bool) {
 	if prefix != "" && !isUnit(prefix, true) {
 		return 0, "", false
 	}
-	end := strings.LastIndexAny(s, "0123456789") + 1
+	end := strings.IndexFunc(s, func(r rune) bool { return !strings.ContainsRune("0123456789 .,'+-", r) })
+	if end < 0 {
+		end = len(s)
+	}
+	end = strings.LastIndexAny(s[:end], "0123456789") + 1
 	if end > 64 {
 		return 0, "", false
 	}
@@ -81,8 +174,11 @@ func parseNumber(s string, comma bool) (value float64, unit string, ok bool) {
 	if !ok {
 		return 0, "", false
 	}
+	if len(digits) > 1 && digits[0] == '0' && isDigit(digits[1]) {
+		return 0, "", false // 007 is a name
+	}
 	value, err := strconv.ParseFloat(digits, 64)
-	return value, strings.ToLower(prefix + unit), err == nil && !math.IsInf(value, 0)
+	return value, prefix + unit, err == nil && !math.IsInf(value, 0)
 }
 
 // isUnit accepts one short word of letters and unit signs: "km", "%", "°C",
@@ -91,11 +187,13 @@ func isUnit(s string, before bool) bool {
 	if len([]rune(s)) > 12 {
 		return false
 	}
-	for _, r := range s {
-		if before && !unicode.Is(unicode.Sc, r) {
+	for i, r := range s {
+		currency := unicode.Is(unicode.Sc, r)
+		if before && !currency {
 			return false
 		}
-		if !unicode.IsLetter(r) && !unicode.IsSymbol(r) && !strings.ContainsRune("%‰/²³·", r) {
+		word := unicode.IsLetter(r) || unicode.IsMark(r) || currency || strings.ContainsRune("%‰°℃℉", r)
+		if !word && (i == 0 || !strings.ContainsRune("/·²³⁻¹−-1234", r)) {
 			return false
 		}
 	}
@@ -131,8 +229,8 @@ func plainDigits(s string, comma bool) (string, bool) {
 	return sign + strings.Join(parts, "") + fraction, true
 }
 
-// grouped reports whether s uses the thousands sign of the given reading.
-func grouped(s string, comma bool) bool {
+// groups reports whether s uses the thousands sign of the given reading.
+func groups(s string, comma bool) bool {
 	if comma {
 		return strings.Contains(s, ".")
 	}

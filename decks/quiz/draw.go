@@ -53,7 +53,7 @@ func Draw(from []*decks.Deck, o Options) (*Form, error) {
 	var lots []lot
 	for _, deck := range from {
 		form.Decks = append(form.Decks, version(deck))
-		lots = append(lots, o.lots(deck)...)
+		lots = append(lots, o.lots(deck, below(deck, from))...)
 	}
 	slices.SortFunc(lots, func(a, b lot) int {
 		return cmp.Or(cmp.Compare(a.order, b.order), strings.Compare(a.card.ID, b.card.ID))
@@ -87,6 +87,17 @@ func version(d *decks.Deck) Version {
 	return Version{d.Name, digest(b.String())}
 }
 
+// below gives a deck and those below it.
+func below(deck *decks.Deck, from []*decks.Deck) []*decks.Deck {
+	var all []*decks.Deck
+	for _, d := range from {
+		if d == deck || strings.HasPrefix(d.Name, deck.Name+"/") {
+			all = append(all, d)
+		}
+	}
+	return all
+}
+
 // A lot is a card that may be drawn.
 type lot struct {
 	order   uint64
@@ -95,9 +106,10 @@ type lot struct {
 	card    *decks.Card
 	section string
 	pools   *pools
+	near    []*decks.Deck // where the answers of other cards are that it may be taken for
 }
 
-func (o *Options) lots(deck *decks.Deck) []lot {
+func (o *Options) lots(deck *decks.Deck, near []*decks.Deck) []lot {
 	var lots []lot
 	pools := newPools(deck, o.Seed)
 	common := commonSection(deck.Facts)
@@ -110,7 +122,7 @@ func (o *Options) lots(deck *decks.Deck) []lot {
 		for j := range fact.Cards {
 			card := &fact.Cards[j]
 			if o.Keep == nil || o.Keep(deck, fact, card) {
-				lots = append(lots, lot{diceFor(o.Seed, "draw", identity(card)).next(), deck, fact, card, section, pools})
+				lots = append(lots, lot{diceFor(o.Seed, "draw", identity(card)).next(), deck, fact, card, section, pools, near})
 			}
 		}
 	}
@@ -163,7 +175,7 @@ func (q *Question) tidy() {
 	for _, text := range []*string{&q.Prompt, &q.Section, &q.Key.Answer, &q.Key.Note, &q.Key.Source} {
 		*text = tidy(*text)
 	}
-	for _, texts := range []*[]string{&q.Options, &q.Key.Why, &q.Key.Accept, &q.Key.Parts} {
+	for _, texts := range []*[]string{&q.Options, &q.Key.Why, &q.Key.Accept, &q.Key.Parts, &q.Key.Rivals} {
 		*texts = slices.Clone(*texts)
 		for i, text := range *texts {
 			(*texts)[i] = tidy(text)
@@ -194,7 +206,7 @@ func (l *lot) kinds(allowed []Kind) []Kind {
 
 func (l *lot) mayType() bool {
 	switch {
-	case l.deck.Typed == decks.TypeNever:
+	case l.deck.Typed == decks.TypeNever, !answer.Typeable(l.card.Answer):
 		return false
 	case l.deck.Typed == decks.TypeAlways, answer.IsNumber(l.card.Answer, l.deck.Lang):
 		return true
@@ -208,14 +220,35 @@ func (l *lot) fill(q *Question, o *Options) bool {
 	switch q.Kind {
 	case Typed:
 		q.Key.Answer, q.Key.Accept, q.Key.Tolerance = l.card.Answer, l.card.Accept, l.card.Tolerance
+		q.Key.Rivals, q.Key.Strict = l.rivals(), l.deck.Strict
 		return q.Key.Answer != ""
 	case Set:
-		q.Parts, q.Key.Parts = len(l.card.Items), l.card.Items
+		q.Parts, q.Key.Parts, q.Key.Strict = len(l.card.Items), l.card.Items, l.deck.Strict
 		return q.Parts > 0 && q.Parts <= MaxOptions
 	case Sequence:
 		return l.sequence(q, d)
 	}
 	return l.choice(q, d, o)
+}
+
+// maxRivals is how many answers of other cards a key keeps for a question.
+const maxRivals = 50
+
+// rivals are the answers of other cards that could be taken for the card's own,
+// and those that its author calls wrong.
+func (l *lot) rivals() []string {
+	rivals := answer.NewRivals(l.card, l.deck.Lang)
+	for _, deck := range l.near {
+		for i := range deck.Facts {
+			for j := range deck.Facts[i].Cards {
+				if c := &deck.Facts[i].Cards[j]; c != l.card && len(rivals.Texts) < maxRivals {
+					rivals.Add(c.Answer)
+				}
+			}
+		}
+	}
+	rivals.Sort()
+	return rivals.Texts
 }
 
 // sequence shows the items in another order than the right one.

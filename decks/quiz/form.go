@@ -72,6 +72,8 @@ type Key struct {
 	Accept    []string         // typed: what else is right
 	Tolerance *decks.Tolerance // typed numbers
 	Parts     []string         // set
+	Rivals    []string         // typed and set: answers of other cards that could be taken for these
+	Strict    bool             // typed and set: of the deck
 	Note      string
 	Source    string
 }
@@ -103,7 +105,7 @@ func (q *Question) Guess() float64 {
 
 // Wanted is what a typed question wants.
 func (q *Question) Wanted() answer.Wanted {
-	return answer.Wanted{Text: q.Key.Answer, Accept: q.Key.Accept, Tolerance: q.Key.Tolerance, Lang: q.Lang}
+	return answer.Wanted{Text: q.Key.Answer, Accept: q.Key.Accept, Tolerance: q.Key.Tolerance, Lang: q.Lang, Rivals: q.Key.Rivals, Strict: q.Key.Strict}
 }
 
 // WithoutKey gives the form as students may have it.

@@ -43,7 +43,8 @@ func (q *Question) Mark(r Response) Mark {
 		if len(r.Typed) == 0 || strings.TrimSpace(r.Typed[0]) == "" {
 			return Mark{}
 		}
-		v := q.Wanted().Compare(r.Typed[0])
+		want := q.Wanted()
+		v := want.Compare(r.Typed[0])
 		if v.Right {
 			return Mark{1, v.Rule}
 		}
@@ -81,51 +82,14 @@ func share(earned bool, of float64) float64 {
 	return 0
 }
 
-// markSet meets each part with at most one answer, exact matches first.
+// markSet meets each part with at most one answer.
 func (q *Question) markSet(typed []string) Mark {
-	typed = slices.DeleteFunc(slices.Clone(typed), func(s string) bool { return strings.TrimSpace(s) == "" })
-	if len(typed) == 0 {
+	if !slices.ContainsFunc(typed, func(s string) bool { return strings.TrimSpace(s) != "" }) {
 		return Mark{}
 	}
-	typed = typed[:min(len(typed), len(q.Key.Parts))]
-	used := make([]bool, len(typed))
-	mark := Mark{Rule: answer.Exact}
-	met := 0
-	open := slices.Clone(q.Key.Parts)
-	for _, slips := range []bool{false, true} {
-		left := open[:0:0]
-		for _, part := range open {
-			i, rule := q.meet(part, typed, used, slips)
-			if i < 0 {
-				left = append(left, part)
-				continue
-			}
-			used[i] = true
-			met++
-			mark.Rule = answer.Laxer(mark.Rule, rule)
-		}
-		open = left
-	}
-	if met == 0 {
-		return Mark{0, answer.Wrong}
-	}
-	mark.Share = float64(met) / float64(len(q.Key.Parts))
-	return mark
-}
-
-// meet finds an unused answer that is the part. A slip may not lead to another
-// part of the set.
-func (q *Question) meet(part string, typed []string, used []bool, slips bool) (int, answer.Rule) {
-	want := answer.Wanted{Text: part, Lang: q.Lang, Rivals: q.Key.Parts}
-	for i, text := range typed {
-		if used[i] {
-			continue
-		}
-		if v := want.Compare(text); v.Right && (slips || v.Rule != answer.Typo) {
-			return i, v.Rule
-		}
-	}
-	return -1, answer.Wrong
+	want := answer.Set{Parts: q.Key.Parts, Lang: q.Lang, Strict: q.Key.Strict, Rivals: q.Key.Rivals}
+	v := want.Compare(typed)
+	return Mark{float64(v.Count()) / float64(len(q.Key.Parts)), v.Rule}
 }
 
 // neighbours is the share of pairs that follow each other as they should.

@@ -79,6 +79,15 @@ func (p *parser) oneKey() error {
 		}
 	case p.name == "part" && q.Kind == Set && len(k.Parts) < q.Parts && p.value != "":
 		k.Parts = append(k.Parts, p.value)
+	case p.name == "rival" && (q.Kind == Typed || q.Kind == Set) && len(k.Rivals) < maxRivals && p.value != "":
+		k.Rivals = append(k.Rivals, p.value)
+	case p.name == "strict" && (q.Kind == Typed || q.Kind == Set):
+		var text string
+		err := p.set(&text)
+		if k.Strict = text == "yes"; err == nil && !k.Strict {
+			return p.fail("strict is yes or is left out, not %q", text)
+		}
+		return err
 	case p.name == "note":
 		return p.set(&k.Note)
 	case p.name == "source":

@@ -121,6 +121,12 @@ func (k *Key) write(b *strings.Builder) {
 	for _, p := range k.Parts {
 		line(b, "part", p)
 	}
+	for _, r := range k.Rivals {
+		line(b, "rival", r)
+	}
+	if k.Strict {
+		line(b, "strict", "yes")
+	}
 	line(b, "note", k.Note)
 	line(b, "source", k.Source)
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // headerKeys are the keys of a header in canonical order.
-var headerKeys = []string{"deck", "id", "title", "author", "license", "lang", "tags", "source", "order", "typed"}
+var headerKeys = []string{"deck", "id", "title", "author", "license", "lang", "tags", "source", "order", "typed", "strict"}
 
 // HeaderKeys returns the keys of a header in canonical order.
 func HeaderKeys() []string { return slices.Clone(headerKeys) }
@@ -140,6 +140,8 @@ func (p *parser) checkHeaderValue(e *Entry) bool {
 		return p.checkChoice(e, "authored", "random")
 	case "typed":
 		return p.checkChoice(e, "never", "short", "always")
+	case "strict":
+		return p.checkChoice(e, "yes", "no")
 	}
 	return true
 }

@@ -22,7 +22,8 @@ import (
 type reviewOptions struct {
 	limit, newCards, ahead int
 	ownNew                 bool // as many new cards as the decks' own limits allow
-	typed, cram, plain     bool
+	typed, strict          bool
+	cram, plain            bool
 	tags                   []string
 	until                  string
 	decks                  []string
@@ -49,6 +50,7 @@ keys. Without a DECK, at a terminal, you choose one.` + exitStatus(exitDone, exi
 	f.IntVar(&opts.limit, "limit", 0, "ask at most `N` cards")
 	f.IntVar(&opts.newCards, "new", 0, "`N` new cards today, instead of the decks' own limits")
 	f.BoolVar(&opts.typed, "typed", false, "type short answers instead of judging yourself")
+	f.BoolVar(&opts.strict, "strict", false, "of typed answers forgive only capitals, spaces and signs of print")
 	f.BoolVar(&opts.cram, "cram", false, "any cards, in random order; the schedule stays as it is")
 	f.IntVar(&opts.ahead, "ahead", 0, "also what is due in the next `N` days")
 	f.StringArrayVar(&opts.tags, "tag", nil, "only cards with this `tag`; may be repeated")
@@ -65,6 +67,9 @@ func (o *reviewOptions) useSettings(e *env, flags *pflag.FlagSet) {
 	}
 	if !flags.Changed("typed") {
 		o.typed = e.setting(setTyped) == "yes"
+	}
+	if !flags.Changed("strict") {
+		o.strict = e.setting(setStrict) == "yes"
 	}
 }
 
@@ -124,7 +129,7 @@ func sit(ctx context.Context, e *env, st *store.Store, asker ask.Asker, opts rev
 	go debug.FreeOSMemory() // of what gathering the cards took
 	sitting := &review.Sitting{
 		Store: st, Session: ses, Ask: asker, Keys: e.keys(), Now: e.moment, Seed: e.seed,
-		Typed: opts.typed, Plain: opts.plain, Policies: map[int64]*scheduler.Policy{},
+		Typed: opts.typed, Strict: opts.strict, Plain: opts.plain, Policies: map[int64]*scheduler.Policy{},
 		Page: &review.Page{Out: e.out, Palette: e.palette(), Width: e.width},
 		Edit: e.editing(st, asker), Draw: e.drawing(opts.plain),
 	}

@@ -17,6 +17,7 @@ import (
 const (
 	setColor    = "color"
 	setTyped    = "typed"
+	setStrict   = "strict"
 	setLimit    = "limit"
 	setPictures = "pictures"
 	setKey      = "key." // and an action
@@ -27,6 +28,7 @@ func fileSettings() []config.Setting {
 	all := []config.Setting{
 		{Name: setColor, Default: "auto", Doc: "colour: auto (at a terminal, unless NO_COLOR is set), always or never", Check: oneOf(colours...)},
 		{Name: setTyped, Default: "no", Doc: "type short answers in every review, as with --typed: yes or no", Check: oneOf("yes", "no")},
+		{Name: setStrict, Default: "no", Doc: "of typed answers forgive only capitals, spaces and signs of print, as with --strict: yes or no", Check: oneOf("yes", "no")},
 		{Name: setLimit, Default: "0", Doc: "how many cards a session asks at most, as with --limit; 0 is no limit", Check: wholeNumber},
 		{Name: setPictures, Default: "auto", Doc: "how pictures are drawn: auto (as the terminal is known to), kitty, iterm2, sixel or never", Check: oneOf(pictureModes...)},
 	}

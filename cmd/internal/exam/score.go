@@ -134,6 +134,10 @@ func (s *Sitting) verdict(i int) {
 	switch given := s.given(i); {
 	case mark.Right():
 		p.words(show.Green, "✓ "+given)
+		if forgave := mark.Rule.Forgave(); forgave != "" {
+			p.words(show.Green, "Right, but for "+forgave+".")
+			p.words(show.Green, "→ "+right(q))
+		}
 	case given != "":
 		p.words(show.Red, "✗ "+given)
 		for _, option := range r.Chosen {

@@ -24,6 +24,7 @@ type Sitting struct {
 	Now      func() scheduler.Moment
 	Seed     uint64 // decides in which order options are shown
 	Typed    bool   // ask for typed answers wherever the deck allows it
+	Strict   bool   // forgive only capitals, spaces and typographic signs in any deck
 	Plain    bool   // no menus: say in words what the lines may hold
 
 	// Edit lets the learner edit a card's fact and brings the collection up to

@@ -186,6 +186,9 @@ func (t *turn) proposed() scheduler.Grade {
 	if t.given.right != nil && !*t.given.right {
 		return scheduler.Again
 	}
+	if t.given.rule == answer.Typo {
+		return scheduler.Hard
+	}
 	return scheduler.Good
 }
 

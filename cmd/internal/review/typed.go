@@ -10,10 +10,14 @@ import (
 	"kartei/cmd/internal/keys"
 	"kartei/cmd/internal/show"
 	"kartei/decks/answer"
+	"kartei/store"
 )
 
 // typed compares what the learner types.
-type typed struct{ verdict answer.Verdict }
+type typed struct {
+	verdict answer.Verdict
+	other   store.Rival // whose answer was typed instead
+}
 
 func (*typed) name() string { return typedName }
 
@@ -43,7 +47,7 @@ func (w *typed) ask(ctx context.Context, t *turn) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	if w.verdict, err = t.compare(ctx, text); err != nil {
+	if err := w.compare(ctx, t, text); err != nil {
 		return response{}, err
 	}
 	given := response{typed: text, rule: w.verdict.Rule}
@@ -61,44 +65,45 @@ func (t *turn) lineLeave() ask.Leave {
 	return leave
 }
 
-// rivals is how many answers of other cards a slip is held against.
+// rivals is how many answers of other cards a typed one is held against.
 const rivals = 1000
 
-// compare judges a typed answer. Only a slip is worth looking at other cards,
-// whose answers it must not reach.
-func (t *turn) compare(ctx context.Context, text string) (answer.Verdict, error) {
-	want := answer.Wanted{Text: plain(t.card.Answer), Tolerance: t.card.Tolerance, Lang: t.card.Lang}
-	for _, a := range t.card.Accept {
-		want.Accept = append(want.Accept, plain(a))
-	}
-	if want.Text != t.card.Answer {
-		want.Accept = append(want.Accept, t.card.Answer) // with its marks, as a formula's source
-	}
-	v := want.Compare(text)
-	if v.Rule != answer.Typo {
-		return v, nil
+// compare judges a typed answer. Only what is not the answer itself is worth
+// looking at other cards, whose answers it may be.
+func (w *typed) compare(ctx context.Context, t *turn, text string) (err error) {
+	want := answer.Wanted{Text: t.card.Answer, Accept: t.card.Accept, Tolerance: t.card.Tolerance, Lang: t.card.Lang, Strict: t.strict()}
+	w.verdict = want.Compare(text)
+	if w.verdict.Rule == answer.Exact || w.verdict.Rule == answer.Number || strings.TrimSpace(text) == "" {
+		return nil
 	}
 	others, err := t.Store.Rivals(ctx, t.card, rivals)
-	for _, o := range others {
-		want.Rivals = append(want.Rivals, plain(o))
+	if err != nil {
+		return err
 	}
-	return want.Compare(text), err
+	for _, o := range others {
+		want.Rivals = append(want.Rivals, o.Answer)
+	}
+	w.verdict = want.Compare(text)
+	for _, o := range others {
+		if read, _ := answer.Plain(o.Answer); w.verdict.Rival != "" && read == w.verdict.Rival {
+			w.other = o
+			break
+		}
+	}
+	return nil
 }
 
-// plain is a text as it reads, which is what a learner types.
-func plain(text string) string {
-	if !strings.ContainsAny(text, "*_`$[\\&<\n") {
-		return text
-	}
-	return show.Inline(text)
-}
+// strict reports whether the deck, or the learner, wants letters and accents
+// right.
+func (t *turn) strict() bool { return t.Strict || t.card.Strict }
 
 // reveal draws a slip letter by letter; an answer of quite another sort is
 // only set beside the right one. What is right by a rule other than being the
 // same says by which.
 func (w *typed) reveal(t *turn) {
 	v, text := w.verdict, strings.TrimSpace(t.given.typed)
-	shows := v.Want != plain(t.card.Answer) // an answer that is accepted instead
+	own, _ := answer.Plain(t.card.Answer)
+	shows := v.Want != own // an answer that is accepted instead
 	switch {
 	case v.Rule == answer.Exact:
 		t.Page.beside(show.Green, t.Page.mark(right), show.Green, text)
@@ -119,7 +124,24 @@ func (w *typed) reveal(t *turn) {
 	if v.Right && v.Rule != answer.Exact {
 		t.Page.words(show.Green, t.rightWords())
 	}
+	if words := w.otherWords(); words != "" {
+		t.Page.words(show.Yellow, words)
+	}
 }
+
+// otherWords say whose answer was typed instead.
+func (w *typed) otherWords() string {
+	switch {
+	case w.verdict.Rival == "":
+		return ""
+	case w.other.Prompt == "":
+		return show.Line(w.verdict.Rival) + " is what the author warns of."
+	}
+	return fmt.Sprintf("%s is the answer of “%s”", show.Line(w.verdict.Rival), show.Cut(show.Inline(w.other.Prompt), longestPrompt))
+}
+
+// longestPrompt is how much of another card's question is shown, in cells.
+const longestPrompt = 100
 
 // contrast sets an answer beside the right one.
 func (w *typed) contrast(t *turn, text string) {
@@ -138,20 +160,15 @@ func (w *typed) contrast(t *turn, text string) {
 // longestShown is how much of a wrong answer is shown again, in cells.
 const longestShown = 400
 
-// verdictWords say by which rule an answer is right that is not quite the same.
-var verdictWords = map[answer.Rule]string{
-	answer.Number:  "Right, as a number.",
-	answer.Case:    "Right, but for capitals.",
-	answer.Spacing: "Right, but for spaces or signs.",
-	answer.Accents: "Right, but for the accents.",
-	answer.Typo:    "Right, but for a slip.",
-}
-
+// rightWords say by which rule an answer is right that is not quite the same.
 func (t *turn) rightWords() string {
 	if t.given.rule == answer.Number && t.card.Tolerance != nil {
 		return fmt.Sprintf("Right, within the tolerance of %s.", tolerance(t.card.Tolerance.Amount, t.card.Tolerance.Percent))
 	}
-	return verdictWords[t.given.rule]
+	if t.given.rule == answer.Number {
+		return "Right, as a number."
+	}
+	return "Right, but for " + t.given.rule.Forgave() + "."
 }
 
 func tolerance(amount float64, percent bool) string {

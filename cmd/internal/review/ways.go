@@ -11,6 +11,7 @@ import (
 	"kartei/cmd/internal/ask"
 	"kartei/cmd/internal/show"
 	"kartei/decks"
+	"kartei/decks/answer"
 	"kartei/decks/quiz"
 )
 
@@ -74,6 +75,9 @@ func (t *turn) mayType() bool {
 	case decks.AnswerTyped:
 		return true
 	case decks.AnswerRecall, decks.AnswerChoice:
+		return false
+	}
+	if !answer.Typeable(t.card.Answer) {
 		return false
 	}
 	switch t.card.Typed {

@@ -166,7 +166,10 @@ func (w *writer) digest() string { return short(w.sum) }
 func short(h hash.Hash) string { return hex.EncodeToString(h.Sum(nil))[:32] }
 
 // rules are the words that may stand for a rule.
-var rules = map[string]answer.Rule{
-	"-": "", "exact": answer.Exact, "number": answer.Number, "case": answer.Case, "spacing": answer.Spacing,
-	"accents": answer.Accents, "typo": answer.Typo, "wrong": answer.Wrong,
-}
+var rules = func() map[string]answer.Rule {
+	all := map[string]answer.Rule{"-": ""}
+	for _, r := range answer.Rules {
+		all[string(r)] = r
+	}
+	return all
+}()

@@ -1,0 +1,137 @@
+package answer
+
+import (
+	"strings"
+	"unicode"
+
+	"github.com/yuin/goldmark/ast"
+	"golang.org/x/text/unicode/norm"
+
+	"kartei/decks/markdown"
+	"kartei/decks/maths"
+)
+
+// A text is one side of a comparison.
+type text struct {
+	plain    string // as it reads
+	tidy     string // plain, as it is compared
+	lang     string
+	code     bool // program text: every sign counts
+	verbatim bool // compared as it is, and not folded
+	folds    map[folding]string
+}
+
+// A folding names what a text was folded by.
+type folding struct {
+	rule    Rule
+	pair    pair
+	variant int
+}
+
+// newText is a text as it was typed.
+func newText(typed, lang string) *text {
+	return &text{plain: typed, tidy: tidy(typed), lang: lang, folds: map[folding]string{}}
+}
+
+// newAnswer is an answer of a card, in Markdown.
+func newAnswer(source, lang string) text {
+	plain, code := Plain(source)
+	return text{plain: plain, tidy: tidy(plain), lang: lang, code: code}
+}
+
+// Plain returns an answer as it reads: without the signs of emphasis and code,
+// formulas on one line of Unicode. The second result tells whether it has code.
+func Plain(source string) (plain string, code bool) {
+	if !strings.ContainsAny(source, "*_`$[\\&<\n") {
+		return source, false
+	}
+	tree := markdown.Parse([]byte(source))
+	if tree == nil {
+		return source, false
+	}
+	var out strings.Builder
+	ast.Walk(tree, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if !entering {
+			if n.Type() == ast.TypeBlock {
+				out.WriteByte('\n')
+			}
+			return ast.WalkContinue, nil
+		}
+		switch n := n.(type) {
+		case *ast.Text:
+			out.Write(markdown.Words(n, []byte(source)))
+			if n.SoftLineBreak() || n.HardLineBreak() {
+				out.WriteByte(' ')
+			}
+		case *ast.CodeSpan:
+			code = true
+			for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+				if t, ok := c.(*ast.Text); ok {
+					out.Write(t.Segment.Value([]byte(source)))
+				}
+			}
+			return ast.WalkSkipChildren, nil
+		case *ast.FencedCodeBlock:
+			code = true
+			for i := range n.Lines().Len() {
+				line := n.Lines().At(i)
+				out.Write(line.Value([]byte(source)))
+			}
+		case *ast.AutoLink:
+			out.Write(n.Label([]byte(source)))
+		case *markdown.Formula:
+			out.WriteString(maths.Unicode(n.String()))
+		}
+		return ast.WalkContinue, nil
+	})
+	return strings.TrimSpace(out.String()), code
+}
+
+// Typeable reports whether anyone can type an answer: it has no picture, no
+// code of several lines, and no formula that does not go on one line.
+func Typeable(source string) bool {
+	if !strings.ContainsAny(source, "`$[\n") {
+		return true
+	}
+	tree := markdown.Parse([]byte(source))
+	if tree == nil {
+		return false
+	}
+	typeable := true
+	ast.Walk(tree, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		switch n := n.(type) {
+		case *ast.Image:
+			typeable = false
+		case *ast.FencedCodeBlock:
+			typeable = typeable && n.Lines().Len() < 2
+		case *markdown.Formula:
+			typeable = typeable && maths.Unicode(n.String()) != n.String()
+		}
+		return ast.WalkContinue, nil
+	})
+	return typeable
+}
+
+// tidy is the form in which texts are compared: NFC, one space between words,
+// without characters that nobody sees.
+func tidy(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unseen(r) {
+			return -1
+		}
+		return r
+	}, norm.NFC.String(s))
+	return norm.NFC.String(strings.Join(strings.Fields(s), " "))
+}
+
+// unseen tells of characters without a shape, but for the two that join and
+// part letters.
+func unseen(r rune) bool {
+	return unicode.Is(unicode.Cf, r) && r != zeroWidthJoiner && r != zeroWidthNonJoiner ||
+		r == '\u034f' || r >= '\ufe00' && r <= '\ufe0f'
+}
+
+const (
+	zeroWidthNonJoiner = '\u200c'
+	zeroWidthJoiner    = '\u200d'
+)
