@@ -12,6 +12,7 @@ type Compilation struct {
 	Broken      []string       // names of the decks with errors, sorted
 	Unchanged   []string       // names of the decks that were not compiled again, sorted; see [CompileWith]
 	Stamps      []Stamp        // of the files of Decks, and of files without facts, for the next [CompileWith]
+	Seen        Sights         // of all files that could be opened, and of the folders that were listed, sorted by path
 	Diagnostics []Diagnostic   // of all files, sorted by place
 	Traced      []*Traced      // every deck that was compiled, also the broken ones, with what it was made from
 	Files       []*syntax.File // every file that was parsed, in path order

@@ -35,11 +35,11 @@ type Options struct {
 
 // CompileWith is Compile with options.
 func CompileWith(fsys fs.FS, options Options, paths ...string) (*Compilation, error) {
-	found, err := find(fsys, paths)
+	found, folders, err := find(fsys, paths)
 	if err != nil {
 		return nil, err
 	}
-	c := &compiler{out: &Compilation{}, progress: options.Progress, problems: map[*syntax.File][]syntax.Problem{}}
+	c := &compiler{out: &Compilation{Seen: folders}, progress: options.Progress, problems: map[*syntax.File][]syntax.Problem{}}
 	c.read(fsys, found)
 	same, dirty := changed(c.sources, options.Known)
 	c.parse(same, dirty)
@@ -63,6 +63,7 @@ type source struct {
 	path     string
 	text     []byte
 	sum      string // see [Stamp]
+	seen     Sight  // the zero one: it was not opened
 	was      string // the deck it belonged to when its stamp was made
 	fault    *Diagnostic
 	file     *syntax.File
@@ -78,12 +79,15 @@ func (c *compiler) read(fsys fs.FS, found []finding) {
 	parallel.Each(len(found), nil, func(i int) {
 		s := &source{path: found[i].path, fault: found[i].fault}
 		if s.fault == nil {
-			s.text, s.fault = readSource(fsys, s.path)
+			s.text, s.seen, s.fault = readSource(fsys, s.path)
 			s.sum = sum(s.text)
 		}
 		all[i] = s
 	})
 	for _, s := range all {
+		if s.seen != (Sight{}) {
+			c.out.Seen = append(c.out.Seen, s.seen)
+		}
 		if s.fault == nil {
 			c.sources = append(c.sources, s)
 			continue
@@ -205,6 +209,7 @@ func (c *compiler) finish() {
 	SortDiagnostics(c.out.Diagnostics)
 	slices.Sort(c.out.Broken)
 	c.out.Broken = slices.Compact(c.out.Broken)
+	slices.SortFunc(c.out.Seen, func(a, b Sight) int { return strings.Compare(a.Path, b.Path) })
 	slices.Sort(c.out.Unchanged)
 	c.out.Unchanged = slices.Compact(c.out.Unchanged)
 }

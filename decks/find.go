@@ -24,34 +24,34 @@ func fault(file string, severity Severity, rule, message, hint string) *Diagnost
 	return &Diagnostic{File: file, Severity: severity, Rule: rule, Message: message, Hint: hint}
 }
 
-// find lists the deck sources below the paths, sorted, each once.
-func find(fsys fs.FS, paths []string) ([]finding, error) {
+// find lists the deck sources below the paths, sorted, each once, and the folders
+// that it looked into.
+func find(fsys fs.FS, paths []string) (found []finding, folders Sights, err error) {
 	if len(paths) == 0 {
 		paths = []string{"."}
 	}
-	var found []finding
-	folders := map[string]*claims{}
+	beside := map[string]*claims{}
 	for _, p := range paths {
 		info, err := fs.Stat(fsys, path.Clean(p))
 		if err != nil {
-			return nil, fmt.Errorf("read decks: %w", err)
+			return nil, nil, fmt.Errorf("read decks: %w", err)
 		}
 		if p = path.Clean(p); info.IsDir() {
-			found, err = findBelow(fsys, p, found)
+			found, folders, err = findBelow(fsys, p, found, folders)
 		} else {
-			found, err = findBeside(fsys, p, found, folders)
+			found, err = findBeside(fsys, p, found, beside)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("read decks: %w", err)
+			return nil, nil, fmt.Errorf("read decks: %w", err)
 		}
 	}
 	slices.SortStableFunc(found, func(a, b finding) int { return strings.Compare(a.path, b.path) })
-	return slices.CompactFunc(found, func(a, b finding) bool { return a.path == b.path }), nil
+	return slices.CompactFunc(found, func(a, b finding) bool { return a.path == b.path }), folders, nil
 }
 
 // findBelow lists the sources in a folder and its subfolders. Symbolic links
 // are looked at, but a folder behind one is not entered.
-func findBelow(fsys fs.FS, root string, found []finding) ([]finding, error) {
+func findBelow(fsys fs.FS, root string, found []finding, folders Sights) ([]finding, Sights, error) {
 	err := fs.WalkDir(fsys, root, func(p string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil && p == root:
@@ -67,10 +67,14 @@ func findBelow(fsys fs.FS, root string, found []finding) ([]finding, error) {
 			if f, ok := inspect(fsys, p, entry.Type()); ok {
 				found = append(found, f)
 			}
+		case entry.IsDir():
+			if info, err := entry.Info(); err == nil { // before it is listed: what comes later is a change
+				folders = append(folders, sightOf(p, info))
+			}
 		}
 		return nil
 	})
-	return found, err
+	return found, folders, err
 }
 
 // inspect decides about a file by its type. Nothing but a regular file is ever
@@ -215,7 +219,7 @@ func claimOf(fsys fs.FS, f finding) (deck, id string) {
 	if f.fault != nil {
 		return "", ""
 	}
-	text, bad := readSource(fsys, f.path)
+	text, _, bad := readSource(fsys, f.path)
 	if bad != nil {
 		return "", ""
 	}
@@ -226,41 +230,43 @@ func claimOf(fsys fs.FS, f finding) (deck, id string) {
 	return deck, idOf(h, deck)
 }
 
-// readSource reads a file up to the limit.
-func readSource(fsys fs.FS, p string) ([]byte, *Diagnostic) {
-	text, err := readUpTo(fsys, p, syntax.MaxFile+1)
+// readSource reads a file up to the limit. The sight is how it looked before; the
+// zero one is of a file that could not be opened.
+func readSource(fsys fs.FS, p string) ([]byte, Sight, *Diagnostic) {
+	text, seen, err := readUpTo(fsys, p, syntax.MaxFile+1)
 	if err != nil {
-		return nil, fault(p, Error, "unreadable", "this file can not be read: "+reasonOf(err), "let your user account read it")
+		return nil, seen, fault(p, Error, "unreadable", "this file can not be read: "+reasonOf(err), "let your user account read it")
 	}
 	if len(text) > syntax.MaxFile {
-		return nil, fault(p, Error, "file-too-long", fmt.Sprintf("the file has more than %d MiB", syntax.MaxFile>>20), "split it: several files may name one deck")
+		return nil, seen, fault(p, Error, "file-too-long", fmt.Sprintf("the file has more than %d MiB", syntax.MaxFile>>20), "split it: several files may name one deck")
 	}
 	if bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) {
-		return nil, fault(p, Error, "bad-utf8", "the file is UTF-16 text", "save the file as UTF-8")
+		return nil, seen, fault(p, Error, "bad-utf8", "the file is UTF-16 text", "save the file as UTF-8")
 	}
-	return text, nil
+	return text, seen, nil
 }
 
-func readUpTo(fsys fs.FS, p string, limit int64) ([]byte, error) {
+func readUpTo(fsys fs.FS, p string, limit int64) (text []byte, seen Sight, err error) {
 	file, err := fsys.Open(p)
 	if err != nil {
-		return nil, err
+		return nil, seen, err
 	}
 	defer file.Close()
 	info, err := file.Stat()
 	if err != nil {
-		return nil, err
+		return nil, seen, err
 	}
+	seen = sightOf(p, info)
 	size := min(info.Size(), limit)
-	text := make([]byte, 0, size+512)
+	text = make([]byte, 0, size+512)
 	for {
 		n, err := file.Read(text[len(text):cap(text)])
 		text = text[:len(text)+n]
 		if err == io.EOF || int64(len(text)) >= limit {
-			return text, nil
+			return text, seen, nil
 		}
 		if err != nil {
-			return nil, err
+			return nil, seen, err
 		}
 		if len(text) == cap(text) {
 			text = slices.Grow(text, len(text)/2+512)

@@ -4,8 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"maps"
 	"slices"
+	"time"
 
 	"kartei/decks"
 	"kartei/scheduler"
@@ -13,13 +13,12 @@ import (
 
 // Compiled is what a compile found below one root.
 type Compiled struct {
-	Root   string            // where the files are; a folder's absolute path, or any name
-	Decks  []*decks.Deck     // Apply gives the facts without ids their keys, and the cards their ids: see decks.Match
-	Whole  bool              // Decks and Broken are all that Root holds: other decks of it are retired
-	Broken []string          // names of decks with errors: they stay as they are
-	Stamps map[string]string // by file; they replace the root's stamps if not nil
-	DryRun bool              // only plan
-	Names  bool              // the plan says what happens to each card
+	Root   string        // where the files are; a folder's absolute path, or any name
+	Decks  []*decks.Deck // Apply gives the facts without ids their keys, and the cards their ids: see decks.Match
+	Whole  bool          // Decks and Broken are all that Root holds: other decks of it are retired
+	Broken []string      // names of decks with errors: they stay as they are
+	DryRun bool          // only plan
+	Names  bool          // the plan says what happens to each card
 
 	// Follow says what a history follows where an id stands over another text: the
 	// text, if it is empty. It also takes back what an earlier compile followed.
@@ -30,6 +29,14 @@ type Compiled struct {
 	// Unattended is a compile that nobody asked for: a deck for which the plan would
 	// not be clear stays as it is, and is named in Plan.Left.
 	Unattended bool
+
+	// Remember, if not nil, gives what is remembered of the root's files, once it is
+	// known which decks are left as they were: stamps by file, for Stamps, and how the
+	// files look, for Roots.
+	Remember func(left []Left) (stamps map[string]string, seen string)
+
+	// Wait, if not 0, is how long others that write are waited for at most.
+	Wait time.Duration
 
 	// There, if not nil, tells whether files of a deck are there still, in another
 	// root that holds it, and are not the same as those here. Then the deck is left
@@ -42,6 +49,8 @@ type Compiled struct {
 	// Progress, if not nil, is called with the number of cards that have been
 	// written.
 	Progress func(done, total int)
+
+	left []Left // what is to stay as it was is not in Decks any more
 }
 
 var errDryRun = errors.New("dry run")
@@ -54,17 +63,21 @@ func (s *Store) Apply(ctx context.Context, c Compiled, now scheduler.Moment) (Pl
 }
 
 func (s *Store) applyAs(ctx context.Context, c Compiled, match matching, now scheduler.Moment) (plan Plan, err error) {
-	err = s.roomy(ctx, func() error {
-		var left []Left
+	work := func() error {
 		for {
 			plan, err = s.tryApply(ctx, c, match, now)
 			if err != nil || !c.Unattended || plan.Clear() {
-				plan.Left = left
+				plan.Left = c.left
 				return err
 			}
 			c = c.without(plan.unasked())
-			left = append(left, plan.unasked()...)
 		}
+	}
+	err = s.roomy(ctx, func() error {
+		if c.Wait == 0 {
+			return work()
+		}
+		return s.hastily(ctx, c.Wait, work)
 	})
 	if err != nil {
 		return Plan{}, explain("apply the compiled decks", err)
@@ -167,7 +180,14 @@ func (w *writer) apply(ctx context.Context, c Compiled, match matching, now sche
 	if err := w.dropEmptyFacts(ctx, left); err != nil {
 		return plan, err
 	}
-	return plan, w.stamp(ctx, c.Root, c.Stamps)
+	if c.Remember == nil {
+		return plan, nil
+	}
+	stamps, seen := c.Remember(c.left)
+	if err := w.stamp(ctx, c.Root, stamps); err != nil || seen == "" {
+		return plan, err
+	}
+	return plan, see(ctx, w.tx, c.Root, seen)
 }
 
 // changed leaves in c the decks that were not compiled from the very same
@@ -321,16 +341,9 @@ func (w *writer) retireDeck(ctx context.Context, deck int64) (cards, learned int
 
 // without gives the decks but for those that are left, which stay as they are.
 func (c Compiled) without(left []Left) Compiled {
-	c.Broken, c.Stamps = slices.Clone(c.Broken), maps.Clone(c.Stamps)
+	c.Broken, c.left = slices.Clone(c.Broken), slices.Concat(c.left, left)
 	for _, l := range left {
 		c.Broken = append(c.Broken, l.Deck)
-		for _, d := range c.Decks {
-			if d.Name == l.Deck {
-				for _, file := range d.Files {
-					delete(c.Stamps, file)
-				}
-			}
-		}
 	}
 	c.Decks = slices.DeleteFunc(slices.Clone(c.Decks), func(d *decks.Deck) bool { return slices.Contains(c.Broken, d.Name) })
 	return c
@@ -338,9 +351,6 @@ func (c Compiled) without(left []Left) Compiled {
 
 // stamp remembers the files of a root.
 func (w *writer) stamp(ctx context.Context, root string, stamps map[string]string) error {
-	if stamps == nil {
-		return nil
-	}
 	if _, err := w.tx.ExecContext(ctx, `DELETE FROM stamps WHERE root = ?`, root); err != nil {
 		return err
 	}

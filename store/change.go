@@ -111,6 +111,11 @@ func (c *Change) Apply(ctx context.Context, compiled Compiled, now scheduler.Mom
 	return plan, explain("apply the compiled decks", err)
 }
 
+// See is [Store.See] within a change with files.
+func (c *Change) See(ctx context.Context, root, seen string) error {
+	return explain("remember how "+root+" looks", see(ctx, c.w.tx, root, seen))
+}
+
 // ImportHistory is [Store.ImportHistory] within a change with files.
 func (c *Change) ImportHistory(ctx context.Context, cards []CardHistory, now scheduler.Moment) (HistoryReport, error) {
 	report, err := c.w.importHistory(ctx, cards, now)

@@ -38,7 +38,7 @@ func (s *Store) claim(ctx context.Context, card string, now int64) (ok bool, err
 		_, full := conn.ExecContext(context.WithoutCancel(ctx), `PRAGMA synchronous = FULL`)
 		err = errors.Join(err, full)
 	}()
-	tx, err := begin(ctx, conn)
+	tx, err := s.begin(ctx, conn)
 	if err != nil {
 		return false, err
 	}

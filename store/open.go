@@ -33,6 +33,7 @@ type Store struct {
 	copied string // the folder of a copy that is read instead; see connectStill
 
 	mu       sync.Mutex
+	patience time.Duration // how long a writer waits for its turn
 	calendar scheduler.Calendar
 	prepared map[string]*sql.Stmt
 	policies *policies
@@ -113,7 +114,7 @@ func open(ctx context.Context, path string, config Config) (*Store, error) {
 	if err := checkGone(path); err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, config: config, holder: mathrand.Int64(), prepared: map[string]*sql.Stmt{}}
+	s := &Store{path: path, config: config, patience: patience, holder: mathrand.Int64(), prepared: map[string]*sql.Stmt{}}
 	err = s.connect(ctx)
 	if err == nil && !config.Damaged {
 		err = checkMark(ctx, s.db, mark)
@@ -358,16 +359,19 @@ func (s *Store) ready(query string) *sql.Stmt {
 	return s.prepared[query]
 }
 
-// patience is how long a writer waits for its turn. SQLite lets those who wait
+// patience is how long a writer waits for its turn, unless it is hasty. SQLite lets those who wait
 // go in no order, and lets them sleep the longer the longer they wait: one that
 // is passed over for the busy timeout begins again with short sleeps.
 const patience = 60 * time.Second
 
 // begin begins an immediate transaction.
-func begin(ctx context.Context, db interface {
+func (s *Store) begin(ctx context.Context, db interface {
 	BeginTx(context.Context, *sql.TxOptions) (*sql.Tx, error)
 }) (*sql.Tx, error) {
-	for end := time.Now().Add(patience); ; {
+	s.mu.Lock()
+	end := time.Now().Add(s.patience)
+	s.mu.Unlock()
+	for {
 		tx, err := db.BeginTx(ctx, nil)
 		if err == nil || meaningOf(err) != ErrBusy || time.Now().After(end) {
 			return tx, err
@@ -377,7 +381,7 @@ func begin(ctx context.Context, db interface {
 
 // write runs change in one immediate transaction: all of it, or nothing.
 func (s *Store) write(ctx context.Context, change func(*sql.Tx) error) error {
-	tx, err := begin(ctx, s.db)
+	tx, err := s.begin(ctx, s.db)
 	if err != nil {
 		return err
 	}

@@ -30,16 +30,16 @@ func (p *Plan) Clear() bool { return len(p.Doubts)+len(p.Shrunk) == 0 }
 
 // unasked gives the decks that somebody would have to be asked about.
 func (p *Plan) unasked() (left []Left) {
-	add := func(deck string, why Reason) {
-		if !slices.ContainsFunc(left, func(l Left) bool { return l.Deck == deck }) {
-			left = append(left, Left{deck, why})
+	add := func(one Left) {
+		if !slices.ContainsFunc(left, func(l Left) bool { return l.Deck == one.Deck }) {
+			left = append(left, one)
 		}
 	}
 	for _, d := range p.Doubts {
-		add(d.Name, Ambiguous)
+		add(Left{Deck: d.Name, Why: Ambiguous})
 	}
 	for _, s := range p.Shrunk {
-		add(s.Deck, Shrinking)
+		add(Left{s.Deck, Shrinking, s.Retired, s.Of})
 	}
 	return left
 }
@@ -127,6 +127,8 @@ func shrunk(deck string, retired, of, learned int) []Shrunk {
 type Left struct {
 	Deck string // name
 	Why  Reason
+
+	Retired, Of int // of a deck that would shrink: how many of how many cards would go
 }
 
 // Reason is why a deck was left.

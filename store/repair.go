@@ -67,7 +67,7 @@ func (s *Store) forget(ctx context.Context) (changes []string, err error) {
 			return fmt.Sprintf("deck %s: the next compile of %s writes its cards anew", name, root), err
 		})
 		if err == nil {
-			_, err = tx.ExecContext(ctx, `DELETE FROM stamps`)
+			_, err = tx.ExecContext(ctx, `DELETE FROM stamps; UPDATE roots SET seen = ''`)
 		}
 		return err
 	})

@@ -134,7 +134,10 @@ func TestEditThatFails(t *testing.T) {
 		{"a failing editor", "Accra", "failure", nil, "the editor failed"},
 		{"no such editor", "", "", func(l *learner) { l.env = append(l.env, "EDITOR=no-such-editor") }, "the editor failed, nothing is compiled: no-such-editor"},
 		{"an open quote", "", "", func(l *learner) { l.env = append(l.env, "VISUAL='vi") }, "read $VISUAL"},
-		{"a missing file", "", "", func(l *learner) { os.Remove(filepath.Join(l.home, "deck/notes.md")) }, "no such file"},
+		{"a missing file", "", "", func(l *learner) {
+			l.run("config", "compile", "off") // else it is noticed before the session
+			os.Remove(filepath.Join(l.home, "deck/notes.md"))
+		}, "no such file"},
 		{"a missing folder", "", "", func(l *learner) { os.RemoveAll(filepath.Join(l.home, "deck")) }, "the folder of this deck is not there"},
 		{"a link out of the folder", "Accra", "Tamale", func(l *learner) {
 			l.write("elsewhere.md", notes)

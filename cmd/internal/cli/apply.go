@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -16,27 +17,44 @@ func (e *env) fill(ctx context.Context, st *store.Store) error {
 	s := librarySource()
 	known, err := knownStamps(ctx, st, s.root)
 	if err == nil {
-		_, err = e.compileFrom(ctx, st, s, known, compileOptions{})
+		_, err = e.compileFrom(ctx, st, s, lastCompile{stamps: known}, compileOptions{})
 	}
 	return err
 }
 
-// soundStamps are the known stamps, but that those of decks which the collection
-// does not have from this root any more are as if their files had changed: what
-// another folder or a later compile made of them is not what is in these.
-func soundStamps(ctx context.Context, st *store.Store, root string) ([]decks.Stamp, error) {
-	known, err := knownStamps(ctx, st, root)
-	if err != nil || len(known) == 0 {
-		return known, err
+// A lastCompile is what the collection knows of a root's files since its last
+// compile.
+type lastCompile struct {
+	stamps []decks.Stamp
+	seen   decks.Sights // nil: it is not known how they looked
+	text   string       // seen as the collection has it
+}
+
+// lastCompileOf gives what is known of a root, but that the stamps of decks which
+// the collection does not have from it any more are as if their files had changed:
+// what another folder or a later compile made of them is not what is in these.
+func lastCompileOf(ctx context.Context, st *store.Store, root string) (last lastCompile, err error) {
+	if last.stamps, err = knownStamps(ctx, st, root); err != nil {
+		return last, err
 	}
-	held, err := st.Holds(ctx, root)
-	for i := range known {
-		if k := &known[i]; k.Deck != "" && !held[k.Deck] {
-			k.Sum = ""
+	if len(last.stamps) > 0 {
+		held, err := st.Holds(ctx, root)
+		if err != nil {
+			return last, err
+		}
+		for i := range last.stamps {
+			if k := &last.stamps[i]; k.Deck != "" && !held[k.Deck] {
+				k.Sum = ""
+			}
 		}
 	}
-	return known, err
+	seen, err := st.Seen(ctx, root)
+	last.saw(seen)
+	return last, err
 }
+
+// saw makes what was seen last what the text says.
+func (last *lastCompile) saw(text string) { last.text, last.seen = text, decks.ParseSights(text) }
 
 // A stamp is kept as the sum of the file and the name of its deck.
 func knownStamps(ctx context.Context, st *store.Store, root string) ([]decks.Stamp, error) {
@@ -55,37 +73,122 @@ func parseStamps(kept map[string]string) (known []decks.Stamp) {
 	return known
 }
 
-// stampsAfter are the stamps of what is compiled now: those of a whole folder,
-// or for single files those that were known with these on top.
-func stampsAfter(known []decks.Stamp, c *decks.Compilation, whole bool) map[string]string {
-	stamps := map[string]string{}
-	for _, k := range known {
-		if !whole || k.Deck == "" || c.Kept(k.Deck) {
-			stamps[k.File] = k.Sum + " " + k.Deck
+// keptStamps writes stamps as they are kept, by file.
+func keptStamps(stamps []decks.Stamp) map[string]string {
+	kept := map[string]string{}
+	for _, s := range stamps {
+		kept[s.File] = s.Sum + " " + s.Deck
+	}
+	return kept
+}
+
+// stampsAfter are the stamps of what is compiled now: those of a whole folder, or
+// for single files those that were known with these on top. Those of a deck that
+// stays as it was say no more than which files are its own.
+func (last lastCompile) stampsAfter(c *decks.Compilation, whole bool) map[string]string {
+	anew := map[string]bool{}
+	for _, d := range c.Decks {
+		anew[d.Name] = true // with c.Stamps: one that is not among those is gone
+	}
+	var after []decks.Stamp
+	for _, k := range last.stamps {
+		switch {
+		case k.Deck != "" && slices.Contains(c.Broken, k.Deck):
+			k.Sum = ""
+		case anew[k.Deck], whole && !c.Kept(k.Deck) && (k.Deck != "" || !c.Seen.Has(k.File)):
+			continue
 		}
+		after = append(after, k)
 	}
-	for _, s := range c.Stamps {
-		stamps[s.File] = s.Sum + " " + s.Deck
+	return keptStamps(append(after, c.Stamps...))
+}
+
+// seenAfter is how the files look after a compile that made the stamps. Those of a
+// deck that is not compiled are to be read again, and so are those of which nothing
+// is known.
+func (last lastCompile) seenAfter(c *decks.Compilation, one *compiled, stamps map[string]string, whole bool) decks.Sights {
+	seen := c.Seen.Settled(one.began)
+	if !whole {
+		seen = last.seen.On(seen)
 	}
-	return stamps
+	again := map[string]bool{}
+	for file, stamp := range stamps {
+		_, deck, _ := strings.Cut(stamp, " ")
+		again[file] = deck != "" && slices.Contains(c.Broken, deck)
+	}
+	var kept decks.Sights
+	for _, s := range seen {
+		read, stamped := again[s.Path]
+		if !whole && !stamped && !s.Folder() && !c.Seen.Has(s.Path) {
+			continue // it is gone, and its deck goes on without it
+		}
+		if read || !stamped && slices.Contains(one.broken, one.files[s.Path]) {
+			s = s.Again()
+		}
+		kept = append(kept, s)
+		delete(again, s.Path)
+	}
+	var missing decks.Sights
+	for file := range again {
+		missing = append(missing, last.seen.Of(file).Again())
+	}
+	return kept.On(missing)
 }
 
 // An applier is the store, or a change of it.
 type applier interface {
 	Apply(context.Context, store.Compiled, scheduler.Moment) (store.Plan, error)
+	See(ctx context.Context, root, seen string) error
 }
 
-// apply hands what was compiled to the store, unless all is as it was.
-func (e *env) apply(ctx context.Context, st applier, s source, known []decks.Stamp, c *decks.Compilation, opts compileOptions) (store.Plan, error) {
-	stamps := stampsAfter(known, c, s.whole())
-	if len(c.Decks) == 0 && len(stamps) == len(known) {
-		return store.Plan{}, nil
+// leaveOut makes a deck stay as the collection has it.
+func (last lastCompile) leaveOut(c *decks.Compilation, name string) {
+	was := map[string]bool{}
+	for _, k := range last.stamps {
+		was[k.File] = k.Deck == name
 	}
-	kept := append(slices.Clone(c.Broken), c.Unchanged...)
+	c.Decks = slices.DeleteFunc(slices.Clone(c.Decks), func(d *decks.Deck) bool { return d.Name == name })
+	c.Stamps = slices.DeleteFunc(c.Stamps, func(s decks.Stamp) bool { return s.Deck == name || s.Deck == "" && was[s.File] })
+	if !slices.Contains(c.Broken, name) {
+		c.Broken = append(c.Broken, name)
+	}
+}
+
+// apply hands what was compiled to the store, unless all is as it was. What is known
+// of the last compile is then of this one.
+func (e *env) apply(ctx context.Context, st applier, s source, last *lastCompile, c *decks.Compilation, one *compiled, opts compileOptions) (err error) {
+	var stamps map[string]string
+	var seen string
+	remember := func(left []store.Left) (map[string]string, string) {
+		for _, l := range left {
+			last.leaveOut(c, l.Deck)
+		}
+		stamps = last.stampsAfter(c, s.whole())
+		if s.root != builtIn {
+			seen = last.seenAfter(c, one, stamps, s.whole()).String()
+		}
+		return stamps, seen
+	}
+	if remember(nil); len(c.Decks) == 0 && maps.Equal(stamps, keptStamps(last.stamps)) {
+		if seen == last.text || opts.dryRun {
+			return nil
+		}
+		last.saw(seen)
+		return st.See(ctx, s.root, seen)
+	}
 	p := e.progress("%d cards compiled")
 	defer p.end()
-	return st.Apply(ctx, store.Compiled{
-		Root: s.root, Decks: c.Decks, Whole: s.whole(), Broken: kept, Stamps: stamps, DryRun: opts.dryRun, Progress: p.at,
-		There: s.there, TakeOver: opts.takeOver,
-	}, e.moment())
+	what := store.Compiled{
+		Root: s.root, Decks: c.Decks, Whole: s.whole(), Broken: append(slices.Clone(c.Broken), c.Unchanged...), Remember: remember,
+		DryRun: opts.dryRun, Progress: p.at, There: s.there, TakeOver: opts.takeOver,
+	}
+	if opts.unasked {
+		what.Unattended, what.Wait = true, unaskedWait
+		what.There = func(string, []string, []string) bool { return true }
+	}
+	if one.plan, err = st.Apply(ctx, what, e.moment()); err == nil && !opts.dryRun {
+		last.stamps = parseStamps(stamps)
+		last.saw(seen)
+	}
+	return err
 }

@@ -66,7 +66,7 @@ func runCards(ctx context.Context, e *env, opts cardsOptions) error {
 	if opts.limit < 0 {
 		return usagef("--limit 20", "there is no list of %d cards", opts.limit)
 	}
-	return e.with(ctx, func(st *store.Store) error {
+	return e.withFresh(ctx, func(st *store.Store) error {
 		if opts.hardest {
 			return e.hardest(ctx, st, q, cmp.Or(opts.limit, 20), opts.asJSON)
 		}

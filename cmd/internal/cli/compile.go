@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -20,6 +21,8 @@ import (
 type compileOptions struct {
 	dryRun, asJSON, takeOver bool
 	paths                    []string
+
+	unasked bool // the program does it by itself: see update, and [store.Compiled.Unattended]
 }
 
 func newCompileCmd(e *env) *cobra.Command {
@@ -32,6 +35,10 @@ folder; without one it compiles the decks that come with the program.
 
 It prints its plan: what is new, edited (history kept), retired (gone from the
 files, history kept) and unchanged. A deck with errors is left as it was.
+
+What was compiled once is compiled by itself when its files have changed, before
+the next review, quiz, list or export: kartei config compile says how. Where more
+than a tenth of a deck that you learn would go, that is left to you.
 
 A folder may be moved. But a deck that another folder holds still, as after one
 was copied, is left as that one has it; --take-over says that this one counts.` + exitStatus(exitDone, exitFailed, exitUsage, exitDeckErrors, exitNewer, exitDamaged),
@@ -75,6 +82,7 @@ func runCompile(ctx context.Context, e *env, opts compileOptions) error {
 
 // compiled is what compiling one source came to.
 type compiled struct {
+	began       time.Time // when its files were looked at
 	plan        store.Plan
 	diagnostics []decks.Diagnostic
 	broken      []string
@@ -111,28 +119,39 @@ func (c *compiled) countUnchanged(ctx context.Context, st *store.Store) error {
 
 // compile brings a source's decks into the collection, those without errors.
 func (e *env) compile(ctx context.Context, st *store.Store, s source, opts compileOptions) (compiled, error) {
-	known, err := soundStamps(ctx, st, s.root)
+	last, err := lastCompileOf(ctx, st, s.root)
 	if err != nil {
 		return compiled{}, err
 	}
-	return e.compileFrom(ctx, st, s, known, opts)
+	return e.compileFrom(ctx, st, s, last, opts)
 }
 
-// compileFrom is compile, but for files that are as the known stamps say.
-func (e *env) compileFrom(ctx context.Context, st *store.Store, s source, known []decks.Stamp, opts compileOptions) (compiled, error) {
-	c, err := e.readDecks(s, known, nil)
+// compileFrom is compile, but for files that are as they were last.
+func (e *env) compileFrom(ctx context.Context, st *store.Store, s source, last lastCompile, opts compileOptions) (compiled, error) {
+	one, c, err := e.readSource(s, last)
 	if err != nil {
 		return compiled{}, err
 	}
-	one := summary(c)
-	one.plan, err = e.apply(ctx, st, s, known, c, opts)
+	err = e.apply(ctx, st, s, &last, c, &one, opts)
 	return one, err
+}
+
+// readSource compiles the files of a source, and keeps of that what is said later.
+func (e *env) readSource(s source, last lastCompile) (compiled, *decks.Compilation, error) {
+	began := time.Now()
+	c, err := e.readDecks(s, last.stamps, nil)
+	if err != nil {
+		return compiled{}, nil, err
+	}
+	one := summary(c)
+	one.began = began
+	return one, c, nil
 }
 
 // summary is what is told of decks that were read, without the plan. The trees of
 // large decks are let go with it, before the store needs room.
 func summary(c *decks.Compilation) compiled {
-	one := compiled{diagnostics: c.Diagnostics, broken: c.Broken, unchanged: c.Unchanged, files: map[string]string{}, drafts: c.Drafts()}
+	one := compiled{diagnostics: c.Diagnostics, broken: slices.Clone(c.Broken), unchanged: c.Unchanged, files: map[string]string{}, drafts: c.Drafts()}
 	for _, d := range c.Traced {
 		for _, f := range d.Files {
 			one.files[f.Name] = d.Deck.Name

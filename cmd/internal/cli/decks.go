@@ -28,7 +28,7 @@ limits still let in: what a review of the deck would ask.` + exitStatus(exitDone
 }
 
 func runDecks(ctx context.Context, e *env, asJSON bool) error {
-	return e.with(ctx, func(st *store.Store) error {
+	return e.withFresh(ctx, func(st *store.Store) error {
 		status, err := st.Status(ctx, e.moment(), 1)
 		if err != nil {
 			return err

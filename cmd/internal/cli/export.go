@@ -116,7 +116,7 @@ func runExport(ctx context.Context, e *env, opts exportOptions) error {
 	if !opts.history { // which is all in memory; the rest passes through
 		defer debug.SetGCPercent(debug.SetGCPercent(largeHeap))
 	}
-	return e.with(ctx, func(st *store.Store) error {
+	return e.withFresh(ctx, func(st *store.Store) error {
 		found, err := findDecks(ctx, st, opts.decks)
 		if err != nil {
 			return err

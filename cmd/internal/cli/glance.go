@@ -15,7 +15,7 @@ const forecastDays = 7
 
 // runGlance prints today and, to a person at a terminal, offers to start.
 func runGlance(ctx context.Context, e *env, asJSON bool) error {
-	return e.with(ctx, func(st *store.Store) error {
+	return e.withFresh(ctx, func(st *store.Store) error {
 		status, err := st.Status(ctx, e.moment(), forecastDays)
 		if err != nil {
 			return err

@@ -64,7 +64,7 @@ type intake struct {
 	*env
 	target    target
 	root      string // absolute, of the deck files
-	known     []decks.Stamp
+	last      lastCompile
 	portions  [][]string
 	origins   map[string]map[string]anki.Origin // by deck and fact
 	histories []store.CardHistory
@@ -79,7 +79,7 @@ func (e *env) newIntake(ctx context.Context, st *store.Store, im *anki.Import, t
 	if err != nil {
 		return nil, err
 	}
-	known, err := knownStamps(ctx, st, root)
+	last, err := lastCompileOf(ctx, st, root)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +91,7 @@ func (e *env) newIntake(ctx context.Context, st *store.Store, im *anki.Import, t
 		origins[o.Deck][o.Fact] = o
 	}
 	return &intake{
-		env: e, target: t, root: root, known: known, portions: t.portions(im.Sources), origins: origins,
+		env: e, target: t, root: root, last: last, portions: t.portions(im.Sources), origins: origins,
 		histories: move.In(im.Cards, st.Calendar(), e.now().Location()),
 	}, nil
 }
@@ -159,15 +159,13 @@ func (in *intake) compile(ctx context.Context, c *store.Change) error {
 
 // compilePortion compiles some of the files, and adds where their facts came from.
 func (in *intake) compilePortion(ctx context.Context, c *store.Change, s source) error {
-	read, err := in.readDecks(s, nil, nil)
+	one, read, err := in.readSource(s, lastCompile{})
 	if err != nil {
 		return err
 	}
-	one := summary(read)
-	if one.plan, err = in.apply(ctx, c, s, in.known, read, compileOptions{}); err != nil {
+	if err := in.apply(ctx, c, s, &in.last, read, &one, compileOptions{}); err != nil {
 		return err
 	}
-	in.known = parseStamps(stampsAfter(in.known, read, s.whole()))
 	one.leaveOutUnchanged()
 	in.sum.add(one)
 	for _, d := range read.Decks {

@@ -71,7 +71,11 @@ func runQuiz(ctx context.Context, e *env, opts quizOptions) error {
 	case opts.resume && (opts.form != "" || len(opts.decks) > 0):
 		return usagef("kartei quiz --resume", "resume goes on with what was begun; leave forms and decks out")
 	}
-	return e.with(ctx, func(st *store.Store) error { return takeQuiz(ctx, e, st, opts) })
+	with := e.withFresh
+	if opts.form != "" || opts.resume {
+		with = e.with // the questions are drawn already
+	}
+	return with(ctx, func(st *store.Store) error { return takeQuiz(ctx, e, st, opts) })
 }
 
 func takeQuiz(ctx context.Context, e *env, st *store.Store, opts quizOptions) (err error) {

@@ -47,7 +47,7 @@ func runQuizMake(ctx context.Context, e *env, opts quizMakeOptions) error {
 	if opts.output == "" {
 		return usagef("-o exam.form, or -o - for stdout", "quiz make needs a file to write")
 	}
-	return e.with(ctx, func(st *store.Store) error {
+	return e.withFresh(ctx, func(st *store.Store) error {
 		form, err := opts.draw(ctx, e, st)
 		if err != nil {
 			return err

@@ -77,7 +77,7 @@ func runReview(ctx context.Context, e *env, opts reviewOptions) error {
 	if _, err := opts.settings(e); err != nil { // said before anything is asked
 		return err
 	}
-	return e.with(ctx, func(st *store.Store) (err error) {
+	return e.withFresh(ctx, func(st *store.Store) (err error) {
 		plain := opts.plain || !e.atTerminal()
 		asker, closeAsker, err := e.asker(plain)
 		if err != nil {

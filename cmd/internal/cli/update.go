@@ -1,0 +1,298 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"kartei/cmd/internal/show"
+	"kartei/decks"
+	"kartei/store"
+)
+
+// Whether decks are compiled by themselves when their files have changed.
+const (
+	compileAuto = "auto"
+	compileAsk  = "ask"
+	compileOff  = "off"
+)
+
+// unaskedWait is how long a compile that nobody asked for waits for others that
+// write: a learner waits for the first question.
+const unaskedWait = 200 * time.Millisecond
+
+// withFresh is with, for a command that asks or shows what stands in the decks:
+// they are brought up to date with their files first.
+func (e *env) withFresh(ctx context.Context, use func(*store.Store) error) error {
+	return e.with(ctx, func(st *store.Store) error {
+		if err := e.update(ctx, st); err != nil {
+			return err
+		}
+		return use(st)
+	})
+}
+
+// update compiles the known sources that look otherwise than when they were
+// compiled last. What must stay as it was is said in a line each; only an
+// interruption is an error.
+func (e *env) update(ctx context.Context, st *store.Store) error {
+	mode := e.setting(setCompile)
+	if mode == compileOff {
+		return nil
+	}
+	roots, err := st.Roots(ctx)
+	if err != nil {
+		return err
+	}
+	for _, r := range roots {
+		if seen := decks.ParseSights(r.Seen); seen != nil && !seen.Look(os.DirFS(r.Path)).Any() {
+			continue
+		}
+		u := &update{env: e, st: st, root: r.Path}
+		err := u.run(ctx, mode)
+		switch {
+		case ctx.Err() != nil:
+			return context.Cause(ctx)
+		case errors.Is(err, store.ErrBusy):
+			e.warn("another program is writing the collection; what changed in %s is asked from the next time on", u.show("."))
+		case err != nil:
+			e.warn("what changed in %s is not asked yet: %v", u.show("."), err)
+		}
+	}
+	return nil
+}
+
+// warn says in a line what a person should know, though the command goes on.
+func (e *env) warn(format string, args ...any) {
+	fmt.Fprintf(e.err, "kartei: warning: %s\n", show.Line(fmt.Sprintf(format, args...)))
+}
+
+// An update brings the decks of one root up to date.
+type update struct {
+	*env
+	st      *store.Store
+	root    string
+	last    lastCompile
+	deck    map[string]string // by file, as it was last; "" is a file without facts
+	changes decks.Changes
+	left    []string // decks that stay as they are because of what became of their files
+}
+
+func (u *update) run(ctx context.Context, mode string) error {
+	if err := u.know(ctx); err != nil {
+		return err
+	}
+	u.look()
+	switch _, err := os.Stat(u.root); {
+	case !u.changes.Any():
+		return nil
+	case err != nil:
+		return u.sayVanished(ctx)
+	}
+	s, err := u.source()
+	if err != nil || s.close == nil {
+		return err
+	}
+	defer s.close()
+	one, c, err := u.read(ctx, s)
+	if err != nil || c == nil {
+		return err
+	}
+	switch changed := u.changed(one, c); {
+	case u.st.ReadOnly():
+		if len(changed) > 0 {
+			u.warn("%s has changed; it is asked as it was", u.showAll(changed))
+		}
+		return nil
+	case mode == compileAsk && len(changed) > 0:
+		return u.ask(ctx, s, changed)
+	}
+	if err := u.apply(ctx, u.st, s, &u.last, c, &one, compileOptions{unasked: true}); err != nil {
+		return err
+	}
+	return u.say(ctx, s, one)
+}
+
+// know reads what is known of the root. Where nothing is known of its files they
+// are those of its decks, and are to be read.
+func (u *update) know(ctx context.Context) (err error) {
+	if u.last, err = lastCompileOf(ctx, u.st, u.root); err != nil {
+		return err
+	}
+	u.deck = map[string]string{}
+	for _, s := range u.last.stamps {
+		u.deck[s.File] = s.Deck
+	}
+	if u.last.seen != nil {
+		return nil
+	}
+	all, err := u.st.Decks(ctx)
+	for _, d := range all {
+		if d.Root != u.root || d.Retired {
+			continue
+		}
+		for _, f := range d.Files {
+			if u.last.seen = append(u.last.seen, decks.Sight{Path: f}); u.deck[f] == "" {
+				u.deck[f] = d.Name
+				u.last.stamps = append(u.last.stamps, decks.Stamp{File: f, Deck: d.Name})
+			}
+		}
+	}
+	u.last.seen = decks.Sights{}.On(u.last.seen)
+	return err
+}
+
+const (
+	writing = 30 * time.Millisecond // how long an editor takes to save
+	tries   = 5
+)
+
+// look looks at the files. One that is missing or empty may be in the middle of
+// being saved: it is looked at once more.
+func (u *update) look() {
+	u.changes = u.last.seen.Look(os.DirFS(u.root))
+	for _, f := range slices.Concat(u.changes.Gone, u.changes.Emptied) {
+		path := filepath.Join(u.root, filepath.FromSlash(f))
+		info, err := os.Stat(path)
+		if err != nil {
+			info, err = os.Stat(filepath.Dir(path))
+		}
+		if err == nil && time.Since(info.ModTime()).Abs() < time.Second {
+			time.Sleep(writing)
+			u.changes = u.last.seen.Look(os.DirFS(u.root))
+			return
+		}
+	}
+}
+
+// read compiles the files, but for the decks that stay as they are. It gives nothing
+// if there is nothing to do, and that was said.
+func (u *update) read(ctx context.Context, s source) (one compiled, c *decks.Compilation, err error) {
+	moving := "a file"
+	for range tries {
+		one, c, err = u.readSource(s, u.last)
+		if err == nil {
+			now := c.Seen.Look(os.DirFS(u.root))
+			if !now.Any() {
+				return u.leave(ctx, s, one, c)
+			}
+			moving = u.showAll(slices.Concat(now.Edited, now.Emptied, now.Gone))
+		} else if !errors.Is(err, fs.ErrNotExist) {
+			return one, nil, err
+		}
+		time.Sleep(writing)
+	}
+	u.warn("%s is being written at this moment: it is asked as it was", moving)
+	return one, nil, nil
+}
+
+// leave takes the decks out that stay as they are, whatever else was compiled.
+func (u *update) leave(ctx context.Context, s source, one compiled, c *decks.Compilation) (compiled, *decks.Compilation, error) {
+	if s.whole() && !slices.ContainsFunc(c.Seen, func(s decks.Sight) bool { return !s.Folder() }) {
+		return one, nil, u.sayVanished(ctx)
+	}
+	for _, name := range u.emptied(s, c) {
+		u.last.leaveOut(c, name)
+		u.left = append(u.left, name)
+	}
+	return one, c, nil
+}
+
+// changed are the files that do not hold what they did, and those that are gone.
+func (u *update) changed(one compiled, c *decks.Compilation) []string {
+	files := slices.Clone(u.changes.Gone)
+	before := map[string]string{}
+	for _, s := range u.last.stamps {
+		before[s.File] = s.Sum
+	}
+	for _, s := range c.Stamps {
+		if before[s.File] != s.Sum {
+			files = append(files, s.File)
+		}
+	}
+	for f, deck := range one.files {
+		if slices.Contains(c.Broken, deck) {
+			files = append(files, f)
+		}
+	}
+	slices.Sort(files)
+	return files
+}
+
+// source is what of the root is to be compiled: all of it, where all of it was;
+// else the files that changed, with the others of their decks. Nothing is left of
+// a source that cannot be closed.
+func (u *update) source() (s source, err error) {
+	s.root = u.root
+	if !u.last.seen.Whole() {
+		s.files = u.files()
+		u.sayGone(s.files)
+		if len(s.files) == 0 {
+			return s, nil
+		}
+	}
+	r, err := os.OpenRoot(u.root)
+	if err != nil {
+		return s, err
+	}
+	s.fsys, s.close = r.FS(), r.Close
+	return s, nil
+}
+
+// files are those that changed and are there, and the others of their decks.
+func (u *update) files() (files []string) {
+	changed := map[string]bool{}
+	for _, f := range slices.Concat(u.changes.Edited, u.changes.Emptied, u.changes.Gone) {
+		changed[u.deck[f]] = true
+	}
+	for _, s := range u.last.seen {
+		own := slices.Contains(u.changes.Edited, s.Path) || slices.Contains(u.changes.Emptied, s.Path)
+		if own || u.deck[s.Path] != "" && changed[u.deck[s.Path]] && !slices.Contains(u.changes.Gone, s.Path) {
+			files = append(files, s.Path)
+		}
+	}
+	return files
+}
+
+// emptied are the decks of files that are empty now, and of single files that have
+// no facts any more: they are as they were.
+func (u *update) emptied(s source, c *decks.Compilation) (names []string) {
+	for _, f := range u.changes.Emptied {
+		names = append(names, u.deck[f])
+	}
+	here := map[string]bool{}
+	for _, stamp := range c.Stamps {
+		here[stamp.Deck] = true
+	}
+	for _, f := range s.files {
+		if d := u.deck[f]; !here[d] && !c.Kept(d) && !slices.Contains(c.Broken, d) {
+			names = append(names, d)
+		}
+	}
+	slices.Sort(names)
+	return slices.DeleteFunc(slices.Compact(names), func(name string) bool { return name == "" })
+}
+
+// show is a path below the root, as short as it can be typed here.
+func (u *update) show(file string) string {
+	path := filepath.Join(u.root, filepath.FromSlash(file))
+	if here, err := os.Getwd(); err == nil {
+		if short, err := filepath.Rel(here, path); err == nil && filepath.IsLocal(short) {
+			path = short
+		}
+	}
+	return path
+}
+
+// showAll names a file, or the folder if there are more.
+func (u *update) showAll(files []string) string {
+	if len(files) == 1 {
+		return u.show(files[0])
+	}
+	return u.show(".")
+}

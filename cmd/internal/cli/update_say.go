@@ -1,0 +1,230 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"kartei/decks"
+	"kartei/decks/noun"
+	"kartei/store"
+)
+
+// fewLines is how many lines of a kind are said before a first question.
+const fewLines = 5
+
+// say tells what was compiled, in the words of the plan, and what stayed as it was.
+func (u *update) say(ctx context.Context, s source, one compiled) error {
+	u.sayPlan(one.plan)
+	held, err := u.st.Holds(ctx, u.root)
+	if err != nil {
+		return err
+	}
+	u.sayBroken(one, held)
+	for _, name := range u.left {
+		u.sayLeft(store.Left{Deck: name})
+	}
+	for _, l := range one.plan.Left {
+		u.sayLeft(l)
+	}
+	return u.sayElsewhere(ctx, s, one.plan.Held)
+}
+
+// sayPlan names the decks in which something has changed.
+func (u *update) sayPlan(p store.Plan) {
+	changed := slices.DeleteFunc(slices.Clone(p.Decks), func(d store.DeckPlan) bool {
+		return d.New+d.Edited+d.Followed+d.Retired+d.Restored == 0
+	})
+	for i, d := range changed {
+		if i == fewLines {
+			u.env.say("%s more changed, too", noun.Count(len(changed)-i, "deck"))
+			return
+		}
+		u.env.say("%s", d)
+	}
+}
+
+// sayBroken names the first error of each deck that has any.
+func (u *update) sayBroken(one compiled, held map[string]bool) {
+	said := map[string]bool{}
+	for _, d := range one.diagnostics {
+		if d.Severity != decks.Error {
+			continue
+		}
+		deck := one.files[d.File]
+		if deck == "" {
+			deck = u.deck[d.File]
+		}
+		key := deck + "\x00"
+		if deck == "" {
+			key = d.File
+		}
+		if said[key] {
+			continue
+		}
+		if said[key] = true; len(said) > fewLines {
+			u.warn("more files have errors: kartei check %s", shellWord(u.show(".")))
+			return
+		}
+		left := "it is not asked yet"
+		if held[deck] {
+			left = deck + " is asked as it was"
+		}
+		u.warn("%s:%d:%d: %s; %s: kartei check %s", u.show(d.File), d.Line, d.Column, d.Message, left, shellWord(u.show(d.File)))
+	}
+}
+
+// sayLeft names a deck that is not compiled unasked, and the command that does it.
+func (u *update) sayLeft(l store.Left) {
+	var files []string
+	for f, deck := range u.deck {
+		if deck == l.Deck {
+			files = append(files, f)
+		}
+	}
+	slices.Sort(files)
+	has := func(of []string) bool {
+		return slices.ContainsFunc(files, func(f string) bool { return slices.Contains(of, f) })
+	}
+	file, meant := u.show(files[0]), "If that is meant"
+	why := file + " has no facts any more"
+	switch {
+	case has(u.changes.Emptied):
+		why = file + " is empty now"
+	case has(u.changes.Gone):
+		why = file + " is not there any more"
+	case l.Why == store.Shrinking:
+		why = fmt.Sprintf("%s has lost %d of %s", file, l.Retired, noun.Count(l.Of, "card"))
+	case l.Why == store.Ambiguous:
+		why, meant = "in "+file+" ids stand over other texts than they did", "To see them and decide"
+	}
+	todo := "kartei decks retire " + l.Deck
+	switch {
+	case u.last.seen.Whole():
+		todo = "kartei compile " + shellWord(u.show("."))
+	case l.Why != "":
+		todo = "kartei compile " + shellWord(file)
+	}
+	u.warn("%s; %s is asked as it was. %s: %s", why, l.Deck, meant, todo)
+}
+
+// sayGone names single files that are gone with all of their decks.
+func (u *update) sayGone(files []string) {
+	there := map[string]bool{}
+	for _, f := range files {
+		there[u.deck[f]] = true
+	}
+	said := map[string]bool{"": true}
+	for _, f := range u.changes.Gone {
+		if d := u.deck[f]; !there[d] && !said[d] {
+			said[d] = true
+			u.sayLeft(store.Left{Deck: d})
+		}
+	}
+}
+
+// sayVanished says that nothing of the root is there, as of a stick that is not
+// plugged in: nothing is retired for that.
+func (u *update) sayVanished(ctx context.Context) error {
+	all, err := u.st.Decks(ctx)
+	var names []string
+	for _, d := range all {
+		if d.Root == u.root && d.Live() {
+			names = append(names, d.Name)
+		}
+	}
+	if len(names) == 0 {
+		return err
+	}
+	asked, them := "are asked as they were", "them"
+	if len(names) == 1 {
+		asked, them = "is asked as it was", "it"
+	}
+	what := "the folder " + u.root + " is not there"
+	if info, err := os.Stat(u.root); err == nil && info.IsDir() {
+		what = "there are no decks in " + u.root + " any more"
+	}
+	u.warn("%s; %s %s. Has it moved: kartei compile ITS-NEW-PLACE. To put %s away: kartei decks retire %s", what, someOf(names), asked, them, strings.Join(names, " "))
+	return err
+}
+
+// sayElsewhere names the decks that changed here but come from another place.
+func (u *update) sayElsewhere(ctx context.Context, s source, held []store.Held) error {
+	for _, h := range held {
+		other, err := u.st.Deck(ctx, h.Deck)
+		if err != nil {
+			return err
+		}
+		if u.sameFiles(other) {
+			continue
+		}
+		from := h.Root
+		if from == builtIn {
+			from = "Kartei itself"
+		}
+		path := u.root
+		if !u.last.seen.Whole() && len(s.files) > 0 {
+			path = filepath.Join(u.root, filepath.FromSlash(s.files[0]))
+		}
+		u.warn("%s goes on coming from %s. To have it from here: kartei compile --take-over %s", h.Deck, from, shellWord(path))
+	}
+	return nil
+}
+
+// sameFiles tells whether a deck of another root comes from files of this one.
+func (u *update) sameFiles(other store.Deck) bool {
+	return slices.ContainsFunc(other.Files, func(f string) bool {
+		path := filepath.Join(other.Root, filepath.FromSlash(f))
+		rel, err := filepath.Rel(u.root, path)
+		return err == nil && filepath.IsLocal(rel)
+	})
+}
+
+// ask shows what a compile would do and lets the learner decide; where nobody can
+// be asked it says what to type.
+func (u *update) ask(ctx context.Context, s source, changed []string) error {
+	what := u.showAll(changed)
+	if !u.atTerminal() {
+		u.warn("%s has changed since it was compiled: kartei compile %s", what, shellWord(what))
+		return nil
+	}
+	one, err := u.compileFrom(ctx, u.st, s, u.last, compileOptions{dryRun: true})
+	if err != nil {
+		return err
+	}
+	if err := u.say(ctx, s, one); err != nil {
+		return err
+	}
+	yes, err := u.confirm(ctx, "Compile "+what+" now?")
+	if err != nil || !yes {
+		return err
+	}
+	_, err = u.compileFrom(ctx, u.st, s, u.last, compileOptions{})
+	return err
+}
+
+func (u *update) confirm(ctx context.Context, question string) (bool, error) {
+	asker, closeAsker, err := u.asker(false)
+	if err != nil {
+		return false, err
+	}
+	yes, err := asker.Confirm(ctx, question, true)
+	if closed := closeAsker(); err == nil {
+		err = closed
+	}
+	return yes, leaving(err)
+}
+
+var plainWord = regexp.MustCompile(`^[\pL\pN@%+=:,./_-]+$`)
+
+// shellWord quotes what is to be typed as one word of a command.
+func shellWord(word string) string {
+	if plainWord.MatchString(word) && !strings.HasPrefix(word, "-") {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
