@@ -132,6 +132,11 @@ func CardID(deckID, factKey, cardName string) string {
 	return shortHash([]byte(deckID+"\x00"+factKey+"\x00"+cardName), 20)
 }
 
+// IsCardID tells whether a text may be what [CardID] makes.
+func IsCardID(s string) bool {
+	return len(s) == 20 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz234567") == ""
+}
+
 // shortHash gives the first n characters, of at most 24, of a hash in base32.
 func shortHash(text []byte, n int) string {
 	sum := sha256.Sum256(text)

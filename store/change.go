@@ -117,7 +117,7 @@ func (c *Change) See(ctx context.Context, root, seen string) error {
 }
 
 // ImportHistory is [Store.ImportHistory] within a change with files.
-func (c *Change) ImportHistory(ctx context.Context, cards []CardHistory, now scheduler.Moment) (HistoryReport, error) {
-	report, err := c.w.importHistory(ctx, cards, now)
+func (c *Change) ImportHistory(ctx context.Context, cards []CardHistory, made, now scheduler.Moment) (HistoryReport, error) {
+	report, err := c.w.importHistory(ctx, cards, made, now)
 	return report, explain("import the history", err)
 }

@@ -39,7 +39,7 @@ func (k *taking) take() (atomicfile.Outcome, error) {
 		if _, err := c.Apply(k.Context(), Compiled{Root: k.folder, Decks: []*decks.Deck{d}}, at(9, 0)); err != nil {
 			return err
 		}
-		_, err := c.ImportHistory(k.Context(), []CardHistory{{Card: d.Facts[0].Cards[0].ID, Past: k.past, Place: &k.place}}, at(9, 0))
+		_, err := c.ImportHistory(k.Context(), []CardHistory{{Card: d.Facts[0].Cards[0].ID, Past: k.past, Place: &k.place}}, at(9, 0), at(9, 0))
 		if err == nil && k.then != nil {
 			err = k.then(c)
 		}

@@ -49,6 +49,7 @@ var meanings = map[string]struct{ means, mend string }{
 	"names":      {"the card may seem to have lost its history; no answer is lost", mendCaches},
 	"undone":     {"it may be asked too early or too late; no answer is lost", mendCaches},
 	"load":       {"a forecast may be wrong; no answer is lost", mendCaches},
+	"imports":    {"it is asked too early or too late, and so is the other one; no answer is lost", "give imported answers to the cards that they are about, by new rows of the log"},
 }
 
 const mendCaches = "compute what is known of every card from the log again"
@@ -319,7 +320,7 @@ func (e *examination) log(ctx context.Context) error {
 		return err
 	}
 	e.checked("the memory of every card against a replay of the log")
-	return nil
+	return e.imports(ctx)
 }
 
 // caches compares what is computed from the log with a replay of it.

@@ -2,10 +2,10 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 
 	"kartei/scheduler"
@@ -13,7 +13,8 @@ import (
 
 // A CardHistory is what another program knows of a card.
 type CardHistory struct {
-	Card      string               // decks.Card.ID
+	Card      string               // decks.Card.ID; empty: the collection has no such card
+	Origin    Origin               // how the other program knows it
 	Past      Past                 // nil: nothing
 	Place     *scheduler.Placement // where the card stands; nil: where Past leads to
 	Suspended bool
@@ -42,9 +43,10 @@ func (e Entries) Entry(i int) Entry { return e[i] }
 type HistoryReport struct {
 	Cards   int // that stand now where the other program says
 	Grades  int // answers that are new to the log
-	Rows    int // in the log, all kinds
+	Rows    int // in the log, of all kinds but origins
 	Known   int // cards of which the log knew all already
 	Behind  int // cards that were answered here since: the answers are kept, the schedule too
+	Moved   int // answers that an earlier import had put on other cards
 	Unknown int // cards that the collection does not have
 	Future  int // entries that are left out, for they are later than now
 }
@@ -54,56 +56,83 @@ type HistoryReport struct {
 // place in time, so answers here and there are replayed in the order in which
 // they were given. What is there stays as it is, and what the log knows already
 // (an answer to a card at one time) is not written again: to import the same
-// twice changes nothing.
+// twice changes nothing, and to import it elsewhere makes the same rows, if made,
+// the time of the export, is the same.
 //
 // A card is placed where the other program says, unless its newest answer is one
-// of this collection.
-func (s *Store) ImportHistory(ctx context.Context, cards []CardHistory, now scheduler.Moment) (HistoryReport, error) {
+// of this collection. Answers that an earlier import put on other cards are
+// taken back there. Where each card came from is kept, see [Store.Origins].
+func (s *Store) ImportHistory(ctx context.Context, cards []CardHistory, made, now scheduler.Moment) (HistoryReport, error) {
 	defer s.config.Progress.over()
 	var report HistoryReport
 	err := s.record(ctx, func(w *writer) (err error) {
-		report, err = w.importHistory(ctx, cards, now)
+		report, err = w.importHistory(ctx, cards, made, now)
 		return err
 	})
 	return report, explain("import the history", err)
 }
 
-func (w *writer) importHistory(ctx context.Context, cards []CardHistory, now scheduler.Moment) (report HistoryReport, err error) {
-	h := &historian{writer: w, now: now, report: &report}
+func (w *writer) importHistory(ctx context.Context, cards []CardHistory, made, now scheduler.Moment) (report HistoryReport, err error) {
+	h := &historian{writer: w, made: made, now: now, report: &report}
+	if made.At <= 0 || made.At > now.At {
+		h.made = now
+	}
 	if err := h.read(ctx, cards); err != nil {
 		return report, err
+	}
+	var strays []stray
+	if slices.ContainsFunc(h.cards, func(c CardHistory) bool { return c.Origin.Note != "" }) {
+		if strays, err = w.strays(ctx, h.cards); err != nil {
+			return report, err
+		}
+	}
+	return report, h.run(ctx, strays)
+}
+
+// run takes rows back that are on wrong cards, and writes what is new.
+func (h *historian) run(ctx context.Context, strays []stray) error {
+	if err := h.takeBack(ctx, strays); err != nil {
+		return err
+	}
+	if err := h.readLog(ctx); err != nil {
+		return err
 	}
 	for i := range h.cards {
 		h.take(i)
 	}
-	if len(h.rows) == 0 {
-		return report, nil
+	if len(h.rows) == 0 && len(strays) == 0 {
+		return nil
 	}
 	if err := h.write(ctx); err != nil {
-		return report, err
+		return err
 	}
-	k, err := w.reckon(ctx, nil)
+	k, err := h.reckon(ctx, nil)
 	if err != nil {
-		return report, err
+		return err
 	}
-	return report, w.remember(ctx, k, `1`)
+	return h.remember(ctx, k, `1`)
 }
 
 // A historian compares histories with the log, and writes what is new.
 type historian struct {
 	*writer
-	now    scheduler.Moment
-	report *HistoryReport
-	cards  []CardHistory         // that there are, under their present names
-	known  map[string]*knownCard // by present name
-	rows   []datedEntry
+	made    scheduler.Moment // when the other program wrote it
+	now     scheduler.Moment
+	report  *HistoryReport
+	cards   []CardHistory         // that there are, under their present names
+	known   map[string]*knownCard // by present name
+	origins map[Origin][]string
+	rows    []datedEntry
+	kept    int // of the rows: origins
 }
 
 type knownCard struct {
 	since  int64          // clock from which on the name is the card's
 	last   int64          // Unix milliseconds of the last grade
+	placed int64          // clock of the last placement
 	any    bool           // the log has rows about it
 	graded map[int64]bool // times of grades, resets and placements
+	home   Entries        // that were on other cards
 
 	suspended bool
 	flag      int
@@ -114,30 +143,44 @@ type knownCard struct {
 type datedEntry struct {
 	clock int64
 	card  int32 // index
-	of    int32 // index of the card's past; below 0: of the acts, from -1 down
+	of    int32 // index of the card's past, and on into what came home; below 0: of the acts, from -1 down
 }
 
 // acts are the entries that make a card stand where the other program says.
-var acts = []Kind{KindPlace, KindSuspend, KindUnsuspend, KindBury, KindFlag}
+var acts = []Kind{KindOrigin, KindPlace, KindSuspend, KindUnsuspend, KindBury, KindFlag}
 
 // entry makes an entry.
 func (h *historian) entry(d datedEntry) Entry {
 	c := &h.cards[d.card]
 	if d.of >= 0 {
-		e := c.Past.Entry(int(d.of))
+		e := h.past(c, int(d.of))
 		e.Card = c.Card
+		if f := e.Detail.Foreign; f != nil && c.Origin.Note != "" {
+			named := *f
+			named.Origin, e.Detail.Foreign = c.Origin, &named
+		}
 		return e
 	}
-	e := Entry{Moment: h.now, Card: c.Card, Kind: acts[-d.of-1]}
+	e := Entry{Moment: h.made, Card: c.Card, Kind: acts[-d.of-1]}
 	switch e.Kind {
+	case KindOrigin:
+		e.Detail.Foreign = &Foreign{Origin: c.Origin}
 	case KindPlace:
 		e.Detail.Placed = c.Place
 	case KindBury:
-		e.Detail.Until = &h.now.Day
+		e.Detail.Until = &h.made.Day
 	case KindFlag:
 		e.Detail.Flag = c.Flag
 	}
 	return e
+}
+
+// past is one of the entries of a card, those that came home after its own.
+func (h *historian) past(c *CardHistory, i int) Entry {
+	if n := pastLen(c.Past); i >= n {
+		return h.known[c.Card].home[i-n]
+	}
+	return c.Past.Entry(i)
 }
 
 // farAhead is how much later than now an answer may be: clocks differ.
@@ -160,7 +203,9 @@ func (h *historian) read(ctx context.Context, cards []CardHistory) error {
 		h.cards = append(h.cards, c)
 		h.known[c.Card] = &knownCard{suspended: st.Suspended, flag: st.Flag}
 	}
-	return h.readLog(ctx)
+	var err error
+	h.origins, err = h.writer.origins(ctx)
+	return err
 }
 
 // readLog finds out what the log says of the cards.
@@ -178,14 +223,19 @@ func (h *historian) readLog(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	rows, err = h.tx.QueryContext(ctx, `SELECT `+presentName+`, l.at, l.kind FROM log l WHERE l.kind NOT IN ('undo', 'alias', 'follow')`)
+	// What was taken back as the row of another card is not known of this one.
+	rows, err = h.tx.QueryContext(ctx, `SELECT `+presentName+`, l.at, l.clock, l.kind FROM log l WHERE l.kind NOT IN ('undo', 'alias', 'follow', 'origin')
+		AND l.id NOT IN (SELECT x.id FROM voided x JOIN log y ON y.id = x.id JOIN devices v ON v.id = y.device WHERE v.own = 0)`)
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
 		var card string
-		var at int64
+		var at, clock int64
 		var kind Kind
-		err = rows.Scan(&card, &at, &kind)
+		err = rows.Scan(&card, &at, &clock, &kind)
 		if k := h.known[card]; k != nil {
 			k.saw(kind, at)
+			if kind == KindPlace {
+				k.placed = max(k.placed, clock)
+			}
 		}
 		return none, err
 	})
@@ -210,9 +260,10 @@ func (k *knownCard) saw(kind Kind, at int64) {
 func (h *historian) take(card int) {
 	c := &h.cards[card]
 	k := h.known[c.Card]
-	newest, added, end := int64(0), 0, h.now.At
-	for i := range pastLen(c.Past) {
-		e := c.Past.Entry(i)
+	h.takeOrigin(k, card)
+	newest, added, end := int64(0), 0, h.made.At
+	for i := range pastLen(c.Past) + len(k.home) {
+		e := h.past(c, i)
 		switch {
 		case k.graded[e.Moment.At]:
 			continue
@@ -221,10 +272,13 @@ func (h *historian) take(card int) {
 			continue
 		}
 		h.add(k, datedEntry{e.Moment.At, int32(card), int32(i)})
+		k.saw(e.Kind, e.Moment.At)
 		added, end = added+1, max(end, e.Moment.At)
 		if e.Kind == KindGrade {
-			h.report.Grades++
 			newest = max(newest, e.Moment.At)
+			if i < pastLen(c.Past) {
+				h.report.Grades++
+			}
 		}
 	}
 	switch {
@@ -234,6 +288,16 @@ func (h *historian) take(card int) {
 		h.report.Behind++
 	default:
 		h.report.Known++
+	}
+}
+
+// takeOrigin keeps where a card came from, once.
+func (h *historian) takeOrigin(k *knownCard, card int) {
+	c := &h.cards[card]
+	if c.Origin.Note != "" && !slices.Contains(h.origins[c.Origin], c.Card) {
+		h.add(k, datedEntry{h.made.At, int32(card), -1})
+		h.origins[c.Origin] = append(h.origins[c.Origin], c.Card)
+		h.kept++
 	}
 }
 
@@ -247,8 +311,8 @@ func pastLen(p Past) int {
 // stand makes a card stand where the other program says, from a clock on: that
 // of the newest answer, where that is later than now.
 func (h *historian) stand(k *knownCard, card int, clock int64) {
-	h.report.Cards++
 	c := &h.cards[card]
+	stands := pastLen(c.Past) > 0
 	for i, kind := range acts {
 		needed := false
 		switch kind {
@@ -264,8 +328,12 @@ func (h *historian) stand(k *knownCard, card int, clock int64) {
 			needed = c.Flag != k.flag
 		}
 		if needed {
-			h.add(k, datedEntry{max(clock, h.now.At), int32(card), int32(-i - 1)})
+			h.add(k, datedEntry{max(clock, h.made.At, k.placed+1), int32(card), int32(-i - 1)})
+			stands = true
 		}
+	}
+	if stands {
+		h.report.Cards++
 	}
 }
 
@@ -276,12 +344,15 @@ func (h *historian) add(k *knownCard, d datedEntry) {
 
 // write appends the rows to the log, as that of a device of its own.
 func (h *historian) write(ctx context.Context) error {
-	slices.SortStableFunc(h.rows, func(a, b datedEntry) int { return int(min(max(a.clock-b.clock, -1), 1)) })
-	var name [10]byte
-	if _, err := io.ReadFull(h.s.config.Random, name[:]); err != nil {
-		return fmt.Errorf("name the device: %w", err)
+	h.report.Rows = len(h.rows) - h.kept
+	if len(h.rows) == 0 {
+		return nil
 	}
-	device := deviceEncoding.EncodeToString(name[:])
+	slices.SortStableFunc(h.rows, func(a, b datedEntry) int { return int(min(max(a.clock-b.clock, -1), 1)) })
+	device, err := h.deviceName(ctx)
+	if err != nil {
+		return err
+	}
 	// An id below those that are there: the collection goes on writing as itself.
 	var id int64
 	if err := h.scan(ctx, `SELECT min(id) - 1 FROM devices`, nil, &id); err != nil {
@@ -306,6 +377,26 @@ func (h *historian) write(ctx context.Context) error {
 		}
 		last = head{r.Seq, r.Hash, r.Clock}
 	}
-	h.report.Rows = len(h.rows)
 	return rows.flush(ctx)
+}
+
+// deviceName names the device by the rows: the same import makes the same ones on
+// every machine. A name is taken if the same rows were written and taken back.
+func (h *historian) deviceName(ctx context.Context) (string, error) {
+	sum := sha256.New()
+	for i := range h.rows {
+		e := h.entry(h.rows[i])
+		fmt.Fprintln(sum, h.rows[i].clock, e.Moment, e.Kind, e.Card, e.Grade, e.Duration, e.Detail.Flag, e.Detail.Foreign)
+		if e.Detail.Placed != nil {
+			fmt.Fprintln(sum, *e.Detail.Placed)
+		}
+	}
+	for n := 0; ; n++ {
+		fmt.Fprintln(sum, n)
+		name := deviceEncoding.EncodeToString(sum.Sum(nil)[:10])
+		var taken bool
+		if err := h.scan(ctx, `SELECT EXISTS (SELECT 1 FROM devices WHERE name = ?)`, []any{name}, &taken); err != nil || !taken {
+			return name, err
+		}
+	}
 }

@@ -35,14 +35,14 @@ func cardOf(t *testing.T, s *Store, id string) Card {
 func graded(day int, grades ...scheduler.Grade) (past Entries) {
 	for i, g := range grades {
 		past = append(past, Entry{Moment: at(day+i, 0), Kind: KindGrade, Mode: ModeReview, Grade: g, Days: 1, Duration: 2 * time.Second,
-			State: scheduler.Review, Detail: Detail{Foreign: &Foreign{Program: "anki", Kind: 1, Interval: 1, Factor: 600}}})
+			State: scheduler.Review, Detail: Detail{Foreign: &Foreign{Origin: Origin{Program: "anki"}, Kind: 1, Interval: 1, Factor: 600}}})
 	}
 	return past
 }
 
 func importHistory(t *testing.T, s *Store, day int, cards ...CardHistory) HistoryReport {
 	t.Helper()
-	r, err := s.ImportHistory(t.Context(), cards, at(day, 0))
+	r, err := s.ImportHistory(t.Context(), cards, at(day, 0), at(day, 0))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -177,7 +177,7 @@ func (w *writer) push(ctx context.Context, e Entry) (Row, error) {
 
 // append writes a row about a card and what it does to the card.
 func (w *writer) append(ctx context.Context, e Entry, after scheduler.Memory) (Row, error) {
-	if e.Kind == KindUndo || e.Kind == KindAlias || e.Kind == KindFollow || e.Kind == KindPlace {
+	if e.Kind == KindUndo || e.Kind == KindAlias || e.Kind == KindFollow || e.Kind == KindPlace || e.Kind == KindOrigin {
 		return Row{}, fmt.Errorf("%s is not an act of the learner", e.Kind)
 	}
 	p, st, err := w.standing(ctx, e.Card)

@@ -11,6 +11,7 @@ import (
 
 // Repair does what the findings of a report announced (Finding.Mend), and
 // nothing else: it recomputes what is a cache from the log, builds indexes anew,
+// gives answers that an import put on wrong cards to the right ones by new rows,
 // and, if the log became shorter than it was, accepts that by writing as a new
 // device from now on. It never changes a row of the log. The collection is
 // backed up first, its damaged files copied as they are if that fails. It gives
@@ -28,7 +29,7 @@ func (s *Store) Repair(ctx context.Context, report Report, now scheduler.Moment)
 			continue
 		}
 		done[f.Mend] = true
-		change, err := s.repairs()[f.Check](ctx)
+		change, err := s.repairs(now)[f.Check](ctx)
 		if err != nil {
 			return changes, explain("repair "+f.Check, err)
 		}
@@ -38,7 +39,7 @@ func (s *Store) Repair(ctx context.Context, report Report, now scheduler.Moment)
 }
 
 // repairs are the remedies by the check that asks for them.
-func (s *Store) repairs() map[string]func(context.Context) ([]string, error) {
+func (s *Store) repairs(now scheduler.Moment) map[string]func(context.Context) ([]string, error) {
 	return map[string]func(context.Context) ([]string, error){
 		"structure": s.reindex,
 		"mark":      s.accept,
@@ -47,6 +48,7 @@ func (s *Store) repairs() map[string]func(context.Context) ([]string, error) {
 		"names":     s.rebuild,
 		"undone":    s.rebuild,
 		"load":      s.rebuild,
+		"imports":   func(ctx context.Context) ([]string, error) { return s.bringHome(ctx, now) },
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 type Kind string
 
 // The kinds of log rows. A learner's acts are those that Undo takes back: all
-// but Undo, Alias, Follow and Place, of the collection's own devices.
+// but Undo, Alias, Follow, Place and Origin, of the collection's own devices.
 const (
 	KindGrade     Kind = "grade"     // an answer
 	KindUndo      Kind = "undo"      // takes back the row that Detail.Undone names
@@ -25,6 +25,7 @@ const (
 	KindFlag      Kind = "flag"      // carries Detail.Flag from now on; 0 takes the flag off
 	KindReset     Kind = "reset"     // new again
 	KindPlace     Kind = "place"     // stands where Detail.Placed says, as another program says; nil changes nothing
+	KindOrigin    Kind = "origin"    // is the card that another program knows as Detail.Foreign says
 )
 
 // Mode says what an answer was for.
@@ -71,12 +72,14 @@ type Detail struct {
 }
 
 // Foreign is what another program's log said in its own terms, for the way back.
+// Origin and time together name the row that it has there: the same on every
+// machine. Rows of earlier versions have the program alone.
 type Foreign struct {
-	Program  string `json:"program"`            // "anki"
-	Kind     int    `json:"kind,omitempty"`     // type of its revlog
-	Interval int32  `json:"interval,omitempty"` // chosen: days where positive, seconds where negative
-	Before   int32  `json:"before,omitempty"`   // that had been chosen, likewise
-	Factor   int    `json:"factor,omitempty"`
+	Origin
+	Kind     int   `json:"kind,omitempty"`     // type of its revlog
+	Interval int32 `json:"interval,omitempty"` // chosen: days where positive, seconds where negative
+	Before   int32 `json:"before,omitempty"`   // that had been chosen, likewise
+	Factor   int   `json:"factor,omitempty"`
 }
 
 // A Ref names a log row everywhere.
@@ -124,6 +127,10 @@ func (e *Entry) check() error {
 	case KindFollow:
 		if f := e.Detail.Follow; f == nil || f.By != FollowText && f.By != FollowIDs {
 			return fmt.Errorf("a follow needs to say what was followed")
+		}
+	case KindOrigin:
+		if e.Detail.Foreign == nil || e.Detail.Foreign.Note == "" {
+			return fmt.Errorf("an origin needs the note that the card came from")
 		}
 	case KindUndo:
 		if e.Detail.Undone == nil {

@@ -39,7 +39,7 @@ func (s *Store) Undo(ctx context.Context, now scheduler.Moment) ([]Row, error) {
 }
 
 const findLastAct = `SELECT ` + rowColumns + ` FROM ` + rowTables + `
-	WHERE v.own = 1 AND l.kind NOT IN ('undo', 'alias', 'follow') AND NOT EXISTS (SELECT 1 FROM voided WHERE id = l.id)
+	WHERE v.own = 1 AND l.kind NOT IN ('undo', 'alias', 'follow', 'origin') AND NOT EXISTS (SELECT 1 FROM voided WHERE id = l.id)
 	ORDER BY l.id DESC LIMIT 1`
 
 // lastAct gives the rows of the last act that still stands.

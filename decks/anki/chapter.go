@@ -1,6 +1,8 @@
 package anki
 
 import (
+	"crypto/sha256"
+	"encoding/base32"
 	"fmt"
 	"slices"
 	"strconv"
@@ -129,21 +131,25 @@ func (c *chapter) indented(text, indent string) {
 	}
 }
 
-// id makes a name for a fact of its words, one that no other has.
-func (c *chapter) id(words string) string {
-	const longest = 40
-	id := syntax.Slug(words)
-	if len(id) > longest {
-		id = id[:longest+1]
-		if i := strings.LastIndexByte(id, '-'); i > 0 {
-			id = id[:i]
-		}
-		id = strings.Clone(strings.Trim(id[:min(len(id), longest)], "-")) // the rest is let go
+// id names a fact by the note that it comes from and the first of its cards: by
+// what stays while the note is reworded and others come and go. A note of a text
+// file that lacks a guid is named by its words.
+func (c *chapter) id(n foreignNote, cards []named) string {
+	id := n.id
+	if n.guid != "" {
+		id = noteID(n.guid)
 	}
-	if id == "" {
-		id = "fact"
+	if !n.kind.cloze && len(cards) > 0 && cards[0].card.ordinal > 0 {
+		id += "-" + strconv.Itoa(cards[0].card.ordinal+1)
 	}
 	return c.taken.New(id)
+}
+
+// noteID makes an id of a guid, which may have any characters.
+func noteID(guid string) string {
+	const length = 12 // of 5 bits
+	sum := sha256.Sum256([]byte(guid))
+	return "anki-" + strings.ToLower(base32.StdEncoding.EncodeToString(sum[:]))[:length]
 }
 
 // sources are the chapter's files.

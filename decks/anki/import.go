@@ -54,6 +54,7 @@ type Import struct {
 	Origins []Origin  // of the facts, without their sums
 	Media   []Medium  // that the facts show and the file holds
 	Begun   Beginning // of the collection, by which its days were counted
+	Made    int64     // Unix milliseconds: when the collection was last changed; 0 is unknown
 
 	archive *archive
 	entries map[string]string
@@ -63,6 +64,8 @@ type Import struct {
 // An ImportedCard names a card of a fact file, and says where it stood.
 type ImportedCard struct {
 	Deck, Fact, Card string // as in decks.CardID, while the deck's id is its name
+	Note             string // Anki's guid, by which it is known there for ever; text may lack one
+	Ordinal          int    // of the card in its note, from 0
 	Schedule         Schedule
 }
 
@@ -137,7 +140,7 @@ func ReadPackage(ctx context.Context, r io.ReaderAt, size int64, options ImportO
 		return nil, err
 	}
 	result := im.finish()
-	result.Begun = im.source.begun
+	result.Begun, result.Made = im.source.begun, im.source.made
 	result.archive, result.entries, result.left = a, entries, maxMedia(size)
 	for _, name := range slices.Sorted(maps.Keys(im.used)) {
 		if entries[name] == "" {
@@ -222,6 +225,7 @@ func oneLine(text string) string { return strings.Join(strings.Fields(text), " "
 // A foreignNote is a note as a package or text holds it.
 type foreignNote struct {
 	guid   string
+	id     string // for its fact, if there is no guid
 	fills  bool   // its fact says what its first two fields say, and no more
 	named  string // its note type's name
 	kind   *foreignType

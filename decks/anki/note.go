@@ -143,12 +143,11 @@ func (w *writer) basic(p page, card *decks.Card) (*note, error) {
 	return n, nil
 }
 
-// cloze starts the note of a fact's deletions. Its guid is made of the fact's
-// identity: the deletions of a sentence are cards of one note.
+// cloze starts the note of a fact's deletions, which are cards of one note.
 func (w *writer) cloze(p page, fact *decks.Fact, card *decks.Card, name string) *note {
 	n := w.start(p, card)
 	n.cloze = true
-	n.guid = decks.CardID(w.deck.ID, fact.Key, name+"\x00note")
+	n.guid = GUID(w.deck.ID, fact.Key, card)
 	var numbers []int
 	for _, c := range fact.Cards {
 		if c.Kind == decks.Cloze && clozeName(&c) == name {
@@ -157,6 +156,15 @@ func (w *writer) cloze(p page, fact *decks.Fact, card *decks.Card, name string) 
 	}
 	n.front = p.cloze(card.Text, numbers)
 	return n
+}
+
+// GUID is the guid of the note by which a card goes to Anki: the card's own id, or
+// for a deletion one that all of its sentence have.
+func GUID(deckID, fact string, card *decks.Card) string {
+	if card.Kind != decks.Cloze {
+		return card.ID
+	}
+	return decks.CardID(deckID, fact, clozeName(card)+"\x00note")
 }
 
 // clozeName is the name of a card without its deletion: of "cloze-2", "cloze".

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"strconv"
 	"strings"
 
 	"kartei/decks"
@@ -22,6 +23,16 @@ type Origin struct {
 	Cloze      bool   // the note type is one of deletions
 	AnkiDeck   string // the deck's name in Anki
 	Sum        string // of the fact as it came, by [FactSum]
+
+	// The fact's cards. Files of earlier versions do not say which they are.
+	Cards []OriginCard
+}
+
+// An OriginCard is a card of a fact, by its name there and its number in Anki's
+// note, from 0.
+type OriginCard struct {
+	Name    string
+	Ordinal int
 }
 
 // FactSum is a hash of all that a fact's cards say. It must never change for the
@@ -67,13 +78,34 @@ func WriteOrigins(w io.Writer, origins []Origin) error {
 		case o.Cloze:
 			mark = clozeMark
 		}
-		cells := []string{o.Fact, o.Sum, mark, o.GUID, o.Notetype, o.AnkiDeck}
+		cells := []string{o.Fact, o.Sum, mark, o.GUID, o.Notetype, o.AnkiDeck, cardCell(o.Cards)}
 		for i, cell := range cells {
 			cells[i] = oneCell.Replace(cell)
 		}
 		fmt.Fprintln(out, strings.Join(cells, "\t"))
 	}
 	return out.Flush()
+}
+
+// cardCell says which cards of a note the cards of a fact are: "forward=0 reverse=1".
+func cardCell(cards []OriginCard) string {
+	words := make([]string, len(cards))
+	for i, c := range cards {
+		words[i] = c.Name + "=" + strconv.Itoa(c.Ordinal)
+	}
+	return strings.Join(words, " ")
+}
+
+func readCardCell(cell string) (cards []OriginCard, err error) {
+	for _, word := range strings.Fields(cell) {
+		name, number, _ := strings.Cut(word, "=")
+		ordinal, err := strconv.ParseUint(number, 10, 31)
+		if err != nil {
+			return nil, err
+		}
+		cards = append(cards, OriginCard{name, int(ordinal)})
+	}
+	return cards, nil
 }
 
 var oneCell = strings.NewReplacer("\t", " ", "\n", " ", "\r", " ")
@@ -91,10 +123,16 @@ func ReadOrigins(r io.Reader) (map[string]Origin, error) {
 			continue
 		}
 		cells := strings.Split(line, "\t")
-		if len(cells) != 6 || cells[0] == "" || cells[3] == "" {
+		if len(cells) < 6 || len(cells) > 7 || cells[0] == "" || cells[3] == "" {
 			return nil, fmt.Errorf("line %d names no note of Anki's", number)
 		}
 		o := Origin{Fact: cells[0], Sum: cells[1], Cloze: cells[2] == clozeMark, GUID: clean(cells[3])}
+		if len(cells) > 6 {
+			var err error
+			if o.Cards, err = readCardCell(cells[6]); err != nil {
+				return nil, fmt.Errorf("line %d: %q are no cards of a note", number, cells[6])
+			}
+		}
 		if cells[2] != foreignMark {
 			o.Notetype, o.AnkiDeck = clean(cells[4]), clean(cells[5])
 		}

@@ -46,7 +46,7 @@ func (im *importer) ownNote(n foreignNote) bool {
 			return false
 		}
 	}
-	im.write(n, n.cards[0].deck, front, lines, card)
+	im.write(n, n.cards[0].deck, lines, card)
 	return true
 }
 

@@ -15,6 +15,7 @@ import (
 // A source is what a collection of Anki's says about notes and decks.
 type source struct {
 	begun     Beginning
+	made      int64 // Unix milliseconds
 	notetypes map[int64]*foreignType
 	decks     map[int64]foreignDeck
 }
@@ -42,8 +43,8 @@ func readSource(f *foreign, zone *time.Location) (*source, error) {
 	var crt int64
 	var conf, models, decks string
 	err := f.query(func(row *sql.Rows) error {
-		return scan(row, "col", &crt, &conf, &models, &decks)
-	}, "SELECT crt, conf, models, decks FROM col LIMIT 1")
+		return scan(row, "col", &crt, &s.made, &conf, &models, &decks)
+	}, "SELECT crt, mod, conf, models, decks FROM col LIMIT 1")
 	if err != nil {
 		return nil, err
 	}

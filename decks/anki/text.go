@@ -33,8 +33,9 @@ func ReadText(r io.Reader, options ImportOptions) (*Import, error) {
 	for _, row := range t.rows {
 		im.names.hold(im.deckOf(t, row))
 	}
+	ids := t.ids()
 	for i, row := range t.rows {
-		im.record(t, row, i+1)
+		im.record(t, row, i+1, ids[i])
 		if err := im.checkSize(len(data)); err != nil {
 			return nil, err
 		}
@@ -59,7 +60,7 @@ func readAll(r io.Reader) ([]byte, error) {
 // textImport ends an import without schedules.
 func (im *importer) textImport() (*Import, error) {
 	result := im.finish()
-	result.Cards = nil
+	result.Cards = slices.DeleteFunc(result.Cards, func(c ImportedCard) bool { return c.Note == "" })
 	if result.Notes+result.Skipped == 0 {
 		return nil, errors.New("the file has no notes")
 	}
@@ -126,19 +127,16 @@ func kindNamed(name string) *foreignType {
 
 var anyDeletion = regexp.MustCompile(`\{\{c\d+::`)
 
-// record reads one note of a text file.
-func (im *importer) record(t *table, row []string, number int) {
-	if len(row) > maxColumns {
-		im.skip(fmt.Sprintf("record of more than %d columns", maxColumns), "record "+strconv.Itoa(number))
-		return
+// column is a cell of a row by its number from 1; empty without one.
+func column(row []string, index int) string {
+	if index < 1 || index > len(row) {
+		return ""
 	}
-	column := func(index int) string {
-		if index < 1 || index > len(row) {
-			return ""
-		}
-		return row[index-1]
-	}
-	n := foreignNote{guid: column(t.guidColumn), tags: append(strings.Fields(column(t.tagsColumn)), t.tags...)}
+	return row[index-1]
+}
+
+// fields are the cells of a row that are fields of its note, as HTML.
+func (t *table) fields(row []string) (fields []string) {
 	for i, field := range row {
 		if i+1 == t.guidColumn || i+1 == t.notetypeColumn || i+1 == t.deckColumn || i+1 == t.tagsColumn {
 			continue
@@ -146,8 +144,40 @@ func (im *importer) record(t *table, row []string, number int) {
 		if !t.html {
 			field = strings.ReplaceAll(escape(field), "\n", "<br>")
 		}
-		n.fields = append(n.fields, field)
+		fields = append(fields, field)
 	}
+	return fields
+}
+
+// ids are for the facts of the rows that have no guid: of their own texts.
+func (t *table) ids() []string {
+	ids := make([]string, len(t.rows))
+	var wordings []syntax.Wording
+	var of []int
+	for i, row := range t.rows {
+		if len(row) > maxColumns || column(row, t.guidColumn) != "" {
+			continue
+		}
+		if fields := t.fields(row); len(fields) > 0 {
+			question := bareWords(fields[0])
+			wordings = append(wordings, syntax.Wording{Words: []string{question}, Question: question, Whole: strings.Join(fields, "\x1f")})
+			of = append(of, i)
+		}
+	}
+	for i, id := range syntax.TextIDs(wordings, syntax.NewNames()) {
+		ids[of[i]] = id
+	}
+	return ids
+}
+
+// record reads one note of a text file.
+func (im *importer) record(t *table, row []string, number int, id string) {
+	if len(row) > maxColumns {
+		im.skip(fmt.Sprintf("record of more than %d columns", maxColumns), "record "+strconv.Itoa(number))
+		return
+	}
+	n := foreignNote{guid: column(row, t.guidColumn), id: id, tags: append(strings.Fields(column(row, t.tagsColumn)), t.tags...)}
+	n.fields = t.fields(row)
 	for len(n.fields) > 0 && n.fields[len(n.fields)-1] == "" {
 		n.fields = n.fields[:len(n.fields)-1]
 	}
@@ -155,7 +185,7 @@ func (im *importer) record(t *table, row []string, number int) {
 		im.skip("record without a question", "record "+strconv.Itoa(number))
 		return
 	}
-	name := column(t.notetypeColumn)
+	name := column(row, t.notetypeColumn)
 	if name == "" {
 		name = t.notetype
 	}

@@ -142,7 +142,7 @@ func (im *importer) plainNote(n foreignNote) bool {
 	if len(faces) == 2 && faces[0].prompt == faces[1].answer && faces[0].answer == faces[1].prompt && faces[0].card.deck == faces[1].card.deck {
 		f := faces[0]
 		n.fills = n.holds(f)
-		im.write(n, f.card.deck, f.html, []line{
+		im.write(n, f.card.deck, []line{
 			{key: syntax.Term, value: f.prompt}, {key: syntax.Definition, value: f.answer},
 			{key: syntax.Hint, value: cmp.Or(f.hint, faces[1].hint)}, typedLine(f.typed || faces[1].typed),
 		}, named{f.card, "forward"}, named{faces[1].card, "reverse"})
@@ -150,7 +150,7 @@ func (im *importer) plainNote(n foreignNote) bool {
 	}
 	n.fills = len(n.cards) == 1 && len(faces) == 1 && n.holds(faces[0])
 	for _, f := range faces {
-		im.write(n, f.card.deck, f.html, append([]line{{key: syntax.Question, value: f.prompt}, im.answer(f.answer, f.answerHTML)},
+		im.write(n, f.card.deck, append([]line{{key: syntax.Question, value: f.prompt}, im.answer(f.answer, f.answerHTML)},
 			line{key: syntax.Hint, value: f.hint}, typedLine(f.typed)), named{f.card, "card"})
 	}
 	return len(faces) > 0
@@ -221,9 +221,9 @@ type named struct {
 }
 
 // write adds a fact and remembers where its cards stood.
-func (im *importer) write(n foreignNote, deck, words string, lines []line, cards ...named) {
+func (im *importer) write(n foreignNote, deck string, lines []line, cards ...named) {
 	chapter := im.chapter(deck)
-	id := chapter.id(bareWords(words))
+	id := chapter.id(n, cards)
 	tags := strings.Join(plainTags(n.tags, im.losses), " ")
 	im.spent += int64(len(tags))
 	lines = append(lines, line{key: syntax.Tags, value: tags}, line{key: syntax.ID, value: id})
@@ -231,6 +231,9 @@ func (im *importer) write(n foreignNote, deck, words string, lines []line, cards
 	chapter.add(lines)
 	if n.guid != "" {
 		origin := Origin{Deck: chapter.deck, Fact: id, GUID: n.guid, Cloze: n.kind.cloze, AnkiDeck: deck}
+		for _, c := range cards {
+			origin.Cards = append(origin.Cards, OriginCard{c.name, c.card.ordinal})
+		}
 		if n.fills {
 			origin.Notetype = n.named
 		}
@@ -240,7 +243,8 @@ func (im *importer) write(n foreignNote, deck, words string, lines []line, cards
 		if c.card.deck != deck {
 			im.losses.add("card in another deck than its fact", n.label())
 		}
-		im.cards = append(im.cards, ImportedCard{Deck: chapter.deck, Fact: id, Card: c.name, Schedule: c.card.schedule})
+		im.cards = append(im.cards, ImportedCard{Deck: chapter.deck, Fact: id, Card: c.name,
+			Note: n.guid, Ordinal: c.card.ordinal, Schedule: c.card.schedule})
 	}
 }
 
@@ -343,6 +347,6 @@ func (im *importer) sentence(n foreignNote, source string, lines []line) bool {
 		}
 		cards = append(cards, named{c, "cloze-" + strconv.Itoa(c.ordinal+1)})
 	}
-	im.write(n, n.cards[0].deck, source, append([]line{{key: syntax.Cloze, value: text}}, lines...), cards...)
+	im.write(n, n.cards[0].deck, append([]line{{key: syntax.Cloze, value: text}}, lines...), cards...)
 	return true
 }

@@ -37,7 +37,7 @@ func Write(w io.Writer, d *decks.Deck) error {
 			out.card(f, &f.Cards[j])
 		}
 	}
-	text, err := syntax.FormatWithIDs([]byte(out.String()), syntax.NewNames())
+	text, err := syntax.FormatWithTextIDs([]byte(out.String()))
 	if err != nil {
 		return fmt.Errorf("write deck %s as notes: %w", d.Name, err)
 	}

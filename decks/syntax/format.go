@@ -22,6 +22,29 @@ func Format(src []byte) ([]byte, error) {
 // one, made of its words. It takes none that is taken, and then those in the file
 // and those that it made are taken, too. With nil it makes none.
 func FormatWithIDs(src []byte, taken *Names) ([]byte, error) {
+	f, err := parseSound(src)
+	if err != nil {
+		return nil, err
+	}
+	if taken != nil {
+		addIDs(f, taken)
+	}
+	return f.format(), nil
+}
+
+// FormatWithTextIDs is Format that also gives an id to every fact without one,
+// made of its text alone: see [TextIDs].
+func FormatWithTextIDs(src []byte) ([]byte, error) {
+	f, err := parseSound(src)
+	if err != nil {
+		return nil, err
+	}
+	f.textIDs()
+	return f.format(), nil
+}
+
+// parseSound parses a source; an error in it is an error.
+func parseSound(src []byte) (*File, error) {
 	f := Parse("", src)
 	for _, p := range f.Problems {
 		if p.Severity == Error {
@@ -29,12 +52,13 @@ func FormatWithIDs(src []byte, taken *Names) ([]byte, error) {
 			return nil, fmt.Errorf("line %d: %s [%s]", line, p.Message, p.Rule)
 		}
 	}
-	if taken != nil {
-		addIDs(f, taken)
-	}
+	return f, nil
+}
+
+func (f *File) format() []byte {
 	p := &printer{file: f}
 	p.print()
-	return p.out.Bytes(), nil
+	return p.out.Bytes()
 }
 
 // A printer writes a file in canonical form.

@@ -1,12 +1,17 @@
 package syntax
 
 import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/base32"
 	"fmt"
 	"hash/fnv"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // IDs are the ids that stand in the file, of facts and rows.
@@ -73,22 +78,101 @@ const maxIDWords = 5
 // freeID makes an id of the first text that gives one: short, readable, and
 // not taken.
 func freeID(texts []string, taken *Names) string {
-	base := ""
-	for _, text := range texts {
-		words := strings.Split(Slug(text), "-")
-		if len(words) > maxIDWords {
-			words = words[:maxIDWords]
-		}
-		if base = cutSlug(strings.Join(words, "-"), maxID-8); base != "" {
-			break
-		}
-	}
+	base := idWords(texts)
 	if base == "" {
 		h := fnv.New32a()
 		fmt.Fprint(h, texts)
 		base = "f-" + strconv.FormatUint(uint64(h.Sum32()), 36)
 	}
 	return taken.New(base)
+}
+
+// idWords are the words that name a fact: of the first text that has any.
+func idWords(texts []string) string {
+	for _, text := range texts {
+		words := strings.Split(Slug(text), "-")
+		if len(words) > maxIDWords {
+			words = words[:maxIDWords]
+		}
+		if id := cutSlug(strings.Join(words, "-"), maxID-8); id != "" {
+			return id
+		}
+	}
+	return ""
+}
+
+// A Wording is what a fact of another program says, where it has no id there.
+type Wording struct {
+	Words    []string // that may name it, the best first
+	Question string
+	Whole    string // question and answer
+}
+
+// idHash is how many characters of a hash tell texts apart whose words do not:
+// five bits each.
+const idHash = 8
+
+// TextIDs makes an id for each wording, of it alone: those before it, and how many
+// there are, have no part in it. Where several come to the same words, or to none
+// that an id can hold, each has a hash of its question behind them, or, where
+// questions are the same, of all that it says. Only what says the very same is
+// counted. No id is made that is taken, and those that are made are taken then.
+func TextIDs(all []Wording, taken *Names) []string {
+	words, bases, questions := make([]string, len(all)), map[string]int{}, map[string]int{}
+	for i, w := range all {
+		words[i] = idWords(w.Words)
+		bases[words[i]]++
+		questions[w.Question]++
+	}
+	ids := make([]string, len(all))
+	for i, w := range all {
+		id := words[i]
+		if id == "" || bases[id] > 1 || taken.Has(id) {
+			text := w.Question
+			if questions[text] > 1 {
+				text = w.Whole
+			}
+			id = cmp.Or(cutSlug(id, maxID-idHash-8), "f") + "-" + hashText(text)
+		}
+		ids[i] = taken.New(id)
+	}
+	return ids
+}
+
+func hashText(text string) string {
+	sum := sha256.Sum256([]byte(norm.NFC.String(text)))
+	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:]))[:idHash]
+}
+
+// textIDs gives ids to the facts without one, made of their texts alone.
+func (f *File) textIDs() {
+	var facts []*Fact
+	var wordings []Wording
+	for _, b := range f.Blocks {
+		if fact, ok := b.(*Fact); ok && fact.Table == nil && fact.Get(ID) == nil {
+			facts, wordings = append(facts, fact), append(wordings, wording(fact))
+		}
+	}
+	for i, id := range TextIDs(wordings, NewNames(f.IDs()...)) {
+		b := facts[i]
+		b.Fields = append(b.Fields, Field{Span: Span{b.End, b.End}, Key: ID, Value: Value{Text: id}})
+	}
+}
+
+func wording(f *Fact) Wording {
+	w := Wording{Words: factWords(f), Question: f.Fields[0].Value.Text}
+	var whole strings.Builder
+	for i, field := range f.Fields {
+		if i > 0 && field.Key != Answer && field.Key != Definition {
+			continue
+		}
+		whole.WriteString(field.Value.Text + "\n")
+		for _, item := range field.Items {
+			whole.WriteString(item.Value.Text + "\n")
+		}
+	}
+	w.Whole = whole.String()
+	return w
 }
 
 // maxAnswerWords is how long an answer may be to name its fact.

@@ -21,6 +21,9 @@ func NewNames(taken ...string) *Names {
 // Take makes a name one that is taken.
 func (n *Names) Take(name string) { n.taken[name] = true }
 
+// Has reports whether a name is taken.
+func (n *Names) Has(name string) bool { return n.taken[name] }
+
 // New returns name, or where that is taken, name-2, name-3 and so on, and takes it.
 func (n *Names) New(name string) string {
 	free := name

@@ -13,12 +13,12 @@ import (
 	"strings"
 	"time"
 
-	"kartei/cmd/internal/move"
 	"kartei/cmd/internal/show"
 	"kartei/decks/anki"
 	"kartei/decks/check"
 	"kartei/decks/noun"
 	"kartei/decks/syntax"
+	"kartei/scheduler"
 	"kartei/store"
 )
 
@@ -40,9 +40,7 @@ func importAnki(ctx context.Context, e *env, opts importOptions, f *os.File) err
 		return &failure{exitFailed, fmt.Errorf("import %s: %w", opts.file, err), "nothing was written"}
 	}
 	if opts.history {
-		return e.with(ctx, func(st *store.Store) error {
-			return e.takeHistory(ctx, st, move.In(im.Cards, st.Calendar(), e.now().Location()))
-		})
+		return e.with(ctx, func(st *store.Store) error { return e.takeHome(ctx, st, im) })
 	}
 	e.sayImported(im)
 	if len(im.Sources) == 0 {
@@ -56,6 +54,9 @@ func importAnki(ctx context.Context, e *env, opts importOptions, f *os.File) err
 			"%s becomes %s", opts.file, noun.Count(len(im.Sources), "deck file"))
 	}
 	return e.with(ctx, func(st *store.Store) error {
+		if err := e.adopt(ctx, st, im); err != nil {
+			return err
+		}
 		if err := t.free(ctx, st, im); err != nil {
 			return err
 		}
@@ -192,7 +193,7 @@ func (t target) portions(all []anki.Source) (portions [][]string) {
 func (t target) path() string { return filepath.Join(t.folder, t.file) }
 
 // takeHistory takes schedules and reviews over, after a backup.
-func (e *env) takeHistory(ctx context.Context, st *store.Store, histories []store.CardHistory) error {
+func (e *env) takeHistory(ctx context.Context, st *store.Store, histories []store.CardHistory, made scheduler.Moment) error {
 	if len(histories) == 0 {
 		return nil
 	}
@@ -200,7 +201,7 @@ func (e *env) takeHistory(ctx context.Context, st *store.Store, histories []stor
 	if _, err := st.Backup(ctx, "import", now); err != nil {
 		return err
 	}
-	r, err := st.ImportHistory(ctx, histories, now)
+	r, err := st.ImportHistory(ctx, histories, made, now)
 	if err != nil {
 		return err
 	}
@@ -214,6 +215,9 @@ func (e *env) sayHistory(r store.HistoryReport) {
 		e.say("history: nothing new")
 	default:
 		e.say("history: %s, and where %s stand", noun.Count(r.Grades, "review"), noun.Count(r.Cards, "card"))
+	}
+	if r.Moved > 0 {
+		e.say("mended: %s that an earlier import had put on other cards", noun.Count(r.Moved, "review"))
 	}
 	if r.Behind > 0 {
 		e.say("%s: reviewed here since, so they keep the schedule that they have here", noun.Count(r.Behind, "card"))

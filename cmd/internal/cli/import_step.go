@@ -17,6 +17,7 @@ import (
 	"kartei/decks"
 	"kartei/decks/anki"
 	"kartei/decks/noun"
+	"kartei/scheduler"
 	"kartei/store"
 	"kartei/store/atomicfile"
 )
@@ -30,7 +31,7 @@ func (e *env) takeIn(ctx context.Context, st *store.Store, im *anki.Import, t ta
 		return err
 	}
 	lacking := im.Lacking()
-	if len(in.histories) > 0 {
+	if haveSchedules(in.histories) {
 		if _, err := st.Backup(ctx, "import", e.moment()); err != nil {
 			return err
 		}
@@ -68,6 +69,7 @@ type intake struct {
 	portions  [][]string
 	origins   map[string]map[string]anki.Origin // by deck and fact
 	histories []store.CardHistory
+	made      scheduler.Moment // when they were written in Anki
 
 	sum    compiled
 	report store.HistoryReport
@@ -92,7 +94,7 @@ func (e *env) newIntake(ctx context.Context, st *store.Store, im *anki.Import, t
 	}
 	return &intake{
 		env: e, target: t, root: root, last: last, portions: t.portions(im.Sources), origins: origins,
-		histories: move.In(im.Cards, st.Calendar(), e.now().Location()),
+		histories: move.In(im.Cards, move.Written, st.Calendar(), e.now().Location()), made: e.made(im),
 	}, nil
 }
 
@@ -152,7 +154,7 @@ func (in *intake) compile(ctx context.Context, c *store.Change) error {
 		}
 	}
 	if len(in.histories) > 0 {
-		in.report, err = c.ImportHistory(ctx, in.histories, in.moment())
+		in.report, err = c.ImportHistory(ctx, in.histories, in.made, in.moment())
 	}
 	return err
 }
@@ -210,7 +212,7 @@ func (in *intake) tell() error {
 	if err := in.sayCompiled(in.sum, compileOptions{paths: []string{in.target.path()}}); err != nil {
 		return err
 	}
-	if len(in.histories) > 0 {
+	if haveSchedules(in.histories) {
 		in.sayHistory(in.report)
 	}
 	in.say("the deck files are yours, in %s; kartei shows what waits today", show.Line(in.target.path()))

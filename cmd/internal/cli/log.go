@@ -54,9 +54,12 @@ func runLog(ctx context.Context, e *env, opts logOptions) error {
 			if err != nil {
 				return err
 			}
-			if opts.asJSON {
+			switch {
+			case opts.asJSON:
 				err = show.JSON(e.out, logJSON(r))
-			} else {
+			case r.Kind == store.KindOrigin: // nothing that somebody did
+				continue
+			default:
 				err = e.printRow(ctx, st, r)
 			}
 			if err != nil {

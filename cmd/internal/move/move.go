@@ -20,15 +20,17 @@ import (
 const program = "anki"
 
 // In makes the histories of cards as an import from Anki found them. Anki does
-// not keep where the learner was: zone is taken for all of it.
-func In(cards []anki.ImportedCard, calendar scheduler.Calendar, zone *time.Location) []store.CardHistory {
+// not keep where the learner was: zone is taken for all of it. Named gives the
+// cards of the collection that one of Anki's is, such as [Written] or
+// [Finder.Cards]; for none, a history is made if there is any, of no card.
+func In(cards []anki.ImportedCard, named func(*anki.ImportedCard) []string, calendar scheduler.Calendar, zone *time.Location) []store.CardHistory {
 	m := mover{calendar, zone}
 	histories := make([]store.CardHistory, 0, len(cards))
 	for i := range cards {
 		c := &cards[i]
-		h := store.CardHistory{
-			Card:      decks.CardID(c.Deck, c.Fact, c.Card),
-			Suspended: c.Schedule.Suspended, Buried: c.Schedule.Buried, Flag: c.Schedule.Flag,
+		h := store.CardHistory{Suspended: c.Schedule.Suspended, Buried: c.Schedule.Buried, Flag: c.Schedule.Flag}
+		if c.Note != "" {
+			h.Origin = origin(c)
 		}
 		if p := m.past(c.Schedule.Reviews); p.Len() > 0 {
 			h.Past = p
@@ -36,11 +38,24 @@ func In(cards []anki.ImportedCard, calendar scheduler.Calendar, zone *time.Locat
 		if c.Schedule.State != anki.New || h.Past != nil {
 			h.Place = m.placement(&c.Schedule)
 		}
-		if h.Place != nil || h.Suspended || h.Buried || h.Flag != 0 {
+		all := named(c)
+		if len(all) == 0 && h.Past != nil {
+			histories = append(histories, h)
+		}
+		for _, h.Card = range all {
 			histories = append(histories, h)
 		}
 	}
 	return histories
+}
+
+// Written names the card of the deck file that an import wrote.
+func Written(c *anki.ImportedCard) []string {
+	return []string{decks.CardID(c.Deck, c.Fact, c.Card)}
+}
+
+func origin(c *anki.ImportedCard) store.Origin {
+	return store.Origin{Program: program, Note: c.Note, Ordinal: c.Ordinal}
 }
 
 // A mover knows the learner's days.
@@ -94,7 +109,7 @@ const longestAnswer = 24 * time.Hour
 
 func (m mover) entry(r *anki.Review, before scheduler.State) store.Entry {
 	e := store.Entry{Moment: m.moment(r.At), Detail: store.Detail{Foreign: &store.Foreign{
-		Program: program, Kind: int(r.Kind), Interval: int32(r.Interval), Before: int32(r.Before), Factor: r.Factor(),
+		Origin: store.Origin{Program: program}, Kind: int(r.Kind), Interval: int32(r.Interval), Before: int32(r.Before), Factor: r.Factor(),
 	}}}
 	switch {
 	case reset(r):

@@ -68,7 +68,7 @@ func TestThereAndBack(t *testing.T) {
 	if _, err := st.Apply(t.Context(), store.Compiled{Root: "/d", Decks: []*decks.Deck{d}}, now); err != nil {
 		t.Fatal(err)
 	}
-	report, err := st.ImportHistory(t.Context(), In(cards, scheduler.DefaultCalendar, berlin), now)
+	report, err := st.ImportHistory(t.Context(), In(cards, Written, scheduler.DefaultCalendar, berlin), now, now)
 	if err != nil || report.Grades != 7 || report.Cards != 6 {
 		t.Fatalf("%+v, %v", report, err)
 	}

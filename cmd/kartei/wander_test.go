@@ -1,0 +1,155 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"testing"
+)
+
+// A wandering is what Anki says of its collection after each round of
+// wander.py: cards are named by the mark that their note bears and their number
+// in it.
+type wandering []struct {
+	Reviews map[string]string // cards by the time of the review
+	Cards   map[string][2]int // repetitions and lapses by card
+}
+
+func wander(t *testing.T, python, scripts string, seed int) (folder string, w wandering) {
+	t.Helper()
+	folder = t.TempDir()
+	askAnki(t, python, filepath.Join(scripts, "wander.py"), folder, strconv.Itoa(seed), "3")
+	data, err := os.ReadFile(filepath.Join(folder, "wander.json"))
+	if err == nil {
+		err = json.Unmarshal(data, &w)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return folder, w
+}
+
+var noteMark = regexp.MustCompile(`#(\d+)`)
+
+// A collectedCard is a card of a collection with the answers that the log has of it.
+type collectedCard struct {
+	mark    string // of the note that its text names
+	retired bool
+	answers []string // times
+}
+
+// collected reads the log as a stranger would, from the form that is documented.
+func (l *learner) collected() map[string]*collectedCard {
+	l.Helper()
+	type row struct {
+		Device, Kind, Card string
+		Seq, At            int64
+		Detail             struct {
+			To     string
+			Undone struct {
+				Device string
+				Seq    int64
+			}
+		}
+	}
+	cards, names := map[string]*collectedCard{}, map[string]string{}
+	var rows []row
+	undone := map[[2]string]bool{}
+	decode(l, l.run("export", "--format", "json", "-o", "-"), func(line []byte) error {
+		var one struct {
+			Card *struct {
+				ID      string
+				Retired bool
+				Content json.RawMessage
+			}
+			Row *row
+		}
+		err := json.Unmarshal(line, &one)
+		if c := one.Card; c != nil {
+			if m := noteMark.FindSubmatch(c.Content); m != nil {
+				cards[c.ID] = &collectedCard{mark: string(m[1]), retired: c.Retired}
+			}
+		}
+		if r := one.Row; r != nil {
+			rows = append(rows, *r)
+			switch r.Kind {
+			case "alias":
+				names[r.Card] = r.Detail.To
+			case "undo":
+				undone[[2]string{r.Detail.Undone.Device, strconv.FormatInt(r.Detail.Undone.Seq, 10)}] = true
+			}
+		}
+		return err
+	})
+	for _, r := range rows {
+		for n := 0; names[r.Card] != "" && names[r.Card] != r.Card && n < 100; n++ {
+			r.Card = names[r.Card]
+		}
+		if c := cards[r.Card]; c != nil && r.Kind == "grade" && !undone[[2]string{r.Device, strconv.FormatInt(r.Seq, 10)}] {
+			c.answers = append(c.answers, strconv.FormatInt(r.At, 10))
+		}
+	}
+	return cards
+}
+
+// TestAnkiNotesWander imports packages of one collection whose notes are deleted,
+// added, reworded and moved in between, and asks Anki which card each review is of.
+func TestAnkiNotesWander(t *testing.T) {
+	scripts, pythons := ankis(t)
+	for _, python := range pythons {
+		for seed := range 4 {
+			folder, w := wander(t, python, scripts, seed)
+			l := newLearner(t)
+			l.at(0)
+			l.run("import", filepath.Join(folder, "round0.apkg"), "-o", "in")
+			l.everyReview(w, 0, 0)
+			for round := 1; round < len(w); round++ {
+				l.run("import", "--history", filepath.Join(folder, "round"+strconv.Itoa(round)+".apkg"))
+				l.everyReview(w, round, 0)
+			}
+			l.run("doctor", "--full")
+		}
+	}
+}
+
+// everyReview holds that the log has every review up to a round, of cards that
+// came in an earlier one, once and on the card that Anki says.
+func (l *learner) everyReview(w wandering, round, came int) {
+	l.Helper()
+	place := map[string]string{} // marks of reviews
+	for i := 0; i <= round; i++ {
+		for at, card := range w[i].Reviews {
+			place[at] = card
+		}
+	}
+	found := map[string]bool{}
+	for id, c := range l.collected() {
+		for _, at := range c.answers {
+			card := place[at]
+			if mark, _, _ := cutCard(card); mark != c.mark {
+				l.Errorf("round %d: the review %s of note %s stands on card %s of note %s", round, at, card, id, c.mark)
+			}
+			if found[at] {
+				l.Errorf("round %d: the review %s stands twice", round, at)
+			}
+			found[at] = true
+		}
+	}
+	for at, card := range w[round].Reviews {
+		if _, known := w[came].Cards[card]; known && !found[at] {
+			l.Errorf("round %d: the review %s of note %s is lost", round, at, card)
+		}
+	}
+}
+
+func cutCard(card string) (mark string, ordinal int, err error) {
+	for i := range card {
+		if card[i] == '/' {
+			ordinal, err = strconv.Atoi(card[i+1:])
+			return card[:i], ordinal, err
+		}
+	}
+	return card, 0, nil
+}

@@ -1,0 +1,83 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+)
+
+// An Origin is how another program knows a card, and will always know it: by the
+// note and its number there, whatever either of them says. The zero value is that
+// of a card which no program is known to have.
+type Origin struct {
+	Program string `json:"program"`           // "anki"
+	Note    string `json:"note,omitempty"`    // in that program: Anki's guid
+	Ordinal int    `json:"ordinal,omitempty"` // of the card in its note, from 0
+}
+
+// An OriginCard is a card that another program knows.
+type OriginCard struct {
+	ID   string // present
+	Deck string // name
+	Fact string // key
+}
+
+// Origins gives the cards of the collection that a program knows, those that came
+// last at the end: several decks may hold the card of one note.
+func (s *Store) Origins(ctx context.Context, program string) (map[Origin][]OriginCard, error) {
+	all := map[Origin][]OriginCard{}
+	err := s.read(ctx, func(w *writer) error {
+		origins, err := w.origins(ctx)
+		if err != nil {
+			return err
+		}
+		places, err := w.originPlaces(ctx)
+		for o, cards := range origins {
+			for _, card := range cards {
+				if place, ok := places[card]; ok && o.Program == program {
+					all[o] = append(all[o], place)
+				}
+			}
+		}
+		return err
+	})
+	return all, explain("read where cards came from", err)
+}
+
+// originPlaces finds the cards that came from elsewhere, by present names.
+func (w *writer) originPlaces(ctx context.Context) (map[string]OriginCard, error) {
+	places := map[string]OriginCard{}
+	rows, err := w.tx.QueryContext(ctx, `SELECT c.card, d.name, f.key FROM cards c JOIN facts f ON f.id = c.fact JOIN decks d ON d.id = c.deck
+		WHERE c.card IN (SELECT `+presentName+` FROM log l WHERE l.kind = 'origin')`)
+	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+		var c OriginCard
+		err = rows.Scan(&c.ID, &c.Deck, &c.Fact)
+		places[c.ID] = c
+		return none, err
+	})
+	return places, err
+}
+
+// origins reads the rows that say where cards came from.
+func (w *writer) origins(ctx context.Context) (map[Origin][]string, error) {
+	origins := map[Origin][]string{}
+	rows, err := w.tx.QueryContext(ctx, `SELECT `+presentName+`, l.detail FROM log l
+		WHERE l.kind = 'origin' AND NOT EXISTS (SELECT 1 FROM voided WHERE id = l.id) ORDER BY l.clock, l.id`)
+	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+		var card, text string
+		var d Detail
+		if err := rows.Scan(&card, &text); err != nil {
+			return none, err
+		}
+		if err := json.Unmarshal([]byte(text), &d); err != nil || d.Foreign == nil {
+			return none, fmt.Errorf("%w: a row that says where card %s came from", ErrDamaged, card)
+		}
+		if o := d.Foreign.Origin; !slices.Contains(origins[o], card) {
+			origins[o] = append(origins[o], card)
+		}
+		return none, nil
+	})
+	return origins, err
+}

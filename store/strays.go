@@ -1,0 +1,421 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"kartei/scheduler"
+)
+
+// A stray is what an import put on a card that it is not about: all that one
+// import wrote of one card, for it took the card for another; or answers that
+// stand twice, and count twice.
+type stray struct {
+	from, to string // cards, by present names; equal for what stands twice
+	rows     []Row
+}
+
+// answers is how many of the rows are answers.
+func (s *stray) answers() (n int) {
+	for i := range s.rows {
+		if s.rows[i].Kind == KindGrade {
+			n++
+		}
+	}
+	return n
+}
+
+// A review names a row of another program's log where its note is not known: no
+// two answers there have the same millisecond and the same terms.
+type review struct {
+	at    int64
+	grade scheduler.Grade
+	terms Foreign // without the origin
+}
+
+// reviewOf is false for rows that another program did not write.
+func reviewOf(e *Entry) (review, bool) {
+	if e.Detail.Foreign == nil || e.Kind == KindOrigin {
+		return review{}, false
+	}
+	terms := *e.Detail.Foreign
+	terms.Origin = Origin{Program: terms.Program}
+	return review{e.Moment.At, e.Grade, terms}, true
+}
+
+// A portion is what one import wrote of one card.
+type portion struct {
+	card string // present name
+	rows []Row
+}
+
+// strays finds what imports put on wrong cards: what rows say that name a note of
+// which another card came; and rows that an earlier import, or the cards that are
+// being imported now, have of another card. Cards may be nil. Rows without a note
+// are those of earlier versions, which found cards by the text of their
+// questions.
+func (w *writer) strays(ctx context.Context, cards []CardHistory) ([]stray, error) {
+	f := &strayFinder{writer: w, owners: map[review][]string{}, certain: map[review]bool{}, vague: map[review]bool{}, written: map[string]writtenCard{}}
+	var err error
+	if f.origins, err = w.origins(ctx); err != nil {
+		return nil, err
+	}
+	cards = slices.DeleteFunc(slices.Clone(cards), func(c CardHistory) bool { return c.Origin.Note == "" }) // of which nothing is certain
+	suspects, err := f.suspects(ctx, cards)
+	if err != nil || len(suspects) == 0 {
+		return nil, err
+	}
+	portions, err := f.portions(ctx, suspects)
+	if err != nil {
+		return nil, err
+	}
+	f.trust(portions, cards)
+	return f.find(ctx, portions)
+}
+
+// A spot is where an import put rows: a device and a card.
+type spot struct {
+	device int64
+	card   string
+}
+
+// suspects are the spots of which something speaks against them: an answer that
+// stands at another one too, or that is another card's. While cards are being
+// imported, only those of earlier versions are looked at.
+func (f *strayFinder) suspects(ctx context.Context, cards []CardHistory) (map[spot]bool, error) {
+	rows, err := f.tx.QueryContext(ctx, `SELECT l.at, l.device, `+presentName+`, CASE WHEN instr(l.detail, '"note"') THEN l.detail END FROM `+rowTables+`
+		WHERE v.own = 0 AND l.kind IN ('grade', 'reset', 'place') AND instr(l.detail, '"program"') AND NOT EXISTS (SELECT 1 FROM voided WHERE id = l.id)
+		AND NOT (?1 AND instr(l.detail, '"note"'))`, len(cards) > 0)
+	suspects, first := map[spot]bool{}, map[int64]spot{} // by time
+	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+		var at int64
+		var here spot
+		var detail sql.NullString
+		if err := rows.Scan(&at, &here.device, &here.card, &detail); err != nil {
+			return none, err
+		}
+		switch there, ok := first[at]; {
+		case !ok:
+			first[at] = here
+		case there.device == here.device: // two answers, or two copies of a card
+			first[at] = spot{here.device, ""}
+		case there.card != "":
+			suspects[there], suspects[here] = true, true
+		}
+		if detail.Valid && f.elsewhere(here.card, detail.String) {
+			suspects[here] = true
+		}
+		return none, nil
+	})
+	for i := range cards {
+		for j := 0; len(first) > 0 && j < pastLen(cards[i].Past); j++ {
+			if there, ok := first[cards[i].Past.Entry(j).Moment.At]; ok && there.card != "" && there.card != cards[i].Card {
+				suspects[there] = true
+			}
+		}
+	}
+	return suspects, err
+}
+
+// elsewhere tells whether a row names a note of which only other cards came.
+func (f *strayFinder) elsewhere(card, detail string) bool {
+	var d Detail
+	if json.Unmarshal([]byte(detail), &d) != nil || d.Foreign == nil {
+		return false
+	}
+	home := f.origins[d.Foreign.Origin]
+	return len(home) > 0 && !slices.Contains(home, card)
+}
+
+// portions reads all that stands at the spots, in the order in which it came.
+func (f *strayFinder) portions(ctx context.Context, spots map[spot]bool) (all []portion, err error) {
+	read := map[string]bool{}
+	for s := range spots {
+		if read[s.card] {
+			continue
+		}
+		read[s.card] = true
+		rows, err := history(ctx, f.tx, s.card)
+		if err != nil {
+			return nil, err
+		}
+		byDevice := map[string]int{}
+		for _, r := range rows {
+			if r.Undone || r.Kind == KindOrigin || r.Kind == KindUndo || r.Kind == KindAlias {
+				continue
+			}
+			i, ok := byDevice[r.Device]
+			if !ok {
+				i = len(all)
+				byDevice[r.Device], all = i, append(all, portion{card: s.card})
+			}
+			all[i].rows = append(all[i].rows, r)
+		}
+	}
+	all = slices.DeleteFunc(all, func(p portion) bool {
+		return !slices.ContainsFunc(p.rows, func(r Row) bool { return r.Detail.Foreign != nil })
+	})
+	slices.SortFunc(all, func(a, b portion) int { return cmp.Compare(a.rows[0].ID, b.rows[0].ID) })
+	return all, nil
+}
+
+// A strayFinder knows whose reviews are.
+type strayFinder struct {
+	*writer
+	origins map[Origin][]string
+	owners  map[review][]string // cards; the first that had it, unless it is certain
+	certain map[review]bool
+	vague   map[review]bool // one import has it of several cards
+	written map[string]writtenCard
+}
+
+// trust learns what is certain: from rows that name their note, and from the cards
+// that are being imported.
+func (f *strayFinder) trust(portions []portion, cards []CardHistory) {
+	by := map[review]map[string]string{} // cards by devices
+	for _, p := range portions {
+		for i := range p.rows {
+			r, ok := reviewOf(&p.rows[i].Entry)
+			if !ok {
+				continue
+			}
+			if home := f.origins[p.rows[i].Detail.Foreign.Origin]; len(home) > 0 {
+				f.owners[r], f.certain[r] = append(f.owners[r], home...), true
+			}
+			if card, ok := by[r][p.rows[i].Device]; ok && card != p.card {
+				f.vague[r] = true
+			}
+			if by[r] == nil {
+				by[r] = map[string]string{}
+			}
+			by[r][p.rows[i].Device] = p.card
+		}
+	}
+	for i := range cards {
+		for j := range pastLen(cards[i].Past) {
+			e := cards[i].Past.Entry(j)
+			if r, ok := reviewOf(&e); ok && by[r] != nil {
+				f.owners[r], f.certain[r] = append(f.owners[r], cards[i].Card), true
+			}
+		}
+	}
+}
+
+// find goes through the imports in their order: what one put on the right card
+// tells of the next.
+func (f *strayFinder) find(ctx context.Context, portions []portion) (found []stray, err error) {
+	seen := map[review]map[string]bool{} // by card
+	for _, p := range portions {
+		home, err := f.home(ctx, &p)
+		if err != nil {
+			return nil, err
+		}
+		twice := stray{from: p.card, to: p.card}
+		for _, row := range p.rows {
+			r, ok := reviewOf(&row.Entry)
+			if !ok {
+				continue
+			}
+			if !f.certain[r] && f.owners[r] == nil {
+				f.owners[r] = []string{home}
+			}
+			if home == p.card && seen[r][home] {
+				twice.rows = append(twice.rows, row)
+			}
+			if seen[r] == nil {
+				seen[r] = map[string]bool{}
+			}
+			seen[r][home] = true
+		}
+		switch {
+		case home != p.card:
+			found = append(found, stray{p.card, home, p.rows})
+		case len(twice.rows) > 0:
+			found = append(found, twice)
+		}
+	}
+	return found, nil
+}
+
+// home is the card that a portion is about: another than it stands on only if all
+// that is known of its rows agrees on that.
+func (f *strayFinder) home(ctx context.Context, p *portion) (string, error) {
+	home := ""
+	for i := range p.rows {
+		r, ok := reviewOf(&p.rows[i].Entry)
+		owners := f.owners[r]
+		switch {
+		case !ok || len(owners) == 0 || f.vague[r] && !f.certain[r]:
+			continue
+		case slices.Contains(owners, p.card):
+			return p.card, nil
+		}
+		owner := owners[len(owners)-1]
+		copied, err := f.copied(ctx, p.card, owner)
+		if err != nil {
+			return "", err
+		}
+		if copied || home != "" && home != owner {
+			return p.card, nil
+		}
+		home = owner
+	}
+	if home == "" {
+		return p.card, nil
+	}
+	return home, nil
+}
+
+// copied tells whether two cards are one that was imported into two decks.
+func (f *strayFinder) copied(ctx context.Context, a, b string) (bool, error) {
+	one, err := f.card(ctx, a)
+	if err != nil {
+		return false, err
+	}
+	other, err := f.card(ctx, b)
+	if err != nil {
+		return false, err
+	}
+	return one.hash == other.hash || one.deck != other.deck && one.fact == other.fact && one.name == other.name, nil
+}
+
+// A writtenCard is what tells copies of a card.
+type writtenCard struct {
+	deck             int64
+	fact, name, hash string
+}
+
+func (f *strayFinder) card(ctx context.Context, id string) (writtenCard, error) {
+	if c, ok := f.written[id]; ok {
+		return c, nil
+	}
+	var c writtenCard
+	err := f.scan(ctx, `SELECT c.deck, f.key, c.name, c.hash FROM cards c JOIN facts f ON f.id = c.fact WHERE c.card = ?`, []any{id},
+		&c.deck, &c.fact, &c.name, &c.hash)
+	if errors.Is(err, sql.ErrNoRows) {
+		c, err = writtenCard{hash: id}, nil // no card of this collection
+	}
+	f.written[id] = c
+	return c, err
+}
+
+// takeBack takes strays back where they are, and keeps them for the cards that
+// they are about.
+func (h *historian) takeBack(ctx context.Context, strays []stray) error {
+	for _, s := range strays {
+		for i := range s.rows {
+			if _, err := h.void(ctx, &s.rows[i], h.now); err != nil {
+				return err
+			}
+		}
+		if s.from == s.to {
+			continue
+		}
+		k, err := h.taken(ctx, &s)
+		if err != nil || k == nil {
+			return err
+		}
+		h.report.Moved += s.answers()
+		for i := range s.rows {
+			if e := s.rows[i].Entry; e.Detail.Foreign != nil {
+				k.home = append(k.home, e)
+			}
+		}
+	}
+	return nil
+}
+
+// taken is what is known of the card that a stray is about, which stands where
+// the stray says, unless it is being imported itself; nil if there is no such card.
+func (h *historian) taken(ctx context.Context, s *stray) (*knownCard, error) {
+	if k := h.known[s.to]; k != nil {
+		return k, nil
+	}
+	p, st, err := h.standing(ctx, s.to)
+	if errors.Is(err, ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	k := &knownCard{suspended: st.Suspended, flag: st.Flag}
+	c := CardHistory{Card: p.name, Suspended: st.Suspended, Flag: st.Flag}
+	for i := range s.rows {
+		switch e := &s.rows[i].Entry; {
+		case e.Detail.Placed != nil:
+			c.Place = e.Detail.Placed
+		case e.Kind == KindSuspend:
+			c.Suspended = true
+		case e.Kind == KindUnsuspend:
+			c.Suspended = false
+		case e.Kind == KindFlag:
+			c.Flag = e.Detail.Flag
+		}
+	}
+	h.known[p.name] = k
+	h.cards = append(h.cards, c)
+	return k, nil
+}
+
+// strays notes what imports put on wrong cards.
+func (e *examination) imports(ctx context.Context) error {
+	all, err := e.w.strays(ctx, nil)
+	if err != nil {
+		return err
+	}
+	for i := range all {
+		s := &all[i]
+		what := fmt.Sprintf("%d of its answers are those of another card, %s: an import took the one for the other", s.answers(), e.w.prompt(ctx, s.to))
+		if s.from == s.to {
+			what = fmt.Sprintf("%d of its answers stand in the log twice", len(s.rows))
+		}
+		e.found("imports", "card "+e.w.prompt(ctx, s.from), what)
+	}
+	e.checked("that imported answers are on the cards that they are about")
+	return nil
+}
+
+// prompt is what a card asks, for somebody to know it by, or its name.
+func (w *writer) prompt(ctx context.Context, card string) string {
+	var content, tags string
+	if err := w.scan(ctx, `SELECT content, tags FROM cards WHERE card = ?`, []any{card}, &content, &tags); err != nil {
+		return card
+	}
+	var c cardContent
+	if err := json.Unmarshal([]byte(content), &c); err != nil {
+		return card
+	}
+	words := strings.Join(strings.Fields(c.Prompt+" "+c.Text), " ")
+	if c.Answer != "" {
+		words += " → " + strings.Join(strings.Fields(c.Answer), " ")
+	}
+	return words
+}
+
+// bringHome gives what imports put on wrong cards to the right ones: by rows that
+// take the old ones back, and by new ones.
+func (s *Store) bringHome(ctx context.Context, now scheduler.Moment) (changes []string, err error) {
+	err = s.record(ctx, func(w *writer) error {
+		strays, err := w.strays(ctx, nil)
+		if err != nil {
+			return err
+		}
+		for i := range strays {
+			changes = append(changes, fmt.Sprintf("%s: took %d answers back, which are those of %s", w.prompt(ctx, strays[i].from),
+				strays[i].answers(), w.prompt(ctx, strays[i].to)))
+		}
+		var report HistoryReport
+		h := &historian{writer: w, made: now, now: now, report: &report}
+		if err := h.read(ctx, nil); err != nil {
+			return err
+		}
+		return h.run(ctx, strays)
+	})
+	return changes, err
+}

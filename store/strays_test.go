@@ -1,0 +1,228 @@
+package store
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"kartei/decks"
+	"kartei/scheduler"
+)
+
+// ofNote makes a history that names its note, and unnamed one as earlier versions
+// wrote it.
+func ofNote(card, note string, past Entries, place *scheduler.Placement) CardHistory {
+	return CardHistory{Card: card, Origin: Origin{Program: "anki", Note: note}, Past: past, Place: place}
+}
+
+func unnamed(card string, past Entries, place *scheduler.Placement) CardHistory {
+	return CardHistory{Card: card, Past: past, Place: place}
+}
+
+func placedOn(day int, stability float64) *scheduler.Placement {
+	m := at(day, 0)
+	return &scheduler.Placement{State: scheduler.Review, DueDay: m.Day + 9, Interval: 9, Last: m.At, LastDay: m.Day, Reps: 2, Stability: stability, Difficulty: 5}
+}
+
+// TestImportIsTheSameEverywhere holds that rows are named by where they came from:
+// another machine makes the very same of the same import, whenever it does.
+func TestImportIsTheSameEverywhere(t *testing.T) {
+	var first []Row
+	for day := range 3 {
+		s := newStore(t)
+		ids := someCards(t, s)
+		cards := []CardHistory{ofNote(ids[0], "guid a", graded(1, 3, 3), placedOn(2, 9)), ofNote(ids[1], "guid b", nil, nil)}
+		if _, err := s.ImportHistory(t.Context(), cards, at(5, 0), at(10+day, 0)); err != nil {
+			t.Fatal(err)
+		}
+		var rows []Row
+		for r, err := range s.Log(t.Context(), LogQuery{}, at(20, 0)) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.ID = 0
+			rows = append(rows, r)
+		}
+		if first == nil {
+			first = rows
+		}
+		if diff := cmp.Diff(first, rows, cmp.AllowUnexported(Row{})); diff != "" || len(rows) != 5 {
+			t.Errorf("%d rows on day %d: %s", len(rows), day, diff)
+		}
+		origins, err := s.Origins(t.Context(), "anki")
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := map[Origin][]OriginCard{
+			{Program: "anki", Note: "guid a"}: {{ID: ids[0], Deck: "numbers", Fact: "fact-0"}},
+			{Program: "anki", Note: "guid b"}: {{ID: ids[1], Deck: "numbers", Fact: "fact-1"}},
+		}
+		if diff := cmp.Diff(want, origins); diff != "" {
+			t.Errorf("origins: %s", diff)
+		}
+		if r := importHistory(t, s, 30, cards...); r.Rows != 0 {
+			t.Errorf("again: %+v", r)
+		}
+		healthy(t, s)
+	}
+}
+
+// TestOriginsFollow holds that a card keeps its origin under another name.
+func TestOriginsFollow(t *testing.T) {
+	s := newStore(t)
+	d := deck("numbers", 4)
+	apply(t, s, d)
+	importHistory(t, s, 5, ofNote(d.Facts[0].Cards[0].ID, "guid", graded(1, 3), nil))
+	from := d.Facts[0].Cards[0].ID
+	d = deck("numbers", 4)
+	d.Facts[0].Cards[0].ID = "qqqqqqqqqqqqqqqqqqqq"
+	compiled := Compiled{Root: "/decks", Decks: []*decks.Deck{d}}
+	if _, err := s.applyAs(t.Context(), compiled, renames(decks.Alias{From: from, To: "qqqqqqqqqqqqqqqqqqqq"}), at(7, 0)); err != nil {
+		t.Fatal(err)
+	}
+	origins, err := s.Origins(t.Context(), "anki")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := origins[Origin{Program: "anki", Note: "guid"}]; len(got) != 1 || got[0].ID != "qqqqqqqqqqqqqqqqqqqq" {
+		t.Errorf("the card came from %v", origins)
+	}
+}
+
+// shifted makes a collection as earlier versions left it: the reviews of three
+// notes on their cards, then a newer package whose cards were each taken for the
+// next one.
+func shifted(t *testing.T, s *Store, ids []string) (pasts []Entries) {
+	t.Helper()
+	for i := range 3 {
+		past := graded(1, 4)
+		past[0].Moment.At += int64(i) * 1000
+		pasts = append(pasts, past)
+	}
+	importHistory(t, s, 3, unnamed(ids[0], pasts[0], placedOn(1, 10)), unnamed(ids[1], pasts[1], placedOn(1, 11)), unnamed(ids[2], pasts[2], placedOn(1, 12)))
+	for i := range pasts {
+		more := graded(8, 3)
+		more[0].Moment.At += int64(i) * 1000
+		pasts[i] = append(pasts[i], more...)
+	}
+	importHistory(t, s, 9, unnamed(ids[1], pasts[0], placedOn(8, 20)), unnamed(ids[2], pasts[1], placedOn(8, 21)))
+	return pasts
+}
+
+// stabilities are those of the first cards.
+func stabilities(t *testing.T, s *Store, ids []string) (all []float64) {
+	t.Helper()
+	for _, id := range ids[:3] {
+		all = append(all, cardOf(t, s, id).Stability)
+	}
+	return all
+}
+
+// TestDoctorFindsStrays holds that answers which an import put on wrong cards come
+// home, by new rows, with the schedule that came with them.
+func TestDoctorFindsStrays(t *testing.T) {
+	s := newStore(t)
+	ids := someCards(t, s)
+	shifted(t, s, ids)
+	if diff := cmp.Diff([]float64{10, 20, 21}, stabilities(t, s, ids)); diff != "" {
+		t.Fatalf("nothing is wrong to begin with: %s", diff)
+	}
+	before := logRows(t, s)
+	report, err := s.Doctor(t.Context(), false)
+	if err != nil || len(report.Findings) != 2 || report.Findings[0].Check != "imports" {
+		t.Fatalf("found %+v, %v", report.Findings, err)
+	}
+	changes, err := s.Repair(t.Context(), report, at(12, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Log(changes)
+	if diff := cmp.Diff([]float64{20, 21, 12}, stabilities(t, s, ids)); diff != "" {
+		t.Errorf("after the repair: %s", diff)
+	}
+	healthy(t, s)
+	after := logRows(t, s)
+	for ref, hash := range before {
+		if after[ref] != hash {
+			t.Errorf("row %v was changed", ref)
+		}
+	}
+}
+
+func logRows(t *testing.T, s *Store) map[Ref]Hash {
+	t.Helper()
+	rows := map[Ref]Hash{}
+	for r, err := range s.Log(t.Context(), LogQuery{}, at(20, 0)) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows[r.Ref()] = r.Hash
+	}
+	return rows
+}
+
+// TestImportMendsStrays holds that the next import of the same notes, which knows
+// them by name now, sees to the same, also where the log alone does not tell.
+func TestImportMendsStrays(t *testing.T) {
+	s := newStore(t)
+	ids := someCards(t, s)
+	pasts := shifted(t, s, ids)
+	for i := range pasts {
+		more := graded(15, 4)
+		more[0].Moment.At += int64(i) * 1000
+		pasts[i] = append(pasts[i], more...)
+	}
+	importHistory(t, s, 16, unnamed(ids[1], pasts[0][2:], placedOn(15, 30)), unnamed(ids[2], pasts[1][2:], placedOn(15, 31)), unnamed(ids[0], pasts[2][2:], placedOn(15, 32)))
+	r := importHistory(t, s, 20, ofNote(ids[0], "a", pasts[0], placedOn(15, 30)), ofNote(ids[1], "b", pasts[1], placedOn(15, 31)), ofNote(ids[2], "c", pasts[2], placedOn(15, 32)))
+	if r.Moved != 7 {
+		t.Errorf("%d answers came home, not 7", r.Moved)
+	}
+	if diff := cmp.Diff([]float64{30, 31, 32}, stabilities(t, s, ids)); diff != "" {
+		t.Errorf("after the import: %s", diff)
+	}
+	for i, id := range ids[:3] {
+		rows, err := history(t.Context(), s.db, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for _, r := range rows {
+			if r.Kind == KindGrade && !r.Undone {
+				if r.Moment.At != pasts[i][n].Moment.At {
+					t.Errorf("answer %d of card %d is that of %v", n, i, r.Moment.At)
+				}
+				n++
+			}
+		}
+		if n != 3 {
+			t.Errorf("card %d has %d answers", i, n)
+		}
+	}
+	healthy(t, s)
+	if r := importHistory(t, s, 21, ofNote(ids[0], "a", pasts[0], placedOn(15, 30))); r.Rows != 0 || r.Moved != 0 {
+		t.Errorf("again: %+v", r)
+	}
+}
+
+// TestCopiesAreNoStrays holds that a deck which was imported twice, under two
+// names, has its answers twice.
+func TestCopiesAreNoStrays(t *testing.T) {
+	s := newStore(t)
+	one, other := deck("one", 3), deck("other", 3)
+	other.Facts[1].Cards[0].Answer, other.Facts[1].Cards[0].Hash = "edited", "edited"
+	apply(t, s, one, other)
+	for _, d := range []int{3, 4} {
+		var cards []CardHistory
+		for i := range 3 {
+			past := graded(1, 4)
+			past[0].Moment.At += int64(i) * 1000
+			id := one.Facts[i].Cards[0].ID
+			if d == 4 {
+				id = other.Facts[i].Cards[0].ID
+			}
+			cards = append(cards, unnamed(id, past, placedOn(1, 10)))
+		}
+		importHistory(t, s, d, cards...)
+	}
+	healthy(t, s)
+}
