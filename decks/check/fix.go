@@ -340,6 +340,21 @@ func fixAcceptDraft(f *syntax.File, at syntax.Span) (Fix, bool) {
 	return replace(wholeLine(f, at.Start), "", "accept the draft", false)
 }
 
+// RefuseDraft returns the fix that deletes the draft that a diagnostic of the rule
+// draft is about, with the blank line below it: the other of the two things that an
+// author may decide, beside the one that [FixOf] returns.
+func RefuseDraft(f *syntax.File, d decks.Diagnostic) (Fix, bool) {
+	fact := factAt(f, d.Start)
+	if d.Rule != draft.Name || fact == nil {
+		return Fix{}, false
+	}
+	end := fact.End
+	for end < len(f.Text) && f.Text[end] == '\n' && end-fact.End < len("\n\n") {
+		end++
+	}
+	return replace(syntax.Span{Start: fact.Start, End: end}, "", "refuse the draft", false)
+}
+
 // listItems splits an answer that enumerates things, each with a capital as an
 // answer has one.
 func listItems(text string) (items []string) {

@@ -114,7 +114,7 @@ func (p *printer) option(o decks.Option) {
 // rest writes the keys that every fact may have.
 func (p *printer) rest(f *decks.Fact, c *decks.Card) {
 	for _, a := range c.Accept {
-		p.value("Accept", escape(a, '|'))
+		p.value("Accept", Escape(a, '|'))
 	}
 	p.value("Hint", c.Hint)
 	p.value("Note", c.Note)
@@ -135,9 +135,9 @@ func (p *printer) rest(f *decks.Fact, c *decks.Card) {
 // reasoned is an option with what is said when it is chosen.
 func reasoned(o decks.Option) string {
 	if Tidy(o.Why) == "" {
-		return dashes(escape(o.Text))
+		return dashes(Escape(o.Text))
 	}
-	return dashes(escape(lone(Tidy(o.Text)))) + " -- " + escape(lone(Tidy(o.Why)))
+	return dashes(Escape(lone(Tidy(o.Text)))) + " -- " + Escape(lone(Tidy(o.Why)))
 }
 
 // lone puts a backslash before signs that open no code and no formula in their
@@ -159,7 +159,7 @@ func lone(text string) string {
 func (p *printer) value(key, text string) {
 	escaped := text
 	if key != "Accept" && key != "Not" { // they are escaped already
-		escaped = escape(text)
+		escaped = Escape(text)
 	}
 	if escaped = Tidy(escaped); escaped == "" {
 		return
@@ -177,7 +177,7 @@ func (p *printer) value(key, text string) {
 // for an option.
 func (p *printer) item(mark, text string) {
 	if !strings.Contains(mark, "[") {
-		text = escape(text)
+		text = Escape(text)
 		if strings.HasPrefix(Tidy(text), "[") {
 			text = `\` + Tidy(text)
 		}
@@ -197,10 +197,10 @@ func (p *printer) indented(text string) {
 	}
 }
 
-// escape doubles the backslashes that the fact language would take for its own
+// Escape doubles the backslashes that the fact language would take for its own
 // escapes, and puts one before each of the other characters, which mean
 // something to it where the text stands.
-func escape(text string, others ...byte) string {
+func Escape(text string, others ...byte) string {
 	text = Tidy(text)
 	var out strings.Builder
 	for piece := range syntax.Pieces(text) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
@@ -41,7 +40,8 @@ it stands by a line above it:
 decide: a misspelt key, an invisible character, a blank line in a fact. Keep the
 files in git, or look at them with --json first.
 
---against NAME=FILE looks every Evidence of the source NAME up in a text file.` + exitStatus(exitDone, exitFailed, exitUsage, exitDeckErrors),
+--against NAME=FILE looks every Evidence of the source NAME up in a document: text,
+Markdown, HTML, or PDF where pdftotext is installed.` + exitStatus(exitDone, exitFailed, exitUsage, exitDeckErrors),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.paths = args
 			if opts.explain != "" {
@@ -78,7 +78,7 @@ func runCheck(ctx context.Context, e *env, opts checkOptions) error {
 	if len(opts.paths) == 0 {
 		opts.paths = []string{"."}
 	}
-	against, err := readReferences(opts.against)
+	against, err := readReferences(ctx, opts.against)
 	if err != nil {
 		return err
 	}
@@ -199,19 +199,19 @@ func (x *examined) take(c *decks.Compilation) checked {
 	return sum
 }
 
-// readReferences reads the texts that evidence is looked up in.
-func readReferences(against []string) (map[string]*check.Reference, error) {
+// readReferences reads the documents that evidence is looked up in, as draft does.
+func readReferences(ctx context.Context, against []string) (map[string]*check.Reference, error) {
 	texts := map[string]*check.Reference{}
 	for _, pair := range against {
 		name, file, ok := strings.Cut(pair, "=")
 		if !ok || name == "" || file == "" {
 			return nil, usagef("--against fes=study.txt", "--against needs NAME=FILE, got %q", pair)
 		}
-		text, err := os.ReadFile(file)
+		d, err := readDocument(ctx, file)
 		if err != nil {
-			return nil, fmt.Errorf("read the source %s: %w", name, err)
+			return nil, err
 		}
-		texts[name] = check.NewReference(string(text))
+		texts[name] = check.NewReference(d.Text)
 	}
 	return texts, nil
 }

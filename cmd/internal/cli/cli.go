@@ -101,6 +101,7 @@ func commands(e *env) []*cobra.Command {
 		newCheckCmd(e),
 		newFmtCmd(e),
 		newNewCmd(e),
+		newDraftCmd(e),
 		newDecksCmd(e),
 		newCardsCmd(e),
 		newLogCmd(e),

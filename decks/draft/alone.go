@@ -1,0 +1,166 @@
+package draft
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Words at the head of a sentence that lean on the sentence before it.
+var (
+	leaningHeads = map[Lang]map[string]bool{
+		English: set(`it|they|he|she|this|that|these|those|such|its|their|his|her|hers|him|them|here|then|so|both|another|others|one|we|i|our|my|us|me|you|your|let's|nor|also|later|afterwards|
+earlier|there|neither|either|same|similar|other|doing|thereby|therein|afterward|meanwhile|now|today|currently|recently|below|above|what|why|how|which|because|please|note|see|e.g|again|instead`),
+		German: set(`er|sie|es|dies|diese|dieser|dieses|diesem|diesen|jene|jener|jenes|jenem|jenen|deren|dessen|ihr|ihre|ihren|ihrem|ihrer|ihres|sein|seine|seinen|seinem|seiner|seines|solche|solcher|solches|solchen|damit|dabei|
+dadurch|darüber|daher|deshalb|deswegen|danach|dazu|darin|dafür|daraus|daran|darauf|dagegen|davon|davor|dahinter|darum|darunter|dort|hier|hierzu|hierfür|hierbei|hiermit|letztere|letzterer|letzteres|erstere|ersterer|beide|
+so|wir|ich|du|unser|unsere|unseren|mein|dann|da|ebenso|ebenfalls|insofern|somit|folglich|demnach|gleiches|ähnlich|anders|andere|einige|viele|manche|das|welche|was|wie|warum|ob|wo|entsprechend|
+stattdessen|trotzdem|dennoch|also|nun|jetzt|sonst|dementsprechend|infolgedessen|währenddessen|seitdem|seither|damals|inzwischen|mittlerweile|daneben|siehe|vgl|weitere|zuvor|vorher|nachher|später|gemeint|sondern|statt`),
+	}
+	// two words that lean although the first may stand alone
+	leaningPairs = set(`the former|the latter|the same|the other|the second|the first|the third|the following|the above|the next|in this|in that|in these|in such|at this|at that|for this|for that|for these|with this|of these|on this|to this|under this|from this|after this|after that|during this|
+the resulting|as such|as a|as part|in doing|in response|in both|in addition|in contrast|in fact|in particular|in other|for example|for instance|at present|at the|one of|each of|most of|some of|none of|all of|both of|two of|
+die erste|die zweite|das erste|das zweite|der erste|der zweite|die dritte|die beiden|der andere|die andere|das andere|die anderen|die folgenden|der folgende|in diesem|in dieser|in diesen|aus diesem|aus dieser|aus diesen|mit diesem|mit dieser|mit diesen|auf diese|auf diesem|bei diesem|bei dieser|zu diesem|zu dieser|unter diesem|
+nach diesem|nach dieser|vor diesem|zum beispiel|auf der|im folgenden|im gegensatz|im gegenteil|für diese|für diesen|durch diese|von diesen|wie oben|das gleiche|der gleiche|gleiche gilt|auf diese|an dieser|unter anderem|einer unserer|eine weitere|ein weiterer|ein weiteres`)
+	// openings that are taken off, as the rest is a sentence all the same
+	looseHeads = regexp.MustCompile(`^(?:However|Moreover|Furthermore|Additionally|In addition|For example|For instance|Therefore|Thus|Consequently|Nevertheless|Nonetheless|Similarly|Finally|Incidentally|In fact|Indeed|Notably|Of course|Hence|As a result|Also|In particular|Specifically|In other words), |^(?:And|But|Or|Yet|Aber|Und|Denn|Doch|Sondern) `)
+)
+
+// Words anywhere in a sentence that point out of it.
+var (
+	pointers = map[Lang]*regexp.Regexp{
+		English: regexp.MustCompile(`(?i)\b(this|these|those|such|aforementioned|above|below|following|former|latter|previous|previously|here|there|then|we|our|us|my|i'm|let's|respectively|as follows|that update|the other)\b`),
+		German:  regexp.MustCompile(`(?i)\b(diese?[rsmn]?|jene[rsmn]?|solche[rsmn]?|derartige[rsmn]?|oben|unten|folgende[rsmn]?|hier|dort|damals|seitdem|seither|inzwischen|genannte[nrms]?|obige[nrms]?|wir|uns|unser\p{L}*|deshalb|daher|dabei|damit|hierfür|dazu|danach|insoweit|ebenso|erwähnt\p{L}*|letzter\p{L}*|ihm|ihr|dafür|davon|daran)\b`),
+	}
+	// what a law or rule says of itself does not point out of it
+	ownText   = regexp.MustCompile(`(?i)\b(?:dieses Gesetzes|diesem Gesetz|dieses Gesetz|dieser Verordnung|diese Verordnung|dieser Satzung|this Act|this Regulation|this Agreement|this Treaty|this Constitution|there (?:is|are|was|were)|such as)\b`)
+	crossRefs = regexp.MustCompile(`(?i)\b(?:nach|des|in|von|der|abweichend von|auf Grund|gemäß|zu|aus)?\s*(?:Satz(?:es)?|Abs(?:atz(?:es)?|ätzen?|\.)|Nr\.|Nummer|Buchstabe|§§|paragraph|subsection|sub-?paragraph)\s*\d`)
+	webOrMail = regexp.MustCompile(`https?:|www\.|\w@\w|\.html?\b`)
+	madeUp    = regexp.MustCompile(`(?i)\b(?:figure|fig\.|table|abbildung|tabelle|chapter|kapitel|page|seite|screenshot|click|klicke?n?)\b`)
+	persons   = map[Lang]*regexp.Regexp{
+		"":      regexp.MustCompile(`\b\B`),
+		English: regexp.MustCompile(`^[^,]{0,60}\b(?:he|she|him|they|them|their|its)\b`),
+		German:  regexp.MustCompile(`\b(?:er|sie|ihm|ihn|ihnen)\b`),
+	}
+	linking   = regexp.MustCompile(`(?i)\b(?:zudem|außerdem|weiterhin|ferner|allerdings|dennoch|zwar|auch|ebenfalls|darüber hinaus|hingegen|jedoch|aber|zugleich|schließlich|also|too|though|however|moreover|still|yet)\b`)
+	addressed = regexp.MustCompile(`(?i)\b(?:you|your|du|dein\p{L}*|dir|dich)\b`)
+	shakySaid = regexp.MustCompile(`(?i)\b(?:could|may|might|perhaps|possibly|probably|apparently|allegedly|könnten?|möglicherweise|vielleicht|vermutlich|wohl|offenbar|angeblich|dürften?|würden?|sei|seien|solle|habe|hätten?|werde|müsse|wolle|bedeute|unklar|opinion|I think|i\.e\.)\b`)
+)
+
+// leans reports whether a sentence cannot be understood by itself, judged by how it
+// begins.
+func leans(s string, lang Lang) bool {
+	first, rest := nextWord(s)
+	second, _ := nextWord(rest)
+	a, b := strings.ToLower(first), strings.ToLower(second)
+	if lang == English && a == "there" || lang == German && a == "es" && (b == "gibt" || b == "gab") {
+		return false
+	}
+	if lang == English && a == "as" && b == "of" || a == "in" && lang == English && isNumber(strings.Trim(second, ",")) {
+		return false
+	}
+	if lang == German && (a == "dem" || a == "den" || a == "der" || a == "die" || a == "das") && opensPhrase(b) {
+		return leaningPairs[a+" "+b]
+	}
+	if lang == German && (a == "dem" || a == "den" || a == "der" || a == "die") {
+		return !startsUpper(second) && b != "" && !strings.HasSuffix(b, "e") && !strings.HasSuffix(b, "en") && !strings.HasSuffix(b, "er") && second[0] >= 'a'
+	}
+	if lang == German && (a == "das" || a == "alle" || a == "einige" || a == "viele" || a == "weitere") {
+		return !startsUpper(second) && b != "von" && !strings.HasSuffix(b, "e") // the article with its noun
+	}
+	return leaningHeads[lang][a] || leaningPairs[a+" "+b]
+}
+
+// opensPhrase reports whether a word behind an article may open a phrase before its
+// noun: "the in 2014 adopted plan", as German has it.
+func opensPhrase(w string) bool {
+	return isNumber(w) || phraseOpeners[w]
+}
+
+var phraseOpeners = wordSet("in im auf aus bei beim an am mit von vom zu zur zum für über unter seit ab nach vor derzeit bisher heute erstmals neu stark besonders sehr zwei drei vier fünf sechs sieben acht neun zehn zwölf")
+
+func nextWord(s string) (word, rest string) {
+	word, rest, _ = strings.Cut(s, " ")
+	return strings.Trim(word, ".,;:!?()»«„“”\"'"), rest
+}
+
+func startsUpper(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return unicode.IsUpper(r)
+}
+
+// wholeSentence reports whether a text has the form of a statement that may be shown by
+// itself: its head and end, its brackets, its length and letters.
+func wholeSentence(s string) bool {
+	const shortest, longest = 4, 60
+	n := len(strings.Fields(s))
+	if n < shortest || n > longest || len(s) > 600 {
+		return false
+	}
+	first, _ := utf8.DecodeRuneInString(s)
+	bare := strings.TrimRight(s, `»«”“")]'`)
+	last, _ := utf8.DecodeLastRuneInString(bare)
+	return !unicode.IsSymbol(first) && (last == '.' || last == '!') && !strings.HasSuffix(bare, "…") && !strings.HasSuffix(bare, "...") &&
+		!strings.Contains(s, "?") && balanced(s) && lettered(s)
+}
+
+// balanced reports whether brackets and quotation marks come in pairs.
+func balanced(s string) bool {
+	for _, pair := range []string{"()", "[]", "{}", "»«", "„“"} {
+		runes := []rune(pair)
+		opened, closed := strings.Count(s, string(runes[0])), strings.Count(s, string(runes[1]))
+		if opened != closed && !(pair == "„“" && (opened == 0 || opened == strings.Count(s, "”"))) {
+			return false
+		}
+	}
+	return strings.Count(s, `"`)%2 == 0
+}
+
+// lettered reports whether a text is mostly of words.
+func lettered(s string) bool {
+	letters, upper, all := 0, 0, 0
+	for _, r := range s {
+		if r == ' ' {
+			continue
+		}
+		all++
+		if unicode.IsLetter(r) {
+			letters++
+			if unicode.IsUpper(r) {
+				upper++
+			}
+		}
+	}
+	return 10*letters > 6*all && 2*upper < letters
+}
+
+// doubt measures how much a sentence points out of itself, or is no plain
+// statement: 0 for none.
+func doubt(s string, lang Lang) (points float64) {
+	plain := ownText.ReplaceAllString(s, "")
+	if p := pointers[lang]; p != nil {
+		for _, at := range p.FindAllStringIndex(plain, 4) {
+			points += 0.8
+			if at[0] < len(plain)/3 {
+				points += 0.5
+			}
+		}
+	}
+	points += 0.6 * float64(len(crossRefs.FindAllStringIndex(s, 3)))
+	for _, sign := range []*regexp.Regexp{webOrMail, madeUp} {
+		if sign.MatchString(s) {
+			points += 1.2
+		}
+	}
+	if strings.Contains(plain, " das noch") || strings.Contains(plain, " das aber") {
+		points++
+	}
+	points += 1.4 * float64(len(persons[lang].FindAllStringIndex(plain, 2)))
+	points += 0.3 * float64(len(linking.FindAllStringIndex(s, 2)))
+	points += 0.15 * float64(len(addressed.FindAllStringIndex(s, 3)))
+	points += 0.5 * float64(len(shakySaid.FindAllStringIndex(s, 3)))
+	if strings.HasSuffix(s, "!") {
+		points++
+	}
+	return points
+}

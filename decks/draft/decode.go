@@ -1,0 +1,111 @@
+package draft
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode/utf32"
+	"golang.org/x/text/unicode/norm"
+
+	utf16 "golang.org/x/text/encoding/unicode"
+
+	"kartei/decks/noun"
+)
+
+// ErrBinary is for files that hold no text, or hardly any.
+var ErrBinary = errors.New("this is not a text")
+
+// mostBinary is the share of control characters beyond which a file is no text.
+const mostBinary = 0.1
+
+// decode makes text of bytes: UTF-8, UTF-16 or UTF-32 with its mark, and for lines
+// that are neither what old Windows programs write. It says what it took for what.
+func decode(data []byte) (text string, losses []string, err error) {
+	switch {
+	case bytes.HasPrefix(data, []byte{0xff, 0xfe, 0, 0}), bytes.HasPrefix(data, []byte{0, 0, 0xfe, 0xff}):
+		data, err = utf32.UTF32(utf32.BigEndian, utf32.UseBOM).NewDecoder().Bytes(data)
+	case bytes.HasPrefix(data, []byte{0xff, 0xfe}), bytes.HasPrefix(data, []byte{0xfe, 0xff}):
+		data, err = utf16.UTF16(utf16.BigEndian, utf16.UseBOM).NewDecoder().Bytes(data)
+	}
+	if err != nil {
+		return "", nil, ErrBinary
+	}
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	if controls(data) > mostBinary*float64(len(data)) {
+		return "", nil, ErrBinary
+	}
+	if !utf8.Valid(data) {
+		var lines int
+		data, lines = mendLines(data)
+		losses = append(losses, noun.Count(lines, "line")+" not in UTF-8, read as Windows-1252; look for wrong letters")
+	}
+	return clean(string(data)), losses, nil
+}
+
+// controls counts the bytes that no text has, in the beginning of a file.
+func controls(data []byte) (share float64) {
+	const looked = 64 << 10
+	head := data[:min(len(data), looked)]
+	n := 0
+	for _, b := range head {
+		if b < ' ' && b != '\n' && b != '\r' && b != '\t' && b != '\f' {
+			n++
+		}
+	}
+	if len(head) == 0 {
+		return 0
+	}
+	return float64(n) / float64(len(head)) * float64(len(data))
+}
+
+// mendLines reads the lines that are not UTF-8 as Windows-1252, in which every
+// byte is a character or none, and counts them.
+func mendLines(data []byte) (mended []byte, lines int) {
+	out := make([]byte, 0, len(data)+len(data)/8)
+	for line := range bytes.Lines(data) {
+		if utf8.Valid(line) {
+			out = append(out, line...)
+			continue
+		}
+		lines++
+		if decoded, err := charmap.Windows1252.NewDecoder().Bytes(line); err == nil {
+			out = append(out, decoded...)
+		}
+	}
+	return out, lines
+}
+
+// clean leaves out characters that steer, hide or reorder text, and makes line
+// ends alike.
+func clean(text string) string {
+	text = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n").Replace(text)
+	text = norm.NFC.String(strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\f' || r == '\t':
+			return r
+		case r == '\u00ad', r == utf8.RuneError, unicode.IsControl(r), unicode.Is(unicode.Cf, r), unicode.Is(unicode.Co, r), r >= 0xe0000 && r <= 0xe007f:
+			return -1
+		}
+		return r
+	}, text))
+	return thin(text)
+}
+
+// thin leaves out the accents beyond the eighth on one character.
+func thin(text string) string {
+	marks := 0
+	return strings.Map(func(r rune) rune {
+		if !unicode.In(r, unicode.Mn, unicode.Me) {
+			marks = 0
+			return r
+		}
+		if marks++; marks > 8 {
+			return -1
+		}
+		return r
+	}, text)
+}
