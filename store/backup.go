@@ -23,7 +23,7 @@ import (
 type Backup struct {
 	Path   string
 	Time   time.Time // as on the learner's clock
-	Reason string    // "daily", "asked", or what it was made before: "migration", "import", "restore", "repair"
+	Reason string    // "daily", "asked", or what it was made before: "migration", "import", "restore", "repair", "undo"
 	Size   int64
 }
 

@@ -19,7 +19,7 @@ type Report struct {
 	Cards    int
 	Checked  []string // what was looked at, in words
 	Findings []Finding
-	Notes    []Finding // full: what is no damage, but good to know
+	Notes    []Finding // what is no damage, but good to know; most of it if full
 	Digest   Hash      // full: of all that the collection holds; equal for equal collections
 }
 
@@ -153,7 +153,7 @@ func (e *examination) rest() {
 
 func (e *examination) run(ctx context.Context) error {
 	defer e.rest()
-	if err := e.all(ctx, e.structure, e.schema, e.references, e.counts, e.gaps, e.mark); err != nil {
+	if err := e.all(ctx, e.structure, e.schema, e.references, e.counts, e.gaps, e.mark, e.future); err != nil {
 		return err
 	}
 	if !e.report.Full && e.report.Rows > quickRows {

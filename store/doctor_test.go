@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -202,7 +203,12 @@ func TestRepairDoesOnlyWhatWasAnnounced(t *testing.T) {
 
 func TestDoctorMissesDeckFiles(t *testing.T) {
 	path, _ := used(t)
-	report, err := openTest(t, path).Doctor(t.Context(), true)
+	s, err := Open(t.Context(), path, Config{Calendar: scheduler.DefaultCalendar, Now: func() time.Time { return time.UnixMilli(at(100, 0).At) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	report, err := s.Doctor(t.Context(), true)
 	if err != nil {
 		t.Fatal(err)
 	}

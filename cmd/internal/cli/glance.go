@@ -23,6 +23,9 @@ func runGlance(ctx context.Context, e *env, asJSON bool) error {
 		if asJSON {
 			return show.JSON(e.out, e.statusJSON(status))
 		}
+		if err := e.sayFuture(ctx, st); err != nil {
+			return err
+		}
 		if err := e.printGlance(status); err != nil {
 			return err
 		}

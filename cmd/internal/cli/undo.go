@@ -4,24 +4,78 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"kartei/cmd/internal/review"
 	"kartei/cmd/internal/show"
+	"kartei/decks/noun"
 	"kartei/store"
 )
 
 func newUndoCmd(e *env) *cobra.Command {
-	return &cobra.Command{
+	var future bool
+	cmd := &cobra.Command{
 		Use:   "undo",
 		Short: "Take the last answer back",
 		Long: `Undo takes back the last thing that you did to a card: an answer, a suspension,
 a flag. Repeat it to go further back, also to earlier sessions. The log keeps
-what was undone; the card is as if it had never happened.` + exitStatus(exitDone, exitFailed),
+what was undone; the card is as if it had never happened.
+
+--future takes back the answers that lie in the future: after the clock ran ahead
+for a while, and only if it is right now. A backup is made before.` + exitStatus(exitDone, exitFailed),
 		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return runUndo(cmd.Context(), e) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if future {
+				return undoFuture(cmd.Context(), e)
+			}
+			return runUndo(cmd.Context(), e)
+		},
 	}
+	cmd.Flags().BoolVar(&future, "future", false, "take back all answers that are later than now")
+	return cmd
+}
+
+// undoFuture takes back what was answered while the clock ran ahead. It keeps the
+// collection as it was: where the clock is wrong now, that is all of it.
+func undoFuture(ctx context.Context, e *env) error {
+	return e.with(ctx, func(st *store.Store) error {
+		f, err := st.Future(ctx, e.moment())
+		if err == nil && f.Answers == 0 {
+			return failf("kartei undo takes the last answer back", "no answer lies in the future")
+		}
+		if err != nil {
+			return err
+		}
+		b, err := st.Backup(ctx, "undo", e.moment())
+		if err != nil {
+			return err
+		}
+		answers, err := st.UndoFuture(ctx, e.moment())
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(e.out, "Taken back: %s\n", noun.Count(len(answers), "answer"))
+		e.say("if the clock is wrong now, and was right then, set it and go back: kartei restore %s", shellWord(b.Path))
+		return nil
+	})
+}
+
+// sayFuture says that answers lie in the future, which no calendar could tell.
+func (e *env) sayFuture(ctx context.Context, st *store.Store) error {
+	f, err := st.Future(ctx, e.moment())
+	if err != nil || f.Answers == 0 {
+		return err
+	}
+	now := e.now()
+	lie := "lie"
+	if f.Answers == 1 {
+		lie = "lies"
+	}
+	e.warn("%s %s in the future, the last on %s. If it is %s now, the clock was wrong then, and this takes them back: kartei undo --future. Else set the clock",
+		noun.Count(f.Answers, "answer"), lie, time.UnixMilli(f.Last).In(now.Location()).Format("2 January 2006, 15:04"), now.Format("2 January 2006, 15:04"))
+	return nil
 }
 
 func runUndo(ctx context.Context, e *env) error {

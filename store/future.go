@@ -1,0 +1,97 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"kartei/decks/noun"
+	"kartei/scheduler"
+)
+
+// A Future tells of answers that were given later than now: when they were given,
+// the clock was wrong, or it is now.
+type Future struct {
+	Answers int
+	Last    int64 // when the last of them was given, in Unix milliseconds
+}
+
+// skew is how far the clocks of two machines may differ without a word.
+const skew = 10 * time.Minute
+
+// inFuture is the condition that a row of the log l lies in the future; its
+// arguments are those of after.
+const inFuture = `l.day >= ? AND l.at > ?`
+
+func after(now scheduler.Moment) []any {
+	return []any{now.Day - 1, now.At + skew.Milliseconds()} // a day less: west of where it was given
+}
+
+// Future tells of answers in the future.
+func (s *Store) Future(ctx context.Context, now scheduler.Moment) (Future, error) {
+	f, err := future(ctx, s.db, now)
+	return f, explain("look for answers in the future", err)
+}
+
+func future(ctx context.Context, q querier, now scheduler.Moment) (f Future, err error) {
+	err = q.QueryRowContext(ctx, `SELECT count(*), coalesce(max(l.at), 0) FROM log l WHERE `+inFuture+` AND `+isAnswer, after(now)...).Scan(&f.Answers, &f.Last)
+	return f, err
+}
+
+// UndoFuture takes back the answers that lie in the future, with all that came with
+// them, and gives the answers. Others stay, also later ones: the cards are as if
+// they had never been given.
+func (s *Store) UndoFuture(ctx context.Context, now scheduler.Moment) (answers []Row, err error) {
+	err = s.record(ctx, func(w *writer) error {
+		rows, err := w.tx.QueryContext(ctx, `SELECT `+rowColumns+` FROM `+rowTables+` WHERE `+inFuture+`
+			AND NOT EXISTS (SELECT 1 FROM voided WHERE id = l.id) ORDER BY l.id`, after(now)...)
+		all, err := collect(rows, err, scanRow)
+		if err != nil {
+			return err
+		}
+		acts := map[Ref]bool{}
+		cards := map[string]bool{}
+		for i := range all {
+			r := &all[i]
+			answer := r.Kind == KindGrade && r.Mode == ModeReview
+			if !answer && !acts[Ref{r.Device, r.Detail.Cause}] {
+				continue
+			}
+			if answer {
+				acts[r.Ref()] = true
+			}
+			card, err := w.void(ctx, r, now)
+			if err != nil {
+				return err
+			}
+			if cards[card] = true; answer {
+				answers = append(answers, *r)
+			}
+		}
+		if len(answers) == 0 {
+			return ErrNothing
+		}
+		for card := range cards {
+			if err := w.recall(ctx, card); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return answers, explain("undo what lies in the future", err)
+}
+
+// future notes answers that lie in the future: nothing is lost, but their cards
+// wait for that day.
+func (e *examination) future(ctx context.Context) error {
+	s := e.w.s
+	f, err := future(ctx, e.w.tx, s.Calendar().Moment(s.config.Now()))
+	if err != nil || f.Answers == 0 {
+		return err
+	}
+	e.report.Notes = append(e.report.Notes, Finding{Check: "future", Where: "the log",
+		What:  fmt.Sprintf("%s in the future, the last on %s", noun.Count(f.Answers, "answer"), time.UnixMilli(f.Last).In(s.config.Now().Location()).Format("2 January 2006, 15:04")),
+		Means: "the clock was wrong when they were given, or it is now; their cards wait for those days",
+		Help:  "kartei undo --future, if the clock was wrong then"})
+	return nil
+}
