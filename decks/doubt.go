@@ -24,11 +24,11 @@ type Doubt struct {
 	Was  *OldFact
 	Now  *Fact
 
-	Before *OldFact // what Now was before; nil: it is new
-	To     *Fact    // what Was is now; nil: it is gone
-	ToDeck string   // the id of the deck of To
-	Aside  string   // the key of Was if it is gone
-	ByID   bool     // the history stayed with the id
+	WasText, NowText string // hashes: see [Fact.Text]
+	To               *Fact  // what Was is now; nil: it is gone
+	ToDeck           string // the id of the deck of To
+	Aside            string // the key of Was if it is gone
+	ByID             bool   // the history stayed with the id
 }
 
 // followIDs pairs facts with those that had their names, where the author says so.
@@ -57,6 +57,18 @@ func (m *matcher) followIDs(byID func(deck, key, was, now string) bool) {
 				n.byID = true
 			}
 		}
+	}
+}
+
+// followTexts pairs facts with those that have the text which their histories were
+// learned with, where the author takes back that these stayed with their ids.
+func (m *matcher) followTexts() {
+	var old []*oldEntry
+	for _, id := range m.deckIDs {
+		old = append(old, slices.DeleteFunc(free(m.old[id]), func(o *oldEntry) bool { return o.FormerText == "" })...)
+	}
+	if len(old) > 0 {
+		pairExact(old, m.waiting())
 	}
 }
 
@@ -154,16 +166,13 @@ func (m *matcher) doubts(moves []KeyMove) (all []Doubt) {
 				if m.akin(n.old, n) {
 					continue
 				}
-				all = append(all, Doubt{Deck: id, Name: n.deck.Name, Key: n.Key, Was: n.old.OldFact, Now: n.Fact, ByID: true})
+				all = append(all, Doubt{Deck: id, Name: n.deck.Name, Key: n.Key, Was: n.old.OldFact, Now: n.Fact, WasText: n.old.textHash(), NowText: n.textHash(), ByID: true})
 				continue
 			}
 			if !n.named() || o == nil || o == n.old || o.Retired || o.text == n.text {
 				continue
 			}
-			d := Doubt{Deck: id, Name: n.deck.Name, Key: n.Key, Was: o.OldFact, Now: n.Fact, Aside: aside[[2]string{id, n.Key}]}
-			if n.old != nil {
-				d.Before = n.old.OldFact
-			}
+			d := Doubt{Deck: id, Name: n.deck.Name, Key: n.Key, Was: o.OldFact, Now: n.Fact, WasText: o.textHash(), NowText: n.textHash(), Aside: aside[[2]string{id, n.Key}]}
 			if t := to[o]; t != nil {
 				d.To, d.ToDeck = t.Fact, t.deck.ID
 			}

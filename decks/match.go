@@ -140,6 +140,7 @@ type Matching struct {
 func MatchWith(old []OldFact, new []*Deck, options MatchOptions) (Matching, error) {
 	m := newMatcher(old, new)
 	m.followIDs(options.ByID)
+	m.followTexts()
 	m.unchanged()
 	for _, id := range m.deckIDs {
 		pairExact(free(m.old[id]), waiting(m.new[id]))

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"sync"
@@ -68,13 +69,15 @@ func (w *writer) follower(ctx context.Context, c Compiled) *follower {
 
 // byID tells whether a history stays with its id, though the text is another.
 func (f *follower) byID(deck, key, was, now string) bool {
-	if by := f.choices[choiceOf{deck, key}]; by != "" {
+	if by := f.told(deck, key); by != "" {
 		return by == FollowIDs
 	}
-	if f.follow != "" {
-		return f.follow == FollowIDs
-	}
 	return f.chosen(deck, key, was, now) == FollowIDs
+}
+
+// told gives what this compile is told to follow; "" if it is told nothing.
+func (f *follower) told(deck, key string) Follow {
+	return cmp.Or(f.choices[choiceOf{deck, key}], f.follow)
 }
 
 // chosen gives what was followed before, where the same two texts stood under one
@@ -98,9 +101,16 @@ func (f *follower) takeBack(old []decks.OldFact) {
 	}
 	var made []Followed
 	made, f.err = f.made()
+	newest := map[choiceOf]*Followed{} // by the id in question
+	for i := range made {
+		newest[choiceOf{made[i].Deck, made[i].From}] = &made[i]
+	}
 	last := map[choiceOf]*Followed{} // by where the history is now
 	for i := range made {
 		m := &made[i]
+		if m != newest[choiceOf{m.Deck, m.From}] {
+			continue
+		}
 		at := choiceOf{m.Deck, m.To}
 		switch {
 		case m.By == FollowIDs:
@@ -127,18 +137,18 @@ func (f *follower) takeBack(old []decks.OldFact) {
 // gives those of which somebody had learned the card.
 func (w *writer) recordDoubts(ctx context.Context, f *follower, found []decks.Doubt, now scheduler.Moment) (doubts []Doubt, err error) {
 	if len(found) == 0 {
-		return nil, nil
+		return nil, nil // also where no follower is, in tests
 	}
 	for _, d := range found {
 		answers, err := w.answersOf(ctx, d.Was)
 		if err != nil {
 			return nil, err
 		}
-		was, text := d.Was.Text(), d.Now.Text()
-		if answers == 0 || f.chosen(d.Deck, d.Key, was, text) == FollowText && f.follow == "" {
+		told := f.told(d.Deck, d.Key)
+		if answers == 0 || told == "" && f.chosen(d.Deck, d.Key, d.WasText, d.NowText) == FollowText {
 			continue
 		}
-		by := Followed{By: FollowText, Deck: d.Deck, From: d.Key, Was: was, Now: text}
+		by := Followed{By: FollowText, Deck: d.Deck, From: d.Key, Was: d.WasText, Now: d.NowText}
 		switch {
 		case d.ByID:
 			by.By, by.To = FollowIDs, d.Key
@@ -153,7 +163,7 @@ func (w *writer) recordDoubts(ctx context.Context, f *follower, found []decks.Do
 		if _, err := w.push(ctx, Entry{Moment: now, Kind: KindFollow, Card: d.Now.Cards[0].ID, Detail: Detail{Follow: &by}}); err != nil {
 			return nil, err
 		}
-		if !d.ByID {
+		if !d.ByID && told == "" {
 			doubts = append(doubts, doubtOf(d, answers))
 		}
 	}

@@ -140,3 +140,127 @@ func answeringIn(t *testing.T, s *Store, deck, answer string) Card {
 	t.Fatalf("no card of %s wants %q", deck, answer)
 	return Card{}
 }
+
+const (
+	numbered   = "Q: Which river flows through Vienna?\nA: the Danube\nId: q1\n\nQ: What is the highest mountain of the Alps?\nA: Mont Blanc\nId: q2\n\nQ: Which is the saltiest sea?\nA: the Red Sea\nId: q3\n\n"
+	renumbered = "Q: Who wrote the Odyssey?\nA: Homer\nId: q1\n\nQ: Which river flows through Vienna?\nA: the Danube\nId: q2\n\nQ: What is the highest mountain of the Alps?\nA: Mont Blanc\nId: q3\n\nQ: Which is the saltiest sea?\nA: the Red Sea\nId: q4\n\n"
+)
+
+// byID gives how often the card of each id of a deck was answered.
+func byID(t *testing.T, s *Store, deck string) map[string]uint32 {
+	t.Helper()
+	learned := map[string]uint32{}
+	for c, err := range s.Cards(t.Context(), Query{}, at(0, 0)) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.Deck == deck && !c.Retired {
+			learned[c.Fact] = c.Reps
+		}
+	}
+	return learned
+}
+
+// TestFollow puts a question before others whose ids are numbers, and numbers them
+// anew. The histories follow the text, unless the author says ids; now or later, and
+// back again.
+func TestFollow(t *testing.T) {
+	byText := map[string]uint32{"q1": 0, "q2": 1, "q3": 2, "q4": 3}
+	byIDs := map[string]uint32{"q1": 1, "q2": 2, "q3": 3, "q4": 0}
+	one := map[string]uint32{"q1": 0, "q2": 2, "q3": 0, "q4": 3} // q2 alone keeps its history
+	type step struct {
+		compiled Compiled
+		want     map[string]uint32
+		doubts   int
+	}
+	for name, steps := range map[string][]step{
+		"text":                  {{Compiled{}, byText, 3}, {Compiled{}, byText, 0}},
+		"ids":                   {{Compiled{Follow: FollowIDs}, byIDs, 0}, {Compiled{}, byIDs, 0}},
+		"ids later":             {{Compiled{}, byText, 3}, {Compiled{Follow: FollowIDs}, byIDs, 0}, {Compiled{Follow: FollowIDs}, byIDs, 0}},
+		"there and back":        {{Compiled{}, byText, 3}, {Compiled{Follow: FollowIDs}, byIDs, 0}, {Compiled{Follow: FollowText}, byText, 0}, {Compiled{Follow: FollowIDs}, byIDs, 0}},
+		"one of them by the id": {{Compiled{Choices: []Choice{{"d", "q2", FollowIDs}}}, one, 2}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newStore(t)
+			compileTexts(t, s, "/decks", map[string]string{"d": numbered})
+			learnAll(t, s)
+			for i, step := range steps {
+				step.compiled.Root, step.compiled.Whole = "/decks", true
+				plan := applyTexts(t, s, step.compiled, map[string]string{"d": renumbered})
+				if diff := cmp.Diff(step.want, byID(t, s, "d")); diff != "" {
+					t.Errorf("step %d, answers by id (-want +got):\n%s", i, diff)
+				}
+				if len(plan.Doubts) != step.doubts {
+					t.Errorf("step %d: %d doubts, want %d: %+v", i, len(plan.Doubts), step.doubts, plan.Doubts)
+				}
+			}
+			healthy(t, s)
+		})
+	}
+}
+
+// TestChoiceIsMadeOnce: a collection that has the rows of another's choices makes
+// the same without a doubt.
+func TestChoiceIsMadeOnce(t *testing.T) {
+	for _, follow := range []Follow{FollowText, FollowIDs} {
+		s := newStore(t)
+		compileTexts(t, s, "/decks", map[string]string{"d": numbered})
+		learnAll(t, s)
+		applyTexts(t, s, Compiled{Root: "/decks", Whole: true, Follow: follow}, map[string]string{"d": renumbered})
+		want := byID(t, s, "d")
+		// Back to the first text, as on a device that has not seen the second.
+		applyTexts(t, s, Compiled{Root: "/decks", Whole: true, Follow: follow}, map[string]string{"d": numbered})
+		plan := applyTexts(t, s, Compiled{Root: "/decks", Whole: true, Unattended: true}, map[string]string{"d": renumbered})
+		if len(plan.Left) > 0 || !plan.Clear() {
+			t.Errorf("by %s, the choice is not known: %+v", follow, plan)
+		}
+		if diff := cmp.Diff(want, byID(t, s, "d")); diff != "" {
+			t.Errorf("by %s (-want +got):\n%s", follow, diff)
+		}
+		healthy(t, s)
+	}
+}
+
+// TestUnattended: a compile that nobody asked for does nothing that somebody would
+// have to be asked about, and everything else.
+func TestUnattended(t *testing.T) {
+	const other, edited = "Q: other?\nA: another thing\n", "Q: other, then?\nA: another thing\n"
+	short := strings.Join(strings.SplitAfter(numbered, "\n\n")[:2], "")
+	for _, test := range []struct {
+		name, after string
+		left        []Left
+	}{
+		{"ids numbered anew", renumbered, []Left{{"d", Ambiguous}}},
+		{"another text under an id", strings.Replace(strings.Replace(numbered, "saltiest sea", "longest street", 1), "the Red Sea", "Yonge Street", 1), []Left{{"d", Ambiguous}}},
+		{"a third of it gone", short, []Left{{"d", Shrinking}}},
+		{"all of it gone", "", []Left{{"d", Shrinking}}},
+		{"reworded", strings.Replace(numbered, "the Red Sea", "The Red Sea, of course", 1), nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := newStore(t)
+			compileTexts(t, s, "/decks", map[string]string{"d": numbered, "e": other})
+			learnAll(t, s)
+			before := byID(t, s, "d")
+			texts := map[string]string{"d": test.after, "e": edited}
+			if test.after == "" {
+				delete(texts, "d")
+			}
+			c := Compiled{Root: "/decks", Whole: true, Unattended: true}
+			plan := applyTexts(t, s, c, texts)
+			if diff := cmp.Diff(test.left, plan.Left); diff != "" {
+				t.Errorf("left (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(before, byID(t, s, "d")); diff != "" {
+				t.Errorf("answers (-want +got):\n%s", diff)
+			}
+			if c := answeringIn(t, s, "e", "another thing"); c.Prompt != "other, then?" {
+				t.Errorf("the other deck asks %q still", c.Prompt)
+			}
+			c.Unattended = false
+			if plan := applyTexts(t, s, c, texts); len(plan.Left) > 0 || len(test.left) > 0 == plan.Clear() {
+				t.Errorf("when it is asked for: %+v", plan)
+			}
+			healthy(t, s)
+		})
+	}
+}
