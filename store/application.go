@@ -26,6 +26,7 @@ type application struct {
 	learned  int                    // retired cards of which the log says something
 	before   int                    // live cards before
 	leaves   map[string]*decks.Deck // by name now: in which deck a card is that has another name now
+	aside    map[string]string      // by key: what it was before another fact had that
 	came     map[string]int         // by permanent identity of another deck: cards that came from it
 	firstNew int64                  // cards with this row id or a greater one are new
 	from     map[int64]bool         // decks that restored cards come from

@@ -26,6 +26,9 @@ type Compiled struct {
 	Follow  Follow
 	Choices []Choice
 
+	// IfClear does nothing if the plan is not clear: somebody is to be asked first.
+	IfClear bool
+
 	// Unattended is a compile that nobody asked for: a deck for which the plan would
 	// not be clear stays as it is, and is named in Plan.Left.
 	Unattended bool
@@ -70,7 +73,7 @@ func (s *Store) applyAs(ctx context.Context, c Compiled, match matching, now sch
 				plan.Left = c.left
 				return err
 			}
-			c = c.without(plan.unasked())
+			c = c.Leave(plan.unasked()...)
 		}
 	}
 	err = s.roomy(ctx, func() error {
@@ -90,7 +93,7 @@ func (s *Store) applyAs(ctx context.Context, c Compiled, match matching, now sch
 func (s *Store) tryApply(ctx context.Context, c Compiled, match matching, now scheduler.Moment) (plan Plan, err error) {
 	err = s.record(ctx, func(w *writer) error {
 		var err error
-		if plan, err = w.apply(ctx, c, match, now); err == nil && (c.DryRun || c.Unattended && !plan.Clear()) {
+		if plan, err = w.apply(ctx, c, match, now); err == nil && (c.DryRun || (c.Unattended || c.IfClear) && !plan.Clear()) {
 			err = errDryRun
 		}
 		return err
@@ -156,7 +159,7 @@ func (w *writer) apply(ctx context.Context, c Compiled, match matching, now sche
 		if err != nil {
 			return plan, err
 		}
-		a := &application{writer: w, deck: id, added: added, rows: rows, moved: moved, written: written, now: now.At / 1000, names: c.Names, was: was, leaves: leaves,
+		a := &application{writer: w, deck: id, added: added, rows: rows, moved: moved, written: written, now: now.At / 1000, names: c.Names, was: was, leaves: leaves, aside: m.keysOf(d.ID),
 			plan: DeckPlan{Name: d.Name, Facts: len(d.Facts), Cards: cardCount(d)}}
 		if err := a.apply(ctx, m.Aliases, now); err != nil {
 			return plan, err
@@ -339,8 +342,8 @@ func (w *writer) retireDeck(ctx context.Context, deck int64) (cards, learned int
 	return int(counts[0]), int(counts[2]), nil
 }
 
-// without gives the decks but for those that are left, which stay as they are.
-func (c Compiled) without(left []Left) Compiled {
+// Leave gives what was compiled without some decks, which stay as they are.
+func (c Compiled) Leave(left ...Left) Compiled {
 	c.Broken, c.left = slices.Clone(c.Broken), slices.Concat(c.left, left)
 	for _, l := range left {
 		c.Broken = append(c.Broken, l.Deck)

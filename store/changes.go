@@ -35,6 +35,17 @@ func (m *matched) formerly() map[string]formerly {
 	return was
 }
 
+// keysOf gives the facts of a deck that have another key now: the old one by the new.
+func (m *matched) keysOf(deck string) map[string]string {
+	was := map[string]string{}
+	for _, k := range m.Keys {
+		if k.Deck == deck {
+			was[k.To] = k.From
+		}
+	}
+	return was
+}
+
 // homes tells in which deck each card is that takes another name.
 func (m *matched) homes(all []*decks.Deck) map[string]*decks.Deck {
 	homes := map[string]*decks.Deck{}
@@ -102,6 +113,7 @@ func (a *application) noteRetired(ctx context.Context, old *storedCard) error {
 	for key, f := range a.oldFacts {
 		if f.id == old.columns.fact {
 			c.Fact, c.File, c.Line = key, f.columns.file, f.columns.line
+			c.WasFact = a.aside[key]
 		}
 	}
 	err := a.noteOld(ctx, &c, old)

@@ -230,10 +230,10 @@ func TestUnattended(t *testing.T) {
 		name, after string
 		left        []Left
 	}{
-		{"ids numbered anew", renumbered, []Left{{"d", Ambiguous}}},
-		{"another text under an id", strings.Replace(strings.Replace(numbered, "saltiest sea", "longest street", 1), "the Red Sea", "Yonge Street", 1), []Left{{"d", Ambiguous}}},
-		{"a third of it gone", short, []Left{{"d", Shrinking}}},
-		{"all of it gone", "", []Left{{"d", Shrinking}}},
+		{"ids numbered anew", renumbered, []Left{{"d", Ambiguous, 0, 0}}},
+		{"another text under an id", strings.Replace(strings.Replace(numbered, "saltiest sea", "longest street", 1), "the Red Sea", "Yonge Street", 1), []Left{{"d", Ambiguous, 0, 0}}},
+		{"a third of it gone", short, []Left{{"d", Shrinking, 1, 3}}},
+		{"all of it gone", "", []Left{{"d", Shrinking, 3, 3}}},
 		{"reworded", strings.Replace(numbered, "the Red Sea", "The Red Sea, of course", 1), nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -208,10 +208,13 @@ const rowColumns = `l.id, v.name, l.seq, l.at, l.zone, l.day, l.clock, l.kind, l
 
 const rowTables = `log l JOIN devices v ON v.id = l.device`
 
-func scanRow(rows *sql.Rows) (r Row, err error) {
+func scanRow(rows *sql.Rows) (Row, error) { return scanRowAfter(rows) }
+
+// scanRowAfter scans rowColumns, after what is before them.
+func scanRowAfter(rows *sql.Rows, before ...any) (r Row, err error) {
 	var milliseconds int64
-	err = rows.Scan(&r.ID, &r.Device, &r.Seq, &r.Moment.At, &r.Moment.Zone, &r.Moment.Day, &r.Clock, &r.Kind, &r.Card, &r.Mode, &r.Grade,
-		&milliseconds, &r.State, &r.Days, &r.detail, &r.Item, &r.Prev, &r.Hash, &r.Undone)
+	err = rows.Scan(append(before, &r.ID, &r.Device, &r.Seq, &r.Moment.At, &r.Moment.Zone, &r.Moment.Day, &r.Clock, &r.Kind, &r.Card, &r.Mode, &r.Grade,
+		&milliseconds, &r.State, &r.Days, &r.detail, &r.Item, &r.Prev, &r.Hash, &r.Undone)...)
 	if err != nil {
 		return r, err
 	}

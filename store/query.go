@@ -134,7 +134,7 @@ func parseTerm(w queryWord) (term, error) {
 	case "kind":
 		t.condition, t.args = `c.kind = ?`, []any{value}
 	case "card":
-		t.condition, t.args = `c.card = ?`, []any{value}
+		t.condition, t.args = `c.card = coalesce((SELECT card FROM aliases WHERE old = ? ORDER BY since DESC LIMIT 1), ?)`, []any{value, value}
 	case "fact":
 		t.condition, t.args = `f.key = ?`, []any{value}
 	case "file":

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"iter"
 	"slices"
 	"strings"
@@ -28,9 +29,9 @@ func (s *Store) Log(ctx context.Context, q LogQuery, now scheduler.Moment) iter.
 		from, condition, args := q.where(now)
 		before := int64(1<<63 - 1)
 		for {
-			rows, err := s.db.QueryContext(ctx, `SELECT `+rowColumns+` FROM `+from+` WHERE l.id < ? AND `+condition+`
+			rows, err := s.db.QueryContext(ctx, `SELECT `+presentName+`, `+rowColumns+` FROM `+from+` WHERE l.id < ? AND `+condition+`
 				ORDER BY l.id DESC LIMIT ?`, slices.Concat([]any{before}, args, []any{logPage})...)
-			page, err := collect(rows, err, scanRow)
+			page, err := collect(rows, err, scanNamedRow)
 			if err != nil {
 				yield(Row{}, explain("read the log", err))
 				return
@@ -51,6 +52,15 @@ func (s *Store) Log(ctx context.Context, q LogQuery, now scheduler.Moment) iter.
 			before = page[len(page)-1].ID
 		}
 	}
+}
+
+// scanNamedRow scans the present name of a row's card, and the row.
+func scanNamedRow(rows *sql.Rows) (r Row, err error) {
+	var now string
+	if r, err = scanRowAfter(rows, &now); err == nil {
+		r.Now = now
+	}
+	return r, err
 }
 
 func (q LogQuery) where(now scheduler.Moment) (from, condition string, args []any) {
@@ -85,6 +95,6 @@ func (s *Store) about(ctx context.Context, r *Row, q *Query) (bool, error) {
 	if q == nil || !q.wordy() {
 		return true, nil
 	}
-	c, err := s.Card(ctx, r.Card)
+	c, err := s.Card(ctx, r.Now)
 	return err == nil && q.matches(&c), err
 }

@@ -93,10 +93,11 @@ type Row struct {
 	Entry
 	ID     int64 // order of arrival in this collection
 	Device string
-	Seq    int64 // from 1, without gaps, in each device's log
-	Clock  int64 // Unix ms, always after the rows before: rows are replayed by (Clock, Device, Seq)
-	Undone bool  // a later row took it back
-	Prev   Hash  // of the row before in the device's log; zero for the first
+	Seq    int64  // from 1, without gaps, in each device's log
+	Clock  int64  // Unix ms, always after the rows before: rows are replayed by (Clock, Device, Seq)
+	Undone bool   // a later row took it back
+	Now    string // the name of its card now, of rows that Log and Undo give
+	Prev   Hash   // of the row before in the device's log; zero for the first
 	Hash   Hash
 
 	detail string // Detail as written

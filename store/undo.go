@@ -73,7 +73,7 @@ func (w *writer) void(ctx context.Context, r *Row, now scheduler.Moment) (card s
 	if _, err := w.push(ctx, Entry{Moment: now, Kind: KindUndo, Card: card, Detail: Detail{Undone: &ref}}); err != nil {
 		return "", err
 	}
-	r.Undone = true
+	r.Undone, r.Now = true, card
 	_, err = w.exec(ctx, `INSERT INTO voided (id) VALUES (?)`, r.ID)
 	return card, err
 }

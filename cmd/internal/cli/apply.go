@@ -180,13 +180,18 @@ func (e *env) apply(ctx context.Context, st applier, s source, last *lastCompile
 	defer p.end()
 	what := store.Compiled{
 		Root: s.root, Decks: c.Decks, Whole: s.whole(), Broken: append(slices.Clone(c.Broken), c.Unchanged...), Remember: remember,
-		DryRun: opts.dryRun, Progress: p.at, There: s.there, TakeOver: opts.takeOver,
+		DryRun: opts.dryRun, Progress: p.at, There: s.there, TakeOver: opts.takeOver, Names: opts.names(), Follow: opts.follow, IfClear: opts.ask,
 	}
 	if opts.unasked {
 		what.Unattended, what.Wait = true, unaskedWait
 		what.There = func(string, []string, []string) bool { return true }
 	}
-	if one.plan, err = st.Apply(ctx, what, e.moment()); err == nil && !opts.dryRun {
+	one.plan, err = st.Apply(ctx, what, e.moment())
+	if err == nil && opts.ask && !one.plan.Clear() {
+		p.end()
+		one.plan, err = e.settle(ctx, st, what, one.plan)
+	}
+	if err == nil && !opts.dryRun {
 		last.stamps = parseStamps(stamps)
 		last.saw(seen)
 	}

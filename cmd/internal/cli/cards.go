@@ -71,6 +71,11 @@ func runCards(ctx context.Context, e *env, opts cardsOptions) error {
 			return e.hardest(ctx, st, q, cmp.Or(opts.limit, 20), opts.asJSON)
 		}
 		recall := recaller{store: st, now: e.moment()}
+		if opts.asJSON {
+			if recall.formerly, err = st.Formerly(ctx); err != nil {
+				return err
+			}
+		}
 		n := 0
 		for card, err := range st.Cards(ctx, q, e.moment()) {
 			if err != nil {
@@ -119,11 +124,13 @@ type cardJSON struct {
 	Source         string   `json:"source"`
 	File           string   `json:"file"`
 	Line           int      `json:"line"`
+	Formerly       []string `json:"formerly,omitempty"` // other ids that it had
 }
 
 // A recaller writes cards as JSON; it keeps the policy of each deck.
 type recaller struct {
 	store    *store.Store
+	formerly map[string][]string // see store.Formerly
 	now      scheduler.Moment
 	policies map[string]*scheduler.Policy
 }
@@ -138,7 +145,7 @@ func (r *recaller) write(ctx context.Context, e *env, c store.Card) error {
 		Answer: answerText(c.Card), Note: c.Note, State: memoryState(c.State), Due: due(c, r.now),
 		IntervalDays: c.Interval(), Stability: c.Stability, Difficulty: c.Difficulty, Retrievability: p.Recall(c.Memory, r.now),
 		Reps: c.Reps, Lapses: c.Lapses, Suspended: c.Suspended, Flag: c.Flag, Tags: orEmpty(c.Tags), Source: c.Source,
-		File: c.File, Line: c.Line,
+		File: c.File, Line: c.Line, Formerly: r.formerly[c.ID],
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -111,9 +112,13 @@ func newCardsShowCmd(e *env) *cobra.Command {
 
 func (e *env) showCard(ctx context.Context, st *store.Store, c store.Card) error {
 	page := show.Page{Width: e.width(), Palette: e.palette()}
+	formerly, err := st.Formerly(ctx)
+	if err != nil {
+		return err
+	}
 	for _, part := range []struct{ name, text string }{
 		{"question", c.Prompt}, {"answer", answerText(c.Card)}, {"hint", c.Hint}, {"note", c.Note}, {"source", c.Source},
-		{"state", stateName(c)}, {"card", c.ID}, {"fact", c.Deck + "/" + c.Fact}, {"place", fmt.Sprintf("%s:%d", c.File, c.Line)},
+		{"state", stateName(c)}, {"card", c.ID}, {"formerly", strings.Join(formerly[c.ID], " ")}, {"fact", c.Deck + "/" + c.Fact}, {"place", fmt.Sprintf("%s:%d", c.File, c.Line)},
 	} {
 		if part.text == "" {
 			continue

@@ -19,14 +19,20 @@ import (
 )
 
 type compileOptions struct {
-	dryRun, asJSON, takeOver bool
-	paths                    []string
+	dryRun, verbose, asJSON, takeOver bool
+	follow                            store.Follow
+	paths                             []string
 
+	ask     bool // somebody is there who asked for it
 	unasked bool // the program does it by itself: see update, and [store.Compiled.Unattended]
 }
 
+// names tells whether the plan is to say what happens to each card.
+func (o compileOptions) names() bool { return o.dryRun || o.verbose || o.asJSON }
+
 func newCompileCmd(e *env) *cobra.Command {
 	var opts compileOptions
+	var follow string
 	cmd := &cobra.Command{
 		Use:   "compile [PATH…]",
 		Short: "Put decks into the collection",
@@ -34,7 +40,15 @@ func newCompileCmd(e *env) *cobra.Command {
 folder; without one it compiles the decks that come with the program.
 
 It prints its plan: what is new, edited (history kept), retired (gone from the
-files, history kept) and unchanged. A deck with errors is left as it was.
+files, history kept) and unchanged; with -v and --dry-run each card by name. A deck
+with errors is left as it was.
+
+A history belongs to what was learned, a question with its answer, and follows it
+under another id, into another file, and to another deck. Where an id stands over
+another text now, of which neither side can be recognised, and you had learned the
+card, a compile at a terminal asks; else the history follows the text. --follow ids
+says that it stays with the id: now, or later, for what earlier compiles did. It
+also asks before it retires more than a tenth of a deck that you have learned.
 
 What was compiled once is compiled by itself when its files have changed, before
 the next review, quiz, list or export: kartei config compile says how. Where more
@@ -43,11 +57,16 @@ than a tenth of a deck that you learn would go, that is left to you.
 A folder may be moved. But a deck that another folder holds still, as after one
 was copied, is left as that one has it; --take-over says that this one counts.` + exitStatus(exitDone, exitFailed, exitUsage, exitDeckErrors, exitNewer, exitDamaged),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			opts.paths = args
+			opts.paths, opts.follow = args, store.Follow(follow)
+			if follow != "" && opts.follow != store.FollowText && opts.follow != store.FollowIDs {
+				return usagef("--follow text, or --follow ids", "a history follows neither text nor ids: %q", follow)
+			}
 			return runCompile(cmd.Context(), e, opts)
 		},
 	}
-	cmd.Flags().BoolVar(&opts.dryRun, "dry-run", false, "print the plan, change nothing")
+	cmd.Flags().BoolVar(&opts.dryRun, "dry-run", false, "print the plan card by card, change nothing")
+	cmd.Flags().BoolVarP(&opts.verbose, "verbose", "v", false, "print the plan card by card")
+	cmd.Flags().StringVar(&follow, "follow", "", "`WHAT` a history follows where an id stands over another text: text or ids")
 	cmd.Flags().BoolVar(&opts.takeOver, "take-over", false, "take decks that another folder holds, too")
 	cmd.Flags().BoolVar(&opts.asJSON, "json", false, "print the plan as one JSON object")
 	return cmd
@@ -62,6 +81,7 @@ func runCompile(ctx context.Context, e *env, opts compileOptions) error {
 		}
 		defer closeSources(all)
 	}
+	opts.ask = e.atTerminal() && !opts.asJSON && !opts.dryRun && opts.follow == ""
 	return e.with(ctx, func(st *store.Store) error {
 		var sum compiled
 		for _, s := range all {
@@ -76,7 +96,7 @@ func runCompile(ctx context.Context, e *env, opts compileOptions) error {
 				return err
 			}
 		}
-		return e.sayCompiled(sum, opts)
+		return e.sayCompiled(ctx, sum, opts)
 	})
 }
 
@@ -94,6 +114,11 @@ type compiled struct {
 func (c *compiled) add(o compiled) {
 	c.plan.Decks = append(c.plan.Decks, o.plan.Decks...)
 	c.plan.Held = append(c.plan.Held, o.plan.Held...)
+	c.plan.Moved = append(c.plan.Moved, o.plan.Moved...)
+	c.plan.Doubts = append(c.plan.Doubts, o.plan.Doubts...)
+	c.plan.Shrunk = append(c.plan.Shrunk, o.plan.Shrunk...)
+	c.plan.Left = append(c.plan.Left, o.plan.Left...)
+	c.plan.Changes = append(c.plan.Changes, o.plan.Changes...)
 	c.diagnostics = append(c.diagnostics, o.diagnostics...)
 	c.broken = append(c.broken, o.broken...)
 	c.unchanged = append(c.unchanged, o.unchanged...)
@@ -122,6 +147,12 @@ func (e *env) compile(ctx context.Context, st *store.Store, s source, opts compi
 	last, err := lastCompileOf(ctx, st, s.root)
 	if err != nil {
 		return compiled{}, err
+	}
+	if opts.follow != "" { // it may take back what was followed before, though no file has changed
+		for i := range last.stamps {
+			last.stamps[i].Sum = ""
+		}
+		last.seen = nil
 	}
 	return e.compileFrom(ctx, st, s, last, opts)
 }
@@ -214,7 +245,9 @@ func (e *env) examine(c *decks.Compilation, s source, against map[string]*check.
 
 // compileJSON is what `compile --json` prints.
 type compileJSON struct {
-	Decks []deckPlanJSON `json:"decks"`
+	Decks   []deckPlanJSON `json:"decks"`
+	Changes []changeJSON   `json:"changes"`
+	Doubts  []doubtJSON    `json:"doubts"`
 }
 
 type deckPlanJSON struct {
@@ -223,6 +256,7 @@ type deckPlanJSON struct {
 	Cards     int    `json:"cards"`
 	New       int    `json:"new"`
 	Edited    int    `json:"edited"`
+	Followed  int    `json:"followed"`
 	Retired   int    `json:"retired"`
 	Restored  int    `json:"restored"`
 	Unchanged int    `json:"unchanged"`
@@ -230,12 +264,12 @@ type deckPlanJSON struct {
 	Warnings  int    `json:"warnings"`
 }
 
-func (e *env) sayCompiled(c compiled, opts compileOptions) error {
+func (e *env) sayCompiled(ctx context.Context, c compiled, opts compileOptions) error {
 	if opts.asJSON {
 		if err := show.JSON(e.out, c.json()); err != nil {
 			return err
 		}
-	} else if err := e.printPlan(c); err != nil {
+	} else if err := e.printPlan(ctx, c, opts); err != nil {
 		return err
 	}
 	held := c.heldElsewhere(opts)
@@ -249,7 +283,7 @@ func (e *env) sayCompiled(c compiled, opts compileOptions) error {
 	if len(c.plan.Decks)+len(c.unchanged) == 0 && len(c.drafts) > 0 {
 		return failf("read each draft, then delete its line \"Draft: yes\", or the fact", "there are only drafts in %s, of which no cards are made", strings.Join(opts.paths, ", "))
 	}
-	if len(c.plan.Decks)+len(c.unchanged) == 0 {
+	if len(c.plan.Decks)+len(c.plan.Left)+len(c.unchanged) == 0 {
 		return failf("write lines like Q: and A: into a .md file; kartei new helps", "there are no facts in %s", strings.Join(opts.paths, ", "))
 	}
 	return nil
@@ -292,22 +326,21 @@ func someOf(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-func (e *env) printPlan(c compiled) error {
+func (e *env) printPlan(ctx context.Context, c compiled, opts compileOptions) error {
 	if err := decks.Render(e.err, c.besidesDrafts()); err != nil {
 		return err
 	}
-	for _, d := range c.plan.Decks {
-		if _, err := fmt.Fprintln(e.out, d); err != nil {
-			return err
-		}
-	}
-	for _, name := range c.unchanged {
-		if _, err := fmt.Fprintf(e.out, "%s: unchanged\n", name); err != nil {
-			return err
-		}
+	if err := e.printPages(ctx, e.planPage(c)); err != nil {
+		return err
 	}
 	for _, file := range slices.Sorted(maps.Keys(c.drafts)) {
 		e.say("%s: %s left out; kartei check lists them", show.Line(file), noun.Count(c.drafts[file], "draft"))
+	}
+	if !opts.ask {
+		e.tellDoubts(c.plan, opts)
+	}
+	for _, l := range c.plan.Left {
+		e.say("%s: left as it was", l.Deck)
 	}
 	return nil
 }
@@ -318,11 +351,11 @@ func (c compiled) besidesDrafts() []decks.Diagnostic {
 }
 
 func (c compiled) json() compileJSON {
-	j := compileJSON{Decks: []deckPlanJSON{}}
+	j := compileJSON{Decks: []deckPlanJSON{}, Changes: changesJSON(c.plan.Changes), Doubts: doubtsJSON(c.plan.Doubts)}
 	for _, d := range c.plan.Decks {
 		bad, warn := tally(c.of(d.Name))
 		j.Decks = append(j.Decks, deckPlanJSON{
-			d.Name, d.Facts, d.Cards, d.New, d.Edited, d.Retired, d.Restored, d.Unchanged, bad, warn,
+			d.Name, d.Facts, d.Cards, d.New, d.Edited, d.Followed, d.Retired, d.Restored, d.Unchanged, bad, warn,
 		})
 	}
 	for _, h := range c.plan.Held {

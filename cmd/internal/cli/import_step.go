@@ -57,7 +57,7 @@ func (e *env) takeIn(ctx context.Context, st *store.Store, im *anki.Import, t ta
 			noun.Count(len(lacking), "file"), show.Line(filepath.Join(t.folder, t.media)), show.Line(t.path()))
 		return nil
 	}
-	return in.tell()
+	return in.tell(ctx)
 }
 
 // An intake is an import on its way into the collection.
@@ -207,9 +207,9 @@ func (in *intake) addOrigins(c *store.Change, d *decks.Deck) error {
 }
 
 // tell says what became of it.
-func (in *intake) tell() error {
+func (in *intake) tell(ctx context.Context) error {
 	in.sum.diagnostics = slices.DeleteFunc(in.sum.diagnostics, func(d decks.Diagnostic) bool { return d.Severity != decks.Error })
-	if err := in.sayCompiled(in.sum, compileOptions{paths: []string{in.target.path()}}); err != nil {
+	if err := in.sayCompiled(ctx, in.sum, compileOptions{paths: []string{in.target.path()}}); err != nil {
 		return err
 	}
 	if haveSchedules(in.histories) {

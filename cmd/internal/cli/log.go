@@ -90,7 +90,8 @@ type rowJSON struct {
 	Device     string   `json:"device"`
 	Time       string   `json:"time"`
 	Kind       string   `json:"kind"`
-	Card       string   `json:"card"`
+	Card       string   `json:"card"` // as it is named now
+	CardThen   string   `json:"card_then"`
 	Mode       string   `json:"mode"`
 	Grade      int      `json:"grade"`
 	DurationMS int64    `json:"duration_ms"`
@@ -98,14 +99,22 @@ type rowJSON struct {
 	Options    []string `json:"options"`
 	Chosen     []int    `json:"chosen"`
 	Undone     bool     `json:"undone"`
+
+	From   string          `json:"from,omitempty"` // alias
+	To     string          `json:"to,omitempty"`
+	Follow *store.Followed `json:"follow,omitempty"`
 }
 
 func logJSON(r store.Row) rowJSON {
-	return rowJSON{
-		Seq: r.Seq, Device: r.Device, Time: r.Moment.Time().Format(time.RFC3339), Kind: string(r.Kind), Card: r.Card,
+	j := rowJSON{
+		Seq: r.Seq, Device: r.Device, Time: r.Moment.Time().Format(time.RFC3339), Kind: string(r.Kind), Card: r.Now, CardThen: r.Card, Follow: r.Detail.Follow,
 		Mode: string(r.Mode), Grade: int(r.Grade), DurationMS: r.Duration.Milliseconds(), Typed: r.Detail.Typed,
 		Options: orEmpty(r.Detail.Options), Chosen: orEmpty(r.Detail.Chosen), Undone: r.Undone,
 	}
+	if r.Kind == store.KindAlias {
+		j.From, j.To = r.Card, r.Detail.To
+	}
+	return j
 }
 
 // orEmpty makes a missing list "[]" in JSON.
@@ -121,10 +130,21 @@ func (e *env) printRow(ctx context.Context, st *store.Store, r store.Row) error 
 	if r.Undone {
 		what += ", undone"
 	}
-	prompt := r.Card
-	if card, err := st.Card(ctx, r.Card); err == nil {
+	prompt := r.Now
+	if card, err := st.Card(ctx, r.Now); err == nil {
 		prompt = card.Prompt
 	}
-	_, err := fmt.Fprintf(e.out, "%s  %-14s %s\n", r.Moment.Time().Format("2006-01-02 15:04"), what, show.Cut(show.Line(prompt), 90))
+	_, err := fmt.Fprintf(e.out, "%s  %-14s %s%s\n", r.Moment.Time().Format("2006-01-02 15:04"), what, show.Cut(show.Line(prompt), 90), namesThen(&r))
 	return err
+}
+
+// namesThen tells of the names of a row's card, where they are not the present one.
+func namesThen(r *store.Row) string {
+	switch {
+	case r.Kind == store.KindAlias && r.Card != r.Detail.To:
+		return fmt.Sprintf("  (%s → %s)", r.Card, r.Detail.To)
+	case r.Card != r.Now:
+		return fmt.Sprintf("  (then %s)", r.Card)
+	}
+	return ""
 }

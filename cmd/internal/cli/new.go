@@ -362,6 +362,6 @@ func (w *wizard) save(ctx context.Context, path string, text []byte) error {
 		if err != nil {
 			return err
 		}
-		return w.sayCompiled(sum, compileOptions{paths: []string{path}})
+		return w.sayCompiled(ctx, sum, compileOptions{paths: []string{path}})
 	})
 }

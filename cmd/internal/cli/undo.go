@@ -87,7 +87,7 @@ func runUndo(ctx context.Context, e *env) error {
 		if err != nil {
 			return err
 		}
-		card, err := st.Card(ctx, rows[0].Card)
+		card, err := st.Card(ctx, rows[0].Now)
 		if errors.Is(err, store.ErrNotFound) {
 			fmt.Fprintf(e.out, "Taken back: %s of a card that is no longer here\n", review.Act(&rows[0]))
 			return nil

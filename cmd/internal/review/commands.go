@@ -23,7 +23,7 @@ func (s *Sitting) undo(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("undo: %w", err)
 	}
-	card, err := s.Store.Card(ctx, rows[0].Card)
+	card, err := s.Store.Card(ctx, rows[0].Now)
 	if errors.Is(err, store.ErrNotFound) {
 		s.flash("Taken back: " + Act(&rows[0]) + " of a card that is no longer here.")
 		return errNext
@@ -59,7 +59,15 @@ func Act(r *store.Row) string {
 	case store.KindPlace:
 		return "import"
 	case store.KindAlias:
+		if r.Card == r.Detail.To {
+			return "name taken over"
+		}
 		return "new name"
+	case store.KindFollow:
+		if f := r.Detail.Follow; f != nil && f.By == store.FollowIDs {
+			return "kept with the id"
+		}
+		return "kept with the text"
 	}
 	return string(r.Kind)
 }
