@@ -84,7 +84,7 @@ func (s *settling) doubt(ctx context.Context, d *store.Doubt, more int) error {
 		m.Items = append(m.Items, ask.Item{Label: label, Detail: detail, Keys: []keys.Key{key}})
 	}
 	add("t", "the text", s.byText(d))
-	add("i", "the id", fmt.Sprintf("%s stays with %s, whatever it says now", noun.Count(d.Answers, "answer"), d.Key))
+	add("i", "the id", fmt.Sprintf("%s with %s, whatever it says now", answersDo(d.Answers, "stay"), d.Key))
 	if more > 0 {
 		add("T", "the text, each time", fmt.Sprintf("here and for %d more", more))
 		add("I", "the id, each time", fmt.Sprintf("here and for %d more", more))
@@ -114,11 +114,18 @@ func (s *settling) doubt(ctx context.Context, d *store.Doubt, more int) error {
 
 // byText says what becomes of a history that follows the text.
 func (s *settling) byText(d *store.Doubt) string {
-	answers := noun.Count(d.Answers, "answer")
 	if d.To == "" {
-		return fmt.Sprintf("%s begins anew; %s kept with the old card, which is retired", d.Key, answers)
+		return fmt.Sprintf("%s with the old card; %s begins anew", answersDo(d.Answers, "retire"), d.Key)
 	}
-	return fmt.Sprintf("%s goes on %s", answers, whereTo(d))
+	return fmt.Sprintf("%s on %s", answersDo(d.Answers, "go"), whereTo(d))
+}
+
+// answersDo counts answers and says what they do.
+func answersDo(n int, verb string) string {
+	if n == 1 {
+		verb = map[string]string{"go": "goes", "stay": "stays", "retire": "retires"}[verb]
+	}
+	return noun.Count(n, "answer") + " " + verb
 }
 
 // whereTo says where the old text of a doubt is now.
