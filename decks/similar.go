@@ -325,7 +325,11 @@ func (s *search) recognises(o *oldEntry, n *newEntry) bool {
 	s.weigh(&o.features)
 	s.weigh(&n.features)
 	question, answer := alike(o.questions, n.questions), alike(o.answers, n.answers)
-	return min(question, answer) >= enoughOfBoth && (o.answer != n.answer || question >= enoughOfCommon)
+	enough := enoughOfBoth
+	if o.answer == n.answer || o.question == n.question {
+		enough = enoughHere
+	}
+	return min(question, answer) >= enough
 }
 
 // score says how surely two facts are one; 0 if they are not.
