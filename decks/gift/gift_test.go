@@ -398,3 +398,37 @@ func FuzzRead(f *testing.F) {
 		compiles(t, b.Bytes())
 	})
 }
+
+// A question is named by its own number or name, wherever it stands: by none that
+// several have, and by none that only counts.
+func TestNamesOfQuestions(t *testing.T) {
+	const bank = `// question: 7  name: Rulers
+// [id:ABC 12\]x] [tag:history]
+::Rulers::Who rules? {=The people ~The king}
+
+::Q 3::Who is larger? {=a ~b}
+
+::Twice::Who is smaller? {=a ~b}
+
+::Twice::Who is older? {=a ~b}
+
+::Die größte Stadt::Which city? {=a ~b}
+
+::one-2::Which river? {=a ~b}
+`
+	for _, text := range []string{bank, "::Question 1::Put in front? {=a ~b}\n\n" + bank} {
+		deck, left, err := gift.Read("bank.gift", strings.NewReader(text))
+		if err != nil || len(left) > 0 {
+			t.Fatal(left, err)
+		}
+		got := map[string]string{}
+		for _, f := range deck.Facts {
+			got[f.Cards[0].Prompt] = f.Key
+		}
+		delete(got, "Put in front?")
+		want := map[string]string{"Who rules?": "abc-12-x", "Who is larger?": "", "Who is smaller?": "", "Who is older?": "", "Which city?": "die-groesste-stadt", "Which river?": "one-2"}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("(-want +got)\n%s", diff)
+		}
+	}
+}

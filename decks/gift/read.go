@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"kartei/decks"
@@ -22,7 +23,7 @@ func Read(name string, r io.Reader) (deck *decks.Deck, left []error, err error) 
 	if err != nil {
 		return nil, nil, err
 	}
-	p := &parser{file: name, deck: &decks.Deck{}, keys: map[string]bool{}}
+	p := &parser{file: name, deck: &decks.Deck{}, named: map[string]int{}}
 	for line := range strings.SplitSeq(text, "\n") {
 		p.line++
 		p.take(line)
@@ -31,6 +32,7 @@ func Read(name string, r io.Reader) (deck *decks.Deck, left []error, err error) 
 		}
 	}
 	p.end()
+	p.giveKeys()
 	return p.deck, p.left, nil
 }
 
@@ -42,8 +44,42 @@ type parser struct {
 	text    strings.Builder
 	deck    *decks.Deck
 	section []string
-	keys    map[string]bool
+	number  string         // that the present question has in its bank: "[id:abc-12]" in a comment
+	names   []string       // of the facts, as ids; empty without one
+	named   map[string]int // how many have a name
 	left    []error
+}
+
+// idNumber is how Moodle keeps a question's own id.
+var idNumber = regexp.MustCompile(`\[id:((?:\\\]|[^\]])+)\]`)
+
+// ordinal is a name that says where a question stands, and not which it is.
+var ordinal = regexp.MustCompile(`^(?:(?:q|question|questions|item|quiz|exercise|frage|aufgabe|pregunta|cuestion|pergunta|domanda|vraag|pytanie|no|nr)-?)?[0-9]+$`)
+
+// name is an id of what a question is called in its bank: of its number there, or
+// of its name; empty if neither tells it from others.
+func (p *parser) name(q *question) string {
+	if id := syntax.Slug(p.number); id != "" {
+		return id
+	}
+	name := unshield(q.name)
+	if !syntax.IsID(name) {
+		name = syntax.Slug(name)
+	}
+	if ordinal.MatchString(name) {
+		return ""
+	}
+	return name
+}
+
+// giveKeys gives facts the names of their questions where no other has it: which
+// of several came first may change.
+func (p *parser) giveKeys() {
+	for i, name := range p.names {
+		if name != "" && p.named[name] == 1 {
+			p.deck.Facts[i].Key = name
+		}
+	}
 }
 
 // take adds a line; an empty one ends a question.
@@ -54,6 +90,9 @@ func (p *parser) take(line string) {
 		p.end()
 		return
 	case strings.HasPrefix(trimmed, "//"):
+		if m := idNumber.FindStringSubmatch(trimmed); m != nil {
+			p.number = strings.ReplaceAll(m[1], `\]`, "]")
+		}
 		line = " "
 	}
 	if p.text.Len() == 0 {
@@ -67,6 +106,7 @@ func (p *parser) take(line string) {
 func (p *parser) end() {
 	text := strings.TrimSpace(p.text.String())
 	p.text.Reset()
+	defer func() { p.number = "" }()
 	switch {
 	case text == "":
 		return
@@ -90,13 +130,12 @@ func (p *parser) end() {
 	if err != nil {
 		p.leave(err)
 	}
+	name := p.name(&q)
+	p.named[name] += len(cards)
 	for _, c := range cards {
 		c.Name = "card"
-		fact := decks.Fact{File: p.file, Line: p.from, Section: p.section, Cards: []decks.Card{c}}
-		if key := unshield(q.name); syntax.IsID(key) && len(cards) == 1 && !p.keys[key] {
-			fact.Key, p.keys[key] = key, true
-		}
-		p.deck.Facts = append(p.deck.Facts, fact)
+		p.deck.Facts = append(p.deck.Facts, decks.Fact{File: p.file, Line: p.from, Section: p.section, Cards: []decks.Card{c}})
+		p.names = append(p.names, name)
 	}
 }
 

@@ -19,6 +19,7 @@ type importOptions struct {
 	format  string
 	output  string
 	deck    string
+	update  string
 	history bool
 	file    string
 }
@@ -51,6 +52,11 @@ func newImportCmd(e *env) *cobra.Command {
 What a deck cannot say is named and left out. Decks of gift, aiken and quizlet
 are for you to look over, then kartei compile DECK.md.
 
+--update DECK.md brings a deck up to date whose FILE has changed since: each fact
+that is added, changed or gone is named. What you wrote stays, and is named where
+FILE says something else by now. Histories stay; a history follows what a fact
+says, so a deck may also be deleted and imported anew.
+
   json       fills an empty collection with what kartei export --format json
              wrote: decks, cards, options and the whole log. An import that
              fails leaves the collection empty. Yours is not empty? Name
@@ -66,6 +72,7 @@ Without --format the file itself decides.` + exitStatus(exitDone, exitFailed, ex
 	f := cmd.Flags()
 	f.StringVar(&opts.format, "format", "", "the format: "+strings.Join(importFormats, ", "))
 	f.StringVarP(&opts.output, "output", "o", "", "the deck `file` to write, from Anki also a folder; - is stdout")
+	f.StringVar(&opts.update, "update", "", "bring a deck `file` that was imported before up to date, from Anki also a folder")
 	f.StringVar(&opts.deck, "deck", "", "the deck's `name` (default that of the file)")
 	f.BoolVar(&opts.history, "history", false, "anki-apkg: only schedules and reviews, for decks that were imported before")
 	completeFlag(cmd, "format", cobra.FixedCompletions(importFormats, cobra.ShellCompDirectiveNoFileComp))
@@ -91,6 +98,9 @@ func runImport(ctx context.Context, e *env, opts importOptions) error {
 			return fmt.Errorf("read the export: %w", err)
 		}
 		opts.format = sniff(opts.file, head)
+	}
+	if opts.update != "" && (opts.output != "" || opts.history || opts.deck != "" || opts.format == "json") {
+		return usagef("kartei import FILE --update DECK.md", "--update goes with none of -o, --deck and --history, and not with a collection")
 	}
 	if opts.history && opts.format != formatAnkiPackage {
 		return usagef("kartei import --history FILE.apkg", "only a package of Anki's has a history")

@@ -139,30 +139,50 @@ func importQuestions(e *env, opts importOptions, in io.Reader) error {
 	if !ok {
 		return usagef("--format "+strings.Join(importFormats, ", "), "%s is in no format that import knows", opts.file)
 	}
-	if opts.output == "" {
+	if opts.output == "" && opts.update == "" {
 		return usagef("kartei import "+opts.file+" -o DECK.md", "import needs the deck file to write")
 	}
-	if _, err := os.Lstat(opts.output); err == nil && opts.output != "-" {
-		return failf("choose another name", "there is already a file %s", opts.output)
+	text, facts, err := e.readQuestions(format, opts, in)
+	switch {
+	case err != nil:
+		return err
+	case opts.update != "":
+		return e.updateQuestions(opts, text)
+	case opts.output == "-":
+		return e.writeQuestions(opts.output, text)
+	case sameText(opts.output, text):
+		e.say("%s is as %s says already", show.Line(opts.output), show.Line(opts.file))
+		return nil
 	}
+	if _, err := os.Lstat(opts.output); err == nil {
+		return failf(fmt.Sprintf("to bring it up to date: kartei import %s --update %s", opts.file, opts.output), "there is already a file %s", opts.output)
+	}
+	if err := e.writeQuestions(opts.output, text); err != nil {
+		return fmt.Errorf("import %s: %w", opts.file, err)
+	}
+	deck, _ := opts.deckName()
+	e.say("%s in deck %s; look it over, then: kartei compile %s", noun.Count(facts, "fact"), deck, show.Line(opts.output))
+	return nil
+}
+
+// readQuestions reads questions as the text of a deck, and says what is left out.
+func (e *env) readQuestions(format questionFormat, opts importOptions, in io.Reader) (text []byte, facts int, err error) {
 	deck, left, err := format.read(filepath.Base(opts.file), in)
 	if err != nil {
-		return fmt.Errorf("import %w", err)
+		return nil, 0, fmt.Errorf("import %w", err)
 	}
 	if deck.Name, err = opts.deckName(); err != nil {
-		return err
+		return nil, 0, err
 	}
 	e.sayLeft(left)
 	if len(deck.Facts) == 0 {
-		return failf("look at the lines named above, or say what it is with --format", "there is no question in %s that a deck could hold", opts.file)
+		return nil, 0, failf("look at the lines named above, or say what it is with --format", "there is no question in %s that a deck could hold", opts.file)
 	}
-	if err := e.writeFile(opts.output, func(w io.Writer) error { return notes.Write(w, deck) }); err != nil {
-		return fmt.Errorf("import %s: %w", opts.file, err)
+	var out bytes.Buffer
+	if err := notes.Write(&out, deck); err != nil {
+		return nil, 0, fmt.Errorf("import %s: %w", opts.file, err)
 	}
-	if opts.output != "-" {
-		e.say("%s in deck %s; look it over, then: kartei compile %s", noun.Count(len(deck.Facts), "fact"), deck.Name, show.Line(opts.output))
-	}
-	return nil
+	return out.Bytes(), len(deck.Facts), nil
 }
 
 // deckName is the name asked for, or one made of the file's.
@@ -174,7 +194,7 @@ func (o importOptions) deckName() (string, error) {
 		return o.deck, nil
 	}
 	base := filepath.Base(o.output)
-	if o.output == "-" {
+	if o.output == "-" || o.output == "" {
 		base = filepath.Base(o.file)
 	}
 	if name := syntax.DeckWord(strings.TrimSuffix(base, filepath.Ext(base))); name != "" {

@@ -1,0 +1,262 @@
+package reimport
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+	"strings"
+
+	"kartei/decks/syntax"
+)
+
+// A Kind says what became of a fact.
+type Kind string
+
+// What becomes of facts.
+const (
+	Added   Kind = "added"
+	Changed Kind = "changed"
+	Gone    Kind = "gone"
+	Kept    Kind = "kept" // as the author has it, though the source says something else
+)
+
+// A Change is what became of one fact.
+type Change struct {
+	Kind Kind
+	ID   string
+	Line int    // in the deck as it was; 0 where it is new
+	Old  string // what it said: question → answer
+	New  string // what the source says; empty where it has it no more
+	Why  string // of what is kept
+}
+
+// A Result is a deck that is up to date.
+type Result struct {
+	Text    []byte
+	Changes []Change
+	Same    int             // facts of the source that are as they were
+	Base    Base            // to be kept until the next time
+	Edited  map[string]bool // ids of the facts that say something else than the source
+}
+
+// Why a fact is kept.
+const (
+	bothChanged = "changed here and there"
+	goneButOwn  = "gone there, edited here"
+	unknownBase = "it is not known who changed it"
+	inTable     = "it stands in a table"
+	otherForm   = "it has another form there"
+)
+
+// Merge brings a deck up to date with its source. Base is what the source said
+// when it was last brought in, nil if that was not kept: then nothing is changed
+// or taken out, for it may be the author's, and each difference is named. An error
+// is one in a text.
+func Merge(deck, source []byte, base Base) (Result, error) {
+	have, err := readSheet(deck)
+	if err != nil {
+		return Result{}, err
+	}
+	now, err := readSheet(source)
+	if err != nil {
+		return Result{}, err
+	}
+	m := &merger{deck: have, source: now, base: base, names: syntax.NewNames(have.IDs()...),
+		result: Result{Base: Base{}, Edited: map[string]bool{}}}
+	m.match()
+	m.take()
+	m.drop()
+	slices.SortStableFunc(m.result.Changes, func(a, b Change) int { return cmp.Compare(a.Line, b.Line) })
+	m.result.Text = m.splice()
+	return m.result, nil
+}
+
+// A merger goes through the facts.
+type merger struct {
+	deck, source *sheet
+	base         Base
+	names        *syntax.Names
+	pairs        map[*fact]*fact // the deck's by the source's
+	taken        map[*fact]bool  // of the deck
+	edits        []edit
+	result       Result
+}
+
+// An edit replaces a piece of the deck's text.
+type edit struct {
+	syntax.Span
+	text string
+}
+
+// match finds the facts of the source in the deck.
+func (m *merger) match() {
+	m.pairs, m.taken = map[*fact]*fact{}, map[*fact]bool{}
+	for _, by := range []struct {
+		key    func(*fact) string
+		unique bool // of several with one key none is taken
+	}{
+		{func(f *fact) string { return f.id + "\x00" + f.whole() }, false},
+		{(*fact).whole, false},
+		{func(f *fact) string { return f.id }, true},
+		{func(f *fact) string { return f.question }, true},
+		{(*fact).telling, true},
+	} {
+		have, wanted := m.waiting(by.key)
+		for key, facts := range wanted {
+			found := have[key]
+			if key == "" || by.unique && (len(found) != 1 || len(facts) != 1) {
+				continue
+			}
+			for i := range min(len(found), len(facts)) {
+				m.pairs[facts[i]], m.taken[found[i]] = found[i], true
+			}
+		}
+	}
+}
+
+// waiting are the facts that have no partner yet, by a key.
+func (m *merger) waiting(key func(*fact) string) (have, wanted map[string][]*fact) {
+	have, wanted = map[string][]*fact{}, map[string][]*fact{}
+	for _, f := range m.deck.facts {
+		if !m.taken[f] {
+			have[key(f)] = append(have[key(f)], f)
+		}
+	}
+	for _, f := range m.source.facts {
+		if m.pairs[f] == nil {
+			wanted[key(f)] = append(wanted[key(f)], f)
+		}
+	}
+	return have, wanted
+}
+
+// take brings what the source says into the deck, fact by fact.
+func (m *merger) take() {
+	at := m.end()
+	if first := slices.IndexFunc(m.source.facts, func(f *fact) bool { return m.pairs[f] != nil }); first > 0 {
+		at = m.pairs[m.source.facts[first]].span.Start
+	}
+	for _, now := range m.source.facts {
+		old := m.pairs[now]
+		switch {
+		case old != nil:
+			m.update(old, now)
+			at = old.span.End
+		case m.deck.rows[now.question] > 0:
+			m.inTable(now)
+		default:
+			id := m.names.New(now.id)
+			m.result.Base[id] = now.sums()
+			m.result.Changes = append(m.result.Changes, Change{Kind: Added, ID: id, New: now.said()})
+			m.insert(at, now.text(id))
+		}
+	}
+}
+
+// end is where facts go that follow on none.
+func (m *merger) end() int { return len(bytes.TrimRight([]byte(m.deck.Text), " \t\r\n")) }
+
+// insert puts a fact behind what ends there, or before what begins there.
+func (m *merger) insert(at int, text string) {
+	before := at < len(m.deck.Text) && slices.ContainsFunc(m.deck.facts, func(f *fact) bool { return f.span.Start == at })
+	if text = "\n\n" + text[:len(text)-1]; before {
+		text = text[2:] + "\n\n"
+	}
+	m.edits = append(m.edits, edit{syntax.Span{Start: at, End: at}, text})
+}
+
+// inTable names what the source says otherwise than a row of a table.
+func (m *merger) inTable(now *fact) {
+	line := m.deck.rows[now.question]
+	if now.answer == "" || m.deck.rows[now.answer] > 0 {
+		m.result.Same++
+		return
+	}
+	m.result.Changes = append(m.result.Changes, Change{Kept, "", line, now.question, now.said(), inTable})
+}
+
+// update brings one fact up to date, part by part.
+func (m *merger) update(old, now *fact) {
+	sums, known := m.base[old.id]
+	m.result.Base[old.id] = now.sums()
+	merged := &fact{parts: map[syntax.Key]string{}}
+	changed, why := false, ""
+	if known && sums == now.sums() { // nothing new
+		merged.parts = old.parts
+	} else if old.head != now.head && (!known || sums != old.sums()) {
+		merged.parts, why = old.parts, otherForm
+	} else {
+		for key := range keysOf(old.parts, now.parts) {
+			mine, theirs := old.parts[key], now.parts[key]
+			switch {
+			case mine == theirs, known && hashOf(theirs) == sums.of(key):
+			case known && hashOf(mine) == sums.of(key):
+				mine, changed = theirs, true
+			case !known && theirs == "": // more than the source ever said
+			case known:
+				why = bothChanged
+			default:
+				why = unknownBase
+			}
+			merged.parts[key] = mine
+		}
+	}
+	if merged.sums() != now.sums() {
+		m.result.Edited[old.id] = true
+	}
+	if changed {
+		m.edits = append(m.edits, edit{old.span, trimEnd(merged.text(old.id))})
+	}
+	switch {
+	case why != "":
+		m.result.Changes = append(m.result.Changes, Change{Kept, old.id, old.line, old.said(), now.said(), why})
+	case changed:
+		m.result.Changes = append(m.result.Changes, Change{Changed, old.id, old.line, old.said(), now.said(), ""})
+	default:
+		m.result.Same++
+	}
+}
+
+func trimEnd(text string) string { return string(bytes.TrimRight([]byte(text), "\n")) }
+
+// drop takes out what the source has no more, unless the author edited it. What
+// the source never had stays.
+func (m *merger) drop() {
+	for _, f := range m.deck.facts {
+		sums, known := m.base[f.id]
+		if m.taken[f] || !known {
+			continue
+		}
+		if sums != f.sums() {
+			m.result.Changes = append(m.result.Changes, Change{Kept, f.id, f.line, f.said(), "", goneButOwn})
+			continue
+		}
+		m.result.Changes = append(m.result.Changes, Change{Gone, f.id, f.line, f.said(), "", ""})
+		end := f.span.End
+		for end < len(m.deck.Text) && m.deck.Text[end] == '\n' {
+			end++
+		}
+		m.edits = append(m.edits, edit{syntax.Span{Start: f.span.Start, End: end}, ""})
+	}
+}
+
+// ends and begins count line ends, up to the two that part facts.
+func ends(text []byte) int   { return min(len(text)-len(bytes.TrimRight(text, "\n")), 2) }
+func begins(text string) int { return min(len(text)-len(strings.TrimLeft(text, "\n")), 2) }
+
+// splice makes the edits.
+func (m *merger) splice() []byte {
+	slices.SortStableFunc(m.edits, func(a, b edit) int { return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End)) })
+	var out bytes.Buffer
+	at := 0
+	for _, e := range m.edits {
+		if e.Start < at {
+			e.Start = at
+		}
+		out.WriteString(m.deck.Text[at:e.Start])
+		out.WriteString(e.text[min(ends(out.Bytes()), begins(e.text)):])
+		at = max(at, e.End)
+	}
+	out.WriteString(m.deck.Text[at:])
+	return append(bytes.TrimRight(out.Bytes(), "\n"), '\n')
+}
