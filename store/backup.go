@@ -310,7 +310,11 @@ func (e *examination) known(ctx context.Context) error {
 	if err := have.check(len(names)); err != nil {
 		return err
 	}
-	if err := checkSchema(ctx, e.w.tx, have.schema); err != nil {
+	tables, err := checkSchema(ctx, e.w.tx, have.schema)
+	if err != nil {
+		return err
+	}
+	if err := checkTrees(ctx, e.w.tx, tables.roots); err != nil {
 		return err
 	}
 	return checkSizes(ctx, e.w.tx, have.schema)

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // A Report is what Doctor found.
@@ -191,18 +192,37 @@ func (e *examination) structure(ctx context.Context) error {
 	if !e.foreign { // else the chain tells how far it is meanwhile
 		e.w.s.config.Progress.tell("looking at every page", 0, 0)
 	}
-	rows, err := e.w.tx.QueryContext(ctx, fmt.Sprintf("PRAGMA %s(%d)", pragma, maxFindings))
-	lines, err := collect(rows, err, func(rows *sql.Rows) (line string, err error) { return line, rows.Scan(&line) })
+	// SQLite looks at all pages before it looks at rows, and stops at the first
+	// fault: rows below a page that is reached twice may have no end.
+	lines, err := e.pragma(ctx, pragma+"(1)")
 	if err != nil {
 		return err
 	}
-	for _, line := range lines {
-		if line != "ok" {
+	if slices.ContainsFunc(lines, func(line string) bool { return strings.Contains(line, "2nd reference") }) {
+		return errCircle
+	}
+	if !slices.Equal(lines, []string{"ok"}) {
+		limited, cancel := context.WithTimeout(ctx, verifyAtLeast)
+		defer cancel()
+		more, err := e.pragma(limited, fmt.Sprintf("%s(%d)", pragma, maxFindings))
+		switch {
+		case limited.Err() != nil && ctx.Err() == nil:
+			return errCircle
+		case err != nil:
+			return err
+		}
+		lines = more
+		for _, line := range lines {
 			e.found("structure", "the file", line)
 		}
 	}
 	e.checked("the structure of the file")
 	return nil
+}
+
+func (e *examination) pragma(ctx context.Context, name string) ([]string, error) {
+	rows, err := e.w.tx.QueryContext(ctx, "PRAGMA "+name)
+	return collect(rows, err, func(rows *sql.Rows) (line string, err error) { return line, rows.Scan(&line) })
 }
 
 // schema looks whether the tables and what guards them are as they were made.
@@ -211,7 +231,7 @@ func (e *examination) schema(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = checkSchema(ctx, e.w.tx, have.schema)
+	_, err = checkSchema(ctx, e.w.tx, have.schema)
 	if errors.Is(err, ErrDamaged) {
 		e.found("schema", "the file", err.Error())
 		err = nil

@@ -18,6 +18,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"kartei/decks/hostile"
 	"kartei/scheduler"
 )
 
@@ -64,6 +65,129 @@ func restoreFrom(t *testing.T, path, from string) (string, cost) {
 	return said, cost{cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), kilobytes << 10}
 }
 
+// A hostile collection is a good one after some statements.
+type hostileCollection struct {
+	name, want string
+	statements []string
+}
+
+const without = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT `
+
+// hostileSchemas have tables that no collection has.
+var hostileSchemas = []hostileCollection{
+	{"an endless view", "that no collection has", []string{`DROP TABLE claims`, `CREATE VIEW claims AS ` + without + `i FROM n`}},
+	{"a trigger", "that no collection has", []string{`CREATE TRIGGER spy AFTER INSERT ON cards BEGIN SELECT zeroblob(5e8); END`}},
+	{"a computed column", "that no collection has", []string{`ALTER TABLE settings ADD COLUMN bomb TEXT AS (hex(zeroblob(500000000)))`}},
+	{"a virtual table", "that no collection has", []string{`CREATE VIRTUAL TABLE v USING fts5(x)`}},
+	{"an index that computes", "that no collection has", []string{`CREATE INDEX i ON cards (hex(zeroblob(1000)))`}},
+	{"a missing guard", "lacks what every collection has", []string{`DROP TRIGGER log_keep_rows`}},
+	{"an endless trigger", "that no collection has", []string{`CREATE TRIGGER spy BEFORE INSERT ON log BEGIN SELECT (` + without + `count(*) FROM n); END`}},
+	{"options that never end", "that no collection has", []string{`PRAGMA legacy_alter_table = 1`, `ALTER TABLE options RENAME TO o`,
+		`CREATE VIEW options AS ` + without + `'' AS scope, 'new' AS name, i AS value FROM n`}},
+}
+
+func (h hostileCollection) make(t *testing.T, good, to string) {
+	t.Helper()
+	if err := copyFile(good, to); err != nil {
+		t.Fatal(err)
+	}
+	db, err := connect(fileURL(to))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, statement := range h.statements {
+		if _, err := db.Exec(statement); err != nil {
+			t.Fatal(h.name, err)
+		}
+	}
+}
+
+// circled are tables whose pages name one another in TestHostileCollections.
+var circled = []string{"log", "decks", "devices", "memory"}
+
+// circle copies a collection and makes a table of it one without end.
+func circle(t *testing.T, good, to, table string) {
+	t.Helper()
+	data, err := os.ReadFile(good)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := connect(fileURL(good, "mode=ro", "immutable=1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	var root int
+	if err := db.QueryRow(`SELECT rootpage FROM sqlite_schema WHERE name = ?`, table).Scan(&root); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(to, hostile.Endless(data, root, 4), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestHostileCollectionsAreNotOpened names hostile files as the collection, also
+// to examine it: nothing is asked of them.
+func TestHostileCollectionsAreNotOpened(t *testing.T) {
+	folder := t.TempDir()
+	good := filepath.Join(folder, "good.db")
+	s := openPlain(t, good)
+	apply(t, s, learner(0))
+	grade(t, s, learner(0).Facts[0].Cards[0].ID, scheduler.Good, at(0, 0))
+	s.Close()
+	expect := func(path, want string) {
+		t.Helper()
+		for _, damaged := range []bool{false, true} {
+			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second) // which is not waited for
+			s, err := Open(ctx, path, Config{Damaged: damaged})
+			cancel()
+			if damaged && errors.Is(err, nil) && strings.HasPrefix(want, "lacks") {
+				s.Close() // it can be examined
+				continue
+			}
+			if !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: %v, want something about %q", filepath.Base(path), err, want)
+			}
+		}
+	}
+	for _, h := range hostileSchemas {
+		path := filepath.Join(folder, h.name+".db")
+		h.make(t, good, path)
+		expect(path, h.want)
+	}
+	for _, table := range circled {
+		path := filepath.Join(folder, table+" without end.db")
+		circle(t, good, path, table)
+		expect(path, "a page of it is reached twice")
+	}
+}
+
+// TestDoctorOfCircles examines collections that were written here, and of which
+// pages came to name one another afterwards.
+func TestDoctorOfCircles(t *testing.T) {
+	for _, table := range circled {
+		for _, full := range []bool{false, true} {
+			path, _ := used(t)
+			circle(t, path, path, table)
+			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+			s, err := Open(ctx, path, Config{Damaged: true})
+			if err == nil {
+				var report Report
+				report, err = s.Doctor(ctx, full)
+				if len(report.Findings) > 0 {
+					err = errors.New(report.Findings[0].What)
+				}
+				s.Close()
+			}
+			cancel()
+			if err == nil || !strings.Contains(err.Error(), "a page of it is reached twice") {
+				t.Errorf("table %s: %v", table, err)
+			}
+		}
+	}
+}
+
 // TestHostileCollections offers files to restore from that somebody made to do
 // harm. Each is refused with an error of its own, within a second of processor
 // time and 100 MB more than a good file takes, and the collection stays.
@@ -81,17 +205,7 @@ func TestHostileCollections(t *testing.T) {
 	s.Close()
 	_, usual := restoreFrom(t, path, good)
 
-	const without = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT `
-	for _, test := range []struct {
-		name, want string
-		statements []string
-	}{
-		{"an endless view", "that no collection has", []string{`DROP TABLE claims`, `CREATE VIEW claims AS ` + without + `i FROM n`}},
-		{"a trigger", "that no collection has", []string{`CREATE TRIGGER spy AFTER INSERT ON cards BEGIN SELECT zeroblob(5e8); END`}},
-		{"a computed column", "that no collection has", []string{`ALTER TABLE settings ADD COLUMN bomb TEXT AS (hex(zeroblob(500000000)))`}},
-		{"a virtual table", "that no collection has", []string{`CREATE VIRTUAL TABLE v USING fts5(x)`}},
-		{"an index that computes", "that no collection has", []string{`CREATE INDEX i ON cards (hex(zeroblob(1000)))`}},
-		{"a missing guard", "lacks what every collection has", []string{`DROP TRIGGER log_keep_rows`}},
+	for _, test := range append(hostileSchemas, []hostileCollection{
 		{"a text too long", "has 72000000 bytes", []string{`UPDATE cards SET content = hex(zeroblob(36000000)) WHERE id = 3`}},
 		{"another program", "no collection", []string{`PRAGMA application_id = 7`}},
 		{"a future version", "newer version", []string{`PRAGMA user_version = 99`}},
@@ -100,22 +214,15 @@ func TestHostileCollections(t *testing.T) {
 		{"a forged answer", "is not what was written", []string{`DROP TRIGGER log_keep_rows`, `UPDATE log SET grade = 4`,
 			"CREATE TRIGGER log_keep_rows BEFORE UPDATE ON log BEGIN\n    SELECT RAISE(ABORT, 'the log is append-only');\nEND"}},
 		{"a lost fact", "not there", []string{`PRAGMA foreign_keys = 0`, `DELETE FROM facts WHERE id = 3`}},
-	} {
+	}...) {
 		from := filepath.Join(folder, test.name+".db")
-		if err := copyFile(good, from); err != nil {
-			t.Fatal(err)
-		}
-		db, err := connect(fileURL(from))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, statement := range test.statements {
-			if _, err := db.Exec(statement); err != nil {
-				t.Fatal(test.name, err)
-			}
-		}
-		db.Close()
+		test.make(t, good, from)
 		expectRefused(t, path, from, test.want, usual)
+	}
+	for _, table := range circled {
+		from := filepath.Join(folder, table+" without end.db")
+		circle(t, good, from, table)
+		expectRefused(t, path, from, "a page of it is reached twice", usual)
 	}
 
 	// Files that are no files.

@@ -8,7 +8,7 @@ import (
 	"io/fs"
 )
 
-//go:embed migrations/*.sql
+//go:embed migrations
 var embedded embed.FS
 
 // migrations are the embedded ones; tests add to them.

@@ -6,8 +6,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -145,4 +147,30 @@ func TestFailedMigrationChangesNothing(t *testing.T) {
 	}
 	migrations = embedded
 	healthy(t, openTest(t, path))
+}
+
+// TestSchemasAreKnown holds that opening a collection compares its schema with a
+// digest that is written down; -update writes that of the newest.
+func TestSchemasAreKnown(t *testing.T) {
+	names, err := migrationNames()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want strings.Builder
+	for version := 1; version <= len(names); version++ {
+		made, err := newSchema(t.Context(), version)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&want, "%d %s\n", version, made.digest())
+	}
+	if *update {
+		if err := os.WriteFile(digestsFile, []byte(want.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if got, err := fs.ReadFile(embedded, digestsFile); err != nil || string(got) != want.String() {
+		t.Errorf("%s is not up to date (%v): go test ./store -run 'TestSchemasAreKnown|TestSamplesOfEverySchema' -update", digestsFile, err)
+	}
 }

@@ -31,6 +31,7 @@ type Store struct {
 	file   os.FileInfo
 	source string // the DSN of a connection that reads
 	copied string // the folder of a copy that is read instead; see connectStill
+	ours   bool   // its mark lies beside it: it was written here
 
 	mu       sync.Mutex
 	patience time.Duration // how long a writer waits for its turn
@@ -115,6 +116,7 @@ func open(ctx context.Context, path string, config Config) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{path: path, config: config, patience: patience, holder: mathrand.Int64(), prepared: map[string]*sql.Stmt{}}
+	s.ours = mark.seq > 0
 	err = s.connect(ctx)
 	if err == nil && !config.Damaged {
 		err = checkMark(ctx, s.db, mark)
@@ -227,7 +229,7 @@ func fileURL(path string, options ...string) string {
 }
 
 // prepare brings the schema up to date and finds the device; when there is
-// nothing to do it costs two small reads.
+// nothing to do it costs a few small reads.
 func (s *Store) prepare(ctx context.Context) error {
 	names, err := migrationNames()
 	if err != nil {
@@ -241,6 +243,9 @@ func (s *Store) prepare(ctx context.Context) error {
 		return err
 	}
 	if err := have.check(len(names)); err != nil {
+		return err
+	}
+	if err := s.checkTables(ctx, have); err != nil {
 		return err
 	}
 	if have.schema < len(names) {
@@ -261,6 +266,33 @@ func (s *Store) prepare(ctx context.Context) error {
 		return err
 	}
 	return s.useCalendar(ctx)
+}
+
+// checkTables refuses a collection whose tables are not those that this program
+// makes, or whose pages lead in circles, before anything else is asked of it. One
+// that only lacks something can be examined. The pages are looked at only where no
+// mark says that it was written here: that takes half a millisecond of a start.
+func (s *Store) checkTables(ctx context.Context, have version) error {
+	if have.schema == 0 { // there are none yet
+		return nil
+	}
+	tx, err := s.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	now, err := readVersion(ctx, tx) // another process may have brought it up to date
+	if err != nil {
+		return err
+	}
+	tables, err := checkSchema(ctx, tx, now.schema)
+	if err != nil && !(s.config.Damaged && errors.Is(err, errLacks)) {
+		return err
+	}
+	if s.ours && !s.config.Damaged {
+		return nil
+	}
+	return checkTrees(ctx, tx, tables.roots)
 }
 
 // firstRead connects. Switching a new file to WAL is the one step that SQLite

@@ -1,71 +1,139 @@
 package store
 
 import (
+	"bufio"
+	"bytes"
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
+	"strings"
 	"sync"
+	"time"
 )
 
-// schemaOf reads what a database says of its tables, indexes and triggers.
-func schemaOf(ctx context.Context, q reader) ([]string, error) {
-	rows, err := q.QueryContext(ctx, `SELECT type || ' ' || name || ' ' || tbl_name || ' ' || coalesce(sql, '') FROM sqlite_schema
-		WHERE name NOT LIKE 'sqlite_stat%'`)
-	all, err := collect(rows, err, func(rows *sql.Rows) (text string, err error) { return text, rows.Scan(&text) })
-	slices.Sort(all)
-	return all, err
+// A schema is what a database says of its tables, indexes and triggers.
+type schema struct {
+	texts []string // sorted
+	roots []int    // the first pages of tables and indexes
 }
 
-// checkSchema compares a database's schema with that of a new collection of
-// the same version. A file from elsewhere could otherwise bring triggers, or
-// views and columns that compute without end.
-func checkSchema(ctx context.Context, q reader, version int) error {
+// schemaTime is how long reading it may take, once nobody keeps it locked: it
+// takes some microseconds, unless its pages lead in circles.
+const schemaTime = 2 * time.Second
+
+var errEndlessSchema = fmt.Errorf("%w: reading which tables it has takes more than %v", ErrDamaged, schemaTime)
+
+func schemaOf(ctx context.Context, q reader) (s schema, err error) {
+	limited, cancel := context.WithTimeoutCause(ctx, schemaTime, errEndlessSchema)
+	defer cancel()
+	defer func() {
+		if err != nil && limited.Err() != nil && ctx.Err() == nil {
+			err = errEndlessSchema
+		}
+	}()
+	rows, err := q.QueryContext(limited, `SELECT type || ' ' || name || ' ' || tbl_name || ' ' || coalesce(sql, ''), coalesce(rootpage, 0)
+		FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%' LIMIT ?`, maxSchema)
+	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+		var text string
+		var root int
+		err = rows.Scan(&text, &root)
+		s.texts = append(s.texts, text)
+		if root > 0 {
+			s.roots = append(s.roots, root)
+		}
+		return none, err
+	})
+	slices.Sort(s.texts)
+	return s, err
+}
+
+// maxSchema is more than any collection's schema has rows.
+const maxSchema = 1000
+
+// digest is the hash of the texts.
+func (s schema) digest() string {
+	return fmt.Sprintf("%x", sha256.Sum256([]byte(strings.Join(s.texts, "\x00"))))
+}
+
+// errLacks is the error of a schema of which something is missing, and which has
+// nothing that it should not have: it can be examined.
+var errLacks = errors.New("it lacks what every collection has")
+
+// checkSchema compares a database's schema with that of a new collection of the
+// same version, before anything else is asked of it. A file from elsewhere could
+// bring triggers, or views and columns that compute without end.
+func checkSchema(ctx context.Context, q reader, version int) (schema, error) {
+	got, err := schemaOf(ctx, q)
+	if err != nil || got.digest() == knownDigests()[version] {
+		return got, err
+	}
 	want, err := newSchema(ctx, version)
 	if err != nil {
-		return err
+		return got, err
 	}
-	got, err := schemaOf(ctx, q)
+	for _, text := range got.texts {
+		if !slices.Contains(want.texts, text) {
+			return got, fmt.Errorf("%w: it has something that no collection has: %.80q", ErrDamaged, text)
+		}
+	}
+	for _, text := range want.texts {
+		if !slices.Contains(got.texts, text) {
+			return got, fmt.Errorf("%w: %w: %.80q", ErrDamaged, errLacks, text)
+		}
+	}
+	return got, nil
+}
+
+// digestsFile has a line for each schema: its number and its digest. A schema that
+// it lacks is made in memory to compare with, which takes a millisecond of every
+// start; TestSchemasAreKnown writes it.
+const digestsFile = "migrations/schemas.txt"
+
+// knownDigests are the digests of the schemas in [digestsFile].
+func knownDigests() map[int]string {
+	text, err := fs.ReadFile(migrations, digestsFile)
 	if err != nil {
-		return err
+		return nil
 	}
-	for _, text := range got {
-		if !slices.Contains(want, text) {
-			return fmt.Errorf("%w: it has something that no collection has: %.80q", ErrDamaged, text)
+	known := map[int]string{}
+	for lines := bufio.NewScanner(bytes.NewReader(text)); lines.Scan(); {
+		var version int
+		var digest string
+		if n, _ := fmt.Sscan(lines.Text(), &version, &digest); n == 2 {
+			known[version] = digest
 		}
 	}
-	for _, text := range want {
-		if !slices.Contains(got, text) {
-			return fmt.Errorf("%w: it lacks what every collection has: %.80q", ErrDamaged, text)
-		}
-	}
-	return nil
+	return known
 }
 
 // schemas are what newSchema found, by version: it is always the same.
 var schemas sync.Map
 
 // newSchema makes an empty collection in memory.
-func newSchema(ctx context.Context, version int) ([]string, error) {
+func newSchema(ctx context.Context, version int) (schema, error) {
 	if known, ok := schemas.Load(version); ok {
-		return known.([]string), nil
+		return known.(schema), nil
 	}
 	db, err := connect("file::memory:")
 	if err != nil {
-		return nil, err
+		return schema{}, err
 	}
 	defer db.Close()
 	names, err := migrationNames()
 	if err != nil {
-		return nil, err
+		return schema{}, err
 	}
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
-		return nil, err
+		return schema{}, err
 	}
 	defer tx.Rollback()
 	if err := runMigrations(ctx, tx, names[:version], 0); err != nil {
-		return nil, err
+		return schema{}, err
 	}
 	all, err := schemaOf(ctx, tx)
 	if err == nil {
