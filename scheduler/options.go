@@ -110,6 +110,19 @@ func Defaults() Options {
 	}
 }
 
+// An OptionError says which option cannot have its value, and why.
+type OptionError struct {
+	Name string
+	Err  error
+}
+
+func (e *OptionError) Error() string { return e.Err.Error() }
+func (e *OptionError) Unwrap() error { return e.Err }
+
+func wrong(name string, err error) error {
+	return &OptionError{name, fmt.Errorf("option %s: %w", name, err)}
+}
+
 // Validate checks every option, and those that depend on each other. Its
 // errors name the option and the value.
 func (o Options) Validate() error {
@@ -118,11 +131,11 @@ func (o Options) Validate() error {
 			continue
 		}
 		if err := s.check(&o); err != nil {
-			return fmt.Errorf("option %s: %w", s.name, err)
+			return wrong(s.name, err)
 		}
 	}
 	if _, err := fsrs.New(o.Model, o.Parameters); err != nil {
-		return fmt.Errorf("option parameters: %w", err)
+		return wrong("parameters", err)
 	}
 	return nil
 }

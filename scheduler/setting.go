@@ -86,6 +86,12 @@ func Names() []string {
 	return names
 }
 
+// Known reports whether an option has this name.
+func Known(name string) bool {
+	_, err := lookup(name)
+	return err == nil
+}
+
 // Describe says in a line what an option is for; empty for an unknown name.
 func Describe(name string) string {
 	if s, err := lookup(name); err == nil {
@@ -117,11 +123,11 @@ func (o *Options) Set(name, value string) error {
 	}
 	changed := *o
 	if err := s.parse(&changed, value); err != nil {
-		return fmt.Errorf("option %s: %w", name, err)
+		return wrong(name, err)
 	}
 	if s.check != nil {
 		if err := s.check(&changed); err != nil {
-			return fmt.Errorf("option %s: %w", name, err)
+			return wrong(name, err)
 		}
 	}
 	*o = changed
@@ -131,7 +137,7 @@ func (o *Options) Set(name, value string) error {
 func lookup(name string) (setting, error) {
 	i := slices.IndexFunc(settings, func(s setting) bool { return s.name == name })
 	if i < 0 {
-		return setting{}, fmt.Errorf("there is no option %q: the options are %s", name, strings.Join(Names(), ", "))
+		return setting{}, &OptionError{name, fmt.Errorf("there is no option %q: the options are %s", name, strings.Join(Names(), ", "))}
 	}
 	return settings[i], nil
 }

@@ -58,7 +58,7 @@ func scanAnswer(rows *sql.Rows) (a Answer, err error) {
 		return a, err
 	}
 	if err := json.Unmarshal([]byte(detail), &a.Detail); err != nil {
-		return a, fmt.Errorf("%w: an answer to card %s: %w", ErrDamaged, a.Card, err)
+		return a, fmt.Errorf("%w: an answer to card %s cannot be read", ErrDamaged, a.Card)
 	}
 	return a, nil
 }

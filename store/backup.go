@@ -216,7 +216,8 @@ const (
 )
 
 // Verify examines a collection file that nobody uses, and that may come from
-// anywhere: its schema, its structure, its references, and the chain of its log.
+// anywhere: its schema, its structure, its references, what its tables hold as text,
+// and the chain of its log.
 // Nothing that the file brings is run: its schema must be, to the letter, the one
 // that this program makes. Values have a limit of size, and the whole one of time.
 func Verify(ctx context.Context, path string, config Config) error {
@@ -259,7 +260,7 @@ func verify(ctx context.Context, path string, config Config) error {
 	defer cancel()
 	chain := make(chan error, 1)
 	go func() {
-		chain <- examineForeign(ctx, path, config, (*examination).references, (*examination).gaps, (*examination).chain)
+		chain <- examineForeign(ctx, path, config, (*examination).references, (*examination).contents, (*examination).gaps, (*examination).undos, (*examination).chain)
 	}()
 	structure := examineForeign(ctx, path, config, (*examination).structure)
 	if structure != nil {

@@ -66,7 +66,7 @@ func (c *cardContent) fill(card *decks.Card) {
 func fillCard(card *decks.Card, content, tags string) error {
 	var c cardContent
 	if err := json.Unmarshal([]byte(content), &c); err != nil {
-		return fmt.Errorf("%w: content of card %s: %w", ErrDamaged, card.ID, err)
+		return fmt.Errorf("%w: the content of card %s cannot be read", ErrDamaged, card.ID)
 	}
 	c.fill(card)
 	card.Tags = strings.Fields(tags)

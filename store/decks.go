@@ -30,7 +30,7 @@ func scanDeck(rows *sql.Rows) (d Deck, err error) {
 	}
 	var content deckContent
 	if err = json.Unmarshal([]byte(text), &content); err != nil {
-		return d, fmt.Errorf("%w: content of deck %s: %w", ErrDamaged, d.Name, err)
+		return d, fmt.Errorf("%w: the content of deck %s cannot be read", ErrDamaged, d.Name)
 	}
 	content.fill(&d.Deck)
 	return d, nil
@@ -154,7 +154,7 @@ func (s *Store) facts(ctx context.Context, deck int64, from, limit int) ([]posit
 
 func readSection(column string, section *[]string) error {
 	if err := json.Unmarshal([]byte(column), section); err != nil {
-		return fmt.Errorf("%w: section of a fact: %w", ErrDamaged, err)
+		return fmt.Errorf("%w: the headings of a fact cannot be read", ErrDamaged)
 	}
 	return nil
 }

@@ -46,6 +46,8 @@ var meanings = map[string]struct{ means, mend string }{
 	"mark":       {"answers that were recorded are lost here; a backup may have them", "go on with the answers that are left, in a log of a new device"},
 	"chain":      {"an answer was changed or lost after it was recorded", ""},
 	"decks":      {"a question or an answer may be wrong; no history is lost", "let the next compile write all cards anew"},
+	"options":    {"how its cards are planned cannot be told, and commands that need that fail", ""},
+	"quizzes":    {"it cannot be shown or scored; no review is lost", ""},
 	"memory":     {"it may be asked too early or too late; no answer is lost", mendCaches},
 	"names":      {"the card may seem to have lost its history; no answer is lost", mendCaches},
 	"undone":     {"it may be asked too early or too late; no answer is lost", mendCaches},
@@ -99,7 +101,9 @@ func (r *Report) add(check, where, what string) {
 // advise says of each finding which command helps.
 func (r *Report) advise(path string) {
 	for i := range r.Findings {
-		if f := &r.Findings[i]; f.Mend != "" {
+		if f := &r.Findings[i]; f.Help != "" {
+			continue
+		} else if f.Mend != "" {
 			f.Help = "kartei doctor --repair"
 		} else if f.Help = restoreCommand(path); f.Help == "" {
 			f.Help = "there is no backup; keep what can be read: kartei log --json > log.json"
@@ -154,11 +158,11 @@ func (e *examination) rest() {
 
 func (e *examination) run(ctx context.Context) error {
 	defer e.rest()
-	if err := e.all(ctx, e.structure, e.schema, e.references, e.counts, e.gaps, e.mark, e.future); err != nil {
+	if err := e.all(ctx, e.structure, e.schema, e.references, e.counts, e.gaps, e.mark, e.future, e.contents); err != nil {
 		return err
 	}
-	if !e.report.Full && e.report.Rows > quickRows {
-		return nil
+	if e.count["options"] > 0 || !e.report.Full && e.report.Rows > quickRows {
+		return nil // without them nothing can be replayed
 	}
 	if err := e.log(ctx); err != nil || !e.report.Full {
 		return err

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/json"
-	"fmt"
 )
 
 // A dumpQuiz is an attempt at a quiz with all that was done in it.
@@ -56,7 +55,22 @@ func (d *dumper) quizzes(ctx context.Context) error {
 	return nil
 }
 
+// check refuses a quiz that could not be shown.
+func (q *dumpQuiz) check() error {
+	events := make([]QuizEvent, len(q.Events))
+	for i, e := range q.Events {
+		events[i] = QuizEvent{Kind: e.Kind, Question: e.Question}
+		if err := events[i].fill(compact(e.Detail)); err != nil {
+			return err
+		}
+	}
+	return checkQuiz(Quiz{Text: q.Text, Mode: q.Mode}, events)
+}
+
 func (u *undumper) takeQuiz(ctx context.Context, q *dumpQuiz) error {
+	if err := q.check(); err != nil {
+		return err
+	}
 	hash := sha256.Sum256([]byte(q.Text))
 	if _, err := u.w.exec(ctx, `INSERT INTO quiz_forms (form, text, hash) VALUES (?, ?, ?) ON CONFLICT (hash) DO NOTHING`, q.Form, q.Text, hash[:]); err != nil {
 		return err
@@ -70,9 +84,6 @@ func (u *undumper) takeQuiz(ctx context.Context, q *dumpQuiz) error {
 		return err
 	}
 	for i, e := range q.Events {
-		if !json.Valid(e.Detail) {
-			return fmt.Errorf("event %d of a quiz has no detail", i+1)
-		}
 		if _, err := u.w.exec(ctx, `INSERT INTO quiz_events (quiz, seq, at, zone, kind, question, detail) VALUES (?, ?, ?, ?, ?, ?, ?)`,
 			id, i+1, e.At, e.Zone, e.Kind, e.Question, compact(e.Detail)); err != nil {
 			return err

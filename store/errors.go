@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 	"syscall"
 
 	"modernc.org/sqlite"
@@ -32,13 +33,54 @@ func explain(doing string, err error) error {
 	if err == nil {
 		return nil
 	}
-	if meaning := meaningOf(err); meaning != nil && !errors.Is(err, meaning) {
-		return fmt.Errorf("%s: %w: %w", doing, meaning, err)
+	meaning := meaningOf(err)
+	if errors.Is(err, meaning) {
+		meaning = nil // it says so already
 	}
-	return fmt.Errorf("%s: %w", doing, err)
+	return &explained{doing, meaning, err}
+}
+
+// An explained error says what was being done and what went wrong in words of a
+// collection's. Of SQLite's own words it keeps the number of the error, by which it
+// can be looked up.
+type explained struct {
+	doing   string
+	meaning error // may be nil
+	err     error
+}
+
+func (e *explained) Error() string {
+	text := e.doing + ": "
+	if e.meaning != nil {
+		text += e.meaning.Error() + ": "
+	}
+	return text + plainly(e.err)
+}
+
+func (e *explained) Unwrap() []error {
+	if e.meaning == nil {
+		return []error{e.err}
+	}
+	return []error{e.meaning, e.err}
+}
+
+// plainly is the text of an error without the words of the database driver.
+func plainly(err error) string {
+	text := err.Error()
+	var e *sqlite.Error
+	if errors.As(err, &e) {
+		text = strings.ReplaceAll(text, e.Error(), fmt.Sprintf("error %d of SQLite", e.Code()))
+	}
+	if before, _, found := strings.Cut(text, "sql: Scan error"); found {
+		text = before + "a value in its tables is of the wrong kind"
+	}
+	return text
 }
 
 func meaningOf(err error) error {
+	if errors.Is(err, ErrDisk) {
+		return ErrDisk // whoever wrapped it knew more than the code says
+	}
 	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) || errors.Is(err, syscall.ENOTDIR) {
 		return ErrReadOnly
 	}
@@ -53,7 +95,7 @@ func meaningOf(err error) error {
 		return nil
 	}
 	if e.Code() == sqlite3.SQLITE_IOERR_SHMSIZE {
-		return ErrFull // there was no room for the file beside the database
+		return ErrFull // there was no room for the file beside the database; see tellFull
 	}
 	switch e.Code() & 0xff {
 	case sqlite3.SQLITE_IOERR:
@@ -70,4 +112,17 @@ func meaningOf(err error) error {
 		return ErrBusy
 	}
 	return nil
+}
+
+// tellFull looks at the disk where SQLite does not say whether it is full or
+// fails, only that the file beside the database did not get its size.
+func tellFull(path string, err error) error {
+	var e *sqlite.Error
+	if !errors.As(err, &e) || e.Code() != sqlite3.SQLITE_IOERR_SHMSIZE {
+		return err
+	}
+	if free, known := freeSpace(path); known && free > 1<<20 {
+		return fmt.Errorf("%w: %w", ErrDisk, err)
+	}
+	return err
 }

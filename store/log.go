@@ -220,7 +220,7 @@ func scanRowAfter(rows *sql.Rows, before ...any) (r Row, err error) {
 	}
 	r.Duration = time.Duration(milliseconds) * time.Millisecond
 	if err := json.Unmarshal([]byte(r.detail), &r.Detail); err != nil {
-		return r, fmt.Errorf("%w: log row %s %d: %w", ErrDamaged, r.Device, r.Seq, err)
+		return r, fmt.Errorf("%w: row %d of the log of %s cannot be read", ErrDamaged, r.Seq, r.Device)
 	}
 	return r, nil
 }

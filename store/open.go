@@ -122,7 +122,7 @@ func open(ctx context.Context, path string, config Config) (*Store, error) {
 		err = checkMark(ctx, s.db, mark)
 	}
 	if err != nil {
-		return nil, errors.Join(err, s.close())
+		return nil, errors.Join(tellFull(path, err), s.close())
 	}
 	if !config.ReadOnly {
 		s.recovered, s.unrecovered = atomicfile.Recover(stepJournal(path), s.decided(ctx))

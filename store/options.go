@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -36,31 +37,74 @@ func (s *Store) Options(ctx context.Context, deck string) (scheduler.Options, er
 }
 
 // Set changes settings of a deck; an empty value takes the deck's own setting
-// away. Nothing changes if the options of any deck would become invalid. Cards
-// are planned anew where that makes a difference; the log is untouched.
+// away, also one that this version does not know. Nothing changes if the options
+// of any deck would become invalid; what is invalid already can be taken away one
+// by one. Cards are planned anew where that makes a difference; the log is
+// untouched. An error about a value is a [scheduler.OptionError].
 func (s *Store) Set(ctx context.Context, deck string, values map[string]string) error {
 	defer s.config.Progress.over()
 	err := s.record(ctx, func(w *writer) error {
+		broken := w.checkScopes(ctx, deck)
 		for name, value := range values {
-			var err error
-			if value == "" {
-				_, err = w.exec(ctx, `DELETE FROM options WHERE scope = ? AND name = ?`, deck, name)
-			} else {
-				_, err = w.exec(ctx, `INSERT OR REPLACE INTO options (scope, name, value) VALUES (?, ?, ?)`, deck, name, value)
-			}
-			if err != nil {
+			if err := w.set(ctx, deck, name, value); err != nil {
 				return err
 			}
 		}
-		if err := w.checkScopes(ctx, deck); err != nil {
-			return err
+		switch still := w.checkScopes(ctx, deck); {
+		case still != nil && broken != nil && takesAway(values):
+			return w.newPolicies(ctx) // the cards are planned once all is valid
+		case still != nil:
+			return still
 		}
-		if err := w.newPolicies(ctx); err != nil || !replans(values) {
+		if err := w.newPolicies(ctx); err != nil || broken == nil && !replans(values) {
 			return err
 		}
 		return w.replan(ctx, deck)
 	})
 	return explain("set options", err)
+}
+
+func (w *writer) set(ctx context.Context, deck, name, value string) (err error) {
+	switch {
+	case value == "":
+		_, err = w.exec(ctx, `DELETE FROM options WHERE scope = ? AND name = ?`, deck, name)
+	case !scheduler.Known(name):
+		var o scheduler.Options
+		err = o.Set(name, value) // says so
+	default:
+		_, err = w.exec(ctx, `INSERT OR REPLACE INTO options (scope, name, value) VALUES (?, ?, ?)`, deck, name, value)
+	}
+	return err
+}
+
+func takesAway(values map[string]string) bool {
+	for _, value := range values {
+		if value != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// A Setting is the value of an option that was set for a deck; "" is all decks.
+type Setting struct{ Deck, Name, Value string }
+
+// UnknownSettings are those of options that this version does not have: a newer
+// one may have written them. They are kept and ignored.
+func (s *Store) UnknownSettings(ctx context.Context) ([]Setting, error) {
+	all, err := readScopes(ctx, s.db)
+	return all.unknown(), explain("read the options", err)
+}
+
+func (all scopes) unknown() (unknown []Setting) {
+	for _, deck := range slices.Sorted(maps.Keys(all)) {
+		for _, name := range slices.Sorted(maps.Keys(all[deck])) {
+			if !scheduler.Known(name) {
+				unknown = append(unknown, Setting{deck, name, all[deck][name]})
+			}
+		}
+	}
+	return unknown
 }
 
 // scopes are all settings, by deck name and option name.
@@ -85,22 +129,30 @@ func readScopes(ctx context.Context, q reader) (scopes, error) {
 	return all, err
 }
 
-// resolve lays the settings for a deck over those of the decks around it.
+// resolve lays the settings for a deck over those of the decks around it. Those
+// of unknown options are left out.
 func (all scopes) resolve(deck string) (scheduler.Options, error) {
-	levels := []map[string]string{all[""]}
+	levels := []map[string]string{all.known("")}
 	for i := range deck {
 		if deck[i] == '/' {
-			levels = append(levels, all[deck[:i]])
+			levels = append(levels, all.known(deck[:i]))
 		}
 	}
 	if deck != "" {
-		levels = append(levels, all[deck])
+		levels = append(levels, all.known(deck))
 	}
 	o, err := scheduler.Resolve(levels...)
 	if err != nil {
 		return o, fmt.Errorf("options of %s: %w", nameOfScope(deck), err)
 	}
 	return o, nil
+}
+
+// known are the settings of a deck itself whose options this version has.
+func (all scopes) known(deck string) map[string]string {
+	known := maps.Clone(all[deck])
+	maps.DeleteFunc(known, func(name, _ string) bool { return !scheduler.Known(name) })
+	return known
 }
 
 func nameOfScope(deck string) string {
@@ -117,21 +169,29 @@ func within(deck, outer string) bool {
 
 // checkScopes validates every scope that a change to one touches.
 func (w *writer) checkScopes(ctx context.Context, changed string) error {
+	_, err := w.wrongScope(ctx, changed)
+	return err
+}
+
+// wrongScope returns the first scope whose options cannot be, and why.
+func (w *writer) wrongScope(ctx context.Context, changed string) (scope string, err error) {
 	all, err := readScopes(ctx, w.tx)
 	if err != nil {
-		return err
+		return "", err
 	}
-	if _, err := all.resolve(changed); err != nil {
-		return err
-	}
-	for scope := range all {
-		if within(scope, changed) {
-			if _, err := all.resolve(scope); err != nil {
-				return err
-			}
+	for _, scope := range append(slices.Sorted(maps.Keys(all)), changed) {
+		if !within(scope, changed) {
+			continue
+		}
+		o, err := all.resolve(scope)
+		if err == nil {
+			_, err = scheduler.NewPolicy(o, w.s.config.Calendar)
+		}
+		if err != nil {
+			return scope, err
 		}
 	}
-	return nil
+	return "", nil
 }
 
 // inQueue are the options that decide which cards are asked, not when they are due.

@@ -105,12 +105,17 @@ type quizDetail struct {
 
 // Quizzes gives the attempts, the newest first.
 func (s *Store) Quizzes(ctx context.Context) ([]Quiz, error) {
-	rows, err := s.db.QueryContext(ctx, `SELECT q.id, f.form, f.text, q.mode, q.began, q.zone, h.at, h.zone, l.at, l.zone
+	all, err := quizzesOf(ctx, s.db)
+	return all, explain("list the quizzes", err)
+}
+
+func quizzesOf(ctx context.Context, q reader) ([]Quiz, error) {
+	rows, err := q.QueryContext(ctx, `SELECT q.id, f.form, f.text, q.mode, q.began, q.zone, h.at, h.zone, l.at, l.zone
 		FROM quizzes q JOIN quiz_forms f ON f.id = q.form
 		LEFT JOIN quiz_events h ON h.quiz = q.id AND h.kind = 'hand-in'
 		LEFT JOIN quiz_events l ON l.quiz = q.id AND l.seq = (SELECT max(seq) FROM quiz_events WHERE quiz = q.id)
 		ORDER BY q.id DESC`)
-	all, err := collect(rows, err, func(rows *sql.Rows) (q Quiz, err error) {
+	return collect(rows, err, func(rows *sql.Rows) (q Quiz, err error) {
 		var began, zone int64
 		var ended, endedZone, seen, seenZone sql.NullInt64
 		err = rows.Scan(&q.ID, &q.Form, &q.Text, &q.Mode, &began, &zone, &ended, &endedZone, &seen, &seenZone)
@@ -123,30 +128,67 @@ func (s *Store) Quizzes(ctx context.Context) ([]Quiz, error) {
 		}
 		return q, err
 	})
-	return all, explain("list the quizzes", err)
 }
 
 // QuizEvents gives what was done in a quiz, in order.
 func (s *Store) QuizEvents(ctx context.Context, id int64) ([]QuizEvent, error) {
-	rows, err := s.db.QueryContext(ctx, `SELECT at, zone, kind, question, detail FROM quiz_events WHERE quiz = ? ORDER BY seq`, id)
-	all, err := collect(rows, err, func(rows *sql.Rows) (e QuizEvent, err error) {
+	all, err := eventsOf(ctx, s.db, id)
+	return all, explain("read the quiz", err)
+}
+
+func eventsOf(ctx context.Context, q reader, id int64) ([]QuizEvent, error) {
+	rows, err := q.QueryContext(ctx, `SELECT at, zone, kind, question, detail FROM quiz_events WHERE quiz = ? ORDER BY seq`, id)
+	return collect(rows, err, func(rows *sql.Rows) (e QuizEvent, err error) {
 		var at, zone int64
 		var detail string
 		if err := rows.Scan(&at, &zone, &e.Kind, &e.Question, &detail); err != nil {
 			return e, err
 		}
 		e.At = instant(at, zone)
-		d := quizDetail{}
-		if e.Kind == QuizAnswer || e.Kind == QuizLook {
-			d.Response = &quiz.Response{}
-		}
-		if err := json.Unmarshal([]byte(detail), &d); err != nil {
-			return e, fmt.Errorf("%w: an answer of quiz %d: %w", ErrDamaged, id, err)
-		}
-		e.Response, e.Item, e.Mark = d.Response, d.Item, d.Mark
-		return e, nil
+		return e, e.fill(detail)
 	})
-	return all, explain("read the quiz", err)
+}
+
+// fill reads the detail of an event.
+func (e *QuizEvent) fill(detail string) error {
+	d := quizDetail{}
+	if e.Kind == QuizAnswer || e.Kind == QuizLook {
+		d.Response = &quiz.Response{}
+	}
+	if json.Unmarshal([]byte(detail), &d) != nil {
+		return fmt.Errorf("%w: an answer of a quiz cannot be read", ErrDamaged)
+	}
+	e.Response, e.Item, e.Mark = d.Response, d.Item, d.Mark
+	return nil
+}
+
+// ReplayQuiz brings an attempt to where its events left it; done reports whether
+// it was handed in.
+func ReplayQuiz(a *quiz.Attempt, events []QuizEvent) (done bool, err error) {
+	for _, e := range events {
+		if e.Kind == QuizHandIn {
+			done = true
+			continue
+		}
+		if e.Question < 0 || e.Question >= len(a.Responses) {
+			return done, fmt.Errorf("%w: question %d of a quiz with %d", ErrDamaged, e.Question+1, len(a.Responses))
+		}
+		switch e.Kind {
+		case QuizAnswer, QuizLook:
+			if err := a.Form.Questions[e.Question].Check(*e.Response); err != nil {
+				return done, fmt.Errorf("%w: answer to question %d: %w", ErrDamaged, e.Question+1, err)
+			}
+			a.Responses[e.Question], a.At = *e.Response, e.Question
+			if e.Kind == QuizAnswer {
+				a.At = min(e.Question+1, len(a.Responses)-1)
+			}
+		case QuizFlag:
+			a.Flagged[e.Question] = !a.Flagged[e.Question]
+		case QuizDispute:
+			a.Responses[e.Question].Disputed = true
+		}
+	}
+	return done, nil
 }
 
 // offset is a time's offset from UTC in seconds.

@@ -10,6 +10,10 @@ import (
 	"io"
 	"time"
 
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"kartei/decks"
 	"kartei/scheduler"
 )
 
@@ -37,7 +41,7 @@ func (s *Store) Import(ctx context.Context, from io.Reader) error {
 		}
 		u := &undumper{w: w, devices: map[string]*chained{}}
 		if err := u.read(ctx, from); err != nil {
-			return fmt.Errorf("line %d: %w", u.line, err)
+			return fmt.Errorf("line %d: %w", u.line, contradiction(err))
 		}
 		newest, err = newestMark(ctx, w.tx)
 		return err
@@ -49,6 +53,15 @@ func (s *Store) Import(ctx context.Context, from io.Reader) error {
 		err = s.useCalendar(ctx)
 	}
 	return explain("import the collection", err)
+}
+
+// contradiction says in plain words that a table refuses a line.
+func contradiction(err error) error {
+	var e *sqlite.Error
+	if errors.As(err, &e) && e.Code()&0xff == sqlite3.SQLITE_CONSTRAINT {
+		return fmt.Errorf("%w: it says again what was said before, or speaks of what is not there", ErrDamaged)
+	}
+	return err
 }
 
 // An undumper reads a collection from JSON.
@@ -145,6 +158,9 @@ func (u *undumper) takeDevice(ctx context.Context, d *dumpDevice) error {
 }
 
 func (u *undumper) takeDeck(ctx context.Context, d *dumpDeck) error {
+	if err := checkJSON[deckContent]("what is known of deck "+d.Name, compact(d.Content)); err != nil {
+		return err
+	}
 	result, err := u.w.exec(ctx, `INSERT INTO decks (deck, name, root, content, source, digest, retired, shelved) VALUES (?, ?, ?, ?, x'', x'', ?, ?)`,
 		d.ID, d.Name, d.Root, compact(d.Content), d.Retired, d.Shelved)
 	if err != nil {
@@ -160,6 +176,9 @@ func (u *undumper) takeFact(ctx context.Context, f *dumpFact) error {
 	if u.deck == 0 {
 		return errors.New("a fact without a deck")
 	}
+	if err := checkJSON[[]string]("the headings of fact "+f.Key, compact(f.Section)); err != nil {
+		return err
+	}
 	u.got.Facts++
 	u.fact = int64(u.got.Facts)
 	return u.facts.add(ctx, u.fact, u.deck, f.Key, f.Written, f.Cell, f.File, f.Line, compact(f.Section), f.Position, f.Retired)
@@ -171,6 +190,9 @@ func (u *undumper) takeCard(ctx context.Context, c *dumpCard) error {
 	}
 	if c.ID == "" {
 		return errors.New("a card without an id")
+	}
+	if err := checkCard(c.ID, decks.Kind(c.Kind), compact(c.Content)); err != nil {
+		return err
 	}
 	u.got.Cards++
 	return u.cards.add(ctx, u.got.Cards, c.ID, u.fact, u.deck, c.Position, c.Name, c.Kind, c.Hash, tagColumn(c.Tags), compact(c.Content), c.Retired, !c.Retired, c.Changed)
@@ -193,6 +215,11 @@ func (u *undumper) takeRow(ctx context.Context, d *dumpRow) error {
 	if err := r.check(); err != nil {
 		return err
 	}
+	if undone := r.Detail.Undone; undone != nil {
+		if of := u.devices[undone.Device]; of == nil || undone.Seq < 1 || undone.Seq > of.seq {
+			return fmt.Errorf("%w: row %d of device %s takes a row back that is not there", ErrDamaged, d.Seq, d.Device)
+		}
+	}
 	r.Hash = r.digest()
 	if hash := r.Hash.String(); hash != d.Hash || d.Seq != device.seq+1 || d.Clock <= device.clock {
 		return fmt.Errorf("%w: row %d of device %s does not follow on the one before, or was changed", ErrDamaged, d.Seq, d.Device)
@@ -212,6 +239,9 @@ func (u *undumper) finish(ctx context.Context, want *dumpEnd) error {
 		if err := b.flush(ctx); err != nil {
 			return err
 		}
+	}
+	if err := u.w.checkOptions(ctx); err != nil {
+		return err
 	}
 	digest, err := u.w.digest(ctx)
 	if err != nil {

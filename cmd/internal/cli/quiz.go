@@ -228,7 +228,7 @@ func replayQuiz(ctx context.Context, st *store.Store, q store.Quiz) (*quiz.Attem
 		return nil, err
 	}
 	attempt := quiz.NewAttempt(form)
-	_, err = exam.Replay(attempt, events)
+	_, err = store.ReplayQuiz(attempt, events)
 	return attempt, err
 }
 

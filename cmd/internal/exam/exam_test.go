@@ -48,7 +48,7 @@ func sit(t *testing.T, resumed []store.QuizEvent, steps ...ask.Step) (*Sitting, 
 		Page:   &Page{Out: &out, Palette: show.Plain, Width: func() int { return 80 }},
 		Now:    func() time.Time { now = now.Add(time.Second); return now },
 	}
-	if _, err := Replay(s.Attempt, resumed); err != nil {
+	if _, err := store.ReplayQuiz(s.Attempt, resumed); err != nil {
 		t.Fatal(err)
 	}
 	done, err := s.Run(t.Context())

@@ -191,32 +191,3 @@ func Confusions(a *quiz.Attempt, tell func(card string, wrong ...string)) {
 		}
 	}
 }
-
-// Replay brings an attempt to where its events left it; done tells whether it
-// was handed in.
-func Replay(a *quiz.Attempt, events []store.QuizEvent) (done bool, err error) {
-	for _, e := range events {
-		if e.Kind == store.QuizHandIn {
-			done = true
-			continue
-		}
-		if e.Question < 0 || e.Question >= len(a.Responses) {
-			return done, fmt.Errorf("%w: question %d of a quiz with %d", store.ErrDamaged, e.Question+1, len(a.Responses))
-		}
-		switch e.Kind {
-		case store.QuizAnswer, store.QuizLook:
-			if err := a.Form.Questions[e.Question].Check(*e.Response); err != nil {
-				return done, fmt.Errorf("%w: answer to question %d: %w", store.ErrDamaged, e.Question+1, err)
-			}
-			a.Responses[e.Question], a.At = *e.Response, e.Question
-			if e.Kind == store.QuizAnswer {
-				a.At = min(e.Question+1, len(a.Responses)-1)
-			}
-		case store.QuizFlag:
-			a.Flagged[e.Question] = !a.Flagged[e.Question]
-		case store.QuizDispute:
-			a.Responses[e.Question].Disputed = true
-		}
-	}
-	return done, nil
-}

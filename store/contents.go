@@ -1,0 +1,164 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"kartei/decks"
+	"kartei/decks/quiz"
+	"kartei/scheduler"
+)
+
+// What the tables hold as text is read here as the commands read it, so that what
+// passes an examination fails no command.
+
+var kinds = []decks.Kind{decks.Recall, decks.Choice, decks.Set, decks.Sequence, decks.Cloze}
+
+// checkCard refuses a card that no command could show.
+func checkCard(id string, kind decks.Kind, content string) error {
+	if !slices.Contains(kinds, kind) {
+		return fmt.Errorf("%w: card %s is of no known kind", ErrDamaged, id)
+	}
+	return fillCard(&decks.Card{ID: id}, content, "")
+}
+
+// checkJSON refuses a text that is not the JSON of a value.
+func checkJSON[T any](what, text string) error {
+	var value T
+	if json.Unmarshal([]byte(text), &value) != nil {
+		return fmt.Errorf("%w: %s cannot be read", ErrDamaged, what)
+	}
+	return nil
+}
+
+// checkQuiz refuses a quiz whose form or answers could not be shown.
+func checkQuiz(q Quiz, events []QuizEvent) error {
+	if q.Mode != QuizTest && q.Mode != QuizPretest {
+		return fmt.Errorf("%w: a quiz is neither a test nor a pretest", ErrDamaged)
+	}
+	form, err := quiz.Parse("the form of a quiz", strings.NewReader(q.Text))
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	_, err = ReplayQuiz(quiz.NewAttempt(form), events)
+	return err
+}
+
+// checkOptions refuses options that would fail every command.
+func (w *writer) checkOptions(ctx context.Context) error {
+	if _, err := readCalendar(w.tx.QueryRowContext(ctx, findDayStart), w.s.config.Calendar); err != nil {
+		return err
+	}
+	return w.checkScopes(ctx, "")
+}
+
+// contents reads every text as the commands do: all but the log, which is checked
+// as it is replayed.
+func (e *examination) contents(ctx context.Context) error {
+	for _, part := range []struct {
+		check, query string
+		read         func(name, text string, kind decks.Kind) error
+	}{
+		{"decks", `SELECT name, content, '' FROM decks`, func(name, text string, _ decks.Kind) error {
+			return checkJSON[deckContent]("what is known of deck "+name, text)
+		}},
+		{"decks", `SELECT key, section, '' FROM facts`, func(key, text string, _ decks.Kind) error {
+			return checkJSON[[]string]("the headings of fact "+key, text)
+		}},
+		{"decks", `SELECT card, content, kind FROM cards`, func(card, text string, kind decks.Kind) error {
+			return checkCard(card, kind, text)
+		}},
+	} {
+		rows, err := e.w.tx.QueryContext(ctx, part.query)
+		_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+			var name, text, kind string
+			if err = rows.Scan(&name, &text, &kind); err == nil {
+				e.wrong(part.check, "the decks", part.read(name, text, decks.Kind(kind)))
+			}
+			return none, err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	e.checked("that every card can be shown")
+	return e.all(ctx, e.options, e.quizzes)
+}
+
+// wrong adds a finding, if err is one.
+func (e *examination) wrong(check, where string, err error) {
+	if err != nil {
+		e.found(check, where, strings.TrimPrefix(err.Error(), ErrDamaged.Error()+": "))
+	}
+}
+
+func (e *examination) options(ctx context.Context) error {
+	scope, err := e.w.wrongScope(ctx, "")
+	var option *scheduler.OptionError
+	switch {
+	case errors.As(err, &option):
+		e.found("options", nameOfScope(scope), err.Error())
+		e.report.Findings[len(e.report.Findings)-1].Help = takeAway(scope, option.Name)
+	case err != nil:
+		return err
+	}
+	all, err := readScopes(ctx, e.w.tx)
+	if err != nil {
+		return err
+	}
+	for _, u := range all.unknown() {
+		e.report.Notes = append(e.report.Notes, Finding{Check: "options", Where: nameOfScope(u.Deck),
+			What:  fmt.Sprintf("its option %s is not one of this version's", u.Name),
+			Means: "a newer one may have set it; it is kept, and ignored here",
+			Help:  takeAway(u.Deck, u.Name)})
+	}
+	e.checked("the options of every deck")
+	return nil
+}
+
+// takeAway is the command that takes a setting of a deck away.
+func takeAway(deck, name string) string {
+	return strings.Join(strings.Fields(fmt.Sprintf("kartei decks options %s --%s=", deck, name)), " ")
+}
+
+func (e *examination) quizzes(ctx context.Context) error {
+	have, err := readVersion(ctx, e.w.tx)
+	if err != nil || have.schema < 2 { // there were none yet
+		return err
+	}
+	all, err := quizzesOf(ctx, e.w.tx)
+	for _, q := range all {
+		var events []QuizEvent
+		if events, err = eventsOf(ctx, e.w.tx, q.ID); err == nil {
+			err = checkQuiz(q, events)
+		}
+		if errors.Is(err, ErrDamaged) {
+			e.wrong("quizzes", fmt.Sprintf("quiz %d", q.ID), err)
+			err = nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+	e.checked("every quiz that was taken")
+	return err
+}
+
+// undos looks for acts that were taken back and are not there.
+func (e *examination) undos(ctx context.Context) error {
+	rows, err := e.w.tx.QueryContext(ctx, `SELECT v.name, l.seq FROM log l JOIN devices v ON v.id = l.device WHERE l.kind = 'undo' AND NOT EXISTS
+		(SELECT 1 FROM log u JOIN devices d ON d.id = u.device WHERE d.name = l.detail ->> '$.undone.device' AND u.seq = l.detail ->> '$.undone.seq')`)
+	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+		var ref Ref
+		if err = rows.Scan(&ref.Device, &ref.Seq); err == nil {
+			e.found("chain", fmt.Sprintf("log of %s, row %d", ref.Device, ref.Seq), "it takes a row back that is not there")
+		}
+		return none, err
+	})
+	return err
+}
