@@ -23,9 +23,7 @@ func TestFaults(t *testing.T) {
 	program := build(t) // it starts many times faster than these tests with the race detector in them
 	for _, c := range faultyCommands() {
 		t.Run(c.name, func(t *testing.T) {
-			l := newLearner(t)
-			l.program = program
-			c.prepare(l)
+			l := c.prepared(t, program)
 			clean := try(l, c, fault{})
 			if clean.err != nil || !clean.done {
 				t.Fatalf("without a fault: %v\n%s", clean.err, clean.said)

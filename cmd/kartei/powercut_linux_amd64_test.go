@@ -2,23 +2,8 @@ package main
 
 import (
 	"math/rand/v2"
-	"os"
-	"strconv"
 	"testing"
 )
-
-// powerCuts is how many power cuts each command has to take; KARTEI_CUTS sets it.
-func powerCuts(t *testing.T) int {
-	text := os.Getenv("KARTEI_CUTS")
-	if text == "" {
-		return 6
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
-}
 
 // TestPowerCut records what each command writes and syncs, SQLite's calls and ours,
 // and cuts the power in between: of what was not synced by then nothing has reached
@@ -30,9 +15,7 @@ func TestPowerCut(t *testing.T) {
 	program := build(t)
 	for _, c := range faultyCommands() {
 		t.Run(c.name, func(t *testing.T) {
-			l := newLearner(t)
-			l.program = program
-			c.prepare(l)
+			l := c.prepared(t, program)
 			home, done := l.copied()
 			defer done()
 			r, err := record(home)
@@ -48,11 +31,7 @@ func TestPowerCut(t *testing.T) {
 			}
 			seen := map[string]bool{}
 			for i := range powerCuts(t) {
-				at := len(r.disk.acts) // the first is right after its end
-				if i > 0 {
-					at = dice.IntN(len(r.disk.acts) + 1)
-				}
-				cut := r.disk.cutAt(at, keeping(i, dice))
+				cut := r.disk.cutAt(moment(i, r.disk, dice), keeping(i, dice))
 				if seen[cut.sum(r.disk)] {
 					continue
 				}
@@ -67,6 +46,21 @@ func TestPowerCut(t *testing.T) {
 			t.Logf("%d acts (%s): the power was cut in %d different ways; nothing was lost or damaged", len(r.disk.acts), r.disk.kinds(), len(seen))
 		})
 	}
+}
+
+// moment is when the i-th power cut comes: the first right after the end, those that
+// keep nothing right after something was synced, as what is said rests on that.
+func moment(i int, d *disk, dice *rand.Rand) int {
+	at := dice.IntN(len(d.acts) + 1)
+	switch {
+	case i == 0:
+		return len(d.acts)
+	case i%4 == 0:
+		for at > 0 && d.acts[at-1].kind != synced {
+			at--
+		}
+	}
+	return at
 }
 
 // keeping says, of what was not synced, what is kept at the i-th power cut: nothing,

@@ -15,10 +15,7 @@ func interrupted(t *testing.T, name string) (*learner, faulty) {
 	t.Helper()
 	for _, c := range faultyCommands() {
 		if c.name == name {
-			l := newLearner(t)
-			l.program = build(t)
-			c.prepare(l)
-			return l, c
+			return c.prepared(t, build(t)), c
 		}
 	}
 	t.Fatalf("there is no command %s", name)

@@ -55,8 +55,11 @@ func (e *env) exportAnki(ctx context.Context, st *store.Store, found []store.Dec
 	}
 	p := e.progress("%d notes written")
 	csv.Progress = p.at
+	var beside media
 	err := e.writeFile(opts.output, func(w io.Writer) (err error) {
-		report, err = anki.WriteCSV(w, csv, contents...)
+		if report, err = anki.WriteCSV(w, csv, contents...); err == nil && opts.output != "-" {
+			beside, err = copyMedia(opts.output, contents, report.Media) // before there is a text that shows them
+		}
 		return err
 	})
 	p.end()
@@ -77,36 +80,51 @@ func (e *env) exportAnki(ctx context.Context, st *store.Store, found []store.Dec
 		return nil
 	}
 	e.say("in Anki: File > Import, choose %s", show.Line(opts.output))
-	return e.copyMedia(opts.output, contents, report.Media)
+	e.sayMedia(beside)
+	return nil
+}
+
+// media are pictures and sounds that were put beside a text file.
+type media struct {
+	folder  string // empty: there are none
+	copied  int
+	missing []anki.Medium
+}
+
+func (e *env) sayMedia(m media) {
+	for _, one := range m.missing {
+		e.sayMissing(one)
+	}
+	if m.folder != "" {
+		e.say("then copy the %s of pictures and sound in %s into Anki's media folder: Tools > Check Media > View Files opens it", noun.Count(m.copied, "file"), show.Line(m.folder))
+	}
 }
 
 // copyMedia puts pictures and sounds beside a text file, under the names by
 // which its notes know them.
-func (e *env) copyMedia(output string, contents []anki.Contents, media []anki.Medium) error {
-	if len(media) == 0 {
-		return nil
+func copyMedia(output string, contents []anki.Contents, all []anki.Medium) (m media, err error) {
+	if len(all) == 0 {
+		return m, nil
 	}
 	folders := map[string]fs.FS{}
 	for _, c := range contents {
 		folders[c.Deck.Name] = c.Files
 	}
-	beside := strings.TrimSuffix(output, filepath.Ext(output)) + "-media"
-	if err := atomicfile.MakeFolder(beside, 0o777); err != nil {
-		return err
+	m.folder = strings.TrimSuffix(output, filepath.Ext(output)) + "-media"
+	if err := atomicfile.MakeFolder(m.folder, 0o777); err != nil {
+		return m, err
 	}
-	copied := 0
-	for _, m := range media {
-		switch err := copyMedium(filepath.Join(beside, m.Name), folders[m.Deck], m); {
+	for _, one := range all {
+		switch err := copyMedium(filepath.Join(m.folder, one.Name), folders[one.Deck], one); {
 		case errors.Is(err, anki.ErrMissing):
-			e.sayMissing(m)
+			m.missing = append(m.missing, one)
 		case err != nil:
-			return err
+			return m, err
 		default:
-			copied++
+			m.copied++
 		}
 	}
-	e.say("then copy the %s of pictures and sound in %s into Anki's media folder: Tools > Check Media > View Files opens it", noun.Count(copied, "file"), show.Line(beside))
-	return nil
+	return m, nil
 }
 
 func copyMedium(name string, folder fs.FS, m anki.Medium) error {
