@@ -20,7 +20,8 @@ type Diagnostic struct {
 	Message  string   `json:"message"`
 	Hint     string   `json:"hint"`
 
-	syntax.Span `json:"-"` // bytes of the file's text that it is about; see [syntax.Problem]
+	syntax.Span `json:"-"`    // bytes of the file's text that it is about; see [syntax.Problem]
+	Other       *syntax.Place `json:"-"` // what else the message speaks of, or nil
 
 	Snippet string `json:"-"` // the line, or the part of a long one around the place; safe to print
 	Caret   int    `json:"-"` // terminal columns of the snippet before the place
@@ -44,7 +45,7 @@ func Diagnose(f *syntax.File, problems []syntax.Problem) []Diagnostic {
 		if f.Allowed(p) {
 			continue
 		}
-		d := Diagnostic{File: f.Name, Span: p.Span, Severity: p.Severity, Rule: p.Rule, Message: p.Message, Hint: p.Hint}
+		d := Diagnostic{File: f.Name, Span: p.Span, Severity: p.Severity, Rule: p.Rule, Message: p.Message, Hint: p.Hint, Other: p.Other}
 		if f.Lines() > 0 {
 			d.Line, d.Column = f.Position(p.Start)
 			d.snip(f, p.Span)

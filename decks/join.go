@@ -214,7 +214,8 @@ func (j *joiner) duplicate(s *source, fact Fact, origin Origin, first Fact) {
 		at = origin.Row.Cells[origin.Table.Role(syntax.RowID, "")].Span
 	}
 	j.report(s.file, syntax.Problem{Span: at, Severity: Error, Rule: "duplicate-id",
-		Message: fmt.Sprintf("the id %q is taken already, in %s line %d", fact.Key, first.File, first.Line), Hint: hint})
+		Message: fmt.Sprintf("the id %q is taken already, in %s line %d", fact.Key, first.File, first.Line), Hint: hint,
+		Other: &syntax.Place{File: first.File, Line: first.Line}})
 }
 
 // broken tells whether the deck has errors. It also is broken by a file beside it

@@ -44,7 +44,7 @@ Note: Kingston, without a w, is in Jamaica.`,
 			}
 			n := sibling{v, frame, []rune(bare(v.card.Answer))}
 			if other := index.near(n); other != nil {
-				s.report(v, atAnswer, fmt.Sprintf("%s is close to %s, the answer on line %s", quote(v.card.Answer), quote(other.card.Answer), other.line(v)),
+				s.reportBeside(v, other, atAnswer, fmt.Sprintf("%s is close to %s, the answer on line %s", quote(v.card.Answer), quote(other.card.Answer), other.line(v)),
 					"say in a Note to each what tells them apart")
 			}
 			index.add(n)

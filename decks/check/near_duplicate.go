@@ -45,7 +45,7 @@ A: 1989`,
 				key := v.answer.number(int(topic))
 				for _, other := range seen[key] {
 					if !reported && twins(v, other) {
-						s.report(v, atRow, fmt.Sprintf("line %s asks for the same in almost the same words", other.line(v)), "delete one of the two, or ask from another side")
+						s.reportBeside(v, other, atRow, fmt.Sprintf("line %s asks for the same in almost the same words", other.line(v)), "delete one of the two, or ask from another side")
 						reported = true
 					}
 				}

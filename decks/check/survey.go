@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"kartei/decks"
+	"kartei/decks/syntax"
 )
 
 // A survey looks at a deck as a whole.
@@ -39,6 +40,12 @@ func (s *survey) cards() iter.Seq[*view] {
 
 func (s *survey) report(v *view, at spot, message, hint string) {
 	s.found = append(s.found, found(s.rule, v.origin, v.card, at, message, hint))
+}
+
+// reportBeside is report of something that another view has to do with.
+func (s *survey) reportBeside(v, other *view, at spot, message, hint string) {
+	s.report(v, at, message, hint)
+	s.found[len(s.found)-1].problem.Other = &syntax.Place{File: other.fact.File, Line: other.fact.Line}
 }
 
 // line says where the view's fact stands, as seen from another.

@@ -7,6 +7,13 @@ type Problem struct {
 	Rule     string // its readable name: "no-answer"
 	Message  string // what is wrong, as a clause: "this question has no answer"
 	Hint     string // what to do, as a command; may be empty
+	Other    *Place // what else the message speaks of, or nil
+}
+
+// A Place is a line of a file of the same tree.
+type Place struct {
+	File string // slash-separated, relative to the compiled folder
+	Line int    // from 1
 }
 
 // Severity says whether a problem stops its deck from being compiled.

@@ -10,11 +10,11 @@ import (
 const maxPerRule = 100
 
 func (p *parser) error(at Span, rule, message, hint string) {
-	p.report(Problem{at, Error, rule, message, hint})
+	p.report(Problem{Span: at, Severity: Error, Rule: rule, Message: message, Hint: hint})
 }
 
 func (p *parser) warn(at Span, rule, message, hint string) {
-	p.report(Problem{at, Warning, rule, message, hint})
+	p.report(Problem{Span: at, Severity: Warning, Rule: rule, Message: message, Hint: hint})
 }
 
 // heard tells whether a rule need not speak: it has spoken about this line, or

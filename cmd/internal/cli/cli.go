@@ -100,6 +100,7 @@ func commands(e *env) []*cobra.Command {
 		newCompileCmd(e),
 		newCheckCmd(e),
 		newFmtCmd(e),
+		newLSPCmd(e),
 		newNewCmd(e),
 		newDraftCmd(e),
 		newDecksCmd(e),
