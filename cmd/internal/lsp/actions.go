@@ -14,8 +14,10 @@ import (
 // makes ids permanent.
 func (s *Server) codeActions(_ context.Context, d *document, p codeActionParams) (any, error) {
 	a := actions{d: d, only: p.Context.Only, from: d.text.offset(p.Range.Start), to: d.text.offset(p.Range.End)}
-	for _, found := range d.own {
-		if found.Start <= a.to && a.from <= found.End {
+	first, _ := d.text.line(d.text.position(a.from).Line)
+	_, last := d.text.line(d.text.position(a.to).Line)
+	for _, found := range d.own { // of all its lines: nobody looks for the letter
+		if found.Start <= last && first <= found.End {
 			a.mend(found, s.space.translate(d.text, d.folder, found))
 		}
 	}

@@ -43,13 +43,21 @@ type deckState struct {
 func (o overview) filesOf(deck string) []string { return o.decks[deck].files }
 
 // A scanned is what a scan of the client's folders found out, by root.
-type scanned map[string]overview
+type scanned map[string]folderScan
+
+// A folderScan is what was found in a folder, and in which texts of the open
+// documents: of one that was changed meanwhile it says nothing.
+type folderScan struct {
+	overview
+	texts map[string]*text // by file
+}
 
 // A snapshot is what a scan works on, apart from the server.
 type snapshot struct {
 	root   string
 	before overview
 	open   memory
+	texts  map[string]*text
 }
 
 // scan looks through the folders behind the client's back, if something changed
@@ -64,10 +72,10 @@ func (w *workspace) scan(ctx context.Context, done chan<- scanned) {
 		if f.alone {
 			continue
 		}
-		s := snapshot{f.root, f.overview, memory{}}
+		s := snapshot{f.root, f.overview, memory{}, map[string]*text{}}
 		for _, d := range w.open {
 			if d.folder == f {
-				s.open[d.name] = []byte(d.text.content)
+				s.open[d.name], s.texts[d.name] = []byte(d.text.content), d.text
 			}
 		}
 		work = append(work, s)
@@ -80,7 +88,7 @@ func (w *workspace) scan(ctx context.Context, done chan<- scanned) {
 		found := scanned{}
 		for _, s := range work {
 			if o, err := s.look(); err == nil {
-				found[s.root] = o
+				found[s.root] = folderScan{o, s.texts}
 			}
 		}
 		select {
@@ -176,14 +184,14 @@ func (w *workspace) take(found scanned) {
 	for _, f := range w.folders {
 		if now, ok := found[f.root]; ok && !f.alone {
 			before := f.files
-			f.overview = now
-			w.compare(f, before)
+			f.overview = now.overview
+			w.compare(f, before, now.texts)
 		}
 	}
 }
 
 // compare finds out which files the client has to hear about anew.
-func (w *workspace) compare(f *folder, before map[string]fileState) {
+func (w *workspace) compare(f *folder, before map[string]fileState, texts map[string]*text) {
 	names := map[string]bool{}
 	for name := range before {
 		names[name] = true
@@ -194,7 +202,7 @@ func (w *workspace) compare(f *folder, before map[string]fileState) {
 	for name := range names {
 		found := f.files[name].found
 		if d := w.openAt(f, name); d != nil {
-			if !sameFindings(d.wider, found) {
+			if d.text == texts[name] && !sameFindings(d.wider, found) {
 				d.wider = found
 				w.sayOf(d)
 			}

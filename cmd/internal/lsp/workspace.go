@@ -146,7 +146,7 @@ func (w *workspace) closeDocument(d *document) {
 // touch marks a document as changed, and the others of its deck.
 func (w *workspace) touch(d *document) {
 	w.stale = true
-	d.fresh = false
+	d.fresh, d.wider = false, d.beyond()
 	for _, o := range w.open {
 		if o != d && o.folder == d.folder && o.traced != nil && d.traced != nil && o.traced.Deck.Name == d.traced.Deck.Name {
 			o.fresh = false
@@ -208,15 +208,19 @@ func (w *workspace) analyse(d *document) {
 func (w *workspace) sayOf(d *document) {
 	d.unsaid = true
 	d.found = nil
-	all := slices.Clone(d.own)
+	for _, f := range slices.Concat(d.own, d.beyond()) {
+		d.found = append(d.found, w.translate(d.text, d.folder, f))
+	}
+}
+
+// beyond returns what only a scan of the whole folder has found in a document.
+func (d *document) beyond() (all []decks.Diagnostic) {
 	for _, f := range d.wider {
 		if !slices.ContainsFunc(d.own, func(o decks.Diagnostic) bool { return o.Rule == f.Rule && o.Message == f.Message }) {
 			all = append(all, f)
 		}
 	}
-	for _, f := range all {
-		d.found = append(d.found, w.translate(d.text, d.folder, f))
-	}
+	return all
 }
 
 // deckNameOf is the name in a document's header, or that of its file.
