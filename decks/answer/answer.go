@@ -106,23 +106,34 @@ func (w *Wanted) rule(given, want *text, limit Rule) Rule {
 		}
 		return Wrong
 	}
-	for _, r := range w.rungs() {
-		if ranks[r] >= ranks[limit] {
-			return Wrong
-		}
-		if r == Typo && w.slipped(given, want) || r != Typo && meet(r, given, want) {
-			return r
-		}
+	if r := w.folded(given, want); r != Wrong && ranks[r] < ranks[limit] {
+		return r
+	}
+	if !w.Strict && ranks[Typo] < ranks[limit] && w.slipped(given, want) {
+		return Typo
 	}
 	return Wrong
 }
 
-// rungs are the rules that forgive something here.
-func (w *Wanted) rungs() []Rule {
-	if w.Strict {
-		return []Rule{Case, Spacing}
+// folded returns the strictest rule that folds given and want into one, Wrong
+// without one. What the most lenient of them does not, none does.
+func (w *Wanted) folded(given, want *text) Rule {
+	rungs := []Rule{Case, Spacing, Forms, Letters, Points, Accents}
+	switch {
+	case w.Strict:
+		rungs = rungs[:2]
+	case given.code || want.code:
+		rungs = rungs[:3]
 	}
-	return []Rule{Case, Spacing, Forms, Letters, Points, Accents, Typo}
+	if !meet(rungs[len(rungs)-1], given, want) {
+		return Wrong
+	}
+	for _, r := range rungs {
+		if meet(r, given, want) {
+			return r
+		}
+	}
+	return Wrong
 }
 
 // nearer returns the rival that given equals by a stricter rule than limit, as
@@ -140,13 +151,8 @@ func (w *Wanted) nearer(given *text, alternatives []text, limit Rule) string {
 		if given.tidy == other.tidy {
 			return other.plain
 		}
-		for _, r := range w.rungs() {
-			if ranks[r] >= ranks[limit] || r == Typo {
-				break
-			}
-			if meet(r, given, &other) {
-				return other.plain
-			}
+		if r := w.folded(given, &other); r != Wrong && ranks[r] < ranks[limit] {
+			return other.plain
 		}
 	}
 	return ""

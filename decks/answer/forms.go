@@ -20,7 +20,12 @@ var (
 // plainForms writes characters as a plain keyboard has them: NFKC, with what is
 // raised or lowered marked, fractions as 1/2, and signs that no keyboard has.
 func plainForms(s, lang string, p pair) string {
-	s = signs.Replace(s)
+	s = strings.Map(func(r rune) rune {
+		if isApostrophe(r) {
+			return apostrophe
+		}
+		return r
+	}, signs.Replace(s))
 	s = nativeDigits(s)
 	if p.code {
 		return norm.NFKC.String(s)
@@ -204,8 +209,13 @@ var flats = regexp.MustCompile(`\b([A-Ha-h])♭`)
 
 // conjunction writes "&" between words as the word that it is read as.
 func conjunction(s, lang string) string {
-	return strings.ReplaceAll(s, " & ", " "+conjunctions(lang)[0]+" ")
+	if !strings.Contains(s, "&") {
+		return s
+	}
+	return ampersand.ReplaceAllString(s, "${1} "+conjunctions(lang)[0]+" ${2}")
 }
+
+var ampersand = regexp.MustCompile(`(\pL) ?& ?(\pL)`)
 
 // ungrouped writes 1,000 in a sentence as 1000, by the sign that groups in its
 // language.

@@ -40,23 +40,26 @@ func (w *Wanted) slipped(given, want *text) bool {
 // tokens are the words of a folded text, and the signs that carry meaning.
 func tokens(s string, p pair) []string {
 	var all []string
-	word := false
+	var word []rune
+	end := func() {
+		if len(word) > 0 {
+			all, word = append(all, string(word)), word[:0]
+		}
+	}
 	for _, r := range s {
 		switch {
 		case isApostrophe(r) || r == zeroWidthJoiner || r == zeroWidthNonJoiner:
-			continue // in the word
+			// in the word
 		case isLetter(r) || unicode.IsNumber(r):
-			if !word {
-				all = append(all, "")
-			}
-			all[len(all)-1] += string(r)
-			word = true
-			continue
+			word = append(word, r)
 		case means(r, p):
+			end()
 			all = append(all, string(r))
+		default:
+			end()
 		}
-		word = false
 	}
+	end()
 	return all
 }
 

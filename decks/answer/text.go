@@ -16,8 +16,9 @@ type text struct {
 	plain    string // as it reads
 	tidy     string // plain, as it is compared
 	lang     string
-	code     bool // program text: every sign counts
-	verbatim bool // compared as it is, and not folded
+	code     bool  // program text: every sign counts
+	verbatim bool  // compared as it is, and not folded
+	signs    *pair // see alone
 	folds    map[folding]string
 }
 
