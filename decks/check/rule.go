@@ -60,6 +60,7 @@ var rules = []*Rule{
 	&numericOverlap,
 	&optionCount,
 	&rightAsWrong,
+	&twoPartAnswer,
 	&unknownAllow,
 	&vagueQuantifier,
 	&volatile,

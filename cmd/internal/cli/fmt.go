@@ -14,12 +14,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"kartei/cmd/internal/show"
+	"kartei/decks/check"
 	"kartei/decks/syntax"
 )
 
 type fmtOptions struct {
-	list, diff, write, ids bool
-	paths                  []string
+	list, diff, write, ids, sets bool
+	paths                        []string
 }
 
 func newFmtCmd(e *env) *cobra.Command {
@@ -32,7 +33,9 @@ space at line ends. What a file means never changes. PATH is a file or a folder;
 without one fmt reads stdin and prints to stdout.
 
 --ids also gives every fact an id, so that it keeps its history whatever you
-edit. A file with errors is left alone.` + exitStatus(exitDone, exitFailed, exitUsage, exitDeckErrors),
+edit. --sets writes an answer of two parts as a set, whose parts are right in any
+order, where the question asks for two: this changes what is asked, so read what
+it wrote. A file with errors is left alone.` + exitStatus(exitDone, exitFailed, exitUsage, exitDeckErrors),
 		Example: "  kartei fmt -l .\n  kartei fmt --ids -w capitals.md",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.paths = args
@@ -44,6 +47,7 @@ edit. A file with errors is left alone.` + exitStatus(exitDone, exitFailed, exit
 	f.BoolVarP(&opts.diff, "diff", "d", false, "show what would change")
 	f.BoolVarP(&opts.write, "write", "w", false, "write the files")
 	f.BoolVar(&opts.ids, "ids", false, "give every fact an id")
+	f.BoolVar(&opts.sets, "sets", false, "write answers of two parts as sets")
 	return cmd
 }
 
@@ -107,6 +111,10 @@ func (e *env) takenIDs(files []string, opts fmtOptions) (*syntax.Names, error) {
 }
 
 func (o fmtOptions) format(src []byte, taken *syntax.Names) ([]byte, error) {
+	if o.sets {
+		text, _ := check.WriteSets(syntax.Parse("", src))
+		src = []byte(text)
+	}
 	if o.ids {
 		return syntax.FormatWithIDs(src, taken)
 	}
