@@ -9,67 +9,66 @@ import (
 // Rivals collects, among the answers of other cards, those that could be taken
 // for a card's own: where a slip or a fold leads from one to the other.
 type Rivals struct {
-	Texts []string
-	own   []shape
+	Texts []string // Markdown, each once
+	own   []*text
 	lang  string
 	known map[string]bool
-}
-
-// A shape is what is left of an answer by the most lenient fold.
-type shape struct {
-	tidy    string
-	letters []rune
 }
 
 // NewRivals begins with what the card's author calls wrong.
 func NewRivals(c *decks.Card, lang string) *Rivals {
 	r := &Rivals{lang: lang, known: map[string]bool{}}
 	for _, own := range append([]string{c.Answer}, c.Accept...) {
-		s := r.shape(own)
-		r.own, r.known[s.tidy] = append(r.own, s), true
+		a := newAnswer(own, lang)
+		a.folds = map[folding]string{}
+		r.own, r.known[a.tidy] = append(r.own, &a), true
 	}
 	for _, o := range c.Options {
-		if !o.Right && o.Text != "" && !r.known[tidy(o.Text)] {
-			r.Texts, r.known[tidy(o.Text)] = append(r.Texts, o.Text), true
+		if read := newAnswer(o.Text, lang); !o.Right && read.tidy != "" {
+			r.keep(o.Text, &read)
 		}
 	}
 	return r
 }
 
-func (r *Rivals) shape(answer string) shape {
-	a := newAnswer(answer, r.lang)
-	return shape{a.tidy, []rune(a.folded(Accents, pair{}))}
-}
-
-// reach is how far an answer may be from others that a slip or two on either
-// side lead to each other.
-func reach(letters []rune) int {
-	switch n := len(letters); {
-	case n < 4:
-		return 0
-	case n < 9:
-		return mostSlips
+// keep takes an answer in that is not there yet.
+func (r *Rivals) keep(source string, read *text) bool {
+	if r.known[read.tidy] {
+		return false
 	}
-	return 2 * mostSlips
+	r.Texts, r.known[read.tidy] = append(r.Texts, source), true
+	return true
 }
-
-// Sort puts them in an order that does not depend on that in which they came.
-func (r *Rivals) Sort() { slices.Sort(r.Texts) }
 
 // Add keeps the answer of another card if it is a rival, and tells whether it did.
 func (r *Rivals) Add(answer string) bool {
 	if answer == "" || len(answer) > MaxLength {
 		return false
 	}
-	other := r.shape(answer)
-	if r.known[other.tidy] {
-		return false
-	}
+	other := newAnswer(answer, r.lang)
+	other.folds = map[folding]string{}
 	for _, own := range r.own {
-		if far := reach(own.letters); distance(own.letters, other.letters, far, 1) <= far {
-			r.Texts, r.known[other.tidy] = append(r.Texts, answer), true
-			return true
+		if apart(own, &other) || meet(Accents, own, &other) {
+			return r.keep(answer, &other)
 		}
 	}
 	return false
 }
+
+// apart reports whether two answers are but so far apart that a slip or two on
+// either side lead to each other.
+func apart(a, b *text) bool {
+	p := newPair(a, b)
+	x, y := []rune(a.foldedBy(Accents, p, 0)), []rune(b.foldedBy(Accents, p, 0))
+	reach := 0
+	switch n := min(len(x), len(y)); {
+	case n >= 9:
+		reach = 2 * mostSlips
+	case n >= 4:
+		reach = mostSlips
+	}
+	return distance(x, y, reach, 1) <= reach
+}
+
+// Sort puts them in an order that does not depend on that in which they came.
+func (r *Rivals) Sort() { slices.Sort(r.Texts) }

@@ -123,7 +123,7 @@ func conjunctions(lang string) []string {
 }
 
 var joining = map[string][]string{
-	"": {"and", "or", "plus", "und", "oder", "sowie"},
+	"":   {"and", "or", "plus", "und", "oder", "sowie"},
 	"en": {"and", "or", "plus"}, "de": {"und", "oder", "sowie", "bzw."}, "fr": {"et", "ou"}, "es": {"y", "e", "o", "u"}, "it": {"e", "ed", "o", "oppure"},
 	"pt": {"e", "ou"}, "nl": {"en", "of"}, "sv": {"och", "eller"}, "da": {"og", "eller"}, "nb": {"og", "eller"}, "no": {"og", "eller"}, "nn": {"og", "eller"},
 	"is": {"og", "eða"}, "pl": {"i", "oraz", "lub", "albo"}, "cs": {"a", "i", "nebo"}, "sk": {"a", "i", "alebo"}, "hr": {"i", "ili"}, "sr": {"и", "i", "или", "ili"},

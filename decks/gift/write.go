@@ -13,7 +13,6 @@ import (
 
 	"kartei/decks"
 	"kartei/decks/answer"
-	"kartei/decks/notes"
 )
 
 // Write writes a deck as a category of questions. It returns, as errors with
@@ -74,7 +73,7 @@ func (w *writer) question(c *decks.Card) (string, error) {
 	if c.Answer == "" {
 		return "", errNoRight
 	}
-	if c.Type == decks.AnswerRecall || len(strings.Fields(c.Answer)) > maxTyped && c.Type != decks.AnswerTyped || strings.Contains(c.Answer, "\n") {
+	if c.Type == decks.AnswerRecall || len(strings.Fields(c.Answer)) > maxTyped && c.Type != decks.AnswerTyped || strings.Contains(c.Answer, "\n") || !answer.Typeable(c.Answer) {
 		return stem(c) + "{" + feedback(strings.TrimSpace(c.Answer+"\n\n"+c.Note)) + "}", nil
 	}
 	if text, ok := w.numerical(c); ok {
@@ -221,7 +220,8 @@ func (w *writer) short(c *decks.Card) (string, error) {
 
 // plain is a text that Moodle compares or lists as it is written.
 func plain(markdown string) (string, error) {
-	text := oneLine(notes.Plain(markdown))
+	read, _ := answer.Plain(markdown)
+	text := oneLine(read)
 	switch {
 	case text == "":
 		return "", errNoRight

@@ -23,10 +23,11 @@ import (
 // A table is a learner at a collection, with a script for hands.
 type table struct {
 	*testing.T
-	store *store.Store
-	clock time.Time
-	out   bytes.Buffer
-	typed bool
+	store  *store.Store
+	clock  time.Time
+	out    bytes.Buffer
+	typed  bool
+	strict bool
 }
 
 func newTable(t *testing.T, facts ...decks.Fact) *table {
@@ -94,7 +95,7 @@ func (tb *table) sitting() *review.Sitting {
 	}
 	return &review.Sitting{
 		Policies: policies,
-		Store:    tb.store, Session: ses, Keys: review.DefaultKeys(), Now: tb.now, Seed: 1, Typed: tb.typed,
+		Store:    tb.store, Session: ses, Keys: review.DefaultKeys(), Now: tb.now, Seed: 1, Typed: tb.typed, Strict: tb.strict,
 		Page: &review.Page{Out: &tb.out, Palette: show.Plain, Width: func() int { return 80 }},
 	}
 }

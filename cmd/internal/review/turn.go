@@ -23,6 +23,7 @@ type turn struct {
 	card   store.Card
 	began  time.Time
 	format string // the way's name
+	types  bool   // the answer is typed
 	hint   bool   // it was asked for
 	given  response
 }
@@ -45,6 +46,7 @@ func (t *turn) play(ctx context.Context) error {
 		return err
 	}
 	t.format = way.name()
+	_, t.types = way.(interface{ types() })
 	t.head()
 	if err := t.planDay(ctx); err != nil {
 		return err
@@ -121,7 +123,7 @@ func (t *turn) wanted() string {
 // are typed, with something before it.
 func (t *turn) reach(c ask.Command) string {
 	switch key := t.Keys.of(c); {
-	case t.format != typedName:
+	case !t.types:
 		return key
 	case t.Plain:
 		return ":" + key

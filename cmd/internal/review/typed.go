@@ -19,9 +19,9 @@ type typed struct {
 	other   store.Rival // whose answer was typed instead
 }
 
-func (*typed) name() string { return typedName }
+func (*typed) name() string { return "typed" }
 
-const typedName = "typed"
+func (*typed) types() {}
 
 // While an answer is typed, Escape leads to the keys that would type letters,
 // and from there back.
@@ -31,7 +31,21 @@ const (
 )
 
 func (w *typed) ask(ctx context.Context, t *turn) (response, error) {
-	text, err := t.Ask.Line(ctx, ask.Line{Label: "Your answer: ", Limit: answer.MaxLength, Leave: t.lineLeave()})
+	text, err := t.typedLine(ctx, "Your answer: ")
+	if err != nil {
+		return response{}, err
+	}
+	if err := w.compare(ctx, t, text); err != nil {
+		return response{}, err
+	}
+	given := response{typed: text, rule: w.verdict.Rule}
+	given.judge(w.verdict.Right)
+	return given, nil
+}
+
+// typedLine reads a line; the error is a command that the learner gave instead.
+func (t *turn) typedLine(ctx context.Context, label string) (string, error) {
+	text, err := t.Ask.Line(ctx, ask.Line{Label: label, Limit: answer.MaxLength, Leave: t.lineLeave()})
 	if err != nil && !t.Plain {
 		t.Page.blank()
 	}
@@ -44,15 +58,7 @@ func (w *typed) ask(ctx context.Context, t *turn) (response, error) {
 			err = typing
 		}
 	}
-	if err != nil {
-		return response{}, err
-	}
-	if err := w.compare(ctx, t, text); err != nil {
-		return response{}, err
-	}
-	given := response{typed: text, rule: w.verdict.Rule}
-	given.judge(w.verdict.Right)
-	return given, nil
+	return text, err
 }
 
 // lineLeave is what leaves a typed line: in plain mode all commands, which have

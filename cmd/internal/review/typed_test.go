@@ -1,10 +1,13 @@
 package review_test
 
 import (
+	"context"
+	"slices"
 	"testing"
 
 	"kartei/cmd/internal/ask"
 	"kartei/decks"
+	"kartei/scheduler"
 )
 
 func typedFact(key, answer string, more func(*decks.Card)) decks.Fact {
@@ -28,6 +31,11 @@ func TestTypedVerdicts(t *testing.T) {
 		{"spaces", "burden-sharing", "burden sharing", nil, "Right, but for spaces or signs.", "spacing"},
 		{"accents", "Lomé", "Lome", nil, "Right, but for the accents.", "accents"},
 		{"a slip", "Yamoussoukro", "Yamousoukro", nil, "Right, but for a slip.", "typo"},
+		{"lowered digits", "H₂O", "H2O", nil, "Right, but for the form of a character.", "forms"},
+		{"letters", "øre", "ore", nil, "Right, but for a letter that keyboards lack.", "letters"},
+		{"points", "שָׁלוֹם", "שלום", nil, "Right, but for the points.", "points"},
+		{"another card's answer", "Kíngstown", "Kingstown", nil, "Kingstown is the answer of “What about rival?”", "wrong"},
+		{"what the author warns of", "Abuja", "Lagos", func(c *decks.Card) { c.Options = []decks.Option{{Text: "Lagos"}} }, "Lagos is what the author warns of.", "wrong"},
 		{"a number", "100,000", "100 000", nil, "Right, as a number.", "number"},
 		{"a number within its tolerance", "8849", "8850", func(c *decks.Card) { c.Tolerance = &decks.Tolerance{Amount: 5} }, "Right, within the tolerance of 5.", "number"},
 		{"… in per cent", "300000", "298000", func(c *decks.Card) { c.Tolerance = &decks.Tolerance{Amount: 1, Percent: true} }, "within the tolerance of 1 %.", "number"},
@@ -97,4 +105,77 @@ func TestChoiceFromSiblings(t *testing.T) {
 			t.Errorf("the log says %+v", d)
 		}
 	}
+}
+
+// After a slip Hard is a key away, after anything else that is right Good.
+func TestSlipProposesHard(t *testing.T) {
+	for typed, want := range map[string]scheduler.Grade{"Yamousoukro": scheduler.Hard, "Yamoussoukro": scheduler.Good, "yamoussoukro": scheduler.Good, "Abidjan": scheduler.Again} {
+		tb := newTable(t, typedFact("one", "Yamoussoukro", nil))
+		s := tb.sitting()
+		s.Ask = starting{ask.NewScript(tb, ask.Expect("Your answer", typed), ask.Expect("", ask.Command("quit"))), func(m ask.Menu) {
+			if got := scheduler.Grade(m.Start + 1); got != want {
+				t.Errorf("after %q Enter gives %s, not %s", typed, got, want)
+			}
+		}}
+		if err := s.Run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A starting asker shows each menu to a test.
+type starting struct {
+	ask.Asker
+	see func(ask.Menu)
+}
+
+func (s starting) Menu(ctx context.Context, m ask.Menu) (int, error) {
+	s.see(m)
+	return s.Asker.Menu(ctx, m)
+}
+
+// Strict is the deck's or the learner's.
+func TestStrict(t *testing.T) {
+	for _, strict := range []bool{false, true} {
+		tb := newTable(t, typedFact("one", "Lomé", nil), typedFact("two", "Accra", nil))
+		tb.strict = strict
+		verdict := map[bool]string{false: "Right", true: "Not this time"}[strict]
+		tb.sit(ask.Expect("Your answer", "Lome"), ask.Expect(verdict, "Easy"), ask.Expect("Your answer", "accra"), ask.Expect("Right", "Easy"), leave)
+	}
+}
+
+// The parts of a set are typed in any order, and what was missed is shown.
+func TestTypedSet(t *testing.T) {
+	for _, c := range []struct {
+		typed, says, rule string
+		chosen            []int
+	}{
+		{"decisionism and unilateralism", "2 of 2", "case", []int{0, 1}},
+		{"Unilateralism, Decisionism", "2 of 2", "exact", []int{0, 1}},
+		{"Decisionism", "1 of 2", "exact", []int{1}},
+		{"Decisionism & Unilatralism", "Right, but for a slip.", "typo", []int{0, 1}},
+		{"Decisionism and decisionism", "✗ Unilateralism", "exact", []int{1}},
+		{"nothing of the sort", "0 of 2", "wrong", nil},
+		{"", "✗ Decisionism", "wrong", nil},
+	} {
+		tb := newTable(t, fact("traits", decks.Card{Kind: decks.Set, Type: decks.AnswerTyped, Prompt: "Which two traits?", Items: []string{"Unilateralism", "Decisionism"}}))
+		verdict := "Not this time"
+		if len(c.chosen) == 2 {
+			verdict = "Right"
+		}
+		out := tb.sit(ask.Expect("Your answer, with commas", c.typed), ask.Expect(verdict, "Easy"), leave)
+		wantText(t, out, "2 to name", c.says)
+		d := tb.log()[0].Detail
+		if d.Format != "set" || d.Typed != c.typed || d.Rule != c.rule || !slices.Equal(d.Chosen, c.chosen) || *d.Right != (len(c.chosen) == 2) {
+			t.Errorf("%q: the log says %+v", c.typed, d)
+		}
+	}
+}
+
+// Nobody is asked to type a formula that goes on no line, or a picture.
+func TestNotTyped(t *testing.T) {
+	tb := newTable(t, fact("f", decks.Card{Kind: decks.Recall, Prompt: "Which integral?", Answer: `$\int_0^1 \begin{matrix}x\end{matrix} dx$`}),
+		fact("g", decks.Card{Kind: decks.Recall, Prompt: "Which power?", Answer: "$n x^{n-1}$"}))
+	tb.typed = true
+	tb.sit(ask.Expect("", "Show"), ask.Expect("How well", "Easy"), ask.Expect("Your answer", "nx^(n-1)"), ask.Expect("Right", "Easy"), leave)
 }

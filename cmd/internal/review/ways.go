@@ -30,6 +30,9 @@ func (t *turn) way(ctx context.Context) (way, error) {
 	case decks.Choice:
 		return choice{t.shuffled(t.card.Options)}, nil
 	case decks.Set:
+		if t.mayTypeSet() {
+			return &typedSet{}, nil
+		}
 		return set{}, nil
 	case decks.Sequence:
 		return sequence{}, nil

@@ -2,6 +2,7 @@ package show
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/clipperhouse/displaywidth"
 )
@@ -20,8 +21,9 @@ type piece struct {
 // Difference draws a typed answer over the right one, letter by letter: what
 // is right in green, what is wrong in bold red, and "-" where letters are missing;
 // in the right answer what was missed is underlined. Where the palette writes
-// no styles a line of marks stands below each. Both answers are one line each,
-// which is wrapped, or cut where it has marks.
+// no styles a line of marks stands below each; text that runs from right to left,
+// of which nobody knows where a terminal draws it, has brackets in it instead.
+// Both answers are one line each, which is wrapped, or cut where it has marks.
 func (p Page) Difference(typed, right string) []string {
 	typed, right = Line(typed), Line(right)
 	if typed == right {
@@ -38,10 +40,32 @@ func (p Page) Difference(typed, right string) []string {
 		above = append(above, span{d.typed + gap, Bold | Red})
 		below = append(below, span{d.right, Bold | Underline})
 	}
+	if !p.Palette.Escapes() && (rightToLeft(typed) || rightToLeft(right)) {
+		return append(p.fill(bracketed(above, Bold|Red), "", ""), p.fill(bracketed(below, Bold|Underline), "", "")...)
+	}
 	if !p.Palette.Escapes() {
 		return append(p.underlined(above, Bold|Red), p.underlined(below, Bold|Underline)...)
 	}
 	return append(p.fill(above, "", ""), p.fill(below, "", "")...)
+}
+
+// rightToLeft reports whether a text has letters of a script that runs so.
+func rightToLeft(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool {
+		return unicode.In(r, unicode.Hebrew, unicode.Arabic, unicode.Syriac, unicode.Thaana, unicode.Nko, unicode.Adlam)
+	})
+}
+
+// bracketed puts the spans that look like style between brackets.
+func bracketed(spans []span, style Style) []span {
+	var out []span
+	for _, s := range spans {
+		if s.style == style {
+			s.text = "[" + s.text + "]"
+		}
+		out = append(out, span{s.text, 0})
+	}
+	return out
 }
 
 // underlined draws a line and "^" under the spans that look like style.

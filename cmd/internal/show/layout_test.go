@@ -99,6 +99,10 @@ func TestDifference(t *testing.T) {
 		{"nothing typed", "", "Bern", "----\n^^^^\nBern\n^^^^\n"},
 		{"wide", "東都", "東京都", "東--都\n  ^^\n東京都\n  ^^\n"},
 		{"an accent is part of its letter", "cafe", "cafe\u0301", "cafe\n   ^\ncafe\u0301\n   ^\n"},
+		{"wide for narrow", "ｶナ", "カナ", "ｶ-ナ\n^^\nカナ\n^^\n"},
+		{"from right to left", "שלו", "שלום", "שלו[-]\nשלו[ם]\n"},
+		{"another letter from right to left", "كلاب", "كتاب", "ك[ل]اب\nك[ت]اب\n"},
+		{"points are part of their letter", "שלום", "שָׁלום", "[ש]לום\n[שָׁ]לום\n"},
 		{"controls", "a\x1b[2J", "a", "a␛[2J\n ^^^^\na\n"},
 	}
 	for _, test := range tests {
