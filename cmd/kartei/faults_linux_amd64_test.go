@@ -131,8 +131,6 @@ const (
 	faultsAtMost = 16
 )
 
-func everyFault() bool { return os.Getenv("KARTEI_FAULTS") == "all" }
-
 // kindsOf counts calls by their names.
 func kindsOf(calls []string) string {
 	counts := map[string]int{}
@@ -141,14 +139,6 @@ func kindsOf(calls []string) string {
 		counts[name]++
 	}
 	return strings.TrimSuffix(strings.TrimPrefix(fmt.Sprint(counts), "map["), "]")
-}
-
-// An outcome is what a command did under a fault.
-type outcome struct {
-	calls []string
-	said  string
-	done  bool
-	err   error // what is wrong with what it left
 }
 
 // try runs a command in a copy of the learner's home.
@@ -190,21 +180,4 @@ func (l *learner) traced(c faulty, home string, tr *tracer) outcome {
 		l.Fatal(err)
 	}
 	return outcome{calls: tr.calls, said: string(said), done: tr.ended.ExitStatus() == 0}
-}
-
-// judge says what is wrong with what a command said and left.
-func (c *faulty) judge(l *learner, home string, o outcome) error {
-	if !o.done && (!strings.Contains(o.said, "kartei: error: ") || strings.Contains(o.said, "internal:") || !strings.Contains(o.said, "kartei: hint: ")) {
-		return fmt.Errorf("it ended without saying why and what to do")
-	}
-	err := filepath.WalkDir(home, func(path string, _ os.DirEntry, err error) error {
-		if strings.HasSuffix(path, ".part") || strings.Contains(filepath.Base(path), "all.json.") {
-			return fmt.Errorf("it left %s", path)
-		}
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return c.check(l, home, o.said, o.done)
 }

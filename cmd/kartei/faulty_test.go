@@ -60,6 +60,33 @@ func powerCuts(t *testing.T) int {
 	return n
 }
 
+// An outcome is what a command did under a fault.
+type outcome struct {
+	calls []string
+	said  string
+	done  bool
+	err   error // what is wrong with what it left
+}
+
+// judge says what is wrong with what a command said and left.
+func (c *faulty) judge(l *learner, home string, o outcome) error {
+	if !o.done && (!strings.Contains(o.said, "kartei: error: ") || strings.Contains(o.said, "internal:") || !strings.Contains(o.said, "kartei: hint: ")) {
+		return fmt.Errorf("it ended without saying why and what to do")
+	}
+	err := filepath.WalkDir(home, func(path string, _ os.DirEntry, err error) error {
+		if strings.HasSuffix(path, ".part") || strings.Contains(filepath.Base(path), "all.json.") {
+			return fmt.Errorf("it left %s", path)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return c.check(l, home, o.said, o.done)
+}
+
+func everyFault() bool { return os.Getenv("KARTEI_FAULTS") == "all" }
+
 func collectionOf(home string) string {
 	return filepath.Join(home, inCollection)
 }
