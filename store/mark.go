@@ -111,6 +111,30 @@ func checkMark(ctx context.Context, q querier, m mark) error {
 	if m.seq == 0 {
 		return nil
 	}
+	err := compareMark(ctx, q, m)
+	if errors.Is(err, ErrDamaged) && m.isLeft(ctx, q) {
+		return nil
+	}
+	return err
+}
+
+// markLeft is the setting that names the mark that lay beside the collection when it
+// was restored. Whoever is killed before that mark is gone leaves it beside a log
+// that it says nothing about.
+const markLeft = "mark-left"
+
+// leave notes the mark in the collection that is to be restored.
+func (m mark) leave(ctx context.Context, tx *sql.Tx) error {
+	_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)`, markLeft, formatMark(m.device, m.seq, m.hash))
+	return err
+}
+
+func (m mark) isLeft(ctx context.Context, q querier) (is bool) {
+	err := q.QueryRowContext(ctx, `SELECT value = ? FROM settings WHERE name = ?`, formatMark(m.device, m.seq, m.hash), markLeft).Scan(&is)
+	return err == nil && is
+}
+
+func compareMark(ctx context.Context, q querier, m mark) error {
 	var hash Hash
 	err := q.QueryRowContext(ctx, `SELECT hash FROM log WHERE device = (SELECT id FROM devices WHERE name = ?) AND seq = ?`, m.device, m.seq).Scan(&hash)
 	if errors.Is(err, sql.ErrNoRows) {

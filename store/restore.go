@@ -46,7 +46,7 @@ func restore(ctx context.Context, path, from string, config Config, now schedule
 		return "", err
 	}
 	defer done()
-	newest, err := prepareRestore(ctx, from, fresh, config)
+	newest, err := prepareRestore(ctx, from, fresh, readMark(path), config)
 	if err != nil {
 		return "", err
 	}
@@ -93,7 +93,7 @@ func dataVersion(ctx context.Context, db *sql.DB) (version int64) {
 
 // prepareRestore makes the file that the collection is to become. Everything is
 // done with a private copy: what came from elsewhere is not looked at twice.
-func prepareRestore(ctx context.Context, from, fresh string, config Config) (newest mark, err error) {
+func prepareRestore(ctx context.Context, from, fresh string, left mark, config Config) (newest mark, err error) {
 	if info, err := os.Stat(from); err != nil || !info.Mode().IsRegular() {
 		return newest, cmp.Or(err, fmt.Errorf("%w: it is no plain file", ErrNotDatabase))
 	}
@@ -117,6 +117,9 @@ func prepareRestore(ctx context.Context, from, fresh string, config Config) (new
 	}
 	err = s.write(ctx, func(tx *sql.Tx) error {
 		if newest, err = newestMark(ctx, tx); err != nil {
+			return err
+		}
+		if err := left.leave(ctx, tx); err != nil {
 			return err
 		}
 		return s.newDevice(ctx, tx)
@@ -207,8 +210,8 @@ func lock(ctx context.Context, b *sqlite.Backup) error {
 
 // replace puts the file in the place of one that SQLite cannot work with. The
 // rest of the damaged one goes first: a write-ahead log must not be applied to
-// another database. The mark goes last: one who is killed in between leaves a log
-// that is noticed to be short.
+// another database, not even after a power cut. The mark goes last: the new one
+// knows it, see markLeft, and of the old one it must not be lost.
 func replace(fresh, path string) error {
 	if err := atomicfile.Sync(fresh); err != nil {
 		return err
@@ -218,10 +221,14 @@ func replace(fresh, path string) error {
 			return err
 		}
 	}
+	folder := filepath.Dir(path)
+	if err := atomicfile.SyncFolder(folder); err != nil {
+		return err
+	}
 	if err := os.Rename(fresh, path); err != nil {
 		return err
 	}
-	return errors.Join(dropMark(path), atomicfile.SyncFolder(filepath.Dir(path)))
+	return errors.Join(atomicfile.SyncFolder(folder), dropMark(path))
 }
 
 func removeDatabase(path string) {

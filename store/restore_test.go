@@ -151,3 +151,42 @@ func TestCollectionBehindALink(t *testing.T) {
 	}
 	openPlain(t, path).Close()
 }
+
+// TestRestoreKilledBeforeTheMark puts the mark of a damaged collection back beside
+// the one that was restored in its place: a kill in between leaves it there.
+func TestRestoreKilledBeforeTheMark(t *testing.T) {
+	path, _ := used(t)
+	s := openPlain(t, path)
+	b, err := s.Backup(t.Context(), "asked", at(30, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 3 {
+		grade(t, s, learner(0).Facts[1].Cards[0].ID, scheduler.Good, at(31+i, 0))
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	mark, err := os.ReadFile(markPath(path))
+	if err == nil {
+		err = os.WriteFile(path, []byte("damaged"), 0o600)
+	}
+	if err == nil {
+		_, err = Restore(t.Context(), path, b.Path, Config{}, at(40, 0))
+	}
+	if err == nil {
+		err = os.WriteFile(markPath(path), mark, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	s = openPlain(t, path)
+	healthy(t, s)
+	grade(t, s, learner(0).Facts[1].Cards[0].ID, scheduler.Good, at(41, 0))
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if now, err := os.ReadFile(markPath(path)); err != nil || string(now) == string(mark) {
+		t.Errorf("the mark is that of the old collection still: %v", err)
+	}
+}

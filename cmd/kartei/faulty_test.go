@@ -303,6 +303,23 @@ func faultyCommands() []faulty {
 				}
 				return quizFiles[1](l, home, said, done)
 			}},
+		{name: "mend", args: []string{"restore", "back.db"}, prepare: func(l *learner) { // the collection is damaged
+			small(l)
+			f, err := os.OpenFile(collectionOf(l.home), os.O_RDWR, 0)
+			if err == nil {
+				_, err = f.WriteAt(make([]byte, 4096), 0)
+				err = errors.Join(err, f.Close())
+			}
+			if err != nil {
+				l.Fatal(err)
+			}
+		}, check: oldOrNewOf(func(l *learner, home string) (string, error) {
+			is, err := filesOf(inCollection)(l, home)
+			if counts, sound := l.counted(collectionOf(home)); sound == nil {
+				return "healthy: " + counts, err
+			}
+			return "damaged: " + is, err
+		})},
 		{name: "restore", args: []string{"restore", "back.db"}, prepare: small, check: oldOrNew(inCollection)},
 		{name: "migration", args: []string{"doctor"}, prepare: func(l *learner) {
 			unpackSample(l, collectionOf(l.home))
