@@ -87,6 +87,9 @@ var (
 
 // abbreviation makes terms of the abbreviations whose long form stands beside them.
 func (p *proposer) abbreviation(s string) {
+	if !strings.Contains(s, "(") {
+		return
+	}
 	for _, re := range []*regexp.Regexp{longThenShort, longColon} {
 		for _, m := range re.FindAllStringSubmatch(s, 4) {
 			if long, ok := longForm(m[1], m[2]); ok {
@@ -191,6 +194,9 @@ var questionWords = wordSet("what which who whom whose when where how why was we
 
 // list makes a question of a paragraph that announces a list of a few short items.
 func (p *proposer) list(paragraphs []Paragraph) {
+	if !strings.HasSuffix(paragraphs[0].Text, ":") || len(paragraphs) == 1 || paragraphs[1].Mark == "" {
+		return
+	}
 	intro := tidy(paragraphs[0].Text)
 	if all := sentences(intro, p.lang); len(all) > 0 {
 		intro = all[len(all)-1]

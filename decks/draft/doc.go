@@ -1,7 +1,7 @@
 // Package draft proposes facts from a document, for an author to look over.
 //
 //	document, err := draft.Read("treaty.html", data)
-//	candidates := draft.Propose(document)
+//	candidates := draft.Propose(document, nil)
 //	deck, proposed, err := draft.Add(deck, document, candidates, record)
 //
 // [Read] makes sections, paragraphs and pages of text, Markdown or HTML. From each

@@ -159,7 +159,7 @@ type builder struct {
 
 // heading opens a section.
 func (b *builder) heading(level int, title string) {
-	if title = oneLine(title); title == "" {
+	if title = oneLine(clean(title)); title == "" {
 		return
 	}
 	for len(b.levels) > 0 && b.levels[len(b.levels)-1] >= level {
@@ -193,6 +193,7 @@ func (b *builder) add(p Paragraph) {
 
 // say is add for a paragraph that the document's text is to hold, too.
 func (b *builder) say(p Paragraph) {
+	p.Text = clean(p.Text) // marks and entities may have stood between the signs that clean leaves out
 	p.Raw = p.Text
 	b.add(p)
 	if p.Text != "" {

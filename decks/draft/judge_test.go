@@ -50,7 +50,7 @@ func judge(t *testing.T, document string, facts []listedFact) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := draft.Propose(d)
+	all := draft.Propose(d, nil)
 	t.Logf("%s: %q, %d sections, %d candidates; %v", document, d.Lang, len(d.Sections), len(all), d.Losses)
 	found := 0
 	for _, f := range facts {

@@ -44,10 +44,14 @@ const (
 )
 
 // Propose makes candidates of a document, best first. It takes time in proportion
-// to the document.
-func Propose(d *Document) []Candidate {
+// to the document; progress, if not nil, is called now and then with the number of
+// sections that have been looked at.
+func Propose(d *Document, progress func(done, total int)) []Candidate {
 	p := newProposer(d)
 	for i := range d.Sections {
+		if progress != nil {
+			progress(i, len(d.Sections))
+		}
 		p.section(&d.Sections[i])
 	}
 	return p.ranked()
@@ -162,8 +166,11 @@ func (p *proposer) sentences(text string, first bool) {
 // sentence makes a candidate of a sentence that can stand by itself, or of one
 // that can behind the sentence before it.
 func (p *proposer) sentence(s, before string, first bool) {
-	lang := p.languageOf(s)
 	record := s
+	if p.known[recordKey(record)] {
+		return
+	}
+	lang := p.languageOf(s)
 	if head := looseHeads.FindString(s); head != "" {
 		s = upperFirst(s[len(head):])
 	}
@@ -197,7 +204,10 @@ func (p *proposer) sentence(s, before string, first bool) {
 // languageOf is the language of a sentence: that of the document, if the sentence
 // is not plainly in the other.
 func (p *proposer) languageOf(s string) Lang {
-	if l := languageOf(quoted.ReplaceAllString(quotation.ReplaceAllString(s, ""), "")); l != "" {
+	if strings.ContainsAny(s, "»„“") {
+		s = quotation.ReplaceAllString(s, "")
+	}
+	if l := languageOf(s); l != "" {
 		return l
 	}
 	return p.lang
@@ -305,6 +315,9 @@ func (p *proposer) subject(s string, lang Lang) (target, bool) {
 
 // parts are the members of an enumeration of three or more.
 func (p *proposer) parts(s string) []target {
+	if !strings.Contains(s, ", ") {
+		return nil
+	}
 	at := enumeration.FindStringIndex(s)
 	if at == nil || strings.Count(s[:at[0]], "(") > strings.Count(s[:at[0]], ")") {
 		return nil

@@ -25,7 +25,7 @@ func sound(t *testing.T, name, text string) []draft.Candidate {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, err := draft.Sound(d, draft.Propose(d))
+	all, err := draft.Sound(d, draft.Propose(d, nil))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -124,10 +124,14 @@ func tidy(s string) string {
 		s = label.ReplaceAllString(s, "")
 	}
 	s = hintLabel.ReplaceAllString(s, "")
-	s = bracketed.ReplaceAllString(s, "")
-	s = citation.ReplaceAllString(s, "")
-	s = noteSign.ReplaceAllString(s, "$1$2")
-	s = noteAtEnd.ReplaceAllString(s, "$1")
+	if strings.Contains(s, "[") {
+		s = bracketed.ReplaceAllString(s, "")
+	}
+	if strings.ContainsAny(s, "0123456789") {
+		s = citation.ReplaceAllString(s, "")
+		s = noteSign.ReplaceAllString(s, "$1$2")
+		s = noteAtEnd.ReplaceAllString(s, "$1")
+	}
 	return oneLine(s)
 }
 

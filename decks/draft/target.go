@@ -68,6 +68,7 @@ var (
 		English: regexp.MustCompile(`\b(?:not|rather than|instead of|as opposed to)\b[^,.;]{3,80}, but (?:also )?([^,.;()]{3,60})|\b(?:rather than|instead of|as opposed to|unlike|in contrast to) ([^,.;()]{3,60})`),
 		German:  regexp.MustCompile(`\b(?:nicht|keine?n?)\b[^.;]{3,120}, sondern (?:auch )?([^,.;()]{3,60})|\b(?:im Gegensatz zu|anders als|statt) ([^,.;()]{3,60})`),
 	}
+	contrasting = regexp.MustCompile(`sondern| but |Gegensatz|ontrast|anders als|statt|nlike|nstead|rather|opposed`)
 	enumeration = regexp.MustCompile(`((?:[\p{L}\d][\p{L}\p{M}\d'’/.+-]*)(?: [\p{L}\d][\p{L}\p{M}\d'’/.+-]*){0,4}(?:, (?:[\p{L}\d][\p{L}\p{M}\d'’/.+-]*)(?: [\p{L}\d][\p{L}\p{M}\d'’/.+-]*){0,4}){1,6},? (?:und|sowie|oder|and|or|as well as) (?:[\p{L}\d][\p{L}\p{M}\d'’/.+-]*)(?: [\p{L}\d][\p{L}\p{M}\d'’/+-]*){0,4})`)
 )
 
@@ -80,14 +81,18 @@ func (p *proposer) targets(s string, lang Lang, terms []string) []target {
 			found = append(found, target{start, end, kind, weight})
 		}
 	}
+	digit := strings.ContainsAny(s, "0123456789")
 	for i, re := range dates {
+		if !digit {
+			break
+		}
 		for _, at := range re.FindAllStringIndex(s, 4) {
 			if plainDate(s, at) {
 				add(at[0], at[1], Date, []float64{3, 3, 2.8, 2.7, 2.4, 2.6}[i])
 			}
 		}
 	}
-	for _, at := range figure.FindAllStringIndex(s, 6) {
+	for _, at := range figures(s, digit) {
 		if w := figureWeight(s, at[0], at[1]); w > 0 && !justYear.MatchString(s[at[0]:at[1]]) {
 			add(at[0], trimEnd(s, at[0], at[1]), Figure, w)
 		}
@@ -103,7 +108,7 @@ func (p *proposer) targets(s string, lang Lang, terms []string) []target {
 			add(at[2], at[3], Term, 2.2)
 		}
 	}
-	if re := contrasts[lang]; re != nil {
+	if re := contrasts[lang]; re != nil && contrasting.MatchString(s) {
 		for _, at := range re.FindAllStringSubmatchIndex(s, 2) {
 			for g := 2; g < len(at); g += 2 {
 				if at[g] >= 0 {
@@ -114,6 +119,28 @@ func (p *proposer) targets(s string, lang Lang, terms []string) []target {
 	}
 	return apart(found)
 }
+
+// figures are the places of the numbers in a sentence, in digits or words.
+func figures(s string, digit bool) [][]int {
+	const most = 6
+	if !digit && !numeral(s) {
+		return nil
+	}
+	return figure.FindAllStringIndex(s, most)
+}
+
+// numeral reports whether a word of the sentence may be a number.
+func numeral(s string) bool {
+	for w := range strings.FieldsSeq(s) {
+		w = strings.ToLower(strings.TrimFunc(w, notOfWord))
+		if numerals[w] || strings.HasSuffix(w, "hundert") || strings.HasSuffix(w, "tausend") || strings.HasSuffix(w, "teen") || strings.HasSuffix(w, "zehn") || strings.HasSuffix(w, "ig") || strings.Contains(w, "ty") {
+			return true
+		}
+	}
+	return false
+}
+
+var numerals = wordSet("two three four five six seven eight nine ten eleven twelve hundred thousand zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreißig")
 
 // nameTargets finds people with their roles, and names of several words.
 func (p *proposer) nameTargets(s string, lang Lang, add func(start, end int, kind Kind, weight float64)) {

@@ -125,7 +125,9 @@ func (e *env) nothingNew(opts draftOptions, chosen int) error {
 
 // candidates are the best of what the rules and the author's program propose.
 func (e *env) candidates(ctx context.Context, d *draft.Document, opts draftOptions) ([]draft.Candidate, error) {
-	all := draft.Propose(d)
+	p := e.progress("%d sections read")
+	all := draft.Propose(d, p.at)
+	p.end()
 	if opts.with != "" {
 		proposed, err := e.ask(ctx, d, opts.with)
 		if err != nil {
