@@ -40,7 +40,7 @@ erwähnt erwähnte erwähnten letzterer letztere letzteren dafür davon daran`),
 	}
 	linking = wordSet(`zudem außerdem weiterhin ferner allerdings dennoch zwar auch ebenfalls hingegen jedoch aber zugleich schließlich also too though however moreover still yet`)
 	shaky   = wordSet(`could may might perhaps possibly probably apparently allegedly könnte könnten möglicherweise vielleicht vermutlich wohl offenbar angeblich dürfte dürften würde würden sei seien solle habe hätte hätten
-werde müsse wolle bedeute unklar opinion`)
+werde müsse wolle bedeute unklar opinion beispiel beispielsweise example`)
 	addressing = wordSet("you your du dein deine deinen deinem deiner dir dich")
 	elsewhere  = wordSet("figure fig table abbildung tabelle chapter kapitel page seite screenshot click klicke klicken")
 
@@ -144,10 +144,14 @@ func doubt(s string, lang Lang) (points float64) {
 	if strings.Contains(s, "ies") || strings.Contains(s, "his ") || strings.Contains(s, "such as") {
 		plain = ownText.ReplaceAllString(s, "")
 	}
-	at := 0
+	at, before := 0, ""
 	for token := range strings.FieldsSeq(plain) {
 		at += len(token) + 1
 		points += wordDoubt(strings.ToLower(strings.TrimFunc(token, notOfWord)), lang, 3*at < len(plain), at)
+		if lang == German && before == "das" && pronounBefore(token) {
+			points += 2
+		}
+		before = token
 	}
 	if digits.MatchString(s) {
 		points += 0.6 * float64(len(crossRefs.FindAllStringIndex(s, 3)))
@@ -161,6 +165,19 @@ func doubt(s string, lang Lang) (points float64) {
 	return points
 }
 
+// pronounBefore reports whether a German "das" before this word is a pronoun and no
+// article: no noun follows, nor what may stand before one.
+func pronounBefore(word string) bool {
+	w := strings.Trim(word, ".,;:")
+	r, _ := utf8.DecodeRuneInString(w)
+	for _, ending := range []string{"e", "en", "er", "es"} {
+		if strings.HasSuffix(w, ending) {
+			return false
+		}
+	}
+	return unicode.IsLower(r) && !opensPhrase(w)
+}
+
 // wordDoubt is how much one word adds, early in its sentence or not; at is where it
 // ends.
 func wordDoubt(w string, lang Lang, early bool, at int) float64 {
@@ -169,7 +186,7 @@ func wordDoubt(w string, lang Lang, early bool, at int) float64 {
 	case pointing[lang][w] && early:
 		return 1.3
 	case pointing[lang][w]:
-		return 0.8
+		return 1
 	case persons[lang][w] && (lang == German || at < head):
 		return 1.4
 	case elsewhere[w]:

@@ -97,15 +97,20 @@ func clean(text string) string {
 
 // thin leaves out the accents beyond the eighth on one character.
 func thin(text string) string {
+	isMark := func(r rune) bool { return unicode.In(r, unicode.Mn, unicode.Me) }
+	if !strings.ContainsFunc(text, isMark) {
+		return text
+	}
+	const most = 8
 	marks := 0
-	return strings.Map(func(r rune) rune {
-		if !unicode.In(r, unicode.Mn, unicode.Me) {
+	return norm.NFC.String(strings.Map(func(r rune) rune {
+		if !isMark(r) {
 			marks = 0
 			return r
 		}
-		if marks++; marks > 8 {
+		if marks++; marks > most {
 			return -1
 		}
 		return r
-	}, text)
+	}, norm.NFD.String(text)))
 }

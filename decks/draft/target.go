@@ -62,7 +62,7 @@ var (
 	roleName    = regexp.MustCompile(`\b` + roles + `,? (\p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{L}'’-]+){0,2})`)
 	nameRole    = regexp.MustCompile(`(\p{Lu}[\p{L}'’-]+ \p{Lu}[\p{L}'’-]+), (?:der |die |the |an? |ehemalige |former )?(?:[\p{L}-]+ )?` + roles)
 	capitalWord = regexp.MustCompile(`\b\p{Lu}[\p{L}\d]+(?:[+-][\p{L}\d+]+)?\b`)
-	ordinary    = regexp.MustCompile(`(?:ung|ungen|heit|heiten|keit|keiten|schaft|schaften|tion|tionen|tät|täten|nis|nisse|nissen|tum|ling|geber|nehmer|gesetz|zeit|zeiten|recht|rechts|stelle|stellen)s?$`)
+	ordinary    = regexp.MustCompile(`(?:ung|ungen|heit|heiten|keit|keiten|schaft|schaften|tion|tionen|tät|täten|nis|nisse|nissen|tum|ling|geber|nehmer|gesetz|zeit|zeiten|recht|rechts|stelle|stellen|ien|[äöü]\p{Ll}*e)s?$`)
 	acronym     = regexp.MustCompile(`\b[\p{Lu}][\p{Lu}\d]{1,9}(?:-\p{L}+)?\b`)
 	contrasts   = map[Lang]*regexp.Regexp{
 		English: regexp.MustCompile(`\b(?:not|rather than|instead of|as opposed to)\b[^,.;]{3,80}, but (?:also )?([^,.;()]{3,60})|\b(?:rather than|instead of|as opposed to|unlike|in contrast to) ([^,.;()]{3,60})`),
@@ -146,7 +146,7 @@ var numerals = wordSet("two three four five six seven eight nine ten eleven twel
 func (p *proposer) nameTargets(s string, lang Lang, add func(start, end int, kind Kind, weight float64)) {
 	for _, re := range []*regexp.Regexp{roleName, nameRole} {
 		for _, at := range re.FindAllStringSubmatchIndex(s, 3) {
-			if p.isName(s[at[2]:at[3]], lang) {
+			if name := s[at[2]:at[3]]; p.isName(name, lang) && (lang == German || strings.Contains(name, " ")) {
 				add(at[2], at[3], Name, 2.7)
 			}
 		}
@@ -155,12 +155,15 @@ func (p *proposer) nameTargets(s string, lang Lang, add func(start, end int, kin
 		start := at[0]
 		for {
 			first, rest := nextWord(s[start:at[1]])
-			if rest == "" || !(start == 0 && p.plainWord(first, lang) || articles[strings.ToLower(first)] || p.nouns[first]) {
+			if rest == "" || !(start == 0 && p.plainWord(first, lang) || articles[strings.ToLower(first)] || p.noun(first, lang)) {
 				break
 			}
 			start = at[1] - len(rest)
 		}
 		name := strings.TrimRight(s[start:at[1]], ".'’")
+		for i := strings.LastIndexByte(name, ' '); i > 0 && p.noun(name[i+1:], lang); i = strings.LastIndexByte(name, ' ') {
+			name = name[:i]
+		}
 		if strings.Contains(name, " ") && startsUpper(name) && p.isName(name, lang) {
 			add(start, start+len(name), Name, p.nameWeight(name, lang))
 		}
@@ -191,16 +194,16 @@ func besideCapital(s string, at []int) bool {
 // nameWeight says how surely words with capitals are a name. In German two nouns may
 // stand beside each other.
 func (p *proposer) nameWeight(name string, lang Lang) float64 {
-	words := strings.Fields(name)
-	if lang != German || len(words) > 2 {
+	if lang != German || strings.Count(name, " ") > 1 {
 		return 2.1
 	}
-	for _, w := range words {
-		if utf8.RuneCountInString(w) > 11 || ordinary.MatchString(strings.ToLower(w)) || len(w) > 7 && strings.HasSuffix(w, "en") {
-			return 0.4
-		}
-	}
 	return 1.7
+}
+
+// noun reports whether a German word with a capital is a noun by what stands before it
+// elsewhere, or by its form.
+func (p *proposer) noun(w string, lang Lang) bool {
+	return lang == German && (p.nouns[w] || utf8.RuneCountInString(w) > 11 || ordinary.MatchString(strings.ToLower(w)) || len(w) > 7 && strings.HasSuffix(w, "en"))
 }
 
 func romanNumeral(w string) bool { return strings.Trim(w, "IVXLC") == "" }
@@ -210,7 +213,7 @@ func romanNumeral(w string) bool { return strings.Trim(w, "IVXLC") == "" }
 func (p *proposer) isName(name string, lang Lang) bool {
 	for w := range strings.FieldsSeq(name) {
 		if startsUpper(w) && (p.plainWord(w, lang) || p.nouns[w]) {
-			return false
+			return lang == English && p.names[w] && strings.Contains(name, " ") // a plain word may be part of one
 		}
 	}
 	return true

@@ -252,11 +252,12 @@ func divided(before, line string) bool {
 }
 
 // compound reports whether a word that a line's end parts has its hyphen elsewhere,
-// too, or has more of them.
+// too, or has a small word before it: "out-of-area".
 func (r *textReader) compound(before, line string) bool {
 	head := before[strings.LastIndexByte(before, ' ')+1:]
 	tail, _ := nextWord(line)
-	return strings.Count(head, "-") > 1 || r.joined[strings.ToLower(head+tail)]
+	parts := strings.Split(strings.TrimSuffix(head, "-"), "-")
+	return len(parts) > 1 && small[parts[len(parts)-1]] || r.joined[strings.ToLower(head+tail)]
 }
 
 // markNotes finds the footnotes: their numbers follow each other through the text,

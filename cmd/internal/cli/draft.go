@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kartei/cmd/internal/ask"
 	"kartei/cmd/internal/editor"
 	"kartei/cmd/internal/show"
 	"kartei/decks/draft"
@@ -37,8 +38,8 @@ installed, and proposes facts for a deck: sentences of it with a gap, terms with
 their definitions, lists. They are found by rules, in English and German, the best
 first, each with its section, its page and the words that prove it.
 
-Without -o it shows them. -o DECK.md adds them to that deck as drafts: no cards
-are made of a draft. Read each; to accept one, delete its line "Draft: yes"; to
+Without -o it shows them. -o DECK.md adds them to that deck as drafts, and at a
+terminal asks before it does. No cards are made of a draft. Read each; to accept one, delete its line "Draft: yes"; to
 refuse it, delete the fact. DECK.drafts beside the deck remembers what was
 proposed, so the same document proposes nothing twice.
 
@@ -111,7 +112,30 @@ func runDraft(ctx context.Context, e *env, opts draftOptions) error {
 	if err := e.showCandidates(added, opts.asJSON); err != nil || opts.output == "" {
 		return err
 	}
+	if yes, err := e.confirmDrafts(ctx, opts.output, len(added)); err != nil || !yes {
+		return err
+	}
 	return e.saveDrafts(ctx, target, text, len(added))
+}
+
+// confirmDrafts asks a person who has seen the candidates whether to write them.
+func (e *env) confirmDrafts(ctx context.Context, deck string, n int) (yes bool, err error) {
+	if !e.atTerminal() {
+		return true, nil
+	}
+	asker, closeAsker, err := e.asker(false)
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, closeAsker()) }()
+	yes, err = asker.Confirm(ctx, fmt.Sprintf("Add %s to %s?", noun.Count(n, "draft"), show.Line(deck)), true)
+	if errors.Is(err, ask.ErrQuit) {
+		yes, err = false, nil
+	}
+	if err == nil && !yes {
+		e.say("nothing was written")
+	}
+	return yes, err
 }
 
 // nothingNew says why nothing is shown or written.
@@ -198,8 +222,8 @@ func readIfThere(path string, limit int64) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, limit))
 }
 
-// saveDrafts writes the record first: should the deck not follow, a draft is lost
-// rather than proposed for ever.
+// saveDrafts writes the deck, then its record: where only the deck was written, the
+// evidence of its facts says what was proposed.
 func (e *env) saveDrafts(ctx context.Context, t draftTarget, text []byte, n int) error {
 	if err := ctx.Err(); err != nil {
 		return err

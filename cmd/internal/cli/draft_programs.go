@@ -127,30 +127,29 @@ func runLimited(ctx context.Context, limit time.Duration, most int, in io.Reader
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		err = context.Cause(ctx)
 	}
-	if text := strings.TrimSpace(stderr.String()); text != "" {
+	if text := strings.TrimSpace(string(stderr.data)); text != "" {
 		said = ": " + show.Cut(show.Line(text), 200)
 	}
-	return stdout.Bytes(), said, err
+	return stdout.data, said, err
 }
 
 // A limitedBuffer keeps the first bytes of what is written to it, and calls full,
 // if not nil, when there are more.
 type limitedBuffer struct {
-	bytes.Buffer
+	data []byte
 	most int
 	full func()
 	over bool
 }
 
 func (b *limitedBuffer) Write(data []byte) (int, error) {
-	room := b.most - b.Len()
-	if len(data) > room {
-		b.Buffer.Write(data[:room])
-		if b.full != nil && !b.over {
+	room := b.most - len(b.data)
+	b.data = append(b.data, data[:min(len(data), room)]...)
+	if len(data) > room && !b.over {
+		b.over = true
+		if b.full != nil {
 			b.full()
 		}
-		b.over = true
-		return len(data), nil
 	}
-	return b.Buffer.Write(data)
+	return len(data), nil
 }
