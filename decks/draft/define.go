@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 const termWords = `((?:[\p{L}\d][\p{L}\p{M}\d.'’/+-]*)(?: [\p{L}\d][\p{L}\p{M}\d.'’/+-]*){0,4})`
@@ -175,7 +176,7 @@ func (p *proposer) answered(s *Section) {
 		return
 	}
 	first, _ := nextWord(title)
-	if !questionWords[strings.ToLower(first)] {
+	if personal.MatchString(title) || !questionWords[strings.ToLower(first)] {
 		return
 	}
 	p.paragraph = &s.Paragraphs[0]
@@ -189,6 +190,8 @@ func (p *proposer) answered(s *Section) {
 	}
 	p.propose(Candidate{Kind: Answered, Score: 2.6, Fact: Fact{Question: title, Answers: []string{answer}}, said: answer}, title+" "+answer)
 }
+
+var personal = regexp.MustCompile(`\b(?:I|my|me|ich|mein\p{Ll}*|mir)\b`)
 
 var questionWords = wordSet("what which who whom whose when where how why was welche welcher welches welchen wer wen wem wann wo wie warum wieviel wofür woraus womit")
 
@@ -250,7 +253,12 @@ func (p *proposer) item(s *Section, i int) {
 	for _, joint := range []string{" and", " or", " und", " oder", " sowie"} {
 		end = strings.TrimRight(strings.TrimSuffix(end, joint), ",;")
 	}
-	if intro == "" || end == "" || leans(intro, p.lang) || !p.begins(intro) {
+	if intro == "" || end == "" || leans(intro, p.lang) || !p.begins(intro) || p.lang != German && startsUpper(end) {
+		return
+	}
+	if after := p.conclusion(s, i); after != "" {
+		end += " " + strings.TrimSuffix(after, ".")
+	} else if lacksVerb(intro, end) {
 		return
 	}
 	whole := strings.TrimSuffix(intro, ":") + " " + end + "."
@@ -296,6 +304,37 @@ func (p *proposer) introduction(s *Section, i int) string {
 		}
 	}
 	return strings.Join(parts, " ")
+}
+
+// conclusion is how the sentence of a list goes on below its items: "may … 1. bake,
+// 2. cook … until ten"; empty where it does not.
+func (p *proposer) conclusion(s *Section, i int) string {
+	for n := i + 1; n < min(len(s.Paragraphs), i+farthest); n++ {
+		if below := s.Paragraphs[n]; below.Mark == "" {
+			r, _ := utf8.DecodeRuneInString(below.Text)
+			if all := sentences(below.Text, p.lang); unicode.IsLower(r) && len(all) > 0 {
+				return tidy(all[0])
+			}
+			return ""
+		}
+	}
+	return ""
+}
+
+var modal = regexp.MustCompile(`\b(?:darf|dürfen|kann|können|muss|müssen|muß|soll|sollen)\b`)
+
+// lacksVerb reports whether a German sentence of an introduction and an item has a
+// modal verb and no other, which stands at the end of one or the other.
+func lacksVerb(intro, item string) bool {
+	last := func(s string) string {
+		words := strings.Fields(strings.TrimRight(s, ",:;. "))
+		if len(words) == 0 {
+			return ""
+		}
+		return words[len(words)-1]
+	}
+	verb := func(w string) bool { return strings.HasSuffix(w, "n") && !startsUpper(w) && !modal.MatchString(w) }
+	return modal.MatchString(intro) && !verb(last(intro)) && !verb(last(item))
 }
 
 // markLevel is how deep an item lies by its mark: numbers, letters, double letters.

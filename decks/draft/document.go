@@ -137,8 +137,8 @@ func (s *Section) Title() string {
 
 // apparatusTitles are headings of what is about the document and not its matter.
 var apparatusTitles = set(`
-contents|table of contents|references|bibliography|further reading|see also|external links|notes|footnotes|endnotes|citations|sources|index|acknowledgements|acknowledgments|imprint|credits|copyright|license|licence|about the author|about the authors|list of figures|list of tables|works cited|appendix: references|
-inhalt|inhaltsverzeichnis|literatur|literaturverzeichnis|einzelnachweise|weblinks|siehe auch|quellen|quellenverzeichnis|anmerkungen|fußnoten|endnoten|impressum|danksagung|abbildungsverzeichnis|tabellenverzeichnis|sachregister|stichwortverzeichnis|über den autor|über die autoren|über die autorin|nachweise|lizenz|urheberrecht`)
+contents|table of contents|references|bibliography|further reading|see also|external links|notes|footnotes|endnotes|citations|sources|index|acknowledgements|acknowledgments|imprint|credits|copyright|license|licence|about the author|about the authors|list of figures|list of tables|works cited|copyright notice|status of this memo|terms of use|disclaimer|appendix: references|
+inhalt|inhaltsverzeichnis|literatur|literaturverzeichnis|einzelnachweise|weblinks|siehe auch|quellen|quellenverzeichnis|anmerkungen|fußnoten|endnoten|impressum|danksagung|abbildungsverzeichnis|tabellenverzeichnis|sachregister|stichwortverzeichnis|über den autor|über die autoren|über die autorin|nachweise|lizenz|urheberrecht|haftungsausschluss|nutzungsbedingungen|rechtliche hinweise|datenschutz`)
 
 func (s *Section) apparatus() bool {
 	for _, title := range s.Titles {

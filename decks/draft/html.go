@@ -31,16 +31,21 @@ func (d *Document) readHTML(text string) {
 	r := &htmlReader{builder: builder{doc: d}}
 	r.scan(text)
 	d.Text = r.builder.text.String()
+	if len(d.Text) < len(text)/100 && r.plain.Len() > 10*len(d.Text) {
+		d.Sections = nil
+		d.readText(clean(r.plain.String())) // a plain text in a page
+	}
 }
 
 // An htmlReader holds the paragraph that is being read.
 type htmlReader struct {
 	builder
 	open    strings.Builder
-	level   int       // of the heading that is open
-	mark    string    // of the item that is open
-	skip    atom.Atom // what is passed over
-	depth   int       // how often it is open
+	plain   strings.Builder // what is set as typed
+	level   int             // of the heading that is open
+	mark    string          // of the item that is open
+	skip    atom.Atom       // what is passed over
+	depth   int             // how often it is open
 	title   bool
 	term    int // where a marked term began in open, plus one
 	terms   []string
@@ -80,6 +85,8 @@ func (r *htmlReader) words(text string) {
 	switch {
 	case r.title:
 		r.doc.Title += text
+	case r.skip == atom.Pre:
+		r.plain.WriteString(text)
 	case r.skip == 0 && r.editing == 0 && (r.only == 0 || r.inside > 0):
 		r.open.WriteString(text)
 	}

@@ -60,6 +60,7 @@ func TestKinds(t *testing.T) {
 		{"term in quotation marks", germanAround + "Die Mauer heißt im Ort seit langem »alte Dame« und wird geliebt.", "C: Die Mauer heißt im Ort seit langem »{{alte Dame}}« und wird geliebt."},
 		{"pronoun behind its sentence", englishAround + "The harbour of Brindle lies on the west coast. It was opened in 1887.", "C: The harbour of Brindle lies on the west coast. It was opened in {{1887}}."},
 		{"item of a law", germanAround + "Der Hafen darf geschlossen werden\n\n1. bei einem Sturm von mehr als 100 Knoten,\n\n2. auf Weisung der Lotsen.\n", "C: Der Hafen darf geschlossen werden bei einem Sturm von mehr als {{100}} Knoten."},
+		{"item of a law with its end below", germanAround + "Schiffe über 20 Meter dürfen\n\n1. im Winter bis 22 Uhr,\n\n2. im Sommer bis 23 Uhr\n\neinlaufen.\n", "C: Schiffe über 20 Meter dürfen im Winter bis {{22}} Uhr einlaufen."},
 	} {
 		if got := proposed(t, "brindle.txt", c.text); !slices.Contains(got, c.want) {
 			t.Errorf("%s: want\n%s\ngot\n%s", c.name, c.want, strings.Join(got, "\n"))
@@ -76,9 +77,14 @@ func TestRefused(t *testing.T) {
 		{"no whole sentence", "The harbour of Brindle, opened in 1887 by the committee"},
 		{"a bracket that is not closed", "The harbour (opened in 1887 was the largest of the coast."},
 		{"a line of a table of contents", "The harbour of Brindle . . . . . . . . . . . . . 1887"},
+		{"an item without the verb of its sentence", "Schiffe über zwanzig Meter Länge dürfen\n\n1. im Winter bis zum 1887 erbauten Leuchtturm,\n\n2. im Sommer bis zur Mole\n\nDer Hafen ist im Winter für alle Schiffe zu."},
 		{"a number of a section", "The matter is settled in section 1887 of the old rules."},
 	} {
-		for _, fact := range proposed(t, "brindle.txt", englishAround+c.text) {
+		around := englishAround
+		if strings.Contains(c.text, "Schiffe") {
+			around = germanAround
+		}
+		for _, fact := range proposed(t, "brindle.txt", around+c.text) {
 			if strings.Contains(fact, "{{1887}}") || strings.Contains(fact, "3 May 1887") {
 				t.Errorf("%s: %s", c.name, fact)
 			}

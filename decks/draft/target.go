@@ -61,7 +61,7 @@ var (
 	properName  = regexp.MustCompile(`\p{Lu}[\p{L}\p{M}'’-]+(?: (?:von |van |de |of the |of |for the |for |du |la |di )?\p{Lu}[\p{L}\p{M}'’.-]*[\p{L}]){1,7}`)
 	roleName    = regexp.MustCompile(`\b` + roles + `,? (\p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{L}'’-]+){0,2})`)
 	nameRole    = regexp.MustCompile(`(\p{Lu}[\p{L}'’-]+ \p{Lu}[\p{L}'’-]+), (?:der |die |the |an? |ehemalige |former )?(?:[\p{L}-]+ )?` + roles)
-	capitalWord = regexp.MustCompile(`\b\p{Lu}[\p{L}\d]+(?:[+-][\p{L}\d+]+)?\b`)
+	capitalWord = regexp.MustCompile(`\b\p{Lu}[\p{L}\d]+(?:[+-][\p{L}\d+]+)*\b`)
 	ordinary    = regexp.MustCompile(`(?:ung|ungen|heit|heiten|keit|keiten|schaft|schaften|tion|tionen|tät|täten|nis|nisse|nissen|tum|ling|geber|nehmer|gesetz|zeit|zeiten|recht|rechts|stelle|stellen|ien|[äöü]\p{Ll}*e)s?$`)
 	acronym     = regexp.MustCompile(`\b[\p{Lu}][\p{Lu}\d]{1,9}(?:-\p{L}+)?\b`)
 	contrasts   = map[Lang]*regexp.Regexp{
@@ -111,8 +111,8 @@ func (p *proposer) targets(s string, lang Lang, terms []string) []target {
 	if re := contrasts[lang]; re != nil && contrasting.MatchString(s) {
 		for _, at := range re.FindAllStringSubmatchIndex(s, 2) {
 			for g := 2; g < len(at); g += 2 {
-				if at[g] >= 0 {
-					add(at[g], at[g]+len(firstWords(s[at[g]:at[g+1]], 6)), Contrast, 1.9)
+				if at[g] >= 0 && len(strings.Fields(s[at[g]:at[g+1]])) <= mostContrast && at[g+1] < len(s) && strings.ContainsRune(",.;", rune(s[at[g+1]])) {
+					add(at[g], at[g+1], Contrast, 1.9)
 				}
 			}
 		}
@@ -164,19 +164,23 @@ func (p *proposer) nameTargets(s string, lang Lang, add func(start, end int, kin
 		for i := strings.LastIndexByte(name, ' '); i > 0 && p.noun(name[i+1:], lang); i = strings.LastIndexByte(name, ' ') {
 			name = name[:i]
 		}
-		if strings.Contains(name, " ") && startsUpper(name) && p.isName(name, lang) {
+		name = strings.TrimSuffix(strings.TrimSuffix(name, "'s"), "’s")
+		if words := strings.Fields(name); len(words) > 0 && loud[words[len(words)-1]] {
+			continue
+		}
+		if strings.Contains(name, " ") && startsUpper(name) && !p.everywhere(name) && p.isName(name, lang) {
 			add(start, start+len(name), Name, p.nameWeight(name, lang))
 		}
 	}
 	if lang == English {
 		for _, at := range capitalWord.FindAllStringIndex(s, 8) {
-			if w := s[at[0]:at[1]]; at[0] > 0 && !p.plainWord(w, lang) && !p.everywhere(w) && !besideCapital(s, at) {
+			if w := s[at[0]:at[1]]; at[0] > 0 && !p.plainWord(w, lang) && !p.everywhere(w) && !loud[w] && !besideCapital(s, at) {
 				add(at[0], at[1], Name, 1.7)
 			}
 		}
 	}
 	for _, at := range acronym.FindAllStringIndex(s, 4) {
-		if w := s[at[0]:at[1]]; !romanNumeral(w) && !p.everywhere(w) {
+		if w := s[at[0]:at[1]]; !romanNumeral(w) && !loud[w] && !p.everywhere(w) {
 			add(at[0], at[1], Name, 1.2)
 		}
 	}
@@ -207,6 +211,12 @@ func (p *proposer) noun(w string, lang Lang) bool {
 }
 
 func romanNumeral(w string) bool { return strings.Trim(w, "IVXLC") == "" }
+
+// mostContrast is how many words of a contrast are asked for.
+const mostContrast = 7
+
+// loud are words that are written in capitals to be heard, and are no names.
+var loud = wordSet("MUST SHOULD MAY NOT SHALL REQUIRED OPTIONAL RECOMMENDED AND OR NOTE WARNING TODO NO ONLY NICHT HINWEIS ACHTUNG WICHTIG")
 
 // isName reports whether capitals make a name of these words: in German, where
 // every noun has one, by whether the document has them in other company, too.
@@ -294,25 +304,22 @@ func trimEnd(s string, start, end int) int {
 	return start + len(strings.TrimRight(s[start:end], " .,"))
 }
 
-// everywhere reports whether a word is what the whole document is about, so that
-// every sentence gives it away.
-func (p *proposer) everywhere(word string) bool { return 2*p.freq[topic(word)] > p.most }
+// everywhere reports whether words are what the whole document is about, so that
+// every sentence gives them away.
+func (p *proposer) everywhere(words string) bool {
+	common := false
+	for w := range strings.FieldsSeq(words) {
+		t := topic(strings.TrimSuffix(strings.TrimSuffix(w, "'s"), "’s"))
+		if common = 2*p.freq[t] > p.most; t != "" && !common {
+			return false
+		}
+	}
+	return common
+}
 
 // ofWords reports whether a term holds a letter or digit.
 func ofWords(term string) bool {
 	return strings.ContainsFunc(term, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '*' })
-}
-
-// firstWords cuts a text after n words.
-func firstWords(s string, n int) string {
-	for i, r := range s {
-		if r == ' ' {
-			if n--; n == 0 {
-				return s[:i]
-			}
-		}
-	}
-	return strings.TrimRight(s, " ")
 }
 
 // apart keeps the best of those targets that share words, best first.

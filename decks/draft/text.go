@@ -307,6 +307,9 @@ func (r *textReader) join() {
 
 // goesOn reports whether a group goes on in another.
 func (r *textReader) goesOn(a, b *group) bool {
+	if itemMark.MatchString(r.line(a.lines[0])) && !strings.HasSuffix(a.text, "-") {
+		return false // what is below a list may end the sentence that is above it
+	}
 	if finished(a.text) || itemMark.MatchString(r.line(b.lines[0])) {
 		return false
 	}
@@ -321,7 +324,7 @@ func (r *textReader) goesOn(a, b *group) bool {
 // headingLike reports whether a group may be a heading by its form.
 func (r *textReader) headingLike(g *group) bool {
 	const longest = 110
-	first, _ := utf8.DecodeRuneInString(g.text)
+	first, _ := utf8.DecodeRuneInString(itemMark.ReplaceAllString(g.text, ""))
 	if len(g.lines) > 3 || len(g.text) > longest || unicode.IsLower(first) || strings.ContainsAny(g.text, "@") || strings.Contains(g.text, "://") {
 		return false
 	}
