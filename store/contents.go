@@ -102,8 +102,8 @@ func (e *examination) options(ctx context.Context) error {
 	var option *scheduler.OptionError
 	switch {
 	case errors.As(err, &option):
-		e.found("options", nameOfScope(scope), err.Error())
-		e.report.Findings[len(e.report.Findings)-1].Help = takeAway(scope, option.Name)
+		e.found("options", nameOfScope(scope), option.Error())
+		e.report.Findings[len(e.report.Findings)-1].Help = Setting{Deck: scope, Name: option.Name}.TakenAwayBy()
 	case err != nil:
 		return err
 	}
@@ -115,15 +115,15 @@ func (e *examination) options(ctx context.Context) error {
 		e.report.Notes = append(e.report.Notes, Finding{Check: "options", Where: nameOfScope(u.Deck),
 			What:  fmt.Sprintf("its option %s is not one of this version's", u.Name),
 			Means: "a newer one may have set it; it is kept, and ignored here",
-			Help:  takeAway(u.Deck, u.Name)})
+			Help:  u.TakenAwayBy()})
 	}
 	e.checked("the options of every deck")
 	return nil
 }
 
-// takeAway is the command that takes a setting of a deck away.
-func takeAway(deck, name string) string {
-	return strings.Join(strings.Fields(fmt.Sprintf("kartei decks options %s --%s=", deck, name)), " ")
+// TakenAwayBy is the command that takes the setting away.
+func (s Setting) TakenAwayBy() string {
+	return strings.Join(strings.Fields(fmt.Sprintf("kartei decks options %s --%s=", s.Deck, s.Name)), " ")
 }
 
 func (e *examination) quizzes(ctx context.Context) error {

@@ -124,5 +124,9 @@ func runRestore(ctx context.Context, e *env, from string) error {
 	if saved != "" {
 		fmt.Fprintf(e.out, "what was there before is %s\n", show.Line(saved))
 	}
-	return nil
+	st, err := e.open(ctx)
+	if err != nil {
+		return err
+	}
+	return errors.Join(e.sayUnknown(ctx, st), st.Close())
 }

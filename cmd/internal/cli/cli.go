@@ -7,15 +7,11 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 	"slices"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -34,11 +30,9 @@ func Main(args []string, in io.Reader, out, errw io.Writer) (code int) {
 	}()
 	e, err := newEnv(in, out, errw)
 	if err == nil {
-		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-		defer stop()
 		root := newRootCmd(e)
 		root.SetArgs(args)
-		err = root.ExecuteContext(ctx)
+		err = e.untilSignal(root.ExecuteContext)
 	}
 	report(errw, err)
 	return exitCode(err)
@@ -87,6 +81,9 @@ func plainly(err error) error {
 	}
 	takes := map[string]string{"int": "a whole number", "int64": "a whole number", "uint64": "a whole number", "duration": "a time such as 20m"}
 	flag := bad.GetFlag()
+	if flag.Value.Type() == unknownOption {
+		return fmt.Errorf("unknown flag: --%s", flag.Name)
+	}
 	what, ok := takes[flag.Value.Type()]
 	if !ok {
 		return err

@@ -55,6 +55,8 @@ func (e *env) openEditor(root *os.Root, name string, line int) error {
 	}
 	cmd := editor.Command(words, filepath.Join(root.Name(), filepath.FromSlash(name)), line)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = e.in, e.out, e.err
+	e.inEditor.Store(true)
+	defer e.inEditor.Store(false)
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("the editor failed, nothing is compiled: %s: %w", words[0], err)
 	}

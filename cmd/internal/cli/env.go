@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/term"
@@ -26,6 +27,7 @@ type env struct {
 
 	calendar scheduler.Calendar // of the collection, once it is open
 	settings *config.Config     // once a command runs
+	inEditor atomic.Bool        // a learner's editor has the terminal
 
 	work       *work         // of the collection
 	tick       time.Duration // how often long work says how far it is

@@ -12,6 +12,7 @@ import (
 	"kartei/cmd/internal/ask"
 	"kartei/cmd/internal/show"
 	"kartei/decks/quiz"
+	"kartei/scheduler"
 	"kartei/store"
 	"kartei/store/atomicfile"
 )
@@ -79,9 +80,12 @@ func report(w io.Writer, err error) {
 
 func hintFor(err error) string {
 	var f *failure
+	var option *scheduler.OptionError
 	switch {
 	case errors.As(err, &f):
 		return f.hint
+	case errors.As(err, &option):
+		return fmt.Sprintf("kartei decks options DECK --%s= takes it away; kartei decks options --help explains it", option.Name)
 	case errors.Is(err, store.ErrNewer):
 		return "install the newest kartei; this collection was written by it"
 	case errors.Is(err, store.ErrDamaged):

@@ -136,6 +136,9 @@ func importCollection(ctx context.Context, e *env, name string, in io.Reader) (e
 	if err != nil {
 		return err
 	}
+	if err := e.sayUnknown(ctx, st); err != nil {
+		return err
+	}
 	_, err = fmt.Fprintf(e.out, "imported: %s, %s in the log\n", noun.Count(r.Cards, "card"), noun.Count(r.Rows, "row"))
 	return err
 }

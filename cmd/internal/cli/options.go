@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -46,7 +47,7 @@ After a change the cards are planned anew from the log, which stays as it is.` +
 				opts.deck = args[0]
 			}
 			cmd.Flags().Visit(func(f *pflag.Flag) {
-				if slices.Contains(scheduler.Names(), f.Name) {
+				if scheduler.Known(f.Name) || f.Value.Type() == unknownOption {
 					opts.values[f.Name] = f.Value.String()
 				}
 			})
@@ -57,7 +58,49 @@ After a change the cards are planned anew from the log, which stays as it is.` +
 		cmd.Flags().String(name, "", scheduler.Describe(name))
 	}
 	cmd.Flags().BoolVar(&opts.asJSON, "json", false, "print one JSON object")
+	takeUnknown(cmd)
 	return cmd
+}
+
+// unknownOption is the type of a flag for an option that this version does not
+// have: it takes no value but the empty one, which takes a setting away.
+const unknownOption = "option"
+
+type takenAway struct{ name string }
+
+func (takenAway) String() string { return "" }
+func (takenAway) Type() string   { return unknownOption }
+func (t takenAway) Set(value string) error {
+	if value == "" {
+		return nil
+	}
+	return fmt.Errorf("unknown flag: --%s", t.name)
+}
+
+// takeUnknown makes flags, as they are met, of options that a newer version may
+// have set, so that "--name=" takes them away.
+func takeUnknown(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	known := map[string]bool{"help": true, "json": true}
+	for _, name := range scheduler.Names() {
+		known[name] = true
+	}
+	flags.SetNormalizeFunc(func(_ *pflag.FlagSet, name string) pflag.NormalizedName {
+		if !known[name] && cmd.Root().PersistentFlags().Lookup(name) == nil {
+			known[name] = true
+			flags.AddFlag(&pflag.Flag{Name: name, Value: takenAway{name}, Hidden: true})
+		}
+		return pflag.NormalizedName(name)
+	})
+}
+
+// nameOf is the option that an error is about; empty if it is about none.
+func nameOf(err error) string {
+	var wrong *scheduler.OptionError
+	if errors.As(err, &wrong) {
+		return wrong.Name
+	}
+	return ""
 }
 
 func runDeckOptions(ctx context.Context, e *env, opts deckOptions) error {
@@ -68,9 +111,16 @@ func runDeckOptions(ctx context.Context, e *env, opts deckOptions) error {
 			}
 		}
 		if len(opts.values) > 0 {
-			if err := st.Set(ctx, opts.deck, opts.values); err != nil {
+			err := st.Set(ctx, opts.deck, opts.values)
+			if _, given := opts.values[nameOf(err)]; given {
 				return &failure{exitUsage, err, "kartei decks options --help explains each option"}
 			}
+			if err != nil {
+				return err
+			}
+		}
+		if err := e.sayUnknown(ctx, st); err != nil {
+			return err
 		}
 		options, err := st.Options(ctx, opts.deck)
 		if err != nil {
@@ -87,11 +137,24 @@ func runDeckOptions(ctx context.Context, e *env, opts deckOptions) error {
 		if len(opts.values) > 0 {
 			names = slices.DeleteFunc(names, func(name string) bool { _, set := opts.values[name]; return !set })
 		}
+		if len(names) == 0 { // what was taken away is not an option here
+			return nil
+		}
 		if err := e.printOptions(names, options, from); err != nil {
 			return err
 		}
 		return e.printExam(ctx, st, opts.deck, options)
 	})
+}
+
+// sayUnknown names the options that were kept for a newer version.
+func (e *env) sayUnknown(ctx context.Context, st *store.Store) error {
+	unknown, err := st.UnknownSettings(ctx)
+	for _, u := range unknown {
+		e.say("%s", show.Line(fmt.Sprintf("left alone: the option %s (%s) of %s, which this version does not have; %s forgets it",
+			u.Name, u.Value, cmp.Or(u.Deck, "all decks"), u.TakenAwayBy())))
+	}
+	return err
 }
 
 // origins tells, by option name, where a deck's settings were set: "here", or
