@@ -9,6 +9,8 @@ import (
 	"hash/crc32"
 	"os"
 	"path/filepath"
+
+	"kartei/store/plainfile"
 )
 
 // The high-water mark is a small file beside the database that names the last
@@ -40,7 +42,7 @@ type mark struct {
 
 // readMark gives the mark, or none if there is none that can be trusted.
 func readMark(path string) mark {
-	text, err := os.ReadFile(markPath(path))
+	text, err := plainfile.Read(markPath(path))
 	if err != nil {
 		return mark{}
 	}
@@ -62,7 +64,7 @@ func readMark(path string) mark {
 // write makes m the mark of the collection at path. That it could not be
 // written is no reason to refuse an answer which is on disk.
 func (m mark) write(path string) {
-	f, err := os.OpenFile(markPath(path), os.O_WRONLY|os.O_CREATE, 0o600)
+	f, err := plainfile.Own(markPath(path), os.O_WRONLY|os.O_CREATE, 0o600)
 	if err != nil {
 		return
 	}
@@ -75,7 +77,7 @@ func (s *Store) advance(m mark) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.markFile == nil {
-		f, err := os.OpenFile(markPath(s.path), os.O_WRONLY|os.O_CREATE, 0o600)
+		f, err := plainfile.Own(markPath(s.path), os.O_WRONLY|os.O_CREATE, 0o600)
 		if err != nil {
 			return
 		}
@@ -96,7 +98,7 @@ func newestMark(ctx context.Context, q querier) (m mark, err error) {
 // dropMark empties the mark, durably, before the log is replaced by another: a
 // power cut must not leave the mark of the one with the other.
 func dropMark(path string) error {
-	f, err := os.OpenFile(markPath(path), os.O_WRONLY|os.O_TRUNC, 0)
+	f, err := plainfile.Own(markPath(path), os.O_WRONLY|os.O_TRUNC, 0)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
 	}

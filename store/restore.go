@@ -15,6 +15,7 @@ import (
 
 	"kartei/scheduler"
 	"kartei/store/atomicfile"
+	"kartei/store/plainfile"
 )
 
 // Restore makes the collection at path what the backup at from holds. The
@@ -239,7 +240,7 @@ func removeDatabase(path string) {
 
 // copyFile copies a file that nobody writes, and waits until it is on disk.
 func copyFile(from, to string) (err error) {
-	in, err := os.Open(from)
+	in, err := plainfile.Open(from)
 	if err != nil {
 		return err
 	}

@@ -17,6 +17,7 @@ import (
 	"kartei/decks/quiz"
 	"kartei/decks/quiz/analysis"
 	"kartei/decks/quiz/page"
+	"kartei/store/plainfile"
 )
 
 type analyzeOptions struct {
@@ -168,10 +169,7 @@ func escapeGlob(path string) string {
 
 // openRegular opens a file that is no device, pipe or folder.
 func openRegular(name string) (*os.File, error) {
-	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s: this is no ordinary file", name)
-	}
-	f, err := os.Open(name)
+	f, err := plainfile.Open(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, failf("check the spelling", "there is no file %s", name)
 	}

@@ -15,6 +15,7 @@ import (
 	"kartei/scheduler"
 	"kartei/store"
 	"kartei/store/atomicfile"
+	"kartei/store/plainfile"
 )
 
 // The exit codes of CLI.md.
@@ -106,6 +107,8 @@ func hintFor(err error) string {
 		return "another kartei is at work on this collection; try again in a moment"
 	case errors.Is(err, store.ErrReadOnly):
 		return "choose a place that you may read and write with --collection PATH"
+	case errors.Is(err, plainfile.ErrNotPlain):
+		return "name a plain file; write what comes through a pipe into one first"
 	case isPathError(err):
 		return "choose a place that you may read and write"
 	}

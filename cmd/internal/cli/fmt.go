@@ -16,6 +16,7 @@ import (
 	"kartei/cmd/internal/show"
 	"kartei/decks/check"
 	"kartei/decks/syntax"
+	"kartei/store/plainfile"
 )
 
 type fmtOptions struct {
@@ -99,7 +100,7 @@ func (e *env) takenIDs(files []string, opts fmtOptions) (*syntax.Names, error) {
 	defer p.end()
 	for i, file := range files {
 		p.at(i, len(files))
-		src, err := os.ReadFile(file)
+		src, err := plainfile.Read(file)
 		if err != nil {
 			return nil, fmt.Errorf("read the deck: %w", err)
 		}
@@ -124,7 +125,7 @@ func (o fmtOptions) format(src []byte, taken *syntax.Names) ([]byte, error) {
 // formatFile formats one file, and shows what is to be seen of it where the
 // progress stood.
 func (e *env) formatFile(file string, opts fmtOptions, taken *syntax.Names, p *progress) error {
-	src, err := os.ReadFile(file)
+	src, err := plainfile.Read(file)
 	if err != nil {
 		return fmt.Errorf("read the deck: %w", err)
 	}

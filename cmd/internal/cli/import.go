@@ -9,6 +9,7 @@ import (
 	"os"
 
 	"kartei/decks/noun"
+	"kartei/store/plainfile"
 
 	"strings"
 
@@ -80,7 +81,7 @@ Without --format the file itself decides.` + exitStatus(exitDone, exitFailed, ex
 }
 
 func runImport(ctx context.Context, e *env, opts importOptions) error {
-	f, err := os.Open(opts.file)
+	f, err := plainfile.Open(opts.file)
 	if errors.Is(err, os.ErrNotExist) {
 		return failf("check the spelling", "there is no file %s", opts.file)
 	}
@@ -88,9 +89,6 @@ func runImport(ctx context.Context, e *env, opts importOptions) error {
 		return fmt.Errorf("read the export: %w", err)
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		return failf("name a file", "%s is no plain file", opts.file)
-	}
 	in := bufio.NewReaderSize(f, sniffed)
 	if opts.format == "" {
 		head, err := in.Peek(sniffed)

@@ -20,6 +20,7 @@ import (
 	"kartei/decks/syntax"
 	"kartei/scheduler"
 	"kartei/store"
+	"kartei/store/plainfile"
 )
 
 // ankiTime is how long reading a stranger's package may take.
@@ -149,7 +150,7 @@ func (t target) free(ctx context.Context, st *store.Store, im *anki.Import) erro
 	}
 	for _, s := range im.Sources {
 		name := filepath.Join(t.folder, t.name(s))
-		switch data, err := os.ReadFile(name); {
+		switch data, err := plainfile.Read(name); {
 		case err == nil && !bytes.Equal(data, s.Text):
 			return failf("choose another place with -o; or, to take only new reviews over: kartei import --history FILE",
 				"%s is there already and is not what this import would write; nothing was written", name)

@@ -13,6 +13,7 @@ import (
 	"kartei/cmd/internal/show"
 	"kartei/decks/reimport"
 	"kartei/store/atomicfile"
+	"kartei/store/plainfile"
 )
 
 // baseFile is where the folder of a deck file keeps what the facts were imported
@@ -30,7 +31,7 @@ func readBase(deck string) (reimport.Base, error) {
 		}
 		return nil, err
 	}
-	f, err := os.Open(name)
+	f, err := plainfile.Open(name)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +71,7 @@ func (e *env) updateQuestions(opts importOptions, text []byte) error {
 	if err != nil {
 		return err
 	}
-	deck, err := os.ReadFile(name)
+	deck, err := plainfile.Read(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return failf(fmt.Sprintf("to make it: kartei import %s -o %s", opts.file, opts.update), "there is no deck file %s", opts.update)
 	}
@@ -134,6 +135,6 @@ func sameText(name string, text []byte) bool {
 	if err != nil || !info.Mode().IsRegular() || info.Size() != int64(len(text)) {
 		return false
 	}
-	data, err := os.ReadFile(name)
+	data, err := plainfile.Read(name)
 	return err == nil && slices.Equal(data, text)
 }

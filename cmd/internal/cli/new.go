@@ -16,6 +16,7 @@ import (
 	"kartei/decks"
 	"kartei/decks/syntax"
 	"kartei/store"
+	"kartei/store/plainfile"
 )
 
 func newNewCmd(e *env) *cobra.Command {
@@ -61,7 +62,7 @@ func (w *wizard) run(ctx context.Context, args []string) error {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return failf("kartei new "+filepath.Join(path, "NAME.md"), "%s is a folder, not a deck file", path)
 	}
-	before, err := os.ReadFile(path)
+	before, err := plainfile.Read(path)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("read the deck: %w", err)
 	}

@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
 
 	"kartei/store/atomicfile"
+	"kartei/store/plainfile"
 )
 
 // A Setting is something that may be set.
@@ -51,14 +51,11 @@ func Read(path string, settings []Setting) (*Config, error) {
 }
 
 func read(path string) (string, error) {
-	f, err := os.Open(path)
+	f, err := plainfile.Open(path)
 	if err != nil {
 		return "", err
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		return "", errors.Join(err, fmt.Errorf("%s is no ordinary file", path))
-	}
 	text, err := io.ReadAll(io.LimitReader(f, maxSize+1))
 	if err == nil && len(text) > maxSize {
 		err = fmt.Errorf("%s is longer than %d KiB", path, maxSize>>10)

@@ -11,6 +11,7 @@ import (
 	"kartei/decks"
 	"kartei/decks/check"
 	"kartei/decks/syntax"
+	"kartei/store/plainfile"
 )
 
 // A workspace is the folders and documents that the client has open.
@@ -246,7 +247,7 @@ func (w *workspace) read(f *folder, name string) ([]byte, bool) {
 	if err != nil || !info.Mode().IsRegular() || info.Size() > syntax.MaxFile {
 		return nil, false
 	}
-	text, err := os.ReadFile(path)
+	text, err := plainfile.Read(path)
 	return text, err == nil
 }
 
