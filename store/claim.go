@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"os"
 	"runtime"
 	"syscall"
@@ -15,11 +16,18 @@ import (
 // claimTime is how long a card is kept for a session that does not answer.
 const claimTime = 30 * time.Minute
 
+// How a claim is written, and all else.
+var (
+	claimsHastily = `PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 100`
+	claimsNoMore  = fmt.Sprintf(`PRAGMA synchronous = FULL; PRAGMA busy_timeout = %d`, busyTimeout.Milliseconds())
+)
+
 // Claim keeps a card for this store while its session asks it, in place of the
 // card claimed before; "" only lets go of that. It gives false if another
 // session is asking the card, of a process that still runs.
 //
-// A claim is no part of the log: it is not waited for until it is on disk.
+// A claim is no part of the log: it is not waited for until it is on disk, nor long
+// for others that write.
 func (s *Store) Claim(ctx context.Context, card string, now scheduler.Moment) (bool, error) {
 	ok, err := s.claim(ctx, card, now.At)
 	return ok, explain("claim card "+card, err)
@@ -31,14 +39,14 @@ func (s *Store) claim(ctx context.Context, card string, now int64) (ok bool, err
 		return false, err
 	}
 	defer conn.Close()
-	if _, err := conn.ExecContext(ctx, `PRAGMA synchronous = NORMAL`); err != nil {
+	if _, err := conn.ExecContext(ctx, claimsHastily); err != nil {
 		return false, err
 	}
 	defer func() {
-		_, full := conn.ExecContext(context.WithoutCancel(ctx), `PRAGMA synchronous = FULL`)
-		err = errors.Join(err, full)
+		_, back := conn.ExecContext(context.WithoutCancel(ctx), claimsNoMore)
+		err = errors.Join(err, back)
 	}()
-	tx, err := s.begin(ctx, conn)
+	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return false, err
 	}

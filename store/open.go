@@ -35,6 +35,7 @@ type Store struct {
 
 	mu       sync.Mutex
 	patience time.Duration // how long a writer waits for its turn
+	waiting  bool          // see waits
 	calendar scheduler.Calendar
 	prepared map[string]*sql.Stmt
 	policies *policies
@@ -66,6 +67,11 @@ type Config struct {
 	// Now dates the backup before a migration; nil means time.Now.
 	Now func() time.Time
 
+	// Waiting, if not nil, is called when something has waited for [waitSilently] to
+	// be written, because another program keeps the collection locked: it goes on
+	// waiting. It is called once for each such time.
+	Waiting func()
+
 	// Progress is told how far a backup, a migration and other long work is; nil
 	// is nobody.
 	Progress Progress
@@ -79,8 +85,15 @@ type device struct {
 	name string
 }
 
-// busyTimeout is how long SQLite waits for another process to finish writing.
-const busyTimeout = 5 * time.Second
+// waitSilently is how long a writer waits for another before that is said.
+const waitSilently = 2 * time.Second
+
+// busyTimeout is how long SQLite waits for another process to finish writing, at
+// one try.
+const busyTimeout = waitSilently
+
+// openPatience is how long an opening waits for another process.
+const openPatience = 5 * time.Second
 
 // Open opens the collection at path, and creates it, with its folder, if there
 // is none; an older one is migrated. The error wraps [ErrNewer],
@@ -298,7 +311,7 @@ func (s *Store) checkTables(ctx context.Context, have version) error {
 // firstRead connects. Switching a new file to WAL is the one step that SQLite
 // gives up at once, instead of waiting, when another process does the same.
 func (s *Store) firstRead(ctx context.Context) (version, error) {
-	for end := time.Now().Add(busyTimeout); ; time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(openPatience); ; time.Sleep(5 * time.Millisecond) {
 		have, err := readVersion(ctx, s.db)
 		if err == nil || meaningOf(err) != ErrBusy || time.Now().After(end) || ctx.Err() != nil {
 			return have, err
@@ -406,8 +419,21 @@ func (s *Store) begin(ctx context.Context, db interface {
 	for {
 		tx, err := db.BeginTx(ctx, nil)
 		if err == nil || meaningOf(err) != ErrBusy || time.Now().After(end) {
+			s.waits(false)
 			return tx, err
 		}
+		s.waits(true)
+	}
+}
+
+// waits notes whether somebody waits for another program, and says so once.
+func (s *Store) waits(yes bool) {
+	s.mu.Lock()
+	first := yes && !s.waiting
+	s.waiting = yes
+	s.mu.Unlock()
+	if first && s.config.Waiting != nil {
+		s.config.Waiting()
 	}
 }
 

@@ -107,7 +107,11 @@ func (s *Store) quick(ctx context.Context, e Entry, after scheduler.Memory) (r R
 	// A context that can end is watched by a goroutine, which costs as much as
 	// a third of the commit; this is over at once, or when the lock is free.
 	if _, err := stmt.ExecContext(context.WithoutCancel(ctx), args...); err != nil {
-		if meaning := meaningOf(err); meaning == nil || meaning == ErrBusy {
+		meaning := meaningOf(err)
+		if meaning == ErrBusy {
+			s.waits(true) // as long as one try is
+		}
+		if meaning == nil || meaning == ErrBusy {
 			err = errFooting
 		}
 		return r, err

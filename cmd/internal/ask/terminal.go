@@ -54,6 +54,37 @@ func (t *Terminal) Close() error {
 	return t.cook()
 }
 
+// silently is how long work goes on before the terminal listens for Ctrl-C.
+const silently = 500 * time.Millisecond
+
+// While does work for which a person may have to wait: Ctrl-C ends its context, and
+// the error is [ErrInterrupted] unless the work was done all the same. What else is
+// typed stays for the next question.
+func (t *Terminal) While(ctx context.Context, work func(context.Context) error) (err error) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	over, end := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer end()
+		err = work(ctx)
+	}()
+	select {
+	case <-done:
+		return err
+	case <-time.After(silently):
+	}
+	interrupted := t.keys.Interrupted(over)
+	if interrupted {
+		stop()
+	}
+	if <-done; interrupted && err != nil {
+		return ErrInterrupted
+	}
+	return err
+}
+
 // Pause gives the terminal back while f runs, for an editor or a shell.
 func (t *Terminal) Pause(f func() error) error {
 	if err := t.cook(); err != nil {

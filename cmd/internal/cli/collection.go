@@ -25,7 +25,7 @@ func (e *env) openAs(ctx context.Context, config store.Config) (*store.Store, er
 	if err != nil {
 		return nil, err
 	}
-	config.Calendar, config.Now, config.Progress = scheduler.DefaultCalendar, e.now, e.work.tell
+	config.Calendar, config.Now, config.Progress, config.Waiting = scheduler.DefaultCalendar, e.now, e.work.tell, e.sayWaiting
 	st, err := store.Open(ctx, path, config)
 	if errors.Is(err, store.ErrReadOnly) || errors.Is(err, store.ErrFull) || errors.Is(err, store.ErrDisk) {
 		config.ReadOnly = true
@@ -58,6 +58,11 @@ func (e *env) sayRecovered(st *store.Store) {
 		fmt.Fprintf(e.err, "kartei: warning: an import into %s was interrupted; it is complete now\n", show.Line(out.Folder))
 		e.sayAlone(*out)
 	}
+}
+
+// sayWaiting says why nothing happens.
+func (e *env) sayWaiting() {
+	e.say("kartei: another program keeps the collection locked; waiting for it, a minute at most (Ctrl-C gives up)")
 }
 
 // openFilled opens the collection for a command that needs cards: the decks

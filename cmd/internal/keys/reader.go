@@ -94,6 +94,27 @@ func (r *Reader) Next(ctx context.Context) (Event, error) {
 	}
 }
 
+// Interrupted waits for Ctrl-C, and gives true then; what else is typed meanwhile
+// is read later. When the context ends first it gives false.
+func (r *Reader) Interrupted(ctx context.Context) bool {
+	var typed []byte
+	defer func() { r.back = append(typed, r.back...) }()
+	for {
+		switch b, err := r.next(ctx, 0); {
+		case err == errPatience: // a resize: whoever asks next sees the new size
+		case err != nil:
+			return false
+		case b == interrupt:
+			return true
+		default:
+			typed = append(typed, b)
+		}
+	}
+}
+
+// interrupt is what Ctrl-C sends.
+const interrupt = 0x03
+
 // key reads one key; the empty key is something that is no key.
 func (r *Reader) key(ctx context.Context) (Event, error) {
 	b, err := r.next(ctx, 0)

@@ -15,7 +15,11 @@ import (
 // undo takes the last act back, of this session or of an earlier one, and asks
 // that card again. What it took back is said above the next question.
 func (s *Sitting) undo(ctx context.Context) error {
-	rows, err := s.Store.Undo(ctx, s.Now())
+	var rows []store.Row
+	err := s.write(ctx, func(ctx context.Context) (err error) {
+		rows, err = s.Store.Undo(ctx, s.Now())
+		return err
+	})
 	if errors.Is(err, store.ErrNothing) {
 		s.Page.note(show.Dim, "There is no answer to take back.")
 		return nil
@@ -82,7 +86,7 @@ func (t *turn) putOff(ctx context.Context, c ask.Command) error {
 		e.Kind, e.Detail.Until = store.KindBury, &now.Day
 		off, says = t.Session.Bury, "Buried until tomorrow."
 	}
-	if _, err := t.Store.Append(ctx, e, scheduler.Memory{}); err != nil {
+	if err := t.append(ctx, e, scheduler.Memory{}); err != nil {
 		return fmt.Errorf("%s the card: %w", c, err)
 	}
 	t.flash(says)
@@ -99,7 +103,7 @@ func (t *turn) flag(ctx context.Context) error {
 		flag = 0
 	}
 	e := store.Entry{Moment: t.Now(), Kind: store.KindFlag, Card: t.card.ID, Detail: store.Detail{Flag: flag}}
-	if _, err := t.Store.Append(ctx, e, scheduler.Memory{}); err != nil {
+	if err := t.append(ctx, e, scheduler.Memory{}); err != nil {
 		return fmt.Errorf("flag the card: %w", err)
 	}
 	t.card.Flag = flag

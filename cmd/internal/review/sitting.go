@@ -157,7 +157,7 @@ func (t *turn) record(ctx context.Context, g scheduler.Grade) error {
 	if answer.Outcome.Suspend {
 		with = append(with, store.Entry{Moment: now, Kind: store.KindSuspend, Card: t.card.ID})
 	}
-	_, err = t.Store.Append(ctx, entry, answer.Outcome.Memory, with...)
+	err = t.append(ctx, entry, answer.Outcome.Memory, with...)
 	switch {
 	case errors.Is(err, store.ErrStale):
 		t.flash("This card was answered elsewhere in the meantime; that answer stands.")

@@ -1,0 +1,39 @@
+package review
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"kartei/cmd/internal/ask"
+	"kartei/scheduler"
+	"kartei/store"
+)
+
+// A listener hears Ctrl-C while work goes on; see [ask.Terminal.While].
+type listener interface {
+	While(ctx context.Context, work func(context.Context) error) error
+}
+
+// write records something. Where another program keeps the collection locked the
+// learner may end the wait: then nothing is recorded, and the error is
+// [store.ErrBusy].
+func (s *Sitting) write(ctx context.Context, work func(context.Context) error) error {
+	terminal, ok := s.Ask.(listener)
+	if !ok {
+		return work(ctx)
+	}
+	err := terminal.While(ctx, work)
+	if errors.Is(err, ask.ErrInterrupted) {
+		return fmt.Errorf("you did not wait: %w", store.ErrBusy)
+	}
+	return err
+}
+
+// append records an entry and what came with it.
+func (s *Sitting) append(ctx context.Context, e store.Entry, after scheduler.Memory, with ...store.Entry) error {
+	return s.write(ctx, func(ctx context.Context) error {
+		_, err := s.Store.Append(ctx, e, after, with...)
+		return err
+	})
+}
