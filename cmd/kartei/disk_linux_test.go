@@ -124,3 +124,40 @@ func full(folder string) error {
 		}
 	}
 }
+
+// Where no answer can be kept that is said before the first question, and whoever
+// goes on all the same can.
+func TestReviewOnReadOnlyDisk(t *testing.T) {
+	l := newLearner(t)
+	folder := filepath.Join(l.home, "disk")
+	mountSmall(t, folder)
+	l.env = append(l.env, "KARTEI_COLLECTION="+filepath.Join(folder, "collection.db"))
+	l.write("geo.md", geo(12, 1))
+	l.run("compile", "geo.md")
+	l.write("geo.md", geo(12, 2))
+	if err := readOnly(folder); err != nil {
+		t.Skip(err)
+	}
+	s := l.start(100, 30, "review", "geo")
+	s.WaitFor("geo.md has changed; it is asked as it was")
+	s.WaitFor("No answer can be kept now. Go through the cards all the same")
+	s.Send("\r")
+	s.WaitFor("Show the answer")
+	s.Send("b")
+	s.WaitFor("That is not done: nothing can be recorded now.")
+	s.Send(" 3")
+	s.WaitFor("due 11")
+	s.Send("uq")
+	s.WaitFor("Nothing of it is kept")
+	if code := s.Exit(); code != 0 {
+		t.Errorf("exit code %d\n%s", code, s.History())
+	}
+	cmd := l.command("review", "geo", "--cram", "--plain")
+	cmd.Stdin = strings.NewReader("\n3\n\n3\nq\n")
+	if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), "2 answers") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if n := l.answers(); n != 0 {
+		t.Errorf("%d answers were kept", n)
+	}
+}

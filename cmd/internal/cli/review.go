@@ -104,6 +104,11 @@ func leaving(err error) error {
 
 // sit lets the learner review.
 func sit(ctx context.Context, e *env, st *store.Store, asker ask.Asker, opts reviewOptions) error {
+	if st.ReadOnly() {
+		if yes, err := opts.unrecorded(ctx, asker); err != nil || !yes {
+			return leaving(err)
+		}
+	}
 	settings, err := opts.settings(e)
 	if err != nil {
 		return err
@@ -129,7 +134,7 @@ func sit(ctx context.Context, e *env, st *store.Store, asker ask.Asker, opts rev
 	go debug.FreeOSMemory() // of what gathering the cards took
 	sitting := &review.Sitting{
 		Store: st, Session: ses, Ask: asker, Keys: e.keys(), Now: e.moment, Seed: e.seed,
-		Typed: opts.typed, Strict: opts.strict, Plain: opts.plain, Policies: map[int64]*scheduler.Policy{},
+		Unrecorded: st.ReadOnly(), Typed: opts.typed, Strict: opts.strict, Plain: opts.plain, Policies: map[int64]*scheduler.Policy{},
 		Page: &review.Page{Out: e.out, Palette: e.palette(), Width: e.width},
 		Edit: e.editing(st, asker), Draw: e.drawing(opts.plain),
 	}
@@ -140,6 +145,19 @@ func sit(ctx context.Context, e *env, st *store.Store, asker ask.Asker, opts rev
 		sitting.Policies[d.ID] = d.Policy
 	}
 	return sitting.Run(ctx)
+}
+
+// unrecorded asks whether to go through the cards though no answer can be kept. Where
+// nobody can be asked, --cram has to say so.
+func (o *reviewOptions) unrecorded(ctx context.Context, asker ask.Asker) (yes bool, err error) {
+	if o.cram {
+		return true, nil
+	}
+	if o.plain {
+		return false, failf("kartei review --cram asks all the same, and keeps nothing", "no answer could be kept: %w", store.ErrReadOnly)
+	}
+	o.cram, err = asker.Confirm(ctx, "No answer can be kept now. Go through the cards all the same, as with --cram?", true)
+	return o.cram, err
 }
 
 // smallHeap is how far the heap may grow over what is in use, in per cent, while

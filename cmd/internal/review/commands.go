@@ -20,7 +20,7 @@ func (s *Sitting) undo(ctx context.Context) error {
 		rows, err = s.Store.Undo(ctx, s.Now())
 		return err
 	})
-	if errors.Is(err, store.ErrNothing) {
+	if errors.Is(err, store.ErrNothing) || errors.Is(err, errUnrecorded) {
 		s.Page.note(show.Dim, "There is no answer to take back.")
 		return nil
 	}
@@ -87,7 +87,7 @@ func (t *turn) putOff(ctx context.Context, c ask.Command) error {
 		off, says = t.Session.Bury, "Buried until tomorrow."
 	}
 	if err := t.append(ctx, e, scheduler.Memory{}); err != nil {
-		return fmt.Errorf("%s the card: %w", c, err)
+		return fmt.Errorf("%s the card: %w", string(c), err)
 	}
 	t.flash(says)
 	if err := off(t.card.ID, now); err != nil {

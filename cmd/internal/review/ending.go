@@ -76,7 +76,11 @@ func (s *Sitting) leave(ctx context.Context) {
 		p.blank()
 	}
 	s.say()
-	p.words(show.Bold, "Until next time. Everything that you answered is kept.")
+	kept := "Everything that you answered is kept."
+	if s.Unrecorded {
+		kept = "Nothing of it is kept, as nothing could be recorded."
+	}
+	p.words(show.Bold, "Until next time. "+kept)
 	if s.Session.Summary(s.Now()).Answers == 0 {
 		p.words(0, "Nothing was answered.")
 	}

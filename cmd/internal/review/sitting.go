@@ -20,12 +20,13 @@ type Sitting struct {
 	Page    *Page
 	Keys    Keys
 	// Policies are those of the session's decks, by id.
-	Policies map[int64]*scheduler.Policy
-	Now      func() scheduler.Moment
-	Seed     uint64 // decides in which order options are shown
-	Typed    bool   // ask for typed answers wherever the deck allows it
-	Strict   bool   // forgive only capitals, spaces and typographic signs in any deck
-	Plain    bool   // no menus: say in words what the lines may hold
+	Policies   map[int64]*scheduler.Policy
+	Now        func() scheduler.Moment
+	Seed       uint64 // decides in which order options are shown
+	Unrecorded bool   // nothing can be written: answers are given and forgotten
+	Typed      bool   // ask for typed answers wherever the deck allows it
+	Strict     bool   // forgive only capitals, spaces and typographic signs in any deck
+	Plain      bool   // no menus: say in words what the lines may hold
 
 	// Edit lets the learner edit a card's fact and brings the collection up to
 	// date. Its error is for the learner to read.
@@ -159,6 +160,7 @@ func (t *turn) record(ctx context.Context, g scheduler.Grade) error {
 	}
 	err = t.append(ctx, entry, answer.Outcome.Memory, with...)
 	switch {
+	case errors.Is(err, errUnrecorded): // as was said before the first question
 	case errors.Is(err, store.ErrStale):
 		t.flash("This card was answered elsewhere in the meantime; that answer stands.")
 		return t.Session.Retire(t.card.ID, now)

@@ -224,6 +224,10 @@ func (t *turn) obey(ctx context.Context, err error, way way) error {
 		return err
 	}
 	err = t.act(ctx, c, way)
+	if errors.Is(err, errUnrecorded) {
+		t.Page.note(show.Red, "That is not done: "+errUnrecorded.Error()+".")
+		return nil
+	}
 	for _, reason := range []error{store.ErrFull, store.ErrBusy} {
 		if errors.Is(err, reason) {
 			t.Page.note(show.Red, "That is not done: "+reason.Error()+". Try again, or leave; what you answered is safe.")

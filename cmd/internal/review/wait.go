@@ -19,6 +19,9 @@ type listener interface {
 // learner may end the wait: then nothing is recorded, and the error is
 // [store.ErrBusy].
 func (s *Sitting) write(ctx context.Context, work func(context.Context) error) error {
+	if s.Unrecorded {
+		return errUnrecorded
+	}
 	terminal, ok := s.Ask.(listener)
 	if !ok {
 		return work(ctx)
@@ -37,3 +40,6 @@ func (s *Sitting) append(ctx context.Context, e store.Entry, after scheduler.Mem
 		return err
 	})
 }
+
+// errUnrecorded is the error of what is to be recorded where nothing can be.
+var errUnrecorded = errors.New("nothing can be recorded now")
