@@ -155,3 +155,11 @@ func withEdits(content string, edits []textEdit) string {
 }
 
 func rawJSON(s string) json.RawMessage { return json.RawMessage(s) }
+
+func mustJSON(v any) json.RawMessage {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return raw
+}

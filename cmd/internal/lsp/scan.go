@@ -2,10 +2,14 @@ package lsp
 
 import (
 	"context"
+	"io/fs"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
+	"strings"
 
 	"kartei/decks"
 	"kartei/decks/check"
@@ -105,7 +109,12 @@ func (s snapshot) look() (overview, error) {
 		return overview{}, err
 	}
 	defer root.Close()
+	defer debug.FreeOSMemory() // a scan takes much more than it leaves
 	fsys := overlay{root.FS(), s.open}
+	now := overview{files: map[string]fileState{}, decks: map[string]deckState{}}
+	if len(s.before.files) == 0 {
+		return now, now.lookFirst(fsys)
+	}
 	var known []decks.Stamp
 	for name, f := range s.before.files {
 		if f.sum != "" {
@@ -114,15 +123,56 @@ func (s snapshot) look() (overview, error) {
 	}
 	c, err := decks.CompileWith(fsys, decks.Options{Known: known})
 	if err != nil {
-		return overview{}, err
+		return now, err
 	}
-	now := overview{files: map[string]fileState{}, decks: map[string]deckState{}}
-	now.keep(s.before, c, func(name string) bool {
-		_, err := root.Stat(filepath.FromSlash(name))
-		return err == nil || s.open[name] != nil
-	})
-	now.add(c, check.Run(c, check.Options{Images: root.FS()}))
+	now.keep(s.before, c, func(name string) bool { _, err := fs.Stat(fsys, name); return err == nil })
+	now.add(c, check.Run(c, check.Options{Images: fsys.disk}))
 	return now, nil
+}
+
+// portion is how many files are compiled at a time when a folder is looked
+// through for the first time: all of a large one at once would take some 3 KB a
+// fact.
+const portion = 64
+
+// lookFirst compiles and checks a folder of which nothing is known, in portions.
+// The compiler adds the files beside those that name the same decks.
+func (o *overview) lookFirst(fsys overlay) error {
+	var names []string
+	err := fs.WalkDir(fsys, ".", func(name string, entry fs.DirEntry, err error) error {
+		hidden := name != "." && strings.HasPrefix(path.Base(name), ".")
+		switch {
+		case err != nil && entry == nil: // the folder itself
+			return err
+		case (err != nil || hidden) && entry.IsDir():
+			return fs.SkipDir
+		case err != nil:
+		case !hidden && !entry.IsDir() && strings.EqualFold(path.Ext(name), ".md"):
+			names = append(names, name)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for len(names) > 0 {
+		var some []string
+		for len(names) > 0 && len(some) < portion {
+			if _, done := o.files[names[0]]; !done {
+				some = append(some, names[0])
+			}
+			names = names[1:]
+		}
+		if len(some) == 0 {
+			break
+		}
+		c, err := decks.Compile(fsys, some...)
+		if err != nil {
+			return err
+		}
+		o.add(c, check.Run(c, check.Options{Images: fsys.disk}))
+	}
+	return nil
 }
 
 // keep takes over what was known of the decks that are as they were, and of
