@@ -4,10 +4,27 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
+	"path/filepath"
 
 	"kartei/scheduler"
 	"kartei/store/atomicfile"
 )
+
+// PlaceFiles puts files that belong together in their places in a folder, without a
+// change of the collection at path: whoever opens that next ends what is interrupted.
+// The error wraps [atomicfile.ErrNoJournal] where no collection can be.
+func PlaceFiles(path, folder string, add func(*atomicfile.Step) error) (atomicfile.Outcome, error) {
+	path, err := atomicfile.Resolve(path)
+	if err == nil {
+		err = atomicfile.MakeFolder(filepath.Dir(path), folderMode)
+	}
+	if err != nil {
+		return atomicfile.Outcome{}, fmt.Errorf("%w: %w", atomicfile.ErrNoJournal, err)
+	}
+	out, err := atomicfile.Place(stepJournal(path), folder, add)
+	return out, explain("write into "+folder, err)
+}
 
 // stepJournal is where files that come with a change of the collection are
 // written down; see [atomicfile.Step].

@@ -282,6 +282,22 @@ func faultyCommands() []faulty {
 			begun(l)
 			ankiPackage(l)
 		}, check: oldOrNewOf(imported)},
+		{name: "questions", args: []string{"import", "q.gift", "--update", "q.md"}, prepare: func(l *learner) {
+			begun(l)
+			write := func(text string) {
+				if err := os.WriteFile(filepath.Join(l.home, "q.gift"), []byte(text), 0o600); err != nil {
+					l.Fatal(err)
+				}
+			}
+			write("::one::What is one? {=1}\n\n::two::What is two? {=3}\n")
+			l.run("import", "q.gift", "-o", "q.md")
+			write("::one::What is one? {=1}\n\n::two::What is two? {=2}\n\n::three::What is three? {=3}\n")
+		}, check: oldOrNewOf(func(l *learner, home string) (string, error) {
+			if _, err := l.counted(collectionOf(home)); err != nil {
+				return "", err
+			}
+			return filesOf("q.md", "imports")(l, home)
+		})},
 		{name: "fmt", args: []string{"fmt", "-w", "drill.md"}, prepare: func(l *learner) {
 			text := "---\ndeck:   drill\n---\nQ: one  \nA:   two\n"
 			if err := os.WriteFile(filepath.Join(l.home, "drill.md"), []byte(text), 0o600); err != nil {

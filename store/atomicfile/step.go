@@ -46,7 +46,8 @@ type (
 		Made   string `json:"made,omitempty"` // the outermost folder that was made for Folder
 	}
 	plan struct {
-		Files []planned `json:"files"`
+		Files   []planned `json:"files"`
+		Decided bool      `json:"decided,omitempty"` // by the journal itself; see Place
 	}
 	planned struct {
 		Name string `json:"name"`          // slash-separated, in both folders
@@ -63,6 +64,9 @@ const (
 var (
 	// ErrUnderWay is the error of a second step of the same journal.
 	ErrUnderWay = errors.New("another one is under way, or was not ended")
+
+	// ErrNoJournal is the error of a step whose journal cannot be made.
+	ErrNoJournal = errors.New("it cannot be written down what is to be done")
 
 	// ErrOther is the error of adding a file where another one is.
 	ErrOther = errors.New("another one is there already")
@@ -92,7 +96,7 @@ func createJournal(name string) (*os.File, error) {
 		case errors.Is(err, fs.ErrExist):
 			return nil, fmt.Errorf("%s: %w", name, ErrUnderWay)
 		case err != nil:
-			return nil, err
+			return nil, fmt.Errorf("%w: %w", ErrNoJournal, err)
 		case claim(f):
 			return f, nil
 		}
@@ -286,17 +290,35 @@ func folderOf(name string, folders map[string]bool) {
 	}
 }
 
+// Place puts several files that belong together in their places in a folder: all of
+// them, once the journal is on disk, or none. Nothing else decides.
+func Place(journal, folder string, add func(*Step) error) (Outcome, error) {
+	s, err := Begin(journal, folder)
+	if err != nil {
+		return Outcome{}, err
+	}
+	if err = add(s); err == nil {
+		s.plan.Decided = true
+		err = s.Seal()
+	}
+	if err != nil {
+		return Outcome{}, errors.Join(err, s.Undo())
+	}
+	return s.Finish()
+}
+
 // An Outcome tells what became of a step.
 type Outcome struct {
-	Folder string   // that the files are for
-	Done   bool     // else it was undone
-	Placed int      // files that have been put in their places now
-	Left   []string // files that were edited since, and are as they were
+	Journal string   // that told of it
+	Folder  string   // that the files are for
+	Done    bool     // else it was undone
+	Placed  int      // files that have been put in their places now
+	Left    []string // files that were edited since, and are as they were
 }
 
 // Finish puts the files in their places. If it fails, [Recover] goes on with it.
 func (s *Step) Finish() (Outcome, error) {
-	out := Outcome{Folder: s.entry.Folder, Done: true}
+	out := Outcome{Journal: s.file.Name(), Folder: s.entry.Folder, Done: true}
 	folders := map[string]bool{".": true}
 	for _, f := range s.plan.Files {
 		folderOf(f.Name, folders)
@@ -356,8 +378,22 @@ func (s *Step) put(f planned, out *Outcome) error {
 		out.Left = append(out.Left, f.Name)
 		return nil
 	}
+	if now != "" {
+		if err := s.keepMode(f.Name); err != nil {
+			return err
+		}
+	}
 	out.Placed++
 	return s.place.Rename(filepath.Join(s.entry.Aside, f.Name), f.Name)
+}
+
+// keepMode gives a file that is aside the mode of the one that it replaces.
+func (s *Step) keepMode(name string) error {
+	info, err := s.place.Stat(name)
+	if err != nil {
+		return err
+	}
+	return s.aside.Chmod(name, info.Mode().Perm())
 }
 
 func (s *Step) sumAside(name string) (string, error) {
@@ -459,8 +495,8 @@ func (s *Step) recover(decided func(id string) (bool, error)) (*Outcome, error) 
 	if s.entry.Folder == "" { // nothing had been made yet
 		return nil, s.end()
 	}
-	done := false
-	if whole {
+	done := whole && s.plan.Decided
+	if whole && !done {
 		if done, err = decided(s.ID); err != nil {
 			return nil, err
 		}
@@ -471,12 +507,12 @@ func (s *Step) recover(decided func(id string) (bool, error)) (*Outcome, error) 
 	}
 	switch {
 	case err != nil && !errors.Is(err, fs.ErrNotExist), done && s.place == nil:
-		return nil, err
+		return &Outcome{Journal: s.file.Name(), Folder: s.entry.Folder, Done: done}, err
 	case done:
 		out, err := s.Finish()
 		return &out, err
 	}
-	return &Outcome{Folder: s.entry.Folder}, s.Undo()
+	return &Outcome{Journal: s.file.Name(), Folder: s.entry.Folder}, s.Undo()
 }
 
 // read reads the journal, and reports whether it was written to its end.

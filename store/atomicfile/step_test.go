@@ -122,6 +122,26 @@ func TestStep(t *testing.T) {
 	r.expect(strings.Replace(both, "=a", "=b", 1))
 }
 
+func TestPlace(t *testing.T) {
+	r := newRoom(t)
+	add := func(s *Step) error { return errors.Join(s.Add("media/p.png", text("p")), s.Add("a.md", text("a"))) }
+	if out, err := Place(r.journal, r.folder, add); err != nil || out.Placed != 2 {
+		t.Fatalf("%+v %v", out, err)
+	}
+	r.expect(both)
+	r.must(os.Chmod(filepath.Join(r.folder, "a.md"), 0o640))
+	no := errors.New("no")
+	if _, err := Place(r.journal, r.folder, func(s *Step) error { return errors.Join(s.Replace("a.md", text("b")), no) }); !errors.Is(err, no) {
+		t.Errorf("one that fails: %v", err)
+	}
+	r.expect(both)
+	out, err := Place(r.journal, r.folder, func(s *Step) error { return s.Replace("a.md", text("b")) })
+	if err != nil || out.Placed != 1 {
+		t.Errorf("%+v %v", out, err)
+	}
+	expect(t, filepath.Join(r.folder, "a.md"), "b", 0o640)
+}
+
 func TestStepIsUndone(t *testing.T) {
 	r := newRoom(t)
 	s := r.begin()
@@ -154,6 +174,7 @@ func TestRecover(t *testing.T) {
 		{"with files aside, not sealed", true, func(r room, s *Step) { r.add(s) }, ""},
 		{"sealed, not decided", false, func(r room, s *Step) { r.add(s); r.must(s.Seal()) }, ""},
 		{"decided", true, func(r room, s *Step) { r.add(s); r.must(s.Seal()) }, both},
+		{"decided alone", false, func(r room, s *Step) { r.add(s); s.plan.Decided = true; r.must(s.Seal()) }, both},
 		{"half in place", true, half, both},
 		{"half in place and edited", true, func(r room, s *Step) {
 			half(r, s)
@@ -219,8 +240,8 @@ func TestForeignJournal(t *testing.T) {
 		"another folder": `{"kartei":"step","id":"x","folder":"TOP","aside":"mine"}`,
 		"above":          `{"kartei":"step","id":"x/../mine","folder":"TOP","aside":".kartei-x/../mine.step"}`,
 		"made elsewhere": `{"kartei":"step","id":"x","folder":"TOP/mine","aside":".kartei-x.step","made":"TOP/other"}`,
-		"hidden name":    `{"kartei":"step","id":"x","folder":"TOP","aside":".kartei-x.step"}` + "\n" + `{"files":[{"name":".profile"}]}`,
-		"name above":     `{"kartei":"step","id":"x","folder":"TOP","aside":".kartei-x.step"}` + "\n" + `{"files":[{"name":"../mine"}]}`,
+		"hidden name":    `{"kartei":"step","id":"x","folder":"TOP","aside":".kartei-x.step"}` + "\n" + `{"files":[{"name":".profile"}],"decided":true}`,
+		"name above":     `{"kartei":"step","id":"x","folder":"TOP","aside":".kartei-x.step"}` + "\n" + `{"files":[{"name":"../mine"}],"decided":true}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRoom(t)

@@ -50,7 +50,10 @@ func (e *env) sayRecovered(st *store.Store) {
 	out, err := st.Recovered()
 	switch {
 	case err != nil:
-		fmt.Fprintf(e.err, "kartei: warning: files of an interrupted import are not in their places yet: %s\n", show.Line(err.Error()))
+		fmt.Fprintf(e.err, "kartei: warning: an import was interrupted, and its files are not in their places yet: %s\n", show.Line(err.Error()))
+		if out != nil {
+			fmt.Fprintf(e.err, "kartei: hint: put the folder %s back; or, to give them up: rm %s\n", show.Line(out.Folder), show.Line(out.Journal))
+		}
 	case out == nil:
 	case !out.Done:
 		fmt.Fprintf(e.err, "kartei: warning: an import into %s was interrupted; nothing of it is left, import it again\n", show.Line(out.Folder))

@@ -12,6 +12,7 @@ import (
 
 	"kartei/cmd/internal/show"
 	"kartei/decks/reimport"
+	"kartei/store"
 	"kartei/store/atomicfile"
 	"kartei/store/plainfile"
 )
@@ -43,7 +44,39 @@ func readBase(deck string) (reimport.Base, error) {
 	return base, nil
 }
 
-func writeBase(deck string, base reimport.Base) error {
+// placeQuestions writes a deck file and its base, as one.
+func (e *env) placeQuestions(deck string, text []byte, base reimport.Base) error {
+	folder := filepath.Dir(deck)
+	if err := isFolder(folder); err != nil {
+		return err
+	}
+	path, err := e.collectionPath()
+	if err != nil {
+		return err
+	}
+	out, err := store.PlaceFiles(path, folder, func(s *atomicfile.Step) error {
+		rel, err := filepath.Rel(folder, baseFile(deck))
+		if err == nil {
+			err = s.Replace(filepath.ToSlash(rel), base.Write)
+		}
+		if err == nil {
+			err = s.Replace(filepath.Base(deck), func(w io.Writer) error { _, err := w.Write(text); return err })
+		}
+		return err
+	})
+	if errors.Is(err, atomicfile.ErrNoJournal) { // there is no place for a collection, and needs none
+		return placeOneByOne(deck, text, base)
+	}
+	e.sayAlone(out)
+	return err
+}
+
+// placeOneByOne writes the deck file first: without its base, or with an older one,
+// less of it is brought up to date, and nothing of the author's is lost.
+func placeOneByOne(deck string, text []byte, base reimport.Base) error {
+	if err := replaceText(deck, text); err != nil {
+		return err
+	}
 	name := baseFile(deck)
 	if err := atomicfile.MakeFolder(filepath.Dir(name), 0o777); err != nil {
 		return err
@@ -53,15 +86,14 @@ func writeBase(deck string, base reimport.Base) error {
 
 // writeQuestions writes a new deck file, and what its facts were imported as.
 func (e *env) writeQuestions(name string, text []byte) error {
-	err := e.writeFile(name, func(w io.Writer) error { _, err := w.Write(text); return err })
-	if err != nil || name == "-" {
-		return err
+	if name == "-" {
+		return e.writeFile(name, func(w io.Writer) error { _, err := w.Write(text); return err })
 	}
 	base, err := reimport.BaseOf(text)
 	if err != nil {
 		return err
 	}
-	return writeBase(name, base)
+	return e.placeQuestions(name, text, base)
 }
 
 // updateQuestions brings a deck file up to date with what an import would write
@@ -86,17 +118,11 @@ func (e *env) updateQuestions(opts importOptions, text []byte) error {
 	if err != nil {
 		return &failure{exitDeckErrors, fmt.Errorf("%s: %w", opts.update, err), "kartei check " + opts.update}
 	}
-	changed := !bytes.Equal(r.Text, deck)
-	if changed {
-		if err := replaceText(name, r.Text); err != nil {
-			return err
-		}
-	}
-	if err := writeBase(name, r.Base); err != nil {
+	if err := e.placeQuestions(name, r.Text, r.Base); err != nil {
 		return err
 	}
 	e.printChanges(opts.update, r)
-	if changed {
+	if !bytes.Equal(r.Text, deck) {
 		e.say("look it over, then: kartei compile %s", show.Line(opts.update))
 	}
 	return nil
