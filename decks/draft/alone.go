@@ -45,9 +45,10 @@ werde müsse wolle bedeute unklar opinion beispiel beispielsweise example`)
 	elsewhere  = wordSet("figure fig table abbildung tabelle chapter kapitel page seite screenshot click klicke klicken")
 
 	// what a law or rule says of itself does not point out of it
-	ownText   = regexp.MustCompile(`\b(?:dieses Gesetzes|diesem Gesetz|dieses Gesetz|dieser Verordnung|diese Verordnung|dieser Satzung|[Tt]his (?:Act|Regulation|Agreement|Treaty|Constitution)|such as)\b`)
-	crossRefs = regexp.MustCompile(`\b(?:Satz(?:es)?|Abs(?:atz(?:es)?|ätzen?|\.)|Nr\.|Nummer|Buchstabe|§§|[Pp]aragraph|[Ss]ubsection|[Ss]ub-?paragraph)\s*\d`)
-	webOrMail = regexp.MustCompile(`https?:|www\.|\w@\w|\.html?\b`)
+	ownText     = regexp.MustCompile(`\b(?:dieses Gesetzes|diesem Gesetz|dieses Gesetz|dieser Verordnung|diese Verordnung|dieser Satzung|[Tt]his (?:Act|Regulation|Agreement|Treaty|Constitution)|such as)\b`)
+	crossRefs   = regexp.MustCompile(`\b(?:Satz(?:es)?|Abs(?:atz(?:es)?|ätzen?|\.)|Nr\.|Nummer|Buchstabe|§§|[Pp]aragraph|[Ss]ubsection|[Ss]ub-?paragraph)\s*\d`)
+	boilerplate = regexp.MustCompile(`[Cc]opyright|©|[Aa]ll rights reserved|fair dealing|[Cc]ookies?\b|[Nn]ewsletter|[Bb]ookmark|[Rr]etrieved|et al\.|\bdoi\b|DOI|ISBN|ISSN|Ebd\.|[Zz]uletzt (?:geändert|aktualisiert|erschienen)|[Ll]ast (?:modified|updated)`)
+	webOrMail   = regexp.MustCompile(`https?:|www\.|\w@\w|\.html?\b`)
 )
 
 // leans reports whether a sentence cannot be understood by itself, judged by how it
@@ -154,10 +155,13 @@ func doubt(s string, lang Lang) (points float64) {
 		before = token
 	}
 	if digits.MatchString(s) {
-		points += 0.6 * float64(len(crossRefs.FindAllStringIndex(s, 3)))
+		points += 0.4 * float64(len(crossRefs.FindAllStringIndex(s, 3)))
 	}
 	if strings.ContainsAny(s, ":@.") && webOrMail.MatchString(s) {
 		points += 1.2
+	}
+	if boilerplate.MatchString(s) {
+		points += 2
 	}
 	if strings.HasSuffix(s, "!") {
 		points++

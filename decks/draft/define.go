@@ -39,12 +39,15 @@ func (p *proposer) termLike(words string, lang Lang) bool {
 	lower := strings.ToLower(first)
 	fields := strings.Fields(words)
 	last := strings.ToLower(fields[len(fields)-1])
-	if leaningHeads[lang][lower] || notTerms[lower] || notTerms[last] || isNumber(first) {
+	if leaningHeads[lang][lower] || linking[lower] || notTerms[lower] || notTerms[last] || isNumber(first) {
 		return false
 	}
 	for i, w := range fields {
 		lower := strings.ToLower(w)
 		if englishWords[lower] && lower != "of" && lower != "for" && lower != "the" && lower != "and" || germanWords[lower] && i > 0 && lower != "und" && lower != "der" && lower != "des" && lower != "für" && lower != "von" {
+			return false
+		}
+		if prepositions[lower] {
 			return false
 		}
 		if lang == German && i > 0 && !startsUpper(w) && !germanWords[lower] && i == len(fields)-1 {
@@ -53,6 +56,8 @@ func (p *proposer) termLike(words string, lang Lang) bool {
 	}
 	return true
 }
+
+var prepositions = wordSet("in im an am auf bei beim mit nach aus über unter vor seit on at by from with into during after before as")
 
 // onlyAtHeads reports whether a German word has its capital only because it begins
 // sentences: then it is no noun.
@@ -185,7 +190,7 @@ func (p *proposer) answered(s *Section) {
 		return
 	}
 	answer := strings.TrimSuffix(tidy(all[0]), ".")
-	if n := len(strings.Fields(answer)); n == 0 || n > mostAnswer+4 || leans(answer, p.lang) || strings.HasSuffix(answer, ":") || !balanced(answer) {
+	if n := len(strings.Fields(answer)); n == 0 || n > mostAnswer+4 || n == 1 && !startsUpper(answer) || leans(answer, p.lang) || strings.HasSuffix(answer, ":") || !balanced(answer) {
 		return
 	}
 	p.propose(Candidate{Kind: Answered, Score: 2.6, Fact: Fact{Question: title, Answers: []string{answer}}, said: answer}, title+" "+answer)
@@ -256,10 +261,12 @@ func (p *proposer) item(s *Section, i int) {
 	if intro == "" || end == "" || leans(intro, p.lang) || !p.begins(intro) || p.lang != German && startsUpper(end) {
 		return
 	}
-	if after := p.conclusion(s, i); after != "" {
+	if lacksVerb(intro, end) {
+		after := p.conclusion(s, i)
+		if after == "" {
+			return
+		}
 		end += " " + strings.TrimSuffix(after, ".")
-	} else if lacksVerb(intro, end) {
-		return
 	}
 	whole := strings.TrimSuffix(intro, ":") + " " + end + "."
 	if len(strings.Fields(whole)) > mostWords || !wholeSentence(whole) {

@@ -164,6 +164,7 @@ func (r *htmlReader) end(t html.Token) {
 // part of the text.
 var toolNames = wordSet(`mw-editsection reference noprint navbox toc hatnote reflist catlinks mw-jump-link mw-jump sidebar thumb printfooter
 breadcrumb breadcrumbs cookie cookie-banner mw-navigation siteSub contentSub jump-to-nav mw-panel mw-head footer vector-toc mw-references-wrap metadata
+comment comments comment-list commentlist comment-body respond disqus_thread related related-posts share social social-share newsletter author-bio
 ambox infobox sistersitebox vector-header-container vector-column-start vector-page-toolbar mw-portlet navigation-not-searchable portal`)
 
 // isTool reports whether an element is part of the page's machinery.

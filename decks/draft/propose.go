@@ -19,7 +19,8 @@ type Candidate struct {
 	Sentence string  // of the document, which it was made of: by it a candidate is known again
 	Score    float64 // the higher, the better; between candidates of one document
 
-	place int // in the document
+	place int  // in the document
+	weak  bool // no rule says what to ask for
 	said  string
 }
 
@@ -158,9 +159,28 @@ func (p *proposer) sentences(text string, first bool) {
 	for i, raw := range sentences(text, p.lang) {
 		s := tidy(raw)
 		p.abbreviation(s)
-		p.sentence(p.unannounced(s), before, i == 0 && first)
+		for _, clause := range clauses(p.unannounced(s)) {
+			p.sentence(clause, before, i == 0 && first)
+		}
 		before = s
 	}
+}
+
+// clauses cuts a sentence at its semicolons into sentences, where each is long enough
+// to be one.
+func clauses(s string) []string {
+	const fewest = 5
+	parts := strings.Split(strings.TrimSuffix(s, "."), "; ")
+	if len(parts) == 1 || !strings.HasSuffix(s, ".") {
+		return []string{s}
+	}
+	for i, part := range parts {
+		if len(strings.Fields(part)) < fewest || !balanced(part) {
+			return []string{s}
+		}
+		parts[i] = upperFirst(part) + "."
+	}
+	return parts
 }
 
 // sentence makes a candidate of a sentence that can stand by itself, or of one
@@ -265,6 +285,7 @@ func (p *proposer) gaps(context, s string, lang Lang) (Candidate, bool) {
 	}
 	c := Candidate{Kind: chosen[0].kind, Score: chosen[0].weight, Fact: Fact{Sentence: whole}}
 	c.said = s[chosen[0].start:chosen[0].end]
+	c.weak = chosen[0].weight < 1
 	for _, t := range chosen[1:] {
 		if t.weight >= 1.9 {
 			c.Score += 0.2
@@ -338,7 +359,8 @@ func (p *proposer) parts(s string) []target {
 		}
 		i := strings.Index(list[from:], part)
 		first, _ := nextWord(part)
-		if r := strings.ToLower(first); part != "" && !strings.HasSuffix(part, "-") && !articles[r] && startsUpper(part) && !p.everywhere(part) && !englishWords[r] && !germanWords[r] && len(part) > 2 {
+		last := part[strings.LastIndexByte(part, ' ')+1:]
+		if r := strings.ToLower(first); part != "" && !strings.HasSuffix(part, "-") && !articles[r] && startsUpper(part) && startsUpper(last) && !(at[0]+from == 0 && p.plainWord(first, p.lang)) && !p.everywhere(part) && !englishWords[r] && !germanWords[r] && len(part) > 2 {
 			found = append(found, target{at[0] + from + i, at[0] + from + i + len(part), List, 1.8})
 		}
 		from = end

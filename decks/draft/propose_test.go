@@ -59,6 +59,7 @@ func TestKinds(t *testing.T) {
 		{"list", germanAround + "Der Hafen hat drei Aufgaben:\n\n- Schiffe zu schützen\n- sie zu flicken\n- Fisch zu verkaufen\n", "Q: Welche 3 Punkte vervollständigen die Aufzählung? „Der Hafen hat drei Aufgaben: …“\nA:\n- Schiffe zu schützen\n- sie zu flicken\n- Fisch zu verkaufen"},
 		{"term in quotation marks", germanAround + "Die Mauer heißt im Ort seit langem »alte Dame« und wird geliebt.", "C: Die Mauer heißt im Ort seit langem »{{alte Dame}}« und wird geliebt."},
 		{"pronoun behind its sentence", englishAround + "The harbour of Brindle lies on the west coast. It was opened in 1887.", "C: The harbour of Brindle lies on the west coast. It was opened in {{1887}}."},
+		{"clauses", germanAround + "Nachtwache im Sinne dieses Gesetzes ist jede Wache nach Sonnenuntergang; mehrere Wachen eines Tages sind zusammen zu rechnen.", "T: Nachtwache\nD: jede Wache nach Sonnenuntergang"},
 		{"item of a law", germanAround + "Der Hafen darf geschlossen werden\n\n1. bei einem Sturm von mehr als 100 Knoten,\n\n2. auf Weisung der Lotsen.\n", "C: Der Hafen darf geschlossen werden bei einem Sturm von mehr als {{100}} Knoten."},
 		{"item of a law with its end below", germanAround + "Schiffe über 20 Meter dürfen\n\n1. im Winter bis 22 Uhr,\n\n2. im Sommer bis 23 Uhr\n\neinlaufen.\n", "C: Schiffe über 20 Meter dürfen im Winter bis {{22}} Uhr einlaufen."},
 	} {

@@ -84,8 +84,15 @@ func (p *proposer) ranked() []Candidate {
 		said[key] = true
 	}
 	slices.SortStableFunc(sorted, better)
-	return sorted
+	return slices.DeleteFunc(sorted, func(c Candidate) bool { return c.Score < leastScore || c.weak && c.Score < leastWeak })
 }
+
+// What a candidate must score to be worth reading: more where no rule says what to
+// ask for, and a noun is hidden for want of better.
+const (
+	leastScore = -1.2
+	leastWeak  = 0.5
+)
 
 // topics are the words of a sentence that carry a topic, sorted, each once.
 func topics(s string) (all []string) {

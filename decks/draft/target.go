@@ -164,6 +164,9 @@ func (p *proposer) nameTargets(s string, lang Lang, add func(start, end int, kin
 		for i := strings.LastIndexByte(name, ' '); i > 0 && p.noun(name[i+1:], lang); i = strings.LastIndexByte(name, ' ') {
 			name = name[:i]
 		}
+		for i := strings.LastIndexByte(name, ' '); i > 0 && !startsUpper(name[i+1:]); i = strings.LastIndexByte(name, ' ') {
+			name = name[:i] // a connection to what was cut off
+		}
 		name = strings.TrimSuffix(strings.TrimSuffix(name, "'s"), "’s")
 		if words := strings.Fields(name); len(words) > 0 && loud[words[len(words)-1]] {
 			continue
