@@ -19,6 +19,7 @@ type Options struct {
 	Steps       Steps    `json:"steps"`        // of learning; none: the model decides
 	Relearning  Steps    `json:"relearning"`   // after a lapse; none: the model decides
 	LearnAhead  Delay    `json:"learn_ahead"`  // how early a step may be asked when nothing else is left
+	AnswerCap   Delay    `json:"answer_cap"`   // how long an answer counts at most; the log keeps how long it took
 	Order       Order    `json:"order"`        // of reviews
 	NewOrder    NewOrder `json:"new_order"`    // of new cards
 	Mix         Mix      `json:"mix"`          // of reviews and new cards
@@ -95,6 +96,7 @@ func Defaults() Options {
 		Steps:        Steps{Minute, 10 * Minute},
 		Relearning:   Steps{10 * Minute},
 		LearnAhead:   20 * Minute,
+		AnswerCap:    60 * Second,
 		Order:        OrderUrgent,
 		NewOrder:     NewAsDeck,
 		Mix:          Mixed,

@@ -26,18 +26,8 @@ var settings = []setting{
 	integer("max-interval", "longest interval, in days", 1, fsrs.MaxInterval, func(o *Options) *int { return &o.MaxInterval }),
 	steps("steps", "learning steps: 1m 10m, or none to let the model decide", func(o *Options) *Steps { return &o.Steps }),
 	steps("relearning", "steps after a lapse: 10m, or none to let the model decide", func(o *Options) *Steps { return &o.Relearning }),
-	{
-		name:  "learn-ahead",
-		doc:   "how early a step may be asked when nothing else is left: 20m",
-		parse: func(o *Options, v string) error { return o.LearnAhead.UnmarshalText([]byte(v)) },
-		write: func(o *Options) string { return o.LearnAhead.String() },
-		check: func(o *Options) error {
-			if o.LearnAhead < 0 || o.LearnAhead >= 24*Hour {
-				return fmt.Errorf("%v is not between 0m and 23h", o.LearnAhead)
-			}
-			return nil
-		},
-	},
+	delay("learn-ahead", "how early a step may be asked when nothing else is left: 20m", 0, 24*Hour, func(o *Options) *Delay { return &o.LearnAhead }),
+	delay("answer-cap", "how long an answer counts at most: 60s", Second, Hour, func(o *Options) *Delay { return &o.AnswerCap }),
 	choice("order", "order of reviews", func(o *Options) *Order { return &o.Order },
 		OrderUrgent, OrderOldest, OrderShortest, OrderLongest, OrderHardest, OrderEasiest, OrderRandom),
 	choice("new-order", "order of new cards", func(o *Options) *NewOrder { return &o.NewOrder }, NewAsDeck, NewAuthored, NewRandom),
@@ -238,6 +228,21 @@ func choice[T ~string](name, doc string, field func(*Options) *T, values ...T) s
 		check: func(o *Options) error {
 			if v := *field(o); !slices.Contains(values, v) {
 				return fmt.Errorf("%q is none of %s", string(v), strings.Join(words, ", "))
+			}
+			return nil
+		},
+	}
+}
+
+func delay(name, doc string, low, high Delay, field func(*Options) *Delay) setting {
+	return setting{
+		name:  name,
+		doc:   doc,
+		parse: func(o *Options, v string) error { return field(o).UnmarshalText([]byte(v)) },
+		write: func(o *Options) string { return field(o).String() },
+		check: func(o *Options) error {
+			if d := *field(o); d < low || d > high {
+				return fmt.Errorf("%v is not between %v and %v", d, low, high)
 			}
 			return nil
 		},

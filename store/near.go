@@ -75,9 +75,11 @@ func (s *Store) Rivals(ctx context.Context, c Card, limit int) ([]Rival, error) 
 	return rivals, explain("find the rivals of card "+c.ID, rows.Err())
 }
 
-// Pace is how long an answer took of late, in milliseconds; 0 if there is none.
+// Pace is how long an answer took of late, in milliseconds: the median, for which
+// a card that was left open for an hour is one answer like any other; 0 if there
+// is none.
 func (s *Store) Pace(ctx context.Context) (pace int64, err error) {
-	err = s.db.QueryRowContext(ctx, `SELECT coalesce(cast(avg(min(duration, 60000)) AS INTEGER), 0) FROM
-		(SELECT duration FROM log WHERE kind = 'grade' AND mode = 'review' ORDER BY id DESC LIMIT 100)`).Scan(&pace)
+	err = s.db.QueryRowContext(ctx, `WITH recent AS (SELECT duration FROM log WHERE kind = 'grade' AND mode = 'review' ORDER BY id DESC LIMIT 100)
+		SELECT coalesce((SELECT duration FROM recent ORDER BY duration LIMIT 1 OFFSET (SELECT max(0, count(*) - 1) FROM recent) / 2), 0)`).Scan(&pace)
 	return pace, explain("time the last answers", err)
 }

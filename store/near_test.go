@@ -71,7 +71,7 @@ func TestPace(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if pace, err := s.Pace(t.Context()); pace != 31_000 || err != nil {
+	if pace, err := s.Pace(t.Context()); pace != 2_000 || err != nil {
 		t.Errorf("got %d, %v", pace, err)
 	}
 }

@@ -64,6 +64,10 @@ type Config struct {
 	// Random names new devices; nil means crypto/rand.
 	Random io.Reader
 
+	// Seed decides which cards a random order brings, in what is counted; sessions
+	// are opened with the same.
+	Seed uint64
+
 	// Now dates the backup before a migration; nil means time.Now.
 	Now func() time.Time
 

@@ -196,7 +196,7 @@ func (w *writer) wrongScope(ctx context.Context, changed string) (scope string, 
 
 // inQueue are the options that decide which cards are asked, not when they are due.
 var inQueue = map[string]bool{
-	"new": true, "reviews": true, "learn-ahead": true, "order": true, "new-order": true, "mix": true,
+	"new": true, "reviews": true, "learn-ahead": true, "answer-cap": true, "order": true, "new-order": true, "mix": true,
 	"bury-new": true, "bury-reviews": true, "bury-learning": true, "leech": true, "leech-suspend": true, "exam-pace": true,
 }
 

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"math/rand/v2"
+	"slices"
 
 	"kartei/scheduler"
 	"kartei/scheduler/session"
@@ -20,23 +21,35 @@ type source struct {
 }
 
 // Done implements [session.Source] from the log.
-func (q *source) Done(ctx context.Context, day scheduler.Day) (session.Done, error) {
-	done := session.Done{New: map[int64]int{}, Reviews: map[int64]int{}, Facts: map[int64]bool{}}
-	rows, err := q.query(ctx, `SELECT l.state, c.deck, c.fact FROM log l JOIN cards c ON c.card = `+presentName+`
-		WHERE `+answered, day)
+func (q *source) Done(ctx context.Context, day scheduler.Day) ([]session.Answered, error) {
+	var done []session.Answered
+	index := map[string]int{} // one more than that in done
+	rows, err := q.query(ctx, `SELECT c.card, c.fact, c.deck, c.retired, l.kind, l.state, l.grade
+		FROM log l JOIN cards c ON c.card = `+presentName+`
+		WHERE l.day = ? AND (l.kind = 'grade' AND l.mode = 'review' OR l.kind = 'reset') AND `+stands+`
+		ORDER BY l.clock, l.id`, day)
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
-		var state scheduler.State
-		var deck, fact int64
-		err = rows.Scan(&state, &deck, &fact)
-		switch state {
-		case scheduler.New:
-			done.New[deck]++
-		case scheduler.Review:
-			done.Reviews[deck]++
+		var a session.Answered
+		var kind Kind
+		var grade scheduler.Grade
+		if err := rows.Scan(&a.Card, &a.Fact, &a.Deck, &a.Gone, &kind, &a.State, &grade); err != nil {
+			return none, err
 		}
-		done.Facts[fact] = true
-		return none, err
+		i := index[a.Card]
+		switch {
+		case kind == KindReset && i > 0:
+			done[i-1].Card, index[a.Card] = "", 0
+		case kind == KindReset:
+		case i == 0:
+			a.Missed = grade == scheduler.Again
+			done = append(done, a)
+			index[a.Card] = len(done)
+		default:
+			done[i-1].Missed = grade == scheduler.Again
+		}
+		return none, nil
 	})
+	done = slices.DeleteFunc(done, func(a session.Answered) bool { return a.Card == "" })
 	return done, explain("count today's answers", err)
 }
 
@@ -74,13 +87,14 @@ func (q *source) query(ctx context.Context, query string, args ...any) (*sql.Row
 const limited = ` LIMIT 0 + ?`
 
 // Cards implements [session.Source].
-func (q *source) Cards(ctx context.Context, ids []string) ([]session.Candidate, error) {
+func (q *source) Cards(ctx context.Context, day scheduler.Day, ids []string) ([]session.Candidate, error) {
 	list, err := json.Marshal(ids)
 	if err != nil {
 		return nil, err
 	}
+	tagged, tags := q.tagged()
 	return q.candidatesAll(ctx, ` FROM json_each(?) j JOIN cards c ON c.card = j.value LEFT JOIN memory m ON m.card = c.id
-		WHERE c.retired = 0 AND coalesce(m.hidden, 0) = 0`, string(list))
+		WHERE c.retired = 0 AND coalesce(m.hidden, 0) = 0 AND coalesce(m.buried, 0) < ?`+tagged, append([]any{string(list), day}, tags...)...)
 }
 
 // tagged is the condition that cards c carry one of the tags.
@@ -101,7 +115,7 @@ func (q *source) tagged() (condition string, args []any) {
 // Learning implements [session.Source].
 func (q *source) Learning(ctx context.Context, ask session.Query) ([]session.Candidate, error) {
 	tagged, tags := q.tagged()
-	args := append([]any{ask.Deck, ask.Day, ask.Day}, tags...)
+	args := append([]any{ask.Deck, ask.Until, ask.Day}, tags...)
 	return q.candidates(ctx, ` FROM memory m JOIN cards c ON c.id = m.card
 		WHERE m.deck = ? AND m.state IN (1, 3) AND m.hidden = 0 AND m.due_day <= ? AND m.buried < ?`+tagged+`
 		ORDER BY m.due, m.card`+limited, append(args, ask.Limit)...)
@@ -244,7 +258,7 @@ const fewNew = 1000
 // large deck to give twenty would keep the learner waiting.
 func (q *source) shuffledNew(ctx context.Context, ask session.Query) ([]session.Candidate, error) {
 	enough := max(fewNew, ask.Limit)
-	waiting, err := q.Waiting(ctx, session.Query{Deck: ask.Deck, Day: ask.Day, Limit: enough + 1})
+	waiting, err := q.Waiting(ctx, session.Query{Deck: ask.Deck, Day: ask.Day, Until: ask.Day, Limit: enough + 1})
 	if err != nil {
 		return nil, err
 	}
@@ -317,16 +331,53 @@ func (q *source) Waiting(ctx context.Context, ask session.Query) (w scheduler.Wa
 		from   string
 		args   []any
 	}{
-		{&w.Unseen, `cards c WHERE c.deck = ? AND c.fresh = 1` + tagged, []any{ask.Deck}},
-		{&w.Due, reviews + ` WHERE m.deck = ? AND m.state = 2 AND m.hidden = 0 AND m.due_day <= ?` + tagged, []any{ask.Deck, ask.Day}},
+		{&w.Unseen, `cards c WHERE c.deck = ? AND c.fresh = 1
+			AND c.id NOT IN (SELECT card FROM memory WHERE buried > 0 AND buried >= ?)` + tagged, []any{ask.Deck, ask.Day}},
+		{&w.Due, reviews + ` WHERE m.deck = ? AND m.state = 2 AND m.hidden = 0 AND m.due_day <= ? AND m.buried < ?` + tagged,
+			[]any{ask.Deck, ask.Until, ask.Day}},
 	} {
-		rows, err := q.query(ctx, `SELECT count(*) FROM (SELECT 1 FROM `+part.from+limited+`)`, append(append(part.args, tags...), ask.Limit)...)
-		_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) { return none, rows.Scan(part.target) })
-		if err != nil {
-			return w, explain("count what waits", err)
+		query := `SELECT count(*) FROM (SELECT 1 FROM ` + part.from + limited + `)`
+		if err := q.one(ctx, "count what waits", []any{part.target}, query, append(append(part.args, tags...), ask.Limit)...); err != nil {
+			return w, err
 		}
 	}
 	return w, nil
+}
+
+// Related implements [session.Source]. The live facts and cards of a deck stand
+// at the positions from 0 on: if there are as many of both, each has its own.
+func (q *source) Related(ctx context.Context, deck int64) (related bool, err error) {
+	return related, q.one(ctx, "look for siblings", []any{&related}, `SELECT
+		coalesce((SELECT position FROM cards WHERE deck = ?1 AND retired = 0 ORDER BY position DESC LIMIT 1), 0) >
+		coalesce((SELECT position FROM facts WHERE deck = ?1 AND retired = 0 ORDER BY position DESC LIMIT 1), 0)`, deck)
+}
+
+// Next implements [session.Source].
+func (q *source) Next(ctx context.Context, ask session.Query) (next scheduler.Day, err error) {
+	tagged, tags := q.tagged()
+	from := `memory m`
+	if tagged != "" {
+		from = `memory m JOIN cards c ON c.id = m.card`
+	}
+	for _, state := range []string{`m.state = 2`, `m.state IN (1, 3)`} {
+		var day scheduler.Day
+		err := q.one(ctx, "look for the next day", []any{&day}, `SELECT coalesce(min(m.due_day), 0) FROM `+from+`
+			WHERE m.deck = ? AND `+state+` AND m.hidden = 0 AND m.due_day > ?`+tagged, append([]any{ask.Deck, ask.Day}, tags...)...)
+		if err != nil {
+			return 0, err
+		}
+		if day != 0 && (next == 0 || day < next) {
+			next = day
+		}
+	}
+	return next, nil
+}
+
+// one reads the one row of a query.
+func (q *source) one(ctx context.Context, what string, targets []any, query string, args ...any) error {
+	rows, err := q.query(ctx, query, args...)
+	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) { return none, rows.Scan(targets...) })
+	return explain(what, err)
 }
 
 // Load implements [session.Source].

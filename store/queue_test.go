@@ -180,7 +180,7 @@ func TestCardsThatAreGoneAreNotRead(t *testing.T) {
 	if _, err := s.Append(t.Context(), Entry{Moment: at(0, 0), Kind: KindSuspend, Card: id(2)}, scheduler.Memory{}); err != nil {
 		t.Fatal(err)
 	}
-	got, err := s.Source().Cards(t.Context(), []string{id(0), id(1), id(2), "unknown"})
+	got, err := s.Source().Cards(t.Context(), at(0, 0).Day, []string{id(0), id(1), id(2), "unknown"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -244,7 +244,7 @@ func TestSourceLeavesOutWhatIsNotToBeAsked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(session.Done{New: map[int64]int{1: 1}, Reviews: map[int64]int{}, Facts: map[int64]bool{3: true}}, done); diff != "" {
+	if diff := cmp.Diff([]session.Answered{{Card: id(2), Fact: 3, Deck: 1}}, done); diff != "" {
 		t.Errorf("done: %s", diff)
 	}
 	grade(t, s, id(5), scheduler.Easy, at(0, time.Minute))
@@ -256,7 +256,7 @@ func TestSourceLeavesOutWhatIsNotToBeAsked(t *testing.T) {
 		{[]string{"hard"}, scheduler.Waiting{Due: 1}},
 		{[]string{"soft"}, scheduler.Waiting{}},
 	} {
-		got, err := s.Source(c.tags...).Waiting(t.Context(), session.Query{Deck: 1, Day: at(99, 0).Day, Limit: 10})
+		got, err := s.Source(c.tags...).Waiting(t.Context(), session.Query{Deck: 1, Day: at(99, 0).Day, Until: at(99, 0).Day, Limit: 10})
 		if err != nil || got != c.want {
 			t.Errorf("tagged %v there are waiting %+v, %v; want %+v", c.tags, got, err, c.want)
 		}
@@ -267,6 +267,9 @@ func TestSourceLeavesOutWhatIsNotToBeAsked(t *testing.T) {
 	act(KindUnbury, id(1), Detail{})
 	if n := len(ask(today)); n != 6 {
 		t.Errorf("%d cards are new again, want 6", n)
+	}
+	if done, err := s.Source().Done(t.Context(), today); len(done) != 0 || err != nil {
+		t.Errorf("done, though all of it is new again: %+v, %v", done, err)
 	}
 }
 

@@ -14,32 +14,50 @@ import (
 // policies, and each below the nearest deck around it. Folders that limit their
 // decks are among them, as decks without cards. Names are by deck id.
 func (s *Store) Tree(ctx context.Context) (tree []session.Deck, names map[int64]string, err error) {
+	all, scopes, err := s.deckTree(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	names = map[int64]string{}
+	for _, d := range all {
+		if d.Live() {
+			names[d.id] = d.Name
+		}
+	}
+	tree, err = s.sessionDecks(all, scopes)
+	return tree, names, err
+}
+
+// deckTree gives the decks by name, the folders that limit them among them, and
+// what was set for all of these.
+func (s *Store) deckTree(ctx context.Context) ([]Deck, scopes, error) {
 	all, err := s.Decks(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
 	scopes, err := readScopes(ctx, s.db)
-	if err != nil {
-		return nil, nil, explain("read the options", err)
-	}
+	return scopes.withFolders(all), scopes, explain("read the options", err)
+}
+
+// sessionDecks gives the live ones of such decks as a session needs them.
+func (s *Store) sessionDecks(all []Deck, scopes scopes) (tree []session.Deck, err error) {
 	ids := map[string]int64{}
-	names = map[int64]string{}
-	for _, d := range scopes.withFolders(all) {
+	for _, d := range all {
 		if !d.Live() {
 			continue
 		}
 		options, err := scopes.resolve(d.Name)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		policy, err := scheduler.NewPolicy(options, s.Calendar())
 		if err != nil {
-			return nil, nil, explain("options of deck "+d.Name, err)
+			return nil, explain("options of deck "+d.Name, err)
 		}
-		ids[d.Name], names[d.id] = d.id, d.Name
+		ids[d.Name] = d.id
 		tree = append(tree, session.Deck{ID: d.id, Parent: around(ids, d.Name), Policy: policy, Random: d.Order == decks.Random})
 	}
-	return tree, names, nil
+	return tree, nil
 }
 
 // ofTheWhole are the options that say how much of a deck a day brings, with the

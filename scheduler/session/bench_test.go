@@ -14,9 +14,13 @@ type stocked struct {
 	due, fresh []Candidate
 }
 
-func (s stocked) Done(context.Context, scheduler.Day) (Done, error)               { return Done{}, nil }
-func (s stocked) Learning(context.Context, Query) ([]Candidate, error)            { return nil, nil }
-func (s stocked) Cards(context.Context, []string) ([]Candidate, error)            { return nil, nil }
+func (s stocked) Done(context.Context, scheduler.Day) ([]Answered, error) { return nil, nil }
+func (s stocked) Related(context.Context, int64) (bool, error)            { return false, nil }
+func (s stocked) Next(context.Context, Query) (scheduler.Day, error)      { return 0, nil }
+func (s stocked) Learning(context.Context, Query) ([]Candidate, error)    { return nil, nil }
+func (s stocked) Cards(context.Context, scheduler.Day, []string) ([]Candidate, error) {
+	return nil, nil
+}
 func (s stocked) Waiting(context.Context, Query) (w scheduler.Waiting, err error) { return w, nil }
 func (s stocked) Any(context.Context, Query) ([]Candidate, error)                 { return nil, nil }
 func (s stocked) Load(context.Context, scheduler.Day, int) ([]int, error)         { return nil, nil }
@@ -89,8 +93,8 @@ func BenchmarkAnswer(b *testing.B) {
 				if err := s.Commit(a); err != nil {
 					b.Fatal(err)
 				}
-				s.Left(now)
-				s.Estimate(now)
+				s.Left()
+				s.Estimate()
 			}
 		})
 	}

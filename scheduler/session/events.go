@@ -50,6 +50,7 @@ func (s *Session) remove(id string, kind EventKind, now scheduler.Moment) error 
 		return fmt.Errorf("card %s is not in this session", id)
 	}
 	s.record(event{Event: Event{Kind: kind, Card: s.candidate(card), Now: now}, card: card})
+	s.outdated = true
 	return nil
 }
 
@@ -80,8 +81,15 @@ func (s *Session) Undo() (Event, bool) {
 	if i < 0 {
 		return Event{}, false
 	}
+	for i < s.base {
+		last := len(s.earlier) - 1
+		s.opening, s.base = s.earlier[last].opening, s.earlier[last].base
+		s.earlier = s.earlier[:last]
+		s.outdated = true
+	}
 	undone := s.events[i]
 	s.events = slices.Delete(s.events, i, i+1)
+	s.outdated = s.outdated || undone.Kind != Graded || i < len(s.events)
 	s.replay()
 	s.current = none
 	if !s.state.cards[undone.card].gone {
@@ -90,10 +98,10 @@ func (s *Session) Undo() (Event, bool) {
 	return undone.Event, true
 }
 
-// replay computes the state anew from the opening and the events.
+// replay computes the state anew from the opening and the events since.
 func (s *Session) replay() {
 	s.state = s.opening.clone()
-	for _, e := range s.events {
+	for _, e := range s.events[s.base:] {
 		s.state.apply(e, s.day)
 	}
 	s.serial++
@@ -115,7 +123,7 @@ func (s *Session) Return(c Candidate) error {
 	s.opening.unschedule(card)
 	s.opening.queue = slices.Insert(slices.DeleteFunc(slices.Clone(s.opening.queue), func(q int) bool { return q == card }), 0, card)
 	s.replay()
-	s.current = card
+	s.current, s.outdated = card, true
 	return nil
 }
 

@@ -102,11 +102,11 @@ func TestExamOfASubDeck(t *testing.T) {
 	}
 	s := open(t, c, decks, Settings{}, at(start))
 	want := 300 / (20 - 3 - 5) // all within the limit around both, which the exam stretched
-	if left := s.LeftByDeck(at(start)); left[2].New != want || left[3].New != 0 {
+	if left := s.LeftByDeck(); left[2].New != want || left[3].New != 0 {
 		t.Errorf("new cards %+v, want %d of the deck with the exam", left, want)
 	}
 	answered := drain(t, s, c, scheduler.Easy, at(start))
-	if s := open(t, c, decks, Settings{}, at(start)); len(answered) != want || s.Left(at(start)).Total() != 0 {
-		t.Errorf("%d cards were answered, and later that day %+v are left", len(answered), s.Left(at(start)))
+	if s := open(t, c, decks, Settings{}, at(start)); len(answered) != want || s.Left().Total() != 0 {
+		t.Errorf("%d cards were answered, and later that day %+v are left", len(answered), s.Left())
 	}
 }

@@ -12,9 +12,9 @@ import (
 // A shelf is a source of new cards only, and a log of sorts.
 type shelf []session.Candidate
 
-func (s shelf) Done(context.Context, scheduler.Day) (session.Done, error) {
-	return session.Done{}, nil
-}
+func (s shelf) Done(context.Context, scheduler.Day) ([]session.Answered, error)      { return nil, nil }
+func (s shelf) Related(context.Context, int64) (bool, error)                         { return false, nil }
+func (s shelf) Next(context.Context, session.Query) (scheduler.Day, error)           { return 0, nil }
 func (s shelf) Learning(context.Context, session.Query) ([]session.Candidate, error) { return nil, nil }
 func (s shelf) Due(context.Context, session.Query) ([]session.Candidate, error)      { return nil, nil }
 func (s shelf) Waiting(context.Context, session.Query) (scheduler.Waiting, error) {
@@ -24,7 +24,7 @@ func (s shelf) Any(context.Context, session.Query) ([]session.Candidate, error) 
 func (s shelf) New(_ context.Context, q session.Query) ([]session.Candidate, error) {
 	return s[:min(len(s), q.Limit)], nil
 }
-func (s shelf) Cards(context.Context, []string) ([]session.Candidate, error) {
+func (s shelf) Cards(context.Context, scheduler.Day, []string) ([]session.Candidate, error) {
 	return nil, nil // its candidates are whole from the start
 }
 func (s shelf) Load(context.Context, scheduler.Day, int) ([]int, error) { return nil, nil }
@@ -46,7 +46,7 @@ func Example() {
 		return
 	}
 	// The learner misses Paris once.
-	grades := []scheduler.Grade{scheduler.Again, scheduler.Easy, scheduler.Good}
+	grades := []scheduler.Grade{scheduler.Again, scheduler.Easy, scheduler.Good, scheduler.Good}
 	for step := s.Next(now); step.Kind == session.Ask; step = s.Next(now) {
 		answer, err := s.Grade(grades[0], now, 5*time.Second)
 		if err != nil {
@@ -61,11 +61,12 @@ func Example() {
 			return
 		}
 	}
-	sum := s.Summary(now)
+	sum := s.Summary()
 	fmt.Printf("%d answers, %d correct, missed %v\n", sum.Answers, sum.Correct, sum.Missed)
 	// Output:
 	// paris: 1, again in 1m0s
 	// rome: 4, again in 192h0m0s
 	// paris: 3, again in 10m0s
-	// 3 answers, 2 correct, missed [paris]
+	// paris: 3, again in 24h0m0s
+	// 4 answers, 3 correct, missed [paris]
 }

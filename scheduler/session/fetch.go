@@ -11,12 +11,17 @@ const fetched = 20
 // Fetch reads whole the cards that come next, when [Session.Next] asks for it;
 // [Open] does so for the first ones. Cards that are gone by now, or that were
 // answered elsewhere, leave the session; it tells how many those were. If the
-// session was opened in a hurry, Fetch first plans the rest of the day.
+// session was opened in a hurry, Fetch first plans the rest of the day; if cards
+// came or went otherwise than by an answer, it plans the day anew.
 func (s *Session) Fetch(ctx context.Context) (gone int, err error) {
 	if s.Hurried() {
-		if err := s.plan(ctx); err != nil {
-			return 0, fmt.Errorf("plan the day: %w", err)
-		}
+		err = s.plan(ctx)
+	}
+	if err == nil && s.outdated {
+		err = s.replan(ctx)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("plan the day: %w", err)
 	}
 	return s.read(ctx)
 }
@@ -30,7 +35,7 @@ func (s *Session) read(ctx context.Context) (gone int, err error) {
 	for i, card := range partial {
 		ids[i] = s.candidates[card].Card
 	}
-	got, err := s.source.Cards(ctx, ids)
+	got, err := s.source.Cards(ctx, s.day, ids)
 	if err != nil {
 		return 0, fmt.Errorf("read the next cards: %w", err)
 	}
@@ -75,16 +80,21 @@ func (s *Session) sees(card int, c Candidate) bool {
 func (s *Session) complete(card int, c Candidate) {
 	c.Partial = false
 	s.candidates[card] = c
-	s.opening.cards[card].memory = c.Memory
 	s.state.cards[card].memory = c.Memory
+	for opening := range s.openings {
+		opening.cards[card].memory = c.Memory
+	}
 }
 
 // drop takes a card out of the session as if it had never been in it.
 func (s *Session) drop(card int) {
 	s.candidates[card].Partial = false
-	s.opening.cards[card].gone = true
 	s.state.cards[card].gone = true
+	for opening := range s.openings {
+		opening.cards[card].gone = true
+	}
 	if s.current == card {
 		s.current = none
 	}
+	s.outdated = s.outdated || !s.settings.Cram
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
@@ -19,19 +20,37 @@ type gathering struct {
 	*tree
 	source   Source
 	now      scheduler.Moment
-	done     Done
-	standing []ranked       // that the queue has already
-	seen     map[int64]bool // facts that are asked today
-	cards    map[string]bool
-	more     bool // cards were left for another day
+	answered []Answered
+	done     [3]map[int64]int // of each kind, by deck: cards answered today
+	standing []ranked         // that the queue has already
+	asked    siblings         // of today
+	cards    map[string]bool  // that are placed already
 	reviews  allowance
 	news     allowance
-	guess    map[int64]Left // of a long day, of which only the first card is wanted
+	counting bool           // it is not asked which cards, only how many
+	guess    map[int64]Left // of a day of which not every card was looked at
+}
+
+func newGathering(ctx context.Context, source Source, t *tree, set Settings, now scheduler.Moment) (*gathering, error) {
+	answered, err := source.Done(ctx, now.Day)
+	if err != nil {
+		return nil, fmt.Errorf("count what was done today: %w", err)
+	}
+	g := &gathering{Context: ctx, Settings: set, tree: t, source: source, now: now, answered: answered,
+		asked: make(siblings), cards: make(map[string]bool)}
+	for k := range g.done {
+		g.done[k] = make(map[int64]int)
+	}
+	for _, a := range answered {
+		g.done[kindOf(a.State)][a.Deck]++
+		g.asked.add(a.Fact, kindOf(a.State), a.Card)
+	}
+	return g, nil
 }
 
 // A gathered session is what the queues begin with.
 type gathered struct {
-	learning []ranked // earliest due first
+	learning []ranked // in their steps, and missed today; earliest due first
 	queue    []ranked // reviews and new cards, mixed
 }
 
@@ -50,25 +69,21 @@ func (g *gathering) gather() (gathered, error) {
 	if g.guess, err = g.hurry(); err != nil {
 		return out, err
 	}
-	for _, d := range g.chosen {
-		learning, err := g.learning(d)
-		if err != nil {
-			return out, err
-		}
-		out.learning = append(out.learning, learning...)
+	if out.learning, err = g.learning(); err != nil {
+		return out, err
 	}
-	slices.SortFunc(out.learning, func(a, b ranked) int {
-		return cmp.Or(cmp.Compare(a.Memory.Due, b.Memory.Due), compareRanked(a, b))
-	})
-	reviews, err := g.reviewing()
+	if g.guess != nil && g.counting {
+		return out, nil
+	}
+	due, err := g.reviewing()
 	if err != nil {
 		return out, err
 	}
-	news, err := g.introduce()
+	fresh, err := g.introduce()
 	if g.guess != nil {
-		out.queue = first(g.lead().Mix, reviews, news, g.guess)
+		out.queue = first(g.lead().Mix, due, fresh, g.guess)
 	} else {
-		out.queue = mix(g.lead().Mix, reviews, news)
+		out.queue = mix(g.lead().Mix, due, fresh)
 	}
 	return out, err
 }
@@ -79,24 +94,24 @@ func (g *gathering) lead() scheduler.Options { return g.options(g.chosen[0]) }
 // limits finds how many cards each deck may give. An exam ahead stretches its
 // deck's limits, and those of the decks around it.
 func (g *gathering) limits() error {
-	news, reviews, err := g.needs()
+	need, err := g.needs()
 	if err != nil {
 		return err
 	}
-	g.reviews = g.allow(func(d int) int { return scheduler.Stretch(g.options(d).Reviews, reviews[d]) }, g.done.Reviews)
+	g.reviews = g.allow(func(d int) int { return scheduler.Stretch(g.options(d).Reviews, need[d].Reviews) }, g.done[reviews])
 	if g.Ahead > 0 {
 		g.reviews = g.allowTotal(maxCards)
 	}
-	g.news = g.allow(func(d int) int { return scheduler.Stretch(g.options(d).New, news[d]) }, g.done.New)
+	g.news = g.allow(func(d int) int { return scheduler.Stretch(g.options(d).New, need[d].New) }, g.done[news])
 	if g.New != nil {
-		g.news = g.allowTotal(*g.New - g.sum(g.done.New))
+		g.news = g.allowTotal(*g.New - g.sum(g.done[news]))
 	}
 	return nil
 }
 
 // needs are what exams need of the day, by deck with all decks in it.
-func (g *gathering) needs() (news, reviews []int, err error) {
-	news, reviews = make([]int, len(g.decks)), make([]int, len(g.decks))
+func (g *gathering) needs() ([]scheduler.Limits, error) {
+	need := make([]scheduler.Limits, len(g.decks))
 	for _, d := range g.chosen {
 		o, id := g.options(d), g.decks[d].ID
 		if o.Exam <= g.now.Day {
@@ -104,22 +119,22 @@ func (g *gathering) needs() (news, reviews []int, err error) {
 		}
 		waiting, err := g.waiting(d, math.MaxInt32)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
-		waiting.Unseen += g.done.New[id]
-		waiting.Due += g.done.Reviews[id]
+		waiting.Unseen += g.done[news][id]
+		waiting.Due += g.done[reviews][id]
 		n, r := o.Needs(g.now.Day, waiting)
 		for around := d; around < len(g.decks); around = g.parent[around] {
-			news[around] += n
-			reviews[around] += r
+			need[around].New += n
+			need[around].Reviews += r
 		}
 	}
-	return news, reviews, nil
+	return need, nil
 }
 
 // waiting counts a deck's cards, up to limit of each kind.
 func (g *gathering) waiting(deck, limit int) (scheduler.Waiting, error) {
-	q := Query{Deck: g.decks[deck].ID, Day: g.now.Day, Limit: limit}
+	q := Query{Deck: g.decks[deck].ID, Day: g.now.Day, Until: g.now.Day, Limit: limit}
 	w, err := g.source.Waiting(g, q)
 	if err != nil {
 		return w, fmt.Errorf("count the cards of deck %d: %w", q.Deck, err)
@@ -127,42 +142,103 @@ func (g *gathering) waiting(deck, limit int) (scheduler.Waiting, error) {
 	return w, nil
 }
 
-// want is how many cards a deck can place; one more than the session's limit,
-// to know whether there is more to ask today. In a hurry one is enough.
+// want is how many cards a deck can place. In a hurry one is enough.
 func (g *gathering) want(a allowance, deck int) int {
-	if g.guess != nil {
+	switch {
+	case g.guess != nil:
 		return min(a.of(deck), 1)
-	}
-	if g.Limit > 0 {
-		return min(a.of(deck), g.Limit+1)
+	case g.Limit > 0:
+		return min(a.of(deck), g.Limit)
 	}
 	return a.of(deck)
 }
 
-// learning gives a deck's cards in their steps. Those answered today are always
-// asked; what is left of an earlier day keeps away from siblings answered today.
-func (g *gathering) learning(deck int) ([]ranked, error) {
-	q := Query{Deck: g.decks[deck].ID, Day: g.now.Day, Limit: maxCards}
+// learning gives the cards in their steps, and those that were missed today and
+// whose schedule keeps them for another day.
+func (g *gathering) learning() (out []ranked, err error) {
+	for _, d := range g.chosen {
+		of, err := g.inSteps(d)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, of...)
+	}
+	missed, err := g.missed()
+	if err != nil {
+		return nil, err
+	}
+	out = append(out, missed...)
+	slices.SortFunc(out, func(a, b ranked) int { return cmp.Or(cmp.Compare(g.turn(a), g.turn(b)), compareRanked(a, b)) })
+	return out, nil
+}
+
+// turn is when a card that is gathered by learning comes, in Unix milliseconds.
+func (g *gathering) turn(r ranked) int64 {
+	switch {
+	case r.missed:
+		return r.Memory.Last + retry
+	case r.Memory.DueDay > g.now.Day: // the learner wants it ahead of its day
+		return g.now.At
+	}
+	return r.Memory.Due
+}
+
+// inSteps gives a deck's cards in their steps. Those answered today are always
+// asked; what is left of an earlier day keeps away from siblings.
+func (g *gathering) inSteps(deck int) (out []ranked, err error) {
+	q := Query{Deck: g.decks[deck].ID, Day: g.now.Day, Until: g.now.Day + scheduler.Day(g.Ahead), Limit: maxCards}
 	got, err := g.source.Learning(g, q)
 	if err != nil {
 		return nil, fmt.Errorf("gather learning cards: %w", err)
 	}
-	bury := g.options(deck).BuryLearning
-	var out []ranked
-	for _, overnight := range []bool{false, true} {
-		for _, c := range got {
-			if overnight != (c.Memory.LastDay < g.now.Day) || g.cards[c.Card] {
-				continue
-			}
-			if overnight && bury && g.seen[c.Fact] {
-				g.more = true
-				continue
-			}
-			g.seen[c.Fact] = true
-			out = append(out, ranked{Candidate: c, deck: deck})
+	for _, c := range got {
+		today := c.Memory.LastDay >= g.now.Day
+		switch {
+		case g.cards[c.Card], today && c.Memory.DueDay > g.now.Day, !today && g.keepAway(deck, steps, c):
+			continue
+		case !today:
+			g.asked.add(c.Fact, steps, c.Card)
+		}
+		g.cards[c.Card] = true
+		out = append(out, ranked{Candidate: c, deck: deck})
+	}
+	return out, nil
+}
+
+// missed gives the cards whose last answer today was Again, but which have no
+// step left today: the day does not end before they were recalled once.
+func (g *gathering) missed() (out []ranked, err error) {
+	var ids []string
+	for _, a := range g.answered {
+		if a.Missed && !g.cards[a.Card] && slices.ContainsFunc(g.chosen, func(d int) bool { return g.decks[d].ID == a.Deck }) {
+			ids = append(ids, a.Card)
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	got, err := g.source.Cards(g, g.now.Day, ids)
+	if err != nil {
+		return nil, fmt.Errorf("gather missed cards: %w", err)
+	}
+	for _, c := range got {
+		if c.Memory.State != scheduler.New && c.Memory.LastDay == g.now.Day && c.Memory.DueDay > g.now.Day {
+			g.cards[c.Card] = true
+			out = append(out, ranked{Candidate: c, deck: g.index[c.Deck], missed: true})
 		}
 	}
 	return out, nil
+}
+
+// keepAway reports whether a sibling keeps a card of a kind away from the day.
+func (g *gathering) keepAway(deck int, k kind, c Candidate) bool {
+	return g.asked.keepAway(c.Fact, k, c.Card, g.apart(deck))
+}
+
+// apart says of each kind of cards whether a deck keeps siblings apart.
+func (g *gathering) apart(deck int) [3]bool {
+	o := g.options(deck)
+	return [3]bool{steps: o.BuryLearning, reviews: o.BuryReviews, news: o.BuryNew}
 }
 
 // A reading is what was read of a deck's reviews.
@@ -171,19 +247,19 @@ type reading struct {
 	want      int      // as many as the limits let in
 	quota     int      // as many as were asked for
 	late, due []ranked // from the source
-	more      bool     // there are some for another day
 }
 
 // reviewing gives the day's reviews in their order. Decks that share a limit
 // give few each at first; one that places all of these gives more, until each
 // has given all that it can place.
 func (g *gathering) reviewing() ([]ranked, error) {
-	before := g.sum(g.done.Reviews)
+	before := g.sum(g.done[reviews])
 	for _, r := range g.standing {
 		if r.Memory.State == scheduler.Review {
 			before++
 		}
 	}
+	asked, cards := maps.Clone(g.asked), maps.Clone(g.cards)
 	share := 2*g.reviews.clone().capacity(g.chosen)/len(g.chosen) + 1
 	decks := make([]*reading, len(g.chosen))
 	for i, d := range g.chosen {
@@ -211,7 +287,7 @@ func (g *gathering) reviewing() ([]ranked, error) {
 			}
 		}
 		if enough {
-			g.more = g.more || len(refused) > 0 || slices.ContainsFunc(decks, func(r *reading) bool { return r.more })
+			g.asked, g.cards = asked, cards // a late card that found no place keeps none away
 			g.mark(taken)
 			return taken, nil
 		}
@@ -224,17 +300,20 @@ func (g *gathering) overlong(r *reading) (err error) {
 		return nil
 	}
 	want := (r.want + laneEvery - 1) / laneEvery
-	q := Query{Until: g.now.Day - patience, Order: Oldest, Partial: g.sketchy(r.deck), Limit: want + 1}
-	r.late, r.more, err = g.fill(g.source.Due, q, r.deck, want, g.options(r.deck).BuryReviews, g.reviewKey(r.deck))
+	q := Query{Until: g.now.Day - patience, Order: Oldest, Partial: g.sketchy(r.deck), Limit: want}
+	r.late, err = g.fill(g.source.Due, q, r.deck, want, reviews, g.reviewKey(r.deck))
 	g.mark(r.late)
 	return err
 }
 
-// due reads as many reviews as the quota says.
-func (g *gathering) due(r *reading) error {
-	q := Query{Until: g.now.Day + scheduler.Day(g.Ahead), Order: g.order(), Seed: g.reviewSeed(), Partial: g.sketchy(r.deck), Limit: r.quota + 1}
-	due, more, err := g.fill(g.source.Due, q, r.deck, r.quota, g.options(r.deck).BuryReviews, g.reviewKey(r.deck))
-	r.due, r.more = due, r.more || more
+// due reads as many reviews as the quota says. In random order all of them are
+// drawn from, whatever the quota.
+func (g *gathering) due(r *reading) (err error) {
+	q := Query{Until: g.now.Day + scheduler.Day(g.Ahead), Order: g.order(), Seed: g.reviewSeed(), Partial: g.sketchy(r.deck), Limit: r.quota}
+	if q.Order == Shuffled {
+		q.Limit = maxCards
+	}
+	r.due, err = g.fill(g.source.Due, q, r.deck, r.quota, reviews, g.reviewKey(r.deck))
 	return err
 }
 
@@ -270,12 +349,11 @@ func (g *gathering) introduce() ([]ranked, error) {
 		}
 		order := g.newOrder(d)
 		want := g.want(g.news, d)
-		q := Query{Order: order, Seed: g.Seed, Partial: true, Limit: 2*want + 1}
-		got, more, err := g.fill(g.source.New, q, d, want, o.BuryNew, g.newKey(order))
+		q := Query{Order: order, Seed: g.Seed, Partial: true, Limit: 2 * want}
+		got, err := g.fill(g.source.New, q, d, want, news, g.newKey(order))
 		if err != nil {
 			return nil, err
 		}
-		g.more = g.more || more
 		slices.SortFunc(got, compareRanked)
 		if shuffled {
 			all = append(all, got...)
@@ -309,8 +387,7 @@ func (g *gathering) newKey(o Order) func(Candidate) float64 {
 
 // take keeps cards as far as the allowance goes.
 func (g *gathering) take(cards []ranked, allowed allowance) []ranked {
-	taken, refused := take(cards, allowed)
-	g.more = g.more || len(refused) > 0
+	taken, _ := take(cards, allowed)
 	g.mark(taken)
 	return taken
 }
@@ -333,7 +410,8 @@ func take(cards []ranked, allowed allowance) (taken []ranked, refused map[int]bo
 // mark keeps the siblings of cards away from the day.
 func (g *gathering) mark(cards []ranked) {
 	for _, c := range cards {
-		g.seen[c.Fact], g.cards[c.Card] = true, true
+		g.cards[c.Card] = true
+		g.asked.add(c.Fact, kindOf(c.Memory.State), c.Card)
 	}
 }
 
@@ -351,40 +429,43 @@ func (g *gathering) cram() ([]ranked, error) {
 	var out []ranked
 	for _, d := range g.chosen {
 		want := g.want(allowed, d)
-		got, more, err := g.fill(g.source.Any, Query{Order: Shuffled, Seed: g.Seed, Limit: want + 1}, d, want, false, g.newKey(Shuffled))
+		got, err := g.fill(g.source.Any, Query{Order: Shuffled, Seed: g.Seed, Limit: want}, d, want, anyKind, g.newKey(Shuffled))
 		if err != nil {
 			return nil, err
 		}
-		g.more = g.more || more
 		out = append(out, got...)
 	}
 	slices.SortFunc(out, compareRanked)
 	return g.take(out, allowed), nil
 }
 
-// fill asks for more and more cards of a deck, q.Limit at first, until it has
-// as many as wanted that keep apart from their siblings, or there are no more.
-// More tells whether it left some for another day: a deck that can place none
-// is asked for one, to know that.
+// fill asks for more and more cards of a kind of a deck, q.Limit at first, until
+// it has as many as wanted that keep apart from their siblings, or there are no
+// more.
 func (g *gathering) fill(
-	from func(context.Context, Query) ([]Candidate, error), q Query, deck, want int, bury bool, key func(Candidate) float64,
-) (kept []ranked, more bool, err error) {
+	from func(context.Context, Query) ([]Candidate, error), q Query, deck, want int, k kind, key func(Candidate) float64,
+) (kept []ranked, err error) {
+	if want == 0 {
+		return nil, nil
+	}
 	q.Deck, q.Day = g.decks[deck].ID, g.now.Day
 	for q.Limit = min(q.Limit, maxCards); ; {
 		got, err := from(g, q)
 		if err != nil {
-			return nil, false, fmt.Errorf("gather cards of deck %d: %w", q.Deck, err)
+			return nil, fmt.Errorf("gather cards of deck %d: %w", q.Deck, err)
 		}
-		apart, left := g.apart(got, want, bury)
-		if len(apart) < want && len(got) >= q.Limit && q.Limit < maxCards {
-			q.Limit = further(q.Limit, len(apart), want)
-			continue
+		all := make([]ranked, len(got))
+		for i, c := range got {
+			all[i] = ranked{Candidate: c, deck: deck, key: key(c), place: i}
 		}
-		kept = make([]ranked, len(apart))
-		for i, c := range apart {
-			kept[i] = ranked{Candidate: c, deck: deck, key: key(c)}
+		if q.Order == Shuffled {
+			slices.SortFunc(all, compareRanked)
 		}
-		return kept, left, nil
+		kept = g.single(all, want, deck, k)
+		if len(kept) == want || len(got) < q.Limit || q.Limit == maxCards {
+			return kept, nil
+		}
+		q.Limit = further(q.Limit, len(kept), want)
 	}
 }
 
@@ -399,21 +480,20 @@ func further(asked, kept, want int) int {
 	return min(max(enough, 2*asked), maxCards)
 }
 
-// apart keeps the cards, at most want, whose fact is not asked today, and tells
-// whether it left cards that are due. A review ahead of its day is not asked on
-// the day of its last answer.
-func (g *gathering) apart(cards []Candidate, want int, bury bool) (kept []Candidate, left bool) {
+// single keeps the cards, at most want, that no sibling keeps away. A review
+// ahead of its day is not asked on the day of its last answer.
+func (g *gathering) single(cards []ranked, want, deck int, k kind) (kept []ranked) {
 	facts := make(map[int64]bool)
+	apart := k != anyKind && g.apart(deck)[k]
 	for _, c := range cards {
-		if g.cards[c.Card] {
-			continue
-		}
-		if len(kept) == want || bury && (g.seen[c.Fact] || facts[c.Fact]) || g.Ahead > 0 && c.Memory.LastDay == g.now.Day {
-			left = left || c.Memory.DueDay <= g.now.Day
+		switch {
+		case len(kept) == want:
+			return kept
+		case g.cards[c.Card], apart && (facts[c.Fact] || g.keepAway(deck, k, c.Candidate)), g.Ahead > 0 && c.Memory.LastDay == g.now.Day:
 			continue
 		}
 		facts[c.Fact] = true
 		kept = append(kept, c)
 	}
-	return kept, left
+	return kept
 }

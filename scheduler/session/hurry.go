@@ -11,37 +11,44 @@ import (
 // and how many there are, from the heads of the decks. The rest of the day is
 // planned around that card while the learner looks at it. So the first question
 // waits for work that grows with the decks, not with all that they give today.
+// Where cards may be siblings nothing but gathering tells how many of them a day
+// asks, and a session takes its time.
 
 // Hurried reports whether the rest of the day is still to be planned, which
-// [Session.Fetch] does: best once the first question is on the screen. Until
-// then the counts left are a guess that knows no siblings.
+// [Session.Fetch] does: best once the first question is on the screen.
 func (s *Session) Hurried() bool { return s.guess != nil }
 
 // hurry finds out whether the day is long, and if so how many cards its limits
 // let in of those that wait.
 func (g *gathering) hurry() (guess map[int64]Left, err error) {
-	reviews, news := g.reviews.clone(), g.news.clone()
-	if g.Hurry <= 0 || g.Limit > 0 || g.Ahead > 0 || reviews.clone().capacity(g.chosen)+news.clone().capacity(g.chosen) <= g.Hurry {
+	due, fresh := g.reviews.clone(), g.news.clone()
+	long := due.clone().capacity(g.chosen)+fresh.clone().capacity(g.chosen) > g.Hurry
+	gone := slices.ContainsFunc(g.answered, func(a Answered) bool { return a.Gone }) // and may have left siblings
+	if !g.counting && (g.Hurry <= 0 || !long) || g.Limit > 0 || g.Ahead > 0 || gone {
 		return nil, nil
 	}
 	guess = make(map[int64]Left)
 	total := 0
 	for _, d := range g.chosen {
-		id, most := g.decks[d].ID, max(reviews.of(d), news.of(d))
+		id, most := g.decks[d].ID, max(due.of(d), fresh.of(d))
 		if most == 0 {
 			continue
+		}
+		related, err := g.source.Related(g, id)
+		if err != nil || related {
+			return nil, err
 		}
 		w, err := g.waiting(d, most)
 		if err != nil {
 			return nil, err
 		}
-		left := Left{New: min(w.Unseen, news.of(d)), Due: min(w.Due, reviews.of(d))}
-		news.spend(d, left.New)
-		reviews.spend(d, left.Due)
+		left := Left{New: min(w.Unseen, fresh.of(d)), Due: min(w.Due, due.of(d))}
+		fresh.spend(d, left.New)
+		due.spend(d, left.Due)
 		guess[id] = left
 		total += left.Total()
 	}
-	if total <= g.Hurry {
+	if !g.counting && total <= g.Hurry {
 		return nil, nil
 	}
 	return guess, nil
@@ -67,7 +74,7 @@ func first(m scheduler.Mix, reviews, news []ranked, guess map[int64]Left) []rank
 // plan gathers the rest of the day of a session that was opened in a hurry,
 // around the cards that it has already.
 func (s *Session) plan(ctx context.Context) error {
-	g, err := s.begin(ctx)
+	g, err := newGathering(ctx, s.source, s.tree, s.settings, s.opened)
 	if err != nil {
 		return err
 	}
@@ -82,8 +89,8 @@ func (s *Session) plan(ctx context.Context) error {
 		return err
 	}
 	s.opening.queue = slices.Clone(s.opening.queue)
-	s.include(got)
-	s.guess, s.more = nil, g.more
+	s.include(g, got)
+	s.guess = nil
 	s.replay()
 	return nil
 }

@@ -27,6 +27,9 @@ type item struct {
 	buried    scheduler.Day
 }
 
+// reset is what makes a card new again, which no session does.
+const reset EventKind = 100
+
 type entry struct {
 	card   *item
 	before scheduler.Memory
@@ -82,28 +85,30 @@ func (c *collection) undo() {
 	}
 }
 
-func (c *collection) Done(_ context.Context, day scheduler.Day) (Done, error) {
-	d := Done{New: map[int64]int{}, Reviews: map[int64]int{}, Facts: map[int64]bool{}}
-	for _, e := range slices.Backward(c.log) {
-		if e.now.Day < day-2 {
-			break
-		}
-		if e.now.Day != day || e.kind != Graded || e.cram {
+func (c *collection) Done(_ context.Context, day scheduler.Day) (done []Answered, _ error) {
+	for _, e := range c.log {
+		if e.now.Day != day || e.cram || e.kind == Buried || e.kind == Suspended {
 			continue
 		}
-		d.Facts[e.card.Fact] = true
-		switch e.before.State {
-		case scheduler.New:
-			d.New[e.card.Deck]++
-		case scheduler.Review:
-			d.Reviews[e.card.Deck]++
+		i := slices.IndexFunc(done, func(a Answered) bool { return a.Card == e.card.Card })
+		if e.kind == reset {
+			if i >= 0 {
+				done = slices.Delete(done, i, i+1)
+			}
+			continue
 		}
+		if i < 0 {
+			i = len(done)
+			done = append(done, Answered{Card: e.card.Card, Fact: e.card.Fact, Deck: e.card.Deck, State: e.before.State})
+		}
+		done[i].Missed = e.grade == scheduler.Again
+		done[i].Gone = e.card.retired
 	}
-	return d, nil
+	return done, nil
 }
 
 func (c *collection) Learning(_ context.Context, q Query) ([]Candidate, error) {
-	got := c.pick(q, func(m scheduler.Memory) bool { return inSteps(m) && m.DueDay <= q.Day })
+	got := c.pick(q, func(m scheduler.Memory) bool { return inSteps(m) && m.DueDay <= q.Until })
 	slices.SortStableFunc(got, func(a, b Candidate) int { return cmp.Compare(a.Memory.Due, b.Memory.Due) })
 	return got, nil
 }
@@ -120,28 +125,53 @@ func (c *collection) Any(_ context.Context, q Query) ([]Candidate, error) {
 	return c.sorted(q, func(scheduler.Memory) bool { return true }), nil
 }
 
-func (c *collection) Cards(_ context.Context, ids []string) (got []Candidate, _ error) {
+func (c *collection) Cards(_ context.Context, day scheduler.Day, ids []string) (got []Candidate, _ error) {
 	for _, id := range ids {
-		if it := c.byID[id]; it != nil && !it.suspended && !it.retired {
+		if it := c.byID[id]; it != nil && it.free(day) {
 			got = append(got, it.Candidate)
 		}
 	}
 	return got, nil
 }
 
+// free reports whether a card may be asked on a day.
+func (it *item) free(day scheduler.Day) bool { return !it.suspended && !it.retired && it.buried != day }
+
 func (c *collection) Waiting(_ context.Context, q Query) (w scheduler.Waiting, _ error) {
 	for _, it := range c.cards {
-		if it.Deck != q.Deck || it.suspended || it.retired {
+		if it.Deck != q.Deck || !it.free(q.Day) {
 			continue
 		}
 		switch m := it.Memory; {
 		case m.State == scheduler.New:
 			w.Unseen++
-		case m.State == scheduler.Review && m.DueDay <= q.Day:
+		case m.State == scheduler.Review && m.DueDay <= q.Until:
 			w.Due++
 		}
 	}
 	return scheduler.Waiting{Unseen: min(w.Unseen, q.Limit), Due: min(w.Due, q.Limit)}, nil
+}
+
+func (c *collection) Related(_ context.Context, deck int64) (bool, error) {
+	facts := map[int64]bool{}
+	for _, it := range c.cards {
+		if it.Deck == deck && !it.retired {
+			if facts[it.Fact] {
+				return true, nil
+			}
+			facts[it.Fact] = true
+		}
+	}
+	return false, nil
+}
+
+func (c *collection) Next(_ context.Context, q Query) (next scheduler.Day, _ error) {
+	for _, it := range c.cards {
+		if m := it.Memory; it.Deck == q.Deck && !it.suspended && !it.retired && m.State != scheduler.New && m.DueDay > q.Day && (next == 0 || m.DueDay < next) {
+			next = m.DueDay
+		}
+	}
+	return next, nil
 }
 
 // sketch is what a partial candidate says.
@@ -165,7 +195,7 @@ func (c *collection) Load(_ context.Context, first scheduler.Day, days int) ([]i
 func (c *collection) pick(q Query, ok func(scheduler.Memory) bool) []Candidate {
 	var got []Candidate
 	for _, it := range c.cards {
-		if it.Deck == q.Deck && !it.suspended && !it.retired && it.buried != q.Day && ok(it.Memory) {
+		if it.Deck == q.Deck && it.free(q.Day) && ok(it.Memory) {
 			got = append(got, it.Candidate)
 		}
 	}

@@ -26,19 +26,22 @@ func sourceOrder(o scheduler.Order) Order {
 	return Urgent
 }
 
-// A ranked candidate sorts by its key, then by who waits longest, then as authored.
+// A ranked candidate sorts by its key, then by its deck, and then as the source
+// gave it: so a limit keeps the same cards out, however many the source was
+// asked for.
 type ranked struct {
 	Candidate
-	deck int // index in the tree
-	key  float64
+	deck   int // index in the tree
+	key    float64
+	place  int  // among those that the source gave
+	missed bool // today, and not recalled since
 }
 
 func compareRanked(a, b ranked) int {
 	return cmp.Or(
 		cmp.Compare(a.key, b.key),
-		cmp.Compare(a.Memory.DueDay, b.Memory.DueDay),
 		cmp.Compare(a.deck, b.deck),
-		cmp.Compare(a.Position, b.Position),
+		cmp.Compare(a.place, b.place),
 		cmp.Compare(a.Card, b.Card),
 	)
 }

@@ -20,11 +20,13 @@ type Session struct {
 	opened     scheduler.Moment
 	day        scheduler.Day  // on which it was opened
 	guess      map[int64]Left // by deck, of a day that is still to be planned
-	more       bool           // cards were left for another day
+	outdated   bool           // the day is to be planned anew: cards came or went
 	candidates []Candidate    // by card
 	decks      []int          // index in the tree, by card
 	index      map[string]int
 	opening    state
+	base       int       // events that the opening knows of
+	earlier    []chapter // the openings before that, for undo
 	state      state
 	events     []event
 	current    int // card being asked, or none
@@ -36,65 +38,59 @@ type Session struct {
 // Limits, bury switches and steps are each deck's own; the order of reviews and
 // the mix with new cards are those of the first deck chosen.
 func Open(ctx context.Context, source Source, decks []Deck, set Settings, now scheduler.Moment) (*Session, error) {
-	if err := set.validate(); err != nil {
-		return nil, fmt.Errorf("open session: %w", err)
-	}
-	t, err := newTree(decks, set.Decks)
+	s, err := gather(ctx, source, decks, set, now, false)
 	if err != nil {
 		return nil, fmt.Errorf("open session: %w", err)
 	}
-	s := &Session{settings: set, source: source, tree: t, opened: now, day: now.Day, index: make(map[string]int), current: none}
-	s.opening.last = none
-	if len(t.chosen) > 0 {
-		err = s.gather(ctx)
+	if len(s.tree.chosen) > 0 {
+		first := s.day + 1
+		due, err := source.Load(ctx, first, balanced)
+		if err != nil {
+			return nil, fmt.Errorf("open session: count what is due: %w", err)
+		}
+		s.state.load = scheduler.Load{First: first, Due: append(make([]int, 0, balanced), due...)[:balanced]}
+		s.opening.load = s.state.clone().load
 	}
-	if err == nil {
-		s.state = s.opening.clone()
-		_, err = s.read(ctx)
-	}
-	if err != nil {
+	if _, err = s.read(ctx); err != nil {
 		return nil, fmt.Errorf("open session: %w", err)
 	}
 	return s, nil
 }
 
-// begin begins a gathering with what was done today.
-func (s *Session) begin(ctx context.Context) (*gathering, error) {
-	done, err := s.source.Done(ctx, s.day)
-	if err != nil {
-		return nil, fmt.Errorf("count what was done today: %w", err)
+// gather opens a session as far as it takes to count its cards; counting tells
+// that nothing else is wanted.
+func gather(ctx context.Context, source Source, decks []Deck, set Settings, now scheduler.Moment, counting bool) (*Session, error) {
+	if err := set.validate(); err != nil {
+		return nil, err
 	}
-	g := &gathering{Context: ctx, Settings: s.settings, tree: s.tree, source: s.source, now: s.opened, done: done,
-		seen: make(map[int64]bool), cards: make(map[string]bool)}
-	maps.Copy(g.seen, done.Facts)
-	return g, nil
-}
-
-func (s *Session) gather(ctx context.Context) error {
-	g, err := s.begin(ctx)
+	t, err := newTree(decks, set.Decks)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	got, err := g.gather()
-	if err != nil {
-		return err
+	s := &Session{settings: set, source: source, tree: t, opened: now, day: now.Day, index: make(map[string]int), current: none}
+	s.opening.last = none
+	if len(t.chosen) > 0 {
+		g, err := newGathering(ctx, source, t, set, now)
+		if err != nil {
+			return nil, err
+		}
+		g.counting = counting
+		got, err := g.gather()
+		if err != nil {
+			return nil, err
+		}
+		s.include(g, got)
+		s.guess = g.guess
 	}
-	s.include(got)
-	s.guess, s.more = g.guess, g.more
-	first := s.day + 1
-	due, err := s.source.Load(ctx, first, balanced)
-	if err != nil {
-		return fmt.Errorf("count what is due: %w", err)
-	}
-	s.opening.load = scheduler.Load{First: first, Due: append(make([]int, 0, balanced), due...)[:balanced]}
-	return nil
+	s.state = s.opening.clone()
+	return s, nil
 }
 
 // include opens the session with cards that are not in it yet.
-func (s *Session) include(got gathered) {
+func (s *Session) include(g *gathering, got gathered) {
 	for _, r := range got.learning {
 		if card, known := s.add(r.Candidate, r.deck); !known {
-			s.opening.learning = append(s.opening.learning, turn{r.Memory.Due, card})
+			s.opening.schedule(card, g.turn(r))
 		}
 	}
 	for _, r := range got.queue {
@@ -118,6 +114,9 @@ func (s *Session) add(c Candidate, deck int) (card int, known bool) {
 	s.decks = append(s.decks, deck)
 	s.index[c.Card] = card
 	s.opening.cards = append(s.opening.cards, standing{memory: c.Memory})
+	for i := range s.earlier { // which have no place for it
+		s.earlier[i].opening.cards = append(s.earlier[i].opening.cards, standing{memory: c.Memory})
+	}
 	return card, false
 }
 
@@ -127,7 +126,7 @@ type Kind uint8
 // The kinds of steps.
 const (
 	Ask   Kind = iota // ask the card
-	Wait              // nothing to ask before a missed card comes again
+	Wait              // nothing to ask before a step is due
 	End               // nothing left to ask
 	Fetch             // call [Session.Fetch], then Next again
 )
@@ -155,6 +154,9 @@ type Step struct {
 // Next says what to do now. While a card is being asked it is always that
 // card, however often Next is called.
 func (s *Session) Next(now scheduler.Moment) Step {
+	if s.outdated && now.Day <= s.day {
+		return Step{Kind: Fetch}
+	}
 	card := s.current
 	if card == none {
 		if s.Hurried() && len(s.events) > 0 {
@@ -199,11 +201,11 @@ func (s *Session) choose(now scheduler.Moment) (Step, int) {
 	if card := st.ahead(now.At, full, s.margin); card != none {
 		return Step{}, card
 	}
-	if due, ok := st.wait(); ok {
-		return Step{Kind: Wait, Due: due}, none
-	}
 	if full {
 		return Step{Kind: End, Reason: Enough}, none
+	}
+	if due, ok := st.wait(s.margin); ok {
+		return Step{Kind: Wait, Due: due}, none
 	}
 	return Step{Kind: End}, none
 }
@@ -304,23 +306,26 @@ func (s *Session) record(e event) {
 	}
 }
 
-// Left counts the cards that are left to ask.
-func (s *Session) Left(now scheduler.Moment) Left {
+// Cram reports whether the session touches no schedule.
+func (s *Session) Cram() bool { return s.settings.Cram }
+
+// Left counts the cards that are left to ask until the study day ends, if every
+// answer is Good.
+func (s *Session) Left() Left {
 	var left Left
 	for _, guess := range s.guess {
-		left.New += guess.New
-		left.Due += guess.Due
+		left.add(guess)
 	}
-	s.remaining(now, func(card int, queued bool) { left.count(s.state.cards[card].memory.State, queued, s.settings.Cram) })
+	s.remaining(func(card int, queued bool) { left.count(s.state.cards[card].memory.State, queued, s.settings.Cram) })
 	return left
 }
 
 // LeftByDeck counts the cards that are left to ask by deck id, those of
 // sub-decks apart.
-func (s *Session) LeftByDeck(now scheduler.Moment) map[int64]Left {
+func (s *Session) LeftByDeck() map[int64]Left {
 	by := make(map[int64]Left)
 	maps.Copy(by, s.guess)
-	s.remaining(now, func(card int, queued bool) {
+	s.remaining(func(card int, queued bool) {
 		left := by[s.candidates[card].Deck]
 		left.count(s.state.cards[card].memory.State, queued, s.settings.Cram)
 		by[s.candidates[card].Deck] = left
@@ -328,12 +333,18 @@ func (s *Session) LeftByDeck(now scheduler.Moment) map[int64]Left {
 	return by
 }
 
-func (s *Session) remaining(now scheduler.Moment, yield func(card int, queued bool)) {
-	s.state.remaining(now.At, s.places(), s.margin, func(card int, queued bool) {
+func (s *Session) remaining(yield func(card int, queued bool)) {
+	s.state.remaining(s.places(), func(card int, queued bool) {
 		if !queued || !s.Hurried() { // the guess has those of the queue
 			yield(card, queued)
 		}
 	})
+}
+
+func (l *Left) add(other Left) {
+	l.New += other.New
+	l.Learning += other.Learning
+	l.Due += other.Due
 }
 
 func (l *Left) count(st scheduler.State, queued, cram bool) {

@@ -36,21 +36,17 @@ func end(t *testing.T, s *Session, now scheduler.Moment, want Reason) {
 	}
 }
 
-func TestOneCorrectRecallIsEnough(t *testing.T) {
+func TestStepsAreAskedWhenNothingElseIsLeft(t *testing.T) {
 	c, decks := one(t, 3, nil)
 	s := open(t, c, decks, Settings{}, at(start))
 	got := drain(t, s, c, scheduler.Good, at(start))
-	if diff := gocmp.Diff([]string{"d1-0000", "d1-0001", "d1-0002"}, got); diff != "" {
+	if diff := gocmp.Diff([]string{"d1-0000", "d1-0001", "d1-0002", "d1-0000", "d1-0001", "d1-0002"}, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 	end(t, s, at(start), Finished)
-	if got, want := s.Summary(at(start)).Back, (Back{At: at(start).At + 600_000}); got != want {
-		t.Errorf("come back at %+v, want %+v", got, want)
+	if left := open(t, c, decks, Settings{}, at(start)).Left(); left != (Left{}) {
+		t.Errorf("the end is not the end: %+v are left", left)
 	}
-	// Whoever is still there when the step is due is asked again.
-	ask(t, s, later(10*time.Minute), "d1-0000")
-	// And so is one who comes back a little early.
-	ask(t, open(t, c, decks, Settings{}, later(time.Minute)), later(time.Minute), "d1-0000")
 }
 
 func TestMissedCardsComeAgainUntilRecalled(t *testing.T) {
@@ -60,17 +56,19 @@ func TestMissedCardsComeAgainUntilRecalled(t *testing.T) {
 	answer(t, s, c, scheduler.Again, at(start), time.Second)
 	ask(t, s, at(start), "d1-0001")
 	answer(t, s, c, scheduler.Again, at(start), time.Second)
-	if got, want := s.Left(at(start)), (Left{Learning: 2}); got != want {
+	if got, want := s.Left(), (Left{Learning: 2}); got != want {
 		t.Errorf("left %+v, want %+v", got, want)
 	}
 	ask(t, s, at(start), "d1-0000") // ahead of its minute
 	answer(t, s, c, scheduler.Hard, at(start), time.Second)
 	ask(t, s, at(start), "d1-0001")
 	answer(t, s, c, scheduler.Again, at(start), time.Second)
+	ask(t, s, at(start), "d1-0000")
+	answer(t, s, c, scheduler.Easy, at(start), time.Second)
 	if step := next(t, s, at(start)); step.Kind != Ask || step.Card.Card != "d1-0001" || !step.Repeat {
 		t.Fatalf("a missed card alone is asked at once, not %+v", step)
 	}
-	answer(t, s, c, scheduler.Good, at(start), time.Second)
+	answer(t, s, c, scheduler.Easy, at(start), time.Second)
 	end(t, s, at(start), Finished)
 }
 
@@ -96,7 +94,7 @@ func TestStepBeyondLearnAheadIsWaitedFor(t *testing.T) {
 	s := open(t, c, decks, Settings{}, at(start))
 	ask(t, s, at(start), "d1-0000")
 	answer(t, s, c, scheduler.Again, at(start), time.Second)
-	want := Step{Kind: Wait, Due: later(time.Hour).At}
+	want := Step{Kind: Wait, Due: later(40 * time.Minute).At}
 	if diff := gocmp.Diff(want, next(t, s, later(39*time.Minute))); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
@@ -173,9 +171,6 @@ func TestLimitsCountOverSessionsAndDecks(t *testing.T) {
 		t.Errorf("all decks gave %v, want the 2 that their parent has left", got)
 	}
 	end(t, open(t, c, decks, Settings{Decks: []int64{3}}, at(start)), at(start), Finished)
-	if got, want := open(t, c, decks, Settings{}, at(start)).Summary(at(start)).Back, (Back{Day: at(start).Day + 1}); got != want {
-		t.Errorf("come back %+v, want %+v", got, want)
-	}
 	tomorrow := later(24 * time.Hour)
 	if got := drain(t, open(t, c, decks, Settings{}, tomorrow), c, scheduler.Easy, tomorrow); len(got) != 5 {
 		t.Errorf("the next day gave %v, want 5", got)
@@ -197,18 +192,22 @@ func TestNewSettingIsForTheWholeDay(t *testing.T) {
 func TestLimitCountsDifferentCards(t *testing.T) {
 	c, decks := one(t, 9, nil)
 	s := open(t, c, decks, Settings{Limit: 2}, at(start))
-	for _, g := range []scheduler.Grade{scheduler.Again, scheduler.Good, scheduler.Again, scheduler.Good} {
+	for _, g := range []scheduler.Grade{scheduler.Again, scheduler.Good} {
 		if next(t, s, at(start)).Kind != Ask {
 			t.Fatal("missed cards come again beyond the limit")
 		}
 		answer(t, s, c, g, at(start), time.Second)
 	}
-	end(t, s, at(start), Enough)
-	if got, want := s.Left(at(start)), (Left{}); got != want {
-		t.Errorf("left %+v, want %+v", got, want)
+	if got, want := s.Left(), (Left{Learning: 2}); got != want {
+		t.Errorf("left %+v, want %+v: the steps of the cards that were asked", got, want)
 	}
-	if got := s.Summary(at(start)); got.Back.At != at(start).At {
-		t.Errorf("there is more to ask now, not %+v", got.Back)
+	drain(t, s, c, scheduler.Good, at(start))
+	end(t, s, at(start), Enough)
+	if cards := s.Summary().Cards; cards != 2 {
+		t.Errorf("%d cards were asked", cards)
+	}
+	if got, want := s.Left(), (Left{}); got != want {
+		t.Errorf("left %+v, want %+v", got, want)
 	}
 }
 
@@ -253,7 +252,7 @@ func TestCramTouchesNoSchedule(t *testing.T) {
 		before = append(before, it.Candidate)
 	}
 	s := open(t, c, decks, Settings{Cram: true, Seed: 7}, at(start))
-	if got, want := s.Left(at(start)), (Left{Due: 5}); got != want {
+	if got, want := s.Left(), (Left{Due: 5}); got != want {
 		t.Errorf("left %+v, want %+v", got, want)
 	}
 	first := next(t, s, at(start)).Card.Card
@@ -269,10 +268,10 @@ func TestCramTouchesNoSchedule(t *testing.T) {
 	if diff := gocmp.Diff(before, after); diff != "" {
 		t.Errorf("cramming changed the schedule:\n%s", diff)
 	}
-	if got := s.Summary(at(start)); got.Answers != 6 || got.New != 0 || got.Back != (Back{}) {
+	if got := s.Summary(); got.Answers != 6 || got.New != 0 {
 		t.Errorf("summary %+v", got)
 	}
-	if left := open(t, c, decks, Settings{}, at(start)).Left(at(start)); left != (Left{New: 3, Due: 1}) {
+	if left := open(t, c, decks, Settings{}, at(start)).Left(); left != (Left{New: 3, Due: 1}) {
 		t.Errorf("cramming counts towards the day: left %+v", left)
 	}
 }
@@ -285,7 +284,7 @@ func TestBurySwitches(t *testing.T) {
 	}{
 		{"all", nil, []string{"left over", "due", "fresh"}},
 		{"new", func(o *scheduler.Options) { o.BuryNew = false }, []string{"left over", "due", "fresh", "fresh, sibling of due", "fresh, sibling of fresh"}},
-		{"reviews", func(o *scheduler.Options) { o.BuryReviews = false }, []string{"left over", "due", "due, sibling of due", "due, sibling of left over", "fresh"}},
+		{"reviews", func(o *scheduler.Options) { o.BuryReviews = false }, []string{"left over", "due, sibling of left over", "due", "due, sibling of due", "fresh"}},
 		{"learning", func(o *scheduler.Options) { o.BuryLearning = false }, []string{"left over", "left over, sibling", "due", "fresh"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -325,7 +324,7 @@ func TestSiblingsDoNotEatTheLimit(t *testing.T) {
 	c.fill(1, 5000, 40)
 	decks := []Deck{{ID: 1, Policy: policy(t, nil)}}
 	s := open(t, c, decks, Settings{}, at(start))
-	if got := s.Left(at(start)).New; got != 20 {
+	if got := s.Left().New; got != 20 {
 		t.Errorf("%d new cards, want 20", got)
 	}
 	if c.longest > 4000 {
@@ -345,7 +344,7 @@ func TestLeechIsReportedAndSuspended(t *testing.T) {
 		t.Errorf("outcome %+v", a.Outcome)
 	}
 	end(t, s, later(time.Hour), Finished)
-	if got := s.Summary(at(start)).Leeches; !slices.Equal(got, []string{"leech"}) {
+	if got := s.Summary().Leeches; !slices.Equal(got, []string{"leech"}) {
 		t.Errorf("leeches %v", got)
 	}
 }
@@ -374,7 +373,7 @@ func TestCardsAreReadWhenTheirTurnComes(t *testing.T) {
 	if step := s.Next(at(start)); step.Kind != Fetch {
 		t.Fatalf("after the first %d cards: %+v", fetched, step)
 	}
-	if left := s.Left(at(start)).Due; left != 2*fetched {
+	if left := s.Left().Due; left != 2*fetched {
 		t.Errorf("%d cards left, want %d", left, 2*fetched)
 	}
 	if gone, err := s.Fetch(context.Background()); err != nil || gone != 2 {

@@ -22,18 +22,20 @@ type Candidate struct {
 // suspended, buried today, retired, or filtered away by the learner (tags).
 //
 // Its queries are about one deck without its sub-decks, give at most
-// [Query.Limit] cards, and are made only while a session opens, one after the
-// other; one that left out too many siblings is made again with a higher limit.
-// Cards that compare equal come in any order that is always the same, so that
-// one seed gives one session. Due and New may give partial candidates if the
-// query says so: a day's work is chosen from hundreds of cards, of which the
-// first has to be whole at once, and the others when their turn comes.
+// [Query.Limit] cards, and are made only while a session opens or is planned
+// anew, one after the other; one that left out too many siblings is made again
+// with a higher limit. Cards that compare equal come in any order that is always
+// the same, so that one seed gives one session. Due and New may give partial
+// candidates if the query says so: a day's work is chosen from hundreds of cards,
+// of which the first has to be whole at once, and the others when their turn comes.
 type Source interface {
-	// Done tells what was answered on the day, over all its sessions.
-	Done(ctx context.Context, day scheduler.Day) (Done, error)
+	// Done tells which cards were answered on the day, over all its sessions, in
+	// the order of their first answers. Undone answers, those from before a card
+	// was reset, and cramming are left out.
+	Done(ctx context.Context, day scheduler.Day) ([]Answered, error)
 
 	// Learning gives the cards in Learning and Relearning whose DueDay is not
-	// after q.Day, earliest Due first.
+	// after q.Until, earliest Due first.
 	Learning(ctx context.Context, q Query) ([]Candidate, error)
 
 	// Due gives the cards in Review whose DueDay is not after q.Until, in q.Order.
@@ -46,14 +48,21 @@ type Source interface {
 	// Authored or Shuffled.
 	Any(ctx context.Context, q Query) ([]Candidate, error)
 
-	// Waiting counts the cards in New, and those in Review whose DueDay is not
-	// after q.Day, at most q.Limit of each. It is asked of decks with an exam
-	// ahead, and to find out whether to hurry.
+	// Waiting counts the cards that New and Due would give, at most q.Limit of
+	// each.
 	Waiting(ctx context.Context, q Query) (scheduler.Waiting, error)
 
+	// Related reports whether any two cards of a deck, also of those left out,
+	// may be siblings.
+	Related(ctx context.Context, deck int64) (bool, error)
+
 	// Cards gives cards whole, by their ids and in any order. It leaves out what
-	// is gone by now.
-	Cards(ctx context.Context, ids []string) ([]Candidate, error)
+	// a session of the day may not ask any more.
+	Cards(ctx context.Context, day scheduler.Day, ids []string) ([]Candidate, error)
+
+	// Next is the first day after q.Day on which a card in Learning, Relearning
+	// or Review is due, 0 if there is none.
+	Next(ctx context.Context, q Query) (scheduler.Day, error)
 
 	// Load counts the cards in Review of the whole collection by DueDay, from
 	// first on and for so many days at most. It serves load balancing.
@@ -64,7 +73,7 @@ type Source interface {
 type Query struct {
 	Deck    int64
 	Day     scheduler.Day // today
-	Until   scheduler.Day // Due: the last DueDay wanted, today or later
+	Until   scheduler.Day // Learning, Due, Waiting: the last DueDay wanted, today or later
 	Order   Order
 	Seed    uint64 // Shuffled: which shuffle
 	Limit   int    // at most so many, at least 1
@@ -87,9 +96,12 @@ const (
 	Shuffled              // any order that Seed and the card ids decide, such as from a random id on, round the circle
 )
 
-// Done is what a learner answered on one day, undone answers and cramming left out.
-type Done struct {
-	New     map[int64]int  // by deck: cards answered for the first time
-	Reviews map[int64]int  // by deck: answers to cards that were in Review
-	Facts   map[int64]bool // facts of which any card was answered
+// An Answered card had an answer on the day.
+type Answered struct {
+	Card   string
+	Fact   int64
+	Deck   int64
+	Gone   bool            // an edit took it out since
+	State  scheduler.State // before its first answer of the day
+	Missed bool            // its last one was Again
 }

@@ -32,7 +32,6 @@ type state struct {
 type standing struct {
 	memory scheduler.Memory
 	asked  bool
-	open   bool // missed, and not recalled since
 	gone   bool // buried, suspended or retired
 }
 
@@ -85,7 +84,7 @@ func (st *state) apply(e event, day scheduler.Day) {
 	}
 	st.last = e.card
 	missed := e.Grade == scheduler.Again
-	c.asked, c.open = true, missed && !e.Outcome.Suspend
+	c.asked = true
 	if e.Outcome.Suspend {
 		c.gone = true
 	}
@@ -129,6 +128,10 @@ func (st *state) front() int {
 	return none
 }
 
+// allowed reports whether a card may be asked: once a session is full, only
+// those that it has asked before.
+func (st *state) allowed(card int, full bool) bool { return !full || st.cards[card].asked }
+
 // due is the card whose turn has come: one of an earlier session before those
 // of this one, else the earliest; or none.
 func (st *state) due(now int64, full bool) int {
@@ -137,10 +140,9 @@ func (st *state) due(now int64, full bool) int {
 		if t.due > now {
 			break
 		}
-		c := st.cards[t.card]
 		switch {
-		case full && !c.open:
-		case !c.asked:
+		case !st.allowed(t.card, full):
+		case !st.cards[t.card].asked:
 			return t.card
 		case first == none:
 			first = t.card
@@ -149,19 +151,12 @@ func (st *state) due(now int64, full bool) int {
 	return first
 }
 
-// needed reports whether the session does not end without the card: one that
-// was recalled in the session is done with it.
-func (st *state) needed(card int, full bool) bool {
-	c := st.cards[card]
-	return c.open || !c.asked && !full
-}
-
-// ahead is the earliest needed card that may be asked before its time, rather
-// not the one that was just asked; or none.
+// ahead is the earliest card that may be asked before its time, rather not the
+// one that was just asked; or none.
 func (st *state) ahead(now int64, full bool, margin func(card int) int64) int {
 	again := none
 	for _, t := range st.learning {
-		if !st.needed(t.card, full) || t.due > now+margin(t.card) {
+		if !st.allowed(t.card, full) || t.due > now+margin(t.card) {
 			continue
 		}
 		if t.card != st.last {
@@ -172,20 +167,21 @@ func (st *state) ahead(now int64, full bool, margin func(card int) int64) int {
 	return again
 }
 
-// wait is when the first missed card comes again.
-func (st *state) wait() (due int64, ok bool) {
-	for _, t := range st.learning {
-		if st.cards[t.card].open {
-			return t.due, true
+// wait is when the first card may be asked.
+func (st *state) wait(margin func(card int) int64) (at int64, ok bool) {
+	for i, t := range st.learning {
+		if early := t.due - margin(t.card); i == 0 || early < at {
+			at, ok = early, true
 		}
 	}
-	return 0, false
+	return at, ok
 }
 
-// Left are the cards that a session still has to ask.
+// Left are the cards that a session still has to ask. Each counts once, as what
+// it is by now.
 type Left struct {
 	New      int
-	Learning int // in their steps, due by now or ahead of time; and missed ones
+	Learning int // in their steps, however late today they are due; and missed ones
 	Due      int // reviews; cards to cram
 }
 
@@ -194,17 +190,12 @@ func (l Left) Total() int { return l.New + l.Learning + l.Due }
 
 // remaining calls yield for the cards left; places are how many of them may be
 // asked for the first time.
-func (st *state) remaining(now int64, places int, margin func(card int) int64, yield func(card int, queued bool)) {
-	full := places == 0
+func (st *state) remaining(places int, yield func(card int, queued bool)) {
 	for _, t := range st.learning {
-		c := st.cards[t.card]
-		switch {
-		case c.open:
-		case c.asked && (full || t.due > now):
-			continue
-		case !c.asked && (places == 0 || t.due > now+margin(t.card)):
-			continue
-		case !c.asked:
+		if !st.cards[t.card].asked {
+			if places == 0 {
+				continue
+			}
 			places--
 		}
 		yield(t.card, false)

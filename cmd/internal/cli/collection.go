@@ -25,7 +25,8 @@ func (e *env) openAs(ctx context.Context, config store.Config) (*store.Store, er
 	if err != nil {
 		return nil, err
 	}
-	config.Calendar, config.Now, config.Progress, config.Waiting = scheduler.DefaultCalendar, e.now, e.work.tell, e.sayWaiting
+	config.Calendar, config.Now, config.Seed = scheduler.DefaultCalendar, e.now, e.order
+	config.Progress, config.Waiting = e.work.tell, e.sayWaiting
 	st, err := store.Open(ctx, path, config)
 	if errors.Is(err, store.ErrReadOnly) || errors.Is(err, store.ErrFull) || errors.Is(err, store.ErrDisk) {
 		config.ReadOnly = true

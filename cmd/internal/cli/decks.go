@@ -17,8 +17,9 @@ func newDecksCmd(e *env) *cobra.Command {
 		Use:   "decks",
 		Short: "List the decks and what they have for today",
 		Long: `Decks lists the decks of the collection, each with the decks below it, and the
-folders of decks that have a limit of their own. New and due are what today's
-limits still let in: what a review of the deck would ask.` + exitStatus(exitDone, exitFailed),
+folders of decks that have a limit of their own. New, learning and due are the
+cards that a review of the deck would still ask today, within its limits: never
+answered, in their steps or missed, and due for review.` + exitStatus(exitDone, exitFailed),
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runDecks(cmd.Context(), e, asJSON) },
 	}
@@ -29,7 +30,7 @@ limits still let in: what a review of the deck would ask.` + exitStatus(exitDone
 
 func runDecks(ctx context.Context, e *env, asJSON bool) error {
 	return e.withFresh(ctx, func(st *store.Store) error {
-		status, err := st.Status(ctx, e.moment(), 1)
+		status, err := st.Status(ctx, e.moment(), 0)
 		if err != nil {
 			return err
 		}

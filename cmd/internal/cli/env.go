@@ -24,6 +24,7 @@ type env struct {
 	out, err io.Writer
 	now      func() time.Time
 	seed     uint64
+	order    uint64 // of cards that come in random order: always the same, so that what is counted is what is asked
 
 	calendar scheduler.Calendar // of the collection, once it is open
 	settings *config.Config     // once a command runs
@@ -51,7 +52,7 @@ func newEnv(in io.Reader, out, errw io.Writer) (*env, error) {
 		if err != nil {
 			return nil, usagef("write a whole number from 0 on", "KARTEI_SEED is no number: %q", s)
 		}
-		e.seed = n
+		e.seed, e.order = n, n
 	}
 	return e, nil
 }

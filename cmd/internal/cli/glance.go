@@ -3,15 +3,20 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
+	"kartei/cmd/internal/review"
 	"kartei/cmd/internal/show"
 	"kartei/decks/noun"
+	"kartei/scheduler"
+	"kartei/scheduler/session"
 	"kartei/store"
 )
 
 // forecastDays is how many days the glance looks ahead.
-const forecastDays = 7
+const forecastDays = 6
 
 // runGlance prints today and, to a person at a terminal, offers to start.
 func runGlance(ctx context.Context, e *env, asJSON bool) error {
@@ -29,7 +34,7 @@ func runGlance(ctx context.Context, e *env, asJSON bool) error {
 		if err := e.printGlance(status); err != nil {
 			return err
 		}
-		if !e.atTerminal() || waiting(status) == 0 {
+		if !e.atTerminal() || !startable(status) {
 			return nil
 		}
 		return offer(ctx, e, st, status)
@@ -39,52 +44,79 @@ func runGlance(ctx context.Context, e *env, asJSON bool) error {
 // The JSON of `kartei --json`. Decks count the decks below them, too; new,
 // learning and due beside it are what a session of all decks would ask.
 type statusJSON struct {
-	Now           string           `json:"now"`
-	Day           string           `json:"day"`
-	ReviewedToday int              `json:"reviewed_today"`
-	New           int              `json:"new"`
-	Learning      int              `json:"learning"`
-	Due           int              `json:"due"`
-	Decks         []deckStatusJSON `json:"decks"`
+	Now           string `json:"now"`
+	Day           string `json:"day"`
+	ReviewedToday int    `json:"reviewed_today"`
+	leftJSON
+	From     string           `json:"from,omitempty"` // until then nothing is asked
+	Decks    []deckStatusJSON `json:"decks"`
+	Forecast []forecastJSON   `json:"forecast,omitempty"` // tomorrow, the day after, …
+}
+
+type leftJSON struct {
+	New      int `json:"new"`
+	Learning int `json:"learning"`
+	Due      int `json:"due"`
 }
 
 type deckStatusJSON struct {
-	Name      string `json:"name"`
-	Title     string `json:"title"`
-	Cards     int    `json:"cards"`
-	New       int    `json:"new"`
-	Learning  int    `json:"learning"`
-	Due       int    `json:"due"`
-	Suspended int    `json:"suspended"`
-	Retired   int    `json:"retired"`
+	Name  string `json:"name"`
+	Title string `json:"title"`
+	Cards int    `json:"cards"`
+	leftJSON
+	Suspended int `json:"suspended"`
+	Retired   int `json:"retired"`
+}
+
+type forecastJSON struct {
+	Day string `json:"day"`
+	leftJSON
 }
 
 func (e *env) statusJSON(s store.Status) statusJSON {
 	j := statusJSON{Now: e.now().Format(time.RFC3339), Day: s.Day.String(), ReviewedToday: s.Reviewed,
-		New: s.All.New, Learning: s.All.Learning, Due: s.All.Due, Decks: []deckStatusJSON{}}
+		leftJSON: leftJSON(s.All.Left), Decks: []deckStatusJSON{}}
+	if s.All.From > 0 {
+		j.From = time.UnixMilli(s.All.From).In(e.now().Location()).Format(time.RFC3339)
+	}
 	for _, d := range s.Decks {
-		j.Decks = append(j.Decks, deckStatusJSON{d.Name, d.Title, d.Cards, d.New, d.Learning, d.Due, d.Suspended, d.Retired})
+		j.Decks = append(j.Decks, deckStatusJSON{d.Name, d.Title, d.Cards, leftJSON(d.Left), d.Suspended, d.Retired})
+	}
+	for _, f := range s.Forecast {
+		j.Forecast = append(j.Forecast, forecastJSON{f.Day.String(), leftJSON(f.Left)})
 	}
 	return j
 }
 
-// waiting is how many cards could be asked now.
-func waiting(s store.Status) int { return s.All.New + s.All.Learning + s.All.Due }
+// startable reports whether a card could be asked now.
+func startable(s store.Status) bool { return s.All.Total() > 0 && s.All.From == 0 }
 
 func (e *env) printGlance(s store.Status) error {
 	p := e.palette()
-	fmt.Fprintf(e.out, "%s\n\n", p.Paint(show.Bold, e.now().Format("Monday, 2 January 2006")))
+	fmt.Fprintf(e.out, "%s\n\n", p.Paint(show.Bold, e.heading(s.Day)))
 	if err := e.printDecks(s); err != nil {
 		return err
 	}
-	fmt.Fprintf(e.out, "\n%s\n", done(s))
-	if ahead := forecast(s); ahead != "" {
-		fmt.Fprintln(e.out, ahead)
+	fmt.Fprintln(e.out)
+	for _, text := range []string{done(s), e.waits(s), forecast(s, e.moment())} {
+		for _, line := range (show.Page{Width: e.width(), Palette: p}).Text(0, text) {
+			fmt.Fprintln(e.out, line)
+		}
 	}
-	if waiting(s) > 0 && !e.atTerminal() {
+	if startable(s) && !e.atTerminal() {
 		e.say("kartei review starts; kartei --help shows what else there is")
 	}
 	return nil
+}
+
+// heading names the study day. After midnight it is still that of the evening.
+func (e *env) heading(day scheduler.Day) string {
+	now := e.moment()
+	text := day.Midnight().Format("Monday, 2 January 2006")
+	if now.Time().Day() != day.Midnight().Day() {
+		text += time.UnixMilli(e.calendar.Ends(now)).In(now.Time().Location()).Format(" (until 15:04)")
+	}
+	return text
 }
 
 func done(s store.Status) string {
@@ -98,17 +130,38 @@ func done(s store.Status) string {
 	return line
 }
 
-// forecast says how many reviews the next days will bring.
-func forecast(s store.Status) string {
-	total := 0
-	line := "Reviews ahead:"
-	for i, n := range s.Forecast[1:] {
-		total += n
-		day := (s.Day + 1).Midnight().AddDate(0, 0, i)
-		line += fmt.Sprintf("  %s %d", day.Format("Mon"), n)
-	}
-	if total == 0 {
+// waits says when the rest of the day may be asked, if that is not now.
+func (e *env) waits(s store.Status) string {
+	if s.All.From == 0 {
 		return ""
 	}
-	return line
+	at := time.UnixMilli(s.All.From).In(e.now().Location()).Format("15:04")
+	return fmt.Sprintf("Asked again from %s on: %s.", at, noun.Count(s.All.Total(), "card"))
+}
+
+// forecast says what the next days will bring. Who met no card yet is told
+// nothing: new ones come every day.
+func forecast(s store.Status, now scheduler.Moment) string {
+	met := func(f session.Forecast) bool { return f.Learning+f.Due > 0 }
+	if !slices.ContainsFunc(s.Forecast, met) {
+		return ""
+	}
+	var next string
+	var then []string
+	for i, f := range s.Forecast {
+		midnight := f.Day.Midnight()
+		switch {
+		case i > 0:
+			then = append(then, fmt.Sprintf("%s %d", midnight.Format("Mon"), f.Total()))
+		case f.Total() == 0:
+			next = "nothing"
+		default:
+			next = review.Counts(f.Left, ", ")
+		}
+	}
+	day := "tomorrow"
+	if first := s.Forecast[0].Day.Midnight(); first.Day() == now.Time().Day() {
+		day = first.Format("Monday") // which has begun
+	}
+	return fmt.Sprintf("Planned by now: %s %s; then %s.", day, next, strings.Join(then, ", "))
 }

@@ -134,7 +134,7 @@ func sit(ctx context.Context, e *env, st *store.Store, asker ask.Asker, opts rev
 	go debug.FreeOSMemory() // of what gathering the cards took
 	sitting := &review.Sitting{
 		Store: st, Session: ses, Ask: asker, Keys: e.keys(), Now: e.moment, Seed: e.seed,
-		Unrecorded: st.ReadOnly(), Typed: opts.typed, Strict: opts.strict, Plain: opts.plain, Policies: map[int64]*scheduler.Policy{},
+		Unrecorded: st.ReadOnly(), Typed: opts.typed, Strict: opts.strict, Plain: opts.plain, Decks: opts.decks, Tags: opts.tags, Policies: map[int64]*scheduler.Policy{},
 		Page: &review.Page{Out: e.out, Palette: e.palette(), Width: e.width},
 		Edit: e.editing(st, asker), Draw: e.drawing(opts.plain),
 	}
@@ -171,7 +171,10 @@ const longDay = 200
 
 // settings turns the flags into what a session is opened with.
 func (o reviewOptions) settings(e *env) (session.Settings, error) {
-	s := session.Settings{Limit: o.limit, Ahead: o.ahead, Cram: o.cram, Seed: e.seed, Hurry: longDay}
+	s := session.Settings{Limit: o.limit, Ahead: o.ahead, Cram: o.cram, Seed: e.order, Hurry: longDay}
+	if o.cram {
+		s.Seed = e.seed
+	}
 	if o.limit < 0 || o.ahead < 0 || o.newCards < 0 {
 		return s, usagef("kartei review --help", "a number of cards or days is not below 0")
 	}

@@ -14,6 +14,7 @@ import (
 
 	"kartei/cmd/internal/ask"
 	"kartei/cmd/internal/keys"
+	"kartei/cmd/internal/review"
 	"kartei/store"
 )
 
@@ -26,18 +27,7 @@ type readyDeck struct {
 func (d readyDeck) begun() bool { return d.Learning+d.Due > 0 }
 
 // counts says what there is of each kind, and nothing of what there is not.
-func (d readyDeck) counts() string {
-	var parts []string
-	for _, p := range []struct {
-		name string
-		n    int
-	}{{"due", d.Due}, {"learning", d.Learning}, {"new", d.New}} {
-		if p.n > 0 {
-			parts = append(parts, fmt.Sprintf("%s %d", p.name, p.n))
-		}
-	}
-	return strings.Join(parts, " · ")
-}
+func (d readyDeck) counts() string { return review.Counts(d.Left, " · ") }
 
 // readyDecks gives the decks with something to ask: those that the learner has
 // begun before the others, then those in the learner's language.
@@ -57,7 +47,7 @@ func readyDecks(ctx context.Context, st *store.Store, status store.Status) ([]re
 	}
 	var ready []readyDeck
 	for _, d := range status.Decks {
-		if d.New+d.Learning+d.Due > 0 {
+		if d.Total() > 0 {
 			ready = append(ready, readyDeck{d, langs[d.Name]})
 		}
 	}
@@ -87,7 +77,7 @@ func language(getenv func(string) string) string {
 // pickDeck asks which deck to review, found by typing a part of its name; none
 // means all. It does not ask where there is no choice.
 func pickDeck(ctx context.Context, e *env, st *store.Store, asker ask.Asker) ([]string, error) {
-	status, err := st.Status(ctx, e.moment(), 1)
+	status, err := st.Status(ctx, e.moment(), 0)
 	if err != nil {
 		return nil, err
 	}

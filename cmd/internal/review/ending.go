@@ -12,14 +12,19 @@ import (
 	"kartei/decks/noun"
 	"kartei/scheduler"
 	"kartei/scheduler/session"
+	"kartei/store"
 )
 
 // end says that the session is over and what it came to. The learner may still
 // take the last answer back; then the session goes on.
 func (s *Sitting) end(ctx context.Context, step session.Step) error {
-	s.finish(step)
-	s.sum(ctx)
-	for s.Session.Summary(s.Now()).Answers > 0 {
+	rest, err := s.Store.Rest(ctx, s.Decks, s.Tags, s.Now())
+	if err != nil {
+		return err
+	}
+	s.finish(step, rest)
+	s.sum(ctx, rest)
+	for s.Session.Summary().Answers > 0 {
 		s.Page.blank()
 		m := ask.Menu{
 			Items: []ask.Item{{Label: "Leave", Detail: s.Keys.of(Undo) + " undoes an answer", Keys: s.Keys.show()}},
@@ -42,35 +47,60 @@ func (s *Sitting) end(ctx context.Context, step session.Step) error {
 	return errDone
 }
 
-// finish says why the session ends.
-func (s *Sitting) finish(step session.Step) {
-	p := s.Page
+// finish says why the session ends. Only where nothing is left is the day done.
+func (s *Sitting) finish(step session.Step, rest store.Rest) {
+	p, answers := s.Page, s.Session.Summary().Answers
 	s.say()
-	switch {
-	case step.Kind == session.Wait:
-		p.words(show.Bold, "Done for now: the rest comes back within the day.")
-	case step.Reason == session.Enough:
-		p.words(show.Bold, "That was as many as you asked for.")
-	case step.Reason == session.TimeUp:
-		p.words(show.Bold, "Time is up.")
-	case step.Reason == session.NewDay:
-		p.words(show.Bold, "A new study day has begun: start again for today's cards.")
-	case s.elsewhere > 0 && s.Session.Summary(s.Now()).Answers == 0:
-		p.words(show.Bold, "Another session is asking these cards.")
-	case s.Session.Summary(s.Now()).Back.At > 0: // a step of a card that was recalled once
-		p.words(show.Bold, "Done for now.")
-	case s.Session.Summary(s.Now()).Answers == 0:
-		p.words(show.Bold, "There is nothing to review now.")
-	default:
-		p.words(show.Bold, "Done for today.")
-	}
+	p.words(show.Bold, s.ending(step, rest, answers > 0))
 	if s.elsewhere > 0 {
 		p.words(0, fmt.Sprintf("Asked elsewhere meanwhile: %s.", noun.Count(s.elsewhere, "card")))
 	}
 }
 
+func (s *Sitting) ending(step session.Step, rest store.Rest, answered bool) string {
+	switch {
+	case step.Kind == session.Wait:
+		left := s.Session.Left().Total()
+		return fmt.Sprintf("Done for now: %s %s back from %s on.", noun.Count(left, "card"), verb(left, "comes", "come"), hour(step.Due, s.Now()))
+	case step.Reason == session.TimeUp:
+		return "Time is up."
+	case step.Reason == session.NewDay:
+		return "A new study day has begun: start again for today's cards."
+	case s.Session.Cram():
+		return "That was all there is to cram."
+	case step.Reason == session.Enough && rest.Total() > 0:
+		return "That was as many as you asked for."
+	case s.elsewhere > 0 && !answered:
+		return "Another session is asking these cards."
+	case rest.Total() > 0:
+		return "That was all that you asked for."
+	case !answered:
+		return "There is nothing to review now."
+	case rest.Others > 0:
+		return "Done for today with these."
+	}
+	return "Done for today."
+}
+
+// verb is the form of a verb that goes with a number.
+func verb(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+// hour is a time of the day.
+func hour(at int64, now scheduler.Moment) string {
+	return time.UnixMilli(at).In(now.Time().Location()).Format("15:04")
+}
+
 // leave says what was done so far, and how to go on.
-func (s *Sitting) leave(ctx context.Context) {
+func (s *Sitting) leave(ctx context.Context) error {
+	rest, err := s.Store.Rest(ctx, s.Decks, s.Tags, s.Now())
+	if err != nil {
+		return err
+	}
 	p := s.Page
 	if s.Plain { // a "?" stands above
 		p.blank()
@@ -81,10 +111,11 @@ func (s *Sitting) leave(ctx context.Context) {
 		kept = "Nothing of it is kept, as nothing could be recorded."
 	}
 	p.words(show.Bold, "Until next time. "+kept)
-	if s.Session.Summary(s.Now()).Answers == 0 {
+	if s.Session.Summary().Answers == 0 {
 		p.words(0, "Nothing was answered.")
 	}
-	s.sum(ctx)
+	s.sum(ctx, rest)
+	return nil
 }
 
 // say prints what was to be said above whatever comes next.
@@ -95,10 +126,10 @@ func (s *Sitting) say() {
 	s.flashes = nil
 }
 
-// sum prints the session's figures and what was missed.
-func (s *Sitting) sum(ctx context.Context) {
+// sum prints the session's figures and what was missed, and what comes next.
+func (s *Sitting) sum(ctx context.Context, rest store.Rest) {
 	p, now := s.Page, s.Now()
-	sum := s.Session.Summary(now)
+	sum := s.Session.Summary()
 	if sum.Answers > 0 {
 		line := fmt.Sprintf("%s, %d correct (%.0f %%)", noun.Count(sum.Answers, "answer"), sum.Correct, 100*float64(sum.Correct)/float64(sum.Answers))
 		if sum.Time >= time.Second {
@@ -107,13 +138,18 @@ func (s *Sitting) sum(ctx context.Context) {
 		p.words(0, line+".")
 	}
 	s.missed(ctx, sum.Missed)
-	switch left := s.Session.Left(now).Total(); {
+	switch left := rest.Total(); {
+	case s.Session.Cram():
+		p.words(0, "The schedule is as it was.")
+	case left > 0 && rest.From > 0:
+		p.words(0, fmt.Sprintf("%s left: the next review goes on from %s.", noun.Count(left, "card"), hour(rest.From, now)))
 	case left > 0:
 		p.words(0, fmt.Sprintf("%s left: the next review goes on from here.", noun.Count(left, "card")))
-	case s.crammed:
-		p.words(0, "The schedule is as it was.")
 	default:
-		p.words(0, when(sum.Back, now))
+		p.words(0, s.when(rest, now))
+		if rest.Others > 0 {
+			p.words(0, fmt.Sprintf("The other decks have %s for today.", noun.Count(rest.Others, "card")))
+		}
 	}
 }
 
@@ -143,17 +179,41 @@ func (s *Sitting) missed(ctx context.Context, cards []string) {
 // brief is a card's text on a line or two.
 func brief(text string) string { return show.Cut(show.Inline(text), 160) }
 
-// when says when to come back.
-func when(b session.Back, now scheduler.Moment) string {
+// when says when to come back, and for what.
+func (s *Sitting) when(rest store.Rest, now scheduler.Moment) string {
+	tomorrow := rest.Tomorrow
 	switch {
-	case b.At != 0 && b.At <= now.At:
-		return "More can be reviewed now."
-	case b.At != 0:
-		return "Come back at " + time.UnixMilli(b.At).In(now.Time().Location()).Format("15:04") + "."
-	case b.Day == now.Day+1:
-		return "Come back tomorrow."
-	case b.Day > now.Day:
-		return "Come back on " + b.Day.Midnight().Format("Monday, 2 January") + "."
+	case tomorrow.Total() > 0:
+		return fmt.Sprintf("Come back %s: %s.", s.dayWords(tomorrow.Day, now), Counts(tomorrow.Left, ", "))
+	case rest.Next != 0:
+		return "Come back " + s.dayWords(rest.Next, now) + "."
 	}
 	return "Nothing else is planned."
+}
+
+// dayWords names a day after today. After midnight, when the study day is still
+// that of yesterday, "tomorrow" would be said of a day that has begun.
+func (s *Sitting) dayWords(day scheduler.Day, now scheduler.Moment) string {
+	midnight := day.Midnight()
+	switch wall := now.Time(); {
+	case wall.Day() == midnight.Day() && wall.Month() == midnight.Month() && wall.Year() == midnight.Year():
+		return "today, after " + hour(s.Store.Calendar().Ends(now), now)
+	case day == now.Day+1:
+		return "tomorrow"
+	}
+	return "on " + midnight.Format("Monday, 2 January")
+}
+
+// Counts writes the counts of cards that are not 0.
+func Counts(left session.Left, between string) string {
+	var parts []string
+	for _, p := range []struct {
+		name string
+		n    int
+	}{{"due", left.Due}, {"learning", left.Learning}, {"new", left.New}} {
+		if p.n > 0 {
+			parts = append(parts, fmt.Sprintf("%s %d", p.name, p.n))
+		}
+	}
+	return strings.Join(parts, between)
 }

@@ -18,7 +18,11 @@ import (
 // nothing of earlier answers but their grades: one of them may have been right.
 func (t *turn) info(ctx context.Context, asking bool) error {
 	p := t.Page
-	p.pairs(t.about())
+	about, err := t.about(ctx)
+	if err != nil {
+		return err
+	}
+	p.pairs(about)
 	if t.card.Memory.Stability > 0 {
 		p.blank()
 		t.forecast()
@@ -30,7 +34,7 @@ func (t *turn) info(ctx context.Context, asking bool) error {
 	return nil
 }
 
-func (t *turn) about() [][2]string {
+func (t *turn) about(ctx context.Context) ([][2]string, error) {
 	c, m := &t.card, t.card.Memory
 	rows := [][2]string{{"card", c.ID}, {"place", fmt.Sprintf("%s:%d", c.File, c.Line)}}
 	if len(c.Tags) > 0 {
@@ -38,27 +42,57 @@ func (t *turn) about() [][2]string {
 	}
 	rows = append(rows, [2]string{"state", t.stateWords()})
 	if m.Reps == 0 {
-		return rows
+		return rows, nil
 	}
-	rows = append(rows, [2]string{"answers", fmt.Sprintf("%d since %s, forgotten %s", m.Reps, date(m.FirstDay), times(int(m.Lapses)))})
+	missed, err := t.misses(ctx)
+	if err != nil {
+		return nil, err
+	}
+	answers := fmt.Sprintf("%d since %s, never missed", m.Reps, date(m.FirstDay))
+	if missed > 0 {
+		answers = fmt.Sprintf("%d since %s, missed %s, %s", m.Reps, date(m.FirstDay), times(missed), noun.Count(int(m.Lapses), "lapse"))
+	}
+	rows = append(rows, [2]string{"answers", answers})
 	policy := t.Policies[t.step.Card.Deck]
 	if policy == nil || m.Stability == 0 {
-		return rows
+		return rows, nil
 	}
 	return append(rows,
 		[2]string{"stability", scheduler.FormatInterval(days(policy.Stability(m))) + " until recall falls to 90 %"},
 		[2]string{"difficulty", fmt.Sprintf("%.1f of 10", m.Difficulty)},
 		[2]string{"recall now", percent(policy.Recall(m, t.Now()))},
-	)
+	), nil
+}
+
+// misses counts the answers to the card that were Again, since it was new; a
+// lapse is one to a card in review.
+func (t *turn) misses(ctx context.Context) (n int, err error) {
+	kinds := []store.Kind{store.KindGrade, store.KindReset}
+	for r, err := range t.Store.Log(ctx, store.LogQuery{Card: t.card.ID, Kinds: kinds}, t.Now()) {
+		switch {
+		case err != nil:
+			return 0, err
+		case r.Undone:
+			continue
+		case r.Kind == store.KindReset:
+			return n, nil
+		case r.Mode == store.ModeReview && r.Grade == scheduler.Again:
+			n++
+		}
+	}
+	return n, nil
 }
 
 func (t *turn) stateWords() string {
 	m := t.card.Memory
 	words := [...]string{scheduler.New: "new, never answered", scheduler.Learning: "learning", scheduler.Review: "in review", scheduler.Relearning: "learning again"}[m.State]
-	switch m.State {
-	case scheduler.Review:
+	switch overdue := m.DueDay < t.Now().Day; {
+	case m.State == scheduler.New:
+	case overdue:
+		words += ", due since " + date(m.DueDay)
+	case m.State == scheduler.Review:
 		words += ", due on " + date(m.DueDay)
-	case scheduler.Learning, scheduler.Relearning:
+	default:
 		words += ", due " + t.clock(m.Due)
 	}
 	if t.card.Flag != 0 {

@@ -181,9 +181,10 @@ func TestAMissedCardComesAgainUntilItIsRecalled(t *testing.T) {
 	out := tb.sit(
 		ask.Expect("", "Show"), ask.Expect("How well", "Again"),
 		ask.Expect("", "Show"), ask.Expect("How well", "Again"),
+		ask.Expect("", "Show"), ask.Expect("How well", "Good"),
 		ask.Expect("", "Show"), ask.Expect("How well", "Good"), leave,
 	)
-	wantText(t, out, "3 answers, 1 correct (33 %)", "Missed at least once: 1 card.", "✗ What is the capital of Kenya? — Nairobi", "Come back at 09:10.")
+	wantText(t, out, "4 answers, 2 correct (50 %)", "Missed at least once: 1 card.", "✗ What is the capital of Kenya? — Nairobi", "Done for today.", "Come back tomorrow: due 1.")
 }
 
 func TestChoiceSaysWhatWasChosenAndWhy(t *testing.T) {

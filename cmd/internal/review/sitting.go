@@ -12,7 +12,7 @@ import (
 	"kartei/store"
 )
 
-// A Sitting is one learner at one session. All fields but those of functions after Plain are required.
+// A Sitting is one learner at one session. Decks, Tags and the functions may be left out.
 type Sitting struct {
 	Store   *store.Store
 	Session *session.Session
@@ -22,11 +22,13 @@ type Sitting struct {
 	// Policies are those of the session's decks, by id.
 	Policies   map[int64]*scheduler.Policy
 	Now        func() scheduler.Moment
-	Seed       uint64 // decides in which order options are shown
-	Unrecorded bool   // nothing can be written: answers are given and forgotten
-	Typed      bool   // ask for typed answers wherever the deck allows it
-	Strict     bool   // forgive only capitals, spaces and typographic signs in any deck
-	Plain      bool   // no menus: say in words what the lines may hold
+	Seed       uint64   // decides in which order options are shown
+	Unrecorded bool     // nothing can be written: answers are given and forgotten
+	Typed      bool     // ask for typed answers wherever the deck allows it
+	Strict     bool     // forgive only capitals, spaces and typographic signs in any deck
+	Plain      bool     // no menus: say in words what the lines may hold
+	Decks      []string // that the learner chose; none: all
+	Tags       []string // likewise
 
 	// Edit lets the learner edit a card's fact and brings the collection up to
 	// date. Its error is for the learner to read.
@@ -41,7 +43,6 @@ type Sitting struct {
 
 	flashes   []string // said above the next question
 	elsewhere int      // cards that another session took
-	crammed   bool     // the answers touched no schedule
 }
 
 // How a step ends without an answer.
@@ -63,8 +64,7 @@ func (s *Sitting) Run(ctx context.Context) error {
 		case errors.Is(err, errDone):
 			return nil
 		case errors.Is(err, ask.ErrQuit), errors.Is(err, ask.Command(Quit)):
-			s.leave(ctx)
-			return nil
+			return s.leave(ctx)
 		default:
 			return err
 		}
@@ -152,7 +152,7 @@ func (t *turn) record(ctx context.Context, g scheduler.Grade) error {
 		State: answer.Card.Memory.State, Days: answer.Outcome.Days, Item: t.card.Hash, Detail: t.detail(),
 	}
 	if answer.Cram {
-		entry.Mode, t.crammed = store.ModeCram, true
+		entry.Mode = store.ModeCram
 	}
 	var with []store.Entry
 	if answer.Outcome.Suspend {

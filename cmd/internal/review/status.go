@@ -13,15 +13,18 @@ import (
 // narrow window it says less, but nothing half. The count that the card belongs
 // to stands out.
 func (t *turn) status() {
-	p, now := t.Page, t.Now()
-	left := t.Session.Left(now)
+	p := t.Page
+	left := t.Session.Left()
 	kinds := []string{fmt.Sprintf("new %d", left.New), fmt.Sprintf("learning %d", left.Learning), fmt.Sprintf("due %d", left.Due)}
+	if t.Session.Cram() {
+		kinds = []string{"", "", fmt.Sprintf("to cram %d", left.Total())}
+	}
 	counts := joined(kinds)
 	spent, ahead, soon := "", "", ""
-	if took := t.Session.Summary(now).Time; took >= time.Minute {
+	if took := t.Session.Summary().Time; took >= time.Minute {
 		spent = minutes(took)
 	}
-	if estimate, ok := t.Session.Estimate(now); ok {
+	if estimate, ok := t.Session.Estimate(); ok {
 		ahead, soon = "about "+minutes(estimate)+" left", minutes(estimate)+" left"
 	}
 	var line string
@@ -31,11 +34,13 @@ func (t *turn) status() {
 		}
 	}
 	switch state := t.step.Card.Memory.State; {
+	case t.Session.Cram():
+		p.stressed(line, kinds[2], show.Bold|show.Green)
 	case state == scheduler.New && left.New > 0:
 		p.stressed(line, kinds[0], show.Bold|show.Cyan)
 	case state == scheduler.Learning, state == scheduler.Relearning:
 		p.stressed(line, kinds[1], show.Bold|show.Yellow)
-	default: // also a new card that is crammed
+	default:
 		p.stressed(line, kinds[2], show.Bold|show.Green)
 	}
 }

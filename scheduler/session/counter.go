@@ -1,0 +1,151 @@
+package session
+
+import (
+	"context"
+	"fmt"
+
+	"kartei/scheduler"
+)
+
+// A Counter counts what sessions would ask. It counts with the code that they
+// gather with, and reads nothing twice, so that many decks that lie in each other
+// are counted at about the cost of one session.
+type Counter struct {
+	source *memo
+	decks  []Deck
+	now    scheduler.Moment
+}
+
+// NewCounter returns a counter for sessions that are opened now. The source must
+// not change while it counts.
+func NewCounter(source Source, decks []Deck, now scheduler.Moment) *Counter {
+	return &Counter{source: remember(source), decks: decks, now: now}
+}
+
+// A Count is what a session would ask.
+type Count struct {
+	Left
+	From int64 // nothing before this moment, Unix milliseconds; 0 if there is something now, or nothing at all
+}
+
+// Count counts what a session would ask from now until the study day ends, if
+// every answer is Good.
+func (c *Counter) Count(ctx context.Context, set Settings) (Count, error) {
+	s, err := gather(ctx, c.source, c.decks, set, c.now, true)
+	if err != nil {
+		return Count{}, fmt.Errorf("count what there is to ask: %w", err)
+	}
+	count := Count{Left: s.Left()}
+	if step, _ := s.choose(c.now); step.Kind == Wait && count.New+count.Due == 0 {
+		count.From = step.Due
+	}
+	return count, nil
+}
+
+// A Forecast is what a later day is to bring.
+type Forecast struct {
+	Day scheduler.Day
+	Left
+}
+
+// Ahead counts what the days after today bring, as far as that is planned by
+// now: what a session on each of them asks if everything asked before it, today
+// and on the days between, does not come back in the meantime.
+func (c *Counter) Ahead(ctx context.Context, set Settings, days int) ([]Forecast, error) {
+	view := &coming{Source: c.source, today: c.now.Day, taken: map[string]bool{}, gone: map[int64]Left{}}
+	var all []Forecast
+	for i := range days + 1 {
+		now := c.now
+		now.Day += scheduler.Day(i)
+		s, err := gather(ctx, view, c.decks, set, now, true)
+		if err != nil {
+			return nil, fmt.Errorf("count the days ahead: %w", err)
+		}
+		if i > 0 {
+			all = append(all, Forecast{now.Day, s.Left()})
+		}
+		view.take(s)
+	}
+	return all, nil
+}
+
+// Next is the first day after one on which a card of the chosen decks is due
+// that was met already; 0 if there is none.
+func (c *Counter) Next(ctx context.Context, set Settings, day scheduler.Day) (next scheduler.Day, err error) {
+	t, err := newTree(c.decks, set.Decks)
+	if err != nil {
+		return 0, err
+	}
+	for _, d := range t.chosen {
+		of, err := c.source.Next(ctx, Query{Deck: t.decks[d].ID, Day: day})
+		if err != nil {
+			return 0, fmt.Errorf("look for the next day: %w", err)
+		}
+		if of != 0 && (next == 0 || of < next) {
+			next = of
+		}
+	}
+	return next, nil
+}
+
+// coming is a source as it will be on a later day, when the sessions before took
+// what they asked.
+type coming struct {
+	Source
+	today scheduler.Day
+	taken map[string]bool
+	gone  map[int64]Left // by deck: how many were taken in all
+}
+
+// take takes what a session asks.
+func (l *coming) take(s *Session) {
+	for id, left := range s.LeftByDeck() {
+		gone := l.gone[id]
+		gone.add(left)
+		l.gone[id] = gone
+	}
+	for _, c := range s.candidates {
+		l.taken[c.Card] = true
+	}
+}
+
+func (l *coming) Done(ctx context.Context, day scheduler.Day) ([]Answered, error) {
+	if day > l.today {
+		return nil, nil
+	}
+	return l.Source.Done(ctx, day)
+}
+
+func (l *coming) Learning(ctx context.Context, q Query) ([]Candidate, error) {
+	return l.without(ctx, q, l.Source.Learning)
+}
+
+func (l *coming) Due(ctx context.Context, q Query) ([]Candidate, error) {
+	return l.without(ctx, q, l.Source.Due)
+}
+
+func (l *coming) New(ctx context.Context, q Query) ([]Candidate, error) {
+	return l.without(ctx, q, l.Source.New)
+}
+
+// without leaves out what was taken.
+func (l *coming) without(ctx context.Context, q Query, from func(context.Context, Query) ([]Candidate, error)) (left []Candidate, err error) {
+	limit := q.Limit
+	q.Limit += l.gone[q.Deck].Total()
+	all, err := from(ctx, q)
+	for _, c := range all {
+		if !l.taken[c.Card] && len(left) < limit {
+			left = append(left, c)
+		}
+	}
+	return left, err
+}
+
+func (l *coming) Waiting(ctx context.Context, q Query) (scheduler.Waiting, error) {
+	gone, limit := l.gone[q.Deck], q.Limit
+	if q.Limit < maxCards {
+		q.Limit += gone.New + gone.Due
+	}
+	w, err := l.Source.Waiting(ctx, q)
+	return scheduler.Waiting{Unseen: min(w.Unseen-gone.New, limit), Due: min(w.Due-gone.Due, limit)}, err
+}
