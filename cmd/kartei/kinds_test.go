@@ -107,8 +107,8 @@ func (s *student) await(a act) {
 	s.WaitMatch(a.label)
 }
 
-// Every kind of card at three widths, and what was missed again until it is
-// recalled.
+// Every kind of card at three widths, what was missed again until it is recalled,
+// and the beginning of the second looks.
 func TestKinds(t *testing.T) {
 	for _, columns := range []int{40, 80, 120} {
 		t.Run(fmt.Sprint(columns), func(t *testing.T) {
@@ -125,10 +125,13 @@ func TestKinds(t *testing.T) {
 				{"missed before, sequence", []act{{"Put them", 3, "abc" + screentest.Enter}}, "4"},
 			}
 			screens += s.play(again)
-			s.WaitFor("undoes an answer")
-			screens += "=== end\n" + s.lastCard()
+			s.WaitMatch(yourAnswer) // a step, now that nothing else is left
+			s.Send(screentest.Escape)
+			s.WaitFor("Go on typing")
 			s.Send("q")
-			if code := s.Exit(); code != 0 || !s.Restored() {
+			code := s.Exit()
+			screens += "=== end\n" + s.lastCard()
+			if code != 0 || !s.Restored() {
 				t.Errorf("exit code %d, restored: %t", code, s.Restored())
 			}
 			screentest.Golden(t, fmt.Sprintf("kinds-%d", columns), screens)
@@ -190,7 +193,7 @@ func TestKeys(t *testing.T) {
 			s.WaitMatch(showAnswer)
 			s.Send("z", screentest.Up, screentest.Paste("3 3 3"), " 1") // Kenya
 			s.Send("su", "bu", " f", screentest.Up, screentest.Enter)   // Ghana
-			s.Send(" 4", " 2", " 3")                                    // Mali, Togo, Kenya
+			s.Send(" 4", " 4", " 4", " 4")                              // Mali, Togo, Kenya, Ghana
 			s.WaitFor("undoes an answer")
 			s.Send("u", " 4", screentest.Enter)
 			if code := s.Exit(); code != 0 || !s.Restored() {
@@ -198,12 +201,12 @@ func TestKeys(t *testing.T) {
 			}
 			screentest.Golden(t, fmt.Sprintf("keys-%d", columns), s.History())
 			s.fits(columns)
-			l.healthy(5)
+			l.healthy(6)
 
 			l.env = append(l.env, "KARTEI_NOW=2026-11-30T21:00:00+01:00")
 			s = &student{learner: l, Session: l.start(columns, 40, "review", "notes")}
 			s.WaitFor(showAnswer)
-			s.Send("i", strings.Repeat("u", 9))
+			s.Send("i", strings.Repeat("u", 10))
 			s.WaitFor("There is no answer to take back.")
 			s.WaitMatch(showAnswer)
 			s.Send("q")

@@ -191,7 +191,7 @@ func (g *gathering) inSteps(deck int) (out []ranked, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("gather learning cards: %w", err)
 	}
-	for _, c := range got {
+	for i, c := range got {
 		today := c.Memory.LastDay >= g.now.Day
 		switch {
 		case g.cards[c.Card], today && c.Memory.DueDay > g.now.Day, !today && g.keepAway(deck, steps, c):
@@ -200,7 +200,7 @@ func (g *gathering) inSteps(deck int) (out []ranked, err error) {
 			g.asked.add(c.Fact, steps, c.Card)
 		}
 		g.cards[c.Card] = true
-		out = append(out, ranked{Candidate: c, deck: deck})
+		out = append(out, ranked{Candidate: c, deck: deck, place: i})
 	}
 	return out, nil
 }

@@ -349,9 +349,11 @@ func (l *Left) add(other Left) {
 
 func (l *Left) count(st scheduler.State, queued, cram bool) {
 	switch {
-	case !queued:
+	case cram:
+		l.Due++
+	case !queued, st == scheduler.Learning, st == scheduler.Relearning:
 		l.Learning++
-	case st == scheduler.New && !cram:
+	case st == scheduler.New:
 		l.New++
 	default:
 		l.Due++

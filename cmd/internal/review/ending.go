@@ -66,10 +66,10 @@ func (s *Sitting) ending(step session.Step, rest store.Rest, answered bool) stri
 		return "Time is up."
 	case step.Reason == session.NewDay:
 		return "A new study day has begun: start again for today's cards."
+	case step.Reason == session.Enough && (s.Session.Cram() || rest.Total() > 0):
+		return "That was as many as you asked for."
 	case s.Session.Cram():
 		return "That was all there is to cram."
-	case step.Reason == session.Enough && rest.Total() > 0:
-		return "That was as many as you asked for."
 	case s.elsewhere > 0 && !answered:
 		return "Another session is asking these cards."
 	case rest.Total() > 0:
