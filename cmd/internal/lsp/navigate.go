@@ -156,9 +156,8 @@ func (d *document) columnAt(offset int) *thing {
 	t := &thing{kind: "column", name: name, here: here}
 	for i := range table.Columns {
 		c := &table.Columns[i]
-		at := c.Range(0, len(c.Text))
 		if j := strings.Index(c.Text, name); j >= 0 && c.Name == name {
-			at = c.Range(j, j+len(name))
+			at := c.Range(j, j+len(name))
 			if c.Role == syntax.Accepts || c.Role == syntax.Rejects {
 				t.others = append(t.others, at)
 			} else {

@@ -1,7 +1,5 @@
 package lsp
 
-import "encoding/json"
-
 // The parts of LSP 3.17 that the server speaks, named as in the specification
 // (microsoft.github.io/language-server-protocol).
 
@@ -283,15 +281,6 @@ type foldersParams struct {
 
 type workspaceSymbolParams struct {
 	Query string `json:"query"`
-}
-
-type cancelParams struct {
-	ID json.RawMessage `json:"id"`
-}
-
-type showMessageParams struct {
-	Type    int    `json:"type"` // 1 error, 2 warning, 3 information
-	Message string `json:"message"`
 }
 
 type registrationParams struct {
