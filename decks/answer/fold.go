@@ -265,7 +265,7 @@ func (q *squeezer) take(i int) {
 	case r == zeroWidthJoiner || r == zeroWidthNonJoiner:
 		return
 	case unicode.IsDigit(r) && unicode.IsDigit(q.last) && len(q.left) > 0:
-		q.write(parting(q.left))
+		q.write(q.parting())
 		q.write(r)
 	case isLetter(r) && !isApostrophe(r) || unicode.IsNumber(r):
 		q.write(r)
@@ -326,9 +326,9 @@ func (q *squeezer) dashCounts(i int) bool {
 
 // parting is what stays of the signs between two digits: the class that they
 // are of.
-func parting(left []rune) rune {
+func (q *squeezer) parting() rune {
 	only := rune(0)
-	for _, r := range left {
+	for _, r := range q.left {
 		if r == ' ' {
 			continue
 		}
@@ -338,7 +338,7 @@ func parting(left []rune) rune {
 		only = r
 	}
 	switch {
-	case only == '.' && len(left) == 1, only == ',' && len(left) == 1:
+	case only == '.' && len(q.left) == 1, only == ',' && (len(q.left) == 1 || q.maths):
 		return '.'
 	case only == ':' || only == '-':
 		return only
@@ -351,9 +351,10 @@ func eastAsian(r rune) bool {
 }
 
 // hasMinus tells of a minus sign, raised or not, and of a hyphen behind what
-// looks like the formula of an ion or a blood group: "Cl-", "AB-".
+// looks like the formula of an ion or a blood group, or between letters: "Cl-",
+// "AB-", "a - b".
 func hasMinus(s string) bool {
-	return strings.ContainsAny(s, "−⁻₋") || strings.Contains(s, "-") && ion.MatchString(s)
+	return strings.ContainsAny(s, "−⁻₋") || strings.Contains(s, "-") && (ion.MatchString(s) || difference.MatchString(s))
 }
 
 // isMaths tells of texts in which parentheses count: intervals, and formulas

@@ -10,11 +10,13 @@ import (
 )
 
 var (
-	ion       = regexp.MustCompile(`(?:^| )(?:[A-Z][a-z]?[0-9]*){1,4} ?-(?:$| )`)
-	interval  = regexp.MustCompile(`^[\[\](][^\[\]()]*[,;][^\[\]()]*[\]\[)]$`)
-	operators = regexp.MustCompile(`[-+*/=^−×÷·<>≤≥]`)
-	thousands = regexp.MustCompile(`\d{1,3}(?:[ ,.'’\x{a0}\x{202f}\x{2009}]\d{3})+`)
-	date      = regexp.MustCompile(`^(\d{1,4}) ?([./-]) ?(\d{1,2}) ?([./-]) ?(\d{1,4})\.?$`)
+	ion        = regexp.MustCompile(`(?:^| )(?:[A-Z][a-z]?[0-9]*){1,4} ?-(?:$| )`)
+	difference = regexp.MustCompile(`^\pL(?: ?[-+*/=] ?\pL| [-+*/=] \d+)+$`)
+	interval   = regexp.MustCompile(`^[\[\](][^\[\]()]*[,;][^\[\]()]*[\]\[)]$`)
+	operators  = regexp.MustCompile(`[-+*/=^−×÷·<>≤≥]`)
+	thousands  = regexp.MustCompile(`\d{1,3}(?:[ ,.'’\x{a0}\x{202f}\x{2009}]\d{3})+`)
+	clock      = regexp.MustCompile(`^\d{1,2}\.\d{2} ?(?:uhr|h)$`)
+	date       = regexp.MustCompile(`^(\d{1,4}) ?([./-]) ?(\d{1,2}) ?([./-]) ?(\d{1,4})\.?$`)
 )
 
 // plainForms writes characters as a plain keyboard has them: NFKC, with what is
@@ -146,13 +148,16 @@ func height(r rune) rune {
 // behind a letter, or a parenthesis: m², Ca(OH)₂, never 10².
 func unmarked(s string) string {
 	var out []rune
-	after := false // a letter, or what stood behind one
+	after, within := false, false // a letter; what is raised or lowered behind one
 	for _, r := range s {
-		if (r == raised || r == lowered) && after {
+		switch {
+		case (r == raised || r == lowered) && (after || within):
+			within = true
 			continue
-		}
-		if !unicode.IsDigit(r) {
-			after = isLetter(r) || r == ')' || r == ']'
+		case unicode.IsDigit(r):
+			after = false
+		default:
+			after, within = isLetter(r) || r == ')' || r == ']', false
 		}
 		out = append(out, r)
 	}
@@ -246,8 +251,12 @@ func onlyDigits(r rune) rune {
 	return -1
 }
 
-// dates writes a date of three numbers in one way: 01.02.2024 as 1-2-2024.
+// dates writes a date of three numbers in one way, 01.02.2024 as 1-2-2024, and
+// 10.30 Uhr as 10:30 Uhr.
 func dates(s string) string {
+	if clock.MatchString(s) {
+		return strings.Replace(s, ".", ":", 1)
+	}
 	m := date.FindStringSubmatch(s)
 	if m == nil || m[2] != m[4] || len(m[1]) == 3 || len(m[5]) == 3 || len(m[1])+len(m[5]) < 3 {
 		return s

@@ -77,6 +77,9 @@ func (w *Wanted) sameUnit(typed, want string) bool {
 		return want == "" || !w.Strict && mayLeaveOut(want)
 	}
 	a, b := plainUnit(typed), plainUnit(want)
+	if x, y := strings.ToLower(a), strings.ToLower(b); scales[x] && scales[y] && (strings.HasPrefix(x, y) || strings.HasPrefix(y, x)) && len(x) > 2 && len(y) > 2 {
+		return true // million, millions
+	}
 	return a == b || strings.EqualFold(a, b) && !caseOfUnit(a, b)
 }
 
@@ -121,7 +124,7 @@ func mayLeaveOut(unit string) bool {
 // scales are words behind a number that are part of it.
 var scales = func() map[string]bool {
 	all := map[string]bool{}
-	for _, word := range strings.Fields(`thousand million millions billion billions trillion dozen k mio mrd tsd
+	for _, word := range strings.Fields(`thousand million millions billion billions trillion trillions dozen k mio mrd tsd
 		tausend millionen milliarde milliarden billionen dutzend mille milliard milliards millones millón mil miliardi miliardo milioni milione
 		milhão milhões bilhão miljoen miljard miljon miljoner miljard tysiąc milion milionów miliard тысяч тысяча миллион миллионов миллиард млн млрд тыс
 		lakh crore 千 万 萬 億 亿 兆 천 만 억 bc bce ad ce am pm ac dc`) {
@@ -193,7 +196,7 @@ func isUnit(s string, before bool) bool {
 			return false
 		}
 		word := unicode.IsLetter(r) || unicode.IsMark(r) || currency || strings.ContainsRune("%‰°℃℉", r)
-		if !word && (i == 0 || !strings.ContainsRune("/·²³⁻¹−-1234", r)) {
+		if !word && (i == 0 || !strings.ContainsRune("/·²³⁻¹−-^1234", r)) {
 			return false
 		}
 	}

@@ -79,6 +79,38 @@ func TestPairs(t *testing.T) {
 	t.Logf("%d pairs, %d refused, %d open\n%s", len(all), refused, open, table(counts))
 }
 
+// TestAttack judges pairs that were thought of after the ladder stood.
+func TestAttack(t *testing.T) {
+	data, err := os.ReadFile("testdata/attack.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, open := 0, 0
+	for i, line := range strings.Split(string(data), "\n") {
+		f := strings.Split(line, "\t")
+		if len(f) != 6 {
+			continue
+		}
+		all++
+		w := answer.Wanted{Text: f[1], Lang: f[0]}
+		if f[4] != "" {
+			w.Rivals = strings.Split(f[4], ";")
+		}
+		v := w.Compare(f[2])
+		switch agrees := v.Right == (f[3] == "right"); {
+		case f[5] != "" && agrees:
+			t.Errorf("line %d is not open any more", i+1)
+		case f[5] != "":
+			open++
+		case !agrees:
+			t.Errorf("line %d (%s): %q typed for %q is %s, should be %s", i+1, f[0], f[2], f[1], v.Rule, f[3])
+		}
+	}
+	if all < 500 || 50*open > all {
+		t.Errorf("%d pairs, %d open", all, open)
+	}
+}
+
 func table(counts map[string]map[answer.Rule]int) string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "%-4s", "")

@@ -106,11 +106,17 @@ func slipsBetween(typed, right, lang string) int {
 	if n >= 9 {
 		limit = mostSlips
 	}
-	d := distance(a, b, limit, 1)
-	if d > limit || a[0] != b[0] || a[len(a)-1] != b[len(b)-1] {
+	d := distance(a, b, mostSlips, 1)
+	if d > mostSlips || a[0] != b[0] || a[len(a)-1] != b[len(b)-1] || opposed(typed, right, lang) {
 		return 0
 	}
-	if distance(a, b, d+1, 2) > d+1 || d == 1 && !isSlip(a, b, lang) || opposed(typed, right, lang) {
+	if n >= 6 && moved(a, b) {
+		return 1
+	}
+	if d > limit {
+		return 0
+	}
+	if distance(a, b, d+1, 2) > d+1 || d == 1 && !isSlip(a, b, lang) {
 		return 0 // two letters are others, or one where it makes another word
 	}
 	return d
@@ -143,7 +149,31 @@ func isSlip(a, b []rune, lang string) bool {
 		}
 		return english || n >= 6
 	}
+	if !english && from == len(long)-2 && strings.ContainsRune("aeiouyаеиоуыэюяіїєαεηιουω", long[from]) {
+		return false // an ending has a vowel more, or less
+	}
 	return n >= 5
+}
+
+// moved reports whether one letter within a word stands two or three places from
+// where it should.
+func moved(a, b []rune) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	from, to := 0, len(a)-1
+	for from <= to && a[from] == b[from] {
+		from++
+	}
+	for to > from && a[to] == b[to] {
+		to--
+	}
+	if from == 0 || to == len(a)-1 || to-from < 2 || to-from > 3 {
+		return false
+	}
+	x, y := a[from:to+1], b[from:to+1]
+	last := len(x) - 1
+	return x[0] == y[last] && slices.Equal(x[1:], y[:last]) || x[last] == y[0] && slices.Equal(x[:last], y[1:])
 }
 
 // alphabetic reports whether a word is of the scripts whose words are spelt
