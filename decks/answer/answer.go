@@ -180,7 +180,7 @@ func (w *Wanted) alternatives() []text {
 // Near tells whether two texts look alike enough for their difference to teach
 // something: at most every third letter is another one.
 func Near(typed, want string) bool {
-	a, b := []rune(foldCase(tidy(typed), "")), []rune(foldCase(tidy(want), ""))
+	a, b := []rune(foldCase(WithoutPoints(tidy(typed)), "")), []rune(foldCase(WithoutPoints(tidy(want)), ""))
 	if len(a) > 200 || len(b) > 200 {
 		return false
 	}

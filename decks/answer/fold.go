@@ -139,7 +139,7 @@ func (t *text) unspaced(r Rule, p pair, variant int) string {
 		s = plainLetters(s, t.lang, variant)
 	}
 	if ranks[r] >= ranks[Points] && !p.code {
-		s = pointless(s)
+		s = WithoutPoints(s)
 	}
 	if ranks[r] >= ranks[Accents] && !p.code {
 		s = unaccented(s)
@@ -421,9 +421,9 @@ func isCyrillicLetter(base, mark rune) bool {
 	return false
 }
 
-// pointless drops the points of Hebrew, Arabic and Syriac, the signs for reading
+// WithoutPoints drops the points of Hebrew, Arabic and Syriac, the signs for reading
 // aloud, and the stroke that stretches a word.
-func pointless(s string) string {
+func WithoutPoints(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r >= 0x591 && r <= 0x5c7 && unicode.Is(unicode.Mn, r),

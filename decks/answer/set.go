@@ -101,7 +101,7 @@ func split(line, lang string, commas bool) []string {
 	for piece := range strings.SplitSeq(line, ";") {
 		var part []string
 		for _, word := range strings.Fields(piece) {
-			if slices.Contains(words, strings.ToLower(word)) {
+			if w := strings.ToLower(word); w == "and" || slices.Contains(words, w) { // in decks of a foreign language, too
 				parts, part = append(parts, strings.Join(part, " ")), nil
 				continue
 			}

@@ -23,7 +23,7 @@ func TestRowWords(t *testing.T) {
 		"Good, for 3 days":                     {Entry: untimed},
 		"Good, in 4 s, cramming (taken back)":  {Entry: crammed, Undone: true},
 		"suspension":                           {Entry: store.Entry{Kind: store.KindSuspend}},
-		"new name":                             {Entry: store.Entry{Kind: store.KindAlias}},
+		"new name":                             {Entry: store.Entry{Kind: store.KindAlias, Card: "old", Detail: store.Detail{To: "new"}}},
 		"import":                               {Entry: store.Entry{Kind: store.KindPlace}},
 		"import, due 4 Jan 1970":               {Entry: store.Entry{Kind: store.KindPlace, Detail: store.Detail{Placed: &scheduler.Placement{State: scheduler.Review, DueDay: 3}}}},
 	} {

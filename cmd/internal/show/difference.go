@@ -5,6 +5,8 @@ import (
 	"unicode"
 
 	"github.com/clipperhouse/displaywidth"
+
+	"kartei/decks/answer"
 )
 
 // maxCompared bounds the part of two answers that is compared letter by
@@ -30,7 +32,7 @@ func (p Page) Difference(typed, right string) []string {
 		return p.fill([]span{{typed, Green}}, "", "")
 	}
 	var above, below []span
-	for _, d := range difference(graphemes(typed), graphemes(right)) {
+	for _, d := range difference(letters(typed, right), letters(right, typed)) {
 		if d.same {
 			above = append(above, span{d.typed, Green})
 			below = append(below, span{d.right, 0})
@@ -86,29 +88,39 @@ func (p Page) underlined(spans []span, style Style) []string {
 	return lines
 }
 
-func graphemes(s string) []string {
-	var out []string
+// A letter is a grapheme, and what it is compared by.
+type letter struct{ shown, meant string }
+
+// letters divides a text. Where only one of two texts is pointed, as those of
+// Hebrew and Arabic may be, points make no letter another.
+func letters(s, other string) []letter {
+	bare := s == answer.WithoutPoints(s) || other == answer.WithoutPoints(other)
+	var out []letter
 	for g := displaywidth.StringGraphemes(s); g.Next(); {
-		out = append(out, g.Value())
+		l := letter{g.Value(), g.Value()}
+		if bare {
+			l.meant = answer.WithoutPoints(l.meant)
+		}
+		out = append(out, l)
 	}
 	return out
 }
 
 // difference divides a and b into pieces: their common beginning and end
 // first, then a longest common subsequence of what is between.
-func difference(a, b []string) []piece {
+func difference(a, b []letter) []piece {
 	start := 0
-	for start < len(a) && start < len(b) && a[start] == b[start] {
+	for start < len(a) && start < len(b) && a[start].meant == b[start].meant {
 		start++
 	}
 	tail := 0
-	for tail < len(a)-start && tail < len(b)-start && a[len(a)-1-tail] == b[len(b)-1-tail] {
+	for tail < len(a)-start && tail < len(b)-start && a[len(a)-1-tail].meant == b[len(b)-1-tail].meant {
 		tail++
 	}
 	var d pieces
-	d.keep(a[:start])
+	d.keep(a[:start], b[:start])
 	d.between(a[start:len(a)-tail], b[start:len(b)-tail])
-	d.keep(a[len(a)-tail:])
+	d.keep(a[len(a)-tail:], b[len(b)-tail:])
 	return d
 }
 
@@ -123,34 +135,41 @@ func (d *pieces) last(same bool) *piece {
 	return &(*d)[len(*d)-1]
 }
 
-func (d *pieces) keep(letters []string) {
-	if len(letters) == 0 {
+func (d *pieces) keep(typed, right []letter) {
+	if len(typed) == 0 {
 		return
 	}
-	text := strings.Join(letters, "")
 	p := d.last(true)
-	p.typed += text
-	p.right += text
+	p.typed += joined(typed)
+	p.right += joined(right)
+}
+
+func joined(letters []letter) string {
+	var out strings.Builder
+	for _, l := range letters {
+		out.WriteString(l.shown)
+	}
+	return out.String()
 }
 
 // between divides what has no common beginning or end.
-func (d *pieces) between(a, b []string) {
+func (d *pieces) between(a, b []letter) {
 	if len(a) > maxCompared || len(b) > maxCompared {
-		*d.last(false) = piece{typed: strings.Join(a, ""), right: strings.Join(b, "")}
+		*d.last(false) = piece{typed: joined(a), right: joined(b)}
 		return
 	}
 	common := commonLengths(a, b)
 	i, j := 0, 0
 	for i < len(a) || j < len(b) {
 		switch {
-		case i < len(a) && j < len(b) && a[i] == b[j]:
-			d.keep(a[i : i+1])
+		case i < len(a) && j < len(b) && a[i].meant == b[j].meant:
+			d.keep(a[i:i+1], b[j:j+1])
 			i, j = i+1, j+1
 		case i < len(a) && (j == len(b) || common[i+1][j] >= common[i][j+1]):
-			d.last(false).typed += a[i]
+			d.last(false).typed += a[i].shown
 			i++
 		default:
-			d.last(false).right += b[j]
+			d.last(false).right += b[j].shown
 			j++
 		}
 	}
@@ -158,14 +177,14 @@ func (d *pieces) between(a, b []string) {
 
 // commonLengths gives the lengths of the longest common subsequences of a[i:]
 // and b[j:].
-func commonLengths(a, b []string) [][]int16 {
+func commonLengths(a, b []letter) [][]int16 {
 	common := make([][]int16, len(a)+1)
 	for i := range common {
 		common[i] = make([]int16, len(b)+1)
 	}
 	for i := len(a) - 1; i >= 0; i-- {
 		for j := len(b) - 1; j >= 0; j-- {
-			if a[i] == b[j] {
+			if a[i].meant == b[j].meant {
 				common[i][j] = common[i+1][j+1] + 1
 			} else {
 				common[i][j] = max(common[i+1][j], common[i][j+1])

@@ -102,7 +102,8 @@ func TestDifference(t *testing.T) {
 		{"wide for narrow", "ｶナ", "カナ", "ｶ-ナ\n^^\nカナ\n^^\n"},
 		{"from right to left", "שלו", "שלום", "שלו[-]\nשלו[ם]\n"},
 		{"another letter from right to left", "كلاب", "كتاب", "ك[ل]اب\nك[ت]اب\n"},
-		{"points are part of their letter", "שלום", "שָׁלום", "[ש]לום\n[שָׁ]לום\n"},
+		{"points that nobody typed", "שלם", "שָׁלוֹם", "של[-]ם\nשָׁל[וֹ]ם\n"},
+		{"points are part of their letter", "שִלום", "שָׁלום", "[שִ]לום\n[שָׁ]לום\n"},
 		{"controls", "a\x1b[2J", "a", "a␛[2J\n ^^^^\na\n"},
 	}
 	for _, test := range tests {
