@@ -58,6 +58,10 @@ type Fact struct {
 	Line    int      // 1-based, of the fact's first line (for a row: of the row)
 	Section []string // the headings above it, outermost first
 	Cards   []Card   // at least one
+
+	// What the fact is known by where it comes from, whatever it says, such as a note
+	// of Anki's; empty where that is not known. An import gives it, for [Match].
+	Origin string `json:",omitempty"`
 }
 
 // A Card is one question with its answer: a fact asked in one way.

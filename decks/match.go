@@ -22,6 +22,7 @@ type OldFact struct {
 	Position int  // in its deck, from 0
 	Retired  bool // it was gone at the last compile
 	Cards    []OldCard
+	Origin   string // as in [Fact]
 
 	// What a choice that is taken back moved: the deck and the id that the history
 	// was under, or the [Fact.Text] that it was learned with. They may be empty.
@@ -105,7 +106,8 @@ type Alias struct {
 //
 // A history belongs to what was learned, so the whole text comes first: a fact
 // is the old one with the same cards, whatever ids the two have, in its deck or
-// another. Then a fact with an id, or a row with its first cell, is the old one
+// another. Facts of one origin are one before all that, and facts of two are
+// never one: an import knows what only looks the same. Then a fact with an id, or a row with its first cell, is the old one
 // of that name if one side of it survives, or both are reworded but can be
 // recognised (see survives). What is left is known by the same question, by the
 // same answer where that is unmistakable, or by likeness and place: first within
@@ -141,6 +143,7 @@ func MatchWith(old []OldFact, new []*Deck, options MatchOptions) (Matching, erro
 	m := newMatcher(old, new)
 	m.followIDs(options.ByID)
 	m.followTexts()
+	m.sameOrigin()
 	m.unchanged()
 	for _, id := range m.deckIDs {
 		pairExact(free(m.old[id]), waiting(m.new[id]))
@@ -175,6 +178,7 @@ type newEntry struct {
 	position int
 	old      *oldEntry
 	byID     bool // paired by the author's will, whatever the texts say
+	byOrigin bool // paired by where it comes from, likewise
 	before   int  // position of the old fact of its nearest neighbour before it that has one
 	after    int  // and of the one after it
 }
@@ -337,9 +341,38 @@ func pairExact(old []*oldEntry, new []*newEntry) {
 		}
 	}
 	for _, n := range new {
-		if same := byText[n.text]; len(same) > 0 {
-			n.pair(same[0])
-			byText[n.text] = same[1:]
+		same := byText[n.text]
+		if i := slices.IndexFunc(same, func(o *oldEntry) bool { return !apart(o, n) }); i >= 0 {
+			n.pair(same[i])
+			byText[n.text] = slices.Delete(same, i, i+1)
+		}
+	}
+}
+
+// apart tells whether two facts come from two notes.
+func apart(o *oldEntry, n *newEntry) bool {
+	return o.Origin != "" && n.Origin != "" && o.Origin != n.Origin
+}
+
+// sameOrigin pairs the facts of which the same origin is known.
+func (m *matcher) sameOrigin() {
+	wanted := map[string]*newEntry{}
+	for _, n := range m.waiting() {
+		if n.Origin != "" {
+			wanted[n.Origin] = n
+		}
+	}
+	if len(wanted) == 0 {
+		return
+	}
+	for _, retired := range []bool{false, true} {
+		for _, id := range sortedKeys(m.old) {
+			for _, o := range free(m.old[id]) {
+				if n := wanted[o.Origin]; n != nil && o.Retired == retired && n.old == nil {
+					n.pair(o)
+					n.byOrigin = true
+				}
+			}
 		}
 	}
 }
@@ -403,7 +436,7 @@ func (m *matcher) aliases(aside []Alias) []Alias {
 func cardAliases(n *newEntry) []Alias {
 	var all []Alias
 	o := n.old
-	paired := pairCards(o.Cards, n.Cards, n.byID)
+	paired := pairCards(o.Cards, n.Cards, n.byID, n.byOrigin)
 	taken := map[string]bool{}
 	for j := range n.Cards {
 		taken[n.Cards[j].ID] = true

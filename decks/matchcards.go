@@ -10,9 +10,9 @@ import "strings"
 // words, since their numbers shift when another is put before them, then what is
 // left around them. Then a card's name counts, if one side of it survives or both
 // can be recognised; a card whose name is gone (a column got another header, a
-// question became a term) is the one with the same answer. By says that names
-// count whatever the texts are.
-func pairCards(old []OldCard, new []Card, byName bool) map[int]int {
+// question became a term) is the one with the same answer. ByName says that names
+// count whatever the texts are, sure that they do where texts do not tell.
+func pairCards(old []OldCard, new []Card, byName, sure bool) map[int]int {
 	p := cardPairs{old: old, new: new, to: map[int]int{}, taken: map[int]bool{}}
 	whole := func(c OldCard) string { return c.Prompt + "\x00" + c.Answer }
 	answer := func(c OldCard) string { return c.Answer }
@@ -27,7 +27,11 @@ func pairCards(old []OldCard, new []Card, byName bool) map[int]int {
 		p.pair(answer, nil)
 		p.pair(func(c OldCard) string { return c.Prompt }, nil)
 	}
-	p.pair(name, p.differs)
+	unless := p.differs
+	if sure {
+		unless = nil
+	}
+	p.pair(name, unless)
 	p.pair(answer, nil)
 	p.takeUp(answer)
 	return p.to

@@ -302,7 +302,7 @@ func (s *search) pairSimilar(old []*oldEntry, new []*newEntry, moved bool) {
 	for _, n := range new {
 		here := x.around(n, moved)
 		for _, o := range x.candidates(n, here) {
-			if o.named() && n.named() && o.Key == n.Key && o.Deck == n.deck.ID {
+			if apart(o, n) || o.named() && n.named() && o.Key == n.Key && o.Deck == n.deck.ID {
 				continue // it was weighed before
 			}
 			if score := s.score(o, n, slices.Contains(here, o), moved, anchors[n] == o); score > 0 {

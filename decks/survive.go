@@ -66,7 +66,7 @@ func (m *matcher) keyPairs(deck string) (pairs []keyPair) {
 	}
 	byKey := byKey(free(m.old[deck]))
 	for _, n := range rest {
-		if o := byKey[n.Key]; n.Written && o != nil {
+		if o := byKey[n.Key]; n.Written && o != nil && !apart(o, n) {
 			pairs = append(pairs, keyPair{o, n})
 		}
 	}

@@ -53,10 +53,16 @@ func match(ctx context.Context, w *writer, c Compiled) (m matched, err error) {
 			}
 		}
 	}
+	knows, err := w.knowOrigins(ctx, c.Decks)
+	if err != nil {
+		return m, err
+	}
+	knows(old)
 	m.follower = w.follower(ctx, c)
 	m.follower.takeBack(old)
 	m.Matching, err = decks.MatchWith(old, c.Decks, decks.MatchOptions{ByID: m.follower.byID, Attic: func(unknown []*decks.Fact) ([]decks.OldFact, error) {
 		facts, err := w.attic(ctx, unknown, part)
+		knows(facts)
 		m.old = append(m.old, facts...)
 		return facts, err
 	}})

@@ -6,6 +6,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
+
+	"kartei/decks"
 )
 
 // An Origin is how another program knows a card, and will always know it: by the
@@ -22,10 +25,13 @@ type OriginCard struct {
 	ID   string // present
 	Deck string // name
 	Fact string // key
+
+	Retired bool
 }
 
 // Origins gives the cards of the collection that a program knows, those that came
-// last at the end: several decks may hold the card of one note.
+// last at the end: several decks may hold the card of one note, and what was
+// reworded past recognition is a new card, while the old one is retired.
 func (s *Store) Origins(ctx context.Context, program string) (map[Origin][]OriginCard, error) {
 	all := map[Origin][]OriginCard{}
 	err := s.read(ctx, func(w *writer) error {
@@ -46,14 +52,55 @@ func (s *Store) Origins(ctx context.Context, program string) (map[Origin][]Origi
 	return all, explain("read where cards came from", err)
 }
 
+// FactOrigin is what a fact is known by of whose cards a program knows one: see
+// [decks.Fact]. The first card counts, but for sentences with deletions, which are
+// one note.
+func FactOrigin(first Origin, card string) string {
+	if strings.HasPrefix(card, "cloze-") {
+		first.Ordinal = -1
+	}
+	return fmt.Sprint(first.Program, "\x00", first.Note, "\x00", first.Ordinal)
+}
+
+// knowOrigins returns what tells old facts where they came from, if some of the
+// compiled decks know it of theirs.
+func (w *writer) knowOrigins(ctx context.Context, compiled []*decks.Deck) (func([]decks.OldFact), error) {
+	if !slices.ContainsFunc(compiled, func(d *decks.Deck) bool {
+		return slices.ContainsFunc(d.Facts, func(f decks.Fact) bool { return f.Origin != "" })
+	}) {
+		return func([]decks.OldFact) {}, nil
+	}
+	origins, err := w.origins(ctx)
+	byCard := map[string]Origin{}
+	for o, cards := range origins {
+		for _, card := range cards {
+			byCard[card] = o
+		}
+	}
+	return func(old []decks.OldFact) {
+		for i := range old {
+			var first *Origin
+			name := ""
+			for _, c := range old[i].Cards {
+				if o, ok := byCard[c.ID]; ok && (first == nil || o.Ordinal < first.Ordinal) {
+					first, name = &o, c.Name
+				}
+			}
+			if first != nil {
+				old[i].Origin = FactOrigin(*first, name)
+			}
+		}
+	}, err
+}
+
 // originPlaces finds the cards that came from elsewhere, by present names.
 func (w *writer) originPlaces(ctx context.Context) (map[string]OriginCard, error) {
 	places := map[string]OriginCard{}
-	rows, err := w.tx.QueryContext(ctx, `SELECT c.card, d.name, f.key FROM cards c JOIN facts f ON f.id = c.fact JOIN decks d ON d.id = c.deck
+	rows, err := w.tx.QueryContext(ctx, `SELECT c.card, d.name, f.key, c.retired FROM cards c JOIN facts f ON f.id = c.fact JOIN decks d ON d.id = c.deck
 		WHERE c.card IN (SELECT `+presentName+` FROM log l WHERE l.kind = 'origin')`)
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
 		var c OriginCard
-		err = rows.Scan(&c.ID, &c.Deck, &c.Fact)
+		err = rows.Scan(&c.ID, &c.Deck, &c.Fact, &c.Retired)
 		places[c.ID] = c
 		return none, err
 	})

@@ -24,6 +24,8 @@ type Origin struct {
 	AnkiDeck   string // the deck's name in Anki
 	Sum        string // of the fact as it came, by [FactSum]
 
+	Parts string // what Anki said when it was last brought up to date, as reimport.Sums; empty: as Sum says
+
 	// The fact's cards. Files of earlier versions do not say which they are.
 	Cards []OriginCard
 }
@@ -78,11 +80,11 @@ func WriteOrigins(w io.Writer, origins []Origin) error {
 		case o.Cloze:
 			mark = clozeMark
 		}
-		cells := []string{o.Fact, o.Sum, mark, o.GUID, o.Notetype, o.AnkiDeck, cardCell(o.Cards)}
+		cells := []string{o.Fact, o.Sum, mark, o.GUID, o.Notetype, o.AnkiDeck, cardCell(o.Cards), o.Parts}
 		for i, cell := range cells {
 			cells[i] = oneCell.Replace(cell)
 		}
-		fmt.Fprintln(out, strings.Join(cells, "\t"))
+		fmt.Fprintln(out, strings.TrimRight(strings.Join(cells, "\t"), "\t"))
 	}
 	return out.Flush()
 }
@@ -123,15 +125,14 @@ func ReadOrigins(r io.Reader) (map[string]Origin, error) {
 			continue
 		}
 		cells := strings.Split(line, "\t")
-		if len(cells) < 6 || len(cells) > 7 || cells[0] == "" || cells[3] == "" {
+		if len(cells) < 4 || len(cells) > 8 || cells[0] == "" || cells[3] == "" {
 			return nil, fmt.Errorf("line %d names no note of Anki's", number)
 		}
-		o := Origin{Fact: cells[0], Sum: cells[1], Cloze: cells[2] == clozeMark, GUID: clean(cells[3])}
-		if len(cells) > 6 {
-			var err error
-			if o.Cards, err = readCardCell(cells[6]); err != nil {
-				return nil, fmt.Errorf("line %d: %q are no cards of a note", number, cells[6])
-			}
+		cells = append(cells, "", "", "", "")
+		o := Origin{Parts: cells[7], Fact: cells[0], Sum: cells[1], Cloze: cells[2] == clozeMark, GUID: clean(cells[3])}
+		var err error
+		if o.Cards, err = readCardCell(cells[6]); err != nil {
+			return nil, fmt.Errorf("line %d: %q are no cards of a note", number, cells[6])
 		}
 		if cells[2] != foreignMark {
 			o.Notetype, o.AnkiDeck = clean(cells[4]), clean(cells[5])

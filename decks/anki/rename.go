@@ -31,6 +31,15 @@ func (im *Import) Rename(ids map[FactName]string) {
 	if len(renamed) == 0 {
 		return
 	}
+	im.RenameCards(renamed)
+	for i := range im.Sources {
+		im.Sources[i].rename(renamed)
+	}
+}
+
+// RenameCards gives facts other ids where cards and origins name them, but not in
+// the texts.
+func (im *Import) RenameCards(renamed map[FactName]string) {
 	for i := range im.Cards {
 		c := &im.Cards[i]
 		if id := renamed[c.FactName()]; id != "" {
@@ -42,9 +51,6 @@ func (im *Import) Rename(ids map[FactName]string) {
 		if id := renamed[FactName{o.Deck, o.Fact}]; id != "" {
 			o.Fact = id
 		}
-	}
-	for i := range im.Sources {
-		im.Sources[i].rename(renamed)
 	}
 }
 

@@ -19,6 +19,7 @@ type fact struct {
 	id    string
 	parts map[syntax.Key]string // as [syntax.Format] writes them, without the id
 	head  syntax.Key            // of the first part
+	list  bool                  // its answer is one
 
 	question, answer string // in one line
 }
@@ -121,6 +122,7 @@ func (f *fact) say(b *syntax.Fact) {
 	f.question = oneLine(b.Fields[0].Value.Text)
 	answer := []string{b.Text(syntax.Answer), b.Text(syntax.Definition)}
 	_, items := b.Items()
+	f.list = len(items) > 0
 	for _, item := range items {
 		mark := ""
 		if item.Right {
@@ -148,6 +150,31 @@ func (f *fact) text(id string) string {
 		out.WriteString(parts[key])
 	}
 	return out.String()
+}
+
+// plain tells whether the fact is a question with an answer or a term with its
+// definition, neither of them a list.
+func (f *fact) plain() bool {
+	answer := f.parts[syntax.Answer] + f.parts[syntax.Definition]
+	return (f.head == syntax.Question || f.head == syntax.Term) && !f.list && answer != ""
+}
+
+// as is a plain fact in the form that begins with a key.
+func (f *fact) as(head syntax.Key) *fact {
+	if f.head == head {
+		return f
+	}
+	other := map[syntax.Key]syntax.Key{syntax.Question: syntax.Term, syntax.Answer: syntax.Definition, syntax.Term: syntax.Question, syntax.Definition: syntax.Answer}
+	g := *f
+	g.head, g.parts = head, map[syntax.Key]string{}
+	for key, text := range f.parts {
+		if to, ok := other[key]; ok {
+			text = to.String() + strings.TrimPrefix(text, key.String())
+			key = to
+		}
+		g.parts[key] = text
+	}
+	return &g
 }
 
 // keysOf gives the keys of parts in the order of the fact language.

@@ -9,6 +9,22 @@ import (
 	"kartei/decks/syntax"
 )
 
+// Edited gives the ids of the facts of a deck that its author changed since they
+// came as the base says.
+func Edited(deck []byte, base Base) (map[string]bool, error) {
+	s, err := readSheet(deck)
+	if err != nil {
+		return nil, err
+	}
+	edited := map[string]bool{}
+	for _, f := range s.facts {
+		if sums, known := base[f.id]; known && sums != f.sums() {
+			edited[f.id] = true
+		}
+	}
+	return edited, nil
+}
+
 // A Kind says what became of a fact.
 type Kind string
 
@@ -34,9 +50,10 @@ type Change struct {
 type Result struct {
 	Text    []byte
 	Changes []Change
-	Same    int             // facts of the source that are as they were
-	Base    Base            // to be kept until the next time
-	Edited  map[string]bool // ids of the facts that say something else than the source
+	Same    int               // facts of the source that are as they were
+	Base    Base              // to be kept until the next time
+	Edited  map[string]bool   // ids of the facts that say something else than the source
+	IDs     map[string]string // ids that the facts of the source have in the deck, by those that they have there
 }
 
 // Why a fact is kept.
@@ -53,6 +70,22 @@ const (
 // or taken out, for it may be the author's, and each difference is named. An error
 // is one in a text.
 func Merge(deck, source []byte, base Base) (Result, error) {
+	return MergeWith(deck, source, base, Options{})
+}
+
+// Options say how [MergeWith] goes about it.
+type Options struct {
+	// ByID says that the ids of the source are what it knows its facts by: others
+	// are not the same, however alike, but for what says the very same and has no
+	// base.
+	ByID bool
+
+	// Elsewhere are ids of facts that are kept in another file: they are not added.
+	Elsewhere map[string]bool
+}
+
+// MergeWith is [Merge] with options.
+func MergeWith(deck, source []byte, base Base, options Options) (Result, error) {
 	have, err := readSheet(deck)
 	if err != nil {
 		return Result{}, err
@@ -61,8 +94,8 @@ func Merge(deck, source []byte, base Base) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	m := &merger{deck: have, source: now, base: base, names: syntax.NewNames(have.IDs()...),
-		result: Result{Base: Base{}, Edited: map[string]bool{}}}
+	m := &merger{deck: have, source: now, base: base, options: options, names: syntax.NewNames(have.IDs()...),
+		result: Result{Base: Base{}, Edited: map[string]bool{}, IDs: map[string]string{}}}
 	m.match()
 	m.take()
 	m.drop()
@@ -75,6 +108,7 @@ func Merge(deck, source []byte, base Base) (Result, error) {
 type merger struct {
 	deck, source *sheet
 	base         Base
+	options      Options
 	names        *syntax.Names
 	pairs        map[*fact]*fact // the deck's by the source's
 	taken        map[*fact]bool  // of the deck
@@ -91,16 +125,7 @@ type edit struct {
 // match finds the facts of the source in the deck.
 func (m *merger) match() {
 	m.pairs, m.taken = map[*fact]*fact{}, map[*fact]bool{}
-	for _, by := range []struct {
-		key    func(*fact) string
-		unique bool // of several with one key none is taken
-	}{
-		{func(f *fact) string { return f.id + "\x00" + f.whole() }, false},
-		{(*fact).whole, false},
-		{func(f *fact) string { return f.id }, true},
-		{func(f *fact) string { return f.question }, true},
-		{(*fact).telling, true},
-	} {
+	for _, by := range m.keys() {
 		have, wanted := m.waiting(by.key)
 		for key, facts := range wanted {
 			found := have[key]
@@ -111,6 +136,32 @@ func (m *merger) match() {
 				m.pairs[facts[i]], m.taken[found[i]] = found[i], true
 			}
 		}
+	}
+}
+
+// A matchKey is what facts may have in common.
+type matchKey struct {
+	key    func(*fact) string
+	unique bool // of several with one key none is taken
+}
+
+// keys are what facts are known by, the surest first.
+func (m *merger) keys() []matchKey {
+	id := func(f *fact) string { return f.id }
+	if m.options.ByID {
+		return []matchKey{{id, true}, {func(f *fact) string {
+			if m.base[f.id] != "" {
+				return ""
+			}
+			return f.whole()
+		}, true}}
+	}
+	return []matchKey{
+		{func(f *fact) string { return f.id + "\x00" + f.whole() }, false},
+		{(*fact).whole, false},
+		{id, true},
+		{func(f *fact) string { return f.question }, true},
+		{(*fact).telling, true},
 	}
 }
 
@@ -144,8 +195,11 @@ func (m *merger) take() {
 			at = old.span.End
 		case m.deck.rows[now.question] > 0:
 			m.inTable(now)
+		case m.options.Elsewhere[now.id]:
+			m.result.Same++
 		default:
 			id := m.names.New(now.id)
+			m.result.IDs[now.id] = id
 			m.result.Base[id] = now.sums()
 			m.result.Changes = append(m.result.Changes, Change{Kind: Added, ID: id, New: now.said()})
 			m.insert(at, now.text(id))
@@ -178,28 +232,19 @@ func (m *merger) inTable(now *fact) {
 // update brings one fact up to date, part by part.
 func (m *merger) update(old, now *fact) {
 	sums, known := m.base[old.id]
-	m.result.Base[old.id] = now.sums()
-	merged := &fact{parts: map[syntax.Key]string{}}
-	changed, why := false, ""
-	if known && sums == now.sums() { // nothing new
-		merged.parts = old.parts
-	} else if old.head != now.head && (!known || sums != old.sums()) {
-		merged.parts, why = old.parts, otherForm
-	} else {
-		for key := range keysOf(old.parts, now.parts) {
-			mine, theirs := old.parts[key], now.parts[key]
-			switch {
-			case mine == theirs, known && hashOf(theirs) == sums.of(key):
-			case known && hashOf(mine) == sums.of(key):
-				mine, changed = theirs, true
-			case !known && theirs == "": // more than the source ever said
-			case known:
-				why = bothChanged
-			default:
-				why = unknownBase
-			}
-			merged.parts[key] = mine
-		}
+	m.result.Base[old.id], m.result.IDs[now.id] = now.sums(), old.id
+	merged, changed, why := old, false, ""
+	switch {
+	case known && sums == now.sums(): // nothing new
+	case old.head == now.head:
+		merged, changed, why = mergeParts(old, now, sums, known)
+	case known && sums == old.sums():
+		merged, changed = now, true
+	case known && sums.of(old.head) != "" && old.plain() && now.plain(): // as a question that becomes a term
+		merged, _, why = mergeParts(old, now.as(old.head), sums, known)
+		merged, changed = merged.as(now.head), true
+	default:
+		why = otherForm
 	}
 	if merged.sums() != now.sums() {
 		m.result.Edited[old.id] = true
@@ -215,6 +260,29 @@ func (m *merger) update(old, now *fact) {
 	default:
 		m.result.Same++
 	}
+}
+
+// mergeParts takes from the source what changed there since the base, and from the
+// author what changed here. Why says why some of it is the author's all the same.
+func mergeParts(old, now *fact, sums Sums, known bool) (merged *fact, changed bool, why string) {
+	merged = &fact{head: old.head, parts: map[syntax.Key]string{}}
+	for key := range keysOf(old.parts, now.parts) {
+		mine, theirs := old.parts[key], now.parts[key]
+		switch {
+		case mine == theirs, known && hashOf(theirs) == sums.of(key):
+		case known && hashOf(mine) == sums.of(key):
+			mine, changed = theirs, true
+		case !known && theirs == "": // more than the source ever said
+		case known:
+			why = bothChanged
+		default:
+			why = unknownBase
+		}
+		if mine != "" {
+			merged.parts[key] = mine
+		}
+	}
+	return merged, changed, why
 }
 
 func trimEnd(text string) string { return string(bytes.TrimRight([]byte(text), "\n")) }

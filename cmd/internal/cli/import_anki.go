@@ -30,7 +30,11 @@ const ankiTime = 3 * time.Minute
 // them, and takes the history over. All of the file is read before anything is
 // written.
 func importAnki(ctx context.Context, e *env, opts importOptions, f *os.File) error {
-	t, err := opts.target()
+	target := opts.target
+	if opts.update != "" {
+		target = opts.refreshTarget
+	}
+	t, err := target()
 	if err != nil {
 		return err
 	}
@@ -55,13 +59,20 @@ func importAnki(ctx context.Context, e *env, opts importOptions, f *os.File) err
 			"%s becomes %s", opts.file, noun.Count(len(im.Sources), "deck file"))
 	}
 	return e.with(ctx, func(st *store.Store) error {
-		if err := e.adopt(ctx, st, im); err != nil {
+		found, err := e.adopt(ctx, st, im)
+		if err != nil {
 			return err
 		}
-		if err := t.free(ctx, st, im); err != nil {
+		var r *refresh
+		if opts.update != "" {
+			if r, err = e.refresh(im, t); err != nil {
+				return err
+			}
+			r.found = found
+		} else if err := t.free(ctx, st, im, opts.file); err != nil {
 			return err
 		}
-		if err := e.takeIn(ctx, st, im, t); err != nil {
+		if err := e.takeIn(ctx, st, im, t, r); err != nil {
 			return fmt.Errorf("import %s: %w", opts.file, err)
 		}
 		return nil
@@ -140,7 +151,7 @@ func (t target) name(s anki.Source) string {
 
 // free refuses what would write over a deck of the learner's, or over a file
 // that says something else.
-func (t target) free(ctx context.Context, st *store.Store, im *anki.Import) error {
+func (t target) free(ctx context.Context, st *store.Store, im *anki.Import, from string) error {
 	folder, err := filepath.Abs(t.folder)
 	if err != nil {
 		return err
@@ -152,7 +163,7 @@ func (t target) free(ctx context.Context, st *store.Store, im *anki.Import) erro
 		name := filepath.Join(t.folder, t.name(s))
 		switch data, err := plainfile.Read(name); {
 		case err == nil && !bytes.Equal(data, s.Text):
-			return failf("choose another place with -o; or, to take only new reviews over: kartei import --history FILE",
+			return failf(fmt.Sprintf("to bring it up to date: kartei import %s --update %s; to take only new reviews over: kartei import --history %s", from, t.path(), from),
 				"%s is there already and is not what this import would write; nothing was written", name)
 		case err != nil && !errors.Is(err, fs.ErrNotExist):
 			return err

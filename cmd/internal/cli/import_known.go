@@ -2,47 +2,29 @@ package cli
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"io/fs"
-	"path/filepath"
 	"slices"
 	"time"
 
 	"kartei/cmd/internal/move"
-	"kartei/cmd/internal/show"
 	"kartei/decks/anki"
 	"kartei/decks/syntax"
 	"kartei/scheduler"
 	"kartei/store"
 )
 
-// finder finds the cards that Anki has among those of the collection.
-func (e *env) finder(ctx context.Context, st *store.Store) (*move.Finder, error) {
-	return move.NewFinder(ctx, st, func() (map[string]map[string]anki.Origin, error) {
+// find finds the cards of an import among those of the collection.
+func (e *env) find(ctx context.Context, st *store.Store, im *anki.Import) ([][]store.OriginCard, error) {
+	finder, err := move.NewFinder(ctx, st, func() (map[string]map[string]anki.Origin, error) {
 		live, err := st.Decks(ctx)
 		if err != nil {
 			return nil, err
 		}
 		return knownOrigins(live)
 	})
-}
-
-// knownOrigins gives the origins of decks' facts that stand beside them, by the
-// decks' names; of none, where there are none.
-func knownOrigins(found []store.Deck) (map[string]map[string]anki.Origin, error) {
-	all := map[string]map[string]anki.Origin{}
-	for _, d := range found {
-		origins, err := originsOf(d)
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-		case err != nil:
-			return nil, fmt.Errorf("read %s: %w", show.Line(filepath.Join(d.Root, originsFile(d.Name))), err)
-		default:
-			all[d.Name] = origins
-		}
+	if err != nil {
+		return nil, err
 	}
-	return all, nil
+	return finder.Find(ctx, im.Cards)
 }
 
 // made is when an import was written in Anki.
@@ -63,35 +45,32 @@ func haveSchedules(histories []store.CardHistory) bool {
 
 // takeHome takes schedules and reviews over for the cards that the collection has.
 func (e *env) takeHome(ctx context.Context, st *store.Store, im *anki.Import) error {
-	finder, err := e.finder(ctx, st)
+	found, err := e.find(ctx, st, im)
 	if err != nil {
 		return err
 	}
-	found, err := finder.Find(ctx, im.Cards)
-	if err != nil {
-		return err
-	}
+	return e.takeHistory(ctx, st, move.In(im.Cards, foundCards(found), st.Calendar(), e.now().Location()), e.made(im))
+}
+
+// foundCards names the cards that were found for those of an import, one after the
+// other.
+func foundCards(found [][]store.OriginCard) func(*anki.ImportedCard) []string {
 	next := 0
-	named := func(*anki.ImportedCard) (ids []string) {
+	return func(*anki.ImportedCard) (ids []string) {
 		for _, c := range found[next] {
 			ids = append(ids, c.ID)
 		}
 		next++
 		return ids
 	}
-	return e.takeHistory(ctx, st, move.In(im.Cards, named, st.Calendar(), e.now().Location()), e.made(im))
 }
 
 // adopt gives facts that the collection knows, by their notes, the ids that they
-// have: an id is made once.
-func (e *env) adopt(ctx context.Context, st *store.Store, im *anki.Import) error {
-	finder, err := e.finder(ctx, st)
+// have: an id is made once. It returns the cards that were found.
+func (e *env) adopt(ctx context.Context, st *store.Store, im *anki.Import) ([][]store.OriginCard, error) {
+	found, err := e.find(ctx, st, im)
 	if err != nil {
-		return err
-	}
-	found, err := finder.Find(ctx, im.Cards)
-	if err != nil {
-		return err
+		return nil, err
 	}
 	ids := map[anki.FactName]string{}
 	for i := range im.Cards {
@@ -103,5 +82,5 @@ func (e *env) adopt(ctx context.Context, st *store.Store, im *anki.Import) error
 		}
 	}
 	im.Rename(ids)
-	return nil
+	return found, nil
 }

@@ -25,8 +25,10 @@ import (
 // takeIn brings what was read into its folder and, compiled and with its history,
 // into the collection: all of it or, whatever happens, nothing. A text file whose
 // pictures are still to be copied becomes deck files only.
-func (e *env) takeIn(ctx context.Context, st *store.Store, im *anki.Import, t target) error {
-	in, err := e.newIntake(ctx, st, im, t)
+//
+// An import that brings deck files up to date replaces them.
+func (e *env) takeIn(ctx context.Context, st *store.Store, im *anki.Import, t target, r *refresh) error {
+	in, err := e.newIntake(ctx, st, im, t, r)
 	if err != nil {
 		return err
 	}
@@ -51,6 +53,9 @@ func (e *env) takeIn(ctx context.Context, st *store.Store, im *anki.Import, t ta
 		return err
 	}
 	e.sayAlone(out)
+	if r != nil {
+		e.sayRefreshed(r, t)
+	}
 	if len(lacking) > 0 {
 		e.say("%s written", show.Line(t.folder))
 		e.say("copy %s from Anki's media folder into %s, then: kartei compile %s",
@@ -64,7 +69,8 @@ func (e *env) takeIn(ctx context.Context, st *store.Store, im *anki.Import, t ta
 type intake struct {
 	*env
 	target    target
-	root      string // absolute, of the deck files
+	refresh   *refresh // nil: the files are new
+	root      string   // absolute, of the deck files
 	last      lastCompile
 	portions  [][]string
 	origins   map[string]map[string]anki.Origin // by deck and fact
@@ -76,7 +82,7 @@ type intake struct {
 }
 
 // newIntake reads what must be known before the collection is being changed.
-func (e *env) newIntake(ctx context.Context, st *store.Store, im *anki.Import, t target) (*intake, error) {
+func (e *env) newIntake(ctx context.Context, st *store.Store, im *anki.Import, t target, r *refresh) (*intake, error) {
 	root, err := filepath.Abs(t.folder)
 	if err != nil {
 		return nil, err
@@ -92,9 +98,13 @@ func (e *env) newIntake(ctx context.Context, st *store.Store, im *anki.Import, t
 		}
 		origins[o.Deck][o.Fact] = o
 	}
+	cards := move.Written
+	if r != nil {
+		cards = r.cards()
+	}
 	return &intake{
-		env: e, target: t, root: root, last: last, portions: t.portions(im.Sources), origins: origins,
-		histories: move.In(im.Cards, move.Written, st.Calendar(), e.now().Location()), made: e.made(im),
+		env: e, target: t, refresh: r, root: root, last: last, portions: t.portions(im.Sources), origins: origins,
+		histories: move.In(im.Cards, cards, st.Calendar(), e.now().Location()), made: e.made(im),
 	}, nil
 }
 
@@ -107,7 +117,7 @@ func (in *intake) addFiles(c *store.Change, im *anki.Import) error {
 		if !im.Has(m) {
 			continue
 		}
-		err := c.Files.Add(path.Join(in.target.media, m.Name), func(w io.Writer) error { return unpack(im, m, w) })
+		err := in.add(c)(path.Join(in.target.media, m.Name), func(w io.Writer) error { return unpack(im, m, w) })
 		if errors.Is(err, atomicfile.ErrOther) {
 			return failf("choose another place with -o", "%s is there already and is another picture or sound; nothing was written",
 				filepath.Join(in.target.folder, in.target.media, m.Name))
@@ -118,7 +128,7 @@ func (in *intake) addFiles(c *store.Change, im *anki.Import) error {
 		p.at(i, len(im.Media))
 	}
 	for _, s := range im.Sources {
-		err := c.Files.Add(in.target.name(s), func(w io.Writer) error { _, err := w.Write(s.Text); return err })
+		err := in.add(c)(in.target.name(s), func(w io.Writer) error { _, err := w.Write(s.Text); return err })
 		if err != nil {
 			return err
 		}
@@ -126,6 +136,14 @@ func (in *intake) addFiles(c *store.Change, im *anki.Import) error {
 	im.Sources, im.Cards = nil, nil // they are on disk, and in histories; the compiler needs the room
 	debug.FreeOSMemory()
 	return nil
+}
+
+// add is how files are added: what is there stays, unless it is brought up to date.
+func (in *intake) add(c *store.Change) func(string, func(io.Writer) error) error {
+	if in.refresh != nil {
+		return c.Files.Replace
+	}
+	return c.Files.Add
 }
 
 func unpack(im *anki.Import, m anki.Medium, to io.Writer) error {
@@ -165,6 +183,15 @@ func (in *intake) compilePortion(ctx context.Context, c *store.Change, s source)
 	if err != nil {
 		return err
 	}
+	for _, d := range read.Decks {
+		for i := range d.Facts {
+			o, ok := in.origins[d.Name][d.Facts[i].Key]
+			if !ok {
+				o, _ = in.refresh.formerly(d.Name, d.Facts[i].Key)
+			}
+			d.Facts[i].Origin = move.FactOrigin(o)
+		}
+	}
 	if err := in.apply(ctx, c, s, &in.last, read, &one, compileOptions{}); err != nil {
 		return err
 	}
@@ -200,6 +227,11 @@ func (in *intake) addOrigins(c *store.Change, d *decks.Deck) error {
 	for i := range d.Facts {
 		if o, ok := in.origins[d.Name][d.Facts[i].Key]; ok {
 			o.Sum = anki.FactSum(&d.Facts[i])
+			if in.refresh != nil {
+				in.refresh.origin(&o)
+			}
+			known = append(known, o)
+		} else if o, ok := in.refresh.formerly(d.Name, d.Facts[i].Key); ok {
 			known = append(known, o)
 		}
 	}

@@ -21,19 +21,25 @@ func originsFile(deck string) string {
 
 // readOrigins gives the origins of decks' facts, by the decks' names.
 func readOrigins(found []store.Deck) (map[string]map[string]anki.Origin, error) {
+	all, err := knownOrigins(found)
+	if err == nil && len(all) == 0 {
+		err = failf("leave --back out, and Anki gets new notes", "none of these decks knows notes of Anki's that it came from")
+	}
+	return all, err
+}
+
+// knownOrigins is readOrigins, also where there are none.
+func knownOrigins(found []store.Deck) (map[string]map[string]anki.Origin, error) {
 	all := map[string]map[string]anki.Origin{}
 	for _, d := range found {
 		origins, err := originsOf(d)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err != nil {
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+		case err != nil:
 			return nil, fmt.Errorf("read %s: %w", show.Line(filepath.Join(d.Root, originsFile(d.Name))), err)
+		default:
+			all[d.Name] = origins
 		}
-		all[d.Name] = origins
-	}
-	if len(all) == 0 {
-		return nil, failf("leave --back out, and Anki gets new notes", "none of these decks knows notes of Anki's that it came from")
 	}
 	return all, nil
 }
@@ -47,7 +53,12 @@ func originsOf(d store.Deck) (map[string]anki.Origin, error) {
 		return nil, err
 	}
 	defer root.Close()
-	name := originsFile(d.Name)
+	return originsIn(root, d.Name)
+}
+
+// originsIn reads the origins of a deck in the folder of its files.
+func originsIn(root *os.Root, deck string) (map[string]anki.Origin, error) {
+	name := originsFile(deck)
 	if info, err := root.Stat(name); err != nil || !info.Mode().IsRegular() { // to open a pipe is to wait for it
 		return nil, errors.Join(err, fs.ErrNotExist)
 	}

@@ -83,7 +83,7 @@ func (f *Finder) Find(ctx context.Context, cards []anki.ImportedCard) ([][]store
 		if c.Note == "" {
 			continue
 		}
-		if found[i] = f.rows[origin(c)]; len(found[i]) > 0 {
+		if found[i] = living(f.rows[origin(c)]); len(found[i]) > 0 {
 			continue
 		}
 		if f.files == nil {
@@ -100,6 +100,15 @@ func (f *Finder) Find(ctx context.Context, cards []anki.ImportedCard) ([][]store
 		}
 	}
 	return found, nil
+}
+
+// living leaves out cards that are retired, unless all are.
+func living(cards []store.OriginCard) []store.OriginCard {
+	live := slices.DeleteFunc(slices.Clone(cards), func(c store.OriginCard) bool { return c.Retired })
+	if len(live) == 0 {
+		return cards
+	}
+	return live
 }
 
 // inFiles finds a card by the files of origins; ordinals are those that its note
@@ -147,6 +156,15 @@ func (f *fileFact) ordinal(card *decks.Card, n, facts int, ordinals []int) (int,
 		return 0, false
 	}
 	return ordinals[n], true
+}
+
+// FactOrigin is what a fact is known by that came from Anki, for the compiler.
+func FactOrigin(o anki.Origin) string {
+	if len(o.Cards) == 0 {
+		return ""
+	}
+	first := slices.MinFunc(o.Cards, func(a, b anki.OriginCard) int { return a.Ordinal - b.Ordinal })
+	return store.FactOrigin(store.Origin{Program: program, Note: o.GUID, Ordinal: first.Ordinal}, first.Name)
 }
 
 // bornHere finds a card whose note went from here to Anki: its guid is ours.

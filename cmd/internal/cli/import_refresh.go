@@ -1,0 +1,242 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"kartei/cmd/internal/move"
+	"kartei/cmd/internal/show"
+	"kartei/decks/anki"
+	"kartei/decks/reimport"
+	"kartei/store"
+	"kartei/store/atomicfile"
+)
+
+// A refresh brings the deck files of an earlier import from Anki up to date.
+type refresh struct {
+	files    []*refreshedFile
+	old      map[anki.FactName]anki.Origin // of the facts, as they were
+	edited   map[anki.FactName]bool        // facts that say something else than Anki
+	base     map[anki.FactName]reimport.Sums
+	leftElse map[anki.FactName]bool // facts that are left in the file of another deck
+	found    [][]store.OriginCard   // for each card of the import, before
+}
+
+// cards names the cards that those of an import are: in the deck file, or where the
+// author edited them before they had another deck in Anki.
+func (r *refresh) cards() func(*anki.ImportedCard) []string {
+	before := foundCards(r.found)
+	return func(c *anki.ImportedCard) []string {
+		if old := before(c); r.leftElse[c.FactName()] {
+			return old
+		}
+		return move.Written(c)
+	}
+}
+
+// A refreshedFile is a deck file that is there.
+type refreshedFile struct {
+	deck, name string
+	text       []byte
+	base       reimport.Base
+	unsure     []string         // facts that are not as they came, and what they were is not known
+	result     *reimport.Result // nil: Anki has nothing more of the deck
+}
+
+// refreshTarget is where an import goes that brings a deck file or a folder up to date:
+// a link is followed to the file.
+func (o importOptions) refreshTarget() (target, error) {
+	info, err := os.Stat(o.update)
+	if err != nil {
+		return target{}, failf("check the spelling; to make it: kartei import FILE -o "+o.update, "there is no deck file or folder %s", o.update)
+	}
+	o.output = o.update
+	if !info.IsDir() {
+		if o.output, err = atomicfile.Resolve(o.update); err != nil {
+			return target{}, err
+		}
+		if filepath.Ext(o.output) != ".md" {
+			return target{}, usagef("kartei import FILE --update DECK.md", "%s is not a deck file", o.update)
+		}
+	}
+	return o.target()
+}
+
+// refresh merges what was read into the deck files that are there.
+func (e *env) refresh(im *anki.Import, t target) (*refresh, error) {
+	r := &refresh{old: map[anki.FactName]anki.Origin{}, edited: map[anki.FactName]bool{}, base: map[anki.FactName]reimport.Sums{},
+		leftElse: map[anki.FactName]bool{}}
+	if err := e.readRefreshed(r, im, t); err != nil {
+		return nil, err
+	}
+	kept := map[string]string{} // files of facts that their author edited, by id
+	for _, f := range r.files {
+		edited, err := reimport.Edited(f.text, f.base)
+		if err != nil {
+			return nil, deckError(f.name, err)
+		}
+		for id := range edited {
+			kept[id] = f.name
+		}
+		for _, id := range f.unsure {
+			kept[id] = f.name
+		}
+	}
+	renamed := map[anki.FactName]string{}
+	for i := range im.Sources {
+		s := &im.Sources[i]
+		at := slices.IndexFunc(r.files, func(f *refreshedFile) bool { return f.name == t.name(*s) })
+		if at < 0 {
+			continue
+		}
+		if err := r.merge(r.files[at], s, kept, renamed); err != nil {
+			return nil, err
+		}
+	}
+	im.RenameCards(renamed)
+	return r, nil
+}
+
+func deckError(name string, err error) error {
+	return &failure{exitDeckErrors, fmt.Errorf("%s: %w", show.Line(name), err), "kartei check " + show.Line(name)}
+}
+
+// merge brings one file up to date.
+func (r *refresh) merge(f *refreshedFile, s *anki.Source, kept map[string]string, renamed map[anki.FactName]string) error {
+	elsewhere := map[string]bool{}
+	for id, name := range kept {
+		if name != f.name {
+			elsewhere[id] = true
+			r.leftElse[anki.FactName{Deck: f.deck, Fact: id}] = true
+		}
+	}
+	result, err := reimport.MergeWith(f.text, s.Text, f.base, reimport.Options{ByID: true, Elsewhere: elsewhere})
+	if err != nil {
+		return deckError(f.name, err)
+	}
+	f.result, s.Text = &result, result.Text
+	for id, now := range result.IDs {
+		if id != now {
+			renamed[anki.FactName{Deck: f.deck, Fact: id}] = now
+		}
+	}
+	for id := range result.Edited {
+		r.edited[anki.FactName{Deck: f.deck, Fact: id}] = true
+	}
+	for id, sums := range result.Base {
+		r.base[anki.FactName{Deck: f.deck, Fact: id}] = sums
+	}
+	return nil
+}
+
+// readRefreshed reads the deck files that are there, and what their facts came as.
+func (e *env) readRefreshed(r *refresh, im *anki.Import, t target) error {
+	root, err := filepath.Abs(t.folder)
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, s := range im.Sources {
+		name := filepath.Join(root, t.name(s))
+		switch info, err := os.Lstat(name); {
+		case errors.Is(err, fs.ErrNotExist):
+			continue
+		case err != nil:
+			return err
+		case !info.Mode().IsRegular():
+			return failf("kartei import FILE --update "+show.Line(name), "%s is a link or no file: name it by itself", show.Line(name))
+		}
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		r.files = append(r.files, &refreshedFile{deck: s.Deck, name: t.name(s), text: text})
+		names = append(names, t.name(s))
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return e.readSums(r, root, names)
+}
+
+// readSums reads what the facts of files came as. Files of origins tell it by a sum
+// of the whole fact, which is as it came if it has that sum still, or by those of
+// its parts.
+func (e *env) readSums(r *refresh, root string, names []string) error {
+	folder, err := os.OpenRoot(root)
+	if err != nil {
+		return err
+	}
+	defer folder.Close()
+	read, err := e.readDecks(source{root: root, fsys: folder.FS(), files: names}, nil, nil)
+	if err != nil {
+		return err
+	}
+	same := map[anki.FactName]bool{}
+	for _, f := range r.files {
+		origins, err := originsIn(folder, f.deck)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("read %s: %w", show.Line(filepath.Join(root, originsFile(f.deck))), err)
+		}
+		for id, o := range origins {
+			r.old[anki.FactName{Deck: f.deck, Fact: id}] = o
+		}
+	}
+	for _, d := range read.Decks {
+		for i := range d.Facts {
+			name := anki.FactName{Deck: d.Name, Fact: d.Facts[i].Key}
+			same[name] = r.old[name].Sum == anki.FactSum(&d.Facts[i])
+		}
+	}
+	for _, f := range r.files {
+		now, err := reimport.BaseOf(f.text)
+		if err != nil {
+			return deckError(f.name, err)
+		}
+		f.base = reimport.Base{}
+		for id, sums := range now {
+			name := anki.FactName{Deck: f.deck, Fact: id}
+			switch o, known := r.old[name]; {
+			case known && o.Parts != "":
+				f.base[id] = reimport.Sums(o.Parts)
+			case known && same[name]:
+				f.base[id] = sums
+			case known:
+				f.unsure = append(f.unsure, id)
+			}
+		}
+	}
+	return nil
+}
+
+// formerly is where a fact came from that Anki says nothing of now: its note is gone
+// there, or has another deck, but its author edited it here.
+func (r *refresh) formerly(deck, fact string) (anki.Origin, bool) {
+	if r == nil {
+		return anki.Origin{}, false
+	}
+	o, ok := r.old[anki.FactName{Deck: deck, Fact: fact}]
+	return o, ok
+}
+
+// origin completes where a fact came from by what it came as.
+func (r *refresh) origin(o *anki.Origin) {
+	name := anki.FactName{Deck: o.Deck, Fact: o.Fact}
+	if r.edited[name] { // the sum is that of what Anki said, for export --back
+		o.Sum = r.old[name].Sum
+	}
+	o.Parts = string(r.base[name])
+}
+
+// sayRefreshed names what became of the facts.
+func (e *env) sayRefreshed(r *refresh, t target) {
+	for _, f := range r.files {
+		if f.result != nil {
+			e.printChanges(filepath.Join(t.folder, f.name), *f.result)
+		}
+	}
+}
