@@ -82,6 +82,24 @@ func fixDelete(_ *syntax.File, at syntax.Span) (Fix, bool) {
 	return replace(at, "", "delete it", true)
 }
 
+// fixControl deletes a control character; an old Mac's line end becomes one of ours.
+func fixControl(f *syntax.File, at syntax.Span) (Fix, bool) {
+	if f.Slice(at) == "\r" {
+		return replace(at, "\n", "make it a line end", true)
+	}
+	return fixDelete(f, at)
+}
+
+// fixBox writes an empty box as one that can be read. Whether any other mark
+// means right or wrong only the author knows.
+func fixBox(f *syntax.File, at syntax.Span) (Fix, bool) {
+	rest, ok := strings.CutPrefix(f.Slice(at), "[]")
+	if !ok {
+		return Fix{}, false
+	}
+	return replace(at, "[ ]"+rest, `write "[ ]"`, true)
+}
+
 // fixFormat brings the whole file into canonical form, if it has no errors.
 func fixFormat(f *syntax.File, _ syntax.Span) (Fix, bool) {
 	out, err := syntax.Format([]byte(f.Text))

@@ -31,7 +31,7 @@ offer wrong answers with "Not:".`,
 Mark every right choice with [x] instead of [ ].`,
 		Bad:  "\nQ: What is the capital of Austria?\n- [ ] Vienna\n- [ ] Graz\n- [ ] Linz\n",
 		Good: "\nQ: What is the capital of Austria?\n- [x] Vienna\n- [ ] Graz\n- [ ] Linz\n"},
-	{Name: "bad-option", Severity: decks.Error,
+	{Name: "bad-option", fix: fixBox, Severity: decks.Error,
 		Title: "a box that is neither [x] nor [ ] does not say whether the choice is right",
 		Text: `
 Right choices begin with "- [x] ", wrong ones with "- [ ] ": one character in the box, one space

@@ -67,7 +67,7 @@ The byte order mark comes from some editors on Windows. It does no harm here but
 programs. "kartei fmt -w" takes it out.`,
 		Bad:  "\ufeffQ: What is the capital of Austria?\nA: Vienna\n",
 		Good: "\nQ: What is the capital of Austria?\nA: Vienna\n"},
-	{Name: "control-character", Severity: decks.Error,
+	{Name: "control-character", fix: fixControl, Severity: decks.Error,
 		Title: "control characters steer the terminal instead of being shown",
 		Text: `
 In the wrong place such a character changes colours, clears the screen or worse. None belongs into
