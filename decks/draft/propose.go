@@ -73,6 +73,8 @@ type proposer struct {
 	paragraph *Paragraph
 	lang      Lang
 
+	continued bool // the paragraph above it is not at its end
+
 	looked    *Paragraph // of which reference is the text
 	reference *check.Reference
 }
@@ -144,6 +146,7 @@ func (p *proposer) section(s *Section) {
 	p.answered(s)
 	for i := range s.Paragraphs {
 		p.paragraph = &s.Paragraphs[i]
+		p.continued = i > 0 && !finished(s.Paragraphs[i-1].Text) || i > 0 && strings.HasSuffix(s.Paragraphs[i-1].Text, ":")
 		if p.paragraph.Mark == "" {
 			p.list(s.Paragraphs[i:])
 			p.sentences(p.paragraph.Text, i == 0)
@@ -237,6 +240,9 @@ func (p *proposer) languageOf(s string) Lang {
 // that is written small.
 func (p *proposer) begins(s string) bool {
 	r, _ := utf8.DecodeRuneInString(s)
+	if unicode.IsLower(r) && p.continued {
+		return false
+	}
 	if unicode.IsLower(r) {
 		w, _ := nextWord(s)
 		return strings.ContainsAny(w, "-_.") || p.everywhere(w) || slices.ContainsFunc(p.paragraph.Terms, func(t string) bool { return strings.HasPrefix(s, t) })

@@ -160,6 +160,16 @@ func TestMarkup(t *testing.T) {
 	}
 }
 
+// TestLabels takes a label in bold for no term, and no term for a part of a word.
+func TestLabels(t *testing.T) {
+	got := proposed(t, "faq.md", germanAround+"**A:** Anna und alle Anlieger (!) haben 12 Boote im Hafen.\n\nDer Befehl `set` wird in der Datei settings gesetzt.\n")
+	for _, want := range []string{"C: Anna und alle Anlieger (!) haben {{12}} Boote im Hafen.", "C: Der Befehl {{set}} wird in der Datei settings gesetzt."} {
+		if !slices.Contains(got, want) {
+			t.Errorf("missing: %s\nof %s", want, strings.Join(got, "\n"))
+		}
+	}
+}
+
 // TestEncodings reads texts that are not in UTF-8 as far as they can be read.
 func TestEncodings(t *testing.T) {
 	const sentence = "Der Hafen von Bründel wurde am 3. Mai 1887 für alle eröffnet."

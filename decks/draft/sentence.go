@@ -26,8 +26,8 @@ func sentences(text string, lang Lang) (all []string) {
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		i += size
-		if r != '.' && r != '!' && r != '?' && r != '…' {
-			continue
+		if r != '.' && r != '!' && r != '?' && r != '…' || strings.HasSuffix(text[from:i-size], "(") && strings.HasPrefix(text[i:], ")") {
+			continue // "(!)" is a remark
 		}
 		end := closers(text, i)
 		near := max(from, i-mostBracket)

@@ -99,7 +99,7 @@ func (p *proposer) targets(s string, lang Lang, terms []string) []target {
 	}
 	p.nameTargets(s, lang, add)
 	for _, term := range terms {
-		if i := strings.Index(s, term); i >= 0 && len(strings.Fields(term)) <= 5 && ofWords(term) && !p.everywhere(term) {
+		if i := wholeIndex(s, term); i >= 0 && len(strings.Fields(term)) <= 5 && ofWords(term) && !p.everywhere(term) {
 			add(i, i+len(term), Term, 2.3)
 		}
 	}
@@ -320,9 +320,36 @@ func (p *proposer) everywhere(words string) bool {
 	return common
 }
 
-// ofWords reports whether a term holds a letter or digit.
+// ofWords reports whether a term is more than a label: two letters or digits, or the
+// signs of a pattern.
 func ofWords(term string) bool {
-	return strings.ContainsFunc(term, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '*' })
+	n := 0
+	for _, r := range term {
+		if !notOfWord(r) {
+			n++
+		}
+	}
+	return n > 1 || strings.HasPrefix(term, "*")
+}
+
+// wholeIndex is where words stand in a text that are no part of longer ones; -1 if
+// they do not.
+func wholeIndex(s, words string) int {
+	for from := 0; ; {
+		i := strings.Index(s[from:], words)
+		if i < 0 || words == "" {
+			return -1
+		}
+		i += from
+		before, _ := utf8.DecodeLastRuneInString(s[:i])
+		first, _ := utf8.DecodeRuneInString(words)
+		after, _ := utf8.DecodeRuneInString(s[i+len(words):])
+		last, _ := utf8.DecodeLastRuneInString(words)
+		if (i == 0 || notOfWord(before) || notOfWord(first)) && (i+len(words) == len(s) || notOfWord(after) || notOfWord(last)) {
+			return i
+		}
+		from = i + 1
+	}
 }
 
 // apart keeps the best of those targets that share words, best first.
