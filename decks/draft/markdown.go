@@ -92,6 +92,21 @@ func (m *markdownReader) line(line string) {
 	default:
 		m.open = append(m.open, bare)
 	}
+	m.hardBreak(line)
+}
+
+// hardBreak ends the paragraph behind a line that ends with a backslash, or with two
+// spaces: a page shows what follows on a line of its own.
+func (m *markdownReader) hardBreak(line string) {
+	bare := strings.TrimSpace(line)
+	if len(m.open) == 0 || !strings.HasSuffix(bare, `\`) && !(strings.HasSuffix(line, "  ") && finished(bare)) {
+		return
+	}
+	last := len(m.open) - 1
+	m.open[last] = strings.TrimRight(strings.TrimSuffix(m.open[last], `\`), " ")
+	mark := m.mark
+	m.flush()
+	m.mark = mark
 }
 
 // flush adds the open paragraph.

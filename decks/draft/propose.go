@@ -267,9 +267,7 @@ func (p *proposer) gaps(context, s string, lang Lang) (Candidate, bool) {
 	targets = append(targets, p.parts(s)...)
 	targets = apart(targets)
 	if len(targets) == 0 || targets[0].weight < 1.5 {
-		if t, ok := p.topicWord(s, lang); ok {
-			targets = append(targets, t)
-		}
+		targets = append(targets, p.topicWords(s, lang)...)
 	}
 	n := len(strings.Fields(s))
 	most := min(mostHidden, 1+n/8)
@@ -278,7 +276,7 @@ func (p *proposer) gaps(context, s string, lang Lang) (Candidate, bool) {
 	hidden := 0
 	for _, t := range targets {
 		words := len(strings.Fields(s[t.start:t.end]))
-		if len(chosen) == most || len(chosen) > 0 && (t.weight < 1.2 || t.weight < chosen[0].weight-1.5) {
+		if len(chosen) == most || len(chosen) > 0 && chosen[0].weight > 1 && (t.weight < 1.2 || t.weight < chosen[0].weight-1.5) {
 			break
 		}
 		if words > mostAnswer || 5*(hidden+words) > 2*n || shown(whole, context, t) {
@@ -405,10 +403,9 @@ func capitals(part string, beginning bool) string {
 	return strings.Join(words[:n], " ")
 }
 
-// topicWord is the word to ask for where no rule finds one: a noun, rare but not
-// without weight.
-func (p *proposer) topicWord(s string, lang Lang) (target, bool) {
-	best, score := target{}, 0.0
+// topicWords are the two words to ask for where no rule finds any: nouns, rare but
+// not without weight.
+func (p *proposer) topicWords(s string, lang Lang) (found []target) {
 	for i := 0; i < len(s); {
 		if r, size := utf8.DecodeRuneInString(s[i:]); notOfWord(r) {
 			i += size
@@ -422,13 +419,18 @@ func (p *proposer) topicWord(s string, lang Lang) (target, bool) {
 			}
 			end += size
 		}
-		w := s[i:end]
-		if v := p.nounWorth(w, lang, i); v > score {
-			best, score = target{i, end, Term, 0.7}, v
+		if v := p.nounWorth(s[i:end], lang, i); v > 0 {
+			found = append(found, target{i, end, Term, v / 10}) // to be sorted by, and far below the rules'
 		}
 		i = end
 	}
-	return best, score > 0
+	found = apart(found)
+	const most = 2
+	found = found[:min(len(found), most)]
+	for i := range found {
+		found[i].weight = 0.7
+	}
+	return found
 }
 
 // nounWorth says how good a word is as a gap.

@@ -45,6 +45,7 @@ func TestKinds(t *testing.T) {
 		{"date", germanAround + "Der Hafen von Brindel wurde am 3. Mai 1887 von einem Verein eröffnet.", "C: Der Hafen von Brindel wurde am {{3. Mai 1887}} von einem Verein eröffnet."},
 		{"figure", englishAround + "The harbour wall holds back waves of up to 12 metres in winter.", "C: The harbour wall holds back waves of up to {{12}} metres in winter."},
 		{"figure", germanAround + "Die Arbeit der Lotsen darf neun Stunden am Tag nicht überschreiten.", "C: Die Arbeit der Lotsen darf {{neun}} Stunden am Tag nicht überschreiten."},
+		{"figure in a word", germanAround + "Die Lotsen haben dreizehn Boote und zweiundzwanzig Netze im Schuppen.", "C: Die Lotsen haben {{dreizehn}} Boote und {{zweiundzwanzig}} Netze im Schuppen."},
 		{"figure in per cent", germanAround + "Rund 40 Prozent der Schiffe kommen aus dem Norden der Insel.", "C: Rund {{40 Prozent}} der Schiffe kommen aus dem Norden der Insel."},
 		{"name with a role", englishAround + "The plans were drawn by the director Ada Lindqvist in a single night.", "C: The plans were drawn by the director {{Ada Lindqvist}} in a single night."},
 		{"name with a role", germanAround + "Die Pläne wurden von der Direktorin Ada Lindqvist in einer Nacht gezeichnet.", "C: Die Pläne wurden von der Direktorin {{Ada Lindqvist}} in einer Nacht gezeichnet."},

@@ -36,8 +36,9 @@ const (
 	months = `(?:January|February|March|April|May|June|July|August|September|October|November|December|Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember)`
 	year   = `(?:1[0-9]\d\d|20\d\d)`
 	number = `(?:\d{1,3}(?:[ .,\x{00a0}\x{202f}]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?)`
-	words  = `(?:[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]ine|[Tt]en|[Ee]leven|[Tt]welve|(?:four|fif|six|seven|eigh|nine)teen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\p{Ll}+)?|(?:one|two|three|five|ten) (?:hundred|thousand)|` +
-		`[Zz]wei|[Dd]rei|[Vv]ier|[Ff]ünf|[Ss]echs|[Ss]ieben|[Aa]cht|[Nn]eun|[Zz]ehn|[Ee]lf|[Zz]wölf|(?:drei|vier|fünf|sech|sieb|acht|neun)zehn|(?:\p{Ll}+und)?(?:zwanzig|dreißig|vierzig|fünfzig|sechzig|siebzig|achtzig|neunzig)|\p{Ll}*(?:hundert|tausend))`
+	words  = `(?:(?:one|two|three|five|ten) (?:hundred|thousand)|(?:four|fif|six|seven|eigh|nine)teen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\p{Ll}+)?|` +
+		`(?:drei|vier|fünf|sech|sieb|acht|neun)zehn|(?:\p{Ll}+und)?(?:zwanzig|dreißig|vierzig|fünfzig|sechzig|siebzig|achtzig|neunzig)|\p{Ll}*(?:hundert|tausend)|` +
+		`[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]ine|[Tt]en|[Ee]leven|[Tt]welve|[Zz]wei|[Dd]rei|[Vv]ier|[Ff]ünf|[Ss]echs|[Ss]ieben|[Aa]cht|[Nn]eun|[Zz]ehn|[Ee]lf|[Zz]wölf)`
 	scale = `(?:\s?(?:million|billion|trillion|thousand|Millionen|Million|Milliarden|Milliarde|Mio\.|Mrd\.|Tausend|Prozent|percent|per cent|%|‰|€|Euro|euros|dollars|Dollar))`
 )
 
@@ -58,7 +59,7 @@ var (
 	quotation   = regexp.MustCompile(`»[^»«]*«|“[^“”]*”|„[^„“]*“`)
 	quoted      = regexp.MustCompile(`[»„“"]([^»«„“”"]{2,60})[«“”"]`)
 	roles       = `(?:Generalsekretär(?:in)?|Präsident(?:in)?|Ministerpräsident(?:in)?|Premierminister(?:in)?|\p{L}*[Mm]inister(?:s|in)?|Bundeskanzler(?:in)?|Kanzler(?:in)?|Vorsitzender?|Direktor(?:in)?|Gründer(?:in)?|General|Admiral|König(?:in)?|Kaiser(?:in)?|Papst|Erfinder(?:in)?|Sonderbeauftragten?|[Pp]resident|[Ss]ecretary(?: General)?|[Cc]hair(?:man|woman|person)?|CEO|CTO|[Ff]ounder|co-founder|[Dd]irector|[Cc]hancellor|[Kk]ing|[Qq]ueen|[Ii]nventor|[Dd]eveloper|[Aa]uthor|Prime Minister|Emperor|Pope)`
-	properName  = regexp.MustCompile(`\p{Lu}[\p{L}\p{M}'’-]+(?: (?:von |van |de |of the |of |for the |for |du |la |di )?\p{Lu}[\p{L}\p{M}'’.-]*[\p{L}]){1,7}`)
+	properName  = regexp.MustCompile(`\p{Lu}[\p{L}\p{M}'’-]+(?: (?:von der |van der |van den |von |van |de |of the |of |for the |for |du |la |di )?\p{Lu}[\p{L}\p{M}'’.-]*[\p{L}]){1,7}`)
 	roleName    = regexp.MustCompile(`\b` + roles + `,? (\p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{L}'’-]+){0,2})`)
 	nameRole    = regexp.MustCompile(`(\p{Lu}[\p{L}'’-]+ \p{Lu}[\p{L}'’-]+), (?:der |die |the |an? |ehemalige |former )?(?:[\p{L}-]+ )?` + roles)
 	capitalWord = regexp.MustCompile(`\b\p{Lu}[\p{L}\d]+(?:[+-][\p{L}\d+]+)*\b`)
@@ -177,12 +178,15 @@ func (p *proposer) nameTargets(s string, lang Lang, add func(start, end int, kin
 	}
 	if lang == English {
 		for _, at := range capitalWord.FindAllStringIndex(s, 8) {
-			if w := s[at[0]:at[1]]; at[0] > 0 && !p.plainWord(w, lang) && !p.everywhere(w) && !loud[w] && !besideCapital(s, at) {
+			if w := s[at[0]:at[1]]; at[0] > 0 && !inCompound(s, at) && !p.plainWord(w, lang) && !p.everywhere(w) && !loud[w] && !besideCapital(s, at) {
 				add(at[0], at[1], Name, 1.7)
 			}
 		}
 	}
 	for _, at := range acronym.FindAllStringIndex(s, 4) {
+		if inCompound(s, at) {
+			continue
+		}
 		if w := s[at[0]:at[1]]; !romanNumeral(w) && !loud[w] && !p.everywhere(w) {
 			add(at[0], at[1], Name, 1.2)
 		}
@@ -190,6 +194,13 @@ func (p *proposer) nameTargets(s string, lang Lang, add func(start, end int, kin
 }
 
 var articles = wordSet("the a an der die das den dem des ein eine einen einem einer eines in im on at by for from to of with als bei am auf mit von vom zu zum zur nach für unter when while after before since during although and und oder or as if")
+
+// inCompound reports whether a dash joins a word to what stands beside it.
+func inCompound(s string, at []int) bool {
+	before, _ := utf8.DecodeLastRuneInString(s[:at[0]])
+	after, _ := utf8.DecodeRuneInString(s[at[1]:])
+	return before == '-' || before == '–' || before == '/' || after == '–' || after == '-' || after == '/'
+}
 
 // besideCapital reports whether a word is only a part of a name.
 func besideCapital(s string, at []int) bool {
