@@ -44,6 +44,29 @@ func TestAskToCompile(t *testing.T) {
 	}
 }
 
+// Who leaves the first menu open for a while is asked what stands in the file by then.
+func TestUpdateBehindTheMenu(t *testing.T) {
+	l := newLearner(t)
+	l.run("decks", "retire", "nato-en", "nato-de")
+	l.write("broken.md", "Q: broken?\nA: 1\n")
+	l.write("geo.md", "Q: Which edition is this?\nA: edition one\n")
+	l.run("compile", "geo.md", "broken.md")
+	l.write("broken.md", "Q: broken?\n")
+	s := l.start(80, 24)
+	s.WaitFor("Start?")
+	l.write("geo.md", "Q: Which edition is this?\nA: edition two\n")
+	s.Send("2")
+	s.WaitFor("geo: 1 fact, 1 card: 1 edited (history kept)")
+	s.WaitFor("Show the answer")
+	s.Send(" ")
+	s.WaitFor("edition two")
+	s.Send("q")
+	s.Exit()
+	if n := strings.Count(s.History(), "kartei check broken.md"); n != 1 {
+		t.Errorf("said %d times what is broken\n%s", n, s.History())
+	}
+}
+
 // While another program writes, and where nothing can be written, the decks are
 // asked as they were, and at once.
 func TestUpdateOfLockedCollection(t *testing.T) {

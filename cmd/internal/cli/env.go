@@ -30,6 +30,9 @@ type env struct {
 	settings *config.Config     // once a command runs
 	inEditor atomic.Bool        // a learner's editor has the terminal
 
+	warned   map[string]bool // lines that were said
+	declined map[string]bool // roots that the learner does not want compiled now
+
 	work       *work         // of the collection
 	tick       time.Duration // how often long work says how far it is
 	collection string        // flag --collection
@@ -38,7 +41,8 @@ type env struct {
 }
 
 func newEnv(in io.Reader, out, errw io.Writer) (*env, error) {
-	e := &env{in: in, out: out, err: errw, now: time.Now, seed: rand.Uint64(), calendar: scheduler.DefaultCalendar, tick: progressEvery}
+	e := &env{in: in, out: out, err: errw, now: time.Now, seed: rand.Uint64(), calendar: scheduler.DefaultCalendar, tick: progressEvery,
+		warned: map[string]bool{}, declined: map[string]bool{}}
 	e.work = &work{e: e}
 	if s := os.Getenv("KARTEI_NOW"); s != "" {
 		t, err := time.Parse(time.RFC3339, s)

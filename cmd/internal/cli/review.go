@@ -88,6 +88,9 @@ func runReview(ctx context.Context, e *env, opts reviewOptions) error {
 			if opts.decks, err = pickDeck(ctx, e, st, asker); err != nil {
 				return leaving(err)
 			}
+			if err := e.update(ctx, st, asker); err != nil { // the choice may have taken its time
+				return err
+			}
 		}
 		opts.plain = plain
 		return sit(ctx, e, st, asker, opts)

@@ -121,6 +121,9 @@ func offer(ctx context.Context, e *env, st *store.Store, status store.Status) (e
 	if opts.decks, err = startWith(ctx, asker, ready); err != nil {
 		return leaving(err)
 	}
+	if err := e.update(ctx, st, asker); err != nil { // the choice may have taken its time
+		return err
+	}
 	return sit(ctx, e, st, asker, opts)
 }
 

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"kartei/cmd/internal/ask"
 	"kartei/cmd/internal/show"
 	"kartei/decks"
 	"kartei/store"
@@ -30,7 +31,7 @@ const unaskedWait = 200 * time.Millisecond
 // they are brought up to date with their files first.
 func (e *env) withFresh(ctx context.Context, use func(*store.Store) error) error {
 	return e.with(ctx, func(st *store.Store) error {
-		if err := e.update(ctx, st); err != nil {
+		if err := e.update(ctx, st, nil); err != nil {
 			return err
 		}
 		return use(st)
@@ -39,8 +40,8 @@ func (e *env) withFresh(ctx context.Context, use func(*store.Store) error) error
 
 // update compiles the known sources that look otherwise than when they were
 // compiled last. What must stay as it was is said in a line each; only an
-// interruption is an error.
-func (e *env) update(ctx context.Context, st *store.Store) error {
+// interruption is an error. Whoever has the terminal already asks, else it is nil.
+func (e *env) update(ctx context.Context, st *store.Store, asker ask.Asker) error {
 	mode := e.setting(setCompile)
 	if mode == compileOff {
 		return nil
@@ -53,7 +54,7 @@ func (e *env) update(ctx context.Context, st *store.Store) error {
 		if seen := decks.ParseSights(r.Seen); seen != nil && !seen.Look(os.DirFS(r.Path)).Any() {
 			continue
 		}
-		u := &update{env: e, st: st, root: r.Path}
+		u := &update{env: e, st: st, asker: asker, root: r.Path}
 		err := u.run(ctx, mode)
 		switch {
 		case ctx.Err() != nil:
@@ -67,15 +68,21 @@ func (e *env) update(ctx context.Context, st *store.Store) error {
 	return nil
 }
 
-// warn says in a line what a person should know, though the command goes on.
+// warn says in a line what a person should know, though the command goes on. It
+// says the same only once.
 func (e *env) warn(format string, args ...any) {
-	fmt.Fprintf(e.err, "kartei: warning: %s\n", show.Line(fmt.Sprintf(format, args...)))
+	line := show.Line(fmt.Sprintf(format, args...))
+	if !e.warned[line] {
+		fmt.Fprintf(e.err, "kartei: warning: %s\n", line)
+	}
+	e.warned[line] = true
 }
 
 // An update brings the decks of one root up to date.
 type update struct {
 	*env
 	st      *store.Store
+	asker   ask.Asker
 	root    string
 	last    lastCompile
 	deck    map[string]string // by file, as it was last; "" is a file without facts

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -192,6 +193,9 @@ func (u *update) ask(ctx context.Context, s source, changed []string) error {
 		u.warn("%s has changed since it was compiled: kartei compile %s", what, shellWord(what))
 		return nil
 	}
+	if u.declined[u.root] {
+		return nil
+	}
 	one, err := u.compileFrom(ctx, u.st, s, u.last, compileOptions{dryRun: true})
 	if err != nil {
 		return err
@@ -200,22 +204,27 @@ func (u *update) ask(ctx context.Context, s source, changed []string) error {
 		return err
 	}
 	yes, err := u.confirm(ctx, "Compile "+what+" now?")
-	if err != nil || !yes {
+	if err != nil {
 		return err
+	}
+	if !yes {
+		u.declined[u.root] = true
+		return nil
 	}
 	_, err = u.compileFrom(ctx, u.st, s, u.last, compileOptions{})
 	return err
 }
 
-func (u *update) confirm(ctx context.Context, question string) (bool, error) {
-	asker, closeAsker, err := u.asker(false)
-	if err != nil {
-		return false, err
+func (u *update) confirm(ctx context.Context, question string) (yes bool, err error) {
+	asker := u.asker
+	if asker == nil {
+		var closeAsker func() error
+		if asker, closeAsker, err = u.env.asker(false); err != nil {
+			return false, err
+		}
+		defer func() { err = errors.Join(err, closeAsker()) }()
 	}
-	yes, err := asker.Confirm(ctx, question, true)
-	if closed := closeAsker(); err == nil {
-		err = closed
-	}
+	yes, err = asker.Confirm(ctx, question, true)
 	return yes, leaving(err)
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -377,5 +378,29 @@ func TestInterruptedReviewSaysSo(t *testing.T) {
 		Page: &review.Page{Out: &tb.out, Width: func() int { return 80 }}}
 	if err := s.Run(t.Context()); !errors.Is(err, ask.ErrInterrupted) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A clock that is set back while a session is open is named, once; no answer is lost.
+func TestClockSetBack(t *testing.T) {
+	card := func(key string) decks.Fact {
+		return fact(key, decks.Card{Kind: decks.Recall, Prompt: key + "?", Answer: key})
+	}
+	tb := newTable(t, card("one"), card("two"))
+	s := tb.sitting()
+	s.Edit = func(context.Context, store.Card) error {
+		tb.clock = tb.clock.Add(-3 * time.Hour)
+		return nil
+	}
+	good := []ask.Step{ask.Expect("", "Show"), ask.Expect("How well", "Easy")}
+	s.Ask = ask.NewScript(t, slices.Concat(good, []ask.Step{ask.Expect("", ask.Command("edit"))}, good, []ask.Step{leave})...)
+	if err := s.Run(t.Context()); err != nil {
+		t.Fatalf("%v\n%s", err, tb.out.String())
+	}
+	if n := strings.Count(strings.Join(strings.Fields(tb.out.String()), " "), "The clock went back by 3h, to 23 November, 06:00. What you answered is kept"); n != 1 {
+		t.Errorf("said %d times\n%s", n, tb.out.String())
+	}
+	if f, err := tb.store.Future(t.Context(), tb.now()); err != nil || f.Answers != 1 {
+		t.Errorf("%v, %v", f, err)
 	}
 }

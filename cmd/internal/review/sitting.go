@@ -43,6 +43,7 @@ type Sitting struct {
 
 	flashes   []string // said above the next question
 	elsewhere int      // cards that another session took
+	latest    int64    // when the clock was looked at last, in Unix milliseconds
 }
 
 // How a step ends without an answer.
@@ -73,7 +74,9 @@ func (s *Sitting) Run(ctx context.Context) error {
 
 // step asks a card, or ends the session.
 func (s *Sitting) step(ctx context.Context) error {
-	step := s.Session.Next(s.Now())
+	now := s.Now()
+	s.watchClock(now)
+	step := s.Session.Next(now)
 	if step.Kind == session.Fetch {
 		return s.fetch(ctx)
 	}
