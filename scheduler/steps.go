@@ -123,3 +123,14 @@ func (s Steps) hard(i int) Delay {
 	}
 	return (s[0] + s[1]) / 2
 }
+
+// longest is the longest delay that the steps, or the model in their place, lead to.
+func (s Steps) longest() Delay {
+	if len(s) == 0 {
+		return wholeDay / 2
+	}
+	return max(s[len(s)-1], s.hard(0))
+}
+
+// LongestStep is the longest that a card waits for a step.
+func (o *Options) LongestStep() Delay { return max(o.Steps.longest(), o.Relearning.longest()) }

@@ -115,9 +115,9 @@ func (q *source) tagged() (condition string, args []any) {
 // Learning implements [session.Source].
 func (q *source) Learning(ctx context.Context, ask session.Query) ([]session.Candidate, error) {
 	tagged, tags := q.tagged()
-	args := append([]any{ask.Deck, ask.Until, ask.Day}, tags...)
+	args := append([]any{ask.Deck, ask.Until, ask.Now, ask.Far, ask.Day}, tags...)
 	return q.candidates(ctx, ` FROM memory m JOIN cards c ON c.id = m.card
-		WHERE m.deck = ? AND m.state IN (1, 3) AND m.hidden = 0 AND m.due_day <= ? AND m.buried < ?`+tagged+`
+		WHERE m.deck = ? AND m.state IN (1, 3) AND m.hidden = 0 AND (m.due_day <= ? OR m.last > ? AND m.due > ?) AND m.buried < ?`+tagged+`
 		ORDER BY m.due, m.card`+limited, append(args, ask.Limit)...)
 }
 

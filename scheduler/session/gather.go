@@ -8,6 +8,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"time"
 
 	"kartei/scheduler"
 	"kartei/scheduler/fsrs"
@@ -186,13 +187,15 @@ func (g *gathering) turn(r ranked) int64 {
 // inSteps gives a deck's cards in their steps. Those answered today are always
 // asked; what is left of an earlier day keeps away from siblings.
 func (g *gathering) inSteps(deck int) (out []ranked, err error) {
-	q := Query{Deck: g.decks[deck].ID, Day: g.now.Day, Until: g.now.Day + scheduler.Day(g.Ahead), Limit: maxCards}
+	o := g.options(deck)
+	q := Query{Deck: g.decks[deck].ID, Day: g.now.Day, Until: g.now.Day + scheduler.Day(g.Ahead), Limit: maxCards,
+		Now: g.now.At, Far: g.now.At + time.Duration(o.LongestStep()).Milliseconds()}
 	got, err := g.source.Learning(g, q)
 	if err != nil {
 		return nil, fmt.Errorf("gather learning cards: %w", err)
 	}
 	for i, c := range got {
-		today := c.Memory.LastDay >= g.now.Day
+		today := c.Memory.LastDay >= g.now.Day && !q.Astray(c.Memory)
 		switch {
 		case g.cards[c.Card], today && c.Memory.DueDay > g.now.Day, !today && g.keepAway(deck, steps, c):
 			continue

@@ -108,7 +108,7 @@ func (c *collection) Done(_ context.Context, day scheduler.Day) (done []Answered
 }
 
 func (c *collection) Learning(_ context.Context, q Query) ([]Candidate, error) {
-	got := c.pick(q, func(m scheduler.Memory) bool { return inSteps(m) && m.DueDay <= q.Until })
+	got := c.pick(q, func(m scheduler.Memory) bool { return inSteps(m) && (m.DueDay <= q.Until || q.Astray(m)) })
 	slices.SortStableFunc(got, func(a, b Candidate) int { return cmp.Compare(a.Memory.Due, b.Memory.Due) })
 	return got, nil
 }

@@ -35,7 +35,7 @@ type Source interface {
 	Done(ctx context.Context, day scheduler.Day) ([]Answered, error)
 
 	// Learning gives the cards in Learning and Relearning whose DueDay is not
-	// after q.Until, earliest Due first.
+	// after q.Until, and those that [Query.Astray] says are astray, earliest Due first.
 	Learning(ctx context.Context, q Query) ([]Candidate, error)
 
 	// Due gives the cards in Review whose DueDay is not after q.Until, in q.Order.
@@ -75,10 +75,16 @@ type Query struct {
 	Day     scheduler.Day // today
 	Until   scheduler.Day // Learning, Due, Waiting: the last DueDay wanted, today or later
 	Order   Order
+	Now     int64  // Learning: Unix milliseconds
+	Far     int64  // Learning: no step that begins now ends after this, Unix milliseconds
 	Seed    uint64 // Shuffled: which shuffle
 	Limit   int    // at most so many, at least 1
 	Partial bool   // partial candidates will do
 }
+
+// Astray tells whether a card in its steps waits for a time that no step leads to:
+// it was answered while the clock ran ahead.
+func (q *Query) Astray(m scheduler.Memory) bool { return m.Last > q.Now && m.Due > q.Far }
 
 // Order is the order in which a Source gives cards, so that a limit keeps the
 // right ones. The session sorts what it got once more over all decks.
