@@ -1,6 +1,7 @@
 package atomicfile
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/rand"
 	"crypto/sha256"
@@ -30,6 +31,7 @@ type Step struct {
 	ID string
 
 	file  *os.File // the journal, locked
+	first int64    // length of its first line
 	entry header
 	plan  plan
 	place *os.Root // the folder that the files are for
@@ -105,7 +107,11 @@ func createJournal(name string) (*os.File, error) {
 }
 
 func (s *Step) begin() error {
-	if err := s.note(s.entry); err != nil {
+	err := s.note(s.entry)
+	if err != nil {
+		return err
+	}
+	if s.first, err = s.file.Seek(0, io.SeekCurrent); err != nil {
 		return err
 	}
 	if err := SyncFolder(filepath.Dir(s.file.Name())); err != nil {
@@ -210,7 +216,8 @@ func (s *Step) write(name string, write func(io.Writer) error) (sum string, err 
 		return "", err
 	}
 	h := sha256.New()
-	err = errors.Join(write(io.MultiWriter(f, h)), f.Close())
+	w := bufio.NewWriter(io.MultiWriter(f, h))
+	err = errors.Join(write(w), w.Flush(), f.Close())
 	return formatSum(h), err
 }
 
@@ -302,9 +309,15 @@ func Place(journal, folder string, add func(*Step) error) (Outcome, error) {
 		err = s.Seal()
 	}
 	if err != nil {
-		return Outcome{}, errors.Join(err, s.Undo())
+		return Outcome{}, errors.Join(err, s.unseal(), s.Undo())
 	}
 	return s.Finish()
+}
+
+// unseal takes back what the journal says beyond its first line, before what that
+// tells of is removed one by one.
+func (s *Step) unseal() error {
+	return errors.Join(s.file.Truncate(s.first), s.file.Sync())
 }
 
 // An Outcome tells what became of a step.
@@ -419,15 +432,22 @@ func (s *Step) Undo() error {
 	return s.end()
 }
 
-// removeAside removes the folder that is aside, with what is in it.
+// removeAside removes the folder that is aside, with what is in it, and gives up
+// both folders: Windows removes nothing that is open.
 func (s *Step) removeAside() error {
 	if s.aside != nil {
-		s.aside.Close() // Windows removes nothing that is open
+		s.aside.Close()
+		s.aside = nil
 	}
 	if s.place == nil {
 		return nil
 	}
-	return s.place.RemoveAll(s.entry.Aside)
+	if err := s.place.RemoveAll(s.entry.Aside); err != nil {
+		return err
+	}
+	s.place.Close()
+	s.place = nil
+	return nil
 }
 
 // end removes what is left of a step; the journal is the last.

@@ -175,6 +175,13 @@ func TestRecover(t *testing.T) {
 		{"sealed, not decided", false, func(r room, s *Step) { r.add(s); r.must(s.Seal()) }, ""},
 		{"decided", true, func(r room, s *Step) { r.add(s); r.must(s.Seal()) }, both},
 		{"decided alone", false, func(r room, s *Step) { r.add(s); s.plan.Decided = true; r.must(s.Seal()) }, both},
+		{"decided alone, and taken back", false, func(r room, s *Step) {
+			r.add(s)
+			s.plan.Decided = true
+			r.must(s.Seal())
+			r.must(s.unseal())
+			r.must(s.aside.Remove("a.md"))
+		}, ""},
 		{"half in place", true, half, both},
 		{"half in place and edited", true, func(r room, s *Step) {
 			half(r, s)
