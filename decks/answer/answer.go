@@ -100,10 +100,10 @@ func (w *Wanted) rule(given, want *text, limit Rule) Rule {
 	if given.tidy == want.tidy {
 		return Exact
 	}
-	if equal, numbers := w.sameNumber(given, want); numbers {
-		if equal {
-			return Number
-		}
+	switch equal, numbers := w.sameNumber(given, want); {
+	case equal:
+		return Number
+	case numbers:
 		return Wrong
 	}
 	if r := w.folded(given, want); r != Wrong && ranks[r] < ranks[limit] {

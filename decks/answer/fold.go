@@ -151,8 +151,8 @@ func (t *text) unspaced(r Rule, p pair, variant int) string {
 // about.
 func (t *text) unspacedASCII(r Rule, variant int) string {
 	s := t.tidy
-	if ranks[r] >= ranks[Forms] && strings.ContainsAny(s, "^_&") {
-		s = conjunction(marked(s), t.lang)
+	if ranks[r] >= ranks[Forms] && strings.ContainsAny(s, "^_&*") {
+		s = unusual(conjunction(marked(s), t.lang))
 	}
 	if inLanguage(t.lang, "tr", "az") {
 		s = foldCase(s, t.lang)
@@ -265,7 +265,9 @@ func (q *squeezer) take(i int) {
 	case r == zeroWidthJoiner || r == zeroWidthNonJoiner:
 		return
 	case unicode.IsDigit(r) && unicode.IsDigit(q.last) && len(q.left) > 0:
-		q.write(q.parting())
+		if len(q.left) > 1 || q.left[0] != ')' { // Al₂(SO₄)₃
+			q.write(q.parting())
+		}
 		q.write(r)
 	case isLetter(r) && !isApostrophe(r) || unicode.IsNumber(r):
 		q.write(r)
@@ -338,7 +340,7 @@ func (q *squeezer) parting() rune {
 		only = r
 	}
 	switch {
-	case only == '.' && len(q.left) == 1, only == ',' && (len(q.left) == 1 || q.maths):
+	case (only == '.' || only == '·') && len(q.left) == 1, only == ',' && (len(q.left) == 1 || q.maths):
 		return '.'
 	case only == ':' || only == '-':
 		return only

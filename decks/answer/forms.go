@@ -34,7 +34,7 @@ func plainForms(s, lang string, p pair) string {
 	}
 	s = marked(s)
 	s = strings.NewReplacer("\u2044", "/").Replace(norm.NFKC.String(s))
-	return note(micro(conjunction(s, lang)))
+	return unusual(conjunction(s, lang))
 }
 
 // signs are written in other signs that mean the same.
@@ -202,15 +202,25 @@ func digit(r rune) (value rune, ok bool) {
 	return 0, false
 }
 
-// micro writes the µ of a unit as u.
-func micro(s string) string { return micros.ReplaceAllString(s, "u$1") }
+// unusual writes signs of units, notes and sums as a keyboard has them.
+func unusual(s string) string {
+	for _, u := range unusuals {
+		if strings.ContainsAny(s, u.signs) {
+			s = u.pattern.ReplaceAllString(s, u.plain)
+		}
+	}
+	return s
+}
 
-var micros = regexp.MustCompile(`[μµ](m|g|s|l|L|A|F|V|W|Pa|Hz|mol)\b`)
-
-// note writes the flat behind the name of a note as b.
-func note(s string) string { return flats.ReplaceAllString(s, "${1}b") }
-
-var flats = regexp.MustCompile(`\b([A-Ha-h])♭`)
+var unusuals = []struct {
+	signs   string // what the pattern is about: it is looked for where one is
+	pattern *regexp.Regexp
+	plain   string
+}{
+	{"μµ", regexp.MustCompile(`[μµ](m|g|s|l|L|A|F|V|W|Pa|Hz|mol)\b`), "u$1"}, // of a unit
+	{"♭", regexp.MustCompile(`\b([A-Ha-h])♭`), "${1}b"},                      // behind the name of a note
+	{"*", regexp.MustCompile(`(\d) ?\* ?(\d)`), "${1}x${2}"},                 // typed for ×
+}
 
 // conjunction writes "&" between words as the word that it is read as.
 func conjunction(s, lang string) string {
@@ -225,6 +235,9 @@ var ampersand = regexp.MustCompile(`(\pL) ?& ?(\pL)`)
 // ungrouped writes 1,000 in a sentence as 1000, by the sign that groups in its
 // language.
 func ungrouped(s string, comma bool) string {
+	if !strings.ContainsAny(s, "0123456789") {
+		return s
+	}
 	decimal := byte('.')
 	if comma {
 		decimal = ','
@@ -254,6 +267,9 @@ func onlyDigits(r rune) rune {
 // dates writes a date of three numbers in one way, 01.02.2024 as 1-2-2024, and
 // 10.30 Uhr as 10:30 Uhr.
 func dates(s string) string {
+	if s == "" || !isDigit(s[0]) {
+		return s
+	}
 	if clock.MatchString(s) {
 		return strings.Replace(s, ".", ":", 1)
 	}

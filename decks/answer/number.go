@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 
+	"golang.org/x/text/unicode/norm"
+
 	"kartei/decks"
 )
 
@@ -23,7 +25,7 @@ func (w *Wanted) sameNumber(given, want *text) (equal, numbers bool) {
 	comma := commaDecimal(w.Lang)
 	target, unit, ok := parseNumber(narrow(want.tidy), comma)
 	if !ok {
-		return false, false
+		return w.sameFraction(given, want), false
 	}
 	typed := withoutZeros(nativeNumber(given.tidy))
 	got, typedUnit, ok := parseNumber(typed, comma)
@@ -39,6 +41,27 @@ func (w *Wanted) sameNumber(given, want *text) (equal, numbers bool) {
 	}
 	return false, true
 }
+
+// sameFraction reports whether a decimal fraction was typed that is the one
+// wanted, which stands on one place: 2½ and 2.5.
+func (w *Wanted) sameFraction(given, want *text) bool {
+	m := fraction.FindStringSubmatch(norm.NFKC.String(want.tidy))
+	if m == nil || !strings.ContainsFunc(want.tidy, isFraction) {
+		return false
+	}
+	whole, _ := strconv.ParseFloat("0"+m[1], 64)
+	over, _ := strconv.ParseFloat(m[2], 64)
+	under, _ := strconv.ParseFloat(m[3], 64)
+	for _, comma := range []bool{true, false} {
+		if got, unit, ok := parseNumber(nativeNumber(given.tidy), comma); ok && unit == "" && within(got, whole+over/under, w.Tolerance) {
+			return true
+		}
+	}
+	return false
+}
+
+// fraction is what NFKC makes of 2½: a digit less, for there is nothing between.
+var fraction = regexp.MustCompile(`^(\d*) ?([1-9])⁄(\d{1,2})$`)
 
 // narrow writes wide digits and signs as ours.
 func narrow(s string) string {

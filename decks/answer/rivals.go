@@ -2,6 +2,7 @@ package answer
 
 import (
 	"slices"
+	"unicode"
 
 	"kartei/decks"
 )
@@ -47,12 +48,26 @@ func (r *Rivals) Add(answer string) bool {
 	}
 	other := newAnswer(answer, r.lang)
 	other.folds = map[folding]string{}
+	n := letterCount(other.tidy)
 	for _, own := range r.own {
+		if m := letterCount(own.tidy); abs(n-m) > 2*mostSlips+max(n, m)/2 {
+			continue // no fold makes so many letters of so few
+		}
 		if apart(own, &other) || meet(Accents, own, &other) {
 			return r.keep(answer, &other)
 		}
 	}
 	return false
+}
+
+func letterCount(s string) int {
+	n := 0
+	for _, r := range s {
+		if unicode.IsLetter(r) {
+			n++
+		}
+	}
+	return n
 }
 
 // apart reports whether two answers are but so far apart that a slip or two on
