@@ -146,6 +146,9 @@ const backupPages = 500
 // connection of its own, in a transaction: writers go on, and the copy does not
 // begin anew with each of their commits.
 func copyPages(ctx context.Context, from, to string, progress Progress) error {
+	if err := createPrivate(to, false); err != nil {
+		return err
+	}
 	db, err := connect(from)
 	if err != nil {
 		return err

@@ -18,6 +18,7 @@ import (
 
 	"kartei/scheduler"
 	"kartei/store/atomicfile"
+	"kartei/store/plainfile"
 )
 
 // A Store is an open collection. Its methods may be called by several
@@ -132,6 +133,9 @@ func open(ctx context.Context, path string, config Config) (*Store, error) {
 	if err := checkGone(path); err != nil {
 		return nil, err
 	}
+	if err := createPrivate(path, config.ReadOnly); err != nil {
+		return nil, err
+	}
 	s := &Store{path: path, config: config, patience: patience, holder: mathrand.Int64(), prepared: map[string]*sql.Stmt{}}
 	s.ours = mark.seq > 0
 	err = s.connect(ctx)
@@ -201,6 +205,23 @@ func connect(dsn string) (*sql.DB, error) {
 
 // folderMode is that of new folders for collections and backups: nobody else's.
 const folderMode = 0o700
+
+// createPrivate makes the file of a new collection, for its learner alone: SQLite
+// would let everybody read it, and all files beside it. One that is there keeps
+// its mode, and is not opened: closing it again would take SQLite's locks away.
+func createPrivate(path string, readOnly bool) error {
+	if readOnly {
+		return nil
+	}
+	f, err := plainfile.Own(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, atomicfile.Private)
+	if errors.Is(err, os.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
 
 // checkPath says in plain words what SQLite calls "unable to open".
 func checkPath(path string, readOnly bool) error {
