@@ -38,9 +38,10 @@ formulas. It says in words what deserves a look: a key that may be wrong, an
 option that nobody chose, an answer to add to Accept.
 
 A folder stands for the .result files in it. If the key is in a file of its own,
-name that too. A file that is malformed, forged, of another form or there twice is
-refused, with its line; the others count. Of a student's attempts the first one
-counts.
+name that too. A file that is malformed, changed by accident, of another form or
+there twice is refused, with its line; the others count. Of a student's attempts
+the first one counts. Marks are computed from the answers, whatever a file claims;
+but nothing is signed, and who wrote the answers no file can prove.
 
 Figures that few results cannot carry are left out; --small gives them anyway.
 --share makes a report for others than the instructor: no group of fewer than
