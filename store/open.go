@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -248,6 +249,9 @@ func dsn(path string, readOnly bool) string {
 	options := []string{
 		"_busy_timeout=" + fmt.Sprint(busyTimeout.Milliseconds()),
 		"_foreign_keys=on", "_synchronous=FULL", "_txlock=immediate", "_dqs=0", "_defensive=1",
+	}
+	if runtime.GOOS == "darwin" { // where a sync alone leaves it in the disk's own memory
+		options = append(options, "_pragma=fullfsync(1)", "_pragma=checkpoint_fullfsync(1)")
 	}
 	if readOnly {
 		options = append(options, "mode=ro", "_query_only=1")
