@@ -39,9 +39,10 @@ their definitions, lists. They are found by rules, in English and German, the be
 first, each with its section, its page and the words that prove it.
 
 Without -o it shows them. -o DECK.md adds them to that deck as drafts, and at a
-terminal asks before it does. No cards are made of a draft. Read each; to accept one, delete its line "Draft: yes"; to
-refuse it, delete the fact. DECK.drafts beside the deck remembers what was
-proposed, so the same document proposes nothing twice.
+terminal asks before it does. No cards are made of a draft. Read each; to accept
+one, delete its line "Draft: yes"; to refuse it, delete the fact. DECK.drafts
+beside the deck remembers what was proposed, so the same document proposes
+nothing twice.
 
 --with COMMAND asks a program of yours, too, such as a local language model. It is
 run once for each section without a shell, gets the section's text on stdin and
