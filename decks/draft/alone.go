@@ -38,16 +38,19 @@ erwähnt erwähnte erwähnten letzterer letztere letzteren dafür davon daran`),
 		English: wordSet("he she him they them their its"),
 		German:  wordSet("er sie ihm ihn ihnen"),
 	}
-	linking = wordSet(`zudem außerdem weiterhin ferner allerdings dennoch zwar auch ebenfalls hingegen jedoch aber zugleich schließlich also too though however moreover still yet`)
-	shaky   = wordSet(`could may might perhaps possibly probably apparently allegedly könnte könnten möglicherweise vielleicht vermutlich wohl offenbar angeblich dürfte dürften würde würden sei seien solle habe hätte hätten
-werde müsse wolle bedeute unklar opinion beispiel beispielsweise example`)
+	monthName = wordSet("January February March April May June July August September October November December")
+	people    = wordSet("he she him his her hers")
+	linking   = wordSet(`zudem außerdem weiterhin ferner allerdings dennoch zwar auch ebenfalls hingegen jedoch aber zugleich schließlich also too though however moreover still yet`)
+	shaky     = wordSet(`could may might perhaps possibly probably apparently allegedly könnte könnten möglicherweise vielleicht vermutlich wohl offenbar angeblich dürfte dürften würde würden sei seien solle habe hätte hätten
+werde müsse wolle bedeute unklar opinion beispiel beispielsweise example ago yesterday tomorrow nowadays gestern kürzlich jüngst neulich`)
 	addressing = wordSet("you your du dein deine deinen deinem deiner dir dich")
 	elsewhere  = wordSet("figure fig table abbildung tabelle chapter kapitel page seite screenshot click klicke klicken")
 
 	// what a law or rule says of itself does not point out of it
 	ownText     = regexp.MustCompile(`\b(?:dieses Gesetzes|diesem Gesetz|dieses Gesetz|dieser Verordnung|diese Verordnung|dieser Satzung|[Tt]his (?:Act|Regulation|Agreement|Treaty|Constitution)|such as)\b`)
 	crossRefs   = regexp.MustCompile(`\b(?:Satz(?:es)?|Abs(?:atz(?:es)?|ätzen?|\.)|Nr\.|Nummer|Buchstabe|§§|[Pp]aragraph|[Ss]ubsection|[Ss]ub-?paragraph)\s*\d`)
-	boilerplate = regexp.MustCompile(`[Cc]opyright|©|[Aa]ll rights reserved|fair dealing|[Cc]ookies?\b|[Nn]ewsletter|[Bb]ookmark|[Rr]etrieved|et al\.|\bdoi\b|DOI|ISBN|ISSN|Ebd\.|[Zz]uletzt (?:geändert|aktualisiert|erschienen)|[Ll]ast (?:modified|updated)`)
+	boilerplate = regexp.MustCompile(`[Cc]opyright|©|[Aa]ll rights reserved|fair dealing|[Cc]ookies?\b|[Nn]ewsletter|[Bb]ookmark|[Rr]etrieved|et al\.|\bdoi\b|DOI|ISBN|ISSN|Ebd\.|[Zz]uletzt (?:geändert|aktualisiert|erschienen)|[Ll]ast (?:modified|updated|month|week|year)|\bcomments\b|[Ll]etzte[nrs]? (?:Woche|Monat|Jahr)`)
+	speech      = regexp.MustCompile(`^[“"„»][^”"“«]{40,}|[,.!?]”|\b(?:I|I’d|I'd|I’m|I'm)\b`)
 	webOrMail   = regexp.MustCompile(`https?:|www\.|\w@\w|\.html?\b`)
 )
 
@@ -146,6 +149,9 @@ func doubt(s string, lang Lang) (points float64) {
 		plain = ownText.ReplaceAllString(s, "")
 	}
 	at, before := 0, ""
+	if lang == English && unnamed(s) {
+		points += 1.5
+	}
 	for token := range strings.FieldsSeq(plain) {
 		at += len(token) + 1
 		points += wordDoubt(strings.ToLower(strings.TrimFunc(token, notOfWord)), lang, 3*at < len(plain), at)
@@ -162,6 +168,9 @@ func doubt(s string, lang Lang) (points float64) {
 	}
 	if boilerplate.MatchString(s) {
 		points += 2
+	}
+	if strings.ContainsAny(s, "“\"„»I") && speech.MatchString(s) {
+		points += 1.5
 	}
 	if strings.HasSuffix(s, "!") {
 		points++
@@ -180,6 +189,20 @@ func pronounBefore(word string) bool {
 		}
 	}
 	return unicode.IsLower(r) && !opensPhrase(w)
+}
+
+// unnamed reports whether an English sentence speaks of him or her before it has named
+// anybody.
+func unnamed(s string) bool {
+	named := false
+	for token := range strings.FieldsSeq(s) {
+		w := strings.TrimFunc(token, notOfWord)
+		if people[strings.ToLower(w)] {
+			return !named
+		}
+		named = named || startsUpper(w) && !englishWords[strings.ToLower(w)] && !articles[strings.ToLower(w)] && !monthName[w]
+	}
+	return false
 }
 
 // wordDoubt is how much one word adds, early in its sentence or not; at is where it

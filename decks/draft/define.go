@@ -277,7 +277,7 @@ func (p *proposer) item(s *Section, i int) {
 	if !ok || c.Kind == Term && c.Score < 1 {
 		return
 	}
-	c.Score += p.worth(whole, p.languageOf(whole), false, false) - 0.3
+	c.Score += p.worth(whole, p.languageOf(whole), false) - 0.3
 	p.propose(c, text)
 }
 

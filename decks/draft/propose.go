@@ -169,6 +169,16 @@ func (p *proposer) sentences(text string, first bool) {
 	}
 }
 
+// contextOf is the sentence before one that leans on it, with a space, if the two
+// may be shown together; else empty.
+func (p *proposer) contextOf(s, before string, lang Lang) string {
+	before = upperFirst(looseHeads.ReplaceAllString(before, ""))
+	if !wholeSentence(before) || !p.begins(before) || leans(before, lang) || lang == English && unnamed(before) || len(strings.Fields(before+" "+s)) > mostWords {
+		return ""
+	}
+	return before + " "
+}
+
 // clauses cuts a sentence at its semicolons into sentences, where each is long enough
 // to be one.
 func clauses(s string) []string {
@@ -200,17 +210,17 @@ func (p *proposer) sentence(s, before string, first bool) {
 	if !wholeSentence(s) || !p.begins(s) {
 		return
 	}
-	score := 0.0
 	context := ""
-	if leans(s, lang) {
-		before = upperFirst(looseHeads.ReplaceAllString(before, ""))
-		if !wholeSentence(before) || !p.begins(before) || leans(before, lang) || len(strings.Fields(before+" "+s)) > mostWords {
+	if leaning := leans(s, lang); leaning || lang == English && unnamed(s) {
+		context = p.contextOf(s, before, lang)
+		if leaning && context == "" {
 			return
 		}
-		context = before + " "
-		score -= 0.6 + 0.5*doubt(before, lang)
 	}
-	score += p.worth(s, lang, first, context != "")
+	score := p.worth(context+s, lang, first && context == "")
+	if context != "" {
+		score -= 0.8
+	}
 	if c, ok := p.definition(s, lang, context == ""); ok {
 		c.Score += score
 		p.propose(c, record)
@@ -433,10 +443,13 @@ func (p *proposer) topicWords(s string, lang Lang) (found []target) {
 	return found
 }
 
+// hollow are words that are parts of phrases more often than matters of their own.
+var hollow = wordSet("course example instance fact facts case addition order terms kind sort number part rest purpose purposes result reason beispiel folge regel grund fall zusammenhang rahmen sinne bezug hinblick")
+
 // nounWorth says how good a word is as a gap.
 func (p *proposer) nounWorth(w string, lang Lang, at int) float64 {
 	lower := strings.ToLower(w)
-	if at == 0 || utf8.RuneCountInString(w) < 5 || topic(w) == "" || strings.HasSuffix(w, "-") {
+	if at == 0 || hollow[lower] || utf8.RuneCountInString(w) < 5 || topic(w) == "" || strings.HasSuffix(w, "-") {
 		return 0
 	}
 	switch {

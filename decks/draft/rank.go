@@ -11,12 +11,12 @@ import (
 var duties = regexp.MustCompile(`(?i)\b(?:muss|müssen|darf|dürfen|verpflichtet|berechtigt|verboten|unzulässig|zulässig|gilt|gelten|must|shall|required|prohibited|entitled|default|standardmäßig)\b`)
 
 // worth says how well a sentence would serve as a card, but for what it asks.
-func (p *proposer) worth(s string, lang Lang, first, behind bool) float64 {
+func (p *proposer) worth(s string, lang Lang, first bool) float64 {
 	score := 1.5*p.centrality(s) - doubt(s, lang)
 	n := len(strings.Fields(s))
 	switch {
 	case n < 6:
-		score -= 0.6
+		score -= 0.9
 	case n > 34:
 		score -= 0.9
 	case n > 26:
@@ -24,7 +24,7 @@ func (p *proposer) worth(s string, lang Lang, first, behind bool) float64 {
 	case n <= 20:
 		score += 0.2
 	}
-	if first && !behind {
+	if first {
 		score += 0.4
 	}
 	if duties.MatchString(s) {

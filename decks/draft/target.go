@@ -156,7 +156,7 @@ func (p *proposer) nameTargets(s string, lang Lang, add func(start, end int, kin
 		start := at[0]
 		for {
 			first, rest := nextWord(s[start:at[1]])
-			if rest == "" || !(start == 0 && p.plainWord(first, lang) || articles[strings.ToLower(first)] || p.noun(first, lang)) {
+			if rest == "" || !((start == 0 || opensStatement(s[:start])) && p.plainWord(first, lang) || articles[strings.ToLower(first)] || p.noun(first, lang)) {
 				break
 			}
 			start = at[1] - len(rest)
@@ -178,7 +178,7 @@ func (p *proposer) nameTargets(s string, lang Lang, add func(start, end int, kin
 	}
 	if lang == English {
 		for _, at := range capitalWord.FindAllStringIndex(s, 8) {
-			if w := s[at[0]:at[1]]; at[0] > 0 && !inCompound(s, at) && !p.plainWord(w, lang) && !p.everywhere(w) && !loud[w] && !besideCapital(s, at) {
+			if w := s[at[0]:at[1]]; at[0] > 0 && !inCompound(s, at) && !opensStatement(s[:at[0]]) && !p.plainWord(w, lang) && !p.everywhere(w) && !loud[w] && !besideCapital(s, at) {
 				add(at[0], at[1], Name, 1.7)
 			}
 		}
@@ -194,6 +194,14 @@ func (p *proposer) nameTargets(s string, lang Lang, add func(start, end int, kin
 }
 
 var articles = wordSet("the a an der die das den dem des ein eine einen einem einer eines in im on at by for from to of with als bei am auf mit von vom zu zum zur nach für unter when while after before since during although and und oder or as if")
+
+// opensStatement reports whether a word behind this text may have its capital for
+// being the first of a quotation, or behind a colon.
+func opensStatement(before string) bool {
+	before = strings.TrimRight(before, " ")
+	last, _ := utf8.DecodeLastRuneInString(before)
+	return strings.ContainsRune(":“\"„»—.!?", last)
+}
 
 // inCompound reports whether a dash joins a word to what stands beside it.
 func inCompound(s string, at []int) bool {
