@@ -131,6 +131,7 @@ type knownCard struct {
 	last   int64          // Unix milliseconds of the last grade
 	placed int64          // clock of the last placement
 	any    bool           // the log has rows about it
+	own    bool           // some of them were written here
 	graded map[int64]bool // times of grades, resets and placements
 	home   Entries        // that were on other cards
 
@@ -224,15 +225,17 @@ func (h *historian) readLog(ctx context.Context) error {
 		return err
 	}
 	// What was taken back as the row of another card is not known of this one.
-	rows, err = h.tx.QueryContext(ctx, `SELECT `+presentName+`, l.at, l.clock, l.kind FROM log l WHERE l.kind NOT IN ('undo', 'alias', 'follow', 'origin')
+	rows, err = h.tx.QueryContext(ctx, `SELECT `+presentName+`, l.at, l.clock, l.kind, v.own FROM `+rowTables+` WHERE l.kind NOT IN ('undo', 'alias', 'follow', 'origin')
 		AND l.id NOT IN (SELECT x.id FROM voided x JOIN log y ON y.id = x.id JOIN devices v ON v.id = y.device WHERE v.own = 0)`)
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
 		var card string
 		var at, clock int64
 		var kind Kind
-		err = rows.Scan(&card, &at, &clock, &kind)
+		var own bool
+		err = rows.Scan(&card, &at, &clock, &kind, &own)
 		if k := h.known[card]; k != nil {
 			k.saw(kind, at)
+			k.own = k.own || own
 			if kind == KindPlace {
 				k.placed = max(k.placed, clock)
 			}
@@ -256,6 +259,23 @@ func (k *knownCard) saw(kind Kind, at int64) {
 	}
 }
 
+// partedBy is how many milliseconds later than here an answer may come back: where
+// two were given in one, an export parts them.
+const partedBy = 20
+
+// knows tells whether the log has what happened at a time.
+func (k *knownCard) knows(at int64) bool {
+	if k.graded[at] || !k.own {
+		return k.graded[at]
+	}
+	for earlier := at - partedBy; earlier < at; earlier++ {
+		if k.graded[earlier] {
+			return true
+		}
+	}
+	return false
+}
+
 // take compares one card's history with the log.
 func (h *historian) take(card int) {
 	c := &h.cards[card]
@@ -265,7 +285,7 @@ func (h *historian) take(card int) {
 	for i := range pastLen(c.Past) + len(k.home) {
 		e := h.past(c, i)
 		switch {
-		case k.graded[e.Moment.At]:
+		case k.knows(e.Moment.At):
 			continue
 		case e.Moment.At > h.now.At+farAhead:
 			h.report.Future++

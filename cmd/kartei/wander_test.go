@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 // A wandering is what Anki says of its collection after each round of
@@ -222,4 +223,64 @@ func cutCard(card string) (mark string, ordinal int, err error) {
 		}
 	}
 	return card, 0, nil
+}
+
+// TestAnkiAnswersComeHome sends a deck that was born here to Anki, where it is
+// learned, and takes the answers home: each to its own card, and no second deck.
+func TestAnkiAnswersComeHome(t *testing.T) {
+	scripts, pythons := ankis(t)
+	for _, python := range pythons {
+		l := newGeographer(t)
+		l.at(48 * time.Hour)
+		l.run("compile", "deck")
+		l.answer("3", "4", "1")
+		l.run("export", "geo/europe", "geo", "--format", "anki-apkg", "--history", "-o", "out.apkg")
+		askAnki(t, python, filepath.Join(scripts, "answer_all.py"), l.path("out.apkg"), l.path("home.apkg"), l.path("answers.json"))
+		var answers map[string][2]any
+		if err := json.Unmarshal(l.read("answers.json"), &answers); err != nil {
+			t.Fatal(err)
+		}
+		// A term that went out gets an id, and so another name, before it comes home.
+		l.mend()
+		l.run("compile", "deck")
+		l.at(0)
+		if said := l.run("import", "home.apkg"); !strings.Contains(said, "geo, geo/europe: made here") {
+			t.Errorf("it says\n%s", said)
+		}
+		if _, err := os.Stat(l.path("home")); err == nil {
+			t.Error("the deck has come home as a second one")
+		}
+		names, cards := map[string]string{}, map[string]string{}
+		decode(l, l.run("export", "--format", "json", "-o", "-"), func(line []byte) error {
+			var one struct {
+				Card *struct{ ID, Name string }
+				Row  *struct {
+					Kind, Card string
+					At         int64
+				}
+			}
+			err := json.Unmarshal(line, &one)
+			if c := one.Card; c != nil {
+				names[c.ID] = c.Name
+			}
+			if r := one.Row; r != nil && r.Kind == "grade" {
+				cards[strconv.FormatInt(r.At, 10)] = r.Card
+			}
+			return err
+		})
+		for at, a := range answers {
+			card := cards[at]
+			deletion := fmt.Sprint("cloze-", a[1].(float64)+1)
+			if card == "" || card != a[0] && names[card] != deletion {
+				t.Errorf("the answer %s of card %v of note %v is on card %q, %s", at, a[1], a[0], card, names[card])
+			}
+		}
+		if len(answers) == 0 {
+			t.Error("nothing was answered")
+		}
+		if said := l.run("import", "--history", "home.apkg"); !strings.Contains(said, "history: nothing new") {
+			t.Errorf("once more says\n%s", said)
+		}
+		l.run("doctor", "--full")
+	}
 }

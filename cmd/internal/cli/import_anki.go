@@ -59,20 +59,22 @@ func importAnki(ctx context.Context, e *env, opts importOptions, f *os.File) err
 			"%s becomes %s", opts.file, noun.Count(len(im.Sources), "deck file"))
 	}
 	return e.with(ctx, func(st *store.Store) error {
-		found, err := e.adopt(ctx, st, im)
+		a, err := e.adopt(ctx, st, im, opts.deck == "")
 		if err != nil {
 			return err
+		}
+		if len(a.home) > 0 {
+			return e.comeHome(ctx, st, im, a)
 		}
 		var r *refresh
 		if opts.update != "" {
 			if r, err = e.refresh(im, t); err != nil {
 				return err
 			}
-			r.found = found
 		} else if err := t.free(ctx, st, im, opts.file); err != nil {
 			return err
 		}
-		if err := e.takeIn(ctx, st, im, t, r); err != nil {
+		if err := e.takeIn(ctx, st, im, t, a, r); err != nil {
 			return fmt.Errorf("import %s: %w", opts.file, err)
 		}
 		return nil
@@ -235,7 +237,7 @@ func (e *env) sayHistory(r store.HistoryReport) {
 		e.say("%s: reviewed here since, so they keep the schedule that they have here", noun.Count(r.Behind, "card"))
 	}
 	if r.Unknown > 0 {
-		e.say("left out: %s that the collection does not have; without --history they come as deck files", noun.Count(r.Unknown, "card"))
+		e.say("left out: %s that the collection does not have; --update brings their decks up to date", noun.Count(r.Unknown, "card"))
 	}
 	if r.Future > 0 {
 		e.say("left out: %s later than now", noun.Count(r.Future, "review"))

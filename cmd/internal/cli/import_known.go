@@ -7,24 +7,21 @@ import (
 
 	"kartei/cmd/internal/move"
 	"kartei/decks/anki"
+	"kartei/decks/noun"
 	"kartei/decks/syntax"
 	"kartei/scheduler"
 	"kartei/store"
 )
 
-// find finds the cards of an import among those of the collection.
-func (e *env) find(ctx context.Context, st *store.Store, im *anki.Import) ([][]store.OriginCard, error) {
-	finder, err := move.NewFinder(ctx, st, func() (map[string]map[string]anki.Origin, error) {
+// finder finds the cards that Anki has among those of the collection.
+func (e *env) finder(ctx context.Context, st *store.Store) (*move.Finder, error) {
+	return move.NewFinder(ctx, st, func() (map[string]map[string]anki.Origin, error) {
 		live, err := st.Decks(ctx)
 		if err != nil {
 			return nil, err
 		}
 		return knownOrigins(live)
 	})
-	if err != nil {
-		return nil, err
-	}
-	return finder.Find(ctx, im.Cards)
 }
 
 // made is when an import was written in Anki.
@@ -45,10 +42,19 @@ func haveSchedules(histories []store.CardHistory) bool {
 
 // takeHome takes schedules and reviews over for the cards that the collection has.
 func (e *env) takeHome(ctx context.Context, st *store.Store, im *anki.Import) error {
-	found, err := e.find(ctx, st, im)
+	finder, err := e.finder(ctx, st)
 	if err != nil {
 		return err
 	}
+	found, err := finder.Find(ctx, im.Cards)
+	if err != nil {
+		return err
+	}
+	return e.takeFound(ctx, st, im, found)
+}
+
+// takeFound is takeHome for cards that were found.
+func (e *env) takeFound(ctx context.Context, st *store.Store, im *anki.Import, found [][]store.OriginCard) error {
 	return e.takeHistory(ctx, st, move.In(im.Cards, foundCards(found), st.Calendar(), e.now().Location()), e.made(im))
 }
 
@@ -65,22 +71,79 @@ func foundCards(found [][]store.OriginCard) func(*anki.ImportedCard) []string {
 	}
 }
 
+// An adopted import is one of which is known what the collection has of it.
+type adopted struct {
+	found [][]store.OriginCard   // for each card
+	home  map[anki.FactName]bool // facts that were made here, and went to Anki
+}
+
+// cards names the cards of the collection for those of the import: of a deck file
+// that is being written, or those that have been here all along.
+func (a *adopted) cards(stay map[anki.FactName]bool) func(*anki.ImportedCard) []string {
+	found := foundCards(a.found)
+	return func(c *anki.ImportedCard) []string {
+		if before := found(c); stay[c.FactName()] {
+			return before
+		}
+		return move.Written(c)
+	}
+}
+
 // adopt gives facts that the collection knows, by their notes, the ids that they
-// have: an id is made once. It returns the cards that were found.
-func (e *env) adopt(ctx context.Context, st *store.Store, im *anki.Import) ([][]store.OriginCard, error) {
-	found, err := e.find(ctx, st, im)
+// have: an id is made once. It looks for facts that were made here if they are not
+// to be taken for a copy.
+func (e *env) adopt(ctx context.Context, st *store.Store, im *anki.Import, home bool) (*adopted, error) {
+	finder, err := e.finder(ctx, st)
 	if err != nil {
+		return nil, err
+	}
+	a := &adopted{home: map[anki.FactName]bool{}}
+	if a.found, err = finder.Find(ctx, im.Cards); err != nil {
 		return nil, err
 	}
 	ids := map[anki.FactName]string{}
 	for i := range im.Cards {
 		c := &im.Cards[i]
-		for _, known := range found[i] {
+		if len(a.found[i]) == 0 {
+			continue
+		}
+		if home {
+			born, err := finder.BornHere(ctx, c)
+			if err != nil {
+				return nil, err
+			}
+			if born {
+				a.home[c.FactName()] = true
+				continue
+			}
+		}
+		for _, known := range a.found[i] {
 			if syntax.IsID(known.Fact) && (ids[c.FactName()] == "" || known.Deck == c.Deck) {
 				ids[c.FactName()] = known.Fact
 			}
 		}
 	}
 	im.Rename(ids)
-	return found, nil
+	return a, nil
+}
+
+// comeHome takes schedules and reviews of decks that were made here: their files
+// are the original.
+func (e *env) comeHome(ctx context.Context, st *store.Store, im *anki.Import, a *adopted) error {
+	var decks []string
+	strange := map[string]bool{}
+	for i := range im.Cards {
+		switch c := &im.Cards[i]; {
+		case !a.home[c.FactName()]:
+			strange[c.Note] = true
+		case !slices.Contains(decks, a.found[i][0].Deck):
+			decks = append(decks, a.found[i][0].Deck)
+		}
+	}
+	slices.Sort(decks)
+	e.say("%s: made here, so the deck files stay as they are", someOf(decks))
+	if len(strange) > 0 {
+		e.say("left out: %s that came about in Anki; --deck NAME makes decks of all of the file", noun.Count(len(strange), "note"))
+	}
+	return e.takeFound(ctx, st, im, a.found)
 }

@@ -8,11 +8,9 @@ import (
 	"path/filepath"
 	"slices"
 
-	"kartei/cmd/internal/move"
 	"kartei/cmd/internal/show"
 	"kartei/decks/anki"
 	"kartei/decks/reimport"
-	"kartei/store"
 	"kartei/store/atomicfile"
 )
 
@@ -23,19 +21,6 @@ type refresh struct {
 	edited   map[anki.FactName]bool        // facts that say something else than Anki
 	base     map[anki.FactName]reimport.Sums
 	leftElse map[anki.FactName]bool // facts that are left in the file of another deck
-	found    [][]store.OriginCard   // for each card of the import, before
-}
-
-// cards names the cards that those of an import are: in the deck file, or where the
-// author edited them before they had another deck in Anki.
-func (r *refresh) cards() func(*anki.ImportedCard) []string {
-	before := foundCards(r.found)
-	return func(c *anki.ImportedCard) []string {
-		if old := before(c); r.leftElse[c.FactName()] {
-			return old
-		}
-		return move.Written(c)
-	}
 }
 
 // A refreshedFile is a deck file that is there.

@@ -27,8 +27,8 @@ import (
 // pictures are still to be copied becomes deck files only.
 //
 // An import that brings deck files up to date replaces them.
-func (e *env) takeIn(ctx context.Context, st *store.Store, im *anki.Import, t target, r *refresh) error {
-	in, err := e.newIntake(ctx, st, im, t, r)
+func (e *env) takeIn(ctx context.Context, st *store.Store, im *anki.Import, t target, a *adopted, r *refresh) error {
+	in, err := e.newIntake(ctx, st, im, t, a, r)
 	if err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ type intake struct {
 }
 
 // newIntake reads what must be known before the collection is being changed.
-func (e *env) newIntake(ctx context.Context, st *store.Store, im *anki.Import, t target, r *refresh) (*intake, error) {
+func (e *env) newIntake(ctx context.Context, st *store.Store, im *anki.Import, t target, a *adopted, r *refresh) (*intake, error) {
 	root, err := filepath.Abs(t.folder)
 	if err != nil {
 		return nil, err
@@ -98,13 +98,13 @@ func (e *env) newIntake(ctx context.Context, st *store.Store, im *anki.Import, t
 		}
 		origins[o.Deck][o.Fact] = o
 	}
-	cards := move.Written
+	var stay map[anki.FactName]bool
 	if r != nil {
-		cards = r.cards()
+		stay = r.leftElse
 	}
 	return &intake{
 		env: e, target: t, refresh: r, root: root, last: last, portions: t.portions(im.Sources), origins: origins,
-		histories: move.In(im.Cards, cards, st.Calendar(), e.now().Location()), made: e.made(im),
+		histories: move.In(im.Cards, a.cards(stay), st.Calendar(), e.now().Location()), made: e.made(im),
 	}, nil
 }
 

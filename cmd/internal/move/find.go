@@ -190,6 +190,12 @@ func (f *Finder) bornHere(ctx context.Context, c *anki.ImportedCard) ([]store.Or
 	return []store.OriginCard{{ID: card.ID, Deck: card.Deck, Fact: card.Fact}}, nil
 }
 
+// BornHere reports whether a card that was found went from here to Anki.
+func (f *Finder) BornHere(ctx context.Context, c *anki.ImportedCard) (bool, error) {
+	found, err := f.bornHere(ctx, c)
+	return len(found) > 0, err
+}
+
 // readHome reads by which guids sentences with deletions went to Anki.
 func (f *Finder) readHome(ctx context.Context) error {
 	f.home = map[store.Origin][]store.OriginCard{}
