@@ -31,14 +31,24 @@ func (s *Sitting) Results(ctx context.Context) error {
 	}
 	score := s.summary()
 	for _, i := range s.misses(score) {
-		s.missed(i)
+		s.again(i)
 		if score.Marks[i].Rule == answer.Wrong && s.Attempt.Form.Questions[i].Kind == quiz.Typed {
 			if err := s.dispute(ctx, i); err != nil {
 				return err
 			}
 		}
 	}
+	s.forgiven(score)
 	return nil
+}
+
+// forgiven shows the questions whose answers are right but for something.
+func (s *Sitting) forgiven(score *quiz.Score) {
+	for i, m := range score.Marks {
+		if m.Right() && m.Rule.Forgave() != "" {
+			s.again(i)
+		}
+	}
 }
 
 // Report writes for keeping what Results shows. The form must have its key.
@@ -48,9 +58,11 @@ func (s *Sitting) Report(out io.Writer) {
 	r.Page.words(0, cmp.Or(form.Title, "A quiz"))
 	r.Page.words(0, s.Now().Format("2006-01-02 15:04")+", form "+form.ID())
 	r.Page.blank()
-	for _, i := range r.misses(r.summary()) {
-		r.missed(i)
+	score := r.summary()
+	for _, i := range r.misses(score) {
+		r.again(i)
 	}
+	r.forgiven(score)
 }
 
 // summary shows the score.
@@ -109,8 +121,8 @@ func (s *Sitting) certainties(score *quiz.Score) {
 	}
 }
 
-// missed shows a question with what was answered and what is right.
-func (s *Sitting) missed(i int) {
+// again shows a question with what was answered and what is right.
+func (s *Sitting) again(i int) {
 	p := s.Page
 	p.blank()
 	head := fmt.Sprintf("question %d", i+1)
