@@ -2,6 +2,7 @@ package decks
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -186,12 +187,13 @@ type search struct {
 	asked    map[[2]string]int // by "old" or "new" and question: how many facts ask it
 	answered map[[2]string]int // likewise by answer
 	pending  []candidate
+	lost     map[candidate]bool // pairs that are out of question: see contests
 }
 
 func bucket(stretch uint64) uint64 { return stretch * 0x9e3779b97f4a7c15 >> 48 }
 
 func newSearch(old []*oldEntry, new []*newEntry) *search {
-	s := &search{asked: map[[2]string]int{}, answered: map[[2]string]int{}}
+	s := &search{asked: map[[2]string]int{}, answered: map[[2]string]int{}, lost: map[candidate]bool{}}
 	for _, o := range old {
 		o.read()
 	}
@@ -299,11 +301,15 @@ func (s *search) pairSimilar(old []*oldEntry, new []*newEntry, moved bool) {
 	if !moved {
 		anchors = s.anchors(x, new)
 	}
+	maps.Copy(s.lost, s.contests(old, new))
 	for _, n := range new {
 		here := x.around(n, moved)
 		for _, o := range x.candidates(n, here) {
 			if apart(o, n) || o.named() && n.named() && o.Key == n.Key && o.Deck == n.deck.ID {
 				continue // it was weighed before
+			}
+			if s.lost[candidate{old: o, new: n}] {
+				continue
 			}
 			if score := s.score(o, n, slices.Contains(here, o), moved, anchors[n] == o); score > 0 {
 				s.pending = append(s.pending, candidate{o, n, score})
@@ -326,8 +332,8 @@ func (s *search) recognises(o *oldEntry, n *newEntry) bool {
 	s.weigh(&n.features)
 	question, answer := alike(o.questions, n.questions), alike(o.answers, n.answers)
 	enough := enoughOfBoth
-	if o.answer == n.answer || o.question == n.question {
-		enough = enoughHere
+	if o.answer == n.answer && o.Cell && n.Cell {
+		enough = enoughOfCommon
 	}
 	return min(question, answer) >= enough
 }
@@ -349,13 +355,16 @@ func (s *search) score(o *oldEntry, n *newEntry, here, moved, anchored bool) flo
 	if o.named() || n.named() {
 		both = enoughElsewhere // its name says that it is another
 	}
+	counted := numbersIn(o.question) == numbersIn(n.question) && numbersIn(o.answer) == numbersIn(n.answer)
 	switch {
+	case !counted && !sameQuestion && !unmistakable:
+		return 0
 	case moved && min(question, answer) >= enoughElsewhere:
 	case moved && (o.Retired || !sameQuestion && (!unmistakable || question < enoughOfQuestion)):
 		return 0
 	case sameQuestion:
 		return 2 + answer
-	case anchored:
+	case anchored, unmistakable && !moved && !o.Retired && long(o.answer):
 		return 1 + question + place
 	case sameAnswer:
 		if question < enoughHere || !here && question < enoughOfQuestion || o.Retired && question < enoughElsewhere || !unmistakable && question < enoughOfCommon {
@@ -368,6 +377,16 @@ func (s *search) score(o *oldEntry, n *newEntry, here, moved, anchored bool) flo
 		return 0 // in rows of one table the template makes the questions alike
 	}
 	return (question+answer)/2 + place
+}
+
+// numbersIn gives the numbers in a text of plain words: facts that differ in one are
+// hardly ever one fact, however alike.
+func numbersIn(words string) string {
+	if !strings.ContainsFunc(words, unicode.IsDigit) {
+		return ""
+	}
+	numbers := slices.DeleteFunc(strings.Fields(words), func(word string) bool { return !strings.ContainsFunc(word, unicode.IsDigit) })
+	return strings.Join(numbers, " ")
 }
 
 // asks counts the facts that ask a question, and answers those that have an

@@ -50,7 +50,7 @@ func (m *matcher) sameCell() {
 		}
 		w := newWitness(pairs, m.old[id], m.new[id])
 		for _, p := range pairs {
-			if p.new.Cell && w.survives(p) {
+			if p.new.Cell && w.survives(p) && !m.search(id).lost[candidate{old: p.old, new: p.new}] {
 				p.new.pair(p.old)
 			}
 		}
@@ -99,26 +99,24 @@ func sidesOf(cards []OldCard, yield func(side)) {
 // one fact alone says cannot be mistaken.
 type witness struct {
 	old, new map[side]tally
-	strange  map[string]int // keys: 1 is in the old deck, 2 in the new, 3 in both
 }
 
 // A tally counts the facts that have a side, and remembers the last of them.
 type tally struct{ facts, last int }
 
 func newWitness(pairs []keyPair, old []*oldEntry, new []*newEntry) *witness {
-	w := &witness{old: map[side]tally{}, new: map[side]tally{}, strange: map[string]int{}}
+	w := &witness{old: map[side]tally{}, new: map[side]tally{}}
 	for _, p := range pairs {
 		note := func(s side) { w.old[s], w.new[s] = tally{0, -1}, tally{0, -1} }
 		sidesOf(p.old.cards, note)
 		sidesOf(p.new.cards, note)
 	}
 	for i, o := range old {
-		if w.strange[o.Key] |= 1; !o.Retired || slices.ContainsFunc(pairs, func(p keyPair) bool { return p.old == o }) {
+		if !o.Retired || slices.ContainsFunc(pairs, func(p keyPair) bool { return p.old == o }) {
 			count(w.old, o.cards, i)
 		}
 	}
 	for i, n := range new {
-		w.strange[n.Key] |= 2
 		count(w.new, n.cards, i)
 	}
 	return w
@@ -164,20 +162,16 @@ func (w *witness) claimed(p keyPair) bool {
 		return false
 	}
 	stays, left, came := false, false, false
+	one := func(s side, key string) bool {
+		return !strings.Contains(s.text, key) && w.old[s].facts == 1 && w.new[s].facts == 1
+	}
 	sidesOf(p.old.cards, func(s side) {
-		if !strings.Contains(s.text, p.old.Key) && w.old[s].facts == 1 && w.new[s].facts == 1 && telling(s.text) {
-			if hasSide(p.new.cards, s) {
-				stays = true
-			} else {
-				left = true
-			}
+		if one(s, p.old.Key) {
+			stays = stays || hasSide(p.new.cards, s)
+			left = left || !hasSide(p.new.cards, s)
 		}
 	})
-	sidesOf(p.new.cards, func(s side) {
-		if !strings.Contains(s.text, p.new.Key) && w.old[s].facts == 1 && w.new[s].facts == 1 && telling(s.text) && !hasSide(p.old.cards, s) {
-			came = true
-		}
-	})
+	sidesOf(p.new.cards, func(s side) { came = came || one(s, p.new.Key) && !hasSide(p.old.cards, s) })
 	return !stays && (left || came)
 }
 
@@ -214,3 +208,7 @@ func telling(text string) bool {
 	}
 	return !common[plain] && (letters > 1 || digits > 2 || letters+digits > 2)
 }
+
+// long tells whether a text of plain words says so much that nobody writes it twice
+// by chance.
+func long(words string) bool { return strings.Count(words, " ") >= 3 && len(words) > 14 }
