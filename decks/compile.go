@@ -203,7 +203,10 @@ func nameAfter(file string) string {
 // finish turns problems into diagnostics and sorts everything.
 func (c *compiler) finish() {
 	for _, s := range c.sources {
-		problems := append(slices.Clone(s.file.Problems), c.problems[s.file]...)
+		problems := slices.Clone(s.file.Problems)
+		if !s.file.Unmerged { // what else is wrong comes of that
+			problems = append(problems, c.problems[s.file]...)
+		}
 		c.out.Diagnostics = append(c.out.Diagnostics, Diagnose(s.file, problems)...)
 	}
 	SortDiagnostics(c.out.Diagnostics)

@@ -43,16 +43,20 @@ type author struct {
 	counted  bool // that are numbers
 	gone     []*idea
 	ideas    int
-	words    int
+	touched  map[*idea]bool // ideas whose words were edited: they are no homonyms any more
+	clear    map[*idea]bool // homonyms that were made clear: their words are not edited any more
 }
 
 func newAuthor(seed uint64) *author {
-	a := &author{Rand: rand.New(rand.NewPCG(seed, 7))}
+	a := &author{Rand: rand.New(rand.NewPCG(seed, 7)), touched: map[*idea]bool{}, clear: map[*idea]bool{}}
 	a.ids, a.counted = a.IntN(3) > 0, a.IntN(2) == 0
 	for i := range 1 + a.IntN(3) {
 		c := &chapter{name: fmt.Sprint("deck", i), form: form(a.IntN(int(forms)))}
 		for range 2 + a.IntN(6) {
 			c.ideas = append(c.ideas, a.idea(c))
+		}
+		if a.IntN(3) == 0 {
+			c.ideas[1].sides[0] = c.ideas[0].sides[0] + " (" + a.word() + ")"
 		}
 		a.chapters = append(a.chapters, c)
 		a.number(c)
@@ -191,9 +195,19 @@ func (a *author) one() (*chapter, *idea) {
 	return c, c.ideas[a.IntN(len(c.ideas))]
 }
 
+// words picks an idea to edit its words.
+func (a *author) words() (*chapter, *idea) {
+	c, i := a.one()
+	if a.clear[i] {
+		return c, a.idea(c)
+	}
+	a.touched[i] = true
+	return c, i
+}
+
 // slip mends or makes a slip of the pen.
 func (a *author) slip() {
-	_, i := a.one()
+	_, i := a.words()
 	side := a.IntN(2)
 	if text := []rune(i.sides[side]); len(text) > 5 && tellingSide(i.sides[side]) {
 		at := 1 + a.IntN(len(text)-3)
@@ -204,7 +218,7 @@ func (a *author) slip() {
 
 // reword says one side in other words, or in another language.
 func (a *author) reword() {
-	c, i := a.one()
+	c, i := a.words()
 	if a.IntN(2) == 0 {
 		i.sides[0] = a.question(c)
 	} else {
@@ -213,12 +227,12 @@ func (a *author) reword() {
 }
 
 func (a *author) rewordBoth() {
-	c, i := a.one()
+	c, i := a.words()
 	i.sides = [2]string{a.question(c), a.answer()}
 }
 
 func (a *author) drop() {
-	c, i := a.one()
+	c, i := a.words()
 	if at := slices.Index(c.ideas, i); at >= 0 {
 		c.ideas = slices.Delete(c.ideas, at, at+1)
 		a.gone = append(a.gone, i)
@@ -293,7 +307,7 @@ func (a *author) exchangeIDs() {
 
 // overwrite puts a new idea in the place of another, and leaves the id as it is.
 func (a *author) overwrite() {
-	c, i := a.one()
+	c, i := a.words()
 	if at := slices.Index(c.ideas, i); at >= 0 {
 		new := a.idea(c)
 		new.key = i.key
@@ -375,16 +389,17 @@ func (a *author) comeBack() {
 }
 
 // homonym makes two words clear that were written alike but for a note in brackets.
+// Of two that are also reworded nobody could tell which is which.
 func (a *author) homonym() {
-	c := a.chapter()
-	if len(c.ideas) < 2 || c.form == numbers {
-		return
+	for _, c := range a.chapters {
+		for n := 1; n < len(c.ideas); n++ {
+			x, y := c.ideas[n-1], c.ideas[n]
+			word, _, noted := strings.Cut(y.sides[0], " (")
+			if noted && word == x.sides[0] && !a.touched[x] && !a.touched[y] && tellingSide(x.sides[1]) && tellingSide(y.sides[1]) {
+				x.sides[0], y.sides[0] = word+" ("+a.word()+")", word
+				a.clear[x], a.clear[y] = true, true
+				return
+			}
+		}
 	}
-	x, y := c.ideas[0], c.ideas[1]
-	word, _, noted := strings.Cut(y.sides[0], " (")
-	if noted && word == x.sides[0] {
-		x.sides[0], y.sides[0] = word+" ("+a.word()+")", word
-		return
-	}
-	y.sides[0] = x.sides[0] + " (" + a.word() + ")"
 }

@@ -41,8 +41,9 @@ func Run(c *decks.Compilation, options Options) []decks.Diagnostic {
 	inDecks, inFiles := make([][][]place, len(c.Traced)), make([][]place, len(c.Files))
 	parallel.Each(len(c.Traced), options.Progress, func(i int) { inDecks[i] = run.deck(c.Traced[i]) })
 	parallel.Each(len(c.Files), nil, func(i int) { inFiles[i] = run.file(c.Files[i]) })
-	found := append(slices.Concat(inDecks...), inFiles...)
-	return diagnostics(slices.Concat(found...))
+	found := slices.Concat(append(slices.Concat(inDecks...), inFiles...)...)
+	found = slices.DeleteFunc(found, func(p place) bool { return p.file.Unmerged }) // it is not finished
+	return diagnostics(found)
 }
 
 // A run is one application of rules to a compilation.

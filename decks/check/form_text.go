@@ -10,6 +10,15 @@ var textForms = []*Rule{
 		Text: `
 The file or folder is there, but the system does not let Kartei read it, or it is a link that leads
 nowhere. The decks in its folder are left as they were, since some of their facts may stand in it.`},
+	{Name: "conflict-marker", Severity: decks.Error,
+		Title: "a file in which git left a conflict is not finished",
+		Text: `
+Git could not join two versions of some lines, and put both into the file, with marks between them:
+<<<<<<<, =======, >>>>>>>, and in the form diff3 also |||||||. Keep what is right of the two and
+delete the marks. Until then the deck stays as it was, and nothing else is said of the file. In code
+between fences such lines are text.`,
+		Bad:  "Q: What is the capital of Austria?\n<<<<<<< HEAD\nA: Vienna\n=======\nA: Wien\n>>>>>>> german\n",
+		Good: "Q: What is the capital of Austria?\nA: Vienna\nAccept: Wien\n"},
 	{Name: "not-a-file", Severity: decks.Error,
 		Title: "a pipe, socket or device with the name of a deck is no deck",
 		Text: `

@@ -9,6 +9,7 @@ type File struct {
 	Blocks   []Block   // headings, facts, tables and prose, in file order
 	Allows   []Allow   // comments that silence a warning
 	Problems []Problem // in file order
+	Unmerged bool      // git left conflicts in it, and Problems are these alone
 
 	lines  []int             // offset at which each line begins
 	silent map[string][]Span // by rule, sorted: where it is silenced

@@ -78,6 +78,7 @@ func (p *parser) run() {
 	}
 	p.resolve()
 	p.finish()
+	p.findUnmerged()
 }
 
 func (p *parser) checkLineLengths() {
