@@ -93,6 +93,9 @@ func (c *contest) rest(pairs []candidate) (sum float64) {
 	for _, p := range pairs {
 		c.weigh(&p.old.features)
 		c.weigh(&p.new.features)
+		if p.old.named() && p.old.Key == p.new.Key {
+			sum++ // so says its id
+		}
 		sum += alike(p.old.questions, p.new.questions) + alike(p.old.answers, p.new.answers)
 	}
 	return sum

@@ -157,7 +157,7 @@ func MatchWith(old []OldFact, new []*Deck, options MatchOptions) (Matching, erro
 	if err := m.fetch(options.Attic); err != nil {
 		return Matching{}, err
 	}
-	m.sameCell()
+	m.sameKeyAfterAll()
 	m.giveKeys()
 	keys, aside := m.keyMoves()
 	return Matching{Aliases: m.aliases(aside), Keys: keys, Doubts: m.doubts(keys)}, nil

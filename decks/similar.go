@@ -187,13 +187,14 @@ type search struct {
 	asked    map[[2]string]int // by "old" or "new" and question: how many facts ask it
 	answered map[[2]string]int // likewise by answer
 	pending  []candidate
+	deferred map[candidate]bool // pairs of one name against which something speaks: see claimed
 	lost     map[candidate]bool // pairs that are out of question: see contests
 }
 
 func bucket(stretch uint64) uint64 { return stretch * 0x9e3779b97f4a7c15 >> 48 }
 
 func newSearch(old []*oldEntry, new []*newEntry) *search {
-	s := &search{asked: map[[2]string]int{}, answered: map[[2]string]int{}, lost: map[candidate]bool{}}
+	s := &search{asked: map[[2]string]int{}, answered: map[[2]string]int{}, lost: map[candidate]bool{}, deferred: map[candidate]bool{}}
 	for _, o := range old {
 		o.read()
 	}
@@ -305,7 +306,7 @@ func (s *search) pairSimilar(old []*oldEntry, new []*newEntry, moved bool) {
 	for _, n := range new {
 		here := x.around(n, moved)
 		for _, o := range x.candidates(n, here) {
-			if apart(o, n) || o.named() && n.named() && o.Key == n.Key && o.Deck == n.deck.ID {
+			if apart(o, n) || o.named() && n.named() && o.Key == n.Key && o.Deck == n.deck.ID && !s.deferred[candidate{old: o, new: n}] {
 				continue // it was weighed before
 			}
 			if s.lost[candidate{old: o, new: n}] {

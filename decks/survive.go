@@ -26,6 +26,7 @@ func (m *matcher) sameKey() {
 		for _, p := range pairs {
 			switch {
 			case w.claimed(p):
+				m.search(id).deferred[candidate{old: p.old, new: p.new}] = true
 			case w.survives(p):
 				p.new.pair(p.old)
 			default:
@@ -40,9 +41,9 @@ func (m *matcher) sameKey() {
 	}
 }
 
-// sameCell pairs rows with those that had their first cell, where the other cells
-// had pointed elsewhere and nothing came of it.
-func (m *matcher) sameCell() {
+// sameKeyAfterAll pairs facts with those that had their names, where something had
+// pointed elsewhere and nothing came of it.
+func (m *matcher) sameKeyAfterAll() {
 	for _, id := range m.deckIDs {
 		pairs := m.keyPairs(id)
 		if len(pairs) == 0 {
@@ -50,7 +51,7 @@ func (m *matcher) sameCell() {
 		}
 		w := newWitness(pairs, m.old[id], m.new[id])
 		for _, p := range pairs {
-			if p.new.Cell && w.survives(p) && !m.search(id).lost[candidate{old: p.old, new: p.new}] {
+			if w.survives(p) && !m.search(id).lost[candidate{old: p.old, new: p.new}] {
 				p.new.pair(p.old)
 			}
 		}
@@ -153,17 +154,16 @@ func says(cards []OldCard, text string) bool {
 	return slices.ContainsFunc(cards, func(c OldCard) bool { return strings.Contains(c.Prompt, text) || strings.Contains(c.Answer, text) })
 }
 
-// claimed tells whether the other cells of a row speak against its first: they
-// stand in a row with a new name, or stood in one whose name is gone. So it is
-// when a homonym is made clear: "bank | Bank" becomes "bank (money) | Bank", and
-// "bank (river) | Ufer" becomes "bank | Ufer".
+// claimed tells whether a side of a fact speaks against its name: it stands in
+// another fact now, or stood in another one before. So it is when a homonym is made
+// clear: "bank | Bank" becomes "bank (money) | Bank", and "bank (river) | Ufer"
+// becomes "bank | Ufer". A row whose first cell is its name is claimed only if none
+// of its other cells stays.
 func (w *witness) claimed(p keyPair) bool {
-	if !p.old.Cell || !p.new.Cell {
-		return false
-	}
+	cell := p.old.Cell && p.new.Cell
 	stays, left, came := false, false, false
 	one := func(s side, key string) bool {
-		return !strings.Contains(s.text, key) && w.old[s].facts == 1 && w.new[s].facts == 1
+		return !(cell && strings.Contains(s.text, key)) && w.old[s].facts == 1 && w.new[s].facts == 1
 	}
 	sidesOf(p.old.cards, func(s side) {
 		if one(s, p.old.Key) {
@@ -172,7 +172,7 @@ func (w *witness) claimed(p keyPair) bool {
 		}
 	})
 	sidesOf(p.new.cards, func(s side) { came = came || one(s, p.new.Key) && !hasSide(p.old.cards, s) })
-	return !stays && (left || came)
+	return !(cell && stays) && (left || came)
 }
 
 // common are answers that say nothing of their questions.

@@ -15,6 +15,7 @@ import (
 	"kartei/decks"
 	"kartei/decks/check"
 	"kartei/decks/noun"
+	"kartei/decks/syntax"
 	"kartei/store"
 )
 
@@ -102,6 +103,7 @@ func runCompile(ctx context.Context, e *env, opts compileOptions) error {
 
 // compiled is what compiling one source came to.
 type compiled struct {
+	partial     map[string]int // by new deck: facts that are left out, because of errors
 	began       time.Time // when its files were looked at
 	plan        store.Plan
 	diagnostics []decks.Diagnostic
@@ -122,6 +124,10 @@ func (c *compiled) add(o compiled) {
 	c.diagnostics = append(c.diagnostics, o.diagnostics...)
 	c.broken = append(c.broken, o.broken...)
 	c.unchanged = append(c.unchanged, o.unchanged...)
+	if c.partial == nil {
+		c.partial = map[string]int{}
+	}
+	maps.Copy(c.partial, o.partial)
 	if c.files == nil {
 		c.files, c.drafts = map[string]string{}, map[string]int{}
 	}
@@ -159,12 +165,59 @@ func (e *env) compile(ctx context.Context, st *store.Store, s source, opts compi
 
 // compileFrom is compile, but for files that are as they were last.
 func (e *env) compileFrom(ctx context.Context, st *store.Store, s source, last lastCompile, opts compileOptions) (compiled, error) {
-	one, c, err := e.readSource(s, last)
+	began := time.Now()
+	c, err := e.readDecks(s, last.stamps, nil)
 	if err != nil {
 		return compiled{}, err
 	}
+	partial, err := e.admit(ctx, st, c)
+	if err != nil {
+		return compiled{}, err
+	}
+	one := summary(c)
+	one.began, one.partial = began, partial
 	err = e.apply(ctx, st, s, &last, c, &one, opts)
 	return one, err
+}
+
+// admit lets decks in that the collection does not know yet, without the facts that
+// have errors: nothing of theirs can be lost. It gives how many of each those are: 0
+// of a deck that cannot go in. A deck that is known stays as it was.
+func (e *env) admit(ctx context.Context, st *store.Store, c *decks.Compilation) (partial map[string]int, err error) {
+	if len(c.Broken) == 0 {
+		return nil, nil
+	}
+	all, err := st.Decks(ctx)
+	if err != nil {
+		return nil, err
+	}
+	partial = map[string]int{}
+	for _, d := range c.Traced {
+		broken := slices.Index(c.Broken, d.Deck.Name)
+		if broken < 0 || slices.ContainsFunc(all, func(k store.Deck) bool { return k.ID == d.Deck.ID || k.Name == d.Deck.Name }) {
+			continue
+		}
+		sound, n, ok := d.Without(errorsOf(d, c.Diagnostics))
+		if !ok {
+			partial[d.Deck.Name] = 0
+			continue
+		}
+		c.Decks = append(c.Decks, sound)
+		c.Broken = slices.Delete(c.Broken, broken, broken+1)
+		partial[sound.Name] = n
+	}
+	slices.SortFunc(c.Decks, func(a, b *decks.Deck) int { return strings.Compare(a.Name, b.Name) })
+	return partial, nil
+}
+
+// errorsOf gives the errors in the files of a deck.
+func errorsOf(d *decks.Traced, found []decks.Diagnostic) (errors []decks.Diagnostic) {
+	for _, f := range found {
+		if f.Severity == decks.Error && slices.ContainsFunc(d.Files, func(file *syntax.File) bool { return file.Name == f.File }) {
+			errors = append(errors, f)
+		}
+	}
+	return errors
 }
 
 // readSource compiles the files of a source, and keeps of that what is said later.
@@ -272,13 +325,12 @@ func (e *env) sayCompiled(ctx context.Context, c compiled, opts compileOptions) 
 	} else if err := e.printPlan(ctx, c, opts); err != nil {
 		return err
 	}
-	held := c.heldElsewhere(opts)
-	if len(c.broken) > 0 {
-		report(e.err, held)
-		return &failure{exitDeckErrors, fmt.Errorf("left as before, because of errors: %s", strings.Join(c.broken, ", ")), "mend them, then compile again; kartei check --explain RULE tells more"}
-	}
-	if held != nil {
-		return held
+	if wrong := slices.DeleteFunc([]error{c.heldElsewhere(opts), c.withoutSome(), c.leftBroken()}, func(err error) bool { return err == nil }); len(wrong) > 0 {
+		last := len(wrong) - 1
+		for _, err := range wrong[:last] {
+			report(e.err, err)
+		}
+		return wrong[last]
 	}
 	if len(c.plan.Decks)+len(c.unchanged) == 0 && len(c.drafts) > 0 {
 		return failf("read each draft, then delete its line \"Draft: yes\", or the fact", "there are only drafts in %s, of which no cards are made", strings.Join(opts.paths, ", "))
@@ -288,6 +340,34 @@ func (e *env) sayCompiled(ctx context.Context, c compiled, opts compileOptions) 
 	}
 	return nil
 }
+
+// withoutSome is the error that new decks went in without what has errors, or not
+// at all; nil if there are none.
+func (c compiled) withoutSome() error {
+	var parts []string
+	for _, deck := range slices.Sorted(maps.Keys(c.partial)) {
+		if n := c.partial[deck]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%s went in without %s, because of errors", deck, noun.Count(n, "fact")))
+		} else {
+			parts = append(parts, deck+" did not go in, because of errors")
+		}
+	}
+	if len(parts) == 0 {
+		return nil
+	}
+	return &failure{exitDeckErrors, errors.New(strings.Join(parts, "; ")), mendAndCompile}
+}
+
+// leftBroken is the error that decks stay as they were; nil if there are none.
+func (c compiled) leftBroken() error {
+	known := slices.DeleteFunc(slices.Clone(c.broken), func(name string) bool { _, new := c.partial[name]; return new })
+	if len(known) == 0 {
+		return nil
+	}
+	return &failure{exitDeckErrors, fmt.Errorf("left as before, because of errors: %s", strings.Join(known, ", ")), mendAndCompile}
+}
+
+const mendAndCompile = "mend them, then compile again; kartei check --explain RULE tells more"
 
 // heldElsewhere is the error that decks were left as other folders have them; nil
 // if there are none.
