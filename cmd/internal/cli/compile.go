@@ -104,7 +104,7 @@ func runCompile(ctx context.Context, e *env, opts compileOptions) error {
 // compiled is what compiling one source came to.
 type compiled struct {
 	partial     map[string]int // by new deck: facts that are left out, because of errors
-	began       time.Time // when its files were looked at
+	began       time.Time      // when its files were looked at
 	plan        store.Plan
 	diagnostics []decks.Diagnostic
 	broken      []string
