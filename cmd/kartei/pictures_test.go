@@ -92,9 +92,9 @@ func TestDrawnPictures(t *testing.T) {
 			if n := bytes.Count(s.Raw(), []byte(c.begins)); n != 1 {
 				t.Errorf("%d pictures in %q", n, s.Raw())
 			}
-			s.Send(" 3")
+			s.Send(" 4")
 			s.WaitFor("the picture lost.png is not there")
-			s.Send(" 3")
+			s.Send(" 4")
 			s.WaitFor("Done")
 			s.Send("q")
 			s.Exit()

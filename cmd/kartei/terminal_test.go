@@ -97,7 +97,7 @@ func TestFirstSession(t *testing.T) {
 	s.menu(howWell, 4)
 	screentest.Golden(t, "first-session", s.Screen())
 	s.Send("3")
-	s.WaitFor("new 19 · learning 0")
+	s.WaitFor("new 19 · learning 1")
 	s.WaitFor("Show the answer")
 	s.Send("q")
 	s.WaitFor("Until next time")
@@ -231,7 +231,7 @@ func TestLongCardAndLongAnswer(t *testing.T) {
 			t.Errorf("%q did not scroll by", line)
 		}
 	}
-	s.Send(" 3")
+	s.Send(" 4")
 	s.WaitFor("Your answer:")
 	s.Send(screentest.Paste(strings.Repeat("東", 9_000)), strings.Repeat("京", 1_500))
 	s.Resize(50, 24)

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"kartei/scheduler"
 )
@@ -52,7 +53,8 @@ type Forecast struct {
 // now: what a session on each of them asks if everything asked before it, today
 // and on the days between, does not come back in the meantime.
 func (c *Counter) Ahead(ctx context.Context, set Settings, days int) ([]Forecast, error) {
-	view := &coming{Source: c.source, today: c.now.Day, taken: map[string]bool{}, gone: map[int64]Left{}}
+	view := &coming{Source: c.source, today: c.now.Day, taken: map[string]bool{}, gone: map[int64]Left{},
+		shared: slices.ContainsFunc(c.decks, func(d Deck) bool { return d.Parent != 0 })}
 	var all []Forecast
 	for i := range days + 1 {
 		now := c.now
@@ -92,9 +94,11 @@ func (c *Counter) Next(ctx context.Context, set Settings, day scheduler.Day) (ne
 // what they asked.
 type coming struct {
 	Source
-	today scheduler.Day
-	taken map[string]bool
-	gone  map[int64]Left // by deck: how many were taken in all
+	shared bool // decks share limits, so that only gathering tells which cards are taken
+	today  scheduler.Day
+	taken  map[string]bool
+	gone   map[int64]Left // by deck: how many were taken in all
+	missed []Candidate    // of these, those in review that were taken because they were missed
 }
 
 // take takes what a session asks.
@@ -107,6 +111,18 @@ func (l *coming) take(s *Session) {
 	for _, c := range s.candidates {
 		l.taken[c.Card] = true
 	}
+	for _, t := range s.state.learning {
+		if c := s.candidates[t.card]; c.Memory.State == scheduler.Review {
+			l.missed = append(l.missed, c)
+		}
+	}
+}
+
+func (l *coming) Related(ctx context.Context, deck int64) (bool, error) {
+	if l.shared {
+		return true, nil
+	}
+	return l.Source.Related(ctx, deck)
 }
 
 func (l *coming) Done(ctx context.Context, day scheduler.Day) ([]Answered, error) {
@@ -143,6 +159,11 @@ func (l *coming) without(ctx context.Context, q Query, from func(context.Context
 
 func (l *coming) Waiting(ctx context.Context, q Query) (scheduler.Waiting, error) {
 	gone, limit := l.gone[q.Deck], q.Limit
+	for _, c := range l.missed {
+		if c.Deck == q.Deck && c.Memory.DueDay <= q.Until {
+			gone.Due++
+		}
+	}
 	if q.Limit < maxCards {
 		q.Limit += gone.New + gone.Due
 	}

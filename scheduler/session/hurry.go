@@ -27,16 +27,17 @@ func (g *gathering) hurry() (guess map[int64]Left, err error) {
 	if !g.counting && (g.Hurry <= 0 || !long) || g.Limit > 0 || g.Ahead > 0 || gone {
 		return nil, nil
 	}
+	for _, d := range g.chosen {
+		if related, err := g.source.Related(g, g.decks[d].ID); err != nil || related {
+			return nil, err
+		}
+	}
 	guess = make(map[int64]Left)
 	total := 0
 	for _, d := range g.chosen {
 		id, most := g.decks[d].ID, max(due.of(d), fresh.of(d))
 		if most == 0 {
 			continue
-		}
-		related, err := g.source.Related(g, id)
-		if err != nil || related {
-			return nil, err
 		}
 		w, err := g.waiting(d, most)
 		if err != nil {

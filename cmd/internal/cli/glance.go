@@ -99,6 +99,9 @@ func (e *env) printGlance(s store.Status) error {
 	}
 	fmt.Fprintln(e.out)
 	for _, text := range []string{done(s), e.waits(s), forecast(s, e.moment())} {
+		if text == "" {
+			continue
+		}
 		for _, line := range (show.Page{Width: e.width(), Palette: p}).Text(0, text) {
 			fmt.Fprintln(e.out, line)
 		}
