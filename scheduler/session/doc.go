@@ -21,10 +21,15 @@
 //     longest, once it has waited for 90 days: no order lets a card starve.
 //   - When nothing else is left, steps are taken up to 20 minutes ahead.
 //
-// One correct recall is enough: a session does not end before a missed card
-// was recalled once, nor does it wait for a card that was. Who is still there
-// when such a card's next step is due is asked it then.
+// A session does not end while a step of today is left: it asks it when nothing
+// else is left, as far as the options let it, or waits. Nor does it end before a
+// missed card was recalled once, whatever its schedule says.
 //
 // Limits hold for a day and for a deck with its sub-decks: what earlier
 // sessions of the day answered counts. Cards of one fact keep a day apart.
+//
+// What is counted is what is asked. [Session.Left] are the different cards that a
+// session asks from now until the study day ends if every answer is Good, and a
+// [Counter] counts with the code that gathers: two programs of one count differ
+// some day. Whatever is printed beside a deck comes from there.
 package session
