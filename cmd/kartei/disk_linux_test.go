@@ -146,7 +146,7 @@ func TestReviewOnReadOnlyDisk(t *testing.T) {
 	s.Send("b")
 	s.WaitFor("That is not done: nothing can be recorded now.")
 	s.Send(" 3")
-	s.WaitFor("due 11")
+	s.WaitFor("to cram 11")
 	s.Send("uq")
 	s.WaitFor("Nothing of it is kept")
 	if code := s.Exit(); code != 0 {

@@ -82,9 +82,11 @@ type Query struct {
 	Partial bool   // partial candidates will do
 }
 
-// Astray tells whether a card in its steps waits for a time that no step leads to:
-// it was answered while the clock ran ahead.
-func (q *Query) Astray(m scheduler.Memory) bool { return m.Last > q.Now && m.Due > q.Far }
+// Astray tells whether a card in its steps waits for a later day that no step leads
+// to: it was answered while the clock ran ahead.
+func (q *Query) Astray(m scheduler.Memory) bool {
+	return m.DueDay > q.Day && m.Last > q.Now && m.Due > q.Far
+}
 
 // Order is the order in which a Source gives cards, so that a limit keeps the
 // right ones. The session sorts what it got once more over all decks.
