@@ -1,7 +1,6 @@
 package draft
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -23,7 +22,7 @@ the resulting|as such|as a|as part|in doing|in response|in both|in addition|in c
 die erste|die zweite|das erste|das zweite|der erste|der zweite|die dritte|die beiden|der andere|die andere|das andere|die anderen|die folgenden|der folgende|in diesem|in dieser|in diesen|aus diesem|aus dieser|aus diesen|mit diesem|mit dieser|mit diesen|auf diese|auf diesem|bei diesem|bei dieser|zu diesem|zu dieser|unter diesem|
 nach diesem|nach dieser|vor diesem|zum beispiel|auf der|im folgenden|im gegensatz|im gegenteil|für diese|für diesen|durch diese|von diesen|wie oben|das gleiche|der gleiche|gleiche gilt|auf diese|an dieser|unter anderem|einer unserer|eine weitere|ein weiterer|ein weiteres`)
 	// openings that are taken off, as the rest is a sentence all the same
-	looseHeads = regexp.MustCompile(`^(?:However|Moreover|Furthermore|Additionally|In addition|For example|For instance|Therefore|Thus|Consequently|Nevertheless|Nonetheless|Similarly|Finally|Incidentally|In fact|Indeed|Notably|Of course|Hence|As a result|Also|In particular|Specifically|In other words), |^(?:And|But|Or|Yet|Aber|Und|Denn|Doch|Sondern) `)
+	looseHeads = compiled(`^(?:However|Moreover|Furthermore|Additionally|In addition|For example|For instance|Therefore|Thus|Consequently|Nevertheless|Nonetheless|Similarly|Finally|Incidentally|In fact|Indeed|Notably|Of course|Hence|As a result|Also|In particular|Specifically|In other words), |^(?:And|But|Or|Yet|Aber|Und|Denn|Doch|Sondern) `)
 )
 
 // Words anywhere in a sentence that make it doubtful, and how much, by language.
@@ -47,11 +46,11 @@ werde müsse wolle bedeute unklar opinion beispiel beispielsweise example ago ye
 	elsewhere  = wordSet("figure fig table abbildung tabelle chapter kapitel page seite screenshot click klicke klicken")
 
 	// what a law or rule says of itself does not point out of it
-	ownText     = regexp.MustCompile(`\b(?:dieses Gesetzes|diesem Gesetz|dieses Gesetz|dieser Verordnung|diese Verordnung|dieser Satzung|[Tt]his (?:Act|Regulation|Agreement|Treaty|Constitution)|such as)\b`)
-	crossRefs   = regexp.MustCompile(`\b(?:Satz(?:es)?|Abs(?:atz(?:es)?|ätzen?|\.)|Nr\.|Nummer|Buchstabe|§§|[Pp]aragraph|[Ss]ubsection|[Ss]ub-?paragraph)\s*\d`)
-	boilerplate = regexp.MustCompile(`[Cc]opyright|©|[Aa]ll rights reserved|fair dealing|[Cc]ookies?\b|[Nn]ewsletter|[Bb]ookmark|[Rr]etrieved|et al\.|\bdoi\b|DOI|ISBN|ISSN|Ebd\.|[Zz]uletzt (?:geändert|aktualisiert|erschienen)|[Ll]ast (?:modified|updated|month|week|year)|\bcomments\b|[Ll]etzte[nrs]? (?:Woche|Monat|Jahr)`)
-	speech      = regexp.MustCompile(`^[“"„»][^”"“«]{40,}|[,.!?]”|\b(?:I|I’d|I'd|I’m|I'm)\b`)
-	webOrMail   = regexp.MustCompile(`https?:|www\.|\w@\w|\.html?\b`)
+	ownText     = compiled(`\b(?:dieses Gesetzes|diesem Gesetz|dieses Gesetz|dieser Verordnung|diese Verordnung|dieser Satzung|[Tt]his (?:Act|Regulation|Agreement|Treaty|Constitution)|such as)\b`)
+	crossRefs   = compiled(`\b(?:Satz(?:es)?|Abs(?:atz(?:es)?|ätzen?|\.)|Nr\.|Nummer|Buchstabe|§§|[Pp]aragraph|[Ss]ubsection|[Ss]ub-?paragraph)\s*\d`)
+	boilerplate = compiled(`[Cc]opyright|©|[Aa]ll rights reserved|fair dealing|[Cc]ookies?\b|[Nn]ewsletter|[Bb]ookmark|[Rr]etrieved|et al\.|\bdoi\b|DOI|ISBN|ISSN|Ebd\.|[Zz]uletzt (?:geändert|aktualisiert|erschienen)|[Ll]ast (?:modified|updated|month|week|year)|\bcomments\b|[Ll]etzte[nrs]? (?:Woche|Monat|Jahr)`)
+	speech      = compiled(`^[“"„»][^”"“«]{40,}|[,.!?]”|\b(?:I|I’d|I'd|I’m|I'm)\b`)
+	webOrMail   = compiled(`https?:|www\.|\w@\w|\.html?\b`)
 )
 
 // leans reports whether a sentence cannot be understood by itself, judged by how it
@@ -146,7 +145,7 @@ func lettered(s string) bool {
 func doubt(s string, lang Lang) (points float64) {
 	plain := s
 	if strings.Contains(s, "ies") || strings.Contains(s, "his ") || strings.Contains(s, "such as") {
-		plain = ownText.ReplaceAllString(s, "")
+		plain = ownText().ReplaceAllString(s, "")
 	}
 	at, before := 0, ""
 	if lang == English && unnamed(s) {
@@ -160,16 +159,16 @@ func doubt(s string, lang Lang) (points float64) {
 		}
 		before = token
 	}
-	if digits.MatchString(s) {
-		points += 0.4 * float64(len(crossRefs.FindAllStringIndex(s, 3)))
+	if digits().MatchString(s) {
+		points += 0.4 * float64(len(crossRefs().FindAllStringIndex(s, 3)))
 	}
-	if strings.ContainsAny(s, ":@.") && webOrMail.MatchString(s) {
+	if strings.ContainsAny(s, ":@.") && webOrMail().MatchString(s) {
 		points += 1.2
 	}
-	if boilerplate.MatchString(s) {
+	if boilerplate().MatchString(s) {
 		points += 2
 	}
-	if strings.ContainsAny(s, "“\"„»I") && speech.MatchString(s) {
+	if strings.ContainsAny(s, "“\"„»I") && speech().MatchString(s) {
 		points += 1.5
 	}
 	if strings.HasSuffix(s, "!") {

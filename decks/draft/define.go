@@ -2,7 +2,6 @@ package draft
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -12,23 +11,23 @@ const termWords = `((?:[\p{L}\d][\p{L}\p{M}\d.'’/+-]*)(?: [\p{L}\d][\p{L}\p{M}
 
 var (
 	// says plainly what a term means: the term and its meaning
-	explicit = map[Lang][]*regexp.Regexp{
+	explicit = map[Lang][]expression{
 		English: {
-			regexp.MustCompile(`^(?:The term |An? |The )?[“"]?` + termWords + `[”"]? (?:means|refers to|denotes|is defined as|is short for) (.+)\.$`),
-			regexp.MustCompile(`^` + termWords + ` stands for (.+)\.$`),
+			compiled(`^(?:The term |An? |The )?[“"]?` + termWords + `[”"]? (?:means|refers to|denotes|is defined as|is short for) (.+)\.$`),
+			compiled(`^` + termWords + ` stands for (.+)\.$`),
 		},
 		German: {
-			regexp.MustCompile(`^(?:Der Begriff |Die Bezeichnung |Das Wort )?[„»"]?` + termWords + `[“«"]? (?:bedeutet|bezeichnet|meint)(?:,)? (.+)\.$`),
-			regexp.MustCompile(`^Unter (?:einem |einer |dem |der |den )?[„»"]?` + termWords + `[“«"]? versteht man (.+)\.$`),
-			regexp.MustCompile(`^Als [„»"]?` + termWords + `[“«"]? bezeichnet man (.+)\.$`),
-			regexp.MustCompile(`^(?:Eine? |Der |Die |Das )?` + termWords + ` im Sinne (?:dieses Gesetzes|dieser Verordnung|dieser Vorschriften?) (?:ist|sind) (.+)\.$`),
-			regexp.MustCompile(`^` + termWords + ` steht für (.+?)(?: [–-] .*)?[.]?$`),
+			compiled(`^(?:Der Begriff |Die Bezeichnung |Das Wort )?[„»"]?` + termWords + `[“«"]? (?:bedeutet|bezeichnet|meint)(?:,)? (.+)\.$`),
+			compiled(`^Unter (?:einem |einer |dem |der |den )?[„»"]?` + termWords + `[“«"]? versteht man (.+)\.$`),
+			compiled(`^Als [„»"]?` + termWords + `[“«"]? bezeichnet man (.+)\.$`),
+			compiled(`^(?:Eine? |Der |Die |Das )?` + termWords + ` im Sinne (?:dieses Gesetzes|dieser Verordnung|dieser Vorschriften?) (?:ist|sind) (.+)\.$`),
+			compiled(`^` + termWords + ` steht für (.+?)(?: [–-] .*)?[.]?$`),
 		},
 	}
 	// says what kind of thing the subject is
-	isA = map[Lang]*regexp.Regexp{
-		English: regexp.MustCompile(`^(?:The |An? )?` + termWords + `(?: \([^()]{2,50}\))?(?:, [^,]{2,50},)? (?:is|are|was|were) (?:an?|the|one of|any|a type of) `),
-		German:  regexp.MustCompile(`^(?:Der |Die |Das |Ein |Eine )?` + termWords + `(?: \([^()]{2,50}\))?(?: im Sinne (?:dieses Gesetzes|dieser Verordnung|dieser Vorschriften?))? (?:ist|sind|war|waren) (?:eine?|der|die|das|jeder|jede|jedes|alle|Arbeit\p{L}*|\p{Lu}\p{L}+e) `),
+	isA = map[Lang]expression{
+		English: compiled(`^(?:The |An? )?` + termWords + `(?: \([^()]{2,50}\))?(?:, [^,]{2,50},)? (?:is|are|was|were) (?:an?|the|one of|any|a type of) `),
+		German:  compiled(`^(?:Der |Die |Das |Ein |Eine )?` + termWords + `(?: \([^()]{2,50}\))?(?: im Sinne (?:dieses Gesetzes|dieser Verordnung|dieser Vorschriften?))? (?:ist|sind|war|waren) (?:eine?|der|die|das|jeder|jede|jedes|alle|Arbeit\p{L}*|\p{Lu}\p{L}+e) `),
 	}
 	notTerms = wordSet("purpose aim goal result reason name example problem question way most first last main only key idea concept time case number difference zweck ziel grund folge ergebnis aufgabe name beispiel problem frage reihe fall anzahl unterschied voraussetzung wichtigste there it what here this default")
 )
@@ -72,7 +71,7 @@ func (p *proposer) definition(s string, lang Lang, alone bool) (Candidate, bool)
 		return Candidate{}, false
 	}
 	for _, re := range explicit[lang] {
-		m := re.FindStringSubmatch(s)
+		m := re().FindStringSubmatch(s)
 		if m == nil || !p.termLike(m[1], lang) || strings.Contains(m[2], m[1]) {
 			continue
 		}
@@ -86,9 +85,9 @@ func (p *proposer) definition(s string, lang Lang, alone bool) (Candidate, bool)
 }
 
 var (
-	longThenShort = regexp.MustCompile(`((?:[\p{L}][\p{L}\p{M}'’-]*[ ]){0,9}[\p{L}][\p{L}\p{M}'’-]*) \((?:kurz |short |abgekürzt |hereafter |im Folgenden )?[»„"“]?(\p{L}{0,2}\p{Lu}[\p{L}\d]{0,8}\p{Lu}\d?)[«“"”]?\)`)
-	longColon     = regexp.MustCompile(`\(((?:[\p{L}][\p{L}\p{M}'’-]*[ ]){1,9}[\p{L}][\p{L}\p{M}'’-]*): (\p{L}{0,2}\p{Lu}[\p{L}\d]{0,8}\p{Lu}\d?)\)`)
-	shortThenLong = regexp.MustCompile(`\b(\p{Lu}[\p{L}\d]{0,8}\p{Lu}) \(((?:[\p{L}][\p{L}\p{M}'’-]*[ ]?){2,9})\)`)
+	longThenShort = compiled(`((?:[\p{L}][\p{L}\p{M}'’-]*[ ]){0,9}[\p{L}][\p{L}\p{M}'’-]*) \((?:kurz |short |abgekürzt |hereafter |im Folgenden )?[»„"“]?(\p{L}{0,2}\p{Lu}[\p{L}\d]{0,8}\p{Lu}\d?)[«“"”]?\)`)
+	longColon     = compiled(`\(((?:[\p{L}][\p{L}\p{M}'’-]*[ ]){1,9}[\p{L}][\p{L}\p{M}'’-]*): (\p{L}{0,2}\p{Lu}[\p{L}\d]{0,8}\p{Lu}\d?)\)`)
+	shortThenLong = compiled(`\b(\p{Lu}[\p{L}\d]{0,8}\p{Lu}) \(((?:[\p{L}][\p{L}\p{M}'’-]*[ ]?){2,9})\)`)
 )
 
 // abbreviation makes terms of the abbreviations whose long form stands beside them.
@@ -96,14 +95,14 @@ func (p *proposer) abbreviation(s string) {
 	if !strings.Contains(s, "(") {
 		return
 	}
-	for _, re := range []*regexp.Regexp{longThenShort, longColon} {
-		for _, m := range re.FindAllStringSubmatch(s, 4) {
+	for _, re := range []expression{longThenShort, longColon} {
+		for _, m := range re().FindAllStringSubmatch(s, 4) {
 			if long, ok := longForm(m[1], m[2]); ok {
 				p.proposeShort(s, m[2], long)
 			}
 		}
 	}
-	for _, m := range shortThenLong.FindAllStringSubmatch(s, 4) {
+	for _, m := range shortThenLong().FindAllStringSubmatch(s, 4) {
 		if long, ok := longForm(m[2], m[1]); ok {
 			p.proposeShort(s, m[1], long)
 		}
@@ -181,7 +180,7 @@ func (p *proposer) answered(s *Section) {
 		return
 	}
 	first, _ := nextWord(title)
-	if personal.MatchString(title) || !questionWords[strings.ToLower(first)] {
+	if personal().MatchString(title) || !questionWords[strings.ToLower(first)] {
 		return
 	}
 	p.paragraph = &s.Paragraphs[0]
@@ -196,7 +195,7 @@ func (p *proposer) answered(s *Section) {
 	p.propose(Candidate{Kind: Answered, Score: 2.6, Fact: Fact{Question: title, Answers: []string{answer}}, said: answer}, title+" "+answer)
 }
 
-var personal = regexp.MustCompile(`\b(?:I|my|me|ich|mein\p{Ll}*|mir)\b`)
+var personal = compiled(`\b(?:I|my|me|ich|mein\p{Ll}*|mir)\b`)
 
 var questionWords = wordSet("what which who whom whose when where how why was welche welcher welches welchen wer wen wem wann wo wie warum wieviel wofür woraus womit")
 
@@ -328,7 +327,7 @@ func (p *proposer) conclusion(s *Section, i int) string {
 	return ""
 }
 
-var modal = regexp.MustCompile(`\b(?:darf|dürfen|kann|können|muss|müssen|muß|soll|sollen)\b`)
+var modal = compiled(`\b(?:darf|dürfen|kann|können|muss|müssen|muß|soll|sollen)\b`)
 
 // lacksVerb reports whether a German sentence of an introduction and an item has a
 // modal verb and no other, which stands at the end of one or the other.
@@ -340,8 +339,8 @@ func lacksVerb(intro, item string) bool {
 		}
 		return words[len(words)-1]
 	}
-	verb := func(w string) bool { return strings.HasSuffix(w, "n") && !startsUpper(w) && !modal.MatchString(w) }
-	return modal.MatchString(intro) && !verb(last(intro)) && !verb(last(item))
+	verb := func(w string) bool { return strings.HasSuffix(w, "n") && !startsUpper(w) && !modal().MatchString(w) }
+	return modal().MatchString(intro) && !verb(last(intro)) && !verb(last(item))
 }
 
 // markLevel is how deep an item lies by its mark: numbers, letters, double letters.

@@ -172,7 +172,7 @@ func (p *proposer) sentences(text string, first bool) {
 // contextOf is the sentence before one that leans on it, with a space, if the two
 // may be shown together; else empty.
 func (p *proposer) contextOf(s, before string, lang Lang) string {
-	before = upperFirst(looseHeads.ReplaceAllString(before, ""))
+	before = upperFirst(looseHeads().ReplaceAllString(before, ""))
 	if !wholeSentence(before) || !p.begins(before) || leans(before, lang) || lang == English && unnamed(before) || len(strings.Fields(before+" "+s)) > mostWords {
 		return ""
 	}
@@ -204,7 +204,7 @@ func (p *proposer) sentence(s, before string, first bool) {
 		return
 	}
 	lang := p.languageOf(s)
-	if head := looseHeads.FindString(s); head != "" {
+	if head := looseHeads().FindString(s); head != "" {
 		s = upperFirst(s[len(head):])
 	}
 	if !wholeSentence(s) || !p.begins(s) {
@@ -238,7 +238,7 @@ func (p *proposer) sentence(s, before string, first bool) {
 // is not plainly in the other.
 func (p *proposer) languageOf(s string) Lang {
 	if strings.ContainsAny(s, "»„“") {
-		s = quotation.ReplaceAllString(s, "")
+		s = quotation().ReplaceAllString(s, "")
 	}
 	if l := languageOf(s); l != "" {
 		return l
@@ -338,7 +338,7 @@ func (p *proposer) subject(s string, lang Lang) (target, bool) {
 	if re == nil {
 		return target{}, false
 	}
-	at := re.FindStringSubmatchIndex(s)
+	at := re().FindStringSubmatchIndex(s)
 	if at == nil || !p.termLike(s[at[2]:at[3]], lang) || strings.HasPrefix(s[at[1]:], "eine,") {
 		return target{}, false
 	}
@@ -353,7 +353,7 @@ func (p *proposer) parts(s string) []target {
 	if !strings.Contains(s, ", ") {
 		return nil
 	}
-	at := enumeration.FindStringIndex(s)
+	at := enumeration().FindStringIndex(s)
 	if at == nil || strings.Count(s[:at[0]], "(") > strings.Count(s[:at[0]], ")") {
 		return nil
 	}

@@ -1,7 +1,6 @@
 package draft
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -15,7 +14,7 @@ ob od prof rd red rn s sog st std str tab tel u usf usw v vgl vol z zit ziff zzt
 al approx apr aug ave cf co corp dec dept ed eds eg esp est ex feb fig figs gen gov inc jan jr jul jun ltd maj messrs mr mrs ms mt no nos nov oct op para pp
 pres pt rep rev sec sen sept sep sgt sr vs viz approx i.e e.g d.h z.b u.a o.ä i.d.r p p.a u.s u.k u.n`)
 
-var initial = regexp.MustCompile(`^\p{Lu}$`)
+var initial = compiled(`^\p{Lu}$`)
 
 // mostBracket is how long a text in brackets may be, in bytes.
 const mostBracket = 300
@@ -93,7 +92,7 @@ func ends(before, rest string, stop rune, lang Lang) bool {
 	last = strings.TrimLeftFunc(last, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	last = strings.TrimSuffix(last, ".")
 	switch {
-	case abbreviations[strings.ToLower(last)], initial.MatchString(last):
+	case abbreviations[strings.ToLower(last)], initial().MatchString(last):
 		return false
 	case lang == German && len(last) <= 2 && isNumber(last): // the 11th of something
 		word, _ := nextWord(next)
@@ -108,12 +107,12 @@ func isNumber(s string) bool {
 
 var (
 	// author and year, as in "(Hurt & Lawrence 2021: 5; Tardy 2022)"
-	citation  = regexp.MustCompile(`\s*\((?:vgl\. |Vgl\. |siehe |see |cf\. |e\.g\. )?(?:[\p{Lu}»][\p{L}\p{M}.,&’' -]{1,60}(?: et al\.)? (?:1[89]|20)\d\d(?:/\d\d)?[a-z]?(?:: ?[\p{L}\d–, -]{1,20})?(?:; )?){1,6}\)`)
-	noteSign  = regexp.MustCompile(`(\p{L}{2}[.,;:!?»«”“")]{1,3}|[)»«”“"][.,;:!?»«”“")]{1,2}|\d[)»«”“"!?][.,;:]?)\d{1,3}( |$)`)
-	noteAtEnd = regexp.MustCompile(`(\d{3}\.)\d{1,3}$`) // behind a year, say
-	bracketed = regexp.MustCompile(`\s*\[(?:\d{1,3}|[a-z]|edit|Bearbeiten|Quelltext bearbeiten|citation needed|note \d+|Anm\. \d+)\]`)
-	label     = regexp.MustCompile(`^(?:\(\d{1,2}[a-z]?\)|\d{1,2}[.)]|[a-z]{1,2}\)|[FQA]:)\s+`)
-	hintLabel = regexp.MustCompile(`^(?:Note|Hinweis|HINWEIS|NOTE|Important|Wichtig|Tip|Tipp):\s+`)
+	citation  = compiled(`\s*\((?:vgl\. |Vgl\. |siehe |see |cf\. |e\.g\. )?(?:[\p{Lu}»][\p{L}\p{M}.,&’' -]{1,60}(?: et al\.)? (?:1[89]|20)\d\d(?:/\d\d)?[a-z]?(?:: ?[\p{L}\d–, -]{1,20})?(?:; )?){1,6}\)`)
+	noteSign  = compiled(`(\p{L}{2}[.,;:!?»«”“")]{1,3}|[)»«”“"][.,;:!?»«”“")]{1,2}|\d[)»«”“"!?][.,;:]?)\d{1,3}( |$)`)
+	noteAtEnd = compiled(`(\d{3}\.)\d{1,3}$`) // behind a year, say
+	bracketed = compiled(`\s*\[(?:\d{1,3}|[a-z]|edit|Bearbeiten|Quelltext bearbeiten|citation needed|note \d+|Anm\. \d+)\]`)
+	label     = compiled(`^(?:\(\d{1,2}[a-z]?\)|\d{1,2}[.)]|[a-z]{1,2}\)|[FQA]:)\s+`)
+	hintLabel = compiled(`^(?:Note|Hinweis|HINWEIS|NOTE|Important|Wichtig|Tip|Tipp):\s+`)
 )
 
 // tidy takes off a sentence what stands in the document's apparatus: numbers of
@@ -121,30 +120,30 @@ var (
 func tidy(s string) string {
 	s = strings.TrimSpace(s)
 	for range 2 {
-		s = label.ReplaceAllString(s, "")
+		s = label().ReplaceAllString(s, "")
 	}
-	s = hintLabel.ReplaceAllString(s, "")
+	s = hintLabel().ReplaceAllString(s, "")
 	if strings.Contains(s, "[") {
-		s = bracketed.ReplaceAllString(s, "")
+		s = bracketed().ReplaceAllString(s, "")
 	}
 	if strings.ContainsAny(s, "0123456789") {
-		s = citation.ReplaceAllString(s, "")
-		s = noteSign.ReplaceAllString(s, "$1$2")
-		s = noteAtEnd.ReplaceAllString(s, "$1")
+		s = citation().ReplaceAllString(s, "")
+		s = noteSign().ReplaceAllString(s, "$1$2")
+		s = noteAtEnd().ReplaceAllString(s, "$1")
 	}
 	return oneLine(s)
 }
 
 // announces is how a sentence ends that an example follows.
-var announces = regexp.MustCompile(`,? (?:e\.g\.|for example|like this|like so|as follows|wie folgt|zum Beispiel|so)(?: [^.:]{1,40})?:$`)
+var announces = compiled(`,? (?:e\.g\.|for example|like this|like so|as follows|wie folgt|zum Beispiel|so)(?: [^.:]{1,40})?:$`)
 
-var pointsDown = regexp.MustCompile(`(?i)\b(?:following|below|folgende[nrms]?|unten)\b`)
+var pointsDown = compiled(`(?i)\b(?:following|below|folgende[nrms]?|unten)\b`)
 
 // unannounced makes a statement of a sentence that names a term and ends with a
 // colon, before code or an example.
 func (p *proposer) unannounced(s string) string {
-	if !strings.HasSuffix(s, ":") || pointsDown.MatchString(s) || !slices.ContainsFunc(p.paragraph.Terms, func(t string) bool { return strings.Contains(s, t) }) {
+	if !strings.HasSuffix(s, ":") || pointsDown().MatchString(s) || !slices.ContainsFunc(p.paragraph.Terms, func(t string) bool { return strings.Contains(s, t) }) {
 		return s
 	}
-	return strings.TrimRight(strings.TrimSuffix(announces.ReplaceAllString(s, ""), ":"), " ,") + "."
+	return strings.TrimRight(strings.TrimSuffix(announces().ReplaceAllString(s, ""), ":"), " ,") + "."
 }

@@ -1,7 +1,6 @@
 package draft
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -43,34 +42,34 @@ const (
 )
 
 var (
-	dates = []*regexp.Regexp{
-		regexp.MustCompile(`\b\d{1,2}\.? ` + months + `(?: ` + year + `)?\b`),
-		regexp.MustCompile(`\b` + months + ` \d{1,2}(?:, ` + year + `)?\b`),
-		regexp.MustCompile(`\b` + months + ` ` + year + `\b`),
-		regexp.MustCompile(`\b` + year + `\s?[–-]\s?(?:` + year + `|\d\d)\b`),
-		regexp.MustCompile(`\b(?:\d{1,2}\. Jahrhunderts?|\d{1,2}(?:st|nd|rd|th) century|` + year + `er[ -]Jahren?|` + year + `s)\b`),
-		regexp.MustCompile(`\b` + year + `\b`),
+	dates = []expression{
+		compiled(`\b\d{1,2}\.? ` + months + `(?: ` + year + `)?\b`),
+		compiled(`\b` + months + ` \d{1,2}(?:, ` + year + `)?\b`),
+		compiled(`\b` + months + ` ` + year + `\b`),
+		compiled(`\b` + year + `\s?[–-]\s?(?:` + year + `|\d\d)\b`),
+		compiled(`\b(?:\d{1,2}\. Jahrhunderts?|\d{1,2}(?:st|nd|rd|th) century|` + year + `er[ -]Jahren?|` + year + `s)\b`),
+		compiled(`\b` + year + `\b`),
 	}
-	figure      = regexp.MustCompile(`(?:(?:US)?[$€£]\s?)?\b(?:` + number + `|` + words + `)(?:\s?(?:–|-|bis|to|bis zu)\s?(?:` + number + `|` + words + `))?(?:` + scale + `)?(?:\+|\b|$)?`)
-	justYear    = regexp.MustCompile(`^` + year + `(?:\s?[–-]\s?(?:` + year + `|\d\d))?$`)
-	numbered    = regexp.MustCompile(`\p{Lu}{2,} $`)
-	reference   = regexp.MustCompile(`(?i)(?:§+|abs\.|absatz|absatzes|absätzen?|nr\.|nummern?|satz|satzes|sätzen?|artikels?|art\.|articles?|sections?|paragra(?:ph|f)(?:en|s)?|kapitel|chapters?|figure|fig\.|table|tabelle|abbildung|titels?|buchstabe|teil|no\.|#|seite|pages?|p\.|s\.|anhang|annex)\s*(?:\d+[a-z]?\s*(?:(?:abs|nr)\.\s*\d+[a-z]?\s*)?(?:,|und|bis|oder|and|or|to|–|-)\s*(?:§+\s*)?)*$`)
-	afterRef    = regexp.MustCompile(`^\s?(?:Abs\.|Absatz|Nr\.|Satz|S\.)`)
-	quotation   = regexp.MustCompile(`»[^»«]*«|“[^“”]*”|„[^„“]*“`)
-	quoted      = regexp.MustCompile(`[»„“"]([^»«„“”"]{2,60})[«“”"]`)
+	figure      = compiled(`(?:(?:US)?[$€£]\s?)?\b(?:` + number + `|` + words + `)(?:\s?(?:–|-|bis|to|bis zu)\s?(?:` + number + `|` + words + `))?(?:` + scale + `)?(?:\+|\b|$)?`)
+	justYear    = compiled(`^` + year + `(?:\s?[–-]\s?(?:` + year + `|\d\d))?$`)
+	numbered    = compiled(`\p{Lu}{2,} $`)
+	reference   = compiled(`(?i)(?:§+|abs\.|absatz|absatzes|absätzen?|nr\.|nummern?|satz|satzes|sätzen?|artikels?|art\.|articles?|sections?|paragra(?:ph|f)(?:en|s)?|kapitel|chapters?|figure|fig\.|table|tabelle|abbildung|titels?|buchstabe|teil|no\.|#|seite|pages?|p\.|s\.|anhang|annex)\s*(?:\d+[a-z]?\s*(?:(?:abs|nr)\.\s*\d+[a-z]?\s*)?(?:,|und|bis|oder|and|or|to|–|-)\s*(?:§+\s*)?)*$`)
+	afterRef    = compiled(`^\s?(?:Abs\.|Absatz|Nr\.|Satz|S\.)`)
+	quotation   = compiled(`»[^»«]*«|“[^“”]*”|„[^„“]*“`)
+	quoted      = compiled(`[»„“"]([^»«„“”"]{2,60})[«“”"]`)
 	roles       = `(?:Generalsekretär(?:in)?|Präsident(?:in)?|Ministerpräsident(?:in)?|Premierminister(?:in)?|\p{L}*[Mm]inister(?:s|in)?|Bundeskanzler(?:in)?|Kanzler(?:in)?|Vorsitzender?|Direktor(?:in)?|Gründer(?:in)?|General|Admiral|König(?:in)?|Kaiser(?:in)?|Papst|Erfinder(?:in)?|Sonderbeauftragten?|[Pp]resident|[Ss]ecretary(?: General)?|[Cc]hair(?:man|woman|person)?|CEO|CTO|[Ff]ounder|co-founder|[Dd]irector|[Cc]hancellor|[Kk]ing|[Qq]ueen|[Ii]nventor|[Dd]eveloper|[Aa]uthor|Prime Minister|Emperor|Pope)`
-	properName  = regexp.MustCompile(`\p{Lu}[\p{L}\p{M}'’-]+(?: (?:von der |van der |van den |von |van |de |of the |of |for the |for |du |la |di )?\p{Lu}[\p{L}\p{M}'’.-]*[\p{L}]){1,7}`)
-	roleName    = regexp.MustCompile(`\b` + roles + `,? (\p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{L}'’-]+){0,2})`)
-	nameRole    = regexp.MustCompile(`(\p{Lu}[\p{L}'’-]+ \p{Lu}[\p{L}'’-]+), (?:der |die |the |an? |ehemalige |former )?(?:[\p{L}-]+ )?` + roles)
-	capitalWord = regexp.MustCompile(`\b\p{Lu}[\p{L}\d]+(?:[+-][\p{L}\d+]+)*\b`)
-	ordinary    = regexp.MustCompile(`(?:ung|ungen|heit|heiten|keit|keiten|schaft|schaften|tion|tionen|tät|täten|nis|nisse|nissen|tum|ling|geber|nehmer|gesetz|zeit|zeiten|recht|rechts|stelle|stellen|ien|[äöü]\p{Ll}*e)s?$`)
-	acronym     = regexp.MustCompile(`\b[\p{Lu}][\p{Lu}\d]{1,9}(?:-\p{L}+)?\b`)
-	contrasts   = map[Lang]*regexp.Regexp{
-		English: regexp.MustCompile(`\b(?:not|rather than|instead of|as opposed to)\b[^,.;]{3,80}, but (?:also )?([^,.;()]{3,60})|\b(?:rather than|instead of|as opposed to|unlike|in contrast to) ([^,.;()]{3,60})`),
-		German:  regexp.MustCompile(`\b(?:nicht|keine?n?)\b[^.;]{3,120}, sondern (?:auch )?([^,.;()]{3,60})|\b(?:im Gegensatz zu|anders als|statt) ([^,.;()]{3,60})`),
+	properName  = compiled(`\p{Lu}[\p{L}\p{M}'’-]+(?: (?:von der |van der |van den |von |van |de |of the |of |for the |for |du |la |di )?\p{Lu}[\p{L}\p{M}'’.-]*[\p{L}]){1,7}`)
+	roleName    = compiled(`\b` + roles + `,? (\p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{L}'’-]+){0,2})`)
+	nameRole    = compiled(`(\p{Lu}[\p{L}'’-]+ \p{Lu}[\p{L}'’-]+), (?:der |die |the |an? |ehemalige |former )?(?:[\p{L}-]+ )?` + roles)
+	capitalWord = compiled(`\b\p{Lu}[\p{L}\d]+(?:[+-][\p{L}\d+]+)*\b`)
+	ordinary    = compiled(`(?:ung|ungen|heit|heiten|keit|keiten|schaft|schaften|tion|tionen|tät|täten|nis|nisse|nissen|tum|ling|geber|nehmer|gesetz|zeit|zeiten|recht|rechts|stelle|stellen|ien|[äöü]\p{Ll}*e)s?$`)
+	acronym     = compiled(`\b[\p{Lu}][\p{Lu}\d]{1,9}(?:-\p{L}+)?\b`)
+	contrasts   = map[Lang]expression{
+		English: compiled(`\b(?:not|rather than|instead of|as opposed to)\b[^,.;]{3,80}, but (?:also )?([^,.;()]{3,60})|\b(?:rather than|instead of|as opposed to|unlike|in contrast to) ([^,.;()]{3,60})`),
+		German:  compiled(`\b(?:nicht|keine?n?)\b[^.;]{3,120}, sondern (?:auch )?([^,.;()]{3,60})|\b(?:im Gegensatz zu|anders als|statt) ([^,.;()]{3,60})`),
 	}
-	contrasting = regexp.MustCompile(`sondern| but |Gegensatz|ontrast|anders als|statt|nlike|nstead|rather|opposed`)
-	enumeration = regexp.MustCompile(`((?:[\p{L}\d][\p{L}\p{M}\d'’/.+-]*)(?: [\p{L}\d][\p{L}\p{M}\d'’/.+-]*){0,4}(?:, (?:[\p{L}\d][\p{L}\p{M}\d'’/.+-]*)(?: [\p{L}\d][\p{L}\p{M}\d'’/.+-]*){0,4}){1,6},? (?:und|sowie|oder|and|or|as well as) (?:[\p{L}\d][\p{L}\p{M}\d'’/.+-]*)(?: [\p{L}\d][\p{L}\p{M}\d'’/+-]*){0,4})`)
+	contrasting = compiled(`sondern| but |Gegensatz|ontrast|anders als|statt|nlike|nstead|rather|opposed`)
+	enumeration = compiled(`((?:[\p{L}\d][\p{L}\p{M}\d'’/.+-]*)(?: [\p{L}\d][\p{L}\p{M}\d'’/.+-]*){0,4}(?:, (?:[\p{L}\d][\p{L}\p{M}\d'’/.+-]*)(?: [\p{L}\d][\p{L}\p{M}\d'’/.+-]*){0,4}){1,6},? (?:und|sowie|oder|and|or|as well as) (?:[\p{L}\d][\p{L}\p{M}\d'’/.+-]*)(?: [\p{L}\d][\p{L}\p{M}\d'’/+-]*){0,4})`)
 )
 
 // targets finds what may be asked for in a sentence, best first, none within
@@ -87,14 +86,14 @@ func (p *proposer) targets(s string, lang Lang, terms []string) []target {
 		if !digit {
 			break
 		}
-		for _, at := range re.FindAllStringIndex(s, 4) {
+		for _, at := range re().FindAllStringIndex(s, 4) {
 			if plainDate(s, at) {
 				add(at[0], at[1], Date, []float64{3, 3, 2.8, 2.7, 2.4, 2.6}[i])
 			}
 		}
 	}
 	for _, at := range figures(s, digit) {
-		if w := figureWeight(s, at[0], at[1]); w > 0 && !justYear.MatchString(s[at[0]:at[1]]) {
+		if w := figureWeight(s, at[0], at[1]); w > 0 && !justYear().MatchString(s[at[0]:at[1]]) {
 			add(at[0], trimEnd(s, at[0], at[1]), Figure, w)
 		}
 	}
@@ -104,13 +103,13 @@ func (p *proposer) targets(s string, lang Lang, terms []string) []target {
 			add(i, i+len(term), Term, 2.3)
 		}
 	}
-	for _, at := range quoted.FindAllStringSubmatchIndex(s, 4) {
+	for _, at := range quoted().FindAllStringSubmatchIndex(s, 4) {
 		if q := s[at[2]:at[3]]; len(strings.Fields(q)) <= 5 && !strings.ContainsAny(q, ".,;…") {
 			add(at[2], at[3], Term, 2.2)
 		}
 	}
-	if re := contrasts[lang]; re != nil && contrasting.MatchString(s) {
-		for _, at := range re.FindAllStringSubmatchIndex(s, 2) {
+	if re := contrasts[lang]; re != nil && contrasting().MatchString(s) {
+		for _, at := range re().FindAllStringSubmatchIndex(s, 2) {
 			for g := 2; g < len(at); g += 2 {
 				if at[g] >= 0 && len(strings.Fields(s[at[g]:at[g+1]])) <= mostContrast && at[g+1] < len(s) && strings.ContainsRune(",.;", rune(s[at[g+1]])) {
 					add(at[g], at[g+1], Contrast, 1.9)
@@ -127,7 +126,7 @@ func figures(s string, digit bool) [][]int {
 	if !digit && !numeral(s) {
 		return nil
 	}
-	return figure.FindAllStringIndex(s, most)
+	return figure().FindAllStringIndex(s, most)
 }
 
 // numeral reports whether a word of the sentence may be a number.
@@ -145,14 +144,14 @@ var numerals = wordSet("two three four five six seven eight nine ten eleven twel
 
 // nameTargets finds people with their roles, and names of several words.
 func (p *proposer) nameTargets(s string, lang Lang, add func(start, end int, kind Kind, weight float64)) {
-	for _, re := range []*regexp.Regexp{roleName, nameRole} {
-		for _, at := range re.FindAllStringSubmatchIndex(s, 3) {
+	for _, re := range []expression{roleName, nameRole} {
+		for _, at := range re().FindAllStringSubmatchIndex(s, 3) {
 			if name := s[at[2]:at[3]]; p.isName(name, lang) && (lang == German || strings.Contains(name, " ")) {
 				add(at[2], at[3], Name, 2.7)
 			}
 		}
 	}
-	for _, at := range properName.FindAllStringIndex(s, 5) {
+	for _, at := range properName().FindAllStringIndex(s, 5) {
 		start := at[0]
 		for {
 			first, rest := nextWord(s[start:at[1]])
@@ -177,13 +176,13 @@ func (p *proposer) nameTargets(s string, lang Lang, add func(start, end int, kin
 		}
 	}
 	if lang == English {
-		for _, at := range capitalWord.FindAllStringIndex(s, 8) {
+		for _, at := range capitalWord().FindAllStringIndex(s, 8) {
 			if w := s[at[0]:at[1]]; at[0] > 0 && !inCompound(s, at) && !opensStatement(s[:at[0]]) && !p.plainWord(w, lang) && !p.everywhere(w) && !loud[w] && !besideCapital(s, at) {
 				add(at[0], at[1], Name, 1.7)
 			}
 		}
 	}
-	for _, at := range acronym.FindAllStringIndex(s, 4) {
+	for _, at := range acronym().FindAllStringIndex(s, 4) {
 		if inCompound(s, at) {
 			continue
 		}
@@ -229,7 +228,7 @@ func (p *proposer) nameWeight(name string, lang Lang) float64 {
 // noun reports whether a German word with a capital is a noun by what stands before it
 // elsewhere, or by its form.
 func (p *proposer) noun(w string, lang Lang) bool {
-	return lang == German && (p.nouns[w] || utf8.RuneCountInString(w) > 11 || ordinary.MatchString(strings.ToLower(w)) || len(w) > 7 && strings.HasSuffix(w, "en"))
+	return lang == German && (p.nouns[w] || utf8.RuneCountInString(w) > 11 || ordinary().MatchString(strings.ToLower(w)) || len(w) > 7 && strings.HasSuffix(w, "en"))
 }
 
 func romanNumeral(w string) bool { return strings.Trim(w, "IVXLC") == "" }
@@ -261,7 +260,7 @@ func (p *proposer) plainWord(w string, lang Lang) bool {
 // plainDate reports whether what looks like a date stands as one: a year that
 // counts things is a figure.
 func plainDate(s string, at []int) bool {
-	if reference.MatchString(lastBytes(s[:at[0]], 40)) {
+	if reference().MatchString(lastBytes(s[:at[0]], 40)) {
 		return false
 	}
 	before, _ := utf8.DecodeLastRuneInString(s[:at[0]])
@@ -284,19 +283,19 @@ func figureWeight(s string, start, end int) float64 {
 	next, rest := nextWord(strings.TrimLeft(after, " "))
 	second, _ := nextWord(rest)
 	tail, _ := utf8.DecodeRuneInString(after)
-	if afterRef.MatchString(after) || unicode.IsLetter(tail) || tail == '/' || strings.HasPrefix(after, ".") && len(after) > 1 && after[1] >= '0' && after[1] <= '9' {
+	if afterRef().MatchString(after) || unicode.IsLetter(tail) || tail == '/' || strings.HasPrefix(after, ".") && len(after) > 1 && after[1] >= '0' && after[1] <= '9' {
 		return 0
 	}
-	if reference.MatchString(before) || len(text) < 3 && numbered.MatchString(before) {
+	if reference().MatchString(before) || len(text) < 3 && numbered().MatchString(before) {
 		return 0
 	}
 	if strings.HasPrefix(after, ". ") && startsUpper(next) && len(text) <= 3 { // "28. Februar" and "50. Lebensjahr"
-		if digits.MatchString(text) {
+		if digits().MatchString(text) {
 			return 0
 		}
 	}
 	counted := next != "" && (startsUpper(next) || startsUpper(second) || len(next) > 2 && !englishWords[next] && !germanWords[next])
-	digit := digits.MatchString(text)
+	digit := digits().MatchString(text)
 	switch {
 	case strings.ContainsAny(text, "$€£%") || strings.ContainsFunc(text, unicode.IsLetter) && digit:
 		return 2.9
