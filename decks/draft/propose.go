@@ -45,14 +45,19 @@ const (
 )
 
 // Propose makes candidates of a document, best first. It takes time in proportion
-// to the document; progress, if not nil, is called now and then with the number of
-// sections that have been looked at.
-func Propose(d *Document, progress func(done, total int)) []Candidate {
+// to the document; progress, if not nil, is called with the number of paragraphs that
+// have been looked at, and ends the work by returning false.
+func Propose(d *Document, progress func(done, total int) bool) []Candidate {
 	p := newProposer(d)
+	total, done := 0, 0
 	for i := range d.Sections {
-		if progress != nil {
-			progress(i, len(d.Sections))
-		}
+		total += len(d.Sections[i].Paragraphs)
+	}
+	p.goesOn = func() bool {
+		done++
+		return progress == nil || progress(done-1, total)
+	}
+	for i := range d.Sections {
 		p.section(&d.Sections[i])
 	}
 	return p.ranked()
@@ -73,7 +78,8 @@ type proposer struct {
 	paragraph *Paragraph
 	lang      Lang
 
-	continued bool // the paragraph above it is not at its end
+	goesOn    func() bool // is asked before each paragraph
+	continued bool        // the paragraph above it is not at its end
 
 	looked    *Paragraph // of which reference is the text
 	reference *check.Reference
@@ -145,6 +151,9 @@ func (p *proposer) section(s *Section) {
 	p.at = s
 	p.answered(s)
 	for i := range s.Paragraphs {
+		if !p.goesOn() {
+			return
+		}
 		p.paragraph = &s.Paragraphs[i]
 		p.continued = i > 0 && !finished(s.Paragraphs[i-1].Text) || i > 0 && strings.HasSuffix(s.Paragraphs[i-1].Text, ":")
 		if p.paragraph.Mark == "" {

@@ -209,3 +209,21 @@ func TestEncodings(t *testing.T) {
 		}
 	}
 }
+
+// TestStopped ends the work when it is asked to, as Ctrl-C does.
+func TestStopped(t *testing.T) {
+	d, err := draft.Read("long.md", []byte(strings.Repeat("The harbour of Brindle was opened on 3 May 1887 by the town.\n\nIt was to be of use to all.\n\n", 100)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := 0
+	draft.Propose(d, func(done, total int) bool {
+		if asked++; done != asked-1 || total != 200 {
+			t.Fatalf("%d of %d paragraphs, want %d of 200", done, total, asked-1)
+		}
+		return done < 3
+	})
+	if asked != 4 {
+		t.Errorf("it went on for %d paragraphs after 4", asked)
+	}
+}

@@ -150,9 +150,15 @@ func (e *env) nothingNew(opts draftOptions, chosen int) error {
 
 // candidates are the best of what the rules and the author's program propose.
 func (e *env) candidates(ctx context.Context, d *draft.Document, opts draftOptions) ([]draft.Candidate, error) {
-	p := e.progress("%d sections read")
-	all := draft.Propose(d, p.at)
+	p := e.progress("%d paragraphs read")
+	all := draft.Propose(d, func(done, total int) bool {
+		p.at(done, total)
+		return ctx.Err() == nil
+	})
 	p.end()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	if opts.with != "" {
 		proposed, err := e.ask(ctx, d, opts.with)
 		if err != nil {
