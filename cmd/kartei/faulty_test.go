@@ -45,7 +45,7 @@ func (l *learner) copied() (home string, done func()) {
 	return home, done
 }
 
-const fewCuts = 6
+const fewCuts = 4
 
 // powerCuts is how many power cuts each command has to take; KARTEI_CUTS sets it.
 func powerCuts(t *testing.T) int {

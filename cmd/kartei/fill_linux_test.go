@@ -16,6 +16,9 @@ var fillLevels = []int64{0, 4, 8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 512, 10
 // does all of its work, or says that the disk is full and leaves what there was;
 // with room again, the next command finds it so.
 func TestFillLevels(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a fault at every call is tried without it")
+	}
 	disk := t.TempDir()
 	if err := syscall.Mount("kartei-test", disk, "tmpfs", 0, "size=24m"); err != nil {
 		t.Skipf("a small disk cannot be mounted (it takes root): %v", err)

@@ -128,6 +128,9 @@ var disked = []string{"grade", "compile", "anki", "import", "restore", "export",
 // which is copied at the moment of the cut and mounted anew. What was not brought
 // to the disk by then is not in it.
 func TestPowerCutOfADisk(t *testing.T) {
+	if testing.Short() {
+		t.Skip("power cuts of recorded disks are short")
+	}
 	dice := rand.New(rand.NewPCG(2, 0))
 	program := build(t)
 	for _, c := range faultyCommands() {
