@@ -113,9 +113,6 @@ func (t *text) foldedBy(r Rule, p pair, variant int) string {
 	return s
 }
 
-// folded is the text under a rule in the first variant of its language.
-func (t *text) folded(r Rule, p pair) string { return t.foldedBy(r, p, 0) }
-
 // fold applies all rungs up to the rule's.
 func (t *text) fold(r Rule, p pair, variant int) string {
 	s := t.unspaced(r, p, variant)
