@@ -91,7 +91,10 @@ func (u *update) sayLeft(l store.Left) {
 	has := func(of []string) bool {
 		return slices.ContainsFunc(files, func(f string) bool { return slices.Contains(of, f) })
 	}
-	file, meant := u.show(files[0]), "If that is meant"
+	file, meant := u.show("."), "If that is meant"
+	if len(files) > 0 {
+		file = u.show(files[0])
+	}
 	why := file + " has no facts any more"
 	switch {
 	case has(u.changes.Emptied):
