@@ -183,16 +183,16 @@ func (m *merger) waiting(key func(*fact) string) (have, wanted map[string][]*fac
 
 // take brings what the source says into the deck, fact by fact.
 func (m *merger) take() {
-	at := m.end()
+	at, before := m.end(), false
 	if first := slices.IndexFunc(m.source.facts, func(f *fact) bool { return m.pairs[f] != nil }); first > 0 {
-		at = m.pairs[m.source.facts[first]].span.Start
+		at, before = m.pairs[m.source.facts[first]].span.Start, true
 	}
 	for _, now := range m.source.facts {
 		old := m.pairs[now]
 		switch {
 		case old != nil:
 			m.update(old, now)
-			at = old.span.End
+			at, before = old.span.End, false
 		case m.deck.rows[now.question] > 0:
 			m.inTable(now)
 		case m.options.Elsewhere[now.id]:
@@ -202,7 +202,7 @@ func (m *merger) take() {
 			m.result.IDs[now.id] = id
 			m.result.Base[id] = now.sums()
 			m.result.Changes = append(m.result.Changes, Change{Kind: Added, ID: id, New: now.said()})
-			m.insert(at, now.text(id))
+			m.insert(at, before, now.text(id))
 		}
 	}
 }
@@ -211,8 +211,7 @@ func (m *merger) take() {
 func (m *merger) end() int { return len(bytes.TrimRight([]byte(m.deck.Text), " \t\r\n")) }
 
 // insert puts a fact behind what ends there, or before what begins there.
-func (m *merger) insert(at int, text string) {
-	before := at < len(m.deck.Text) && slices.ContainsFunc(m.deck.facts, func(f *fact) bool { return f.span.Start == at })
+func (m *merger) insert(at int, before bool, text string) {
 	if text = "\n\n" + text[:len(text)-1]; before {
 		text = text[2:] + "\n\n"
 	}

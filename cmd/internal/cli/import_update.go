@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 
 	"kartei/cmd/internal/show"
@@ -99,6 +100,8 @@ func (e *env) writeQuestions(name string, text []byte) error {
 // updateQuestions brings a deck file up to date with what an import would write
 // today. A link is followed to the file.
 func (e *env) updateQuestions(opts importOptions, text []byte) error {
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(importMemory))
+	defer debug.SetGCPercent(debug.SetGCPercent(smallerHeap))
 	name, err := atomicfile.Resolve(opts.update)
 	if err != nil {
 		return err
