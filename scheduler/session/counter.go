@@ -51,10 +51,20 @@ type Forecast struct {
 
 // Ahead counts what the days after today bring, as far as that is planned by
 // now: what a session on each of them asks if everything asked before it, today
-// and on the days between, does not come back in the meantime.
+// and on the days between, does not come back in the meantime. Where very many
+// cards wait, all that limits leave of them is worked off in any order,
+// and where these have siblings it looks no further than tomorrow: to gather day
+// after day would keep the learner waiting.
 func (c *Counter) Ahead(ctx context.Context, set Settings, days int) ([]Forecast, error) {
+	many, related, err := c.waiting(ctx, set)
+	if err != nil {
+		return nil, fmt.Errorf("count the days ahead: %w", err)
+	}
+	if many && related {
+		days = min(days, 1)
+	}
 	view := &coming{Source: c.source, today: c.now.Day, taken: map[string]bool{}, gone: map[int64]Left{},
-		shared: slices.ContainsFunc(c.decks, func(d Deck) bool { return d.Parent != 0 })}
+		shared: !many && slices.ContainsFunc(c.decks, func(d Deck) bool { return d.Parent != 0 })}
 	var all []Forecast
 	for i := range days + 1 {
 		now := c.now
@@ -69,6 +79,39 @@ func (c *Counter) Ahead(ctx context.Context, set Settings, days int) ([]Forecast
 		view.take(s)
 	}
 	return all, nil
+}
+
+// How many waiting cards are very many: in a few decks, and in many of them.
+const (
+	fewDecks   = 8
+	manyInFew  = 4_000
+	manyInMany = 400
+)
+
+// waiting tells whether many cards wait in the chosen decks, and whether any of
+// these has siblings.
+func (c *Counter) waiting(ctx context.Context, set Settings) (many, related bool, err error) {
+	t, err := newTree(c.decks, set.Decks)
+	if err != nil {
+		return false, false, err
+	}
+	total, enough := 0, manyInFew
+	if len(t.chosen) > fewDecks {
+		enough = manyInMany
+	}
+	for _, d := range t.chosen {
+		id := t.decks[d].ID
+		w, err := c.source.Waiting(ctx, Query{Deck: id, Day: c.now.Day, Until: c.now.Day, Limit: enough + 1})
+		if err != nil {
+			return false, false, err
+		}
+		of, err := c.source.Related(ctx, id)
+		if err != nil {
+			return false, false, err
+		}
+		total, related = total+w.Unseen+w.Due, related || of
+	}
+	return total > enough, related, nil
 }
 
 // Next is the first day after one on which a card of the chosen decks is due
