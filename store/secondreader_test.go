@@ -21,6 +21,7 @@ type secondReader struct {
 	deck, fact                                        string
 	decks, facts, cards, options, rows, quizzes, acts [][]any // values, after what they are sorted by
 	chain                                             map[string][]byte
+	sealing                                           bool // the hashes that stand there are not expected to be right
 }
 
 type jsonLine map[string]json.RawMessage
@@ -91,7 +92,7 @@ func (r *secondReader) row(t *testing.T, l jsonLine) {
 	text(l.raw("detail"))
 	text(l.text("item"))
 	hash := sha256.Sum256(b)
-	if got := hex.EncodeToString(hash[:]); got != l.text("hash") {
+	if got := hex.EncodeToString(hash[:]); got != l.text("hash") && !r.sealing {
 		t.Errorf("row %d of %s has the hash %s, by EXPORT.md it is %s", l.number("seq"), device, l.text("hash"), got)
 	}
 	r.chain[device] = hash[:]

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"kartei/decks/hostile"
 )
 
 func testPage() page {
@@ -143,8 +145,12 @@ func FuzzHTML(f *testing.F) {
 	for _, s := range []string{"<b>", "[a](b \"c\")", "{{c1::x}}", "{{1::a}}", "a\tb\nc", "$a$", "- a\n  - b", "![x](y.png)", "**\u0338**", "`\x00`"} {
 		f.Add(s)
 	}
+	reached := hostile.Reached(f)
 	f.Fuzz(func(t *testing.T, text string) {
 		got := testPage().html(text)
+		for _, tag := range anyTag.FindAllString(got, -1) {
+			reached(strings.Fields(strings.Trim(tag, "</>"))[0])
+		}
 		if slow := testPage().finish(testPage().render(hide.Replace(clean(text)))); got != slow {
 			t.Errorf("%q is %q, by the long way %q", text, got, slow)
 		}

@@ -16,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"kartei/decks"
+	"kartei/decks/hostile"
 	"kartei/decks/quiz"
 	"kartei/decks/quiz/analysis"
 	"kartei/decks/quiz/page"
@@ -189,6 +190,34 @@ func TestHostileTexts(t *testing.T) {
 		}
 		if err := harmless(b.String()); err != nil {
 			t.Fatalf("%q: %v", g.Questions[0].Prompt, err)
+		}
+	})
+}
+
+// FuzzPage prints questions that say anything.
+func FuzzPage(f *testing.F) {
+	for _, s := range []string{"<b>", "[x](javascript:alert(1))", "`<b>`", "$x<y$", "- a\n- <i>", "![x](y.png)", "<https://x.org>"} {
+		f.Add(s, s)
+	}
+	exam := form(f, "x")
+	reached := hostile.Reached(f)
+	f.Fuzz(func(t *testing.T, prompt, option string) {
+		g := *exam
+		g.Questions = append([]quiz.Question(nil), exam.Questions...)
+		g.Questions[0].Prompt = prompt
+		for i := range g.Questions {
+			if len(g.Questions[i].Options) > 0 {
+				g.Questions[i].Options = append([]string{option}, g.Questions[i].Options[1:]...)
+			}
+		}
+		var b bytes.Buffer
+		if err := page.Exam(&b, &g, page.Sheets{}); err != nil {
+			reached("refused")
+			return
+		}
+		reached("printed")
+		if err := harmless(b.String()); err != nil {
+			t.Fatalf("%q and %q: %v", prompt, option, err)
 		}
 	})
 }

@@ -15,6 +15,7 @@ import (
 
 	"kartei/decks"
 	"kartei/decks/answer"
+	"kartei/decks/hostile"
 	"kartei/decks/quiz"
 	"kartei/decks/quiz/result"
 )
@@ -278,12 +279,15 @@ func TestWriteRefuses(t *testing.T) {
 func FuzzRead(f *testing.F) {
 	form := form(f)
 	f.Add(write(f, form, full(form)))
+	reached := hostile.Reached(f)
 	f.Fuzz(func(t *testing.T, text string) {
 		body, _, _ := strings.Cut(text, "end\t")
 		r, err := read(form, seal(body))
 		if err != nil {
+			reached("refused")
 			return
 		}
+		reached("taken")
 		if r.Marked = r.Marked && r.Texts; !r.Texts {
 			return
 		}
