@@ -12,6 +12,7 @@ import (
 	"kartei/decks/anki"
 	"kartei/decks/reimport"
 	"kartei/store/atomicfile"
+	"kartei/store/plainfile"
 )
 
 // A refresh brings the deck files of an earlier import from Anki up to date.
@@ -135,7 +136,7 @@ func (e *env) readRefreshed(r *refresh, im *anki.Import, t target) error {
 		case !info.Mode().IsRegular():
 			return failf("kartei import FILE --update "+show.Line(name), "%s is a link or no file: name it by itself", show.Line(name))
 		}
-		text, err := os.ReadFile(name)
+		text, err := plainfile.Read(name)
 		if err != nil {
 			return err
 		}
