@@ -42,6 +42,7 @@ func Run(c *decks.Compilation, options Options) []decks.Diagnostic {
 	parallel.Each(len(c.Traced), options.Progress, func(i int) { inDecks[i] = run.deck(c.Traced[i]) })
 	parallel.Each(len(c.Files), nil, func(i int) { inFiles[i] = run.file(c.Files[i]) })
 	found := slices.Concat(append(slices.Concat(inDecks...), inFiles...)...)
+	found = append(found, elsewhere(c.Traced)...)
 	found = slices.DeleteFunc(found, func(p place) bool { return p.file.Unmerged }) // it is not finished
 	return diagnostics(found)
 }

@@ -27,7 +27,11 @@ func TestGolden(t *testing.T) {
 		t.Run(rule.Name, func(t *testing.T) {
 			folder := filepath.Join("testdata", "golden", rule.Name)
 			fsys := os.DirFS(folder)
-			c, err := decks.Compile(fsys, "deck.md")
+			names := []string{"deck.md"}
+			if _, err := os.Stat(filepath.Join(folder, "other.md")); err == nil {
+				names = append(names, "other.md")
+			}
+			c, err := decks.Compile(fsys, names...)
 			if err != nil {
 				t.Fatal(err)
 			}
