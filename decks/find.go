@@ -49,9 +49,11 @@ func find(fsys fs.FS, paths []string) (found []finding, folders Sights, err erro
 	return slices.CompactFunc(found, func(a, b finding) bool { return a.path == b.path }), folders, nil
 }
 
-// findBelow lists the sources in a folder and its subfolders. Symbolic links
+// findBelow lists the sources in a folder and its subfolders, but for those that
+// .gitignore leaves out. Symbolic links
 // are looked at, but a folder behind one is not entered.
 func findBelow(fsys fs.FS, root string, found []finding, folders Sights) ([]finding, Sights, error) {
+	git := ignored{fsys, map[string][]string{}}
 	err := fs.WalkDir(fsys, root, func(p string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil && p == root:
@@ -63,6 +65,8 @@ func findBelow(fsys fs.FS, root string, found []finding, folders Sights) ([]find
 			if entry.IsDir() {
 				return fs.SkipDir
 			}
+		case p != root && entry.IsDir() && git.folder(p):
+			return fs.SkipDir
 		case !entry.IsDir() && strings.EqualFold(path.Ext(p), ".md"):
 			if f, ok := inspect(fsys, p, entry.Type()); ok {
 				found = append(found, f)
