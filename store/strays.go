@@ -363,7 +363,7 @@ func (h *historian) taken(ctx context.Context, s *stray) (*knownCard, error) {
 	return k, nil
 }
 
-// strays notes what imports put on wrong cards.
+// imports finds what imports put on wrong cards.
 func (e *examination) imports(ctx context.Context) error {
 	all, err := e.w.strays(ctx, nil)
 	if err != nil {
@@ -407,8 +407,12 @@ func (s *Store) bringHome(ctx context.Context, now scheduler.Moment) (changes []
 			return err
 		}
 		for i := range strays {
-			changes = append(changes, fmt.Sprintf("%s: took %d answers back, which are those of %s", w.prompt(ctx, strays[i].from),
-				strays[i].answers(), w.prompt(ctx, strays[i].to)))
+			s := &strays[i]
+			change := fmt.Sprintf("gave %d of its answers to %s", s.answers(), w.prompt(ctx, s.to))
+			if s.from == s.to {
+				change = fmt.Sprintf("took %d of its answers back, which stood twice", len(s.rows))
+			}
+			changes = append(changes, w.prompt(ctx, s.from)+": "+change)
 		}
 		var report HistoryReport
 		h := &historian{writer: w, made: now, now: now, report: &report}

@@ -226,3 +226,40 @@ func TestCopiesAreNoStrays(t *testing.T) {
 	}
 	healthy(t, s)
 }
+
+// TestDoublesAreFound holds that an answer which two machines imported counts once.
+func TestDoublesAreFound(t *testing.T) {
+	s := newStore(t)
+	ids := someCards(t, s)
+	history := unnamed(ids[0], graded(1, 4), placedOn(1, 10))
+	importHistory(t, s, 3, history)
+	err := s.record(t.Context(), func(w *writer) error {
+		_, err := w.exec(t.Context(), `INSERT INTO devices (id, name, own) VALUES (-9, 'other', 0)`)
+		if err != nil {
+			return err
+		}
+		e := graded(1, 4)[0]
+		e.Card = ids[0]
+		r, err := seal(e, "other", head{})
+		if err != nil {
+			return err
+		}
+		_, err = w.exec(t.Context(), insertOne, -9, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode,
+			r.Grade, r.Duration.Milliseconds(), r.State, r.Days, r.detail, r.Item, r.Prev[:], r.Hash[:])
+		if err != nil {
+			return err
+		}
+		return w.recall(t.Context(), ids[0])
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := s.Doctor(t.Context(), true)
+	if err != nil || len(report.Findings) != 1 || report.Findings[0].Check != "imports" {
+		t.Fatalf("found %+v, %v", report.Findings, err)
+	}
+	if _, err := s.Repair(t.Context(), report, at(12, 0)); err != nil {
+		t.Fatal(err)
+	}
+	healthy(t, s)
+}
