@@ -349,7 +349,7 @@ func (s *search) score(o *oldEntry, n *newEntry, here, moved, anchored bool) flo
 	if here {
 		place = placeCounts
 	}
-	sameQuestion := o.question == n.question && s.asks(o.question) <= 1
+	sameQuestion := o.question == n.question && s.asks(o.question) <= 1 && telling(o.question)
 	sameAnswer := o.answer == n.answer
 	unmistakable := sameAnswer && s.answers(o.answer) <= 1 && telling(o.answer)
 	both := enoughOfBoth

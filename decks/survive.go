@@ -134,7 +134,7 @@ func count(all map[side]tally, cards []OldCard, fact int) {
 // alone tells whether a side belongs to one fact before and to one now, and says
 // enough to be known by.
 func (w *witness) alone(s side) bool {
-	return w.old[s].facts == 1 && w.new[s].facts == 1 && (!s.answer || telling(s.text))
+	return w.old[s].facts == 1 && w.new[s].facts == 1 && telling(s.text)
 }
 
 // survives tells whether one side of a fact is as it was and cannot be mistaken:
