@@ -244,7 +244,7 @@ func TestLongCardAndLongAnswer(t *testing.T) {
 	}
 	typed := regexp.MustCompile(`"typed":"([^"]+)"`).FindStringSubmatch(l.run("log", "--json"))
 	if typed == nil || utf8.RuneCountInString(typed[1]) != 10_000 {
-		t.Errorf("the log does not keep 10,000 characters: %.40q", typed)
+		t.Errorf("the log does not keep 10,000 characters: %d of %.40q", utf8.RuneCountInString(typed[1]), typed)
 	}
 	l.healthy(2)
 }

@@ -8,7 +8,6 @@ import (
 
 	"kartei/cmd/internal/ask"
 	"kartei/cmd/internal/show"
-	"kartei/decks/answer"
 	"kartei/decks/quiz"
 )
 
@@ -61,7 +60,7 @@ func (s *Sitting) typed(ctx context.Context) (*quiz.Response, error) {
 }
 
 func (s *Sitting) line(ctx context.Context, label string) (string, error) {
-	text, err := s.Ask.Line(ctx, ask.Line{Label: label, Limit: answer.MaxLength, Clock: s.clock(), Leave: typing})
+	text, err := s.Ask.Line(ctx, ask.Line{Label: label, Clock: s.clock(), Leave: typing})
 	if strings.TrimSpace(text) == "" {
 		text = ""
 	}

@@ -45,7 +45,7 @@ func (w *typed) ask(ctx context.Context, t *turn) (response, error) {
 
 // typedLine reads a line; the error is a command that the learner gave instead.
 func (t *turn) typedLine(ctx context.Context, label string) (string, error) {
-	text, err := t.Ask.Line(ctx, ask.Line{Label: label, Limit: answer.MaxLength, Leave: t.lineLeave()})
+	text, err := t.Ask.Line(ctx, ask.Line{Label: label, Leave: t.lineLeave()})
 	if err != nil && !t.Plain {
 		t.Page.blank()
 	}
