@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -49,7 +50,7 @@ Figures that few results cannot carry are left out; --small gives them anyway.
 		Args: nArgs(1, -1, "a form and the results of students"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.files = args
-			return runAnalyze(e, opts)
+			return runAnalyze(cmd.Context(), e, opts)
 		},
 	}
 	f := cmd.Flags()
@@ -62,7 +63,7 @@ Figures that few results cannot carry are left out; --small gives them anyway.
 	return cmd
 }
 
-func runAnalyze(e *env, opts analyzeOptions) error {
+func runAnalyze(ctx context.Context, e *env, opts analyzeOptions) error {
 	form, results, err := opts.sort()
 	if err != nil {
 		return err
@@ -82,6 +83,7 @@ func runAnalyze(e *env, opts analyzeOptions) error {
 	if report.Students == 0 {
 		return failf("kartei quiz results --export FILE writes one", "no result of form %s counts", report.Form)
 	}
+	e.nameCards(ctx, report)
 	if opts.html != "" {
 		if err := e.writePrivate(opts.html, func(w io.Writer) error { return page.Report(w, report) }); err != nil {
 			return fmt.Errorf("write the report: %w", err)
@@ -99,6 +101,22 @@ func runAnalyze(e *env, opts analyzeOptions) error {
 		return nil
 	}
 	return e.printAnalysis(report, opts.options)
+}
+
+// nameCards calls the cards of a report as they are called now, where the
+// collection knows that an edit gave them another name since the form was made.
+func (e *env) nameCards(ctx context.Context, report *analysis.Report) {
+	st, err := e.openExisting(ctx)
+	if err != nil {
+		return // an instructor need not learn
+	}
+	defer st.Close()
+	for i := range report.Items {
+		item := &report.Items[i]
+		if card, err := st.Card(ctx, item.Card); err == nil && card.ID != item.Card {
+			item.Card, item.CardThen = card.ID, item.Card
+		}
+	}
 }
 
 // sort tells the form and its key from results.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
@@ -17,6 +18,19 @@ func (e *env) moment() scheduler.Moment { return e.calendar.Moment(e.now()) }
 
 // open opens the collection as it is.
 func (e *env) open(ctx context.Context) (*store.Store, error) { return e.openAs(ctx, store.Config{}) }
+
+// openExisting opens the collection for reading, for a command that can do
+// without one: it makes none, and says nothing.
+func (e *env) openExisting(ctx context.Context) (*store.Store, error) {
+	path, err := e.collectionPath()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(path); err != nil {
+		return nil, err
+	}
+	return store.Open(ctx, path, store.Config{ReadOnly: true, Calendar: scheduler.DefaultCalendar})
+}
 
 // openAs opens it in a way of its own. One that cannot be written, on a full
 // disk or one that is read-only, is opened for reading.

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -58,14 +57,7 @@ func (s stdio) Close() error {
 // standings tells how the learner stands with the cards of a deck, if there is
 // a collection that has it. It never makes one.
 func (e *env) standings(ctx context.Context, deck string) (all []lsp.Standing, err error) {
-	path, err := e.collectionPath()
-	if err != nil {
-		return nil, err
-	}
-	if _, err := os.Stat(path); err != nil {
-		return nil, err
-	}
-	st, err := store.Open(ctx, path, store.Config{ReadOnly: true, Calendar: scheduler.DefaultCalendar})
+	st, err := e.openExisting(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -329,7 +329,7 @@ func TestSheet(t *testing.T) {
 	if err := r.WriteSheet(&b); err != nil {
 		t.Fatal(err)
 	}
-	want := "1,,,'-1,'@x,'=1+1,,,,,,,,,,0.0,,0,\"'+x, \"\"y\"\"\"\r\n"
+	want := "1,,,'-1,'@x,'=1+1,,,,,,,,,,0.0,,0,\"'+x, \"\"y\"\"\",\r\n"
 	if _, row, _ := strings.Cut(b.String(), "\n"); row != want {
 		t.Errorf("row %q, want %q", row, want)
 	}

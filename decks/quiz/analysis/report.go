@@ -71,7 +71,8 @@ type Item struct {
 	Number         int        `json:"number"` // from 1
 	Kind           quiz.Kind  `json:"kind"`
 	Card           string     `json:"card"`
-	Place          string     `json:"place"` // file:line of the fact
+	CardThen       string     `json:"card_then,omitempty"` // what it was called when the form was made, if its name is another now
+	Place          string     `json:"place"`               // file:line of the fact
 	Section        string     `json:"section"`
 	Prompt         string     `json:"prompt"`
 	Facility       *Figure    `json:"facility"`       // mean mark, 0 to 1

@@ -12,7 +12,7 @@ import (
 
 var sheetColumns = []string{
 	"number", "kind", "card", "place", "section", "question", "facility", "facility_low", "facility_high", "discrimination", "discrimination_low",
-	"discrimination_high", "efficiency", "upper_lower", "difficulty_logits", "median_seconds", "blank", "sure_but_wrong", "flags",
+	"discrimination_high", "efficiency", "upper_lower", "difficulty_logits", "median_seconds", "blank", "sure_but_wrong", "flags", "card_then",
 }
 
 // WriteSheet writes the questions as a table for a spreadsheet (RFC 4180), one
@@ -49,7 +49,7 @@ func (r *Report) sheetRow(item *Item) []string {
 		}
 	}
 	return append(row, decimal(item.Efficiency), decimal(item.UpperLower), decimal(item.Difficulty), fmt.Sprintf("%.1f", item.Seconds), blank,
-		strconv.Itoa(item.SureButWrong), sheet.Guard(strings.Join(flags, "; ")))
+		strconv.Itoa(item.SureButWrong), sheet.Guard(strings.Join(flags, "; ")), sheet.Guard(item.CardThen))
 }
 
 func decimal(x *float64) string {
