@@ -65,7 +65,7 @@ var suffixes = [][]string{
 	strings.Fields("an en in on yn ol al at it id ose ase"),
 	strings.Fields("ano eno ino one olo ale ato ito uro ido oso ico asi osi"),
 	strings.Fields("ат ит ид ан ен ин ол аль"),
-	strings.Fields("er ee"), strings.Fields("ful less"), strings.Fields("th teen ty"), strings.Fields("man men"), strings.Fields("east west"),
+	strings.Fields("er ee"), strings.Fields("ful less"), strings.Fields("th teen ty"), strings.Fields("teenth tieth"), strings.Fields("blast clast"), strings.Fields("blasts clasts"), strings.Fields("phagia phasia plasia"), strings.Fields("arity ality"), strings.Fields("man men"), strings.Fields("east west"),
 	strings.Fields("eastern western"), strings.Fields("ate ative"), strings.Fields("ation ization isation"),
 }
 

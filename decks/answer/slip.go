@@ -122,6 +122,10 @@ func slipsBetween(typed, right, lang string) int {
 	return d
 }
 
+// germanNoun finds words of which ei and ie make no others, as they do of schreiben
+// and schrieben, Reise and Riese.
+var germanNoun = regexp.MustCompile(`(?:ung|heit|keit|schaft|ion)(?:en)?$`)
+
 // isSlip judges one slip by what it does.
 func isSlip(a, b []rune, lang string) bool {
 	english := lang == "" || inLanguage(lang, "en")
@@ -132,7 +136,7 @@ func isSlip(a, b []rune, lang string) bool {
 	}
 	if len(a) == len(b) {
 		if from+1 < n && a[from] == b[from+1] && a[from+1] == b[from] {
-			return true // two letters have changed places
+			return !inLanguage(lang, "de") || a[from]+a[from+1] != 'e'+'i' || germanNoun.MatchString(string(b)) // two letters have changed places
 		}
 		return n >= 6 && (english || from < n-2)
 	}
