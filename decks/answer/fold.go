@@ -17,18 +17,19 @@ type pair struct {
 	minus  bool // "-" is a minus: Cl⁻, Rh−
 	maths  bool // parentheses count
 	shout  bool // "!" ends a sentence
+	power  bool // raised letters are exponents: eˣ, not 1ᵉʳ
 }
 
 // newPair looks at both texts.
 func newPair(a, b *text) pair {
 	x, y := a.alone(), b.alone()
-	return pair{x.code || y.code, x.primes || y.primes, x.minus || y.minus, x.maths || y.maths, x.shout || y.shout}
+	return pair{x.code || y.code, x.primes || y.primes, x.minus || y.minus, x.maths || y.maths, x.shout || y.shout, x.power || y.power}
 }
 
 // alone is what a text says of its own signs.
 func (t *text) alone() *pair {
 	if t.signs == nil {
-		t.signs = &pair{code: t.code, primes: strings.ContainsAny(t.tidy, "′″‴"), minus: hasMinus(t.tidy), maths: isMaths(t.tidy), shout: shouts(t.tidy)}
+		t.signs = &pair{code: t.code, primes: hasPrime(t.tidy), minus: t.formula || hasMinus(t.tidy), maths: isMaths(t.tidy), shout: shouts(t.tidy), power: t.formula || power.MatchString(t.tidy)}
 	}
 	return t.signs
 }
@@ -57,8 +58,8 @@ func meet(r Rule, given, want *text) bool {
 	return false
 }
 
-// meetForms compares the texts with raised and lowered characters marked, and,
-// if one of them marks none, without the marks.
+// meetForms compares the texts with raised and lowered characters marked, and
+// then without those marks that one of them leaves out.
 func meetForms(r Rule, given, want *text, p pair, variant int) bool {
 	a, b := given.foldedBy(r, p, variant), want.foldedBy(r, p, variant)
 	if a == "" || b == "" {
@@ -70,8 +71,7 @@ func meetForms(r Rule, given, want *text, p pair, variant int) bool {
 	if ranks[r] < ranks[Forms] || p.code {
 		return false
 	}
-	const marks = string(raised) + string(lowered)
-	return strings.ContainsAny(a, marks) != strings.ContainsAny(b, marks) && unmarked(a) == unmarked(b)
+	return leavesOut(b, a, p.power) || leavesOut(a, b, p.power)
 }
 
 // inCapitals reports whether a is b in capital letters, as its language writes
@@ -277,13 +277,27 @@ func (q *squeezer) take(i int) {
 			q.left = append(q.left, '-')
 		}
 	case r == '"' && q.primes:
-		q.write('″')
+		q.write('′')
+		q.write('′')
 	case r == '~' && !q.code && (eastAsian(q.at(i-1)) || eastAsian(q.at(i+1))):
 	case means(r, q.pair):
 		q.write(r)
+	case q.code && unicode.IsSpace(r) && q.partsWords(i):
+		q.write(' ')
 	default:
 		q.left = append(q.left, r)
 	}
+}
+
+// partsWords tells of a space in code that stands between two words, or before
+// what a command is given: "git commit", "ls -l", "cd ..".
+func (q *squeezer) partsWords(i int) bool {
+	word := func(r rune) bool { return isLetter(r) || unicode.IsNumber(r) || r == '_' }
+	after, beyond := q.at(i+1), q.at(i+2)
+	if strings.ContainsRune("-.~/", after) {
+		return word(q.at(i-1)) && (isLetter(beyond) || beyond == after)
+	}
+	return word(q.at(i-1)) && word(after)
 }
 
 func (q *squeezer) write(r rune) {
@@ -297,14 +311,13 @@ func (q *squeezer) apostrophe() {
 		q.write('′')
 	case !q.bare:
 		q.write(apostrophe)
+	case unicode.IsDigit(q.last):
+		q.left = append(q.left, apostrophe) // 6'2" is not 62
 	}
 }
 
 func (q *squeezer) at(i int) rune {
-	if i < 0 || i >= len(q.runes) {
-		return ' '
-	}
-	return q.runes[i]
+	return at(q.runes, i)
 }
 
 // isDash lists hyphens, dashes and minus signs.
@@ -317,6 +330,9 @@ func (q *squeezer) dashCounts(i int) bool {
 		return true
 	}
 	before, after, beyond := q.at(i-1), q.at(i+1), q.at(i+2)
+	if q.last == 0 && (unicode.IsSymbol(after) || after == '(' || function.MatchString(string(q.runes[i+1:min(i+8, len(q.runes))]))) {
+		return true
+	}
 	if isLetter(before) || unicode.IsNumber(before) || before == ' ' && q.last != 0 && unicode.IsNumber(q.last) {
 		return false
 	}
@@ -356,9 +372,18 @@ func hasMinus(s string) bool {
 	return strings.ContainsAny(s, "−⁻₋") || strings.Contains(s, "-") && (ion.MatchString(s) || difference.MatchString(s))
 }
 
-// isMaths tells of texts in which parentheses count: intervals, and formulas
-// with an operator.
+// hasPrime tells of primes, and of apostrophes that stand where primes do: f'(x),
+// y' = 2x, P(A').
+func hasPrime(s string) bool {
+	return strings.ContainsAny(s, "′″‴") || strings.ContainsAny(s, "'’") && prime.MatchString(s)
+}
+
+// isMaths tells of texts in which parentheses count: intervals, formulas with an
+// operator, and sums that are raised or lowered.
 func isMaths(s string) bool {
+	if m := marked(s); m != s && (strings.Contains(m, "^(") || strings.Contains(m, "_(")) {
+		return true // xⁿ⁻¹ is not xⁿ − 1
+	}
 	return strings.ContainsAny(s, "([]") && (interval.MatchString(s) || operators.MatchString(s))
 }
 

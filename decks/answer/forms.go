@@ -13,6 +13,9 @@ var (
 	ion        = regexp.MustCompile(`(?:^| )(?:[A-Z][a-z]?[0-9]*){1,4} ?-(?:$| )`)
 	difference = regexp.MustCompile(`^\pL(?: ?[-+*/=] ?\pL| [-+*/=] \d+)+$`)
 	interval   = regexp.MustCompile(`^[\[\](][^\[\]()]*[,;][^\[\]()]*[\]\[)]$`)
+	prime      = regexp.MustCompile(`(?:^|[^\pL'’])\pL['’]+(?:$|[()]| ?[-+*/=<>−])|\d['’](?:$|[^\pL\d'’])`)
+	power      = regexp.MustCompile(`\^[-+]?\pL|[ⁿⁱ]`)
+	function   = regexp.MustCompile(`^(?:(?:sin|cos|tan)h?|cot|sec|csc|log|ln|lg|exp|lim)(?:[^\pL]|$)`)
 	operators  = regexp.MustCompile(`[-+*/=^−×÷·<>≤≥]`)
 	thousands  = regexp.MustCompile(`\d{1,3}(?:[ ,.'’\x{a0}\x{202f}\x{2009}]\d{3})+`)
 	clock      = regexp.MustCompile(`^\d{1,2}\.\d{2} ?(?:uhr|h)$`)
@@ -138,6 +141,8 @@ func height(r rune) rune {
 	switch {
 	case r == '²' || r == '³' || r == '¹' || r >= 0x2070 && r <= 0x207f, r == 'ⁱ':
 		return raised
+	case strings.ContainsRune("ʰʲʳʷʸˡˢˣ", r), r >= 'ᴬ' && r <= 'ᵡ' && unicode.Is(unicode.Lm, r), r >= 'ᶛ' && r <= 'ᶿ':
+		return raised
 	case r >= 0x2080 && r <= 0x209c:
 		return lowered
 	}
@@ -146,22 +151,96 @@ func height(r rune) rune {
 
 // unmarked takes the marks away where raised and lowered characters stand
 // behind a letter, or a parenthesis: m², Ca(OH)₂, never 10².
-func unmarked(s string) string {
+func unmarked(s string, power bool) string {
 	var out []rune
-	after, within := false, false // a letter; what is raised or lowered behind one
-	for _, r := range s {
+	runes := []rune(s)
+	walkMarks(runes, power, func(i int, optional bool) bool {
+		if !optional {
+			out = append(out, runes[i])
+		}
+		return true
+	})
+	return string(out)
+}
+
+// leavesOut reports whether a is b without some marks that may be left out, or
+// with a space for one, as in SO4 2-.
+func leavesOut(a, b string, power bool) bool {
+	if len(a) >= len(b) && !strings.Contains(a, " ") {
+		return false
+	}
+	less, at := []rune(a), 0
+	more := []rune(b)
+	same := walkMarks(more, power, func(i int, optional bool) bool {
 		switch {
-		case (r == raised || r == lowered) && (after || within):
-			within = true
-			continue
+		case at < len(less) && less[at] == more[i]:
+			at++
+		case optional && more[i] == raised && at < len(less) && less[at] == ' ':
+			at++
+		case !optional:
+			return false
+		}
+		return true
+	})
+	return same && at == len(less)
+}
+
+// walkMarks calls see with the place of each character, and whether it is a mark
+// that may be left out, until it returns false.
+func walkMarks(s []rune, power bool, see func(i int, optional bool) bool) bool {
+	after, within := false, false // a letter; what is raised or lowered behind one
+	for i, r := range s {
+		optional := false
+		switch {
+		case r == raised || r == lowered:
+			optional = mayLeaveMark(s, i, after || within, power)
+			within = within || after
 		case unicode.IsDigit(r):
 			after = false
 		default:
 			after, within = isLetter(r) || r == ')' || r == ']', false
 		}
-		out = append(out, r)
+		if !see(i, optional) {
+			return false
+		}
 	}
-	return string(out)
+	return true
+}
+
+// mayLeaveMark judges the mark at i: behind a letter only, never before an
+// exponent that would become a factor (eˣ, e⁻ˣ, sin²x) or a difference (x⁻¹).
+func mayLeaveMark(s []rune, i int, behind, power bool) bool {
+	next, beyond := at(s, i+1), at(s, i+2)
+	switch {
+	case next == '(':
+		return false
+	case isLetter(next):
+		return !power || s[i] == lowered
+	case s[i] == lowered || !behind:
+		return behind
+	case isDash(next) && isLetter(beyond):
+		return !power
+	case isDash(next) && unicode.IsDigit(beyond):
+		return !power && (!strings.ContainsRune("abcfnpqrtuvxyz", at(s, i-1)) || isLetter(at(s, i-2)))
+	}
+	end := i + 1
+	for unicode.IsDigit(at(s, end)) {
+		end++
+	}
+	if power && end > i+1 && isLetter(at(s, end)) {
+		return false // e²ˣ
+	}
+	return !raisedFunction.MatchString(string(s[max(0, i-4):i]))
+}
+
+var raisedFunction = regexp.MustCompile(`(?:sin|cos|tan|cot|sec|csc|log|ln)h?$`)
+
+// at is the character at i, a space outside.
+func at(s []rune, i int) rune {
+	if i < 0 || i >= len(s) {
+		return ' '
+	}
+	return s[i]
 }
 
 func isFraction(r rune) bool {

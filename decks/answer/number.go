@@ -22,12 +22,18 @@ func IsNumber(text, lang string) bool {
 // sameNumber compares two texts as numbers. The second result is false if want
 // is not a number; a typed text that is none is then simply not equal to it.
 func (w *Wanted) sameNumber(given, want *text) (equal, numbers bool) {
+	if want.code && w.Tolerance == nil {
+		return false, false // in code 10 is not 10.0
+	}
 	comma := commaDecimal(w.Lang)
 	target, unit, ok := parseNumber(narrow(want.tidy), comma)
 	if !ok {
 		return w.sameFraction(given, want), false
 	}
 	typed := withoutZeros(nativeNumber(given.tidy))
+	if head, dot := strings.CutSuffix(typed, "."); dot && head != "" && !isDigit(head[len(head)-1]) {
+		typed = head
+	}
 	got, typedUnit, ok := parseNumber(typed, comma)
 	if ok && w.sameUnit(typedUnit, unit) && within(got, target, w.Tolerance) {
 		return true, true
@@ -100,15 +106,15 @@ func (w *Wanted) sameUnit(typed, want string) bool {
 		return want == "" || !w.Strict && mayLeaveOut(want)
 	}
 	a, b := plainUnit(typed), plainUnit(want)
-	if x, y := strings.ToLower(a), strings.ToLower(b); scales[x] && scales[y] && (strings.HasPrefix(x, y) || strings.HasPrefix(y, x)) && len(x) > 2 && len(y) > 2 {
-		return true // million, millions
+	if x, y := strings.ToLower(a), strings.ToLower(b); scales[x] && scales[y] && (x == y && len(x) > 1 || (strings.HasPrefix(x, y) || strings.HasPrefix(y, x)) && len(x) > 2 && len(y) > 2) {
+		return true // million, millions; pm, PM
 	}
 	return a == b || strings.EqualFold(a, b) && !caseOfUnit(a, b)
 }
 
 // plainUnit writes a unit on a plain keyboard.
 func plainUnit(s string) string {
-	s = unmarked(plainForms(s, "", pair{}))
+	s = unmarked(plainForms(s, "", pair{}), power.MatchString(s))
 	if currency, ok := currencies[strings.ToLower(s)]; ok {
 		return currency
 	}
@@ -193,6 +199,12 @@ func parseNumber(s string, comma bool) (value float64, unit string, ok bool) {
 		return 0, "", false
 	}
 	unit = strings.TrimSpace(s[end:])
+	if undotted := strings.ReplaceAll(unit, ".", ""); scales[strings.ToLower(undotted)] {
+		unit = undotted // B.C., p.m.
+	}
+	if unit == "s" && decade.MatchString(s) {
+		return 0, "", false
+	}
 	if unit != "" && (prefix != "" || !isUnit(unit, false)) {
 		return 0, "", false
 	}
@@ -206,6 +218,9 @@ func parseNumber(s string, comma bool) (value float64, unit string, ok bool) {
 	value, err := strconv.ParseFloat(digits, 64)
 	return value, prefix + unit, err == nil && !math.IsInf(value, 0)
 }
+
+// decade finds "1980s", which is not a number of seconds.
+var decade = regexp.MustCompile(`^[12]\d\d0s$`)
 
 // isUnit accepts one short word of letters and unit signs: "km", "%", "°C",
 // "km/h". A currency sign may stand before the number.

@@ -17,6 +17,7 @@ type text struct {
 	tidy     string // plain, as it is compared
 	lang     string
 	code     bool  // program text: every sign counts
+	formula  bool  // nothing but one: every dash is a minus
 	verbatim bool  // compared as it is, and not folded
 	signs    *pair // see alone
 	folds    map[folding]string
@@ -37,7 +38,14 @@ func newText(typed, lang string) *text {
 // newAnswer is an answer of a card, in Markdown.
 func newAnswer(source, lang string) text {
 	plain, code := Plain(source)
-	return text{plain: plain, tidy: tidy(plain), lang: lang, code: code}
+	return text{plain: plain, tidy: tidy(plain), lang: lang, code: code, formula: plain != source && isFormula(source)}
+}
+
+// isFormula tells of a source that is one formula.
+func isFormula(source string) bool {
+	inner, ok := strings.CutPrefix(strings.TrimSpace(source), "$")
+	inner, closed := strings.CutSuffix(inner, "$")
+	return ok && closed && !strings.Contains(strings.Trim(inner, "$"), "$")
 }
 
 // Plain returns an answer as it reads: without the signs of emphasis and code,
