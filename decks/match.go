@@ -45,6 +45,7 @@ type OldCard struct {
 func Remember(deckID string, f *Fact, position int, retired bool) OldFact {
 	old := OldFact{Deck: deckID, Key: f.Key, Written: f.Written, Cell: f.Cell || f.Written && !syntax.IsID(f.Key),
 		Position: position, Retired: retired, Cards: oldCards(f)}
+	inFileOrder(old.Cards)
 	for i := range old.Cards {
 		c := &old.Cards[i]
 		if named := CardID(deckID, f.Key, c.Name); c.ID == "" {
@@ -54,6 +55,20 @@ func Remember(deckID string, f *Fact, position int, retired bool) OldFact {
 		}
 	}
 	return old
+}
+
+// inFileOrder puts the directions of a term, and the deletions of a sentence, in the
+// order in which the file has them: an exchange leaves them in another.
+func inFileOrder(cards []OldCard) {
+	ordered := func(c OldCard) bool {
+		return c.Name == "forward" || c.Name == "reverse" || strings.HasPrefix(c.Name, "cloze-")
+	}
+	if slices.ContainsFunc(cards, func(c OldCard) bool { return !ordered(c) }) {
+		return
+	}
+	slices.SortStableFunc(cards, func(a, b OldCard) int {
+		return cmp.Or(cmp.Compare(len(a.Name), len(b.Name)), cmp.Compare(a.Name, b.Name))
+	})
 }
 
 func oldCards(f *Fact) []OldCard {

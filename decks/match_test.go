@@ -332,6 +332,25 @@ func TestEdits(t *testing.T) {
 			want:  map[string]string{"Mont Blanc": "Mont Blanc"},
 			fresh: 1,
 		},
+		{
+			name:  "a question that differs in a sign only, and its answer: another fact in its place",
+			old:   map[string]string{"geo.md": geography + "Q: Who made the language C?\nA: Dennis Ritchie\n\nQ: What is 3 + 4?\nA: 7\n\nQ: What is 3 - 9?\nA: -6\n\nQ: The derivative of $x^2$?\nA: $2x$\n"},
+			new:   map[string]string{"geo.md": geography + "Q: Who made the language C++?\nA: Bjarne Stroustrup\n\nQ: What is 3 - 4?\nA: -1\n\nQ: What is 3 * 9?\nA: 27\n\nQ: The derivative of $x_2$?\nA: $1$\n"},
+			want:  map[string]string{"Bjarne Stroustrup": "Bjarne Stroustrup", "-1": "-1", "27": "27", "$1$": "$1$"},
+			fresh: 4,
+		},
+		{
+			name: "a question that differs in print only, and its answer reworded: the question is the same",
+			old:  map[string]string{"geo.md": geography + "Q: Who made \"C\" - the *well-known* language?\nA: Ritchie\n"},
+			new:  map[string]string{"geo.md": geography + "Q: Who made “C” – the well known language?\nA: A man at Bell Labs\n"},
+			want: map[string]string{"A man at Bell Labs": "Ritchie"},
+		},
+		{
+			name: "a side in signs is one of several, and its answer is another: no other fact asks it",
+			old:  map[string]string{"geo.md": geography + "Q: Who made C?\nA: Ritchie\n\nQ: Who made C++?\nA: Stroustrup\n"},
+			new:  map[string]string{"geo.md": geography + "Q: Who made C++?\nA: A Dane at Bell Labs\n\nQ: Who made C?\nA: Somebody who wrote Unix, too\n"},
+			want: map[string]string{"A Dane at Bell Labs": "Stroustrup", "Somebody who wrote Unix, too": "Ritchie"},
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var s shelf
@@ -384,6 +403,29 @@ func TestSwappedDeletionsSwapNames(t *testing.T) {
 
 // TestDeletionsComeAndGo follows the deletions of one sentence through edits. Want
 // names the history, by the hidden words that it began with, of each deletion.
+// The order in which a collection keeps the cards of a fact is that in which they
+// were made. An exchange of sides, or of deletions, turns it.
+func TestCardsInAnyOrderAreKnown(t *testing.T) {
+	for _, test := range []struct{ old, new, answer, history string }{
+		{"T: cat\nD: chat\n", "T: cat\nD: minou, le petit\n", "minou, le petit", "chat"},
+		{"C: The {{Rhine}} comes from {{Switzerland}}.\n", "C: Der {{Rhine}} kommt aus der {{Switzerland}}, so heißt es.\n", "Rhine", "Rhine"},
+	} {
+		var s shelf
+		s.compile(t, map[string]string{"d.md": "Q: q\nA: a\n\n" + test.old})
+		c, err := decks.Compile(fstest.MapFS{"d.md": &fstest.MapFile{Data: []byte("Q: q\nA: a\n\n" + test.old)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		decks.Match(nil, c.Decks)
+		f := &c.Decks[0].Facts[1]
+		slices.Reverse(f.Cards)
+		s.facts[1] = decks.Remember(c.Decks[0].ID, f, 1, false)
+		if got := s.compile(t, map[string]string{"d.md": "Q: q\nA: a\n\n" + test.new}); got[test.answer] != test.history {
+			t.Errorf("%q: the card that wants %q has the history of %q", test.new, test.answer, got[test.answer])
+		}
+	}
+}
+
 func TestDeletionsComeAndGo(t *testing.T) {
 	for _, id := range []string{"", "Id: rhine\n"} {
 		var s shelf

@@ -31,7 +31,7 @@ func newIndex(old []*oldEntry) *index {
 func wordsOf(f *features) map[string]bool {
 	words := map[string]bool{}
 	for _, text := range []string{f.question, f.answer} {
-		for word := range strings.FieldsSeq(text) {
+		for word := range strings.FieldsSeq(justWords(text)) {
 			words[word] = true
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"kartei/decks/syntax"
 )
@@ -38,7 +39,7 @@ const (
 type features struct {
 	text               [16]byte // hash of all that is asked and answered, as written
 	cards              []OldCard
-	question, answer   string // letters and digits only, lower case, words parted by spaces; see read
+	question, answer   string // words: letters and digits only, lower case, parted by spaces; then signs: see read
 	questions, answers traits // see weigh
 }
 
@@ -106,16 +107,20 @@ func (f *features) read() {
 	if len(cards) == 2 && cards[1].Prompt == cards[0].Answer && cards[0].Prompt == cards[1].Answer {
 		cards = cards[:1] // the other direction says nothing new
 	}
-	var question, answer strings.Builder
+	var question, answer, asked, answered strings.Builder
 	for i, c := range cards {
-		if c.Text == "" {
-			plainWords(&question, c.Prompt)
-		} else if i == 0 { // the other deletions of a sentence ask the same words
-			plainWords(&question, sentence(c.Text))
+		prompt := c.Prompt
+		if c.Text != "" && i == 0 {
+			prompt = sentence(c.Text)
+		} else if c.Text != "" { // the other deletions of a sentence ask the same words
+			prompt = ""
 		}
+		plainWords(&question, prompt)
+		plainSigns(&asked, prompt)
 		plainWords(&answer, c.Answer)
+		plainSigns(&answered, c.Answer)
 	}
-	f.question, f.answer = question.String(), answer.String()
+	f.question, f.answer = question.String()+asked.String(), answer.String()+answered.String()
 }
 
 // sentence gives the whole words of a sentence with deletions.
@@ -148,6 +153,48 @@ func plainWords(out *strings.Builder, text string) {
 		}
 		out.WriteRune(unicode.ToLower(r))
 	}
+}
+
+// beforeSigns parts the signs of a text from its words.
+const beforeSigns = '\x00'
+
+// plainSigns writes the signs of a text that are no mere print: C is not C++, nor
+// 3 + 4 the same as 3 - 4. Marks of sentences, quotes and emphasis are print, and so
+// is a dash, but before a number.
+func plainSigns(out *strings.Builder, text string) {
+	for i, r := range text {
+		switch {
+		case out.Len() > maxTraits:
+			return
+		case unicode.IsLetter(r), unicode.IsDigit(r), unicode.IsMark(r), unicode.IsSpace(r), unicode.Is(unicode.Cf, r):
+			continue
+		case r == '*' && strings.HasSuffix(text[:i], " ") && strings.HasPrefix(text[i+1:], " "):
+		case unicode.Is(unicode.Pd, r) || r == '−':
+			if !takesAway(text[:i], text[i+utf8.RuneLen(r):]) {
+				continue
+			}
+			r = '-'
+		case unicode.IsPunct(r) && !strings.ContainsRune("%&#@/", r), strings.ContainsRune("`´¨", r):
+			continue
+		}
+		if out.Len() == 0 {
+			out.WriteRune(beforeSigns)
+		}
+		out.WriteRune(r)
+	}
+}
+
+// takesAway tells whether a dash between two texts may be a minus.
+func takesAway(before, after string) bool {
+	last, _ := utf8.DecodeLastRuneInString(before)
+	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(after, " "))
+	return unicode.IsDigit(first) && !unicode.IsLetter(last)
+}
+
+// justWords gives the words without the signs.
+func justWords(plain string) string {
+	words, _, _ := strings.Cut(plain, string(beforeSigns))
+	return words
 }
 
 // traits are the three-letter stretches of a text, sorted, with the weight of
@@ -225,7 +272,7 @@ func (s *search) learn(f *features) {
 	s.facts++
 	seen := map[uint64]bool{}
 	for _, text := range []string{f.question, f.answer} {
-		stretches(text, func(stretch uint64) {
+		stretches(justWords(text), func(stretch uint64) {
 			if b := bucket(stretch); !seen[b] {
 				seen[b] = true
 				s.common[b]++
@@ -246,7 +293,7 @@ func (s *search) traitsOf(words string) traits {
 
 func (s *search) weigh(f *features) {
 	if f.questions == nil {
-		f.questions, f.answers = s.traitsOf(f.question), s.traitsOf(f.answer)
+		f.questions, f.answers = s.traitsOf(justWords(f.question)), s.traitsOf(justWords(f.answer))
 	}
 }
 
@@ -382,7 +429,8 @@ func (s *search) score(o *oldEntry, n *newEntry, here, moved, anchored bool) flo
 
 // numbersIn gives the numbers in a text of plain words: facts that differ in one are
 // hardly ever one fact, however alike.
-func numbersIn(words string) string {
+func numbersIn(plain string) string {
+	words := justWords(plain)
 	if !strings.ContainsFunc(words, unicode.IsDigit) {
 		return ""
 	}

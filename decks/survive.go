@@ -211,4 +211,7 @@ func telling(text string) bool {
 
 // long tells whether a text of plain words says so much that nobody writes it twice
 // by chance.
-func long(words string) bool { return strings.Count(words, " ") >= 3 && len(words) > 14 }
+func long(plain string) bool {
+	words := justWords(plain)
+	return strings.Count(words, " ") >= 3 && len(words) > 14
+}
