@@ -283,6 +283,14 @@ type workspaceSymbolParams struct {
 	Query string `json:"query"`
 }
 
+type logParams struct {
+	Type    int    `json:"type"`
+	Message string `json:"message"`
+}
+
+// messageError is the type of a message in the client's log that tells of a fault.
+const messageError = 1
+
 type registrationParams struct {
 	Registrations []registration `json:"registrations"`
 }

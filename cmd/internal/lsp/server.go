@@ -57,9 +57,8 @@ func (s *Server) Serve(ctx context.Context, stream io.ReadWriteCloser) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	s.space.init()
-	done := make(chan struct{})
-	s.conn = jsonrpc2.NewConn(ctx, jsonrpc2.NewBufferedStream(stream, jsonrpc2.VSCodeObjectCodec{}),
-		handler{s, done}, jsonrpc2.SetLogger(silent{}))
+	codec := &framed{}
+	s.conn = jsonrpc2.NewConn(ctx, jsonrpc2.NewBufferedStream(stream, codec), handler{s}, jsonrpc2.SetLogger(silent{}))
 	defer s.conn.Close()
 	for {
 		if len(s.queue) == 0 {
@@ -73,9 +72,10 @@ func (s *Server) Serve(ctx context.Context, stream io.ReadWriteCloser) error {
 			s.take(ctx, m)
 		case found := <-s.scans:
 			s.space.take(found)
-		case <-done:
-			return s.orderly()
 		case <-s.conn.DisconnectNotify():
+			if codec.err != nil && codec.err != io.EOF {
+				return codec.err
+			}
 			return s.orderly()
 		case <-ctx.Done():
 			return context.Cause(ctx)
@@ -92,10 +92,7 @@ func (s *Server) orderly() error {
 
 // A handler puts messages into the server's queue as they come, so that one
 // that takes another back is seen before the other is answered.
-type handler struct {
-	s    *Server
-	done chan struct{}
-}
+type handler struct{ s *Server }
 
 // Handle implements [jsonrpc2.Handler].
 func (h handler) Handle(ctx context.Context, _ *jsonrpc2.Conn, r *jsonrpc2.Request) {
@@ -202,6 +199,8 @@ func init() { // the table names functions that look the table up
 		"initialized": with((*Server).initialized),
 		"shutdown":    with((*Server).shutdown),
 
+		"$/unreadable": with((*Server).unreadable),
+
 		"textDocument/didOpen":                with((*Server).didOpen),
 		"textDocument/didChange":              with((*Server).didChange),
 		"textDocument/didSave":                with((*Server).didSave),
@@ -259,7 +258,16 @@ func (p rangeParams) document() string      { return p.TextDocument.URI }
 func (p codeActionParams) document() string { return p.TextDocument.URI }
 func (p selectionParams) document() string  { return p.TextDocument.URI }
 
+// unreadable tells the client of a message that is not one.
+func (s *Server) unreadable(ctx context.Context, _ any) (any, error) {
+	s.conn.Notify(ctx, "window/logMessage", logParams{messageError, "a message of the editor is not JSON-RPC and was left out"})
+	return nil, nil
+}
+
 func (s *Server) initialize(_ context.Context, p initializeParams) (any, error) {
+	if s.ready {
+		return nil, &jsonrpc2.Error{Code: jsonrpc2.CodeInvalidRequest, Message: "initialize comes once"}
+	}
 	s.ready = true
 	encoding := "utf-16"
 	for _, e := range p.Capabilities.General.PositionEncodings {
