@@ -49,6 +49,21 @@ func find(fsys fs.FS, paths []string) (found []finding, folders Sights, err erro
 	return slices.CompactFunc(found, func(a, b finding) bool { return a.path == b.path }), folders, nil
 }
 
+// Sources lists the deck sources that [Compile] reads in a folder and its
+// subfolders, sorted, and says why it does not read the others.
+func Sources(fsys fs.FS) (names []string, faults []Diagnostic, err error) {
+	found, _, err := find(fsys, nil)
+	for _, f := range found {
+		switch {
+		case f.fault != nil:
+			faults = append(faults, *f.fault)
+		case fs.ValidPath(f.path):
+			names = append(names, f.path)
+		}
+	}
+	return names, faults, err
+}
+
 // findBelow lists the sources in a folder and its subfolders, but for those that
 // .gitignore leaves out. Symbolic links
 // are looked at, but a folder behind one is not entered.

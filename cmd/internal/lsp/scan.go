@@ -2,14 +2,13 @@ package lsp
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 	"maps"
 	"os"
-	"path"
 	"path/filepath"
 	"runtime/debug"
 	"slices"
-	"strings"
 
 	"kartei/decks"
 	"kartei/decks/check"
@@ -89,17 +88,28 @@ func (w *workspace) scan(ctx context.Context, done chan<- scanned) {
 	}
 	w.scanning = true
 	go func() {
-		found := scanned{}
-		for _, s := range work {
-			if o, err := s.look(); err == nil {
-				found[s.root] = folderScan{o, s.texts}
-			}
-		}
+		found := lookAt(work)
 		select {
 		case done <- found:
 		case <-ctx.Done():
 		}
 	}()
+}
+
+// lookAt looks through folders. Of one that can not be read nothing is new, and
+// of one that is gone nothing is left.
+func lookAt(work []snapshot) scanned {
+	found := scanned{}
+	for _, s := range work {
+		o, err := s.look()
+		if errors.Is(err, fs.ErrNotExist) {
+			o, err = overview{}, nil
+		}
+		if err == nil {
+			found[s.root] = folderScan{o, s.texts}
+		}
+	}
+	return found
 }
 
 // look compiles and checks what has changed since the scan before.
@@ -138,22 +148,12 @@ const portion = 64
 // lookFirst compiles and checks a folder of which nothing is known, in portions.
 // The compiler adds the files beside those that name the same decks.
 func (o *overview) lookFirst(fsys overlay) error {
-	var names []string
-	err := fs.WalkDir(fsys, ".", func(name string, entry fs.DirEntry, err error) error {
-		hidden := name != "." && strings.HasPrefix(path.Base(name), ".")
-		switch {
-		case err != nil && entry == nil: // the folder itself
-			return err
-		case (err != nil || hidden) && entry.IsDir():
-			return fs.SkipDir
-		case err != nil:
-		case !hidden && !entry.IsDir() && strings.EqualFold(path.Ext(name), ".md"):
-			names = append(names, name)
-		}
-		return nil
-	})
+	names, faults, err := decks.Sources(fsys)
 	if err != nil {
 		return err
+	}
+	for _, f := range faults {
+		o.files[f.File] = fileState{found: []decks.Diagnostic{f}}
 	}
 	for len(names) > 0 {
 		var some []string
@@ -168,7 +168,7 @@ func (o *overview) lookFirst(fsys overlay) error {
 		}
 		c, err := decks.Compile(fsys, some...)
 		if err != nil {
-			return err
+			continue // one of them has just vanished: the next scan reads the others
 		}
 		o.add(c, check.Run(c, check.Options{Images: fsys.disk}))
 	}
@@ -258,7 +258,11 @@ func (w *workspace) compare(f *folder, before map[string]fileState, texts map[st
 			}
 			continue
 		}
-		uri := uriOf(filepath.Join(f.root, filepath.FromSlash(name)))
+		path := filepath.Join(f.root, filepath.FromSlash(name))
+		if w.around(path) != f {
+			continue // another of the client's folders, within this one, speaks of it
+		}
+		uri := uriOf(path)
 		if w.said[uri] && sameFindings(before[name].found, found) || !w.said[uri] && len(found) == 0 {
 			continue
 		}
@@ -269,10 +273,7 @@ func (w *workspace) compare(f *folder, before map[string]fileState, texts map[st
 // reportOn places what was found in a file that is not open.
 func (w *workspace) reportOn(f *folder, name, uri string, found []decks.Diagnostic) report {
 	r := report{uri: uri}
-	content, ok := w.read(f, name)
-	if !ok {
-		return r
-	}
+	content, _ := w.read(f, name) // of what can not be read it is said at its beginning
 	t := newText(string(content), w.utf8)
 	for _, d := range found {
 		r.found = append(r.found, w.translate(t, f, d))

@@ -93,19 +93,25 @@ func (w *workspace) removeFolder(uri string) {
 
 // rehome finds every open document its folder again.
 func (w *workspace) rehome() {
+	w.folders = slices.DeleteFunc(w.folders, func(f *folder) bool { return f.alone })
 	for _, d := range w.open {
 		w.house(d)
 	}
 }
 
-// house finds the innermost folder that holds a document.
-func (w *workspace) house(d *document) {
-	var best *folder
+// around returns the innermost folder that holds a file, or nil.
+func (w *workspace) around(path string) (best *folder) {
 	for _, f := range w.folders {
-		if within(f.root, d.path) && (best == nil || len(f.root) > len(best.root)) {
+		if within(f.root, path) && (best == nil || len(f.root) > len(best.root)) {
 			best = f
 		}
 	}
+	return best
+}
+
+// house finds a document its folder.
+func (w *workspace) house(d *document) {
+	best := w.around(d.path)
 	if best == nil {
 		best = &folder{root: filepath.Dir(d.path), alone: true}
 		w.folders = append(w.folders, best)
