@@ -366,9 +366,9 @@ func RefuseDraft(f *syntax.File, d decks.Diagnostic) (Fix, bool) {
 	if d.Rule != draft.Name || fact == nil {
 		return Fix{}, false
 	}
-	end := fact.End
-	for end < len(f.Text) && f.Text[end] == '\n' && end-fact.End < len("\n\n") {
-		end++
+	end := wholeLine(f, fact.End).End
+	if end < len(f.Text) && strings.TrimSpace(f.Slice(lineFrom(f, end))) == "" {
+		end = wholeLine(f, end).End
 	}
 	return replace(syntax.Span{Start: fact.Start, End: end}, "", "refuse the draft", false)
 }

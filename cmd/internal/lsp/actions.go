@@ -23,7 +23,6 @@ func (s *Server) codeActions(_ context.Context, d *document, p codeActionParams)
 	}
 	a.mendAll()
 	a.ids()
-	a.draft()
 	if a.list == nil {
 		a.list = []codeAction{}
 	}
@@ -58,11 +57,14 @@ func (d *document) edit(edits []check.Edit) *workspaceEdit {
 }
 
 func (a *actions) mend(d decks.Diagnostic, shown diagnostic) {
-	if fix, ok := check.FixOf(a.d.file, d); ok {
-		a.add(strings.ToUpper(fix.Title[:1])+fix.Title[1:], "quickfix", fix.Sure, []diagnostic{shown}, fix.Edits...)
+	offer := func(fix check.Fix, ok bool) {
+		if ok {
+			a.add(strings.ToUpper(fix.Title[:1])+fix.Title[1:], "quickfix", fix.Sure, []diagnostic{shown}, fix.Edits...)
+		}
 	}
-	if d.Severity == decks.Warning && d.Rule != "draft" {
-		at := a.d.lineStart(a.d.blockAt(d.Start))
+	offer(check.FixOf(a.d.file, d))
+	offer(check.RefuseDraft(a.d.file, d))
+	if at, ok := a.d.aboveBlock(d.Start); ok && d.Severity == decks.Warning && d.Rule != "draft" {
 		a.add("Allow "+d.Rule+" here", "quickfix", false, []diagnostic{shown},
 			check.Edit{Span: syntax.Span{Start: at, End: at}, Text: "<!-- kartei: allow " + d.Rule + " -->\n"})
 	}
@@ -109,19 +111,6 @@ func (a *actions) newID(fact *syntax.Fact) string {
 	return ids[0]
 }
 
-// draft offers to refuse a draft; to accept it is the fix of its rule.
-func (a *actions) draft() {
-	fact := a.d.factAt(a.from)
-	if fact == nil || !fact.IsDraft() {
-		return
-	}
-	end := fact.End
-	for end < len(a.d.text.content) && (a.d.text.content[end] == '\n' || a.d.text.content[end] == '\r') {
-		end++
-	}
-	a.add("Refuse the draft: delete the fact", "quickfix", false, nil, check.Edit{Span: syntax.Span{Start: fact.Start, End: end}})
-}
-
 // changes are the edits that make one text of another, line by line at both
 // ends: an editor keeps its cursor and folds where nothing changed.
 func changes(before, after string) []check.Edit {
@@ -165,15 +154,26 @@ func (d *document) tableAt(offset int) *syntax.Table {
 	return nil
 }
 
-// blockAt returns where the block that holds the offset begins.
-func (d *document) blockAt(offset int) int {
+// aboveBlock returns where the first line of the block that holds the offset
+// begins, behind a byte order mark. What stands in no block (in the header, say)
+// has no place above it for a comment, nor has a comment.
+func (d *document) aboveBlock(offset int) (at int, ok bool) {
 	for _, b := range d.file.Blocks {
 		if e := b.Extent(); e.Start <= offset && offset <= e.End {
-			return e.Start
+			if prose, ok := b.(*syntax.Prose); ok && prose.Verbatim {
+				return 0, false
+			}
+			at = d.lineStart(e.Start)
+			if at == 0 && strings.HasPrefix(d.text.content, byteOrderMark) {
+				at = len(byteOrderMark)
+			}
+			return at, true
 		}
 	}
-	return offset
+	return 0, false
 }
+
+const byteOrderMark = "\ufeff"
 
 // lineStart returns where the line of an offset begins.
 func (d *document) lineStart(offset int) int {

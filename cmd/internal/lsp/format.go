@@ -27,6 +27,9 @@ func (s *Server) formatRange(_ context.Context, d *document, p rangeParams) (any
 			continue
 		}
 		old := strings.TrimRight(d.file.Slice(at), "\r\n")
+		if strings.Contains(old, "\r") {
+			continue // its line ends are for the whole file to have alike
+		}
 		for _, e := range formatted(old + "\n") {
 			if e.End > len(old) { // the line end behind the block, which stays
 				e.End, e.Text = len(old), strings.TrimSuffix(e.Text, "\n")

@@ -267,7 +267,41 @@ func (s *Server) rename(_ context.Context, d *document, p renameParams) (any, er
 	for _, span := range append([]syntax.Span{t.home}, t.others...) {
 		edits = append(edits, check.Edit{Span: span, Text: p.NewName})
 	}
+	if why := d.spoiled(edits); why != "" {
+		return nil, failed("%q can not be the name: %s", p.NewName, why)
+	}
 	return d.edit(edits), nil
+}
+
+// spoiled says what would be wrong after edits that is not wrong now; "" if nothing.
+func (d *document) spoiled(edits []check.Edit) string {
+	edits = slices.SortedFunc(slices.Values(edits), func(a, b check.Edit) int { return a.Start - b.Start })
+	after := syntax.Parse(d.file.Name, []byte(check.Apply(d.text.content, edits)))
+	rules := map[string]int{}
+	for _, p := range d.file.Problems {
+		rules[p.Rule]++
+	}
+	for _, p := range after.Problems {
+		if rules[p.Rule]--; rules[p.Rule] < 0 {
+			return p.Message
+		}
+	}
+	if !slices.Equal(rolesOf(d.file), rolesOf(after)) {
+		return "a column of this name means something of its own"
+	}
+	return ""
+}
+
+// rolesOf are the roles of all columns of a file's tables.
+func rolesOf(f *syntax.File) (all []syntax.Role) {
+	for _, b := range f.Blocks {
+		if t, ok := b.(*syntax.Table); ok {
+			for i := range t.Columns {
+				all = append(all, t.Columns[i].Role)
+			}
+		}
+	}
+	return all
 }
 
 // fits refuses a name that the language would not take, or that is taken.
@@ -288,8 +322,8 @@ func (d *document) fits(t *thing, name string) error {
 			return failed("the header has a source %s already", name)
 		}
 	case "column":
-		if strings.TrimSpace(name) == "" || strings.ContainsAny(name, "{}|\\\r\n") {
-			return failed("a column's name has no braces, bars or backslashes, unlike %q", name)
+		if name == "" || strings.TrimSpace(name) != name || strings.ContainsAny(name, "{}|\\\r\n") {
+			return failed("a column's name has no braces, bars, backslashes or spaces around it, unlike %q", name)
 		}
 	}
 	return nil
