@@ -182,6 +182,7 @@ func TestEdits(t *testing.T) {
 	without := func(text string, i int) string {
 		return strings.Replace(text, strings.TrimSuffix(block(text, i), "\n"), "", 1)
 	}
+	const numbered, ask = "| nr | asked | wanted |\n|---|---|---|\n", "\nQ: What does {asked} mean?\nA: {wanted}\n"
 	for _, test := range []struct {
 		name  string // and why the histories go where they go
 		old   map[string]string
@@ -298,6 +299,30 @@ func TestEdits(t *testing.T) {
 			old:  map[string]string{"geo.md": replace(geography, "the Danube", "Mont Blanc", "Mont Blanc", "the Danube")},
 			new:  map[string]string{"geo.md": geography},
 			want: map[string]string{"the Danube": "Mont Blanc", "Mont Blanc": "the Danube"},
+		},
+		{
+			name: "a homonym made clear and rows sorted under running numbers: a number says nothing, and the answers make more known than the question",
+			old:  map[string]string{"geo.md": numbered + "| 1 | bank | Bank |\n| 2 | bank (water) | Ufer |\n" + ask},
+			new:  map[string]string{"geo.md": numbered + "| 1 | bank | Ufer |\n| 2 | bank (money) | Bank |\n" + ask},
+			want: map[string]string{"Bank": "Bank", "Ufer": "Ufer"},
+		},
+		{
+			name: "two answers swapped under running numbers: the question counts",
+			old:  map[string]string{"geo.md": numbered + "| 1 | river | Bank |\n| 2 | money | Ufer |\n" + ask},
+			new:  map[string]string{"geo.md": numbered + "| 1 | river | Ufer |\n| 2 | money | Bank |\n" + ask},
+			want: map[string]string{"Bank": "Ufer", "Ufer": "Bank"},
+		},
+		{
+			name: "terms and definitions exchanged, a homonym made clear, and ids exchanged: the side that stayed counts",
+			old:  map[string]string{"geo.md": "T: bank\nD: Kreditinstitut\nId: q1\n\nT: bank (water)\nD: Uferstreifen\nId: q2\n"},
+			new:  map[string]string{"geo.md": "T: Uferstreifen\nD: bank\nId: q1\n\nT: Kreditinstitut\nD: bank (money)\nId: q2\n"},
+			want: map[string]string{"Kreditinstitut": "Kreditinstitut", "Uferstreifen": "Uferstreifen", "bank": "bank (water)", "bank (money)": "bank"},
+		},
+		{
+			name: "terms and definitions exchanged, and a homonym made clear, without ids: the side that stayed counts",
+			old:  map[string]string{"geo.md": "T: bank\nD: Kreditinstitut\n\nT: bank (water)\nD: Uferstreifen\n"},
+			new:  map[string]string{"geo.md": "T: Kreditinstitut\nD: bank (money)\n\nT: Uferstreifen\nD: bank\n"},
+			want: map[string]string{"Kreditinstitut": "Kreditinstitut", "Uferstreifen": "Uferstreifen", "bank": "bank (water)", "bank (money)": "bank"},
 		},
 		{
 			name:  "a deletion put before others: each follows its hidden word",

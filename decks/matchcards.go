@@ -16,6 +16,7 @@ func pairCards(old []OldCard, new []Card, byName, sure bool) map[int]int {
 	p := cardPairs{old: old, new: new, to: map[int]int{}, taken: map[int]bool{}}
 	whole := func(c OldCard) string { return c.Prompt + "\x00" + c.Answer }
 	answer := func(c OldCard) string { return c.Answer }
+	prompt := func(c OldCard) string { return c.Prompt }
 	name := func(c OldCard) string { return c.Name }
 	if byName {
 		p.pair(name, nil)
@@ -25,7 +26,7 @@ func pairCards(old []OldCard, new []Card, byName, sure bool) map[int]int {
 	p.takeUp(whole)
 	if len(new) > 0 && new[0].Kind == Cloze {
 		p.pair(answer, nil)
-		p.pair(func(c OldCard) string { return c.Prompt }, nil)
+		p.pair(prompt, nil)
 	}
 	unless := p.differs
 	if sure {
@@ -33,6 +34,9 @@ func pairCards(old []OldCard, new []Card, byName, sure bool) map[int]int {
 	}
 	p.pair(name, unless)
 	p.pair(answer, nil)
+	if len(new) == 2 && new[0].Prompt == new[1].AnswerText() && new[1].Prompt == new[0].AnswerText() {
+		p.pair(prompt, nil) // the term and its definition were exchanged, and one was reworded
+	}
 	p.takeUp(answer)
 	return p.to
 }

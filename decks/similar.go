@@ -104,7 +104,7 @@ func (f *features) read() {
 	if f.question != "" || f.answer != "" {
 		return
 	}
-	if len(cards) == 2 && cards[1].Prompt == cards[0].Answer && cards[0].Prompt == cards[1].Answer {
+	if f.bothWays() {
 		cards = cards[:1] // the other direction says nothing new
 	}
 	var question, answer, asked, answered strings.Builder
@@ -121,6 +121,19 @@ func (f *features) read() {
 		plainSigns(&answered, c.Answer)
 	}
 	f.question, f.answer = question.String()+asked.String(), answer.String()+answered.String()
+}
+
+// bothWays tells whether the fact has two cards, of which each asks what the other
+// wants to hear.
+func (f *features) bothWays() bool {
+	c := f.cards
+	return len(c) == 2 && c[1].Prompt == c[0].Answer && c[0].Prompt == c[1].Answer
+}
+
+// turn exchanges the question and the answer.
+func (f *features) turn() {
+	f.question, f.answer = f.answer, f.question
+	f.questions, f.answers = f.answers, f.questions
 }
 
 // sentence gives the whole words of a sentence with deletions.
@@ -248,6 +261,7 @@ func newSearch(old []*oldEntry, new []*newEntry) *search {
 	for _, n := range new {
 		n.read()
 	}
+	turnBack(old, new)
 	step := (len(old)+len(new))/maxSample + 1
 	for i := 0; i < len(old); i += step {
 		s.learn(&old[i].features)
@@ -266,6 +280,22 @@ func newSearch(old []*oldEntry, new []*newEntry) *search {
 		s.answered[[2]string{"new", n.answer}]++
 	}
 	return s
+}
+
+// turnBack turns the new facts that are asked both ways and whose sides are known
+// only from the other side of old ones: terms and definitions were exchanged.
+func turnBack(old []*oldEntry, new []*newEntry) {
+	questions, answers := map[string]bool{}, map[string]bool{}
+	for _, o := range old {
+		if o.bothWays() {
+			questions[o.question], answers[o.answer] = true, true
+		}
+	}
+	for _, n := range new {
+		if n.bothWays() && !questions[n.question] && !answers[n.answer] && (questions[n.answer] || answers[n.question]) {
+			n.turn()
+		}
+	}
 }
 
 func (s *search) learn(f *features) {

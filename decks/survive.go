@@ -142,7 +142,14 @@ func (w *witness) alone(s side) bool {
 func (w *witness) survives(p keyPair) bool {
 	same := false
 	sidesOf(p.old.cards, func(s side) { same = same || w.alone(s) && hasSide(p.new.cards, s) })
-	return same || p.old.Cell && p.new.Cell && telling(p.new.Key) && says(p.old.cards, p.new.Key) && says(p.new.cards, p.new.Key)
+	return same || p.cell()
+}
+
+// cell tells whether the name of the pair is a first cell that its cards say: it is
+// a part of what was learned. A running number, or another name that no card says,
+// is not.
+func (p keyPair) cell() bool {
+	return p.old.Cell && p.new.Cell && telling(p.new.Key) && says(p.old.cards, p.new.Key) && says(p.new.cards, p.new.Key)
 }
 
 func hasSide(cards []OldCard, s side) bool {
@@ -157,10 +164,10 @@ func says(cards []OldCard, text string) bool {
 // claimed tells whether a side of a fact speaks against its name: it stands in
 // another fact now, or stood in another one before. So it is when a homonym is made
 // clear: "bank | Bank" becomes "bank (money) | Bank", and "bank (river) | Ufer"
-// becomes "bank | Ufer". A row whose first cell is its name is claimed only if none
-// of its other cells stays.
+// becomes "bank | Ufer". A row whose first cell is its name, and is said by its cards,
+// is claimed only if none of its other cells stays.
 func (w *witness) claimed(p keyPair) bool {
-	cell := p.old.Cell && p.new.Cell
+	cell := p.cell()
 	stays, left, came := false, false, false
 	one := func(s side, key string) bool {
 		return !(cell && strings.Contains(s.text, key)) && w.old[s].facts == 1 && w.new[s].facts == 1

@@ -77,7 +77,7 @@ func tellStory(t *testing.T, empty []byte, path string, seed uint64, sum *fates)
 		r.compile(t, a, true)
 		r.learn(t, a)
 	}
-	var story []string
+	story := []string{a.printed()} // as it was first, and after each compile
 	for range 1 + a.IntN(3) {
 		for range 1 + a.IntN(5) {
 			a.edit()

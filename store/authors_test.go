@@ -333,16 +333,11 @@ func (a *author) turnIDs() {
 	}
 }
 
-// turnTerms exchanges terms and their definitions, but where homonyms are made clear:
-// what was exchanged and reworded at once is not known again.
+// turnTerms exchanges terms and their definitions.
 func (a *author) turnTerms() {
-	if len(a.clear) > 0 {
-		return
-	}
 	for _, c := range a.chapters {
 		for _, i := range c.ideas {
 			i.back = !i.back
-			a.touched[i] = true
 		}
 	}
 }
