@@ -38,6 +38,9 @@ var made = map[string]func(t *testing.T) fs.FS{
 		}
 		return oneFile("| number | next |\n|---|---|\n" + rows.String() + "\nQ: What follows {number}?\nA: {next}\n\nQ: What comes before {next}?\nA: {number}\n")
 	},
+	"too-many-options": func(*testing.T) fs.FS {
+		return oneFile("Q: Which number is even?\n- [x] 0\n" + strings.Repeat("- [ ] 1\n", 50_000))
+	},
 	"too-many-facts": func(*testing.T) fs.FS {
 		return oneFile(strings.Repeat("Q: Is this a fact?\nA: It is.\n\n", 200_001) + "C: {{}}\n")
 	},

@@ -38,6 +38,11 @@ Right choices begin with "- [x] ", wrong ones with "- [ ] ": one character in th
 behind it.`,
 		Bad:  "\nQ: What is the capital of Austria?\n- [x] Vienna\n- [] Graz\n- [ ] Linz\n",
 		Good: "\nQ: What is the capital of Austria?\n- [x] Vienna\n- [ ] Graz\n- [ ] Linz\n"},
+	{Name: "too-many-options", Severity: decks.Error,
+		Title: "a choice has at most 100 options",
+		Text: `
+Nobody reads more than a few before an answer, and no screen shows them all. Keep the wrong ones that
+a learner could believe; what is to be told apart in a hundred ways is better asked by typing.`},
 	{Name: "mixed-list", Severity: decks.Error,
 		Title: "a list of two kinds is neither a choice, nor a set, nor a sequence",
 		Text: `

@@ -35,7 +35,8 @@ func (p *parser) fact(k keyLine) {
 	p.add(fact)
 }
 
-// maxRepeats is how often a fact may have a key that repeats.
+// maxRepeats is how often a fact may have a key that repeats, and how many options
+// a choice may offer.
 const maxRepeats = 100
 
 // surplus reports a key that the fact has already. The tree keeps the first.
@@ -316,6 +317,7 @@ func (p *parser) list(f *Field) {
 	line := p.text(p.line)
 	margin := p.rawLine(p.span(p.line)).indent
 	f.List = itemForm(strings.TrimLeft(line, " \t"))
+	over := 0 // options that are too many, of which the first is reported
 	for {
 		next := p.afterRemarks(p.line)
 		if next == len(p.file.lines) {
@@ -328,7 +330,14 @@ func (p *parser) list(f *Field) {
 			return
 		}
 		p.takeRemarks(next)
-		f.Items = append(f.Items, p.item(f.List, raw.Span, text, margin))
+		item := p.item(f.List, raw.Span, text, margin)
+		if f.List == Options && len(f.Items) == maxRepeats {
+			if over++; over == 1 {
+				p.error(Span{raw.Start, raw.Start + text}, "too-many-options", fmt.Sprintf("this choice has more than %d options", maxRepeats), "keep the three or four that a learner could believe")
+			}
+			continue
+		}
+		f.Items = append(f.Items, item)
 	}
 }
 
