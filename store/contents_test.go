@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -49,6 +50,18 @@ func TestNothingUnusableComesIn(t *testing.T) {
 				t.Errorf("a restore of it: %v", err)
 			}
 		})
+	}
+}
+
+// TestDoctorOfLongTexts holds that the doctor says what a restore would refuse, and
+// does not read it.
+func TestDoctorOfLongTexts(t *testing.T) {
+	path, _ := used(t)
+	forge(t, path, fmt.Sprintf(`UPDATE cards SET content = hex(zeroblob(%d)) WHERE id = 3`, maxStored/2+1))
+	s := openPlain(t, path)
+	report, err := s.Doctor(t.Context(), false)
+	if err != nil || len(report.Findings) != 1 || !strings.Contains(report.Findings[0].What, "a content of the table cards has") {
+		t.Errorf("the doctor says %v, %+v", err, report.Findings)
 	}
 }
 

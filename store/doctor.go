@@ -42,6 +42,7 @@ type Finding struct {
 var meanings = map[string]struct{ means, mend string }{
 	"structure":  {"a part of the file was changed or lost", "build the indexes anew"},
 	"schema":     {"another program changed the collection's tables", ""},
+	"sizes":      {"another program wrote it, and it is too long to be read", ""},
 	"references": {"a part of the collection is lost", ""},
 	"mark":       {"answers that were recorded are lost here; a backup may have them", "go on with the answers that are left, in a log of a new device"},
 	"chain":      {"an answer was changed or lost after it was recorded", ""},
@@ -158,7 +159,10 @@ func (e *examination) rest() {
 
 func (e *examination) run(ctx context.Context) error {
 	defer e.rest()
-	if err := e.all(ctx, e.structure, e.schema, e.references, e.counts, e.gaps, e.mark, e.future, e.contents); err != nil {
+	if err := e.all(ctx, e.structure, e.schema, e.sizes); err != nil || e.count["sizes"] > 0 {
+		return err
+	}
+	if err := e.all(ctx, e.references, e.counts, e.gaps, e.mark, e.future, e.contents); err != nil {
 		return err
 	}
 	if e.count["options"] > 0 || !e.report.Full && e.report.Rows > quickRows {
@@ -227,6 +231,20 @@ func (e *examination) structure(ctx context.Context) error {
 func (e *examination) pragma(ctx context.Context, name string) ([]string, error) {
 	rows, err := e.w.tx.QueryContext(ctx, "PRAGMA "+name)
 	return collect(rows, err, func(rows *sql.Rows) (line string, err error) { return line, rows.Scan(&line) })
+}
+
+// sizes looks for texts that are too long to be read, without reading them.
+func (e *examination) sizes(ctx context.Context) error {
+	have, err := readVersion(ctx, e.w.tx)
+	if err != nil {
+		return err
+	}
+	err = checkSizes(ctx, e.w.tx, have.schema)
+	if errors.Is(err, ErrDamaged) {
+		e.wrong("sizes", "the file", err)
+		return nil
+	}
+	return err
 }
 
 // schema looks whether the tables and what guards them are as they were made.

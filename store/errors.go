@@ -22,6 +22,7 @@ var (
 	ErrDisk        = errors.New("the disk cannot be read or written")
 	ErrGone        = errors.New("the collection's file was removed or replaced")
 	ErrInParts     = errors.New("a part of it is in the write-ahead log beside it")
+	ErrBeside      = errors.New("it lies beside the collection and is not a plain file")
 	ErrBusy        = errors.New("another program keeps the collection locked")
 	ErrNotFound    = errors.New("not found")
 	ErrNothing     = errors.New("nothing to undo")

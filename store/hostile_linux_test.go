@@ -358,6 +358,34 @@ func (endless) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// TestPipesBesideACollection opens, and restores over, a collection beside which
+// pipes have the names of files that SQLite opens.
+func TestPipesBesideACollection(t *testing.T) {
+	for _, rest := range []string{"-journal", "-wal", "-shm"} {
+		path, _ := used(t)
+		good, _ := used(t)
+		if err := errors.Join(os.RemoveAll(path+rest), syscall.Mkfifo(path+rest, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		for what, act := range map[string]func() error{
+			"opening": func() error { _, err := Open(t.Context(), path, Config{}); return err },
+			"reading": func() error { _, err := Open(t.Context(), path, Config{ReadOnly: true, Damaged: true}); return err },
+			"restore": func() error { _, err := Restore(t.Context(), path, good, Config{}, at(0, 0)); return err },
+		} {
+			ended := make(chan error, 1)
+			go func() { ended <- act() }()
+			select {
+			case err := <-ended:
+				if !errors.Is(err, ErrBeside) {
+					t.Errorf("%s with a pipe %s: %v", what, rest, err)
+				}
+			case <-time.After(10 * time.Second):
+				t.Errorf("%s with a pipe %s does not end", what, rest)
+			}
+		}
+	}
+}
+
 // TestWhatIsNoPlainFile opens what must not even be opened: a pipe that nobody
 // writes to would be waited for, and a device may do anything.
 func TestWhatIsNoPlainFile(t *testing.T) {

@@ -232,10 +232,26 @@ func checkPath(path string, readOnly bool) error {
 		return fmt.Errorf("%w: it is a folder", ErrNotDatabase)
 	case err == nil && !info.Mode().IsRegular():
 		return fmt.Errorf("%w: it is no plain file", ErrNotDatabase) // a pipe would be waited for without end
-	case err == nil || !errors.Is(err, os.ErrNotExist) || readOnly:
+	case err == nil:
+		return checkBeside(path)
+	case !errors.Is(err, os.ErrNotExist) || readOnly:
+		return err
+	}
+	if err := checkBeside(path); err != nil {
 		return err
 	}
 	return atomicfile.MakeFolder(filepath.Dir(path), folderMode)
+}
+
+// checkBeside looks at the files that SQLite opens beside a database's: it would wait
+// for a pipe without end.
+func checkBeside(path string) error {
+	for _, rest := range []string{"-journal", "-wal", "-shm"} {
+		if info, err := os.Stat(path + rest); err == nil && !info.Mode().IsRegular() {
+			return fmt.Errorf("%s: %w", filepath.Base(path)+rest, ErrBeside)
+		}
+	}
+	return nil
 }
 
 // settled tells whether the whole collection is in its database file.

@@ -39,7 +39,7 @@ func restore(ctx context.Context, path, from string, config Config, now schedule
 	if err != nil {
 		return "", err
 	}
-	if err := atomicfile.MakeFolder(filepath.Dir(path), folderMode); err != nil {
+	if err := errors.Join(checkBeside(path), atomicfile.MakeFolder(filepath.Dir(path), folderMode)); err != nil {
 		return "", err
 	}
 	fresh, done, err := databaseAside(filepath.Dir(path))

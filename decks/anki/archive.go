@@ -226,7 +226,7 @@ func (a *archive) media() (entries map[string]string, refused []string, err erro
 		err = json.Unmarshal(list, &names)
 	}
 	if err != nil {
-		return nil, nil, fmt.Errorf("read the list of media: %w", err)
+		return nil, nil, errors.New("its list of media is not written as Anki writes it")
 	}
 	if len(names) > maxEntries {
 		return nil, nil, fmt.Errorf("%w: it lists more than %d media", ErrHostile, maxEntries)

@@ -241,7 +241,7 @@ func TestDamagedPackages(t *testing.T) {
 		{"broken zstd", "unpack", pack(t, entry{name: "meta", data: []byte{8, 3}}, entry{name: "collection.anki21b", data: []byte("hello")})},
 		{"a table less", "lacks the table cards", pack(t, entry{name: "collection.anki2", data: altered(t, "DROP TABLE cards")})},
 		{"a column less", "lacks the column flds", pack(t, entry{name: "collection.anki2", data: altered(t, "ALTER TABLE notes DROP COLUMN flds")})},
-		{"a broken list of media", "list of media", pack(t, entry{name: "collection.anki2", data: good}, entry{name: "media", data: []byte("{")})},
+		{"a broken list of media", "its list of media is not written as Anki writes it", pack(t, entry{name: "collection.anki2", data: good}, entry{name: "media", data: []byte("{")})},
 		{"no note types", "note types", pack(t, entry{name: "collection.anki2", data: altered(t, "UPDATE col SET models = 'x'")})},
 		{"half a database", "is damaged", pack(t, entry{name: "collection.anki2", data: good[:len(good)/2]})},
 		{"a value too long", "has more than 16 MiB", pack(t, entry{name: "collection.anki2", data: altered(t, "UPDATE notes SET flds = printf('%.*c', 17000000, 'x') WHERE id = (SELECT min(id) FROM notes)")})},

@@ -103,6 +103,8 @@ func hintFor(err error) string {
 		return "wait until the other import is done, and try again"
 	case errors.Is(err, store.ErrGone):
 		return "what you did last is not kept; see with kartei doctor what is there now"
+	case errors.Is(err, store.ErrBeside):
+		return "move it away and try again; Kartei did not put it there"
 	case errors.Is(err, store.ErrBusy):
 		return "another kartei is at work on this collection; try again in a moment"
 	case errors.Is(err, store.ErrReadOnly):
