@@ -7,13 +7,13 @@ import (
 	"fmt"
 	"io"
 	"os"
-
-	"kartei/decks/noun"
-	"kartei/store/plainfile"
-
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"kartei/decks/noun"
+	"kartei/store/plainfile"
 )
 
 type importOptions struct {
@@ -103,6 +103,9 @@ func runImport(ctx context.Context, e *env, opts importOptions) error {
 	if opts.history && opts.format != formatAnkiPackage {
 		return usagef("kartei import --history FILE.apkg", "only a package of Anki's has a history")
 	}
+	if name := opts.output + opts.update; isHiddenDeck(name) {
+		return usagef("choose a name without the dot", "%s would be a hidden file, and those are left out of a folder's decks", name)
+	}
 	switch opts.format {
 	case "json":
 		return importCollection(ctx, e, opts.file, in)
@@ -115,6 +118,11 @@ func runImport(ctx context.Context, e *env, opts importOptions) error {
 		return failf("kartei export --format json takes everything out and in", "%s is a table for spreadsheets, which is not for the way back", opts.file)
 	}
 	return importQuestions(e, opts, in)
+}
+
+// isHiddenDeck tells whether a deck file's name begins with a dot.
+func isHiddenDeck(name string) bool {
+	return filepath.Ext(name) == ".md" && strings.HasPrefix(filepath.Base(name), ".")
 }
 
 // importCollection fills an empty collection.
