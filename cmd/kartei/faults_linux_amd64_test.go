@@ -10,6 +10,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"kartei/store"
 )
 
 // TestFaults lets each write, sync and rename of each command fail that changes
@@ -53,6 +55,34 @@ func TestFaults(t *testing.T) {
 			t.Logf("%d calls that write, sync or rename (%s): %d faults tried, %d times the command refused, %d times something was lost or damaged",
 				len(clean.calls), kindsOf(clean.calls), tried, refused, wrong)
 		})
+	}
+}
+
+// TestFailingDiskIsNotFull lets the calls fail by which SQLite makes room beside the
+// database, of which it says the same whether the disk is full or fails: with EIO
+// nothing says that the disk is full.
+func TestFailingDiskIsNotFull(t *testing.T) {
+	program := build(t)
+	commands := faultyCommands()
+	c := commands[slices.IndexFunc(commands, func(c faulty) bool { return c.name == "grade" })]
+	l := c.prepared(t, program)
+	clean := try(l, c, fault{})
+	beside, refused := 0, 0
+	for i, call := range clean.calls {
+		if !strings.HasSuffix(call, "-shm") {
+			continue
+		}
+		beside++
+		got := try(l, c, fault{nth: i + 1, errno: syscall.EIO, stays: true})
+		if strings.Contains(got.said, store.ErrFull.Error()) {
+			t.Errorf("%s fails with EIO, and it says:\n%s", call, got.said)
+		}
+		if !got.done {
+			refused++
+		}
+	}
+	if beside == 0 || refused == 0 {
+		t.Errorf("%d calls beside the database, %d refusals:\n%s", beside, refused, strings.Join(clean.calls, "\n"))
 	}
 }
 
