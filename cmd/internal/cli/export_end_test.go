@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -53,11 +54,34 @@ func TestExportsEndOnAnyError(t *testing.T) {
 				`UPDATE facts SET section = '{' WHERE id = (SELECT max(id) FROM facts WHERE deck = ` + many + `)`,
 				`UPDATE decks SET content = '{' WHERE name = 'many'`,
 			} {
-				if err := runOn(t, io.Discard, collection(fault), command); err == nil || errors.Is(err, context.DeadlineExceeded) {
+				damaged := collection(fault)
+				if err := runOn(t, io.Discard, damaged, command); err == nil || errors.Is(err, context.DeadlineExceeded) {
 					t.Errorf("after %s it gives %v", fault, err)
 				}
+				expectNoPart(t, damaged, command)
 			}
 		})
+	}
+}
+
+// expectNoPart lets an export into a file fail, which is to leave what was there
+// before, and nothing else.
+func expectNoPart(t *testing.T, collection string, command []string) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "out")
+	if err := os.WriteFile(file, []byte("older"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	command = slices.Clone(command)
+	command[slices.Index(command, "-o")+1] = file
+	err := runOn(t, io.Discard, collection, command)
+	if code := exitCode(err); code == exitDone {
+		t.Errorf("%v ends with %d", command, code)
+	}
+	old, err := os.ReadFile(file)
+	there, bad := os.ReadDir(filepath.Dir(file))
+	if err != nil || bad != nil || string(old) != "older" || len(there) != 1 {
+		t.Errorf("%v leaves %v and %.20q, %v", command, there, old, errors.Join(err, bad))
 	}
 }
 
