@@ -433,8 +433,14 @@ func (s *Store) statement(ctx context.Context, query string) (*sql.Stmt, error) 
 }
 
 // query runs a statement that is prepared once: preparing takes longer than
-// reading a few rows. It must not be called inside a transaction.
+// reading a few rows. So does watching for the end of ctx, which takes goroutines:
+// a query that has begun is not broken off. It must not be called inside a
+// transaction.
 func (s *Store) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	ctx = context.WithoutCancel(ctx)
 	stmt, err := s.statement(ctx, query)
 	if err != nil {
 		return nil, err

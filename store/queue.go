@@ -191,6 +191,9 @@ type reviewRow struct {
 
 // reviews reads as much of the cards as is asked for, in their order.
 func (q *source) reviews(ctx context.Context, ask session.Query, found []reviewRow) ([]session.Candidate, error) {
+	if len(found) == 0 {
+		return nil, nil
+	}
 	ids := make([]int64, len(found))
 	for i := range found {
 		ids[i] = found[i].card

@@ -12,6 +12,9 @@ import (
 // siblings tells each candidate when the other cards of its fact are due, so
 // that load balancing keeps them apart.
 func (q *source) siblings(ctx context.Context, all []session.Candidate) error {
+	if len(all) == 0 {
+		return nil
+	}
 	of := make(map[int64][]int, len(all))
 	facts := make([]int64, 0, len(all))
 	for i, c := range all {
