@@ -63,7 +63,8 @@ func (c *Counter) Ahead(ctx context.Context, set Settings, days int) ([]Forecast
 	if many && related {
 		days = min(days, 1)
 	}
-	view := &coming{Source: c.source, today: c.now.Day, taken: map[string]bool{}, gone: map[int64]Left{},
+	view := &coming{Source: c.source, today: c.now.Day, last: c.now.Day + scheduler.Day(days),
+		taken: map[string]bool{}, gone: map[int64]Left{}, none: map[met]bool{},
 		shared: !many && slices.ContainsFunc(c.decks, func(d Deck) bool { return d.Parent != 0 })}
 	var all []Forecast
 	for i := range days + 1 {
@@ -139,6 +140,8 @@ type coming struct {
 	Source
 	shared bool // decks share limits, so that only gathering tells which cards are taken
 	today  scheduler.Day
+	last   scheduler.Day
+	none   map[met]bool // there are no such cards, up to the last day
 	taken  map[string]bool
 	gone   map[int64]Left // by deck: how many were taken in all
 	missed []Candidate    // of these, those in review that were taken because they were missed
@@ -176,11 +179,34 @@ func (l *coming) Done(ctx context.Context, day scheduler.Day) ([]Answered, error
 }
 
 func (l *coming) Learning(ctx context.Context, q Query) ([]Candidate, error) {
-	return l.without(ctx, q, l.Source.Learning)
+	return l.anyOf(ctx, steps, q, l.Source.Learning)
 }
 
 func (l *coming) Due(ctx context.Context, q Query) ([]Candidate, error) {
-	return l.without(ctx, q, l.Source.Due)
+	return l.anyOf(ctx, reviews, q, l.Source.Due)
+}
+
+// A met card is one of those that a deck has of a kind, or of those of the kind
+// that are overdue for long.
+type met struct {
+	kind kind
+	deck int64
+	late scheduler.Day // before the day
+}
+
+// anyOf asks for cards that were met. A day has all that the days before it have:
+// of what the last one has nothing it asks only once.
+func (l *coming) anyOf(ctx context.Context, k kind, q Query, from func(context.Context, Query) ([]Candidate, error)) ([]Candidate, error) {
+	none, err := once(l.none, met{k, q.Deck, q.Day - q.Until}, func() (bool, error) {
+		end := q
+		end.Day, end.Until, end.Limit = l.last, q.Until+l.last-q.Day, 1
+		some, err := from(ctx, end)
+		return len(some) == 0, err
+	})
+	if none || err != nil {
+		return nil, err
+	}
+	return l.without(ctx, q, from)
 }
 
 func (l *coming) New(ctx context.Context, q Query) ([]Candidate, error) {
@@ -192,6 +218,7 @@ func (l *coming) without(ctx context.Context, q Query, from func(context.Context
 	limit := q.Limit
 	q.Limit += l.gone[q.Deck].Total()
 	all, err := from(ctx, q)
+	left = make([]Candidate, 0, min(limit, len(all)))
 	for _, c := range all {
 		if !l.taken[c.Card] && len(left) < limit {
 			left = append(left, c)
