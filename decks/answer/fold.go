@@ -29,7 +29,7 @@ func newPair(a, b *text) pair {
 // alone is what a text says of its own signs.
 func (t *text) alone() *pair {
 	if t.signs == nil {
-		t.signs = &pair{code: t.code, primes: hasPrime(t.tidy), minus: t.formula || hasMinus(t.tidy), maths: isMaths(t.tidy), shout: shouts(t.tidy), power: t.formula || power.MatchString(t.tidy)}
+		t.signs = &pair{code: t.code, primes: hasPrime(t.tidy), minus: t.formula || hasMinus(t.tidy), maths: isMaths(t.tidy), shout: shouts(t.tidy), power: t.formula || strings.ContainsAny(t.tidy, "^ⁿⁱ") && power.MatchString(t.tidy)}
 	}
 	return t.signs
 }
@@ -381,8 +381,10 @@ func hasPrime(s string) bool {
 // isMaths tells of texts in which parentheses count: intervals, formulas with an
 // operator, and sums that are raised or lowered.
 func isMaths(s string) bool {
-	if m := marked(s); m != s && (strings.Contains(m, "^(") || strings.Contains(m, "_(")) {
-		return true // xⁿ⁻¹ is not xⁿ − 1
+	if strings.ContainsAny(s, "⁺⁻₊₋") {
+		if m := marked(s); strings.Contains(m, "^(") || strings.Contains(m, "_(") {
+			return true // xⁿ⁻¹ is not xⁿ − 1
+		}
 	}
 	return strings.ContainsAny(s, "([]") && (interval.MatchString(s) || operators.MatchString(s))
 }

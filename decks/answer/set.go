@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -36,13 +37,13 @@ func (v *SetVerdict) Count() int {
 // "B, A". Only as many texts count as there are parts.
 func (s *Set) Compare(typed []string) SetVerdict {
 	best := s.match(typed)
-	for _, commas := range []bool{false, true} {
+	for _, at := range divisions {
 		if best.Count() == len(s.Parts) {
 			return best
 		}
 		var pieces []string
 		for _, line := range typed {
-			pieces = append(pieces, split(line, s.Lang, commas)...)
+			pieces = append(pieces, split(line, s.Lang, at)...)
 		}
 		if v := s.match(pieces); v.Count() > best.Count() {
 			best = v
@@ -83,25 +84,31 @@ func (s *Set) match(typed []string) SetVerdict {
 	return v
 }
 
-// split divides a line at its conjunctions and semicolons, and at commas if so
-// wanted.
-func split(line, lang string, commas bool) []string {
-	signs := ";；&+\n"
-	if commas {
-		signs += ",，、،"
-	}
-	line = strings.Map(func(r rune) rune {
-		if strings.ContainsRune(signs, r) {
-			return ';'
-		}
-		return r
-	}, line)
+// divisions begin with the signs that are in no part and go on to those that may
+// be: research and development, C++, AT&T, 1,5.
+var divisions = []division{
+	{regexp.MustCompile(`[;；\n，、،]|,\s`), false},
+	{regexp.MustCompile(`[;；\n]|\s[&+]\s`), true},
+	{regexp.MustCompile(`[;；\n，、،]|\s[&+]\s|,\s`), true},
+	{regexp.MustCompile(`[;；\n，、،,]|\s[&+]\s`), true},
+	{regexp.MustCompile(`[;；\n，、،,&+]`), true},
+}
+
+// A division is where a line of several parts is divided.
+type division struct {
+	signs *regexp.Regexp
+	words bool // at conjunctions, too
+}
+
+// split divides a line.
+func split(line, lang string, at division) []string {
+	line = at.signs.ReplaceAllString(line, ";")
 	words := conjunctions(lang)
 	var parts []string
 	for piece := range strings.SplitSeq(line, ";") {
 		var part []string
 		for _, word := range strings.Fields(piece) {
-			if w := strings.ToLower(word); w == "and" || slices.Contains(words, w) { // in decks of a foreign language, too
+			if w := strings.ToLower(word); at.words && (w == "and" || slices.Contains(words, w)) { // in decks of a foreign language, too
 				parts, part = append(parts, strings.Join(part, " ")), nil
 				continue
 			}
