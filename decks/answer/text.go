@@ -54,7 +54,8 @@ func Plain(source string) (plain string, code bool) {
 	if !strings.ContainsAny(source, "*_`$[\\&<\n") {
 		return source, false
 	}
-	tree := markdown.Parse([]byte(source))
+	written := []byte(source)
+	tree := markdown.Parse(written)
 	if tree == nil {
 		return source, false
 	}
@@ -68,7 +69,7 @@ func Plain(source string) (plain string, code bool) {
 		}
 		switch n := n.(type) {
 		case *ast.Text:
-			out.Write(markdown.Words(n, []byte(source)))
+			out.Write(markdown.Words(n, written))
 			if n.SoftLineBreak() || n.HardLineBreak() {
 				out.WriteByte(' ')
 			}
@@ -76,7 +77,7 @@ func Plain(source string) (plain string, code bool) {
 			code = true
 			for c := n.FirstChild(); c != nil; c = c.NextSibling() {
 				if t, ok := c.(*ast.Text); ok {
-					out.Write(t.Segment.Value([]byte(source)))
+					out.Write(t.Segment.Value(written))
 				}
 			}
 			return ast.WalkSkipChildren, nil
@@ -84,10 +85,10 @@ func Plain(source string) (plain string, code bool) {
 			code = true
 			for i := range n.Lines().Len() {
 				line := n.Lines().At(i)
-				out.Write(line.Value([]byte(source)))
+				out.Write(line.Value(written))
 			}
 		case *ast.AutoLink:
-			out.Write(n.Label([]byte(source)))
+			out.Write(n.Label(written))
 		case *markdown.Formula:
 			out.WriteString(maths.Unicode(n.String()))
 		}
