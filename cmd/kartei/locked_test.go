@@ -44,12 +44,12 @@ func TestLockedReview(t *testing.T) {
 	s.WaitFor(isLocked)
 	s.Send("\x03")
 	s.WaitFor("This answer is not kept")
-	s.Send("3")
 	s.WaitFor("How well")
-	time.Sleep(time.Second) // it listens by now
+	s.Send("3")
+	s.Wait("the lock said again", func(screen string) bool { return strings.Count(screen, "keeps the collection locked; waiting") == 2 })
 	s.Send(" 3")
 	release()
-	s.WaitFor("due 0")
+	s.WaitFor("learning 2")
 	s.Send("q")
 	s.WaitFor("2 answers")
 	if code := s.Exit(); code != 0 {
