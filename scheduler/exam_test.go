@@ -22,7 +22,7 @@ func examPolicy(t *testing.T, settings map[string]string) (*Policy, Moment) {
 
 func TestExamPlanMeetsTheGoal(t *testing.T) {
 	p, now := examPolicy(t, map[string]string{"new": "20"})
-	plan, err := p.PlanExam(make([]Memory, 200), now)
+	plan, err := p.PlanExam(make([]Memory, 200), nil, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +111,7 @@ func TestPlanTakesTheMostUrgentFirst(t *testing.T) {
 	r := rehearsal{Policy: p, today: now.Day, names: []string{"0", "1", "2"}, memory: []Memory{
 		reviewCard(now, 10, 10), reviewCard(now, 10, 2), reviewCard(now, 10, 30),
 	}}
-	if day, left := r.live(now, []int{0, 1, 2}); day.Reviews != 1 || !slices.Equal(left, []int{0, 2}) {
+	if day, left, _ := r.live(now, []int{0, 1, 2}); day.Reviews != 1 || !slices.Equal(left, []int{0, 2}) {
 		t.Errorf("%d reviews, cards %v left; want card 1 reviewed", day.Reviews, left)
 	}
 }
@@ -119,7 +119,7 @@ func TestPlanTakesTheMostUrgentFirst(t *testing.T) {
 func TestExamNeedsMoreNewCards(t *testing.T) {
 	p, now := examPolicy(t, map[string]string{"new": "4"})
 	cards := make([]Memory, 400)
-	plan, err := p.PlanExam(cards, now)
+	plan, err := p.PlanExam(cards, nil, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +139,7 @@ func TestExamNeedsMoreReviews(t *testing.T) {
 		t.Run(cure, func(t *testing.T) {
 			p, now := examPolicy(t, set)
 			cards := make([]Memory, 300)
-			plan, err := p.PlanExam(cards, now)
+			plan, err := p.PlanExam(cards, nil, now)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -155,7 +155,7 @@ func TestExamNeedsMoreReviews(t *testing.T) {
 func TestExamStretchesTheLimits(t *testing.T) {
 	p, now := examPolicy(t, map[string]string{"new": "10", "reviews": "60"})
 	cards := make([]Memory, 400)
-	plan, err := p.PlanExam(cards, now)
+	plan, err := p.PlanExam(cards, nil, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,7 +168,7 @@ func TestExamStretchesTheLimits(t *testing.T) {
 		t.Errorf("met %v, late %d, undone %d", plan.Met(), plan.Late, plan.Undone)
 	}
 	p.options.Pace = PaceLimit
-	if plan, err = p.PlanExam(cards, now); err != nil || plan.Met() {
+	if plan, err = p.PlanExam(cards, nil, now); err != nil || plan.Met() {
 		t.Errorf("within the limits: met %v, error %v", plan.Met(), err)
 	}
 }
@@ -195,7 +195,7 @@ func TestExamWithinTheLimitsAround(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			p, now := examPolicy(t, map[string]string{"exam-pace": string(test.pace)})
 			cards := make([]Memory, test.cards)
-			plan, err := p.PlanExam(cards, now, test.around...)
+			plan, err := p.PlanExam(cards, nil, now, test.around...)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -261,7 +261,7 @@ func TestNeedsOfAnExam(t *testing.T) {
 func TestExamTooNear(t *testing.T) {
 	p, now := examPolicy(t, map[string]string{"exam": "2026-11-25"})
 	cards := make([]Memory, 100)
-	plan, err := p.PlanExam(cards, now)
+	plan, err := p.PlanExam(cards, nil, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -292,7 +292,7 @@ func wantCure(t *testing.T, p *Policy, plan ExamPlan, cards []Memory, now Moment
 	if err != nil {
 		t.Fatal(err)
 	}
-	cured, err := better.PlanExam(cards, now, wider...)
+	cured, err := better.PlanExam(cards, nil, now, wider...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -309,11 +309,11 @@ func TestPlanIsTheSameUntilSomethingIsAnswered(t *testing.T) {
 		cards[i] = reviewCard(now, 5+i, float64(5+i))
 		cards[i].DueDay = now.Day + Day(i) - 10
 	}
-	a, err := p.PlanExam(cards, now)
+	a, err := p.PlanExam(cards, nil, now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, _ := p.PlanExam(cards, now)
+	b, _ := p.PlanExam(cards, nil, now)
 	if d := cmp.Diff(a, b); d != "" {
 		t.Errorf("two plans differ:\n%s", d)
 	}
@@ -324,11 +324,11 @@ func TestPlanIsTheSameUntilSomethingIsAnswered(t *testing.T) {
 
 func TestNoPlanWithoutAnExamAhead(t *testing.T) {
 	now := moment(t, "2026-11-23 12:00 +0100")
-	if _, err := policy(t, nil).PlanExam(nil, now); !errors.Is(err, ErrNoExam) {
+	if _, err := policy(t, nil).PlanExam(nil, nil, now); !errors.Is(err, ErrNoExam) {
 		t.Errorf("error %v", err)
 	}
 	for day, says := range map[string]string{"2026-11-22": "is over", "2026-11-23": "is today", "2050-01-01": "more than ten years away"} {
-		if _, err := policy(t, map[string]string{"exam": day}).PlanExam(nil, now); err == nil || !strings.Contains(err.Error(), says) {
+		if _, err := policy(t, map[string]string{"exam": day}).PlanExam(nil, nil, now); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("exam on %s: error %v", day, err)
 		}
 	}
@@ -344,8 +344,54 @@ func BenchmarkPlanExam(b *testing.B) {
 	}
 	cards := make([]Memory, 5000)
 	for b.Loop() {
-		if _, err := p.PlanExam(cards, now); err != nil {
+		if _, err := p.PlanExam(cards, nil, now); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// Cards of one fact come on different days, as in sessions, and what was answered
+// today is no longer ahead.
+func TestExamPlanKeepsSiblingsApart(t *testing.T) {
+	p, now := examPolicy(t, map[string]string{"new": "40"})
+	cards, facts := make([]Memory, 60), make([]int64, 60)
+	for i := range facts {
+		facts[i] = int64(i / 2)
+	}
+	plan, err := p.PlanExam(cards, facts, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := plan.Days; d[0].New != 30 || d[1].New+d[1].Reviews != 30 || !plan.Met() {
+		t.Errorf("days %v, late %d, undone %d", d[:2], plan.Late, plan.Undone)
+	}
+	for i := 0; i < len(cards); i += 2 {
+		for cards[i].DueDay <= now.Day {
+			cards[i] = p.Apply("card", cards[i], Good, now, Load{}).Memory
+		}
+	}
+	if plan, err = p.PlanExam(cards, facts, now); err != nil || plan.Days[0] != (PlannedDay{Day: now.Day}) {
+		t.Errorf("after this day's answers %v more of them, error %v", plan.Days[0], err)
+	}
+	cards = cards[:30:30]
+	for i := range cards {
+		cards[i], facts[i] = Memory{}, int64(i/10)
+	}
+	for days := Day(1); days < 15; days++ { // ten cards of each fact are too many for most
+		p.options.Exam = now.Day + days
+		plan, err := p.PlanExam(cards, facts[:30], now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		better := p.options
+		for _, r := range plan.Remedies {
+			if err := better.Set(r.Option, r.Value); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if cured, err := p.with(better).PlanExam(cards, facts[:30], now); err != nil || !cured.Met() {
+			t.Errorf("exam in %d days: remedies %v leave late %d, undone %d, recall %.2f, error %v",
+				days, plan.Remedies, cured.Late, cured.Undone, cured.Recall, err)
 		}
 	}
 }

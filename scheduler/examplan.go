@@ -19,7 +19,8 @@ type ExamPlan struct {
 	Days      []PlannedDay // today and on, the eve of the exam last
 	Recall    float64      // mean recall to expect on the day of the exam
 	Ready     int          // cards expected at the goal or above
-	Late      int          // cards met after LastStart, or never
+	Late      int          // cards met after LastStart, or never, though no sibling kept them away on it
+	Kept      int          // cards never met, as siblings come before them
 	Undone    int          // reviews that the daily limit leaves undone on the eve
 	Remedies  []Remedy     // what would meet the goal, all taken together; empty if nothing would, or need not
 }
@@ -53,16 +54,17 @@ var ErrNoExam = errors.New("no exam is set")
 // longestPlan bounds the days that a plan simulates.
 const longestPlan = 3660
 
-// PlanExam plans the days from today, as if nothing was answered yet today, for
-// cards that are all in one deck with its sub-decks, new cards in the order in
-// which they will appear. The limits of the decks around it hold as well; what
-// else lies in these takes none of their room. Reviews succeed as the memory model expects, by dice
+// PlanExam plans what is left of today and the days after it, for cards that are
+// all in one deck with its sub-decks, new cards in the order in which they will
+// appear. Cards of one fact come on different days as far as the options say so;
+// facts names that of each card, and nil that there are no siblings. The limits of
+// the decks around it hold as well; what else lies in these takes none of their room. Reviews succeed as the memory model expects, by dice
 // that depend on nothing but the cards' order, so that a plan is the same
 // until something is answered.
 //
 // It fails with [ErrNoExam], and if the exam is not after today or more than
 // ten years away.
-func (p *Policy) PlanExam(cards []Memory, now Moment, around ...Limits) (ExamPlan, error) {
+func (p *Policy) PlanExam(cards []Memory, facts []int64, now Moment, around ...Limits) (ExamPlan, error) {
 	o := p.options
 	switch left := int(o.Exam) - int(now.Day); {
 	case o.Exam == 0:
@@ -74,24 +76,24 @@ func (p *Policy) PlanExam(cards []Memory, now Moment, around ...Limits) (ExamPla
 	case left > longestPlan:
 		return ExamPlan{}, fmt.Errorf("the exam of %v is more than ten years away", o.Exam)
 	}
-	plan := p.simulate(cards, now, around)
+	plan := p.simulate(cards, facts, now, around)
 	if plan.Met() {
 		return plan, nil
 	}
-	remedies, err := p.remedies(plan, cards, now, around)
+	remedies, err := p.remedies(plan, cards, facts, now, around)
 	plan.Remedies = remedies
 	return plan, err
 }
 
 // remedies looks for options that meet the goal: the plan's own pace, else
 // enough new cards a day, no more reviews a day than it then takes, and if days
-// are too few, a later exam; at last a lower goal. Limits around are raised as far
+// are too few, a later exam; then new cards beside their siblings; at last a lower goal. Limits around are raised as far
 // as that takes.
-func (p *Policy) remedies(plan ExamPlan, cards []Memory, now Moment, around []Limits) ([]Remedy, error) {
+func (p *Policy) remedies(plan ExamPlan, cards []Memory, facts []int64, now Moment, around []Limits) ([]Remedy, error) {
 	o := p.options
 	if o.Pace == PaceLimit {
 		o.Pace = PacePlan
-		if p.with(o).simulate(cards, now, around).Met() {
+		if p.with(o).simulate(cards, facts, now, around).Met() {
 			return []Remedy{{Option: "exam-pace", Value: string(PacePlan)}}, nil
 		}
 		o.Pace = PaceLimit
@@ -122,7 +124,11 @@ func (p *Policy) remedies(plan ExamPlan, cards []Memory, now Moment, around []Li
 	}
 	limit, reviews := o.Reviews, 0
 	o.Reviews = math.MaxInt32
-	better := p.with(o).simulate(cards, now, wider)
+	better := p.with(o).simulate(cards, facts, now, wider)
+	if !better.Met() && better.Kept > 0 {
+		o.BuryNew = false
+		better = p.with(o).simulate(cards, facts, now, wider)
+	}
 	for _, d := range better.Days {
 		reviews = max(reviews, d.Reviews)
 	}
@@ -134,7 +140,7 @@ func (p *Policy) remedies(plan ExamPlan, cards []Memory, now Moment, around []Li
 		return nil, nil // beyond what can be asked of anyone
 	}
 	var found []Remedy
-	for _, name := range []string{"exam", "new", "reviews", "goal"} {
+	for _, name := range []string{"exam", "new", "reviews", "bury-new", "goal"} {
 		value, err := o.Get(name)
 		if err != nil {
 			return nil, err
@@ -165,18 +171,22 @@ type rehearsal struct {
 	around []Limits
 	today  Day
 	memory []Memory
+	facts  []int64 // of the cards; nil if none has siblings
 	names  []string
 	due    [][]int // cards by the day they are due, counted from today
 	load   []int   // the same as counts, for the load balancer
 	unseen []int
+	kept   map[int]bool // cards that a sibling kept away on the last day to begin one
+	late   int          // cards met after it that were not
 }
 
-func (p *Policy) simulate(cards []Memory, now Moment, around []Limits) ExamPlan {
+func (p *Policy) simulate(cards []Memory, facts []int64, now Moment, around []Limits) ExamPlan {
 	left := int(p.options.Exam - now.Day)
 	r := rehearsal{
 		Policy: p, around: around, today: now.Day,
-		memory: slices.Clone(cards), names: make([]string, len(cards)),
+		memory: slices.Clone(cards), facts: facts, names: make([]string, len(cards)),
 		due: make([][]int, left), load: make([]int, left),
+		kept: make(map[int]bool),
 	}
 	for i, m := range cards {
 		r.names[i] = strconv.Itoa(i)
@@ -194,14 +204,17 @@ func (p *Policy) simulate(cards []Memory, now Moment, around []Limits) ExamPlan 
 	for i := range left {
 		moment := Moment{At: now.At + int64(i)*dayMilliseconds, Zone: now.Zone, Day: now.Day + Day(i)}
 		var day PlannedDay
-		day, waiting = r.live(moment, append(waiting, r.due[i]...))
+		day, waiting, plan.Undone = r.live(moment, append(waiting, r.due[i]...))
 		plan.Days = append(plan.Days, day)
-		if moment.Day > plan.LastStart {
-			plan.Late += day.New
+	}
+	plan.Late = r.late
+	for _, card := range r.unseen {
+		if r.kept[card] {
+			plan.Kept++
+		} else {
+			plan.Late++
 		}
 	}
-	plan.Undone = len(waiting)
-	plan.Late += len(r.unseen)
 	exam := Moment{At: now.At + int64(left)*dayMilliseconds, Zone: now.Zone, Day: p.options.Exam}
 	for _, m := range r.memory {
 		recall := p.Recall(m, exam)
@@ -221,30 +234,98 @@ func (r *rehearsal) plan(card int, due Day) {
 	}
 }
 
-// live lets a day pass: the most urgent reviews up to the limit, then new
-// cards. It returns the reviews that are left undone.
-func (r *rehearsal) live(now Moment, due []int) (PlannedDay, []int) {
-	day := PlannedDay{Day: now.Day}
-	needNew, needReviews := r.options.Needs(now.Day, Waiting{len(r.unseen), len(due)})
+// live lets a day pass, or what is left of it: the most urgent reviews up to the
+// limit, then new cards. It returns the reviews that wait for another day, and how
+// many of them the limit leaves undone.
+func (r *rehearsal) live(now Moment, due []int) (day PlannedDay, waiting []int, undone int) {
+	day.Day = now.Day
+	met, reviewed, asked := r.answered(now.Day)
+	needNew, needReviews := r.options.Needs(now.Day, Waiting{len(r.unseen) + met, len(due) + reviewed})
 	news, reviews := Stretch(r.options.New, needNew), Stretch(r.options.Reviews, needReviews)
 	for _, l := range r.around {
 		news, reviews = min(news, Stretch(l.New, needNew)), min(reviews, Stretch(l.Reviews, needReviews))
 	}
+	news, reviews = news-met, reviews-reviewed
 	if len(due) > reviews {
 		slices.SortStableFunc(due, func(a, b int) int {
 			return cmp.Compare(r.Recall(r.memory[a], now), r.Recall(r.memory[b], now))
 		})
 	}
-	day.Reviews = min(len(due), reviews)
-	for _, card := range due[:day.Reviews] {
-		r.study(card, now)
+	for _, card := range due {
+		switch {
+		case day.Reviews >= reviews:
+			waiting, undone = append(waiting, card), undone+1
+		case r.keptAway(card, asked):
+			waiting = append(waiting, card)
+		default:
+			r.study(card, now)
+			day.Reviews++
+		}
 	}
-	day.New = min(len(r.unseen), news)
-	for _, card := range r.unseen[:day.New] {
+	lastStart := r.options.Exam - examSessions - 1
+	var unseen []int
+	for i, card := range r.unseen {
+		if day.New >= news {
+			unseen = append(unseen, r.unseen[i:]...)
+			break
+		}
+		if r.keptAway(card, asked) {
+			unseen = append(unseen, card)
+			r.kept[card] = r.kept[card] || now.Day == lastStart
+			continue
+		}
 		r.study(card, now)
+		day.New++
+		if now.Day > lastStart && !r.kept[card] {
+			r.late++
+		}
 	}
-	r.unseen = r.unseen[day.New:]
-	return day, slices.Clone(due[day.Reviews:])
+	r.unseen = unseen
+	return day, waiting, undone
+}
+
+// answered tells how many cards were met today and reviewed today before the
+// rehearsal, and which card of a fact was asked.
+func (r *rehearsal) answered(day Day) (met, reviewed int, asked map[int64]int) {
+	asked = make(map[int64]int)
+	if day > r.today {
+		return 0, 0, asked
+	}
+	for card, m := range r.memory {
+		if m.State == New || m.LastDay != day {
+			continue
+		}
+		if m.FirstDay == day {
+			met++
+		} else {
+			reviewed++
+		}
+		if r.facts != nil {
+			asked[r.facts[card]] = card
+		}
+	}
+	return met, reviewed, asked
+}
+
+// keptAway reports whether a sibling keeps a card from the day; if none does it
+// is the one that is asked.
+func (r *rehearsal) keptAway(card int, asked map[int64]int) bool {
+	if r.facts == nil {
+		return false
+	}
+	apart := r.options.BuryLearning
+	switch r.memory[card].State {
+	case New:
+		apart = r.options.BuryNew
+	case Review:
+		apart = r.options.BuryReviews
+	}
+	other, there := asked[r.facts[card]]
+	if there && other != card && apart {
+		return true
+	}
+	asked[r.facts[card]] = card
+	return false
 }
 
 // study answers a card until it is done for the day.

@@ -53,7 +53,7 @@ func ExamplePolicy_PlanExam() {
 		return
 	}
 	now := scheduler.DefaultCalendar.Moment(time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC))
-	plan, err := policy.PlanExam(make([]scheduler.Memory, 240), now)
+	plan, err := policy.PlanExam(make([]scheduler.Memory, 240), nil, now)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -40,7 +40,7 @@ func TestExam(t *testing.T) {
 				decks[0].Parent = outer.ID
 				decks, around = append(decks, outer), []scheduler.Limits{{New: test.around, Reviews: outer.Policy.Options().Reviews}}
 			}
-			plan, err := p.PlanExam(make([]scheduler.Memory, test.cards), at(start), around...)
+			plan, err := p.PlanExam(make([]scheduler.Memory, test.cards), nil, at(start), around...)
 			if err != nil {
 				t.Fatal(err)
 			}

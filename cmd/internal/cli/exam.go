@@ -22,7 +22,7 @@ func (e *env) printExam(ctx context.Context, st *store.Store, deck string, o sch
 	if err != nil {
 		return err
 	}
-	cards, err := memories(ctx, st, deck, e.moment())
+	cards, facts, err := memories(ctx, st, deck, e.moment())
 	if err != nil {
 		return err
 	}
@@ -30,7 +30,7 @@ func (e *env) printExam(ctx context.Context, st *store.Store, deck string, o sch
 	if err != nil {
 		return err
 	}
-	plan, err := policy.PlanExam(cards, e.moment(), around.limits...)
+	plan, err := policy.PlanExam(cards, facts, e.moment(), around.limits...)
 	if err != nil {
 		e.say("%v; take it away with: kartei decks options %s --exam none", err, deck)
 		return nil
@@ -60,20 +60,19 @@ func limitsAround(ctx context.Context, st *store.Store, deck string) (b bounds, 
 	return b, err
 }
 
-// memories are the memories of a deck's cards, in authored order.
-func memories(ctx context.Context, st *store.Store, deck string, now scheduler.Moment) ([]scheduler.Memory, error) {
+// memories are the memories of a deck's cards, in authored order, and the fact of each.
+func memories(ctx context.Context, st *store.Store, deck string, now scheduler.Moment) (all []scheduler.Memory, facts []int64, err error) {
 	q, err := store.ParseQuery("-is:suspended deck:" + deck)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var all []scheduler.Memory
 	for card, err := range st.Cards(ctx, q, now) {
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		all = append(all, card.Memory)
+		all, facts = append(all, card.Memory), append(facts, card.FactID)
 	}
-	return all, nil
+	return all, facts, nil
 }
 
 // manyDays is from how many days on the load is drawn by the week.
@@ -130,6 +129,9 @@ func (e *env) printPace(plan scheduler.ExamPlan, limits []scheduler.Limits) {
 // printVerdict says whether the plan brings the deck, the first of those named, to
 // the goal, and what would; the others are those around it.
 func (e *env) printVerdict(plan scheduler.ExamPlan, decks []string) {
+	if plan.Kept > 0 {
+		fmt.Fprintf(e.out, "%s will not be met before: other cards of the same fact come first (--bury-new no lets them in).\n", noun.Count(plan.Kept, "new card"))
+	}
 	fmt.Fprintf(e.out, "On the day you will recall about %.0f %% (goal %.0f %%).\n", 100*plan.Recall, 100*plan.Goal)
 	if plan.Met() {
 		fmt.Fprintln(e.out, "The goal is met if you review on each of these days.")
