@@ -4,12 +4,15 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/sourcegraph/jsonrpc2"
 
 	"kartei/decks"
 	"kartei/decks/check"
@@ -249,5 +252,21 @@ func TestFormatRangeCRLF(t *testing.T) {
 	c.call("textDocument/rangeFormatting", map[string]any{"textDocument": documentID{URI: c.uri("a.md")}, "range": textRange{position{}, position{1, 1}}, "options": map[string]any{}}, &edits)
 	if got := withEdits(text, edits); strings.Contains(strings.ReplaceAll(got, "\r\n", ""), "\n") {
 		t.Errorf("got %q", got)
+	}
+}
+
+// A fault of the server's own while it looks at a document is told, and the
+// server goes on.
+func TestFaultOfItsOwn(t *testing.T) {
+	here, there := net.Pipe()
+	s := &Server{ready: true}
+	s.space.init()
+	s.space.open["file:///a.md"] = &document{uri: "file:///a.md"} // has no text: nothing can be found in it
+	s.conn = jsonrpc2.NewConn(t.Context(), jsonrpc2.NewBufferedStream(there, &framed{}), handler{s})
+	defer s.conn.Close()
+	go func() { s.settle(t.Context()); s.conn.Close() }()
+	said, _ := io.ReadAll(here)
+	if !strings.Contains(string(said), "window/logMessage") {
+		t.Errorf("said was %q", said)
 	}
 }

@@ -398,15 +398,26 @@ func (s *Server) settle(ctx context.Context) {
 		return
 	}
 	for _, d := range s.space.inOrder() {
-		if s.space.analyse(d); d.unsaid {
-			d.unsaid = false
-			s.publish(ctx, d.uri, &d.version, d.found)
-		}
+		s.say(ctx, d)
 	}
 	for _, said := range s.space.tidings() {
 		s.publish(ctx, said.uri, nil, said.found)
 	}
 	s.space.scan(ctx, s.scans)
+}
+
+// say tells the client what is wrong with a document that changed. A fault of the
+// server's own is that document's alone.
+func (s *Server) say(ctx context.Context, d *document) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.conn.Notify(ctx, "window/logMessage", logParams{messageError, fmt.Sprintf("internal: %v\n%s", p, debug.Stack())})
+		}
+	}()
+	if s.space.analyse(d); d.unsaid {
+		d.unsaid = false
+		s.publish(ctx, d.uri, &d.version, d.found)
+	}
 }
 
 // publish tells the client everything that is wrong with one file.
