@@ -86,29 +86,27 @@ func TestOddFiles(t *testing.T) {
 // Of a file in a folder within another only the inner one speaks: an open text
 // is not overruled by the one on disk.
 func TestNestedFolders(t *testing.T) {
-	c := start(t, &Server{}, "utf-16", map[string]string{"in/b.md": "Q: Which?\n", "z.md": "Q: Which?\n"})
-	c.notify("workspace/didChangeWorkspaceFolders", map[string]any{"event": map[string]any{"added": []workspaceFolder{{URI: c.uri("in")}}}})
-	c.open("in/b.md", "Q: Which?\nA: This\n")
-	c.change("in/b.md", 2, contentChange{Text: "Q: Which?\nA: That\n"})
-	c.diagnostics("in/b.md")
-	c.diagnostics("z.md", "no-answer") // the outer one was looked through
-	for range 3 {
-		if err := os.WriteFile(filepath.Join(c.dir, "z.md"), []byte("Q: Which?\nA: 1\n"), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		c.notify("workspace/didChangeWatchedFiles", map[string]any{})
-		c.diagnostics("z.md")
-		if err := os.WriteFile(filepath.Join(c.dir, "z.md"), []byte("Q: Which?\n"), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		c.notify("workspace/didChangeWatchedFiles", map[string]any{})
-		c.diagnostics("z.md", "no-answer")
+	dir := t.TempDir()
+	inner := filepath.Join(dir, "in")
+	if err := os.Mkdir(inner, 0o755); err != nil {
+		t.Fatal(err)
 	}
-	c.diagnostics("in/b.md")
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if v := c.said[c.uri("in/b.md")].Version; v == nil {
-		t.Error("the open file was spoken of as one on disk")
+	for _, name := range []string{filepath.Join(inner, "b.md"), filepath.Join(dir, "z.md")} {
+		if err := os.WriteFile(name, []byte("Q: Which?\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var w workspace
+	w.init()
+	w.addFolder(uriOf(dir))
+	w.addFolder(uriOf(inner))
+	w.openDocument(documentItem{URI: uriOf(filepath.Join(inner, "b.md")), Version: 1, Text: "Q: Which?\nA: This\n"})
+	done := make(chan scanned, 1)
+	w.scan(t.Context(), done)
+	w.take(<-done)
+	said := w.tidings()
+	if len(said) != 1 || said[0].uri != uriOf(filepath.Join(dir, "z.md")) {
+		t.Errorf("of files that are not open was said %+v", said)
 	}
 }
 
