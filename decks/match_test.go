@@ -325,6 +325,12 @@ func TestEdits(t *testing.T) {
 			want: map[string]string{"Kreditinstitut": "Kreditinstitut", "Uferstreifen": "Uferstreifen", "bank": "bank (water)", "bank (money)": "bank"},
 		},
 		{
+			name: "a term and its definition that are alike, exchanged, and one reworded: the side that stayed counts, not the card's name",
+			old:  map[string]string{"geo.md": "T: photography\nD: photographic art\n"},
+			new:  map[string]string{"geo.md": "T: photographic art\nD: photography (hobby)\n"},
+			want: map[string]string{"photographic art": "photographic art", "photography (hobby)": "photography"},
+		},
+		{
 			name:  "a deletion put before others: each follows its hidden word",
 			old:   map[string]string{"geo.md": geography},
 			new:   map[string]string{"geo.md": replace(geography, "The {{Rhine}} rises", "The {{river}} {{Rhine}} rises")},

@@ -28,15 +28,16 @@ func pairCards(old []OldCard, new []Card, byName, sure bool) map[int]int {
 		p.pair(answer, nil)
 		p.pair(prompt, nil)
 	}
+	if len(new) == 2 && new[0].Prompt == new[1].AnswerText() && new[1].Prompt == new[0].AnswerText() {
+		p.pair(answer, nil) // whichever stands first: they may have been exchanged, and one reworded
+		p.pair(prompt, nil)
+	}
 	unless := p.differs
 	if sure {
 		unless = nil
 	}
 	p.pair(name, unless)
 	p.pair(answer, nil)
-	if len(new) == 2 && new[0].Prompt == new[1].AnswerText() && new[1].Prompt == new[0].AnswerText() {
-		p.pair(prompt, nil) // the term and its definition were exchanged, and one was reworded
-	}
 	p.takeUp(answer)
 	return p.to
 }
