@@ -16,6 +16,7 @@ type Compiled struct {
 	Root   string        // where the files are; a folder's absolute path, or any name
 	Decks  []*decks.Deck // Apply gives the facts without ids their keys, and the cards their ids: see decks.Match
 	Whole  bool          // Decks and Broken are all that Root holds: other decks of it are retired
+	Empty  []string      // if not Whole, names of decks of Root that have no file any more: they are retired, too
 	Broken []string      // names of decks with errors: they stay as they are
 	DryRun bool          // only plan
 	Names  bool          // the plan says what happens to each card
@@ -172,7 +173,7 @@ func (w *writer) apply(ctx context.Context, c Compiled, match matching, now sche
 	if err := w.follow(ctx, moved); err != nil {
 		return plan, err
 	}
-	if c.Whole {
+	if c.Whole || len(c.Empty) > 0 {
 		if err := w.retireOthers(ctx, changed, &plan, losses); err != nil {
 			return plan, err
 		}
@@ -286,8 +287,15 @@ func (w *writer) gone(ctx context.Context, c Compiled) ([]goneDeck, error) {
 	if err != nil {
 		return nil, err
 	}
-	near, err := w.goneNear(ctx, c)
-	gone = append(gone, near...)
+	if c.Whole {
+		near, err := w.goneNear(ctx, c)
+		if err != nil {
+			return nil, err
+		}
+		gone = append(gone, near...)
+	} else {
+		gone = slices.DeleteFunc(gone, func(d goneDeck) bool { return len(c.left) > 0 || !slices.Contains(c.Empty, d.name) })
+	}
 	stays := map[string]bool{}
 	for _, d := range c.Decks {
 		stays[d.ID] = true
@@ -296,7 +304,7 @@ func (w *writer) gone(ctx context.Context, c Compiled) ([]goneDeck, error) {
 	for _, name := range c.Broken {
 		broken[name] = true
 	}
-	return slices.DeleteFunc(gone, func(d goneDeck) bool { return stays[d.deck] || broken[d.name] || broken[d.deck] }), err
+	return slices.DeleteFunc(gone, func(d goneDeck) bool { return stays[d.deck] || broken[d.name] || broken[d.deck] }), nil
 }
 
 // retireOthers retires the decks that a root held before and holds no more.

@@ -42,7 +42,7 @@ func match(ctx context.Context, w *writer, c Compiled) (m matched, err error) {
 			return m, err
 		}
 	}
-	if c.Whole {
+	if c.Whole || len(c.Empty) > 0 {
 		gone, err := w.gone(ctx, c)
 		if err != nil {
 			return m, err

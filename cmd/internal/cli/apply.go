@@ -103,6 +103,22 @@ func (last lastCompile) stampsAfter(c *decks.Compilation, whole bool) map[string
 	return keptStamps(append(after, c.Stamps...))
 }
 
+// emptied names the decks that have no file any more: each of theirs was given
+// another name in its header.
+func emptied(before []decks.Stamp, after map[string]string) (names []string) {
+	stays := map[string]bool{"": true}
+	for _, k := range parseStamps(after) {
+		stays[k.Deck] = true
+	}
+	for _, k := range before {
+		if !stays[k.Deck] {
+			stays[k.Deck] = true
+			names = append(names, k.Deck)
+		}
+	}
+	return names
+}
+
 // seenAfter is how the files look after a compile that made the stamps. Those of a
 // deck that is not compiled are to be read again, and so are those of which nothing
 // is known.
@@ -176,10 +192,14 @@ func (e *env) apply(ctx context.Context, st applier, s source, last *lastCompile
 		last.saw(seen)
 		return st.See(ctx, s.root, seen)
 	}
+	var empty []string
+	if !s.whole() && len(c.Broken) == 0 {
+		empty = emptied(last.stamps, stamps)
+	}
 	p := e.progress("%d cards compiled")
 	defer p.end()
 	what := store.Compiled{
-		Root: s.root, Decks: c.Decks, Whole: s.whole(), Broken: append(slices.Clone(c.Broken), c.Unchanged...), Remember: remember,
+		Root: s.root, Decks: c.Decks, Whole: s.whole(), Empty: empty, Broken: append(slices.Clone(c.Broken), c.Unchanged...), Remember: remember,
 		DryRun: opts.dryRun, Progress: p.at, There: s.there, TakeOver: opts.takeOver, Names: opts.names(), Follow: opts.follow, IfClear: opts.ask,
 	}
 	if opts.unasked {
