@@ -87,7 +87,8 @@ type update struct {
 	last    lastCompile
 	deck    map[string]string // by file, as it was last; "" is a file without facts
 	changes decks.Changes
-	left    []string // decks that stay as they are because of what became of their files
+	left    []string          // decks that stay as they are because of what became of their files
+	renamed map[string]string // those of them that their files call otherwise now, with the new name
 }
 
 func (u *update) run(ctx context.Context, mode string) error {
@@ -203,8 +204,14 @@ func (u *update) leave(ctx context.Context, s source, one compiled, c *decks.Com
 	if s.whole() && !slices.ContainsFunc(c.Seen, func(s decks.Sight) bool { return !s.Folder() }) {
 		return one, nil, u.sayVanished(ctx)
 	}
+	headers := u.headers(s, c)
+	u.renamed = map[string]string{}
 	for _, name := range u.emptied(s, c) {
 		u.last.leaveOut(c, name)
+		if to := headers[name]; to != "" {
+			u.renamed[name] = to
+			u.last.leaveOut(c, to) // both as they were, or the next compile would not know what became of what
+		}
 		u.left = append(u.left, name)
 	}
 	return one, c, nil
@@ -283,6 +290,17 @@ func (u *update) emptied(s source, c *decks.Compilation) (names []string) {
 	}
 	slices.Sort(names)
 	return slices.DeleteFunc(slices.Compact(names), func(name string) bool { return name == "" })
+}
+
+// headers are the new names of decks whose single files call them otherwise now.
+func (u *update) headers(s source, c *decks.Compilation) map[string]string {
+	names := map[string]string{}
+	for _, stamp := range c.Stamps {
+		if was := u.deck[stamp.File]; len(s.files) > 0 && was != "" && stamp.Deck != "" && stamp.Deck != was {
+			names[was] = stamp.Deck
+		}
+	}
+	return names
 }
 
 // show is a path below the root, as short as it can be typed here.

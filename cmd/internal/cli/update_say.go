@@ -96,7 +96,10 @@ func (u *update) sayLeft(l store.Left) {
 		file = u.show(files[0])
 	}
 	why := file + " has no facts any more"
+	renamed := u.renamed[l.Deck]
 	switch {
+	case renamed != "":
+		why = file + " calls it " + renamed + " now"
 	case has(u.changes.Emptied):
 		why = file + " is empty now"
 	case has(u.changes.Gone):
@@ -110,7 +113,7 @@ func (u *update) sayLeft(l store.Left) {
 	switch {
 	case u.last.seen.Whole():
 		todo = "kartei compile " + shellWord(u.show("."))
-	case l.Why != "":
+	case l.Why != "" || renamed != "":
 		todo = "kartei compile " + shellWord(file)
 	}
 	u.warn("%s; %s is asked as it was. %s: %s", why, l.Deck, meant, todo)
