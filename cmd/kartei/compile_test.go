@@ -57,6 +57,7 @@ func TestCompileAsks(t *testing.T) {
 			}
 			if test.shrinks != "" {
 				s.WaitFor("d loses 1 of its 3 cards, and you have learned 1 of them.")
+				s.WaitFor("Retire them, with their history?")
 				s.Send(test.shrinks)
 			}
 			if code := s.Exit(); code != 0 || !s.Restored() {
@@ -74,6 +75,26 @@ func TestCompileAsks(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestCompileAsksInFewColumns: what differs may stand at the end of a question.
+func TestCompileAsksInFewColumns(t *testing.T) {
+	l := newRenumbered(t)
+	s := &student{learner: l, Session: l.start(40, 50, "compile", "d.md")}
+	s.menu(`What does its history follow\?`, 5)
+	screen := strings.Join(strings.Fields(s.Screen()), " ")
+	for _, want := range []string{"− Which river flows through Vienna? — the Danube +", "+ Who wrote the Odyssey? — Homer"} {
+		if !strings.Contains(screen, want) {
+			t.Errorf("the screen lacks %q\n%s", want, s.Screen())
+		}
+	}
+	s.Send("T")
+	s.WaitFor("Retire them, with their history?")
+	if screen := strings.Join(strings.Fields(s.Screen()), " "); !strings.Contains(screen, "d loses 1 of its 3 cards, and you have learned 1 of them.") {
+		t.Errorf("the screen does not say what goes\n%s", s.Screen())
+	}
+	s.Send("y")
+	s.Exit()
 }
 
 // TestLongPlansPage: at a terminal a plan that is longer than the window stops at

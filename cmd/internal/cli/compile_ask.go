@@ -66,8 +66,8 @@ func (s *settling) ask(ctx context.Context, plan store.Plan) error {
 		if s.left[l.Deck] {
 			continue
 		}
-		e := fmt.Sprintf("%s loses %d of its %s, and you have learned %d of them. Retire them, with their history?", l.Deck, l.Retired, noun.Count(l.Of, "card"), l.Learned)
-		yes, err := s.asker.Confirm(ctx, e, false)
+		s.print(append([]string{""}, s.page(0).Text(0, fmt.Sprintf("%s loses %d of its %s, and you have learned %d of them.", l.Deck, l.Retired, noun.Count(l.Of, "card"), l.Learned))...))
+		yes, err := s.asker.Confirm(ctx, "Retire them, with their history?", false)
 		if err != nil && !errors.Is(err, ask.ErrQuit) {
 			return err
 		}
@@ -140,17 +140,28 @@ func whereTo(d *store.Doubt) string {
 	return where
 }
 
-// showDoubt shows the two texts under one id.
+// showDoubt shows the two texts under one id, each whole but for a very long one.
 func (s *settling) showDoubt(d *store.Doubt) {
-	p := show.Page{Width: s.width(), Palette: s.palette()}
-	lines := append([]string{""}, p.Text(show.Bold, fmt.Sprintf("In %s, the id %s stands over another text now.", d.Name, d.Key))...)
+	lines := append([]string{""}, s.page(0).Text(show.Bold, fmt.Sprintf("In %s, the id %s stands over another text now.", d.Name, d.Key))...)
 	for _, side := range []struct {
 		sign string
 		text store.Text
-	}{{"− ", d.Was}, {"+ ", d.Now}} {
-		lines = append(lines, "  "+side.sign+show.Cut(oneLine(side.text), max(s.width()-5, 20)))
+	}{{"  − ", d.Was}, {"  + ", d.Now}} {
+		for _, l := range s.page(5).Text(0, show.Cut(oneLine(side.text), 5*max(s.width()-5, 20))) {
+			lines = append(lines, side.sign+l)
+			side.sign = "    "
+		}
 	}
-	for _, l := range append(lines, "") {
+	s.print(append(lines, ""))
+}
+
+// page is what fits beside a margin.
+func (s *settling) page(margin int) show.Page {
+	return show.Page{Width: s.width() - margin, Palette: s.palette()}
+}
+
+func (s *settling) print(lines []string) {
+	for _, l := range lines {
 		fmt.Fprintln(s.out, l)
 	}
 }
