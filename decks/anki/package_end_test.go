@@ -52,7 +52,7 @@ func TestPackageEndsOnAnyError(t *testing.T) {
 				if errors.Is(err, failed) != (calls >= nth) {
 					t.Errorf("%s %d of %d fails, and the package ends with %v", what, nth, calls, err)
 				}
-			case <-time.After(20 * time.Second):
+			case <-time.After(2 * time.Minute):
 				t.Fatalf("%s %d fails, and the package does not end", what, nth)
 			}
 			if calls < nth {

@@ -102,7 +102,7 @@ func (c *client) change(name string, version int, changes ...contentChange) {
 // diagnostics waits until the client was told of exactly the rules wanted.
 func (c *client) diagnostics(name string, want ...string) []diagnostic {
 	c.t.Helper()
-	limit := time.After(20 * time.Second) // of a hang; nothing waits for it otherwise
+	limit := time.After(2 * time.Minute) // of a hang; nothing waits for it otherwise
 	for {
 		c.mu.Lock()
 		p, ok := c.said[c.uri(name)]
