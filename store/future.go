@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"kartei/decks/noun"
+	"kartei/decks/plural"
 	"kartei/scheduler"
 )
 
@@ -90,7 +90,7 @@ func (e *examination) future(ctx context.Context) error {
 		return err
 	}
 	e.report.Notes = append(e.report.Notes, Finding{Check: "future", Where: "the log",
-		What:  fmt.Sprintf("%s in the future, the last on %s", noun.Count(f.Answers, "answer"), time.UnixMilli(f.Last).In(s.config.Now().Location()).Format("2 January 2006, 15:04")),
+		What:  fmt.Sprintf("%s in the future, the last on %s", plural.Count(f.Answers, "answer"), time.UnixMilli(f.Last).In(s.config.Now().Location()).Format("2 January 2006, 15:04")),
 		Means: "the clock was wrong when they were given, or it is now; their cards wait for those days",
 		Help:  "kartei undo --future, if the clock was wrong then"})
 	return nil

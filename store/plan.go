@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"kartei/decks"
-	"kartei/decks/noun"
+	"kartei/decks/plural"
 )
 
 // A Plan is what applying a compile changes, or would change.
@@ -74,7 +74,7 @@ type Moved struct {
 
 // String is the move's line for people.
 func (m Moved) String() string {
-	return fmt.Sprintf("%s: the history of %s came along from %s", m.To, noun.Count(m.Cards, "card"), m.From)
+	return fmt.Sprintf("%s: the history of %s came along from %s", m.To, plural.Count(m.Cards, "card"), m.From)
 }
 
 // A Held deck was compiled, but another root holds it.
@@ -210,5 +210,5 @@ func (p DeckPlan) String() string {
 	if len(changes) == 0 {
 		changes = []string{"nothing in it"}
 	}
-	return fmt.Sprintf("%s: %s, %s: %s", p.Name, noun.Count(p.Facts, "fact"), noun.Count(p.Cards, "card"), strings.Join(changes, ", "))
+	return fmt.Sprintf("%s: %s, %s: %s", p.Name, plural.Count(p.Facts, "fact"), plural.Count(p.Cards, "card"), strings.Join(changes, ", "))
 }

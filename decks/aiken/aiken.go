@@ -22,7 +22,7 @@ import (
 	"strings"
 
 	"kartei/decks"
-	"kartei/decks/notes"
+	"kartei/decks/factfile"
 )
 
 // Limits of a question.
@@ -97,7 +97,7 @@ func format(c *decks.Card) (string, error) {
 
 // plain is Markdown as one line of words.
 func plain(markdown string) (string, error) {
-	line := notes.OneLine(notes.Plain(markdown))
+	line := factfile.OneLine(factfile.Plain(markdown))
 	if line == "" {
 		return "", errEmpty
 	}
@@ -132,7 +132,7 @@ func unguard(stem string) string {
 // and line, what is no question. Only a file that is too large, has too
 // many questions or is no text gives err.
 func Read(name string, r io.Reader) (deck *decks.Deck, left []error, err error) {
-	text, err := notes.ReadFile(name, r)
+	text, err := factfile.ReadFile(name, r)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -140,8 +140,8 @@ func Read(name string, r io.Reader) (deck *decks.Deck, left []error, err error) 
 	for line := range strings.SplitSeq(text, "\n") {
 		p.line++
 		p.take(strings.TrimSpace(line))
-		if len(p.deck.Facts) > notes.MaxQuestions {
-			return nil, nil, fmt.Errorf("%s: %w", name, notes.ErrTooMany)
+		if len(p.deck.Facts) > factfile.MaxQuestions {
+			return nil, nil, fmt.Errorf("%s: %w", name, factfile.ErrTooMany)
 		}
 	}
 	p.drop("this question has no ANSWER line")
@@ -185,13 +185,13 @@ func (p *parser) option(letter, text string) {
 		p.fail(p.line, fmt.Sprintf("option %s stands where %s should", letter, want))
 		p.stem, p.options = "", nil
 	default:
-		p.options = append(p.options, notes.Literal(notes.Tidy(text)))
+		p.options = append(p.options, factfile.Literal(factfile.Tidy(text)))
 	}
 }
 
 // answer ends a question.
 func (p *parser) answer(letter string) {
-	stem, options := notes.Literal(notes.Tidy(unguard(p.stem))), p.options
+	stem, options := factfile.Literal(factfile.Tidy(unguard(p.stem))), p.options
 	p.stem, p.options = "", nil
 	right := -1
 	if len(letter) > 0 {

@@ -14,7 +14,7 @@ import (
 
 	"kartei/decks"
 	"kartei/decks/aiken"
-	"kartei/decks/notes"
+	"kartei/decks/factfile"
 )
 
 func all(cards ...decks.Card) iter.Seq2[*decks.Fact, error] {
@@ -84,7 +84,9 @@ var nasty = rapid.OneOf(
 )
 
 // line is what is left of a text in one plain line.
-func line(s string) string { return strings.Join(strings.Fields(notes.Tidy(notes.Plain(s))), " ") }
+func line(s string) string {
+	return strings.Join(strings.Fields(factfile.Tidy(factfile.Plain(s))), " ")
+}
 
 // Whatever cards say, Moodle and package aiken read back their words, except
 // that a "Q: " may stand before a question that would be read as another line.
@@ -197,7 +199,7 @@ func TestProblems(t *testing.T) {
 			t.Errorf("%.40q: %v, error %v, want %q", text, left, err, want)
 		}
 	}
-	for text, want := range map[string]string{"\xff": "not UTF-8", strings.Repeat("x", notes.MaxFile+1): "more than 16 MiB"} {
+	for text, want := range map[string]string{"\xff": "not UTF-8", strings.Repeat("x", factfile.MaxFile+1): "more than 16 MiB"} {
 		if _, _, err := aiken.Read("x.txt", strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)
 		}
@@ -214,7 +216,7 @@ func FuzzRead(f *testing.F) {
 		}
 		d.Name = "x"
 		var b bytes.Buffer
-		if err := notes.Write(&b, d); err != nil {
+		if err := factfile.Write(&b, d); err != nil {
 			t.Fatal(err)
 		}
 		c, err := decks.Compile(fstest.MapFS{"x.md": {Data: b.Bytes()}})

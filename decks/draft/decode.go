@@ -13,7 +13,7 @@ import (
 
 	utf16 "golang.org/x/text/encoding/unicode"
 
-	"kartei/decks/noun"
+	"kartei/decks/plural"
 )
 
 // ErrBinary is for files that hold no text, or hardly any.
@@ -41,7 +41,7 @@ func decode(data []byte) (text string, losses []string, err error) {
 	if !utf8.Valid(data) {
 		var lines int
 		data, lines = mendLines(data)
-		losses = append(losses, noun.Count(lines, "line")+" not in UTF-8, read as Windows-1252; look for wrong letters")
+		losses = append(losses, plural.Count(lines, "line")+" not in UTF-8, read as Windows-1252; look for wrong letters")
 	}
 	return clean(string(data)), losses, nil
 }

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"kartei/decks/noun"
+	"kartei/decks/plural"
 )
 
 // MaxDocument is how much of a document is read, in bytes.
@@ -99,7 +99,7 @@ func (d *Document) finish(name string) {
 	}
 	d.Sections = kept
 	if left > 0 {
-		d.Losses = append(d.Losses, noun.Count(left, "section")+" of contents, references or imprint left out")
+		d.Losses = append(d.Losses, plural.Count(left, "section")+" of contents, references or imprint left out")
 	}
 	if d.Title == "" && len(kept) > 0 && len(kept[0].Titles) > 0 {
 		d.Title = kept[0].Titles[0]

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"kartei/decks/notes"
+	"kartei/decks/factfile"
 )
 
 // Signs that no document holds, as they are left out when it is read: they stand
@@ -68,5 +68,5 @@ func (f *Fact) Asked() (all []string) {
 
 // literal writes a line of a document so that the fact language reads it as it is.
 func literal(text string) string {
-	return notes.Escape(notes.Literal(notes.OneLine(text)), '{', '}')
+	return factfile.Escape(factfile.Literal(factfile.OneLine(text)), '{', '}')
 }

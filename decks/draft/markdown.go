@@ -3,7 +3,7 @@ package draft
 import (
 	"strings"
 
-	"kartei/decks/notes"
+	"kartei/decks/factfile"
 )
 
 var (
@@ -128,5 +128,5 @@ func (m *markdownReader) flush() {
 
 // inline gives the words of a paragraph without its marks.
 func inline(source string) string {
-	return oneLine(notes.Plain(imageOrHTML().ReplaceAllString(source, " ")))
+	return oneLine(factfile.Plain(imageOrHTML().ReplaceAllString(source, " ")))
 }

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 
 	"kartei/decks/check"
-	"kartei/decks/notes"
+	"kartei/decks/factfile"
 	"kartei/decks/syntax"
 )
 
@@ -90,7 +90,7 @@ func ReadProposals(s *Section, output []byte, dropped *Dropped) (all []Candidate
 			continue
 		}
 		c, ok := p.candidate()
-		switch evidence := notes.OneLine(clean(p.Evidence)); {
+		switch evidence := factfile.OneLine(clean(p.Evidence)); {
 		case !ok:
 			dropped.Unusable++
 		case utf8.RuneCountInString(recordKey(evidence)) < shortestEvidence || len(evidence) > 2*mostEvidence || !reference.Contains(evidence):
@@ -117,7 +117,7 @@ func (s *Section) pageOf(evidence string) int {
 
 // candidate is what a proposal asks, as far as it can be asked.
 func (p *Proposal) candidate() (Candidate, bool) {
-	line := func(s string) string { return notes.OneLine(clean(s)) }
+	line := func(s string) string { return factfile.OneLine(clean(s)) }
 	var list []string
 	for _, a := range p.Answer {
 		if a = line(a); a != "" {

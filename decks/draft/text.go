@@ -7,7 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"kartei/decks/noun"
+	"kartei/decks/plural"
 )
 
 // readText makes sections of plain text, as programs for PDF files give it: in
@@ -27,7 +27,7 @@ func (d *Document) readText(text string) {
 		r.emit(i)
 	}
 	if r.notes > 0 {
-		d.Losses = append(d.Losses, noun.Count(r.notes, "footnote")+" left out")
+		d.Losses = append(d.Losses, plural.Count(r.notes, "footnote")+" left out")
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 
 	"kartei/decks"
 	"kartei/decks/check"
-	"kartei/decks/notes"
+	"kartei/decks/factfile"
 	"kartei/decks/syntax"
 )
 
@@ -76,7 +76,7 @@ func withSource(deck []byte, file *syntax.File, d *Document, name string) []byte
 }
 
 func headerText(title string) string {
-	if title = notes.OneLine(title); title == "" {
+	if title = factfile.OneLine(title); title == "" {
 		return "the document"
 	}
 	return title
@@ -115,7 +115,7 @@ func (d *Document) heading(c *Candidate) string {
 	if len(titles) > 1 && (titles[0] == d.Title || len(titles) > 2) {
 		titles = titles[1:]
 	}
-	text := notes.OneLine(strings.ReplaceAll(strings.Join(titles, " › "), "#", ""))
+	text := factfile.OneLine(strings.ReplaceAll(strings.Join(titles, " › "), "#", ""))
 	if text == "" {
 		text = headerText(d.Title)
 	}
@@ -131,7 +131,7 @@ func (c *Candidate) lines(name string) string {
 	case len(c.Section) > 0:
 		source += " " + literal(shorten(c.Section[len(c.Section)-1], 60))
 	}
-	return c.Fact.String() + "\nSource: " + source + "\nEvidence: " + notes.Escape(c.Evidence, '{', '}') + "\n"
+	return c.Fact.String() + "\nSource: " + source + "\nEvidence: " + factfile.Escape(c.Evidence, '{', '}') + "\n"
 }
 
 // id names a candidate's fact by its term or by the first words of its sentence that

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"kartei/decks"
-	"kartei/decks/notes"
+	"kartei/decks/factfile"
 )
 
 // A format is how Moodle reads a text.
@@ -35,16 +35,16 @@ func (f format) read(text string) (string, format) {
 			}
 		}
 	}
-	text = notes.Tidy(unshield(text))
+	text = factfile.Tidy(unshield(text))
 	switch {
 	case f == marked:
 		return text, f
 	case (f == html || f == loose) && tag.MatchString(text):
 		return fromHTML(text), f
 	case f == html:
-		return notes.Literal(entities(text)), f
+		return factfile.Literal(entities(text)), f
 	}
-	return notes.Literal(text), f
+	return factfile.Literal(text), f
 }
 
 // An option is an answer with its worth and feedback.
@@ -160,7 +160,7 @@ func (q *question) short(c decks.Card, _ format) ([]decks.Card, []error, error) 
 	var lost []error
 	for _, o := range options(q.answers, "=", 100) {
 		text, wild := wildcard(unshield(o.text))
-		text = notes.Literal(notes.OneLine(text))
+		text = factfile.Literal(factfile.OneLine(text))
 		switch {
 		case text == "", wild && text == "*": // feedback for whatever else is typed
 			continue
@@ -253,7 +253,7 @@ func (q *question) matching(c decks.Card, f format) ([]decks.Card, []error, erro
 			return nil, nil, fmt.Errorf("%q is no pair: write it as one -> other", unshield(part))
 		}
 		left, _ := f.read(l)
-		lefts, rights = append(lefts, left), append(rights, notes.Literal(notes.OneLine(unshield(r))))
+		lefts, rights = append(lefts, left), append(rights, factfile.Literal(factfile.OneLine(unshield(r))))
 		ordered = ordered && left == strconv.Itoa(len(lefts))
 	}
 	if ordered && len(rights) > 1 && !slices.Contains(rights, "") {

@@ -18,8 +18,8 @@ import (
 	"pgregory.net/rapid"
 
 	"kartei/decks"
+	"kartei/decks/factfile"
 	"kartei/decks/gift"
-	"kartei/decks/notes"
 )
 
 var update = flag.Bool("update", false, "write golden files anew")
@@ -147,7 +147,7 @@ var nasty = rapid.OneOf(
 )
 
 // text is a card's text: trimmed, and never nothing.
-// text is what a card may say. Decks hold no space at a line's end (notes.Tidy
+// text is what a card may say. Decks hold no space at a line's end (factfile.Tidy
 // takes it off), so a text that has one is not the same afterwards, and a
 // backslash before it becomes a line break.
 var text = rapid.Custom(func(t *rapid.T) string {
@@ -159,10 +159,10 @@ var spaceAtEnd = regexp.MustCompile(` +\n`)
 // word is a short text that is no number.
 var word = rapid.Custom(func(t *rapid.T) string {
 	s := strings.Join(strings.Fields(nasty.Draw(t, "nasty")), "")
-	if s = strings.TrimSpace(notes.Plain(s)); len([]rune(s)) > 20 || strings.Contains(s, "&&") {
+	if s = strings.TrimSpace(factfile.Plain(s)); len([]rune(s)) > 20 || strings.Contains(s, "&&") {
 		s = ""
 	}
-	return notes.Literal("w" + s)
+	return factfile.Literal("w" + s)
 })
 
 var card = rapid.Custom(func(t *rapid.T) decks.Card {
@@ -225,7 +225,7 @@ func expected(c decks.Card) moodleQuestion {
 	}
 	q := moodleQuestion{name: "f", stem: md(c.Prompt), general: md(c.Note)}
 	plain := func(s string) moodleText {
-		return moodleText{strings.Join(strings.Fields(strings.ReplaceAll(notes.Plain(s), "*", `\*`)), " "), "markdown"}
+		return moodleText{strings.Join(strings.Fields(strings.ReplaceAll(factfile.Plain(s), "*", `\*`)), " "), "markdown"}
 	}
 	right := 0
 	for _, o := range c.Options {
@@ -252,7 +252,7 @@ func expected(c decks.Card) moodleQuestion {
 	case c.Kind == decks.Sequence:
 		q.kind = "match"
 		for i, item := range c.Items {
-			q.pairs = append(q.pairs, [2]string{fmt.Sprint(i + 1), strings.Join(strings.Fields(notes.Plain(item)), " ")})
+			q.pairs = append(q.pairs, [2]string{fmt.Sprint(i + 1), strings.Join(strings.Fields(factfile.Plain(item)), " ")})
 		}
 	case strings.HasPrefix(c.Answer, "an answer of"):
 		q.kind, q.general = "essay", md(c.Answer)
@@ -292,7 +292,7 @@ func TestRoundTrip(t *testing.T) {
 		}
 		c.Name = "card"
 		marks := cmp.Transformer("marks", func(s string) string { // the words and what they look like
-			return strings.Join(strings.Fields(notes.Plain(apart(s))), " ")
+			return strings.Join(strings.Fields(factfile.Plain(apart(s))), " ")
 		})
 		if diff := cmp.Diff(c, back.Facts[0].Cards[0], cmpopts.EquateEmpty(), marks); diff != "" {
 			t.Fatalf("-card +read:\n%s\n%s", diff, text)
@@ -313,7 +313,7 @@ func TestImport(t *testing.T) {
 	}
 	d.Name = "moodle"
 	var b bytes.Buffer
-	if err := notes.Write(&b, d); err != nil {
+	if err := factfile.Write(&b, d); err != nil {
 		t.Fatal(err)
 	}
 	b.WriteString("\n<!-- left out\n")
@@ -351,8 +351,8 @@ func compiles(t *testing.T, text []byte) {
 
 func TestHostileFiles(t *testing.T) {
 	for text, want := range map[string]string{
-		strings.Repeat("x", notes.MaxFile+1): "more than 16 MiB",
-		"a {=b}\xff":                         "not UTF-8",
+		strings.Repeat("x", factfile.MaxFile+1): "more than 16 MiB",
+		"a {=b}\xff":                            "not UTF-8",
 	} {
 		if _, _, err := gift.Read("x.gift", strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)
@@ -392,7 +392,7 @@ func FuzzRead(f *testing.F) {
 		}
 		d.Name = "x"
 		var b bytes.Buffer
-		if err := notes.Write(&b, d); err != nil {
+		if err := factfile.Write(&b, d); err != nil {
 			t.Fatal(err)
 		}
 		compiles(t, b.Bytes())

@@ -5,7 +5,7 @@ import (
 	"regexp"
 	"strings"
 
-	"kartei/decks/notes"
+	"kartei/decks/factfile"
 )
 
 var (
@@ -27,7 +27,7 @@ func fromHTML(text string) string {
 	var out strings.Builder
 	from := 0
 	for _, m := range tag.FindAllStringSubmatchIndex(text, -1) {
-		out.WriteString(notes.Literal(entities(text[from:m[0]])))
+		out.WriteString(factfile.Literal(entities(text[from:m[0]])))
 		from = m[1]
 		name, closing := strings.ToLower(text[m[4]:m[5]]), m[3] > m[2]
 		if sign := tagSigns[name]; sign != "" {
@@ -36,7 +36,7 @@ func fromHTML(text string) string {
 			out.WriteString(line)
 		}
 	}
-	out.WriteString(notes.Literal(entities(text[from:])))
+	out.WriteString(factfile.Literal(entities(text[from:])))
 	return strings.TrimSpace(strings.ReplaceAll(out.String(), "****", ""))
 }
 

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"kartei/decks"
-	"kartei/decks/notes"
+	"kartei/decks/factfile"
 	"kartei/decks/syntax"
 )
 
@@ -19,7 +19,7 @@ const maxQuestion = 64 << 10 // bytes
 // wholly. Only a file that is too large, has too many questions or is no text
 // gives err.
 func Read(name string, r io.Reader) (deck *decks.Deck, left []error, err error) {
-	text, err := notes.ReadFile(name, r)
+	text, err := factfile.ReadFile(name, r)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -27,8 +27,8 @@ func Read(name string, r io.Reader) (deck *decks.Deck, left []error, err error) 
 	for line := range strings.SplitSeq(text, "\n") {
 		p.line++
 		p.take(line)
-		if len(p.deck.Facts) > notes.MaxQuestions {
-			return nil, nil, fmt.Errorf("%s: %w", name, notes.ErrTooMany)
+		if len(p.deck.Facts) > factfile.MaxQuestions {
+			return nil, nil, fmt.Errorf("%s: %w", name, factfile.ErrTooMany)
 		}
 	}
 	p.end()
@@ -147,7 +147,7 @@ func (p *parser) leave(err error) {
 func (p *parser) category(path string) {
 	p.section = nil
 	for part := range strings.SplitSeq(unshield(shield(strings.TrimSpace(path))), "/") {
-		part = notes.OneLine(part)
+		part = factfile.OneLine(part)
 		switch part {
 		case "", "top", "$course$", "$cat1$", "$module$", "$system$":
 		default:

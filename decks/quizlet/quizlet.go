@@ -17,7 +17,7 @@ import (
 	"strings"
 
 	"kartei/decks"
-	"kartei/decks/notes"
+	"kartei/decks/factfile"
 )
 
 const maxLine = 64 << 10 // bytes
@@ -68,18 +68,18 @@ func answer(c *decks.Card) string {
 	return c.Answer
 }
 
-func plain(markdown string) string { return notes.OneLine(notes.Plain(markdown)) }
+func plain(markdown string) string { return factfile.OneLine(factfile.Plain(markdown)) }
 
 // Read reads terms as a deck: each is asked both ways. It returns, as errors
 // with file and line, lines that are no term. Only a file that is too large, has
 // too many terms or is no text gives err.
 func Read(name string, r io.Reader) (deck *decks.Deck, left []error, err error) {
-	text, err := notes.ReadFile(name, r)
+	text, err := factfile.ReadFile(name, r)
 	if err != nil {
 		return nil, nil, err
 	}
-	if strings.Count(text, "\t") > notes.MaxQuestions {
-		return nil, nil, fmt.Errorf("%s: %w", name, notes.ErrTooMany)
+	if strings.Count(text, "\t") > factfile.MaxQuestions {
+		return nil, nil, fmt.Errorf("%s: %w", name, factfile.ErrTooMany)
 	}
 	deck = &decks.Deck{}
 	number := 0
@@ -111,7 +111,7 @@ func term(line string) ([]decks.Card, error) {
 		return nil, fmt.Errorf("%d tabs stand in this line, where one parts a term from its definition", len(fields)-1)
 	}
 	for i, f := range fields {
-		if fields[i] = notes.Literal(notes.OneLine(f)); fields[i] == "" {
+		if fields[i] = factfile.Literal(factfile.OneLine(f)); fields[i] == "" {
 			return nil, fmt.Errorf("the %s is empty", [2]string{"term", "definition"}[i])
 		}
 	}

@@ -11,7 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"kartei/decks"
-	"kartei/decks/notes"
+	"kartei/decks/factfile"
 	"kartei/decks/quizlet"
 )
 
@@ -48,7 +48,9 @@ var nasty = rapid.OneOf(
 )
 
 // line is what is left of a text in one plain line.
-func line(s string) string { return strings.Join(strings.Fields(notes.Tidy(notes.Plain(s))), " ") }
+func line(s string) string {
+	return strings.Join(strings.Fields(factfile.Tidy(factfile.Plain(s))), " ")
+}
 
 // Whatever cards say, each is one line with one tab, and reads back as the same
 // words.
@@ -105,7 +107,7 @@ func TestProblems(t *testing.T) {
 			t.Errorf("left out: %v, want %q", l, want[i])
 		}
 	}
-	for text, want := range map[string]string{"\xff": "not UTF-8", strings.Repeat("x", notes.MaxFile+1): "more than 16 MiB"} {
+	for text, want := range map[string]string{"\xff": "not UTF-8", strings.Repeat("x", factfile.MaxFile+1): "more than 16 MiB"} {
 		if _, _, err := quizlet.Read("x.tsv", strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)
 		}
@@ -122,7 +124,7 @@ func FuzzRead(f *testing.F) {
 		}
 		d.Name = "x"
 		var b bytes.Buffer
-		if err := notes.Write(&b, d); err != nil {
+		if err := factfile.Write(&b, d); err != nil {
 			t.Fatal(err)
 		}
 		c, err := decks.Compile(fstest.MapFS{"x.md": {Data: b.Bytes()}})

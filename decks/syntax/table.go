@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"kartei/decks/noun"
+	"kartei/decks/plural"
 )
 
 // tableAt tells whether line i is the head of a table: a row of cells with a
@@ -259,7 +259,7 @@ func (p *parser) checkTable(t *Table) {
 
 func (p *parser) checkColumns(t *Table) {
 	if n := len(splitCells(p.file.Slice(t.Rule))); n != len(t.Columns) {
-		p.error(t.Rule, "ragged-row", fmt.Sprintf("this line has %s, the head of the table has %d", noun.Count(n, "cell"), len(t.Columns)), `write one "---" for each column`)
+		p.error(t.Rule, "ragged-row", fmt.Sprintf("this line has %s, the head of the table has %d", plural.Count(n, "cell"), len(t.Columns)), `write one "---" for each column`)
 	}
 	names := t.names()
 	seen := map[string]bool{}
@@ -282,7 +282,7 @@ func (p *parser) checkColumns(t *Table) {
 
 func (p *parser) checkRow(t *Table, r *Row) {
 	if len(r.Cells) != len(t.Columns) {
-		p.error(r.Span, "ragged-row", fmt.Sprintf("this row has %s, the table has %s", noun.Count(len(r.Cells), "cell"), noun.Count(len(t.Columns), "column")), `every row needs as many cells as the head; write "\|" for a bar inside of a cell`)
+		p.error(r.Span, "ragged-row", fmt.Sprintf("this row has %s, the table has %s", plural.Count(len(r.Cells), "cell"), plural.Count(len(t.Columns), "column")), `every row needs as many cells as the head; write "\|" for a bar inside of a cell`)
 		return
 	}
 	for i := range r.Cells {

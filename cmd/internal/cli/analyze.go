@@ -14,7 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"kartei/cmd/internal/show"
-	"kartei/decks/noun"
+	"kartei/decks/plural"
 	"kartei/decks/quiz"
 	"kartei/decks/quiz/analysis"
 	"kartei/decks/quiz/page"
@@ -255,7 +255,7 @@ func (e *env) printAnalysis(r *analysis.Report, all bool) error {
 	if title == "" {
 		title = "Quiz " + r.Form
 	}
-	lines = append(lines, p.Text(show.Bold, fmt.Sprintf("%s: %s of %s", title, noun.Count(r.Students, "result"), noun.Count(r.Questions, "question")))...)
+	lines = append(lines, p.Text(show.Bold, fmt.Sprintf("%s: %s of %s", title, plural.Count(r.Students, "result"), plural.Count(r.Questions, "question")))...)
 	lines = append(lines, p.Text(0, strings.Join(testFigures(r), " · "))...)
 	for _, note := range r.Notes {
 		lines = append(lines, p.Text(show.Dim, note)...)

@@ -12,7 +12,7 @@ import (
 	"kartei/cmd/internal/show"
 	"kartei/decks"
 	"kartei/decks/check"
-	"kartei/decks/noun"
+	"kartei/decks/plural"
 )
 
 type checkOptions struct {
@@ -231,16 +231,16 @@ func (e *env) printDiagnostics(all []decks.Diagnostic, asJSON bool) error {
 // sumUp says how it went, and makes errors the command's failure.
 func (e *env) sumUp(sum checked, opts checkOptions) error {
 	bad, warn := tally(sum.found)
-	files := noun.Count(sum.files, "file")
+	files := plural.Count(sum.files, "file")
 	switch {
 	case bad > 0:
-		return &failure{exitDeckErrors, fmt.Errorf("%s and %s in %s", noun.Count(bad, "error"), noun.Count(warn, "warning"), files), "kartei check --explain RULE tells more"}
+		return &failure{exitDeckErrors, fmt.Errorf("%s and %s in %s", plural.Count(bad, "error"), plural.Count(warn, "warning"), files), "kartei check --explain RULE tells more"}
 	case sum.facts == 0 && !holdsDraft(sum.found):
 		return failf("write lines like Q: and A: into a .md file; kartei new helps", "there are no facts in %s", strings.Join(opts.paths, ", "))
 	case warn > 0:
-		e.say("%s in %s; kartei check --explain RULE tells more", noun.Count(warn, "warning"), files)
+		e.say("%s in %s; kartei check --explain RULE tells more", plural.Count(warn, "warning"), files)
 	default:
-		e.say("%s in %s: nothing to mend", noun.Count(sum.facts, "fact"), files)
+		e.say("%s in %s: nothing to mend", plural.Count(sum.facts, "fact"), files)
 	}
 	return nil
 }

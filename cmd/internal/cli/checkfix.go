@@ -6,7 +6,7 @@ import (
 
 	"kartei/decks"
 	"kartei/decks/check"
-	"kartei/decks/noun"
+	"kartei/decks/plural"
 )
 
 // fixRounds is how often a file is looked at again: a fix may bring to light
@@ -41,7 +41,7 @@ func (e *env) fix(paths []string) error {
 		}
 	}
 	for _, file := range order {
-		e.say("%s: %s mended", file, noun.Count(mended[file], "problem"))
+		e.say("%s: %s mended", file, plural.Count(mended[file], "problem"))
 	}
 	return nil
 }

@@ -14,7 +14,7 @@ import (
 	"kartei/cmd/internal/show"
 	"kartei/decks"
 	"kartei/decks/check"
-	"kartei/decks/noun"
+	"kartei/decks/plural"
 	"kartei/decks/syntax"
 	"kartei/store"
 )
@@ -347,7 +347,7 @@ func (c compiled) withoutSome() error {
 	var parts []string
 	for _, deck := range slices.Sorted(maps.Keys(c.partial)) {
 		if n := c.partial[deck]; n > 0 {
-			parts = append(parts, fmt.Sprintf("%s went in without %s, because of errors", deck, noun.Count(n, "fact")))
+			parts = append(parts, fmt.Sprintf("%s went in without %s, because of errors", deck, plural.Count(n, "fact")))
 		} else {
 			parts = append(parts, deck+" did not go in, because of errors")
 		}
@@ -414,7 +414,7 @@ func (e *env) printPlan(ctx context.Context, c compiled, opts compileOptions) er
 		return err
 	}
 	for _, file := range slices.Sorted(maps.Keys(c.drafts)) {
-		e.say("%s: %s left out; kartei check lists them", show.Line(file), noun.Count(c.drafts[file], "draft"))
+		e.say("%s: %s left out; kartei check lists them", show.Line(file), plural.Count(c.drafts[file], "draft"))
 	}
 	if !opts.ask {
 		e.tellDoubts(c.plan, opts)

@@ -11,7 +11,7 @@ import (
 	"kartei/cmd/internal/ask"
 	"kartei/cmd/internal/keys"
 	"kartei/cmd/internal/show"
-	"kartei/decks/noun"
+	"kartei/decks/plural"
 	"kartei/store"
 )
 
@@ -66,7 +66,7 @@ func (s *settling) ask(ctx context.Context, plan store.Plan) error {
 		if s.left[l.Deck] {
 			continue
 		}
-		s.print(append([]string{""}, s.page(0).Text(0, fmt.Sprintf("%s loses %d of its %s, and you have learned %d of them.", l.Deck, l.Retired, noun.Count(l.Of, "card"), l.Learned))...))
+		s.print(append([]string{""}, s.page(0).Text(0, fmt.Sprintf("%s loses %d of its %s, and you have learned %d of them.", l.Deck, l.Retired, plural.Count(l.Of, "card"), l.Learned))...))
 		yes, err := s.asker.Confirm(ctx, "Retire them, with their history?", false)
 		if err != nil && !errors.Is(err, ask.ErrQuit) {
 			return err
@@ -125,7 +125,7 @@ func answersDo(n int, verb string) string {
 	if n == 1 {
 		verb = map[string]string{"go": "goes", "stay": "stays", "retire": "retires"}[verb]
 	}
-	return noun.Count(n, "answer") + " " + verb
+	return plural.Count(n, "answer") + " " + verb
 }
 
 // whereTo says where the old text of a doubt is now.
@@ -186,13 +186,13 @@ func (e *env) tellDoubts(plan store.Plan, opts compileOptions) {
 		if d.To != "" {
 			what = "follows the text: it is " + whereTo(d)
 		}
-		e.say("%s: the id %s stands over another text now; its history (%s) %s", d.Name, d.Key, noun.Count(d.Answers, "answer"), what)
+		e.say("%s: the id %s stands over another text now; its history (%s) %s", d.Name, d.Key, plural.Count(d.Answers, "answer"), what)
 	}
 	if len(plan.Doubts) > 0 {
 		e.say("to let histories stay with their ids, also later: kartei compile --follow ids%s", pathsOf(opts))
 	}
 	for _, l := range plan.Shrunk {
-		e.say("%s loses %d of its %s, %d of them learned; put back and compiled again they have their history", l.Deck, l.Retired, noun.Count(l.Of, "card"), l.Learned)
+		e.say("%s loses %d of its %s, %d of them learned; put back and compiled again they have their history", l.Deck, l.Retired, plural.Count(l.Of, "card"), l.Learned)
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 	"kartei/cmd/internal/ask"
 	"kartei/cmd/internal/keys"
 	"kartei/cmd/internal/show"
-	"kartei/decks/noun"
+	"kartei/decks/plural"
 	"kartei/store"
 )
 
@@ -102,7 +102,7 @@ func (p *planner) about(c store.CardChange) string {
 		parts = append(parts, "was "+show.Line(c.WasFact))
 	}
 	if c.Answers > 0 {
-		parts = append(parts, noun.Count(c.Answers, "answer")+" kept")
+		parts = append(parts, plural.Count(c.Answers, "answer")+" kept")
 	}
 	return "(" + strings.Join(parts, ", ") + ")"
 }

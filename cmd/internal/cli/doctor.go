@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"kartei/cmd/internal/show"
-	"kartei/decks/noun"
+	"kartei/decks/plural"
 	"kartei/store"
 )
 
@@ -62,7 +62,7 @@ func runDoctor(ctx context.Context, e *env, full, repair bool) (err error) {
 	if r.Damaged() {
 		return damaged(path, r)
 	}
-	_, err = fmt.Fprintf(e.out, "healthy: %s, %s in the log\n", noun.Count(r.Cards, "card"), noun.Count(r.Rows, "row"))
+	_, err = fmt.Fprintf(e.out, "healthy: %s, %s in the log\n", plural.Count(r.Cards, "card"), plural.Count(r.Rows, "row"))
 	return err
 }
 

@@ -17,7 +17,7 @@ import (
 	"kartei/cmd/internal/editor"
 	"kartei/cmd/internal/show"
 	"kartei/decks/draft"
-	"kartei/decks/noun"
+	"kartei/decks/plural"
 	"kartei/decks/syntax"
 )
 
@@ -102,7 +102,7 @@ func runDraft(ctx context.Context, e *env, opts draftOptions) error {
 		return &failure{exitDeckErrors, fmt.Errorf("add to %s: %w", opts.output, err), "kartei check " + opts.output}
 	}
 	if known := len(chosen) - len(added); known > 0 {
-		e.say("%s proposed before and left out", noun.Count(known, "candidate"))
+		e.say("%s proposed before and left out", plural.Count(known, "candidate"))
 	}
 	if len(added) == 0 {
 		return e.nothingNew(opts, len(chosen))
@@ -129,7 +129,7 @@ func (e *env) confirmDrafts(ctx context.Context, deck string, n int) (yes bool, 
 		return false, err
 	}
 	defer func() { err = errors.Join(err, closeAsker()) }()
-	yes, err = asker.Confirm(ctx, fmt.Sprintf("Add %s to %s?", noun.Count(n, "draft"), show.Line(deck)), true)
+	yes, err = asker.Confirm(ctx, fmt.Sprintf("Add %s to %s?", plural.Count(n, "draft"), show.Line(deck)), true)
 	if errors.Is(err, ask.ErrQuit) {
 		yes, err = false, nil
 	}
@@ -244,7 +244,7 @@ func (e *env) saveDrafts(ctx context.Context, t draftTarget, text []byte, n int)
 	if err := replaceText(recordPath(t.path), []byte(t.record.String())); err != nil {
 		return fmt.Errorf("write %s: %w", recordPath(t.path), err)
 	}
-	e.say("%s added to %s; read each, then delete its line \"Draft: yes\", or the fact", noun.Count(n, "draft"), show.Line(t.path))
+	e.say("%s added to %s; read each, then delete its line \"Draft: yes\", or the fact", plural.Count(n, "draft"), show.Line(t.path))
 	return nil
 }
 

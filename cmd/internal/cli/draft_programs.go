@@ -13,7 +13,7 @@ import (
 
 	"kartei/cmd/internal/show"
 	"kartei/decks/draft"
-	"kartei/decks/noun"
+	"kartei/decks/plural"
 )
 
 // How long other programs may take, and how much they may say about it.
@@ -103,9 +103,9 @@ func (e *env) ask(ctx context.Context, d *draft.Document, command string) ([]dra
 		return nil, failf("try it by hand: "+command+" < SECTION.txt", "--with: %s failed for each section: %w", words[0], last)
 	}
 	if failed > 0 {
-		e.say("--with: %s failed for %s of %d: %s", show.Line(words[0]), noun.Count(failed, "section"), len(d.Sections), show.Line(last.Error()))
+		e.say("--with: %s failed for %s of %d: %s", show.Line(words[0]), plural.Count(failed, "section"), len(d.Sections), show.Line(last.Error()))
 	}
-	e.say("--with: %s; %d dropped without evidence in the document, %d not usable", noun.Count(len(all), "proposal"), dropped.Unproved, dropped.Unusable)
+	e.say("--with: %s; %d dropped without evidence in the document, %d not usable", plural.Count(len(all), "proposal"), dropped.Unproved, dropped.Unusable)
 	return all, nil
 }
 

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"kartei/cmd/internal/show"
-	"kartei/decks/noun"
+	"kartei/decks/plural"
 	"kartei/scheduler"
 	"kartei/store"
 )
@@ -35,7 +35,7 @@ func (e *env) printExam(ctx context.Context, st *store.Store, deck string, o sch
 		e.say("%v; take it away with: kartei decks options %s --exam none", err, deck)
 		return nil
 	}
-	fmt.Fprintf(e.out, "\nExam on %s, in %s, for %s.\n", plan.Exam.Midnight().Format("Monday, 2 January 2006"), noun.Count(len(plan.Days), "day"), noun.Count(plan.Cards, "card"))
+	fmt.Fprintf(e.out, "\nExam on %s, in %s, for %s.\n", plan.Exam.Midnight().Format("Monday, 2 January 2006"), plural.Count(len(plan.Days), "day"), plural.Count(plan.Cards, "card"))
 	e.printLoad(plan)
 	e.printPace(plan, append(around.limits, scheduler.Limits{New: o.New, Reviews: o.Reviews}))
 	e.printVerdict(plan, append([]string{deck}, around.names...))
@@ -116,10 +116,10 @@ func (e *env) printPace(plan scheduler.ExamPlan, limits []scheduler.Limits) {
 	}
 	var over []string
 	if news > limit.New {
-		over = append(over, fmt.Sprintf("%s a day (your limit is %d)", noun.Count(news, "new card"), limit.New))
+		over = append(over, fmt.Sprintf("%s a day (your limit is %d)", plural.Count(news, "new card"), limit.New))
 	}
 	if reviews > limit.Reviews {
-		over = append(over, fmt.Sprintf("%s a day (your limit is %d)", noun.Count(reviews, "review"), limit.Reviews))
+		over = append(over, fmt.Sprintf("%s a day (your limit is %d)", plural.Count(reviews, "review"), limit.Reviews))
 	}
 	if len(over) > 0 {
 		fmt.Fprintf(e.out, "Until then the plan takes up to %s.\n--exam-pace limit would keep to your limits.\n", strings.Join(over, " and "))
@@ -130,7 +130,7 @@ func (e *env) printPace(plan scheduler.ExamPlan, limits []scheduler.Limits) {
 // the goal, and what would; the others are those around it.
 func (e *env) printVerdict(plan scheduler.ExamPlan, decks []string) {
 	if plan.Kept > 0 {
-		fmt.Fprintf(e.out, "%s will not be met before: other cards of the same fact come first (--bury-new no lets them in).\n", noun.Count(plan.Kept, "new card"))
+		fmt.Fprintf(e.out, "%s will not be met before: other cards of the same fact come first (--bury-new no lets them in).\n", plural.Count(plan.Kept, "new card"))
 	}
 	fmt.Fprintf(e.out, "On the day you will recall about %.0f %% (goal %.0f %%).\n", 100*plan.Recall, 100*plan.Goal)
 	if plan.Met() {
@@ -139,10 +139,10 @@ func (e *env) printVerdict(plan scheduler.ExamPlan, decks []string) {
 	}
 	fmt.Fprintln(e.out, "The goal cannot be met like this:")
 	if plan.Late > 0 {
-		fmt.Fprintf(e.out, "  %s would come too late to be recalled three times; the last day to begin one is %s\n", noun.Count(plan.Late, "card"), plan.LastStart)
+		fmt.Fprintf(e.out, "  %s would come too late to be recalled three times; the last day to begin one is %s\n", plural.Count(plan.Late, "card"), plan.LastStart)
 	}
 	if plan.Undone > 0 {
-		fmt.Fprintf(e.out, "  %s would be left undone\n", noun.Count(plan.Undone, "review"))
+		fmt.Fprintf(e.out, "  %s would be left undone\n", plural.Count(plan.Undone, "review"))
 	}
 	if len(plan.Remedies) == 0 {
 		fmt.Fprintln(e.out, "No setting would meet it: learn fewer cards (kartei cards suspend), or lower --goal.")

@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"kartei/decks/sheet"
+	"kartei/decks/spreadsheet"
 	"kartei/store"
 )
 
@@ -142,7 +142,7 @@ func runExport(ctx context.Context, e *env, opts exportOptions) error {
 
 // writeSheet writes a row for each card.
 func writeSheet(ctx context.Context, st *store.Store, found []store.Deck, w io.Writer) error {
-	out := sheet.NewWriter(w)
+	out := spreadsheet.NewWriter(w)
 	for _, d := range found {
 		if err := out.Write(&d.Deck, st.Facts(ctx, d)); err != nil {
 			return err

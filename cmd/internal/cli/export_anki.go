@@ -10,12 +10,12 @@ import (
 	"path/filepath"
 	"strings"
 
-	"kartei/cmd/internal/move"
+	"kartei/cmd/internal/ankihistory"
 	"kartei/cmd/internal/show"
 	"kartei/decks"
 	"kartei/decks/anki"
 	"kartei/decks/library"
-	"kartei/decks/noun"
+	"kartei/decks/plural"
 	"kartei/store"
 	"kartei/store/atomicfile"
 )
@@ -68,7 +68,7 @@ func (e *env) exportAnki(ctx context.Context, st *store.Store, found []store.Dec
 	}
 	e.sayExported(report)
 	if opts.back {
-		e.say("%s to update, %s; left as they came: %s", noun.Count(report.Updates, "note"), noun.Count(report.Notes-report.Updates, "new note"), noun.Count(report.Same, "fact"))
+		e.say("%s to update, %s; left as they came: %s", plural.Count(report.Updates, "note"), plural.Count(report.Notes-report.Updates, "new note"), plural.Count(report.Same, "fact"))
 	}
 	if csv.FactTags {
 		e.say("each import replaces the tags of these notes, also those that learners gave them")
@@ -96,7 +96,7 @@ func (e *env) sayMedia(m media) {
 		e.sayMissing(one)
 	}
 	if m.folder != "" {
-		e.say("then copy the %s of pictures and sound in %s into Anki's media folder: Tools > Check Media > View Files opens it", noun.Count(m.copied, "file"), show.Line(m.folder))
+		e.say("then copy the %s of pictures and sound in %s into Anki's media folder: Tools > Check Media > View Files opens it", plural.Count(m.copied, "file"), show.Line(m.folder))
 	}
 }
 
@@ -149,7 +149,7 @@ func (e *env) exportPackage(ctx context.Context, st *store.Store, found []store.
 	options.Progress = p.at
 	defer p.end()
 	if opts.history {
-		begun, schedules, err := move.Out(ctx, st, found, e.moment())
+		begun, schedules, err := ankihistory.ToAnki(ctx, st, found, e.moment())
 		if err != nil {
 			return err
 		}
@@ -185,10 +185,10 @@ func (e *env) exportPackage(ctx context.Context, st *store.Store, found []store.
 		e.sayMissing(m)
 	}
 	if len(report.Media) > 0 {
-		e.say("with %s of pictures and sound", noun.Count(len(report.Media), "file"))
+		e.say("with %s of pictures and sound", plural.Count(len(report.Media), "file"))
 	}
 	if opts.history {
-		e.say("with %s; in Anki's import, tick \"Import any learning progress\"", noun.Count(report.Reviews, "review"))
+		e.say("with %s; in Anki's import, tick \"Import any learning progress\"", plural.Count(report.Reviews, "review"))
 	}
 	if opts.output != "-" {
 		e.say("in Anki: File > Import, choose %s", show.Line(opts.output))
@@ -200,7 +200,7 @@ func (e *env) sayExported(r anki.Report) {
 	for _, no := range r.Refused {
 		fmt.Fprintf(e.err, "kartei: left out: %s:%d: %s\n", show.Line(no.File), no.Line, show.Line(no.Err.Error()))
 	}
-	e.say("%s for Anki: %s", noun.Count(r.Cards, "card"), noun.Count(r.Notes, "note"))
+	e.say("%s for Anki: %s", plural.Count(r.Cards, "card"), plural.Count(r.Notes, "note"))
 }
 
 func (e *env) sayMissing(m anki.Medium) {

@@ -9,7 +9,7 @@ import (
 
 	"kartei/cmd/internal/review"
 	"kartei/cmd/internal/show"
-	"kartei/decks/noun"
+	"kartei/decks/plural"
 	"kartei/scheduler"
 	"kartei/scheduler/session"
 	"kartei/store"
@@ -125,7 +125,7 @@ func (e *env) heading(day scheduler.Day) string {
 func done(s store.Status) string {
 	line := "Nothing reviewed yet today."
 	if s.Reviewed > 0 {
-		line = fmt.Sprintf("%s today.", noun.Count(s.Reviewed, "answer"))
+		line = fmt.Sprintf("%s today.", plural.Count(s.Reviewed, "answer"))
 	}
 	if s.Streak > 1 {
 		line += fmt.Sprintf(" %d days in a row.", s.Streak)
@@ -139,7 +139,7 @@ func (e *env) waits(s store.Status) string {
 		return ""
 	}
 	at := time.UnixMilli(s.All.From).In(e.now().Location()).Format("15:04")
-	return fmt.Sprintf("Asked again from %s on: %s.", at, noun.Count(s.All.Total(), "card"))
+	return fmt.Sprintf("Asked again from %s on: %s.", at, plural.Count(s.All.Total(), "card"))
 }
 
 // forecast says what the next days will bring. Who met no card yet is told

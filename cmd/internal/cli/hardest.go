@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"strings"
 
-	"kartei/cmd/internal/exam"
 	"kartei/cmd/internal/show"
-	"kartei/decks/noun"
+	"kartei/cmd/internal/takequiz"
+	"kartei/decks/plural"
 	"kartei/scheduler"
 	"kartei/scheduler/stats"
 	"kartei/store"
@@ -72,7 +72,7 @@ func wrongAnswer(a store.Answer) []string {
 func (e *env) printHardest(items []stats.Item, cards map[string]store.Card, first stats.Share) error {
 	p := show.Page{Width: e.width(), Palette: e.palette()}
 	lines := p.Text(show.Dim, "Exploratory: these figures come from reviews, which ask for what you are about to forget. They are no test.")
-	lines = append(lines, p.Text(0, fmt.Sprintf("Known at the first answer: %.0f %% of %s (%.0f to %.0f).", 100*float64(first.Part)/float64(first.Of), noun.Count(first.Of, "card"), 100*first.Low, 100*first.High))...)
+	lines = append(lines, p.Text(0, fmt.Sprintf("Known at the first answer: %.0f %% of %s (%.0f to %.0f).", 100*float64(first.Part)/float64(first.Of), plural.Count(first.Of, "card"), 100*first.Low, 100*first.High))...)
 	t := show.Table{Columns: []show.Column{{Title: "Logits", Right: true}, {Title: "First"}, {Title: "Missed", Right: true}, {Title: "Card"}, {Title: "Taken for"}}}
 	for _, item := range items {
 		known := "missed"
@@ -144,7 +144,7 @@ func confusions(ctx context.Context, st *store.Store) (map[string][]string, erro
 		if err != nil {
 			return nil, err
 		}
-		exam.Confusions(attempt, all.Add)
+		takequiz.Confusions(attempt, all.Add)
 	}
 	texts := map[string][]string{}
 	for _, card := range all.Cards() {

@@ -12,7 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"kartei/decks/noun"
+	"kartei/decks/plural"
 	"kartei/store/plainfile"
 )
 
@@ -145,6 +145,6 @@ func importCollection(ctx context.Context, e *env, name string, in io.Reader) (e
 	if err := e.sayUnknown(ctx, st); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(e.out, "imported: %s, %s in the log\n", noun.Count(r.Cards, "card"), noun.Count(r.Rows, "row"))
+	_, err = fmt.Fprintf(e.out, "imported: %s, %s in the log\n", plural.Count(r.Cards, "card"), plural.Count(r.Rows, "row"))
 	return err
 }

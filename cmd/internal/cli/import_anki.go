@@ -16,7 +16,7 @@ import (
 	"kartei/cmd/internal/show"
 	"kartei/decks/anki"
 	"kartei/decks/check"
-	"kartei/decks/noun"
+	"kartei/decks/plural"
 	"kartei/decks/syntax"
 	"kartei/scheduler"
 	"kartei/store"
@@ -56,7 +56,7 @@ func importAnki(ctx context.Context, e *env, opts importOptions, f *os.File) err
 	}
 	if t.file != "" && len(im.Sources) > 1 {
 		return usagef(fmt.Sprintf("name a folder: -o %s", strings.TrimSuffix(opts.output, ".md")),
-			"%s becomes %s", opts.file, noun.Count(len(im.Sources), "deck file"))
+			"%s becomes %s", opts.file, plural.Count(len(im.Sources), "deck file"))
 	}
 	return e.with(ctx, func(st *store.Store) error {
 		a, err := e.adopt(ctx, st, im, opts.deck == "")
@@ -228,25 +228,25 @@ func (e *env) sayHistory(r store.HistoryReport) {
 	case r.Rows == 0:
 		e.say("history: nothing new")
 	default:
-		e.say("history: %s, and where %s stand", noun.Count(r.Grades, "review"), noun.Count(r.Cards, "card"))
+		e.say("history: %s, and where %s stand", plural.Count(r.Grades, "review"), plural.Count(r.Cards, "card"))
 	}
 	if r.Moved > 0 {
-		e.say("mended: %s that an earlier import had put on other cards", noun.Count(r.Moved, "review"))
+		e.say("mended: %s that an earlier import had put on other cards", plural.Count(r.Moved, "review"))
 	}
 	if r.Behind > 0 {
-		e.say("%s: reviewed here since, so they keep the schedule that they have here", noun.Count(r.Behind, "card"))
+		e.say("%s: reviewed here since, so they keep the schedule that they have here", plural.Count(r.Behind, "card"))
 	}
 	if r.Unknown > 0 {
-		e.say("left out: %s that the collection does not have; --update brings their decks up to date", noun.Count(r.Unknown, "card"))
+		e.say("left out: %s that the collection does not have; --update brings their decks up to date", plural.Count(r.Unknown, "card"))
 	}
 	if r.Future > 0 {
-		e.say("left out: %s later than now", noun.Count(r.Future, "review"))
+		e.say("left out: %s later than now", plural.Count(r.Future, "review"))
 	}
 }
 
 // sayImported says what became of the notes, and what was lost.
 func (e *env) sayImported(im *anki.Import) {
-	e.say("%s read, %s left out", noun.Count(im.Notes, "note"), noun.Count(im.Skipped, "note"))
+	e.say("%s read, %s left out", plural.Count(im.Notes, "note"), plural.Count(im.Skipped, "note"))
 	for _, l := range im.Losses {
 		text := fmt.Sprintf("lost: %d × %s", l.Count, l.Kind)
 		if l.Example != "" {
@@ -259,7 +259,7 @@ func (e *env) sayImported(im *anki.Import) {
 // printSources writes the one deck file to stdout.
 func (e *env) printSources(im *anki.Import, opts importOptions) error {
 	if len(im.Sources) > 1 {
-		return usagef("name a folder: -o "+stem(opts.file), "%s becomes %s", opts.file, noun.Count(len(im.Sources), "deck file"))
+		return usagef("name a folder: -o "+stem(opts.file), "%s becomes %s", opts.file, plural.Count(len(im.Sources), "deck file"))
 	}
 	_, err := e.out.Write(im.Sources[0].Text)
 	return err

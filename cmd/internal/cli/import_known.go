@@ -5,17 +5,17 @@ import (
 	"slices"
 	"time"
 
-	"kartei/cmd/internal/move"
+	"kartei/cmd/internal/ankihistory"
 	"kartei/decks/anki"
-	"kartei/decks/noun"
+	"kartei/decks/plural"
 	"kartei/decks/syntax"
 	"kartei/scheduler"
 	"kartei/store"
 )
 
 // finder finds the cards that Anki has among those of the collection.
-func (e *env) finder(ctx context.Context, st *store.Store) (*move.Finder, error) {
-	return move.NewFinder(ctx, st, func() (map[string]map[string]anki.Origin, error) {
+func (e *env) finder(ctx context.Context, st *store.Store) (*ankihistory.Finder, error) {
+	return ankihistory.NewFinder(ctx, st, func() (map[string]map[string]anki.Origin, error) {
 		live, err := st.Decks(ctx)
 		if err != nil {
 			return nil, err
@@ -55,7 +55,7 @@ func (e *env) takeHome(ctx context.Context, st *store.Store, im *anki.Import) er
 
 // takeFound is takeHome for cards that were found.
 func (e *env) takeFound(ctx context.Context, st *store.Store, im *anki.Import, found [][]store.OriginCard) error {
-	return e.takeHistory(ctx, st, move.In(im.Cards, foundCards(found), st.Calendar(), e.now().Location()), e.made(im))
+	return e.takeHistory(ctx, st, ankihistory.FromAnki(im.Cards, foundCards(found), st.Calendar(), e.now().Location()), e.made(im))
 }
 
 // foundCards names the cards that were found for those of an import, one after the
@@ -85,7 +85,7 @@ func (a *adopted) cards(stay map[anki.FactName]bool) func(*anki.ImportedCard) []
 		if before := found(c); stay[c.FactName()] {
 			return before
 		}
-		return move.Written(c)
+		return ankihistory.Written(c)
 	}
 }
 
@@ -143,7 +143,7 @@ func (e *env) comeHome(ctx context.Context, st *store.Store, im *anki.Import, a 
 	slices.Sort(decks)
 	e.say("%s: made here, so the deck files stay as they are", someOf(decks))
 	if len(strange) > 0 {
-		e.say("left out: %s that came about in Anki; --deck NAME makes decks of all of the file", noun.Count(len(strange), "note"))
+		e.say("left out: %s that came about in Anki; --deck NAME makes decks of all of the file", plural.Count(len(strange), "note"))
 	}
 	return e.takeFound(ctx, st, im, a.found)
 }

@@ -12,11 +12,11 @@ import (
 	"runtime/debug"
 	"slices"
 
-	"kartei/cmd/internal/move"
+	"kartei/cmd/internal/ankihistory"
 	"kartei/cmd/internal/show"
 	"kartei/decks"
 	"kartei/decks/anki"
-	"kartei/decks/noun"
+	"kartei/decks/plural"
 	"kartei/scheduler"
 	"kartei/store"
 	"kartei/store/atomicfile"
@@ -59,7 +59,7 @@ func (e *env) takeIn(ctx context.Context, st *store.Store, im *anki.Import, t ta
 	if len(lacking) > 0 {
 		e.say("%s written", show.Line(t.folder))
 		e.say("copy %s from Anki's media folder into %s, then: kartei compile %s",
-			noun.Count(len(lacking), "file"), show.Line(filepath.Join(t.folder, t.media)), show.Line(t.path()))
+			plural.Count(len(lacking), "file"), show.Line(filepath.Join(t.folder, t.media)), show.Line(t.path()))
 		return nil
 	}
 	return in.tell(ctx)
@@ -104,7 +104,7 @@ func (e *env) newIntake(ctx context.Context, st *store.Store, im *anki.Import, t
 	}
 	return &intake{
 		env: e, target: t, refresh: r, root: root, last: last, portions: t.portions(im.Sources), origins: origins,
-		histories: move.In(im.Cards, a.cards(stay), st.Calendar(), e.now().Location()), made: e.made(im),
+		histories: ankihistory.FromAnki(im.Cards, a.cards(stay), st.Calendar(), e.now().Location()), made: e.made(im),
 	}, nil
 }
 
@@ -189,7 +189,7 @@ func (in *intake) compilePortion(ctx context.Context, c *store.Change, s source)
 			if !ok {
 				o, _ = in.refresh.formerly(d.Name, d.Facts[i].Key)
 			}
-			d.Facts[i].Origin = move.FactOrigin(o)
+			d.Facts[i].Origin = ankihistory.FactOrigin(o)
 		}
 	}
 	if err := in.apply(ctx, c, s, &in.last, read, &one, compileOptions{}); err != nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"kartei/cmd/internal/lsp"
-	"kartei/decks/noun"
+	"kartei/decks/plural"
 	"kartei/scheduler"
 	"kartei/store"
 )
@@ -91,9 +91,9 @@ func standingText(c *store.Card, now scheduler.Moment) string {
 		parts = append(parts, "suspended")
 	}
 	if c.State == scheduler.Review {
-		parts = append(parts, "stability "+noun.Count(int(c.Stability+.5), "day"))
+		parts = append(parts, "stability "+plural.Count(int(c.Stability+.5), "day"))
 	}
-	parts = append(parts, "asked "+noun.Count(int(c.Reps), "time"), noun.Count(int(c.Lapses), "lapse"))
+	parts = append(parts, "asked "+plural.Count(int(c.Reps), "time"), plural.Count(int(c.Lapses), "lapse"))
 	if days := int(now.Day - c.LastDay); c.LastDay > 0 {
 		parts = append(parts, "last "+agoDays(days))
 	}
@@ -107,7 +107,7 @@ func dueIn(days int) string {
 	case days == 1:
 		return "tomorrow"
 	}
-	return "in " + noun.Count(days, "day")
+	return "in " + plural.Count(days, "day")
 }
 
 func agoDays(days int) string {
@@ -117,5 +117,5 @@ func agoDays(days int) string {
 	case days == 1:
 		return "yesterday"
 	}
-	return noun.Count(days, "day") + " ago"
+	return plural.Count(days, "day") + " ago"
 }

@@ -14,11 +14,11 @@ import (
 	"kartei/cmd/internal/show"
 	"kartei/decks"
 	"kartei/decks/aiken"
+	"kartei/decks/factfile"
 	"kartei/decks/gift"
-	"kartei/decks/notes"
-	"kartei/decks/noun"
+	"kartei/decks/plural"
 	"kartei/decks/quizlet"
-	"kartei/decks/sheet"
+	"kartei/decks/spreadsheet"
 	"kartei/decks/syntax"
 	"kartei/store"
 )
@@ -58,7 +58,7 @@ func (e *env) exportQuestions(ctx context.Context, st *store.Store, found []stor
 		return err
 	}
 	e.sayLeft(left)
-	e.say("%s written, %s left out", noun.Count(cards-len(left), "card"), noun.Count(len(left), "card"))
+	e.say("%s written, %s left out", plural.Count(cards-len(left), "card"), plural.Count(len(left), "card"))
 	return nil
 }
 
@@ -110,7 +110,7 @@ func sniff(name string, head []byte) string {
 		return "json"
 	case ankiHeader.Match(text):
 		return formatAnkiText
-	case bytes.HasPrefix(text, []byte(sheet.Begin)):
+	case bytes.HasPrefix(text, []byte(spreadsheet.Begin)):
 		return "csv"
 	case answerLine.Match(text):
 		return "aiken"
@@ -161,7 +161,7 @@ func importQuestions(e *env, opts importOptions, in io.Reader) error {
 		return fmt.Errorf("import %s: %w", opts.file, err)
 	}
 	deck, _ := opts.deckName()
-	e.say("%s in deck %s; look it over, then: kartei compile %s", noun.Count(facts, "fact"), deck, show.Line(opts.output))
+	e.say("%s in deck %s; look it over, then: kartei compile %s", plural.Count(facts, "fact"), deck, show.Line(opts.output))
 	return nil
 }
 
@@ -179,7 +179,7 @@ func (e *env) readQuestions(format questionFormat, opts importOptions, in io.Rea
 		return nil, 0, failf("look at the lines named above, or say what it is with --format", "there is no question in %s that a deck could hold", opts.file)
 	}
 	var out bytes.Buffer
-	if err := notes.Write(&out, deck); err != nil {
+	if err := factfile.Write(&out, deck); err != nil {
 		return nil, 0, fmt.Errorf("import %s: %w", opts.file, err)
 	}
 	return out.Bytes(), len(deck.Facts), nil

@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"kartei/cmd/internal/ask"
-	"kartei/cmd/internal/exam"
+	"kartei/cmd/internal/takequiz"
 	"kartei/decks/quiz"
 	"kartei/store"
 )
@@ -94,10 +94,10 @@ func takeQuiz(ctx context.Context, e *env, st *store.Store, opts quizOptions) (e
 	if err != nil {
 		return err
 	}
-	s := &exam.Sitting{
+	s := &takequiz.Sitting{
 		Attempt: attempt, Ask: asker, Now: e.now, Sure: opts.sure || askedSure(attempt), Pretest: q.Mode == store.QuizPretest, Plain: plain,
 		Record: func(ctx context.Context, event store.QuizEvent) error { return st.RecordQuiz(ctx, q.ID, event) },
-		Page:   &exam.Page{Out: e.out, Palette: e.palette(), Width: e.width},
+		Page:   &takequiz.Page{Out: e.out, Palette: e.palette(), Width: e.width},
 	}
 	if limit := attempt.Form.Time; limit > 0 {
 		s.Left = max(limit-spent(attempt), time.Second)

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"kartei/decks/noun"
+	"kartei/decks/plural"
 	"kartei/decks/quiz"
 	"kartei/scheduler"
 	"kartei/store"
@@ -33,7 +33,7 @@ func (e *env) feedMisses(ctx context.Context, st *store.Store, a *quiz.Attempt) 
 			fed++
 		}
 	}
-	e.say("%s put into the review queue", noun.Count(fed, "card"))
+	e.say("%s put into the review queue", plural.Count(fed, "card"))
 	return nil
 }
 

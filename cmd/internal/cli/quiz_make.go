@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"kartei/cmd/internal/show"
-	"kartei/decks/noun"
+	"kartei/decks/plural"
 	"kartei/decks/quiz"
 	"kartei/decks/quiz/page"
 	"kartei/store"
@@ -62,7 +62,7 @@ func runQuizMake(ctx context.Context, e *env, opts quizMakeOptions) error {
 		if err := e.writeFile(opts.output, open.Write); err != nil {
 			return fmt.Errorf("write the form: %w", err)
 		}
-		e.say("%s, form %s, seed %d", noun.Count(len(form.Questions), "question"), form.ID(), form.Seed)
+		e.say("%s, form %s, seed %d", plural.Count(len(form.Questions), "question"), form.ID(), form.Seed)
 		if asked := opts.questions; len(form.Questions) < asked {
 			e.say("the cards make no more than that of %d", asked)
 		}

@@ -9,8 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"kartei/cmd/internal/exam"
 	"kartei/cmd/internal/show"
+	"kartei/cmd/internal/takequiz"
 	"kartei/decks/quiz"
 	"kartei/decks/quiz/result"
 	"kartei/store"
@@ -122,7 +122,7 @@ func (o quizResultsOptions) list(ctx context.Context, e *env, st *store.Store, a
 		}
 		score := fmt.Sprintf("%d of %d answered", line.Answered, line.Questions)
 		if line.Points != nil {
-			score = fmt.Sprintf("%s of %d", exam.Points(*line.Points), line.Questions)
+			score = fmt.Sprintf("%s of %d", takequiz.Points(*line.Points), line.Questions)
 		}
 		title := line.Title
 		if title == "" {

@@ -10,7 +10,7 @@ import (
 
 	"kartei/cmd/internal/review"
 	"kartei/cmd/internal/show"
-	"kartei/decks/noun"
+	"kartei/decks/plural"
 	"kartei/store"
 )
 
@@ -56,7 +56,7 @@ func undoFuture(ctx context.Context, e *env) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(e.out, "Taken back: %s\n", noun.Count(len(answers), "answer"))
+		fmt.Fprintf(e.out, "Taken back: %s\n", plural.Count(len(answers), "answer"))
 		e.say("if the clock is wrong now, and was right then, set it and go back: kartei restore %s", shellWord(b.Path))
 		return nil
 	})
@@ -74,7 +74,7 @@ func (e *env) sayFuture(ctx context.Context, st *store.Store) error {
 		lie = "lies"
 	}
 	e.warn("%s %s in the future, the last on %s. If it is %s now, the clock was wrong then, and this takes them back: kartei undo --future. Else set the clock",
-		noun.Count(f.Answers, "answer"), lie, time.UnixMilli(f.Last).In(now.Location()).Format("2 January 2006, 15:04"), now.Format("2 January 2006, 15:04"))
+		plural.Count(f.Answers, "answer"), lie, time.UnixMilli(f.Last).In(now.Location()).Format("2 January 2006, 15:04"), now.Format("2 January 2006, 15:04"))
 	return nil
 }
 

@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	"kartei/decks"
-	"kartei/decks/noun"
+	"kartei/decks/plural"
 	"kartei/store"
 )
 
@@ -42,7 +42,7 @@ func (u *update) sayPlan(p store.Plan) {
 	})
 	for i, d := range changed {
 		if i == fewLines {
-			u.env.say("%s more changed, too", noun.Count(len(changed)-i, "deck"))
+			u.env.say("%s more changed, too", plural.Count(len(changed)-i, "deck"))
 			return
 		}
 		u.env.say("%s", d)
@@ -105,7 +105,7 @@ func (u *update) sayLeft(l store.Left) {
 	case has(u.changes.Gone):
 		why = file + " is not there any more"
 	case l.Why == store.Shrinking:
-		why = fmt.Sprintf("%s has lost %d of %s", file, l.Retired, noun.Count(l.Of, "card"))
+		why = fmt.Sprintf("%s has lost %d of %s", file, l.Retired, plural.Count(l.Of, "card"))
 	case l.Why == store.Ambiguous:
 		why, meant = "in "+file+" ids stand over other texts than they did", "To see them and decide"
 	}

@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"kartei/decks/noun"
+	"kartei/decks/plural"
 	"kartei/decks/syntax"
 )
 
@@ -59,7 +59,7 @@ func (s *Server) counts(ctx context.Context, d *document) (all []cardCount) {
 		if cards == 0 {
 			return
 		}
-		says := noun.Count(cards, "card")
+		says := plural.Count(cards, "card")
 		if standing != nil {
 			says += fmt.Sprintf(" · %d due", due)
 		}

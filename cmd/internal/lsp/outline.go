@@ -4,7 +4,7 @@ import (
 	"context"
 	"strings"
 
-	"kartei/decks/noun"
+	"kartei/decks/plural"
 	"kartei/decks/syntax"
 )
 
@@ -46,7 +46,7 @@ func (b *outliner) level(above int) []symbol {
 			all = append(all, b.symbol(name, block.Text(syntax.ID), kind, block.Span, block.Fields[0].Span, nil))
 		case *syntax.Table:
 			if len(block.Templates) > 0 {
-				all = append(all, b.symbol(tableName(block), noun.Count(len(block.Rows), "row"), symbolArray, block.Span, syntax.Span{Start: block.Start, End: block.Rule.Start}, nil))
+				all = append(all, b.symbol(tableName(block), plural.Count(len(block.Rows), "row"), symbolArray, block.Span, syntax.Span{Start: block.Start, End: block.Rule.Start}, nil))
 			}
 		}
 		b.next++

@@ -9,7 +9,7 @@ import (
 
 	"kartei/cmd/internal/ask"
 	"kartei/cmd/internal/show"
-	"kartei/decks/noun"
+	"kartei/decks/plural"
 	"kartei/scheduler"
 	"kartei/scheduler/session"
 	"kartei/store"
@@ -53,7 +53,7 @@ func (s *Sitting) finish(step session.Step, rest store.Rest) {
 	s.say()
 	p.words(show.Bold, s.ending(step, rest, answers > 0))
 	if s.elsewhere > 0 {
-		p.words(0, fmt.Sprintf("Asked elsewhere meanwhile: %s.", noun.Count(s.elsewhere, "card")))
+		p.words(0, fmt.Sprintf("Asked elsewhere meanwhile: %s.", plural.Count(s.elsewhere, "card")))
 	}
 }
 
@@ -61,7 +61,7 @@ func (s *Sitting) ending(step session.Step, rest store.Rest, answered bool) stri
 	switch {
 	case step.Kind == session.Wait:
 		left := s.Session.Left().Total()
-		return fmt.Sprintf("Done for now: %s %s back from %s on.", noun.Count(left, "card"), verb(left, "comes", "come"), hour(step.Due, s.Now()))
+		return fmt.Sprintf("Done for now: %s %s back from %s on.", plural.Count(left, "card"), verb(left, "comes", "come"), hour(step.Due, s.Now()))
 	case step.Reason == session.TimeUp:
 		return "Time is up."
 	case step.Reason == session.NewDay:
@@ -131,7 +131,7 @@ func (s *Sitting) sum(ctx context.Context, rest store.Rest) {
 	p, now := s.Page, s.Now()
 	sum := s.Session.Summary()
 	if sum.Answers > 0 {
-		line := fmt.Sprintf("%s, %d correct (%.0f %%)", noun.Count(sum.Answers, "answer"), sum.Correct, 100*float64(sum.Correct)/float64(sum.Answers))
+		line := fmt.Sprintf("%s, %d correct (%.0f %%)", plural.Count(sum.Answers, "answer"), sum.Correct, 100*float64(sum.Correct)/float64(sum.Answers))
 		if sum.Time >= time.Second {
 			line += " in " + minutes(sum.Time)
 		}
@@ -142,13 +142,13 @@ func (s *Sitting) sum(ctx context.Context, rest store.Rest) {
 	case s.Session.Cram():
 		p.words(0, "The schedule is as it was.")
 	case left > 0 && rest.From > 0:
-		p.words(0, fmt.Sprintf("%s left: the next review goes on from %s.", noun.Count(left, "card"), hour(rest.From, now)))
+		p.words(0, fmt.Sprintf("%s left: the next review goes on from %s.", plural.Count(left, "card"), hour(rest.From, now)))
 	case left > 0:
-		p.words(0, fmt.Sprintf("%s left: the next review goes on from here.", noun.Count(left, "card")))
+		p.words(0, fmt.Sprintf("%s left: the next review goes on from here.", plural.Count(left, "card")))
 	default:
 		p.words(0, s.when(rest, now))
 		if rest.Others > 0 {
-			p.words(0, fmt.Sprintf("The other decks have %s for today.", noun.Count(rest.Others, "card")))
+			p.words(0, fmt.Sprintf("The other decks have %s for today.", plural.Count(rest.Others, "card")))
 		}
 	}
 }
@@ -162,7 +162,7 @@ func (s *Sitting) missed(ctx context.Context, cards []string) {
 		return
 	}
 	p := s.Page
-	p.words(0, fmt.Sprintf("Missed at least once: %s.", noun.Count(len(cards), "card")))
+	p.words(0, fmt.Sprintf("Missed at least once: %s.", plural.Count(len(cards), "card")))
 	for _, id := range cards[:min(len(cards), listed)] {
 		card, err := s.Store.Card(ctx, id)
 		if err != nil {

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"kartei/cmd/internal/show"
-	"kartei/decks/noun"
+	"kartei/decks/plural"
 	"kartei/scheduler"
 	"kartei/store"
 )
@@ -50,7 +50,7 @@ func (t *turn) about(ctx context.Context) ([][2]string, error) {
 	}
 	answers := fmt.Sprintf("%d since %s, never missed", m.Reps, date(m.FirstDay))
 	if missed > 0 {
-		answers = fmt.Sprintf("%d since %s, missed %s, %s", m.Reps, date(m.FirstDay), times(missed), noun.Count(int(m.Lapses), "lapse"))
+		answers = fmt.Sprintf("%d since %s, missed %s, %s", m.Reps, date(m.FirstDay), times(missed), plural.Count(int(m.Lapses), "lapse"))
 	}
 	rows = append(rows, [2]string{"answers", answers})
 	policy := t.Policies[t.step.Card.Deck]
@@ -189,7 +189,7 @@ func rowWords(r *store.Row) string {
 func gradeWords(r *store.Row) string {
 	words := ""
 	if r.Days > 0 {
-		words += ", for " + noun.Count(r.Days, "day")
+		words += ", for " + plural.Count(r.Days, "day")
 	}
 	how := r.Detail.Format
 	if r.Duration > 0 {

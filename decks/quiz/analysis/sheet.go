@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"kartei/decks/sheet"
+	"kartei/decks/spreadsheet"
 )
 
 var sheetColumns = []string{
@@ -30,7 +30,7 @@ func (r *Report) WriteSheet(w io.Writer) error {
 }
 
 func (r *Report) sheetRow(item *Item) []string {
-	row := []string{strconv.Itoa(item.Number), string(item.Kind), sheet.Guard(item.Card), sheet.Guard(item.Place), sheet.Guard(item.Section), sheet.Guard(item.Prompt)}
+	row := []string{strconv.Itoa(item.Number), string(item.Kind), spreadsheet.Guard(item.Card), spreadsheet.Guard(item.Place), spreadsheet.Guard(item.Section), spreadsheet.Guard(item.Prompt)}
 	for _, f := range []*Figure{item.Facility, item.Discrimination} {
 		if f == nil {
 			row = append(row, "", "", "")
@@ -49,7 +49,7 @@ func (r *Report) sheetRow(item *Item) []string {
 		}
 	}
 	return append(row, decimal(item.Efficiency), decimal(item.UpperLower), decimal(item.Difficulty), fmt.Sprintf("%.1f", item.Seconds), blank,
-		strconv.Itoa(item.SureButWrong), sheet.Guard(strings.Join(flags, "; ")), sheet.Guard(item.CardThen))
+		strconv.Itoa(item.SureButWrong), spreadsheet.Guard(strings.Join(flags, "; ")), spreadsheet.Guard(item.CardThen))
 }
 
 func decimal(x *float64) string {

@@ -11,7 +11,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"kartei/decks/noun"
+	"kartei/decks/plural"
 	"kartei/decks/quiz"
 )
 
@@ -48,7 +48,7 @@ var functions = template.FuncMap{
 	"number":   func(x *float64) string { return optional("%.2f", x, 1) },
 	"letter":   quiz.Letter,
 	"sentence": sentence,
-	"count":    noun.Count,
+	"count":    plural.Count,
 }
 
 // sentence begins with a capital.

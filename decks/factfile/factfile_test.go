@@ -1,4 +1,4 @@
-package notes_test
+package factfile_test
 
 import (
 	"bytes"
@@ -13,12 +13,12 @@ import (
 	"pgregory.net/rapid"
 
 	"kartei/decks"
-	"kartei/decks/notes"
+	"kartei/decks/factfile"
 )
 
 func write(t interface{ Fatal(...any) }, d *decks.Deck) string {
 	var b bytes.Buffer
-	if err := notes.Write(&b, d); err != nil {
+	if err := factfile.Write(&b, d); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -131,7 +131,7 @@ var text = rapid.OneOf(rapid.SampledFrom(texts), rapid.StringOf(rapid.RuneFrom([
 // Whatever a card says, its notes compile, and to a card of the same words.
 func TestEveryTextCompiles(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		draw := func(name string) string { return notes.Literal("x" + text.Draw(t, name)) }
+		draw := func(name string) string { return factfile.Literal("x" + text.Draw(t, name)) }
 		c := decks.Card{Prompt: draw("prompt"), Note: draw("note"), Source: draw("source"), Hint: draw("hint")}
 		c.Kind = rapid.SampledFrom([]decks.Kind{decks.Recall, decks.Choice, decks.Set, decks.Sequence}).Draw(t, "kind")
 		for i := range 3 {
@@ -149,12 +149,12 @@ func TestEveryTextCompiles(t *testing.T) {
 		text := write(t, one(c))
 		back := compile(t, text)
 		words := cmp.Transformer("words", func(s string) string {
-			s = strings.NewReplacer("–", "--", `\[`, "[").Replace(notes.Plain(s))
+			s = strings.NewReplacer("–", "--", `\[`, "[").Replace(factfile.Plain(s))
 			return strings.Join(strings.Fields(s), " ")
 		})
 		clean := func(s string) string { // as notes leave out what decks may not hold
 			var b bytes.Buffer
-			notes.Write(&b, one(decks.Card{Kind: decks.Recall, Prompt: s, Answer: "a"}))
+			factfile.Write(&b, one(decks.Card{Kind: decks.Recall, Prompt: s, Answer: "a"}))
 			return compile(t, b.String()).Facts[0].Cards[0].Prompt
 		}
 		c.Prompt, c.Note, c.Source, c.Hint, c.Answer = clean(c.Prompt), clean(c.Note), clean(c.Source), clean(c.Hint), clean(c.Answer+"y")
@@ -180,7 +180,7 @@ func TestLoneSigns(t *testing.T) {
 		options := []decks.Option{{Text: "x" + sign, Right: true, Why: "y" + sign}, {Text: "z"}}
 		back := compile(t, write(t, one(decks.Card{Kind: decks.Choice, Prompt: "q", Options: options}))).Facts[0].Cards[0].Options
 		for i := range back {
-			if got, want := notes.Plain(back[i].Text+"|"+back[i].Why), notes.Plain(options[i].Text)+"|"+notes.Plain(options[i].Why); got != want {
+			if got, want := factfile.Plain(back[i].Text+"|"+back[i].Why), factfile.Plain(options[i].Text)+"|"+factfile.Plain(options[i].Why); got != want {
 				t.Errorf("%q: got %q, want %q", sign, got, want)
 			}
 		}
@@ -193,7 +193,7 @@ func TestLiteral(t *testing.T) {
 		"snake_case": "snake_case", "2 * 3 * 4": "2 * 3 * 4", "a*b*c": `a\*b\*c`, "*one": "*one", "$5": "$5", "$5 or $6": `\$5 or \$6`, "C:\\new": `C:\new`, `a\*`: `a\\*`,
 		"a < b": "a < b", "<b>": `\<b>`, "R&D": `R\&D`, "a & b": "a & b", "- a": "- a", "a\n- b": "a\n\\- b", "a\n1. b": "a\n1\\. b", "a\n* b": "a\n\\* b", "a\n# b": "a\n\\# b", "a\n#b": "a\n#b", "# a": "# a", "a\n> b": "a\n\\> b", "> a": "> a", "a\n---": "a\n\\---", "4. April": "4. April", "`x`": "\\`x\\`", "[1]": "[1]", "[1](x)": `\[1](x)`,
 	} {
-		if got := notes.Literal(text); got != want {
+		if got := factfile.Literal(text); got != want {
 			t.Errorf("%q: got %q, want %q", text, got, want)
 		}
 	}
@@ -203,8 +203,8 @@ func TestLiteral(t *testing.T) {
 			lines[i] = strings.Join(strings.Fields(lines[i]), " ")
 		}
 		text := strings.Join(slices.DeleteFunc(lines, func(line string) bool { return line == "" }), "\n")
-		if got := notes.Plain(notes.Literal(text)); got != text {
-			t.Fatalf("%q became %q, by way of %q", text, got, notes.Literal(text))
+		if got := factfile.Plain(factfile.Literal(text)); got != text {
+			t.Fatalf("%q became %q, by way of %q", text, got, factfile.Literal(text))
 		}
 	})
 }
@@ -213,7 +213,7 @@ func TestPlain(t *testing.T) {
 	for markdown, want := range map[string]string{
 		"*em* and **strong**": "em and strong", "`a*b*`": "a*b*", "[a](b)": "a", "![a](b)": "a", "a\nb": "a\nb", "a\n\n- b\n- c": "a\n\n- b\n- c", "```\nx\n```": "```\nx\n```"[4:5], `\*`: "*", "4. April": "4. April",
 	} {
-		if got := notes.Plain(markdown); got != want {
+		if got := factfile.Plain(markdown); got != want {
 			t.Errorf("%q: got %q, want %q", markdown, got, want)
 		}
 	}

@@ -1,4 +1,4 @@
-// Package notes writes cards that came from elsewhere as study notes: text in
+// Package factfile writes cards that came from elsewhere as study notes: text in
 // the fact language that compiles to the same cards.
 //
 //	deck, problems, err := gift.Read("quiz.gift", file)
@@ -6,4 +6,4 @@
 //
 // Texts of cards are Markdown. [Literal] makes Markdown of text that is none,
 // and [Plain] goes the other way.
-package notes
+package factfile

@@ -1,4 +1,4 @@
-package move
+package ankihistory
 
 import (
 	"path/filepath"
@@ -68,7 +68,7 @@ func TestThereAndBack(t *testing.T) {
 	if _, err := st.Apply(t.Context(), store.Compiled{Root: "/d", Decks: []*decks.Deck{d}}, now); err != nil {
 		t.Fatal(err)
 	}
-	report, err := st.ImportHistory(t.Context(), In(cards, Written, scheduler.DefaultCalendar, berlin), now, now)
+	report, err := st.ImportHistory(t.Context(), FromAnki(cards, Written, scheduler.DefaultCalendar, berlin), now, now)
 	if err != nil || report.Grades != 7 || report.Cards != 6 {
 		t.Fatalf("%+v, %v", report, err)
 	}
@@ -76,7 +76,7 @@ func TestThereAndBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	begun, schedules, err := Out(t.Context(), st, []store.Deck{found}, now)
+	begun, schedules, err := ToAnki(t.Context(), st, []store.Deck{found}, now)
 	if err != nil || begun.Day != epochDay(1) || begun.Zone != 3600 || begun.Rollover != 4 {
 		t.Fatalf("begun %+v, %v", begun, err)
 	}

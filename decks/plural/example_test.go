@@ -1,14 +1,14 @@
-package noun_test
+package plural_test
 
 import (
 	"fmt"
 
-	"kartei/decks/noun"
+	"kartei/decks/plural"
 )
 
 func Example() {
 	for n := range 3 {
-		fmt.Println(noun.Count(n, "card"))
+		fmt.Println(plural.Count(n, "card"))
 	}
 	// Output:
 	// 0 cards

@@ -1,10 +1,10 @@
-// Package move carries schedules and review logs between a collection and Anki.
+// Package ankihistory carries schedules and review logs between a collection and Anki.
 //
 // Anki and Kartei share the ideas of a card's state, of grades and, with FSRS,
 // of stability and difficulty, so most of it is a change of words. What Anki's
 // log says in its own terms is kept with each row ([store.Foreign]) and goes
 // back as it came.
-package move
+package ankihistory
 
 import (
 	"slices"
@@ -19,11 +19,11 @@ import (
 // program is how rows of the log name where they come from.
 const program = "anki"
 
-// In makes the histories of cards as an import from Anki found them. Anki does
+// FromAnki makes the histories of cards as an import from Anki found them. Anki does
 // not keep where the learner was: zone is taken for all of it. Named gives the
 // cards of the collection that one of Anki's is, such as [Written] or
 // [Finder.Cards]; for none, a history is made if there is any, of no card.
-func In(cards []anki.ImportedCard, named func(*anki.ImportedCard) []string, calendar scheduler.Calendar, zone *time.Location) []store.CardHistory {
+func FromAnki(cards []anki.ImportedCard, named func(*anki.ImportedCard) []string, calendar scheduler.Calendar, zone *time.Location) []store.CardHistory {
 	m := mover{calendar, zone}
 	histories := make([]store.CardHistory, 0, len(cards))
 	for i := range cards {

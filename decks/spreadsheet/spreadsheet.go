@@ -1,10 +1,10 @@
-// Package sheet writes decks as a table for a spreadsheet: one row a card.
+// Package spreadsheet writes decks as a table for a spreadsheet: one row a card.
 //
 // The file is RFC 4180 with a header row. A cell that a spreadsheet would take
 // for a formula gets an apostrophe in front, so the file is for reading and
 // counting; it is never what [kartei/decks/anki] imports, where the apostrophe
 // would become part of the card.
-package sheet
+package spreadsheet
 
 import (
 	"encoding/csv"

@@ -1,6 +1,6 @@
-// Package noun counts things in the sentences of the program, where "1 cards"
+// Package plural counts things in the sentences of the program, where "1 cards"
 // would look careless.
-package noun
+package plural
 
 import "fmt"
 

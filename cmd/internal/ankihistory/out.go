@@ -1,4 +1,4 @@
-package move
+package ankihistory
 
 import (
 	"context"
@@ -9,9 +9,9 @@ import (
 	"kartei/store"
 )
 
-// Out gives the schedules of decks' cards by the cards' ids, with all that the
+// ToAnki gives the schedules of decks' cards by the cards' ids, with all that the
 // log says of them, and the day from which Anki shall count.
-func Out(ctx context.Context, st *store.Store, chosen []store.Deck, now scheduler.Moment) (anki.Beginning, map[string]*anki.Schedule, error) {
+func ToAnki(ctx context.Context, st *store.Store, chosen []store.Deck, now scheduler.Moment) (anki.Beginning, map[string]*anki.Schedule, error) {
 	o := &outgoing{today: now.Day, schedules: map[string]*anki.Schedule{}, standings: map[string]store.Standing{}}
 	for _, d := range chosen {
 		for f, err := range st.Facts(ctx, d) {
