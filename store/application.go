@@ -13,7 +13,7 @@ import (
 // An application is the work of bringing one deck's facts and cards to what
 // was compiled. It compares in memory and writes only what differs.
 type application struct {
-	*writer
+	*tx
 	deck     int64
 	added    bool // nothing is kept of the deck yet
 	rows     *deckRows
@@ -98,7 +98,7 @@ func (a *application) apply(ctx context.Context, aliases []decks.Alias, now sche
 func (a *application) nameFrom(ctx context.Context) error {
 	for deck := range a.from {
 		var name string
-		if err := a.scan(ctx, `SELECT name FROM decks WHERE id = ?`, []any{deck}, &name); err != nil {
+		if err := a.Scan(ctx, `SELECT name FROM decks WHERE id = ?`, []any{deck}, &name); err != nil {
 			return err
 		}
 		a.plan.From = append(a.plan.From, name)
@@ -141,7 +141,7 @@ func (a *application) load(ctx context.Context, aliases []decks.Alias) error {
 }
 
 func (a *application) loadFacts(ctx context.Context) error {
-	rows, err := a.tx.QueryContext(ctx, `SELECT key, id, written, cell, file, line, section, position, retired FROM facts WHERE deck = ?`, a.deck)
+	rows, err := a.QueryContext(ctx, `SELECT key, id, written, cell, file, line, section, position, retired FROM facts WHERE deck = ?`, a.deck)
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
 		var key string
 		var f storedFact
@@ -154,7 +154,7 @@ func (a *application) loadFacts(ctx context.Context) error {
 }
 
 func (a *application) loadCards(ctx context.Context, where string, arg any) error {
-	rows, err := a.tx.QueryContext(ctx, `SELECT c.id, c.deck, c.card, c.retired, c.fresh, c.fact, c.deck, c.position, c.name, c.kind, c.hash, c.tags, c.content
+	rows, err := a.QueryContext(ctx, `SELECT c.id, c.deck, c.card, c.retired, c.fresh, c.fact, c.deck, c.position, c.name, c.kind, c.hash, c.tags, c.content
 		FROM cards c WHERE `+where, arg)
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
 		var s storedCard
@@ -178,7 +178,7 @@ func (a *application) facts(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	added := newBatch(a.writer, insertFact, 10)
+	added := newBatch(a.tx, insertFact, 10)
 	for i := range a.rows.facts {
 		f := &a.rows.facts[i]
 		c := &f.columns
@@ -209,7 +209,7 @@ func (a *application) cards(ctx context.Context, feed *cardFeed) error {
 		return err
 	}
 	a.firstNew = next
-	added := newBatch(a.writer, insertCard, 13)
+	added := newBatch(a.tx, insertCard, 13)
 	for portion := range feed.portions {
 		for i := range portion {
 			card := &portion[i]
@@ -327,7 +327,7 @@ func (a *application) recallNew(ctx context.Context, now scheduler.Moment) error
 	if a.plan.New == 0 || a.head.clock == 0 {
 		return nil
 	}
-	rows, err := a.tx.QueryContext(ctx, `SELECT c.card, EXISTS (SELECT 1 FROM aliases a WHERE a.old = c.card)
+	rows, err := a.QueryContext(ctx, `SELECT c.card, EXISTS (SELECT 1 FROM aliases a WHERE a.old = c.card)
 		FROM cards c WHERE c.id >= ? AND EXISTS (SELECT 1 FROM log l WHERE l.card = c.card)`, a.firstNew)
 	type known struct {
 		card    string
@@ -351,7 +351,7 @@ func (a *application) recallNew(ctx context.Context, now scheduler.Moment) error
 }
 
 // nextID is the first free id of a table; the transaction keeps others out.
-func (w *writer) nextID(ctx context.Context, table string) (id int64, err error) {
-	err = w.scan(ctx, `SELECT coalesce(max(id), 0) + 1 FROM `+table, nil, &id)
+func (w *readTx) nextID(ctx context.Context, table string) (id int64, err error) {
+	err = w.Scan(ctx, `SELECT coalesce(max(id), 0) + 1 FROM `+table, nil, &id)
 	return id, err
 }

@@ -92,7 +92,7 @@ func (s *Store) applyAs(ctx context.Context, c Compiled, match matching, now sch
 // tryApply applies the decks, unless it is to be a dry run or somebody would have
 // to be asked about it who is not there.
 func (s *Store) tryApply(ctx context.Context, c Compiled, match matching, now scheduler.Moment) (plan Plan, err error) {
-	err = s.record(ctx, func(w *writer) error {
+	err = s.record(ctx, func(w *tx) error {
 		var err error
 		if plan, err = w.apply(ctx, c, match, now); err == nil && (c.DryRun || (c.Unattended || c.IfClear) && !plan.Clear()) {
 			err = errDryRun
@@ -121,7 +121,7 @@ func (s *Store) roomy(ctx context.Context, work func() error) (err error) {
 	return work()
 }
 
-func (w *writer) apply(ctx context.Context, c Compiled, match matching, now scheduler.Moment) (plan Plan, err error) {
+func (w *tx) apply(ctx context.Context, c Compiled, match matching, now scheduler.Moment) (plan Plan, err error) {
 	if c, plan.Held, err = w.leave(ctx, c); err != nil {
 		return plan, err
 	}
@@ -160,7 +160,7 @@ func (w *writer) apply(ctx context.Context, c Compiled, match matching, now sche
 		if err != nil {
 			return plan, err
 		}
-		a := &application{writer: w, deck: id, added: added, rows: rows, moved: moved, written: written, now: now.At / 1000, names: c.Names, was: was, leaves: leaves, aside: m.keysOf(d.ID),
+		a := &application{tx: w, deck: id, added: added, rows: rows, moved: moved, written: written, now: now.At / 1000, names: c.Names, was: was, leaves: leaves, aside: m.keysOf(d.ID),
 			plan: DeckPlan{Name: d.Name, Facts: len(d.Facts), Cards: cardCount(d)}}
 		if err := a.apply(ctx, m.Aliases, now); err != nil {
 			return plan, err
@@ -191,12 +191,12 @@ func (w *writer) apply(ctx context.Context, c Compiled, match matching, now sche
 	if err := w.stamp(ctx, c.Root, stamps); err != nil || seen == "" {
 		return plan, err
 	}
-	return plan, see(ctx, w.tx, c.Root, seen)
+	return plan, see(ctx, w.sql, c.Root, seen)
 }
 
 // changed leaves in c the decks that were not compiled from the very same
 // source before, and gives their digests, nil for the others.
-func (w *writer) changed(ctx context.Context, c Compiled) (changed Compiled, sources [][]byte, err error) {
+func (w *readTx) changed(ctx context.Context, c Compiled) (changed Compiled, sources [][]byte, err error) {
 	changed = c
 	changed.Decks, changed.Broken = nil, slices.Clone(c.Broken)
 	sources, err = sumsOf(c.Decks)
@@ -205,7 +205,7 @@ func (w *writer) changed(ctx context.Context, c Compiled) (changed Compiled, sou
 	}
 	for i, d := range c.Decks {
 		var same bool
-		err := w.scan(ctx, `SELECT EXISTS (SELECT 1 FROM decks WHERE deck = ? AND root = ? AND source = ? AND retired = 0)`,
+		err := w.Scan(ctx, `SELECT EXISTS (SELECT 1 FROM decks WHERE deck = ? AND root = ? AND source = ? AND retired = 0)`,
 			[]any{d.ID, c.Root, sources[i]}, &same)
 		if err != nil {
 			return changed, nil, err
@@ -240,10 +240,10 @@ func (c *Compiled) counter(all []*decks.Deck) func() {
 
 // upsertDeck writes the deck's own row but for its digest, and tells whether it
 // is a new one. Settings follow a deck to its new name.
-func (w *writer) upsertDeck(ctx context.Context, root string, source []byte, rows *deckRows, now scheduler.Moment) (id int64, added bool, err error) {
+func (w *tx) upsertDeck(ctx context.Context, root string, source []byte, rows *deckRows, now scheduler.Moment) (id int64, added bool, err error) {
 	d := rows.deck
 	var name string
-	err = w.scan(ctx, `SELECT id, name FROM decks WHERE deck = ?`, []any{d.ID}, &id, &name)
+	err = w.Scan(ctx, `SELECT id, name FROM decks WHERE deck = ?`, []any{d.ID}, &id, &name)
 	if errors.Is(err, sql.ErrNoRows) {
 		result, err := w.exec(ctx, `INSERT INTO decks (deck, name, root, content, source, digest, retired) VALUES (?, ?, ?, ?, ?, x'', 0)`,
 			d.ID, d.Name, root, rows.content, source)
@@ -281,8 +281,8 @@ type goneDeck struct {
 	deck, name string
 }
 
-func (w *writer) gone(ctx context.Context, c Compiled) ([]goneDeck, error) {
-	rows, err := w.tx.QueryContext(ctx, `SELECT id, deck, name FROM decks WHERE root = ? AND retired = 0 ORDER BY name`, c.Root)
+func (w *readTx) gone(ctx context.Context, c Compiled) ([]goneDeck, error) {
+	rows, err := w.QueryContext(ctx, `SELECT id, deck, name FROM decks WHERE root = ? AND retired = 0 ORDER BY name`, c.Root)
 	gone, err := collect(rows, err, func(rows *sql.Rows) (d goneDeck, err error) { return d, rows.Scan(&d.id, &d.deck, &d.name) })
 	if err != nil {
 		return nil, err
@@ -308,7 +308,7 @@ func (w *writer) gone(ctx context.Context, c Compiled) ([]goneDeck, error) {
 }
 
 // retireOthers retires the decks that a root held before and holds no more.
-func (w *writer) retireOthers(ctx context.Context, c Compiled, plan *Plan, losses *losses) error {
+func (w *tx) retireOthers(ctx context.Context, c Compiled, plan *Plan, losses *losses) error {
 	gone, err := w.gone(ctx, c)
 	if err != nil {
 		return err
@@ -331,7 +331,7 @@ func (w *writer) retireOthers(ctx context.Context, c Compiled, plan *Plan, losse
 
 // retireDeck retires a deck with all its cards, and tells how many those were, and
 // of how many the log says something.
-func (w *writer) retireDeck(ctx context.Context, deck int64) (cards, learned int, err error) {
+func (w *tx) retireDeck(ctx context.Context, deck int64) (cards, learned int, err error) {
 	var counts [4]int64
 	for i, query := range []string{
 		`UPDATE cards SET retired = 1, fresh = 0 WHERE deck = ? AND retired = 0`,
@@ -339,7 +339,7 @@ func (w *writer) retireDeck(ctx context.Context, deck int64) (cards, learned int
 		`UPDATE memory SET hidden = 1 WHERE deck = ? AND hidden = 0`,
 		`UPDATE decks SET retired = 1, source = x'', digest = x'' WHERE id = ?`,
 	} {
-		result, err := w.tx.ExecContext(ctx, query, deck)
+		result, err := w.exec(ctx, query, deck)
 		if err != nil {
 			return 0, 0, err
 		}
@@ -361,12 +361,12 @@ func (c Compiled) Leave(left ...Left) Compiled {
 }
 
 // stamp remembers the files of a root.
-func (w *writer) stamp(ctx context.Context, root string, stamps map[string]string) error {
-	if _, err := w.tx.ExecContext(ctx, `DELETE FROM stamps WHERE root = ?`, root); err != nil {
+func (w *tx) stamp(ctx context.Context, root string, stamps map[string]string) error {
+	if _, err := w.exec(ctx, `DELETE FROM stamps WHERE root = ?`, root); err != nil {
 		return err
 	}
 	for file, stamp := range stamps {
-		if _, err := w.tx.ExecContext(ctx, `INSERT INTO stamps (root, file, stamp) VALUES (?, ?, ?)`, root, file, stamp); err != nil {
+		if _, err := w.exec(ctx, `INSERT INTO stamps (root, file, stamp) VALUES (?, ?, ?)`, root, file, stamp); err != nil {
 			return err
 		}
 	}

@@ -12,11 +12,12 @@ import (
 	"strings"
 	"time"
 
-	"modernc.org/sqlite"
+	driver "modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"kartei/scheduler"
 	"kartei/store/atomicfile"
+	"kartei/store/sqlite"
 )
 
 // A Backup is a verified copy of a collection.
@@ -169,7 +170,7 @@ func copyPages(ctx context.Context, from, to string, progress Progress) error {
 	}
 	return conn.Raw(func(raw any) error {
 		source, ok := raw.(interface {
-			NewBackup(string) (*sqlite.Backup, error)
+			NewBackup(string) (*driver.Backup, error)
 		})
 		if !ok {
 			return errors.New("the database driver makes no backups")
@@ -184,7 +185,7 @@ func copyPages(ctx context.Context, from, to string, progress Progress) error {
 }
 
 // copySteps copies step by step to the file to, which is brought to disk as it grows.
-func copySteps(ctx context.Context, b *sqlite.Backup, to string, progress Progress) error {
+func copySteps(ctx context.Context, b *driver.Backup, to string, progress Progress) error {
 	f, err := os.OpenFile(to, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return err
@@ -198,7 +199,7 @@ func copySteps(ctx context.Context, b *sqlite.Backup, to string, progress Progre
 	return errors.Join(err, f.Close())
 }
 
-func step(ctx context.Context, b *sqlite.Backup, progress Progress) error {
+func step(ctx context.Context, b *driver.Backup, progress Progress) error {
 	for {
 		more, err := b.Step(backupPages)
 		progress.tell("writing it back", int64(b.PageCount()-b.Remaining()), int64(b.PageCount()))
@@ -243,7 +244,7 @@ func connectForeign(ctx context.Context, path string) (*sql.DB, error) {
 	}
 	conn, err := db.Conn(ctx)
 	if err == nil {
-		_, err = sqlite.Limit(conn, sqlite3.SQLITE_LIMIT_LENGTH, maxStored)
+		_, err = driver.Limit(conn, sqlite3.SQLITE_LIMIT_LENGTH, maxStored)
 		err = errors.Join(err, conn.Close())
 	}
 	if err != nil {
@@ -282,7 +283,7 @@ func examineForeign(ctx context.Context, path string, config Config, checks ...f
 	defer db.Close()
 	s := &Store{db: db, config: config, prepared: map[string]*sql.Stmt{}}
 	report := Report{Full: true}
-	err = s.read(ctx, func(w *writer) error {
+	err = s.read(ctx, func(w *readTx) error {
 		e := &examination{w: w, report: &report, foreign: true}
 		for _, check := range checks {
 			if err := check(e, ctx); err != nil {
@@ -304,7 +305,7 @@ func (e *examination) known(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	have, err := readVersion(ctx, e.w.tx)
+	have, err := readVersion(ctx, e.w)
 	if err != nil {
 		return err
 	}
@@ -314,18 +315,18 @@ func (e *examination) known(ctx context.Context) error {
 	if err := have.check(len(names)); err != nil {
 		return err
 	}
-	tables, err := checkSchema(ctx, e.w.tx, have.schema)
+	tables, err := checkSchema(ctx, e.w, have.schema)
 	if err != nil {
 		return err
 	}
-	if err := checkTrees(ctx, e.w.tx, tables.roots); err != nil {
+	if err := checkTrees(ctx, e.w, tables.roots); err != nil {
 		return err
 	}
-	return checkSizes(ctx, e.w.tx, have.schema)
+	return checkSizes(ctx, e.w, have.schema)
 }
 
 // checkSizes refuses texts that are too long to be read, without reading them.
-func checkSizes(ctx context.Context, q querier, schema int) error {
+func checkSizes(ctx context.Context, q sqlite.Reader, schema int) error {
 	texts := map[string]string{"decks": "content", "facts": "section", "cards": "content", "log": "detail", "options": "value"}
 	if schema >= 2 {
 		texts["quiz_forms"], texts["quiz_events"] = "text", "detail"

@@ -7,7 +7,7 @@ import (
 
 // A batch inserts many rows with few statements.
 type batch struct {
-	w      *writer
+	w      *tx
 	insert string
 	row    string
 	width  int
@@ -17,7 +17,7 @@ type batch struct {
 // batchRows is how many rows one statement inserts: more brings nothing.
 const batchRows = 100
 
-func newBatch(w *writer, insert string, width int) *batch {
+func newBatch(w *tx, insert string, width int) *batch {
 	row := "(" + strings.Repeat("?, ", width-1) + "?)"
 	return &batch{w: w, insert: insert + " VALUES ", row: row, width: width, args: make([]any, 0, width*batchRows)}
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -15,6 +14,7 @@ import (
 	"kartei/decks"
 	"kartei/scheduler"
 	"kartei/scheduler/session"
+	"kartei/store/sqlite"
 )
 
 func BenchmarkOpen(b *testing.B) {
@@ -177,13 +177,13 @@ func filled(b *testing.B, n int, names ...string) string {
 			b.Fatal(err)
 		}
 	}
-	err := s.write(b.Context(), func(tx *sql.Tx) error {
-		_, err := tx.Exec(`INSERT INTO memory (card, deck, state, step, lapses, reps, sessions, stability, class, fast, difficulty,
+	err := s.write(b.Context(), func(tx *sqlite.Tx) error {
+		_, err := tx.ExecContext(b.Context(), `INSERT INTO memory (card, deck, state, step, lapses, reps, sessions, stability, class, fast, difficulty,
 				due, due_day, last, last_day, first_day, suspended, buried, flag, seen, hidden)
 			SELECT id, deck, 2, 0, 0, 3, 2, 1 + id % 97, cast(4 * log2(1 + id % 97) AS INTEGER) + 4, 0, 1 + id % 9, 0, ?1 + id * 7919 % 60, 0, ?1 - 1 - id % 50, ?1 - 60, 0, 0, 0, hash, 0
 			FROM cards WHERE id % 10 <> 1`, at(0, 0).Day)
 		if err == nil {
-			_, err = tx.Exec(`UPDATE cards SET fresh = 0 WHERE id % 10 <> 1`)
+			_, err = tx.ExecContext(b.Context(), `UPDATE cards SET fresh = 0 WHERE id % 10 <> 1`)
 		}
 		return err
 	})
@@ -326,12 +326,12 @@ func makeBig(b *testing.B, path string) {
 	}
 	b.Logf("%d cards applied in %v", bigDecks*bigDeck, time.Since(start))
 	start = time.Now()
-	if err := s.record(b.Context(), func(w *writer) error { return bigLog(b.Context(), w) }); err != nil {
+	if err := s.record(b.Context(), func(w *tx) error { return bigLog(b.Context(), w) }); err != nil {
 		b.Fatal(err)
 	}
 	b.Logf("log written in %v", time.Since(start))
 	start = time.Now()
-	err := s.record(b.Context(), func(w *writer) error {
+	err := s.record(b.Context(), func(w *tx) error {
 		k, err := w.reckon(b.Context(), nil)
 		if err != nil {
 			return err
@@ -345,7 +345,7 @@ func makeBig(b *testing.B, path string) {
 }
 
 // bigLog answers card after card when it is due, over three years.
-func bigLog(ctx context.Context, w *writer) error {
+func bigLog(ctx context.Context, w *tx) error {
 	policy, err := scheduler.NewPolicy(scheduler.Defaults(), scheduler.DefaultCalendar)
 	if err != nil {
 		return err
@@ -390,7 +390,7 @@ func BenchmarkReplay(b *testing.B) {
 	s := openPlain(b, path)
 	defer s.Close()
 	apply(b, s, deck("maths", 20_000))
-	err := s.record(b.Context(), func(w *writer) error {
+	err := s.record(b.Context(), func(w *tx) error {
 		policy, err := scheduler.NewPolicy(scheduler.Defaults(), scheduler.DefaultCalendar)
 		if err != nil {
 			return err
@@ -417,7 +417,7 @@ func BenchmarkReplay(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		err := s.read(b.Context(), func(w *writer) error {
+		err := s.read(b.Context(), func(w *readTx) error {
 			k, err := w.reckon(b.Context(), nil)
 			if err == nil && k.rows != 500_000 {
 				b.Errorf("%d rows were replayed", k.rows)

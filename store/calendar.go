@@ -30,7 +30,7 @@ func (s *Store) Calendar() scheduler.Calendar {
 // anew where that makes a difference.
 func (s *Store) SetCalendar(ctx context.Context, c scheduler.Calendar) error {
 	defer s.config.Progress.over()
-	err := s.record(ctx, func(w *writer) error {
+	err := s.record(ctx, func(w *tx) error {
 		if c.Rollover < 0 || c.Rollover >= 24*time.Hour {
 			return fmt.Errorf("a day cannot begin at %v", c.Rollover)
 		}

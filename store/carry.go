@@ -52,10 +52,10 @@ func (l *losses) of(deck int64) *loss {
 
 // mendLosses looks where what is gone went, and gives it back what belongs to it:
 // histories, and what the learner set. What is still lost is for the plan to say.
-func (w *writer) mendLosses(ctx context.Context, losses *losses, plan *Plan, now scheduler.Moment) error {
+func (w *tx) mendLosses(ctx context.Context, losses *losses, plan *Plan, now scheduler.Moment) error {
 	for _, a := range losses.came {
 		var from int64
-		if err := w.scan(ctx, `SELECT id FROM decks WHERE deck = ?`, []any{a.from}, &from); err != nil {
+		if err := w.Scan(ctx, `SELECT id FROM decks WHERE deck = ?`, []any{a.from}, &from); err != nil {
 			return err
 		}
 		if l := losses.of(from); l != nil {
@@ -90,7 +90,7 @@ func (l *loss) goes(to int64, cards int) {
 // carry takes what the learner set for a deck that is gone to the one that most
 // of its cards went to, and that is most of that one: the deck was renamed. So it
 // is with folders of decks.
-func (w *writer) carry(ctx context.Context, losses []*loss) error {
+func (w *tx) carry(ctx context.Context, losses []*loss) error {
 	renamed := map[string]string{}
 	for _, l := range losses {
 		if !l.gone {
@@ -114,9 +114,9 @@ func (w *writer) carry(ctx context.Context, losses []*loss) error {
 
 // renamedTo gives the new name of a deck, and puts the deck away if it had been
 // put away; "" if it is not the same deck.
-func (w *writer) renamedTo(ctx context.Context, l *loss, to int64, cards int) (name string, err error) {
+func (w *tx) renamedTo(ctx context.Context, l *loss, to int64, cards int) (name string, err error) {
 	var live int
-	err = w.scan(ctx, `SELECT name, (SELECT count(*) FROM cards WHERE deck = decks.id AND retired = 0) FROM decks WHERE id = ?`, []any{to}, &name, &live)
+	err = w.Scan(ctx, `SELECT name, (SELECT count(*) FROM cards WHERE deck = decks.id AND retired = 0) FROM decks WHERE id = ?`, []any{to}, &name, &live)
 	if err != nil || 2*cards <= l.before || 2*cards <= live {
 		return "", err
 	}
@@ -126,8 +126,8 @@ func (w *writer) renamedTo(ctx context.Context, l *loss, to int64, cards int) (n
 
 // carryOptions moves the options of decks, and of folders in which all decks were
 // renamed alike, to their new names. What was set there already stays.
-func (w *writer) carryOptions(ctx context.Context, renamed map[string]string) error {
-	scopes, err := readScopes(ctx, w.tx)
+func (w *tx) carryOptions(ctx context.Context, renamed map[string]string) error {
+	scopes, err := readScopes(ctx, w)
 	if err != nil {
 		return err
 	}
@@ -156,8 +156,8 @@ func (w *writer) carryOptions(ctx context.Context, renamed map[string]string) er
 	return nil
 }
 
-func (w *writer) liveNames(ctx context.Context) ([]string, error) {
-	rows, err := w.tx.QueryContext(ctx, `SELECT name FROM decks WHERE retired = 0`)
+func (w *readTx) liveNames(ctx context.Context) ([]string, error) {
+	rows, err := w.QueryContext(ctx, `SELECT name FROM decks WHERE retired = 0`)
 	return collect(rows, err, func(rows *sql.Rows) (name string, err error) { return name, rows.Scan(&name) })
 }
 

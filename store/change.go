@@ -55,7 +55,7 @@ func (s *Store) Recovered() (*atomicfile.Outcome, error) { return s.recovered, s
 // it there is all of both, or nothing of either.
 type Change struct {
 	Files *atomicfile.Step // the files go aside with its Add and Replace
-	w     *writer
+	w     *tx
 }
 
 // An UnplacedError says that a change was made, but not all of its files are in
@@ -76,7 +76,7 @@ func (s *Store) Change(ctx context.Context, folder string, make func(*Change) er
 	}
 	ready, committed := false, false
 	err = s.roomy(ctx, func() error {
-		err := s.record(ctx, func(w *writer) error {
+		err := s.record(ctx, func(w *tx) error {
 			err := make(&Change{files, w})
 			if err == nil {
 				err = w.decide(ctx, files)
@@ -102,14 +102,14 @@ func (s *Store) Change(ctx context.Context, folder string, make func(*Change) er
 }
 
 // decide is the last of a change before its commit: the files are on disk then.
-func (w *writer) decide(ctx context.Context, files *atomicfile.Step) error {
+func (w *tx) decide(ctx context.Context, files *atomicfile.Step) error {
 	if err := files.Seal(); err != nil {
 		return err
 	}
 	return w.setStep(ctx, files.ID)
 }
 
-func (w *writer) setStep(ctx context.Context, id string) error {
+func (w *tx) setStep(ctx context.Context, id string) error {
 	_, err := w.exec(ctx, `INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, lastStep, id)
 	return err
 }
@@ -119,7 +119,7 @@ func (w *writer) setStep(ctx context.Context, id string) error {
 // crash, unless another commit is in its place.
 func (s *Store) refuse(ctx context.Context) error {
 	ctx = context.WithoutCancel(ctx)
-	return s.record(ctx, func(w *writer) error { return w.setStep(ctx, "") })
+	return s.record(ctx, func(w *tx) error { return w.setStep(ctx, "") })
 }
 
 // Apply is [Store.Apply] within a change with files.
@@ -130,7 +130,7 @@ func (c *Change) Apply(ctx context.Context, compiled Compiled, now scheduler.Mom
 
 // See is [Store.See] within a change with files.
 func (c *Change) See(ctx context.Context, root, seen string) error {
-	return explain("remember how "+root+" looks", see(ctx, c.w.tx, root, seen))
+	return explain("remember how "+root+" looks", see(ctx, c.w.sql, root, seen))
 }
 
 // ImportHistory is [Store.ImportHistory] within a change with files.

@@ -122,8 +122,8 @@ func (a *application) noteRetired(ctx context.Context, old *storedCard) error {
 }
 
 // noteGone writes down that the cards of a deck are gone with it.
-func (w *writer) noteGone(ctx context.Context, d goneDeck, plan *Plan) error {
-	rows, err := w.tx.QueryContext(ctx, `SELECT f.key, f.file, f.line, coalesce((SELECT reps FROM memory WHERE card = c.id), 0),
+func (w *tx) noteGone(ctx context.Context, d goneDeck, plan *Plan) error {
+	rows, err := w.QueryContext(ctx, `SELECT f.key, f.file, f.line, coalesce((SELECT reps FROM memory WHERE card = c.id), 0),
 		c.card, c.kind, c.tags, c.content FROM cards c JOIN facts f ON f.id = c.fact WHERE c.deck = ? AND c.retired = 0 ORDER BY c.position, c.id`, d.id)
 	gone, err := collect(rows, err, func(rows *sql.Rows) (CardChange, error) {
 		c := CardChange{Fate: IsRetired, Deck: d.name}
@@ -142,7 +142,7 @@ func (a *application) noteOld(ctx context.Context, c *CardChange, old *storedCar
 	if c.Was, err = old.columns.text.said(old.name); err != nil {
 		return err
 	}
-	return a.scan(ctx, `SELECT coalesce((SELECT reps FROM memory WHERE card = ?), 0)`, []any{old.card}, &c.Answers)
+	return a.Scan(ctx, `SELECT coalesce((SELECT reps FROM memory WHERE card = ?), 0)`, []any{old.card}, &c.Answers)
 }
 
 // said gives what a card asks and answers.

@@ -50,8 +50,8 @@ func checkQuiz(q Quiz, events []QuizEvent) error {
 }
 
 // checkOptions refuses options that would fail every command.
-func (w *writer) checkOptions(ctx context.Context) error {
-	if _, err := readCalendar(w.tx.QueryRowContext(ctx, findDayStart), w.s.config.Calendar); err != nil {
+func (w *readTx) checkOptions(ctx context.Context) error {
+	if _, err := readCalendar(w.QueryRowContext(ctx, findDayStart), w.s.config.Calendar); err != nil {
 		return err
 	}
 	return w.checkScopes(ctx, "")
@@ -74,7 +74,7 @@ func (e *examination) contents(ctx context.Context) error {
 			return checkCard(card, kind, text)
 		}},
 	} {
-		rows, err := e.w.tx.QueryContext(ctx, part.query)
+		rows, err := e.w.QueryContext(ctx, part.query)
 		_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
 			var name, text, kind string
 			if err = rows.Scan(&name, &text, &kind); err == nil {
@@ -107,7 +107,7 @@ func (e *examination) options(ctx context.Context) error {
 	case err != nil:
 		return err
 	}
-	all, err := readScopes(ctx, e.w.tx)
+	all, err := readScopes(ctx, e.w)
 	if err != nil {
 		return err
 	}
@@ -127,14 +127,14 @@ func (s Setting) TakenAwayBy() string {
 }
 
 func (e *examination) quizzes(ctx context.Context) error {
-	have, err := readVersion(ctx, e.w.tx)
+	have, err := readVersion(ctx, e.w)
 	if err != nil || have.schema < 2 { // there were none yet
 		return err
 	}
-	all, err := quizzesOf(ctx, e.w.tx)
+	all, err := quizzesOf(ctx, e.w)
 	for _, q := range all {
 		var events []QuizEvent
-		if events, err = eventsOf(ctx, e.w.tx, q.ID); err == nil {
+		if events, err = eventsOf(ctx, e.w, q.ID); err == nil {
 			err = checkQuiz(q, events)
 		}
 		if errors.Is(err, ErrDamaged) {
@@ -151,7 +151,7 @@ func (e *examination) quizzes(ctx context.Context) error {
 
 // undos looks for acts that were taken back and are not there.
 func (e *examination) undos(ctx context.Context) error {
-	rows, err := e.w.tx.QueryContext(ctx, `SELECT v.name, l.seq FROM log l JOIN devices v ON v.id = l.device WHERE l.kind = 'undo' AND NOT EXISTS
+	rows, err := e.w.QueryContext(ctx, `SELECT v.name, l.seq FROM log l JOIN devices v ON v.id = l.device WHERE l.kind = 'undo' AND NOT EXISTS
 		(SELECT 1 FROM log u JOIN devices d ON d.id = u.device WHERE d.name = l.detail ->> '$.undone.device' AND u.seq = l.detail ->> '$.undone.seq')`)
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
 		var ref Ref

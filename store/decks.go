@@ -8,6 +8,7 @@ import (
 	"iter"
 
 	"kartei/decks"
+	"kartei/store/sqlite"
 )
 
 // A Deck is a deck of the collection, as compiled but for its facts, which
@@ -81,7 +82,7 @@ func (d *Deck) Live() bool { return !d.Retired && !d.Shelved }
 // Shelve puts a deck away until it is taken back: its cards are not asked, and
 // it goes on being compiled.
 func (s *Store) Shelve(ctx context.Context, d Deck, shelved bool) error {
-	err := s.write(ctx, func(tx *sql.Tx) error {
+	err := s.write(ctx, func(tx *sqlite.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE decks SET shelved = ? WHERE id = ?`, shelved, d.id)
 		return err
 	})

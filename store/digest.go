@@ -12,7 +12,7 @@ import (
 // the hashes of its rows, and the quizzes. Local row ids are left out, so that a
 // copy by way of any form has the same digest, and so are the times at which
 // cards changed, which older forms do not have.
-func (w *writer) digest(ctx context.Context) (Hash, error) {
+func (w *readTx) digest(ctx context.Context) (Hash, error) {
 	h := sha256.New()
 	for _, query := range []string{
 		`SELECT 'deck', deck, name, root, content, retired, shelved FROM decks ORDER BY deck`,
@@ -34,8 +34,8 @@ func (w *writer) digest(ctx context.Context) (Hash, error) {
 }
 
 // hashRows hashes every value with its length before it.
-func (w *writer) hashRows(ctx context.Context, h hash.Hash, query string) error {
-	rows, err := w.tx.QueryContext(ctx, query)
+func (w *readTx) hashRows(ctx context.Context, h hash.Hash, query string) error {
+	rows, err := w.QueryContext(ctx, query)
 	if err != nil {
 		return err
 	}

@@ -2,7 +2,6 @@ package store
 
 import (
 	"bytes"
-	"database/sql"
 	"errors"
 	"fmt"
 	"math"
@@ -20,6 +19,7 @@ import (
 	"kartei/decks"
 	"kartei/decks/quiz"
 	"kartei/scheduler"
+	"kartei/store/sqlite"
 )
 
 func TestExportAndImportGiveAnEqualCollection(t *testing.T) {
@@ -104,7 +104,7 @@ func everything(t testing.TB) string {
 	// Devices whose names are not in the order of their birth.
 	for i := range byte(3) {
 		if err == nil {
-			err = s.write(t.Context(), func(tx *sql.Tx) error {
+			err = s.write(t.Context(), func(tx *sqlite.Tx) error {
 				s.config.Random = bytes.NewReader(bytes.Repeat([]byte{200 - 50*i}, 10))
 				return s.newDevice(t.Context(), tx)
 			})
@@ -360,7 +360,7 @@ func TestClocksWithoutEnd(t *testing.T) {
 			apply(t, s, d)
 			card := d.Facts[0].Cards[0].ID
 			late := scheduler.Moment{At: clock, Day: at(1, 0).Day}
-			err := s.record(t.Context(), func(w *writer) error {
+			err := s.record(t.Context(), func(w *tx) error {
 				_, err := w.push(t.Context(), Entry{Kind: KindReset, Card: card, Moment: late})
 				return err
 			})

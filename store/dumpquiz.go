@@ -29,7 +29,7 @@ type dumpQuizEvent struct {
 
 // quizzes writes the quizzes that were taken, in order.
 func (d *dumper) quizzes(ctx context.Context) error {
-	rows, err := d.w.tx.QueryContext(ctx, `SELECT q.id, f.form, f.text, q.mode, q.began, q.zone FROM quizzes q JOIN quiz_forms f ON f.id = q.form ORDER BY q.id`)
+	rows, err := d.w.QueryContext(ctx, `SELECT q.id, f.form, f.text, q.mode, q.began, q.zone FROM quizzes q JOIN quiz_forms f ON f.id = q.form ORDER BY q.id`)
 	all, err := collect(rows, err, func(rows *sql.Rows) (q dumpQuiz, err error) {
 		return q, rows.Scan(&q.id, &q.Form, &q.Text, &q.Mode, &q.Began, &q.Zone)
 	})
@@ -37,7 +37,7 @@ func (d *dumper) quizzes(ctx context.Context) error {
 		return err
 	}
 	for _, q := range all {
-		rows, err := d.w.tx.QueryContext(ctx, `SELECT at, zone, kind, question, detail FROM quiz_events WHERE quiz = ? ORDER BY seq`, q.id)
+		rows, err := d.w.QueryContext(ctx, `SELECT at, zone, kind, question, detail FROM quiz_events WHERE quiz = ? ORDER BY seq`, q.id)
 		q.Events, err = collect(rows, err, func(rows *sql.Rows) (e dumpQuizEvent, err error) {
 			var detail string
 			err = rows.Scan(&e.At, &e.Zone, &e.Kind, &e.Question, &detail)

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"syscall"
 
-	"modernc.org/sqlite"
+	driver "modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
@@ -68,7 +68,7 @@ func (e *explained) Unwrap() []error {
 // plainly is the text of an error without the words of the database driver.
 func plainly(err error) string {
 	text := err.Error()
-	var e *sqlite.Error
+	var e *driver.Error
 	if errors.As(err, &e) {
 		text = strings.ReplaceAll(text, e.Error(), fmt.Sprintf("error %d of SQLite", e.Code()))
 	}
@@ -91,7 +91,7 @@ func meaningOf(err error) error {
 	if errors.Is(err, syscall.EIO) {
 		return ErrDisk
 	}
-	var e *sqlite.Error
+	var e *driver.Error
 	if !errors.As(err, &e) {
 		return nil
 	}
@@ -118,7 +118,7 @@ func meaningOf(err error) error {
 // tellFull looks at the disk where SQLite does not say whether it is full or
 // fails, only that the file beside the database did not get its size.
 func tellFull(path string, err error) error {
-	var e *sqlite.Error
+	var e *driver.Error
 	if !errors.As(err, &e) || e.Code() != sqlite3.SQLITE_IOERR_SHMSIZE {
 		return err
 	}

@@ -49,13 +49,13 @@ type follower struct {
 
 type choiceOf struct{ deck, key string }
 
-func (w *writer) follower(ctx context.Context, c Compiled) *follower {
+func (w *readTx) follower(ctx context.Context, c Compiled) *follower {
 	f := &follower{follow: c.Follow, choices: map[choiceOf]Follow{}}
 	for _, choice := range c.Choices {
 		f.choices[choiceOf{choice.Deck, choice.Key}] = choice.Follow
 	}
 	f.made = sync.OnceValues(func() ([]Followed, error) {
-		rows, err := w.tx.QueryContext(ctx, `SELECT `+rowColumns+` FROM `+rowTables+` WHERE l.kind = 'follow' ORDER BY l.clock, v.name, l.seq`)
+		rows, err := w.QueryContext(ctx, `SELECT `+rowColumns+` FROM `+rowTables+` WHERE l.kind = 'follow' ORDER BY l.clock, v.name, l.seq`)
 		return collect(rows, err, func(rows *sql.Rows) (made Followed, err error) {
 			r, err := scanRow(rows)
 			if err == nil && r.Detail.Follow != nil {
@@ -135,7 +135,7 @@ func (f *follower) takeBack(old []decks.OldFact) {
 
 // recordDoubts writes what was followed where an id and its text do not agree, and
 // gives those of which somebody had learned the card.
-func (w *writer) recordDoubts(ctx context.Context, f *follower, found []decks.Doubt, now scheduler.Moment) (doubts []Doubt, err error) {
+func (w *tx) recordDoubts(ctx context.Context, f *follower, found []decks.Doubt, now scheduler.Moment) (doubts []Doubt, err error) {
 	if len(found) == 0 {
 		return nil, nil // also where no follower is, in tests
 	}
@@ -172,10 +172,10 @@ func (w *writer) recordDoubts(ctx context.Context, f *follower, found []decks.Do
 
 // answersOf counts the answers to a fact's cards. It is asked before they are
 // renamed.
-func (w *writer) answersOf(ctx context.Context, f *decks.OldFact) (answers int, err error) {
+func (w *readTx) answersOf(ctx context.Context, f *decks.OldFact) (answers int, err error) {
 	for _, c := range f.Cards {
 		var n int
-		err = w.scan(ctx, `SELECT coalesce(sum(m.reps), 0) FROM cards c JOIN memory m ON m.card = c.id WHERE c.card = ?`, []any{c.ID}, &n)
+		err = w.Scan(ctx, `SELECT coalesce(sum(m.reps), 0) FROM cards c JOIN memory m ON m.card = c.id WHERE c.card = ?`, []any{c.ID}, &n)
 		if answers += n; err != nil {
 			break
 		}
@@ -184,7 +184,7 @@ func (w *writer) answersOf(ctx context.Context, f *decks.OldFact) (answers int, 
 }
 
 // moveKeys gives facts the keys that they have now: all at once.
-func (w *writer) moveKeys(ctx context.Context, moves []decks.KeyMove) error {
+func (w *tx) moveKeys(ctx context.Context, moves []decks.KeyMove) error {
 	type moved struct {
 		id, deck int64
 		to       string
@@ -192,7 +192,7 @@ func (w *writer) moveKeys(ctx context.Context, moves []decks.KeyMove) error {
 	var all []moved
 	for _, m := range moves {
 		one := moved{to: m.To}
-		err := w.scan(ctx, `SELECT f.id, f.deck FROM facts f JOIN decks d ON d.id = f.deck WHERE d.deck = ? AND f.key = ?`, []any{m.Deck, m.From}, &one.id, &one.deck)
+		err := w.Scan(ctx, `SELECT f.id, f.deck FROM facts f JOIN decks d ON d.id = f.deck WHERE d.deck = ? AND f.key = ?`, []any{m.Deck, m.From}, &one.id, &one.deck)
 		if err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 
 	"kartei/decks/plural"
 	"kartei/scheduler"
+	"kartei/store/sqlite"
 )
 
 // A Future tells of answers that were given later than now: when they were given,
@@ -33,7 +34,7 @@ func (s *Store) Future(ctx context.Context, now scheduler.Moment) (Future, error
 	return f, explain("look for answers in the future", err)
 }
 
-func future(ctx context.Context, q querier, now scheduler.Moment) (f Future, err error) {
+func future(ctx context.Context, q sqlite.Reader, now scheduler.Moment) (f Future, err error) {
 	err = q.QueryRowContext(ctx, `SELECT count(*), coalesce(max(l.at), 0) FROM log l WHERE `+inFuture+` AND `+isAnswer, after(now)...).Scan(&f.Answers, &f.Last)
 	return f, err
 }
@@ -42,8 +43,8 @@ func future(ctx context.Context, q querier, now scheduler.Moment) (f Future, err
 // them, and gives the answers. Others stay, also later ones: the cards are as if
 // they had never been given.
 func (s *Store) UndoFuture(ctx context.Context, now scheduler.Moment) (answers []Row, err error) {
-	err = s.record(ctx, func(w *writer) error {
-		rows, err := w.tx.QueryContext(ctx, `SELECT `+rowColumns+` FROM `+rowTables+` WHERE `+inFuture+`
+	err = s.record(ctx, func(w *tx) error {
+		rows, err := w.QueryContext(ctx, `SELECT `+rowColumns+` FROM `+rowTables+` WHERE `+inFuture+`
 			AND NOT EXISTS (SELECT 1 FROM voided WHERE id = l.id) ORDER BY l.id`, after(now)...)
 		all, err := collect(rows, err, scanRow)
 		if err != nil {
@@ -85,7 +86,7 @@ func (s *Store) UndoFuture(ctx context.Context, now scheduler.Moment) (answers [
 // wait for that day.
 func (e *examination) future(ctx context.Context) error {
 	s := e.w.s
-	f, err := future(ctx, e.w.tx, s.Calendar().Moment(s.config.Now()))
+	f, err := future(ctx, e.w, s.Calendar().Moment(s.config.Now()))
 	if err != nil || f.Answers == 0 {
 		return err
 	}

@@ -65,15 +65,15 @@ type HistoryReport struct {
 func (s *Store) ImportHistory(ctx context.Context, cards []CardHistory, made, now scheduler.Moment) (HistoryReport, error) {
 	defer s.config.Progress.over()
 	var report HistoryReport
-	err := s.record(ctx, func(w *writer) (err error) {
+	err := s.record(ctx, func(w *tx) (err error) {
 		report, err = w.importHistory(ctx, cards, made, now)
 		return err
 	})
 	return report, explain("import the history", err)
 }
 
-func (w *writer) importHistory(ctx context.Context, cards []CardHistory, made, now scheduler.Moment) (report HistoryReport, err error) {
-	h := &historian{writer: w, made: made, now: now, report: &report}
+func (w *tx) importHistory(ctx context.Context, cards []CardHistory, made, now scheduler.Moment) (report HistoryReport, err error) {
+	h := &historian{tx: w, made: made, now: now, report: &report}
 	if made.At <= 0 || made.At > now.At {
 		h.made = now
 	}
@@ -115,7 +115,7 @@ func (h *historian) run(ctx context.Context, strays []stray) error {
 
 // A historian compares histories with the log, and writes what is new.
 type historian struct {
-	*writer
+	*tx
 	made    scheduler.Moment // when the other program wrote it
 	now     scheduler.Moment
 	report  *HistoryReport
@@ -205,13 +205,13 @@ func (h *historian) read(ctx context.Context, cards []CardHistory) error {
 		h.known[c.Card] = &knownCard{suspended: st.Suspended, flag: st.Flag}
 	}
 	var err error
-	h.origins, err = h.writer.origins(ctx)
+	h.origins, err = h.tx.origins(ctx)
 	return err
 }
 
 // readLog finds out what the log says of the cards.
 func (h *historian) readLog(ctx context.Context) error {
-	rows, err := h.tx.QueryContext(ctx, `SELECT old, max(since) FROM aliases WHERE old = card GROUP BY old`)
+	rows, err := h.QueryContext(ctx, `SELECT old, max(since) FROM aliases WHERE old = card GROUP BY old`)
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
 		var card string
 		var since int64
@@ -225,7 +225,7 @@ func (h *historian) readLog(ctx context.Context) error {
 		return err
 	}
 	// What was taken back as the row of another card is not known of this one.
-	rows, err = h.tx.QueryContext(ctx, `SELECT `+presentName+`, l.at, l.clock, l.kind, v.own FROM `+rowTables+` WHERE l.kind NOT IN ('undo', 'alias', 'follow', 'origin')
+	rows, err = h.QueryContext(ctx, `SELECT `+presentName+`, l.at, l.clock, l.kind, v.own FROM `+rowTables+` WHERE l.kind NOT IN ('undo', 'alias', 'follow', 'origin')
 		AND l.id NOT IN (SELECT x.id FROM voided x JOIN log y ON y.id = x.id JOIN devices v ON v.id = y.device WHERE v.own = 0)`)
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
 		var card string
@@ -375,13 +375,13 @@ func (h *historian) write(ctx context.Context) error {
 	}
 	// An id below those that are there: the collection goes on writing as itself.
 	var id int64
-	if err := h.scan(ctx, `SELECT min(id) - 1 FROM devices`, nil, &id); err != nil {
+	if err := h.Scan(ctx, `SELECT min(id) - 1 FROM devices`, nil, &id); err != nil {
 		return err
 	}
 	if _, err := h.exec(ctx, `INSERT INTO devices (id, name, own) VALUES (?, ?, 0)`, id, device); err != nil {
 		return err
 	}
-	rows := newBatch(h.writer, insertRow, 17)
+	rows := newBatch(h.tx, insertRow, 17)
 	var last head
 	for i := range h.rows {
 		h.s.config.Progress.row("writing the history", int64(i), int64(len(h.rows)))
@@ -415,7 +415,7 @@ func (h *historian) deviceName(ctx context.Context) (string, error) {
 		fmt.Fprintln(sum, n)
 		name := deviceEncoding.EncodeToString(sum.Sum(nil)[:10])
 		var taken bool
-		if err := h.scan(ctx, `SELECT EXISTS (SELECT 1 FROM devices WHERE name = ?)`, []any{name}, &taken); err != nil || !taken {
+		if err := h.Scan(ctx, `SELECT EXISTS (SELECT 1 FROM devices WHERE name = ?)`, []any{name}, &taken); err != nil || !taken {
 			return name, err
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"kartei/scheduler"
+	"kartei/store/sqlite"
 )
 
 // ErrStale is the error of a grade for a card that another session answered
@@ -35,7 +36,7 @@ func (s *Store) Append(ctx context.Context, e Entry, after scheduler.Memory, wit
 			return r, explain("append to the log", err)
 		}
 	}
-	err := s.record(ctx, func(w *writer) error {
+	err := s.record(ctx, func(w *tx) error {
 		ctx := context.WithoutCancel(ctx) // nothing is waited for any more, and watching a context costs
 		var err error
 		if first, err = w.append(ctx, e, after); err != nil {
@@ -56,32 +57,42 @@ func (s *Store) Append(ctx context.Context, e Entry, after scheduler.Memory, wit
 	return first, explain("append to the log", err)
 }
 
-// A writer is a transaction that appends to the log.
-type writer struct {
-	s          *Store
-	tx         *sql.Tx
-	device     device
-	head       head
-	last       int64                // Row.ID of the row written last
-	asked      *asked               // the card that it is about
-	statements map[string]*sql.Stmt // prepared for this transaction
-	policies   *policies
+// A readTx sees one state of the collection, and has no method that changes it.
+type readTx struct {
+	*sqlite.ReadTx
+	s        *Store
+	policies *policies
+}
+
+// A tx is a transaction that appends to the log.
+type tx struct {
+	readTx
+	sql    *sqlite.Tx
+	device device
+	head   head
+	last   int64  // Row.ID of the row written last
+	asked  *asked // the card that it is about
+}
+
+// exec changes something, by a statement that stays prepared.
+func (w *tx) exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	return w.sql.Exec(ctx, query, args...)
 }
 
 // hot are the statements of a grade, prepared before the transaction.
 var hot = []string{findHead, findStanding, findPolicies, insertOne, saveMemory}
 
 // record runs change in a transaction that knows the head of the log.
-func (s *Store) record(ctx context.Context, change func(*writer) error) error {
+func (s *Store) record(ctx context.Context, change func(*tx) error) error {
 	for _, query := range hot {
 		if _, err := s.statement(ctx, query); err != nil {
 			return err
 		}
 	}
-	w := &writer{s: s, statements: map[string]*sql.Stmt{}}
+	w := &tx{readTx: readTx{s: s}}
 	var before int64
-	err := s.write(ctx, func(tx *sql.Tx) error {
-		w.tx = tx
+	err := s.write(ctx, func(tx *sqlite.Tx) error {
+		w.ReadTx, w.sql = &tx.ReadTx, tx
 		if err := w.findHead(ctx); err != nil {
 			return err
 		}
@@ -99,47 +110,13 @@ func (s *Store) record(ctx context.Context, change func(*writer) error) error {
 
 // read runs look in a transaction that sees one state of the collection and
 // changes nothing. Others may write meanwhile.
-func (s *Store) read(ctx context.Context, look func(*writer) error) error {
+func (s *Store) read(ctx context.Context, look func(*readTx) error) error {
 	tx, err := s.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback()
-	return look(&writer{s: s, tx: tx, statements: map[string]*sql.Stmt{}})
-}
-
-// statement prepares a query once: the hot ones for the store, others for the
-// transaction.
-func (w *writer) statement(ctx context.Context, query string) (*sql.Stmt, error) {
-	if stmt := w.statements[query]; stmt != nil {
-		return stmt, nil
-	}
-	var stmt *sql.Stmt
-	var err error
-	if hot := w.s.ready(query); hot != nil {
-		stmt = w.tx.StmtContext(ctx, hot)
-	} else if stmt, err = w.tx.PrepareContext(ctx, query); err != nil {
-		return nil, err
-	}
-	w.statements[query] = stmt
-	return stmt, nil
-}
-
-// scan reads one row into targets.
-func (w *writer) scan(ctx context.Context, query string, args []any, targets ...any) error {
-	stmt, err := w.statement(ctx, query)
-	if err != nil {
-		return err
-	}
-	return stmt.QueryRowContext(ctx, args...).Scan(targets...)
-}
-
-func (w *writer) exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	stmt, err := w.statement(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	return stmt.ExecContext(ctx, args...)
+	return look(&readTx{ReadTx: sqlite.NewReadTx(tx, s.ready), s: s})
 }
 
 const findHead = `SELECT d.id, d.name, coalesce(l.seq, 0), coalesce(l.hash, zeroblob(32)),
@@ -149,8 +126,8 @@ const findHead = `SELECT d.id, d.name, coalesce(l.seq, 0), coalesce(l.hash, zero
 
 // findHead reads the device anew with each transaction: another process may
 // have restored a backup, and with it begun a new log.
-func (w *writer) findHead(ctx context.Context) error {
-	return w.scan(ctx, findHead, nil, &w.device.id, &w.device.name, &w.head.seq, &w.head.hash, &w.head.clock)
+func (w *tx) findHead(ctx context.Context) error {
+	return w.Scan(ctx, findHead, nil, &w.device.id, &w.device.name, &w.head.seq, &w.head.hash, &w.head.clock)
 }
 
 const (
@@ -159,7 +136,7 @@ const (
 )
 
 // push writes the next row of the chain, and nothing else.
-func (w *writer) push(ctx context.Context, e Entry) (Row, error) {
+func (w *tx) push(ctx context.Context, e Entry) (Row, error) {
 	r, err := seal(e, w.device.name, w.head)
 	if err != nil {
 		return r, err
@@ -176,7 +153,7 @@ func (w *writer) push(ctx context.Context, e Entry) (Row, error) {
 }
 
 // append writes a row about a card and what it does to the card.
-func (w *writer) append(ctx context.Context, e Entry, after scheduler.Memory) (Row, error) {
+func (w *tx) append(ctx context.Context, e Entry, after scheduler.Memory) (Row, error) {
 	if e.Kind == KindUndo || e.Kind == KindAlias || e.Kind == KindFollow || e.Kind == KindPlace || e.Kind == KindOrigin {
 		return Row{}, fmt.Errorf("%s is not an act of the learner", e.Kind)
 	}
@@ -251,15 +228,15 @@ func sealedScan() func(*sql.Rows) (device int64, r *Row, err error) {
 }
 
 // newestID is the id of the newest row of the log: how many there are.
-func (w *writer) newestID(ctx context.Context) (id int64, err error) {
-	err = w.tx.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM log`).Scan(&id)
+func (w *readTx) newestID(ctx context.Context) (id int64, err error) {
+	err = w.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM log`).Scan(&id)
 	return id, err
 }
 
 // deviceNames are the devices' names by their ids.
-func (w *writer) deviceNames(ctx context.Context) (map[int64]string, error) {
+func (w *readTx) deviceNames(ctx context.Context) (map[int64]string, error) {
 	names := map[int64]string{}
-	rows, err := w.tx.QueryContext(ctx, `SELECT id, name FROM devices`)
+	rows, err := w.QueryContext(ctx, `SELECT id, name FROM devices`)
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
 		var id int64
 		var name string

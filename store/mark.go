@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 
 	"kartei/store/plainfile"
+	"kartei/store/sqlite"
 )
 
 // The high-water mark is a small file beside the database that names the last
@@ -87,7 +88,7 @@ func (s *Store) advance(m mark) {
 }
 
 // newestMark names the newest row of a log, of whatever device.
-func newestMark(ctx context.Context, q querier) (m mark, err error) {
+func newestMark(ctx context.Context, q sqlite.Reader) (m mark, err error) {
 	err = q.QueryRowContext(ctx, `SELECT v.name, l.seq, l.hash FROM `+rowTables+` ORDER BY l.id DESC LIMIT 1`).Scan(&m.device, &m.seq, &m.hash)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil
@@ -109,7 +110,7 @@ func dropMark(path string) error {
 }
 
 // checkMark compares the log with a mark that was read before.
-func checkMark(ctx context.Context, q querier, m mark) error {
+func checkMark(ctx context.Context, q sqlite.Reader, m mark) error {
 	if m.seq == 0 {
 		return nil
 	}
@@ -126,17 +127,17 @@ func checkMark(ctx context.Context, q querier, m mark) error {
 const markLeft = "mark-left"
 
 // leave notes the mark in the collection that is to be restored.
-func (m mark) leave(ctx context.Context, tx *sql.Tx) error {
+func (m mark) leave(ctx context.Context, tx *sqlite.Tx) error {
 	_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)`, markLeft, formatMark(m.device, m.seq, m.hash))
 	return err
 }
 
-func (m mark) isLeft(ctx context.Context, q querier) (is bool) {
+func (m mark) isLeft(ctx context.Context, q sqlite.Reader) (is bool) {
 	err := q.QueryRowContext(ctx, `SELECT value = ? FROM settings WHERE name = ?`, formatMark(m.device, m.seq, m.hash), markLeft).Scan(&is)
 	return err == nil && is
 }
 
-func compareMark(ctx context.Context, q querier, m mark) error {
+func compareMark(ctx context.Context, q sqlite.Reader, m mark) error {
 	var hash Hash
 	err := q.QueryRowContext(ctx, `SELECT hash FROM log WHERE device = (SELECT id FROM devices WHERE name = ?) AND seq = ?`, m.device, m.seq).Scan(&hash)
 	if errors.Is(err, sql.ErrNoRows) {

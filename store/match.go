@@ -12,7 +12,7 @@ import (
 )
 
 // A matching gives compiled facts their keys and tells which cards are renamed.
-type matching func(context.Context, *writer, Compiled) (matched, error)
+type matching func(context.Context, *tx, Compiled) (matched, error)
 
 // matched is what a matching found.
 type matched struct {
@@ -24,7 +24,7 @@ type matched struct {
 // match compares what was compiled with the facts of the decks that take part:
 // those compiled, and those that the root no longer holds; and what is left over
 // with what earlier compiles retired from others, whatever their root.
-func match(ctx context.Context, w *writer, c Compiled) (m matched, err error) {
+func match(ctx context.Context, w *tx, c Compiled) (m matched, err error) {
 	var old []decks.OldFact
 	part := map[int64]bool{}
 	add := func(id int64, deck string) error {
@@ -34,7 +34,7 @@ func match(ctx context.Context, w *writer, c Compiled) (m matched, err error) {
 	}
 	for _, d := range c.Decks {
 		var id int64
-		err := w.scan(ctx, `SELECT coalesce(max(id), 0) FROM decks WHERE deck = ?`, []any{d.ID}, &id)
+		err := w.Scan(ctx, `SELECT coalesce(max(id), 0) FROM decks WHERE deck = ?`, []any{d.ID}, &id)
 		if err == nil && id != 0 {
 			err = add(id, d.ID)
 		}
@@ -73,9 +73,9 @@ func match(ctx context.Context, w *writer, c Compiled) (m matched, err error) {
 // attic reads the retired facts of the decks, but for those that take part, from
 // which a card was retired that is as one of the unknown facts: what moved was
 // hardly reworded all at once, and a collection may have retired a lot.
-func (w *writer) attic(ctx context.Context, unknown []*decks.Fact, part map[int64]bool) (facts []decks.OldFact, err error) {
+func (w *readTx) attic(ctx context.Context, unknown []*decks.Fact, part map[int64]bool) (facts []decks.OldFact, err error) {
 	var some bool
-	if err := w.scan(ctx, `SELECT EXISTS (SELECT 1 FROM cards WHERE retired = 1)`, nil, &some); err != nil || !some {
+	if err := w.Scan(ctx, `SELECT EXISTS (SELECT 1 FROM cards WHERE retired = 1)`, nil, &some); err != nil || !some {
 		return nil, err
 	}
 	var hashes []string
@@ -89,7 +89,7 @@ func (w *writer) attic(ctx context.Context, unknown []*decks.Fact, part map[int6
 		return nil, err
 	}
 	akin := map[int64]bool{}
-	rows, err := w.tx.QueryContext(ctx, `SELECT deck FROM cards c WHERE retired = 1 AND hash IN (SELECT value FROM json_each(?))
+	rows, err := w.QueryContext(ctx, `SELECT deck FROM cards c WHERE retired = 1 AND hash IN (SELECT value FROM json_each(?))
 		AND (SELECT retired FROM facts WHERE id = c.fact)`, string(wanted))
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
 		var deck int64
@@ -103,7 +103,7 @@ func (w *writer) attic(ctx context.Context, unknown []*decks.Fact, part map[int6
 	}
 	for _, id := range slices.Sorted(maps.Keys(akin)) {
 		var deck string
-		if err = w.scan(ctx, `SELECT deck FROM decks WHERE id = ?`, []any{id}, &deck); err != nil {
+		if err = w.Scan(ctx, `SELECT deck FROM decks WHERE id = ?`, []any{id}, &deck); err != nil {
 			return nil, err
 		}
 		some, err := w.oldFacts(ctx, id, deck, true)
@@ -117,7 +117,7 @@ func (w *writer) attic(ctx context.Context, unknown []*decks.Fact, part map[int6
 
 // oldFacts reads what decks.Match needs to know a deck's facts again, with the
 // cards that they have and had: of all facts, or of the retired ones.
-func (w *writer) oldFacts(ctx context.Context, id int64, deck string, retired bool) ([]decks.OldFact, error) {
+func (w *readTx) oldFacts(ctx context.Context, id int64, deck string, retired bool) ([]decks.OldFact, error) {
 	type storedFact struct {
 		decks.Fact
 		position int
@@ -126,7 +126,7 @@ func (w *writer) oldFacts(ctx context.Context, id int64, deck string, retired bo
 	}
 	var all []*storedFact
 	var last int64
-	rows, err := w.tx.QueryContext(ctx, `SELECT f.id, f.key, f.written, f.cell, f.position, f.retired, c.retired AND NOT f.retired, `+cardColumnList+`
+	rows, err := w.QueryContext(ctx, `SELECT f.id, f.key, f.written, f.cell, f.position, f.retired, c.retired AND NOT f.retired, `+cardColumnList+`
 		FROM facts f JOIN cards c ON c.fact = f.id WHERE f.deck = ? AND f.retired >= ? ORDER BY f.id, c.id`, id, retired)
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
 		var f storedFact

@@ -2,10 +2,11 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"embed"
 	"fmt"
 	"io/fs"
+
+	"kartei/store/sqlite"
 )
 
 //go:embed migrations
@@ -24,11 +25,7 @@ type version struct {
 	tables      int
 }
 
-type querier interface {
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}
-
-func readVersion(ctx context.Context, q querier) (v version, err error) {
+func readVersion(ctx context.Context, q sqlite.Reader) (v version, err error) {
 	err = q.QueryRowContext(ctx, `SELECT
 		(SELECT user_version FROM pragma_user_version),
 		(SELECT application_id FROM pragma_application_id),
@@ -59,7 +56,7 @@ func migrationNames() ([]string, error) {
 // transaction. Several processes may do so at once: the first does the work,
 // the others find it done.
 func (s *Store) migrate(ctx context.Context, names []string) error {
-	return s.write(ctx, func(tx *sql.Tx) error {
+	return s.write(ctx, func(tx *sqlite.Tx) error {
 		have, err := readVersion(ctx, tx)
 		if err != nil {
 			return err
@@ -77,7 +74,7 @@ func (s *Store) migrate(ctx context.Context, names []string) error {
 	})
 }
 
-func runMigrations(ctx context.Context, tx *sql.Tx, names []string, done int) error {
+func runMigrations(ctx context.Context, tx *sqlite.Tx, names []string, done int) error {
 	for i, name := range names[done:] {
 		text, err := fs.ReadFile(migrations, name)
 		if err != nil {

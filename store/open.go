@@ -20,6 +20,7 @@ import (
 	"kartei/scheduler"
 	"kartei/store/atomicfile"
 	"kartei/store/plainfile"
+	"kartei/store/sqlite"
 )
 
 // A Store is an open collection. Its methods may be called by several
@@ -367,7 +368,7 @@ func (s *Store) firstRead(ctx context.Context) (version, error) {
 var deviceEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
 // newDevice makes the collection write as a new device from now on.
-func (s *Store) newDevice(ctx context.Context, tx *sql.Tx) error {
+func (s *Store) newDevice(ctx context.Context, tx *sqlite.Tx) error {
 	var name [10]byte
 	if _, err := io.ReadFull(s.config.Random, name[:]); err != nil {
 		return fmt.Errorf("name the device: %w", err)
@@ -489,13 +490,13 @@ func (s *Store) waits(yes bool) {
 }
 
 // write runs change in one immediate transaction: all of it, or nothing.
-func (s *Store) write(ctx context.Context, change func(*sql.Tx) error) error {
+func (s *Store) write(ctx context.Context, change func(*sqlite.Tx) error) error {
 	tx, err := s.begin(ctx, s.db)
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback()
-	if err := change(tx); err != nil {
+	if err := change(sqlite.NewTx(tx, s.ready)); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"kartei/scheduler"
+	"kartei/store/sqlite"
 )
 
 // Settings gives what was set for a deck itself: option names (see
@@ -43,7 +44,7 @@ func (s *Store) Options(ctx context.Context, deck string) (scheduler.Options, er
 // untouched. An error about a value is a [scheduler.OptionError].
 func (s *Store) Set(ctx context.Context, deck string, values map[string]string) error {
 	defer s.config.Progress.over()
-	err := s.record(ctx, func(w *writer) error {
+	err := s.record(ctx, func(w *tx) error {
 		broken := w.checkScopes(ctx, deck)
 		for name, value := range values {
 			if err := w.set(ctx, deck, name, value); err != nil {
@@ -64,7 +65,7 @@ func (s *Store) Set(ctx context.Context, deck string, values map[string]string) 
 	return explain("set options", err)
 }
 
-func (w *writer) set(ctx context.Context, deck, name, value string) (err error) {
+func (w *tx) set(ctx context.Context, deck, name, value string) (err error) {
 	switch {
 	case value == "":
 		_, err = w.exec(ctx, `DELETE FROM options WHERE scope = ? AND name = ?`, deck, name)
@@ -110,11 +111,7 @@ func (all scopes) unknown() (unknown []Setting) {
 // scopes are all settings, by deck name and option name.
 type scopes map[string]map[string]string
 
-type reader interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-}
-
-func readScopes(ctx context.Context, q reader) (scopes, error) {
+func readScopes(ctx context.Context, q sqlite.Reader) (scopes, error) {
 	all := scopes{}
 	rows, err := q.QueryContext(ctx, `SELECT scope, name, value FROM options WHERE name <> ?`, dayStart)
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
@@ -168,14 +165,14 @@ func within(deck, outer string) bool {
 }
 
 // checkScopes validates every scope that a change to one touches.
-func (w *writer) checkScopes(ctx context.Context, changed string) error {
+func (w *readTx) checkScopes(ctx context.Context, changed string) error {
 	_, err := w.wrongScope(ctx, changed)
 	return err
 }
 
 // wrongScope returns the first scope whose options cannot be, and why.
-func (w *writer) wrongScope(ctx context.Context, changed string) (scope string, err error) {
-	all, err := readScopes(ctx, w.tx)
+func (w *readTx) wrongScope(ctx context.Context, changed string) (scope string, err error) {
+	all, err := readScopes(ctx, w)
 	if err != nil {
 		return "", err
 	}
@@ -217,7 +214,7 @@ type policies struct {
 
 // newPolicies says that options or deck names changed. Every process notices
 // at its next transaction.
-func (w *writer) newPolicies(ctx context.Context) error {
+func (w *tx) newPolicies(ctx context.Context) error {
 	w.policies = nil
 	_, err := w.exec(ctx, `INSERT INTO settings (name, value) VALUES ('policies', '1')
 		ON CONFLICT (name) DO UPDATE SET value = value + 1`)
@@ -225,7 +222,7 @@ func (w *writer) newPolicies(ctx context.Context) error {
 }
 
 // policy gives the policy of a deck.
-func (w *writer) policy(ctx context.Context, deck int64) (*scheduler.Policy, error) {
+func (w *readTx) policy(ctx context.Context, deck int64) (*scheduler.Policy, error) {
 	if w.policies == nil {
 		if err := w.usePolicies(ctx); err != nil {
 			return nil, err
@@ -235,10 +232,10 @@ func (w *writer) policy(ctx context.Context, deck int64) (*scheduler.Policy, err
 		return p, nil
 	}
 	var name string
-	if err := w.scan(ctx, `SELECT name FROM decks WHERE id = ?`, []any{deck}, &name); err != nil {
+	if err := w.Scan(ctx, `SELECT name FROM decks WHERE id = ?`, []any{deck}, &name); err != nil {
 		return nil, err
 	}
-	all, err := readScopes(ctx, w.tx)
+	all, err := readScopes(ctx, w)
 	if err != nil {
 		return nil, err
 	}
@@ -246,7 +243,7 @@ func (w *writer) policy(ctx context.Context, deck int64) (*scheduler.Policy, err
 	if err != nil {
 		return nil, err
 	}
-	calendar, err := readCalendar(w.tx.QueryRowContext(ctx, findDayStart), w.s.config.Calendar)
+	calendar, err := readCalendar(w.QueryRowContext(ctx, findDayStart), w.s.config.Calendar)
 	if err != nil {
 		return nil, err
 	}
@@ -258,9 +255,9 @@ func (w *writer) policy(ctx context.Context, deck int64) (*scheduler.Policy, err
 }
 
 // usePolicies takes over the store's policies if the options are still the same.
-func (w *writer) usePolicies(ctx context.Context) error {
+func (w *readTx) usePolicies(ctx context.Context) error {
 	var text string
-	err := w.scan(ctx, findPolicies, nil, &text)
+	err := w.Scan(ctx, findPolicies, nil, &text)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}

@@ -6,6 +6,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"strings"
+
+	"kartei/store/sqlite"
 )
 
 // A file can be made whose pages name one another in circles: five of them give
@@ -17,10 +19,10 @@ var errCircle = fmt.Errorf("%w: a page of it is reached twice", ErrDamaged)
 // checkTrees looks at the upper pages of the trees with these roots, some hundredth
 // of the file, and refuses one that is named twice. Below a page the first and the
 // last are looked at: in a sound tree all are as deep.
-func checkTrees(ctx context.Context, tx *sql.Tx, roots []int) error {
+func checkTrees(ctx context.Context, q sqlite.Reader, roots []int) error {
 	seen := map[int]bool{}
 	for level := append([]int{1}, roots...); len(level) > 0; {
-		pages, err := readPages(ctx, tx, level)
+		pages, err := readPages(ctx, q, level)
 		if err != nil {
 			return err
 		}
@@ -42,10 +44,10 @@ func checkTrees(ctx context.Context, tx *sql.Tx, roots []int) error {
 }
 
 // readPages reads pages of the file, all that are there.
-func readPages(ctx context.Context, tx *sql.Tx, numbers []int) (map[int][]byte, error) {
+func readPages(ctx context.Context, q sqlite.Reader, numbers []int) (map[int][]byte, error) {
 	list := strings.Trim(strings.Join(strings.Fields(fmt.Sprint(numbers)), ","), "[]")
 	pages := map[int][]byte{}
-	rows, err := tx.QueryContext(ctx, `SELECT pgno, data FROM sqlite_dbpage WHERE pgno IN (`+list+`)`)
+	rows, err := q.QueryContext(ctx, `SELECT pgno, data FROM sqlite_dbpage WHERE pgno IN (`+list+`)`)
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
 		var number int
 		var data []byte

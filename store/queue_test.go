@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -11,14 +10,15 @@ import (
 
 	"kartei/scheduler"
 	"kartei/scheduler/session"
+	"kartei/store/sqlite"
 )
 
 // plant gives cards random memories, in shape as a replay would leave them.
 func plant(t testing.TB, s *Store, cards int, dice *rand.Rand) {
 	t.Helper()
 	apply(t, s, deck("maths", cards))
-	err := s.write(t.Context(), func(tx *sql.Tx) error {
-		w := &writer{s: s, tx: tx, statements: map[string]*sql.Stmt{}}
+	err := s.write(t.Context(), func(in *sqlite.Tx) error {
+		w := &tx{readTx: readTx{ReadTx: &in.ReadTx, s: s}, sql: in}
 		for id := 1; id <= cards; id++ {
 			m := scheduler.Memory{State: scheduler.Review, Reps: 1, Stability: 0.1 + 300*dice.Float64()*dice.Float64(), Difficulty: 5,
 				LastDay: at(-dice.IntN(200), 0).Day}
@@ -130,8 +130,8 @@ func TestEquallyUrgentCardsComeInTheOrderOfTheirAnswers(t *testing.T) {
 	s := openPlain(t, t.TempDir()+"/collection.db")
 	defer s.Close()
 	plant(t, s, 2500, rand.New(rand.NewPCG(5, 6)))
-	err := s.write(t.Context(), func(tx *sql.Tx) error {
-		_, err := tx.Exec(`UPDATE memory SET stability = 2.3065, class = ?, due_day = ?, last_day = ? - card % 3, last = card * 7919 % 1000`,
+	err := s.write(t.Context(), func(tx *sqlite.Tx) error {
+		_, err := tx.ExecContext(t.Context(), `UPDATE memory SET stability = 2.3065, class = ?, due_day = ?, last_day = ? - card % 3, last = card * 7919 % 1000`,
 			class(2.3065), at(0, 0).Day, at(-10, 0).Day)
 		return err
 	})

@@ -128,7 +128,7 @@ func appendMemory(args []any, m *scheduler.Memory) []any {
 
 // footing is what the row after those of a transaction follows on; nil if the
 // options that it depends on are not known.
-func (w *writer) footing() *footing {
+func (w *tx) footing() *footing {
 	if w.policies == nil {
 		return nil
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"kartei/decks/quiz"
+	"kartei/store/sqlite"
 )
 
 // A Quiz is one attempt at a form.
@@ -58,7 +59,7 @@ const (
 func (s *Store) BeginQuiz(ctx context.Context, form *quiz.Form, text string, mode QuizMode, at time.Time) (Quiz, error) {
 	q := Quiz{Form: form.ID(), Text: text, Mode: mode, Began: at}
 	hash := sha256.Sum256([]byte(text))
-	err := s.write(ctx, func(tx *sql.Tx) error {
+	err := s.write(ctx, func(tx *sqlite.Tx) error {
 		if _, err := tx.ExecContext(ctx, `INSERT INTO quiz_forms (form, text, hash) VALUES (?, ?, ?) ON CONFLICT (hash) DO NOTHING`, q.Form, text, hash[:]); err != nil {
 			return err
 		}
@@ -80,7 +81,7 @@ func (s *Store) RecordQuiz(ctx context.Context, id int64, e QuizEvent) error {
 	if err != nil {
 		return err
 	}
-	err = s.write(ctx, func(tx *sql.Tx) error {
+	err = s.write(ctx, func(tx *sqlite.Tx) error {
 		result, err := tx.ExecContext(ctx, `INSERT INTO quiz_events (quiz, seq, at, zone, kind, question, detail)
 			SELECT q.id, coalesce((SELECT max(seq) FROM quiz_events WHERE quiz = q.id), 0) + 1, ?, ?, ?, ?, ?
 			FROM quizzes q WHERE q.id = ? AND (? = 'dispute' OR NOT EXISTS (SELECT 1 FROM quiz_events WHERE quiz = q.id AND kind = 'hand-in'))`,
@@ -109,7 +110,7 @@ func (s *Store) Quizzes(ctx context.Context) ([]Quiz, error) {
 	return all, explain("list the quizzes", err)
 }
 
-func quizzesOf(ctx context.Context, q reader) ([]Quiz, error) {
+func quizzesOf(ctx context.Context, q sqlite.Reader) ([]Quiz, error) {
 	rows, err := q.QueryContext(ctx, `SELECT q.id, f.form, f.text, q.mode, q.began, q.zone, h.at, h.zone, l.at, l.zone
 		FROM quizzes q JOIN quiz_forms f ON f.id = q.form
 		LEFT JOIN quiz_events h ON h.quiz = q.id AND h.kind = 'hand-in'
@@ -136,7 +137,7 @@ func (s *Store) QuizEvents(ctx context.Context, id int64) ([]QuizEvent, error) {
 	return all, explain("read the quiz", err)
 }
 
-func eventsOf(ctx context.Context, q reader, id int64) ([]QuizEvent, error) {
+func eventsOf(ctx context.Context, q sqlite.Reader, id int64) ([]QuizEvent, error) {
 	rows, err := q.QueryContext(ctx, `SELECT at, zone, kind, question, detail FROM quiz_events WHERE quiz = ? ORDER BY seq`, id)
 	return collect(rows, err, func(rows *sql.Rows) (e QuizEvent, err error) {
 		var at, zone int64

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -19,6 +18,7 @@ import (
 
 	"kartei/decks"
 	"kartei/scheduler"
+	"kartei/store/sqlite"
 )
 
 func TestEightFirstStartsAtOnce(t *testing.T) {
@@ -95,8 +95,8 @@ func TestReadersNeverWait(t *testing.T) {
 	path, _ := used(t)
 	writer := openPlain(t, path)
 	defer writer.Close()
-	err := writer.write(t.Context(), func(tx *sql.Tx) error {
-		if _, err := tx.Exec(`UPDATE cards SET content = 'not for others to see'`); err != nil {
+	err := writer.write(t.Context(), func(tx *sqlite.Tx) error {
+		if _, err := tx.ExecContext(t.Context(), `UPDATE cards SET content = 'not for others to see'`); err != nil {
 			return err
 		}
 		if err := readOnce(t.Context(), path); err != nil {

@@ -14,7 +14,7 @@ import (
 
 // A reckoning replays the whole log: what every table that is a cache must say.
 type reckoning struct {
-	w         *writer
+	w         *readTx
 	names     names
 	voided    map[Ref]bool
 	standings map[string]*reckoned // by present name
@@ -30,13 +30,13 @@ type reckoned struct {
 }
 
 // reckon replays the log.
-func (w *writer) reckon(ctx context.Context, check func(*Row)) (*reckoning, error) {
+func (w *readTx) reckon(ctx context.Context, check func(*Row)) (*reckoning, error) {
 	k := w.newReckoning()
 	k.check = check
 	return k, k.run(ctx)
 }
 
-func (w *writer) newReckoning() *reckoning {
+func (w *readTx) newReckoning() *reckoning {
 	return &reckoning{w: w, names: names{}, voided: map[Ref]bool{}, standings: map[string]*reckoned{}}
 }
 
@@ -52,7 +52,7 @@ func (k *reckoning) run(ctx context.Context) error {
 
 // special reads the rows that say how to read the others.
 func (k *reckoning) special(ctx context.Context) error {
-	rows, err := k.w.tx.QueryContext(ctx, `SELECT `+rowColumns+` FROM `+rowTables+` WHERE l.kind IN ('undo', 'alias')`)
+	rows, err := k.w.QueryContext(ctx, `SELECT `+rowColumns+` FROM `+rowTables+` WHERE l.kind IN ('undo', 'alias')`)
 	special, err := collect(rows, err, scanRow)
 	if err != nil {
 		return err
@@ -72,7 +72,7 @@ func (k *reckoning) special(ctx context.Context) error {
 
 // known finds the policies of the cards that have a memory.
 func (k *reckoning) known(ctx context.Context) error {
-	rows, err := k.w.tx.QueryContext(ctx, `SELECT c.card, c.deck FROM memory m JOIN cards c ON c.id = m.card`)
+	rows, err := k.w.QueryContext(ctx, `SELECT c.card, c.deck FROM memory m JOIN cards c ON c.id = m.card`)
 	type known struct {
 		card string
 		deck int64
@@ -99,7 +99,7 @@ func (k *reckoning) standing(ctx context.Context, card string) (*reckoned, error
 	st := &reckoned{}
 	k.standings[card] = st
 	var deck int64
-	err := k.w.scan(ctx, `SELECT deck FROM cards WHERE card = ?`, []any{card}, &deck)
+	err := k.w.Scan(ctx, `SELECT deck FROM cards WHERE card = ?`, []any{card}, &deck)
 	if errors.Is(err, sql.ErrNoRows) {
 		return st, nil
 	}
@@ -200,7 +200,7 @@ func (t *tapes) wind(ctx context.Context) error {
 
 // A tape reads a device's log page by page.
 type tape struct {
-	tx     *sql.Tx
+	tx     *readTx
 	device int64
 	name   string // of the device
 	query  string
@@ -215,11 +215,11 @@ type tape struct {
 const tapePage = 2000
 
 // tapes opens the log of every device, with whole rows.
-func (w *writer) tapes(ctx context.Context) ([]*tape, error) { return w.open(ctx, rowColumns, scanRow) }
+func (w *readTx) tapes(ctx context.Context) ([]*tape, error) { return w.open(ctx, rowColumns, scanRow) }
 
 // leanTapes opens the logs with what a replay needs, which is read in less than
 // half the time: also because what nearly all rows have in common is NULL.
-func (w *writer) leanTapes(ctx context.Context) ([]*tape, error) {
+func (w *readTx) leanTapes(ctx context.Context) ([]*tape, error) {
 	return w.open(ctx, `l.seq, l.clock, l.zone, l.day, l.grade, l.days, l.card, nullif(l.at, l.clock), nullif(l.item, ''),
 		nullif(l.kind, 'grade'), nullif(l.mode, 'review'), CASE WHEN l.kind = 'grade' THEN NULL ELSE l.detail END`, leanScan())
 }
@@ -259,10 +259,10 @@ func leanScan() func(*sql.Rows) (Row, error) {
 	}
 }
 
-func (w *writer) open(ctx context.Context, columns string, scan func(*sql.Rows) (Row, error)) ([]*tape, error) {
-	rows, err := w.tx.QueryContext(ctx, `SELECT id, name FROM devices ORDER BY name`)
+func (w *readTx) open(ctx context.Context, columns string, scan func(*sql.Rows) (Row, error)) ([]*tape, error) {
+	rows, err := w.QueryContext(ctx, `SELECT id, name FROM devices ORDER BY name`)
 	return collect(rows, err, func(rows *sql.Rows) (*tape, error) {
-		t := &tape{tx: w.tx, scan: scan, query: `SELECT ` + columns + ` FROM ` + rowTables + ` WHERE l.device = ? AND l.seq > ? ORDER BY l.seq LIMIT ?`}
+		t := &tape{tx: w, scan: scan, query: `SELECT ` + columns + ` FROM ` + rowTables + ` WHERE l.device = ? AND l.seq > ? ORDER BY l.seq LIMIT ?`}
 		return t, rows.Scan(&t.device, &t.name)
 	})
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -12,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"kartei/scheduler"
+	"kartei/store/sqlite"
 )
 
 // A replay reads less of each row than there is. It must be enough: the rows
@@ -42,7 +42,7 @@ func TestLeanRowsAreWhatAReplayNeeds(t *testing.T) {
 	if _, err := s.ImportHistory(t.Context(), []CardHistory{past}, at(6, 0), at(6, 0)); err != nil {
 		t.Fatal(err)
 	}
-	err := s.read(t.Context(), func(w *writer) error {
+	err := s.read(t.Context(), func(w *readTx) error {
 		want, err := play(w, w.tapes)
 		if err != nil {
 			return err
@@ -69,7 +69,7 @@ func TestLeanRowsAreWhatAReplayNeeds(t *testing.T) {
 }
 
 // play reads tapes to their ends.
-func play(w *writer, open func(context.Context) ([]*tape, error)) (all []Row, err error) {
+func play(w *readTx, open func(context.Context) ([]*tape, error)) (all []Row, err error) {
 	ctx := context.Background()
 	tapes, err := open(ctx)
 	if err != nil {
@@ -96,7 +96,7 @@ func TestReplayOfManyDevices(t *testing.T) {
 	s := newStore(t)
 	const each = 5
 	devices := map[string]int{}
-	err := s.record(t.Context(), func(w *writer) error {
+	err := s.record(t.Context(), func(w *tx) error {
 		rows := newBatch(w, insertRow, 17)
 		dice := rand.New(rand.NewPCG(1, 2))
 		for n := range 200 {
@@ -127,7 +127,7 @@ func TestReplayOfManyDevices(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = s.read(t.Context(), func(w *writer) error {
+	err = s.read(t.Context(), func(w *readTx) error {
 		var last Row
 		k := w.newReckoning()
 		k.check = func(r *Row) {
@@ -158,8 +158,8 @@ func TestReplayRefusesNumbersThatAreTooLarge(t *testing.T) {
 		d := deck("maths", 1)
 		apply(t, s, d)
 		grade(t, s, d.Facts[0].Cards[0].ID, scheduler.Good, at(0, 0))
-		err := s.write(t.Context(), func(tx *sql.Tx) error {
-			_, err := tx.Exec(`DROP TRIGGER log_keep_rows; UPDATE log SET ` + column + ` = ` + column + ` + (1 << 32)`)
+		err := s.write(t.Context(), func(tx *sqlite.Tx) error {
+			_, err := tx.ExecContext(t.Context(), `DROP TRIGGER log_keep_rows; UPDATE log SET `+column+` = `+column+` + (1 << 32)`)
 			return err
 		})
 		if err != nil {

@@ -11,7 +11,7 @@ import (
 
 // rename gives cards their new names, in an order in which no name is given
 // before its bearer has left it. It gives the facts that cards may have left.
-func (w *writer) rename(ctx context.Context, aliases []decks.Alias, now scheduler.Moment) (left map[int64]bool, err error) {
+func (w *tx) rename(ctx context.Context, aliases []decks.Alias, now scheduler.Moment) (left map[int64]bool, err error) {
 	left = map[int64]bool{}
 	for _, a := range order(aliases) {
 		fact, err := w.renameCard(ctx, a, now)
@@ -57,9 +57,9 @@ func order(aliases []decks.Alias) []decks.Alias {
 // renameCard gives one card its new name. It gives the card's fact, or 0 if
 // there is no such card. If another card has the name already, the two become
 // one, with the history of both.
-func (w *writer) renameCard(ctx context.Context, a decks.Alias, now scheduler.Moment) (fact int64, err error) {
+func (w *tx) renameCard(ctx context.Context, a decks.Alias, now scheduler.Moment) (fact int64, err error) {
 	var id int64
-	err = w.scan(ctx, `SELECT id, fact FROM cards WHERE card = ?`, []any{a.From}, &id, &fact)
+	err = w.Scan(ctx, `SELECT id, fact FROM cards WHERE card = ?`, []any{a.From}, &id, &fact)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, nil
 	}
@@ -90,7 +90,7 @@ func (w *writer) renameCard(ctx context.Context, a decks.Alias, now scheduler.Mo
 }
 
 // alias keeps the cache of names as names.alias does in a replay.
-func (w *writer) alias(ctx context.Context, a decks.Alias, clock int64) error {
+func (w *tx) alias(ctx context.Context, a decks.Alias, clock int64) error {
 	for _, step := range []struct {
 		query string
 		args  []any
@@ -110,7 +110,7 @@ func (w *writer) alias(ctx context.Context, a decks.Alias, clock int64) error {
 }
 
 // reuse says in the log that a new card takes a name that another card had.
-func (w *writer) reuse(ctx context.Context, card string, now scheduler.Moment) error {
+func (w *tx) reuse(ctx context.Context, card string, now scheduler.Moment) error {
 	r, err := w.push(ctx, Entry{Moment: now, Kind: KindAlias, Card: card, Detail: Detail{To: card}})
 	if err != nil {
 		return err
@@ -122,7 +122,7 @@ func (w *writer) reuse(ctx context.Context, card string, now scheduler.Moment) e
 // follow moves the cards that were put aside to where the others of their fact
 // went, so that they are found again there. A fact that has others still keeps
 // them.
-func (w *writer) follow(ctx context.Context, moved map[int64]cardColumns) error {
+func (w *tx) follow(ctx context.Context, moved map[int64]cardColumns) error {
 	for fact, to := range moved {
 		const aside = `fact = ?1 AND NOT EXISTS (SELECT 1 FROM cards WHERE fact = ?1 AND retired = 0)`
 		_, err := w.exec(ctx, `UPDATE memory SET deck = ?2 WHERE card IN (SELECT id FROM cards WHERE `+aside+`)`, fact, to.deck)
@@ -137,7 +137,7 @@ func (w *writer) follow(ctx context.Context, moved map[int64]cardColumns) error 
 }
 
 // dropEmptyFacts deletes facts whose cards all went to other facts.
-func (w *writer) dropEmptyFacts(ctx context.Context, facts map[int64]bool) error {
+func (w *tx) dropEmptyFacts(ctx context.Context, facts map[int64]bool) error {
 	for fact := range facts {
 		if _, err := w.exec(ctx, `DELETE FROM facts WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM cards WHERE fact = ?1)`, fact); err != nil {
 			return err

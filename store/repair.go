@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"kartei/scheduler"
+	"kartei/store/sqlite"
 )
 
 // Repair does what the findings of a report announced (Finding.Mend), and
@@ -61,7 +62,7 @@ func (s *Store) reindex(ctx context.Context) ([]string, error) {
 
 // forget makes the next compile write every card anew.
 func (s *Store) forget(ctx context.Context) (changes []string, err error) {
-	err = s.write(ctx, func(tx *sql.Tx) error {
+	err = s.write(ctx, func(tx *sqlite.Tx) error {
 		rows, err := tx.QueryContext(ctx, `UPDATE decks SET source = x'', digest = x'' WHERE digest <> x'' RETURNING name, root`)
 		changes, err = collect(rows, err, func(rows *sql.Rows) (change string, err error) {
 			var name, root string
@@ -80,7 +81,7 @@ func (s *Store) forget(ctx context.Context) (changes []string, err error) {
 // its next numbers were given once already.
 func (s *Store) accept(ctx context.Context) ([]string, error) {
 	old := s.device.name
-	err := s.write(ctx, func(tx *sql.Tx) error { return s.newDevice(ctx, tx) })
+	err := s.write(ctx, func(tx *sqlite.Tx) error { return s.newDevice(ctx, tx) })
 	if err == nil {
 		err = dropMark(s.path)
 	}
@@ -93,13 +94,13 @@ func (s *Store) accept(ctx context.Context) ([]string, error) {
 // rebuild recomputes the caches from the log, and tells each thing in them that
 // was otherwise.
 func (s *Store) rebuild(ctx context.Context) (changes []string, err error) {
-	err = s.record(ctx, func(w *writer) error {
+	err = s.record(ctx, func(w *tx) error {
 		k, err := w.reckon(ctx, nil)
 		if err != nil {
 			return err
 		}
 		var was Report
-		e := &examination{w: w, report: &was, every: true}
+		e := &examination{w: &w.readTx, report: &was, every: true}
 		if err := errors.Join(e.references(ctx), e.caches(ctx, k)); err != nil {
 			return err
 		}
@@ -115,7 +116,7 @@ func (s *Store) rebuild(ctx context.Context) (changes []string, err error) {
 }
 
 // recompute makes all caches what a replay of the log came to.
-func (w *writer) recompute(ctx context.Context, k *reckoning) error {
+func (w *tx) recompute(ctx context.Context, k *reckoning) error {
 	if _, err := w.exec(ctx, `DELETE FROM memory WHERE card NOT IN (SELECT id FROM cards)`); err != nil {
 		return err
 	}
@@ -127,13 +128,13 @@ func (w *writer) recompute(ctx context.Context, k *reckoning) error {
 
 // remember makes the memories of cards c, where a condition holds, what a
 // replay came to.
-func (w *writer) remember(ctx context.Context, k *reckoning, condition string, args ...any) error {
+func (w *tx) remember(ctx context.Context, k *reckoning, condition string, args ...any) error {
 	type kept struct {
 		place
 		hidden, home bool
 		now          Standing
 	}
-	rows, err := w.tx.QueryContext(ctx, `SELECT c.id, c.deck, c.card, c.retired, c.fresh, coalesce(m.hidden, 0), coalesce(m.deck, c.deck) = c.deck, `+standingColumns+`
+	rows, err := w.QueryContext(ctx, `SELECT c.id, c.deck, c.card, c.retired, c.fresh, coalesce(m.hidden, 0), coalesce(m.deck, c.deck) = c.deck, `+standingColumns+`
 		FROM cards c LEFT JOIN memory m ON m.card = c.id WHERE `+condition, args...)
 	all, err := collect(rows, err, func(rows *sql.Rows) (c kept, err error) {
 		return c, rows.Scan(append([]any{&c.card, &c.deck, &c.name, &c.retired, &c.fresh, &c.hidden, &c.home}, c.now.columns()...)...)
@@ -157,7 +158,7 @@ func (w *writer) remember(ctx context.Context, k *reckoning, condition string, a
 	return nil
 }
 
-func (w *writer) rebuildNames(ctx context.Context, k *reckoning) error {
+func (w *tx) rebuildNames(ctx context.Context, k *reckoning) error {
 	for _, query := range []string{
 		`DELETE FROM aliases`,
 		`DELETE FROM voided`,

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"kartei/scheduler"
+	"kartei/store/sqlite"
 )
 
 // compareRows is the order of a replay, the same on every machine.
@@ -39,7 +40,7 @@ const findHistory = `SELECT ` + rowColumns + ` FROM ` + rowTables + `
 	WHERE l.card IN (SELECT ?1 UNION SELECT old FROM aliases WHERE card = ?1) AND ` + presentName + ` = ?1`
 
 // history gives all rows about a card, undone ones too, in the order of a replay.
-func history(ctx context.Context, q reader, card string) ([]Row, error) {
+func history(ctx context.Context, q sqlite.Reader, card string) ([]Row, error) {
 	rows, err := q.QueryContext(ctx, findHistory, card)
 	all, err := collect(rows, err, scanRow)
 	slices.SortFunc(all, func(a, b Row) int { return compareRows(&a, &b) })
@@ -47,7 +48,7 @@ func history(ctx context.Context, q reader, card string) ([]Row, error) {
 }
 
 // recall recomputes what the log says of one card.
-func (w *writer) recall(ctx context.Context, card string) error {
+func (w *tx) recall(ctx context.Context, card string) error {
 	p, _, err := w.standing(ctx, card)
 	if errors.Is(err, ErrNotFound) {
 		return nil // the log knows cards that were never compiled here
@@ -59,7 +60,7 @@ func (w *writer) recall(ctx context.Context, card string) error {
 	if err != nil {
 		return err
 	}
-	rows, err := history(ctx, w.tx, p.name)
+	rows, err := history(ctx, w, p.name)
 	if err != nil {
 		return err
 	}
@@ -73,7 +74,7 @@ func (w *writer) recall(ctx context.Context, card string) error {
 }
 
 // replan recomputes all cards of a deck and the decks below it.
-func (w *writer) replan(ctx context.Context, deck string) error {
+func (w *tx) replan(ctx context.Context, deck string) error {
 	k, err := w.reckon(ctx, nil)
 	if err != nil {
 		return err

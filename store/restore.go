@@ -11,11 +11,12 @@ import (
 	"path/filepath"
 	"time"
 
-	"modernc.org/sqlite"
+	driver "modernc.org/sqlite"
 
 	"kartei/scheduler"
 	"kartei/store/atomicfile"
 	"kartei/store/plainfile"
+	"kartei/store/sqlite"
 )
 
 // Restore makes the collection at path what the backup at from holds. The
@@ -116,7 +117,7 @@ func prepareRestore(ctx context.Context, from, fresh string, left mark, config C
 	if err != nil {
 		return newest, err
 	}
-	err = s.write(ctx, func(tx *sql.Tx) error {
+	err = s.write(ctx, func(tx *sqlite.Tx) error {
 		if newest, err = newestMark(ctx, tx); err != nil {
 			return err
 		}
@@ -179,7 +180,7 @@ func overwrite(ctx context.Context, fresh, path string, progress Progress, last 
 	defer conn.Close()
 	return conn.Raw(func(raw any) error {
 		target, ok := raw.(interface {
-			NewRestore(string) (*sqlite.Backup, error)
+			NewRestore(string) (*driver.Backup, error)
 		})
 		if !ok {
 			return errors.New("the database driver restores no backups")
@@ -200,7 +201,7 @@ func overwrite(ctx context.Context, fresh, path string, progress Progress, last 
 }
 
 // lock begins to write to where a copy goes, and copies nothing yet.
-func lock(ctx context.Context, b *sqlite.Backup) error {
+func lock(ctx context.Context, b *driver.Backup) error {
 	for end := time.Now().Add(patience); ; {
 		_, err := b.Step(0)
 		if err == nil || meaningOf(err) != ErrBusy || time.Now().After(end) || ctx.Err() != nil {

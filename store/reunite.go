@@ -32,13 +32,13 @@ func scanTwin(rows *sql.Rows) (t twin, err error) {
 // before the old one. So it is for a card that was never answered where it is now,
 // or which is in the same folder as the one that is gone; and only where nothing
 // else could be meant.
-func (w *writer) reunite(ctx context.Context, losses []*loss, now scheduler.Moment) (moves []reunion, err error) {
+func (w *tx) reunite(ctx context.Context, losses []*loss, now scheduler.Moment) (moves []reunion, err error) {
 	var gone []twin
 	for _, l := range losses {
 		if l.learned == 0 {
 			continue
 		}
-		rows, err := w.tx.QueryContext(ctx, selectTwins+` JOIN memory m ON m.card = c.id WHERE c.deck = ? AND c.retired = 1 AND m.reps > 0`, l.deck)
+		rows, err := w.QueryContext(ctx, selectTwins+` JOIN memory m ON m.card = c.id WHERE c.deck = ? AND c.retired = 1 AND m.reps > 0`, l.deck)
 		some, err := collect(rows, err, scanTwin)
 		if err != nil {
 			return nil, err
@@ -70,7 +70,7 @@ func (w *writer) reunite(ctx context.Context, losses []*loss, now scheduler.Mome
 type reunion struct{ from, to twin }
 
 // livingTwins gives the live cards that say what one of those does.
-func (w *writer) livingTwins(ctx context.Context, gone []twin) ([]twin, error) {
+func (w *readTx) livingTwins(ctx context.Context, gone []twin) ([]twin, error) {
 	var hashes []string
 	for _, g := range gone {
 		hashes = append(hashes, g.hash)
@@ -79,7 +79,7 @@ func (w *writer) livingTwins(ctx context.Context, gone []twin) ([]twin, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := w.tx.QueryContext(ctx, selectTwins+` WHERE c.retired = 0 AND c.hash IN (SELECT value FROM json_each(?))`, string(wanted))
+	rows, err := w.QueryContext(ctx, selectTwins+` WHERE c.retired = 0 AND c.hash IN (SELECT value FROM json_each(?))`, string(wanted))
 	return collect(rows, err, scanTwin)
 }
 
@@ -96,7 +96,7 @@ func theOne(gone twin, living []twin) (twin, bool) {
 }
 
 // adopt makes a card that is gone one with another.
-func (w *writer) adopt(ctx context.Context, from, to twin, now scheduler.Moment) error {
+func (w *tx) adopt(ctx context.Context, from, to twin, now scheduler.Moment) error {
 	r, err := w.push(ctx, Entry{Moment: now, Kind: KindAlias, Card: from.card, Detail: Detail{To: to.card}})
 	if err != nil {
 		return err

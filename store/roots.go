@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"kartei/store/sqlite"
 )
 
 // A Root is a folder that decks come from which are asked still.
@@ -35,7 +37,7 @@ func (s *Store) Seen(ctx context.Context, root string) (seen string, err error) 
 // gives way to others that write: then it is remembered another time.
 func (s *Store) See(ctx context.Context, root, seen string) error {
 	err := s.hastily(ctx, 0, func() error {
-		return s.write(ctx, func(tx *sql.Tx) error { return see(ctx, tx, root, seen) })
+		return s.write(ctx, func(tx *sqlite.Tx) error { return see(ctx, tx, root, seen) })
 	})
 	if meaningOf(err) == ErrBusy {
 		err = nil
@@ -43,7 +45,7 @@ func (s *Store) See(ctx context.Context, root, seen string) error {
 	return explain("remember how "+root+" looks", err)
 }
 
-func see(ctx context.Context, tx *sql.Tx, root, seen string) error {
+func see(ctx context.Context, tx *sqlite.Tx, root, seen string) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO roots (root, seen) VALUES (?, ?) ON CONFLICT (root) DO UPDATE SET seen = excluded.seen`, root, seen)
 	return err
 }

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"kartei/store/sqlite"
 )
 
 // A schema is what a database says of its tables, indexes and triggers.
@@ -27,7 +29,7 @@ const schemaTime = 2 * time.Second
 
 var errEndlessSchema = fmt.Errorf("%w: reading which tables it has takes more than %v", ErrDamaged, schemaTime)
 
-func schemaOf(ctx context.Context, q reader) (s schema, err error) {
+func schemaOf(ctx context.Context, q sqlite.Reader) (s schema, err error) {
 	limited, cancel := context.WithTimeoutCause(ctx, schemaTime, errEndlessSchema)
 	defer cancel()
 	defer func() {
@@ -66,7 +68,7 @@ var errLacks = errors.New("it lacks what every collection has")
 // checkSchema compares a database's schema with that of a new collection of the
 // same version, before anything else is asked of it. A file from elsewhere could
 // bring triggers, or views and columns that compute without end.
-func checkSchema(ctx context.Context, q reader, version int) (schema, error) {
+func checkSchema(ctx context.Context, q sqlite.Reader, version int) (schema, error) {
 	got, err := schemaOf(ctx, q)
 	if err != nil || got.digest() == knownDigests()[version] {
 		return got, err
@@ -132,7 +134,7 @@ func newSchema(ctx context.Context, version int) (schema, error) {
 		return schema{}, err
 	}
 	defer tx.Rollback()
-	if err := runMigrations(ctx, tx, names[:version], 0); err != nil {
+	if err := runMigrations(ctx, sqlite.NewTx(tx, nil), names[:version], 0); err != nil {
 		return schema{}, err
 	}
 	all, err := schemaOf(ctx, tx)

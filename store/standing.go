@@ -110,14 +110,14 @@ const findStanding = `SELECT c.id, c.deck, c.card, c.retired, c.fresh, ` + stand
 	FROM cards c LEFT JOIN memory m ON m.card = c.id WHERE c.card = ?`
 
 // standing finds a card by its present or an earlier name.
-func (w *writer) standing(ctx context.Context, card string) (p place, st Standing, err error) {
+func (w *readTx) standing(ctx context.Context, card string) (p place, st Standing, err error) {
 	targets := append([]any{&p.card, &p.deck, &p.name, &p.retired, &p.fresh}, st.columns()...)
-	err = w.scan(ctx, findStanding, []any{card}, targets...)
+	err = w.Scan(ctx, findStanding, []any{card}, targets...)
 	if !errors.Is(err, sql.ErrNoRows) {
 		return p, st, err
 	}
 	var present string
-	err = w.tx.QueryRowContext(ctx, `SELECT card FROM aliases WHERE old = ? ORDER BY since DESC LIMIT 1`, card).Scan(&present)
+	err = w.QueryRowContext(ctx, `SELECT card FROM aliases WHERE old = ? ORDER BY since DESC LIMIT 1`, card).Scan(&present)
 	if errors.Is(err, sql.ErrNoRows) || present == card {
 		return p, st, fmt.Errorf("card %s: %w", card, ErrNotFound)
 	}
@@ -138,7 +138,7 @@ const saveMemory = `INSERT INTO memory (card, deck, state, step, lapses, reps, s
 
 // save keeps what is known of a card. A card of which nothing is known has no
 // row, so that an undone first answer leaves no trace in the caches.
-func (w *writer) save(ctx context.Context, p place, st Standing) error {
+func (w *tx) save(ctx context.Context, p place, st Standing) error {
 	var err error
 	if st == (Standing{}) {
 		_, err = w.exec(ctx, `DELETE FROM memory WHERE card = ?`, p.card)

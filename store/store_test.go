@@ -78,7 +78,7 @@ func apply(t testing.TB, s *Store, ds ...*decks.Deck) Plan {
 
 // renames is a matching for decks whose keys the test has set.
 func renames(aliases ...decks.Alias) matching {
-	return func(context.Context, *writer, Compiled) (matched, error) {
+	return func(context.Context, *tx, Compiled) (matched, error) {
 		return matched{Matching: decks.Matching{Aliases: aliases}}, nil
 	}
 }

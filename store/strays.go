@@ -60,8 +60,8 @@ type portion struct {
 // being imported now, have of another card. Cards may be nil. Rows without a note
 // are those of earlier versions, which found cards by the text of their
 // questions.
-func (w *writer) strays(ctx context.Context, cards []CardHistory) ([]stray, error) {
-	f := &strayFinder{writer: w, owners: map[review][]string{}, certain: map[review]bool{}, vague: map[review]bool{}, written: map[string]writtenCard{}}
+func (w *readTx) strays(ctx context.Context, cards []CardHistory) ([]stray, error) {
+	f := &strayFinder{readTx: w, owners: map[review][]string{}, certain: map[review]bool{}, vague: map[review]bool{}, written: map[string]writtenCard{}}
 	var err error
 	if f.origins, err = w.origins(ctx); err != nil {
 		return nil, err
@@ -89,7 +89,7 @@ type spot struct {
 // stands at another one too, or that is another card's. While cards are being
 // imported, only those of earlier versions are looked at.
 func (f *strayFinder) suspects(ctx context.Context, cards []CardHistory) (map[spot]bool, error) {
-	rows, err := f.tx.QueryContext(ctx, `SELECT l.at, l.device, `+presentName+`, CASE WHEN instr(l.detail, '"note"') THEN l.detail END FROM `+rowTables+`
+	rows, err := f.QueryContext(ctx, `SELECT l.at, l.device, `+presentName+`, CASE WHEN instr(l.detail, '"note"') THEN l.detail END FROM `+rowTables+`
 		WHERE v.own = 0 AND l.kind IN ('grade', 'reset', 'place') AND instr(l.detail, '"program"') AND NOT EXISTS (SELECT 1 FROM voided WHERE id = l.id)
 		AND NOT (?1 AND instr(l.detail, '"note"'))`, len(cards) > 0)
 	suspects, first := map[spot]bool{}, map[int64]spot{} // by time
@@ -141,7 +141,7 @@ func (f *strayFinder) portions(ctx context.Context, spots map[spot]bool) (all []
 			continue
 		}
 		read[s.card] = true
-		rows, err := history(ctx, f.tx, s.card)
+		rows, err := history(ctx, f, s.card)
 		if err != nil {
 			return nil, err
 		}
@@ -167,7 +167,7 @@ func (f *strayFinder) portions(ctx context.Context, spots map[spot]bool) (all []
 
 // A strayFinder knows whose reviews are.
 type strayFinder struct {
-	*writer
+	*readTx
 	origins map[Origin][]string
 	owners  map[review][]string // cards; the first that had it, unless it is certain
 	certain map[review]bool
@@ -296,7 +296,7 @@ func (f *strayFinder) card(ctx context.Context, id string) (writtenCard, error) 
 		return c, nil
 	}
 	var c writtenCard
-	err := f.scan(ctx, `SELECT c.deck, f.key, c.name, c.hash FROM cards c JOIN facts f ON f.id = c.fact WHERE c.card = ?`, []any{id},
+	err := f.Scan(ctx, `SELECT c.deck, f.key, c.name, c.hash FROM cards c JOIN facts f ON f.id = c.fact WHERE c.card = ?`, []any{id},
 		&c.deck, &c.fact, &c.name, &c.hash)
 	if errors.Is(err, sql.ErrNoRows) {
 		c, err = writtenCard{hash: id}, nil // no card of this collection
@@ -382,9 +382,9 @@ func (e *examination) imports(ctx context.Context) error {
 }
 
 // prompt is what a card asks, for somebody to know it by, or its name.
-func (w *writer) prompt(ctx context.Context, card string) string {
+func (w *readTx) prompt(ctx context.Context, card string) string {
 	var content, tags string
-	if err := w.scan(ctx, `SELECT content, tags FROM cards WHERE card = ?`, []any{card}, &content, &tags); err != nil {
+	if err := w.Scan(ctx, `SELECT content, tags FROM cards WHERE card = ?`, []any{card}, &content, &tags); err != nil {
 		return card
 	}
 	var c cardContent
@@ -401,7 +401,7 @@ func (w *writer) prompt(ctx context.Context, card string) string {
 // bringHome gives what imports put on wrong cards to the right ones: by rows that
 // take the old ones back, and by new ones.
 func (s *Store) bringHome(ctx context.Context, now scheduler.Moment) (changes []string, err error) {
-	err = s.record(ctx, func(w *writer) error {
+	err = s.record(ctx, func(w *tx) error {
 		strays, err := w.strays(ctx, nil)
 		if err != nil {
 			return err
@@ -415,7 +415,7 @@ func (s *Store) bringHome(ctx context.Context, now scheduler.Moment) (changes []
 			changes = append(changes, w.prompt(ctx, s.from)+": "+change)
 		}
 		var report HistoryReport
-		h := &historian{writer: w, made: now, now: now, report: &report}
+		h := &historian{tx: w, made: now, now: now, report: &report}
 		if err := h.read(ctx, nil); err != nil {
 			return err
 		}

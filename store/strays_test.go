@@ -233,7 +233,7 @@ func TestDoublesAreFound(t *testing.T) {
 	ids := someCards(t, s)
 	history := unnamed(ids[0], graded(1, 4), placedOn(1, 10))
 	importHistory(t, s, 3, history)
-	err := s.record(t.Context(), func(w *writer) error {
+	err := s.record(t.Context(), func(w *tx) error {
 		_, err := w.exec(t.Context(), `INSERT INTO devices (id, name, own) VALUES (-9, 'other', 0)`)
 		if err != nil {
 			return err

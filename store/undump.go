@@ -10,7 +10,7 @@ import (
 	"io"
 	"time"
 
-	"modernc.org/sqlite"
+	driver "modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"kartei/decks"
@@ -30,9 +30,9 @@ const maxDumpLine = 16 << 20
 func (s *Store) Import(ctx context.Context, from io.Reader) error {
 	defer s.config.Progress.over()
 	var newest mark
-	err := s.record(ctx, func(w *writer) error {
+	err := s.record(ctx, func(w *tx) error {
 		var held int
-		err := w.tx.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM decks) + (SELECT count(*) FROM log) + (SELECT count(*) FROM options) + (SELECT count(*) FROM quizzes)`).Scan(&held)
+		err := w.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM decks) + (SELECT count(*) FROM log) + (SELECT count(*) FROM options) + (SELECT count(*) FROM quizzes)`).Scan(&held)
 		if err != nil {
 			return err
 		}
@@ -43,7 +43,7 @@ func (s *Store) Import(ctx context.Context, from io.Reader) error {
 		if err := u.read(ctx, from); err != nil {
 			return fmt.Errorf("line %d: %w", u.line, contradiction(err))
 		}
-		newest, err = newestMark(ctx, w.tx)
+		newest, err = newestMark(ctx, w)
 		return err
 	})
 	if err == nil && newest.seq > 0 {
@@ -57,7 +57,7 @@ func (s *Store) Import(ctx context.Context, from io.Reader) error {
 
 // contradiction says in plain words that a table refuses a line.
 func contradiction(err error) error {
-	var e *sqlite.Error
+	var e *driver.Error
 	if errors.As(err, &e) && e.Code()&0xff == sqlite3.SQLITE_CONSTRAINT {
 		return fmt.Errorf("%w: it says again what was said before, or speaks of what is not there", ErrDamaged)
 	}
@@ -66,7 +66,7 @@ func contradiction(err error) error {
 
 // An undumper reads a collection from JSON.
 type undumper struct {
-	w       *writer
+	w       *tx
 	line    int
 	deck    int64
 	fact    int64
@@ -86,7 +86,7 @@ type chained struct {
 func (u *undumper) read(ctx context.Context, from io.Reader) error {
 	// Rows come in batches, so a card may come before its fact; what is missing
 	// in the end fails the commit.
-	if _, err := u.w.tx.ExecContext(ctx, `PRAGMA defer_foreign_keys = ON`); err != nil {
+	if _, err := u.w.exec(ctx, `PRAGMA defer_foreign_keys = ON`); err != nil {
 		return err
 	}
 	u.facts = newBatch(u.w, insertFact, 10)
@@ -149,7 +149,7 @@ func (u *undumper) take(ctx context.Context, line *dumpLine) error {
 func (u *undumper) takeDevice(ctx context.Context, d *dumpDevice) error {
 	// Ids below those that are there: the collection goes on writing as itself.
 	var id int64
-	if err := u.w.scan(ctx, `SELECT min(id) - 1 FROM devices`, nil, &id); err != nil {
+	if err := u.w.Scan(ctx, `SELECT min(id) - 1 FROM devices`, nil, &id); err != nil {
 		return err
 	}
 	u.devices[d.Name] = &chained{id: id}
