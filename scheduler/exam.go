@@ -23,15 +23,15 @@ const (
 // none is ahead or the options keep to the limits: new cards so that the last
 // is met a few days before it is too late for three spaced sessions, and so
 // many reviews that none is left undone on the eve.
-func (o Options) Needs(today Day, w Waiting) (news, reviews int) {
+func (o Options) Needs(today Day, w Waiting) (newCards, reviews int) {
 	left := int(o.Exam) - int(today)
 	if o.Exam == 0 || left < 1 || o.Pace != PacePlan {
 		return 0, 0
 	}
 	if days := left - examSessions; days > 0 {
-		news = ceilDiv(w.Unseen, max(1, days-min(examSlack, left/examSlackShare)))
+		newCards = ceilDiv(w.Unseen, max(1, days-min(examSlack, left/examSlackShare)))
 	}
-	return news, ceilDiv(w.Due, min(left, catchUp))
+	return newCards, ceilDiv(w.Due, min(left, catchUp))
 }
 
 // Stretch is a limit of a day that needs more.

@@ -98,7 +98,7 @@ func (p *Policy) remedies(plan ExamPlan, cards []Memory, facts []int64, now Mome
 		}
 		o.Pace = PaceLimit
 	}
-	news := 0 // that a day has to bring
+	newCards := 0 // that a day has to bring
 	if plan.Late > 0 {
 		unseen := 0
 		for _, m := range cards {
@@ -110,17 +110,17 @@ func (p *Policy) remedies(plan ExamPlan, cards []Memory, facts []int64, now Mome
 			o.New = Defaults().New
 		}
 		if plan.LastStart < now.Day {
-			news = o.New
+			newCards = o.New
 			o.Exam = now.Day + Day((unseen-1)/o.New) + examSessions + 1
 		} else {
 			days := int(plan.LastStart-now.Day) + 1
-			news = ceilDiv(unseen, days)
-			o.New = max(o.New, news)
+			newCards = ceilDiv(unseen, days)
+			o.New = max(o.New, newCards)
 		}
 	}
 	wider := make([]Limits, len(around))
 	for i, l := range around {
-		wider[i] = Limits{max(l.New, news), math.MaxInt32}
+		wider[i] = Limits{max(l.New, newCards), math.MaxInt32}
 	}
 	limit, reviews := o.Reviews, 0
 	o.Reviews = math.MaxInt32
@@ -241,11 +241,11 @@ func (r *rehearsal) live(now Moment, due []int) (day PlannedDay, waiting []int, 
 	day.Day = now.Day
 	met, reviewed, asked := r.answered(now.Day)
 	needNew, needReviews := r.options.Needs(now.Day, Waiting{len(r.unseen) + met, len(due) + reviewed})
-	news, reviews := Stretch(r.options.New, needNew), Stretch(r.options.Reviews, needReviews)
+	newCards, reviews := Stretch(r.options.New, needNew), Stretch(r.options.Reviews, needReviews)
 	for _, l := range r.around {
-		news, reviews = min(news, Stretch(l.New, needNew)), min(reviews, Stretch(l.Reviews, needReviews))
+		newCards, reviews = min(newCards, Stretch(l.New, needNew)), min(reviews, Stretch(l.Reviews, needReviews))
 	}
-	news, reviews = news-met, reviews-reviewed
+	newCards, reviews = newCards-met, reviews-reviewed
 	if len(due) > reviews {
 		slices.SortStableFunc(due, func(a, b int) int {
 			return cmp.Compare(r.Recall(r.memory[a], now), r.Recall(r.memory[b], now))
@@ -265,7 +265,7 @@ func (r *rehearsal) live(now Moment, due []int) (day PlannedDay, waiting []int, 
 	lastStart := r.options.Exam - examSessions - 1
 	var unseen []int
 	for i, card := range r.unseen {
-		if day.New >= news {
+		if day.New >= newCards {
 			unseen = append(unseen, r.unseen[i:]...)
 			break
 		}

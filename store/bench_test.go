@@ -44,7 +44,7 @@ func firstCard(b *testing.B, path string) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	review, err := session.Open(ctx, s.Source(), tree, session.Settings{Hurry: 200}, at(30, 0))
+	review, err := session.Open(ctx, s.Source(), tree, session.Settings{Defer: 200}, at(30, 0))
 	if err != nil {
 		b.Fatal(err)
 	}

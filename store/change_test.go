@@ -19,13 +19,13 @@ type taking struct {
 	s      *Store
 	folder string
 	past   Past
-	place  scheduler.Placement
+	place  scheduler.ImportedState
 	then   func(*Change) error // last
 }
 
 func newTaking(t *testing.T) *taking {
 	k := &taking{T: t, s: openPlain(t, filepath.Join(t.TempDir(), "collection.db")), folder: filepath.Join(t.TempDir(), "decks"), past: graded(1, 3, 1, 3),
-		place: scheduler.Placement{State: scheduler.Review, DueDay: at(30, 0).Day, Interval: 20, Last: at(3, 0).At, LastDay: at(3, 0).Day, Reps: 3, Stability: 17, Difficulty: 6}}
+		place: scheduler.ImportedState{State: scheduler.Review, DueDay: at(30, 0).Day, Interval: 20, Last: at(3, 0).At, LastDay: at(3, 0).Day, Reps: 3, Stability: 17, Difficulty: 6}}
 	t.Cleanup(func() { k.s.Close() })
 	return k
 }

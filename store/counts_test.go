@@ -320,7 +320,7 @@ func (l *life) sit() {
 		return
 	}
 	list := l.listed(name)
-	ses, err := session.Open(l.Context(), l.store.Source(), tree, session.Settings{Decks: chosen, Hurry: pick(l, 0, 1, 3)}, l.now())
+	ses, err := session.Open(l.Context(), l.store.Source(), tree, session.Settings{Decks: chosen, Defer: pick(l, 0, 1, 3)}, l.now())
 	l.must(err)
 	l.did("review %q at %s: %+v", name, l.clock.Format("15:04"), list)
 	r := &run{life: l, name: name, session: ses, tree: tree, decks: chosen, asked: map[string]bool{}, stay: pick(l, 0, 3, 10, 1000, 1000), calm: l.dice.IntN(3) > 0}

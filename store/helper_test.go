@@ -176,7 +176,7 @@ func helpHistory(path string, _ *rand.Rand) error {
 		for i, f := range learner(0).Facts {
 			due := at(day+5+i, 0).Day
 			cards = append(cards, CardHistory{Card: f.Cards[0].ID, Past: graded(day, 3, 1, 3, 3, 4), Suspended: day%2 == 0,
-				Place: &scheduler.Placement{State: scheduler.Review, DueDay: due, Interval: i + 1, Stability: 3.5, Difficulty: 5}})
+				Place: &scheduler.ImportedState{State: scheduler.Review, DueDay: due, Interval: i + 1, Stability: 3.5, Difficulty: 5}})
 		}
 		r, err := s.ImportHistory(context.Background(), cards, at(day+4, time.Hour), at(day+4, time.Hour))
 		if err != nil {

@@ -13,10 +13,10 @@ import (
 
 // A CardHistory is what another program knows of a card.
 type CardHistory struct {
-	Card      string               // decks.Card.ID; empty: the collection has no such card
-	Origin    Origin               // how the other program knows it
-	Past      Past                 // nil: nothing
-	Place     *scheduler.Placement // where the card stands; nil: where Past leads to
+	Card      string                   // decks.Card.ID; empty: the collection has no such card
+	Origin    Origin                   // how the other program knows it
+	Past      Past                     // nil: nothing
+	Place     *scheduler.ImportedState // where the card stands; nil: where Past leads to
 	Suspended bool
 	Buried    bool
 	Flag      int // 0 to 7

@@ -54,7 +54,7 @@ func importHistory(t *testing.T, s *Store, day int, cards ...CardHistory) Histor
 func TestImportHistory(t *testing.T) {
 	s := newStore(t)
 	ids := someCards(t, s)
-	place := &scheduler.Placement{State: scheduler.Review, DueDay: at(30, 0).Day, Interval: 20, Last: at(3, 0).At, LastDay: at(3, 0).Day,
+	place := &scheduler.ImportedState{State: scheduler.Review, DueDay: at(30, 0).Day, Interval: 20, Last: at(3, 0).At, LastDay: at(3, 0).Day,
 		Reps: 3, Lapses: 1, Stability: 17.25, Difficulty: 6.5}
 	first := CardHistory{Card: ids[0], Past: graded(1, 3, 1, 3), Place: place, Flag: 2}
 	second := CardHistory{Card: ids[1], Suspended: true}
@@ -84,9 +84,9 @@ func TestImportHistory(t *testing.T) {
 func TestImportHistoryAmongOwn(t *testing.T) {
 	s := newStore(t)
 	ids := someCards(t, s)
-	place := func(day int) *scheduler.Placement {
+	place := func(day int) *scheduler.ImportedState {
 		m := at(day, 0)
-		return &scheduler.Placement{State: scheduler.Review, DueDay: m.Day + 9, Interval: 9, Last: m.At, LastDay: m.Day, Reps: 4, Stability: 9, Difficulty: 5}
+		return &scheduler.ImportedState{State: scheduler.Review, DueDay: m.Day + 9, Interval: 9, Last: m.At, LastDay: m.Day, Reps: 4, Stability: 9, Difficulty: 5}
 	}
 	importHistory(t, s, 5, CardHistory{Card: ids[0], Past: graded(1, 3, 3), Place: place(2)})
 	grade(t, s, ids[0], scheduler.Good, at(12, 0))
@@ -133,7 +133,7 @@ func TestImportHistoryOfTheFuture(t *testing.T) {
 	ids := someCards(t, s)
 	soon := graded(10, 3)
 	soon[0].Moment.At += 2000
-	place := &scheduler.Placement{State: scheduler.Learning, Left: 1, Due: at(10, 0).At + 60_000, DueDay: at(10, 0).Day, Reps: 1, Last: soon[0].Moment.At, LastDay: at(10, 0).Day}
+	place := &scheduler.ImportedState{State: scheduler.Learning, Left: 1, Due: at(10, 0).At + 60_000, DueDay: at(10, 0).Day, Reps: 1, Last: soon[0].Moment.At, LastDay: at(10, 0).Day}
 	r := importHistory(t, s, 10, CardHistory{Card: ids[0], Past: append(soon, graded(400, 3)...), Place: place})
 	if r.Future != 1 || r.Grades != 1 {
 		t.Errorf("report: %+v", r)
@@ -148,7 +148,7 @@ func TestImportHistoryOfTheFuture(t *testing.T) {
 func TestImportHistoryOfNonsense(t *testing.T) {
 	s := newStore(t)
 	ids := someCards(t, s)
-	for i, p := range []scheduler.Placement{
+	for i, p := range []scheduler.ImportedState{
 		{State: scheduler.Review, Stability: math.MaxFloat64, Difficulty: 1e9, DueDay: 1_000_000, Interval: 1_000_000},
 		{State: scheduler.Relearning, Left: 255, Due: 1 << 55, Reps: math.MaxUint32 - 1},
 		{State: scheduler.Review, Ease: 1e300, Interval: 1},

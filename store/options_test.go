@@ -163,7 +163,7 @@ func TestSessionOverTheStore(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		review, err := session.Open(t.Context(), s.Source(), tree, session.Settings{Hurry: 1}, now)
+		review, err := session.Open(t.Context(), s.Source(), tree, session.Settings{Defer: 1}, now)
 		if err != nil {
 			t.Fatal(err)
 		}

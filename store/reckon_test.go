@@ -38,7 +38,7 @@ func TestLeanRowsAreWhatAReplayNeeds(t *testing.T) {
 	if _, err := s.Undo(t.Context(), at(5, 0)); err != nil {
 		t.Fatal(err)
 	}
-	past := CardHistory{Card: id(3), Past: graded(1, 3), Place: &scheduler.Placement{State: scheduler.Review, DueDay: until, Interval: 9, Last: at(1, 0).At, LastDay: at(1, 0).Day, Reps: 1}}
+	past := CardHistory{Card: id(3), Past: graded(1, 3), Place: &scheduler.ImportedState{State: scheduler.Review, DueDay: until, Interval: 9, Last: at(1, 0).At, LastDay: at(1, 0).Day, Reps: 1}}
 	if _, err := s.ImportHistory(t.Context(), []CardHistory{past}, at(6, 0), at(6, 0)); err != nil {
 		t.Fatal(err)
 	}

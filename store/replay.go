@@ -28,7 +28,7 @@ func (st *Standing) replay(r *Row, policy *scheduler.Policy) {
 	case r.Kind == KindGrade && r.Mode == ModeReview:
 		after = policy.Replay(r.Card, st.Memory, r.Grade, r.Moment, r.Days)
 	case r.Kind == KindPlace && r.Detail.Placed != nil:
-		after = policy.Place(st.Memory, *r.Detail.Placed)
+		after = policy.Import(st.Memory, *r.Detail.Placed)
 	}
 	st.take(&r.Entry, after)
 }

@@ -54,21 +54,21 @@ type Entry struct {
 // Detail is what only some rows have. Its JSON is part of the row's hash as it
 // was written, so fields may be added without breaking old chains.
 type Detail struct {
-	Format  string               `json:"format,omitempty"`  // grade: recall, typed, choice, set, sequence
-	Typed   string               `json:"typed,omitempty"`   // grade: as typed
-	Options []string             `json:"options,omitempty"` // grade: as shown, in their order
-	Chosen  []int                `json:"chosen,omitempty"`  // grade: which Options, from 0
-	Right   *bool                `json:"right,omitempty"`   // grade: what the matcher said of Typed or Chosen
-	Rule    string               `json:"rule,omitempty"`    // grade: how Typed was met (answer.Rule)
-	Hint    bool                 `json:"hint,omitempty"`    // grade: the hint was asked for
-	To      string               `json:"to,omitempty"`      // alias: the card's new name
-	Follow  *Followed            `json:"follow,omitempty"`  // follow
-	Undone  *Ref                 `json:"undone,omitempty"`  // undo
-	Until   *scheduler.Day       `json:"until,omitempty"`   // bury: the last day
-	Flag    int                  `json:"flag,omitempty"`    // flag: 0 to 7
-	Cause   int64                `json:"cause,omitempty"`   // seq of the row, of the same device, that this one came with
-	Placed  *scheduler.Placement `json:"placed,omitempty"`  // place
-	Foreign *Foreign             `json:"foreign,omitempty"` // of what was imported
+	Format  string                   `json:"format,omitempty"`  // grade: recall, typed, choice, set, sequence
+	Typed   string                   `json:"typed,omitempty"`   // grade: as typed
+	Options []string                 `json:"options,omitempty"` // grade: as shown, in their order
+	Chosen  []int                    `json:"chosen,omitempty"`  // grade: which Options, from 0
+	Right   *bool                    `json:"right,omitempty"`   // grade: what the matcher said of Typed or Chosen
+	Rule    string                   `json:"rule,omitempty"`    // grade: how Typed was met (answer.Rule)
+	Hint    bool                     `json:"hint,omitempty"`    // grade: the hint was asked for
+	To      string                   `json:"to,omitempty"`      // alias: the card's new name
+	Follow  *Followed                `json:"follow,omitempty"`  // follow
+	Undone  *Ref                     `json:"undone,omitempty"`  // undo
+	Until   *scheduler.Day           `json:"until,omitempty"`   // bury: the last day
+	Flag    int                      `json:"flag,omitempty"`    // flag: 0 to 7
+	Cause   int64                    `json:"cause,omitempty"`   // seq of the row, of the same device, that this one came with
+	Placed  *scheduler.ImportedState `json:"placed,omitempty"`  // place
+	Foreign *Foreign                 `json:"foreign,omitempty"` // of what was imported
 }
 
 // Foreign is what another program's log said in its own terms, for the way back.

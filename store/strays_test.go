@@ -11,17 +11,17 @@ import (
 
 // ofNote makes a history that names its note, and unnamed one as earlier versions
 // wrote it.
-func ofNote(card, note string, past Entries, place *scheduler.Placement) CardHistory {
+func ofNote(card, note string, past Entries, place *scheduler.ImportedState) CardHistory {
 	return CardHistory{Card: card, Origin: Origin{Program: "anki", Note: note}, Past: past, Place: place}
 }
 
-func unnamed(card string, past Entries, place *scheduler.Placement) CardHistory {
+func unnamed(card string, past Entries, place *scheduler.ImportedState) CardHistory {
 	return CardHistory{Card: card, Past: past, Place: place}
 }
 
-func placedOn(day int, stability float64) *scheduler.Placement {
+func placedOn(day int, stability float64) *scheduler.ImportedState {
 	m := at(day, 0)
-	return &scheduler.Placement{State: scheduler.Review, DueDay: m.Day + 9, Interval: 9, Last: m.At, LastDay: m.Day, Reps: 2, Stability: stability, Difficulty: 5}
+	return &scheduler.ImportedState{State: scheduler.Review, DueDay: m.Day + 9, Interval: 9, Last: m.At, LastDay: m.Day, Reps: 2, Stability: stability, Difficulty: 5}
 }
 
 // TestImportIsTheSameEverywhere holds that rows are named by where they came from:

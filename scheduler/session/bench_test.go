@@ -94,7 +94,7 @@ func BenchmarkAnswer(b *testing.B) {
 					b.Fatal(err)
 				}
 				s.Left()
-				s.Estimate()
+				s.TimeLeft()
 			}
 		})
 	}

@@ -103,7 +103,7 @@ func TestEditInSession(t *testing.T) {
 	if err := s.Replace("d1-0000", Candidate{Card: "renamed", Fact: 77, Deck: 1}); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Retire("d1-0001", at(start)); err != nil {
+	if err := s.Drop("d1-0001", at(start)); err != nil {
 		t.Fatal(err)
 	}
 	ask(t, s, at(start), "d1-0002")
@@ -173,10 +173,10 @@ func TestLeftByDeck(t *testing.T) {
 func TestEstimate(t *testing.T) {
 	c, decks := one(t, 20, nil)
 	s := open(t, c, decks, Settings{}, at(start))
-	if d, ok := s.Estimate(); ok {
+	if d, ok := s.TimeLeft(); ok {
 		t.Errorf("guessed %v from nothing", d)
 	}
-	if d, ok := open(t, c, decks, Settings{Pace: 10_000}, at(start)).Estimate(); !ok || d != 480*time.Second {
+	if d, ok := open(t, c, decks, Settings{Pace: 10_000}, at(start)).TimeLeft(); !ok || d != 480*time.Second {
 		t.Errorf("20 cards of two steps of 10 s with a fifth asked once more: %v %v, want 8m", d, ok)
 	}
 	for i := range 10 {
@@ -187,7 +187,7 @@ func TestEstimate(t *testing.T) {
 		}
 		answer(t, s, c, scheduler.Easy, at(start), took)
 	}
-	d, ok := s.Estimate()
+	d, ok := s.TimeLeft()
 	if !ok || d < 200*time.Second || d > 240*time.Second {
 		t.Errorf("10 cards of two steps of 10 s: %v %v", d, ok)
 	}
@@ -196,7 +196,7 @@ func TestEstimate(t *testing.T) {
 	decks = append(decks, Deck{ID: 2, Policy: policy(t, func(o *scheduler.Options) { o.New = 200 })})
 	s = open(t, c, decks, Settings{}, at(start))
 	drain(t, s, c, scheduler.Easy, at(start))
-	if d, ok := s.Estimate(); !ok || d != 0 {
+	if d, ok := s.TimeLeft(); !ok || d != 0 {
 		t.Errorf("nothing left: %v %v", d, ok)
 	}
 }

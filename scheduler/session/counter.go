@@ -32,7 +32,7 @@ type Count struct {
 // Count counts what a session would ask from now until the study day ends, if
 // every answer is Good.
 func (c *Counter) Count(ctx context.Context, set Settings) (Count, error) {
-	s, err := gather(ctx, c.source, c.decks, set, c.now, true)
+	s, err := prepare(ctx, c.source, c.decks, set, c.now, true)
 	if err != nil {
 		return Count{}, fmt.Errorf("count what there is to ask: %w", err)
 	}
@@ -63,14 +63,14 @@ func (c *Counter) Ahead(ctx context.Context, set Settings, days int) ([]Forecast
 	if many && related {
 		days = min(days, 1)
 	}
-	view := &coming{Source: c.source, today: c.now.Day, last: c.now.Day + scheduler.Day(days),
+	view := &laterDay{Source: c.source, today: c.now.Day, last: c.now.Day + scheduler.Day(days),
 		taken: map[string]bool{}, gone: map[int64]Left{}, none: map[met]bool{},
 		shared: !many && slices.ContainsFunc(c.decks, func(d Deck) bool { return d.Parent != 0 })}
 	var all []Forecast
 	for i := range days + 1 {
 		now := c.now
 		now.Day += scheduler.Day(i)
-		s, err := gather(ctx, view, c.decks, set, now, true)
+		s, err := prepare(ctx, view, c.decks, set, now, true)
 		if err != nil {
 			return nil, fmt.Errorf("count the days ahead: %w", err)
 		}
@@ -134,11 +134,11 @@ func (c *Counter) Next(ctx context.Context, set Settings, day scheduler.Day) (ne
 	return next, nil
 }
 
-// coming is a source as it will be on a later day, when the sessions before took
+// laterDay is a source as it will be on a later day, when the sessions before took
 // what they asked.
-type coming struct {
+type laterDay struct {
 	Source
-	shared bool // decks share limits, so that only gathering tells which cards are taken
+	shared bool // decks share limits, so that only planning tells which cards are taken
 	today  scheduler.Day
 	last   scheduler.Day
 	none   map[met]bool // there are no such cards, up to the last day
@@ -148,7 +148,7 @@ type coming struct {
 }
 
 // take takes what a session asks.
-func (l *coming) take(s *Session) {
+func (l *laterDay) take(s *Session) {
 	for id, left := range s.LeftByDeck() {
 		gone := l.gone[id]
 		gone.add(left)
@@ -164,25 +164,25 @@ func (l *coming) take(s *Session) {
 	}
 }
 
-func (l *coming) Related(ctx context.Context, deck int64) (bool, error) {
+func (l *laterDay) Related(ctx context.Context, deck int64) (bool, error) {
 	if l.shared {
 		return true, nil
 	}
 	return l.Source.Related(ctx, deck)
 }
 
-func (l *coming) Done(ctx context.Context, day scheduler.Day) ([]Answered, error) {
+func (l *laterDay) Done(ctx context.Context, day scheduler.Day) ([]Answered, error) {
 	if day > l.today {
 		return nil, nil
 	}
 	return l.Source.Done(ctx, day)
 }
 
-func (l *coming) Learning(ctx context.Context, q Query) ([]Candidate, error) {
+func (l *laterDay) Learning(ctx context.Context, q Query) ([]Candidate, error) {
 	return l.anyOf(ctx, steps, q, l.Source.Learning)
 }
 
-func (l *coming) Due(ctx context.Context, q Query) ([]Candidate, error) {
+func (l *laterDay) Due(ctx context.Context, q Query) ([]Candidate, error) {
 	return l.anyOf(ctx, reviews, q, l.Source.Due)
 }
 
@@ -196,7 +196,7 @@ type met struct {
 
 // anyOf asks for cards that were met. A day has all that the days before it have:
 // of what the last one has nothing it asks only once.
-func (l *coming) anyOf(ctx context.Context, k kind, q Query, from func(context.Context, Query) ([]Candidate, error)) ([]Candidate, error) {
+func (l *laterDay) anyOf(ctx context.Context, k kind, q Query, from func(context.Context, Query) ([]Candidate, error)) ([]Candidate, error) {
 	none, err := once(l.none, met{k, q.Deck, q.Day - q.Until}, func() (bool, error) {
 		end := q
 		end.Day, end.Until, end.Limit = l.last, q.Until+l.last-q.Day, 1
@@ -209,12 +209,12 @@ func (l *coming) anyOf(ctx context.Context, k kind, q Query, from func(context.C
 	return l.without(ctx, q, from)
 }
 
-func (l *coming) New(ctx context.Context, q Query) ([]Candidate, error) {
+func (l *laterDay) New(ctx context.Context, q Query) ([]Candidate, error) {
 	return l.without(ctx, q, l.Source.New)
 }
 
 // without leaves out what was taken.
-func (l *coming) without(ctx context.Context, q Query, from func(context.Context, Query) ([]Candidate, error)) (left []Candidate, err error) {
+func (l *laterDay) without(ctx context.Context, q Query, from func(context.Context, Query) ([]Candidate, error)) (left []Candidate, err error) {
 	limit := q.Limit
 	q.Limit += l.gone[q.Deck].Total()
 	all, err := from(ctx, q)
@@ -227,7 +227,7 @@ func (l *coming) without(ctx context.Context, q Query, from func(context.Context
 	return left, err
 }
 
-func (l *coming) Waiting(ctx context.Context, q Query) (scheduler.Waiting, error) {
+func (l *laterDay) Waiting(ctx context.Context, q Query) (scheduler.Waiting, error) {
 	gone, limit := l.gone[q.Deck], q.Limit
 	for _, c := range l.missed {
 		if c.Deck == q.Deck && c.Memory.DueDay <= q.Until {

@@ -4,8 +4,8 @@
 // [Source], bounded by the decks' limits, and [Session.Fetch] reads them whole,
 // twenty at a time, when their turn comes; otherwise there is no I/O, no clock
 // and no dice: the caller passes the moment, and one seed gives one session. If
-// the day is long, the learner need not wait for all of it to be gathered: see
-// [Settings].Hurry.
+// the day is long, the learner need not wait for all of it to be planned: see
+// [Settings].Defer.
 //
 // [Session.Next] says which card to ask. [Session.Grade] computes what a grade
 // leads to, the caller makes that durable, and only then [Session.Commit] lets

@@ -16,7 +16,7 @@ const (
 	Graded EventKind = iota
 	Buried
 	Suspended
-	retired
+	dropped
 )
 
 // An Event is something that happened to a card in the session, and that the
@@ -38,10 +38,10 @@ func (s *Session) Suspend(card string, now scheduler.Moment) error {
 	return s.remove(card, Suspended, now)
 }
 
-// Retire drops a card that an edit took out of its deck. It cannot be taken
+// Drop drops a card that an edit took out of its deck. It cannot be taken
 // back: earlier events can.
-func (s *Session) Retire(card string, now scheduler.Moment) error {
-	return s.remove(card, retired, now)
+func (s *Session) Drop(card string, now scheduler.Moment) error {
+	return s.remove(card, dropped, now)
 }
 
 func (s *Session) remove(id string, kind EventKind, now scheduler.Moment) error {
@@ -66,7 +66,7 @@ func (s *Session) Last() (Event, bool) {
 
 func (s *Session) last() int {
 	for i := len(s.events) - 1; i >= 0; i-- {
-		if s.events[i].Kind != retired {
+		if s.events[i].Kind != dropped {
 			return i
 		}
 	}
@@ -117,9 +117,9 @@ func (s *Session) Return(c Candidate) error {
 	}
 	card, _ := s.add(c, deck)
 	s.candidates[card].Partial = false
-	s.opening.plan(s.opening.cards[card].memory, -1)
-	s.opening.plan(c.Memory, +1)
-	s.opening.cards[card] = standing{memory: c.Memory}
+	s.opening.countReview(s.opening.cards[card].memory, -1)
+	s.opening.countReview(c.Memory, +1)
+	s.opening.cards[card] = progress{memory: c.Memory}
 	s.opening.unschedule(card)
 	s.opening.queue = slices.Insert(slices.DeleteFunc(slices.Clone(s.opening.queue), func(q int) bool { return q == card }), 0, card)
 	s.replay()

@@ -11,11 +11,11 @@ const fetched = 20
 // Fetch reads whole the cards that come next, when [Session.Next] asks for it;
 // [Open] does so for the first ones. Cards that are gone by now, or that were
 // answered elsewhere, leave the session; it tells how many those were. If the
-// session was opened in a hurry, Fetch first plans the rest of the day; if cards
+// session deferred that, Fetch first plans the rest of the day; if cards
 // came or went otherwise than by an answer, it plans the day anew.
 func (s *Session) Fetch(ctx context.Context) (gone int, err error) {
-	if s.Hurried() {
-		err = s.plan(ctx)
+	if s.Deferred() {
+		err = s.planRest(ctx)
 	}
 	if err == nil && s.outdated {
 		err = s.replan(ctx)
@@ -46,7 +46,7 @@ func (s *Session) read(ctx context.Context) (gone int, err error) {
 	}
 	for _, card := range partial {
 		if s.candidates[card].Partial {
-			s.drop(card)
+			s.forget(card)
 			gone++
 		}
 	}
@@ -86,8 +86,8 @@ func (s *Session) complete(card int, c Candidate) {
 	}
 }
 
-// drop takes a card out of the session as if it had never been in it.
-func (s *Session) drop(card int) {
+// forget takes a card out of the session as if it had never been in it.
+func (s *Session) forget(card int) {
 	s.candidates[card].Partial = false
 	s.state.cards[card].gone = true
 	for opening := range s.openings {

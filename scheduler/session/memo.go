@@ -71,7 +71,7 @@ func (m *memo) Due(ctx context.Context, q Query) ([]Candidate, error) {
 }
 
 func (m *memo) New(ctx context.Context, q Query) ([]Candidate, error) {
-	return m.ask(ctx, news, q, m.Source.New)
+	return m.ask(ctx, newCards, q, m.Source.New)
 }
 
 func (m *memo) ask(ctx context.Context, k kind, q Query, from func(context.Context, Query) ([]Candidate, error)) ([]Candidate, error) {

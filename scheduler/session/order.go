@@ -33,7 +33,7 @@ type ranked struct {
 	Candidate
 	deck   int // index in the tree
 	key    float64
-	place  int  // among those that the source gave
+	rank   int  // among those that the source gave
 	missed bool // today, and not recalled since
 }
 
@@ -41,7 +41,7 @@ func compareRanked(a, b ranked) int {
 	return cmp.Or(
 		cmp.Compare(a.key, b.key),
 		cmp.Compare(a.deck, b.deck),
-		cmp.Compare(a.place, b.place),
+		cmp.Compare(a.rank, b.rank),
 		cmp.Compare(a.Card, b.Card),
 	)
 }
@@ -79,22 +79,23 @@ func shuffle(seed uint64, card string) float64 {
 	return float64(h>>11) / (1 << 53)
 }
 
-// A lane of every tenth review belongs to the card that waits longest, once it
-// has waited for a season. Without it an order such as "shortest interval
+// Every tenth review belongs to the card that waits longest, once it has waited
+// for a season. Without that an order such as "shortest interval
 // first" would let some cards of a standing backlog wait for ever.
 const (
-	laneEvery = 10
-	patience  = 90 // days
+	overdueEvery = 10
+	overdueDays  = 90 // days
 )
 
-// lane reports whether the nth review of a day belongs to the lane. The lane
-// shifts from day to day, so that also a learner of one review a day gets there.
-func lane(day scheduler.Day, nth int) bool {
-	return (nth+7*(int(day)%laneEvery+laneEvery))%laneEvery == laneEvery-1
+// overdueTurn reports whether the nth review of a day belongs to those that
+// waited too long. Its place shifts from day to day, so that also a learner of one
+// review a day gets there.
+func overdueTurn(day scheduler.Day, nth int) bool {
+	return (nth+7*(int(day)%overdueEvery+overdueEvery))%overdueEvery == overdueEvery-1
 }
 
 // arrange sorts reviews into their order, with those that have waited too
-// long in the lane. before is how many were answered today.
+// long in the places that are theirs. before is how many were answered today.
 func arrange(reviews, waiting []ranked, day scheduler.Day, before int) []ranked {
 	slices.SortFunc(reviews, compareRanked)
 	slices.SortFunc(waiting, func(a, b ranked) int {
@@ -104,7 +105,7 @@ func arrange(reviews, waiting []ranked, day scheduler.Day, before int) []ranked 
 	out := make([]ranked, 0, len(reviews))
 	for len(reviews) > 0 {
 		from := &reviews
-		if len(waiting) > 0 && lane(day, before+len(out)) {
+		if len(waiting) > 0 && overdueTurn(day, before+len(out)) {
 			from = &waiting
 		}
 		r := (*from)[0]
@@ -118,20 +119,20 @@ func arrange(reviews, waiting []ranked, day scheduler.Day, before int) []ranked 
 }
 
 // mix merges reviews and new cards; mixed means evenly, beginning with a review.
-func mix(m scheduler.Mix, reviews, news []ranked) []ranked {
+func mix(m scheduler.Mix, reviews, newCards []ranked) []ranked {
 	switch m {
 	case scheduler.NewFirst:
-		return slices.Concat(news, reviews)
+		return slices.Concat(newCards, reviews)
 	case scheduler.NewLast:
-		return slices.Concat(reviews, news)
+		return slices.Concat(reviews, newCards)
 	}
-	out := make([]ranked, 0, len(reviews)+len(news))
-	for r, n := 0, 0; r < len(reviews) || n < len(news); {
-		if n == len(news) || r < len(reviews) && (r+1)*(len(news)+1) <= (n+1)*(len(reviews)+1) {
+	out := make([]ranked, 0, len(reviews)+len(newCards))
+	for r, n := 0, 0; r < len(reviews) || n < len(newCards); {
+		if n == len(newCards) || r < len(reviews) && (r+1)*(len(newCards)+1) <= (n+1)*(len(reviews)+1) {
 			out = append(out, reviews[r])
 			r++
 		} else {
-			out = append(out, news[n])
+			out = append(out, newCards[n])
 			n++
 		}
 	}

@@ -206,7 +206,7 @@ func TestNothingStarves(t *testing.T) {
 					c.add(Candidate{Card: string(rune('A' + i)), Fact: int64(i), Deck: 1, Memory: preferred(order, at(start).Day-1)})
 				}
 				decks := []Deck{{ID: 1, Policy: policy(t, func(o *scheduler.Options) { o.Order = order })}}
-				bound := patience + laneEvery*victims/daily + laneEvery
+				bound := overdueDays + overdueEvery*victims/daily + overdueEvery
 				for day := range bound {
 					now := at(start.Add(time.Duration(day) * 24 * time.Hour))
 					s := open(t, c, decks, Settings{Limit: daily}, now)

@@ -52,7 +52,7 @@ func newLearner(t *rapid.T) *learner {
 	for _, d := range l.decks {
 		l.fill(d.ID, rapid.IntRange(0, 12).Draw(t, "cards"), rapid.IntRange(1, 3).Draw(t, "siblings"))
 	}
-	l.set = Settings{Seed: rapid.Uint64().Draw(t, "seed"), Limit: rapid.IntRange(0, 5).Draw(t, "limit"), Hurry: rapid.IntRange(0, 5).Draw(t, "hurry")}
+	l.set = Settings{Seed: rapid.Uint64().Draw(t, "seed"), Limit: rapid.IntRange(0, 5).Draw(t, "limit"), Defer: rapid.IntRange(0, 5).Draw(t, "hurry")}
 	l.reopen(t)
 	return l
 }
@@ -114,7 +114,7 @@ func (l *learner) Edit(t *rapid.T) {
 	}
 	gone := l.byID[step.Card.Card]
 	gone.retired = true
-	if err := l.session.Retire(gone.Card, l.now()); err != nil {
+	if err := l.session.Drop(gone.Card, l.now()); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -223,7 +223,7 @@ func (l *learner) Sleep(t *rapid.T) {
 
 // Plan is what happens while the learner looks at the first question.
 func (l *learner) Plan(t *rapid.T) {
-	if !l.session.Hurried() {
+	if !l.session.Deferred() {
 		t.Skip("the day is planned")
 	}
 	asked := next(t, l.session, l.now())
@@ -236,11 +236,11 @@ func (l *learner) Plan(t *rapid.T) {
 }
 
 func (l *learner) Restart(t *rapid.T) {
-	planned := !l.session.Hurried()
+	planned := !l.session.Deferred()
 	before := l.session.Left()
 	sameDay := l.session.day == l.now().Day && l.set.Limit == 0 && len(l.session.events) == 0
 	l.reopen(t)
-	if after := l.session.Left(); sameDay && planned && !l.session.Hurried() && after != before {
+	if after := l.session.Left(); sameDay && planned && !l.session.Deferred() && after != before {
 		t.Fatalf("left before restart %+v, after %+v", before, after)
 	}
 }
@@ -268,8 +268,8 @@ func (l *learner) Check(t *rapid.T) {
 				perDeck[d.ID] = new([3]int)
 			}
 			perDeck[d.ID][kindOf(a.State)]++
-			if o, n := d.Policy.Options(), perDeck[d.ID]; !l.examined() && n[news] > o.New || !l.examined() && n[reviews] > o.Reviews {
-				t.Fatalf("deck %d: %d new cards and %d reviews on one day, its limits are %d and %d", d.ID, n[news], n[reviews], o.New, o.Reviews)
+			if o, n := d.Policy.Options(), perDeck[d.ID]; !l.examined() && n[newCards] > o.New || !l.examined() && n[reviews] > o.Reviews {
+				t.Fatalf("deck %d: %d new cards and %d reviews on one day, its limits are %d and %d", d.ID, n[newCards], n[reviews], o.New, o.Reviews)
 			}
 		}
 	}
@@ -297,7 +297,7 @@ func (l *learner) checkCounts(t *rapid.T) {
 	next(t, l.session, l.now())
 	left := l.session.Left()
 	set := l.set
-	set.Hurry = 0
+	set.Defer = 0
 	if fresh := open(t, l.collection, l.decks, set, l.now()).Left(); fresh != left {
 		t.Fatalf("%+v are left, %+v in a session that is opened now", left, fresh)
 	}
@@ -331,13 +331,13 @@ func TestSessionLaws(t *testing.T) {
 // state that two sessions have in common if they will do the same for ever.
 func diffSessions(a, b *Session) string {
 	return gocmp.Diff(a.state, b.state,
-		gocmp.AllowUnexported(state{}, standing{}, turn{}), cmpopts.IgnoreFields(state{}, "head"), cmpopts.EquateEmpty())
+		gocmp.AllowUnexported(state{}, progress{}, dueAt{}), cmpopts.IgnoreFields(state{}, "head"), cmpopts.EquateEmpty())
 }
 
 func TestUndoIsNeverHappened(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		l := newLearner(t)
-		l.set.Limit, l.set.Hurry = 0, 0
+		l.set.Limit, l.set.Defer = 0, 0
 		l.reopen(t)
 		twin := open(t, l.collection, l.decks, l.set, l.now())
 		grades := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) scheduler.Grade {

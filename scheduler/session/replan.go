@@ -12,8 +12,8 @@ import (
 // session goes on as if it had been opened now, with the cards that it keeps in
 // their order.
 
-// A chapter is what a session opened with, before it was planned anew.
-type chapter struct {
+// A startingPoint is what a session opened with, before it was planned anew.
+type startingPoint struct {
 	opening state
 	base    int // events that the opening knows of
 }
@@ -36,19 +36,19 @@ func (s *Session) replan(ctx context.Context) error {
 	if s.settings.Cram || len(s.tree.chosen) == 0 {
 		return nil
 	}
-	g, err := newGathering(ctx, s.source, s.tree, s.settings, s.opened)
+	g, err := newPlanner(ctx, s.source, s.tree, s.settings, s.opened)
 	if err != nil {
 		return err
 	}
-	g.Hurry = 0
+	g.Defer = 0
 	if card := s.current; card != none && s.state.waits(card) {
-		g.standing = []ranked{{Candidate: s.candidate(card), deck: s.decks[card]}}
+		g.reserved = []ranked{{Candidate: s.candidate(card), deck: s.decks[card]}}
 	}
-	got, err := g.gather()
+	got, err := g.plan()
 	if err != nil {
 		return err
 	}
-	s.earlier = append(s.earlier, chapter{s.opening, s.base})
+	s.earlier = append(s.earlier, startingPoint{s.opening, s.base})
 	s.opening, s.base = s.state.clone(), len(s.events)
 	s.keep(g, got)
 	s.include(g, got)
@@ -57,9 +57,9 @@ func (s *Session) replan(ctx context.Context) error {
 	return nil
 }
 
-// keep takes the cards out of the opening that are not among those gathered,
+// keep takes the cards out of the opening that are not in the plan,
 // and puts back those that are again.
-func (s *Session) keep(g *gathering, got gathered) {
+func (s *Session) keep(g *planner, got plan) {
 	there := make(map[int]bool) // in the opening
 	for _, t := range s.opening.learning {
 		there[t.card] = true
@@ -79,7 +79,7 @@ func (s *Session) keep(g *gathering, got gathered) {
 	s.opening.queue, s.opening.head = slices.Clone(s.opening.queue[s.opening.head:]), 0
 	for _, r := range got.learning {
 		if card, missing := returns(r); missing {
-			s.opening.schedule(card, g.turn(r))
+			s.opening.schedule(card, g.dueAt(r))
 		}
 	}
 	for _, r := range got.queue {
@@ -87,6 +87,6 @@ func (s *Session) keep(g *gathering, got gathered) {
 			s.opening.queue = append(s.opening.queue, card)
 		}
 	}
-	s.opening.learning = slices.DeleteFunc(s.opening.learning, func(t turn) bool { return !stays[t.card] })
+	s.opening.learning = slices.DeleteFunc(s.opening.learning, func(t dueAt) bool { return !stays[t.card] })
 	s.opening.queue = slices.DeleteFunc(s.opening.queue, func(card int) bool { return !stays[card] })
 }

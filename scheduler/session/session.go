@@ -19,14 +19,14 @@ type Session struct {
 	tree       *tree
 	opened     scheduler.Moment
 	day        scheduler.Day  // on which it was opened
-	guess      map[int64]Left // by deck, of a day that is still to be planned
+	estimate   map[int64]Left // by deck, of a day that is still to be planned
 	outdated   bool           // the day is to be planned anew: cards came or went
 	candidates []Candidate    // by card
 	decks      []int          // index in the tree, by card
 	index      map[string]int
 	opening    state
-	base       int       // events that the opening knows of
-	earlier    []chapter // the openings before that, for undo
+	base       int             // events that the opening knows of
+	earlier    []startingPoint // the openings before that, for undo
 	state      state
 	events     []event
 	current    int // card being asked, or none
@@ -38,7 +38,7 @@ type Session struct {
 // Limits, bury switches and steps are each deck's own; the order of reviews and
 // the mix with new cards are those of the first deck chosen.
 func Open(ctx context.Context, source Source, decks []Deck, set Settings, now scheduler.Moment) (*Session, error) {
-	s, err := gather(ctx, source, decks, set, now, false)
+	s, err := prepare(ctx, source, decks, set, now, false)
 	if err != nil {
 		return nil, fmt.Errorf("open session: %w", err)
 	}
@@ -57,9 +57,9 @@ func Open(ctx context.Context, source Source, decks []Deck, set Settings, now sc
 	return s, nil
 }
 
-// gather opens a session as far as it takes to count its cards; counting tells
+// prepare opens a session as far as it takes to count its cards; counting tells
 // that nothing else is wanted.
-func gather(ctx context.Context, source Source, decks []Deck, set Settings, now scheduler.Moment, counting bool) (*Session, error) {
+func prepare(ctx context.Context, source Source, decks []Deck, set Settings, now scheduler.Moment, counting bool) (*Session, error) {
 	if err := set.validate(); err != nil {
 		return nil, err
 	}
@@ -70,27 +70,27 @@ func gather(ctx context.Context, source Source, decks []Deck, set Settings, now 
 	s := &Session{settings: set, source: source, tree: t, opened: now, day: now.Day, index: make(map[string]int), current: none}
 	s.opening.last = none
 	if len(t.chosen) > 0 {
-		g, err := newGathering(ctx, source, t, set, now)
+		g, err := newPlanner(ctx, source, t, set, now)
 		if err != nil {
 			return nil, err
 		}
 		g.counting = counting
-		got, err := g.gather()
+		got, err := g.plan()
 		if err != nil {
 			return nil, err
 		}
 		s.include(g, got)
-		s.guess = g.guess
+		s.estimate = g.estimate
 	}
 	s.state = s.opening.clone()
 	return s, nil
 }
 
 // include opens the session with cards that are not in it yet.
-func (s *Session) include(g *gathering, got gathered) {
+func (s *Session) include(g *planner, got plan) {
 	for _, r := range got.learning {
 		if card, known := s.add(r.Candidate, r.deck); !known {
-			s.opening.schedule(card, g.turn(r))
+			s.opening.schedule(card, g.dueAt(r))
 		}
 	}
 	for _, r := range got.queue {
@@ -113,9 +113,9 @@ func (s *Session) add(c Candidate, deck int) (card int, known bool) {
 	s.candidates = append(s.candidates, c)
 	s.decks = append(s.decks, deck)
 	s.index[c.Card] = card
-	s.opening.cards = append(s.opening.cards, standing{memory: c.Memory})
+	s.opening.cards = append(s.opening.cards, progress{memory: c.Memory})
 	for i := range s.earlier { // which have no place for it
-		s.earlier[i].opening.cards = append(s.earlier[i].opening.cards, standing{memory: c.Memory})
+		s.earlier[i].opening.cards = append(s.earlier[i].opening.cards, progress{memory: c.Memory})
 	}
 	return card, false
 }
@@ -159,12 +159,12 @@ func (s *Session) Next(now scheduler.Moment) Step {
 	}
 	card := s.current
 	if card == none {
-		if s.Hurried() && len(s.events) > 0 {
+		if s.Deferred() && len(s.events) > 0 {
 			return Step{Kind: Fetch}
 		}
 		var step Step
 		if step, card = s.choose(now); card == none {
-			if s.Hurried() {
+			if s.Deferred() {
 				return Step{Kind: Fetch}
 			}
 			return step
@@ -313,8 +313,8 @@ func (s *Session) Cram() bool { return s.settings.Cram }
 // answer is Good.
 func (s *Session) Left() Left {
 	var left Left
-	for _, guess := range s.guess {
-		left.add(guess)
+	for _, of := range s.estimate {
+		left.add(of)
 	}
 	s.remaining(func(card int, queued bool) { left.count(s.state.cards[card].memory.State, queued, s.settings.Cram) })
 	return left
@@ -324,7 +324,7 @@ func (s *Session) Left() Left {
 // sub-decks apart.
 func (s *Session) LeftByDeck() map[int64]Left {
 	by := make(map[int64]Left)
-	maps.Copy(by, s.guess)
+	maps.Copy(by, s.estimate)
 	s.remaining(func(card int, queued bool) {
 		left := by[s.candidates[card].Deck]
 		left.count(s.state.cards[card].memory.State, queued, s.settings.Cram)
@@ -335,7 +335,7 @@ func (s *Session) LeftByDeck() map[int64]Left {
 
 func (s *Session) remaining(yield func(card int, queued bool)) {
 	s.state.remaining(s.places(), func(card int, queued bool) {
-		if !queued || !s.Hurried() { // the guess has those of the queue
+		if !queued || !s.Deferred() { // the estimate has those of the queue
 			yield(card, queued)
 		}
 	})

@@ -26,7 +26,7 @@ type Settings struct {
 	Ahead int     // also reviews of so many days ahead; the limits on reviews are lifted
 	Cram  bool    // any cards in random order; no schedule is touched
 	Seed  uint64  // decides every random order
-	Hurry int     // open in a hurry ([Session.Hurried]) if more cards than so many wait; 0 means never
+	Defer int     // plan the day after its first card ([Session.Deferred]) if more cards than so many wait; 0 means never
 	Pace  int64   // milliseconds that an answer took in earlier sessions, for the first estimates; 0 means unknown
 }
 

@@ -4,7 +4,7 @@ import "kartei/scheduler"
 
 // Cards of one fact keep a day apart, as far as the options ask for it. A kind
 // that keeps apart is kept away by siblings of its own kind, of those that are
-// gathered before it (cards in their steps, then reviews, then new cards), and of
+// planned before it (cards in their steps, then reviews, then new cards), and of
 // later ones if these keep apart, too. For a later kind that does not was counted
 // beside it this morning, and may by chance have been asked before it.
 
@@ -14,14 +14,14 @@ type kind uint8
 const (
 	steps kind = iota
 	reviews
-	news
+	newCards
 	anyKind // cards to cram, which keep nobody away
 )
 
 func kindOf(st scheduler.State) kind {
 	switch st {
 	case scheduler.New:
-		return news
+		return newCards
 	case scheduler.Review:
 		return reviews
 	}
@@ -53,7 +53,7 @@ func (s siblings) keepAway(fact int64, k kind, card string, apart [3]bool) bool 
 	if !apart[k] {
 		return false
 	}
-	for other := steps; other <= news; other++ {
+	for other := steps; other <= newCards; other++ {
 		if id, there := s[factKind{fact, other}]; there && id != card && (other <= k || apart[other]) {
 			return true
 		}

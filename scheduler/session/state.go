@@ -18,25 +18,25 @@ const repeats = 3
 // A state is all of a session that answers change. It is computed from the
 // opening state and the events alone, so that taking an event back is exact.
 type state struct {
-	cards    []standing // by card
+	cards    []progress // by card
 	queue    []int      // cards in the order in which they are asked
 	head     int        // of the queue: what stands before it is gone or asked
-	learning []turn     // cards in their steps and missed ones, earliest first
+	learning []dueAt    // cards in their steps and missed ones, earliest first
 	load     scheduler.Load
 	asked    int // different cards answered
 	streak   int // answers in a row to cards answered before
 	last     int // card answered last, or none
 }
 
-// A standing is where a card stands in the session.
-type standing struct {
+// A progress is where a card stands in the session.
+type progress struct {
 	memory scheduler.Memory
 	asked  bool
 	gone   bool // buried, suspended or retired
 }
 
-// A turn is when a card comes again.
-type turn struct {
+// A dueAt is when a card comes again.
+type dueAt struct {
 	due  int64 // Unix milliseconds
 	card int
 }
@@ -54,11 +54,11 @@ func (st *state) clone() state {
 // schedule gives a card its turn, behind those that are due at the same time.
 func (st *state) schedule(card int, due int64) {
 	i := sort.Search(len(st.learning), func(i int) bool { return st.learning[i].due > due })
-	st.learning = slices.Insert(st.learning, i, turn{due, card})
+	st.learning = slices.Insert(st.learning, i, dueAt{due, card})
 }
 
 func (st *state) unschedule(card int) {
-	st.learning = slices.DeleteFunc(st.learning, func(t turn) bool { return t.card == card })
+	st.learning = slices.DeleteFunc(st.learning, func(t dueAt) bool { return t.card == card })
 }
 
 // An event is one thing that happened to a card.
@@ -89,8 +89,8 @@ func (st *state) apply(e event, day scheduler.Day) {
 		c.gone = true
 	}
 	if !e.cram {
-		st.plan(c.memory, -1)
-		st.plan(e.Outcome.Memory, +1)
+		st.countReview(c.memory, -1)
+		st.countReview(e.Outcome.Memory, +1)
 		c.memory = e.Outcome.Memory
 	}
 	switch {
@@ -106,8 +106,8 @@ func inSteps(m scheduler.Memory) bool {
 	return m.State == scheduler.Learning || m.State == scheduler.Relearning
 }
 
-// plan counts a review towards its day's work, or no longer.
-func (st *state) plan(m scheduler.Memory, n int) {
+// countReview counts a review towards its day's work, or no longer.
+func (st *state) countReview(m scheduler.Memory, n int) {
 	i := int(m.DueDay) - int(st.load.First)
 	if m.State == scheduler.Review && i >= 0 && i < len(st.load.Due) {
 		st.load.Due[i] = max(0, st.load.Due[i]+n)

@@ -145,15 +145,15 @@ func stateBefore(kind anki.ReviewKind, begun bool) scheduler.State {
 // farthest bounds days that a stranger's file names, about 2,700 years.
 const farthest = 1_000_000
 
-func (m mover) placement(s *anki.Schedule) *scheduler.Placement {
-	p := &scheduler.Placement{
+func (m mover) placement(s *anki.Schedule) *scheduler.ImportedState {
+	p := &scheduler.ImportedState{
 		State: scheduler.State(s.State), Interval: min(max(s.Interval, 0), farthest), Left: min(max(s.Steps, 0), 255),
 		Reps: uint32(max(s.Reps, 0)), Lapses: uint32(max(s.Lapses, 0)),
 		Stability: max(s.Stability, 0), Difficulty: max(s.Difficulty, 0), Ease: s.Ease, Whole: whole(s.Reviews),
 	}
 	switch s.State {
 	case anki.New:
-		return &scheduler.Placement{}
+		return &scheduler.ImportedState{}
 	case anki.Reviewing:
 		p.DueDay = scheduler.Day(min(max(s.DueDay, 0), farthest))
 	default:

@@ -11,10 +11,10 @@ import (
 	"kartei/store"
 )
 
-// fill brings the decks that come with the program into the collection, once
+// installLibrary brings the decks that come with the program into the collection, once
 // for each version of them.
-func (e *env) fill(ctx context.Context, st *store.Store) error {
-	s := librarySource()
+func (e *env) installLibrary(ctx context.Context, st *store.Store) error {
+	s := libraryFolder()
 	known, err := knownStamps(ctx, st, s.root)
 	if err == nil {
 		_, err = e.compileFrom(ctx, st, s, lastCompile{stamps: known}, compileOptions{})
@@ -172,7 +172,7 @@ func (last lastCompile) leaveOut(c *decks.Compilation, name string) {
 
 // apply hands what was compiled to the store, unless all is as it was. What is known
 // of the last compile is then of this one.
-func (e *env) apply(ctx context.Context, st applier, s source, last *lastCompile, c *decks.Compilation, one *compiled, opts compileOptions) (err error) {
+func (e *env) apply(ctx context.Context, st applier, s folder, last *lastCompile, c *decks.Compilation, one *compiled, opts compileOptions) (err error) {
 	var stamps map[string]string
 	var seen string
 	remember := func(left []store.Left) (map[string]string, string) {

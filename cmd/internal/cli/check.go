@@ -131,11 +131,11 @@ func (e *env) checker(against map[string]*check.Reference) *checker {
 
 func (k *checker) check(paths []string) (checked, error) {
 	var sum checked
-	all, err := sources(paths)
+	all, err := openFolders(paths)
 	if err != nil {
 		return sum, err
 	}
-	defer closeSources(all)
+	defer closeFolders(all)
 	for _, s := range all {
 		before := k.known[s.root]
 		c, err := k.env.readDecks(s, before.stamps, k.against)
@@ -158,7 +158,7 @@ func (c *checked) add(o checked) {
 
 // keep takes over what was known before of the decks that are as they were, and
 // of files without facts.
-func (x *examined) keep(s source, before examined, c *decks.Compilation) (sum checked) {
+func (x *examined) keep(s folder, before examined, c *decks.Compilation) (sum checked) {
 	parsed := map[string]bool{}
 	for _, f := range c.Files {
 		parsed[f.Name] = true

@@ -16,11 +16,11 @@ const fixRounds = 8
 // fix makes the sure edits that hints describe in the files below the paths,
 // and says how many in which file.
 func (e *env) fix(paths []string) error {
-	all, err := sources(paths)
+	all, err := openFolders(paths)
 	if err != nil {
 		return err
 	}
-	defer closeSources(all)
+	defer closeFolders(all)
 	mended := map[string]int{}
 	var order []string
 	for _, s := range all {
@@ -53,7 +53,7 @@ type mending struct {
 }
 
 // fixOnce goes through the files of a source once.
-func (e *env) fixOnce(s source) (made []mending, err error) {
+func (e *env) fixOnce(s folder) (made []mending, err error) {
 	c, err := e.readDecks(s, nil, nil)
 	if err != nil {
 		return nil, err

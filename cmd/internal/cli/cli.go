@@ -54,7 +54,7 @@ func newRootCmd(e *env) *cobra.Command {
 		DisableAutoGenTag: true,
 		Args:              unknownCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return runGlance(cmd.Context(), e, asJSON)
+			return runToday(cmd.Context(), e, asJSON)
 		},
 	}
 	root.SetIn(e.in)

@@ -93,7 +93,7 @@ func (e *env) openFilled(ctx context.Context) (*store.Store, error) {
 	if st.ReadOnly() {
 		return st, nil
 	}
-	if err := e.fill(ctx, st); err != nil {
+	if err := e.installLibrary(ctx, st); err != nil {
 		return nil, errors.Join(fmt.Errorf("put the built-in decks into the collection: %w", err), st.Close())
 	}
 	return st, nil

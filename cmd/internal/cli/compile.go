@@ -74,13 +74,13 @@ was copied, is left as that one has it; --take-over says that this one counts.` 
 }
 
 func runCompile(ctx context.Context, e *env, opts compileOptions) error {
-	all := []source{librarySource()}
+	all := []folder{libraryFolder()}
 	if len(opts.paths) > 0 {
 		var err error
-		if all, err = sources(opts.paths); err != nil {
+		if all, err = openFolders(opts.paths); err != nil {
 			return err
 		}
-		defer closeSources(all)
+		defer closeFolders(all)
 	}
 	opts.ask = e.atTerminal() && !opts.asJSON && !opts.dryRun && opts.follow == ""
 	return e.with(ctx, func(st *store.Store) error {
@@ -149,7 +149,7 @@ func (c *compiled) countUnchanged(ctx context.Context, st *store.Store) error {
 }
 
 // compile brings a source's decks into the collection, those without errors.
-func (e *env) compile(ctx context.Context, st *store.Store, s source, opts compileOptions) (compiled, error) {
+func (e *env) compile(ctx context.Context, st *store.Store, s folder, opts compileOptions) (compiled, error) {
 	last, err := lastCompileOf(ctx, st, s.root)
 	if err != nil {
 		return compiled{}, err
@@ -164,7 +164,7 @@ func (e *env) compile(ctx context.Context, st *store.Store, s source, opts compi
 }
 
 // compileFrom is compile, but for files that are as they were last.
-func (e *env) compileFrom(ctx context.Context, st *store.Store, s source, last lastCompile, opts compileOptions) (compiled, error) {
+func (e *env) compileFrom(ctx context.Context, st *store.Store, s folder, last lastCompile, opts compileOptions) (compiled, error) {
 	began := time.Now()
 	c, err := e.readDecks(s, last.stamps, nil)
 	if err != nil {
@@ -220,8 +220,8 @@ func errorsOf(d *decks.Traced, found []decks.Diagnostic) (errors []decks.Diagnos
 	return errors
 }
 
-// readSource compiles the files of a source, and keeps of that what is said later.
-func (e *env) readSource(s source, last lastCompile) (compiled, *decks.Compilation, error) {
+// readFolder compiles the files of a source, and keeps of that what is said later.
+func (e *env) readFolder(s folder, last lastCompile) (compiled, *decks.Compilation, error) {
 	began := time.Now()
 	c, err := e.readDecks(s, last.stamps, nil)
 	if err != nil {
@@ -257,7 +257,7 @@ func (c compiled) of(deck string) (found []decks.Diagnostic) {
 
 // readDecks compiles the decks of a source, those that are not known as they are,
 // and applies the rules to them.
-func (e *env) readDecks(s source, known []decks.Stamp, against map[string]*check.Reference) (*decks.Compilation, error) {
+func (e *env) readDecks(s folder, known []decks.Stamp, against map[string]*check.Reference) (*decks.Compilation, error) {
 	p := e.progress("%d files read")
 	defer p.end()
 	c, err := decks.CompileWith(s.fsys, decks.Options{Known: known, Progress: p.at}, s.files...)
@@ -271,7 +271,7 @@ func (e *env) readDecks(s source, known []decks.Stamp, against map[string]*check
 
 // examine adds what the rules find; a deck in which they find an error is not
 // compiled.
-func (e *env) examine(c *decks.Compilation, s source, against map[string]*check.Reference) {
+func (e *env) examine(c *decks.Compilation, s folder, against map[string]*check.Reference) {
 	p := e.progress("%d decks checked")
 	defer p.end()
 	found := check.Run(c, check.Options{Images: s.fsys, Against: against, Progress: p.at})

@@ -70,7 +70,7 @@ func (e *env) recompile(ctx context.Context, st *store.Store, root *os.Root, car
 	if err != nil {
 		return err
 	}
-	done, err := e.compile(ctx, st, source{root: root.Name(), fsys: root.FS(), files: files}, compileOptions{})
+	done, err := e.compile(ctx, st, folder{root: root.Name(), fsys: root.FS(), files: files}, compileOptions{})
 	if err != nil {
 		return err
 	}

@@ -127,11 +127,11 @@ func (w *folders) compile(t *rapid.T, takeOver bool) {
 	if w.files[folder] == nil {
 		t.Skip("there is no such folder")
 	}
-	all, err := sources([]string{folder})
+	all, err := openFolders([]string{folder})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer closeSources(all)
+	defer closeFolders(all)
 	done, err := w.env.compile(t.Context(), w.store, all[0], compileOptions{takeOver: takeOver})
 	if err != nil {
 		t.Fatal(err)

@@ -153,18 +153,18 @@ func (e *env) readRefreshed(r *refresh, im *anki.Import, t target) error {
 // of the whole fact, which is as it came if it has that sum still, or by those of
 // its parts.
 func (e *env) readSums(r *refresh, root string, names []string) error {
-	folder, err := os.OpenRoot(root)
+	dir, err := os.OpenRoot(root)
 	if err != nil {
 		return err
 	}
-	defer folder.Close()
-	read, err := e.readDecks(source{root: root, fsys: folder.FS(), files: names}, nil, nil)
+	defer dir.Close()
+	read, err := e.readDecks(folder{root: root, fsys: dir.FS(), files: names}, nil, nil)
 	if err != nil {
 		return err
 	}
 	same := map[anki.FactName]bool{}
 	for _, f := range r.files {
-		origins, err := originsIn(folder, f.deck)
+		origins, err := originsIn(dir, f.deck)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("read %s: %w", show.Line(filepath.Join(root, originsFile(f.deck))), err)
 		}

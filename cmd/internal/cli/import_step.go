@@ -166,7 +166,7 @@ func (in *intake) compile(ctx context.Context, c *store.Change) error {
 	}
 	defer there.Close()
 	for _, files := range in.portions {
-		s := source{root: in.root, fsys: overlay{c.Files.Aside(), there.FS()}, files: files}
+		s := folder{root: in.root, fsys: overlay{c.Files.Aside(), there.FS()}, files: files}
 		if err := in.compilePortion(ctx, c, s); err != nil {
 			return err
 		}
@@ -178,8 +178,8 @@ func (in *intake) compile(ctx context.Context, c *store.Change) error {
 }
 
 // compilePortion compiles some of the files, and adds where their facts came from.
-func (in *intake) compilePortion(ctx context.Context, c *store.Change, s source) error {
-	one, read, err := in.readSource(s, lastCompile{})
+func (in *intake) compilePortion(ctx context.Context, c *store.Change, s folder) error {
+	one, read, err := in.readFolder(s, lastCompile{})
 	if err != nil {
 		return err
 	}

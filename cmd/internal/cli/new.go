@@ -353,11 +353,11 @@ func (w *wizard) save(ctx context.Context, path string, text []byte) error {
 	if err := replaceText(path, text); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
-	all, err := sources([]string{path})
+	all, err := openFolders([]string{path})
 	if err != nil {
 		return err
 	}
-	defer closeSources(all)
+	defer closeFolders(all)
 	return w.with(ctx, func(st *store.Store) error {
 		sum, err := w.compile(ctx, st, all[0], compileOptions{})
 		if err != nil {

@@ -94,7 +94,7 @@ func takeQuiz(ctx context.Context, e *env, st *store.Store, opts quizOptions) (e
 	if err != nil {
 		return err
 	}
-	s := &takequiz.Sitting{
+	s := &takequiz.Run{
 		Attempt: attempt, Ask: asker, Now: e.now, Sure: opts.sure || askedSure(attempt), Pretest: q.Mode == store.QuizPretest, Plain: plain,
 		Record: func(ctx context.Context, event store.QuizEvent) error { return st.RecordQuiz(ctx, q.ID, event) },
 		Page:   &takequiz.Page{Out: e.out, Palette: e.palette(), Width: e.width},
@@ -102,7 +102,7 @@ func takeQuiz(ctx context.Context, e *env, st *store.Store, opts quizOptions) (e
 	if limit := attempt.Form.Time; limit > 0 {
 		s.Left = max(limit-spent(attempt), time.Second)
 	}
-	done, err := s.Run(ctx)
+	done, err := s.Loop(ctx)
 	if err != nil {
 		return err
 	}

@@ -86,30 +86,30 @@ func runReview(ctx context.Context, e *env, opts reviewOptions) error {
 		defer func() { err = errors.Join(err, closeAsker()) }()
 		if len(opts.decks) == 0 && !plain {
 			if opts.decks, err = pickDeck(ctx, e, st, asker); err != nil {
-				return leaving(err)
+				return quitIsFine(err)
 			}
 			if err := e.update(ctx, st, asker); err != nil { // the choice may have taken its time
 				return err
 			}
 		}
 		opts.plain = plain
-		return sit(ctx, e, st, asker, opts)
+		return runSession(ctx, e, st, asker, opts)
 	})
 }
 
-// leaving makes leaving a question no error.
-func leaving(err error) error {
+// quitIsFine makes leaving a question no error.
+func quitIsFine(err error) error {
 	if errors.Is(err, ask.ErrQuit) {
 		return nil
 	}
 	return err
 }
 
-// sit lets the learner review.
-func sit(ctx context.Context, e *env, st *store.Store, asker ask.Asker, opts reviewOptions) error {
+// runSession lets the learner review.
+func runSession(ctx context.Context, e *env, st *store.Store, asker ask.Asker, opts reviewOptions) error {
 	if st.ReadOnly() {
 		if yes, err := opts.unrecorded(ctx, asker); err != nil || !yes {
-			return leaving(err)
+			return quitIsFine(err)
 		}
 	}
 	settings, err := opts.settings(e)
@@ -134,20 +134,20 @@ func sit(ctx context.Context, e *env, st *store.Store, asker ask.Asker, opts rev
 	if err != nil {
 		return err
 	}
-	go debug.FreeOSMemory() // of what gathering the cards took
-	sitting := &review.Sitting{
+	go debug.FreeOSMemory() // of what planning the day took
+	run := &review.Run{
 		Store: st, Session: ses, Ask: asker, Keys: e.keys(), Now: e.moment, Seed: e.seed,
 		Unrecorded: st.ReadOnly(), Typed: opts.typed, Strict: opts.strict, Plain: opts.plain, Decks: opts.decks, Tags: opts.tags, Policies: map[int64]*scheduler.Policy{},
 		Page: &review.Page{Out: e.out, Palette: e.palette(), Width: e.width},
 		Edit: e.editing(st, asker), Draw: e.drawing(opts.plain),
 	}
 	if e.atTerminal() {
-		sitting.View = viewPicture
+		run.View = viewPicture
 	}
 	for _, d := range tree {
-		sitting.Policies[d.ID] = d.Policy
+		run.Policies[d.ID] = d.Policy
 	}
-	return sitting.Run(ctx)
+	return run.Loop(ctx)
 }
 
 // unrecorded asks whether to go through the cards though no answer can be kept. Where
@@ -174,7 +174,7 @@ const longDay = 200
 
 // settings turns the flags into what a session is opened with.
 func (o reviewOptions) settings(e *env) (session.Settings, error) {
-	s := session.Settings{Limit: o.limit, Ahead: o.ahead, Cram: o.cram, Seed: e.order, Hurry: longDay}
+	s := session.Settings{Limit: o.limit, Ahead: o.ahead, Cram: o.cram, Seed: e.order, Defer: longDay}
 	if o.cram {
 		s.Seed = e.seed
 	}

@@ -101,11 +101,11 @@ func searchDeck(ctx context.Context, asker ask.Asker, ready []readyDeck) ([]stri
 	return []string{ready[i].Name}, nil
 }
 
-// offered is how many decks have a key of their own at the start.
-const offered = 8
+// menuDecks is how many decks have a key of their own at the start.
+const menuDecks = 8
 
-// offer lets a person at a terminal start with one key.
-func offer(ctx context.Context, e *env, st *store.Store, status store.Status) (err error) {
+// startMenu lets a person at a terminal start with one key.
+func startMenu(ctx context.Context, e *env, st *store.Store, status store.Status) (err error) {
 	ready, err := readyDecks(ctx, st, status)
 	if err != nil {
 		return err
@@ -119,12 +119,12 @@ func offer(ctx context.Context, e *env, st *store.Store, status store.Status) (e
 	opts := reviewOptions{}
 	opts.useSettings(e, pflag.NewFlagSet("", pflag.ContinueOnError))
 	if opts.decks, err = startWith(ctx, asker, ready); err != nil {
-		return leaving(err)
+		return quitIsFine(err)
 	}
 	if err := e.update(ctx, st, asker); err != nil { // the choice may have taken its time
 		return err
 	}
-	return sit(ctx, e, st, asker, opts)
+	return runSession(ctx, e, st, asker, opts)
 }
 
 // startWith asks which deck to start with: a key for each of the first ones,
@@ -136,14 +136,14 @@ func startWith(ctx context.Context, asker ask.Asker, ready []readyDeck) ([]strin
 		m.Items = append(m.Items, ask.Item{Label: label, Detail: detail, Keys: []keys.Key{key}})
 		choices = append(choices, names)
 	}
-	for i, d := range ready[:min(len(ready), offered)] {
+	for i, d := range ready[:min(len(ready), menuDecks)] {
 		add(d.Name, d.counts(), keys.Key(strconv.Itoa(i+1)), d.Name)
 	}
 	if len(ready) > 1 {
 		add("all of them", "", "a")
 	}
 	search := len(choices)
-	if len(ready) > offered {
+	if len(ready) > menuDecks {
 		add("search", "", "/")
 	}
 	leave := len(choices)

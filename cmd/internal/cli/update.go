@@ -180,10 +180,10 @@ func (u *update) look() {
 
 // read compiles the files, but for the decks that stay as they are. It gives nothing
 // if there is nothing to do, and that was said.
-func (u *update) read(ctx context.Context, s source) (one compiled, c *decks.Compilation, err error) {
+func (u *update) read(ctx context.Context, s folder) (one compiled, c *decks.Compilation, err error) {
 	moving := "a file"
 	for range tries {
-		one, c, err = u.readSource(s, u.last)
+		one, c, err = u.readFolder(s, u.last)
 		if err == nil {
 			now := c.Seen.Look(os.DirFS(u.root))
 			if !now.Any() {
@@ -200,7 +200,7 @@ func (u *update) read(ctx context.Context, s source) (one compiled, c *decks.Com
 }
 
 // leave takes the decks out that stay as they are, whatever else was compiled.
-func (u *update) leave(ctx context.Context, s source, one compiled, c *decks.Compilation) (compiled, *decks.Compilation, error) {
+func (u *update) leave(ctx context.Context, s folder, one compiled, c *decks.Compilation) (compiled, *decks.Compilation, error) {
 	if s.whole() && !slices.ContainsFunc(c.Seen, func(s decks.Sight) bool { return !s.Folder() }) {
 		return one, nil, u.sayVanished(ctx)
 	}
@@ -238,10 +238,10 @@ func (u *update) changed(one compiled, c *decks.Compilation) []string {
 	return files
 }
 
-// source is what of the root is to be compiled: all of it, where all of it was;
+// folder is what of the root is to be compiled: all of it, where all of it was;
 // else the files that changed, with the others of their decks. Nothing is left of
 // a source that cannot be closed.
-func (u *update) source() (s source, err error) {
+func (u *update) source() (s folder, err error) {
 	s.root = u.root
 	if !u.last.seen.Whole() {
 		s.files = u.files()
@@ -275,7 +275,7 @@ func (u *update) files() (files []string) {
 
 // emptied are the decks of files that are empty now, and of single files that have
 // no facts any more: they are as they were.
-func (u *update) emptied(s source, c *decks.Compilation) (names []string) {
+func (u *update) emptied(s folder, c *decks.Compilation) (names []string) {
 	for _, f := range u.changes.Emptied {
 		names = append(names, u.deck[f])
 	}
@@ -293,7 +293,7 @@ func (u *update) emptied(s source, c *decks.Compilation) (names []string) {
 }
 
 // headers are the new names of decks whose single files call them otherwise now.
-func (u *update) headers(s source, c *decks.Compilation) map[string]string {
+func (u *update) headers(s folder, c *decks.Compilation) map[string]string {
 	names := map[string]string{}
 	for _, stamp := range c.Stamps {
 		if was := u.deck[stamp.File]; len(s.files) > 0 && was != "" && stamp.Deck != "" && stamp.Deck != was {

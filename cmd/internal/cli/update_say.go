@@ -19,7 +19,7 @@ import (
 const fewLines = 5
 
 // say tells what was compiled, in the words of the plan, and what stayed as it was.
-func (u *update) say(ctx context.Context, s source, one compiled) error {
+func (u *update) say(ctx context.Context, s folder, one compiled) error {
 	u.sayPlan(one.plan)
 	held, err := u.st.Holds(ctx, u.root)
 	if err != nil {
@@ -160,7 +160,7 @@ func (u *update) sayVanished(ctx context.Context) error {
 }
 
 // sayElsewhere names the decks that changed here but come from another place.
-func (u *update) sayElsewhere(ctx context.Context, s source, held []store.Held) error {
+func (u *update) sayElsewhere(ctx context.Context, s folder, held []store.Held) error {
 	for _, h := range held {
 		other, err := u.st.Deck(ctx, h.Deck)
 		if err != nil {
@@ -193,7 +193,7 @@ func (u *update) sameFiles(other store.Deck) bool {
 
 // ask shows what a compile would do and lets the learner decide; where nobody can
 // be asked it says what to type.
-func (u *update) ask(ctx context.Context, s source, changed []string) error {
+func (u *update) ask(ctx context.Context, s folder, changed []string) error {
 	what := u.showAll(changed)
 	if !u.atTerminal() {
 		u.warn("%s has changed since it was compiled: kartei compile %s", what, shellWord(what))
@@ -231,7 +231,7 @@ func (u *update) confirm(ctx context.Context, question string) (yes bool, err er
 		defer func() { err = errors.Join(err, closeAsker()) }()
 	}
 	yes, err = asker.Confirm(ctx, question, true)
-	return yes, leaving(err)
+	return yes, quitIsFine(err)
 }
 
 var plainWord = regexp.MustCompile(`^[\pL\pN@%+=:,./_-]+$`)

@@ -17,30 +17,30 @@ import (
 
 // end says that the session is over and what it came to. The learner may still
 // take the last answer back; then the session goes on.
-func (s *Sitting) end(ctx context.Context, step session.Step) error {
-	rest, err := s.Store.Rest(ctx, s.Decks, s.Tags, s.Now())
+func (r *Run) end(ctx context.Context, step session.Step) error {
+	rest, err := r.Store.Rest(ctx, r.Decks, r.Tags, r.Now())
 	if err != nil {
 		return err
 	}
-	s.finish(step, rest)
-	s.sum(ctx, rest)
-	for s.Session.Summary().Answers > 0 {
-		s.Page.blank()
+	r.finish(step, rest)
+	r.sum(ctx, rest)
+	for r.Session.Summary().Answers > 0 {
+		r.Page.blank()
 		m := ask.Menu{
-			Items: []ask.Item{{Label: "Leave", Detail: s.Keys.of(Undo) + " undoes an answer", Keys: s.Keys.show()}},
-			Leave: s.Keys.leave(Undo, Quit),
+			Items: []ask.Item{{Label: "Leave", Detail: r.Keys.of(Undo) + " undoes an answer", Keys: r.Keys.show()}},
+			Leave: r.Keys.leave(Undo, Quit),
 		}
-		if s.Plain { // which does not print a single item
+		if r.Plain { // which does not print a single item
 			m.Label = "an empty line leaves, " + m.Items[0].Detail
 		}
-		_, err := s.Ask.Menu(ctx, m)
+		_, err := r.Ask.Menu(ctx, m)
 		switch {
 		case err == nil, errors.Is(err, ask.ErrQuit), errors.Is(err, ask.Command(Quit)):
 			return errDone
 		case !errors.Is(err, ask.Command(Undo)):
 			return err
 		}
-		if err := s.undo(ctx); err != nil {
+		if err := r.undo(ctx); err != nil {
 			return err
 		}
 	}
@@ -48,29 +48,29 @@ func (s *Sitting) end(ctx context.Context, step session.Step) error {
 }
 
 // finish says why the session ends. Only where nothing is left is the day done.
-func (s *Sitting) finish(step session.Step, rest store.Rest) {
-	p, answers := s.Page, s.Session.Summary().Answers
-	s.say()
-	p.words(show.Bold, s.ending(step, rest, answers > 0))
-	if s.elsewhere > 0 {
-		p.words(0, fmt.Sprintf("Asked elsewhere meanwhile: %s.", plural.Count(s.elsewhere, "card")))
+func (r *Run) finish(step session.Step, rest store.Rest) {
+	p, answers := r.Page, r.Session.Summary().Answers
+	r.say()
+	p.words(show.Bold, r.ending(step, rest, answers > 0))
+	if r.elsewhere > 0 {
+		p.words(0, fmt.Sprintf("Asked elsewhere meanwhile: %s.", plural.Count(r.elsewhere, "card")))
 	}
 }
 
-func (s *Sitting) ending(step session.Step, rest store.Rest, answered bool) string {
+func (r *Run) ending(step session.Step, rest store.Rest, answered bool) string {
 	switch {
 	case step.Kind == session.Wait:
-		left := s.Session.Left().Total()
-		return fmt.Sprintf("Done for now: %s %s back from %s on.", plural.Count(left, "card"), verb(left, "comes", "come"), hour(step.Due, s.Now()))
+		left := r.Session.Left().Total()
+		return fmt.Sprintf("Done for now: %s %s back from %s on.", plural.Count(left, "card"), verb(left, "comes", "come"), hour(step.Due, r.Now()))
 	case step.Reason == session.TimeUp:
 		return "Time is up."
 	case step.Reason == session.NewDay:
 		return "A new study day has begun: start again for today's cards."
-	case step.Reason == session.Enough && (s.Session.Cram() || rest.Total() > 0):
+	case step.Reason == session.Enough && (r.Session.Cram() || rest.Total() > 0):
 		return "That was as many as you asked for."
-	case s.Session.Cram():
+	case r.Session.Cram():
 		return "That was all there is to cram."
-	case s.elsewhere > 0 && !answered:
+	case r.elsewhere > 0 && !answered:
 		return "Another session is asking these cards."
 	case rest.Total() > 0:
 		return "That was all that you asked for."
@@ -96,40 +96,40 @@ func hour(at int64, now scheduler.Moment) string {
 }
 
 // leave says what was done so far, and how to go on.
-func (s *Sitting) leave(ctx context.Context) error {
-	rest, err := s.Store.Rest(ctx, s.Decks, s.Tags, s.Now())
+func (r *Run) leave(ctx context.Context) error {
+	rest, err := r.Store.Rest(ctx, r.Decks, r.Tags, r.Now())
 	if err != nil {
 		return err
 	}
-	p := s.Page
-	if s.Plain { // a "?" stands above
+	p := r.Page
+	if r.Plain { // a "?" stands above
 		p.blank()
 	}
-	s.say()
+	r.say()
 	kept := "Everything that you answered is kept."
-	if s.Unrecorded {
+	if r.Unrecorded {
 		kept = "Nothing of it is kept, as nothing could be recorded."
 	}
 	p.words(show.Bold, "Until next time. "+kept)
-	if s.Session.Summary().Answers == 0 {
+	if r.Session.Summary().Answers == 0 {
 		p.words(0, "Nothing was answered.")
 	}
-	s.sum(ctx, rest)
+	r.sum(ctx, rest)
 	return nil
 }
 
 // say prints what was to be said above whatever comes next.
-func (s *Sitting) say() {
-	for _, f := range s.flashes {
-		s.Page.note(show.Yellow, f)
+func (r *Run) say() {
+	for _, f := range r.notices {
+		r.Page.note(show.Yellow, f)
 	}
-	s.flashes = nil
+	r.notices = nil
 }
 
 // sum prints the session's figures and what was missed, and what comes next.
-func (s *Sitting) sum(ctx context.Context, rest store.Rest) {
-	p, now := s.Page, s.Now()
-	sum := s.Session.Summary()
+func (r *Run) sum(ctx context.Context, rest store.Rest) {
+	p, now := r.Page, r.Now()
+	sum := r.Session.Summary()
 	if sum.Answers > 0 {
 		line := fmt.Sprintf("%s, %d correct (%.0f %%)", plural.Count(sum.Answers, "answer"), sum.Correct, 100*float64(sum.Correct)/float64(sum.Answers))
 		if sum.Time >= time.Second {
@@ -137,16 +137,16 @@ func (s *Sitting) sum(ctx context.Context, rest store.Rest) {
 		}
 		p.words(0, line+".")
 	}
-	s.missed(ctx, sum.Missed)
+	r.missed(ctx, sum.Missed)
 	switch left := rest.Total(); {
-	case s.Session.Cram():
+	case r.Session.Cram():
 		p.words(0, "The schedule is as it was.")
 	case left > 0 && rest.From > 0:
 		p.words(0, fmt.Sprintf("%s left: the next review goes on from %s.", plural.Count(left, "card"), hour(rest.From, now)))
 	case left > 0:
 		p.words(0, fmt.Sprintf("%s left: the next review goes on from here.", plural.Count(left, "card")))
 	default:
-		p.words(0, s.when(rest, now))
+		p.words(0, r.when(rest, now))
 		if rest.Others > 0 {
 			p.words(0, fmt.Sprintf("The other decks have %s for today.", plural.Count(rest.Others, "card")))
 		}
@@ -157,14 +157,14 @@ func (s *Sitting) sum(ctx context.Context, rest store.Rest) {
 const listed = 10
 
 // missed lists the cards that were missed, with their answers: a last look.
-func (s *Sitting) missed(ctx context.Context, cards []string) {
+func (r *Run) missed(ctx context.Context, cards []string) {
 	if len(cards) == 0 {
 		return
 	}
-	p := s.Page
+	p := r.Page
 	p.words(0, fmt.Sprintf("Missed at least once: %s.", plural.Count(len(cards), "card")))
 	for _, id := range cards[:min(len(cards), listed)] {
-		card, err := s.Store.Card(ctx, id)
+		card, err := r.Store.Card(ctx, id)
 		if err != nil {
 			continue // gone since
 		}
@@ -180,24 +180,24 @@ func (s *Sitting) missed(ctx context.Context, cards []string) {
 func brief(text string) string { return show.Cut(show.Inline(text), 160) }
 
 // when says when to come back, and for what.
-func (s *Sitting) when(rest store.Rest, now scheduler.Moment) string {
+func (r *Run) when(rest store.Rest, now scheduler.Moment) string {
 	tomorrow := rest.Tomorrow
 	switch {
 	case tomorrow.Total() > 0:
-		return fmt.Sprintf("Come back %s: %s.", s.dayWords(tomorrow.Day, now), Counts(tomorrow.Left, ", "))
+		return fmt.Sprintf("Come back %s: %s.", r.dayWords(tomorrow.Day, now), Counts(tomorrow.Left, ", "))
 	case rest.Next != 0:
-		return "Come back " + s.dayWords(rest.Next, now) + "."
+		return "Come back " + r.dayWords(rest.Next, now) + "."
 	}
 	return "Nothing else is planned."
 }
 
 // dayWords names a day after today. After midnight, when the study day is still
 // that of yesterday, "tomorrow" would be said of a day that has begun.
-func (s *Sitting) dayWords(day scheduler.Day, now scheduler.Moment) string {
+func (r *Run) dayWords(day scheduler.Day, now scheduler.Moment) string {
 	midnight := day.Midnight()
 	switch wall := now.Time(); {
 	case wall.Day() == midnight.Day() && wall.Month() == midnight.Month() && wall.Year() == midnight.Year():
-		return "today, after " + hour(s.Store.Calendar().Ends(now), now)
+		return "today, after " + hour(r.Store.Calendar().Ends(now), now)
 	case day == now.Day+1:
 		return "tomorrow"
 	}

@@ -41,11 +41,11 @@ func Meaning(action string) string {
 }
 
 // help prints the keys.
-func (t *turn) help() {
-	k := t.Keys
+func (q *question) help() {
+	k := q.Keys
 	var rows [][2]string
 	say := func(keys, what string) { rows = append(rows, [2]string{keys, what}) }
-	if t.Plain {
+	if q.Plain {
 		say("empty line", "show the answer; then: the grade that is proposed")
 	} else {
 		say(names(k.show()), "show the answer; then: the grade that is proposed")
@@ -55,7 +55,7 @@ func (t *turn) help() {
 		say(names(k.grade(g)), g.String()+": "+means)
 	}
 	say("a b c …, 1 2 3 …", "choose, tick, or put next")
-	if t.Plain {
+	if q.Plain {
 		say("a c d", "several at once, in their order")
 	} else {
 		say("space, enter", "mark where several are right; confirm")
@@ -63,14 +63,14 @@ func (t *turn) help() {
 	for _, d := range does {
 		say(k.of(d.command), d.what)
 	}
-	if t.Plain {
+	if q.Plain {
 		say(":"+string(Undo), "a command where text is an answer: with a colon, by key or name")
 	} else {
 		say("esc", "these keys while you type an answer")
 		say("ctrl-c", "leave at once")
 	}
-	t.Page.pairs(rows)
-	t.Page.blank()
+	q.Page.pairs(rows)
+	q.Page.blank()
 }
 
 var gradeMeans = [4]string{"not known; it comes again soon", "known, with effort", "known", "known at once"}

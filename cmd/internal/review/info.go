@@ -16,35 +16,35 @@ import (
 // info prints all that is known of the card: its place, its memory with what
 // is to be expected of it, and its history. While the card is asked that says
 // nothing of earlier answers but their grades: one of them may have been right.
-func (t *turn) info(ctx context.Context, asking bool) error {
-	p := t.Page
-	about, err := t.about(ctx)
+func (q *question) info(ctx context.Context, asking bool) error {
+	p := q.Page
+	about, err := q.about(ctx)
 	if err != nil {
 		return err
 	}
 	p.pairs(about)
-	if t.card.Memory.Stability > 0 {
+	if q.card.Memory.Stability > 0 {
 		p.blank()
-		t.forecast()
+		q.forecast()
 	}
-	if err := t.history(ctx, asking); err != nil {
+	if err := q.history(ctx, asking); err != nil {
 		return err
 	}
 	p.blank()
 	return nil
 }
 
-func (t *turn) about(ctx context.Context) ([][2]string, error) {
-	c, m := &t.card, t.card.Memory
+func (q *question) about(ctx context.Context) ([][2]string, error) {
+	c, m := &q.card, q.card.Memory
 	rows := [][2]string{{"card", c.ID}, {"place", fmt.Sprintf("%s:%d", c.File, c.Line)}}
 	if len(c.Tags) > 0 {
 		rows = append(rows, [2]string{"tags", strings.Join(c.Tags, " ")})
 	}
-	rows = append(rows, [2]string{"state", t.stateWords()})
+	rows = append(rows, [2]string{"state", q.stateWords()})
 	if m.Reps == 0 {
 		return rows, nil
 	}
-	missed, err := t.misses(ctx)
+	missed, err := q.misses(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -53,22 +53,22 @@ func (t *turn) about(ctx context.Context) ([][2]string, error) {
 		answers = fmt.Sprintf("%d since %s, missed %s, %s", m.Reps, date(m.FirstDay), times(missed), plural.Count(int(m.Lapses), "lapse"))
 	}
 	rows = append(rows, [2]string{"answers", answers})
-	policy := t.Policies[t.step.Card.Deck]
+	policy := q.Policies[q.step.Card.Deck]
 	if policy == nil || m.Stability == 0 {
 		return rows, nil
 	}
 	return append(rows,
 		[2]string{"stability", scheduler.FormatInterval(days(policy.Stability(m))) + " until recall falls to 90 %"},
 		[2]string{"difficulty", fmt.Sprintf("%.1f of 10", m.Difficulty)},
-		[2]string{"recall now", percent(policy.Recall(m, t.Now()))},
+		[2]string{"recall now", percent(policy.Recall(m, q.Now()))},
 	), nil
 }
 
 // misses counts the answers to the card that were Again, since it was new; a
 // lapse is one to a card in review.
-func (t *turn) misses(ctx context.Context) (n int, err error) {
+func (q *question) misses(ctx context.Context) (n int, err error) {
 	kinds := []store.Kind{store.KindGrade, store.KindReset}
-	for r, err := range t.Store.Log(ctx, store.LogQuery{Card: t.card.ID, Kinds: kinds}, t.Now()) {
+	for r, err := range q.Store.Log(ctx, store.LogQuery{Card: q.card.ID, Kinds: kinds}, q.Now()) {
 		switch {
 		case err != nil:
 			return 0, err
@@ -83,27 +83,27 @@ func (t *turn) misses(ctx context.Context) (n int, err error) {
 	return n, nil
 }
 
-func (t *turn) stateWords() string {
-	m := t.card.Memory
+func (q *question) stateWords() string {
+	m := q.card.Memory
 	words := [...]string{scheduler.New: "new, never answered", scheduler.Learning: "learning", scheduler.Review: "in review", scheduler.Relearning: "learning again"}[m.State]
-	switch overdue := m.DueDay < t.Now().Day; {
+	switch overdue := m.DueDay < q.Now().Day; {
 	case m.State == scheduler.New:
 	case overdue:
 		words += ", due since " + date(m.DueDay)
 	case m.State == scheduler.Review:
 		words += ", due on " + date(m.DueDay)
 	default:
-		words += ", due " + t.clock(m.Due)
+		words += ", due " + q.clock(m.Due)
 	}
-	if t.card.Flag != 0 {
+	if q.card.Flag != 0 {
 		words += ", flagged"
 	}
 	return words
 }
 
 // clock names a moment: by the time of day where that is today.
-func (t *turn) clock(at int64) string {
-	now := t.Now().Time()
+func (q *question) clock(at int64) string {
+	now := q.Now().Time()
 	then := time.UnixMilli(at).In(now.Location())
 	if then.YearDay() == now.YearDay() && then.Year() == now.Year() {
 		return "at " + then.Format("15:04")
@@ -113,8 +113,8 @@ func (t *turn) clock(at int64) string {
 
 // forecast draws how recall would fall without another answer; in words where
 // nobody sees drawings.
-func (t *turn) forecast() {
-	policy, m, now := t.Policies[t.step.Card.Deck], t.card.Memory, t.Now()
+func (q *question) forecast() {
+	policy, m, now := q.Policies[q.step.Card.Deck], q.card.Memory, q.Now()
 	if policy == nil {
 		return
 	}
@@ -125,13 +125,13 @@ func (t *turn) forecast() {
 		return policy.Recall(m, then)
 	}
 	horizon := math.Min(math.Max(math.Ceil(4*policy.Stability(m)), 7), 3650)
-	if t.Plain {
-		t.Page.words(0, fmt.Sprintf("Recall without another answer: tomorrow %s, in %s %s, in %s %s.", percent(recall(1)),
+	if q.Plain {
+		q.Page.words(0, fmt.Sprintf("Recall without another answer: tomorrow %s, in %s %s, in %s %s.", percent(recall(1)),
 			scheduler.FormatInterval(days(horizon/2)), percent(recall(horizon/2)), scheduler.FormatInterval(days(horizon)), percent(recall(horizon))))
 		return
 	}
-	t.Page.words(show.Dim, "recall without another answer")
-	t.Page.print(t.Page.layout().Curve(show.Curve{
+	q.Page.words(show.Dim, "recall without another answer")
+	q.Page.print(q.Page.layout().Curve(show.Curve{
 		At: recall, To: horizon, High: 1, Rows: 5, Axis: percent, Style: show.Green,
 		Labels: []string{"today", date(now.Day + scheduler.Day(horizon/2)), date(now.Day + scheduler.Day(horizon))},
 	}))
@@ -140,10 +140,10 @@ func (t *turn) forecast() {
 // recent is how many rows of a card's history are shown.
 const recent = 8
 
-func (t *turn) history(ctx context.Context, asking bool) error {
+func (q *question) history(ctx context.Context, asking bool) error {
 	var rows [][2]string
 	more := false
-	for r, err := range t.Store.Log(ctx, store.LogQuery{Card: t.card.ID}, t.Now()) {
+	for r, err := range q.Store.Log(ctx, store.LogQuery{Card: q.card.ID}, q.Now()) {
 		if err != nil {
 			return err
 		}
@@ -161,10 +161,10 @@ func (t *turn) history(ctx context.Context, asking bool) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	t.Page.blank()
-	t.Page.pairs(rows)
+	q.Page.blank()
+	q.Page.pairs(rows)
 	if more {
-		t.Page.words(show.Dim, "… all of it: kartei cards show "+t.card.ID)
+		q.Page.words(show.Dim, "… all of it: kartei cards show "+q.card.ID)
 	}
 	return nil
 }

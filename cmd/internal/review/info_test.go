@@ -25,7 +25,7 @@ func TestRowWords(t *testing.T) {
 		"suspension":                           {Entry: store.Entry{Kind: store.KindSuspend}},
 		"new name":                             {Entry: store.Entry{Kind: store.KindAlias, Card: "old", Detail: store.Detail{To: "new"}}},
 		"import":                               {Entry: store.Entry{Kind: store.KindPlace}},
-		"import, due 4 Jan 1970":               {Entry: store.Entry{Kind: store.KindPlace, Detail: store.Detail{Placed: &scheduler.Placement{State: scheduler.Review, DueDay: 3}}}},
+		"import, due 4 Jan 1970":               {Entry: store.Entry{Kind: store.KindPlace, Detail: store.Detail{Placed: &scheduler.ImportedState{State: scheduler.Review, DueDay: 3}}}},
 	} {
 		if got := rowWords(&row); got != want {
 			t.Errorf("%q, want %q", got, want)

@@ -8,7 +8,7 @@ import (
 	"kartei/cmd/internal/show"
 )
 
-// A Page is where a sitting writes: ordinary lines that scroll, as wide as the
+// A Page is where a session is shown: ordinary lines that scroll, as wide as the
 // terminal is at that moment.
 type Page struct {
 	Out     io.Writer

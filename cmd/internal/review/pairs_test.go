@@ -86,7 +86,7 @@ func ruleOfReview(t *testing.T, st *store.Store, id, text string) answer.Rule {
 		t.Fatal(err)
 	}
 	w := &typed{}
-	if err := w.compare(t.Context(), &turn{Sitting: &Sitting{Store: st}, card: card}, text); err != nil {
+	if err := w.compare(t.Context(), &question{Run: &Run{Store: st}, card: card}, text); err != nil {
 		t.Fatal(err)
 	}
 	return w.verdict.Rule

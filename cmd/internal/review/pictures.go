@@ -9,21 +9,21 @@ import (
 
 // text prints a text of the card, and draws its pictures below it where the
 // terminal can.
-func (t *turn) text(markdown string) {
-	t.Page.text(markdown)
+func (q *question) text(markdown string) {
+	q.Page.text(markdown)
 	if !strings.Contains(markdown, "![") {
 		return
 	}
 	pictures := show.Pictures(markdown)
-	if t.Draw == nil {
-		if len(pictures) > 0 && t.View != nil {
-			t.Page.words(show.Dim, t.reach(Open)+" opens the picture")
+	if q.Draw == nil {
+		if len(pictures) > 0 && q.View != nil {
+			q.Page.words(show.Dim, q.keyFor(Open)+" opens the picture")
 		}
 		return
 	}
 	for _, picture := range pictures {
-		if err := t.Draw(t.card, picture.Address, t.Page.measure()); err != nil {
-			t.Page.words(show.Dim, pictureFault(picture, err))
+		if err := q.Draw(q.card, picture.Address, q.Page.measure()); err != nil {
+			q.Page.words(show.Dim, pictureFault(picture, err))
 		}
 	}
 }
@@ -34,10 +34,10 @@ func pictureFault(p show.Picture, err error) string {
 
 // view opens the pictures that can be seen by now: those of the answer not
 // before it is shown.
-func (t *turn) view(asking bool) {
-	texts := []string{t.card.Prompt}
+func (q *question) view(asking bool) {
+	texts := []string{q.card.Prompt}
 	if !asking {
-		texts = append(texts, t.card.Answer, t.card.Note)
+		texts = append(texts, q.card.Answer, q.card.Note)
 	}
 	var pictures []show.Picture
 	for _, text := range texts {
@@ -45,15 +45,15 @@ func (t *turn) view(asking bool) {
 	}
 	switch {
 	case len(pictures) == 0:
-		t.Page.note(show.Dim, "There is no picture here.")
+		q.Page.note(show.Dim, "There is no picture here.")
 		return
-	case t.View == nil:
-		t.Page.note(show.Dim, "Pictures are not opened here.")
+	case q.View == nil:
+		q.Page.note(show.Dim, "Pictures are not opened here.")
 		return
 	}
 	for _, p := range pictures {
-		if err := t.View(t.card, p.Address); err != nil {
-			t.Page.note(show.Red, pictureFault(p, err))
+		if err := q.View(q.card, p.Address); err != nil {
+			q.Page.note(show.Red, pictureFault(p, err))
 		}
 	}
 }

@@ -73,20 +73,20 @@ func (tb *table) sit(steps ...ask.Step) string {
 	tb.out.Reset()
 	s := tb.sitting()
 	s.Ask = ask.NewScript(tb, steps...)
-	if err := s.Run(tb.Context()); err != nil {
+	if err := s.Loop(tb.Context()); err != nil {
 		tb.Fatalf("run: %v\n%s", err, tb.out.String())
 	}
 	return tb.out.String()
 }
 
 // sitting opens a session for a learner who is not there yet.
-func (tb *table) sitting() *review.Sitting {
+func (tb *table) sitting() *review.Run {
 	tb.Helper()
 	tree, _, err := tb.store.Tree(tb.Context())
 	if err != nil {
 		tb.Fatal(err)
 	}
-	ses, err := session.Open(tb.Context(), tb.store.Source(), tree, session.Settings{Seed: 1, Hurry: 1}, tb.now())
+	ses, err := session.Open(tb.Context(), tb.store.Source(), tree, session.Settings{Seed: 1, Defer: 1}, tb.now())
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -94,7 +94,7 @@ func (tb *table) sitting() *review.Sitting {
 	for _, d := range tree {
 		policies[d.ID] = d.Policy
 	}
-	return &review.Sitting{
+	return &review.Run{
 		Policies: policies,
 		Store:    tb.store, Session: ses, Keys: review.DefaultKeys(), Now: tb.now, Seed: 1, Typed: tb.typed, Strict: tb.strict,
 		Page: &review.Page{Out: &tb.out, Palette: show.Plain, Width: func() int { return 80 }},
@@ -312,7 +312,7 @@ func TestTwoSittings(t *testing.T) {
 		ask.Expect("Which", "Yamoussoukro"), ask.Expect("Right", "Easy"), leave,
 	)
 	second.Ask = ask.NewScript(t, ask.Expect("", "Show"), ask.Expect("How well", "Easy"), leave) // Ghana
-	if err := first.Run(t.Context()); err != nil {
+	if err := first.Loop(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	wantText(t, tb.out.String(), "Asked elsewhere meanwhile: 2 cards.", "Asked elsewhere meanwhile: 1 card.", "1 answer, 1 correct", "2 answers, 2 correct")
@@ -324,14 +324,14 @@ func TestTwoSittings(t *testing.T) {
 // then is an answer during which another sitting takes place.
 type then struct {
 	t      *testing.T
-	second *review.Sitting
+	second *review.Run
 }
 
 func (a then) Error() string { return "another sitting" }
 
 func (a then) As(target any) bool {
 	if c, ok := target.(*ask.Command); ok {
-		if err := a.second.Run(a.t.Context()); err != nil {
+		if err := a.second.Loop(a.t.Context()); err != nil {
 			a.t.Error(err)
 		}
 		*c = review.Help
@@ -374,9 +374,9 @@ func TestInterruptedReviewSaysSo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &review.Sitting{Store: tb.store, Session: ses, Ask: ask.NewScript(t, ask.Expect("", ask.ErrInterrupted)), Keys: review.DefaultKeys(), Now: tb.now,
+	s := &review.Run{Store: tb.store, Session: ses, Ask: ask.NewScript(t, ask.Expect("", ask.ErrInterrupted)), Keys: review.DefaultKeys(), Now: tb.now,
 		Page: &review.Page{Out: &tb.out, Width: func() int { return 80 }}}
-	if err := s.Run(t.Context()); !errors.Is(err, ask.ErrInterrupted) {
+	if err := s.Loop(t.Context()); !errors.Is(err, ask.ErrInterrupted) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -394,7 +394,7 @@ func TestClockSetBack(t *testing.T) {
 	}
 	good := []ask.Step{ask.Expect("", "Show"), ask.Expect("How well", "Easy")}
 	s.Ask = ask.NewScript(t, slices.Concat(good, []ask.Step{ask.Expect("", ask.Command("edit"))}, good, []ask.Step{leave})...)
-	if err := s.Run(t.Context()); err != nil {
+	if err := s.Loop(t.Context()); err != nil {
 		t.Fatalf("%v\n%s", err, tb.out.String())
 	}
 	if n := strings.Count(strings.Join(strings.Fields(tb.out.String()), " "), "The clock went back by 3h, to 23 November, 06:00. What you answered is kept"); n != 1 {

@@ -12,19 +12,19 @@ import (
 // status prints the line above a question: what is left, and for how long. In a
 // narrow window it says less, but nothing half. The count that the card belongs
 // to stands out.
-func (t *turn) status() {
-	p := t.Page
-	left := t.Session.Left()
+func (q *question) status() {
+	p := q.Page
+	left := q.Session.Left()
 	kinds := []string{fmt.Sprintf("new %d", left.New), fmt.Sprintf("learning %d", left.Learning), fmt.Sprintf("due %d", left.Due)}
-	if t.Session.Cram() {
+	if q.Session.Cram() {
 		kinds = []string{"", "", fmt.Sprintf("to cram %d", left.Total())}
 	}
 	counts := joined(kinds)
 	spent, ahead, soon := "", "", ""
-	if took := t.Session.Summary().Time; took >= time.Minute {
+	if took := q.Session.Summary().Time; took >= time.Minute {
 		spent = minutes(took)
 	}
-	if estimate, ok := t.Session.Estimate(); ok {
+	if estimate, ok := q.Session.TimeLeft(); ok {
 		ahead, soon = "about "+minutes(estimate)+" left", minutes(estimate)+" left"
 	}
 	var line string
@@ -33,8 +33,8 @@ func (t *turn) status() {
 			break
 		}
 	}
-	switch state := t.step.Card.Memory.State; {
-	case t.Session.Cram():
+	switch state := q.step.Card.Memory.State; {
+	case q.Session.Cram():
 		p.stressed(line, kinds[2], show.Bold|show.Green)
 	case state == scheduler.New && left.New > 0:
 		p.stressed(line, kinds[0], show.Bold|show.Cyan)

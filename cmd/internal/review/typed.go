@@ -30,7 +30,7 @@ const (
 	typing ask.Command = "typing"
 )
 
-func (w *typed) ask(ctx context.Context, t *turn) (response, error) {
+func (w *typed) ask(ctx context.Context, t *question) (response, error) {
 	text, err := t.typedLine(ctx, "Your answer: ")
 	if err != nil {
 		return response{}, err
@@ -44,15 +44,15 @@ func (w *typed) ask(ctx context.Context, t *turn) (response, error) {
 }
 
 // typedLine reads a line; the error is a command that the learner gave instead.
-func (t *turn) typedLine(ctx context.Context, label string) (string, error) {
-	text, err := t.Ask.Line(ctx, ask.Line{Label: label, Leave: t.lineLeave()})
-	if err != nil && !t.Plain {
-		t.Page.blank()
+func (q *question) typedLine(ctx context.Context, label string) (string, error) {
+	text, err := q.Ask.Line(ctx, ask.Line{Label: label, Leave: q.lineLeave()})
+	if err != nil && !q.Plain {
+		q.Page.blank()
 	}
 	if errors.Is(err, menu) {
-		_, err = t.Ask.Menu(ctx, ask.Menu{
-			Items: []ask.Item{{Label: "Go on typing", Detail: t.Keys.of(Help) + " other keys", Keys: t.Keys.show()}},
-			Leave: t.Keys.leave(),
+		_, err = q.Ask.Menu(ctx, ask.Menu{
+			Items: []ask.Item{{Label: "Go on typing", Detail: q.Keys.of(Help) + " other keys", Keys: q.Keys.show()}},
+			Leave: q.Keys.leave(),
 		})
 		if err == nil {
 			err = typing
@@ -63,9 +63,9 @@ func (t *turn) typedLine(ctx context.Context, label string) (string, error) {
 
 // lineLeave is what leaves a typed line: in plain mode all commands, which have
 // a colon before them there.
-func (t *turn) lineLeave() ask.Leave {
-	leave := t.Keys.leave()
-	if !t.Plain {
+func (q *question) lineLeave() ask.Leave {
+	leave := q.Keys.leave()
+	if !q.Plain {
 		leave[keys.Escape] = menu
 	}
 	return leave
@@ -76,7 +76,7 @@ const rivals = 1000
 
 // compare judges a typed answer. Only what is not the answer itself is worth
 // looking at other cards, whose answers it may be.
-func (w *typed) compare(ctx context.Context, t *turn, text string) (err error) {
+func (w *typed) compare(ctx context.Context, t *question, text string) (err error) {
 	want := answer.Wanted{Text: t.card.Answer, Accept: t.card.Accept, Tolerance: t.card.Tolerance, Lang: t.card.Lang, Strict: t.strict()}
 	w.verdict = want.Compare(text)
 	if w.verdict.Rule == answer.Exact || w.verdict.Rule == answer.Number || strings.TrimSpace(text) == "" {
@@ -101,12 +101,12 @@ func (w *typed) compare(ctx context.Context, t *turn, text string) (err error) {
 
 // strict reports whether the deck, or the learner, wants letters and accents
 // right.
-func (t *turn) strict() bool { return t.Strict || t.card.Strict }
+func (q *question) strict() bool { return q.Strict || q.card.Strict }
 
 // reveal draws a slip letter by letter; an answer of quite another sort is
 // only set beside the right one. What is right by a rule other than being the
 // same says by which.
-func (w *typed) reveal(t *turn) {
+func (w *typed) reveal(t *question) {
 	v, text := w.verdict, strings.TrimSpace(t.given.typed)
 	own, _ := answer.Plain(t.card.Answer)
 	shows := v.Want != own // an answer that is accepted instead
@@ -150,7 +150,7 @@ func (w *typed) otherWords() string {
 const longestPrompt = 100
 
 // contrast sets an answer beside the right one.
-func (w *typed) contrast(t *turn, text string) {
+func (w *typed) contrast(t *question, text string) {
 	m, style := wrong, show.Red
 	if w.verdict.Right {
 		m, style = right, show.Green
@@ -167,14 +167,14 @@ func (w *typed) contrast(t *turn, text string) {
 const longestShown = 400
 
 // rightWords say by which rule an answer is right that is not quite the same.
-func (t *turn) rightWords() string {
-	if t.given.rule == answer.Number && t.card.Tolerance != nil {
-		return fmt.Sprintf("Right, within the tolerance of %s.", tolerance(t.card.Tolerance.Amount, t.card.Tolerance.Percent))
+func (q *question) rightWords() string {
+	if q.given.rule == answer.Number && q.card.Tolerance != nil {
+		return fmt.Sprintf("Right, within the tolerance of %s.", tolerance(q.card.Tolerance.Amount, q.card.Tolerance.Percent))
 	}
-	if t.given.rule == answer.Number {
+	if q.given.rule == answer.Number {
 		return "Right, as a number."
 	}
-	return "Right, but for " + t.given.rule.Forgave() + "."
+	return "Right, but for " + q.given.rule.Forgave() + "."
 }
 
 func tolerance(amount float64, percent bool) string {

@@ -117,7 +117,7 @@ func TestSlipProposesHard(t *testing.T) {
 				t.Errorf("after %q Enter gives %s, not %s", typed, got, want)
 			}
 		}}
-		if err := s.Run(t.Context()); err != nil {
+		if err := s.Loop(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}

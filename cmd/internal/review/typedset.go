@@ -21,22 +21,22 @@ func (*typedSet) types() {}
 const longestTypedSet = 6
 
 // mayTypeSet reports whether the parts of the set are to be typed.
-func (t *turn) mayTypeSet() bool {
-	for _, item := range t.card.Items {
+func (q *question) mayTypeSet() bool {
+	for _, item := range q.card.Items {
 		if !answer.Typeable(item) {
 			return false
 		}
 	}
-	switch t.card.Type {
+	switch q.card.Type {
 	case decks.AnswerTyped:
 		return true
 	case decks.AnswerRecall, decks.AnswerChoice:
 		return false
 	}
-	if t.card.Typed == decks.TypeNever || !t.Typed || len(t.card.Items) > longestTypedSet {
+	if q.card.Typed == decks.TypeNever || !q.Typed || len(q.card.Items) > longestTypedSet {
 		return false
 	}
-	for _, item := range t.card.Items {
+	for _, item := range q.card.Items {
 		if len(strings.Fields(item)) > 4 {
 			return false
 		}
@@ -44,7 +44,7 @@ func (t *turn) mayTypeSet() bool {
 	return true
 }
 
-func (w *typedSet) ask(ctx context.Context, t *turn) (response, error) {
+func (w *typedSet) ask(ctx context.Context, t *question) (response, error) {
 	text, err := t.typedLine(ctx, "Your answer, with commas: ")
 	if err != nil {
 		return response{}, err
@@ -62,7 +62,7 @@ func (w *typedSet) ask(ctx context.Context, t *turn) (response, error) {
 }
 
 // reveal shows what was typed, where it is not all there is, and the parts.
-func (w *typedSet) reveal(t *turn) {
+func (w *typedSet) reveal(t *question) {
 	if text := strings.TrimSpace(t.given.typed); text != "" && !*t.given.right {
 		t.Page.beside(show.Dim, "you ", 0, show.Cut(show.Line(text), longestShown))
 	}

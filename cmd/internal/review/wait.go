@@ -18,11 +18,11 @@ type listener interface {
 // write records something. Where another program keeps the collection locked the
 // learner may end the wait: then nothing is recorded, and the error is
 // [store.ErrBusy].
-func (s *Sitting) write(ctx context.Context, work func(context.Context) error) error {
-	if s.Unrecorded {
+func (r *Run) write(ctx context.Context, work func(context.Context) error) error {
+	if r.Unrecorded {
 		return errUnrecorded
 	}
-	terminal, ok := s.Ask.(listener)
+	terminal, ok := r.Ask.(listener)
 	if !ok {
 		return work(ctx)
 	}
@@ -34,9 +34,9 @@ func (s *Sitting) write(ctx context.Context, work func(context.Context) error) e
 }
 
 // append records an entry and what came with it.
-func (s *Sitting) append(ctx context.Context, e store.Entry, after scheduler.Memory, with ...store.Entry) error {
-	return s.write(ctx, func(ctx context.Context) error {
-		_, err := s.Store.Append(ctx, e, after, with...)
+func (r *Run) append(ctx context.Context, e store.Entry, after scheduler.Memory, with ...store.Entry) error {
+	return r.write(ctx, func(ctx context.Context) error {
+		_, err := r.Store.Append(ctx, e, after, with...)
 		return err
 	})
 }

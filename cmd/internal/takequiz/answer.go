@@ -13,7 +13,7 @@ import (
 
 // answer asks for a response to the open question; nil leaves it as it is. With
 // an error, which says how the learner left, there may be one all the same.
-func (s *Sitting) answer(ctx context.Context) (*quiz.Response, error) {
+func (s *Run) answer(ctx context.Context) (*quiz.Response, error) {
 	q := s.Attempt.Question()
 	switch q.Kind {
 	case quiz.Typed:
@@ -43,7 +43,7 @@ func chosen(options []int, err error) (*quiz.Response, error) {
 	return &quiz.Response{Chosen: options}, nil
 }
 
-func (s *Sitting) options(q *quiz.Question, label string) ask.Menu {
+func (s *Run) options(q *quiz.Question, label string) ask.Menu {
 	texts := make([]string, len(q.Options))
 	for i, text := range q.Options {
 		texts[i] = show.Inline(text)
@@ -51,7 +51,7 @@ func (s *Sitting) options(q *quiz.Question, label string) ask.Menu {
 	return ask.Menu{Label: label, Items: ask.Lettered(texts...), Start: -1, Clock: s.clock(), Leave: menu}
 }
 
-func (s *Sitting) typed(ctx context.Context) (*quiz.Response, error) {
+func (s *Run) typed(ctx context.Context) (*quiz.Response, error) {
 	text, err := s.line(ctx, "Your answer: ")
 	if err != nil || text == "" {
 		return nil, err
@@ -59,7 +59,7 @@ func (s *Sitting) typed(ctx context.Context) (*quiz.Response, error) {
 	return &quiz.Response{Typed: []string{text}}, nil
 }
 
-func (s *Sitting) line(ctx context.Context, label string) (string, error) {
+func (s *Run) line(ctx context.Context, label string) (string, error) {
 	text, err := s.Ask.Line(ctx, ask.Line{Label: label, Clock: s.clock(), Leave: typing})
 	if strings.TrimSpace(text) == "" {
 		text = ""
@@ -69,7 +69,7 @@ func (s *Sitting) line(ctx context.Context, label string) (string, error) {
 
 // set asks for the parts line by line. An empty line leaves a part as it was;
 // who leaves in between keeps what was typed.
-func (s *Sitting) set(ctx context.Context) (r *quiz.Response, err error) {
+func (s *Run) set(ctx context.Context) (r *quiz.Response, err error) {
 	q := s.Attempt.Question()
 	typed := make([]string, q.Parts)
 	copy(typed, s.Attempt.Response().Typed)
@@ -94,7 +94,7 @@ func (s *Sitting) set(ctx context.Context) (r *quiz.Response, err error) {
 var sureness = [...]string{"a guess", "rather sure", "certain"}
 
 // confidence asks how sure the answer is, 1 to 3; 0 is left open.
-func (s *Sitting) confidence(ctx context.Context) (int, error) {
+func (s *Run) confidence(ctx context.Context) (int, error) {
 	m := ask.Menu{Label: "How sure are you?", Start: 1, Clock: s.clock(), Leave: menu}
 	for i, label := range sureness {
 		m.Items = append(m.Items, ask.Item{Label: label, Keys: ask.Lettered("", "", "")[i].Keys[1:]})
@@ -107,7 +107,7 @@ func (s *Sitting) confidence(ctx context.Context) (int, error) {
 }
 
 // given is what was answered to question i, in one line; empty without.
-func (s *Sitting) given(i int) string {
+func (s *Run) given(i int) string {
 	q, r := &s.Attempt.Form.Questions[i], &s.Attempt.Responses[i]
 	if !r.Answered() {
 		return ""

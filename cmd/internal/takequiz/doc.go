@@ -3,6 +3,6 @@
 // shows afterwards what was missed. Every answer is recorded before the next
 // question, so a quiz that was left goes on where it stopped.
 //
-// The same sitting runs at a terminal, through a pipe and under a test's
+// The same run goes on at a terminal, through a pipe and under a test's
 // script; only its Asker differs.
 package takequiz

@@ -8,7 +8,7 @@ import (
 	"kartei/cmd/internal/show"
 )
 
-// A Page is where a sitting writes: lines that scroll, as wide as the terminal
+// A Page is where a quiz is shown: lines that scroll, as wide as the terminal
 // is at that moment.
 type Page struct {
 	Out     io.Writer

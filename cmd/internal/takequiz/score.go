@@ -21,7 +21,7 @@ import (
 // Results shows the score, by section, and every question that was missed with
 // its answer, note and source. A learner may say that a typed answer was
 // rejected wrongly.
-func (s *Sitting) Results(ctx context.Context) error {
+func (s *Run) Results(ctx context.Context) error {
 	p := s.Page
 	p.blank()
 	if !s.Attempt.Form.Keyed {
@@ -43,7 +43,7 @@ func (s *Sitting) Results(ctx context.Context) error {
 }
 
 // forgiven shows the questions whose answers are right but for something.
-func (s *Sitting) forgiven(score *quiz.Score) {
+func (s *Run) forgiven(score *quiz.Score) {
 	for i, m := range score.Marks {
 		if m.Right() && m.Rule.Forgave() != "" {
 			s.again(i)
@@ -52,9 +52,9 @@ func (s *Sitting) forgiven(score *quiz.Score) {
 }
 
 // Report writes for keeping what Results shows. The form must have its key.
-func (s *Sitting) Report(out io.Writer) {
+func (s *Run) Report(out io.Writer) {
 	form := s.Attempt.Form
-	r := Sitting{Attempt: s.Attempt, Page: &Page{Out: out, Palette: show.Plain, Width: func() int { return 80 }}}
+	r := Run{Attempt: s.Attempt, Page: &Page{Out: out, Palette: show.Plain, Width: func() int { return 80 }}}
 	r.Page.words(0, cmp.Or(form.Title, "A quiz"))
 	r.Page.words(0, s.Now().Format("2006-01-02 15:04")+", form "+form.ID())
 	r.Page.blank()
@@ -66,7 +66,7 @@ func (s *Sitting) Report(out io.Writer) {
 }
 
 // summary shows the score.
-func (s *Sitting) summary() *quiz.Score {
+func (s *Run) summary() *quiz.Score {
 	score := s.Attempt.Form.Score(s.Attempt.Responses)
 	s.Page.words(show.Bold, fmt.Sprintf("%s of %d (%.0f %%)", Points(score.Points), score.Of, 100*score.Points/float64(score.Of)))
 	s.sections(&score)
@@ -76,7 +76,7 @@ func (s *Sitting) summary() *quiz.Score {
 
 // misses are the questions without the full mark. Those that the learner was
 // certain of come first: such errors are corrected best (Fazio and Marsh 2009).
-func (s *Sitting) misses(score *quiz.Score) []int {
+func (s *Run) misses(score *quiz.Score) []int {
 	var sure, rest []int
 	for i, m := range score.Marks {
 		switch {
@@ -90,7 +90,7 @@ func (s *Sitting) misses(score *quiz.Score) []int {
 	return append(sure, rest...)
 }
 
-func (s *Sitting) certain(i int) bool {
+func (s *Run) certain(i int) bool {
 	r := &s.Attempt.Responses[i]
 	return r.Answered() && r.Sure == len(sureness)
 }
@@ -98,7 +98,7 @@ func (s *Sitting) certain(i int) bool {
 // Points writes a score without needless decimals.
 func Points(x float64) string { return strconv.FormatFloat(math.Round(100*x)/100, 'f', -1, 64) }
 
-func (s *Sitting) sections(score *quiz.Score) {
+func (s *Run) sections(score *quiz.Score) {
 	if len(score.Sections) < 2 {
 		return
 	}
@@ -110,7 +110,7 @@ func (s *Sitting) sections(score *quiz.Score) {
 	s.Page.print(s.Page.layout().Table(t))
 }
 
-func (s *Sitting) certainties(score *quiz.Score) {
+func (s *Run) certainties(score *quiz.Score) {
 	all := score.Certainties(s.Attempt.Responses)
 	if len(all) == 0 {
 		return
@@ -122,7 +122,7 @@ func (s *Sitting) certainties(score *quiz.Score) {
 }
 
 // again shows a question with what was answered and what is right.
-func (s *Sitting) again(i int) {
+func (s *Run) again(i int) {
 	p := s.Page
 	p.blank()
 	head := fmt.Sprintf("question %d", i+1)
@@ -135,12 +135,12 @@ func (s *Sitting) again(i int) {
 }
 
 // reveal says at once whether an answer is right.
-func (s *Sitting) reveal(i int) {
+func (s *Run) reveal(i int) {
 	s.Page.blank()
 	s.verdict(i)
 }
 
-func (s *Sitting) verdict(i int) {
+func (s *Run) verdict(i int) {
 	p, q, r := s.Page, &s.Attempt.Form.Questions[i], &s.Attempt.Responses[i]
 	mark := q.Mark(*r)
 	switch given := s.given(i); {
@@ -171,7 +171,7 @@ func (s *Sitting) verdict(i int) {
 
 // dispute asks whether a rejected answer was right after all. It changes no
 // score: it tells the instructor which answers to accept.
-func (s *Sitting) dispute(ctx context.Context, i int) error {
+func (s *Run) dispute(ctx context.Context, i int) error {
 	m := ask.Menu{Label: "Your answer was rejected", Items: []ask.Item{
 		{Label: "go on", Keys: []keys.Key{keys.Space}},
 		{Label: "my answer is right, too", Keys: []keys.Key{"d"}},

@@ -33,7 +33,7 @@ c) a million
 `
 
 // sit plays a sitting of the form by a script and gives what was recorded.
-func sit(t *testing.T, resumed []store.QuizEvent, steps ...ask.Step) (*Sitting, []store.QuizEvent, bool) {
+func sit(t *testing.T, resumed []store.QuizEvent, steps ...ask.Step) (*Run, []store.QuizEvent, bool) {
 	t.Helper()
 	form, err := quiz.Parse("test.form", strings.NewReader(threeQuestions))
 	if err != nil {
@@ -42,7 +42,7 @@ func sit(t *testing.T, resumed []store.QuizEvent, steps ...ask.Step) (*Sitting, 
 	now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 	var events []store.QuizEvent
 	var out bytes.Buffer
-	s := &Sitting{
+	s := &Run{
 		Attempt: quiz.NewAttempt(form), Ask: ask.NewScript(t, steps...), Sure: true,
 		Record: func(_ context.Context, e store.QuizEvent) error { events = append(events, e); return nil },
 		Page:   &Page{Out: &out, Palette: show.Plain, Width: func() int { return 80 }},
@@ -51,7 +51,7 @@ func sit(t *testing.T, resumed []store.QuizEvent, steps ...ask.Step) (*Sitting, 
 	if _, err := store.ReplayQuiz(s.Attempt, resumed); err != nil {
 		t.Fatal(err)
 	}
-	done, err := s.Run(t.Context())
+	done, err := s.Loop(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,8 +12,8 @@ import (
 	"kartei/store"
 )
 
-// A Sitting is one learner at one session. Decks, Tags and the functions may be left out.
-type Sitting struct {
+// A Run is one learner at one session. Decks, Tags and the functions may be left out.
+type Run struct {
 	Store   *store.Store
 	Session *session.Session
 	Ask     ask.Asker
@@ -41,7 +41,7 @@ type Sitting struct {
 	// View opens a picture of a card in a program of its own.
 	View func(card store.Card, address string) error
 
-	flashes   []string // said above the next question
+	notices   []string // said above the next question
 	elsewhere int      // cards that another session took
 	latest    int64    // when the clock was looked at last, in Unix milliseconds
 }
@@ -52,20 +52,20 @@ var (
 	errDone = errors.New("done")
 )
 
-// Run asks cards until the session ends or the learner leaves. Leaving is no
+// Loop asks cards until the session ends or the learner leaves. Leaving is no
 // error, and loses nothing: every answer given is in the log by then.
-func (s *Sitting) Run(ctx context.Context) error {
-	defer s.letGo(ctx)
-	s.Page.plain = s.Plain
-	s.Page.blank() // from here on whatever is printed leaves an empty line below it
+func (r *Run) Loop(ctx context.Context) error {
+	defer r.release(ctx)
+	r.Page.plain = r.Plain
+	r.Page.blank() // from here on whatever is printed leaves an empty line below it
 	for {
-		err := s.step(ctx)
+		err := r.step(ctx)
 		switch {
 		case err == nil, errors.Is(err, errNext):
 		case errors.Is(err, errDone):
 			return nil
 		case errors.Is(err, ask.ErrQuit), errors.Is(err, ask.Command(Quit)):
-			return s.leave(ctx)
+			return r.leave(ctx)
 		default:
 			return err
 		}
@@ -73,100 +73,100 @@ func (s *Sitting) Run(ctx context.Context) error {
 }
 
 // step asks a card, or ends the session.
-func (s *Sitting) step(ctx context.Context) error {
-	now := s.Now()
-	s.watchClock(now)
-	step := s.Session.Next(now)
+func (r *Run) step(ctx context.Context) error {
+	now := r.Now()
+	r.watchClock(now)
+	step := r.Session.Next(now)
 	if step.Kind == session.Fetch {
-		return s.fetch(ctx)
+		return r.fetch(ctx)
 	}
 	if step.Kind != session.Ask {
-		return s.end(ctx, step)
+		return r.end(ctx, step)
 	}
-	card, free, err := s.take(ctx, step.Card.Card)
+	card, free, err := r.take(ctx, step.Card.Card)
 	if errors.Is(err, store.ErrNotFound) || err == nil && card.Retired {
-		return s.Session.Retire(step.Card.Card, s.Now()) // an edit took it out
+		return r.Session.Drop(step.Card.Card, r.Now()) // an edit took it out
 	}
 	if err != nil {
 		return err
 	}
 	if card.Suspended || card.Memory != step.Card.Memory || !free {
-		s.elsewhere++
-		return s.Session.Retire(step.Card.Card, s.Now())
+		r.elsewhere++
+		return r.Session.Drop(step.Card.Card, r.Now())
 	}
 	if card.ID != step.Card.Card { // an edit gave it another name
-		if s.Session.Replace(step.Card.Card, card.Candidate()) != nil {
-			return s.Session.Retire(step.Card.Card, s.Now())
+		if r.Session.Replace(step.Card.Card, card.Candidate()) != nil {
+			return r.Session.Drop(step.Card.Card, r.Now())
 		}
 	}
-	t := &turn{Sitting: s, step: step, card: card, began: time.UnixMilli(s.Now().At)}
-	return t.play(ctx)
+	t := &question{Run: r, step: step, card: card, began: time.UnixMilli(r.Now().At)}
+	return t.pose(ctx)
 }
 
-func (s *Sitting) fetch(ctx context.Context) error {
-	gone, err := s.Session.Fetch(ctx)
-	s.elsewhere += gone
+func (r *Run) fetch(ctx context.Context) error {
+	gone, err := r.Session.Fetch(ctx)
+	r.elsewhere += gone
 	return err
 }
 
 // planDay plans a long day while the learner looks at its first question.
-func (s *Sitting) planDay(ctx context.Context) error {
-	if !s.Session.Hurried() {
+func (r *Run) planDay(ctx context.Context) error {
+	if !r.Session.Deferred() {
 		return nil
 	}
-	return s.fetch(ctx)
+	return r.fetch(ctx)
 }
 
 // take claims a card and only then reads it: nobody else can answer it any
 // more, so what is read is what the learner is asked.
-func (s *Sitting) take(ctx context.Context, id string) (card store.Card, free bool, err error) {
-	free = s.claim(ctx, id)
-	card, err = s.Store.Card(ctx, id)
+func (r *Run) take(ctx context.Context, id string) (card store.Card, free bool, err error) {
+	free = r.claim(ctx, id)
+	card, err = r.Store.Card(ctx, id)
 	if err == nil && card.ID != id { // an edit gave it another name
-		return s.take(ctx, card.ID)
+		return r.take(ctx, card.ID)
 	}
 	return card, free, err
 }
 
 // claim keeps the card from other sessions while this one asks it. Where that
 // cannot be written down, on a full disk say, the session goes on without.
-func (s *Sitting) claim(ctx context.Context, card string) bool {
-	free, err := s.Store.Claim(ctx, card, s.Now())
+func (r *Run) claim(ctx context.Context, card string) bool {
+	free, err := r.Store.Claim(ctx, card, r.Now())
 	return free || err != nil
 }
 
-// letGo leaves the last card to other sessions. A claim that cannot be given
+// release leaves the last card to other sessions. A claim that cannot be given
 // back ends with the process.
-func (s *Sitting) letGo(ctx context.Context) {
-	_, _ = s.Store.Claim(context.WithoutCancel(ctx), "", s.Now())
+func (r *Run) release(ctx context.Context) {
+	_, _ = r.Store.Claim(context.WithoutCancel(ctx), "", r.Now())
 }
 
 // record puts an answer into the log and lets it happen. Only then does the
 // session go on.
-func (t *turn) record(ctx context.Context, g scheduler.Grade) error {
-	now := t.Now()
-	took := max(0, time.UnixMilli(now.At).Sub(t.began))
-	answer, err := t.Session.Grade(g, now, took)
+func (q *question) record(ctx context.Context, g scheduler.Grade) error {
+	now := q.Now()
+	took := max(0, time.UnixMilli(now.At).Sub(q.began))
+	answer, err := q.Session.Grade(g, now, took)
 	if err != nil {
 		return err
 	}
 	entry := store.Entry{
-		Moment: now, Kind: store.KindGrade, Card: t.card.ID, Mode: store.ModeReview, Grade: g, Duration: took,
-		State: answer.Card.Memory.State, Days: answer.Outcome.Days, Item: t.card.Hash, Detail: t.detail(),
+		Moment: now, Kind: store.KindGrade, Card: q.card.ID, Mode: store.ModeReview, Grade: g, Duration: took,
+		State: answer.Card.Memory.State, Days: answer.Outcome.Days, Item: q.card.Hash, Detail: q.detail(),
 	}
 	if answer.Cram {
 		entry.Mode = store.ModeCram
 	}
 	var with []store.Entry
 	if answer.Outcome.Suspend {
-		with = append(with, store.Entry{Moment: now, Kind: store.KindSuspend, Card: t.card.ID})
+		with = append(with, store.Entry{Moment: now, Kind: store.KindSuspend, Card: q.card.ID})
 	}
-	err = t.append(ctx, entry, answer.Outcome.Memory, with...)
+	err = q.append(ctx, entry, answer.Outcome.Memory, with...)
 	switch {
 	case errors.Is(err, errUnrecorded): // as was said before the first question
 	case errors.Is(err, store.ErrStale):
-		t.flash("This card was answered elsewhere in the meantime; that answer stands.")
-		return t.Session.Retire(t.card.ID, now)
+		q.notice("This card was answered elsewhere in the meantime; that answer stands.")
+		return q.Session.Drop(q.card.ID, now)
 	case errors.Is(err, store.ErrFull):
 		return notKept{store.ErrFull}
 	case errors.Is(err, store.ErrBusy):
@@ -174,11 +174,11 @@ func (t *turn) record(ctx context.Context, g scheduler.Grade) error {
 	case err != nil:
 		return fmt.Errorf("record the answer: %w", err)
 	}
-	t.graded(g, answer.Outcome, now)
+	q.graded(g, answer.Outcome, now)
 	if answer.Outcome.Leech {
-		t.flash(leechWords(answer.Outcome, t.card.ID))
+		q.notice(leechWords(answer.Outcome, q.card.ID))
 	}
-	return t.Session.Commit(answer)
+	return q.Session.Commit(answer)
 }
 
 // notKept is the error of an answer that could not be stored now and may be
@@ -194,5 +194,5 @@ func leechWords(o scheduler.Outcome, card string) string {
 	return fmt.Sprintf("Forgotten %s: that card is a leech. Rewording it, or a hint, helps more than repeating it.", times(int(o.Lapses)))
 }
 
-// flash says something above the next question.
-func (s *Sitting) flash(text string) { s.flashes = append(s.flashes, text) }
+// notice says something above the next question.
+func (r *Run) notice(text string) { r.notices = append(r.notices, text) }

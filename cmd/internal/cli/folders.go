@@ -11,8 +11,8 @@ import (
 	"kartei/decks/library"
 )
 
-// A source is a folder of deck files, and what of it to read.
-type source struct {
+// A folder is a folder of deck files, and what of it to read.
+type folder struct {
 	root  string   // absolute; [builtIn] for the decks that come with the program
 	fsys  fs.FS    // cannot be left by links
 	files []string // slash-separated, relative to root; none means all
@@ -22,16 +22,16 @@ type source struct {
 // builtIn is the root of the decks that come with the program.
 const builtIn = "kartei:library"
 
-func librarySource() source {
-	return source{root: builtIn, fsys: library.FS, close: func() error { return nil }}
+func libraryFolder() folder {
+	return folder{root: builtIn, fsys: library.FS, close: func() error { return nil }}
 }
 
-// sources opens the folders that paths name, one for each folder, and for each
+// openFolders opens the folders that paths name, one for each folder, and for each
 // folder that holds files named alone.
-func sources(paths []string) (found []source, err error) {
+func openFolders(paths []string) (found []folder, err error) {
 	defer func() {
 		if err != nil {
-			closeSources(found)
+			closeFolders(found)
 			found = nil
 		}
 	}()
@@ -69,27 +69,27 @@ func sources(paths []string) (found []source, err error) {
 		if err != nil {
 			return found, fmt.Errorf("open folder: %w", err)
 		}
-		found = append(found, source{root, r.FS(), files[root], r.Close})
+		found = append(found, folder{root, r.FS(), files[root], r.Close})
 	}
 	return found, nil
 }
 
-func closeSources(all []source) {
+func closeFolders(all []folder) {
 	for _, s := range all {
 		s.close()
 	}
 }
 
 // has tells whether a file is still there.
-func (s source) has(file string) bool {
-	_, err := fs.Stat(s.fsys, file)
+func (f folder) has(file string) bool {
+	_, err := fs.Stat(f.fsys, file)
 	return err == nil
 }
 
 // there tells whether any of the files is in another root, or may be, unless one
 // of them is one of those here: two names of one place are no two places. The
 // decks that come with the program give way to any folder.
-func (s source) there(root string, files, here []string) bool {
+func (f folder) there(root string, files, here []string) bool {
 	if info, err := os.Stat(root); root == builtIn || err == nil && !info.IsDir() { // to open a pipe is to wait for it
 		return false
 	}
@@ -103,7 +103,7 @@ func (s source) there(root string, files, here []string) bool {
 		info, err := other.Stat(filepath.FromSlash(file))
 		there = there || !errors.Is(err, fs.ErrNotExist)
 		if err == nil && slices.ContainsFunc(here, func(file string) bool {
-			mine, err := fs.Stat(s.fsys, file)
+			mine, err := fs.Stat(f.fsys, file)
 			return err == nil && os.SameFile(info, mine)
 		}) {
 			return false
@@ -114,4 +114,4 @@ func (s source) there(root string, files, here []string) bool {
 
 // whole tells whether all of the folder is read, so that what is missing from
 // it is gone.
-func (s source) whole() bool { return len(s.files) == 0 }
+func (f folder) whole() bool { return len(f.files) == 0 }

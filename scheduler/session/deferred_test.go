@@ -45,8 +45,8 @@ func TestAHurriedSessionAsksTheSameDay(t *testing.T) {
 		perFact := rapid.IntRange(1, 2).Draw(t, "siblings")
 		c, decks := crowd(t, perFact)
 		calm := open(t, c, decks, Settings{}, at(start))
-		hurried := open(t, c, decks, Settings{Hurry: 1}, at(start))
-		if left := calm.Left(); left.Total() > 1 && perFact == 1 && !hurried.Hurried() {
+		hurried := open(t, c, decks, Settings{Defer: 1}, at(start))
+		if left := calm.Left(); left.Total() > 1 && perFact == 1 && !hurried.Deferred() {
 			t.Fatalf("%+v are left, and there is no hurry", left)
 		}
 		one, other := next(t, calm, at(start)), next(t, hurried, at(start))
@@ -69,7 +69,7 @@ func TestAHurriedSessionAsksTheSameDay(t *testing.T) {
 		slices.Sort(a)
 		slices.Sort(b)
 		long := slices.ContainsFunc(c.cards, func(it *item) bool {
-			return it.Memory.State == scheduler.Review && it.Memory.DueDay <= at(start).Day-patience
+			return it.Memory.State == scheduler.Review && it.Memory.DueDay <= at(start).Day-overdueDays
 		})
 		if !long && !slices.Equal(a, b) {
 			t.Fatalf("asks %v, in a hurry %v", a, b)
@@ -114,7 +114,7 @@ func TestAHurriedSessionReadsOnlyHeads(t *testing.T) {
 		}
 		decks = append(decks, Deck{ID: d + 1, Policy: policy(t, nil)})
 	}
-	s := open(t, c, decks, Settings{Hurry: 200}, at(start))
+	s := open(t, c, decks, Settings{Defer: 200}, at(start))
 	if c.longest > 3 {
 		t.Errorf("%d cards were read of one deck for the first", c.longest)
 	}
@@ -150,16 +150,16 @@ func TestACardPutOffInAHurryKeepsItsPlace(t *testing.T) {
 			limit := policy(t, func(o *scheduler.Options) { o.New, o.Steps = 2, nil })
 			decks := []Deck{{ID: 1, Policy: limit}}
 			calm := asked(open(t, c, decks, Settings{}, now))
-			s := open(t, c, decks, Settings{Hurry: 1}, now)
+			s := open(t, c, decks, Settings{Defer: 1}, now)
 			step := s.Next(now)
-			if !s.Hurried() || step.Card.Card != "first" {
+			if !s.Deferred() || step.Card.Card != "first" {
 				t.Fatalf("begins with %+v", step)
 			}
 			c.append(entry{card: c.byID["first"], now: now, kind: Buried}, scheduler.Memory{})
 			if err := s.Bury("first", now); err != nil {
 				t.Fatal(err)
 			}
-			if step := next(t, s, now); s.Hurried() || step.Kind != Ask {
+			if step := next(t, s, now); s.Deferred() || step.Kind != Ask {
 				t.Fatalf("goes on with %+v", step)
 			}
 			c.undo()

@@ -15,11 +15,11 @@ import (
 	"kartei/store"
 )
 
-// forecastDays is how many days the glance looks ahead.
+// forecastDays is how many days it looks ahead.
 const forecastDays = 6
 
-// runGlance prints today and, to a person at a terminal, offers to start.
-func runGlance(ctx context.Context, e *env, asJSON bool) error {
+// runToday prints today and, to a person at a terminal, offers to start.
+func runToday(ctx context.Context, e *env, asJSON bool) error {
 	return e.withFresh(ctx, func(st *store.Store) error {
 		status, err := st.Status(ctx, e.moment(), forecastDays)
 		if err != nil {
@@ -31,13 +31,13 @@ func runGlance(ctx context.Context, e *env, asJSON bool) error {
 		if err := e.sayFuture(ctx, st); err != nil {
 			return err
 		}
-		if err := e.printGlance(status); err != nil {
+		if err := e.printToday(status); err != nil {
 			return err
 		}
 		if !e.atTerminal() || !startable(status) {
 			return nil
 		}
-		return offer(ctx, e, st, status)
+		return startMenu(ctx, e, st, status)
 	})
 }
 
@@ -91,7 +91,7 @@ func (e *env) statusJSON(s store.Status) statusJSON {
 // startable reports whether a card could be asked now.
 func startable(s store.Status) bool { return s.All.Total() > 0 && s.All.From == 0 }
 
-func (e *env) printGlance(s store.Status) error {
+func (e *env) printToday(s store.Status) error {
 	p := e.palette()
 	fmt.Fprintf(e.out, "%s\n\n", p.Paint(show.Bold, e.heading(s.Day)))
 	if err := e.printDecks(s); err != nil {

@@ -2,9 +2,9 @@ package scheduler
 
 import "kartei/scheduler/fsrs"
 
-// A Placement is where another program says that a card stands. The zero value
+// An ImportedState is what another program says of where a card stands. The zero value
 // is a new card.
-type Placement struct {
+type ImportedState struct {
 	State      State   `json:"state,omitempty"`
 	Left       int     `json:"left,omitempty"`       // Learning, Relearning: steps that are left
 	Due        int64   `json:"due,omitempty"`        // Learning, Relearning: Unix milliseconds
@@ -27,11 +27,10 @@ const historicalRetention = 0.9
 // usualEase is the ease factor with which cards of SM-2 begin.
 const usualEase = 2.5
 
-// Place returns the memory of a card for which a placement holds from now on;
-// m is what the log made of the card before. Stability and difficulty are those
+// Import returns the memory of a card whose state another program says from now on; m is what the log made of the card before. Stability and difficulty are those
 // that the other program says, else those of the log if it is whole, else what
 // the interval of SM-2 and its ease amount to.
-func (p *Policy) Place(m Memory, at Placement) Memory {
+func (p *Policy) Import(m Memory, at ImportedState) Memory {
 	if at.State == New {
 		return Memory{}
 	}

@@ -14,8 +14,8 @@ import (
 	"kartei/store"
 )
 
-// A Sitting is one learner at one quiz.
-type Sitting struct {
+// A Run is one learner at one quiz.
+type Run struct {
 	Attempt *quiz.Attempt
 	Record  func(context.Context, store.QuizEvent) error // durable when it returns
 	Ask     ask.Asker
@@ -55,9 +55,9 @@ var (
 	errIn     = errors.New("handed in")
 )
 
-// Run asks until the quiz is handed in or its time is up; done is false if the
+// Loop asks until the quiz is handed in or its time is up; done is false if the
 // learner left before.
-func (s *Sitting) Run(ctx context.Context) (done bool, err error) {
+func (s *Run) Loop(ctx context.Context) (done bool, err error) {
 	if s.Left > 0 {
 		s.end = s.Now().Add(s.Left)
 		var cancel context.CancelFunc
@@ -89,7 +89,7 @@ func (s *Sitting) Run(ctx context.Context) (done bool, err error) {
 
 // question asks the open question, and goes where the learner wants. However
 // the learner leaves it, what was answered and the time that it took are kept.
-func (s *Sitting) question(ctx context.Context) error {
+func (s *Run) question(ctx context.Context) error {
 	began := s.Now()
 	s.head()
 	response, left := s.answer(ctx)
@@ -102,7 +102,7 @@ func (s *Sitting) question(ctx context.Context) error {
 	var c ask.Command
 	switch {
 	case errors.As(left, &c):
-		return s.obey(ctx, c)
+		return s.handle(ctx, c)
 	case left != nil:
 		return left
 	case response != nil && s.Pretest:
@@ -113,7 +113,7 @@ func (s *Sitting) question(ctx context.Context) error {
 
 // take records a response to the open question, or without one the time that
 // it was looked at: a quiz that goes on later has as much time left as now.
-func (s *Sitting) take(ctx context.Context, r *quiz.Response, took time.Duration) error {
+func (s *Run) take(ctx context.Context, r *quiz.Response, took time.Duration) error {
 	a := s.Attempt
 	e := store.QuizEvent{Kind: store.QuizLook, Question: a.At, Response: a.Response()}
 	switch {
@@ -137,21 +137,21 @@ func (s *Sitting) take(ctx context.Context, r *quiz.Response, took time.Duration
 }
 
 // echo leaves on the screen what was picked from a list, which has gone.
-func (s *Sitting) echo(r *quiz.Response) {
+func (s *Run) echo(r *quiz.Response) {
 	if !s.Plain && len(r.Chosen) > 0 {
 		s.Page.words(0, named(s.Attempt.Question(), r.Chosen))
 	}
 }
 
 // onward opens the next question; after the last one comes the overview.
-func (s *Sitting) onward(ctx context.Context) error {
+func (s *Run) onward(ctx context.Context) error {
 	if s.Attempt.Move(1) {
 		return nil
 	}
 	return s.overview(ctx)
 }
 
-func (s *Sitting) obey(ctx context.Context, c ask.Command) error {
+func (s *Run) handle(ctx context.Context, c ask.Command) error {
 	switch c {
 	case back:
 		s.Attempt.Move(-1)
@@ -166,17 +166,17 @@ func (s *Sitting) obey(ctx context.Context, c ask.Command) error {
 	return nil
 }
 
-func (s *Sitting) record(ctx context.Context, e store.QuizEvent) error {
+func (s *Run) record(ctx context.Context, e store.QuizEvent) error {
 	e.At = s.Now()
 	return s.Record(ctx, e)
 }
 
-func (s *Sitting) handIn(ctx context.Context) error {
+func (s *Run) handIn(ctx context.Context) error {
 	return s.record(ctx, store.QuizEvent{Kind: store.QuizHandIn, Question: -1})
 }
 
 // head prints what stands above a question, and the question.
-func (s *Sitting) head() {
+func (s *Run) head() {
 	a, p := s.Attempt, s.Page
 	status := []string{fmt.Sprintf("question %d of %d", a.At+1, len(a.Form.Questions))}
 	if clock := s.clock(); clock != nil && s.Plain {
@@ -199,7 +199,7 @@ func (s *Sitting) head() {
 }
 
 // clock tells the time that is left; nil without a limit.
-func (s *Sitting) clock() ask.Clock {
+func (s *Run) clock() ask.Clock {
 	if s.end.IsZero() {
 		return nil
 	}
@@ -217,7 +217,7 @@ func countdown(d time.Duration) string {
 }
 
 // overview hands in, or opens a question that the learner picks.
-func (s *Sitting) overview(ctx context.Context) error {
+func (s *Run) overview(ctx context.Context) error {
 	a := s.Attempt
 	open := len(a.Open())
 	label := "All questions are answered"
@@ -254,7 +254,7 @@ func (s *Sitting) overview(ctx context.Context) error {
 }
 
 // pick opens a question.
-func (s *Sitting) pick(ctx context.Context) error {
+func (s *Run) pick(ctx context.Context) error {
 	a := s.Attempt
 	var items []ask.Item
 	for i := range a.Form.Questions {

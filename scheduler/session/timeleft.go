@@ -15,12 +15,12 @@ const (
 	priorRepeats = 1.2 // answers that an answer takes: one in six is a miss, and comes again
 )
 
-// Estimate is the time that the cards left will take, from the answers of this
+// TimeLeft is the time that the cards left will take, from the answers of this
 // session; false while it would be guesswork. New cards, steps and reviews are
 // timed apart, each by the median, for which a walk to the kettle is one answer
 // like any other. New cards and steps take as many answers as they have steps
 // left today, and all of them more often the more was missed so far.
-func (s *Session) Estimate() (time.Duration, bool) {
+func (s *Session) TimeLeft() (time.Duration, bool) {
 	var took [3][]float64
 	all := make([]float64, 0, recent)
 	answers, missed := 0, 0
@@ -55,9 +55,9 @@ func (s *Session) Estimate() (time.Duration, bool) {
 
 // answersLeft counts the answers that are left to give by kind, if each is Good.
 func (s *Session) answersLeft() (n [3]float64) {
-	for id, left := range s.guess {
+	for id, left := range s.estimate {
 		n[reviews] += float64(left.Due)
-		n[news] += float64(left.New) * s.stepsToday(s.tree.index[id], 0)
+		n[newCards] += float64(left.New) * s.stepsToday(s.tree.index[id], 0)
 	}
 	s.remaining(func(card int, queued bool) {
 		m := s.state.cards[card].memory
@@ -65,7 +65,7 @@ func (s *Session) answersLeft() (n [3]float64) {
 		case s.settings.Cram, queued && m.State == scheduler.Review, !inSteps(m) && !queued:
 			n[reviews]++
 		case queued:
-			n[news] += s.stepsToday(s.decks[card], 0)
+			n[newCards] += s.stepsToday(s.decks[card], 0)
 		default:
 			n[steps] += s.stepsToday(s.decks[card], int(m.Step))
 		}

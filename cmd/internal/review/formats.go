@@ -15,38 +15,38 @@ import (
 	"kartei/decks/quiz"
 )
 
-// A way is how a card is asked.
-type way interface {
+// A format is how a card is asked.
+type format interface {
 	name() string // in the log
-	ask(ctx context.Context, t *turn) (response, error)
-	reveal(t *turn) // shows the answer, beside what was given
+	ask(ctx context.Context, t *question) (response, error)
+	reveal(t *question) // shows the answer, beside what was given
 }
 
-// way chooses how to ask: as the card's kind demands, else as its author
+// chooseFormat chooses how to ask: as the card's kind demands, else as its author
 // insists, else as the learner likes. An author's wish for a choice needs wrong
 // answers to choose from.
-func (t *turn) way(ctx context.Context) (way, error) {
-	switch t.card.Kind {
+func (q *question) chooseFormat(ctx context.Context) (format, error) {
+	switch q.card.Kind {
 	case decks.Choice:
-		return choice{t.shuffled(t.card.Options)}, nil
+		return choice{q.shuffled(q.card.Options)}, nil
 	case decks.Set:
-		if t.mayTypeSet() {
+		if q.mayTypeSet() {
 			return &typedSet{}, nil
 		}
 		return set{}, nil
 	case decks.Sequence:
 		return sequence{}, nil
 	}
-	if t.card.Type == decks.AnswerChoice {
-		options, err := t.offered(ctx)
+	if q.card.Type == decks.AnswerChoice {
+		options, err := q.offered(ctx)
 		if err != nil {
 			return nil, err
 		}
 		if options != nil {
-			return choice{t.shuffled(options)}, nil
+			return choice{q.shuffled(options)}, nil
 		}
 	}
-	if t.mayType() {
+	if q.mayType() {
 		return &typed{}, nil
 	}
 	return recall{}, nil
@@ -60,36 +60,36 @@ const (
 
 // offered gives the right answer and wrong ones from the card's siblings; nil
 // if there are too few.
-func (t *turn) offered(ctx context.Context) ([]decks.Option, error) {
-	near, err := t.Store.Near(ctx, t.card, neighbours)
+func (q *question) offered(ctx context.Context) ([]decks.Option, error) {
+	near, err := q.Store.Near(ctx, q.card, neighbours)
 	if err != nil {
 		return nil, err
 	}
-	wrong := quiz.Wrong(&decks.Deck{Lang: t.card.Lang, Facts: near}, t.card.ID, t.Seed, wrongs)
+	wrong := quiz.Wrong(&decks.Deck{Lang: q.card.Lang, Facts: near}, q.card.ID, q.Seed, wrongs)
 	if wrong == nil {
 		return nil, nil
 	}
-	return append([]decks.Option{{Text: t.card.Answer, Right: true}}, wrong...), nil
+	return append([]decks.Option{{Text: q.card.Answer, Right: true}}, wrong...), nil
 }
 
 // mayType tells whether the answer is to be typed.
-func (t *turn) mayType() bool {
-	switch t.card.Type {
+func (q *question) mayType() bool {
+	switch q.card.Type {
 	case decks.AnswerTyped:
 		return true
 	case decks.AnswerRecall, decks.AnswerChoice:
 		return false
 	}
-	if !answer.Typeable(t.card.Answer) {
+	if !answer.Typeable(q.card.Answer) {
 		return false
 	}
-	switch t.card.Typed {
+	switch q.card.Typed {
 	case decks.TypeAlways:
 		return true
 	case decks.TypeNever:
 		return false
 	}
-	return t.Typed && len(strings.Fields(t.card.Answer)) <= 4
+	return q.Typed && len(strings.Fields(q.card.Answer)) <= 4
 }
 
 // recall shows the answer and leaves the judgement to the learner.
@@ -97,7 +97,7 @@ type recall struct{}
 
 func (recall) name() string { return "recall" }
 
-func (recall) ask(ctx context.Context, t *turn) (response, error) {
+func (recall) ask(ctx context.Context, t *question) (response, error) {
 	_, err := t.Ask.Menu(ctx, ask.Menu{
 		Items: []ask.Item{{Label: "Show the answer", Keys: t.Keys.show()}},
 		Leave: t.Keys.leave(),
@@ -105,14 +105,14 @@ func (recall) ask(ctx context.Context, t *turn) (response, error) {
 	return response{}, err
 }
 
-func (recall) reveal(t *turn) { t.showAnswer() }
+func (recall) reveal(t *question) { t.showAnswer() }
 
-func (t *turn) showAnswer() {
-	if t.card.Kind == decks.Cloze {
-		t.text(filled(&t.card.Card))
+func (q *question) showAnswer() {
+	if q.card.Kind == decks.Cloze {
+		q.text(filled(&q.card.Card))
 		return
 	}
-	t.text(t.card.Answer)
+	q.text(q.card.Answer)
 }
 
 // choice offers options in an order that the seed and the card decide.
@@ -120,7 +120,7 @@ type choice struct{ options []decks.Option }
 
 func (choice) name() string { return "choice" }
 
-func (c choice) ask(ctx context.Context, t *turn) (response, error) {
+func (c choice) ask(ctx context.Context, t *question) (response, error) {
 	m := ask.Menu{Label: "Which one?", Start: -1}
 	var right []int
 	var given response
@@ -149,7 +149,7 @@ func (c choice) ask(ctx context.Context, t *turn) (response, error) {
 
 // reveal marks what was chosen and what is right, says why a wrong one is, and
 // leaves the others beside them.
-func (c choice) reveal(t *turn) {
+func (c choice) reveal(t *question) {
 	for i, o := range c.options {
 		text := o.Text
 		switch chosen := slices.Contains(t.given.chosen, i); {
@@ -172,17 +172,17 @@ func (c choice) reveal(t *turn) {
 	}
 }
 
-func (t *turn) shuffled(options []decks.Option) []decks.Option {
+func (q *question) shuffled(options []decks.Option) []decks.Option {
 	options = slices.Clone(options)
-	t.dice().Shuffle(len(options), func(i, j int) { options[i], options[j] = options[j], options[i] })
+	q.dice().Shuffle(len(options), func(i, j int) { options[i], options[j] = options[j], options[i] })
 	return options
 }
 
 // dice are the same for a card at the same repetition under the same seed.
-func (t *turn) dice() *rand.Rand {
+func (q *question) dice() *rand.Rand {
 	h := fnv.New64a()
-	fmt.Fprintf(h, "%s %d", t.card.ID, t.step.Card.Memory.Reps)
-	return rand.New(rand.NewPCG(t.Seed, h.Sum64()))
+	fmt.Fprintf(h, "%s %d", q.card.ID, q.step.Card.Memory.Reps)
+	return rand.New(rand.NewPCG(q.Seed, h.Sum64()))
 }
 
 // set shows its items, and the learner ticks those that came to mind.
@@ -190,7 +190,7 @@ type set struct{}
 
 func (set) name() string { return "set" }
 
-func (set) ask(ctx context.Context, t *turn) (response, error) {
+func (set) ask(ctx context.Context, t *question) (response, error) {
 	if _, err := (recall{}).ask(ctx, t); err != nil {
 		return response{}, err
 	}
@@ -208,7 +208,7 @@ func (set) ask(ctx context.Context, t *turn) (response, error) {
 	return given, err
 }
 
-func (set) reveal(t *turn) {
+func (set) reveal(t *question) {
 	t.Page.words(show.Bold, fmt.Sprintf("%d of %d", len(t.given.chosen), len(t.card.Items)))
 	for i, item := range t.card.Items {
 		if slices.Contains(t.given.chosen, i) {
@@ -224,7 +224,7 @@ type sequence struct{}
 
 func (sequence) name() string { return "sequence" }
 
-func (sequence) ask(ctx context.Context, t *turn) (response, error) {
+func (sequence) ask(ctx context.Context, t *question) (response, error) {
 	order := t.dice().Perm(len(t.card.Items))
 	if slices.IsSorted(order) && len(order) > 1 { // never show the answer
 		order[0], order[1] = order[1], order[0]
@@ -251,7 +251,7 @@ func (sequence) ask(ctx context.Context, t *turn) (response, error) {
 
 // reveal gives the right order, with the place where each item was put that is
 // not its own.
-func (sequence) reveal(t *turn) {
+func (sequence) reveal(t *question) {
 	digits := len(fmt.Sprint(len(t.card.Items)))
 	for i, item := range t.card.Items {
 		m, style := right, show.Green
