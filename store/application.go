@@ -351,7 +351,7 @@ func (a *application) recallNew(ctx context.Context, now scheduler.Moment) error
 }
 
 // nextID is the first free id of a table; the transaction keeps others out.
-func (w *readTx) nextID(ctx context.Context, table string) (id int64, err error) {
-	err = w.Scan(ctx, `SELECT coalesce(max(id), 0) + 1 FROM `+table, nil, &id)
+func (tx *readTx) nextID(ctx context.Context, table string) (id int64, err error) {
+	err = tx.Scan(ctx, `SELECT coalesce(max(id), 0) + 1 FROM `+table, nil, &id)
 	return id, err
 }

@@ -92,9 +92,9 @@ func (s *Store) applyAs(ctx context.Context, c Compiled, match matching, now sch
 // tryApply applies the decks, unless it is to be a dry run or somebody would have
 // to be asked about it who is not there.
 func (s *Store) tryApply(ctx context.Context, c Compiled, match matching, now scheduler.Moment) (plan Plan, err error) {
-	err = s.record(ctx, func(w *tx) error {
+	err = s.record(ctx, func(tx *tx) error {
 		var err error
-		if plan, err = w.apply(ctx, c, match, now); err == nil && (c.DryRun || (c.Unattended || c.IfClear) && !plan.Clear()) {
+		if plan, err = tx.apply(ctx, c, match, now); err == nil && (c.DryRun || (c.Unattended || c.IfClear) && !plan.Clear()) {
 			err = errDryRun
 		}
 		return err
@@ -121,27 +121,27 @@ func (s *Store) roomy(ctx context.Context, work func() error) (err error) {
 	return work()
 }
 
-func (w *tx) apply(ctx context.Context, c Compiled, match matching, now scheduler.Moment) (plan Plan, err error) {
-	if c, plan.Held, err = w.leave(ctx, c); err != nil {
+func (tx *tx) apply(ctx context.Context, c Compiled, match matching, now scheduler.Moment) (plan Plan, err error) {
+	if c, plan.Held, err = tx.leave(ctx, c); err != nil {
 		return plan, err
 	}
 	plan.Decks = make([]DeckPlan, len(c.Decks))
-	changed, sources, err := w.changed(ctx, c)
+	changed, sources, err := tx.changed(ctx, c)
 	if err != nil {
 		return plan, err
 	}
-	m, err := match(ctx, w, changed)
+	m, err := match(ctx, tx, changed)
 	if err != nil {
 		return plan, err
 	}
-	if plan.Doubts, err = w.recordDoubts(ctx, m.follower, m.Doubts, now); err != nil {
+	if plan.Doubts, err = tx.recordDoubts(ctx, m.follower, m.Doubts, now); err != nil {
 		return plan, err
 	}
-	left, err := w.rename(ctx, m.Aliases, now)
+	left, err := tx.rename(ctx, m.Aliases, now)
 	if err != nil {
 		return plan, err
 	}
-	if err := w.moveKeys(ctx, m.Keys); err != nil {
+	if err := tx.moveKeys(ctx, m.Keys); err != nil {
 		return plan, err
 	}
 	was, leaves := m.formerly(), m.homes(changed.Decks)
@@ -156,11 +156,11 @@ func (w *tx) apply(ctx context.Context, c Compiled, match matching, now schedule
 		if err != nil {
 			return plan, err
 		}
-		id, added, err := w.upsertDeck(ctx, c.Root, sources[i], rows, now)
+		id, added, err := tx.upsertDeck(ctx, c.Root, sources[i], rows, now)
 		if err != nil {
 			return plan, err
 		}
-		a := &application{tx: w, deck: id, added: added, rows: rows, moved: moved, written: written, now: now.At / 1000, names: c.Names, was: was, leaves: leaves, aside: m.keysOf(d.ID),
+		a := &application{tx: tx, deck: id, added: added, rows: rows, moved: moved, written: written, now: now.At / 1000, names: c.Names, was: was, leaves: leaves, aside: m.keysOf(d.ID),
 			plan: DeckPlan{Name: d.Name, Facts: len(d.Facts), Cards: cardCount(d)}}
 		if err := a.apply(ctx, m.Aliases, now); err != nil {
 			return plan, err
@@ -170,33 +170,33 @@ func (w *tx) apply(ctx context.Context, c Compiled, match matching, now schedule
 		losses.add(&loss{deck: id, name: d.Name, before: a.before, retired: a.plan.Retired, learned: a.learned})
 		losses.went(a.came, id)
 	}
-	if err := w.follow(ctx, moved); err != nil {
+	if err := tx.follow(ctx, moved); err != nil {
 		return plan, err
 	}
 	if c.Whole || len(c.Empty) > 0 {
-		if err := w.retireOthers(ctx, changed, &plan, losses); err != nil {
+		if err := tx.retireOthers(ctx, changed, &plan, losses); err != nil {
 			return plan, err
 		}
 	}
-	if err := w.mendLosses(ctx, losses, &plan, now); err != nil {
+	if err := tx.mendLosses(ctx, losses, &plan, now); err != nil {
 		return plan, err
 	}
-	if err := w.dropEmptyFacts(ctx, left); err != nil {
+	if err := tx.dropEmptyFacts(ctx, left); err != nil {
 		return plan, err
 	}
 	if c.Remember == nil {
 		return plan, nil
 	}
 	stamps, seen := c.Remember(c.left)
-	if err := w.stamp(ctx, c.Root, stamps); err != nil || seen == "" {
+	if err := tx.stamp(ctx, c.Root, stamps); err != nil || seen == "" {
 		return plan, err
 	}
-	return plan, see(ctx, w.sql, c.Root, seen)
+	return plan, see(ctx, tx.sql, c.Root, seen)
 }
 
 // changed leaves in c the decks that were not compiled from the very same
 // source before, and gives their digests, nil for the others.
-func (w *readTx) changed(ctx context.Context, c Compiled) (changed Compiled, sources [][]byte, err error) {
+func (tx *readTx) changed(ctx context.Context, c Compiled) (changed Compiled, sources [][]byte, err error) {
 	changed = c
 	changed.Decks, changed.Broken = nil, slices.Clone(c.Broken)
 	sources, err = sumsOf(c.Decks)
@@ -205,7 +205,7 @@ func (w *readTx) changed(ctx context.Context, c Compiled) (changed Compiled, sou
 	}
 	for i, d := range c.Decks {
 		var same bool
-		err := w.Scan(ctx, `SELECT EXISTS (SELECT 1 FROM decks WHERE deck = ? AND root = ? AND source = ? AND retired = 0)`,
+		err := tx.Scan(ctx, `SELECT EXISTS (SELECT 1 FROM decks WHERE deck = ? AND root = ? AND source = ? AND retired = 0)`,
 			[]any{d.ID, c.Root, sources[i]}, &same)
 		if err != nil {
 			return changed, nil, err
@@ -240,12 +240,12 @@ func (c *Compiled) counter(all []*decks.Deck) func() {
 
 // upsertDeck writes the deck's own row but for its digest, and tells whether it
 // is a new one. Settings follow a deck to its new name.
-func (w *tx) upsertDeck(ctx context.Context, root string, source []byte, rows *deckRows, now scheduler.Moment) (id int64, added bool, err error) {
+func (tx *tx) upsertDeck(ctx context.Context, root string, source []byte, rows *deckRows, now scheduler.Moment) (id int64, added bool, err error) {
 	d := rows.deck
 	var name string
-	err = w.Scan(ctx, `SELECT id, name FROM decks WHERE deck = ?`, []any{d.ID}, &id, &name)
+	err = tx.Scan(ctx, `SELECT id, name FROM decks WHERE deck = ?`, []any{d.ID}, &id, &name)
 	if errors.Is(err, sql.ErrNoRows) {
-		result, err := w.exec(ctx, `INSERT INTO decks (deck, name, root, content, source, digest, retired) VALUES (?, ?, ?, ?, ?, x'', 0)`,
+		result, err := tx.exec(ctx, `INSERT INTO decks (deck, name, root, content, source, digest, retired) VALUES (?, ?, ?, ?, ?, x'', 0)`,
 			d.ID, d.Name, root, rows.content, source)
 		if err != nil {
 			return 0, false, err
@@ -257,20 +257,20 @@ func (w *tx) upsertDeck(ctx context.Context, root string, source []byte, rows *d
 		return 0, false, err
 	}
 	if name != d.Name {
-		if _, err := w.exec(ctx, `UPDATE OR IGNORE options SET scope = ? WHERE scope = ?`, d.Name, name); err != nil {
+		if _, err := tx.exec(ctx, `UPDATE OR IGNORE options SET scope = ? WHERE scope = ?`, d.Name, name); err != nil {
 			return 0, false, err
 		}
-		if err := w.newPolicies(ctx); err != nil {
+		if err := tx.newPolicies(ctx); err != nil {
 			return 0, false, err
 		}
 	}
 	// The citations of a deck are part of what its cards say.
-	_, err = w.exec(ctx, `UPDATE cards SET changed = max(?, changed + 1) WHERE deck = ?
+	_, err = tx.exec(ctx, `UPDATE cards SET changed = max(?, changed + 1) WHERE deck = ?
 		AND (SELECT content -> 'sources' FROM decks WHERE id = ?) IS NOT (? -> 'sources')`, now.At/1000, id, id, rows.content)
 	if err != nil {
 		return 0, false, err
 	}
-	_, err = w.exec(ctx, `UPDATE decks SET name = ?, root = ?, content = ?, source = ?, retired = 0 WHERE id = ?`,
+	_, err = tx.exec(ctx, `UPDATE decks SET name = ?, root = ?, content = ?, source = ?, retired = 0 WHERE id = ?`,
 		d.Name, root, rows.content, source, id)
 	return id, false, err
 }
@@ -281,14 +281,14 @@ type goneDeck struct {
 	deck, name string
 }
 
-func (w *readTx) gone(ctx context.Context, c Compiled) ([]goneDeck, error) {
-	rows, err := w.QueryContext(ctx, `SELECT id, deck, name FROM decks WHERE root = ? AND retired = 0 ORDER BY name`, c.Root)
+func (tx *readTx) gone(ctx context.Context, c Compiled) ([]goneDeck, error) {
+	rows, err := tx.QueryContext(ctx, `SELECT id, deck, name FROM decks WHERE root = ? AND retired = 0 ORDER BY name`, c.Root)
 	gone, err := collect(rows, err, func(rows *sql.Rows) (d goneDeck, err error) { return d, rows.Scan(&d.id, &d.deck, &d.name) })
 	if err != nil {
 		return nil, err
 	}
 	if c.Whole {
-		near, err := w.goneNear(ctx, c)
+		near, err := tx.goneNear(ctx, c)
 		if err != nil {
 			return nil, err
 		}
@@ -308,18 +308,18 @@ func (w *readTx) gone(ctx context.Context, c Compiled) ([]goneDeck, error) {
 }
 
 // retireOthers retires the decks that a root held before and holds no more.
-func (w *tx) retireOthers(ctx context.Context, c Compiled, plan *Plan, losses *losses) error {
-	gone, err := w.gone(ctx, c)
+func (tx *tx) retireOthers(ctx context.Context, c Compiled, plan *Plan, losses *losses) error {
+	gone, err := tx.gone(ctx, c)
 	if err != nil {
 		return err
 	}
 	for _, d := range gone {
 		if c.Names {
-			if err := w.noteGone(ctx, d, plan); err != nil {
+			if err := tx.noteGone(ctx, d, plan); err != nil {
 				return err
 			}
 		}
-		n, learned, err := w.retireDeck(ctx, d.id)
+		n, learned, err := tx.retireDeck(ctx, d.id)
 		if err != nil {
 			return err
 		}
@@ -331,7 +331,7 @@ func (w *tx) retireOthers(ctx context.Context, c Compiled, plan *Plan, losses *l
 
 // retireDeck retires a deck with all its cards, and tells how many those were, and
 // of how many the log says something.
-func (w *tx) retireDeck(ctx context.Context, deck int64) (cards, learned int, err error) {
+func (tx *tx) retireDeck(ctx context.Context, deck int64) (cards, learned int, err error) {
 	var counts [4]int64
 	for i, query := range []string{
 		`UPDATE cards SET retired = 1, fresh = 0 WHERE deck = ? AND retired = 0`,
@@ -339,7 +339,7 @@ func (w *tx) retireDeck(ctx context.Context, deck int64) (cards, learned int, er
 		`UPDATE memory SET hidden = 1 WHERE deck = ? AND hidden = 0`,
 		`UPDATE decks SET retired = 1, source = x'', digest = x'' WHERE id = ?`,
 	} {
-		result, err := w.exec(ctx, query, deck)
+		result, err := tx.exec(ctx, query, deck)
 		if err != nil {
 			return 0, 0, err
 		}
@@ -361,12 +361,12 @@ func (c Compiled) Leave(left ...Left) Compiled {
 }
 
 // stamp remembers the files of a root.
-func (w *tx) stamp(ctx context.Context, root string, stamps map[string]string) error {
-	if _, err := w.exec(ctx, `DELETE FROM stamps WHERE root = ?`, root); err != nil {
+func (tx *tx) stamp(ctx context.Context, root string, stamps map[string]string) error {
+	if _, err := tx.exec(ctx, `DELETE FROM stamps WHERE root = ?`, root); err != nil {
 		return err
 	}
 	for file, stamp := range stamps {
-		if _, err := w.exec(ctx, `INSERT INTO stamps (root, file, stamp) VALUES (?, ?, ?)`, root, file, stamp); err != nil {
+		if _, err := tx.exec(ctx, `INSERT INTO stamps (root, file, stamp) VALUES (?, ?, ?)`, root, file, stamp); err != nil {
 			return err
 		}
 	}

@@ -283,8 +283,8 @@ func examineForeign(ctx context.Context, path string, config Config, checks ...f
 	defer db.Close()
 	s := &Store{db: db, config: config, prepared: map[string]*sql.Stmt{}}
 	report := Report{Full: true}
-	err = s.read(ctx, func(w *readTx) error {
-		e := &examination{w: w, report: &report, foreign: true}
+	err = s.read(ctx, func(tx *readTx) error {
+		e := &examination{tx: tx, report: &report, foreign: true}
 		for _, check := range checks {
 			if err := check(e, ctx); err != nil {
 				return err
@@ -305,7 +305,7 @@ func (e *examination) known(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	have, err := readVersion(ctx, e.w)
+	have, err := readVersion(ctx, e.tx)
 	if err != nil {
 		return err
 	}
@@ -315,14 +315,14 @@ func (e *examination) known(ctx context.Context) error {
 	if err := have.check(len(names)); err != nil {
 		return err
 	}
-	tables, err := checkSchema(ctx, e.w, have.schema)
+	tables, err := checkSchema(ctx, e.tx, have.schema)
 	if err != nil {
 		return err
 	}
-	if err := checkTrees(ctx, e.w, tables.roots); err != nil {
+	if err := checkTrees(ctx, e.tx, tables.roots); err != nil {
 		return err
 	}
-	return checkSizes(ctx, e.w, have.schema)
+	return checkSizes(ctx, e.tx, have.schema)
 }
 
 // checkSizes refuses texts that are too long to be read, without reading them.

@@ -7,7 +7,7 @@ import (
 
 // A batch inserts many rows with few statements.
 type batch struct {
-	w      *tx
+	tx     *tx
 	insert string
 	row    string
 	width  int
@@ -17,9 +17,9 @@ type batch struct {
 // batchRows is how many rows one statement inserts: more brings nothing.
 const batchRows = 100
 
-func newBatch(w *tx, insert string, width int) *batch {
+func newBatch(tx *tx, insert string, width int) *batch {
 	row := "(" + strings.Repeat("?, ", width-1) + "?)"
-	return &batch{w: w, insert: insert + " VALUES ", row: row, width: width, args: make([]any, 0, width*batchRows)}
+	return &batch{tx: tx, insert: insert + " VALUES ", row: row, width: width, args: make([]any, 0, width*batchRows)}
 }
 
 func (b *batch) statement(rows int) string {
@@ -39,7 +39,7 @@ func (b *batch) flush(ctx context.Context) error {
 	if len(b.args) == 0 {
 		return nil
 	}
-	_, err := b.w.exec(ctx, b.statement(len(b.args)/b.width), b.args...)
+	_, err := b.tx.exec(ctx, b.statement(len(b.args)/b.width), b.args...)
 	b.args = b.args[:0]
 	return err
 }

@@ -326,17 +326,17 @@ func makeBig(b *testing.B, path string) {
 	}
 	b.Logf("%d cards applied in %v", bigDecks*bigDeck, time.Since(start))
 	start = time.Now()
-	if err := s.record(b.Context(), func(w *tx) error { return bigLog(b.Context(), w) }); err != nil {
+	if err := s.record(b.Context(), func(tx *tx) error { return bigLog(b.Context(), tx) }); err != nil {
 		b.Fatal(err)
 	}
 	b.Logf("log written in %v", time.Since(start))
 	start = time.Now()
-	err := s.record(b.Context(), func(w *tx) error {
-		k, err := w.reckon(b.Context(), nil)
+	err := s.record(b.Context(), func(tx *tx) error {
+		k, err := tx.reckon(b.Context(), nil)
 		if err != nil {
 			return err
 		}
-		return w.recompute(b.Context(), k)
+		return tx.recompute(b.Context(), k)
 	})
 	if err != nil {
 		b.Fatal(err)
@@ -345,13 +345,13 @@ func makeBig(b *testing.B, path string) {
 }
 
 // bigLog answers card after card when it is due, over three years.
-func bigLog(ctx context.Context, w *tx) error {
+func bigLog(ctx context.Context, tx *tx) error {
 	policy, err := scheduler.NewPolicy(scheduler.Defaults(), scheduler.DefaultCalendar)
 	if err != nil {
 		return err
 	}
 	dice := rand.New(rand.NewPCG(1, 1))
-	rows := newBatch(w, insertRow, 17)
+	rows := newBatch(tx, insertRow, 17)
 	for i := range bigDecks * bigDeck {
 		if i/bigDecks%10 == 9 {
 			continue
@@ -366,12 +366,12 @@ func bigLog(ctx context.Context, w *tx) error {
 			}
 			out := policy.Apply(card, m, g, now, scheduler.Load{})
 			r, err := seal(Entry{Moment: now, Kind: KindGrade, Card: card, Mode: ModeReview, Grade: g, Duration: 4 * time.Second,
-				State: m.State, Days: out.Days, Item: "abcdefghij234567", Detail: Detail{Format: "recall"}}, w.device.name, w.head)
+				State: m.State, Days: out.Days, Item: "abcdefghij234567", Detail: Detail{Format: "recall"}}, tx.device.name, tx.head)
 			if err != nil {
 				return err
 			}
-			w.head = head{r.Seq, r.Hash, r.Clock}
-			err = rows.add(ctx, w.device.id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode,
+			tx.head = head{r.Seq, r.Hash, r.Clock}
+			err = rows.add(ctx, tx.device.id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode,
 				r.Grade, r.Duration.Milliseconds(), r.State, r.Days, r.detail, r.Item, r.Prev[:], r.Hash[:])
 			if err != nil {
 				return err
@@ -390,23 +390,23 @@ func BenchmarkReplay(b *testing.B) {
 	s := openPlain(b, path)
 	defer s.Close()
 	apply(b, s, deck("maths", 20_000))
-	err := s.record(b.Context(), func(w *tx) error {
+	err := s.record(b.Context(), func(tx *tx) error {
 		policy, err := scheduler.NewPolicy(scheduler.Defaults(), scheduler.DefaultCalendar)
 		if err != nil {
 			return err
 		}
-		rows := newBatch(w, insertRow, 17)
+		rows := newBatch(tx, insertRow, 17)
 		memories := make([]scheduler.Memory, 20_000)
 		for i := range 500_000 {
 			k := i % len(memories)
 			card, now := decks.CardID("maths", fmt.Sprint("fact-", k), "card"), at(i/1000, time.Duration(i%1000)*time.Second)
 			out := policy.Apply(card, memories[k], scheduler.Good, now, scheduler.Load{})
-			r, err := seal(Entry{Moment: now, Kind: KindGrade, Card: card, Mode: ModeReview, Grade: scheduler.Good, State: memories[k].State, Days: out.Days}, w.device.name, w.head)
+			r, err := seal(Entry{Moment: now, Kind: KindGrade, Card: card, Mode: ModeReview, Grade: scheduler.Good, State: memories[k].State, Days: out.Days}, tx.device.name, tx.head)
 			if err != nil {
 				return err
 			}
-			w.head, memories[k] = head{r.Seq, r.Hash, r.Clock}, out.Memory
-			if err := rows.add(b.Context(), w.device.id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode,
+			tx.head, memories[k] = head{r.Seq, r.Hash, r.Clock}, out.Memory
+			if err := rows.add(b.Context(), tx.device.id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode,
 				r.Grade, 0, r.State, r.Days, r.detail, r.Item, r.Prev[:], r.Hash[:]); err != nil {
 				return err
 			}
@@ -417,8 +417,8 @@ func BenchmarkReplay(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		err := s.read(b.Context(), func(w *readTx) error {
-			k, err := w.reckon(b.Context(), nil)
+		err := s.read(b.Context(), func(tx *readTx) error {
+			k, err := tx.reckon(b.Context(), nil)
 			if err == nil && k.rows != 500_000 {
 				b.Errorf("%d rows were replayed", k.rows)
 			}

@@ -30,17 +30,17 @@ func (s *Store) Calendar() scheduler.Calendar {
 // anew where that makes a difference.
 func (s *Store) SetCalendar(ctx context.Context, c scheduler.Calendar) error {
 	defer s.config.Progress.over()
-	err := s.record(ctx, func(w *tx) error {
+	err := s.record(ctx, func(tx *tx) error {
 		if c.Rollover < 0 || c.Rollover >= 24*time.Hour {
 			return fmt.Errorf("a day cannot begin at %v", c.Rollover)
 		}
-		if _, err := w.exec(ctx, `INSERT OR REPLACE INTO options (scope, name, value) VALUES ('', ?, ?)`, dayStart, c.Rollover.String()); err != nil {
+		if _, err := tx.exec(ctx, `INSERT OR REPLACE INTO options (scope, name, value) VALUES ('', ?, ?)`, dayStart, c.Rollover.String()); err != nil {
 			return err
 		}
-		if err := w.newPolicies(ctx); err != nil {
+		if err := tx.newPolicies(ctx); err != nil {
 			return err
 		}
-		return w.replan(ctx, "")
+		return tx.replan(ctx, "")
 	})
 	if err == nil {
 		err = s.useCalendar(ctx)

@@ -52,10 +52,10 @@ func (l *losses) of(deck int64) *loss {
 
 // mendLosses looks where what is gone went, and gives it back what belongs to it:
 // histories, and what the learner set. What is still lost is for the plan to say.
-func (w *tx) mendLosses(ctx context.Context, losses *losses, plan *Plan, now scheduler.Moment) error {
+func (tx *tx) mendLosses(ctx context.Context, losses *losses, plan *Plan, now scheduler.Moment) error {
 	for _, a := range losses.came {
 		var from int64
-		if err := w.Scan(ctx, `SELECT id FROM decks WHERE deck = ?`, []any{a.from}, &from); err != nil {
+		if err := tx.Scan(ctx, `SELECT id FROM decks WHERE deck = ?`, []any{a.from}, &from); err != nil {
 			return err
 		}
 		if l := losses.of(from); l != nil {
@@ -63,7 +63,7 @@ func (w *tx) mendLosses(ctx context.Context, losses *losses, plan *Plan, now sch
 			l.goes(a.to, a.cards)
 		}
 	}
-	found, err := w.reunite(ctx, losses.all, now)
+	found, err := tx.reunite(ctx, losses.all, now)
 	if err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func (w *tx) mendLosses(ctx context.Context, losses *losses, plan *Plan, now sch
 	for _, l := range losses.all {
 		plan.Shrunk = append(plan.Shrunk, shrunk(l.name, l.retired, l.before, l.learned)...)
 	}
-	return w.carry(ctx, losses.all)
+	return tx.carry(ctx, losses.all)
 }
 
 func (l *loss) goes(to int64, cards int) {
@@ -90,14 +90,14 @@ func (l *loss) goes(to int64, cards int) {
 // carry takes what the learner set for a deck that is gone to the one that most
 // of its cards went to, and that is most of that one: the deck was renamed. So it
 // is with folders of decks.
-func (w *tx) carry(ctx context.Context, losses []*loss) error {
+func (tx *tx) carry(ctx context.Context, losses []*loss) error {
 	renamed := map[string]string{}
 	for _, l := range losses {
 		if !l.gone {
 			continue
 		}
 		for to, cards := range l.went {
-			name, err := w.renamedTo(ctx, l, to, cards)
+			name, err := tx.renamedTo(ctx, l, to, cards)
 			if err != nil {
 				return err
 			}
@@ -109,29 +109,29 @@ func (w *tx) carry(ctx context.Context, losses []*loss) error {
 	if len(renamed) == 0 {
 		return nil
 	}
-	return w.carryOptions(ctx, renamed)
+	return tx.carryOptions(ctx, renamed)
 }
 
 // renamedTo gives the new name of a deck, and puts the deck away if it had been
 // put away; "" if it is not the same deck.
-func (w *tx) renamedTo(ctx context.Context, l *loss, to int64, cards int) (name string, err error) {
+func (tx *tx) renamedTo(ctx context.Context, l *loss, to int64, cards int) (name string, err error) {
 	var live int
-	err = w.Scan(ctx, `SELECT name, (SELECT count(*) FROM cards WHERE deck = decks.id AND retired = 0) FROM decks WHERE id = ?`, []any{to}, &name, &live)
+	err = tx.Scan(ctx, `SELECT name, (SELECT count(*) FROM cards WHERE deck = decks.id AND retired = 0) FROM decks WHERE id = ?`, []any{to}, &name, &live)
 	if err != nil || 2*cards <= l.before || 2*cards <= live {
 		return "", err
 	}
-	_, err = w.exec(ctx, `UPDATE decks SET shelved = shelved OR (SELECT shelved FROM decks WHERE id = ?) WHERE id = ?`, l.deck, to)
+	_, err = tx.exec(ctx, `UPDATE decks SET shelved = shelved OR (SELECT shelved FROM decks WHERE id = ?) WHERE id = ?`, l.deck, to)
 	return name, err
 }
 
 // carryOptions moves the options of decks, and of folders in which all decks were
 // renamed alike, to their new names. What was set there already stays.
-func (w *tx) carryOptions(ctx context.Context, renamed map[string]string) error {
-	scopes, err := readScopes(ctx, w)
+func (tx *tx) carryOptions(ctx context.Context, renamed map[string]string) error {
+	scopes, err := readScopes(ctx, tx)
 	if err != nil {
 		return err
 	}
-	live, err := w.liveNames(ctx)
+	live, err := tx.liveNames(ctx)
 	if err != nil {
 		return err
 	}
@@ -143,21 +143,21 @@ func (w *tx) carryOptions(ctx context.Context, renamed map[string]string) error 
 		if scope == "" || to == "" || scopes[to] != nil {
 			continue
 		}
-		if _, err := w.exec(ctx, `UPDATE options SET scope = ? WHERE scope = ?`, to, scope); err != nil {
+		if _, err := tx.exec(ctx, `UPDATE options SET scope = ? WHERE scope = ?`, to, scope); err != nil {
 			return err
 		}
-		if err := w.newPolicies(ctx); err != nil {
+		if err := tx.newPolicies(ctx); err != nil {
 			return err
 		}
-		if err := w.replan(ctx, to); err != nil {
+		if err := tx.replan(ctx, to); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (w *readTx) liveNames(ctx context.Context) ([]string, error) {
-	rows, err := w.QueryContext(ctx, `SELECT name FROM decks WHERE retired = 0`)
+func (tx *readTx) liveNames(ctx context.Context) ([]string, error) {
+	rows, err := tx.QueryContext(ctx, `SELECT name FROM decks WHERE retired = 0`)
 	return collect(rows, err, func(rows *sql.Rows) (name string, err error) { return name, rows.Scan(&name) })
 }
 

@@ -55,7 +55,7 @@ func (s *Store) Recovered() (*atomicfile.Outcome, error) { return s.recovered, s
 // it there is all of both, or nothing of either.
 type Change struct {
 	Files *atomicfile.Step // the files go aside with its Add and Replace
-	w     *tx
+	tx    *tx
 }
 
 // An UnplacedError says that a change was made, but not all of its files are in
@@ -76,10 +76,10 @@ func (s *Store) Change(ctx context.Context, folder string, make func(*Change) er
 	}
 	ready, committed := false, false
 	err = s.roomy(ctx, func() error {
-		err := s.record(ctx, func(w *tx) error {
-			err := make(&Change{files, w})
+		err := s.record(ctx, func(tx *tx) error {
+			err := make(&Change{files, tx})
 			if err == nil {
-				err = w.decide(ctx, files)
+				err = tx.decide(ctx, files)
 			}
 			ready = err == nil
 			return err
@@ -102,15 +102,15 @@ func (s *Store) Change(ctx context.Context, folder string, make func(*Change) er
 }
 
 // decide is the last of a change before its commit: the files are on disk then.
-func (w *tx) decide(ctx context.Context, files *atomicfile.Step) error {
+func (tx *tx) decide(ctx context.Context, files *atomicfile.Step) error {
 	if err := files.Seal(); err != nil {
 		return err
 	}
-	return w.setStep(ctx, files.ID)
+	return tx.setStep(ctx, files.ID)
 }
 
-func (w *tx) setStep(ctx context.Context, id string) error {
-	_, err := w.exec(ctx, `INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, lastStep, id)
+func (tx *tx) setStep(ctx context.Context, id string) error {
+	_, err := tx.exec(ctx, `INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, lastStep, id)
 	return err
 }
 
@@ -119,22 +119,22 @@ func (w *tx) setStep(ctx context.Context, id string) error {
 // crash, unless another commit is in its place.
 func (s *Store) refuse(ctx context.Context) error {
 	ctx = context.WithoutCancel(ctx)
-	return s.record(ctx, func(w *tx) error { return w.setStep(ctx, "") })
+	return s.record(ctx, func(tx *tx) error { return tx.setStep(ctx, "") })
 }
 
 // Apply is [Store.Apply] within a change with files.
 func (c *Change) Apply(ctx context.Context, compiled Compiled, now scheduler.Moment) (Plan, error) {
-	plan, err := c.w.apply(ctx, compiled, match, now)
+	plan, err := c.tx.apply(ctx, compiled, match, now)
 	return plan, explain("apply the compiled decks", err)
 }
 
 // See is [Store.See] within a change with files.
 func (c *Change) See(ctx context.Context, root, seen string) error {
-	return explain("remember how "+root+" looks", see(ctx, c.w.sql, root, seen))
+	return explain("remember how "+root+" looks", see(ctx, c.tx.sql, root, seen))
 }
 
 // ImportHistory is [Store.ImportHistory] within a change with files.
 func (c *Change) ImportHistory(ctx context.Context, cards []CardHistory, made, now scheduler.Moment) (HistoryReport, error) {
-	report, err := c.w.importHistory(ctx, cards, made, now)
+	report, err := c.tx.importHistory(ctx, cards, made, now)
 	return report, explain("import the history", err)
 }

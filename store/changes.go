@@ -122,8 +122,8 @@ func (a *application) noteRetired(ctx context.Context, old *storedCard) error {
 }
 
 // noteGone writes down that the cards of a deck are gone with it.
-func (w *tx) noteGone(ctx context.Context, d goneDeck, plan *Plan) error {
-	rows, err := w.QueryContext(ctx, `SELECT f.key, f.file, f.line, coalesce((SELECT reps FROM memory WHERE card = c.id), 0),
+func (tx *tx) noteGone(ctx context.Context, d goneDeck, plan *Plan) error {
+	rows, err := tx.QueryContext(ctx, `SELECT f.key, f.file, f.line, coalesce((SELECT reps FROM memory WHERE card = c.id), 0),
 		c.card, c.kind, c.tags, c.content FROM cards c JOIN facts f ON f.id = c.fact WHERE c.deck = ? AND c.retired = 0 ORDER BY c.position, c.id`, d.id)
 	gone, err := collect(rows, err, func(rows *sql.Rows) (CardChange, error) {
 		c := CardChange{Fate: IsRetired, Deck: d.name}

@@ -50,11 +50,11 @@ func checkQuiz(q Quiz, events []QuizEvent) error {
 }
 
 // checkOptions refuses options that would fail every command.
-func (w *readTx) checkOptions(ctx context.Context) error {
-	if _, err := readCalendar(w.QueryRowContext(ctx, findDayStart), w.s.config.Calendar); err != nil {
+func (tx *readTx) checkOptions(ctx context.Context) error {
+	if _, err := readCalendar(tx.QueryRowContext(ctx, findDayStart), tx.s.config.Calendar); err != nil {
 		return err
 	}
-	return w.checkScopes(ctx, "")
+	return tx.checkScopes(ctx, "")
 }
 
 // contents reads every text as the commands do: all but the log, which is checked
@@ -74,7 +74,7 @@ func (e *examination) contents(ctx context.Context) error {
 			return checkCard(card, kind, text)
 		}},
 	} {
-		rows, err := e.w.QueryContext(ctx, part.query)
+		rows, err := e.tx.QueryContext(ctx, part.query)
 		_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
 			var name, text, kind string
 			if err = rows.Scan(&name, &text, &kind); err == nil {
@@ -98,7 +98,7 @@ func (e *examination) wrong(check, where string, err error) {
 }
 
 func (e *examination) options(ctx context.Context) error {
-	scope, err := e.w.wrongScope(ctx, "")
+	scope, err := e.tx.wrongScope(ctx, "")
 	var option *scheduler.OptionError
 	switch {
 	case errors.As(err, &option):
@@ -107,7 +107,7 @@ func (e *examination) options(ctx context.Context) error {
 	case err != nil:
 		return err
 	}
-	all, err := readScopes(ctx, e.w)
+	all, err := readScopes(ctx, e.tx)
 	if err != nil {
 		return err
 	}
@@ -127,14 +127,14 @@ func (s Setting) TakenAwayBy() string {
 }
 
 func (e *examination) quizzes(ctx context.Context) error {
-	have, err := readVersion(ctx, e.w)
+	have, err := readVersion(ctx, e.tx)
 	if err != nil || have.schema < 2 { // there were none yet
 		return err
 	}
-	all, err := quizzesOf(ctx, e.w)
+	all, err := quizzesOf(ctx, e.tx)
 	for _, q := range all {
 		var events []QuizEvent
-		if events, err = eventsOf(ctx, e.w, q.ID); err == nil {
+		if events, err = eventsOf(ctx, e.tx, q.ID); err == nil {
 			err = checkQuiz(q, events)
 		}
 		if errors.Is(err, ErrDamaged) {
@@ -151,7 +151,7 @@ func (e *examination) quizzes(ctx context.Context) error {
 
 // undos looks for acts that were taken back and are not there.
 func (e *examination) undos(ctx context.Context) error {
-	rows, err := e.w.QueryContext(ctx, `SELECT v.name, l.seq FROM log l JOIN devices v ON v.id = l.device WHERE l.kind = 'undo' AND NOT EXISTS
+	rows, err := e.tx.QueryContext(ctx, `SELECT v.name, l.seq FROM log l JOIN devices v ON v.id = l.device WHERE l.kind = 'undo' AND NOT EXISTS
 		(SELECT 1 FROM log u JOIN devices d ON d.id = u.device WHERE d.name = l.detail ->> '$.undone.device' AND u.seq = l.detail ->> '$.undone.seq')`)
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
 		var ref Ref

@@ -97,8 +97,8 @@ func TestUndoOfNothingIsRefused(t *testing.T) {
 	path, card := used(t)
 	s := openPlain(t, path)
 	nowhere := Ref{Device: "nowhere", Seq: 7}
-	err := s.record(t.Context(), func(w *tx) error {
-		_, err := w.push(t.Context(), Entry{Moment: at(30, 0), Kind: KindUndo, Card: card, Detail: Detail{Undone: &nowhere}})
+	err := s.record(t.Context(), func(tx *tx) error {
+		_, err := tx.push(t.Context(), Entry{Moment: at(30, 0), Kind: KindUndo, Card: card, Detail: Detail{Undone: &nowhere}})
 		return err
 	})
 	if err != nil {

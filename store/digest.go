@@ -12,7 +12,7 @@ import (
 // the hashes of its rows, and the quizzes. Local row ids are left out, so that a
 // copy by way of any form has the same digest, and so are the times at which
 // cards changed, which older forms do not have.
-func (w *readTx) digest(ctx context.Context) (Hash, error) {
+func (tx *readTx) digest(ctx context.Context) (Hash, error) {
 	h := sha256.New()
 	for _, query := range []string{
 		`SELECT 'deck', deck, name, root, content, retired, shelved FROM decks ORDER BY deck`,
@@ -26,7 +26,7 @@ func (w *readTx) digest(ctx context.Context) (Hash, error) {
 		`SELECT 'event', (SELECT count(*) FROM quizzes WHERE id <= e.quiz), e.seq, e.at, e.zone, e.kind, e.question, e.detail
 			FROM quiz_events e ORDER BY e.quiz, e.seq`,
 	} {
-		if err := w.hashRows(ctx, h, query); err != nil {
+		if err := tx.hashRows(ctx, h, query); err != nil {
 			return Hash{}, err
 		}
 	}
@@ -34,8 +34,8 @@ func (w *readTx) digest(ctx context.Context) (Hash, error) {
 }
 
 // hashRows hashes every value with its length before it.
-func (w *readTx) hashRows(ctx context.Context, h hash.Hash, query string) error {
-	rows, err := w.QueryContext(ctx, query)
+func (tx *readTx) hashRows(ctx context.Context, h hash.Hash, query string) error {
+	rows, err := tx.QueryContext(ctx, query)
 	if err != nil {
 		return err
 	}

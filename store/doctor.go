@@ -68,8 +68,8 @@ func (s *Store) Doctor(ctx context.Context, full bool) (Report, error) {
 	defer s.config.Progress.over()
 	report := Report{Full: full}
 	mark := readMark(s.path) // before the log is looked at, as it only grows
-	err := s.read(ctx, func(w *readTx) error {
-		e := &examination{w: w, report: &report, highest: mark}
+	err := s.read(ctx, func(tx *readTx) error {
+		e := &examination{tx: tx, report: &report, highest: mark}
 		return e.run(ctx)
 	})
 	if meaning := meaningOf(err); meaning == ErrDamaged || meaning == ErrNotDatabase || errors.Is(err, ErrDamaged) {
@@ -130,7 +130,7 @@ const quickRows = 200_000
 
 // An examination collects findings.
 type examination struct {
-	w       *readTx
+	tx      *readTx
 	report  *Report
 	highest mark
 	every   bool // tell each finding, however many there are
@@ -174,9 +174,9 @@ func (e *examination) run(ctx context.Context) error {
 	if err := e.all(ctx, e.decks, e.files, e.strangers); err != nil {
 		return err
 	}
-	e.w.s.config.Progress.tell("computing the digest", 0, 0)
+	e.tx.s.config.Progress.tell("computing the digest", 0, 0)
 	var err error
-	e.report.Digest, err = e.w.digest(ctx)
+	e.report.Digest, err = e.tx.digest(ctx)
 	return err
 }
 
@@ -198,7 +198,7 @@ func (e *examination) structure(ctx context.Context) error {
 		pragma = "integrity_check"
 	}
 	if !e.foreign { // else the chain tells how far it is meanwhile
-		e.w.s.config.Progress.tell("looking at every page", 0, 0)
+		e.tx.s.config.Progress.tell("looking at every page", 0, 0)
 	}
 	// SQLite looks at all pages before it looks at rows, and stops at the first
 	// fault: rows below a page that is reached twice may have no end.
@@ -229,17 +229,17 @@ func (e *examination) structure(ctx context.Context) error {
 }
 
 func (e *examination) pragma(ctx context.Context, name string) ([]string, error) {
-	rows, err := e.w.QueryContext(ctx, "PRAGMA "+name)
+	rows, err := e.tx.QueryContext(ctx, "PRAGMA "+name)
 	return collect(rows, err, func(rows *sql.Rows) (line string, err error) { return line, rows.Scan(&line) })
 }
 
 // sizes looks for texts that are too long to be read, without reading them.
 func (e *examination) sizes(ctx context.Context) error {
-	have, err := readVersion(ctx, e.w)
+	have, err := readVersion(ctx, e.tx)
 	if err != nil {
 		return err
 	}
-	err = checkSizes(ctx, e.w, have.schema)
+	err = checkSizes(ctx, e.tx, have.schema)
 	if errors.Is(err, ErrDamaged) {
 		e.wrong("sizes", "the file", err)
 		return nil
@@ -249,11 +249,11 @@ func (e *examination) sizes(ctx context.Context) error {
 
 // schema looks whether the tables and what guards them are as they were made.
 func (e *examination) schema(ctx context.Context) error {
-	have, err := readVersion(ctx, e.w)
+	have, err := readVersion(ctx, e.tx)
 	if err != nil {
 		return err
 	}
-	_, err = checkSchema(ctx, e.w, have.schema)
+	_, err = checkSchema(ctx, e.tx, have.schema)
 	if errors.Is(err, ErrDamaged) {
 		e.found("schema", "the file", err.Error())
 		err = nil
@@ -264,7 +264,7 @@ func (e *examination) schema(ctx context.Context) error {
 
 // references looks for rows that point nowhere.
 func (e *examination) references(ctx context.Context) error {
-	rows, err := e.w.QueryContext(ctx, `SELECT "table", coalesce(rowid, 0), parent FROM pragma_foreign_key_check`)
+	rows, err := e.tx.QueryContext(ctx, `SELECT "table", coalesce(rowid, 0), parent FROM pragma_foreign_key_check`)
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
 		var table, parent string
 		var row int64
@@ -282,7 +282,7 @@ func (e *examination) references(ctx context.Context) error {
 }
 
 func (e *examination) counts(ctx context.Context) error {
-	return e.w.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM log), (SELECT count(*) FROM cards)`).Scan(&e.report.Rows, &e.report.Cards)
+	return e.tx.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM log), (SELECT count(*) FROM cards)`).Scan(&e.report.Rows, &e.report.Cards)
 }
 
 // gaps counts rows that are gone between others. Those that came from another
@@ -291,7 +291,7 @@ func (e *examination) counts(ctx context.Context) error {
 // is gone leaves a gap, but for the newest of all, which the mark names.
 func (e *examination) gaps(ctx context.Context) error {
 	var rows, newest int64
-	err := e.w.QueryRowContext(ctx, `SELECT count(*), coalesce(max(id), 0) FROM log`).Scan(&rows, &newest)
+	err := e.tx.QueryRowContext(ctx, `SELECT count(*), coalesce(max(id), 0) FROM log`).Scan(&rows, &newest)
 	if err == nil && rows != newest {
 		e.found("chain", "the log", fmt.Sprintf("of %d rows %d are missing", newest, newest-rows))
 	}
@@ -300,7 +300,7 @@ func (e *examination) gaps(ctx context.Context) error {
 
 // mark looks whether the log is shorter than it was.
 func (e *examination) mark(ctx context.Context) error {
-	err := checkMark(ctx, e.w, e.highest)
+	err := checkMark(ctx, e.tx, e.highest)
 	if errors.Is(err, ErrDamaged) {
 		e.found("mark", "the end of the log", err.Error())
 		err = nil
@@ -312,21 +312,21 @@ func (e *examination) mark(ctx context.Context) error {
 // chain follows every device's log from row to row. Rows of one device come in
 // their order, so that one pass over the table, as it lies on disk, sees them all.
 func (e *examination) chain(ctx context.Context) error {
-	names, err := e.w.deviceNames(ctx)
+	names, err := e.tx.deviceNames(ctx)
 	if err != nil {
 		return err
 	}
-	total, err := e.w.newestID(ctx)
+	total, err := e.tx.newestID(ctx)
 	if err != nil {
 		return err
 	}
-	rows, err := e.w.QueryContext(ctx, `SELECT device, `+sealedColumns+` FROM log ORDER BY id`)
+	rows, err := e.tx.QueryContext(ctx, `SELECT device, `+sealedColumns+` FROM log ORDER BY id`)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	links, scan := e.links(), sealedScan()
-	progress := e.w.s.config.Progress
+	progress := e.tx.s.config.Progress
 	for n := int64(0); rows.Next(); n++ {
 		progress.row("checking", n, total)
 		device, r, err := scan(rows)
@@ -353,7 +353,7 @@ func (e *examination) links() func(*Row) {
 
 // log follows the chains while it replays the log, and compares the caches.
 func (e *examination) log(ctx context.Context) error {
-	k, err := e.w.reckon(ctx, e.links())
+	k, err := e.tx.reckon(ctx, e.links())
 	if err != nil {
 		return err
 	}
@@ -398,12 +398,12 @@ func (e *examination) decks(ctx context.Context) error {
 		name, content string
 		digest        []byte
 	}
-	rows, err := e.w.QueryContext(ctx, `SELECT id, name, content, digest FROM decks WHERE digest <> x''`)
+	rows, err := e.tx.QueryContext(ctx, `SELECT id, name, content, digest FROM decks WHERE digest <> x''`)
 	all, err := collect(rows, err, func(rows *sql.Rows) (d deck, err error) { return d, rows.Scan(&d.id, &d.name, &d.content, &d.digest) })
 	for i, d := range all {
-		e.w.s.config.Progress.tell("comparing the decks", int64(i), int64(len(all)))
+		e.tx.s.config.Progress.tell("comparing the decks", int64(i), int64(len(all)))
 		var sum []byte
-		if sum, err = e.w.storedSum(ctx, d.id, d.name, d.content); err != nil {
+		if sum, err = e.tx.storedSum(ctx, d.id, d.name, d.content); err != nil {
 			return err
 		}
 		if !bytes.Equal(sum, d.digest) {
@@ -416,7 +416,7 @@ func (e *examination) decks(ctx context.Context) error {
 
 // files looks whether the files that decks were compiled from are still there.
 func (e *examination) files(ctx context.Context) error {
-	rows, err := e.w.QueryContext(ctx, selectDecks+` WHERE retired = 0 ORDER BY name`)
+	rows, err := e.tx.QueryContext(ctx, selectDecks+` WHERE retired = 0 ORDER BY name`)
 	all, err := collect(rows, err, scanDeck)
 	if err != nil {
 		return err
@@ -441,7 +441,7 @@ func (e *examination) files(ctx context.Context) error {
 // came from elsewhere may do so, and it does no harm.
 func (e *examination) strangers(ctx context.Context) error {
 	var rows, options int
-	err := e.w.QueryRowContext(ctx, `SELECT
+	err := e.tx.QueryRowContext(ctx, `SELECT
 		(SELECT count(*) FROM log l WHERE card NOT IN (SELECT card FROM cards) AND card NOT IN (SELECT old FROM aliases)),
 		(SELECT count(*) FROM options WHERE scope <> '' AND NOT EXISTS
 			(SELECT 1 FROM decks WHERE name = scope OR substr(name, 1, length(scope) + 1) = scope || '/'))`).Scan(&rows, &options)
@@ -456,7 +456,7 @@ func (e *examination) strangers(ctx context.Context) error {
 
 // memories compares every card's memory with what the replay came to, bit for bit.
 func (e *examination) memories(ctx context.Context, k *reckoning) error {
-	rows, err := e.w.QueryContext(ctx, `SELECT c.card, c.retired, c.fresh, coalesce(m.hidden, 0), coalesce(m.deck, c.deck) = c.deck, `+standingColumns+`
+	rows, err := e.tx.QueryContext(ctx, `SELECT c.card, c.retired, c.fresh, coalesce(m.hidden, 0), coalesce(m.deck, c.deck) = c.deck, `+standingColumns+`
 		FROM cards c LEFT JOIN memory m ON m.card = c.id`)
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
 		var card string
@@ -490,7 +490,7 @@ func (e *examination) aliases(ctx context.Context, k *reckoning) error {
 			want[key{old, s.since}] = s.root().present
 		}
 	}
-	rows, err := e.w.QueryContext(ctx, `SELECT old, since, card FROM aliases`)
+	rows, err := e.tx.QueryContext(ctx, `SELECT old, since, card FROM aliases`)
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
 		var at key
 		var card string
@@ -510,7 +510,7 @@ func (e *examination) aliases(ctx context.Context, k *reckoning) error {
 }
 
 func (e *examination) voided(ctx context.Context, k *reckoning) error {
-	rows, err := e.w.QueryContext(ctx, `SELECT v.name, l.seq FROM voided u JOIN log l ON l.id = u.id JOIN devices v ON v.id = l.device`)
+	rows, err := e.tx.QueryContext(ctx, `SELECT v.name, l.seq FROM voided u JOIN log l ON l.id = u.id JOIN devices v ON v.id = l.device`)
 	undone := map[Ref]bool{}
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
 		var ref Ref
@@ -535,7 +535,7 @@ func (e *examination) voided(ctx context.Context, k *reckoning) error {
 func (e *examination) load(ctx context.Context) error {
 	const counted = `SELECT due_day AS day, deck, count(*) AS cards FROM memory WHERE state = 2 AND hidden = 0 GROUP BY due_day, deck`
 	var wrong int
-	err := e.w.QueryRowContext(ctx, `SELECT count(*) FROM (
+	err := e.tx.QueryRowContext(ctx, `SELECT count(*) FROM (
 		SELECT * FROM (`+counted+` EXCEPT SELECT day, deck, cards FROM load)
 		UNION ALL SELECT * FROM (SELECT day, deck, cards FROM load EXCEPT `+counted+`))`).Scan(&wrong)
 	if wrong > 0 {

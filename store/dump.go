@@ -114,8 +114,8 @@ type dumpEnd struct {
 func (s *Store) Export(ctx context.Context, to io.Writer) error {
 	defer s.config.Progress.over()
 	b := bufio.NewWriterSize(to, 1<<16)
-	err := s.read(ctx, func(w *readTx) error {
-		d := &dumper{w: w, lines: json.NewEncoder(b)}
+	err := s.read(ctx, func(tx *readTx) error {
+		d := &dumper{tx: tx, lines: json.NewEncoder(b)}
 		d.lines.SetEscapeHTML(false)
 		return d.all(ctx)
 	})
@@ -124,7 +124,7 @@ func (s *Store) Export(ctx context.Context, to io.Writer) error {
 
 // A dumper writes a collection as JSON.
 type dumper struct {
-	w     *readTx
+	tx    *readTx
 	lines *json.Encoder
 	end   dumpEnd
 	facts int64 // there are
@@ -135,7 +135,7 @@ func (d *dumper) all(ctx context.Context) error {
 	if err := d.lines.Encode(dumpLine{Kartei: "collection", Version: dumpVersion}); err != nil {
 		return err
 	}
-	if err := d.w.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM facts), (SELECT count(*) FROM log)`).Scan(&d.facts, &d.rows); err != nil {
+	if err := d.tx.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM facts), (SELECT count(*) FROM log)`).Scan(&d.facts, &d.rows); err != nil {
 		return err
 	}
 	for _, part := range []func(context.Context) error{d.devices, d.decks, d.options, d.log, d.quizzes} {
@@ -143,8 +143,8 @@ func (d *dumper) all(ctx context.Context) error {
 			return err
 		}
 	}
-	d.w.s.config.Progress.tell("computing the digest", 0, 0)
-	digest, err := d.w.digest(ctx)
+	d.tx.s.config.Progress.tell("computing the digest", 0, 0)
+	digest, err := d.tx.digest(ctx)
 	if err != nil {
 		return err
 	}
@@ -153,7 +153,7 @@ func (d *dumper) all(ctx context.Context) error {
 }
 
 func (d *dumper) devices(ctx context.Context) error {
-	rows, err := d.w.QueryContext(ctx, `SELECT name, own FROM devices ORDER BY id DESC`)
+	rows, err := d.tx.QueryContext(ctx, `SELECT name, own FROM devices ORDER BY id DESC`)
 	return d.each(rows, err, func(rows *sql.Rows) (line dumpLine, err error) {
 		line.Device = &dumpDevice{}
 		return line, rows.Scan(&line.Device.Name, &line.Device.Own)
@@ -179,7 +179,7 @@ func (d *dumper) each(rows *sql.Rows, err error, scan func(*sql.Rows) (dumpLine,
 }
 
 func (d *dumper) decks(ctx context.Context) error {
-	rows, err := d.w.QueryContext(ctx, `SELECT id, deck, name, root, content, retired, shelved FROM decks ORDER BY deck`)
+	rows, err := d.tx.QueryContext(ctx, `SELECT id, deck, name, root, content, retired, shelved FROM decks ORDER BY deck`)
 	all, err := collect(rows, err, func(rows *sql.Rows) (k dumpDeck, err error) {
 		return k, rows.Scan(&k.row, &k.ID, &k.Name, &k.Root, (*rawText)(&k.Content), &k.Retired, &k.Shelved)
 	})
@@ -201,7 +201,7 @@ func (d *dumper) decks(ctx context.Context) error {
 // factsOf writes a deck's facts, page by page.
 func (d *dumper) factsOf(ctx context.Context, deck int64) error {
 	for last := int64(0); ; {
-		rows, err := d.w.QueryContext(ctx, `SELECT id, key, written, cell, file, line, section, position, retired FROM facts
+		rows, err := d.tx.QueryContext(ctx, `SELECT id, key, written, cell, file, line, section, position, retired FROM facts
 			WHERE deck = ? AND id > ? ORDER BY id LIMIT ?`, deck, last, factPage)
 		page, err := collect(rows, err, func(rows *sql.Rows) (f dumpFact, err error) {
 			return f, rows.Scan(&f.row, &f.Key, &f.Written, &f.Cell, &f.File, &f.Line, (*rawText)(&f.Section), &f.Position, &f.Retired)
@@ -222,12 +222,12 @@ func (d *dumper) factsOf(ctx context.Context, deck int64) error {
 }
 
 func (d *dumper) fact(ctx context.Context, f *dumpFact) error {
-	d.w.s.config.Progress.row("writing the decks", int64(d.end.Facts), d.facts)
+	d.tx.s.config.Progress.row("writing the decks", int64(d.end.Facts), d.facts)
 	d.end.Facts++
 	if err := d.lines.Encode(dumpLine{Fact: f}); err != nil {
 		return err
 	}
-	rows, err := d.w.Query(ctx, `SELECT card, position, name, kind, hash, tags, content, retired, changed FROM cards WHERE fact = ? ORDER BY id`, f.row)
+	rows, err := d.tx.Query(ctx, `SELECT card, position, name, kind, hash, tags, content, retired, changed FROM cards WHERE fact = ? ORDER BY id`, f.row)
 	return d.each(rows, err, func(rows *sql.Rows) (line dumpLine, err error) {
 		d.end.Cards++
 		var tags string
@@ -239,7 +239,7 @@ func (d *dumper) fact(ctx context.Context, f *dumpFact) error {
 }
 
 func (d *dumper) options(ctx context.Context) error {
-	rows, err := d.w.QueryContext(ctx, `SELECT scope, name, value FROM options ORDER BY scope, name`)
+	rows, err := d.tx.QueryContext(ctx, `SELECT scope, name, value FROM options ORDER BY scope, name`)
 	return d.each(rows, err, func(rows *sql.Rows) (line dumpLine, err error) {
 		line.Option = &dumpOption{}
 		return line, rows.Scan(&line.Option.Deck, &line.Option.Name, &line.Option.Value)
@@ -250,7 +250,7 @@ func (d *dumper) options(ctx context.Context) error {
 // same act after an import.
 func (d *dumper) log(ctx context.Context) error {
 	for last := int64(0); ; {
-		rows, err := d.w.QueryContext(ctx, `SELECT `+rowColumns+` FROM `+rowTables+` WHERE l.id > ? ORDER BY l.id LIMIT ?`, last, tapePage)
+		rows, err := d.tx.QueryContext(ctx, `SELECT `+rowColumns+` FROM `+rowTables+` WHERE l.id > ? ORDER BY l.id LIMIT ?`, last, tapePage)
 		page, err := collect(rows, err, scanRow)
 		if err != nil {
 			return err
@@ -260,7 +260,7 @@ func (d *dumper) log(ctx context.Context) error {
 				return err
 			}
 		}
-		d.w.s.config.Progress.tell("writing the log", int64(d.end.Rows), d.rows)
+		d.tx.s.config.Progress.tell("writing the log", int64(d.end.Rows), d.rows)
 		d.end.Rows += len(page)
 		if len(page) < tapePage {
 			return nil

@@ -360,8 +360,8 @@ func TestClocksWithoutEnd(t *testing.T) {
 			apply(t, s, d)
 			card := d.Facts[0].Cards[0].ID
 			late := scheduler.Moment{At: clock, Day: at(1, 0).Day}
-			err := s.record(t.Context(), func(w *tx) error {
-				_, err := w.push(t.Context(), Entry{Kind: KindReset, Card: card, Moment: late})
+			err := s.record(t.Context(), func(tx *tx) error {
+				_, err := tx.push(t.Context(), Entry{Kind: KindReset, Card: card, Moment: late})
 				return err
 			})
 			if err != nil {

@@ -29,7 +29,7 @@ type dumpQuizEvent struct {
 
 // quizzes writes the quizzes that were taken, in order.
 func (d *dumper) quizzes(ctx context.Context) error {
-	rows, err := d.w.QueryContext(ctx, `SELECT q.id, f.form, f.text, q.mode, q.began, q.zone FROM quizzes q JOIN quiz_forms f ON f.id = q.form ORDER BY q.id`)
+	rows, err := d.tx.QueryContext(ctx, `SELECT q.id, f.form, f.text, q.mode, q.began, q.zone FROM quizzes q JOIN quiz_forms f ON f.id = q.form ORDER BY q.id`)
 	all, err := collect(rows, err, func(rows *sql.Rows) (q dumpQuiz, err error) {
 		return q, rows.Scan(&q.id, &q.Form, &q.Text, &q.Mode, &q.Began, &q.Zone)
 	})
@@ -37,7 +37,7 @@ func (d *dumper) quizzes(ctx context.Context) error {
 		return err
 	}
 	for _, q := range all {
-		rows, err := d.w.QueryContext(ctx, `SELECT at, zone, kind, question, detail FROM quiz_events WHERE quiz = ? ORDER BY seq`, q.id)
+		rows, err := d.tx.QueryContext(ctx, `SELECT at, zone, kind, question, detail FROM quiz_events WHERE quiz = ? ORDER BY seq`, q.id)
 		q.Events, err = collect(rows, err, func(rows *sql.Rows) (e dumpQuizEvent, err error) {
 			var detail string
 			err = rows.Scan(&e.At, &e.Zone, &e.Kind, &e.Question, &detail)
@@ -72,10 +72,10 @@ func (u *undumper) takeQuiz(ctx context.Context, q *dumpQuiz) error {
 		return err
 	}
 	hash := sha256.Sum256([]byte(q.Text))
-	if _, err := u.w.exec(ctx, `INSERT INTO quiz_forms (form, text, hash) VALUES (?, ?, ?) ON CONFLICT (hash) DO NOTHING`, q.Form, q.Text, hash[:]); err != nil {
+	if _, err := u.tx.exec(ctx, `INSERT INTO quiz_forms (form, text, hash) VALUES (?, ?, ?) ON CONFLICT (hash) DO NOTHING`, q.Form, q.Text, hash[:]); err != nil {
 		return err
 	}
-	result, err := u.w.exec(ctx, `INSERT INTO quizzes (form, began, zone, mode) SELECT id, ?, ?, ? FROM quiz_forms WHERE hash = ?`, q.Began, q.Zone, q.Mode, hash[:])
+	result, err := u.tx.exec(ctx, `INSERT INTO quizzes (form, began, zone, mode) SELECT id, ?, ?, ? FROM quiz_forms WHERE hash = ?`, q.Began, q.Zone, q.Mode, hash[:])
 	if err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func (u *undumper) takeQuiz(ctx context.Context, q *dumpQuiz) error {
 		return err
 	}
 	for i, e := range q.Events {
-		if _, err := u.w.exec(ctx, `INSERT INTO quiz_events (quiz, seq, at, zone, kind, question, detail) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		if _, err := u.tx.exec(ctx, `INSERT INTO quiz_events (quiz, seq, at, zone, kind, question, detail) VALUES (?, ?, ?, ?, ?, ?, ?)`,
 			id, i+1, e.At, e.Zone, e.Kind, e.Question, compact(e.Detail)); err != nil {
 			return err
 		}

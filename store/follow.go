@@ -49,13 +49,13 @@ type follower struct {
 
 type choiceOf struct{ deck, key string }
 
-func (w *readTx) follower(ctx context.Context, c Compiled) *follower {
+func (tx *readTx) follower(ctx context.Context, c Compiled) *follower {
 	f := &follower{follow: c.Follow, choices: map[choiceOf]Follow{}}
 	for _, choice := range c.Choices {
 		f.choices[choiceOf{choice.Deck, choice.Key}] = choice.Follow
 	}
 	f.made = sync.OnceValues(func() ([]Followed, error) {
-		rows, err := w.QueryContext(ctx, `SELECT `+rowColumns+` FROM `+rowTables+` WHERE l.kind = 'follow' ORDER BY l.clock, v.name, l.seq`)
+		rows, err := tx.QueryContext(ctx, `SELECT `+rowColumns+` FROM `+rowTables+` WHERE l.kind = 'follow' ORDER BY l.clock, v.name, l.seq`)
 		return collect(rows, err, func(rows *sql.Rows) (made Followed, err error) {
 			r, err := scanRow(rows)
 			if err == nil && r.Detail.Follow != nil {
@@ -135,12 +135,12 @@ func (f *follower) takeBack(old []decks.OldFact) {
 
 // recordDoubts writes what was followed where an id and its text do not agree, and
 // gives those of which somebody had learned the card.
-func (w *tx) recordDoubts(ctx context.Context, f *follower, found []decks.Doubt, now scheduler.Moment) (doubts []Doubt, err error) {
+func (tx *tx) recordDoubts(ctx context.Context, f *follower, found []decks.Doubt, now scheduler.Moment) (doubts []Doubt, err error) {
 	if len(found) == 0 {
 		return nil, nil // also where no follower is, in tests
 	}
 	for _, d := range found {
-		answers, err := w.answersOf(ctx, d.Was)
+		answers, err := tx.answersOf(ctx, d.Was)
 		if err != nil {
 			return nil, err
 		}
@@ -160,7 +160,7 @@ func (w *tx) recordDoubts(ctx context.Context, f *follower, found []decks.Doubt,
 		if by.In == d.Deck {
 			by.In = ""
 		}
-		if _, err := w.push(ctx, Entry{Moment: now, Kind: KindFollow, Card: d.Now.Cards[0].ID, Detail: Detail{Follow: &by}}); err != nil {
+		if _, err := tx.push(ctx, Entry{Moment: now, Kind: KindFollow, Card: d.Now.Cards[0].ID, Detail: Detail{Follow: &by}}); err != nil {
 			return nil, err
 		}
 		if !d.ByID && told == "" {
@@ -172,10 +172,10 @@ func (w *tx) recordDoubts(ctx context.Context, f *follower, found []decks.Doubt,
 
 // answersOf counts the answers to a fact's cards. It is asked before they are
 // renamed.
-func (w *readTx) answersOf(ctx context.Context, f *decks.OldFact) (answers int, err error) {
+func (tx *readTx) answersOf(ctx context.Context, f *decks.OldFact) (answers int, err error) {
 	for _, c := range f.Cards {
 		var n int
-		err = w.Scan(ctx, `SELECT coalesce(sum(m.reps), 0) FROM cards c JOIN memory m ON m.card = c.id WHERE c.card = ?`, []any{c.ID}, &n)
+		err = tx.Scan(ctx, `SELECT coalesce(sum(m.reps), 0) FROM cards c JOIN memory m ON m.card = c.id WHERE c.card = ?`, []any{c.ID}, &n)
 		if answers += n; err != nil {
 			break
 		}
@@ -184,7 +184,7 @@ func (w *readTx) answersOf(ctx context.Context, f *decks.OldFact) (answers int, 
 }
 
 // moveKeys gives facts the keys that they have now: all at once.
-func (w *tx) moveKeys(ctx context.Context, moves []decks.KeyMove) error {
+func (tx *tx) moveKeys(ctx context.Context, moves []decks.KeyMove) error {
 	type moved struct {
 		id, deck int64
 		to       string
@@ -192,21 +192,21 @@ func (w *tx) moveKeys(ctx context.Context, moves []decks.KeyMove) error {
 	var all []moved
 	for _, m := range moves {
 		one := moved{to: m.To}
-		err := w.Scan(ctx, `SELECT f.id, f.deck FROM facts f JOIN decks d ON d.id = f.deck WHERE d.deck = ? AND f.key = ?`, []any{m.Deck, m.From}, &one.id, &one.deck)
+		err := tx.Scan(ctx, `SELECT f.id, f.deck FROM facts f JOIN decks d ON d.id = f.deck WHERE d.deck = ? AND f.key = ?`, []any{m.Deck, m.From}, &one.id, &one.deck)
 		if err != nil {
 			return err
 		}
-		if _, err := w.exec(ctx, `UPDATE facts SET key = '~~' || id WHERE id = ?`, one.id); err != nil {
+		if _, err := tx.exec(ctx, `UPDATE facts SET key = '~~' || id WHERE id = ?`, one.id); err != nil {
 			return err
 		}
 		all = append(all, one)
 	}
 	for _, m := range all {
-		_, err := w.exec(ctx, `DELETE FROM facts WHERE deck = ?1 AND key = ?2 AND NOT EXISTS (SELECT 1 FROM cards WHERE fact = facts.id)`, m.deck, m.to)
+		_, err := tx.exec(ctx, `DELETE FROM facts WHERE deck = ?1 AND key = ?2 AND NOT EXISTS (SELECT 1 FROM cards WHERE fact = facts.id)`, m.deck, m.to)
 		if err != nil {
 			return err
 		}
-		if _, err := w.exec(ctx, `UPDATE facts SET key = ?1, written = written AND substr(?1, 1, 1) <> '~', cell = cell AND substr(?1, 1, 1) <> '~' WHERE id = ?2`, m.to, m.id); err != nil {
+		if _, err := tx.exec(ctx, `UPDATE facts SET key = ?1, written = written AND substr(?1, 1, 1) <> '~', cell = cell AND substr(?1, 1, 1) <> '~' WHERE id = ?2`, m.to, m.id); err != nil {
 			return err
 		}
 	}

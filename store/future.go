@@ -43,8 +43,8 @@ func future(ctx context.Context, q sqlite.Reader, now scheduler.Moment) (f Futur
 // them, and gives the answers. Others stay, also later ones: the cards are as if
 // they had never been given.
 func (s *Store) UndoFuture(ctx context.Context, now scheduler.Moment) (answers []Row, err error) {
-	err = s.record(ctx, func(w *tx) error {
-		rows, err := w.QueryContext(ctx, `SELECT `+rowColumns+` FROM `+rowTables+` WHERE `+inFuture+`
+	err = s.record(ctx, func(tx *tx) error {
+		rows, err := tx.QueryContext(ctx, `SELECT `+rowColumns+` FROM `+rowTables+` WHERE `+inFuture+`
 			AND NOT EXISTS (SELECT 1 FROM voided WHERE id = l.id) ORDER BY l.id`, after(now)...)
 		all, err := collect(rows, err, scanRow)
 		if err != nil {
@@ -61,7 +61,7 @@ func (s *Store) UndoFuture(ctx context.Context, now scheduler.Moment) (answers [
 			if answer {
 				acts[r.Ref()] = true
 			}
-			card, err := w.void(ctx, r, now)
+			card, err := tx.void(ctx, r, now)
 			if err != nil {
 				return err
 			}
@@ -73,7 +73,7 @@ func (s *Store) UndoFuture(ctx context.Context, now scheduler.Moment) (answers [
 			return ErrNothing
 		}
 		for card := range cards {
-			if err := w.recall(ctx, card); err != nil {
+			if err := tx.recall(ctx, card); err != nil {
 				return err
 			}
 		}
@@ -85,8 +85,8 @@ func (s *Store) UndoFuture(ctx context.Context, now scheduler.Moment) (answers [
 // future notes answers that lie in the future: nothing is lost, but their cards
 // wait for that day.
 func (e *examination) future(ctx context.Context) error {
-	s := e.w.s
-	f, err := future(ctx, e.w, s.Calendar().Moment(s.config.Now()))
+	s := e.tx.s
+	f, err := future(ctx, e.tx, s.Calendar().Moment(s.config.Now()))
 	if err != nil || f.Answers == 0 {
 		return err
 	}

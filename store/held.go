@@ -11,18 +11,18 @@ import (
 )
 
 // leave takes the decks out of c that another root holds and has still.
-func (w *readTx) leave(ctx context.Context, c Compiled) (mine Compiled, held []Held, err error) {
+func (tx *readTx) leave(ctx context.Context, c Compiled) (mine Compiled, held []Held, err error) {
 	if c.There == nil || c.TakeOver {
 		return c, nil, nil
 	}
-	others, err := w.others(ctx, c.Root)
+	others, err := tx.others(ctx, c.Root)
 	if err != nil || len(others) == 0 {
 		return c, nil, err
 	}
 	mine = c
 	mine.Decks = nil
 	for _, d := range c.Decks {
-		root, err := w.holder(ctx, others[d.ID], c, d)
+		root, err := tx.holder(ctx, others[d.ID], c, d)
 		if err != nil {
 			return c, nil, err
 		}
@@ -36,9 +36,9 @@ func (w *readTx) leave(ctx context.Context, c Compiled) (mine Compiled, held []H
 }
 
 // others gives the living decks of other roots, by their permanent identities.
-func (w *readTx) others(ctx context.Context, root string) (map[string]int64, error) {
+func (tx *readTx) others(ctx context.Context, root string) (map[string]int64, error) {
 	others := map[string]int64{}
-	rows, err := w.QueryContext(ctx, `SELECT deck, id FROM decks WHERE root <> ? AND retired = 0`, root)
+	rows, err := tx.QueryContext(ctx, `SELECT deck, id FROM decks WHERE root <> ? AND retired = 0`, root)
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
 		var deck string
 		var id int64
@@ -51,11 +51,11 @@ func (w *readTx) others(ctx context.Context, root string) (map[string]int64, err
 
 // holder gives the root that has the deck d still, as the one with the row id;
 // nothing if there is none.
-func (w *readTx) holder(ctx context.Context, id int64, c Compiled, d *decks.Deck) (root string, err error) {
+func (tx *readTx) holder(ctx context.Context, id int64, c Compiled, d *decks.Deck) (root string, err error) {
 	if id == 0 {
 		return "", nil
 	}
-	rows, err := w.QueryContext(ctx, selectDecks+` WHERE id = ?`, id)
+	rows, err := tx.QueryContext(ctx, selectDecks+` WHERE id = ?`, id)
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
 		other, err := scanDeck(rows)
 		if err == nil && c.There(other.Root, other.Files, d.Files) {
@@ -68,12 +68,12 @@ func (w *readTx) holder(ctx context.Context, id int64, c Compiled, d *decks.Deck
 
 // goneNear gives the decks that were compiled last from a folder in the root, or
 // around it, and whose files were all in the root and are there no more.
-func (w *readTx) goneNear(ctx context.Context, c Compiled) (gone []goneDeck, err error) {
+func (tx *readTx) goneNear(ctx context.Context, c Compiled) (gone []goneDeck, err error) {
 	if c.There == nil {
 		return nil, nil
 	}
 	const separator = string(filepath.Separator)
-	rows, err := w.QueryContext(ctx, selectDecks+` WHERE root <> ?1 AND retired = 0
+	rows, err := tx.QueryContext(ctx, selectDecks+` WHERE root <> ?1 AND retired = 0
 		AND (substr(root, 1, length(?1) + 1) = ?1 || ?2 OR substr(?1, 1, length(root) + 1) = root || ?2) ORDER BY name`, c.Root, separator)
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
 		d, err := scanDeck(rows)

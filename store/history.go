@@ -65,15 +65,15 @@ type HistoryReport struct {
 func (s *Store) ImportHistory(ctx context.Context, cards []CardHistory, made, now scheduler.Moment) (HistoryReport, error) {
 	defer s.config.Progress.over()
 	var report HistoryReport
-	err := s.record(ctx, func(w *tx) (err error) {
-		report, err = w.importHistory(ctx, cards, made, now)
+	err := s.record(ctx, func(tx *tx) (err error) {
+		report, err = tx.importHistory(ctx, cards, made, now)
 		return err
 	})
 	return report, explain("import the history", err)
 }
 
-func (w *tx) importHistory(ctx context.Context, cards []CardHistory, made, now scheduler.Moment) (report HistoryReport, err error) {
-	h := &historian{tx: w, made: made, now: now, report: &report}
+func (tx *tx) importHistory(ctx context.Context, cards []CardHistory, made, now scheduler.Moment) (report HistoryReport, err error) {
+	h := &historian{tx: tx, made: made, now: now, report: &report}
 	if made.At <= 0 || made.At > now.At {
 		h.made = now
 	}
@@ -82,7 +82,7 @@ func (w *tx) importHistory(ctx context.Context, cards []CardHistory, made, now s
 	}
 	var strays []stray
 	if slices.ContainsFunc(h.cards, func(c CardHistory) bool { return c.Origin.Note != "" }) {
-		if strays, err = w.strays(ctx, h.cards); err != nil {
+		if strays, err = tx.strays(ctx, h.cards); err != nil {
 			return report, err
 		}
 	}

@@ -36,19 +36,19 @@ func (s *Store) Append(ctx context.Context, e Entry, after scheduler.Memory, wit
 			return r, explain("append to the log", err)
 		}
 	}
-	err := s.record(ctx, func(w *tx) error {
+	err := s.record(ctx, func(tx *tx) error {
 		ctx := context.WithoutCancel(ctx) // nothing is waited for any more, and watching a context costs
 		var err error
-		if first, err = w.append(ctx, e, after); err != nil {
+		if first, err = tx.append(ctx, e, after); err != nil {
 			return err
 		}
 		for _, e := range with {
 			e.Detail.Cause = first.Seq
-			if _, err := w.append(ctx, e, scheduler.Memory{}); err != nil {
+			if _, err := tx.append(ctx, e, scheduler.Memory{}); err != nil {
 				return err
 			}
 		}
-		next, card = w.footing(), w.asked
+		next, card = tx.footing(), tx.asked
 		return nil
 	})
 	if err == nil {
@@ -75,8 +75,8 @@ type tx struct {
 }
 
 // exec changes something, by a statement that stays prepared.
-func (w *tx) exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	return w.sql.Exec(ctx, query, args...)
+func (tx *tx) exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	return tx.sql.Exec(ctx, query, args...)
 }
 
 // hot are the statements of a grade, prepared before the transaction.
@@ -126,8 +126,8 @@ const findHead = `SELECT d.id, d.name, coalesce(l.seq, 0), coalesce(l.hash, zero
 
 // findHead reads the device anew with each transaction: another process may
 // have restored a backup, and with it begun a new log.
-func (w *tx) findHead(ctx context.Context) error {
-	return w.Scan(ctx, findHead, nil, &w.device.id, &w.device.name, &w.head.seq, &w.head.hash, &w.head.clock)
+func (tx *tx) findHead(ctx context.Context) error {
+	return tx.Scan(ctx, findHead, nil, &tx.device.id, &tx.device.name, &tx.head.seq, &tx.head.hash, &tx.head.clock)
 }
 
 const (
@@ -136,28 +136,28 @@ const (
 )
 
 // push writes the next row of the chain, and nothing else.
-func (w *tx) push(ctx context.Context, e Entry) (Row, error) {
-	r, err := seal(e, w.device.name, w.head)
+func (tx *tx) push(ctx context.Context, e Entry) (Row, error) {
+	r, err := seal(e, tx.device.name, tx.head)
 	if err != nil {
 		return r, err
 	}
-	result, err := w.exec(ctx, insertOne, w.device.id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode,
+	result, err := tx.exec(ctx, insertOne, tx.device.id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode,
 		r.Grade, r.Duration.Milliseconds(), r.State, r.Days, r.detail, r.Item, r.Prev[:], r.Hash[:])
 	if err != nil {
 		return r, err
 	}
-	w.head = head{r.Seq, r.Hash, r.Clock}
+	tx.head = head{r.Seq, r.Hash, r.Clock}
 	r.ID, err = result.LastInsertId()
-	w.last = r.ID
+	tx.last = r.ID
 	return r, err
 }
 
 // append writes a row about a card and what it does to the card.
-func (w *tx) append(ctx context.Context, e Entry, after scheduler.Memory) (Row, error) {
+func (tx *tx) append(ctx context.Context, e Entry, after scheduler.Memory) (Row, error) {
 	if e.Kind == KindUndo || e.Kind == KindAlias || e.Kind == KindFollow || e.Kind == KindPlace || e.Kind == KindOrigin {
 		return Row{}, fmt.Errorf("%s is not an act of the learner", e.Kind)
 	}
-	p, st, err := w.standing(ctx, e.Card)
+	p, st, err := tx.standing(ctx, e.Card)
 	if err != nil {
 		return Row{}, err
 	}
@@ -165,19 +165,19 @@ func (w *tx) append(ctx context.Context, e Entry, after scheduler.Memory) (Row, 
 		if after.Reps != st.Reps+1 {
 			return Row{}, fmt.Errorf("card %s: %w", e.Card, ErrStale)
 		}
-		policy, err := w.policy(ctx, p.deck)
+		policy, err := tx.policy(ctx, p.deck)
 		if err != nil {
 			return Row{}, err
 		}
 		after = policy.Replay(e.Card, st.Memory, e.Grade, e.Moment, e.Days)
 	}
-	r, err := w.push(ctx, e)
+	r, err := tx.push(ctx, e)
 	if err != nil {
 		return r, err
 	}
 	st.take(&e, after)
-	w.asked = &asked{p.name, p.card, p.deck, st}
-	return r, w.save(ctx, p, st)
+	tx.asked = &asked{p.name, p.card, p.deck, st}
+	return r, tx.save(ctx, p, st)
 }
 
 const rowColumns = `l.id, v.name, l.seq, l.at, l.zone, l.day, l.clock, l.kind, l.card, l.mode, l.grade, l.duration, l.state, l.days,
@@ -228,15 +228,15 @@ func sealedScan() func(*sql.Rows) (device int64, r *Row, err error) {
 }
 
 // newestID is the id of the newest row of the log: how many there are.
-func (w *readTx) newestID(ctx context.Context) (id int64, err error) {
-	err = w.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM log`).Scan(&id)
+func (tx *readTx) newestID(ctx context.Context) (id int64, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM log`).Scan(&id)
 	return id, err
 }
 
 // deviceNames are the devices' names by their ids.
-func (w *readTx) deviceNames(ctx context.Context) (map[int64]string, error) {
+func (tx *readTx) deviceNames(ctx context.Context) (map[int64]string, error) {
 	names := map[int64]string{}
-	rows, err := w.QueryContext(ctx, `SELECT id, name FROM devices`)
+	rows, err := tx.QueryContext(ctx, `SELECT id, name FROM devices`)
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
 		var id int64
 		var name string

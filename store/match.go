@@ -24,17 +24,17 @@ type matched struct {
 // match compares what was compiled with the facts of the decks that take part:
 // those compiled, and those that the root no longer holds; and what is left over
 // with what earlier compiles retired from others, whatever their root.
-func match(ctx context.Context, w *tx, c Compiled) (m matched, err error) {
+func match(ctx context.Context, tx *tx, c Compiled) (m matched, err error) {
 	var old []decks.OldFact
 	part := map[int64]bool{}
 	add := func(id int64, deck string) error {
-		facts, err := w.oldFacts(ctx, id, deck, false)
+		facts, err := tx.oldFacts(ctx, id, deck, false)
 		old, part[id] = append(old, facts...), true
 		return err
 	}
 	for _, d := range c.Decks {
 		var id int64
-		err := w.Scan(ctx, `SELECT coalesce(max(id), 0) FROM decks WHERE deck = ?`, []any{d.ID}, &id)
+		err := tx.Scan(ctx, `SELECT coalesce(max(id), 0) FROM decks WHERE deck = ?`, []any{d.ID}, &id)
 		if err == nil && id != 0 {
 			err = add(id, d.ID)
 		}
@@ -43,7 +43,7 @@ func match(ctx context.Context, w *tx, c Compiled) (m matched, err error) {
 		}
 	}
 	if c.Whole || len(c.Empty) > 0 {
-		gone, err := w.gone(ctx, c)
+		gone, err := tx.gone(ctx, c)
 		if err != nil {
 			return m, err
 		}
@@ -53,15 +53,15 @@ func match(ctx context.Context, w *tx, c Compiled) (m matched, err error) {
 			}
 		}
 	}
-	knows, err := w.knowOrigins(ctx, c.Decks)
+	knows, err := tx.knowOrigins(ctx, c.Decks)
 	if err != nil {
 		return m, err
 	}
 	knows(old)
-	m.follower = w.follower(ctx, c)
+	m.follower = tx.follower(ctx, c)
 	m.follower.takeBack(old)
 	m.Matching, err = decks.MatchWith(old, c.Decks, decks.MatchOptions{ByID: m.follower.byID, Attic: func(unknown []*decks.Fact) ([]decks.OldFact, error) {
-		facts, err := w.attic(ctx, unknown, part)
+		facts, err := tx.attic(ctx, unknown, part)
 		knows(facts)
 		m.old = append(m.old, facts...)
 		return facts, err
@@ -73,9 +73,9 @@ func match(ctx context.Context, w *tx, c Compiled) (m matched, err error) {
 // attic reads the retired facts of the decks, but for those that take part, from
 // which a card was retired that is as one of the unknown facts: what moved was
 // hardly reworded all at once, and a collection may have retired a lot.
-func (w *readTx) attic(ctx context.Context, unknown []*decks.Fact, part map[int64]bool) (facts []decks.OldFact, err error) {
+func (tx *readTx) attic(ctx context.Context, unknown []*decks.Fact, part map[int64]bool) (facts []decks.OldFact, err error) {
 	var some bool
-	if err := w.Scan(ctx, `SELECT EXISTS (SELECT 1 FROM cards WHERE retired = 1)`, nil, &some); err != nil || !some {
+	if err := tx.Scan(ctx, `SELECT EXISTS (SELECT 1 FROM cards WHERE retired = 1)`, nil, &some); err != nil || !some {
 		return nil, err
 	}
 	var hashes []string
@@ -89,7 +89,7 @@ func (w *readTx) attic(ctx context.Context, unknown []*decks.Fact, part map[int6
 		return nil, err
 	}
 	akin := map[int64]bool{}
-	rows, err := w.QueryContext(ctx, `SELECT deck FROM cards c WHERE retired = 1 AND hash IN (SELECT value FROM json_each(?))
+	rows, err := tx.QueryContext(ctx, `SELECT deck FROM cards c WHERE retired = 1 AND hash IN (SELECT value FROM json_each(?))
 		AND (SELECT retired FROM facts WHERE id = c.fact)`, string(wanted))
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
 		var deck int64
@@ -103,10 +103,10 @@ func (w *readTx) attic(ctx context.Context, unknown []*decks.Fact, part map[int6
 	}
 	for _, id := range slices.Sorted(maps.Keys(akin)) {
 		var deck string
-		if err = w.Scan(ctx, `SELECT deck FROM decks WHERE id = ?`, []any{id}, &deck); err != nil {
+		if err = tx.Scan(ctx, `SELECT deck FROM decks WHERE id = ?`, []any{id}, &deck); err != nil {
 			return nil, err
 		}
-		some, err := w.oldFacts(ctx, id, deck, true)
+		some, err := tx.oldFacts(ctx, id, deck, true)
 		if err != nil {
 			return nil, err
 		}
@@ -117,7 +117,7 @@ func (w *readTx) attic(ctx context.Context, unknown []*decks.Fact, part map[int6
 
 // oldFacts reads what decks.Match needs to know a deck's facts again, with the
 // cards that they have and had: of all facts, or of the retired ones.
-func (w *readTx) oldFacts(ctx context.Context, id int64, deck string, retired bool) ([]decks.OldFact, error) {
+func (tx *readTx) oldFacts(ctx context.Context, id int64, deck string, retired bool) ([]decks.OldFact, error) {
 	type storedFact struct {
 		decks.Fact
 		position int
@@ -126,7 +126,7 @@ func (w *readTx) oldFacts(ctx context.Context, id int64, deck string, retired bo
 	}
 	var all []*storedFact
 	var last int64
-	rows, err := w.QueryContext(ctx, `SELECT f.id, f.key, f.written, f.cell, f.position, f.retired, c.retired AND NOT f.retired, `+cardColumnList+`
+	rows, err := tx.QueryContext(ctx, `SELECT f.id, f.key, f.written, f.cell, f.position, f.retired, c.retired AND NOT f.retired, `+cardColumnList+`
 		FROM facts f JOIN cards c ON c.fact = f.id WHERE f.deck = ? AND f.retired >= ? ORDER BY f.id, c.id`, id, retired)
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
 		var f storedFact

@@ -44,36 +44,36 @@ func (s *Store) Options(ctx context.Context, deck string) (scheduler.Options, er
 // untouched. An error about a value is a [scheduler.OptionError].
 func (s *Store) Set(ctx context.Context, deck string, values map[string]string) error {
 	defer s.config.Progress.over()
-	err := s.record(ctx, func(w *tx) error {
-		broken := w.checkScopes(ctx, deck)
+	err := s.record(ctx, func(tx *tx) error {
+		broken := tx.checkScopes(ctx, deck)
 		for name, value := range values {
-			if err := w.set(ctx, deck, name, value); err != nil {
+			if err := tx.set(ctx, deck, name, value); err != nil {
 				return err
 			}
 		}
-		switch still := w.checkScopes(ctx, deck); {
+		switch still := tx.checkScopes(ctx, deck); {
 		case still != nil && broken != nil && takesAway(values):
-			return w.newPolicies(ctx) // the cards are planned once all is valid
+			return tx.newPolicies(ctx) // the cards are planned once all is valid
 		case still != nil:
 			return still
 		}
-		if err := w.newPolicies(ctx); err != nil || broken == nil && !replans(values) {
+		if err := tx.newPolicies(ctx); err != nil || broken == nil && !replans(values) {
 			return err
 		}
-		return w.replan(ctx, deck)
+		return tx.replan(ctx, deck)
 	})
 	return explain("set options", err)
 }
 
-func (w *tx) set(ctx context.Context, deck, name, value string) (err error) {
+func (tx *tx) set(ctx context.Context, deck, name, value string) (err error) {
 	switch {
 	case value == "":
-		_, err = w.exec(ctx, `DELETE FROM options WHERE scope = ? AND name = ?`, deck, name)
+		_, err = tx.exec(ctx, `DELETE FROM options WHERE scope = ? AND name = ?`, deck, name)
 	case !scheduler.Known(name):
 		var o scheduler.Options
 		err = o.Set(name, value) // says so
 	default:
-		_, err = w.exec(ctx, `INSERT OR REPLACE INTO options (scope, name, value) VALUES (?, ?, ?)`, deck, name, value)
+		_, err = tx.exec(ctx, `INSERT OR REPLACE INTO options (scope, name, value) VALUES (?, ?, ?)`, deck, name, value)
 	}
 	return err
 }
@@ -165,14 +165,14 @@ func within(deck, outer string) bool {
 }
 
 // checkScopes validates every scope that a change to one touches.
-func (w *readTx) checkScopes(ctx context.Context, changed string) error {
-	_, err := w.wrongScope(ctx, changed)
+func (tx *readTx) checkScopes(ctx context.Context, changed string) error {
+	_, err := tx.wrongScope(ctx, changed)
 	return err
 }
 
 // wrongScope returns the first scope whose options cannot be, and why.
-func (w *readTx) wrongScope(ctx context.Context, changed string) (scope string, err error) {
-	all, err := readScopes(ctx, w)
+func (tx *readTx) wrongScope(ctx context.Context, changed string) (scope string, err error) {
+	all, err := readScopes(ctx, tx)
 	if err != nil {
 		return "", err
 	}
@@ -182,7 +182,7 @@ func (w *readTx) wrongScope(ctx context.Context, changed string) (scope string, 
 		}
 		o, err := all.resolve(scope)
 		if err == nil {
-			_, err = scheduler.NewPolicy(o, w.s.config.Calendar)
+			_, err = scheduler.NewPolicy(o, tx.s.config.Calendar)
 		}
 		if err != nil {
 			return scope, err
@@ -214,28 +214,28 @@ type policies struct {
 
 // newPolicies says that options or deck names changed. Every process notices
 // at its next transaction.
-func (w *tx) newPolicies(ctx context.Context) error {
-	w.policies = nil
-	_, err := w.exec(ctx, `INSERT INTO settings (name, value) VALUES ('policies', '1')
+func (tx *tx) newPolicies(ctx context.Context) error {
+	tx.policies = nil
+	_, err := tx.exec(ctx, `INSERT INTO settings (name, value) VALUES ('policies', '1')
 		ON CONFLICT (name) DO UPDATE SET value = value + 1`)
 	return err
 }
 
 // policy gives the policy of a deck.
-func (w *readTx) policy(ctx context.Context, deck int64) (*scheduler.Policy, error) {
-	if w.policies == nil {
-		if err := w.usePolicies(ctx); err != nil {
+func (tx *readTx) policy(ctx context.Context, deck int64) (*scheduler.Policy, error) {
+	if tx.policies == nil {
+		if err := tx.usePolicies(ctx); err != nil {
 			return nil, err
 		}
 	}
-	if p := w.policies.byDeck[deck]; p != nil {
+	if p := tx.policies.byDeck[deck]; p != nil {
 		return p, nil
 	}
 	var name string
-	if err := w.Scan(ctx, `SELECT name FROM decks WHERE id = ?`, []any{deck}, &name); err != nil {
+	if err := tx.Scan(ctx, `SELECT name FROM decks WHERE id = ?`, []any{deck}, &name); err != nil {
 		return nil, err
 	}
-	all, err := readScopes(ctx, w)
+	all, err := readScopes(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
@@ -243,30 +243,30 @@ func (w *readTx) policy(ctx context.Context, deck int64) (*scheduler.Policy, err
 	if err != nil {
 		return nil, err
 	}
-	calendar, err := readCalendar(w.QueryRowContext(ctx, findDayStart), w.s.config.Calendar)
+	calendar, err := readCalendar(tx.QueryRowContext(ctx, findDayStart), tx.s.config.Calendar)
 	if err != nil {
 		return nil, err
 	}
 	p, err := scheduler.NewPolicy(o, calendar)
 	if err == nil {
-		w.policies.byDeck[deck] = p
+		tx.policies.byDeck[deck] = p
 	}
 	return p, err
 }
 
 // usePolicies takes over the store's policies if the options are still the same.
-func (w *readTx) usePolicies(ctx context.Context) error {
+func (tx *readTx) usePolicies(ctx context.Context) error {
 	var text string
-	err := w.Scan(ctx, findPolicies, nil, &text)
+	err := tx.Scan(ctx, findPolicies, nil, &text)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
 	version, _ := strconv.ParseInt(text, 10, 64) // none yet: 0
-	w.policies = &policies{version: version, byDeck: map[int64]*scheduler.Policy{}}
-	w.s.mu.Lock()
-	defer w.s.mu.Unlock()
-	if p := w.s.policies; p != nil && p.version == version {
-		w.policies.byDeck = maps.Clone(p.byDeck)
+	tx.policies = &policies{version: version, byDeck: map[int64]*scheduler.Policy{}}
+	tx.s.mu.Lock()
+	defer tx.s.mu.Unlock()
+	if p := tx.s.policies; p != nil && p.version == version {
+		tx.policies.byDeck = maps.Clone(p.byDeck)
 	}
 	return nil
 }

@@ -34,12 +34,12 @@ type OriginCard struct {
 // reworded past recognition is a new card, while the old one is retired.
 func (s *Store) Origins(ctx context.Context, program string) (map[Origin][]OriginCard, error) {
 	all := map[Origin][]OriginCard{}
-	err := s.read(ctx, func(w *readTx) error {
-		origins, err := w.origins(ctx)
+	err := s.read(ctx, func(tx *readTx) error {
+		origins, err := tx.origins(ctx)
 		if err != nil {
 			return err
 		}
-		places, err := w.originPlaces(ctx)
+		places, err := tx.originPlaces(ctx)
 		for o, cards := range origins {
 			for _, card := range cards {
 				if place, ok := places[card]; ok && o.Program == program {
@@ -64,13 +64,13 @@ func FactOrigin(first Origin, card string) string {
 
 // knowOrigins returns what tells old facts where they came from, if some of the
 // compiled decks know it of theirs.
-func (w *readTx) knowOrigins(ctx context.Context, compiled []*decks.Deck) (func([]decks.OldFact), error) {
+func (tx *readTx) knowOrigins(ctx context.Context, compiled []*decks.Deck) (func([]decks.OldFact), error) {
 	if !slices.ContainsFunc(compiled, func(d *decks.Deck) bool {
 		return slices.ContainsFunc(d.Facts, func(f decks.Fact) bool { return f.Origin != "" })
 	}) {
 		return func([]decks.OldFact) {}, nil
 	}
-	origins, err := w.origins(ctx)
+	origins, err := tx.origins(ctx)
 	byCard := map[string]Origin{}
 	for o, cards := range origins {
 		for _, card := range cards {
@@ -94,9 +94,9 @@ func (w *readTx) knowOrigins(ctx context.Context, compiled []*decks.Deck) (func(
 }
 
 // originPlaces finds the cards that came from elsewhere, by present names.
-func (w *readTx) originPlaces(ctx context.Context) (map[string]OriginCard, error) {
+func (tx *readTx) originPlaces(ctx context.Context) (map[string]OriginCard, error) {
 	places := map[string]OriginCard{}
-	rows, err := w.QueryContext(ctx, `SELECT c.card, d.name, f.key, c.retired FROM cards c JOIN facts f ON f.id = c.fact JOIN decks d ON d.id = c.deck
+	rows, err := tx.QueryContext(ctx, `SELECT c.card, d.name, f.key, c.retired FROM cards c JOIN facts f ON f.id = c.fact JOIN decks d ON d.id = c.deck
 		WHERE c.card IN (SELECT `+presentName+` FROM log l WHERE l.kind = 'origin')`)
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
 		var c OriginCard
@@ -108,9 +108,9 @@ func (w *readTx) originPlaces(ctx context.Context) (map[string]OriginCard, error
 }
 
 // origins reads the rows that say where cards came from.
-func (w *readTx) origins(ctx context.Context) (map[Origin][]string, error) {
+func (tx *readTx) origins(ctx context.Context) (map[Origin][]string, error) {
 	origins := map[Origin][]string{}
-	rows, err := w.QueryContext(ctx, `SELECT `+presentName+`, l.detail FROM log l
+	rows, err := tx.QueryContext(ctx, `SELECT `+presentName+`, l.detail FROM log l
 		WHERE l.kind = 'origin' AND NOT EXISTS (SELECT 1 FROM voided WHERE id = l.id) ORDER BY l.clock, l.id`)
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
 		var card, text string

@@ -128,11 +128,11 @@ func appendMemory(args []any, m *scheduler.Memory) []any {
 
 // footing is what the row after those of a transaction follows on; nil if the
 // options that it depends on are not known.
-func (w *tx) footing() *footing {
-	if w.policies == nil {
+func (tx *tx) footing() *footing {
+	if tx.policies == nil {
 		return nil
 	}
-	return &footing{w.device, w.head, w.last, w.policies}
+	return &footing{tx.device, tx.head, tx.last, tx.policies}
 }
 
 // remembered gives what the next answer can rest on; nil is nothing.

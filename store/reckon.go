@@ -14,7 +14,7 @@ import (
 
 // A reckoning replays the whole log: what every table that is a cache must say.
 type reckoning struct {
-	w         *readTx
+	tx        *readTx
 	names     names
 	voided    map[Ref]bool
 	standings map[string]*reckoned // by present name
@@ -30,14 +30,14 @@ type reckoned struct {
 }
 
 // reckon replays the log.
-func (w *readTx) reckon(ctx context.Context, check func(*Row)) (*reckoning, error) {
-	k := w.newReckoning()
+func (tx *readTx) reckon(ctx context.Context, check func(*Row)) (*reckoning, error) {
+	k := tx.newReckoning()
 	k.check = check
 	return k, k.run(ctx)
 }
 
-func (w *readTx) newReckoning() *reckoning {
-	return &reckoning{w: w, names: names{}, voided: map[Ref]bool{}, standings: map[string]*reckoned{}}
+func (tx *readTx) newReckoning() *reckoning {
+	return &reckoning{tx: tx, names: names{}, voided: map[Ref]bool{}, standings: map[string]*reckoned{}}
 }
 
 func (k *reckoning) run(ctx context.Context) error {
@@ -52,7 +52,7 @@ func (k *reckoning) run(ctx context.Context) error {
 
 // special reads the rows that say how to read the others.
 func (k *reckoning) special(ctx context.Context) error {
-	rows, err := k.w.QueryContext(ctx, `SELECT `+rowColumns+` FROM `+rowTables+` WHERE l.kind IN ('undo', 'alias')`)
+	rows, err := k.tx.QueryContext(ctx, `SELECT `+rowColumns+` FROM `+rowTables+` WHERE l.kind IN ('undo', 'alias')`)
 	special, err := collect(rows, err, scanRow)
 	if err != nil {
 		return err
@@ -72,7 +72,7 @@ func (k *reckoning) special(ctx context.Context) error {
 
 // known finds the policies of the cards that have a memory.
 func (k *reckoning) known(ctx context.Context) error {
-	rows, err := k.w.QueryContext(ctx, `SELECT c.card, c.deck FROM memory m JOIN cards c ON c.id = m.card`)
+	rows, err := k.tx.QueryContext(ctx, `SELECT c.card, c.deck FROM memory m JOIN cards c ON c.id = m.card`)
 	type known struct {
 		card string
 		deck int64
@@ -82,7 +82,7 @@ func (k *reckoning) known(ctx context.Context) error {
 		return err
 	}
 	for _, c := range all {
-		policy, err := k.w.policy(ctx, c.deck)
+		policy, err := k.tx.policy(ctx, c.deck)
 		if err != nil {
 			return err
 		}
@@ -99,28 +99,28 @@ func (k *reckoning) standing(ctx context.Context, card string) (*reckoned, error
 	st := &reckoned{}
 	k.standings[card] = st
 	var deck int64
-	err := k.w.Scan(ctx, `SELECT deck FROM cards WHERE card = ?`, []any{card}, &deck)
+	err := k.tx.Scan(ctx, `SELECT deck FROM cards WHERE card = ?`, []any{card}, &deck)
 	if errors.Is(err, sql.ErrNoRows) {
 		return st, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	st.policy, err = k.w.policy(ctx, deck)
+	st.policy, err = k.tx.policy(ctx, deck)
 	return st, err
 }
 
 // replay goes through the devices' logs side by side, in the order of a replay.
 func (k *reckoning) replay(ctx context.Context) error {
-	open := k.w.leanTapes
+	open := k.tx.leanTapes
 	if k.check != nil || k.show != nil {
-		open = k.w.tapes
+		open = k.tx.tapes
 	}
 	all, err := open(ctx)
 	if err != nil {
 		return err
 	}
-	if k.total, err = k.w.newestID(ctx); err != nil {
+	if k.total, err = k.tx.newestID(ctx); err != nil {
 		return err
 	}
 	tapes, err := startTapes(ctx, all)
@@ -133,7 +133,7 @@ func (k *reckoning) replay(ctx context.Context) error {
 }
 
 func (k *reckoning) take(ctx context.Context, r *Row) error {
-	k.w.s.config.Progress.row("replaying the log", int64(k.rows), k.total)
+	k.tx.s.config.Progress.row("replaying the log", int64(k.rows), k.total)
 	k.rows++
 	if k.check != nil {
 		k.check(r)
@@ -215,12 +215,14 @@ type tape struct {
 const tapePage = 2000
 
 // tapes opens the log of every device, with whole rows.
-func (w *readTx) tapes(ctx context.Context) ([]*tape, error) { return w.open(ctx, rowColumns, scanRow) }
+func (tx *readTx) tapes(ctx context.Context) ([]*tape, error) {
+	return tx.open(ctx, rowColumns, scanRow)
+}
 
 // leanTapes opens the logs with what a replay needs, which is read in less than
 // half the time: also because what nearly all rows have in common is NULL.
-func (w *readTx) leanTapes(ctx context.Context) ([]*tape, error) {
-	return w.open(ctx, `l.seq, l.clock, l.zone, l.day, l.grade, l.days, l.card, nullif(l.at, l.clock), nullif(l.item, ''),
+func (tx *readTx) leanTapes(ctx context.Context) ([]*tape, error) {
+	return tx.open(ctx, `l.seq, l.clock, l.zone, l.day, l.grade, l.days, l.card, nullif(l.at, l.clock), nullif(l.item, ''),
 		nullif(l.kind, 'grade'), nullif(l.mode, 'review'), CASE WHEN l.kind = 'grade' THEN NULL ELSE l.detail END`, leanScan())
 }
 
@@ -259,10 +261,10 @@ func leanScan() func(*sql.Rows) (Row, error) {
 	}
 }
 
-func (w *readTx) open(ctx context.Context, columns string, scan func(*sql.Rows) (Row, error)) ([]*tape, error) {
-	rows, err := w.QueryContext(ctx, `SELECT id, name FROM devices ORDER BY name`)
+func (tx *readTx) open(ctx context.Context, columns string, scan func(*sql.Rows) (Row, error)) ([]*tape, error) {
+	rows, err := tx.QueryContext(ctx, `SELECT id, name FROM devices ORDER BY name`)
 	return collect(rows, err, func(rows *sql.Rows) (*tape, error) {
-		t := &tape{tx: w, scan: scan, query: `SELECT ` + columns + ` FROM ` + rowTables + ` WHERE l.device = ? AND l.seq > ? ORDER BY l.seq LIMIT ?`}
+		t := &tape{tx: tx, scan: scan, query: `SELECT ` + columns + ` FROM ` + rowTables + ` WHERE l.device = ? AND l.seq > ? ORDER BY l.seq LIMIT ?`}
 		return t, rows.Scan(&t.device, &t.name)
 	})
 }

@@ -42,8 +42,8 @@ func TestLeanRowsAreWhatAReplayNeeds(t *testing.T) {
 	if _, err := s.ImportHistory(t.Context(), []CardHistory{past}, at(6, 0), at(6, 0)); err != nil {
 		t.Fatal(err)
 	}
-	err := s.read(t.Context(), func(w *readTx) error {
-		want, err := play(w, w.tapes)
+	err := s.read(t.Context(), func(tx *readTx) error {
+		want, err := play(tx, tx.tapes)
 		if err != nil {
 			return err
 		}
@@ -54,7 +54,7 @@ func TestLeanRowsAreWhatAReplayNeeds(t *testing.T) {
 			}
 			*r = Row{Entry: r.Entry, Device: r.Device, Seq: r.Seq, Clock: r.Clock}
 		}
-		got, err := play(w, w.leanTapes)
+		got, err := play(tx, tx.leanTapes)
 		if diff := cmp.Diff(want, got, cmp.AllowUnexported(Row{})); diff != "" {
 			t.Errorf("(-whole +lean):\n%s", diff)
 		}
@@ -69,7 +69,7 @@ func TestLeanRowsAreWhatAReplayNeeds(t *testing.T) {
 }
 
 // play reads tapes to their ends.
-func play(w *readTx, open func(context.Context) ([]*tape, error)) (all []Row, err error) {
+func play(tx *readTx, open func(context.Context) ([]*tape, error)) (all []Row, err error) {
 	ctx := context.Background()
 	tapes, err := open(ctx)
 	if err != nil {
@@ -96,12 +96,12 @@ func TestReplayOfManyDevices(t *testing.T) {
 	s := newStore(t)
 	const each = 5
 	devices := map[string]int{}
-	err := s.record(t.Context(), func(w *tx) error {
-		rows := newBatch(w, insertRow, 17)
+	err := s.record(t.Context(), func(tx *tx) error {
+		rows := newBatch(tx, insertRow, 17)
 		dice := rand.New(rand.NewPCG(1, 2))
 		for n := range 200 {
 			id, name := int64(-1-n), fmt.Sprintf("%016d", dice.IntN(1e9))
-			if _, err := w.exec(t.Context(), `INSERT INTO devices (id, name, own) VALUES (?, ?, 0)`, id, name); err != nil {
+			if _, err := tx.exec(t.Context(), `INSERT INTO devices (id, name, own) VALUES (?, ?, 0)`, id, name); err != nil {
 				return err
 			}
 			devices[name] = each
@@ -127,9 +127,9 @@ func TestReplayOfManyDevices(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = s.read(t.Context(), func(w *readTx) error {
+	err = s.read(t.Context(), func(tx *readTx) error {
 		var last Row
-		k := w.newReckoning()
+		k := tx.newReckoning()
 		k.check = func(r *Row) {
 			if compareRows(&last, r) >= 0 {
 				t.Errorf("row %d of %s at %d comes after row %d of %s at %d", r.Seq, r.Device, r.Clock, last.Seq, last.Device, last.Clock)

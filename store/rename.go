@@ -11,10 +11,10 @@ import (
 
 // rename gives cards their new names, in an order in which no name is given
 // before its bearer has left it. It gives the facts that cards may have left.
-func (w *tx) rename(ctx context.Context, aliases []decks.Alias, now scheduler.Moment) (left map[int64]bool, err error) {
+func (tx *tx) rename(ctx context.Context, aliases []decks.Alias, now scheduler.Moment) (left map[int64]bool, err error) {
 	left = map[int64]bool{}
 	for _, a := range order(aliases) {
-		fact, err := w.renameCard(ctx, a, now)
+		fact, err := tx.renameCard(ctx, a, now)
 		if err != nil {
 			return nil, err
 		}
@@ -57,40 +57,40 @@ func order(aliases []decks.Alias) []decks.Alias {
 // renameCard gives one card its new name. It gives the card's fact, or 0 if
 // there is no such card. If another card has the name already, the two become
 // one, with the history of both.
-func (w *tx) renameCard(ctx context.Context, a decks.Alias, now scheduler.Moment) (fact int64, err error) {
+func (tx *tx) renameCard(ctx context.Context, a decks.Alias, now scheduler.Moment) (fact int64, err error) {
 	var id int64
-	err = w.Scan(ctx, `SELECT id, fact FROM cards WHERE card = ?`, []any{a.From}, &id, &fact)
+	err = tx.Scan(ctx, `SELECT id, fact FROM cards WHERE card = ?`, []any{a.From}, &id, &fact)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, nil
 	}
 	if err != nil {
 		return 0, err
 	}
-	r, err := w.push(ctx, Entry{Moment: now, Kind: KindAlias, Card: a.From, Detail: Detail{To: a.To}})
+	r, err := tx.push(ctx, Entry{Moment: now, Kind: KindAlias, Card: a.From, Detail: Detail{To: a.To}})
 	if err != nil {
 		return 0, err
 	}
-	if _, err := w.exec(ctx, `DELETE FROM memory WHERE card = (SELECT id FROM cards WHERE card = ?)`, a.To); err != nil {
+	if _, err := tx.exec(ctx, `DELETE FROM memory WHERE card = (SELECT id FROM cards WHERE card = ?)`, a.To); err != nil {
 		return 0, err
 	}
-	other, err := w.exec(ctx, `DELETE FROM cards WHERE card = ?`, a.To)
+	other, err := tx.exec(ctx, `DELETE FROM cards WHERE card = ?`, a.To)
 	if err != nil {
 		return 0, err
 	}
-	if _, err := w.exec(ctx, `UPDATE cards SET card = ? WHERE id = ?`, a.To, id); err != nil {
+	if _, err := tx.exec(ctx, `UPDATE cards SET card = ? WHERE id = ?`, a.To, id); err != nil {
 		return 0, err
 	}
-	if err := w.alias(ctx, a, r.Clock); err != nil {
+	if err := tx.alias(ctx, a, r.Clock); err != nil {
 		return 0, err
 	}
 	if n, err := other.RowsAffected(); err != nil || n == 0 {
 		return fact, err
 	}
-	return fact, w.recall(ctx, a.To)
+	return fact, tx.recall(ctx, a.To)
 }
 
 // alias keeps the cache of names as names.alias does in a replay.
-func (w *tx) alias(ctx context.Context, a decks.Alias, clock int64) error {
+func (tx *tx) alias(ctx context.Context, a decks.Alias, clock int64) error {
 	for _, step := range []struct {
 		query string
 		args  []any
@@ -102,7 +102,7 @@ func (w *tx) alias(ctx context.Context, a decks.Alias, clock int64) error {
 		{`INSERT INTO aliases (old, since, card) SELECT ?1, 0, ?1 WHERE NOT EXISTS (SELECT 1 FROM aliases WHERE old = ?1)`, []any{a.From}},
 		{`UPDATE aliases SET card = ? WHERE card = ?`, []any{a.To, a.From}},
 	} {
-		if _, err := w.exec(ctx, step.query, step.args...); err != nil {
+		if _, err := tx.exec(ctx, step.query, step.args...); err != nil {
 			return err
 		}
 	}
@@ -110,26 +110,26 @@ func (w *tx) alias(ctx context.Context, a decks.Alias, clock int64) error {
 }
 
 // reuse says in the log that a new card takes a name that another card had.
-func (w *tx) reuse(ctx context.Context, card string, now scheduler.Moment) error {
-	r, err := w.push(ctx, Entry{Moment: now, Kind: KindAlias, Card: card, Detail: Detail{To: card}})
+func (tx *tx) reuse(ctx context.Context, card string, now scheduler.Moment) error {
+	r, err := tx.push(ctx, Entry{Moment: now, Kind: KindAlias, Card: card, Detail: Detail{To: card}})
 	if err != nil {
 		return err
 	}
-	_, err = w.exec(ctx, `INSERT INTO aliases (old, since, card) VALUES (?, ?, ?)`, card, r.Clock, card)
+	_, err = tx.exec(ctx, `INSERT INTO aliases (old, since, card) VALUES (?, ?, ?)`, card, r.Clock, card)
 	return err
 }
 
 // follow moves the cards that were put aside to where the others of their fact
 // went, so that they are found again there. A fact that has others still keeps
 // them.
-func (w *tx) follow(ctx context.Context, moved map[int64]cardColumns) error {
+func (tx *tx) follow(ctx context.Context, moved map[int64]cardColumns) error {
 	for fact, to := range moved {
 		const aside = `fact = ?1 AND NOT EXISTS (SELECT 1 FROM cards WHERE fact = ?1 AND retired = 0)`
-		_, err := w.exec(ctx, `UPDATE memory SET deck = ?2 WHERE card IN (SELECT id FROM cards WHERE `+aside+`)`, fact, to.deck)
+		_, err := tx.exec(ctx, `UPDATE memory SET deck = ?2 WHERE card IN (SELECT id FROM cards WHERE `+aside+`)`, fact, to.deck)
 		if err != nil {
 			return err
 		}
-		if _, err := w.exec(ctx, `UPDATE cards SET fact = ?2, deck = ?3 WHERE `+aside, fact, to.fact, to.deck); err != nil {
+		if _, err := tx.exec(ctx, `UPDATE cards SET fact = ?2, deck = ?3 WHERE `+aside, fact, to.fact, to.deck); err != nil {
 			return err
 		}
 	}
@@ -137,9 +137,9 @@ func (w *tx) follow(ctx context.Context, moved map[int64]cardColumns) error {
 }
 
 // dropEmptyFacts deletes facts whose cards all went to other facts.
-func (w *tx) dropEmptyFacts(ctx context.Context, facts map[int64]bool) error {
+func (tx *tx) dropEmptyFacts(ctx context.Context, facts map[int64]bool) error {
 	for fact := range facts {
-		if _, err := w.exec(ctx, `DELETE FROM facts WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM cards WHERE fact = ?1)`, fact); err != nil {
+		if _, err := tx.exec(ctx, `DELETE FROM facts WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM cards WHERE fact = ?1)`, fact); err != nil {
 			return err
 		}
 	}

@@ -94,13 +94,13 @@ func (s *Store) accept(ctx context.Context) ([]string, error) {
 // rebuild recomputes the caches from the log, and tells each thing in them that
 // was otherwise.
 func (s *Store) rebuild(ctx context.Context) (changes []string, err error) {
-	err = s.record(ctx, func(w *tx) error {
-		k, err := w.reckon(ctx, nil)
+	err = s.record(ctx, func(tx *tx) error {
+		k, err := tx.reckon(ctx, nil)
 		if err != nil {
 			return err
 		}
 		var was Report
-		e := &examination{w: &w.readTx, report: &was, every: true}
+		e := &examination{tx: &tx.readTx, report: &was, every: true}
 		if err := errors.Join(e.references(ctx), e.caches(ctx, k)); err != nil {
 			return err
 		}
@@ -110,31 +110,31 @@ func (s *Store) rebuild(ctx context.Context) (changes []string, err error) {
 			}
 			changes = append(changes, fmt.Sprintf("%s: %s: now as the log says", f.Where, f.What))
 		}
-		return w.recompute(ctx, k)
+		return tx.recompute(ctx, k)
 	})
 	return changes, err
 }
 
 // recompute makes all caches what a replay of the log came to.
-func (w *tx) recompute(ctx context.Context, k *reckoning) error {
-	if _, err := w.exec(ctx, `DELETE FROM memory WHERE card NOT IN (SELECT id FROM cards)`); err != nil {
+func (tx *tx) recompute(ctx context.Context, k *reckoning) error {
+	if _, err := tx.exec(ctx, `DELETE FROM memory WHERE card NOT IN (SELECT id FROM cards)`); err != nil {
 		return err
 	}
-	if err := w.remember(ctx, k, `1`); err != nil {
+	if err := tx.remember(ctx, k, `1`); err != nil {
 		return err
 	}
-	return w.rebuildNames(ctx, k)
+	return tx.rebuildNames(ctx, k)
 }
 
 // remember makes the memories of cards c, where a condition holds, what a
 // replay came to.
-func (w *tx) remember(ctx context.Context, k *reckoning, condition string, args ...any) error {
+func (tx *tx) remember(ctx context.Context, k *reckoning, condition string, args ...any) error {
 	type kept struct {
 		place
 		hidden, home bool
 		now          Standing
 	}
-	rows, err := w.QueryContext(ctx, `SELECT c.id, c.deck, c.card, c.retired, c.fresh, coalesce(m.hidden, 0), coalesce(m.deck, c.deck) = c.deck, `+standingColumns+`
+	rows, err := tx.QueryContext(ctx, `SELECT c.id, c.deck, c.card, c.retired, c.fresh, coalesce(m.hidden, 0), coalesce(m.deck, c.deck) = c.deck, `+standingColumns+`
 		FROM cards c LEFT JOIN memory m ON m.card = c.id WHERE `+condition, args...)
 	all, err := collect(rows, err, func(rows *sql.Rows) (c kept, err error) {
 		return c, rows.Scan(append([]any{&c.card, &c.deck, &c.name, &c.retired, &c.fresh, &c.hidden, &c.home}, c.now.columns()...)...)
@@ -151,21 +151,21 @@ func (w *tx) remember(ctx context.Context, k *reckoning, condition string, args 
 		if want == c.now && hidden == c.hidden && c.home && c.fresh == (want.fresh() && !c.retired) {
 			continue
 		}
-		if err := w.save(ctx, c.place, want); err != nil {
+		if err := tx.save(ctx, c.place, want); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (w *tx) rebuildNames(ctx context.Context, k *reckoning) error {
+func (tx *tx) rebuildNames(ctx context.Context, k *reckoning) error {
 	for _, query := range []string{
 		`DELETE FROM aliases`,
 		`DELETE FROM voided`,
 		`DELETE FROM load`,
 		`INSERT INTO load (day, deck, cards) SELECT due_day, deck, count(*) FROM memory WHERE state = 2 AND hidden = 0 GROUP BY due_day, deck`,
 	} {
-		if _, err := w.exec(ctx, query); err != nil {
+		if _, err := tx.exec(ctx, query); err != nil {
 			return err
 		}
 	}
@@ -174,13 +174,13 @@ func (w *tx) rebuildNames(ctx context.Context, k *reckoning) error {
 			if len(segments) == 1 && s.root().present == old {
 				continue
 			}
-			if _, err := w.exec(ctx, `INSERT INTO aliases (old, since, card) VALUES (?, ?, ?)`, old, s.since, s.root().present); err != nil {
+			if _, err := tx.exec(ctx, `INSERT INTO aliases (old, since, card) VALUES (?, ?, ?)`, old, s.since, s.root().present); err != nil {
 				return err
 			}
 		}
 	}
 	for ref := range k.voided {
-		if _, err := w.exec(ctx, `INSERT OR IGNORE INTO voided (id) SELECT l.id FROM log l JOIN devices v ON v.id = l.device
+		if _, err := tx.exec(ctx, `INSERT OR IGNORE INTO voided (id) SELECT l.id FROM log l JOIN devices v ON v.id = l.device
 			WHERE v.name = ? AND l.seq = ?`, ref.Device, ref.Seq); err != nil {
 			return err
 		}

@@ -48,19 +48,19 @@ func history(ctx context.Context, q sqlite.Reader, card string) ([]Row, error) {
 }
 
 // recall recomputes what the log says of one card.
-func (w *tx) recall(ctx context.Context, card string) error {
-	p, _, err := w.standing(ctx, card)
+func (tx *tx) recall(ctx context.Context, card string) error {
+	p, _, err := tx.standing(ctx, card)
 	if errors.Is(err, ErrNotFound) {
 		return nil // the log knows cards that were never compiled here
 	}
 	if err != nil {
 		return err
 	}
-	policy, err := w.policy(ctx, p.deck)
+	policy, err := tx.policy(ctx, p.deck)
 	if err != nil {
 		return err
 	}
-	rows, err := history(ctx, w, p.name)
+	rows, err := history(ctx, tx, p.name)
 	if err != nil {
 		return err
 	}
@@ -70,14 +70,14 @@ func (w *tx) recall(ctx context.Context, card string) error {
 			st.replay(&rows[i], policy)
 		}
 	}
-	return w.save(ctx, p, st)
+	return tx.save(ctx, p, st)
 }
 
 // replan recomputes all cards of a deck and the decks below it.
-func (w *tx) replan(ctx context.Context, deck string) error {
-	k, err := w.reckon(ctx, nil)
+func (tx *tx) replan(ctx context.Context, deck string) error {
+	k, err := tx.reckon(ctx, nil)
 	if err != nil {
 		return err
 	}
-	return w.remember(ctx, k, `c.deck IN (SELECT id FROM decks WHERE ?1 = '' OR name = ?1 OR substr(name, 1, length(?1) + 1) = ?1 || '/')`, deck)
+	return tx.remember(ctx, k, `c.deck IN (SELECT id FROM decks WHERE ?1 = '' OR name = ?1 OR substr(name, 1, length(?1) + 1) = ?1 || '/')`, deck)
 }

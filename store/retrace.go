@@ -18,8 +18,8 @@ type Step struct {
 // only until show returns. The collection must not be asked anything meanwhile.
 func (s *Store) Retrace(ctx context.Context, show func(Step) error) error {
 	defer s.config.Progress.over()
-	err := s.read(ctx, func(w *readTx) error {
-		k := w.newReckoning()
+	err := s.read(ctx, func(tx *readTx) error {
+		k := tx.newReckoning()
 		k.show = show
 		return k.run(ctx)
 	})

@@ -32,13 +32,13 @@ func scanTwin(rows *sql.Rows) (t twin, err error) {
 // before the old one. So it is for a card that was never answered where it is now,
 // or which is in the same folder as the one that is gone; and only where nothing
 // else could be meant.
-func (w *tx) reunite(ctx context.Context, losses []*loss, now scheduler.Moment) (moves []reunion, err error) {
+func (tx *tx) reunite(ctx context.Context, losses []*loss, now scheduler.Moment) (moves []reunion, err error) {
 	var gone []twin
 	for _, l := range losses {
 		if l.learned == 0 {
 			continue
 		}
-		rows, err := w.QueryContext(ctx, selectTwins+` JOIN memory m ON m.card = c.id WHERE c.deck = ? AND c.retired = 1 AND m.reps > 0`, l.deck)
+		rows, err := tx.QueryContext(ctx, selectTwins+` JOIN memory m ON m.card = c.id WHERE c.deck = ? AND c.retired = 1 AND m.reps > 0`, l.deck)
 		some, err := collect(rows, err, scanTwin)
 		if err != nil {
 			return nil, err
@@ -48,7 +48,7 @@ func (w *tx) reunite(ctx context.Context, losses []*loss, now scheduler.Moment) 
 	if len(gone) == 0 {
 		return nil, nil
 	}
-	living, err := w.livingTwins(ctx, gone)
+	living, err := tx.livingTwins(ctx, gone)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +58,7 @@ func (w *tx) reunite(ctx context.Context, losses []*loss, now scheduler.Moment) 
 		if rivals := slices.ContainsFunc(gone, func(o twin) bool { return o.hash == g.hash && o.id != g.id }); !ok || rivals {
 			continue
 		}
-		if err := w.adopt(ctx, g, to, now); err != nil {
+		if err := tx.adopt(ctx, g, to, now); err != nil {
 			return nil, err
 		}
 		moves = append(moves, reunion{g, to})
@@ -70,7 +70,7 @@ func (w *tx) reunite(ctx context.Context, losses []*loss, now scheduler.Moment) 
 type reunion struct{ from, to twin }
 
 // livingTwins gives the live cards that say what one of those does.
-func (w *readTx) livingTwins(ctx context.Context, gone []twin) ([]twin, error) {
+func (tx *readTx) livingTwins(ctx context.Context, gone []twin) ([]twin, error) {
 	var hashes []string
 	for _, g := range gone {
 		hashes = append(hashes, g.hash)
@@ -79,7 +79,7 @@ func (w *readTx) livingTwins(ctx context.Context, gone []twin) ([]twin, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := w.QueryContext(ctx, selectTwins+` WHERE c.retired = 0 AND c.hash IN (SELECT value FROM json_each(?))`, string(wanted))
+	rows, err := tx.QueryContext(ctx, selectTwins+` WHERE c.retired = 0 AND c.hash IN (SELECT value FROM json_each(?))`, string(wanted))
 	return collect(rows, err, scanTwin)
 }
 
@@ -96,18 +96,18 @@ func theOne(gone twin, living []twin) (twin, bool) {
 }
 
 // adopt makes a card that is gone one with another.
-func (w *tx) adopt(ctx context.Context, from, to twin, now scheduler.Moment) error {
-	r, err := w.push(ctx, Entry{Moment: now, Kind: KindAlias, Card: from.card, Detail: Detail{To: to.card}})
+func (tx *tx) adopt(ctx context.Context, from, to twin, now scheduler.Moment) error {
+	r, err := tx.push(ctx, Entry{Moment: now, Kind: KindAlias, Card: from.card, Detail: Detail{To: to.card}})
 	if err != nil {
 		return err
 	}
 	for _, query := range []string{`DELETE FROM memory WHERE card = ?`, `DELETE FROM cards WHERE id = ?`} {
-		if _, err := w.exec(ctx, query, from.id); err != nil {
+		if _, err := tx.exec(ctx, query, from.id); err != nil {
 			return err
 		}
 	}
-	if err := w.alias(ctx, decks.Alias{From: from.card, To: to.card}, r.Clock); err != nil {
+	if err := tx.alias(ctx, decks.Alias{From: from.card, To: to.card}, r.Clock); err != nil {
 		return err
 	}
-	return w.recall(ctx, to.card)
+	return tx.recall(ctx, to.card)
 }

@@ -190,9 +190,9 @@ func (s *deckSum) cards(cards []cardRow) {
 }
 
 // storedSum computes the digest of a deck as the tables have it.
-func (w *readTx) storedSum(ctx context.Context, deck int64, name, content string) ([]byte, error) {
+func (tx *readTx) storedSum(ctx context.Context, deck int64, name, content string) ([]byte, error) {
 	s := newSum(name, content)
-	rows, err := w.QueryContext(ctx, `SELECT key, written, cell, file, line, section FROM facts WHERE deck = ? AND retired = 0 ORDER BY position, id`, deck)
+	rows, err := tx.QueryContext(ctx, `SELECT key, written, cell, file, line, section FROM facts WHERE deck = ? AND retired = 0 ORDER BY position, id`, deck)
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
 		var f factRow
 		c := &f.columns
@@ -203,7 +203,7 @@ func (w *readTx) storedSum(ctx context.Context, deck int64, name, content string
 	if err != nil {
 		return nil, err
 	}
-	rows, err = w.QueryContext(ctx, `SELECT c.card, f.key, c.name, c.kind, c.hash, c.tags, c.content
+	rows, err = tx.QueryContext(ctx, `SELECT c.card, f.key, c.name, c.kind, c.hash, c.tags, c.content
 		FROM cards c JOIN facts f ON f.id = c.fact WHERE c.deck = ? AND c.retired = 0 ORDER BY c.position, c.id`, deck)
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
 		var c cardRow

@@ -110,21 +110,21 @@ const findStanding = `SELECT c.id, c.deck, c.card, c.retired, c.fresh, ` + stand
 	FROM cards c LEFT JOIN memory m ON m.card = c.id WHERE c.card = ?`
 
 // standing finds a card by its present or an earlier name.
-func (w *readTx) standing(ctx context.Context, card string) (p place, st Standing, err error) {
+func (tx *readTx) standing(ctx context.Context, card string) (p place, st Standing, err error) {
 	targets := append([]any{&p.card, &p.deck, &p.name, &p.retired, &p.fresh}, st.columns()...)
-	err = w.Scan(ctx, findStanding, []any{card}, targets...)
+	err = tx.Scan(ctx, findStanding, []any{card}, targets...)
 	if !errors.Is(err, sql.ErrNoRows) {
 		return p, st, err
 	}
 	var present string
-	err = w.QueryRowContext(ctx, `SELECT card FROM aliases WHERE old = ? ORDER BY since DESC LIMIT 1`, card).Scan(&present)
+	err = tx.QueryRowContext(ctx, `SELECT card FROM aliases WHERE old = ? ORDER BY since DESC LIMIT 1`, card).Scan(&present)
 	if errors.Is(err, sql.ErrNoRows) || present == card {
 		return p, st, fmt.Errorf("card %s: %w", card, ErrNotFound)
 	}
 	if err != nil {
 		return p, st, err
 	}
-	return w.standing(ctx, present)
+	return tx.standing(ctx, present)
 }
 
 const saveMemory = `INSERT INTO memory (card, deck, state, step, lapses, reps, sessions, stability, class, fast, difficulty,
@@ -138,19 +138,19 @@ const saveMemory = `INSERT INTO memory (card, deck, state, step, lapses, reps, s
 
 // save keeps what is known of a card. A card of which nothing is known has no
 // row, so that an undone first answer leaves no trace in the caches.
-func (w *tx) save(ctx context.Context, p place, st Standing) error {
+func (tx *tx) save(ctx context.Context, p place, st Standing) error {
 	var err error
 	if st == (Standing{}) {
-		_, err = w.exec(ctx, `DELETE FROM memory WHERE card = ?`, p.card)
+		_, err = tx.exec(ctx, `DELETE FROM memory WHERE card = ?`, p.card)
 	} else {
-		_, err = w.exec(ctx, saveMemory, p.card, p.deck, st.State, st.Step, st.Lapses, st.Reps, st.Sessions, st.Stability, class(st.Stability), st.Fast, st.Difficulty,
+		_, err = tx.exec(ctx, saveMemory, p.card, p.deck, st.State, st.Step, st.Lapses, st.Reps, st.Sessions, st.Stability, class(st.Stability), st.Fast, st.Difficulty,
 			st.Due, st.DueDay, st.Last, st.LastDay, st.FirstDay, st.Suspended, st.Buried, st.Flag, st.Seen, st.Suspended || p.retired)
 	}
 	if err != nil {
 		return err
 	}
 	if fresh := st.fresh() && !p.retired; fresh != p.fresh {
-		_, err = w.exec(ctx, `UPDATE cards SET fresh = ? WHERE id = ?`, fresh, p.card)
+		_, err = tx.exec(ctx, `UPDATE cards SET fresh = ? WHERE id = ?`, fresh, p.card)
 	}
 	return err
 }

@@ -60,10 +60,10 @@ type portion struct {
 // being imported now, have of another card. Cards may be nil. Rows without a note
 // are those of earlier versions, which found cards by the text of their
 // questions.
-func (w *readTx) strays(ctx context.Context, cards []CardHistory) ([]stray, error) {
-	f := &strayFinder{readTx: w, owners: map[review][]string{}, certain: map[review]bool{}, vague: map[review]bool{}, written: map[string]writtenCard{}}
+func (tx *readTx) strays(ctx context.Context, cards []CardHistory) ([]stray, error) {
+	f := &strayFinder{readTx: tx, owners: map[review][]string{}, certain: map[review]bool{}, vague: map[review]bool{}, written: map[string]writtenCard{}}
 	var err error
-	if f.origins, err = w.origins(ctx); err != nil {
+	if f.origins, err = tx.origins(ctx); err != nil {
 		return nil, err
 	}
 	cards = slices.DeleteFunc(slices.Clone(cards), func(c CardHistory) bool { return c.Origin.Note == "" }) // of which nothing is certain
@@ -365,26 +365,26 @@ func (h *historian) taken(ctx context.Context, s *stray) (*knownCard, error) {
 
 // imports finds what imports put on wrong cards.
 func (e *examination) imports(ctx context.Context) error {
-	all, err := e.w.strays(ctx, nil)
+	all, err := e.tx.strays(ctx, nil)
 	if err != nil {
 		return err
 	}
 	for i := range all {
 		s := &all[i]
-		what := fmt.Sprintf("%d of its answers are those of another card, %s: an import took the one for the other", s.answers(), e.w.prompt(ctx, s.to))
+		what := fmt.Sprintf("%d of its answers are those of another card, %s: an import took the one for the other", s.answers(), e.tx.prompt(ctx, s.to))
 		if s.from == s.to {
 			what = fmt.Sprintf("%d of its answers stand in the log twice", len(s.rows))
 		}
-		e.found("imports", "card "+e.w.prompt(ctx, s.from), what)
+		e.found("imports", "card "+e.tx.prompt(ctx, s.from), what)
 	}
 	e.checked("that imported answers are on the cards that they are about")
 	return nil
 }
 
 // prompt is what a card asks, for somebody to know it by, or its name.
-func (w *readTx) prompt(ctx context.Context, card string) string {
+func (tx *readTx) prompt(ctx context.Context, card string) string {
 	var content, tags string
-	if err := w.Scan(ctx, `SELECT content, tags FROM cards WHERE card = ?`, []any{card}, &content, &tags); err != nil {
+	if err := tx.Scan(ctx, `SELECT content, tags FROM cards WHERE card = ?`, []any{card}, &content, &tags); err != nil {
 		return card
 	}
 	var c cardContent
@@ -401,21 +401,21 @@ func (w *readTx) prompt(ctx context.Context, card string) string {
 // bringHome gives what imports put on wrong cards to the right ones: by rows that
 // take the old ones back, and by new ones.
 func (s *Store) bringHome(ctx context.Context, now scheduler.Moment) (changes []string, err error) {
-	err = s.record(ctx, func(w *tx) error {
-		strays, err := w.strays(ctx, nil)
+	err = s.record(ctx, func(tx *tx) error {
+		strays, err := tx.strays(ctx, nil)
 		if err != nil {
 			return err
 		}
 		for i := range strays {
 			s := &strays[i]
-			change := fmt.Sprintf("gave %d of its answers to %s", s.answers(), w.prompt(ctx, s.to))
+			change := fmt.Sprintf("gave %d of its answers to %s", s.answers(), tx.prompt(ctx, s.to))
 			if s.from == s.to {
 				change = fmt.Sprintf("took %d of its answers back, which stood twice", len(s.rows))
 			}
-			changes = append(changes, w.prompt(ctx, s.from)+": "+change)
+			changes = append(changes, tx.prompt(ctx, s.from)+": "+change)
 		}
 		var report HistoryReport
-		h := &historian{tx: w, made: now, now: now, report: &report}
+		h := &historian{tx: tx, made: now, now: now, report: &report}
 		if err := h.read(ctx, nil); err != nil {
 			return err
 		}

@@ -233,8 +233,8 @@ func TestDoublesAreFound(t *testing.T) {
 	ids := someCards(t, s)
 	history := unnamed(ids[0], graded(1, 4), placedOn(1, 10))
 	importHistory(t, s, 3, history)
-	err := s.record(t.Context(), func(w *tx) error {
-		_, err := w.exec(t.Context(), `INSERT INTO devices (id, name, own) VALUES (-9, 'other', 0)`)
+	err := s.record(t.Context(), func(tx *tx) error {
+		_, err := tx.exec(t.Context(), `INSERT INTO devices (id, name, own) VALUES (-9, 'other', 0)`)
 		if err != nil {
 			return err
 		}
@@ -244,12 +244,12 @@ func TestDoublesAreFound(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		_, err = w.exec(t.Context(), insertOne, -9, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode,
+		_, err = tx.exec(t.Context(), insertOne, -9, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode,
 			r.Grade, r.Duration.Milliseconds(), r.State, r.Days, r.detail, r.Item, r.Prev[:], r.Hash[:])
 		if err != nil {
 			return err
 		}
-		return w.recall(t.Context(), ids[0])
+		return tx.recall(t.Context(), ids[0])
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -15,21 +15,21 @@ import (
 // The error wraps [ErrNothing] if there is nothing left to undo.
 func (s *Store) Undo(ctx context.Context, now scheduler.Moment) ([]Row, error) {
 	var undone []Row
-	err := s.record(ctx, func(w *tx) error {
+	err := s.record(ctx, func(tx *tx) error {
 		var err error
-		if undone, err = w.lastAct(ctx); err != nil {
+		if undone, err = tx.lastAct(ctx); err != nil {
 			return err
 		}
 		cards := map[string]bool{}
 		for i := range undone {
-			card, err := w.void(ctx, &undone[i], now)
+			card, err := tx.void(ctx, &undone[i], now)
 			if err != nil {
 				return err
 			}
 			cards[card] = true
 		}
 		for card := range cards {
-			if err := w.recall(ctx, card); err != nil {
+			if err := tx.recall(ctx, card); err != nil {
 				return err
 			}
 		}
@@ -43,8 +43,8 @@ const findLastAct = `SELECT ` + rowColumns + ` FROM ` + rowTables + `
 	ORDER BY l.id DESC LIMIT 1`
 
 // lastAct gives the rows of the last act that still stands.
-func (w *readTx) lastAct(ctx context.Context) ([]Row, error) {
-	rows, err := w.QueryContext(ctx, findLastAct)
+func (tx *readTx) lastAct(ctx context.Context) ([]Row, error) {
+	rows, err := tx.QueryContext(ctx, findLastAct)
 	last, err := collect(rows, err, scanRow)
 	if err != nil {
 		return nil, err
@@ -56,7 +56,7 @@ func (w *readTx) lastAct(ctx context.Context) ([]Row, error) {
 	if cause == 0 {
 		return last, nil
 	}
-	rows, err = w.QueryContext(ctx, `SELECT `+rowColumns+` FROM `+rowTables+`
+	rows, err = tx.QueryContext(ctx, `SELECT `+rowColumns+` FROM `+rowTables+`
 		WHERE v.name = ? AND l.seq BETWEEN ? AND ? ORDER BY l.seq`, last[0].Device, cause, last[0].Seq)
 	act, err := collect(rows, err, scanRow)
 	act = slices.DeleteFunc(act, func(r Row) bool { return r.Undone || r.Seq != cause && r.Detail.Cause != cause })
@@ -65,15 +65,15 @@ func (w *readTx) lastAct(ctx context.Context) ([]Row, error) {
 
 // void writes the row that takes another back, and gives the present name of
 // the card that it is about.
-func (w *tx) void(ctx context.Context, r *Row, now scheduler.Moment) (card string, err error) {
-	if err := w.Scan(ctx, `SELECT `+presentName+` FROM log l WHERE l.id = ?`, []any{r.ID}, &card); err != nil {
+func (tx *tx) void(ctx context.Context, r *Row, now scheduler.Moment) (card string, err error) {
+	if err := tx.Scan(ctx, `SELECT `+presentName+` FROM log l WHERE l.id = ?`, []any{r.ID}, &card); err != nil {
 		return "", err
 	}
 	ref := r.Ref()
-	if _, err := w.push(ctx, Entry{Moment: now, Kind: KindUndo, Card: card, Detail: Detail{Undone: &ref}}); err != nil {
+	if _, err := tx.push(ctx, Entry{Moment: now, Kind: KindUndo, Card: card, Detail: Detail{Undone: &ref}}); err != nil {
 		return "", err
 	}
 	r.Undone, r.Now = true, card
-	_, err = w.exec(ctx, `INSERT INTO voided (id) VALUES (?)`, r.ID)
+	_, err = tx.exec(ctx, `INSERT INTO voided (id) VALUES (?)`, r.ID)
 	return card, err
 }

@@ -30,20 +30,20 @@ const maxDumpLine = 16 << 20
 func (s *Store) Import(ctx context.Context, from io.Reader) error {
 	defer s.config.Progress.over()
 	var newest mark
-	err := s.record(ctx, func(w *tx) error {
+	err := s.record(ctx, func(tx *tx) error {
 		var held int
-		err := w.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM decks) + (SELECT count(*) FROM log) + (SELECT count(*) FROM options) + (SELECT count(*) FROM quizzes)`).Scan(&held)
+		err := tx.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM decks) + (SELECT count(*) FROM log) + (SELECT count(*) FROM options) + (SELECT count(*) FROM quizzes)`).Scan(&held)
 		if err != nil {
 			return err
 		}
 		if held > 0 {
 			return ErrNotEmpty
 		}
-		u := &undumper{w: w, devices: map[string]*chained{}}
+		u := &undumper{tx: tx, devices: map[string]*chained{}}
 		if err := u.read(ctx, from); err != nil {
 			return fmt.Errorf("line %d: %w", u.line, contradiction(err))
 		}
-		newest, err = newestMark(ctx, w)
+		newest, err = newestMark(ctx, tx)
 		return err
 	})
 	if err == nil && newest.seq > 0 {
@@ -66,7 +66,7 @@ func contradiction(err error) error {
 
 // An undumper reads a collection from JSON.
 type undumper struct {
-	w       *tx
+	tx      *tx
 	line    int
 	deck    int64
 	fact    int64
@@ -86,16 +86,16 @@ type chained struct {
 func (u *undumper) read(ctx context.Context, from io.Reader) error {
 	// Rows come in batches, so a card may come before its fact; what is missing
 	// in the end fails the commit.
-	if _, err := u.w.exec(ctx, `PRAGMA defer_foreign_keys = ON`); err != nil {
+	if _, err := u.tx.exec(ctx, `PRAGMA defer_foreign_keys = ON`); err != nil {
 		return err
 	}
-	u.facts = newBatch(u.w, insertFact, 10)
-	u.cards = newBatch(u.w, insertCard, 13)
-	u.rows = newBatch(u.w, insertRow, 17)
+	u.facts = newBatch(u.tx, insertFact, 10)
+	u.cards = newBatch(u.tx, insertCard, 13)
+	u.rows = newBatch(u.tx, insertRow, 17)
 	lines := bufio.NewScanner(from)
 	lines.Buffer(make([]byte, 0, 1<<16), maxDumpLine)
 	for lines.Scan() {
-		u.w.s.config.Progress.row("reading lines", int64(u.line), 0)
+		u.tx.s.config.Progress.row("reading lines", int64(u.line), 0)
 		u.line++
 		var line dumpLine
 		decoder := json.NewDecoder(bytes.NewReader(lines.Bytes()))
@@ -136,7 +136,7 @@ func (u *undumper) take(ctx context.Context, line *dumpLine) error {
 	case line.Card != nil:
 		return u.takeCard(ctx, line.Card)
 	case line.Option != nil:
-		_, err := u.w.exec(ctx, `INSERT INTO options (scope, name, value) VALUES (?, ?, ?)`, line.Option.Deck, line.Option.Name, line.Option.Value)
+		_, err := u.tx.exec(ctx, `INSERT INTO options (scope, name, value) VALUES (?, ?, ?)`, line.Option.Deck, line.Option.Name, line.Option.Value)
 		return err
 	case line.Row != nil:
 		return u.takeRow(ctx, line.Row)
@@ -149,11 +149,11 @@ func (u *undumper) take(ctx context.Context, line *dumpLine) error {
 func (u *undumper) takeDevice(ctx context.Context, d *dumpDevice) error {
 	// Ids below those that are there: the collection goes on writing as itself.
 	var id int64
-	if err := u.w.Scan(ctx, `SELECT min(id) - 1 FROM devices`, nil, &id); err != nil {
+	if err := u.tx.Scan(ctx, `SELECT min(id) - 1 FROM devices`, nil, &id); err != nil {
 		return err
 	}
 	u.devices[d.Name] = &chained{id: id}
-	_, err := u.w.exec(ctx, `INSERT INTO devices (id, name, own) VALUES (?, ?, ?)`, id, d.Name, d.Own)
+	_, err := u.tx.exec(ctx, `INSERT INTO devices (id, name, own) VALUES (?, ?, ?)`, id, d.Name, d.Own)
 	return err
 }
 
@@ -161,7 +161,7 @@ func (u *undumper) takeDeck(ctx context.Context, d *dumpDeck) error {
 	if err := checkJSON[deckContent]("what is known of deck "+d.Name, compact(d.Content)); err != nil {
 		return err
 	}
-	result, err := u.w.exec(ctx, `INSERT INTO decks (deck, name, root, content, source, digest, retired, shelved) VALUES (?, ?, ?, ?, x'', x'', ?, ?)`,
+	result, err := u.tx.exec(ctx, `INSERT INTO decks (deck, name, root, content, source, digest, retired, shelved) VALUES (?, ?, ?, ?, x'', x'', ?, ?)`,
 		d.ID, d.Name, d.Root, compact(d.Content), d.Retired, d.Shelved)
 	if err != nil {
 		return err
@@ -240,10 +240,10 @@ func (u *undumper) finish(ctx context.Context, want *dumpEnd) error {
 			return err
 		}
 	}
-	if err := u.w.checkOptions(ctx); err != nil {
+	if err := u.tx.checkOptions(ctx); err != nil {
 		return err
 	}
-	digest, err := u.w.digest(ctx)
+	digest, err := u.tx.digest(ctx)
 	if err != nil {
 		return err
 	}
@@ -251,11 +251,11 @@ func (u *undumper) finish(ctx context.Context, want *dumpEnd) error {
 	if u.got != *want {
 		return fmt.Errorf("%w: the file holds %+v, its end announces %+v", ErrDamaged, u.got, *want)
 	}
-	k, err := u.w.reckon(ctx, nil)
+	k, err := u.tx.reckon(ctx, nil)
 	if err != nil {
 		return err
 	}
-	return u.w.recompute(ctx, k)
+	return u.tx.recompute(ctx, k)
 }
 
 // compact is JSON as the store keeps it.
