@@ -12,7 +12,7 @@ import (
 // An author's evening in a real Neovim: problems are seen and mended, a source
 // is completed, an id written and renamed, the file formatted.
 func TestNeovim(t *testing.T) {
-	program := foreign(t, "KARTEI_NEOVIM", "nvim")
+	program := otherProgram(t, "KARTEI_NEOVIM", "nvim")
 	dir := evening(t)
 	script := testdata(t, "neovim.lua")
 	cmd := exec.Command(program, "--headless", "-u", "NONE", "-i", "NONE", "-n", "-S", script)
@@ -23,14 +23,14 @@ func TestNeovim(t *testing.T) {
 // A client of another make (pytest-lsp, whose types are those of the protocol's
 // own description) takes every answer that the server gives.
 func TestConformance(t *testing.T) {
-	program := foreign(t, "KARTEI_PYTEST", "")
+	program := otherProgram(t, "KARTEI_PYTEST", "")
 	cmd := exec.Command(program, "-q", "-p", "no:cacheprovider", testdata(t, "test_conformance.py"))
 	play(t, cmd, evening(t))
 }
 
-// foreign finds a program that a test needs. Where the variable names it, it
+// otherProgram finds a program that a test needs. Where the variable names it, it
 // has to be there; else the test is skipped, and says so.
-func foreign(t *testing.T, variable, usual string) string {
+func otherProgram(t *testing.T, variable, usual string) string {
 	t.Helper()
 	program := os.Getenv(variable)
 	if program == "" && usual != "" {

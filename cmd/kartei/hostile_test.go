@@ -16,6 +16,7 @@ import (
 
 	"kartei/decks"
 	"kartei/decks/anki"
+	"kartei/decks/foreign"
 )
 
 // Packages that are made to do harm are refused in a line, with little memory,
@@ -136,7 +137,7 @@ func TestProgressOfAnImport(t *testing.T) {
 		d.Facts = append(d.Facts, decks.Fact{Key: key, File: "large.md", Line: i, Cards: []decks.Card{card}})
 	}
 	var out bytes.Buffer
-	if _, err := anki.WritePackage(t.Context(), &out, anki.PackageOptions{Begun: anki.Plain}, anki.Of(d)); err != nil {
+	if _, err := anki.WritePackage(t.Context(), &out, anki.PackageOptions{Begun: anki.Plain}, foreign.Of(d)); err != nil {
 		t.Fatal(err)
 	}
 	l.write("large.apkg", out.String())

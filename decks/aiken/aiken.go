@@ -23,6 +23,7 @@ import (
 
 	"kartei/decks"
 	"kartei/decks/factfile"
+	"kartei/decks/foreign"
 )
 
 // Limits of a question.
@@ -42,7 +43,7 @@ var (
 // Write writes the cards of a deck that offer a choice: those that are one, and
 // those with misconceptions (Not). It returns, as errors with the facts'
 // places, the cards that are left out; err is of facts or of w.
-func Write(w io.Writer, facts iter.Seq2[*decks.Fact, error]) (left []error, err error) {
+func Write(w io.Writer, facts iter.Seq2[*decks.Fact, error]) (left []foreign.Left, err error) {
 	out := bufio.NewWriter(w)
 	for fact, err := range facts {
 		if err != nil {
@@ -51,7 +52,7 @@ func Write(w io.Writer, facts iter.Seq2[*decks.Fact, error]) (left []error, err 
 		for i := range fact.Cards {
 			question, err := format(&fact.Cards[i])
 			if err != nil {
-				left = append(left, fmt.Errorf("%s:%d: %w", fact.File, fact.Line, err))
+				left = append(left, foreign.LeftCard(fact, err))
 				continue
 			}
 			if _, err := out.WriteString(question); err != nil {
@@ -131,7 +132,7 @@ func unguard(stem string) string {
 // Read reads questions as a deck of choices. It returns, as errors with file
 // and line, what is no question. Only a file that is too large, has too
 // many questions or is no text gives err.
-func Read(name string, r io.Reader) (deck *decks.Deck, left []error, err error) {
+func Read(name string, r io.Reader) (deck *decks.Deck, left []foreign.Left, err error) {
 	text, err := factfile.ReadFile(name, r)
 	if err != nil {
 		return nil, nil, err
@@ -156,7 +157,7 @@ type parser struct {
 	stem    string // of it; empty without one
 	options []string
 	deck    *decks.Deck
-	left    []error
+	left    []foreign.Left
 }
 
 func (p *parser) take(line string) {
@@ -224,5 +225,5 @@ func (p *parser) drop(problem string) {
 }
 
 func (p *parser) fail(line int, problem string) {
-	p.left = append(p.left, fmt.Errorf("%s:%d: %s", p.file, line, problem))
+	p.left = append(p.left, foreign.Left{File: p.file, Line: line, Err: errors.New(problem)})
 }

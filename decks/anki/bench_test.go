@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"kartei/decks"
+	"kartei/decks/foreign"
 )
 
 // largeDeck has 100,000 notes, every other of them with Markdown.
@@ -28,7 +29,7 @@ func largeDeck() *decks.Deck {
 func BenchmarkWriteCSV(b *testing.B) {
 	deck := largeDeck()
 	for b.Loop() {
-		if _, err := WriteCSV(io.Discard, CSVOptions{}, Of(deck)); err != nil {
+		if _, err := WriteCSV(io.Discard, CSVOptions{}, foreign.Of(deck)); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -37,7 +38,7 @@ func BenchmarkWriteCSV(b *testing.B) {
 func BenchmarkWritePackage(b *testing.B) {
 	deck := largeDeck()
 	for b.Loop() {
-		if _, err := WritePackage(b.Context(), io.Discard, PackageOptions{}, Of(deck)); err != nil {
+		if _, err := WritePackage(b.Context(), io.Discard, PackageOptions{}, foreign.Of(deck)); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -45,7 +46,7 @@ func BenchmarkWritePackage(b *testing.B) {
 
 func BenchmarkReadPackage(b *testing.B) {
 	var out bytes.Buffer
-	if _, err := WritePackage(b.Context(), &out, PackageOptions{}, Of(largeDeck())); err != nil {
+	if _, err := WritePackage(b.Context(), &out, PackageOptions{}, foreign.Of(largeDeck())); err != nil {
 		b.Fatal(err)
 	}
 	for b.Loop() {
@@ -58,7 +59,7 @@ func BenchmarkReadPackage(b *testing.B) {
 
 func BenchmarkReadText(b *testing.B) {
 	var out bytes.Buffer
-	if _, err := WriteCSV(&out, CSVOptions{}, Of(largeDeck())); err != nil {
+	if _, err := WriteCSV(&out, CSVOptions{}, foreign.Of(largeDeck())); err != nil {
 		b.Fatal(err)
 	}
 	for b.Loop() {

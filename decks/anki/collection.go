@@ -15,6 +15,7 @@ import (
 	_ "modernc.org/sqlite" // the driver
 
 	"kartei/decks"
+	"kartei/decks/foreign"
 )
 
 // schema11 is what every Anki reads; newer ones upgrade it as they open it.
@@ -59,7 +60,7 @@ type collection struct {
 	reviews map[int64]bool // ids that the log has
 }
 
-func newCollection(ctx context.Context, begun Beginning, contents []Contents) (*collection, error) {
+func newCollection(ctx context.Context, begun Beginning, contents []foreign.Contents) (*collection, error) {
 	db, err := sql.Open("sqlite", "file::memory:")
 	if err != nil {
 		return nil, err
@@ -72,7 +73,7 @@ func newCollection(ctx context.Context, begun Beginning, contents []Contents) (*
 	return c, nil
 }
 
-func (c *collection) prepare(contents []Contents) (err error) {
+func (c *collection) prepare(contents []foreign.Contents) (err error) {
 	if c.conn, err = c.db.Conn(c.ctx); err != nil {
 		return err
 	}
@@ -122,7 +123,7 @@ func (c *collection) finish() (data []byte, err error) {
 // describe writes the one row of table col: configuration, note types, decks.
 // Without schedVer Anki takes the log for one of its first scheduler and
 // rewrites Hard to Good and Good to Easy.
-func (c *collection) describe(contents []Contents) error {
+func (c *collection) describe(contents []foreign.Contents) error {
 	models := map[string]any{}
 	for _, n := range notetypes {
 		models[strconv.FormatInt(n.id, 10)] = n.json()
@@ -190,7 +191,7 @@ func presetJSON() map[string]any {
 }
 
 // addDeck adds the notes, cards and reviews of a deck, and returns its media.
-func (c *collection) addDeck(contents Contents, options PackageOptions, report *Report) ([]Medium, error) {
+func (c *collection) addDeck(contents foreign.Contents, options PackageOptions, report *Report) ([]Medium, error) {
 	writer := newWriter(contents.Deck)
 	deck := deckID(deckName(contents.Deck))
 	for f, err := range writer.all(contents.Facts) {

@@ -5,13 +5,12 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"io/fs"
-	"iter"
 	"slices"
 	"strconv"
 	"strings"
 
 	"kartei/decks"
+	"kartei/decks/foreign"
 )
 
 // CSVOptions say how [WriteCSV] writes. The zero value is a file for every
@@ -42,24 +41,6 @@ type CSVOptions struct {
 	// Progress, if not nil, is called now and then with the number of notes that
 	// were written; the total is unknown, 0.
 	Progress func(done, total int)
-}
-
-// Contents are a deck and its facts, in the order in which new cards appear.
-type Contents struct {
-	Deck  *decks.Deck
-	Facts iter.Seq2[*decks.Fact, error]
-	Files fs.FS // the folder that was compiled, with the deck's pictures; may be nil
-}
-
-// Of returns a deck with the facts that it holds.
-func Of(deck *decks.Deck) Contents {
-	return Contents{Deck: deck, Facts: func(yield func(*decks.Fact, error) bool) {
-		for i := range deck.Facts {
-			if !yield(&deck.Facts[i], nil) {
-				return
-			}
-		}
-	}}
 }
 
 // progressEvery is the number of notes between two reports of progress.
@@ -98,12 +79,12 @@ type Refusal struct {
 //
 // Anki takes a deck name of nothing but digits for a deck's number, so such a
 // deck is an error, and nothing is written.
-func WriteCSV(w io.Writer, options CSVOptions, contents ...Contents) (Report, error) {
+func WriteCSV(w io.Writer, options CSVOptions, contents ...foreign.Contents) (Report, error) {
 	contents = slices.Clone(contents)
 	// Anki makes a missing deck and its parents at the first row that names it,
 	// but a parent that came about this way is not found by later rows of the
 	// same file: "geo" after "geo::europe" becomes "geo+". So parents go first.
-	slices.SortStableFunc(contents, func(a, b Contents) int { return cmp.Compare(a.Deck.Name, b.Deck.Name) })
+	slices.SortStableFunc(contents, func(a, b foreign.Contents) int { return cmp.Compare(a.Deck.Name, b.Deck.Name) })
 	for _, c := range contents {
 		if err := checkName(c.Deck.Name); err != nil {
 			return Report{}, err
@@ -127,7 +108,7 @@ func checkName(name string) error {
 	return nil
 }
 
-func writeHeader(w io.Writer, options CSVOptions, contents []Contents) {
+func writeHeader(w io.Writer, options CSVOptions, contents []foreign.Contents) {
 	io.WriteString(w, "#separator:tab\n#html:true\n"+
 		"#if matches:update current\n#match scope:notetype\n"+
 		"#guid column:1\n#notetype column:2\n#deck column:3\n")
@@ -142,7 +123,7 @@ func writeHeader(w io.Writer, options CSVOptions, contents []Contents) {
 
 // commonTags are the tags that every deck of the file has: a header holds for
 // all its rows.
-func commonTags(contents []Contents) []string {
+func commonTags(contents []foreign.Contents) []string {
 	var common []string
 	for i, c := range contents {
 		var tags []string
@@ -156,7 +137,7 @@ func commonTags(contents []Contents) []string {
 	return common
 }
 
-func writeDeck(rows rowWriter, options CSVOptions, c Contents, report *Report) error {
+func writeDeck(rows rowWriter, options CSVOptions, c foreign.Contents, report *Report) error {
 	writer := newWriter(c.Deck)
 	deck := deckName(c.Deck)
 	origins := options.Back[c.Deck.Name]

@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"kartei/decks"
+	"kartei/decks/foreign"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -67,7 +68,7 @@ func TestWriteCSV(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			var out bytes.Buffer
-			report, err := WriteCSV(&out, test.options, Of(everyKind()))
+			report, err := WriteCSV(&out, test.options, foreign.Of(everyKind()))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -100,7 +101,7 @@ func TestParentsComeBeforeTheirChildren(t *testing.T) {
 	parent, child := everyKind(), everyKind()
 	parent.Name, parent.ID, parent.Tags = "geo", "geo", []string{"world", "geography"}
 	var out bytes.Buffer
-	if _, err := WriteCSV(&out, CSVOptions{}, Of(child), Of(parent)); err != nil {
+	if _, err := WriteCSV(&out, CSVOptions{}, foreign.Of(child), foreign.Of(parent)); err != nil {
 		t.Fatal(err)
 	}
 	file := readAsAnki(out.Bytes())
@@ -121,7 +122,7 @@ func TestRefusals(t *testing.T) {
 		{Key: "good", File: "geo.md", Line: 9, Cards: []decks.Card{{Name: "card", Kind: decks.Recall, Prompt: "![](a.png)", Answer: ""}}},
 	}
 	var out bytes.Buffer
-	report, err := WriteCSV(&out, CSVOptions{}, Of(deck))
+	report, err := WriteCSV(&out, CSVOptions{}, foreign.Of(deck))
 	if err != nil || report.Notes != 1 || len(report.Refused) != 3 {
 		t.Fatalf("report %+v, error %v", report, err)
 	}
@@ -133,7 +134,7 @@ func TestRefusals(t *testing.T) {
 	for _, name := range []string{"2026", ""} {
 		deck.Name = name
 		out.Reset()
-		if _, err := WriteCSV(&out, CSVOptions{}, Of(deck)); err == nil || out.Len() > 0 {
+		if _, err := WriteCSV(&out, CSVOptions{}, foreign.Of(deck)); err == nil || out.Len() > 0 {
 			t.Errorf("deck %q: error %v, %d bytes written", name, err, out.Len())
 		}
 	}

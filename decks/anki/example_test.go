@@ -7,6 +7,7 @@ import (
 
 	"kartei/decks"
 	"kartei/decks/anki"
+	"kartei/decks/foreign"
 )
 
 func ExampleWriteCSV() {
@@ -17,7 +18,7 @@ func ExampleWriteCSV() {
 			Prompt: "Which article was invoked after *9/11*?", Answer: "Article 5",
 		}},
 	}}}
-	report, err := anki.WriteCSV(os.Stdout, anki.CSVOptions{}, anki.Of(deck))
+	report, err := anki.WriteCSV(os.Stdout, anki.CSVOptions{}, foreign.Of(deck))
 	if err != nil {
 		fmt.Println(err)
 	}

@@ -122,7 +122,7 @@ func ReadPackage(ctx context.Context, r io.ReaderAt, size int64, options ImportO
 	if err != nil {
 		return nil, err
 	}
-	f, err := openForeign(ctx, data)
+	f, err := openDatabase(ctx, data)
 	if err != nil {
 		return nil, err
 	}
@@ -243,7 +243,7 @@ type foreignCard struct {
 }
 
 // readCollection reads notes with their cards and reviews.
-func (im *importer) readCollection(f *foreign) error {
+func (im *importer) readCollection(f *database) error {
 	var err error
 	if im.source, err = readSource(f, im.options.Zone); err != nil {
 		return err
@@ -289,7 +289,7 @@ func (im *importer) readCollection(f *foreign) error {
 	}, "SELECT id, guid, mid, tags, flds FROM notes NOT INDEXED ORDER BY id")
 }
 
-func readReviews(f *foreign) (map[int64][]Review, error) {
+func readReviews(f *database) (map[int64][]Review, error) {
 	reviews := map[int64][]Review{}
 	err := f.query(func(row *sql.Rows) error {
 		var card int64
@@ -309,7 +309,7 @@ func readReviews(f *foreign) (map[int64][]Review, error) {
 }
 
 // readCards reads the cards by note.
-func (im *importer) readCards(f *foreign, reviews map[int64][]Review) (map[int64][]foreignCard, error) {
+func (im *importer) readCards(f *database, reviews map[int64][]Review) (map[int64][]foreignCard, error) {
 	cards := map[int64][]foreignCard{}
 	err := f.query(func(row *sql.Rows) error {
 		var c foreignCard

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"kartei/decks"
+	"kartei/decks/foreign"
 )
 
 func readPackage(t *testing.T, data []byte) *Import {
@@ -208,7 +209,7 @@ func TestReviewsAtOneTime(t *testing.T) {
 		return Schedule{State: Reviewing, Reviews: []Review{{At: at, Grade: 3}, {At: at + 1, Grade: 3}}}, nil
 	}}
 	var out bytes.Buffer
-	if _, err := WritePackage(t.Context(), &out, options, Of(deck)); err != nil {
+	if _, err := WritePackage(t.Context(), &out, options, foreign.Of(deck)); err != nil {
 		t.Fatal(err)
 	}
 	times := map[int64]bool{}

@@ -15,6 +15,7 @@ import (
 	"pgregory.net/rapid"
 
 	"kartei/decks"
+	"kartei/decks/foreign"
 	"kartei/decks/library"
 )
 
@@ -111,9 +112,9 @@ func ordinalsOf(t *testing.T, list ...*decks.Deck) map[string][]int {
 
 func exportCSV(t *testing.T, options CSVOptions, list ...*decks.Deck) []byte {
 	t.Helper()
-	var contents []Contents
+	var contents []foreign.Contents
 	for _, d := range list {
-		contents = append(contents, Of(d))
+		contents = append(contents, foreign.Of(d))
 	}
 	var out bytes.Buffer
 	report, err := WriteCSV(&out, options, contents...)
@@ -233,7 +234,7 @@ func TestAnkiReadsAdversarialFields(t *testing.T) {
 	const records = 20_000
 	deck := rapid.Custom(func(t *rapid.T) *decks.Deck { return adversarialDeck(t, records) }).Example(1)
 	var out bytes.Buffer
-	report, err := WriteCSV(&out, CSVOptions{}, Of(deck))
+	report, err := WriteCSV(&out, CSVOptions{}, foreign.Of(deck))
 	if err != nil {
 		t.Fatal(err)
 	}

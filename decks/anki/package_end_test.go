@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"kartei/decks"
+	"kartei/decks/foreign"
 )
 
 // TestPackageEndsOnAnyError lets each call fail that a package is made of what others
@@ -31,7 +32,7 @@ func TestPackageEndsOnAnyError(t *testing.T) {
 			}
 			options := packageOptions(deck, nil)
 			options.Schedule = func(*decks.Card) (Schedule, error) { return Schedule{}, fail("schedule") }
-			given := Contents{Deck: deck, Files: failingFiles{picture, fail}, Facts: func(yield func(*decks.Fact, error) bool) {
+			given := foreign.Contents{Deck: deck, Files: failingFiles{picture, fail}, Facts: func(yield func(*decks.Fact, error) bool) {
 				for i := range deck.Facts {
 					if err := fail("fact"); err != nil {
 						yield(nil, err)

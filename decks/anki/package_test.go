@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"kartei/decks"
+	"kartei/decks/foreign"
 )
 
 // schedules are the places where the cards of everyKind stand: every state, as
@@ -70,7 +71,7 @@ func packageOptions(d *decks.Deck, changed func(*decks.Deck, *decks.Fact) int64)
 
 func exportPackage(t *testing.T, d *decks.Deck, files fstest.MapFS, changed func(*decks.Deck, *decks.Fact) int64) ([]byte, Report) {
 	t.Helper()
-	contents := Of(d)
+	contents := foreign.Of(d)
 	contents.Files = files
 	var out bytes.Buffer
 	report, err := WritePackage(t.Context(), &out, packageOptions(d, changed), contents)

@@ -38,7 +38,7 @@ var errNotAnkis = errors.New("its note types and decks are not written as Anki w
 
 // readSource reads schema 11, which keeps note types and decks as JSON in the
 // one row of table col, and schema 18, which has tables of protocol buffers.
-func readSource(f *foreign, zone *time.Location) (*source, error) {
+func readSource(f *database, zone *time.Location) (*source, error) {
 	s := &source{notetypes: map[int64]*foreignType{}, decks: map[int64]foreignDeck{}}
 	var crt int64
 	var conf, models, decks string
@@ -122,7 +122,7 @@ func readConf(text string, settings map[string]json.RawMessage) error {
 	return nil
 }
 
-func (s *source) readTypes(f *foreign) error {
+func (s *source) readTypes(f *database) error {
 	err := f.query(func(row *sql.Rows) error {
 		t := &foreignType{}
 		var config []byte
@@ -177,7 +177,7 @@ func (s *source) readTypes(f *foreign) error {
 	}, "SELECT ntid, name, config FROM templates ORDER BY ntid, ord")
 }
 
-func (s *source) readDecks(f *foreign) error {
+func (s *source) readDecks(f *database) error {
 	return f.query(func(row *sql.Rows) error {
 		var id int64
 		var name string
@@ -195,7 +195,7 @@ func (s *source) readDecks(f *foreign) error {
 	}, "SELECT id, name, kind FROM decks NOT INDEXED")
 }
 
-func readConfig(f *foreign, settings map[string]json.RawMessage) error {
+func readConfig(f *database, settings map[string]json.RawMessage) error {
 	return f.query(func(row *sql.Rows) error {
 		var key string
 		var value []byte

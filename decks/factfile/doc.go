@@ -2,7 +2,7 @@
 // the fact language that compiles to the same cards.
 //
 //	deck, problems, err := gift.Read("quiz.gift", file)
-//	err = notes.Write(out, deck)
+//	err = factfile.Write(out, deck)
 //
 // Texts of cards are Markdown. [Literal] makes Markdown of text that is none,
 // and [Plain] goes the other way.

@@ -19,6 +19,7 @@ import (
 
 	"kartei/decks"
 	"kartei/decks/factfile"
+	"kartei/decks/foreign"
 	"kartei/decks/gift"
 )
 
@@ -34,7 +35,7 @@ func all(facts []decks.Fact) iter.Seq2[*decks.Fact, error] {
 	}
 }
 
-func write(t interface{ Fatal(...any) }, d *decks.Deck) (string, []error) {
+func write(t interface{ Fatal(...any) }, d *decks.Deck) (string, []foreign.Left) {
 	var b bytes.Buffer
 	left, err := gift.Write(&b, d, all(d.Facts))
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"kartei/decks"
 	"kartei/decks/factfile"
+	"kartei/decks/foreign"
 	"kartei/decks/syntax"
 )
 
@@ -18,7 +19,7 @@ const maxQuestion = 64 << 10 // bytes
 // returns, as errors with file and line, what could not become a card, or not
 // wholly. Only a file that is too large, has too many questions or is no text
 // gives err.
-func Read(name string, r io.Reader) (deck *decks.Deck, left []error, err error) {
+func Read(name string, r io.Reader) (deck *decks.Deck, left []foreign.Left, err error) {
 	text, err := factfile.ReadFile(name, r)
 	if err != nil {
 		return nil, nil, err
@@ -47,7 +48,7 @@ type parser struct {
 	number  string         // that the present question has in its bank: "[id:abc-12]" in a comment
 	names   []string       // of the facts, as ids; empty without one
 	named   map[string]int // how many have a name
-	left    []error
+	left    []foreign.Left
 }
 
 // idNumber is how Moodle keeps a question's own id.
@@ -140,7 +141,7 @@ func (p *parser) end() {
 }
 
 func (p *parser) leave(err error) {
-	p.left = append(p.left, fmt.Errorf("%s:%d: %w", p.file, p.from, err))
+	p.left = append(p.left, foreign.Left{File: p.file, Line: p.from, Err: err})
 }
 
 // category makes a section of "$course$/top/Geography/Capitals".

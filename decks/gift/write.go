@@ -13,12 +13,13 @@ import (
 
 	"kartei/decks"
 	"kartei/decks/answer"
+	"kartei/decks/foreign"
 )
 
 // Write writes a deck as a category of questions. It returns, as errors with
 // the facts' places, the cards that GIFT has no question for; err is of facts
 // or of w. Several decks may be written one after another.
-func Write(w io.Writer, deck *decks.Deck, facts iter.Seq2[*decks.Fact, error]) (left []error, err error) {
+func Write(w io.Writer, deck *decks.Deck, facts iter.Seq2[*decks.Fact, error]) (left []foreign.Left, err error) {
 	out := &writer{w: bufio.NewWriter(w), lang: deck.Lang}
 	fmt.Fprintf(out.w, "$CATEGORY: $course$/top/%s\n\n", category(deck.Name))
 	for fact, err := range facts {
@@ -29,7 +30,7 @@ func Write(w io.Writer, deck *decks.Deck, facts iter.Seq2[*decks.Fact, error]) (
 			c := &fact.Cards[i]
 			question, err := out.question(c)
 			if err != nil {
-				left = append(left, fmt.Errorf("%s:%d: %w", fact.File, fact.Line, err))
+				left = append(left, foreign.LeftCard(fact, err))
 				continue
 			}
 			name := fact.Key

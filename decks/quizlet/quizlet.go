@@ -18,6 +18,7 @@ import (
 
 	"kartei/decks"
 	"kartei/decks/factfile"
+	"kartei/decks/foreign"
 )
 
 const maxLine = 64 << 10 // bytes
@@ -27,7 +28,7 @@ var errEmpty = errors.New("nothing is left of a text in one plain line")
 // Write writes one line for each card; a term and its definition, which are
 // two cards, make one line. It returns, as errors with the facts' places, what
 // is left out; err is of facts or of w.
-func Write(w io.Writer, facts iter.Seq2[*decks.Fact, error]) (left []error, err error) {
+func Write(w io.Writer, facts iter.Seq2[*decks.Fact, error]) (left []foreign.Left, err error) {
 	out := bufio.NewWriter(w)
 	for fact, err := range facts {
 		if err != nil {
@@ -40,7 +41,7 @@ func Write(w io.Writer, facts iter.Seq2[*decks.Fact, error]) (left []error, err 
 			}
 			term, definition := plain(c.Prompt), plain(answer(c))
 			if term == "" || definition == "" {
-				left = append(left, fmt.Errorf("%s:%d: %w", fact.File, fact.Line, errEmpty))
+				left = append(left, foreign.LeftCard(fact, errEmpty))
 				continue
 			}
 			if _, err := out.WriteString(term + "\t" + definition + "\n"); err != nil {
@@ -73,7 +74,7 @@ func plain(markdown string) string { return factfile.OneLine(factfile.Plain(mark
 // Read reads terms as a deck: each is asked both ways. It returns, as errors
 // with file and line, lines that are no term. Only a file that is too large, has
 // too many terms or is no text gives err.
-func Read(name string, r io.Reader) (deck *decks.Deck, left []error, err error) {
+func Read(name string, r io.Reader) (deck *decks.Deck, left []foreign.Left, err error) {
 	text, err := factfile.ReadFile(name, r)
 	if err != nil {
 		return nil, nil, err
@@ -90,7 +91,7 @@ func Read(name string, r io.Reader) (deck *decks.Deck, left []error, err error) 
 		}
 		cards, err := term(line)
 		if err != nil {
-			left = append(left, fmt.Errorf("%s:%d: %w", name, number, err))
+			left = append(left, foreign.Left{File: name, Line: number, Err: err})
 			continue
 		}
 		deck.Facts = append(deck.Facts, decks.Fact{File: name, Line: number, Cards: cards})

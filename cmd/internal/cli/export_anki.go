@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -14,40 +13,19 @@ import (
 	"kartei/cmd/internal/show"
 	"kartei/decks"
 	"kartei/decks/anki"
-	"kartei/decks/library"
+	"kartei/decks/foreign"
 	"kartei/decks/plural"
 	"kartei/store"
 	"kartei/store/atomicfile"
 )
 
-// ankiContents are decks with their facts and the folders of their pictures,
-// which are closed by close.
-func ankiContents(ctx context.Context, st *store.Store, found []store.Deck) (contents []anki.Contents, close func()) {
-	var roots []*os.Root
-	for _, d := range found {
-		c := anki.Contents{Deck: &d.Deck, Facts: st.Facts(ctx, d)}
-		if d.Root == builtIn {
-			c.Files = library.FS
-		} else if root, err := os.OpenRoot(d.Root); err == nil { // else its pictures are missing, and are said to be
-			c.Files = root.FS()
-			roots = append(roots, root)
-		}
-		contents = append(contents, c)
-	}
-	return contents, func() {
-		for _, r := range roots {
-			r.Close()
-		}
-	}
-}
-
 // exportAnki writes a text file for Anki, with the pictures and sounds beside it.
-func (e *env) exportAnki(ctx context.Context, st *store.Store, found []store.Deck, opts exportOptions) error {
-	contents, done := ankiContents(ctx, st, found)
+func exportAnki(ctx context.Context, e *env, st *store.Store, found []store.Deck, opts exportOptions) error {
+	contents, done := contentsOf(ctx, st, found)
 	defer done()
 	var report anki.Report
-	csv := anki.CSVOptions{Basic: opts.basic, Cloze: opts.cloze, OwnNoteTypes: opts.ownTypes, FactTags: opts.tags == "per-fact"}
-	if opts.back {
+	csv := anki.CSVOptions{Basic: opts.flags["basic"], Cloze: opts.flags["cloze"], OwnNoteTypes: opts.flags.On("own-types"), FactTags: opts.flags["tags"] == "per-fact"}
+	if opts.flags.On("back") {
 		var err error
 		if csv.Back, err = readOrigins(found); err != nil {
 			return err
@@ -67,7 +45,7 @@ func (e *env) exportAnki(ctx context.Context, st *store.Store, found []store.Dec
 		return err
 	}
 	e.sayExported(report)
-	if opts.back {
+	if opts.flags.On("back") {
 		e.say("%s to update, %s; left as they came: %s", plural.Count(report.Updates, "note"), plural.Count(report.Notes-report.Updates, "new note"), plural.Count(report.Same, "fact"))
 	}
 	if csv.FactTags {
@@ -102,7 +80,7 @@ func (e *env) sayMedia(m media) {
 
 // copyMedia puts pictures and sounds beside a text file, under the names by
 // which its notes know them.
-func copyMedia(output string, contents []anki.Contents, all []anki.Medium) (m media, err error) {
+func copyMedia(output string, contents []foreign.Contents, all []anki.Medium) (m media, err error) {
 	if len(all) == 0 {
 		return m, nil
 	}
@@ -140,7 +118,7 @@ func copyMedium(name string, folder fs.FS, m anki.Medium) error {
 }
 
 // exportPackage writes a package for Anki.
-func (e *env) exportPackage(ctx context.Context, st *store.Store, found []store.Deck, opts exportOptions) error {
+func exportPackage(ctx context.Context, e *env, st *store.Store, found []store.Deck, opts exportOptions) error {
 	if opts.output == "-" && isTerminal(e.out) {
 		return usagef("-o FILE.apkg, or into a pipe", "a package is no text for a terminal")
 	}
@@ -148,7 +126,7 @@ func (e *env) exportPackage(ctx context.Context, st *store.Store, found []store.
 	p := e.progress("%d notes written")
 	options.Progress = p.at
 	defer p.end()
-	if opts.history {
+	if opts.flags.On("history") {
 		begun, schedules, err := ankihistory.ToAnki(ctx, st, found, e.moment())
 		if err != nil {
 			return err
@@ -169,7 +147,7 @@ func (e *env) exportPackage(ctx context.Context, st *store.Store, found []store.
 		}
 	}
 	options.Changed = func(d *decks.Deck, f *decks.Fact) int64 { return changed[d.ID][f.Key] }
-	contents, done := ankiContents(ctx, st, found)
+	contents, done := contentsOf(ctx, st, found)
 	defer done()
 	var report anki.Report
 	err := e.writeFile(opts.output, func(w io.Writer) (err error) {
@@ -187,7 +165,7 @@ func (e *env) exportPackage(ctx context.Context, st *store.Store, found []store.
 	if len(report.Media) > 0 {
 		e.say("with %s of pictures and sound", plural.Count(len(report.Media), "file"))
 	}
-	if opts.history {
+	if opts.flags.On("history") {
 		e.say("with %s; in Anki's import, tick \"Import any learning progress\"", plural.Count(report.Reviews, "review"))
 	}
 	if opts.output != "-" {

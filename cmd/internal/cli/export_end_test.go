@@ -17,7 +17,7 @@ import (
 
 // exports are all that export can write.
 func exports() (all [][]string) {
-	for _, format := range exportFormats {
+	for _, format := range going.names() {
 		command := []string{"export", "--format", format, "-o", "-"}
 		switch format {
 		case "json":

@@ -12,26 +12,19 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kartei/decks/foreign"
 	"kartei/decks/plural"
 	"kartei/store/plainfile"
 )
 
 type importOptions struct {
-	format  string
-	output  string
-	deck    string
-	update  string
-	history bool
-	file    string
+	format string
+	flags  foreign.Flags // of the formats
+	output string
+	deck   string
+	update string
+	file   string
 }
-
-// The formats of Anki.
-const (
-	formatAnkiPackage = "anki-apkg"
-	formatAnkiText    = "anki-csv"
-)
-
-var importFormats = []string{formatAnkiPackage, formatAnkiText, "gift", "aiken", "quizlet", "json"}
 
 func newImportCmd(e *env) *cobra.Command {
 	var opts importOptions
@@ -40,16 +33,7 @@ func newImportCmd(e *env) *cobra.Command {
 		Short: "Read questions of other programs, or a collection",
 		Long: `Import makes deck files of what other programs keep.
 
-  anki-apkg  a package or collection of Anki's (.apkg, .colpkg): deck files and
-             pictures in a folder, compiled; schedules and reviews go into your
-             log. -o DECK.md writes one file, -o FOLDER one for each deck.
-             The same again changes nothing; --history takes only reviews over.
-  anki-csv   a text file of Anki's (.txt, .csv), with its headers
-
-  gift       Moodle's text format
-  aiken      multiple choice as most learning platforms export it
-  quizlet    a term, a tab, a definition a line
-
+` + coming.describe() + `
 What a deck cannot say is named and left out. Decks of gift, aiken and quizlet
 are for you to look over, then kartei compile DECK.md.
 
@@ -58,29 +42,23 @@ that is added, changed or gone is named. What you wrote stays, and is named wher
 FILE says something else by now. Histories stay; a history follows what a fact
 says, so a deck may also be deleted and imported anew.
 
-  json       fills an empty collection with what kartei export --format json
-             wrote: decks, cards, options and the whole log. An import that
-             fails leaves the collection empty. Yours is not empty? Name
-             another: kartei --collection new.db import FILE
-
 Without --format the file itself decides.` + exitStatus(exitDone, exitFailed, exitUsage, exitDeckErrors, exitDamaged),
 		Args: nArgs(1, 1, "one file"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.file = args[0]
-			return runImport(cmd.Context(), e, opts)
+			opts.flags = coming.values(cmd)
+			return runImport(cmd, e, opts)
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&opts.format, "format", "", "the format: "+strings.Join(importFormats, ", "))
+	coming.addFlags(cmd, &opts.format, "")
 	f.StringVarP(&opts.output, "output", "o", "", "the deck `file` to write, from Anki also a folder; - is stdout")
 	f.StringVar(&opts.update, "update", "", "bring a deck `file` that was imported before up to date, from Anki also a folder")
 	f.StringVar(&opts.deck, "deck", "", "the deck's `name` (default that of the file)")
-	f.BoolVar(&opts.history, "history", false, "anki-apkg: only schedules and reviews, for decks that were imported before")
-	completeFlag(cmd, "format", cobra.FixedCompletions(importFormats, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
-func runImport(ctx context.Context, e *env, opts importOptions) error {
+func runImport(cmd *cobra.Command, e *env, opts importOptions) error {
 	f, err := plainfile.Open(opts.file)
 	if errors.Is(err, os.ErrNotExist) {
 		return failf("check the spelling", "there is no file %s", opts.file)
@@ -89,44 +67,68 @@ func runImport(ctx context.Context, e *env, opts importOptions) error {
 		return fmt.Errorf("read the export: %w", err)
 	}
 	defer f.Close()
-	in := bufio.NewReaderSize(f, sniffed)
-	if opts.format == "" {
-		head, err := in.Peek(sniffed)
-		if err != nil && !errors.Is(err, io.EOF) {
-			return fmt.Errorf("read the export: %w", err)
-		}
-		opts.format = sniff(opts.file, head)
+	from, err := opts.recognize(f)
+	if err != nil {
+		return err
 	}
-	if opts.update != "" && (opts.output != "" || opts.history || opts.deck != "" || opts.format == "json") {
+	opts.format = from.Name
+	if opts.update != "" && (opts.output != "" || opts.flags.On("history") || opts.deck != "" || opts.format == collectionFormat.Name) {
 		return usagef("kartei import FILE --update DECK.md", "--update goes with none of -o, --deck and --history, and not with a collection")
 	}
-	if opts.history && opts.format != formatAnkiPackage {
-		return usagef("kartei import --history FILE.apkg", "only a package of Anki's has a history")
+	if err := coming.check(cmd, opts.format); err != nil {
+		return err
 	}
 	if name := opts.output + opts.update; isHiddenDeck(name) {
 		return usagef("choose a name without the dot", "%s would be a hidden file, and those are left out of a folder's decks", name)
 	}
-	switch opts.format {
-	case "json":
-		return importCollection(ctx, e, opts.file, in)
-	case formatAnkiPackage, formatAnkiText:
-		if _, err := f.Seek(0, io.SeekStart); err != nil {
-			return fmt.Errorf("read the export: %w", err)
-		}
-		return importAnki(ctx, e, opts, f)
-	case "csv":
-		return failf("kartei export --format json takes everything out and in", "%s is a table for spreadsheets, which is not for the way back", opts.file)
+	if from.take != nil {
+		return from.take(cmd.Context(), e, opts, f)
 	}
-	return importQuestions(e, opts, in)
+	return importQuestions(e, from.Format, opts, f)
 }
 
-// isHiddenDeck tells whether a deck file's name begins with a dot.
+// sniffed is how many bytes of a file decide what it is.
+const sniffed = 64 << 10
+
+// recognize returns the format of a file: the one that was asked for, or the one
+// that it is in.
+func (o importOptions) recognize(f *os.File) (format, error) {
+	if o.format != "" {
+		if from, ok := coming.find(o.format); ok {
+			return from, nil
+		}
+		return format{}, o.unknown()
+	}
+	head, err := io.ReadAll(io.LimitReader(f, sniffed))
+	if err == nil {
+		_, err = f.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		return format{}, fmt.Errorf("read the export: %w", err)
+	}
+	from, ok := sniff(o.file, head)
+	if !ok {
+		return format{}, o.unknown()
+	}
+	return from, nil
+}
+
+// unknown is the error of a file in no format.
+func (o importOptions) unknown() error {
+	hint := "--format " + strings.Join(coming.names(), ", ")
+	if filepath.Ext(o.file) == ".md" {
+		hint = "a deck of Kartei's goes in with: kartei compile " + o.file
+	}
+	return usagef(hint, "%s is in no format that import knows", o.file)
+}
+
+// isHiddenDeck reports whether a deck file's name begins with a dot.
 func isHiddenDeck(name string) bool {
 	return filepath.Ext(name) == ".md" && strings.HasPrefix(filepath.Base(name), ".")
 }
 
 // importCollection fills an empty collection.
-func importCollection(ctx context.Context, e *env, name string, in io.Reader) (err error) {
+func importCollection(ctx context.Context, e *env, opts importOptions, f *os.File) (err error) {
 	st, err := e.open(ctx)
 	if err != nil {
 		return err
@@ -135,8 +137,8 @@ func importCollection(ctx context.Context, e *env, name string, in io.Reader) (e
 	if _, err := st.Backup(ctx, "import", e.moment()); err != nil {
 		return err
 	}
-	if err := st.Import(ctx, in); err != nil {
-		return &failure{exitCode(err), fmt.Errorf("import %s: %w", name, err), "kartei import --help"}
+	if err := st.Import(ctx, bufio.NewReaderSize(f, sniffed)); err != nil {
+		return &failure{exitCode(err), fmt.Errorf("import %s: %w", opts.file, err), "kartei import --help"}
 	}
 	r, err := st.Doctor(ctx, false)
 	if err != nil {

@@ -44,7 +44,7 @@ func importAnki(ctx context.Context, e *env, opts importOptions, f *os.File) err
 	if err != nil {
 		return &failure{exitFailed, fmt.Errorf("import %s: %w", opts.file, err), "nothing was written"}
 	}
-	if opts.history {
+	if opts.flags.On("history") {
 		return e.with(ctx, func(st *store.Store) error { return e.takeHome(ctx, st, im) })
 	}
 	e.sayImported(im)
@@ -87,7 +87,7 @@ func (e *env) readAnki(ctx context.Context, opts importOptions, t target, f *os.
 	options := anki.ImportOptions{
 		Zone: e.now().Location(), Deck: stem(opts.file), Media: t.media + "/", Picture: check.ImageProblem, Rename: opts.deck, Progress: p.at,
 	}
-	if opts.format == formatAnkiText {
+	if opts.format == anki.TextFormat.Name {
 		return anki.ReadText(f, options)
 	}
 	info, err := f.Stat()

@@ -7,11 +7,14 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"runtime/debug"
 	"slices"
 
 	"kartei/cmd/internal/show"
+	"kartei/decks/foreign"
+	"kartei/decks/plural"
 	"kartei/decks/reimport"
 	"kartei/store"
 	"kartei/store/atomicfile"
@@ -45,61 +48,103 @@ func readBase(deck string) (reimport.Base, error) {
 	return base, nil
 }
 
-// placeQuestions writes a deck file and its base, as one.
-func (e *env) placeQuestions(deck string, text []byte, base reimport.Base) error {
-	folder := filepath.Dir(deck)
-	if err := isFolder(folder); err != nil {
-		return err
+// placeQuestions writes deck files with their bases, pictures and sounds, as one.
+func (e *env) placeQuestions(m made, bases []reimport.Base) error {
+	if len(m.files) == 1 {
+		if err := isFolder(m.folder); err != nil {
+			return err
+		}
 	}
 	path, err := e.collectionPath()
 	if err != nil {
 		return err
 	}
-	out, err := store.PlaceFiles(path, folder, func(s *atomicfile.Step) error {
-		rel, err := filepath.Rel(folder, baseFile(deck))
-		if err == nil {
-			err = s.Replace(filepath.ToSlash(rel), base.Write)
-		}
-		if err == nil {
-			err = s.Replace(filepath.Base(deck), func(w io.Writer) error { _, err := w.Write(text); return err })
-		}
-		return err
+	out, err := store.PlaceFiles(path, m.folder, func(s *atomicfile.Step) error {
+		return m.place(bases, s.Replace, s.Add)
 	})
 	if errors.Is(err, atomicfile.ErrNoJournal) { // there is no place for a collection, and needs none
-		return placeOneByOne(deck, text, base)
+		return m.placeOneByOne(bases)
 	}
 	e.sayAlone(out)
 	return err
 }
 
-// placeOneByOne writes the deck file first: without its base, or with an older one,
-// less of it is brought up to date, and nothing of the author's is lost.
-func placeOneByOne(deck string, text []byte, base reimport.Base) error {
-	if err := replaceText(deck, text); err != nil {
-		return err
+// A placer puts a file in its place within a folder.
+type placer func(name string, write func(io.Writer) error) error
+
+// place puts pictures and sounds in their places, and then deck files: no deck is to
+// be there without its pictures.
+func (m made) place(bases []reimport.Base, replace, add placer) error {
+	for _, one := range m.media {
+		name := path.Join(m.within, one.Name)
+		err := add(name, func(w io.Writer) error { return copyFrom(one, w) })
+		if errors.Is(err, atomicfile.ErrOther) {
+			return failf("choose another place with -o", "%s is there already and is another picture or sound; nothing was written", filepath.Join(m.folder, name))
+		}
+		if err != nil {
+			return err
+		}
 	}
-	name := baseFile(deck)
-	if err := atomicfile.MakeFolder(filepath.Dir(name), 0o777); err != nil {
-		return err
+	for i, f := range m.files {
+		if err := replace(f.name, func(w io.Writer) error { _, err := w.Write(f.text); return err }); err != nil {
+			return err
+		}
+		if err := replace(filepath.ToSlash(baseFile(f.name)), bases[i].Write); err != nil {
+			return err
+		}
 	}
-	return atomicfile.Write(name, atomicfile.Shared, base.Write)
+	return nil
 }
 
-// writeQuestions writes a new deck file, and what its facts were imported as.
-func (e *env) writeQuestions(name string, text []byte) error {
-	if name == "-" {
-		return e.writeFile(name, func(w io.Writer) error { _, err := w.Write(text); return err })
-	}
-	base, err := reimport.BaseOf(text)
+func copyFrom(m foreign.Medium, to io.Writer) error {
+	in, err := m.Open()
 	if err != nil {
 		return err
 	}
-	return e.placeQuestions(name, text, base)
+	defer in.Close()
+	if _, err := io.Copy(to, in); err != nil {
+		return fmt.Errorf("unpack %s: %w", m.Name, err)
+	}
+	return nil
+}
+
+// placeOneByOne writes a deck file before its base: without that, or with an older
+// one, less of the deck is brought up to date, and nothing of the author's is lost.
+func (m made) placeOneByOne(bases []reimport.Base) error {
+	put := func(name string, write func(io.Writer) error) error {
+		name = filepath.Join(m.folder, filepath.FromSlash(name))
+		if err := atomicfile.MakeFolder(filepath.Dir(name), 0o777); err != nil {
+			return err
+		}
+		return atomicfile.Write(name, atomicfile.Shared, write)
+	}
+	return m.place(bases, put, put)
+}
+
+// printQuestions writes the one deck file to stdout.
+func (e *env) printQuestions(m made) error {
+	if len(m.files) > 1 {
+		return usagef("name a folder with -o FOLDER", "it becomes %s", plural.Count(len(m.files), "deck file"))
+	}
+	return e.writeFile("-", func(w io.Writer) error { _, err := w.Write(m.files[0].text); return err })
+}
+
+// writeQuestions writes new deck files, and what their facts were imported as.
+func (e *env) writeQuestions(m made) error {
+	var bases []reimport.Base
+	for _, f := range m.files {
+		base, err := reimport.BaseOf(f.text)
+		if err != nil {
+			return err
+		}
+		bases = append(bases, base)
+	}
+	return e.placeQuestions(m, bases)
 }
 
 // updateQuestions brings a deck file up to date with what an import would write
 // today. A link is followed to the file.
-func (e *env) updateQuestions(opts importOptions, text []byte) error {
+func (e *env) updateQuestions(opts importOptions, m made) error {
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(importMemory))
 	defer debug.SetGCPercent(debug.SetGCPercent(smallerHeap))
 	name, err := atomicfile.Resolve(opts.update)
@@ -117,11 +162,12 @@ func (e *env) updateQuestions(opts importOptions, text []byte) error {
 	if err != nil {
 		return err
 	}
-	r, err := reimport.Merge(deck, text, base)
+	r, err := reimport.Merge(deck, m.files[0].text, base)
 	if err != nil {
 		return &failure{exitDeckErrors, fmt.Errorf("%s: %w", opts.update, err), "kartei check " + opts.update}
 	}
-	if err := e.placeQuestions(name, r.Text, r.Base); err != nil {
+	m.folder, m.files[0].name, m.files[0].text = filepath.Dir(name), filepath.Base(name), r.Text
+	if err := e.placeQuestions(m, []reimport.Base{r.Base}); err != nil {
 		return err
 	}
 	e.printChanges(opts.update, r)

@@ -8,57 +8,60 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
-	"regexp"
+	"slices"
 	"strings"
 
 	"kartei/cmd/internal/show"
 	"kartei/decks"
-	"kartei/decks/aiken"
 	"kartei/decks/factfile"
-	"kartei/decks/gift"
+	"kartei/decks/foreign"
+	"kartei/decks/library"
 	"kartei/decks/plural"
-	"kartei/decks/quizlet"
-	"kartei/decks/spreadsheet"
 	"kartei/decks/syntax"
 	"kartei/store"
 )
 
-// A questionFormat is one that other programs read and write.
-type questionFormat struct {
-	write func(io.Writer, *decks.Deck, iter.Seq2[*decks.Fact, error]) ([]error, error)
-	read  func(string, io.Reader) (*decks.Deck, []error, error)
-}
-
-var questionFormats = map[string]questionFormat{
-	"gift": {gift.Write, gift.Read},
-	"aiken": {func(w io.Writer, _ *decks.Deck, facts iter.Seq2[*decks.Fact, error]) ([]error, error) {
-		return aiken.Write(w, facts)
-	}, aiken.Read},
-	"quizlet": {func(w io.Writer, _ *decks.Deck, facts iter.Seq2[*decks.Fact, error]) ([]error, error) {
-		return quizlet.Write(w, facts)
-	}, quizlet.Read},
+// contentsOf returns decks with their facts and the folders of their pictures,
+// which are closed by close.
+func contentsOf(ctx context.Context, st *store.Store, found []store.Deck) (contents []foreign.Contents, close func()) {
+	var roots []*os.Root
+	for _, d := range found {
+		c := foreign.Contents{Deck: &d.Deck, Facts: st.Facts(ctx, d)}
+		if d.Root == builtIn {
+			c.Files = library.FS
+		} else if root, err := os.OpenRoot(d.Root); err == nil { // else its pictures are missing, and are said to be
+			c.Files = root.FS()
+			roots = append(roots, root)
+		}
+		contents = append(contents, c)
+	}
+	return contents, func() {
+		for _, r := range roots {
+			r.Close()
+		}
+	}
 }
 
 // exportQuestions writes decks one after another.
-func (e *env) exportQuestions(ctx context.Context, st *store.Store, found []store.Deck, opts exportOptions) error {
-	var left []error
+func exportQuestions(ctx context.Context, e *env, st *store.Store, found []store.Deck, opts exportOptions) error {
+	contents, done := contentsOf(ctx, st, found)
+	defer done()
 	cards := 0
-	err := e.writeFile(opts.output, func(w io.Writer) error {
-		for _, d := range found {
-			facts := counted(st.Facts(ctx, d), &cards)
-			more, err := questionFormats[opts.format].write(w, &d.Deck, facts)
-			left = append(left, more...)
-			if err != nil {
-				return err
-			}
-		}
-		return nil
+	for i := range contents {
+		contents[i].Facts = counted(contents[i].Facts, &cards)
+	}
+	to, _ := going.find(opts.format)
+	var left []foreign.Left
+	err := e.writeFile(opts.output, func(w io.Writer) (err error) {
+		left, err = to.Write(w, foreign.WriteOptions{Flags: opts.flags}, contents...)
+		return err
 	})
 	if err != nil {
 		return err
 	}
 	e.sayLeft(left)
-	e.say("%s written, %s left out", plural.Count(cards-len(left), "card"), plural.Count(len(left), "card"))
+	gone := len(slices.DeleteFunc(left, func(l foreign.Left) bool { return l.Part }))
+	e.say("%s written, %s left out", plural.Count(cards-gone, "card"), plural.Count(gone, "card"))
 	return nil
 }
 
@@ -79,7 +82,8 @@ func counted(facts iter.Seq2[*decks.Fact, error], cards *int) iter.Seq2[*decks.F
 // maxLeft is how much of what was left out is named one by one.
 const maxLeft = 20
 
-func (e *env) sayLeft(left []error) {
+// sayLeft names what was left out.
+func (e *env) sayLeft(left []foreign.Left) {
 	for i, err := range left {
 		if i == maxLeft {
 			fmt.Fprintf(e.err, "kartei: left out: %d more\n", len(left)-maxLeft)
@@ -89,100 +93,119 @@ func (e *env) sayLeft(left []error) {
 	}
 }
 
-// sniffed is how many bytes of a file decide what it is.
-const sniffed = 64 << 10
-
-var (
-	ankiHeader  = regexp.MustCompile(`^#(?i:separator|html|tags|columns|notetype|deck|guid|if matches|match scope)[a-z ]*:`)
-	answerLine  = regexp.MustCompile(`(?m)^\s*ANSWER:\s*[A-Z]`)
-	answerBlock = regexp.MustCompile(`\{\s*(?:[=~#}]|T|F)`)
-)
-
-// sniff tells a file's format by its beginning, and by its name where that says
-// no more than text.
-func sniff(name string, head []byte) string {
-	text := bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\ufeff")))
-	line, _, _ := bytes.Cut(text, []byte("\n"))
-	switch {
-	case bytes.HasPrefix(head, []byte("PK")):
-		return formatAnkiPackage
-	case bytes.HasPrefix(text, []byte(`{"`)):
-		return "json"
-	case ankiHeader.Match(text):
-		return formatAnkiText
-	case bytes.HasPrefix(text, []byte(spreadsheet.Begin)):
-		return "csv"
-	case answerLine.Match(text):
-		return "aiken"
-	case bytes.HasPrefix(text, []byte("//")), bytes.HasPrefix(text, []byte("::")), bytes.HasPrefix(text, []byte("$CATEGORY:")):
-		return "gift"
-	case bytes.Count(line, []byte("\t")) == 1:
-		return "quizlet"
-	case answerBlock.Match(text):
-		return "gift"
-	}
-	switch strings.ToLower(filepath.Ext(name)) {
-	case ".apkg", ".colpkg":
-		return formatAnkiPackage
-	case ".csv", ".tsv":
-		return formatAnkiText
-	}
-	return ""
-}
-
-// importQuestions writes a deck file of questions.
-func importQuestions(e *env, opts importOptions, in io.Reader) error {
-	format, ok := questionFormats[opts.format]
-	if !ok && filepath.Ext(opts.file) == ".md" {
-		return usagef("a deck of Kartei's goes in with: kartei compile "+opts.file, "%s is in no format that import knows", opts.file)
-	}
-	if !ok {
-		return usagef("--format "+strings.Join(importFormats, ", "), "%s is in no format that import knows", opts.file)
-	}
+// importQuestions writes deck files of questions, with the pictures that they show.
+func importQuestions(e *env, from foreign.Format, opts importOptions, in io.Reader) error {
 	if opts.output == "" && opts.update == "" {
 		return usagef("kartei import "+opts.file+" -o DECK.md", "import needs the deck file to write")
 	}
-	text, facts, err := e.readQuestions(format, opts, in)
+	made, err := e.readQuestions(from, opts, in)
 	switch {
 	case err != nil:
 		return err
 	case opts.update != "":
-		return e.updateQuestions(opts, text)
+		return e.updateQuestions(opts, made)
 	case opts.output == "-":
-		return e.writeQuestions(opts.output, text)
-	case sameText(opts.output, text):
+		return e.printQuestions(made)
+	}
+	there, err := made.there()
+	switch {
+	case err != nil:
+		return failf(fmt.Sprintf("to bring it up to date: kartei import %s --update %s", opts.file, opts.output), "%w", err)
+	case there:
 		e.say("%s is as %s says already", show.Line(opts.output), show.Line(opts.file))
 		return nil
 	}
-	if _, err := os.Lstat(opts.output); err == nil {
-		return failf(fmt.Sprintf("to bring it up to date: kartei import %s --update %s", opts.file, opts.output), "there is already a file %s", opts.output)
-	}
-	if err := e.writeQuestions(opts.output, text); err != nil {
+	if err := e.writeQuestions(made); err != nil {
 		return fmt.Errorf("import %s: %w", opts.file, err)
 	}
-	deck, _ := opts.deckName()
-	e.say("%s in deck %s; look it over, then: kartei compile %s", plural.Count(facts, "fact"), deck, show.Line(opts.output))
+	e.say("%s in %s; look it over, then: kartei compile %s", plural.Count(made.facts, "fact"), made.decks(), show.Line(opts.output))
 	return nil
 }
 
-// readQuestions reads questions as the text of a deck, and says what is left out.
-func (e *env) readQuestions(format questionFormat, opts importOptions, in io.Reader) (text []byte, facts int, err error) {
-	deck, left, err := format.read(filepath.Base(opts.file), in)
+// What an import makes: deck files with the pictures and sounds that they show.
+type made struct {
+	folder string
+	files  []madeFile
+	media  []foreign.Medium
+	within string // the folder of media, within folder
+	facts  int
+}
+
+type madeFile struct {
+	name string // within the folder
+	deck string
+	text []byte
+}
+
+// decks names the decks.
+func (m made) decks() string {
+	if len(m.files) == 1 {
+		return "deck " + m.files[0].deck
+	}
+	return plural.Count(len(m.files), "deck")
+}
+
+// there reports whether all files are as they would be written; an error names one
+// that is another.
+func (m made) there() (bool, error) {
+	same := 0
+	for _, f := range m.files {
+		name := filepath.Join(m.folder, f.name)
+		if sameText(name, f.text) {
+			same++
+		} else if _, err := os.Lstat(name); err == nil {
+			return false, fmt.Errorf("there is already a file %s", name)
+		}
+	}
+	return same == len(m.files), nil
+}
+
+// readQuestions reads questions as deck files, and says what is left out.
+func (e *env) readQuestions(from foreign.Format, opts importOptions, in io.Reader) (made, error) {
+	to, err := opts.questionTarget()
 	if err != nil {
-		return nil, 0, fmt.Errorf("import %w", err)
+		return made{}, err
 	}
-	if deck.Name, err = opts.deckName(); err != nil {
-		return nil, 0, err
+	r, err := from.Read(in, foreign.ReadOptions{File: filepath.Base(opts.file), Media: to.media + "/", Flags: opts.flags})
+	if err != nil {
+		return made{}, fmt.Errorf("import %w", err)
 	}
-	e.sayLeft(left)
-	if len(deck.Facts) == 0 {
-		return nil, 0, failf("look at the lines named above, or say what it is with --format", "there is no question in %s that a deck could hold", opts.file)
+	e.sayLeft(r.Left)
+	m := made{folder: to.folder, media: r.Media, within: to.media}
+	if len(r.Decks) > 1 && to.file != "" {
+		return made{}, usagef("name a folder: -o "+strings.TrimSuffix(opts.output, ".md"), "%s becomes %s", opts.file, plural.Count(len(r.Decks), "deck file"))
 	}
-	var out bytes.Buffer
-	if err := factfile.Write(&out, deck); err != nil {
-		return nil, 0, fmt.Errorf("import %s: %w", opts.file, err)
+	for _, d := range r.Decks {
+		f := madeFile{name: to.file, deck: d.Name}
+		if len(r.Decks) == 1 {
+			if d.Name, err = opts.deckName(); err != nil {
+				return made{}, err
+			}
+			f.deck = d.Name
+		}
+		if f.name == "" {
+			f.name = strings.ReplaceAll(d.Name, "/", "-") + ".md"
+		}
+		var text bytes.Buffer
+		if err := factfile.Write(&text, d); err != nil {
+			return made{}, fmt.Errorf("import %s: %w", opts.file, err)
+		}
+		f.text = text.Bytes()
+		m.facts += len(d.Facts)
+		m.files = append(m.files, f)
 	}
-	return out.Bytes(), len(deck.Facts), nil
+	if m.facts == 0 {
+		return made{}, failf("look at the lines named above, or say what it is with --format", "there is no question in %s that a deck could hold", opts.file)
+	}
+	return m, nil
+}
+
+// questionTarget is where questions go: to a new deck, or to one that is there.
+func (o importOptions) questionTarget() (target, error) {
+	if o.update != "" {
+		o.output = o.update
+	}
+	return o.target()
 }
 
 // deckName is the name asked for, or one made of the file's.

@@ -17,7 +17,7 @@ import (
 	"modernc.org/sqlite/vfs"
 )
 
-// A foreign database is one that somebody else made. SQLite's own checks find
+// A database is somebody else's collection. SQLite's own checks find
 // nothing wrong with a view that never ends, a column that computes half a
 // gigabyte or a trigger, so it is read under these rules:
 //
@@ -29,7 +29,7 @@ import (
 //     none is used;
 //   - no page is reached twice, and no table has more rows than there is room for;
 //   - the context bounds how long reading takes.
-type foreign struct {
+type database struct {
 	ctx   context.Context
 	size  int     // of the database, in bytes
 	files *vfs.FS // holds it
@@ -38,9 +38,9 @@ type foreign struct {
 	has   map[string]bool // tables
 }
 
-// foreignTables are the tables that Anki has ever had, with the columns that
+// databaseTables are the tables that Anki has ever had, with the columns that
 // are read of them.
-var foreignTables = map[string][]string{
+var databaseTables = map[string][]string{
 	"col":          {"crt", "ver", "conf", "models", "decks"},
 	"notes":        {"id", "guid", "mid", "mod", "tags", "flds"},
 	"cards":        {"id", "nid", "did", "ord", "type", "queue", "due", "ivl", "factor", "reps", "lapses", "left", "odue", "odid", "flags", "data"},
@@ -72,8 +72,8 @@ var unicase = sync.OnceValue(func() error {
 	})
 })
 
-// openForeign takes over the bytes of a database file.
-func openForeign(ctx context.Context, data []byte) (*foreign, error) {
+// openDatabase takes over the bytes of a database file.
+func openDatabase(ctx context.Context, data []byte) (*database, error) {
 	const magic = "SQLite format 3\x00"
 	if len(data) < 100 || !bytes.HasPrefix(data, []byte(magic)) {
 		return nil, errors.New("its collection is no database")
@@ -93,7 +93,7 @@ func openForeign(ctx context.Context, data []byte) (*foreign, error) {
 		files.Close()
 		return nil, err
 	}
-	f := &foreign{ctx: ctx, size: len(data), files: files, db: db, has: map[string]bool{}}
+	f := &database{ctx: ctx, size: len(data), files: files, db: db, has: map[string]bool{}}
 	if err := f.open(); err != nil {
 		f.close()
 		return nil, err
@@ -101,7 +101,7 @@ func openForeign(ctx context.Context, data []byte) (*foreign, error) {
 	return f, nil
 }
 
-func (f *foreign) close() {
+func (f *database) close() {
 	if f.conn != nil {
 		f.conn.Close()
 	}
@@ -133,7 +133,7 @@ func (f imageFile) ModTime() time.Time         { return time.Time{} }
 func (f imageFile) IsDir() bool                { return false }
 func (f imageFile) Sys() any                   { return nil }
 
-func (f *foreign) open() (err error) {
+func (f *database) open() (err error) {
 	if f.conn, err = f.db.Conn(f.ctx); err != nil {
 		return err
 	}
@@ -177,7 +177,7 @@ var errSlow = fmt.Errorf("%w: its database takes too long to check", ErrHostile)
 // checkPages refuses a database in which a page is reached twice: five pages can
 // hold a billion rows so. SQLite looks at the pages of all tables before it looks
 // at any row, and stops at the first fault.
-func (f *foreign) checkPages() error {
+func (f *database) checkPages() error {
 	return f.query(func(row *sql.Rows) error {
 		var found string
 		switch err := row.Scan(&found); {
@@ -196,7 +196,7 @@ var errDamaged = errors.New("its database is damaged: check it in Anki with Tool
 
 // failed says in plain words why the database could not be read: those of the
 // driver say nothing to whoever imports.
-func (f *foreign) failed(err error) error {
+func (f *database) failed(err error) error {
 	var e *sqlite.Error
 	switch {
 	case f.ctx.Err() != nil:
@@ -210,7 +210,7 @@ func (f *foreign) failed(err error) error {
 }
 
 // check compares the schema with what it may be.
-func (f *foreign) check() error {
+func (f *database) check() error {
 	var tables []string
 	count := 0
 	err := f.query(func(row *sql.Rows) error {
@@ -222,7 +222,7 @@ func (f *foreign) check() error {
 			return fmt.Errorf("%w: its database holds more than %d tables and indexes", ErrHostile, maxSchemaRows)
 		}
 		name = strings.ToLower(name)
-		_, known := foreignTables[name]
+		_, known := databaseTables[name]
 		switch {
 		case kind == "index":
 		case kind != "table" || !known || !strings.HasPrefix(strings.ToUpper(statement), "CREATE TABLE"):
@@ -250,7 +250,7 @@ func (f *foreign) check() error {
 }
 
 // checkColumns refuses columns that are computed and misses none that is read.
-func (f *foreign) checkColumns(table string) error {
+func (f *database) checkColumns(table string) error {
 	var columns []string
 	err := f.query(func(row *sql.Rows) error {
 		var name string
@@ -267,7 +267,7 @@ func (f *foreign) checkColumns(table string) error {
 	if err != nil {
 		return err
 	}
-	for _, column := range foreignTables[table] {
+	for _, column := range databaseTables[table] {
 		if !slices.Contains(columns, strings.ToLower(column)) {
 			return fmt.Errorf("its database lacks the column %s of Anki's table %s", column, table)
 		}
@@ -276,7 +276,7 @@ func (f *foreign) checkColumns(table string) error {
 }
 
 // query calls each with every row.
-func (f *foreign) query(each func(row *sql.Rows) error, query string, args ...any) error {
+func (f *database) query(each func(row *sql.Rows) error, query string, args ...any) error {
 	rows, err := f.conn.QueryContext(f.ctx, query, args...)
 	if err != nil {
 		return f.failed(err)

@@ -1,0 +1,40 @@
+package gift
+
+import (
+	"bytes"
+	"io"
+	"regexp"
+	"sync"
+
+	"kartei/decks/foreign"
+)
+
+// Format is GIFT.
+var Format = foreign.Format{
+	Name:       "gift",
+	Extensions: []string{".gift"},
+	ReadHelp:   "Moodle's text format",
+	WriteHelp:  "for Moodle: Question bank > Import > GIFT.",
+	Sniff:      sniff,
+	Read: func(r io.Reader, o foreign.ReadOptions) (*foreign.Reading, error) {
+		return foreign.One(Read(o.File, r))
+	},
+	Write: func(w io.Writer, _ foreign.WriteOptions, all ...foreign.Contents) ([]foreign.Left, error) {
+		return foreign.Each(all, func(c foreign.Contents) ([]foreign.Left, error) { return Write(w, c.Deck, c.Facts) })
+	},
+}
+
+var answerBlock = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{\s*(?:[=~#}]|T|F)`) })
+
+func sniff(head []byte) foreign.Likeness {
+	text := foreign.Trim(head)
+	for _, begins := range []string{"//", "::", "$CATEGORY:"} {
+		if bytes.HasPrefix(text, []byte(begins)) {
+			return foreign.Certain
+		}
+	}
+	if answerBlock().Match(text) {
+		return foreign.Perhaps
+	}
+	return foreign.No
+}

@@ -1,0 +1,29 @@
+package spreadsheet
+
+import (
+	"bytes"
+	"io"
+
+	"kartei/decks/foreign"
+)
+
+// Format is the table, which is only written.
+var Format = foreign.Format{
+	Name:      "csv",
+	WriteHelp: "for a spreadsheet, one row a card. Never import this into Anki.",
+	Sniff: func(head []byte) foreign.Likeness {
+		if bytes.HasPrefix(foreign.Trim(head), []byte(Begin)) {
+			return foreign.Certain
+		}
+		return foreign.No
+	},
+	Write: func(w io.Writer, _ foreign.WriteOptions, all ...foreign.Contents) ([]foreign.Left, error) {
+		out := NewWriter(w)
+		for _, c := range all {
+			if err := out.Write(c.Deck, c.Facts); err != nil {
+				return nil, err
+			}
+		}
+		return nil, out.Close()
+	},
+}
