@@ -2,6 +2,7 @@ package fsrs
 
 import (
 	"fmt"
+	"kartei/scheduler/internal/portable"
 	"slices"
 )
 
@@ -48,6 +49,31 @@ var boundsSeven = [34]bound{
 	{0, 0.9}, {0.1, 1.1}, {0, 1}, {0, 0.6}, {0, 0.6},
 }
 
+func boundsOf(model string) []bound {
+	switch model {
+	case FSRS6:
+		return boundsSix[:]
+	case FSRS7:
+		return boundsSeven[:]
+	}
+	return nil
+}
+
+// Limit puts a model's parameters within their bounds and, for FSRS-7, in their
+// order. What is not a number becomes the lowest value.
+func Limit(model string, w []float64) {
+	for i, b := range boundsOf(model) {
+		w[i] = portable.Clamp(w[i], b.low, b.high)
+	}
+	if model != FSRS7 {
+		return
+	}
+	for i := 1; i < 4; i++ {
+		w[i] = max(w[i], w[i-1])
+	}
+	w[26] = max(w[26], w[25])
+}
+
 // migrate makes FSRS-6 parameters of none (the defaults), of 21, of 19 of
 // FSRS-5 or of 17 of FSRS-4.5.
 func migrate(parameters []float64) ([21]float64, error) {
@@ -58,7 +84,7 @@ func migrate(parameters []float64) ([21]float64, error) {
 		return defaultSix, nil
 	case 17:
 		w[4] += float64(2 * w[5])
-		w[5] = log(float64(3*w[5])+1) / 3
+		w[5] = portable.Log(float64(3*w[5])+1) / 3
 		w[6] += 0.5
 		w[20] = 0.5
 	case 19:
@@ -78,7 +104,7 @@ func within(w []float64, bounds []bound) error {
 		if !(w[i] >= b.low-hair && w[i] <= b.high+hair) {
 			return fmt.Errorf("parameter w%d is %v: it must lie between %v and %v", i, w[i], b.low, b.high)
 		}
-		w[i] = clamp(w[i], b.low, b.high)
+		w[i] = portable.Clamp(w[i], b.low, b.high)
 	}
 	return nil
 }

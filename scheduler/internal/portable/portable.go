@@ -1,12 +1,15 @@
-package fsrs
+// Package portable computes exponentials and logarithms with the same bits on
+// every processor.
+//
+// math.Exp and fused instructions differ in the last bit between processors,
+// and a replayed log has to give the same bits on all of them. So this package
+// and those that build on it use no function of math but those that are exact
+// (Sqrt, Floor and the like), and never let a product and a sum be fused: every
+// product that enters a sum is rounded by an explicit conversion.
+// (GOARCH=arm64 go build -gcflags=-S shows no FMADD; tests pin the bits.)
+package portable
 
 import "math"
-
-// The package computes with its own exp and log and never lets a product and a
-// sum be fused: every product that enters a sum is rounded by an explicit
-// conversion. math.Exp and fused instructions differ in the last bit between
-// processors, and a replayed log has to give the same bits on all of them.
-// (GOARCH=arm64 go build -gcflags=-S shows no FMADD; the tests pin the bits.)
 
 const (
 	ln2High = 0x1.62e42fee00000p-1     // upper 33 bits: k*ln2High is exact for every exponent k
@@ -15,9 +18,9 @@ const (
 	maxExp  = 700                      // exp saturates beyond ±maxExp
 )
 
-// exp returns e^x to about one unit in the last place, for |x| ≤ 700; beyond,
+// Exp returns e^x to about one unit in the last place, for |x| ≤ 700; beyond,
 // it saturates.
-func exp(x float64) float64 {
+func Exp(x float64) float64 {
 	x = min(max(x, -maxExp), maxExp)
 	k := math.RoundToEven(float64(x * log2e))
 	r := x - float64(k*ln2High) - float64(k*ln2Low)
@@ -38,9 +41,9 @@ func exp(x float64) float64 {
 	return (1 + (r + tail)) * math.Float64frombits(uint64(int64(k)+1023)<<52)
 }
 
-// log returns the natural logarithm of x to about one unit in the last place,
+// Log returns the natural logarithm of x to about one unit in the last place,
 // for positive normal x; smaller x count as the smallest normal number.
-func log(x float64) float64 {
+func Log(x float64) float64 {
 	x = min(max(x, 0x1p-1022), math.MaxFloat64)
 	bits := math.Float64bits(x)
 	k := int64(bits>>52) - 1023
@@ -67,11 +70,11 @@ func log(x float64) float64 {
 	return float64(kf*ln2High) + (2*s + (tail + float64(kf*ln2Low)))
 }
 
-// pow returns x^y for positive x.
-func pow(x, y float64) float64 { return exp(float64(y * log(x))) }
+// Pow returns x^y for positive x.
+func Pow(x, y float64) float64 { return Exp(float64(y * Log(x))) }
 
-// clamp forces x into [low, high]; what is no number becomes low.
-func clamp(x, low, high float64) float64 {
+// Clamp forces x into [low, high]; what is not a number becomes low.
+func Clamp(x, low, high float64) float64 {
 	if !(x > low) {
 		return low
 	}
