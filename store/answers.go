@@ -8,6 +8,7 @@ import (
 	"iter"
 
 	"kartei/scheduler"
+	"kartei/store/journal"
 )
 
 // An Answer is what the log says of one answer, under the name that its card
@@ -16,7 +17,7 @@ type Answer struct {
 	Card   string
 	Day    scheduler.Day
 	Grade  scheduler.Grade
-	Detail Detail
+	Detail journal.Detail
 }
 
 // Answers gives all answers that were not taken back, those of cram sessions

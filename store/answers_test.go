@@ -5,6 +5,7 @@ import (
 
 	"kartei/decks"
 	"kartei/scheduler"
+	"kartei/store/journal"
 )
 
 // Answers come as they count: not those that were taken back, and under the
@@ -18,15 +19,15 @@ func TestAnswers(t *testing.T) {
 	for i, e := range []struct {
 		card   string
 		grade  scheduler.Grade
-		detail Detail
+		detail journal.Detail
 	}{
-		{first, scheduler.Again, Detail{Format: "typed", Typed: "x", Right: &wrong}},
-		{first, scheduler.Good, Detail{Format: "typed", Typed: "y", Right: &wrong}}, // let count
-		{second, scheduler.Again, Detail{Format: "typed", Typed: "z", Right: &right}},
-		{second, scheduler.Again, Detail{Format: "recall"}},
-		{second, scheduler.Again, Detail{Format: "typed", Typed: "undone", Right: &wrong}},
+		{first, scheduler.Again, journal.Detail{Format: "typed", Typed: "x", Right: &wrong}},
+		{first, scheduler.Good, journal.Detail{Format: "typed", Typed: "y", Right: &wrong}}, // let count
+		{second, scheduler.Again, journal.Detail{Format: "typed", Typed: "z", Right: &right}},
+		{second, scheduler.Again, journal.Detail{Format: "recall"}},
+		{second, scheduler.Again, journal.Detail{Format: "typed", Typed: "undone", Right: &wrong}},
 	} {
-		entry := Entry{Moment: at(i, 0), Kind: KindGrade, Card: e.card, Mode: ModeCram, Grade: e.grade, Detail: e.detail}
+		entry := journal.Entry{Moment: at(i, 0), Kind: journal.KindGrade, Card: e.card, Mode: journal.ModeCram, Grade: e.grade, Detail: e.detail}
 		if _, err := s.Append(t.Context(), entry, scheduler.Memory{}); err != nil {
 			t.Fatal(err)
 		}

@@ -9,6 +9,7 @@ import (
 
 	"kartei/decks"
 	"kartei/scheduler"
+	"kartei/store/journal"
 )
 
 // Compiled is what a compile found below one root.
@@ -24,7 +25,7 @@ type Compiled struct {
 	// Follow says what a history follows where an id stands over another text: the
 	// text, if it is empty. It also takes back what an earlier compile followed.
 	// Choices go before it.
-	Follow  Follow
+	Follow  journal.Follow
 	Choices []Choice
 
 	// IfClear does nothing if the plan is not clear: somebody is to be asked first.

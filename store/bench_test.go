@@ -14,6 +14,7 @@ import (
 	"kartei/decks"
 	"kartei/scheduler"
 	"kartei/scheduler/session"
+	"kartei/store/journal"
 	"kartei/store/sqlite"
 )
 
@@ -131,8 +132,8 @@ func BenchmarkGrade(b *testing.B) {
 		now := at(40, time.Duration(i)*time.Minute)
 		start := time.Now()
 		out := policy.Apply(card, m, scheduler.Good, now, scheduler.Load{})
-		if _, err := s.Append(b.Context(), Entry{Moment: now, Kind: KindGrade, Card: card, Mode: ModeReview, Grade: scheduler.Good,
-			State: m.State, Days: out.Days, Item: c.Hash, Detail: Detail{Format: "recall"}}, out.Memory); err != nil {
+		if _, err := s.Append(b.Context(), journal.Entry{Moment: now, Kind: journal.KindGrade, Card: card, Mode: journal.ModeReview, Grade: scheduler.Good,
+			State: m.State, Days: out.Days, Item: c.Hash, Detail: journal.Detail{Format: "recall"}}, out.Memory); err != nil {
 			b.Fatal(err)
 		}
 		m = out.Memory
@@ -332,11 +333,11 @@ func makeBig(b *testing.B, path string) {
 	b.Logf("log written in %v", time.Since(start))
 	start = time.Now()
 	err := s.record(b.Context(), func(tx *tx) error {
-		k, err := tx.reckon(b.Context(), nil)
+		replay, err := tx.fullReplay(b.Context(), nil, nil)
 		if err != nil {
 			return err
 		}
-		return tx.recompute(b.Context(), k)
+		return tx.recompute(b.Context(), replay)
 	})
 	if err != nil {
 		b.Fatal(err)
@@ -365,14 +366,14 @@ func bigLog(ctx context.Context, tx *tx) error {
 				g = scheduler.Easy // few cards are in their steps at one time
 			}
 			out := policy.Apply(card, m, g, now, scheduler.Load{})
-			r, err := seal(Entry{Moment: now, Kind: KindGrade, Card: card, Mode: ModeReview, Grade: g, Duration: 4 * time.Second,
-				State: m.State, Days: out.Days, Item: "abcdefghij234567", Detail: Detail{Format: "recall"}}, tx.device.name, tx.head)
+			r, err := journal.Seal(journal.Entry{Moment: now, Kind: journal.KindGrade, Card: card, Mode: journal.ModeReview, Grade: g, Duration: 4 * time.Second,
+				State: m.State, Days: out.Days, Item: "abcdefghij234567", Detail: journal.Detail{Format: "recall"}}, tx.device.name, tx.head)
 			if err != nil {
 				return err
 			}
-			tx.head = head{r.Seq, r.Hash, r.Clock}
+			tx.head = r.Tip()
 			err = rows.add(ctx, tx.device.id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode,
-				r.Grade, r.Duration.Milliseconds(), r.State, r.Days, r.detail, r.Item, r.Prev[:], r.Hash[:])
+				r.Grade, r.Duration.Milliseconds(), r.State, r.Days, r.Written, r.Item, r.Prev[:], r.Hash[:])
 			if err != nil {
 				return err
 			}
@@ -401,13 +402,13 @@ func BenchmarkReplay(b *testing.B) {
 			k := i % len(memories)
 			card, now := decks.CardID("maths", fmt.Sprint("fact-", k), "card"), at(i/1000, time.Duration(i%1000)*time.Second)
 			out := policy.Apply(card, memories[k], scheduler.Good, now, scheduler.Load{})
-			r, err := seal(Entry{Moment: now, Kind: KindGrade, Card: card, Mode: ModeReview, Grade: scheduler.Good, State: memories[k].State, Days: out.Days}, tx.device.name, tx.head)
+			r, err := journal.Seal(journal.Entry{Moment: now, Kind: journal.KindGrade, Card: card, Mode: journal.ModeReview, Grade: scheduler.Good, State: memories[k].State, Days: out.Days}, tx.device.name, tx.head)
 			if err != nil {
 				return err
 			}
-			tx.head, memories[k] = head{r.Seq, r.Hash, r.Clock}, out.Memory
+			tx.head, memories[k] = r.Tip(), out.Memory
 			if err := rows.add(b.Context(), tx.device.id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode,
-				r.Grade, 0, r.State, r.Days, r.detail, r.Item, r.Prev[:], r.Hash[:]); err != nil {
+				r.Grade, 0, r.State, r.Days, r.Written, r.Item, r.Prev[:], r.Hash[:]); err != nil {
 				return err
 			}
 		}
@@ -418,9 +419,9 @@ func BenchmarkReplay(b *testing.B) {
 	}
 	for b.Loop() {
 		err := s.read(b.Context(), func(tx *readTx) error {
-			k, err := tx.reckon(b.Context(), nil)
-			if err == nil && k.rows != 500_000 {
-				b.Errorf("%d rows were replayed", k.rows)
+			replay, err := tx.fullReplay(b.Context(), nil, nil)
+			if err == nil && replay.Rows != 500_000 {
+				b.Errorf("%d rows were replayed", replay.Rows)
 			}
 			return err
 		})

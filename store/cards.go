@@ -9,12 +9,13 @@ import (
 
 	"kartei/decks"
 	"kartei/scheduler"
+	"kartei/store/journal"
 )
 
 // A Card is a card with its place in the collection and what the log says of it.
 type Card struct {
 	decks.Card
-	Standing
+	journal.CardState
 	Deck     string       // name
 	Lang     string       // of the deck
 	Typed    decks.Typing // of the deck
@@ -49,7 +50,7 @@ const selectCards = `SELECT c.id, d.id, d.name, coalesce(json_extract(d.content,
 func scanWholeCard(rows *sql.Rows) (c Card, err error) {
 	var section string
 	before := []any{&c.rowID, &c.DeckID, &c.Deck, &c.Lang, &c.Typed, &c.Strict, &c.Root, &c.FactID, &c.Fact, &c.File, &c.Line, &section, &c.Position, &c.Retired}
-	if c.Card, err = scanCard(rows, append(before, c.Standing.columns()...)...); err != nil {
+	if c.Card, err = scanCard(rows, append(before, stateColumns(&c.CardState)...)...); err != nil {
 		return c, err
 	}
 	return c, readSection(section, &c.Section)

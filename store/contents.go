@@ -12,6 +12,7 @@ import (
 	"kartei/decks"
 	"kartei/decks/quiz"
 	"kartei/scheduler"
+	"kartei/store/journal"
 )
 
 // What the tables hold as text is read here as the commands read it, so that what
@@ -154,7 +155,7 @@ func (e *examination) undos(ctx context.Context) error {
 	rows, err := e.tx.QueryContext(ctx, `SELECT v.name, l.seq FROM log l JOIN devices v ON v.id = l.device WHERE l.kind = 'undo' AND NOT EXISTS
 		(SELECT 1 FROM log u JOIN devices d ON d.id = u.device WHERE d.name = l.detail ->> '$.undone.device' AND u.seq = l.detail ->> '$.undone.seq')`)
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
-		var ref Ref
+		var ref journal.Ref
 		if err = rows.Scan(&ref.Device, &ref.Seq); err == nil {
 			e.found("chain", fmt.Sprintf("log of %s, row %d", ref.Device, ref.Seq), "it takes a row back that is not there")
 		}

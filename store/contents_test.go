@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"kartei/store/journal"
 )
 
 // unusable are texts of a collection that fail the commands that need them, though
@@ -96,9 +98,9 @@ func expectNoImport(t *testing.T, s *Store, want string) {
 func TestUndoOfNothingIsRefused(t *testing.T) {
 	path, card := used(t)
 	s := openPlain(t, path)
-	nowhere := Ref{Device: "nowhere", Seq: 7}
+	nowhere := journal.Ref{Device: "nowhere", Seq: 7}
 	err := s.record(t.Context(), func(tx *tx) error {
-		_, err := tx.push(t.Context(), Entry{Moment: at(30, 0), Kind: KindUndo, Card: card, Detail: Detail{Undone: &nowhere}})
+		_, err := tx.push(t.Context(), journal.Entry{Moment: at(30, 0), Kind: journal.KindUndo, Card: card, Detail: journal.Detail{Undone: &nowhere}})
 		return err
 	})
 	if err != nil {

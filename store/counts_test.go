@@ -17,6 +17,7 @@ import (
 	"kartei/decks"
 	"kartei/scheduler"
 	"kartei/scheduler/session"
+	"kartei/store/journal"
 )
 
 // The law of counts: in random collections over random days, with siblings,
@@ -235,14 +236,14 @@ func (l *life) act() {
 		return
 	}
 	if card := l.card(); card != "" {
-		l.mark(card, pick(l, KindSuspend, KindUnsuspend, KindUnsuspend, KindBury, KindUnbury, KindReset, KindReset))
+		l.mark(card, pick(l, journal.KindSuspend, journal.KindUnsuspend, journal.KindUnsuspend, journal.KindBury, journal.KindUnbury, journal.KindReset, journal.KindReset))
 	}
 }
 
-func (l *life) mark(card string, kind Kind) {
+func (l *life) mark(card string, kind journal.Kind) {
 	l.Helper()
-	e := Entry{Moment: l.now(), Kind: kind, Card: card}
-	if kind == KindBury {
+	e := journal.Entry{Moment: l.now(), Kind: kind, Card: card}
+	if kind == journal.KindBury {
 		until := l.now().Day + scheduler.Day(l.dice.IntN(2))
 		e.Detail.Until = &until
 	}
@@ -417,10 +418,10 @@ func (r *run) answer(g scheduler.Grade) {
 	r.Helper()
 	a, err := r.session.Grade(g, r.now(), time.Second)
 	r.must(err)
-	e := Entry{Moment: a.Now, Kind: KindGrade, Card: a.Card.Card, Mode: ModeReview, Grade: g, State: a.Card.Memory.State, Days: a.Outcome.Days}
-	var with []Entry
+	e := journal.Entry{Moment: a.Now, Kind: journal.KindGrade, Card: a.Card.Card, Mode: journal.ModeReview, Grade: g, State: a.Card.Memory.State, Days: a.Outcome.Days}
+	var with []journal.Entry
 	if a.Outcome.Suspend {
-		with = append(with, Entry{Moment: a.Now, Kind: KindSuspend, Card: a.Card.Card})
+		with = append(with, journal.Entry{Moment: a.Now, Kind: journal.KindSuspend, Card: a.Card.Card})
 	}
 	r.did("%s of %s, %d days", g, a.Card.Card, a.Outcome.Days)
 	_, err = r.store.Append(r.Context(), e, a.Outcome.Memory, with...)
@@ -435,11 +436,11 @@ func (r *run) interrupt(card string) {
 	case 0:
 		today := r.now().Day
 		r.did("bury %s", card)
-		_, err := r.store.Append(r.Context(), Entry{Moment: r.now(), Kind: KindBury, Card: card, Detail: Detail{Until: &today}}, scheduler.Memory{})
+		_, err := r.store.Append(r.Context(), journal.Entry{Moment: r.now(), Kind: journal.KindBury, Card: card, Detail: journal.Detail{Until: &today}}, scheduler.Memory{})
 		r.must(err)
 		r.must(r.session.Bury(card, r.now()))
 	case 1:
-		r.mark(card, KindSuspend)
+		r.mark(card, journal.KindSuspend)
 		r.must(r.session.Suspend(card, r.now()))
 	case 2:
 		last, ok := r.session.Last()
@@ -487,7 +488,7 @@ func (l *life) foretell() {
 		}
 		play.store.Close()
 		for _, card := range slices.Sorted(maps.Keys(r.asked)) {
-			world.mark(card, KindSuspend)
+			world.mark(card, journal.KindSuspend)
 		}
 		next := world.clock.AddDate(0, 0, 1)
 		if l.clock.Hour() < 4 && i == 0 { // the study day is still that of yesterday

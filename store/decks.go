@@ -170,3 +170,19 @@ func scanCard(rows *sql.Rows, before ...any) (card decks.Card, err error) {
 	}
 	return card, fillCard(&card, content, tags)
 }
+
+// Changed gives, by key, when each live fact of a deck was last written anew, in
+// Unix seconds; 0 is before that was kept.
+func (s *Store) Changed(ctx context.Context, d Deck) (map[string]int64, error) {
+	changed := map[string]int64{}
+	rows, err := s.db.QueryContext(ctx, `SELECT f.key, max(c.changed) FROM cards c JOIN facts f ON f.id = c.fact
+		WHERE c.deck = ? AND c.retired = 0 AND f.retired = 0 GROUP BY f.id`, d.id)
+	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+		var key string
+		var at int64
+		err = rows.Scan(&key, &at)
+		changed[key] = at
+		return none, err
+	})
+	return changed, explain("read when deck "+d.Name+" changed", err)
+}

@@ -6,13 +6,15 @@ import (
 	"database/sql"
 	"encoding/binary"
 	"hash"
+
+	"kartei/store/journal"
 )
 
 // digest covers all that is no cache: decks, facts, cards, options, the log by
 // the hashes of its rows, and the quizzes. Local row ids are left out, so that a
 // copy by way of any form has the same digest, and so are the times at which
 // cards changed, which older forms do not have.
-func (tx *readTx) digest(ctx context.Context) (Hash, error) {
+func (tx *readTx) digest(ctx context.Context) (journal.Hash, error) {
 	h := sha256.New()
 	for _, query := range []string{
 		`SELECT 'deck', deck, name, root, content, retired, shelved FROM decks ORDER BY deck`,
@@ -27,10 +29,10 @@ func (tx *readTx) digest(ctx context.Context) (Hash, error) {
 			FROM quiz_events e ORDER BY e.quiz, e.seq`,
 	} {
 		if err := tx.hashRows(ctx, h, query); err != nil {
-			return Hash{}, err
+			return journal.Hash{}, err
 		}
 	}
-	return Hash(h.Sum(nil)), nil
+	return journal.Hash(h.Sum(nil)), nil
 }
 
 // hashRows hashes every value with its length before it.

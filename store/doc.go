@@ -26,5 +26,6 @@
 // Beside collection.db there are collection.db-wal and collection.db-shm while
 // it is open (SQLite's own), collection.db-mark with the last row's hash, and
 // the folder collection-backups. The tables are described where they are made,
-// in migrations; the form of an export in dump.go; the hash of a row in chain.go.
+// in migrations; the form of an export in dump.go. What the log says is
+// the matter of package journal.
 package store

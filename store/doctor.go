@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"kartei/store/journal"
 )
 
 // A Report is what Doctor found.
@@ -20,8 +22,8 @@ type Report struct {
 	Cards    int
 	Checked  []string // what was looked at, in words
 	Findings []Finding
-	Notes    []Finding // what is no damage, but good to know; most of it if full
-	Digest   Hash      // full: of all that the collection holds; equal for equal collections
+	Notes    []Finding    // what is no damage, but good to know; most of it if full
+	Digest   journal.Hash // full: of all that the collection holds; equal for equal collections
 }
 
 // Damaged tells whether anything found is a loss or a wrong cache.
@@ -342,23 +344,23 @@ func (e *examination) chain(ctx context.Context) error {
 }
 
 // links gives a check that is to see every device's rows in their order.
-func (e *examination) links() func(*Row) {
-	heads := map[string]head{}
-	return func(r *Row) {
-		before, ok := heads[r.Device]
-		e.link(before, ok, r)
-		heads[r.Device] = head{seq: r.Seq, hash: r.Hash}
+func (e *examination) links() func(*journal.Row) {
+	chain := journal.Chain{}
+	return func(r *journal.Row) {
+		if fault := chain.Fault(r); fault != "" {
+			e.found("chain", fmt.Sprintf("log of %s, row %d", r.Device, r.Seq), fault)
+		}
 	}
 }
 
 // log follows the chains while it replays the log, and compares the caches.
 func (e *examination) log(ctx context.Context) error {
-	k, err := e.tx.reckon(ctx, e.links())
+	replay, err := e.tx.fullReplay(ctx, e.links(), nil)
 	if err != nil {
 		return err
 	}
 	e.checked("the chain of the log")
-	if err := e.caches(ctx, k); err != nil {
+	if err := e.caches(ctx, replay); err != nil {
 		return err
 	}
 	e.checked("the memory of every card against a replay of the log")
@@ -366,29 +368,11 @@ func (e *examination) log(ctx context.Context) error {
 }
 
 // caches compares what is computed from the log with a replay of it.
-func (e *examination) caches(ctx context.Context, k *reckoning) error {
-	compare := func(check func(context.Context, *reckoning) error) func(context.Context) error {
-		return func(ctx context.Context) error { return check(ctx, k) }
+func (e *examination) caches(ctx context.Context, replay *journal.Replay) error {
+	compare := func(check func(context.Context, *journal.Replay) error) func(context.Context) error {
+		return func(ctx context.Context) error { return check(ctx, replay) }
 	}
 	return e.all(ctx, compare(e.memories), compare(e.aliases), compare(e.voided), e.load)
-}
-
-// link checks that a row follows on the one before in its device's chain.
-func (e *examination) link(before head, any bool, r *Row) {
-	var what string
-	switch {
-	case r.digest() != r.Hash:
-		what = "the row is not what was written"
-	case !any && (r.Seq != 1 || r.Prev != Hash{}):
-		what = "rows before it are missing"
-	case any && (r.Seq != before.seq+1 || r.Prev != before.hash):
-		what = fmt.Sprintf("it does not follow on row %d", before.seq)
-	case r.Clock > lastClock+laterRows:
-		what = "it is later than any can be"
-	default:
-		return
-	}
-	e.found("chain", fmt.Sprintf("log of %s, row %d", r.Device, r.Seq), what)
 }
 
 // decks compares what the tables say of each deck with the digest of its compile.
@@ -455,23 +439,21 @@ func (e *examination) strangers(ctx context.Context) error {
 }
 
 // memories compares every card's memory with what the replay came to, bit for bit.
-func (e *examination) memories(ctx context.Context, k *reckoning) error {
+func (e *examination) memories(ctx context.Context, replay *journal.Replay) error {
 	rows, err := e.tx.QueryContext(ctx, `SELECT c.card, c.retired, c.fresh, coalesce(m.hidden, 0), coalesce(m.deck, c.deck) = c.deck, `+standingColumns+`
 		FROM cards c LEFT JOIN memory m ON m.card = c.id`)
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
 		var card string
 		var retired, fresh, hidden, home bool
-		var st, want Standing
-		if err = rows.Scan(append([]any{&card, &retired, &fresh, &hidden, &home}, st.columns()...)...); err != nil {
+		var st journal.CardState
+		if err = rows.Scan(append([]any{&card, &retired, &fresh, &hidden, &home}, stateColumns(&st)...)...); err != nil {
 			return none, err
 		}
-		if known := k.standings[card]; known != nil {
-			want = known.Standing
-		}
+		want := replay.State(card)
 		switch {
 		case st != want:
-			e.found("memory", "card "+card, difference(st, want))
-		case fresh != (!retired && want.fresh()), st != Standing{} && hidden != (want.Suspended || retired), !home:
+			e.found("memory", "card "+card, journal.Difference(st, want))
+		case fresh != (!retired && want.Fresh()), st != journal.CardState{} && hidden != (want.Suspended || retired), !home:
 			e.found("memory", "card "+card, "the queue has it in the wrong place")
 		}
 		return none, err
@@ -479,16 +461,14 @@ func (e *examination) memories(ctx context.Context, k *reckoning) error {
 	return err
 }
 
-func (e *examination) aliases(ctx context.Context, k *reckoning) error {
+func (e *examination) aliases(ctx context.Context, replay *journal.Replay) error {
 	type key struct {
 		old   string
 		since int64
 	}
 	want := map[key]string{}
-	for old, segments := range k.names {
-		for _, s := range segments {
-			want[key{old, s.since}] = s.root().present
-		}
+	for a := range replay.Names.Aliases() {
+		want[key{a.Name, a.Since}] = a.Card
 	}
 	rows, err := e.tx.QueryContext(ctx, `SELECT old, since, card FROM aliases`)
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
@@ -509,22 +489,22 @@ func (e *examination) aliases(ctx context.Context, k *reckoning) error {
 	return err
 }
 
-func (e *examination) voided(ctx context.Context, k *reckoning) error {
+func (e *examination) voided(ctx context.Context, replay *journal.Replay) error {
 	rows, err := e.tx.QueryContext(ctx, `SELECT v.name, l.seq FROM voided u JOIN log l ON l.id = u.id JOIN devices v ON v.id = l.device`)
-	undone := map[Ref]bool{}
+	undone := map[journal.Ref]bool{}
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
-		var ref Ref
+		var ref journal.Ref
 		err = rows.Scan(&ref.Device, &ref.Seq)
 		undone[ref] = true
 		return none, err
 	})
-	for ref := range k.voided {
+	for ref := range replay.Undone {
 		if !undone[ref] {
 			e.found("undone", fmt.Sprintf("log of %s, row %d", ref.Device, ref.Seq), "the log says that it was undone")
 		}
 	}
 	for ref := range undone {
-		if !k.voided[ref] {
+		if !replay.Undone[ref] {
 			e.found("undone", fmt.Sprintf("log of %s, row %d", ref.Device, ref.Seq), "the log does not say that it was undone")
 		}
 	}

@@ -15,6 +15,7 @@ import (
 
 	"kartei/decks"
 	"kartei/scheduler"
+	"kartei/store/journal"
 )
 
 // used makes a collection with a history: answers, undone ones, renamed cards.
@@ -246,9 +247,9 @@ func TestLogIsAppendOnly(t *testing.T) {
 // TestRowHash keeps the encoding of log rows what it is: a collection's chain
 // must hold with every later version of the program.
 func TestRowHash(t *testing.T) {
-	e := Entry{Moment: at(0, 0), Kind: KindGrade, Card: "abcdefghij0123456789", Mode: ModeReview, Grade: scheduler.Good,
-		Duration: 4321e6, State: scheduler.Review, Days: 17, Item: "0123456789abcdef", Detail: Detail{Format: "choice", Options: []string{"Wien", "Köln"}, Chosen: []int{1}}}
-	r, err := seal(e, "aaaabbbbccccdddd", head{seq: 41, hash: Hash{1, 2, 3}, clock: 99})
+	e := journal.Entry{Moment: at(0, 0), Kind: journal.KindGrade, Card: "abcdefghij0123456789", Mode: journal.ModeReview, Grade: scheduler.Good,
+		Duration: 4321e6, State: scheduler.Review, Days: 17, Item: "0123456789abcdef", Detail: journal.Detail{Format: "choice", Options: []string{"Wien", "Köln"}, Chosen: []int{1}}}
+	r, err := journal.Seal(e, "aaaabbbbccccdddd", journal.Tip{Seq: 41, Hash: journal.Hash{1, 2, 3}, Clock: 99})
 	if err != nil {
 		t.Fatal(err)
 	}

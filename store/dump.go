@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"kartei/store/journal"
 )
 
 // ExportForm describes, for its users, the form in which a collection is
@@ -88,9 +90,9 @@ type dumpRow struct {
 	Zone     int32           `json:"zone"`
 	Day      int32           `json:"day"`
 	Clock    int64           `json:"clock"`
-	Kind     Kind            `json:"kind"`
+	Kind     journal.Kind    `json:"kind"`
 	Card     string          `json:"card,omitempty"`
-	Mode     Mode            `json:"mode,omitempty"`
+	Mode     journal.Mode    `json:"mode,omitempty"`
 	Grade    uint8           `json:"grade,omitempty"`
 	Duration int64           `json:"duration_ms,omitempty"`
 	State    uint8           `json:"state,omitempty"`
@@ -250,7 +252,7 @@ func (d *dumper) options(ctx context.Context) error {
 // same act after an import.
 func (d *dumper) log(ctx context.Context) error {
 	for last := int64(0); ; {
-		rows, err := d.tx.QueryContext(ctx, `SELECT `+rowColumns+` FROM `+rowTables+` WHERE l.id > ? ORDER BY l.id LIMIT ?`, last, tapePage)
+		rows, err := d.tx.QueryContext(ctx, `SELECT `+rowColumns+` FROM `+rowTables+` WHERE l.id > ? ORDER BY l.id LIMIT ?`, last, fetchRows)
 		page, err := collect(rows, err, scanRow)
 		if err != nil {
 			return err
@@ -262,17 +264,17 @@ func (d *dumper) log(ctx context.Context) error {
 		}
 		d.tx.s.config.Progress.tell("writing the log", int64(d.end.Rows), d.rows)
 		d.end.Rows += len(page)
-		if len(page) < tapePage {
+		if len(page) < fetchRows {
 			return nil
 		}
 		last = page[len(page)-1].ID
 	}
 }
 
-func dumpedRow(r *Row) *dumpRow {
+func dumpedRow(r *journal.Row) *dumpRow {
 	return &dumpRow{Device: r.Device, Seq: r.Seq, At: r.Moment.At, Zone: r.Moment.Zone, Day: int32(r.Moment.Day), Clock: r.Clock,
 		Kind: r.Kind, Card: r.Card, Mode: r.Mode, Grade: uint8(r.Grade), Duration: r.Duration.Milliseconds(), State: uint8(r.State), Days: r.Days,
-		Detail: json.RawMessage(r.detail), Item: r.Item, Hash: r.Hash.String()}
+		Detail: json.RawMessage(r.Written), Item: r.Item, Hash: r.Hash.String()}
 }
 
 // rawText scans a text column as the JSON that it is.

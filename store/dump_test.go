@@ -19,6 +19,7 @@ import (
 	"kartei/decks"
 	"kartei/decks/quiz"
 	"kartei/scheduler"
+	"kartei/store/journal"
 	"kartei/store/sqlite"
 )
 
@@ -74,11 +75,11 @@ func everything(t testing.TB) string {
 		t.Fatal(err)
 	}
 	until := at(16, 0).Day
-	for i, e := range []Entry{
-		{Kind: KindSuspend}, {Kind: KindBury, Detail: Detail{Until: &until}}, {Kind: KindFlag, Detail: Detail{Flag: 3}}, {Kind: KindReset},
-		{Kind: KindSuspend}, {Kind: KindUnsuspend}, {Kind: KindBury, Detail: Detail{Until: &until}}, {Kind: KindUnbury},
-		{Kind: KindGrade, Mode: ModeCram, Grade: scheduler.Hard, Duration: 1234 * time.Millisecond, Item: "cram",
-			Detail: Detail{Format: "typed", Typed: "<é>\u2028 & \x1b", Rule: "exact", Hint: true}},
+	for i, e := range []journal.Entry{
+		{Kind: journal.KindSuspend}, {Kind: journal.KindBury, Detail: journal.Detail{Until: &until}}, {Kind: journal.KindFlag, Detail: journal.Detail{Flag: 3}}, {Kind: journal.KindReset},
+		{Kind: journal.KindSuspend}, {Kind: journal.KindUnsuspend}, {Kind: journal.KindBury, Detail: journal.Detail{Until: &until}}, {Kind: journal.KindUnbury},
+		{Kind: journal.KindGrade, Mode: journal.ModeCram, Grade: scheduler.Hard, Duration: 1234 * time.Millisecond, Item: "cram",
+			Detail: journal.Detail{Format: "typed", Typed: "<é>\u2028 & \x1b", Rule: "exact", Hint: true}},
 	} {
 		e.Card, e.Moment = more.Facts[i/2].Cards[0].ID, at(15, time.Duration(i)*time.Minute)
 		if i%2 == 0 {
@@ -208,7 +209,7 @@ func TestExportForm(t *testing.T) {
 		words[m[1]] = true
 	}
 	for _, form := range []any{dumpLine{}, dumpDevice{}, dumpDeck{}, dumpFact{}, dumpCard{}, dumpOption{}, dumpRow{}, dumpEnd{}, dumpQuiz{}, dumpQuizEvent{},
-		deckContent{}, cardContent{}, Detail{}, Ref{}, quiz.Response{}, decks.Option{}, decks.Tolerance{}, decks.Source{}} {
+		deckContent{}, cardContent{}, journal.Detail{}, journal.Ref{}, quiz.Response{}, decks.Option{}, decks.Tolerance{}, decks.Source{}} {
 		for _, field := range reflect.VisibleFields(reflect.TypeOf(form)) {
 			key, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 			if key != "" && !words[key] {
@@ -353,7 +354,7 @@ func FuzzImport(f *testing.F) {
 // TestClocksWithoutEnd has a log say that it is as late as a number can say: no
 // row could come after it, so an answer would count as older than the last one.
 func TestClocksWithoutEnd(t *testing.T) {
-	for name, clock := range map[string]int64{"now": at(1, 0).At, "the last": lastClock, "the largest number": math.MaxInt64} {
+	for name, clock := range map[string]int64{"now": at(1, 0).At, "the last": journal.LastClock, "the largest number": math.MaxInt64} {
 		t.Run(name, func(t *testing.T) {
 			s := openPlain(t, filepath.Join(t.TempDir(), "collection.db"))
 			d := deck("maths", 3)
@@ -361,7 +362,7 @@ func TestClocksWithoutEnd(t *testing.T) {
 			card := d.Facts[0].Cards[0].ID
 			late := scheduler.Moment{At: clock, Day: at(1, 0).Day}
 			err := s.record(t.Context(), func(tx *tx) error {
-				_, err := tx.push(t.Context(), Entry{Kind: KindReset, Card: card, Moment: late})
+				_, err := tx.push(t.Context(), journal.Entry{Kind: journal.KindReset, Card: card, Moment: late})
 				return err
 			})
 			if err != nil {
@@ -377,7 +378,7 @@ func TestClocksWithoutEnd(t *testing.T) {
 			verified := Verify(t.Context(), s.Path(), Config{})
 			other := newStore(t)
 			imported := other.Import(t.Context(), &dump)
-			if clock > lastClock {
+			if clock > journal.LastClock {
 				if !errors.Is(verified, ErrDamaged) || !errors.Is(imported, ErrDamaged) {
 					t.Errorf("verified: %v, imported: %v", verified, imported)
 				}

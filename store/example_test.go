@@ -13,6 +13,7 @@ import (
 	"kartei/scheduler"
 	"kartei/scheduler/session"
 	"kartei/store"
+	"kartei/store/journal"
 )
 
 // A deck is compiled, applied and asked; the answer is on disk, and taken back.
@@ -59,8 +60,8 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	row, err := st.Append(ctx, store.Entry{
-		Moment: now, Kind: store.KindGrade, Card: card.ID, Mode: store.ModeReview, Grade: answer.Grade, Duration: answer.Took,
+	row, err := st.Append(ctx, journal.Entry{
+		Moment: now, Kind: journal.KindGrade, Card: card.ID, Mode: journal.ModeReview, Grade: answer.Grade, Duration: answer.Took,
 		State: answer.Card.Memory.State, Days: answer.Outcome.Days, Item: card.Hash,
 	}, answer.Outcome.Memory)
 	if err != nil {

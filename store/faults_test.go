@@ -15,6 +15,7 @@ import (
 
 	"kartei/decks"
 	"kartei/scheduler"
+	"kartei/store/journal"
 )
 
 // snapshot copies a collection's files as they are.
@@ -83,8 +84,8 @@ func tryLog(ctx context.Context, s *Store) (log []string, err error) {
 		if err != nil {
 			return nil, err
 		}
-		r.Detail = Detail{} // its text says the same
-		log = append(log, fmt.Sprintf("%d %s %+v %s", r.Seq, r.Hash, r.Entry, r.detail))
+		r.Detail = journal.Detail{} // its text says the same
+		log = append(log, fmt.Sprintf("%d %s %+v %s", r.Seq, r.Hash, r.Entry, r.Written))
 	}
 	return log, nil
 }
@@ -285,7 +286,7 @@ func TestClockJumps(t *testing.T) {
 			t.Fatalf("status at %v: %v", shown, err)
 		}
 	}
-	var rows []Row
+	var rows []journal.Row
 	for r, err := range s.Log(t.Context(), LogQuery{}, at(0, 0)) {
 		if err != nil {
 			t.Fatal(err)

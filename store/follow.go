@@ -8,55 +8,34 @@ import (
 
 	"kartei/decks"
 	"kartei/scheduler"
-)
-
-// Follow says what a history follows when an id stands over another text.
-type Follow string
-
-// A history follows the text, unless the author says otherwise: what was learned
-// is a question with its answer.
-const (
-	FollowText Follow = "text"
-	FollowIDs  Follow = "ids"
+	"kartei/store/journal"
 )
 
 // A Choice is an author's word on one fact.
 type Choice struct {
 	Deck   string // permanent identity
 	Key    string // the id
-	Follow Follow
-}
-
-// Followed is the detail of a row that says what was followed. The same two texts
-// under one id are never in doubt again, on any machine that has the row.
-type Followed struct {
-	By   Follow `json:"by"`
-	Deck string `json:"deck"`         // permanent identity
-	From string `json:"from"`         // the id under which another text stands now
-	To   string `json:"to,omitempty"` // the id where the history is now; empty: it was retired
-	In   string `json:"in,omitempty"` // the deck of To, where it is another
-	Was  string `json:"was"`          // hash of the text that was learned: see decks.Fact.Text
-	Now  string `json:"now"`          // hash of the text that the id stands over now
+	Follow journal.Follow
 }
 
 // A follower knows what a compile is to follow where ids and texts do not agree.
 type follower struct {
-	follow  Follow
-	choices map[choiceOf]Follow
-	made    func() ([]Followed, error) // what the log says, the oldest first; read when it is needed
+	follow  journal.Follow
+	choices map[choiceOf]journal.Follow
+	made    func() ([]journal.Followed, error) // what the log says, the oldest first; read when it is needed
 	err     error
 }
 
 type choiceOf struct{ deck, key string }
 
 func (tx *readTx) follower(ctx context.Context, c Compiled) *follower {
-	f := &follower{follow: c.Follow, choices: map[choiceOf]Follow{}}
+	f := &follower{follow: c.Follow, choices: map[choiceOf]journal.Follow{}}
 	for _, choice := range c.Choices {
 		f.choices[choiceOf{choice.Deck, choice.Key}] = choice.Follow
 	}
-	f.made = sync.OnceValues(func() ([]Followed, error) {
+	f.made = sync.OnceValues(func() ([]journal.Followed, error) {
 		rows, err := tx.QueryContext(ctx, `SELECT `+rowColumns+` FROM `+rowTables+` WHERE l.kind = 'follow' ORDER BY l.clock, v.name, l.seq`)
-		return collect(rows, err, func(rows *sql.Rows) (made Followed, err error) {
+		return collect(rows, err, func(rows *sql.Rows) (made journal.Followed, err error) {
 			r, err := scanRow(rows)
 			if err == nil && r.Detail.Follow != nil {
 				made = *r.Detail.Follow
@@ -70,19 +49,19 @@ func (tx *readTx) follower(ctx context.Context, c Compiled) *follower {
 // byID tells whether a history stays with its id, though the text is another.
 func (f *follower) byID(deck, key, was, now string) bool {
 	if by := f.told(deck, key); by != "" {
-		return by == FollowIDs
+		return by == journal.FollowIDs
 	}
-	return f.chosen(deck, key, was, now) == FollowIDs
+	return f.chosen(deck, key, was, now) == journal.FollowIDs
 }
 
 // told gives what this compile is told to follow; "" if it is told nothing.
-func (f *follower) told(deck, key string) Follow {
+func (f *follower) told(deck, key string) journal.Follow {
 	return cmp.Or(f.choices[choiceOf{deck, key}], f.follow)
 }
 
 // chosen gives what was followed before, where the same two texts stood under one
 // id; "" if that is new.
-func (f *follower) chosen(deck, key, was, now string) (by Follow) {
+func (f *follower) chosen(deck, key, was, now string) (by journal.Follow) {
 	made, err := f.made()
 	for _, m := range made {
 		if m.Deck == deck && m.From == key && m.Was == was && m.Now == now {
@@ -99,13 +78,13 @@ func (f *follower) takeBack(old []decks.OldFact) {
 	if f.follow == "" {
 		return
 	}
-	var made []Followed
+	var made []journal.Followed
 	made, f.err = f.made()
-	newest := map[choiceOf]*Followed{} // by the id in question
+	newest := map[choiceOf]*journal.Followed{} // by the id in question
 	for i := range made {
 		newest[choiceOf{made[i].Deck, made[i].From}] = &made[i]
 	}
-	last := map[choiceOf]*Followed{} // by where the history is now
+	last := map[choiceOf]*journal.Followed{} // by where the history is now
 	for i := range made {
 		m := &made[i]
 		if m != newest[choiceOf{m.Deck, m.From}] {
@@ -113,7 +92,7 @@ func (f *follower) takeBack(old []decks.OldFact) {
 		}
 		at := choiceOf{m.Deck, m.To}
 		switch {
-		case m.By == FollowIDs:
+		case m.By == journal.FollowIDs:
 			at.key = m.From
 		case m.In != "":
 			at.deck = m.In
@@ -125,7 +104,7 @@ func (f *follower) takeBack(old []decks.OldFact) {
 		m := last[choiceOf{o.Deck, o.Key}]
 		switch {
 		case m == nil || m.By == f.follow:
-		case m.By == FollowIDs:
+		case m.By == journal.FollowIDs:
 			o.FormerText = m.Was
 		default:
 			o.FormerDeck, o.FormerKey = m.Deck, m.From
@@ -145,13 +124,13 @@ func (tx *tx) recordDoubts(ctx context.Context, f *follower, found []decks.Doubt
 			return nil, err
 		}
 		told := f.told(d.Deck, d.Key)
-		if answers == 0 || told == "" && f.chosen(d.Deck, d.Key, d.WasText, d.NowText) == FollowText {
+		if answers == 0 || told == "" && f.chosen(d.Deck, d.Key, d.WasText, d.NowText) == journal.FollowText {
 			continue
 		}
-		by := Followed{By: FollowText, Deck: d.Deck, From: d.Key, Was: d.WasText, Now: d.NowText}
+		by := journal.Followed{By: journal.FollowText, Deck: d.Deck, From: d.Key, Was: d.WasText, Now: d.NowText}
 		switch {
 		case d.ByID:
-			by.By, by.To = FollowIDs, d.Key
+			by.By, by.To = journal.FollowIDs, d.Key
 		case d.To != nil:
 			by.To, by.In = d.To.Key, d.ToDeck
 		default:
@@ -160,7 +139,7 @@ func (tx *tx) recordDoubts(ctx context.Context, f *follower, found []decks.Doubt
 		if by.In == d.Deck {
 			by.In = ""
 		}
-		if _, err := tx.push(ctx, Entry{Moment: now, Kind: KindFollow, Card: d.Now.Cards[0].ID, Detail: Detail{Follow: &by}}); err != nil {
+		if _, err := tx.push(ctx, journal.Entry{Moment: now, Kind: journal.KindFollow, Card: d.Now.Cards[0].ID, Detail: journal.Detail{Follow: &by}}); err != nil {
 			return nil, err
 		}
 		if !d.ByID && told == "" {

@@ -7,6 +7,7 @@ import (
 
 	"kartei/decks/plural"
 	"kartei/scheduler"
+	"kartei/store/journal"
 	"kartei/store/sqlite"
 )
 
@@ -42,7 +43,7 @@ func future(ctx context.Context, q sqlite.Reader, now scheduler.Moment) (f Futur
 // UndoFuture takes back the answers that lie in the future, with all that came with
 // them, and gives the answers. Others stay, also later ones: the cards are as if
 // they had never been given.
-func (s *Store) UndoFuture(ctx context.Context, now scheduler.Moment) (answers []Row, err error) {
+func (s *Store) UndoFuture(ctx context.Context, now scheduler.Moment) (answers []journal.Row, err error) {
 	err = s.record(ctx, func(tx *tx) error {
 		rows, err := tx.QueryContext(ctx, `SELECT `+rowColumns+` FROM `+rowTables+` WHERE `+inFuture+`
 			AND NOT EXISTS (SELECT 1 FROM voided WHERE id = l.id) ORDER BY l.id`, after(now)...)
@@ -50,12 +51,12 @@ func (s *Store) UndoFuture(ctx context.Context, now scheduler.Moment) (answers [
 		if err != nil {
 			return err
 		}
-		acts := map[Ref]bool{}
+		acts := map[journal.Ref]bool{}
 		cards := map[string]bool{}
 		for i := range all {
 			r := &all[i]
-			answer := r.Kind == KindGrade && r.Mode == ModeReview
-			if !answer && !acts[Ref{r.Device, r.Detail.Cause}] {
+			answer := r.Kind == journal.KindGrade && r.Mode == journal.ModeReview
+			if !answer && !acts[journal.Ref{Device: r.Device, Seq: r.Detail.Cause}] {
 				continue
 			}
 			if answer {

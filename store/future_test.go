@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"kartei/scheduler"
+	"kartei/store/journal"
 )
 
 // What was answered while the clock ran ahead is taken back, with what came with
@@ -29,15 +30,15 @@ func TestUndoFuture(t *testing.T) {
 	both(1, scheduler.Easy, at(0, time.Minute))
 	grade(t, wrong, name(0), scheduler.Good, at(3000, 0))
 	forgot := grade(t, wrong, name(2), scheduler.Again, at(3000, time.Minute))
-	leech := Entry{Kind: KindSuspend, Card: name(2), Moment: at(3000, time.Minute), Detail: Detail{Cause: forgot.Seq}}
-	mine := Entry{Kind: KindSuspend, Card: name(3), Moment: at(3000, 2*time.Minute)}
-	for _, e := range []Entry{leech, mine} {
+	leech := journal.Entry{Kind: journal.KindSuspend, Card: name(2), Moment: at(3000, time.Minute), Detail: journal.Detail{Cause: forgot.Seq}}
+	mine := journal.Entry{Kind: journal.KindSuspend, Card: name(3), Moment: at(3000, 2*time.Minute)}
+	for _, e := range []journal.Entry{leech, mine} {
 		if _, err := wrong.Append(t.Context(), e, scheduler.Memory{}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	both(1, scheduler.Good, at(20, 0))
-	if _, err := right.Append(t.Context(), Entry{Kind: KindSuspend, Card: name(3), Moment: at(20, 0)}, scheduler.Memory{}); err != nil {
+	if _, err := right.Append(t.Context(), journal.Entry{Kind: journal.KindSuspend, Card: name(3), Moment: at(20, 0)}, scheduler.Memory{}); err != nil {
 		t.Fatal(err)
 	}
 
@@ -50,12 +51,12 @@ func TestUndoFuture(t *testing.T) {
 		t.Fatalf("%d answers were taken back, %v", len(answers), err)
 	}
 	for i := range 4 {
-		standing := func(s *Store) Standing {
+		standing := func(s *Store) journal.CardState {
 			c, err := s.Card(t.Context(), name(i))
 			if err != nil {
 				t.Fatal(err)
 			}
-			return c.Standing
+			return c.CardState
 		}
 		if diff := cmp.Diff(standing(right), standing(wrong)); diff != "" {
 			t.Errorf("card %d: %s", i, diff)

@@ -9,12 +9,13 @@ import (
 	"slices"
 
 	"kartei/scheduler"
+	"kartei/store/journal"
 )
 
 // A CardHistory is what another program knows of a card.
 type CardHistory struct {
 	Card      string                   // decks.Card.ID; empty: the collection has no such card
-	Origin    Origin                   // how the other program knows it
+	Origin    journal.Origin           // how the other program knows it
 	Past      Past                     // nil: nothing
 	Place     *scheduler.ImportedState // where the card stands; nil: where Past leads to
 	Suspended bool
@@ -27,17 +28,17 @@ type CardHistory struct {
 // asked for, the same each time: a log is long, and entries are large.
 type Past interface {
 	Len() int
-	Entry(i int) Entry
+	Entry(i int) journal.Entry
 }
 
 // Entries are a Past that is in memory.
-type Entries []Entry
+type Entries []journal.Entry
 
 // Len is how many entries there are.
 func (e Entries) Len() int { return len(e) }
 
 // Entry is one of them, from 0.
-func (e Entries) Entry(i int) Entry { return e[i] }
+func (e Entries) Entry(i int) journal.Entry { return e[i] }
 
 // A HistoryReport tells what an import of histories came to.
 type HistoryReport struct {
@@ -106,11 +107,11 @@ func (h *historian) run(ctx context.Context, strays []stray) error {
 	if err := h.write(ctx); err != nil {
 		return err
 	}
-	k, err := h.reckon(ctx, nil)
+	replay, err := h.fullReplay(ctx, nil, nil)
 	if err != nil {
 		return err
 	}
-	return h.remember(ctx, k, `1`)
+	return h.remember(ctx, replay, `1`)
 }
 
 // A historian compares histories with the log, and writes what is new.
@@ -121,7 +122,7 @@ type historian struct {
 	report  *HistoryReport
 	cards   []CardHistory         // that there are, under their present names
 	known   map[string]*knownCard // by present name
-	origins map[Origin][]string
+	origins map[journal.Origin][]string
 	rows    []datedEntry
 	kept    int // of the rows: origins
 }
@@ -148,10 +149,10 @@ type datedEntry struct {
 }
 
 // acts are the entries that make a card stand where the other program says.
-var acts = []Kind{KindOrigin, KindPlace, KindSuspend, KindUnsuspend, KindBury, KindFlag}
+var acts = []journal.Kind{journal.KindOrigin, journal.KindPlace, journal.KindSuspend, journal.KindUnsuspend, journal.KindBury, journal.KindFlag}
 
 // entry makes an entry.
-func (h *historian) entry(d datedEntry) Entry {
+func (h *historian) entry(d datedEntry) journal.Entry {
 	c := &h.cards[d.card]
 	if d.of >= 0 {
 		e := h.past(c, int(d.of))
@@ -162,22 +163,22 @@ func (h *historian) entry(d datedEntry) Entry {
 		}
 		return e
 	}
-	e := Entry{Moment: h.made, Card: c.Card, Kind: acts[-d.of-1]}
+	e := journal.Entry{Moment: h.made, Card: c.Card, Kind: acts[-d.of-1]}
 	switch e.Kind {
-	case KindOrigin:
-		e.Detail.Foreign = &Foreign{Origin: c.Origin}
-	case KindPlace:
+	case journal.KindOrigin:
+		e.Detail.Foreign = &journal.Foreign{Origin: c.Origin}
+	case journal.KindPlace:
 		e.Detail.Placed = c.Place
-	case KindBury:
+	case journal.KindBury:
 		e.Detail.Until = &h.made.Day
-	case KindFlag:
+	case journal.KindFlag:
 		e.Detail.Flag = c.Flag
 	}
 	return e
 }
 
 // past is one of the entries of a card, those that came home after its own.
-func (h *historian) past(c *CardHistory, i int) Entry {
+func (h *historian) past(c *CardHistory, i int) journal.Entry {
 	if n := pastLen(c.Past); i >= n {
 		return h.known[c.Card].home[i-n]
 	}
@@ -230,13 +231,13 @@ func (h *historian) readLog(ctx context.Context) error {
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
 		var card string
 		var at, clock int64
-		var kind Kind
+		var kind journal.Kind
 		var own bool
 		err = rows.Scan(&card, &at, &clock, &kind, &own)
 		if k := h.known[card]; k != nil {
 			k.saw(kind, at)
 			k.own = k.own || own
-			if kind == KindPlace {
+			if kind == journal.KindPlace {
 				k.placed = max(k.placed, clock)
 			}
 		}
@@ -245,16 +246,16 @@ func (h *historian) readLog(ctx context.Context) error {
 	return err
 }
 
-func (k *knownCard) saw(kind Kind, at int64) {
+func (k *knownCard) saw(kind journal.Kind, at int64) {
 	k.any = true
-	if kind != KindGrade && kind != KindReset && kind != KindPlace {
+	if kind != journal.KindGrade && kind != journal.KindReset && kind != journal.KindPlace {
 		return
 	}
 	if k.graded == nil {
 		k.graded = map[int64]bool{}
 	}
 	k.graded[at] = true
-	if kind == KindGrade {
+	if kind == journal.KindGrade {
 		k.last = max(k.last, at)
 	}
 }
@@ -294,7 +295,7 @@ func (h *historian) take(card int) {
 		h.add(k, datedEntry{e.Moment.At, int32(card), int32(i)})
 		k.saw(e.Kind, e.Moment.At)
 		added, end = added+1, max(end, e.Moment.At)
-		if e.Kind == KindGrade {
+		if e.Kind == journal.KindGrade {
 			newest = max(newest, e.Moment.At)
 			if i < pastLen(c.Past) {
 				h.report.Grades++
@@ -336,15 +337,15 @@ func (h *historian) stand(k *knownCard, card int, clock int64) {
 	for i, kind := range acts {
 		needed := false
 		switch kind {
-		case KindPlace:
+		case journal.KindPlace:
 			needed = c.Place != nil
-		case KindSuspend:
+		case journal.KindSuspend:
 			needed = c.Suspended && !k.suspended
-		case KindUnsuspend:
+		case journal.KindUnsuspend:
 			needed = !c.Suspended && k.suspended
-		case KindBury:
+		case journal.KindBury:
 			needed = c.Buried
-		case KindFlag:
+		case journal.KindFlag:
 			needed = c.Flag != k.flag
 		}
 		if needed {
@@ -382,20 +383,20 @@ func (h *historian) write(ctx context.Context) error {
 		return err
 	}
 	rows := newBatch(h.tx, insertRow, 17)
-	var last head
+	var last journal.Tip
 	for i := range h.rows {
 		h.s.config.Progress.row("writing the history", int64(i), int64(len(h.rows)))
-		last.clock = max(last.clock, h.rows[i].clock-1)
-		r, err := seal(h.entry(h.rows[i]), device, last)
+		last.Clock = max(last.Clock, h.rows[i].clock-1)
+		r, err := journal.Seal(h.entry(h.rows[i]), device, last)
 		if err != nil {
 			return err
 		}
 		err = rows.add(ctx, id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode,
-			r.Grade, r.Duration.Milliseconds(), r.State, r.Days, r.detail, r.Item, r.Prev[:], r.Hash[:])
+			r.Grade, r.Duration.Milliseconds(), r.State, r.Days, r.Written, r.Item, r.Prev[:], r.Hash[:])
 		if err != nil {
 			return err
 		}
-		last = head{r.Seq, r.Hash, r.Clock}
+		last = r.Tip()
 	}
 	return rows.flush(ctx)
 }

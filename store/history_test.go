@@ -9,6 +9,7 @@ import (
 
 	"kartei/decks"
 	"kartei/scheduler"
+	"kartei/store/journal"
 )
 
 // someCards puts a deck into a collection and gives the ids of its cards.
@@ -34,8 +35,8 @@ func cardOf(t *testing.T, s *Store, id string) Card {
 // graded are answers of another program to a card, a day apart from a day on.
 func graded(day int, grades ...scheduler.Grade) (past Entries) {
 	for i, g := range grades {
-		past = append(past, Entry{Moment: at(day+i, 0), Kind: KindGrade, Mode: ModeReview, Grade: g, Days: 1, Duration: 2 * time.Second,
-			State: scheduler.Review, Detail: Detail{Foreign: &Foreign{Origin: Origin{Program: "anki"}, Kind: 1, Interval: 1, Factor: 600}}})
+		past = append(past, journal.Entry{Moment: at(day+i, 0), Kind: journal.KindGrade, Mode: journal.ModeReview, Grade: g, Days: 1, Duration: 2 * time.Second,
+			State: scheduler.Review, Detail: journal.Detail{Foreign: &journal.Foreign{Origin: journal.Origin{Program: "anki"}, Kind: 1, Interval: 1, Factor: 600}}})
 	}
 	return past
 }
@@ -65,7 +66,7 @@ func TestImportHistory(t *testing.T) {
 	card := cardOf(t, s, ids[0])
 	if card.Stability != 17.25 || card.Difficulty != 6.5 || card.DueDay != place.DueDay || card.Reps != 3 || card.Lapses != 1 || card.Flag != 2 ||
 		card.LastDay != place.LastDay || card.FirstDay != at(1, 0).Day {
-		t.Errorf("the card stands at %+v", card.Standing)
+		t.Errorf("the card stands at %+v", card.CardState)
 	}
 	if !cardOf(t, s, ids[1]).Suspended {
 		t.Error("a suspended card is not")
@@ -97,7 +98,7 @@ func TestImportHistoryAmongOwn(t *testing.T) {
 		t.Errorf("an older answer: %s", diff)
 	}
 	if card := cardOf(t, s, ids[0]); card.Last != own.Last || card.Reps != own.Reps+1 && card.Reps != own.Reps {
-		t.Errorf("an older answer moved the card from %+v to %+v", own.Standing, card.Standing)
+		t.Errorf("an older answer moved the card from %+v to %+v", own.CardState, card.CardState)
 	}
 	healthy(t, s)
 
@@ -111,12 +112,12 @@ func TestImportHistoryAmongOwn(t *testing.T) {
 	grade(t, s, ids[0], scheduler.Again, at(29, 0))
 	healthy(t, s)
 	var rows, before int
-	err := s.Retrace(t.Context(), func(step Step) error {
+	err := s.Retrace(t.Context(), func(step journal.Step) error {
 		rows++
-		if step.Row.Moment.At < int64(before) && step.Row.Kind == KindGrade {
+		if step.Row.Moment.At < int64(before) && step.Row.Kind == journal.KindGrade {
 			t.Errorf("an answer of %d is replayed after one of %d", step.Row.Moment.At, before)
 		}
-		if step.Row.Kind == KindGrade {
+		if step.Row.Kind == journal.KindGrade {
 			before = int(step.Row.Moment.At)
 		}
 		return nil
@@ -139,7 +140,7 @@ func TestImportHistoryOfTheFuture(t *testing.T) {
 		t.Errorf("report: %+v", r)
 	}
 	if card := cardOf(t, s, ids[0]); card.State != scheduler.Learning || card.Memory.Due != place.Due {
-		t.Errorf("the card stands at %+v", card.Standing)
+		t.Errorf("the card stands at %+v", card.CardState)
 	}
 	healthy(t, s)
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"kartei/scheduler"
+	"kartei/store/journal"
 )
 
 // learnAll answers every live card once, with its own number of answers: one for
@@ -175,10 +176,10 @@ func TestFollow(t *testing.T) {
 	}
 	for name, steps := range map[string][]step{
 		"text":                  {{Compiled{}, byText, 3}, {Compiled{}, byText, 0}},
-		"ids":                   {{Compiled{Follow: FollowIDs}, byIDs, 0}, {Compiled{}, byIDs, 0}},
-		"ids later":             {{Compiled{}, byText, 3}, {Compiled{Follow: FollowIDs}, byIDs, 0}, {Compiled{Follow: FollowIDs}, byIDs, 0}},
-		"there and back":        {{Compiled{}, byText, 3}, {Compiled{Follow: FollowIDs}, byIDs, 0}, {Compiled{Follow: FollowText}, byText, 0}, {Compiled{Follow: FollowIDs}, byIDs, 0}},
-		"one of them by the id": {{Compiled{Choices: []Choice{{"d", "q2", FollowIDs}}}, one, 2}},
+		"ids":                   {{Compiled{Follow: journal.FollowIDs}, byIDs, 0}, {Compiled{}, byIDs, 0}},
+		"ids later":             {{Compiled{}, byText, 3}, {Compiled{Follow: journal.FollowIDs}, byIDs, 0}, {Compiled{Follow: journal.FollowIDs}, byIDs, 0}},
+		"there and back":        {{Compiled{}, byText, 3}, {Compiled{Follow: journal.FollowIDs}, byIDs, 0}, {Compiled{Follow: journal.FollowText}, byText, 0}, {Compiled{Follow: journal.FollowIDs}, byIDs, 0}},
+		"one of them by the id": {{Compiled{Choices: []Choice{{"d", "q2", journal.FollowIDs}}}, one, 2}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newStore(t)
@@ -202,7 +203,7 @@ func TestFollow(t *testing.T) {
 // TestChoiceIsMadeOnce: a collection that has the rows of another's choices makes
 // the same without a doubt.
 func TestChoiceIsMadeOnce(t *testing.T) {
-	for _, follow := range []Follow{FollowText, FollowIDs} {
+	for _, follow := range []journal.Follow{journal.FollowText, journal.FollowIDs} {
 		s := newStore(t)
 		compileTexts(t, s, "/decks", map[string]string{"d": numbered})
 		learnAll(t, s)

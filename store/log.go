@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"kartei/scheduler"
+	"kartei/store/journal"
 	"kartei/store/sqlite"
 )
 
@@ -26,8 +27,8 @@ var ErrStale = errors.New("the card was answered elsewhere in the meantime")
 //
 // The error wraps [ErrStale] for a grade that does not follow on the card's
 // stored memory, [ErrNotFound] for an unknown card.
-func (s *Store) Append(ctx context.Context, e Entry, after scheduler.Memory, with ...Entry) (Row, error) {
-	var first Row
+func (s *Store) Append(ctx context.Context, e journal.Entry, after scheduler.Memory, with ...journal.Entry) (journal.Row, error) {
+	var first journal.Row
 	var next *footing
 	var card *asked
 	if len(with) == 0 {
@@ -69,7 +70,7 @@ type tx struct {
 	readTx
 	sql    *sqlite.Tx
 	device device
-	head   head
+	head   journal.Tip
 	last   int64  // Row.ID of the row written last
 	asked  *asked // the card that it is about
 }
@@ -96,11 +97,11 @@ func (s *Store) record(ctx context.Context, change func(*tx) error) error {
 		if err := w.findHead(ctx); err != nil {
 			return err
 		}
-		before = w.head.seq
+		before = w.head.Seq
 		return change(w)
 	})
-	if err == nil && w.head.seq != before {
-		s.advance(mark{w.device.name, w.head.seq, w.head.hash})
+	if err == nil && w.head.Seq != before {
+		s.advance(mark{w.device.name, w.head.Seq, w.head.Hash})
 	}
 	if err == nil && w.policies != nil {
 		s.keepPolicies(w.policies)
@@ -127,7 +128,7 @@ const findHead = `SELECT d.id, d.name, coalesce(l.seq, 0), coalesce(l.hash, zero
 // findHead reads the device anew with each transaction: another process may
 // have restored a backup, and with it begun a new log.
 func (tx *tx) findHead(ctx context.Context) error {
-	return tx.Scan(ctx, findHead, nil, &tx.device.id, &tx.device.name, &tx.head.seq, &tx.head.hash, &tx.head.clock)
+	return tx.Scan(ctx, findHead, nil, &tx.device.id, &tx.device.name, &tx.head.Seq, (*hashColumn)(&tx.head.Hash), &tx.head.Clock)
 }
 
 const (
@@ -136,38 +137,38 @@ const (
 )
 
 // push writes the next row of the chain, and nothing else.
-func (tx *tx) push(ctx context.Context, e Entry) (Row, error) {
-	r, err := seal(e, tx.device.name, tx.head)
+func (tx *tx) push(ctx context.Context, e journal.Entry) (journal.Row, error) {
+	r, err := journal.Seal(e, tx.device.name, tx.head)
 	if err != nil {
 		return r, err
 	}
 	result, err := tx.exec(ctx, insertOne, tx.device.id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode,
-		r.Grade, r.Duration.Milliseconds(), r.State, r.Days, r.detail, r.Item, r.Prev[:], r.Hash[:])
+		r.Grade, r.Duration.Milliseconds(), r.State, r.Days, r.Written, r.Item, r.Prev[:], r.Hash[:])
 	if err != nil {
 		return r, err
 	}
-	tx.head = head{r.Seq, r.Hash, r.Clock}
+	tx.head = r.Tip()
 	r.ID, err = result.LastInsertId()
 	tx.last = r.ID
 	return r, err
 }
 
 // append writes a row about a card and what it does to the card.
-func (tx *tx) append(ctx context.Context, e Entry, after scheduler.Memory) (Row, error) {
-	if e.Kind == KindUndo || e.Kind == KindAlias || e.Kind == KindFollow || e.Kind == KindPlace || e.Kind == KindOrigin {
-		return Row{}, fmt.Errorf("%s is not an act of the learner", e.Kind)
+func (tx *tx) append(ctx context.Context, e journal.Entry, after scheduler.Memory) (journal.Row, error) {
+	if e.Kind == journal.KindUndo || e.Kind == journal.KindAlias || e.Kind == journal.KindFollow || e.Kind == journal.KindPlace || e.Kind == journal.KindOrigin {
+		return journal.Row{}, fmt.Errorf("%s is not an act of the learner", e.Kind)
 	}
 	p, st, err := tx.standing(ctx, e.Card)
 	if err != nil {
-		return Row{}, err
+		return journal.Row{}, err
 	}
-	if e.Kind == KindGrade && e.Mode == ModeReview {
+	if e.Kind == journal.KindGrade && e.Mode == journal.ModeReview {
 		if after.Reps != st.Reps+1 {
-			return Row{}, fmt.Errorf("card %s: %w", e.Card, ErrStale)
+			return journal.Row{}, fmt.Errorf("card %s: %w", e.Card, ErrStale)
 		}
 		policy, err := tx.policy(ctx, p.deck)
 		if err != nil {
-			return Row{}, err
+			return journal.Row{}, err
 		}
 		after = policy.Replay(e.Card, st.Memory, e.Grade, e.Moment, e.Days)
 	}
@@ -175,7 +176,7 @@ func (tx *tx) append(ctx context.Context, e Entry, after scheduler.Memory) (Row,
 	if err != nil {
 		return r, err
 	}
-	st.take(&e, after)
+	st.Take(&e, after)
 	tx.asked = &asked{p.name, p.card, p.deck, st}
 	return r, tx.save(ctx, p, st)
 }
@@ -185,18 +186,18 @@ const rowColumns = `l.id, v.name, l.seq, l.at, l.zone, l.day, l.clock, l.kind, l
 
 const rowTables = `log l JOIN devices v ON v.id = l.device`
 
-func scanRow(rows *sql.Rows) (Row, error) { return scanRowAfter(rows) }
+func scanRow(rows *sql.Rows) (journal.Row, error) { return scanRowAfter(rows) }
 
 // scanRowAfter scans rowColumns, after what is before them.
-func scanRowAfter(rows *sql.Rows, before ...any) (r Row, err error) {
+func scanRowAfter(rows *sql.Rows, before ...any) (r journal.Row, err error) {
 	var milliseconds int64
 	err = rows.Scan(append(before, &r.ID, &r.Device, &r.Seq, &r.Moment.At, &r.Moment.Zone, &r.Moment.Day, &r.Clock, &r.Kind, &r.Card, &r.Mode, &r.Grade,
-		&milliseconds, &r.State, &r.Days, &r.detail, &r.Item, &r.Prev, &r.Hash, &r.Undone)...)
+		&milliseconds, &r.State, &r.Days, &r.Written, &r.Item, (*hashColumn)(&r.Prev), (*hashColumn)(&r.Hash), &r.Undone)...)
 	if err != nil {
 		return r, err
 	}
 	r.Duration = time.Duration(milliseconds) * time.Millisecond
-	if err := json.Unmarshal([]byte(r.detail), &r.Detail); err != nil {
+	if err := json.Unmarshal([]byte(r.Written), &r.Detail); err != nil {
 		return r, fmt.Errorf("%w: row %d of the log of %s cannot be read", ErrDamaged, r.Seq, r.Device)
 	}
 	return r, nil
@@ -208,18 +209,18 @@ const sealedColumns = `seq, at, zone, day, clock, grade, duration, state, days, 
 // sealedScan scans rows of a device and sealedColumns: the detail as it was
 // written. A row is good until the next. Values are taken as they come, which is
 // several times as fast as to have database/sql convert them.
-func sealedScan() func(*sql.Rows) (device int64, r *Row, err error) {
-	r := new(Row)
+func sealedScan() func(*sql.Rows) (device int64, r *journal.Row, err error) {
+	r := new(journal.Row)
 	var n [10]int64
 	var kind, mode string
-	targets := []any{&n[0], &n[1], &n[2], &n[3], &n[4], &n[5], &n[6], &n[7], &n[8], &n[9], &kind, &r.Card, &mode, &r.detail, &r.Item, &r.Prev, &r.Hash}
-	return func(rows *sql.Rows) (int64, *Row, error) {
+	targets := []any{&n[0], &n[1], &n[2], &n[3], &n[4], &n[5], &n[6], &n[7], &n[8], &n[9], &kind, &r.Card, &mode, &r.Written, &r.Item, (*hashColumn)(&r.Prev), (*hashColumn)(&r.Hash)}
+	return func(rows *sql.Rows) (int64, *journal.Row, error) {
 		if err := rows.Scan(targets...); err != nil {
 			return 0, nil, fmt.Errorf("%w: a row of the log: %w", ErrDamaged, err)
 		}
 		r.Seq, r.Clock, r.Grade, r.State, r.Days = n[1], n[5], scheduler.Grade(n[6]), scheduler.State(n[8]), int(n[9])
 		r.Moment = scheduler.Moment{At: n[2], Zone: int32(n[3]), Day: scheduler.Day(n[4])}
-		r.Duration, r.Kind, r.Mode = time.Duration(n[7])*time.Millisecond, Kind(kind), Mode(mode)
+		r.Duration, r.Kind, r.Mode = time.Duration(n[7])*time.Millisecond, journal.Kind(kind), journal.Mode(mode)
 		if is := [10]int64{n[0], r.Seq, r.Moment.At, int64(r.Moment.Zone), int64(r.Moment.Day), r.Clock, int64(r.Grade), r.Duration.Milliseconds(), int64(r.State), int64(r.Days)}; is != n {
 			return 0, nil, fmt.Errorf("%w: log row %d: a number is too large: %v", ErrDamaged, r.Seq, n)
 		}
@@ -245,4 +246,17 @@ func (tx *readTx) deviceNames(ctx context.Context) (map[int64]string, error) {
 		return none, err
 	})
 	return names, err
+}
+
+// A hashColumn scans a hash.
+type hashColumn journal.Hash
+
+// Scan implements sql.Scanner.
+func (h *hashColumn) Scan(value any) error {
+	b, ok := value.([]byte)
+	if !ok || len(b) != len(h) {
+		return fmt.Errorf("%w: a hash of the log has no %d bytes", ErrDamaged, len(h))
+	}
+	copy(h[:], b)
+	return nil
 }

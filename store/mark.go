@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"kartei/store/journal"
 	"kartei/store/plainfile"
 	"kartei/store/sqlite"
 )
@@ -29,7 +30,7 @@ import (
 // markPath is where the mark of a collection is.
 func markPath(path string) string { return path + "-mark" }
 
-func formatMark(device string, seq int64, hash Hash) string {
+func formatMark(device string, seq int64, hash journal.Hash) string {
 	text := fmt.Sprintf("kartei mark 1 %s %020d %s", device, seq, hash)
 	return fmt.Sprintf("%s %08x\n", text, crc32.ChecksumIEEE([]byte(text)))
 }
@@ -38,7 +39,7 @@ func formatMark(device string, seq int64, hash Hash) string {
 type mark struct {
 	device string
 	seq    int64
-	hash   Hash
+	hash   journal.Hash
 }
 
 // readMark gives the mark, or none if there is none that can be trusted.
@@ -89,7 +90,7 @@ func (s *Store) advance(m mark) {
 
 // newestMark names the newest row of a log, of whatever device.
 func newestMark(ctx context.Context, q sqlite.Reader) (m mark, err error) {
-	err = q.QueryRowContext(ctx, `SELECT v.name, l.seq, l.hash FROM `+rowTables+` ORDER BY l.id DESC LIMIT 1`).Scan(&m.device, &m.seq, &m.hash)
+	err = q.QueryRowContext(ctx, `SELECT v.name, l.seq, l.hash FROM `+rowTables+` ORDER BY l.id DESC LIMIT 1`).Scan(&m.device, &m.seq, (*hashColumn)(&m.hash))
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil
 	}
@@ -138,8 +139,8 @@ func (m mark) isLeft(ctx context.Context, q sqlite.Reader) (is bool) {
 }
 
 func compareMark(ctx context.Context, q sqlite.Reader, m mark) error {
-	var hash Hash
-	err := q.QueryRowContext(ctx, `SELECT hash FROM log WHERE device = (SELECT id FROM devices WHERE name = ?) AND seq = ?`, m.device, m.seq).Scan(&hash)
+	var hash journal.Hash
+	err := q.QueryRowContext(ctx, `SELECT hash FROM log WHERE device = (SELECT id FROM devices WHERE name = ?) AND seq = ?`, m.device, m.seq).Scan((*hashColumn)(&hash))
 	if errors.Is(err, sql.ErrNoRows) {
 		var last int64
 		err = q.QueryRowContext(ctx, `SELECT coalesce(max(seq), 0) FROM log WHERE device = (SELECT id FROM devices WHERE name = ?)`, m.device).Scan(&last)

@@ -14,6 +14,7 @@ import (
 
 	"kartei/decks"
 	"kartei/scheduler"
+	"kartei/store/journal"
 )
 
 // A model is a collection as a map: what the learner did to each fact, in
@@ -28,16 +29,16 @@ type model struct {
 type modelAct struct {
 	fact  string // original key
 	group int    // acts of one group are undone together
-	entry Entry
+	entry journal.Entry
 }
 
 // standing replays a fact's acts under the present options.
-func (m *model) standing(t *rapid.T, fact string) Standing {
+func (m *model) standing(t *rapid.T, fact string) journal.CardState {
 	policy := m.policy(t)
-	var st Standing
+	var st journal.CardState
 	for _, a := range m.acts {
 		if a.fact == fact {
-			st.replay(&Row{Entry: a.entry}, policy)
+			st.Replay(&journal.Row{Entry: a.entry}, policy)
 		}
 	}
 	return st
@@ -145,12 +146,12 @@ func (w *world) pick(t *rapid.T) (fact, card string) {
 	return "", ""
 }
 
-func (w *world) append(t *rapid.T, fact string, e Entry, after scheduler.Memory, with ...Entry) {
+func (w *world) append(t *rapid.T, fact string, e journal.Entry, after scheduler.Memory, with ...journal.Entry) {
 	if _, err := w.store.Append(t.Context(), e, after, with...); err != nil {
 		t.Fatal(err)
 	}
 	w.groups++
-	for _, e := range append([]Entry{e}, with...) {
+	for _, e := range append([]journal.Entry{e}, with...) {
 		w.model.acts = append(w.model.acts, modelAct{fact, w.groups, e})
 	}
 }
@@ -162,10 +163,10 @@ func (w *world) grade(t *rapid.T) {
 	grade := scheduler.Grade(rapid.IntRange(1, 4).Draw(t, "grade"))
 	load := scheduler.Load{First: w.clock.Day, Due: []int{0, 9, 0, 3, 5, 0, 0, 7, 1, 0, 4}}
 	out := w.model.policy(t).Apply(card, before, grade, w.clock, load)
-	e := Entry{Moment: w.clock, Kind: KindGrade, Card: card, Mode: ModeReview, Grade: grade, State: before.State, Days: out.Days, Item: "item"}
-	var with []Entry
+	e := journal.Entry{Moment: w.clock, Kind: journal.KindGrade, Card: card, Mode: journal.ModeReview, Grade: grade, State: before.State, Days: out.Days, Item: "item"}
+	var with []journal.Entry
 	if rapid.IntRange(0, 5).Draw(t, "leech") == 0 {
-		with = append(with, Entry{Moment: w.clock, Kind: KindSuspend, Card: card})
+		with = append(with, journal.Entry{Moment: w.clock, Kind: journal.KindSuspend, Card: card})
 	}
 	w.append(t, fact, e, out.Memory, with...)
 	c, err := w.store.Card(t.Context(), card)
@@ -179,11 +180,11 @@ func (w *world) grade(t *rapid.T) {
 
 func (w *world) act(t *rapid.T) {
 	fact, card := w.pick(t)
-	e := Entry{Moment: w.clock, Card: card, Kind: rapid.SampledFrom([]Kind{KindSuspend, KindUnsuspend, KindBury, KindUnbury, KindFlag, KindReset}).Draw(t, "kind")}
+	e := journal.Entry{Moment: w.clock, Card: card, Kind: rapid.SampledFrom([]journal.Kind{journal.KindSuspend, journal.KindUnsuspend, journal.KindBury, journal.KindUnbury, journal.KindFlag, journal.KindReset}).Draw(t, "kind")}
 	switch e.Kind {
-	case KindBury:
+	case journal.KindBury:
 		e.Detail.Until = &e.Moment.Day
-	case KindFlag:
+	case journal.KindFlag:
 		e.Detail.Flag = rapid.IntRange(0, 7).Draw(t, "flag")
 	}
 	w.append(t, fact, e, scheduler.Memory{})
@@ -327,7 +328,7 @@ func (w *world) compare(t *rapid.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(w.model.standing(t, fact), c.Standing); diff != "" {
+		if diff := cmp.Diff(w.model.standing(t, fact), c.CardState); diff != "" {
 			t.Fatalf("%s (-model +store):\n%s", key, diff)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"kartei/decks"
 	"kartei/scheduler"
+	"kartei/store/journal"
 )
 
 func TestNear(t *testing.T) {
@@ -66,7 +67,7 @@ func TestPace(t *testing.T) {
 		t.Errorf("without answers: %d, %v", pace, err)
 	}
 	for i, took := range []time.Duration{2 * time.Second, time.Hour} { // an hour is a walk
-		e := Entry{Moment: at(0, time.Duration(i)*time.Hour), Kind: KindGrade, Card: decks.CardID("maths", fmt.Sprintf("fact-%d", i), "card"), Mode: ModeReview, Grade: scheduler.Good, Duration: took}
+		e := journal.Entry{Moment: at(0, time.Duration(i)*time.Hour), Kind: journal.KindGrade, Card: decks.CardID("maths", fmt.Sprintf("fact-%d", i), "card"), Mode: journal.ModeReview, Grade: scheduler.Good, Duration: took}
 		if _, err := s.Append(t.Context(), e, scheduler.Memory{Reps: 1}); err != nil {
 			t.Fatal(err)
 		}

@@ -11,6 +11,7 @@ import (
 	"kartei/decks"
 	"kartei/scheduler"
 	"kartei/scheduler/session"
+	"kartei/store/journal"
 )
 
 func TestOptionsAreInherited(t *testing.T) {
@@ -112,7 +113,7 @@ func TestStatus(t *testing.T) {
 	for i := range 4 {
 		grade(t, s, europe.Facts[i].Cards[0].ID, scheduler.Good, at(0, time.Duration(i)*time.Second))
 	}
-	if _, err := s.Append(t.Context(), Entry{Moment: at(0, 0), Kind: KindSuspend, Card: geo.Facts[9].Cards[0].ID}, scheduler.Memory{}); err != nil {
+	if _, err := s.Append(t.Context(), journal.Entry{Moment: at(0, 0), Kind: journal.KindSuspend, Card: geo.Facts[9].Cards[0].ID}, scheduler.Memory{}); err != nil {
 		t.Fatal(err)
 	}
 	status, err := s.Status(t.Context(), at(0, time.Minute), 60)
@@ -183,7 +184,7 @@ func TestSessionOverTheStore(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, err = s.Append(t.Context(), Entry{Moment: now, Kind: KindGrade, Card: a.Card.Card, Mode: ModeReview, Grade: a.Grade,
+			_, err = s.Append(t.Context(), journal.Entry{Moment: now, Kind: journal.KindGrade, Card: a.Card.Card, Mode: journal.ModeReview, Grade: a.Grade,
 				State: a.Card.Memory.State, Days: a.Outcome.Days}, a.Outcome.Memory)
 			if err != nil {
 				t.Fatal(err)

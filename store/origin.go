@@ -9,16 +9,8 @@ import (
 	"strings"
 
 	"kartei/decks"
+	"kartei/store/journal"
 )
-
-// An Origin is how another program knows a card, and will always know it: by the
-// note and its number there, whatever either of them says. The zero value is that
-// of a card which no program is known to have.
-type Origin struct {
-	Program string `json:"program"`           // "anki"
-	Note    string `json:"note,omitempty"`    // in that program: Anki's guid
-	Ordinal int    `json:"ordinal,omitempty"` // of the card in its note, from 0
-}
 
 // An OriginCard is a card that another program knows.
 type OriginCard struct {
@@ -32,8 +24,8 @@ type OriginCard struct {
 // Origins gives the cards of the collection that a program knows, those that came
 // last at the end: several decks may hold the card of one note, and what was
 // reworded past recognition is a new card, while the old one is retired.
-func (s *Store) Origins(ctx context.Context, program string) (map[Origin][]OriginCard, error) {
-	all := map[Origin][]OriginCard{}
+func (s *Store) Origins(ctx context.Context, program string) (map[journal.Origin][]OriginCard, error) {
+	all := map[journal.Origin][]OriginCard{}
 	err := s.read(ctx, func(tx *readTx) error {
 		origins, err := tx.origins(ctx)
 		if err != nil {
@@ -55,7 +47,7 @@ func (s *Store) Origins(ctx context.Context, program string) (map[Origin][]Origi
 // FactOrigin is what a fact is known by of whose cards a program knows one: see
 // [decks.Fact]. The first card counts, but for sentences with deletions, which are
 // one note.
-func FactOrigin(first Origin, card string) string {
+func FactOrigin(first journal.Origin, card string) string {
 	if strings.HasPrefix(card, "cloze-") {
 		first.Ordinal = -1
 	}
@@ -71,7 +63,7 @@ func (tx *readTx) knowOrigins(ctx context.Context, compiled []*decks.Deck) (func
 		return func([]decks.OldFact) {}, nil
 	}
 	origins, err := tx.origins(ctx)
-	byCard := map[string]Origin{}
+	byCard := map[string]journal.Origin{}
 	for o, cards := range origins {
 		for _, card := range cards {
 			byCard[card] = o
@@ -79,7 +71,7 @@ func (tx *readTx) knowOrigins(ctx context.Context, compiled []*decks.Deck) (func
 	}
 	return func(old []decks.OldFact) {
 		for i := range old {
-			var first *Origin
+			var first *journal.Origin
 			name := ""
 			for _, c := range old[i].Cards {
 				if o, ok := byCard[c.ID]; ok && (first == nil || o.Ordinal < first.Ordinal) {
@@ -108,13 +100,13 @@ func (tx *readTx) originPlaces(ctx context.Context) (map[string]OriginCard, erro
 }
 
 // origins reads the rows that say where cards came from.
-func (tx *readTx) origins(ctx context.Context) (map[Origin][]string, error) {
-	origins := map[Origin][]string{}
+func (tx *readTx) origins(ctx context.Context) (map[journal.Origin][]string, error) {
+	origins := map[journal.Origin][]string{}
 	rows, err := tx.QueryContext(ctx, `SELECT `+presentName+`, l.detail FROM log l
 		WHERE l.kind = 'origin' AND NOT EXISTS (SELECT 1 FROM voided WHERE id = l.id) ORDER BY l.clock, l.id`)
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
 		var card, text string
-		var d Detail
+		var d journal.Detail
 		if err := rows.Scan(&card, &text); err != nil {
 			return none, err
 		}

@@ -7,6 +7,7 @@ import (
 
 	"kartei/decks"
 	"kartei/decks/plural"
+	"kartei/store/journal"
 )
 
 // A Plan is what applying a compile changes, or would change.
@@ -94,7 +95,7 @@ type Doubt struct {
 }
 
 // Choice is the word of somebody who was asked about the doubt.
-func (d *Doubt) Choice(follow Follow) Choice { return Choice{d.Deck, d.Key, follow} }
+func (d *Doubt) Choice(follow journal.Follow) Choice { return Choice{d.Deck, d.Key, follow} }
 
 func doubtOf(d decks.Doubt, answers int) Doubt {
 	doubt := Doubt{Deck: d.Deck, Name: d.Name, Key: d.Key, Answers: answers, Was: Text{d.Was.Cards[0].Prompt, d.Was.Cards[0].Answer}, Now: textOf(&d.Now.Cards[0])}

@@ -8,6 +8,7 @@ import (
 
 	"kartei/decks"
 	"kartei/scheduler"
+	"kartei/store/journal"
 )
 
 func TestQuery(t *testing.T) {
@@ -22,9 +23,9 @@ func TestQuery(t *testing.T) {
 	apply(t, s, europe, rivers, gone)
 	apply(t, s, europe, rivers)
 	id := func(deck, fact string) string { return decks.CardID(deck, fact, "card") }
-	act := func(kind Kind, card string, detail Detail) {
+	act := func(kind journal.Kind, card string, detail journal.Detail) {
 		t.Helper()
-		if _, err := s.Append(t.Context(), Entry{Moment: at(0, 0), Kind: kind, Card: card, Detail: detail}, scheduler.Memory{}); err != nil {
+		if _, err := s.Append(t.Context(), journal.Entry{Moment: at(0, 0), Kind: kind, Card: card, Detail: detail}, scheduler.Memory{}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -33,10 +34,10 @@ func TestQuery(t *testing.T) {
 		grade(t, s, id("geo/europe", "norway"), scheduler.Grade(1+2*(day%2)), at(day*2-80, 0))
 	}
 	grade(t, s, id("geo/europe/rivers", "danube"), scheduler.Again, at(0, 0))
-	act(KindSuspend, id("geo/europe", "iceland"), Detail{})
+	act(journal.KindSuspend, id("geo/europe", "iceland"), journal.Detail{})
 	today := at(0, 0).Day
-	act(KindBury, id("geo/europe/rivers", "rhine"), Detail{Until: &today})
-	act(KindFlag, id("geo/europe/rivers", "rhine"), Detail{Flag: 3})
+	act(journal.KindBury, id("geo/europe/rivers", "rhine"), journal.Detail{Until: &today})
+	act(journal.KindFlag, id("geo/europe/rivers", "rhine"), journal.Detail{Flag: 3})
 
 	for query, want := range map[string]string{
 		"":                               "norway iceland danube rhine",

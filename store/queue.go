@@ -9,6 +9,7 @@ import (
 
 	"kartei/scheduler"
 	"kartei/scheduler/session"
+	"kartei/store/journal"
 )
 
 // Source gives a session its cards: those that carry one of the tags, or all if
@@ -30,16 +31,16 @@ func (q *source) Done(ctx context.Context, day scheduler.Day) ([]session.Answere
 		ORDER BY l.clock, l.id`, day)
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
 		var a session.Answered
-		var kind Kind
+		var kind journal.Kind
 		var grade scheduler.Grade
 		if err := rows.Scan(&a.Card, &a.Fact, &a.Deck, &a.Gone, &kind, &a.State, &grade); err != nil {
 			return none, err
 		}
 		i := index[a.Card]
 		switch {
-		case kind == KindReset && i > 0:
+		case kind == journal.KindReset && i > 0:
 			done[i-1].Card, index[a.Card] = "", 0
-		case kind == KindReset:
+		case kind == journal.KindReset:
 		case i == 0:
 			a.Missed = grade == scheduler.Again
 			done = append(done, a)

@@ -10,6 +10,7 @@ import (
 
 	"kartei/scheduler"
 	"kartei/scheduler/session"
+	"kartei/store/journal"
 	"kartei/store/sqlite"
 )
 
@@ -26,7 +27,7 @@ func plant(t testing.TB, s *Store, cards int, dice *rand.Rand) {
 			if id%7 == 0 {
 				m.DueDay += scheduler.Day(90 * m.Stability) // much less recall was asked for
 			}
-			if err := w.save(t.Context(), place{card: int64(id), deck: 1, fresh: true}, Standing{Memory: m}); err != nil {
+			if err := w.save(t.Context(), place{card: int64(id), deck: 1, fresh: true}, journal.CardState{Memory: m}); err != nil {
 				return err
 			}
 		}
@@ -177,7 +178,7 @@ func TestCardsThatAreGoneAreNotRead(t *testing.T) {
 	apply(t, s, d)
 	id := func(i int) string { return d.Facts[i].Cards[0].ID }
 	grade(t, s, id(1), scheduler.Easy, at(0, 0))
-	if _, err := s.Append(t.Context(), Entry{Moment: at(0, 0), Kind: KindSuspend, Card: id(2)}, scheduler.Memory{}); err != nil {
+	if _, err := s.Append(t.Context(), journal.Entry{Moment: at(0, 0), Kind: journal.KindSuspend, Card: id(2)}, scheduler.Memory{}); err != nil {
 		t.Fatal(err)
 	}
 	got, err := s.Source().Cards(t.Context(), at(0, 0).Day, []string{id(0), id(1), id(2), "unknown"})
@@ -210,9 +211,9 @@ func TestSourceLeavesOutWhatIsNotToBeAsked(t *testing.T) {
 	apply(t, s, d)
 	id := func(i int) string { return d.Facts[i].Cards[0].ID }
 	tomorrow := at(1, 0).Day
-	act := func(kind Kind, card string, detail Detail) {
+	act := func(kind journal.Kind, card string, detail journal.Detail) {
 		t.Helper()
-		if _, err := s.Append(t.Context(), Entry{Moment: at(0, 0), Kind: kind, Card: card, Detail: detail}, scheduler.Memory{}); err != nil {
+		if _, err := s.Append(t.Context(), journal.Entry{Moment: at(0, 0), Kind: kind, Card: card, Detail: detail}, scheduler.Memory{}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -228,8 +229,8 @@ func TestSourceLeavesOutWhatIsNotToBeAsked(t *testing.T) {
 		return cards
 	}
 	today := at(0, 0).Day
-	act(KindSuspend, id(0), Detail{})
-	act(KindBury, id(1), Detail{Until: &today})
+	act(journal.KindSuspend, id(0), journal.Detail{})
+	act(journal.KindBury, id(1), journal.Detail{Until: &today})
 	grade(t, s, id(2), scheduler.Easy, at(0, time.Minute))
 	if diff := cmp.Diff([]string{id(3), id(4), id(5)}, ask(today)); diff != "" {
 		t.Errorf("today: %s", diff)
@@ -261,10 +262,10 @@ func TestSourceLeavesOutWhatIsNotToBeAsked(t *testing.T) {
 			t.Errorf("tagged %v there are waiting %+v, %v; want %+v", c.tags, got, err, c.want)
 		}
 	}
-	act(KindReset, id(5), Detail{})
-	act(KindReset, id(2), Detail{})
-	act(KindUnsuspend, id(0), Detail{})
-	act(KindUnbury, id(1), Detail{})
+	act(journal.KindReset, id(5), journal.Detail{})
+	act(journal.KindReset, id(2), journal.Detail{})
+	act(journal.KindUnsuspend, id(0), journal.Detail{})
+	act(journal.KindUnbury, id(1), journal.Detail{})
 	if n := len(ask(today)); n != 6 {
 		t.Errorf("%d cards are new again, want 6", n)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"kartei/scheduler"
+	"kartei/store/journal"
 )
 
 // Most answers are to the card that was read last, in a session that wrote the
@@ -19,7 +20,7 @@ import (
 // A footing is the state of the log that the next row is to follow on.
 type footing struct {
 	device   device
-	head     head
+	head     journal.Tip
 	last     int64 // Row.ID of the newest row of all devices
 	policies *policies
 }
@@ -29,7 +30,7 @@ type asked struct {
 	card     string // present name
 	row      int64
 	deck     int64
-	standing Standing
+	standing journal.CardState
 }
 
 // errFooting is the error of an answer that does not fit the quick way.
@@ -82,9 +83,9 @@ func each(names []string, form, between string) string {
 
 // quick records an answer the quick way. The error is [errFooting] where that
 // cannot be, and then nothing was written.
-func (s *Store) quick(ctx context.Context, e Entry, after scheduler.Memory) (r Row, err error) {
+func (s *Store) quick(ctx context.Context, e journal.Entry, after scheduler.Memory) (r journal.Row, err error) {
 	f, c := s.remembered()
-	if ctx.Err() != nil || f == nil || c == nil || c.card != e.Card || c.standing.State == scheduler.New || c.standing.Suspended || e.Kind != KindGrade || e.Mode != ModeReview {
+	if ctx.Err() != nil || f == nil || c == nil || c.card != e.Card || c.standing.State == scheduler.New || c.standing.Suspended || e.Kind != journal.KindGrade || e.Mode != journal.ModeReview {
 		return r, errFooting
 	}
 	policy := f.policies.byDeck[c.deck]
@@ -95,15 +96,15 @@ func (s *Store) quick(ctx context.Context, e Entry, after scheduler.Memory) (r R
 	if err != nil {
 		return r, errFooting
 	}
-	if r, err = seal(e, f.device.name, f.head); err != nil {
+	if r, err = journal.Seal(e, f.device.name, f.head); err != nil {
 		return r, err
 	}
 	st := c.standing
-	st.take(&e, policy.Replay(e.Card, st.Memory, e.Grade, e.Moment, e.Days))
+	st.Take(&e, policy.Replay(e.Card, st.Memory, e.Grade, e.Moment, e.Days))
 	args := append(make([]any, 0, 64), c.row, c.deck, f.last, f.device.name, f.policies.version, class(st.Stability))
 	args = appendMemory(appendMemory(args, &c.standing.Memory), &st.Memory)
 	args = append(args, f.device.id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Card, r.Mode,
-		r.Grade, r.Duration.Milliseconds(), r.State, r.Days, r.detail, r.Item, r.Prev[:], r.Hash[:])
+		r.Grade, r.Duration.Milliseconds(), r.State, r.Days, r.Written, r.Item, r.Prev[:], r.Hash[:])
 	// A context that can end is watched by a goroutine, which costs as much as
 	// a third of the commit; this is over at once, or when the lock is free.
 	if _, err := stmt.ExecContext(context.WithoutCancel(ctx), args...); err != nil {
@@ -117,7 +118,7 @@ func (s *Store) quick(ctx context.Context, e Entry, after scheduler.Memory) (r R
 		return r, err
 	}
 	r.ID = f.last + 1
-	s.remember(&footing{f.device, head{r.Seq, r.Hash, r.Clock}, r.ID, f.policies}, &asked{c.card, c.row, c.deck, st})
+	s.remember(&footing{f.device, r.Tip(), r.ID, f.policies}, &asked{c.card, c.row, c.deck, st})
 	s.advance(mark{f.device.name, r.Seq, r.Hash})
 	return r, s.stillThere()
 }
@@ -152,7 +153,7 @@ func (s *Store) remember(f *footing, c *asked) {
 func (s *Store) ask(c *Card) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.asked = &asked{c.ID, c.rowID, c.DeckID, c.Standing}
+	s.asked = &asked{c.ID, c.rowID, c.DeckID, c.CardState}
 }
 
 // quickStatement is quickInsert, once the connection has what it needs.

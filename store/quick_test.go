@@ -8,6 +8,7 @@ import (
 
 	"kartei/decks"
 	"kartei/scheduler"
+	"kartei/store/journal"
 )
 
 // TestQuickAnswer lets something happen between the question and the answer:
@@ -19,7 +20,7 @@ func TestQuickAnswer(t *testing.T) {
 		_, err := tryGrade(t.Context(), s, id, scheduler.Good, at(3, time.Minute))
 		return err
 	}
-	act := func(s *Store, e Entry) error {
+	act := func(s *Store, e journal.Entry) error {
 		e.Moment = at(3, time.Second)
 		_, err := s.Append(t.Context(), e, scheduler.Memory{})
 		return err
@@ -37,9 +38,11 @@ func TestQuickAnswer(t *testing.T) {
 		"another's answer to it": {func(mine, others *Store) error { return answer(others, card) }, false, ErrStale},
 		"an undo":                {func(mine, others *Store) error { _, err := others.Undo(t.Context(), at(3, 0)); return err }, false, ErrStale},
 		"an undo here":           {func(mine, others *Store) error { _, err := mine.Undo(t.Context(), at(3, 0)); return err }, false, ErrStale},
-		"a suspension":           {func(mine, others *Store) error { return act(others, Entry{Kind: KindSuspend, Card: card}) }, false, nil},
+		"a suspension": {func(mine, others *Store) error {
+			return act(others, journal.Entry{Kind: journal.KindSuspend, Card: card})
+		}, false, nil},
 		"a flag here": {func(mine, others *Store) error {
-			return act(mine, Entry{Kind: KindFlag, Card: other, Detail: Detail{Flag: 3}})
+			return act(mine, journal.Entry{Kind: journal.KindFlag, Card: other, Detail: journal.Detail{Flag: 3}})
 		}, false, nil},
 		"an option": {func(mine, others *Store) error {
 			return others.Set(t.Context(), "", map[string]string{"retention": "0.8"})
@@ -103,7 +106,7 @@ func restored(_, others *Store) error {
 }
 
 func TestQuickAnswersAreThoseOfTheLongWay(t *testing.T) {
-	rows := map[bool]Row{}
+	rows := map[bool]journal.Row{}
 	for _, quick := range []bool{true, false} {
 		s := openPlain(t, t.TempDir()+"/collection.db")
 		defer s.Close()

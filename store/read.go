@@ -8,12 +8,13 @@ import (
 	"strings"
 
 	"kartei/scheduler"
+	"kartei/store/journal"
 )
 
 // A LogQuery asks for rows of the log. The zero value asks for all.
 type LogQuery struct {
-	Kinds []Kind // none: all
-	Card  string // with all names that it had; empty: all
+	Kinds []journal.Kind // none: all
+	Card  string         // with all names that it had; empty: all
 	First scheduler.Day
 	Last  scheduler.Day // 0: no end
 	Cards *Query        // only rows about cards that it finds
@@ -24,8 +25,8 @@ const logPage = 500
 
 // Log gives rows of the log in the order of their arrival, the newest first,
 // undone ones too. Other methods may be called in between.
-func (s *Store) Log(ctx context.Context, q LogQuery, now scheduler.Moment) iter.Seq2[Row, error] {
-	return func(yield func(Row, error) bool) {
+func (s *Store) Log(ctx context.Context, q LogQuery, now scheduler.Moment) iter.Seq2[journal.Row, error] {
+	return func(yield func(journal.Row, error) bool) {
 		from, condition, args := q.where(now)
 		before := int64(1<<63 - 1)
 		for {
@@ -33,13 +34,13 @@ func (s *Store) Log(ctx context.Context, q LogQuery, now scheduler.Moment) iter.
 				ORDER BY l.id DESC LIMIT ?`, slices.Concat([]any{before}, args, []any{logPage})...)
 			page, err := collect(rows, err, scanNamedRow)
 			if err != nil {
-				yield(Row{}, explain("read the log", err))
+				yield(journal.Row{}, explain("read the log", err))
 				return
 			}
 			for _, r := range page {
 				keep, err := s.about(ctx, &r, q.Cards)
 				if err != nil {
-					yield(Row{}, err)
+					yield(journal.Row{}, err)
 					return
 				}
 				if keep && !yield(r, nil) {
@@ -55,7 +56,7 @@ func (s *Store) Log(ctx context.Context, q LogQuery, now scheduler.Moment) iter.
 }
 
 // scanNamedRow scans the present name of a row's card, and the row.
-func scanNamedRow(rows *sql.Rows) (r Row, err error) {
+func scanNamedRow(rows *sql.Rows) (r journal.Row, err error) {
 	var now string
 	if r, err = scanRowAfter(rows, &now); err == nil {
 		r.Now = now
@@ -91,7 +92,7 @@ func (q LogQuery) where(now scheduler.Moment) (from, condition string, args []an
 }
 
 // about tells whether a row's card says the words of a query.
-func (s *Store) about(ctx context.Context, r *Row, q *Query) (bool, error) {
+func (s *Store) about(ctx context.Context, r *journal.Row, q *Query) (bool, error) {
 	if q == nil || !q.wordy() {
 		return true, nil
 	}

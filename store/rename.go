@@ -7,6 +7,7 @@ import (
 
 	"kartei/decks"
 	"kartei/scheduler"
+	"kartei/store/journal"
 )
 
 // rename gives cards their new names, in an order in which no name is given
@@ -66,7 +67,7 @@ func (tx *tx) renameCard(ctx context.Context, a decks.Alias, now scheduler.Momen
 	if err != nil {
 		return 0, err
 	}
-	r, err := tx.push(ctx, Entry{Moment: now, Kind: KindAlias, Card: a.From, Detail: Detail{To: a.To}})
+	r, err := tx.push(ctx, journal.Entry{Moment: now, Kind: journal.KindAlias, Card: a.From, Detail: journal.Detail{To: a.To}})
 	if err != nil {
 		return 0, err
 	}
@@ -89,7 +90,7 @@ func (tx *tx) renameCard(ctx context.Context, a decks.Alias, now scheduler.Momen
 	return fact, tx.recall(ctx, a.To)
 }
 
-// alias keeps the cache of names as names.alias does in a replay.
+// alias keeps the cache of names as [journal.Names.Rename] does in a replay.
 func (tx *tx) alias(ctx context.Context, a decks.Alias, clock int64) error {
 	for _, step := range []struct {
 		query string
@@ -111,7 +112,7 @@ func (tx *tx) alias(ctx context.Context, a decks.Alias, clock int64) error {
 
 // reuse says in the log that a new card takes a name that another card had.
 func (tx *tx) reuse(ctx context.Context, card string, now scheduler.Moment) error {
-	r, err := tx.push(ctx, Entry{Moment: now, Kind: KindAlias, Card: card, Detail: Detail{To: card}})
+	r, err := tx.push(ctx, journal.Entry{Moment: now, Kind: journal.KindAlias, Card: card, Detail: journal.Detail{To: card}})
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"kartei/scheduler"
+	"kartei/store/journal"
 	"kartei/store/sqlite"
 )
 
@@ -95,13 +96,13 @@ func (s *Store) accept(ctx context.Context) ([]string, error) {
 // was otherwise.
 func (s *Store) rebuild(ctx context.Context) (changes []string, err error) {
 	err = s.record(ctx, func(tx *tx) error {
-		k, err := tx.reckon(ctx, nil)
+		replay, err := tx.fullReplay(ctx, nil, nil)
 		if err != nil {
 			return err
 		}
 		var was Report
 		e := &examination{tx: &tx.readTx, report: &was, every: true}
-		if err := errors.Join(e.references(ctx), e.caches(ctx, k)); err != nil {
+		if err := errors.Join(e.references(ctx), e.caches(ctx, replay)); err != nil {
 			return err
 		}
 		for _, f := range was.Findings {
@@ -110,45 +111,42 @@ func (s *Store) rebuild(ctx context.Context) (changes []string, err error) {
 			}
 			changes = append(changes, fmt.Sprintf("%s: %s: now as the log says", f.Where, f.What))
 		}
-		return tx.recompute(ctx, k)
+		return tx.recompute(ctx, replay)
 	})
 	return changes, err
 }
 
 // recompute makes all caches what a replay of the log came to.
-func (tx *tx) recompute(ctx context.Context, k *reckoning) error {
+func (tx *tx) recompute(ctx context.Context, replay *journal.Replay) error {
 	if _, err := tx.exec(ctx, `DELETE FROM memory WHERE card NOT IN (SELECT id FROM cards)`); err != nil {
 		return err
 	}
-	if err := tx.remember(ctx, k, `1`); err != nil {
+	if err := tx.remember(ctx, replay, `1`); err != nil {
 		return err
 	}
-	return tx.rebuildNames(ctx, k)
+	return tx.rebuildNames(ctx, replay)
 }
 
 // remember makes the memories of cards c, where a condition holds, what a
 // replay came to.
-func (tx *tx) remember(ctx context.Context, k *reckoning, condition string, args ...any) error {
+func (tx *tx) remember(ctx context.Context, replay *journal.Replay, condition string, args ...any) error {
 	type kept struct {
 		place
 		hidden, home bool
-		now          Standing
+		now          journal.CardState
 	}
 	rows, err := tx.QueryContext(ctx, `SELECT c.id, c.deck, c.card, c.retired, c.fresh, coalesce(m.hidden, 0), coalesce(m.deck, c.deck) = c.deck, `+standingColumns+`
 		FROM cards c LEFT JOIN memory m ON m.card = c.id WHERE `+condition, args...)
 	all, err := collect(rows, err, func(rows *sql.Rows) (c kept, err error) {
-		return c, rows.Scan(append([]any{&c.card, &c.deck, &c.name, &c.retired, &c.fresh, &c.hidden, &c.home}, c.now.columns()...)...)
+		return c, rows.Scan(append([]any{&c.card, &c.deck, &c.name, &c.retired, &c.fresh, &c.hidden, &c.home}, stateColumns(&c.now)...)...)
 	})
 	if err != nil {
 		return err
 	}
 	for _, c := range all {
-		var want Standing
-		if st := k.standings[c.name]; st != nil {
-			want = st.Standing
-		}
-		hidden := want != Standing{} && (want.Suspended || c.retired)
-		if want == c.now && hidden == c.hidden && c.home && c.fresh == (want.fresh() && !c.retired) {
+		want := replay.State(c.name)
+		hidden := want != journal.CardState{} && (want.Suspended || c.retired)
+		if want == c.now && hidden == c.hidden && c.home && c.fresh == (want.Fresh() && !c.retired) {
 			continue
 		}
 		if err := tx.save(ctx, c.place, want); err != nil {
@@ -158,7 +156,7 @@ func (tx *tx) remember(ctx context.Context, k *reckoning, condition string, args
 	return nil
 }
 
-func (tx *tx) rebuildNames(ctx context.Context, k *reckoning) error {
+func (tx *tx) rebuildNames(ctx context.Context, replay *journal.Replay) error {
 	for _, query := range []string{
 		`DELETE FROM aliases`,
 		`DELETE FROM voided`,
@@ -169,17 +167,15 @@ func (tx *tx) rebuildNames(ctx context.Context, k *reckoning) error {
 			return err
 		}
 	}
-	for old, segments := range k.names {
-		for _, s := range segments {
-			if len(segments) == 1 && s.root().present == old {
-				continue
-			}
-			if _, err := tx.exec(ctx, `INSERT INTO aliases (old, since, card) VALUES (?, ?, ?)`, old, s.since, s.root().present); err != nil {
-				return err
-			}
+	for a := range replay.Names.Aliases() {
+		if a.Plain() {
+			continue
+		}
+		if _, err := tx.exec(ctx, `INSERT INTO aliases (old, since, card) VALUES (?, ?, ?)`, a.Name, a.Since, a.Card); err != nil {
+			return err
 		}
 	}
-	for ref := range k.voided {
+	for ref := range replay.Undone {
 		if _, err := tx.exec(ctx, `INSERT OR IGNORE INTO voided (id) SELECT l.id FROM log l JOIN devices v ON v.id = l.device
 			WHERE v.name = ? AND l.seq = ?`, ref.Device, ref.Seq); err != nil {
 			return err

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"kartei/scheduler"
+	"kartei/store/journal"
 )
 
 // TestRestoreWhileOthersAnswer answers all through a restore: each answer that
@@ -23,7 +24,7 @@ func TestRestoreWhileOthersAnswer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var recorded []Hash
+	var recorded []journal.Hash
 	over, ended := make(chan struct{}), make(chan error)
 	go func() {
 		for i := 0; ; i++ {
@@ -55,7 +56,7 @@ func TestRestoreWhileOthersAnswer(t *testing.T) {
 	if err := <-ended; err != nil {
 		t.Fatal(err)
 	}
-	kept := map[Hash]bool{}
+	kept := map[journal.Hash]bool{}
 	for _, path := range append(saved, path) {
 		for r, err := range openPlain(t, path).Log(t.Context(), LogQuery{}, at(0, 0)) {
 			if err != nil {

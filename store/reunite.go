@@ -8,6 +8,7 @@ import (
 
 	"kartei/decks"
 	"kartei/scheduler"
+	"kartei/store/journal"
 )
 
 // A twin is a card that another has the text of, to the letter.
@@ -97,7 +98,7 @@ func theOne(gone twin, living []twin) (twin, bool) {
 
 // adopt makes a card that is gone one with another.
 func (tx *tx) adopt(ctx context.Context, from, to twin, now scheduler.Moment) error {
-	r, err := tx.push(ctx, Entry{Moment: now, Kind: KindAlias, Card: from.card, Detail: Detail{To: to.card}})
+	r, err := tx.push(ctx, journal.Entry{Moment: now, Kind: journal.KindAlias, Card: from.card, Detail: journal.Detail{To: to.card}})
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 
 	"kartei/decks"
 	"kartei/scheduler"
+	"kartei/store/journal"
 )
 
 // open opens a collection in a folder of the test, and closes it in the end.
@@ -84,7 +85,7 @@ func renames(aliases ...decks.Alias) matching {
 }
 
 // grade answers a card as a session does.
-func grade(t testing.TB, s *Store, card string, g scheduler.Grade, now scheduler.Moment) Row {
+func grade(t testing.TB, s *Store, card string, g scheduler.Grade, now scheduler.Moment) journal.Row {
 	t.Helper()
 	row, err := tryGrade(t.Context(), s, card, g, now)
 	if err != nil {
@@ -93,31 +94,31 @@ func grade(t testing.TB, s *Store, card string, g scheduler.Grade, now scheduler
 	return row
 }
 
-func tryGrade(ctx context.Context, s *Store, card string, g scheduler.Grade, now scheduler.Moment) (Row, error) {
+func tryGrade(ctx context.Context, s *Store, card string, g scheduler.Grade, now scheduler.Moment) (journal.Row, error) {
 	c, err := s.Card(ctx, card)
 	if err != nil {
-		return Row{}, err
+		return journal.Row{}, err
 	}
 	options, err := s.Options(ctx, c.Deck)
 	if err != nil {
-		return Row{}, err
+		return journal.Row{}, err
 	}
 	e, after, err := answerTo(&c, options, g, now)
 	if err != nil {
-		return Row{}, err
+		return journal.Row{}, err
 	}
 	return s.Append(ctx, e, after)
 }
 
 // answerTo is what a session makes of a grade for a card that it has read.
-func answerTo(c *Card, options scheduler.Options, g scheduler.Grade, now scheduler.Moment) (Entry, scheduler.Memory, error) {
+func answerTo(c *Card, options scheduler.Options, g scheduler.Grade, now scheduler.Moment) (journal.Entry, scheduler.Memory, error) {
 	policy, err := scheduler.NewPolicy(options, scheduler.DefaultCalendar)
 	if err != nil {
-		return Entry{}, scheduler.Memory{}, err
+		return journal.Entry{}, scheduler.Memory{}, err
 	}
 	out := policy.Apply(c.ID, c.Memory, g, now, scheduler.Load{})
-	return Entry{Moment: now, Kind: KindGrade, Card: c.ID, Mode: ModeReview, Grade: g, Duration: 1500 * time.Millisecond,
-		State: c.State, Days: out.Days, Item: c.Hash, Detail: Detail{Format: "recall"}}, out.Memory, nil
+	return journal.Entry{Moment: now, Kind: journal.KindGrade, Card: c.ID, Mode: journal.ModeReview, Grade: g, Duration: 1500 * time.Millisecond,
+		State: c.State, Days: out.Days, Item: c.Hash, Detail: journal.Detail{Format: "recall"}}, out.Memory, nil
 }
 
 func TestApplyGivesBackWhatWasCompiled(t *testing.T) {

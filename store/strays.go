@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"kartei/scheduler"
+	"kartei/store/journal"
 )
 
 // A stray is what an import put on a card that it is not about: all that one
@@ -18,13 +19,13 @@ import (
 // stand twice, and count twice.
 type stray struct {
 	from, to string // cards, by present names; equal for what stands twice
-	rows     []Row
+	rows     []journal.Row
 }
 
 // answers is how many of the rows are answers.
 func (s *stray) answers() (n int) {
 	for i := range s.rows {
-		if s.rows[i].Kind == KindGrade {
+		if s.rows[i].Kind == journal.KindGrade {
 			n++
 		}
 	}
@@ -36,23 +37,23 @@ func (s *stray) answers() (n int) {
 type review struct {
 	at    int64
 	grade scheduler.Grade
-	terms Foreign // without the origin
+	terms journal.Foreign // without the origin
 }
 
 // reviewOf is false for rows that another program did not write.
-func reviewOf(e *Entry) (review, bool) {
-	if e.Detail.Foreign == nil || e.Kind == KindOrigin {
+func reviewOf(e *journal.Entry) (review, bool) {
+	if e.Detail.Foreign == nil || e.Kind == journal.KindOrigin {
 		return review{}, false
 	}
 	terms := *e.Detail.Foreign
-	terms.Origin = Origin{Program: terms.Program}
+	terms.Origin = journal.Origin{Program: terms.Program}
 	return review{e.Moment.At, e.Grade, terms}, true
 }
 
 // A portion is what one import wrote of one card.
 type portion struct {
 	card string // present name
-	rows []Row
+	rows []journal.Row
 }
 
 // strays finds what imports put on wrong cards: what rows say that name a note of
@@ -125,7 +126,7 @@ func (f *strayFinder) suspects(ctx context.Context, cards []CardHistory) (map[sp
 
 // elsewhere tells whether a row names a note of which only other cards came.
 func (f *strayFinder) elsewhere(card, detail string) bool {
-	var d Detail
+	var d journal.Detail
 	if json.Unmarshal([]byte(detail), &d) != nil || d.Foreign == nil {
 		return false
 	}
@@ -147,7 +148,7 @@ func (f *strayFinder) portions(ctx context.Context, spots map[spot]bool) (all []
 		}
 		byDevice := map[string]int{}
 		for _, r := range rows {
-			if r.Undone || r.Kind == KindOrigin || r.Kind == KindUndo || r.Kind == KindAlias {
+			if r.Undone || r.Kind == journal.KindOrigin || r.Kind == journal.KindUndo || r.Kind == journal.KindAlias {
 				continue
 			}
 			i, ok := byDevice[r.Device]
@@ -159,7 +160,7 @@ func (f *strayFinder) portions(ctx context.Context, spots map[spot]bool) (all []
 		}
 	}
 	all = slices.DeleteFunc(all, func(p portion) bool {
-		return !slices.ContainsFunc(p.rows, func(r Row) bool { return r.Detail.Foreign != nil })
+		return !slices.ContainsFunc(p.rows, func(r journal.Row) bool { return r.Detail.Foreign != nil })
 	})
 	slices.SortFunc(all, func(a, b portion) int { return cmp.Compare(a.rows[0].ID, b.rows[0].ID) })
 	return all, nil
@@ -168,7 +169,7 @@ func (f *strayFinder) portions(ctx context.Context, spots map[spot]bool) (all []
 // A strayFinder knows whose reviews are.
 type strayFinder struct {
 	*readTx
-	origins map[Origin][]string
+	origins map[journal.Origin][]string
 	owners  map[review][]string // cards; the first that had it, unless it is certain
 	certain map[review]bool
 	vague   map[review]bool // one import has it of several cards
@@ -350,11 +351,11 @@ func (h *historian) taken(ctx context.Context, s *stray) (*knownCard, error) {
 		switch e := &s.rows[i].Entry; {
 		case e.Detail.Placed != nil:
 			c.Place = e.Detail.Placed
-		case e.Kind == KindSuspend:
+		case e.Kind == journal.KindSuspend:
 			c.Suspended = true
-		case e.Kind == KindUnsuspend:
+		case e.Kind == journal.KindUnsuspend:
 			c.Suspended = false
-		case e.Kind == KindFlag:
+		case e.Kind == journal.KindFlag:
 			c.Flag = e.Detail.Flag
 		}
 	}

@@ -7,12 +7,13 @@ import (
 
 	"kartei/decks"
 	"kartei/scheduler"
+	"kartei/store/journal"
 )
 
 // ofNote makes a history that names its note, and unnamed one as earlier versions
 // wrote it.
 func ofNote(card, note string, past Entries, place *scheduler.ImportedState) CardHistory {
-	return CardHistory{Card: card, Origin: Origin{Program: "anki", Note: note}, Past: past, Place: place}
+	return CardHistory{Card: card, Origin: journal.Origin{Program: "anki", Note: note}, Past: past, Place: place}
 }
 
 func unnamed(card string, past Entries, place *scheduler.ImportedState) CardHistory {
@@ -27,7 +28,7 @@ func placedOn(day int, stability float64) *scheduler.ImportedState {
 // TestImportIsTheSameEverywhere holds that rows are named by where they came from:
 // another machine makes the very same of the same import, whenever it does.
 func TestImportIsTheSameEverywhere(t *testing.T) {
-	var first []Row
+	var first []journal.Row
 	for day := range 3 {
 		s := newStore(t)
 		ids := someCards(t, s)
@@ -35,7 +36,7 @@ func TestImportIsTheSameEverywhere(t *testing.T) {
 		if _, err := s.ImportHistory(t.Context(), cards, at(5, 0), at(10+day, 0)); err != nil {
 			t.Fatal(err)
 		}
-		var rows []Row
+		var rows []journal.Row
 		for r, err := range s.Log(t.Context(), LogQuery{}, at(20, 0)) {
 			if err != nil {
 				t.Fatal(err)
@@ -46,14 +47,14 @@ func TestImportIsTheSameEverywhere(t *testing.T) {
 		if first == nil {
 			first = rows
 		}
-		if diff := cmp.Diff(first, rows, cmp.AllowUnexported(Row{})); diff != "" || len(rows) != 5 {
+		if diff := cmp.Diff(first, rows, cmp.AllowUnexported(journal.Row{})); diff != "" || len(rows) != 5 {
 			t.Errorf("%d rows on day %d: %s", len(rows), day, diff)
 		}
 		origins, err := s.Origins(t.Context(), "anki")
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := map[Origin][]OriginCard{
+		want := map[journal.Origin][]OriginCard{
 			{Program: "anki", Note: "guid a"}: {{ID: ids[0], Deck: "numbers", Fact: "fact-0"}},
 			{Program: "anki", Note: "guid b"}: {{ID: ids[1], Deck: "numbers", Fact: "fact-1"}},
 		}
@@ -84,7 +85,7 @@ func TestOriginsFollow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := origins[Origin{Program: "anki", Note: "guid"}]; len(got) != 1 || got[0].ID != "qqqqqqqqqqqqqqqqqqqq" {
+	if got := origins[journal.Origin{Program: "anki", Note: "guid"}]; len(got) != 1 || got[0].ID != "qqqqqqqqqqqqqqqqqqqq" {
 		t.Errorf("the card came from %v", origins)
 	}
 }
@@ -149,9 +150,9 @@ func TestDoctorFindsStrays(t *testing.T) {
 	}
 }
 
-func logRows(t *testing.T, s *Store) map[Ref]Hash {
+func logRows(t *testing.T, s *Store) map[journal.Ref]journal.Hash {
 	t.Helper()
-	rows := map[Ref]Hash{}
+	rows := map[journal.Ref]journal.Hash{}
 	for r, err := range s.Log(t.Context(), LogQuery{}, at(20, 0)) {
 		if err != nil {
 			t.Fatal(err)
@@ -187,7 +188,7 @@ func TestImportMendsStrays(t *testing.T) {
 		}
 		n := 0
 		for _, r := range rows {
-			if r.Kind == KindGrade && !r.Undone {
+			if r.Kind == journal.KindGrade && !r.Undone {
 				if r.Moment.At != pasts[i][n].Moment.At {
 					t.Errorf("answer %d of card %d is that of %v", n, i, r.Moment.At)
 				}
@@ -240,12 +241,12 @@ func TestDoublesAreFound(t *testing.T) {
 		}
 		e := graded(1, 4)[0]
 		e.Card = ids[0]
-		r, err := seal(e, "other", head{})
+		r, err := journal.Seal(e, "other", journal.Tip{})
 		if err != nil {
 			return err
 		}
 		_, err = tx.exec(t.Context(), insertOne, -9, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode,
-			r.Grade, r.Duration.Milliseconds(), r.State, r.Days, r.detail, r.Item, r.Prev[:], r.Hash[:])
+			r.Grade, r.Duration.Milliseconds(), r.State, r.Days, r.Written, r.Item, r.Prev[:], r.Hash[:])
 		if err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"kartei/scheduler"
+	"kartei/store/journal"
 )
 
 // Undo takes the learner's last act back: an answer, a suspension and so on,
@@ -13,8 +14,8 @@ import (
 // never happened. It gives the rows that it took back, the act first.
 //
 // The error wraps [ErrNothing] if there is nothing left to undo.
-func (s *Store) Undo(ctx context.Context, now scheduler.Moment) ([]Row, error) {
-	var undone []Row
+func (s *Store) Undo(ctx context.Context, now scheduler.Moment) ([]journal.Row, error) {
+	var undone []journal.Row
 	err := s.record(ctx, func(tx *tx) error {
 		var err error
 		if undone, err = tx.lastAct(ctx); err != nil {
@@ -43,7 +44,7 @@ const findLastAct = `SELECT ` + rowColumns + ` FROM ` + rowTables + `
 	ORDER BY l.id DESC LIMIT 1`
 
 // lastAct gives the rows of the last act that still stands.
-func (tx *readTx) lastAct(ctx context.Context) ([]Row, error) {
+func (tx *readTx) lastAct(ctx context.Context) ([]journal.Row, error) {
 	rows, err := tx.QueryContext(ctx, findLastAct)
 	last, err := collect(rows, err, scanRow)
 	if err != nil {
@@ -59,18 +60,18 @@ func (tx *readTx) lastAct(ctx context.Context) ([]Row, error) {
 	rows, err = tx.QueryContext(ctx, `SELECT `+rowColumns+` FROM `+rowTables+`
 		WHERE v.name = ? AND l.seq BETWEEN ? AND ? ORDER BY l.seq`, last[0].Device, cause, last[0].Seq)
 	act, err := collect(rows, err, scanRow)
-	act = slices.DeleteFunc(act, func(r Row) bool { return r.Undone || r.Seq != cause && r.Detail.Cause != cause })
+	act = slices.DeleteFunc(act, func(r journal.Row) bool { return r.Undone || r.Seq != cause && r.Detail.Cause != cause })
 	return act, err
 }
 
 // void writes the row that takes another back, and gives the present name of
 // the card that it is about.
-func (tx *tx) void(ctx context.Context, r *Row, now scheduler.Moment) (card string, err error) {
+func (tx *tx) void(ctx context.Context, r *journal.Row, now scheduler.Moment) (card string, err error) {
 	if err := tx.Scan(ctx, `SELECT `+presentName+` FROM log l WHERE l.id = ?`, []any{r.ID}, &card); err != nil {
 		return "", err
 	}
 	ref := r.Ref()
-	if _, err := tx.push(ctx, Entry{Moment: now, Kind: KindUndo, Card: card, Detail: Detail{Undone: &ref}}); err != nil {
+	if _, err := tx.push(ctx, journal.Entry{Moment: now, Kind: journal.KindUndo, Card: card, Detail: journal.Detail{Undone: &ref}}); err != nil {
 		return "", err
 	}
 	r.Undone, r.Now = true, card

@@ -15,6 +15,7 @@ import (
 
 	"kartei/decks"
 	"kartei/scheduler"
+	"kartei/store/journal"
 )
 
 // ErrNotEmpty is the error of an import into a collection that has cards or a log.
@@ -80,7 +81,7 @@ type undumper struct {
 // A chained device is one whose log is being read.
 type chained struct {
 	id int64
-	head
+	journal.Tip
 }
 
 func (u *undumper) read(ctx context.Context, from io.Reader) error {
@@ -204,33 +205,33 @@ func (u *undumper) takeRow(ctx context.Context, d *dumpRow) error {
 	if device == nil {
 		return fmt.Errorf("a row of the unknown device %q", d.Device)
 	}
-	r := Row{Device: d.Device, Seq: d.Seq, Clock: d.Clock, Prev: device.hash, detail: compact(d.Detail), Entry: Entry{
+	r := journal.Row{Device: d.Device, Seq: d.Seq, Clock: d.Clock, Prev: device.Hash, Written: compact(d.Detail), Entry: journal.Entry{
 		Moment: scheduler.Moment{At: d.At, Zone: d.Zone, Day: scheduler.Day(d.Day)},
 		Kind:   d.Kind, Card: d.Card, Mode: d.Mode, Grade: scheduler.Grade(d.Grade), Duration: time.Duration(d.Duration) * time.Millisecond,
 		State: scheduler.State(d.State), Days: d.Days, Item: d.Item,
 	}}
-	if err := json.Unmarshal([]byte(r.detail), &r.Detail); err != nil {
+	if err := json.Unmarshal([]byte(r.Written), &r.Detail); err != nil {
 		return err
 	}
-	if err := r.check(); err != nil {
+	if err := r.Check(); err != nil {
 		return err
 	}
 	if undone := r.Detail.Undone; undone != nil {
-		if of := u.devices[undone.Device]; of == nil || undone.Seq < 1 || undone.Seq > of.seq {
+		if of := u.devices[undone.Device]; of == nil || undone.Seq < 1 || undone.Seq > of.Seq {
 			return fmt.Errorf("%w: row %d of device %s takes a row back that is not there", ErrDamaged, d.Seq, d.Device)
 		}
 	}
-	r.Hash = r.digest()
-	if hash := r.Hash.String(); hash != d.Hash || d.Seq != device.seq+1 || d.Clock <= device.clock {
+	r.Hash = r.Sum()
+	if hash := r.Hash.String(); hash != d.Hash || d.Seq != device.Seq+1 || d.Clock <= device.Clock {
 		return fmt.Errorf("%w: row %d of device %s does not follow on the one before, or was changed", ErrDamaged, d.Seq, d.Device)
 	}
-	if r.Clock > lastClock {
+	if r.Clock > journal.LastClock {
 		return fmt.Errorf("%w: row %d of device %s is later than any can be", ErrDamaged, d.Seq, d.Device)
 	}
-	device.head = head{r.Seq, r.Hash, r.Clock}
+	device.Tip = r.Tip()
 	u.got.Rows++
 	return u.rows.add(ctx, device.id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode, r.Grade,
-		d.Duration, r.State, r.Days, r.detail, r.Item, r.Prev[:], r.Hash[:])
+		d.Duration, r.State, r.Days, r.Written, r.Item, r.Prev[:], r.Hash[:])
 }
 
 // finish compares what came with what was announced, and computes the caches.
@@ -251,11 +252,11 @@ func (u *undumper) finish(ctx context.Context, want *dumpEnd) error {
 	if u.got != *want {
 		return fmt.Errorf("%w: the file holds %+v, its end announces %+v", ErrDamaged, u.got, *want)
 	}
-	k, err := u.tx.reckon(ctx, nil)
+	replay, err := u.tx.fullReplay(ctx, nil, nil)
 	if err != nil {
 		return err
 	}
-	return u.tx.recompute(ctx, k)
+	return u.tx.recompute(ctx, replay)
 }
 
 // compact is JSON as the store keeps it.

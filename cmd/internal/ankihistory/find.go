@@ -10,6 +10,7 @@ import (
 	"kartei/decks"
 	"kartei/decks/anki"
 	"kartei/store"
+	"kartei/store/journal"
 )
 
 // A Finder finds the cards of a collection that Anki has, by what stays there
@@ -18,9 +19,9 @@ import (
 type Finder struct {
 	st     *store.Store
 	beside Origins
-	rows   map[store.Origin][]store.OriginCard // what the log says
-	files  map[string][]fileFact               // by guid: what the files say; nil: not yet read
-	home   map[store.Origin][]store.OriginCard // sentences with deletions of decks that were born here; nil: not yet read
+	rows   map[journal.Origin][]store.OriginCard // what the log says
+	files  map[string][]fileFact                 // by guid: what the files say; nil: not yet read
+	home   map[journal.Origin][]store.OriginCard // sentences with deletions of decks that were born here; nil: not yet read
 }
 
 // Origins reads the files of origins beside the decks, by the decks' names and the
@@ -164,7 +165,7 @@ func FactOrigin(o anki.Origin) string {
 		return ""
 	}
 	first := slices.MinFunc(o.Cards, func(a, b anki.OriginCard) int { return a.Ordinal - b.Ordinal })
-	return store.FactOrigin(store.Origin{Program: program, Note: o.GUID, Ordinal: first.Ordinal}, first.Name)
+	return store.FactOrigin(journal.Origin{Program: program, Note: o.GUID, Ordinal: first.Ordinal}, first.Name)
 }
 
 // bornHere finds a card whose note went from here to Anki: its guid is ours.
@@ -198,7 +199,7 @@ func (f *Finder) BornHere(ctx context.Context, c *anki.ImportedCard) (bool, erro
 
 // readHome reads by which guids sentences with deletions went to Anki.
 func (f *Finder) readHome(ctx context.Context) error {
-	f.home = map[store.Origin][]store.OriginCard{}
+	f.home = map[journal.Origin][]store.OriginCard{}
 	all, err := f.st.Decks(ctx)
 	if err != nil {
 		return err
@@ -210,7 +211,7 @@ func (f *Finder) readHome(ctx context.Context) error {
 			}
 			for i := range fact.Cards {
 				if card := &fact.Cards[i]; card.Kind == decks.Cloze {
-					o := store.Origin{Program: program, Note: anki.GUID(d.ID, fact.Key, card), Ordinal: card.Number - 1}
+					o := journal.Origin{Program: program, Note: anki.GUID(d.ID, fact.Key, card), Ordinal: card.Number - 1}
 					f.home[o] = append(f.home[o], store.OriginCard{ID: card.ID, Deck: d.Name, Fact: fact.Key})
 				}
 			}

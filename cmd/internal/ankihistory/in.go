@@ -14,6 +14,7 @@ import (
 	"kartei/decks/anki"
 	"kartei/scheduler"
 	"kartei/store"
+	"kartei/store/journal"
 )
 
 // program is how rows of the log name where they come from.
@@ -54,8 +55,8 @@ func Written(c *anki.ImportedCard) []string {
 	return []string{decks.CardID(c.Deck, c.Fact, c.Card)}
 }
 
-func origin(c *anki.ImportedCard) store.Origin {
-	return store.Origin{Program: program, Note: c.Note, Ordinal: c.Ordinal}
+func origin(c *anki.ImportedCard) journal.Origin {
+	return journal.Origin{Program: program, Note: c.Note, Ordinal: c.Ordinal}
 }
 
 // A mover knows the learner's days.
@@ -102,24 +103,24 @@ func reset(r *anki.Review) bool {
 func (p *past) Len() int { return len(p.reviews) }
 
 // Entry makes one of them.
-func (p *past) Entry(i int) store.Entry { return p.entry(&p.reviews[i], p.states[i]) }
+func (p *past) Entry(i int) journal.Entry { return p.entry(&p.reviews[i], p.states[i]) }
 
 // longestAnswer bounds how long an answer may have taken: more is a clock's doing.
 const longestAnswer = 24 * time.Hour
 
-func (m mover) entry(r *anki.Review, before scheduler.State) store.Entry {
-	e := store.Entry{Moment: m.moment(r.At), Detail: store.Detail{Foreign: &store.Foreign{
-		Origin: store.Origin{Program: program}, Kind: int(r.Kind), Interval: int32(r.Interval), Before: int32(r.Before), Factor: r.Factor(),
+func (m mover) entry(r *anki.Review, before scheduler.State) journal.Entry {
+	e := journal.Entry{Moment: m.moment(r.At), Detail: journal.Detail{Foreign: &journal.Foreign{
+		Origin: journal.Origin{Program: program}, Kind: int(r.Kind), Interval: int32(r.Interval), Before: int32(r.Before), Factor: r.Factor(),
 	}}}
 	switch {
 	case reset(r):
-		e.Kind = store.KindReset
+		e.Kind = journal.KindReset
 	case r.Grade == 0:
-		e.Kind = store.KindPlace
+		e.Kind = journal.KindPlace
 	default:
-		e.Kind, e.Mode, e.Grade = store.KindGrade, store.ModeReview, scheduler.Grade(r.Grade)
+		e.Kind, e.Mode, e.Grade = journal.KindGrade, journal.ModeReview, scheduler.Grade(r.Grade)
 		if r.Kind == anki.ExtraReview && r.Factor() == 0 {
-			e.Mode = store.ModeCram
+			e.Mode = journal.ModeCram
 		}
 		e.State, e.Days = before, min(max(int(r.Interval), 0), farthest)
 		e.Duration = time.Duration(min(max(r.Duration, 0), longestAnswer.Milliseconds())) * time.Millisecond

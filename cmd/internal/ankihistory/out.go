@@ -7,12 +7,13 @@ import (
 	"kartei/scheduler"
 	"kartei/scheduler/fsrs"
 	"kartei/store"
+	"kartei/store/journal"
 )
 
 // ToAnki gives the schedules of decks' cards by the cards' ids, with all that the
 // log says of them, and the day from which Anki shall count.
 func ToAnki(ctx context.Context, st *store.Store, chosen []store.Deck, now scheduler.Moment) (anki.Beginning, map[string]*anki.Schedule, error) {
-	o := &outgoing{today: now.Day, schedules: map[string]*anki.Schedule{}, standings: map[string]store.Standing{}}
+	o := &outgoing{today: now.Day, schedules: map[string]*anki.Schedule{}, standings: map[string]journal.CardState{}}
 	for _, d := range chosen {
 		for f, err := range st.Facts(ctx, d) {
 			if err != nil {
@@ -44,11 +45,11 @@ type outgoing struct {
 	today     scheduler.Day
 	first     *scheduler.Moment // of the earliest row
 	schedules map[string]*anki.Schedule
-	standings map[string]store.Standing
+	standings map[string]journal.CardState
 }
 
 // step takes a row of the log.
-func (o *outgoing) step(s store.Step) error {
+func (o *outgoing) step(s journal.Step) error {
 	schedule, wanted := o.schedules[s.Card]
 	if !wanted {
 		return nil
@@ -75,12 +76,12 @@ func (o *outgoing) step(s store.Step) error {
 }
 
 // review is a row of Anki's log; false for what Anki does not keep there.
-func review(s store.Step) (anki.Review, bool) {
+func review(s journal.Step) (anki.Review, bool) {
 	row := s.Row
 	r := anki.Review{At: row.Moment.At, Grade: int(row.Grade), Duration: row.Duration.Milliseconds()}
 	switch row.Kind {
-	case store.KindGrade, store.KindReset:
-	case store.KindPlace:
+	case journal.KindGrade, journal.KindReset:
+	case journal.KindPlace:
 		if row.Detail.Foreign == nil {
 			return r, false
 		}
@@ -94,10 +95,10 @@ func review(s store.Step) (anki.Review, bool) {
 	}
 	r.Before = span(&s.Before.Memory)
 	switch {
-	case row.Kind == store.KindReset:
+	case row.Kind == journal.KindReset:
 		r.Kind = anki.ManualReview
 		return r, true
-	case row.Mode == store.ModeCram:
+	case row.Mode == journal.ModeCram:
 		r.Kind, r.Interval = anki.ExtraReview, r.Before
 		return r, true
 	}
@@ -158,7 +159,7 @@ func (o *outgoing) stand(ctx context.Context, st *store.Store, d store.Deck) err
 }
 
 // place says where a card stands.
-func (o *outgoing) place(s *anki.Schedule, at store.Standing, policy *scheduler.Policy) {
+func (o *outgoing) place(s *anki.Schedule, at journal.CardState, policy *scheduler.Policy) {
 	s.Flag, s.Suspended, s.Buried = at.Flag, at.Suspended, at.Buried >= o.today
 	if at.State == scheduler.New {
 		return

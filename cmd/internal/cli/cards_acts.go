@@ -12,11 +12,12 @@ import (
 	"kartei/cmd/internal/show"
 	"kartei/scheduler"
 	"kartei/store"
+	"kartei/store/journal"
 )
 
 // cardActs are the commands that do something to cards named by id.
 func cardActs(e *env) []*cobra.Command {
-	act := func(use, short string, entry func(scheduler.Moment) store.Entry) *cobra.Command {
+	act := func(use, short string, entry func(scheduler.Moment) journal.Entry) *cobra.Command {
 		return &cobra.Command{
 			Use:   use + " ID…",
 			Short: short,
@@ -27,18 +28,18 @@ func cardActs(e *env) []*cobra.Command {
 			},
 		}
 	}
-	kind := func(k store.Kind) func(scheduler.Moment) store.Entry {
-		return func(now scheduler.Moment) store.Entry { return store.Entry{Moment: now, Kind: k} }
+	kind := func(k journal.Kind) func(scheduler.Moment) journal.Entry {
+		return func(now scheduler.Moment) journal.Entry { return journal.Entry{Moment: now, Kind: k} }
 	}
 	return []*cobra.Command{
 		newCardsShowCmd(e),
-		act("suspend", "Put cards away until they are unsuspended", kind(store.KindSuspend)),
-		act("unsuspend", "Bring suspended cards back", kind(store.KindUnsuspend)),
-		act("bury", "Put cards off until tomorrow", func(now scheduler.Moment) store.Entry {
-			return store.Entry{Moment: now, Kind: store.KindBury, Detail: store.Detail{Until: &now.Day}}
+		act("suspend", "Put cards away until they are unsuspended", kind(journal.KindSuspend)),
+		act("unsuspend", "Bring suspended cards back", kind(journal.KindUnsuspend)),
+		act("bury", "Put cards off until tomorrow", func(now scheduler.Moment) journal.Entry {
+			return journal.Entry{Moment: now, Kind: journal.KindBury, Detail: journal.Detail{Until: &now.Day}}
 		}),
-		act("unbury", "Bring buried cards back today", kind(store.KindUnbury)),
-		act("reset", "Make cards new again; their history stays in the log", kind(store.KindReset)),
+		act("unbury", "Bring buried cards back today", kind(journal.KindUnbury)),
+		act("reset", "Make cards new again; their history stays in the log", kind(journal.KindReset)),
 		newCardsFlagCmd(e),
 	}
 }
@@ -53,8 +54,8 @@ func newCardsFlagCmd(e *env) *cobra.Command {
 			if flag < 0 || flag > 7 {
 				return usagef("kartei cards flag --as 3 ID", "a flag is 0 (none) to 7, not %s", strconv.Itoa(flag))
 			}
-			return runCardAct(cmd.Context(), e, ids, func(now scheduler.Moment) store.Entry {
-				return store.Entry{Moment: now, Kind: store.KindFlag, Detail: store.Detail{Flag: flag}}
+			return runCardAct(cmd.Context(), e, ids, func(now scheduler.Moment) journal.Entry {
+				return journal.Entry{Moment: now, Kind: journal.KindFlag, Detail: journal.Detail{Flag: flag}}
 			})
 		},
 	}
@@ -62,7 +63,7 @@ func newCardsFlagCmd(e *env) *cobra.Command {
 	return cmd
 }
 
-func runCardAct(ctx context.Context, e *env, ids []string, entry func(scheduler.Moment) store.Entry) error {
+func runCardAct(ctx context.Context, e *env, ids []string, entry func(scheduler.Moment) journal.Entry) error {
 	return e.with(ctx, func(st *store.Store) error {
 		for _, id := range ids {
 			card, err := findCard(ctx, st, id)

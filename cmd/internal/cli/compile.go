@@ -17,11 +17,12 @@ import (
 	"kartei/decks/plural"
 	"kartei/decks/syntax"
 	"kartei/store"
+	"kartei/store/journal"
 )
 
 type compileOptions struct {
 	dryRun, verbose, asJSON, takeOver bool
-	follow                            store.Follow
+	follow                            journal.Follow
 	paths                             []string
 
 	ask     bool // somebody is there who asked for it
@@ -58,8 +59,8 @@ than a tenth of a deck that you learn would go, that is left to you.
 A folder may be moved. But a deck that another folder holds still, as after one
 was copied, is left as that one has it; --take-over says that this one counts.` + exitStatus(exitDone, exitFailed, exitUsage, exitDeckErrors, exitNewer, exitDamaged),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			opts.paths, opts.follow = args, store.Follow(follow)
-			if follow != "" && opts.follow != store.FollowText && opts.follow != store.FollowIDs {
+			opts.paths, opts.follow = args, journal.Follow(follow)
+			if follow != "" && opts.follow != journal.FollowText && opts.follow != journal.FollowIDs {
 				return usagef("--follow text, or --follow ids", "a history follows neither text nor ids: %q", follow)
 			}
 			return runCompile(cmd.Context(), e, opts)

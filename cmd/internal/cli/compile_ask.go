@@ -13,6 +13,7 @@ import (
 	"kartei/cmd/internal/show"
 	"kartei/decks/plural"
 	"kartei/store"
+	"kartei/store/journal"
 )
 
 // settle asks somebody about what a plan may not mean, and applies what was
@@ -44,7 +45,7 @@ type settling struct {
 	asker   ask.Asker
 	choices []store.Choice
 	left    map[string]bool // decks that stay as they were
-	always  store.Follow    // what to follow without asking again
+	always  journal.Follow  // what to follow without asking again
 }
 
 func (s *settling) ask(ctx context.Context, plan store.Plan) error {
@@ -99,13 +100,13 @@ func (s *settling) doubt(ctx context.Context, d *store.Doubt, more int) error {
 	}
 	switch m.Items[i].Keys[0] {
 	case "t":
-		s.choices = append(s.choices, d.Choice(store.FollowText))
+		s.choices = append(s.choices, d.Choice(journal.FollowText))
 	case "i":
-		s.choices = append(s.choices, d.Choice(store.FollowIDs))
+		s.choices = append(s.choices, d.Choice(journal.FollowIDs))
 	case "T":
-		s.always = store.FollowText
+		s.always = journal.FollowText
 	case "I":
-		s.always = store.FollowIDs
+		s.always = journal.FollowIDs
 	default:
 		s.left[d.Name] = true
 	}

@@ -10,6 +10,7 @@ import (
 	"kartei/cmd/internal/show"
 	"kartei/decks/plural"
 	"kartei/store"
+	"kartei/store/journal"
 )
 
 func newDoctorCmd(e *env) *cobra.Command {
@@ -88,7 +89,7 @@ func (e *env) printReport(r store.Report) {
 	for _, f := range r.Findings {
 		e.printFinding("found", f)
 	}
-	if r.Full && r.Digest != (store.Hash{}) {
+	if r.Full && r.Digest != (journal.Hash{}) {
 		fmt.Fprintf(e.out, "digest   %s\n", r.Digest)
 	}
 }

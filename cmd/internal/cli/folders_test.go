@@ -14,6 +14,7 @@ import (
 
 	"kartei/scheduler"
 	"kartei/store"
+	"kartei/store/journal"
 )
 
 // A place is what a deck of the collection was compiled from.
@@ -169,7 +170,7 @@ func (w *folders) flag(t *rapid.T) {
 		if c.Deck == deck && !c.Retired {
 			w.acts++
 			w.flags[deck] = w.acts % 8
-			e := store.Entry{Moment: w.env.moment(), Kind: store.KindFlag, Card: c.ID, Detail: store.Detail{Flag: w.flags[deck]}}
+			e := journal.Entry{Moment: w.env.moment(), Kind: journal.KindFlag, Card: c.ID, Detail: journal.Detail{Flag: w.flags[deck]}}
 			if _, err := w.store.Append(t.Context(), e, scheduler.Memory{}); err != nil {
 				t.Fatal(err)
 			}

@@ -11,6 +11,7 @@ import (
 	"kartei/scheduler"
 	"kartei/scheduler/stats"
 	"kartei/store"
+	"kartei/store/journal"
 )
 
 // hardest lists the cards that a query finds and that were answered, the most
@@ -48,7 +49,7 @@ func (e *env) hardest(ctx context.Context, st *store.Store, q store.Query, limit
 }
 
 // optionsOf is how many options a choice had.
-func optionsOf(d store.Detail) int {
+func optionsOf(d journal.Detail) int {
 	if d.Format == "choice" {
 		return len(d.Options)
 	}

@@ -11,6 +11,7 @@ import (
 	"kartei/cmd/internal/review"
 	"kartei/cmd/internal/show"
 	"kartei/store"
+	"kartei/store/journal"
 )
 
 type logOptions struct {
@@ -57,7 +58,7 @@ func runLog(ctx context.Context, e *env, opts logOptions) error {
 			switch {
 			case opts.asJSON:
 				err = show.JSON(e.out, logJSON(r))
-			case r.Kind == store.KindOrigin: // nothing that somebody did
+			case r.Kind == journal.KindOrigin: // nothing that somebody did
 				continue
 			default:
 				err = e.printRow(ctx, st, r)
@@ -100,18 +101,18 @@ type rowJSON struct {
 	Chosen     []int    `json:"chosen"`
 	Undone     bool     `json:"undone"`
 
-	From   string          `json:"from,omitempty"` // alias
-	To     string          `json:"to,omitempty"`
-	Follow *store.Followed `json:"follow,omitempty"`
+	From   string            `json:"from,omitempty"` // alias
+	To     string            `json:"to,omitempty"`
+	Follow *journal.Followed `json:"follow,omitempty"`
 }
 
-func logJSON(r store.Row) rowJSON {
+func logJSON(r journal.Row) rowJSON {
 	j := rowJSON{
 		Seq: r.Seq, Device: r.Device, Time: r.Moment.Time().Format(time.RFC3339), Kind: string(r.Kind), Card: r.Now, CardThen: r.Card, Follow: r.Detail.Follow,
 		Mode: string(r.Mode), Grade: int(r.Grade), DurationMS: r.Duration.Milliseconds(), Typed: r.Detail.Typed,
 		Options: orEmpty(r.Detail.Options), Chosen: orEmpty(r.Detail.Chosen), Undone: r.Undone,
 	}
-	if r.Kind == store.KindAlias {
+	if r.Kind == journal.KindAlias {
 		j.From, j.To = r.Card, r.Detail.To
 	}
 	return j
@@ -125,7 +126,7 @@ func orEmpty[T any](list []T) []T {
 	return list
 }
 
-func (e *env) printRow(ctx context.Context, st *store.Store, r store.Row) error {
+func (e *env) printRow(ctx context.Context, st *store.Store, r journal.Row) error {
 	what := review.Act(&r)
 	if r.Undone {
 		what += ", undone"
@@ -139,9 +140,9 @@ func (e *env) printRow(ctx context.Context, st *store.Store, r store.Row) error 
 }
 
 // namesThen tells of the names of a row's card, where they are not the present one.
-func namesThen(r *store.Row) string {
+func namesThen(r *journal.Row) string {
 	switch {
-	case r.Kind == store.KindAlias && r.Card != r.Detail.To:
+	case r.Kind == journal.KindAlias && r.Card != r.Detail.To:
 		return fmt.Sprintf("  (%s → %s)", r.Card, r.Detail.To)
 	case r.Card != r.Now:
 		return fmt.Sprintf("  (then %s)", r.Card)

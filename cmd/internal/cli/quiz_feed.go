@@ -8,6 +8,7 @@ import (
 	"kartei/decks/quiz"
 	"kartei/scheduler"
 	"kartei/store"
+	"kartei/store/journal"
 )
 
 // feedMisses grades the cards that were missed Again, as a review would.
@@ -48,9 +49,9 @@ func (e *env) feed(ctx context.Context, st *store.Store, policies map[int64]*sch
 	}
 	now := e.moment()
 	outcome := policies[card.DeckID].Apply(card.ID, card.Memory, scheduler.Again, now, scheduler.Load{})
-	entry := store.Entry{
-		Moment: now, Kind: store.KindGrade, Card: card.ID, Mode: store.ModeReview, Grade: scheduler.Again,
-		State: card.Memory.State, Days: outcome.Days, Item: card.Hash, Detail: store.Detail{Format: "quiz"},
+	entry := journal.Entry{
+		Moment: now, Kind: journal.KindGrade, Card: card.ID, Mode: journal.ModeReview, Grade: scheduler.Again,
+		State: card.Memory.State, Days: outcome.Days, Item: card.Hash, Detail: journal.Detail{Format: "quiz"},
 	}
 	_, err = st.Append(ctx, entry, outcome.Memory)
 	return err == nil, err

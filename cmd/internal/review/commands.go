@@ -10,12 +10,13 @@ import (
 	"kartei/scheduler"
 	"kartei/scheduler/session"
 	"kartei/store"
+	"kartei/store/journal"
 )
 
 // undo takes the last act back, of this session or of an earlier one, and asks
 // that card again. What it took back is said above the next question.
 func (r *Run) undo(ctx context.Context) error {
-	var rows []store.Row
+	var rows []journal.Row
 	err := r.write(ctx, func(ctx context.Context) (err error) {
 		rows, err = r.Store.Undo(ctx, r.Now())
 		return err
@@ -37,7 +38,7 @@ func (r *Run) undo(ctx context.Context) error {
 	}
 	r.notice("Taken back: " + Act(&rows[0]) + " of “" + brief(card.Prompt) + "”")
 	switch last, ok := r.Session.Last(); {
-	case rows[0].Kind == store.KindFlag:
+	case rows[0].Kind == journal.KindFlag:
 	case ok && last.Card.Card == card.ID && happened[last.Kind] == rows[0].Kind:
 		r.Session.Undo()
 	case card.Retired || r.Session.Return(card.Candidate()) != nil:
@@ -47,28 +48,28 @@ func (r *Run) undo(ctx context.Context) error {
 }
 
 // happened is what the log calls an event of the session.
-var happened = map[session.EventKind]store.Kind{
-	session.Graded: store.KindGrade, session.Buried: store.KindBury, session.Suspended: store.KindSuspend,
+var happened = map[session.EventKind]journal.Kind{
+	session.Graded: journal.KindGrade, session.Buried: journal.KindBury, session.Suspended: journal.KindSuspend,
 }
 
 // Act names what a row of the log did.
-func Act(r *store.Row) string {
+func Act(r *journal.Row) string {
 	switch r.Kind {
-	case store.KindGrade:
+	case journal.KindGrade:
 		return r.Grade.String()
-	case store.KindSuspend:
+	case journal.KindSuspend:
 		return "suspension"
-	case store.KindBury:
+	case journal.KindBury:
 		return "postponement"
-	case store.KindPlace:
+	case journal.KindPlace:
 		return "import"
-	case store.KindAlias:
+	case journal.KindAlias:
 		if r.Card == r.Detail.To {
 			return "name taken over"
 		}
 		return "new name"
-	case store.KindFollow:
-		if f := r.Detail.Follow; f != nil && f.By == store.FollowIDs {
+	case journal.KindFollow:
+		if f := r.Detail.Follow; f != nil && f.By == journal.FollowIDs {
 			return "kept with the id"
 		}
 		return "kept with the text"
@@ -79,11 +80,11 @@ func Act(r *store.Row) string {
 // putOff suspends the card, or buries it until tomorrow.
 func (q *question) putOff(ctx context.Context, c ask.Command) error {
 	now := q.Now()
-	e := store.Entry{Moment: now, Kind: store.KindSuspend, Card: q.card.ID}
+	e := journal.Entry{Moment: now, Kind: journal.KindSuspend, Card: q.card.ID}
 	off := q.Session.Suspend
 	says := "Suspended: it is not asked any more. " + q.Keys.of(Undo) + " takes that back; kartei cards is:suspended lists them."
 	if c == Bury {
-		e.Kind, e.Detail.Until = store.KindBury, &now.Day
+		e.Kind, e.Detail.Until = journal.KindBury, &now.Day
 		off, says = q.Session.Bury, "Buried until tomorrow."
 	}
 	if err := q.append(ctx, e, scheduler.Memory{}); err != nil {
@@ -102,7 +103,7 @@ func (q *question) flag(ctx context.Context) error {
 	if q.card.Flag != 0 {
 		flag = 0
 	}
-	e := store.Entry{Moment: q.Now(), Kind: store.KindFlag, Card: q.card.ID, Detail: store.Detail{Flag: flag}}
+	e := journal.Entry{Moment: q.Now(), Kind: journal.KindFlag, Card: q.card.ID, Detail: journal.Detail{Flag: flag}}
 	if err := q.append(ctx, e, scheduler.Memory{}); err != nil {
 		return fmt.Errorf("flag the card: %w", err)
 	}

@@ -11,6 +11,7 @@ import (
 	"kartei/decks/plural"
 	"kartei/scheduler"
 	"kartei/store"
+	"kartei/store/journal"
 )
 
 // info prints all that is known of the card: its place, its memory with what
@@ -67,16 +68,16 @@ func (q *question) about(ctx context.Context) ([][2]string, error) {
 // misses counts the answers to the card that were Again, since it was new; a
 // lapse is one to a card in review.
 func (q *question) misses(ctx context.Context) (n int, err error) {
-	kinds := []store.Kind{store.KindGrade, store.KindReset}
+	kinds := []journal.Kind{journal.KindGrade, journal.KindReset}
 	for r, err := range q.Store.Log(ctx, store.LogQuery{Card: q.card.ID, Kinds: kinds}, q.Now()) {
 		switch {
 		case err != nil:
 			return 0, err
 		case r.Undone:
 			continue
-		case r.Kind == store.KindReset:
+		case r.Kind == journal.KindReset:
 			return n, nil
-		case r.Mode == store.ModeReview && r.Grade == scheduler.Again:
+		case r.Mode == journal.ModeReview && r.Grade == scheduler.Again:
 			n++
 		}
 	}
@@ -147,7 +148,7 @@ func (q *question) history(ctx context.Context, asking bool) error {
 		if err != nil {
 			return err
 		}
-		if r.Kind == store.KindUndo { // said of the row that was taken back
+		if r.Kind == journal.KindUndo { // said of the row that was taken back
 			continue
 		}
 		if more = len(rows) == recent; more {
@@ -170,12 +171,12 @@ func (q *question) history(ctx context.Context, asking bool) error {
 }
 
 // rowWords says what a row of the log did.
-func rowWords(r *store.Row) string {
+func rowWords(r *journal.Row) string {
 	words := Act(r)
 	switch placed := r.Detail.Placed; {
-	case r.Kind == store.KindGrade:
+	case r.Kind == journal.KindGrade:
 		words += gradeWords(r)
-	case r.Kind == store.KindPlace && placed != nil && placed.State != scheduler.New:
+	case r.Kind == journal.KindPlace && placed != nil && placed.State != scheduler.New:
 		words += ", due " + date(placed.DueDay)
 	}
 	if r.Undone {
@@ -186,7 +187,7 @@ func rowWords(r *store.Row) string {
 
 // gradeWords says more of a grade: how it was asked where that is known, which
 // it is not of answers given in another program.
-func gradeWords(r *store.Row) string {
+func gradeWords(r *journal.Row) string {
 	words := ""
 	if r.Days > 0 {
 		words += ", for " + plural.Count(r.Days, "day")
@@ -198,7 +199,7 @@ func gradeWords(r *store.Row) string {
 	if how = strings.TrimSpace(how); how != "" {
 		words += ", " + how
 	}
-	if r.Mode == store.ModeCram {
+	if r.Mode == journal.ModeCram {
 		words += ", cramming"
 	}
 	if r.Detail.Typed != "" {

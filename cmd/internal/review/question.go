@@ -14,6 +14,7 @@ import (
 	"kartei/scheduler"
 	"kartei/scheduler/session"
 	"kartei/store"
+	"kartei/store/journal"
 )
 
 // A question is one card being asked.
@@ -205,8 +206,8 @@ func (q *question) verdict() string {
 }
 
 // detail is what the log keeps of the answer.
-func (q *question) detail() store.Detail {
-	return store.Detail{
+func (q *question) detail() journal.Detail {
+	return journal.Detail{
 		Format: q.formatName, Typed: q.given.typed, Rule: string(q.given.rule), Options: q.given.options, Chosen: q.given.chosen,
 		Right: q.given.right, Hint: q.hint,
 	}

@@ -19,6 +19,7 @@ import (
 	"kartei/scheduler"
 	"kartei/scheduler/session"
 	"kartei/store"
+	"kartei/store/journal"
 )
 
 // A table is a learner at a collection, with a script for hands.
@@ -102,14 +103,14 @@ func (tb *table) sitting() *review.Run {
 }
 
 // state is what the log made of each card.
-func (tb *table) state() map[string]store.Standing {
+func (tb *table) state() map[string]journal.CardState {
 	tb.Helper()
-	all := map[string]store.Standing{}
+	all := map[string]journal.CardState{}
 	for c, err := range tb.store.Cards(tb.Context(), store.Query{}, tb.now()) {
 		if err != nil {
 			tb.Fatal(err)
 		}
-		all[c.ID] = c.Standing
+		all[c.ID] = c.CardState
 	}
 	return all
 }
@@ -126,13 +127,13 @@ func (tb *table) healthy() {
 }
 
 // log gives the grades of the log, oldest first.
-func (tb *table) log() (rows []store.Row) {
+func (tb *table) log() (rows []journal.Row) {
 	tb.Helper()
-	for r, err := range tb.store.Log(tb.Context(), store.LogQuery{Kinds: []store.Kind{store.KindGrade}}, tb.now()) {
+	for r, err := range tb.store.Log(tb.Context(), store.LogQuery{Kinds: []journal.Kind{journal.KindGrade}}, tb.now()) {
 		if err != nil {
 			tb.Fatal(err)
 		}
-		rows = append([]store.Row{r}, rows...)
+		rows = append([]journal.Row{r}, rows...)
 	}
 	return rows
 }
@@ -290,7 +291,7 @@ func TestUndoOfAFlag(t *testing.T) {
 	wantText(t, out, "Taken back: flag of", "2 answers, 1 correct")
 	for c, err := range tb.store.Cards(t.Context(), store.Query{}, tb.now()) {
 		if err != nil || c.Flag != 0 || c.Reps != 2 {
-			t.Errorf("%v: %+v", err, c.Standing)
+			t.Errorf("%v: %+v", err, c.CardState)
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"kartei/scheduler"
 	"kartei/scheduler/session"
 	"kartei/store"
+	"kartei/store/journal"
 )
 
 // A Run is one learner at one session. Decks, Tags and the functions may be left out.
@@ -150,16 +151,16 @@ func (q *question) record(ctx context.Context, g scheduler.Grade) error {
 	if err != nil {
 		return err
 	}
-	entry := store.Entry{
-		Moment: now, Kind: store.KindGrade, Card: q.card.ID, Mode: store.ModeReview, Grade: g, Duration: took,
+	entry := journal.Entry{
+		Moment: now, Kind: journal.KindGrade, Card: q.card.ID, Mode: journal.ModeReview, Grade: g, Duration: took,
 		State: answer.Card.Memory.State, Days: answer.Outcome.Days, Item: q.card.Hash, Detail: q.detail(),
 	}
 	if answer.Cram {
-		entry.Mode = store.ModeCram
+		entry.Mode = journal.ModeCram
 	}
-	var with []store.Entry
+	var with []journal.Entry
 	if answer.Outcome.Suspend {
-		with = append(with, store.Entry{Moment: now, Kind: store.KindSuspend, Card: q.card.ID})
+		with = append(with, journal.Entry{Moment: now, Kind: journal.KindSuspend, Card: q.card.ID})
 	}
 	err = q.append(ctx, entry, answer.Outcome.Memory, with...)
 	switch {

@@ -8,6 +8,7 @@ import (
 	"kartei/cmd/internal/ask"
 	"kartei/scheduler"
 	"kartei/store"
+	"kartei/store/journal"
 )
 
 // A listener hears Ctrl-C while work goes on; see [ask.Terminal.While].
@@ -34,7 +35,7 @@ func (r *Run) write(ctx context.Context, work func(context.Context) error) error
 }
 
 // append records an entry and what came with it.
-func (r *Run) append(ctx context.Context, e store.Entry, after scheduler.Memory, with ...store.Entry) error {
+func (r *Run) append(ctx context.Context, e journal.Entry, after scheduler.Memory, with ...journal.Entry) error {
 	return r.write(ctx, func(ctx context.Context) error {
 		_, err := r.Store.Append(ctx, e, after, with...)
 		return err

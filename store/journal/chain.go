@@ -1,4 +1,4 @@
-package store
+package journal
 
 import (
 	"crypto/sha256"
@@ -13,21 +13,11 @@ type Hash [sha256.Size]byte
 // String is the hash in hexadecimal.
 func (h Hash) String() string { return hex.EncodeToString(h[:]) }
 
-// Scan reads a hash from the database.
-func (h *Hash) Scan(value any) error {
-	b, ok := value.([]byte)
-	if !ok || len(b) != len(h) {
-		return fmt.Errorf("%w: a hash of the log has no %d bytes", ErrDamaged, len(h))
-	}
-	copy(h[:], b)
-	return nil
-}
-
 // rowEncoding begins every row's encoding. A new encoding gets a new number;
 // rows once written are never encoded otherwise.
 const rowEncoding = "kartei log row 1"
 
-// digest is the SHA-256 of the row's encoding, which is, in this order:
+// Sum is the SHA-256 of the row's encoding, which is, in this order:
 //
 //	rowEncoding, prev, device, seq, at, zone, day, clock, kind, card, mode,
 //	grade, duration, state, days, detail, item
@@ -35,7 +25,7 @@ const rowEncoding = "kartei log row 1"
 // Numbers are 8 bytes, big-endian, two's complement. Texts and prev are their
 // length as such a number and then their bytes, so that no two rows have one
 // encoding. Detail is the JSON text as written, not as this program would write it.
-func (r *Row) digest() Hash {
+func (r *Row) Sum() Hash {
 	b := make([]byte, 0, 512)
 	text := func(s string) {
 		b = binary.BigEndian.AppendUint64(b, uint64(len(s)))
@@ -58,7 +48,45 @@ func (r *Row) digest() Hash {
 	number(r.Duration.Milliseconds())
 	number(int64(r.State))
 	number(int64(r.Days))
-	text(r.detail)
+	text(r.Written)
 	text(r.Item)
 	return sha256.Sum256(b)
+}
+
+// A Tip is where a device's log ends: its newest row, and the newest clock of all
+// devices. The zero value is that of a log without rows.
+type Tip struct {
+	Seq   int64
+	Hash  Hash
+	Clock int64
+}
+
+// LastClock is as late as rows from elsewhere may be: after one that is as late as
+// a number can say, no row could come that counts as later. The rows after it may
+// be laterRows later.
+const (
+	LastClock = 1 << 62
+	laterRows = 1 << 40
+)
+
+// A Chain checks rows one by one, each device's in their order. It holds the tips of
+// the logs by the devices' names.
+type Chain map[string]Tip
+
+// Fault takes the next row. It returns what is wrong with it in words, "" if it
+// follows on the one before.
+func (c Chain) Fault(r *Row) string {
+	before, any := c[r.Device]
+	c[r.Device] = r.Tip()
+	switch {
+	case r.Sum() != r.Hash:
+		return "the row is not what was written"
+	case !any && (r.Seq != 1 || r.Prev != Hash{}):
+		return "rows before it are missing"
+	case any && (r.Seq != before.Seq+1 || r.Prev != before.Hash):
+		return fmt.Sprintf("it does not follow on row %d", before.Seq)
+	case r.Clock > LastClock+laterRows:
+		return "it is later than any can be"
+	}
+	return ""
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"kartei/scheduler"
+	"kartei/store/journal"
 	"kartei/store/sqlite"
 )
 
@@ -22,12 +23,12 @@ func TestLeanRowsAreWhatAReplayNeeds(t *testing.T) {
 	apply(t, s, d)
 	id := func(i int) string { return d.Facts[i].Cards[0].ID }
 	until := at(9, 0).Day
-	for i, e := range []Entry{
-		{Kind: KindGrade, Card: id(0), Mode: ModeReview, Grade: scheduler.Good, Days: 3, Item: "abcdefghij234567", Detail: Detail{Format: "recall"}},
-		{Kind: KindGrade, Card: id(1), Mode: ModeCram, Grade: scheduler.Again},
-		{Kind: KindBury, Card: id(1), Detail: Detail{Until: &until}},
-		{Kind: KindFlag, Card: id(2), Detail: Detail{Flag: 3}},
-		{Kind: KindSuspend, Card: id(2)},
+	for i, e := range []journal.Entry{
+		{Kind: journal.KindGrade, Card: id(0), Mode: journal.ModeReview, Grade: scheduler.Good, Days: 3, Item: "abcdefghij234567", Detail: journal.Detail{Format: "recall"}},
+		{Kind: journal.KindGrade, Card: id(1), Mode: journal.ModeCram, Grade: scheduler.Again},
+		{Kind: journal.KindBury, Card: id(1), Detail: journal.Detail{Until: &until}},
+		{Kind: journal.KindFlag, Card: id(2), Detail: journal.Detail{Flag: 3}},
+		{Kind: journal.KindSuspend, Card: id(2)},
 	} {
 		e.Moment = at(5-i, 0) // a clock set back
 		after := scheduler.Memory{Reps: 1}
@@ -43,19 +44,19 @@ func TestLeanRowsAreWhatAReplayNeeds(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := s.read(t.Context(), func(tx *readTx) error {
-		want, err := play(tx, tx.tapes)
+		want, err := play(tx, tx.logCursors)
 		if err != nil {
 			return err
 		}
 		for i := range want {
 			r := &want[i]
-			if r.Duration, r.State = 0, 0; r.Kind == KindGrade {
-				r.Detail = Detail{}
+			if r.Duration, r.State = 0, 0; r.Kind == journal.KindGrade {
+				r.Detail = journal.Detail{}
 			}
-			*r = Row{Entry: r.Entry, Device: r.Device, Seq: r.Seq, Clock: r.Clock}
+			*r = journal.Row{Entry: r.Entry, Device: r.Device, Seq: r.Seq, Clock: r.Clock}
 		}
-		got, err := play(tx, tx.leanTapes)
-		if diff := cmp.Diff(want, got, cmp.AllowUnexported(Row{})); diff != "" {
+		got, err := play(tx, tx.leanCursors)
+		if diff := cmp.Diff(want, got, cmp.AllowUnexported(journal.Row{})); diff != "" {
 			t.Errorf("(-whole +lean):\n%s", diff)
 		}
 		if len(got) < 8 {
@@ -68,23 +69,23 @@ func TestLeanRowsAreWhatAReplayNeeds(t *testing.T) {
 	}
 }
 
-// play reads tapes to their ends.
-func play(tx *readTx, open func(context.Context) ([]*tape, error)) (all []Row, err error) {
+// play goes through logs to their ends.
+func play(tx *readTx, open func(context.Context) ([]journal.Cursor, error)) (all []journal.Row, err error) {
 	ctx := context.Background()
-	tapes, err := open(ctx)
+	logs, err := open(ctx)
 	if err != nil {
 		return nil, err
 	}
-	for _, t := range tapes {
+	for _, l := range logs {
 		for {
-			r, err := t.peek(ctx)
+			r, err := l.Next(ctx)
 			if err != nil {
 				return nil, err
 			}
 			if r == nil {
 				break
 			}
-			all = append(all, *t.pop())
+			all = append(all, *r)
 		}
 	}
 	return all, nil
@@ -106,18 +107,18 @@ func TestReplayOfManyDevices(t *testing.T) {
 			}
 			devices[name] = each
 			if n == 7 {
-				devices[name] = tapePage + each
+				devices[name] = fetchRows + each
 			}
-			var last head
+			var last journal.Tip
 			for range devices[name] {
-				now := at(0, time.Duration(max(last.clock-at(0, 0).At, 0)+dice.Int64N(20))*time.Millisecond)
-				r, err := seal(Entry{Moment: now, Kind: KindGrade, Card: "card", Mode: ModeReview, Grade: scheduler.Good}, name, last)
+				now := at(0, time.Duration(max(last.Clock-at(0, 0).At, 0)+dice.Int64N(20))*time.Millisecond)
+				r, err := journal.Seal(journal.Entry{Moment: now, Kind: journal.KindGrade, Card: "card", Mode: journal.ModeReview, Grade: scheduler.Good}, name, last)
 				if err != nil {
 					return err
 				}
-				last = head{r.Seq, r.Hash, r.Clock}
+				last = r.Tip()
 				if err := rows.add(t.Context(), id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode,
-					r.Grade, 0, r.State, r.Days, r.detail, r.Item, r.Prev[:], r.Hash[:]); err != nil {
+					r.Grade, 0, r.State, r.Days, r.Written, r.Item, r.Prev[:], r.Hash[:]); err != nil {
 					return err
 				}
 			}
@@ -128,16 +129,15 @@ func TestReplayOfManyDevices(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = s.read(t.Context(), func(tx *readTx) error {
-		var last Row
-		k := tx.newReckoning()
-		k.check = func(r *Row) {
-			if compareRows(&last, r) >= 0 {
+		var last journal.Row
+		_, err := tx.fullReplay(t.Context(), func(r *journal.Row) {
+			if journal.Compare(&last, r) >= 0 {
 				t.Errorf("row %d of %s at %d comes after row %d of %s at %d", r.Seq, r.Device, r.Clock, last.Seq, last.Device, last.Clock)
 			}
 			last = *r
 			devices[r.Device]--
-		}
-		return k.run(t.Context())
+		}, nil)
+		return err
 	})
 	if err != nil {
 		t.Fatal(err)

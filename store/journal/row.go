@@ -1,4 +1,4 @@
-package store
+package journal
 
 import (
 	"encoding/json"
@@ -71,6 +71,15 @@ type Detail struct {
 	Foreign *Foreign                 `json:"foreign,omitempty"` // of what was imported
 }
 
+// An Origin is how another program knows a card, and will always know it: by the
+// note and its number there, whatever either of them says. The zero value is that
+// of a card which no program is known to have.
+type Origin struct {
+	Program string `json:"program"`           // "anki"
+	Note    string `json:"note,omitempty"`    // in that program: Anki's guid
+	Ordinal int    `json:"ordinal,omitempty"` // of the card in its note, from 0
+}
+
 // Foreign is what another program's log said in its own terms, for the way back.
 // Origin and time together name the row that it has there: the same on every
 // machine. Rows of earlier versions have the program alone.
@@ -80,6 +89,28 @@ type Foreign struct {
 	Interval int32 `json:"interval,omitempty"` // chosen: days where positive, seconds where negative
 	Before   int32 `json:"before,omitempty"`   // that had been chosen, likewise
 	Factor   int   `json:"factor,omitempty"`
+}
+
+// Follow says what a history follows when an id stands over another text.
+type Follow string
+
+// A history follows the text, unless the author says otherwise: what was learned
+// is a question with its answer.
+const (
+	FollowText Follow = "text"
+	FollowIDs  Follow = "ids"
+)
+
+// Followed is the detail of a row that says what was followed. The same two texts
+// under one id are never in doubt again, on any machine that has the row.
+type Followed struct {
+	By   Follow `json:"by"`
+	Deck string `json:"deck"`         // permanent identity
+	From string `json:"from"`         // the id under which another text stands now
+	To   string `json:"to,omitempty"` // the id where the history is now; empty: it was retired
+	In   string `json:"in,omitempty"` // the deck of To, where it is another
+	Was  string `json:"was"`          // hash of the text that was learned: see decks.Fact.Text
+	Now  string `json:"now"`          // hash of the text that the id stands over now
 }
 
 // A Ref names a log row everywhere.
@@ -100,14 +131,17 @@ type Row struct {
 	Prev   Hash   // of the row before in the device's log; zero for the first
 	Hash   Hash
 
-	detail string // Detail as written
+	Written string // Detail as written: the hash covers it
 }
 
 // Ref names the row.
 func (r *Row) Ref() Ref { return Ref{r.Device, r.Seq} }
 
-// check refuses entries that no replay could read.
-func (e *Entry) check() error {
+// Tip is the end of the log of which the row is the newest.
+func (r *Row) Tip() Tip { return Tip{r.Seq, r.Hash, r.Clock} }
+
+// Check refuses entries that no replay could read.
+func (e *Entry) Check() error {
 	switch e.Kind {
 	case KindGrade:
 		if e.Grade < scheduler.Again || e.Grade > scheduler.Easy {
@@ -147,9 +181,9 @@ func (e *Entry) check() error {
 	return nil
 }
 
-// seal turns an entry into the row that follows prev.
-func seal(e Entry, device string, prev head) (Row, error) {
-	if err := e.check(); err != nil {
+// Seal turns an entry into the row of a device that comes after the tip of its log.
+func Seal(e Entry, device string, tip Tip) (Row, error) {
+	if err := e.Check(); err != nil {
 		return Row{}, err
 	}
 	detail, err := json.Marshal(e.Detail)
@@ -157,22 +191,7 @@ func seal(e Entry, device string, prev head) (Row, error) {
 		return Row{}, err
 	}
 	e.Duration = e.Duration.Truncate(time.Millisecond)
-	r := Row{Entry: e, Device: device, Seq: prev.seq + 1, Clock: max(e.Moment.At, prev.clock+1), Prev: prev.hash, detail: string(detail)}
-	r.Hash = r.digest()
+	r := Row{Entry: e, Device: device, Seq: tip.Seq + 1, Clock: max(e.Moment.At, tip.Clock+1), Prev: tip.Hash, Written: string(detail)}
+	r.Hash = r.Sum()
 	return r, nil
-}
-
-// lastClock is as late as rows from elsewhere may be: after one that is as late as
-// a number can say, no row could come that counts as later. The rows after it may
-// be laterRows later.
-const (
-	lastClock = 1 << 62
-	laterRows = 1 << 40
-)
-
-// A head is the newest row of a device, and the newest clock of all devices.
-type head struct {
-	seq   int64
-	hash  Hash
-	clock int64
 }

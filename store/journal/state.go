@@ -1,0 +1,83 @@
+package journal
+
+import (
+	"fmt"
+	"strings"
+
+	"kartei/scheduler"
+)
+
+// A CardState is all that the log says of one card. The zero value is a card
+// that nothing was done to.
+type CardState struct {
+	scheduler.Memory
+	Suspended bool
+	Buried    scheduler.Day // not asked through this day; 0 is not buried
+	Flag      int
+	Seen      string // item hash of the last grade
+}
+
+// Take is what an entry does to its card. For a grade or a placement, after is the memory
+// that it left, live as the session computed it, in a replay as the policy
+// recomputes it.
+func (st *CardState) Take(e *Entry, after scheduler.Memory) {
+	switch e.Kind {
+	case KindGrade:
+		if e.Mode == ModeReview {
+			st.Memory, st.Seen = after, e.Item
+		}
+	case KindSuspend:
+		st.Suspended = true
+	case KindUnsuspend:
+		st.Suspended = false
+	case KindBury:
+		st.Buried = *e.Detail.Until
+	case KindUnbury:
+		st.Buried = 0
+	case KindFlag:
+		st.Flag = e.Detail.Flag
+	case KindReset:
+		st.Memory = scheduler.Memory{}
+	case KindPlace:
+		if e.Detail.Placed != nil {
+			st.Memory = after
+		}
+	}
+}
+
+// Difference says in words in what a stored state differs from the log's.
+func Difference(stored, want CardState) string {
+	var parts []string
+	for _, d := range []struct {
+		name   string
+		is, to any
+	}{
+		{"state", stored.State, want.State}, {"step", stored.Step, want.Step}, {"lapses", stored.Lapses, want.Lapses},
+		{"answers", stored.Reps, want.Reps}, {"sessions", stored.Sessions, want.Sessions},
+		{"stability", stored.Stability, want.Stability}, {"fast stability", stored.Fast, want.Fast}, {"difficulty", stored.Difficulty, want.Difficulty},
+		{"due", stored.Due, want.Due}, {"due day", stored.DueDay, want.DueDay},
+		{"last answer", stored.Last, want.Last}, {"last day", stored.LastDay, want.LastDay}, {"first day", stored.FirstDay, want.FirstDay},
+		{"suspended", stored.Suspended, want.Suspended}, {"buried through", stored.Buried, want.Buried}, {"flag", stored.Flag, want.Flag},
+		{"text last seen", stored.Seen, want.Seen},
+	} {
+		if d.is != d.to {
+			parts = append(parts, fmt.Sprintf("%s is %v, by the log %v", d.name, d.is, d.to))
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+// Fresh reports whether a live card waits as a new one.
+func (st *CardState) Fresh() bool { return st.State == scheduler.New && !st.Suspended }
+
+// Replay is what a row of the log does to a card under a policy.
+func (st *CardState) Replay(r *Row, policy *scheduler.Policy) {
+	var after scheduler.Memory
+	switch {
+	case r.Kind == KindGrade && r.Mode == ModeReview:
+		after = policy.Replay(r.Card, st.Memory, r.Grade, r.Moment, r.Days)
+	case r.Kind == KindPlace && r.Detail.Placed != nil:
+		after = policy.Import(st.Memory, *r.Detail.Placed)
+	}
+	st.Take(&r.Entry, after)
+}
