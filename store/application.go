@@ -324,7 +324,7 @@ func (a *application) retire(ctx context.Context) error {
 // recallNew gives new cards the history that the log has of them. A name that
 // another card had before begins anew.
 func (a *application) recallNew(ctx context.Context, now scheduler.Moment) error {
-	if a.plan.New == 0 || a.head.Clock == 0 {
+	if a.plan.New == 0 || a.tip.Clock == 0 {
 		return nil
 	}
 	rows, err := a.QueryContext(ctx, `SELECT c.card, EXISTS (SELECT 1 FROM aliases a WHERE a.old = c.card)

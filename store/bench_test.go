@@ -367,11 +367,11 @@ func bigLog(ctx context.Context, tx *tx) error {
 			}
 			out := policy.Apply(card, m, g, now, scheduler.Load{})
 			r, err := journal.Seal(journal.Entry{Moment: now, Kind: journal.KindGrade, Card: card, Mode: journal.ModeReview, Grade: g, Duration: 4 * time.Second,
-				State: m.State, Days: out.Days, Item: "abcdefghij234567", Detail: journal.Detail{Format: "recall"}}, tx.device.name, tx.head)
+				State: m.State, Days: out.Days, Item: "abcdefghij234567", Detail: journal.Detail{Format: "recall"}}, tx.device.name, tx.tip)
 			if err != nil {
 				return err
 			}
-			tx.head = r.Tip()
+			tx.tip = r.Tip()
 			err = rows.add(ctx, tx.device.id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode,
 				r.Grade, r.Duration.Milliseconds(), r.State, r.Days, r.Written, r.Item, r.Prev[:], r.Hash[:])
 			if err != nil {
@@ -402,11 +402,11 @@ func BenchmarkReplay(b *testing.B) {
 			k := i % len(memories)
 			card, now := decks.CardID("maths", fmt.Sprint("fact-", k), "card"), at(i/1000, time.Duration(i%1000)*time.Second)
 			out := policy.Apply(card, memories[k], scheduler.Good, now, scheduler.Load{})
-			r, err := journal.Seal(journal.Entry{Moment: now, Kind: journal.KindGrade, Card: card, Mode: journal.ModeReview, Grade: scheduler.Good, State: memories[k].State, Days: out.Days}, tx.device.name, tx.head)
+			r, err := journal.Seal(journal.Entry{Moment: now, Kind: journal.KindGrade, Card: card, Mode: journal.ModeReview, Grade: scheduler.Good, State: memories[k].State, Days: out.Days}, tx.device.name, tx.tip)
 			if err != nil {
 				return err
 			}
-			tx.head, memories[k] = r.Tip(), out.Memory
+			tx.tip, memories[k] = r.Tip(), out.Memory
 			if err := rows.add(b.Context(), tx.device.id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode,
 				r.Grade, 0, r.State, r.Days, r.Written, r.Item, r.Prev[:], r.Hash[:]); err != nil {
 				return err

@@ -69,7 +69,7 @@ const maxFindings = 20
 func (s *Store) Doctor(ctx context.Context, full bool) (Report, error) {
 	defer s.config.Progress.over()
 	report := Report{Full: full}
-	mark := readMark(s.path) // before the log is looked at, as it only grows
+	mark := readHighWater(s.path) // before the log is looked at, as it only grows
 	err := s.read(ctx, func(tx *readTx) error {
 		e := &examination{tx: tx, report: &report, highest: mark}
 		return e.run(ctx)
@@ -134,7 +134,7 @@ const quickRows = 200_000
 type examination struct {
 	tx      *readTx
 	report  *Report
-	highest mark
+	highest highWater
 	every   bool // tell each finding, however many there are
 	foreign bool // the file is a copy that nobody uses
 	count   map[string]int
@@ -302,7 +302,7 @@ func (e *examination) gaps(ctx context.Context) error {
 
 // mark looks whether the log is shorter than it was.
 func (e *examination) mark(ctx context.Context) error {
-	err := checkMark(ctx, e.tx, e.highest)
+	err := checkHighWater(ctx, e.tx, e.highest)
 	if errors.Is(err, ErrDamaged) {
 		e.found("mark", "the end of the log", err.Error())
 		err = nil

@@ -228,7 +228,7 @@ func TestShortenedLogIsNoticedWhenOpening(t *testing.T) {
 	if _, err := Open(t.Context(), path, Config{}); !errors.Is(err, ErrDamaged) {
 		t.Errorf("opening where a collection was: %v", err)
 	}
-	if err := os.WriteFile(markPath(path), []byte("half a mark"), 0o600); err != nil {
+	if err := os.WriteFile(highWaterPath(path), []byte("half a mark"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	openTest(t, path)

@@ -300,7 +300,7 @@ func TestKillRepair(t *testing.T) {
 		`UPDATE memory SET stability = stability + 1`, `DELETE FROM voided`, `DELETE FROM aliases`, `UPDATE load SET cards = cards + 1`,
 		`UPDATE facts SET line = line + 1`, `DELETE FROM log WHERE seq = (SELECT max(seq) FROM log)`)
 	damaged := filepath.Join(t.TempDir(), "damaged.db")
-	if err := errors.Join(copyFile(path, damaged), copyFile(markPath(path), markPath(damaged))); err != nil {
+	if err := errors.Join(copyFile(path, damaged), copyFile(highWaterPath(path), highWaterPath(damaged))); err != nil {
 		t.Fatal(err)
 	}
 	found, log := examined(t, damaged)
@@ -313,7 +313,7 @@ func TestKillRepair(t *testing.T) {
 	for i := range n {
 		removeDatabase(path)
 		os.RemoveAll(BackupFolder(path))
-		if err := errors.Join(copyFile(damaged, path), copyFile(markPath(damaged), markPath(path))); err != nil {
+		if err := errors.Join(copyFile(damaged, path), copyFile(highWaterPath(damaged), highWaterPath(path))); err != nil {
 			t.Fatal(err)
 		}
 		killed(t, "repair", path, 0, whole, dice)

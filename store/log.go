@@ -70,7 +70,7 @@ type tx struct {
 	readTx
 	sql    *sqlite.Tx
 	device device
-	head   journal.Tip
+	tip    journal.Tip
 	last   int64  // Row.ID of the row written last
 	asked  *asked // the card that it is about
 }
@@ -81,9 +81,9 @@ func (tx *tx) exec(ctx context.Context, query string, args ...any) (sql.Result, 
 }
 
 // hot are the statements of a grade, prepared before the transaction.
-var hot = []string{findHead, findStanding, findPolicies, insertOne, saveMemory}
+var hot = []string{findTip, findStanding, findPolicies, insertOne, saveMemory}
 
-// record runs change in a transaction that knows the head of the log.
+// record runs change in a transaction that knows the tip of the log.
 func (s *Store) record(ctx context.Context, change func(*tx) error) error {
 	for _, query := range hot {
 		if _, err := s.statement(ctx, query); err != nil {
@@ -94,14 +94,14 @@ func (s *Store) record(ctx context.Context, change func(*tx) error) error {
 	var before int64
 	err := s.write(ctx, func(tx *sqlite.Tx) error {
 		w.ReadTx, w.sql = &tx.ReadTx, tx
-		if err := w.findHead(ctx); err != nil {
+		if err := w.readTip(ctx); err != nil {
 			return err
 		}
-		before = w.head.Seq
+		before = w.tip.Seq
 		return change(w)
 	})
-	if err == nil && w.head.Seq != before {
-		s.advance(mark{w.device.name, w.head.Seq, w.head.Hash})
+	if err == nil && w.tip.Seq != before {
+		s.advance(highWater{w.device.name, w.tip.Seq, w.tip.Hash})
 	}
 	if err == nil && w.policies != nil {
 		s.keepPolicies(w.policies)
@@ -120,15 +120,15 @@ func (s *Store) read(ctx context.Context, look func(*readTx) error) error {
 	return look(&readTx{ReadTx: sqlite.NewReadTx(tx, s.ready), s: s})
 }
 
-const findHead = `SELECT d.id, d.name, coalesce(l.seq, 0), coalesce(l.hash, zeroblob(32)),
+const findTip = `SELECT d.id, d.name, coalesce(l.seq, 0), coalesce(l.hash, zeroblob(32)),
 	coalesce((SELECT max((SELECT clock FROM log WHERE device = d.id ORDER BY seq DESC LIMIT 1)) FROM devices d), 0)
 	FROM (SELECT id, name FROM devices WHERE own = 1 ORDER BY id DESC LIMIT 1) d
 	LEFT JOIN log l ON l.device = d.id AND l.seq = (SELECT max(seq) FROM log WHERE device = d.id)`
 
-// findHead reads the device anew with each transaction: another process may
+// readTip reads the device anew with each transaction: another process may
 // have restored a backup, and with it begun a new log.
-func (tx *tx) findHead(ctx context.Context) error {
-	return tx.Scan(ctx, findHead, nil, &tx.device.id, &tx.device.name, &tx.head.Seq, (*hashColumn)(&tx.head.Hash), &tx.head.Clock)
+func (tx *tx) readTip(ctx context.Context) error {
+	return tx.Scan(ctx, findTip, nil, &tx.device.id, &tx.device.name, &tx.tip.Seq, (*hashColumn)(&tx.tip.Hash), &tx.tip.Clock)
 }
 
 const (
@@ -138,7 +138,7 @@ const (
 
 // push writes the next row of the chain, and nothing else.
 func (tx *tx) push(ctx context.Context, e journal.Entry) (journal.Row, error) {
-	r, err := journal.Seal(e, tx.device.name, tx.head)
+	r, err := journal.Seal(e, tx.device.name, tx.tip)
 	if err != nil {
 		return r, err
 	}
@@ -147,7 +147,7 @@ func (tx *tx) push(ctx context.Context, e journal.Entry) (journal.Row, error) {
 	if err != nil {
 		return r, err
 	}
-	tx.head = r.Tip()
+	tx.tip = r.Tip()
 	r.ID, err = result.LastInsertId()
 	tx.last = r.ID
 	return r, err

@@ -36,15 +36,15 @@ type Store struct {
 	copied string // the folder of a copy that is read instead; see connectStill
 	ours   bool   // its mark lies beside it: it was written here
 
-	mu       sync.Mutex
-	patience time.Duration // how long a writer waits for its turn
-	waiting  bool          // see waits
-	calendar scheduler.Calendar
-	prepared map[string]*sql.Stmt
-	policies *policies
-	footing  *footing
-	asked    *asked
-	markFile *os.File // where the high-water mark is written; see advance
+	mu            sync.Mutex
+	patience      time.Duration // how long a writer waits for its turn
+	waiting       bool          // see waits
+	calendar      scheduler.Calendar
+	prepared      map[string]*sql.Stmt
+	policies      *policies
+	footing       *footing
+	asked         *asked
+	highWaterFile *os.File // where the high-water mark is written; see advance
 
 	recovered   *atomicfile.Outcome // see Recovered
 	unrecovered error
@@ -131,7 +131,7 @@ func open(ctx context.Context, path string, config Config) (*Store, error) {
 	if err := checkPath(path, config.ReadOnly); err != nil {
 		return nil, err
 	}
-	mark := readMark(path) // before the log is looked at, as it only grows
+	mark := readHighWater(path) // before the log is looked at, as it only grows
 	if err := checkGone(path); err != nil {
 		return nil, err
 	}
@@ -142,7 +142,7 @@ func open(ctx context.Context, path string, config Config) (*Store, error) {
 	s.ours = mark.seq > 0
 	err = s.connect(ctx)
 	if err == nil && !config.Damaged {
-		err = checkMark(ctx, s.db, mark)
+		err = checkHighWater(ctx, s.db, mark)
 	}
 	if err != nil {
 		return nil, errors.Join(tellFull(path, err), s.close())
@@ -406,8 +406,8 @@ func (s *Store) Close() error {
 }
 
 func (s *Store) close() (err error) {
-	if s.markFile != nil {
-		s.markFile.Close()
+	if s.highWaterFile != nil {
+		s.highWaterFile.Close()
 	}
 	if s.db != nil {
 		err = s.db.Close()

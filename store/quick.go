@@ -20,7 +20,7 @@ import (
 // A footing is the state of the log that the next row is to follow on.
 type footing struct {
 	device   device
-	head     journal.Tip
+	tip      journal.Tip
 	last     int64 // Row.ID of the newest row of all devices
 	policies *policies
 }
@@ -96,7 +96,7 @@ func (s *Store) quick(ctx context.Context, e journal.Entry, after scheduler.Memo
 	if err != nil {
 		return r, errFooting
 	}
-	if r, err = journal.Seal(e, f.device.name, f.head); err != nil {
+	if r, err = journal.Seal(e, f.device.name, f.tip); err != nil {
 		return r, err
 	}
 	st := c.standing
@@ -119,7 +119,7 @@ func (s *Store) quick(ctx context.Context, e journal.Entry, after scheduler.Memo
 	}
 	r.ID = f.last + 1
 	s.remember(&footing{f.device, r.Tip(), r.ID, f.policies}, &asked{c.card, c.row, c.deck, st})
-	s.advance(mark{f.device.name, r.Seq, r.Hash})
+	s.advance(highWater{f.device.name, r.Seq, r.Hash})
 	return r, s.stillThere()
 }
 
@@ -133,7 +133,7 @@ func (tx *tx) footing() *footing {
 	if tx.policies == nil {
 		return nil
 	}
-	return &footing{tx.device, tx.head, tx.last, tx.policies}
+	return &footing{tx.device, tx.tip, tx.last, tx.policies}
 }
 
 // remembered gives what the next answer can rest on; nil is nothing.

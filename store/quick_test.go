@@ -132,7 +132,7 @@ func TestQuickAnswersAreThoseOfTheLongWay(t *testing.T) {
 			}
 		}
 		healthy(t, s)
-		if m := readMark(s.path); m.seq != 40 || m.hash != rows[quick].Hash {
+		if m := readHighWater(s.path); m.seq != 40 || m.hash != rows[quick].Hash {
 			t.Errorf("quick %v: the mark is at row %d", quick, m.seq)
 		}
 	}

@@ -84,7 +84,7 @@ func (s *Store) accept(ctx context.Context) ([]string, error) {
 	old := s.device.name
 	err := s.write(ctx, func(tx *sqlite.Tx) error { return s.newDevice(ctx, tx) })
 	if err == nil {
-		err = dropMark(s.path)
+		err = dropHighWater(s.path)
 	}
 	if err == nil {
 		err = s.findDevice(ctx)

@@ -48,7 +48,7 @@ func restore(ctx context.Context, path, from string, config Config, now schedule
 		return "", err
 	}
 	defer done()
-	newest, err := prepareRestore(ctx, from, fresh, readMark(path), config)
+	newest, err := prepareRestore(ctx, from, fresh, readHighWater(path), config)
 	if err != nil {
 		return "", err
 	}
@@ -72,7 +72,7 @@ func restore(ctx context.Context, path, from string, config Config, now schedule
 					return fmt.Errorf("save the present collection: %w", err)
 				}
 			}
-			return dropMark(path)
+			return dropHighWater(path)
 		})
 	} else {
 		watch.Close()
@@ -95,7 +95,7 @@ func dataVersion(ctx context.Context, db *sql.DB) (version int64) {
 
 // prepareRestore makes the file that the collection is to become. Everything is
 // done with a private copy: what came from elsewhere is not looked at twice.
-func prepareRestore(ctx context.Context, from, fresh string, left mark, config Config) (newest mark, err error) {
+func prepareRestore(ctx context.Context, from, fresh string, left highWater, config Config) (newest highWater, err error) {
 	if info, err := os.Stat(from); err != nil || !info.Mode().IsRegular() {
 		return newest, cmp.Or(err, fmt.Errorf("%w: it is no plain file", ErrNotDatabase))
 	}
@@ -118,7 +118,7 @@ func prepareRestore(ctx context.Context, from, fresh string, left mark, config C
 		return newest, err
 	}
 	err = s.write(ctx, func(tx *sqlite.Tx) error {
-		if newest, err = newestMark(ctx, tx); err != nil {
+		if newest, err = newestRow(ctx, tx); err != nil {
 			return err
 		}
 		if err := left.leave(ctx, tx); err != nil {
@@ -213,7 +213,7 @@ func lock(ctx context.Context, b *driver.Backup) error {
 // replace puts the file in the place of one that SQLite cannot work with. The
 // rest of the damaged one goes first: a write-ahead log must not be applied to
 // another database, not even after a power cut. The mark goes last: the new one
-// knows it, see markLeft, and of the old one it must not be lost.
+// knows it, see highWaterLeft, and of the old one it must not be lost.
 func replace(fresh, path string) error {
 	if err := atomicfile.Sync(fresh); err != nil {
 		return err
@@ -230,7 +230,7 @@ func replace(fresh, path string) error {
 	if err := os.Rename(fresh, path); err != nil {
 		return err
 	}
-	return errors.Join(atomicfile.SyncFolder(folder), dropMark(path))
+	return errors.Join(atomicfile.SyncFolder(folder), dropHighWater(path))
 }
 
 func removeDatabase(path string) {

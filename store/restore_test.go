@@ -168,7 +168,7 @@ func TestRestoreKilledBeforeTheMark(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	mark, err := os.ReadFile(markPath(path))
+	mark, err := os.ReadFile(highWaterPath(path))
 	if err == nil {
 		err = os.WriteFile(path, []byte("damaged"), 0o600)
 	}
@@ -176,7 +176,7 @@ func TestRestoreKilledBeforeTheMark(t *testing.T) {
 		_, err = Restore(t.Context(), path, b.Path, Config{}, at(40, 0))
 	}
 	if err == nil {
-		err = os.WriteFile(markPath(path), mark, 0o600)
+		err = os.WriteFile(highWaterPath(path), mark, 0o600)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -187,7 +187,7 @@ func TestRestoreKilledBeforeTheMark(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if now, err := os.ReadFile(markPath(path)); err != nil || string(now) == string(mark) {
+	if now, err := os.ReadFile(highWaterPath(path)); err != nil || string(now) == string(mark) {
 		t.Errorf("the mark is that of the old collection still: %v", err)
 	}
 }

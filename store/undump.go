@@ -30,7 +30,7 @@ const maxDumpLine = 16 << 20
 // fails leaves the collection empty. Errors name the line.
 func (s *Store) Import(ctx context.Context, from io.Reader) error {
 	defer s.config.Progress.over()
-	var newest mark
+	var newest highWater
 	err := s.record(ctx, func(tx *tx) error {
 		var held int
 		err := tx.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM decks) + (SELECT count(*) FROM log) + (SELECT count(*) FROM options) + (SELECT count(*) FROM quizzes)`).Scan(&held)
@@ -44,7 +44,7 @@ func (s *Store) Import(ctx context.Context, from io.Reader) error {
 		if err := u.read(ctx, from); err != nil {
 			return fmt.Errorf("line %d: %w", u.line, contradiction(err))
 		}
-		newest, err = newestMark(ctx, tx)
+		newest, err = newestRow(ctx, tx)
 		return err
 	})
 	if err == nil && newest.seq > 0 {

@@ -27,69 +27,69 @@ import (
 // its checksum and counts as none. An open collection writes to the file that it
 // found, so nobody puts another in its place.
 
-// markPath is where the mark of a collection is.
-func markPath(path string) string { return path + "-mark" }
+// highWaterPath is where the mark of a collection is.
+func highWaterPath(path string) string { return path + "-mark" }
 
-func formatMark(device string, seq int64, hash journal.Hash) string {
+func formatHighWater(device string, seq int64, hash journal.Hash) string {
 	text := fmt.Sprintf("kartei mark 1 %s %020d %s", device, seq, hash)
 	return fmt.Sprintf("%s %08x\n", text, crc32.ChecksumIEEE([]byte(text)))
 }
 
-// A mark as read. The zero one says nothing.
-type mark struct {
+// A highWater is the mark as read. The zero one says nothing.
+type highWater struct {
 	device string
 	seq    int64
 	hash   journal.Hash
 }
 
-// readMark gives the mark, or none if there is none that can be trusted.
-func readMark(path string) mark {
-	text, err := plainfile.Read(markPath(path))
+// readHighWater returns the mark, or none if there is none that can be trusted.
+func readHighWater(path string) highWater {
+	text, err := plainfile.Read(highWaterPath(path))
 	if err != nil {
-		return mark{}
+		return highWater{}
 	}
-	var m mark
+	var m highWater
 	var hash string
 	var sum uint32
 	if n, err := fmt.Sscanf(string(text), "kartei mark 1 %16s %d %64s %x", &m.device, &m.seq, &hash, &sum); n != 4 || err != nil {
-		return mark{}
+		return highWater{}
 	}
 	if b, err := hex.DecodeString(hash); err != nil || copy(m.hash[:], b) != len(m.hash) {
-		return mark{}
+		return highWater{}
 	}
-	if formatMark(m.device, m.seq, m.hash) != string(text) {
-		return mark{}
+	if formatHighWater(m.device, m.seq, m.hash) != string(text) {
+		return highWater{}
 	}
 	return m
 }
 
 // write makes m the mark of the collection at path. That it could not be
 // written is no reason to refuse an answer which is on disk.
-func (m mark) write(path string) {
-	f, err := plainfile.Own(markPath(path), os.O_WRONLY|os.O_CREATE, 0o600)
+func (m highWater) write(path string) {
+	f, err := plainfile.Own(highWaterPath(path), os.O_WRONLY|os.O_CREATE, 0o600)
 	if err != nil {
 		return
 	}
 	defer f.Close()
-	_, _ = f.WriteAt([]byte(formatMark(m.device, m.seq, m.hash)), 0)
+	_, _ = f.WriteAt([]byte(formatHighWater(m.device, m.seq, m.hash)), 0)
 }
 
 // advance makes m the mark of the open collection.
-func (s *Store) advance(m mark) {
+func (s *Store) advance(m highWater) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.markFile == nil {
-		f, err := plainfile.Own(markPath(s.path), os.O_WRONLY|os.O_CREATE, 0o600)
+	if s.highWaterFile == nil {
+		f, err := plainfile.Own(highWaterPath(s.path), os.O_WRONLY|os.O_CREATE, 0o600)
 		if err != nil {
 			return
 		}
-		s.markFile = f
+		s.highWaterFile = f
 	}
-	_, _ = s.markFile.WriteAt([]byte(formatMark(m.device, m.seq, m.hash)), 0)
+	_, _ = s.highWaterFile.WriteAt([]byte(formatHighWater(m.device, m.seq, m.hash)), 0)
 }
 
-// newestMark names the newest row of a log, of whatever device.
-func newestMark(ctx context.Context, q sqlite.Reader) (m mark, err error) {
+// newestRow names the newest row of a log, of whatever device.
+func newestRow(ctx context.Context, q sqlite.Reader) (m highWater, err error) {
 	err = q.QueryRowContext(ctx, `SELECT v.name, l.seq, l.hash FROM `+rowTables+` ORDER BY l.id DESC LIMIT 1`).Scan(&m.device, &m.seq, (*hashColumn)(&m.hash))
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil
@@ -97,10 +97,10 @@ func newestMark(ctx context.Context, q sqlite.Reader) (m mark, err error) {
 	return m, err
 }
 
-// dropMark empties the mark, durably, before the log is replaced by another: a
+// dropHighWater empties the mark, durably, before the log is replaced by another: a
 // power cut must not leave the mark of the one with the other.
-func dropMark(path string) error {
-	f, err := plainfile.Own(markPath(path), os.O_WRONLY|os.O_TRUNC, 0)
+func dropHighWater(path string) error {
+	f, err := plainfile.Own(highWaterPath(path), os.O_WRONLY|os.O_TRUNC, 0)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
 	}
@@ -110,35 +110,35 @@ func dropMark(path string) error {
 	return errors.Join(f.Sync(), f.Close())
 }
 
-// checkMark compares the log with a mark that was read before.
-func checkMark(ctx context.Context, q sqlite.Reader, m mark) error {
+// checkHighWater compares the log with a mark that was read before.
+func checkHighWater(ctx context.Context, q sqlite.Reader, m highWater) error {
 	if m.seq == 0 {
 		return nil
 	}
-	err := compareMark(ctx, q, m)
+	err := compareHighWater(ctx, q, m)
 	if errors.Is(err, ErrDamaged) && m.isLeft(ctx, q) {
 		return nil
 	}
 	return err
 }
 
-// markLeft is the setting that names the mark that lay beside the collection when it
+// highWaterLeft is the setting that names the mark that lay beside the collection when it
 // was restored. Whoever is killed before that mark is gone leaves it beside a log
 // that it says nothing about.
-const markLeft = "mark-left"
+const highWaterLeft = "mark-left"
 
 // leave notes the mark in the collection that is to be restored.
-func (m mark) leave(ctx context.Context, tx *sqlite.Tx) error {
-	_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)`, markLeft, formatMark(m.device, m.seq, m.hash))
+func (m highWater) leave(ctx context.Context, tx *sqlite.Tx) error {
+	_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)`, highWaterLeft, formatHighWater(m.device, m.seq, m.hash))
 	return err
 }
 
-func (m mark) isLeft(ctx context.Context, q sqlite.Reader) (is bool) {
-	err := q.QueryRowContext(ctx, `SELECT value = ? FROM settings WHERE name = ?`, formatMark(m.device, m.seq, m.hash), markLeft).Scan(&is)
+func (m highWater) isLeft(ctx context.Context, q sqlite.Reader) (is bool) {
+	err := q.QueryRowContext(ctx, `SELECT value = ? FROM settings WHERE name = ?`, formatHighWater(m.device, m.seq, m.hash), highWaterLeft).Scan(&is)
 	return err == nil && is
 }
 
-func compareMark(ctx context.Context, q sqlite.Reader, m mark) error {
+func compareHighWater(ctx context.Context, q sqlite.Reader, m highWater) error {
 	var hash journal.Hash
 	err := q.QueryRowContext(ctx, `SELECT hash FROM log WHERE device = (SELECT id FROM devices WHERE name = ?) AND seq = ?`, m.device, m.seq).Scan((*hashColumn)(&hash))
 	if errors.Is(err, sql.ErrNoRows) {
@@ -159,9 +159,9 @@ func compareMark(ctx context.Context, q sqlite.Reader, m mark) error {
 // checkGone refuses to begin anew where a collection was.
 func checkGone(path string) error {
 	info, err := os.Stat(path)
-	if err == nil && info.Size() > 0 || readMark(path).seq == 0 {
+	if err == nil && info.Size() > 0 || readHighWater(path).seq == 0 {
 		return nil
 	}
 	return fmt.Errorf("%w: the file is gone or empty, but %s says that it had a log; delete that too to begin anew",
-		ErrDamaged, filepath.Base(markPath(path)))
+		ErrDamaged, filepath.Base(highWaterPath(path)))
 }
