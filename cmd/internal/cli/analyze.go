@@ -78,12 +78,12 @@ func runAnalyze(ctx context.Context, e *env, opts analyzeOptions) error {
 			refused = append(refused, err)
 		}
 	}
-	e.sayRefused(refused)
+	sayRefused(e.console, refused)
 	report := class.Report(analysis.Options{Small: opts.small, Shared: opts.share})
 	if report.Students == 0 {
 		return failf("kartei quiz results --export FILE writes one", "no result of form %s counts", report.Form)
 	}
-	e.nameCards(ctx, report)
+	nameCards(ctx, e.opener, report)
 	if opts.html != "" {
 		if err := e.writePrivate(opts.html, func(w io.Writer) error { return page.Report(w, report) }); err != nil {
 			return fmt.Errorf("write the report: %w", err)
@@ -100,13 +100,13 @@ func runAnalyze(ctx context.Context, e *env, opts analyzeOptions) error {
 	case opts.html == "-" || opts.sheet == "-":
 		return nil
 	}
-	return e.printAnalysis(report, opts.options)
+	return printAnalysis(e.console, report, opts.options)
 }
 
 // nameCards calls the cards of a report as they are called now, where the
 // collection knows that an edit gave them another name since the form was made.
-func (e *env) nameCards(ctx context.Context, report *analysis.Report) {
-	st, err := e.openExisting(ctx)
+func nameCards(ctx context.Context, o *opener, report *analysis.Report) {
+	st, err := o.openExisting(ctx)
 	if err != nil {
 		return // an instructor need not learn
 	}
@@ -236,20 +236,20 @@ func addResult(class *analysis.Class, name string) error {
 }
 
 // sayRefused names refused files one by one, up to a number.
-func (e *env) sayRefused(refused []error) {
+func sayRefused(con *console, refused []error) {
 	for i, err := range refused {
 		if i == maxLeft {
-			fmt.Fprintf(e.err, "kartei: refused: %d more\n", len(refused)-maxLeft)
+			fmt.Fprintf(con.err, "kartei: refused: %d more\n", len(refused)-maxLeft)
 			return
 		}
-		fmt.Fprintf(e.err, "kartei: refused: %s\n", show.Line(err.Error()))
+		fmt.Fprintf(con.err, "kartei: refused: %s\n", show.Line(err.Error()))
 	}
 }
 
 // printAnalysis prints a report for people; all tells to print what was chosen
 // in every question.
-func (e *env) printAnalysis(r *analysis.Report, all bool) error {
-	p := show.Page{Width: e.width(), Palette: e.palette()}
+func printAnalysis(con *console, r *analysis.Report, all bool) error {
+	p := show.Page{Width: con.width(), Palette: con.palette()}
 	var lines []string
 	title := r.Title
 	if title == "" {
@@ -271,7 +271,7 @@ func (e *env) printAnalysis(r *analysis.Report, all bool) error {
 	for i := range r.Items {
 		lines = append(lines, itemLines(p, r, &r.Items[i], all)...)
 	}
-	_, err := fmt.Fprintln(e.out, strings.Join(lines, "\n"))
+	_, err := fmt.Fprintln(con.out, strings.Join(lines, "\n"))
 	return err
 }
 

@@ -13,11 +13,11 @@ import (
 
 // installLibrary brings the decks that come with the program into the collection, once
 // for each version of them.
-func (e *env) installLibrary(ctx context.Context, st *store.Store) error {
+func installLibrary(ctx context.Context, con *console, clk *clock, st *store.Store) error {
 	s := libraryFolder()
 	known, err := knownStamps(ctx, st, s.root)
 	if err == nil {
-		_, err = e.compileFrom(ctx, st, s, lastCompile{stamps: known}, compileOptions{})
+		_, err = compileFrom(ctx, con, clk, st, s, lastCompile{stamps: known}, compileOptions{})
 	}
 	return err
 }
@@ -170,9 +170,9 @@ func (last lastCompile) leaveOut(c *decks.Compilation, name string) {
 	}
 }
 
-// apply hands what was compiled to the store, unless all is as it was. What is known
+// applyCompiled hands what was compiled to the store, unless all is as it was. What is known
 // of the last compile is then of this one.
-func (e *env) apply(ctx context.Context, st applier, s folder, last *lastCompile, c *decks.Compilation, one *compiled, opts compileOptions) (err error) {
+func applyCompiled(ctx context.Context, con *console, clk *clock, st applier, s folder, last *lastCompile, c *decks.Compilation, one *compiled, opts compileOptions) (err error) {
 	var stamps map[string]string
 	var seen string
 	remember := func(left []store.Left) (map[string]string, string) {
@@ -196,7 +196,7 @@ func (e *env) apply(ctx context.Context, st applier, s folder, last *lastCompile
 	if !s.whole() && len(c.Broken) == 0 {
 		empty = emptied(last.stamps, stamps)
 	}
-	p := e.progress("%d cards compiled")
+	p := con.progress("%d cards compiled")
 	defer p.end()
 	what := store.Compiled{
 		Root: s.root, Decks: c.Decks, Whole: s.whole(), Empty: empty, Broken: append(slices.Clone(c.Broken), c.Unchanged...), Remember: remember,
@@ -206,10 +206,10 @@ func (e *env) apply(ctx context.Context, st applier, s folder, last *lastCompile
 		what.Unattended, what.Wait = true, unaskedWait
 		what.There = func(string, []string, []string) bool { return true }
 	}
-	one.plan, err = st.Apply(ctx, what, e.moment())
+	one.plan, err = st.Apply(ctx, what, clk.moment())
 	if err == nil && opts.ask && !one.plan.Clear() {
 		p.end()
-		one.plan, err = e.settle(ctx, st, what, one.plan)
+		one.plan, err = settle(ctx, con, clk, st, what, one.plan)
 	}
 	if err == nil && !opts.dryRun {
 		last.stamps = parseStamps(stamps)

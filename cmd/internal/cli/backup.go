@@ -128,5 +128,5 @@ func runRestore(ctx context.Context, e *env, from string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(e.sayUnknown(ctx, st), st.Close())
+	return errors.Join(sayUnknown(ctx, e.console, st), st.Close())
 }

@@ -66,9 +66,9 @@ func runCards(ctx context.Context, e *env, opts cardsOptions) error {
 	if opts.limit < 0 {
 		return usagef("--limit 20", "there is no list of %d cards", opts.limit)
 	}
-	return e.withFresh(ctx, func(st *store.Store) error {
+	return withFresh(ctx, e, func(st *store.Store) error {
 		if opts.hardest {
-			return e.hardest(ctx, st, q, cmp.Or(opts.limit, 20), opts.asJSON)
+			return showHardest(ctx, e.console, e.clock, st, q, cmp.Or(opts.limit, 20), opts.asJSON)
 		}
 		recall := recaller{store: st, now: e.moment()}
 		if opts.asJSON {
@@ -82,7 +82,7 @@ func runCards(ctx context.Context, e *env, opts cardsOptions) error {
 				return err
 			}
 			if opts.asJSON {
-				err = recall.write(ctx, e, card)
+				err = recall.write(ctx, e.console, card)
 			} else {
 				_, err = fmt.Fprintf(e.out, "%s  %-10s %s\n", card.ID, stateName(card), show.Cut(show.Line(card.Prompt), 80))
 			}
@@ -135,12 +135,12 @@ type recaller struct {
 	policies map[string]*scheduler.Policy
 }
 
-func (r *recaller) write(ctx context.Context, e *env, c store.Card) error {
+func (r *recaller) write(ctx context.Context, con *console, c store.Card) error {
 	p, err := r.policy(ctx, c.Deck)
 	if err != nil {
 		return err
 	}
-	return show.JSON(e.out, cardJSON{
+	return show.JSON(con.out, cardJSON{
 		ID: c.ID, Deck: c.Deck, Fact: c.Fact, Card: c.Name, Kind: string(c.Kind), Prompt: c.Prompt,
 		Answer: answerText(c.Card), Note: c.Note, State: memoryState(c.State), Due: due(c, r.now),
 		IntervalDays: c.Interval(), Stability: c.Stability, Difficulty: c.Difficulty, Retrievability: p.Recall(c.Memory, r.now),

@@ -101,7 +101,7 @@ func newCardsShowCmd(e *env) *cobra.Command {
 					if err != nil {
 						return err
 					}
-					if err := e.showCard(cmd.Context(), st, card); err != nil {
+					if err := showCard(cmd.Context(), e.console, e.clock, st, card); err != nil {
 						return err
 					}
 				}
@@ -111,8 +111,8 @@ func newCardsShowCmd(e *env) *cobra.Command {
 	}
 }
 
-func (e *env) showCard(ctx context.Context, st *store.Store, c store.Card) error {
-	page := show.Page{Width: e.width(), Palette: e.palette()}
+func showCard(ctx context.Context, con *console, clk *clock, st *store.Store, c store.Card) error {
+	page := show.Page{Width: con.width(), Palette: con.palette()}
 	formerly, err := st.Formerly(ctx)
 	if err != nil {
 		return err
@@ -124,19 +124,19 @@ func (e *env) showCard(ctx context.Context, st *store.Store, c store.Card) error
 		if part.text == "" {
 			continue
 		}
-		fmt.Fprintln(e.out, page.Palette.Paint(show.Dim, part.name))
+		fmt.Fprintln(con.out, page.Palette.Paint(show.Dim, part.name))
 		for _, l := range page.Markdown(part.text) {
-			fmt.Fprintln(e.out, "  "+l)
+			fmt.Fprintln(con.out, "  "+l)
 		}
 	}
 	heading := page.Palette.Paint(show.Dim, "history") + "\n"
-	for r, err := range st.Log(ctx, store.LogQuery{Card: c.ID}, e.moment()) {
+	for r, err := range st.Log(ctx, store.LogQuery{Card: c.ID}, clk.moment()) {
 		if err != nil {
 			return err
 		}
-		fmt.Fprint(e.out, heading)
+		fmt.Fprint(con.out, heading)
 		heading = ""
-		if err := e.printRow(ctx, st, r); err != nil {
+		if err := printRow(ctx, con, st, r); err != nil {
 			return err
 		}
 	}

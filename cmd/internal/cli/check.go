@@ -45,9 +45,9 @@ Markdown, HTML, or PDF where pdftotext is installed.` + exitStatus(exitDone, exi
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.paths = args
 			if opts.explain != "" {
-				return runExplain(e, opts.explain)
+				return runExplain(e.console, opts.explain)
 			}
-			return runCheck(cmd.Context(), e, opts)
+			return runCheck(cmd.Context(), e.console, e.clock, opts)
 		},
 	}
 	f := cmd.Flags()
@@ -60,7 +60,7 @@ Markdown, HTML, or PDF where pdftotext is installed.` + exitStatus(exitDone, exi
 	return cmd
 }
 
-func runExplain(e *env, name string) error {
+func runExplain(con *console, name string) error {
 	rule, ok := check.Find(name)
 	if !ok {
 		var names []string
@@ -70,11 +70,11 @@ func runExplain(e *env, name string) error {
 		hint := didYouMean("kartei check --explain ", name, names, "the rules are: "+strings.Join(names, ", "))
 		return usagef(hint, "there is no rule %q", name)
 	}
-	_, err := io.WriteString(e.out, rule.Explain())
+	_, err := io.WriteString(con.out, rule.Explain())
 	return err
 }
 
-func runCheck(ctx context.Context, e *env, opts checkOptions) error {
+func runCheck(ctx context.Context, con *console, clk *clock, opts checkOptions) error {
 	if len(opts.paths) == 0 {
 		opts.paths = []string{"."}
 	}
@@ -86,21 +86,21 @@ func runCheck(ctx context.Context, e *env, opts checkOptions) error {
 		return usagef("kartei check --fix, and then kartei check --watch", "--fix and --watch exclude each other: an editor would not see what was changed below it")
 	}
 	if opts.fix {
-		if err := e.fix(opts.paths); err != nil {
+		if err := fixFolders(con, opts.paths); err != nil {
 			return err
 		}
 	}
 	if opts.watch {
-		return e.watch(ctx, opts, against)
+		return watchFolders(ctx, con, clk, opts, against)
 	}
-	sum, err := e.checker(against).check(opts.paths)
+	sum, err := newChecker(con, against).check(opts.paths)
 	if err != nil {
 		return err
 	}
-	if err := e.printDiagnostics(sum.found, opts.asJSON); err != nil {
+	if err := printDiagnostics(con, sum.found, opts.asJSON); err != nil {
 		return err
 	}
-	return e.sumUp(sum, opts)
+	return sumUp(con, sum, opts)
 }
 
 // checked is what checking some paths came to.
@@ -112,7 +112,7 @@ type checked struct {
 // A checker checks paths, and when it checks them again only those decks that
 // are not as they were.
 type checker struct {
-	env     *env
+	con     *console
 	against map[string]*check.Reference
 	known   map[string]examined // by root
 	seen    sight               // of the files, when watching them
@@ -125,8 +125,8 @@ type examined struct {
 	facts  map[string]int                // by deck
 }
 
-func (e *env) checker(against map[string]*check.Reference) *checker {
-	return &checker{env: e, against: against, known: map[string]examined{}}
+func newChecker(con *console, against map[string]*check.Reference) *checker {
+	return &checker{con: con, against: against, known: map[string]examined{}}
 }
 
 func (k *checker) check(paths []string) (checked, error) {
@@ -138,7 +138,7 @@ func (k *checker) check(paths []string) (checked, error) {
 	defer closeFolders(all)
 	for _, s := range all {
 		before := k.known[s.root]
-		c, err := k.env.readDecks(s, before.stamps, k.against)
+		c, err := readDecks(k.con, s, before.stamps, k.against)
 		if err != nil {
 			return sum, err
 		}
@@ -216,12 +216,12 @@ func readReferences(ctx context.Context, against []string) (map[string]*check.Re
 	return texts, nil
 }
 
-func (e *env) printDiagnostics(all []decks.Diagnostic, asJSON bool) error {
+func printDiagnostics(con *console, all []decks.Diagnostic, asJSON bool) error {
 	if !asJSON {
-		return decks.Render(e.out, all)
+		return decks.Render(con.out, all)
 	}
 	for _, d := range all {
-		if err := show.JSON(e.out, d); err != nil {
+		if err := show.JSON(con.out, d); err != nil {
 			return err
 		}
 	}
@@ -229,7 +229,7 @@ func (e *env) printDiagnostics(all []decks.Diagnostic, asJSON bool) error {
 }
 
 // sumUp says how it went, and makes errors the command's failure.
-func (e *env) sumUp(sum checked, opts checkOptions) error {
+func sumUp(con *console, sum checked, opts checkOptions) error {
 	bad, warn := tally(sum.found)
 	files := plural.Count(sum.files, "file")
 	switch {
@@ -238,9 +238,9 @@ func (e *env) sumUp(sum checked, opts checkOptions) error {
 	case sum.facts == 0 && !holdsDraft(sum.found):
 		return failf("write lines like Q: and A: into a .md file; kartei new helps", "there are no facts in %s", strings.Join(opts.paths, ", "))
 	case warn > 0:
-		e.say("%s in %s; kartei check --explain RULE tells more", plural.Count(warn, "warning"), files)
+		con.say("%s in %s; kartei check --explain RULE tells more", plural.Count(warn, "warning"), files)
 	default:
-		e.say("%s in %s: nothing to mend", plural.Count(sum.facts, "fact"), files)
+		con.say("%s in %s: nothing to mend", plural.Count(sum.facts, "fact"), files)
 	}
 	return nil
 }

@@ -13,9 +13,9 @@ import (
 // what the next round mends.
 const fixRounds = 8
 
-// fix makes the sure edits that hints describe in the files below the paths,
+// fixFolders makes the sure edits that hints describe in the files below the paths,
 // and says how many in which file.
-func (e *env) fix(paths []string) error {
+func fixFolders(con *console, paths []string) error {
 	all, err := openFolders(paths)
 	if err != nil {
 		return err
@@ -25,7 +25,7 @@ func (e *env) fix(paths []string) error {
 	var order []string
 	for _, s := range all {
 		for range fixRounds {
-			made, err := e.fixOnce(s)
+			made, err := fixOnce(con, s)
 			if err != nil {
 				return err
 			}
@@ -41,7 +41,7 @@ func (e *env) fix(paths []string) error {
 		}
 	}
 	for _, file := range order {
-		e.say("%s: %s mended", file, plural.Count(mended[file], "problem"))
+		con.say("%s: %s mended", file, plural.Count(mended[file], "problem"))
 	}
 	return nil
 }
@@ -53,8 +53,8 @@ type mending struct {
 }
 
 // fixOnce goes through the files of a source once.
-func (e *env) fixOnce(s folder) (made []mending, err error) {
-	c, err := e.readDecks(s, nil, nil)
+func fixOnce(con *console, s folder) (made []mending, err error) {
+	c, err := readDecks(con, s, nil, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -32,7 +32,7 @@ func Main(args []string, in io.Reader, out, errw io.Writer) (code int) {
 	if err == nil {
 		root := newRootCmd(e)
 		root.SetArgs(args)
-		err = e.untilSignal(root.ExecuteContext)
+		err = untilSignal(e, root.ExecuteContext)
 	}
 	report(errw, err)
 	return exitCode(err)
@@ -64,11 +64,11 @@ func newRootCmd(e *env) *cobra.Command {
 		return usagef(cmd.CommandPath()+" --help", "%w", plainly(err))
 	})
 	flags := root.PersistentFlags()
-	flags.StringVar(&e.collection, "collection", "", "the collection `file` (default $KARTEI_COLLECTION, else your data folder)")
+	flags.StringVar(&e.path, "collection", "", "the collection `file` (default $KARTEI_COLLECTION, else your data folder)")
 	flags.StringVar(&e.color, "color", "auto", "colour: auto, always or never")
 	flags.BoolVar(&e.quiet, "quiet", false, "say nothing but results and errors")
 	root.Flags().BoolVar(&asJSON, "json", false, "print today as one JSON object")
-	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return e.prepare(cmd, true) }
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return prepare(e, cmd, true) }
 	root.AddCommand(commands(e)...)
 	return root
 }
@@ -119,15 +119,16 @@ func commands(e *env) []*cobra.Command {
 
 // prepare reads the settings before any command. The one that mends them goes
 // on with what is right of them.
-func (e *env) prepare(cmd *cobra.Command, strict bool) error {
-	if err := e.readSettings(); err != nil {
+func prepare(e *env, cmd *cobra.Command, strict bool) error {
+	var err error
+	if e.settings, err = readSettings(); err != nil {
 		if strict {
 			return err
 		}
 		fmt.Fprintf(e.err, "kartei: warning: %s\n", show.Line(err.Error()))
 	}
 	if !cmd.Flags().Changed("color") {
-		e.color = e.setting(setColor)
+		e.color = e.settings.get(setColor)
 	}
 	if !slices.Contains(colours, e.color) {
 		return usagef("--color auto, --color always or --color never", "unknown colour mode %q", e.color)

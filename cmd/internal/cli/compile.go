@@ -87,7 +87,7 @@ func runCompile(ctx context.Context, e *env, opts compileOptions) error {
 	return e.with(ctx, func(st *store.Store) error {
 		var sum compiled
 		for _, s := range all {
-			one, err := e.compile(ctx, st, s, opts)
+			one, err := compileFolder(ctx, e.console, e.clock, st, s, opts)
 			if err != nil {
 				return err
 			}
@@ -98,7 +98,7 @@ func runCompile(ctx context.Context, e *env, opts compileOptions) error {
 				return err
 			}
 		}
-		return e.sayCompiled(ctx, sum, opts)
+		return sayCompiled(ctx, e.console, sum, opts)
 	})
 }
 
@@ -149,8 +149,8 @@ func (c *compiled) countUnchanged(ctx context.Context, st *store.Store) error {
 	return err
 }
 
-// compile brings a source's decks into the collection, those without errors.
-func (e *env) compile(ctx context.Context, st *store.Store, s folder, opts compileOptions) (compiled, error) {
+// compileFolder brings a source's decks into the collection, those without errors.
+func compileFolder(ctx context.Context, con *console, clk *clock, st *store.Store, s folder, opts compileOptions) (compiled, error) {
 	last, err := lastCompileOf(ctx, st, s.root)
 	if err != nil {
 		return compiled{}, err
@@ -161,30 +161,30 @@ func (e *env) compile(ctx context.Context, st *store.Store, s folder, opts compi
 		}
 		last.seen = nil
 	}
-	return e.compileFrom(ctx, st, s, last, opts)
+	return compileFrom(ctx, con, clk, st, s, last, opts)
 }
 
 // compileFrom is compile, but for files that are as they were last.
-func (e *env) compileFrom(ctx context.Context, st *store.Store, s folder, last lastCompile, opts compileOptions) (compiled, error) {
+func compileFrom(ctx context.Context, con *console, clk *clock, st *store.Store, s folder, last lastCompile, opts compileOptions) (compiled, error) {
 	began := time.Now()
-	c, err := e.readDecks(s, last.stamps, nil)
+	c, err := readDecks(con, s, last.stamps, nil)
 	if err != nil {
 		return compiled{}, err
 	}
-	partial, err := e.admit(ctx, st, c)
+	partial, err := admit(ctx, st, c)
 	if err != nil {
 		return compiled{}, err
 	}
 	one := summary(c)
 	one.began, one.partial = began, partial
-	err = e.apply(ctx, st, s, &last, c, &one, opts)
+	err = applyCompiled(ctx, con, clk, st, s, &last, c, &one, opts)
 	return one, err
 }
 
 // admit lets decks in that the collection does not know yet, without the facts that
 // have errors: nothing of theirs can be lost. It gives how many of each those are: 0
 // of a deck that cannot go in. A deck that is known stays as it was.
-func (e *env) admit(ctx context.Context, st *store.Store, c *decks.Compilation) (partial map[string]int, err error) {
+func admit(ctx context.Context, st *store.Store, c *decks.Compilation) (partial map[string]int, err error) {
 	if len(c.Broken) == 0 {
 		return nil, nil
 	}
@@ -222,9 +222,9 @@ func errorsOf(d *decks.Traced, found []decks.Diagnostic) (errors []decks.Diagnos
 }
 
 // readFolder compiles the files of a source, and keeps of that what is said later.
-func (e *env) readFolder(s folder, last lastCompile) (compiled, *decks.Compilation, error) {
+func readFolder(con *console, s folder, last lastCompile) (compiled, *decks.Compilation, error) {
 	began := time.Now()
-	c, err := e.readDecks(s, last.stamps, nil)
+	c, err := readDecks(con, s, last.stamps, nil)
 	if err != nil {
 		return compiled{}, nil, err
 	}
@@ -258,22 +258,22 @@ func (c compiled) of(deck string) (found []decks.Diagnostic) {
 
 // readDecks compiles the decks of a source, those that are not known as they are,
 // and applies the rules to them.
-func (e *env) readDecks(s folder, known []decks.Stamp, against map[string]*check.Reference) (*decks.Compilation, error) {
-	p := e.progress("%d files read")
+func readDecks(con *console, s folder, known []decks.Stamp, against map[string]*check.Reference) (*decks.Compilation, error) {
+	p := con.progress("%d files read")
 	defer p.end()
 	c, err := decks.CompileWith(s.fsys, decks.Options{Known: known, Progress: p.at}, s.files...)
 	if err != nil {
 		return nil, fmt.Errorf("read the decks in %s: %w", s.root, err)
 	}
 	p.end()
-	e.examine(c, s, against)
+	examine(con, c, s, against)
 	return c, nil
 }
 
 // examine adds what the rules find; a deck in which they find an error is not
 // compiled.
-func (e *env) examine(c *decks.Compilation, s folder, against map[string]*check.Reference) {
-	p := e.progress("%d decks checked")
+func examine(con *console, c *decks.Compilation, s folder, against map[string]*check.Reference) {
+	p := con.progress("%d decks checked")
 	defer p.end()
 	found := check.Run(c, check.Options{Images: s.fsys, Against: against, Progress: p.at})
 	if len(found) == 0 {
@@ -318,18 +318,18 @@ type deckPlanJSON struct {
 	Warnings  int    `json:"warnings"`
 }
 
-func (e *env) sayCompiled(ctx context.Context, c compiled, opts compileOptions) error {
+func sayCompiled(ctx context.Context, con *console, c compiled, opts compileOptions) error {
 	if opts.asJSON {
-		if err := show.JSON(e.out, c.json()); err != nil {
+		if err := show.JSON(con.out, c.json()); err != nil {
 			return err
 		}
-	} else if err := e.printPlan(ctx, c, opts); err != nil {
+	} else if err := printPlan(ctx, con, c, opts); err != nil {
 		return err
 	}
 	if wrong := slices.DeleteFunc([]error{c.heldElsewhere(opts), c.withoutSome(), c.leftBroken()}, func(err error) bool { return err == nil }); len(wrong) > 0 {
 		last := len(wrong) - 1
 		for _, err := range wrong[:last] {
-			report(e.err, err)
+			report(con.err, err)
 		}
 		return wrong[last]
 	}
@@ -407,21 +407,21 @@ func someOf(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-func (e *env) printPlan(ctx context.Context, c compiled, opts compileOptions) error {
-	if err := decks.Render(e.err, c.besidesDrafts()); err != nil {
+func printPlan(ctx context.Context, con *console, c compiled, opts compileOptions) error {
+	if err := decks.Render(con.err, c.besidesDrafts()); err != nil {
 		return err
 	}
-	if err := e.printPages(ctx, e.planPage(c)); err != nil {
+	if err := printPages(ctx, con, planPage(con, c)); err != nil {
 		return err
 	}
 	for _, file := range slices.Sorted(maps.Keys(c.drafts)) {
-		e.say("%s: %s left out; kartei check lists them", show.Line(file), plural.Count(c.drafts[file], "draft"))
+		con.say("%s: %s left out; kartei check lists them", show.Line(file), plural.Count(c.drafts[file], "draft"))
 	}
 	if !opts.ask {
-		e.tellDoubts(c.plan, opts)
+		tellDoubts(con, c.plan, opts)
 	}
 	for _, l := range c.plan.Left {
-		e.say("%s: left as it was", l.Deck)
+		con.say("%s: left as it was", l.Deck)
 	}
 	return nil
 }

@@ -19,12 +19,12 @@ import (
 // settle asks somebody about what a plan may not mean, and applies what was
 // compiled with their word. Decks of which they leave the question open stay as
 // they were.
-func (e *env) settle(ctx context.Context, st applier, c store.Compiled, plan store.Plan) (done store.Plan, err error) {
-	asker, closeAsker, err := e.asker(false)
+func settle(ctx context.Context, con *console, clk *clock, st applier, c store.Compiled, plan store.Plan) (done store.Plan, err error) {
+	asker, closeAsker, err := con.asker(false)
 	if err != nil {
 		return done, err
 	}
-	s := &settling{env: e, asker: asker, left: map[string]bool{}}
+	s := &settling{console: con, asker: asker, left: map[string]bool{}}
 	err = s.ask(ctx, plan)
 	if err := errors.Join(err, closeAsker()); err != nil {
 		return done, err
@@ -36,12 +36,12 @@ func (e *env) settle(ctx context.Context, st applier, c store.Compiled, plan sto
 		}
 	}
 	c.IfClear, c.Choices = false, s.choices
-	return st.Apply(ctx, c.Leave(left...), e.moment())
+	return st.Apply(ctx, c.Leave(left...), clk.moment())
 }
 
 // A settling is a talk about a plan.
 type settling struct {
-	*env
+	*console
 	asker   ask.Asker
 	choices []store.Choice
 	left    map[string]bool // decks that stay as they were
@@ -176,24 +176,24 @@ func oneLine(t store.Text) string {
 const mentioned = 5
 
 // tellDoubts says what a compile did, or would do, that somebody may not have meant.
-func (e *env) tellDoubts(plan store.Plan, opts compileOptions) {
+func tellDoubts(con *console, plan store.Plan, opts compileOptions) {
 	for i := range plan.Doubts {
 		d := &plan.Doubts[i]
 		if i == mentioned && len(plan.Doubts) > mentioned+1 {
-			e.say("%d more ids stand over other texts now", len(plan.Doubts)-mentioned)
+			con.say("%d more ids stand over other texts now", len(plan.Doubts)-mentioned)
 			break
 		}
 		what := "is retired, and the card begins anew"
 		if d.To != "" {
 			what = "follows the text: it is " + whereTo(d)
 		}
-		e.say("%s: the id %s stands over another text now; its history (%s) %s", d.Name, d.Key, plural.Count(d.Answers, "answer"), what)
+		con.say("%s: the id %s stands over another text now; its history (%s) %s", d.Name, d.Key, plural.Count(d.Answers, "answer"), what)
 	}
 	if len(plan.Doubts) > 0 {
-		e.say("to let histories stay with their ids, also later: kartei compile --follow ids%s", pathsOf(opts))
+		con.say("to let histories stay with their ids, also later: kartei compile --follow ids%s", pathsOf(opts))
 	}
 	for _, l := range plan.Shrunk {
-		e.say("%s loses %d of its %s, %d of them learned; put back and compiled again they have their history", l.Deck, l.Retired, plural.Count(l.Of, "card"), l.Learned)
+		con.say("%s loses %d of its %s, %d of them learned; put back and compiled again they have their history", l.Deck, l.Retired, plural.Count(l.Of, "card"), l.Learned)
 	}
 }
 

@@ -4,10 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
-
-	"golang.org/x/term"
 
 	"kartei/cmd/internal/ask"
 	"kartei/cmd/internal/keys"
@@ -25,10 +22,10 @@ type planner struct {
 }
 
 // planPage gives the plan's lines: each deck with its cards, if the plan has them.
-func (e *env) planPage(c compiled) []string {
-	p := &planner{width: 1 << 30, palette: e.palette(), changes: map[string][]store.CardChange{}}
-	if isTerminal(e.out) {
-		p.width = e.width()
+func planPage(con *console, c compiled) []string {
+	p := &planner{width: 1 << 30, palette: con.palette(), changes: map[string][]store.CardChange{}}
+	if isTerminal(con.out) {
+		p.width = con.width()
 	}
 	for _, change := range c.plan.Changes {
 		p.changes[change.Deck] = append(p.changes[change.Deck], change)
@@ -108,17 +105,17 @@ func (p *planner) about(c store.CardChange) string {
 }
 
 // printPages prints lines: at a terminal, where they are many, a page at a time.
-func (e *env) printPages(ctx context.Context, lines []string) error {
-	height := e.height()
-	if !e.atTerminal() || len(lines) < height {
-		_, err := fmt.Fprint(e.out, join(lines))
+func printPages(ctx context.Context, con *console, lines []string) error {
+	height := con.height()
+	if !con.atTerminal() || len(lines) < height {
+		_, err := fmt.Fprint(con.out, join(lines))
 		return err
 	}
-	asker, closeAsker, err := e.asker(false)
+	asker, closeAsker, err := con.asker(false)
 	if err != nil {
 		return err
 	}
-	return errors.Join(e.turnPages(ctx, asker, lines, height-3), closeAsker())
+	return errors.Join(turnPages(ctx, con, asker, lines, height-3), closeAsker())
 }
 
 func join(lines []string) string {
@@ -130,10 +127,10 @@ func join(lines []string) string {
 }
 
 // turnPages prints pages until the reader has had enough.
-func (e *env) turnPages(ctx context.Context, asker ask.Asker, lines []string, height int) error {
+func turnPages(ctx context.Context, con *console, asker ask.Asker, lines []string, height int) error {
 	for {
 		n := min(len(lines), max(height, 5))
-		if _, err := fmt.Fprint(e.out, join(lines[:n])); err != nil {
+		if _, err := fmt.Fprint(con.out, join(lines[:n])); err != nil {
 			return err
 		}
 		if lines = lines[n:]; len(lines) == 0 {
@@ -151,16 +148,6 @@ func (e *env) turnPages(ctx context.Context, asker ask.Asker, lines []string, he
 			height = len(lines)
 		}
 	}
-}
-
-// height is the height of the terminal now.
-func (e *env) height() int {
-	if f, ok := e.out.(*os.File); ok {
-		if _, h, err := term.GetSize(int(f.Fd())); err == nil && h > 0 {
-			return h
-		}
-	}
-	return 24
 }
 
 // changeJSON is a card in the plan of `compile --json`.

@@ -12,10 +12,10 @@ import (
 type completer = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective)
 
 // deckNames completes the names of decks.
-func (e *env) deckNames() completer {
+func deckNames(o *opener) completer {
 	return func(cmd *cobra.Command, _ []string, begun string) ([]string, cobra.ShellCompDirective) {
 		var names []string
-		err := e.with(cmd.Context(), func(st *store.Store) error {
+		err := o.with(cmd.Context(), func(st *store.Store) error {
 			all, err := st.Decks(cmd.Context())
 			for _, d := range all {
 				if !d.Retired && strings.HasPrefix(d.Name, begun) {

@@ -46,7 +46,7 @@ new and reviews, which hold for every deck that has none of its own
 			}
 			return names, cobra.ShellCompDirectiveNoFileComp
 		},
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return e.prepare(cmd, false) },
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return prepare(e, cmd, false) },
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				opts.name, opts.value, opts.set = args[0], strings.Join(args[1:], " "), len(args) > 1
@@ -75,7 +75,7 @@ func preferences() []preference {
 		}}, true}
 	}
 	all := []preference{
-		{config.Setting{Name: "day-start", Default: clock(scheduler.DefaultCalendar.Rollover), Doc: "when a new study day begins: what you do before it belongs to the evening before",
+		{config.Setting{Name: "day-start", Default: formatClock(scheduler.DefaultCalendar.Rollover), Doc: "when a new study day begins: what you do before it belongs to the evening before",
 			Check: func(v string) error { _, err := parseClock(v); return err }}, true},
 		limit("new"), limit("reviews"),
 	}
@@ -85,7 +85,7 @@ func preferences() []preference {
 	return all
 }
 
-func clock(d time.Duration) string {
+func formatClock(d time.Duration) string {
 	return fmt.Sprintf("%02d:%02d", int(d.Hours()), int(d.Minutes())%60)
 }
 
@@ -110,7 +110,7 @@ func runConfig(ctx context.Context, e *env, opts configOptions) error {
 		all = all[i : i+1]
 	}
 	if !opts.set && !opts.unset {
-		return e.with(ctx, func(st *store.Store) error { return e.showSettings(ctx, st, all, opts) })
+		return e.with(ctx, func(st *store.Store) error { return showSettings(ctx, e.console, e.settings, st, all, opts) })
 	}
 	if opts.set {
 		if err := all[0].Check(opts.value); err != nil {
@@ -120,7 +120,7 @@ func runConfig(ctx context.Context, e *env, opts configOptions) error {
 	if all[0].collected {
 		return e.with(ctx, func(st *store.Store) error { return setCollected(ctx, st, all[0], opts.value) })
 	}
-	return e.setInFile(opts)
+	return setInFile(e.settings, opts)
 }
 
 func unknownSetting(name string, all []preference) error {
@@ -132,22 +132,22 @@ func unknownSetting(name string, all []preference) error {
 }
 
 // setInFile changes the settings file, unless two keys would then be one.
-func (e *env) setInFile(opts configOptions) error {
+func setInFile(set *settings, opts configOptions) error {
 	if _, err := settingsPath(); err != nil {
 		return err
 	}
-	before, was := e.settings.Get(opts.name)
-	if err := e.settings.Set(opts.name, opts.value); err != nil {
+	before, was := set.Get(opts.name)
+	if err := set.Set(opts.name, opts.value); err != nil {
 		return err
 	}
-	err := e.keys().Check()
+	err := set.keys().Check()
 	if err == nil {
 		return nil
 	}
 	if !was {
 		before = ""
 	}
-	if back := e.settings.Set(opts.name, before); back != nil {
+	if back := set.Set(opts.name, before); back != nil {
 		return back
 	}
 	return usagef("give the other action another key first, or both at once in the file", "%s: %w", opts.name, err)
@@ -174,10 +174,10 @@ type settingJSON struct {
 	Doc     string `json:"doc"`
 }
 
-func (e *env) showSettings(ctx context.Context, st *store.Store, all []preference, opts configOptions) error {
+func showSettings(ctx context.Context, con *console, set *settings, st *store.Store, all []preference, opts configOptions) error {
 	t := show.Table{Columns: []show.Column{{Title: "setting"}, {Title: "value"}, {Title: "set"}, {Title: "what it is for"}}}
 	for _, p := range all {
-		value, err := e.valueOf(ctx, st, p)
+		value, err := valueOf(ctx, set, st, p)
 		if err != nil {
 			return err
 		}
@@ -189,7 +189,7 @@ func (e *env) showSettings(ctx context.Context, st *store.Store, all []preferenc
 			where = place
 		}
 		if opts.asJSON {
-			if err := show.JSON(e.out, settingJSON{p.Name, value, p.Default, place, p.Doc}); err != nil {
+			if err := show.JSON(con.out, settingJSON{p.Name, value, p.Default, place, p.Doc}); err != nil {
 				return err
 			}
 		}
@@ -199,37 +199,37 @@ func (e *env) showSettings(ctx context.Context, st *store.Store, all []preferenc
 	case opts.asJSON:
 		return nil
 	case opts.name == "":
-		return e.printTable(t)
+		return con.printTable(t)
 	}
-	return e.explainSetting(all[0], t.Rows[0][1].Text)
+	return explainSetting(con, all[0], t.Rows[0][1].Text)
 }
 
 // explainSetting prints the value, for scripts, and says the rest to people.
-func (e *env) explainSetting(p preference, value string) error {
-	if _, err := fmt.Fprintln(e.out, show.Line(value)); err != nil {
+func explainSetting(con *console, p preference, value string) error {
+	if _, err := fmt.Fprintln(con.out, show.Line(value)); err != nil {
 		return err
 	}
-	e.say("%s: %s", p.Name, p.Doc)
-	e.say("the default is %s", p.Default)
+	con.say("%s: %s", p.Name, p.Doc)
+	con.say("the default is %s", p.Default)
 	if path, err := settingsPath(); err == nil && !p.collected {
-		e.say("it lies in %s", show.Line(path))
+		con.say("it lies in %s", show.Line(path))
 	}
 	return nil
 }
 
-func (e *env) valueOf(ctx context.Context, st *store.Store, p preference) (string, error) {
+func valueOf(ctx context.Context, set *settings, st *store.Store, p preference) (string, error) {
 	switch {
 	case p.Name == "day-start":
-		return clock(st.Calendar().Rollover), nil
+		return formatClock(st.Calendar().Rollover), nil
 	case p.collected:
 		own, err := st.Settings(ctx, "")
 		return cmp.Or(own[p.Name], p.Default), err
 	}
-	return e.setting(p.Name), nil
+	return set.get(p.Name), nil
 }
 
-// limitSetting is how many cards a session asks where no flag says.
-func (e *env) limitSetting() int {
-	n, _ := strconv.Atoi(e.setting(setLimit)) // checked when it was read
+// limit is how many cards a session asks where no flag says.
+func (s *settings) limit() int {
+	n, _ := strconv.Atoi(s.get(setLimit)) // checked when it was read
 	return n
 }

@@ -29,20 +29,20 @@ answered, in their steps or missed, and due for review.` + exitStatus(exitDone, 
 }
 
 func runDecks(ctx context.Context, e *env, asJSON bool) error {
-	return e.withFresh(ctx, func(st *store.Store) error {
+	return withFresh(ctx, e, func(st *store.Store) error {
 		status, err := st.Status(ctx, e.moment(), 0)
 		if err != nil {
 			return err
 		}
 		if asJSON {
-			return show.JSON(e.out, e.statusJSON(status))
+			return show.JSON(e.out, newStatusJSON(e.clock, status))
 		}
-		return e.printDecks(status)
+		return printDecks(e.console, status)
 	})
 }
 
 // printDecks prints the decks as a table.
-func (e *env) printDecks(s store.Status) error {
+func printDecks(con *console, s store.Status) error {
 	t := show.Table{Columns: []show.Column{
 		{Title: "deck"}, {Title: "new", Right: true}, {Title: "learning", Right: true}, {Title: "due", Right: true},
 		{Title: "cards", Right: true}, {Title: "title"},
@@ -55,7 +55,7 @@ func (e *env) printDecks(s store.Status) error {
 			})
 		}
 	}
-	return e.printTable(t)
+	return con.printTable(t)
 }
 
 // newShelveCmd makes `decks retire` and `decks restore`.
@@ -67,7 +67,7 @@ func newShelveCmd(e *env, shelved bool) *cobra.Command {
 	return &cobra.Command{
 		Use:               name + " DECK…",
 		Short:             short,
-		ValidArgsFunction: e.deckNames(),
+		ValidArgsFunction: deckNames(e.opener),
 		Args:              nArgs(1, -1, "the name of a deck (kartei decks lists them)"),
 		RunE: func(cmd *cobra.Command, names []string) error {
 			return e.with(cmd.Context(), func(st *store.Store) error {

@@ -43,7 +43,7 @@ func runDoctor(ctx context.Context, e *env, full, repair bool) (err error) {
 	st, err := e.openAs(ctx, store.Config{Damaged: true})
 	if errors.Is(err, store.ErrDamaged) || errors.Is(err, store.ErrNotDatabase) {
 		r := store.Unreadable(path, err)
-		e.printReport(r)
+		printReport(e.console, r)
 		return damaged(path, r)
 	}
 	if err != nil {
@@ -54,9 +54,9 @@ func runDoctor(ctx context.Context, e *env, full, repair bool) (err error) {
 	if err != nil {
 		return err
 	}
-	e.printReport(r)
+	printReport(e.console, r)
 	if repair && r.Damaged() {
-		if r, err = e.repair(ctx, st, r); err != nil {
+		if r, err = repairCollection(ctx, e.console, e.clock, st, r); err != nil {
 			return err
 		}
 	}
@@ -79,52 +79,52 @@ func damaged(path string, r store.Report) error {
 	return &failure{exitDamaged, fmt.Errorf("%s is damaged", path), hint}
 }
 
-func (e *env) printReport(r store.Report) {
+func printReport(con *console, r store.Report) {
 	for _, what := range r.Checked {
-		fmt.Fprintf(e.out, "checked  %s\n", what)
+		fmt.Fprintf(con.out, "checked  %s\n", what)
 	}
 	for _, f := range r.Notes {
-		e.printFinding("note", f)
+		printFinding(con, "note", f)
 	}
 	for _, f := range r.Findings {
-		e.printFinding("found", f)
+		printFinding(con, "found", f)
 	}
 	if r.Full && r.Digest != (journal.Hash{}) {
-		fmt.Fprintf(e.out, "digest   %s\n", r.Digest)
+		fmt.Fprintf(con.out, "digest   %s\n", r.Digest)
 	}
 }
 
-func (e *env) printFinding(kind string, f store.Finding) {
-	fmt.Fprintf(e.out, "%-8s %s: %s\n", kind, show.Line(f.Where), show.Line(f.What))
-	fmt.Fprintf(e.out, "         %s\n", show.Line(f.Means))
+func printFinding(con *console, kind string, f store.Finding) {
+	fmt.Fprintf(con.out, "%-8s %s: %s\n", kind, show.Line(f.Where), show.Line(f.What))
+	fmt.Fprintf(con.out, "         %s\n", show.Line(f.Means))
 	if f.Help != "" {
-		fmt.Fprintf(e.out, "         type: %s\n", show.Line(f.Help))
+		fmt.Fprintf(con.out, "         type: %s\n", show.Line(f.Help))
 	}
 }
 
-// repair says what it is going to mend, mends it, says what it changed, and
+// repairCollection says what it is going to mend, mends it, says what it changed, and
 // examines once more.
-func (e *env) repair(ctx context.Context, st *store.Store, r store.Report) (store.Report, error) {
+func repairCollection(ctx context.Context, con *console, clk *clock, st *store.Store, r store.Report) (store.Report, error) {
 	said := map[string]bool{"": true}
 	for _, f := range r.Findings {
 		if !said[f.Mend] {
 			said[f.Mend] = true
-			fmt.Fprintf(e.out, "repair   %s\n", f.Mend)
+			fmt.Fprintf(con.out, "repair   %s\n", f.Mend)
 		}
 	}
 	if len(said) == 1 {
 		return r, nil // nothing of it can be mended
 	}
-	changes, err := st.Repair(ctx, r, e.moment())
+	changes, err := st.Repair(ctx, r, clk.moment())
 	for _, c := range changes {
-		fmt.Fprintf(e.out, "changed  %s\n", show.Line(c))
+		fmt.Fprintf(con.out, "changed  %s\n", show.Line(c))
 	}
 	if err != nil {
 		return r, err
 	}
 	again, err := st.Doctor(ctx, true)
 	if err == nil && again.Damaged() {
-		e.printReport(again)
+		printReport(con, again)
 	}
 	return again, err
 }

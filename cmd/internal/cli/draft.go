@@ -57,7 +57,7 @@ What has no evidence in the section is dropped and counted.` + exitStatus(exitDo
 		Args:    nArgs(1, 1, "one document"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.document = args[0]
-			return runDraft(cmd.Context(), e, opts)
+			return runDraft(cmd.Context(), e.console, opts)
 		},
 	}
 	f := cmd.Flags()
@@ -69,7 +69,7 @@ What has no evidence in the section is dropped and counted.` + exitStatus(exitDo
 	return cmd
 }
 
-func runDraft(ctx context.Context, e *env, opts draftOptions) error {
+func runDraft(ctx context.Context, con *console, opts draftOptions) error {
 	if opts.best < 1 {
 		return usagef("kartei draft --best 50 "+opts.document, "--best takes a number from 1 on, got %d", opts.best)
 	}
@@ -84,12 +84,12 @@ func runDraft(ctx context.Context, e *env, opts draftOptions) error {
 		return err
 	}
 	for _, loss := range d.Losses {
-		e.say("%s: %s", show.Line(opts.document), show.Line(loss))
+		con.say("%s: %s", show.Line(opts.document), show.Line(loss))
 	}
 	if d.Lang == "" {
-		e.say("%s: neither English nor German: only years, figures and abbreviations were looked for", show.Line(opts.document))
+		con.say("%s: neither English nor German: only years, figures and abbreviations were looked for", show.Line(opts.document))
 	}
-	chosen, err := e.candidates(ctx, d, opts)
+	chosen, err := candidates(ctx, con, d, opts)
 	if err != nil {
 		return err
 	}
@@ -102,29 +102,29 @@ func runDraft(ctx context.Context, e *env, opts draftOptions) error {
 		return &failure{exitDeckErrors, fmt.Errorf("add to %s: %w", opts.output, err), "kartei check " + opts.output}
 	}
 	if known := len(chosen) - len(added); known > 0 {
-		e.say("%s proposed before and left out", plural.Count(known, "candidate"))
+		con.say("%s proposed before and left out", plural.Count(known, "candidate"))
 	}
 	if len(added) == 0 {
-		return e.nothingNew(opts, len(chosen))
+		return nothingNew(con, opts, len(chosen))
 	}
 	if opts.output == "-" {
-		return e.writeFile("-", func(w io.Writer) error { _, err := w.Write(text); return err })
+		return con.writeFile("-", func(w io.Writer) error { _, err := w.Write(text); return err })
 	}
-	if err := e.showCandidates(added, opts.asJSON); err != nil || opts.output == "" {
+	if err := showCandidates(con, added, opts.asJSON); err != nil || opts.output == "" {
 		return err
 	}
-	if yes, err := e.confirmDrafts(ctx, opts.output, len(added)); err != nil || !yes {
+	if yes, err := confirmDrafts(ctx, con, opts.output, len(added)); err != nil || !yes {
 		return err
 	}
-	return e.saveDrafts(ctx, target, text, len(added))
+	return saveDrafts(ctx, con, target, text, len(added))
 }
 
 // confirmDrafts asks a person who has seen the candidates whether to write them.
-func (e *env) confirmDrafts(ctx context.Context, deck string, n int) (yes bool, err error) {
-	if !e.atTerminal() {
+func confirmDrafts(ctx context.Context, con *console, deck string, n int) (yes bool, err error) {
+	if !con.atTerminal() {
 		return true, nil
 	}
-	asker, closeAsker, err := e.asker(false)
+	asker, closeAsker, err := con.asker(false)
 	if err != nil {
 		return false, err
 	}
@@ -134,23 +134,23 @@ func (e *env) confirmDrafts(ctx context.Context, deck string, n int) (yes bool, 
 		yes, err = false, nil
 	}
 	if err == nil && !yes {
-		e.say("nothing was written")
+		con.say("nothing was written")
 	}
 	return yes, err
 }
 
 // nothingNew says why nothing is shown or written.
-func (e *env) nothingNew(opts draftOptions, chosen int) error {
+func nothingNew(con *console, opts draftOptions, chosen int) error {
 	if chosen == 0 {
 		return failf("a document with whole sentences, dates, figures and names gives more", "no facts were found in %s", opts.document)
 	}
-	e.say("nothing new; --best %d looks further", 2*opts.best)
+	con.say("nothing new; --best %d looks further", 2*opts.best)
 	return nil
 }
 
 // candidates are the best of what the rules and the author's program propose.
-func (e *env) candidates(ctx context.Context, d *draft.Document, opts draftOptions) ([]draft.Candidate, error) {
-	p := e.progress("%d paragraphs read")
+func candidates(ctx context.Context, con *console, d *draft.Document, opts draftOptions) ([]draft.Candidate, error) {
+	p := con.progress("%d paragraphs read")
 	all := draft.Propose(d, func(done, total int) bool {
 		p.at(done, total)
 		return ctx.Err() == nil
@@ -160,7 +160,7 @@ func (e *env) candidates(ctx context.Context, d *draft.Document, opts draftOptio
 		return nil, err
 	}
 	if opts.with != "" {
-		proposed, err := e.ask(ctx, d, opts.with)
+		proposed, err := askProgram(ctx, con, d, opts.with)
 		if err != nil {
 			return nil, err
 		}
@@ -231,7 +231,7 @@ func readIfThere(path string, limit int64) ([]byte, error) {
 
 // saveDrafts writes the deck, then its record: where only the deck was written, the
 // evidence of its facts says what was proposed.
-func (e *env) saveDrafts(ctx context.Context, t draftTarget, text []byte, n int) error {
+func saveDrafts(ctx context.Context, con *console, t draftTarget, text []byte, n int) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -244,7 +244,7 @@ func (e *env) saveDrafts(ctx context.Context, t draftTarget, text []byte, n int)
 	if err := replaceText(recordPath(t.path), []byte(t.record.String())); err != nil {
 		return fmt.Errorf("write %s: %w", recordPath(t.path), err)
 	}
-	e.say("%s added to %s; read each, then delete its line \"Draft: yes\", or the fact", plural.Count(n, "draft"), show.Line(t.path))
+	con.say("%s added to %s; read each, then delete its line \"Draft: yes\", or the fact", plural.Count(n, "draft"), show.Line(t.path))
 	return nil
 }
 
@@ -259,11 +259,11 @@ type candidateJSON struct {
 }
 
 // showCandidates prints candidates, best first.
-func (e *env) showCandidates(all []draft.Candidate, asJSON bool) error {
-	page := show.Page{Width: e.width() - 4, Palette: e.palette()}
+func showCandidates(con *console, all []draft.Candidate, asJSON bool) error {
+	page := show.Page{Width: con.width() - 4, Palette: con.palette()}
 	for i, c := range all {
 		if asJSON {
-			if err := show.JSON(e.out, candidateJSON{i + 1, string(c.Kind), c.Section, c.Page, c.Fact.String(), c.Evidence}); err != nil {
+			if err := show.JSON(con.out, candidateJSON{i + 1, string(c.Kind), c.Section, c.Page, c.Fact.String(), c.Evidence}); err != nil {
 				return err
 			}
 			continue
@@ -275,18 +275,18 @@ func (e *env) showCandidates(all []draft.Candidate, asJSON bool) error {
 		if len(c.Section) > 0 {
 			where += " · " + c.Section[len(c.Section)-1]
 		}
-		fmt.Fprintf(e.out, "%3d %s\n", i+1, show.Cut(show.Line(where), max(e.width()-4, 20)))
+		fmt.Fprintf(con.out, "%3d %s\n", i+1, show.Cut(show.Line(where), max(con.width()-4, 20)))
 		for line := range strings.SplitSeq(c.Fact.String(), "\n") {
 			for _, l := range page.Text(0, line) {
-				fmt.Fprintln(e.out, "    "+l)
+				fmt.Fprintln(con.out, "    "+l)
 			}
 		}
 		if len(c.Fact.Gaps) == 0 {
 			for _, l := range page.Text(0, "evidence: "+c.Evidence) {
-				fmt.Fprintln(e.out, "    "+l)
+				fmt.Fprintln(con.out, "    "+l)
 			}
 		}
-		fmt.Fprintln(e.out)
+		fmt.Fprintln(con.out)
 	}
 	return nil
 }

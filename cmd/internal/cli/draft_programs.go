@@ -71,8 +71,8 @@ func pdfText(ctx context.Context, name string) ([]byte, error) {
 	return out, nil
 }
 
-// ask runs the author's program for each section and reads what it proposes.
-func (e *env) ask(ctx context.Context, d *draft.Document, command string) ([]draft.Candidate, error) {
+// askProgram runs the author's program for each section and reads what it proposes.
+func askProgram(ctx context.Context, con *console, d *draft.Document, command string) ([]draft.Candidate, error) {
 	words, err := splitCommand(command)
 	if err != nil {
 		return nil, err
@@ -81,7 +81,7 @@ func (e *env) ask(ctx context.Context, d *draft.Document, command string) ([]dra
 	if err != nil {
 		return nil, failf("check the spelling; a program in this folder is ./"+filepath.Base(words[0]), "--with: there is no program %s", words[0])
 	}
-	p := e.progress("%d sections asked")
+	p := con.progress("%d sections asked")
 	defer p.end()
 	var all []draft.Candidate
 	var dropped draft.Dropped
@@ -103,9 +103,9 @@ func (e *env) ask(ctx context.Context, d *draft.Document, command string) ([]dra
 		return nil, failf("try it by hand: "+command+" < SECTION.txt", "--with: %s failed for each section: %w", words[0], last)
 	}
 	if failed > 0 {
-		e.say("--with: %s failed for %s of %d: %s", show.Line(words[0]), plural.Count(failed, "section"), len(d.Sections), show.Line(last.Error()))
+		con.say("--with: %s failed for %s of %d: %s", show.Line(words[0]), plural.Count(failed, "section"), len(d.Sections), show.Line(last.Error()))
 	}
-	e.say("--with: %s; %d dropped without evidence in the document, %d not usable", plural.Count(len(all), "proposal"), dropped.Unproved, dropped.Unusable)
+	con.say("--with: %s; %d dropped without evidence in the document, %d not usable", plural.Count(len(all), "proposal"), dropped.Unproved, dropped.Unusable)
 	return all, nil
 }
 

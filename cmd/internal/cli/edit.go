@@ -16,7 +16,7 @@ import (
 
 // editing gives what a session does to edit a card: nil where there is no
 // terminal for an editor.
-func (e *env) editing(st *store.Store, asker ask.Asker) func(context.Context, store.Card) error {
+func editing(e *env, st *store.Store, asker ask.Asker) func(context.Context, store.Card) error {
 	if !isTerminal(e.in) || !isTerminal(e.out) {
 		return nil
 	}
@@ -33,16 +33,16 @@ func (e *env) editing(st *store.Store, asker ask.Asker) func(context.Context, st
 			return fmt.Errorf("the folder of this deck is not there: %w", err)
 		}
 		defer root.Close()
-		if err := pause(func() error { return e.openEditor(root, card.File, card.Line) }); err != nil {
+		if err := pause(func() error { return openEditor(e, root, card.File, card.Line) }); err != nil {
 			return err
 		}
-		return e.recompile(ctx, st, root, card)
+		return recompile(ctx, e.console, e.clock, st, root, card)
 	}
 }
 
 // openEditor waits for the learner's editor. The file lies in the deck's
 // folder, whatever links lead to.
-func (e *env) openEditor(root *os.Root, name string, line int) error {
+func openEditor(e *env, root *os.Root, name string, line int) error {
 	words, err := editor.Find(os.Getenv)
 	if err != nil {
 		return err
@@ -55,8 +55,8 @@ func (e *env) openEditor(root *os.Root, name string, line int) error {
 	}
 	cmd := editor.Command(words, filepath.Join(root.Name(), filepath.FromSlash(name)), line)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = e.in, e.out, e.err
-	e.inEditor.Store(true)
-	defer e.inEditor.Store(false)
+	e.interrupts.inEditor.Store(true)
+	defer e.interrupts.inEditor.Store(false)
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("the editor failed, nothing is compiled: %s: %w", words[0], err)
 	}
@@ -65,12 +65,12 @@ func (e *env) openEditor(root *os.Root, name string, line int) error {
 
 // recompile brings the deck of an edited card up to date. Where the edit made
 // errors the deck stays as it was, and the first of them is the error.
-func (e *env) recompile(ctx context.Context, st *store.Store, root *os.Root, card store.Card) error {
+func recompile(ctx context.Context, con *console, clk *clock, st *store.Store, root *os.Root, card store.Card) error {
 	files, err := filesOf(ctx, st, root, card)
 	if err != nil {
 		return err
 	}
-	done, err := e.compile(ctx, st, folder{root: root.Name(), fsys: root.FS(), files: files}, compileOptions{})
+	done, err := compileFolder(ctx, con, clk, st, folder{root: root.Name(), fsys: root.FS(), files: files}, compileOptions{})
 	if err != nil {
 		return err
 	}

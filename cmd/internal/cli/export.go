@@ -40,7 +40,7 @@ notes that it came from, and what you added comes as new notes.
 With --tags per-fact each note gets the tags of its fact. The cost: Anki then
 replaces all tags of a note at every import, also those that its learner gave
 it, "leech" and "marked". Without, it adds the tags that the decks have in common.` + exitStatus(exitDone, exitFailed, exitUsage),
-		ValidArgsFunction: e.deckNames(),
+		ValidArgsFunction: deckNames(e.opener),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.decks, opts.flags = args, going.values(cmd)
 			return runExport(cmd, e, opts)
@@ -92,7 +92,7 @@ func runExport(cmd *cobra.Command, e *env, opts exportOptions) error {
 		defer debug.SetGCPercent(debug.SetGCPercent(largeHeap))
 	}
 	ctx := cmd.Context()
-	return e.withFresh(ctx, func(st *store.Store) error {
+	return withFresh(ctx, e, func(st *store.Store) error {
 		found, err := findDecks(ctx, st, opts.decks)
 		if err != nil {
 			return err

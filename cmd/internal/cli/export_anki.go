@@ -44,7 +44,7 @@ func exportAnki(ctx context.Context, e *env, st *store.Store, found []store.Deck
 	if err != nil {
 		return err
 	}
-	e.sayExported(report)
+	sayExported(e.console, report)
 	if opts.flags.On("back") {
 		e.say("%s to update, %s; left as they came: %s", plural.Count(report.Updates, "note"), plural.Count(report.Notes-report.Updates, "new note"), plural.Count(report.Same, "fact"))
 	}
@@ -58,7 +58,7 @@ func exportAnki(ctx context.Context, e *env, st *store.Store, found []store.Deck
 		return nil
 	}
 	e.say("in Anki: File > Import, choose %s", show.Line(opts.output))
-	e.sayMedia(beside)
+	sayMedia(e.console, beside)
 	return nil
 }
 
@@ -69,12 +69,12 @@ type media struct {
 	missing []anki.Medium
 }
 
-func (e *env) sayMedia(m media) {
+func sayMedia(con *console, m media) {
 	for _, one := range m.missing {
-		e.sayMissing(one)
+		sayMissing(con, one)
 	}
 	if m.folder != "" {
-		e.say("then copy the %s of pictures and sound in %s into Anki's media folder: Tools > Check Media > View Files opens it", plural.Count(m.copied, "file"), show.Line(m.folder))
+		con.say("then copy the %s of pictures and sound in %s into Anki's media folder: Tools > Check Media > View Files opens it", plural.Count(m.copied, "file"), show.Line(m.folder))
 	}
 }
 
@@ -158,9 +158,9 @@ func exportPackage(ctx context.Context, e *env, st *store.Store, found []store.D
 	if err != nil {
 		return err
 	}
-	e.sayExported(report)
+	sayExported(e.console, report)
 	for _, m := range report.Missing {
-		e.sayMissing(m)
+		sayMissing(e.console, m)
 	}
 	if len(report.Media) > 0 {
 		e.say("with %s of pictures and sound", plural.Count(len(report.Media), "file"))
@@ -174,13 +174,13 @@ func exportPackage(ctx context.Context, e *env, st *store.Store, found []store.D
 	return nil
 }
 
-func (e *env) sayExported(r anki.Report) {
+func sayExported(con *console, r anki.Report) {
 	for _, no := range r.Refused {
-		fmt.Fprintf(e.err, "kartei: left out: %s:%d: %s\n", show.Line(no.File), no.Line, show.Line(no.Err.Error()))
+		fmt.Fprintf(con.err, "kartei: left out: %s:%d: %s\n", show.Line(no.File), no.Line, show.Line(no.Err.Error()))
 	}
-	e.say("%s for Anki: %s", plural.Count(r.Cards, "card"), plural.Count(r.Notes, "note"))
+	con.say("%s for Anki: %s", plural.Count(r.Cards, "card"), plural.Count(r.Notes, "note"))
 }
 
-func (e *env) sayMissing(m anki.Medium) {
-	fmt.Fprintf(e.err, "kartei: left out: %s: the deck %s shows it, but it is not there or larger than 100 MiB\n", show.Line(m.Path), m.Deck)
+func sayMissing(con *console, m anki.Medium) {
+	fmt.Fprintf(con.err, "kartei: left out: %s: the deck %s shows it, but it is not there or larger than 100 MiB\n", show.Line(m.Path), m.Deck)
 }

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bufio"
 	"errors"
 	"io"
 	"io/fs"
@@ -10,24 +9,6 @@ import (
 
 	"kartei/store/atomicfile"
 )
-
-// writeFile writes a file for the user; "-" is stdout.
-func (e *env) writeFile(name string, write func(io.Writer) error) error {
-	return e.writeFileAs(name, atomicfile.Shared, write)
-}
-
-// writePrivate writes a file that is for the user's own eyes.
-func (e *env) writePrivate(name string, write func(io.Writer) error) error {
-	return e.writeFileAs(name, atomicfile.Private, write)
-}
-
-func (e *env) writeFileAs(name string, mode fs.FileMode, write func(io.Writer) error) error {
-	if name == "-" {
-		w := bufio.NewWriter(e.out)
-		return errors.Join(write(w), w.Flush())
-	}
-	return replaceFile(name, mode, write)
-}
 
 // replaceFile makes or replaces a file; see [atomicfile.Write].
 func replaceFile(name string, mode fs.FileMode, write func(io.Writer) error) error {

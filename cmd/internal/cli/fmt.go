@@ -40,7 +40,7 @@ it wrote. A file with errors is left alone.` + exitStatus(exitDone, exitFailed, 
 		Example: "  kartei fmt -l .\n  kartei fmt --ids -w capitals.md",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.paths = args
-			return runFmt(cmd.Context(), e, opts)
+			return runFmt(cmd.Context(), e.console, opts)
 		},
 	}
 	f := cmd.Flags()
@@ -52,9 +52,9 @@ it wrote. A file with errors is left alone.` + exitStatus(exitDone, exitFailed, 
 	return cmd
 }
 
-func runFmt(ctx context.Context, e *env, opts fmtOptions) error {
+func runFmt(ctx context.Context, con *console, opts fmtOptions) error {
 	if len(opts.paths) == 0 {
-		src, err := io.ReadAll(io.LimitReader(e.in, syntax.MaxFile+1))
+		src, err := io.ReadAll(io.LimitReader(con.in, syntax.MaxFile+1))
 		if err != nil {
 			return fmt.Errorf("read stdin: %w", err)
 		}
@@ -62,18 +62,18 @@ func runFmt(ctx context.Context, e *env, opts fmtOptions) error {
 		if err != nil {
 			return &failure{exitDeckErrors, fmt.Errorf("format stdin: %w", err), "kartei check shows every problem"}
 		}
-		_, err = e.out.Write(out)
+		_, err = con.out.Write(out)
 		return err
 	}
 	files, err := deckFiles(opts.paths)
 	if err != nil {
 		return err
 	}
-	taken, err := e.takenIDs(files, opts)
+	taken, err := takenIDs(con, files, opts)
 	if err != nil {
 		return err
 	}
-	p := e.progress("%d files formatted")
+	p := con.progress("%d files formatted")
 	defer p.end()
 	var bad error
 	for i, file := range files {
@@ -81,9 +81,9 @@ func runFmt(ctx context.Context, e *env, opts fmtOptions) error {
 			return err
 		}
 		p.at(i, len(files))
-		if err := e.formatFile(file, opts, taken, p); err != nil {
+		if err := formatFile(con, file, opts, taken, p); err != nil {
 			p.end()
-			report(e.err, err)
+			report(con.err, err)
 			bad = &failure{code: exitCode(err), err: errSilent}
 		}
 	}
@@ -91,12 +91,12 @@ func runFmt(ctx context.Context, e *env, opts fmtOptions) error {
 }
 
 // takenIDs are the ids that the files have, so that no new one is given twice.
-func (e *env) takenIDs(files []string, opts fmtOptions) (*syntax.Names, error) {
+func takenIDs(con *console, files []string, opts fmtOptions) (*syntax.Names, error) {
 	taken := syntax.NewNames()
 	if !opts.ids {
 		return taken, nil
 	}
-	p := e.progress("%d files read")
+	p := con.progress("%d files read")
 	defer p.end()
 	for i, file := range files {
 		p.at(i, len(files))
@@ -124,7 +124,7 @@ func (o fmtOptions) format(src []byte, taken *syntax.Names) ([]byte, error) {
 
 // formatFile formats one file, and shows what is to be seen of it where the
 // progress stood.
-func (e *env) formatFile(file string, opts fmtOptions, taken *syntax.Names, p *progress) error {
+func formatFile(con *console, file string, opts fmtOptions, taken *syntax.Names, p *progress) error {
 	src, err := plainfile.Read(file)
 	if err != nil {
 		return fmt.Errorf("read the deck: %w", err)
@@ -138,18 +138,18 @@ func (e *env) formatFile(file string, opts fmtOptions, taken *syntax.Names, p *p
 		p.end()
 	}
 	if opts.list && changed {
-		fmt.Fprintln(e.out, show.Line(file))
+		fmt.Fprintln(con.out, show.Line(file))
 	}
 	if opts.diff && changed {
 		for _, line := range strings.SplitAfter(string(diff.Diff(file, src, file+" (formatted)", out)), "\n") {
-			fmt.Fprint(e.out, show.Clean(line))
+			fmt.Fprint(con.out, show.Clean(line))
 		}
 	}
 	if opts.write && changed {
 		return replaceText(file, out)
 	}
 	if !opts.list && !opts.diff && !opts.write {
-		_, err = e.out.Write(out)
+		_, err = con.out.Write(out)
 	}
 	return err
 }

@@ -133,7 +133,7 @@ func (w *folders) compile(t *rapid.T, takeOver bool) {
 		t.Fatal(err)
 	}
 	defer closeFolders(all)
-	done, err := w.env.compile(t.Context(), w.store, all[0], compileOptions{takeOver: takeOver})
+	done, err := compileFolder(t.Context(), w.env.console, w.env.clock, w.store, all[0], compileOptions{takeOver: takeOver})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,9 +14,9 @@ import (
 	"kartei/store/journal"
 )
 
-// hardest lists the cards that a query finds and that were answered, the most
+// showHardest lists the cards that a query finds and that were answered, the most
 // difficult first.
-func (e *env) hardest(ctx context.Context, st *store.Store, q store.Query, limit int, asJSON bool) error {
+func showHardest(ctx context.Context, con *console, clk *clock, st *store.Store, q store.Query, limit int, asJSON bool) error {
 	items := stats.NewItems()
 	for a, err := range st.Answers(ctx) {
 		if err != nil {
@@ -25,7 +25,7 @@ func (e *env) hardest(ctx context.Context, st *store.Store, q store.Query, limit
 		items.Add(stats.Answer{Card: a.Card, Day: a.Day, Right: a.Grade > scheduler.Again, Options: optionsOf(a.Detail), Wrong: wrongAnswer(a)})
 	}
 	cards := map[string]store.Card{}
-	for card, err := range st.Cards(ctx, q, e.moment()) {
+	for card, err := range st.Cards(ctx, q, clk.moment()) {
 		if err != nil {
 			return err
 		}
@@ -39,13 +39,13 @@ func (e *env) hardest(ctx context.Context, st *store.Store, q store.Query, limit
 	}
 	shown := found[:min(len(found), limit)]
 	if asJSON {
-		return e.writeHardest(shown, cards)
+		return writeHardest(con, shown, cards)
 	}
 	if len(found) == 0 {
-		e.say("no card like that was answered yet; kartei review asks")
+		con.say("no card like that was answered yet; kartei review asks")
 		return nil
 	}
-	return e.printHardest(shown, cards, stats.FirstExposure(found))
+	return printHardest(con, shown, cards, stats.FirstExposure(found))
 }
 
 // optionsOf is how many options a choice had.
@@ -70,8 +70,8 @@ func wrongAnswer(a store.Answer) []string {
 	return nil
 }
 
-func (e *env) printHardest(items []stats.Item, cards map[string]store.Card, first stats.Share) error {
-	p := show.Page{Width: e.width(), Palette: e.palette()}
+func printHardest(con *console, items []stats.Item, cards map[string]store.Card, first stats.Share) error {
+	p := show.Page{Width: con.width(), Palette: con.palette()}
 	lines := p.Text(show.Dim, "Exploratory: these figures come from reviews, which ask for what you are about to forget. They are no test.")
 	lines = append(lines, p.Text(0, fmt.Sprintf("Known at the first answer: %.0f %% of %s (%.0f to %.0f).", 100*float64(first.Part)/float64(first.Of), plural.Count(first.Of, "card"), 100*first.Low, 100*first.High))...)
 	t := show.Table{Columns: []show.Column{{Title: "Logits", Right: true}, {Title: "First"}, {Title: "Missed", Right: true}, {Title: "Card"}, {Title: "Taken for"}}}
@@ -88,7 +88,7 @@ func (e *env) printHardest(items []stats.Item, cards map[string]store.Card, firs
 			{Text: fmt.Sprintf("%d of %d", item.Missed, item.Answers)}, {Text: show.Inline(cards[item.Card].Prompt)}, {Text: strings.Join(confused, ", ")}})
 	}
 	lines = append(append(lines, ""), p.Table(t)...)
-	_, err := fmt.Fprintln(e.out, strings.Join(lines, "\n"))
+	_, err := fmt.Fprintln(con.out, strings.Join(lines, "\n"))
 	return err
 }
 
@@ -112,7 +112,7 @@ type confusionJSON struct {
 	Times int    `json:"times"`
 }
 
-func (e *env) writeHardest(items []stats.Item, cards map[string]store.Card) error {
+func writeHardest(con *console, items []stats.Item, cards map[string]store.Card) error {
 	for _, item := range items {
 		c := cards[item.Card]
 		line := hardestJSON{ID: c.ID, Deck: c.Deck, Prompt: c.Prompt, File: c.File, Line: c.Line, Exploratory: true,
@@ -120,7 +120,7 @@ func (e *env) writeHardest(items []stats.Item, cards map[string]store.Card) erro
 		for _, one := range item.Confused {
 			line.Confused = append(line.Confused, confusionJSON(one))
 		}
-		if err := show.JSON(e.out, line); err != nil {
+		if err := show.JSON(con.out, line); err != nil {
 			return err
 		}
 	}

@@ -144,7 +144,7 @@ func importCollection(ctx context.Context, e *env, opts importOptions, f *os.Fil
 	if err != nil {
 		return err
 	}
-	if err := e.sayUnknown(ctx, st); err != nil {
+	if err := sayUnknown(ctx, e.console, st); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(e.out, "imported: %s, %s in the log\n", plural.Count(r.Cards, "card"), plural.Count(r.Rows, "row"))

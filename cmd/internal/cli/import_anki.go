@@ -40,52 +40,52 @@ func importAnki(ctx context.Context, e *env, opts importOptions, f *os.File) err
 	}
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(importMemory))
 	defer debug.SetGCPercent(debug.SetGCPercent(smallerHeap))
-	im, err := e.readAnki(ctx, opts, t, f)
+	im, err := readAnki(ctx, e.console, e.clock, opts, t, f)
 	if err != nil {
 		return &failure{exitFailed, fmt.Errorf("import %s: %w", opts.file, err), "nothing was written"}
 	}
 	if opts.flags.On("history") {
-		return e.with(ctx, func(st *store.Store) error { return e.takeHome(ctx, st, im) })
+		return e.with(ctx, func(st *store.Store) error { return takeHome(ctx, e.console, e.clock, st, im) })
 	}
-	e.sayImported(im)
+	sayImported(e.console, im)
 	if len(im.Sources) == 0 {
 		return failf("the lines above say why; nothing was written", "there is no note in %s that a deck could hold", opts.file)
 	}
 	if t.stdout {
-		return e.printSources(im, opts)
+		return printSources(e.console, im, opts)
 	}
 	if t.file != "" && len(im.Sources) > 1 {
 		return usagef(fmt.Sprintf("name a folder: -o %s", strings.TrimSuffix(opts.output, ".md")),
 			"%s becomes %s", opts.file, plural.Count(len(im.Sources), "deck file"))
 	}
 	return e.with(ctx, func(st *store.Store) error {
-		a, err := e.adopt(ctx, st, im, opts.deck == "")
+		a, err := adopt(ctx, st, im, opts.deck == "")
 		if err != nil {
 			return err
 		}
 		if len(a.home) > 0 {
-			return e.comeHome(ctx, st, im, a)
+			return comeHome(ctx, e.console, e.clock, st, im, a)
 		}
 		var r *refresh
 		if opts.update != "" {
-			if r, err = e.refresh(im, t); err != nil {
+			if r, err = newRefresh(e.console, im, t); err != nil {
 				return err
 			}
 		} else if err := t.free(ctx, st, im, opts.file); err != nil {
 			return err
 		}
-		if err := e.takeIn(ctx, st, im, t, a, r); err != nil {
+		if err := takeIn(ctx, e.console, e.clock, st, im, t, a, r); err != nil {
 			return fmt.Errorf("import %s: %w", opts.file, err)
 		}
 		return nil
 	})
 }
 
-func (e *env) readAnki(ctx context.Context, opts importOptions, t target, f *os.File) (*anki.Import, error) {
-	p := e.progress("%d notes read")
+func readAnki(ctx context.Context, con *console, clk *clock, opts importOptions, t target, f *os.File) (*anki.Import, error) {
+	p := con.progress("%d notes read")
 	defer p.end()
 	options := anki.ImportOptions{
-		Zone: e.now().Location(), Deck: stem(opts.file), Media: t.media + "/", Picture: check.ImageProblem, Rename: opts.deck, Progress: p.at,
+		Zone: clk.now().Location(), Deck: stem(opts.file), Media: t.media + "/", Picture: check.ImageProblem, Rename: opts.deck, Progress: p.at,
 	}
 	if opts.format == anki.TextFormat.Name {
 		return anki.ReadText(f, options)
@@ -207,11 +207,11 @@ func (t target) portions(all []anki.Source) (portions [][]string) {
 func (t target) path() string { return filepath.Join(t.folder, t.file) }
 
 // takeHistory takes schedules and reviews over, after a backup.
-func (e *env) takeHistory(ctx context.Context, st *store.Store, histories []store.CardHistory, made scheduler.Moment) error {
+func takeHistory(ctx context.Context, con *console, clk *clock, st *store.Store, histories []store.CardHistory, made scheduler.Moment) error {
 	if len(histories) == 0 {
 		return nil
 	}
-	now := e.moment()
+	now := clk.moment()
 	if _, err := st.Backup(ctx, "import", now); err != nil {
 		return err
 	}
@@ -219,48 +219,48 @@ func (e *env) takeHistory(ctx context.Context, st *store.Store, histories []stor
 	if err != nil {
 		return err
 	}
-	e.sayHistory(r)
+	sayHistory(con, r)
 	return nil
 }
 
-func (e *env) sayHistory(r store.HistoryReport) {
+func sayHistory(con *console, r store.HistoryReport) {
 	switch {
 	case r.Rows == 0:
-		e.say("history: nothing new")
+		con.say("history: nothing new")
 	default:
-		e.say("history: %s, and where %s stand", plural.Count(r.Grades, "review"), plural.Count(r.Cards, "card"))
+		con.say("history: %s, and where %s stand", plural.Count(r.Grades, "review"), plural.Count(r.Cards, "card"))
 	}
 	if r.Moved > 0 {
-		e.say("mended: %s that an earlier import had put on other cards", plural.Count(r.Moved, "review"))
+		con.say("mended: %s that an earlier import had put on other cards", plural.Count(r.Moved, "review"))
 	}
 	if r.Behind > 0 {
-		e.say("%s: reviewed here since, so they keep the schedule that they have here", plural.Count(r.Behind, "card"))
+		con.say("%s: reviewed here since, so they keep the schedule that they have here", plural.Count(r.Behind, "card"))
 	}
 	if r.Unknown > 0 {
-		e.say("left out: %s that the collection does not have; --update brings their decks up to date", plural.Count(r.Unknown, "card"))
+		con.say("left out: %s that the collection does not have; --update brings their decks up to date", plural.Count(r.Unknown, "card"))
 	}
 	if r.Future > 0 {
-		e.say("left out: %s later than now", plural.Count(r.Future, "review"))
+		con.say("left out: %s later than now", plural.Count(r.Future, "review"))
 	}
 }
 
 // sayImported says what became of the notes, and what was lost.
-func (e *env) sayImported(im *anki.Import) {
-	e.say("%s read, %s left out", plural.Count(im.Notes, "note"), plural.Count(im.Skipped, "note"))
+func sayImported(con *console, im *anki.Import) {
+	con.say("%s read, %s left out", plural.Count(im.Notes, "note"), plural.Count(im.Skipped, "note"))
 	for _, l := range im.Losses {
 		text := fmt.Sprintf("lost: %d × %s", l.Count, l.Kind)
 		if l.Example != "" {
 			text += ", such as " + l.Example
 		}
-		e.say("%s", show.Line(text))
+		con.say("%s", show.Line(text))
 	}
 }
 
 // printSources writes the one deck file to stdout.
-func (e *env) printSources(im *anki.Import, opts importOptions) error {
+func printSources(con *console, im *anki.Import, opts importOptions) error {
 	if len(im.Sources) > 1 {
 		return usagef("name a folder: -o "+stem(opts.file), "%s becomes %s", opts.file, plural.Count(len(im.Sources), "deck file"))
 	}
-	_, err := e.out.Write(im.Sources[0].Text)
+	_, err := con.out.Write(im.Sources[0].Text)
 	return err
 }

@@ -13,8 +13,8 @@ import (
 	"kartei/store"
 )
 
-// finder finds the cards that Anki has among those of the collection.
-func (e *env) finder(ctx context.Context, st *store.Store) (*ankihistory.Finder, error) {
+// newFinder returns what finds the cards that Anki has among those of the collection.
+func newFinder(ctx context.Context, st *store.Store) (*ankihistory.Finder, error) {
 	return ankihistory.NewFinder(ctx, st, func() (map[string]map[string]anki.Origin, error) {
 		live, err := st.Decks(ctx)
 		if err != nil {
@@ -24,12 +24,12 @@ func (e *env) finder(ctx context.Context, st *store.Store) (*ankihistory.Finder,
 	})
 }
 
-// made is when an import was written in Anki.
-func (e *env) made(im *anki.Import) scheduler.Moment {
+// madeAt is when an import was written in Anki.
+func madeAt(clk *clock, im *anki.Import) scheduler.Moment {
 	if im.Made <= 0 {
 		return scheduler.Moment{}
 	}
-	return e.calendar.Moment(time.UnixMilli(im.Made).In(e.now().Location()))
+	return clk.calendar.Moment(time.UnixMilli(im.Made).In(clk.now().Location()))
 }
 
 // haveSchedules reports whether histories say more than where cards came from, as
@@ -41,8 +41,8 @@ func haveSchedules(histories []store.CardHistory) bool {
 }
 
 // takeHome takes schedules and reviews over for the cards that the collection has.
-func (e *env) takeHome(ctx context.Context, st *store.Store, im *anki.Import) error {
-	finder, err := e.finder(ctx, st)
+func takeHome(ctx context.Context, con *console, clk *clock, st *store.Store, im *anki.Import) error {
+	finder, err := newFinder(ctx, st)
 	if err != nil {
 		return err
 	}
@@ -50,12 +50,12 @@ func (e *env) takeHome(ctx context.Context, st *store.Store, im *anki.Import) er
 	if err != nil {
 		return err
 	}
-	return e.takeFound(ctx, st, im, found)
+	return takeFound(ctx, con, clk, st, im, found)
 }
 
 // takeFound is takeHome for cards that were found.
-func (e *env) takeFound(ctx context.Context, st *store.Store, im *anki.Import, found [][]store.OriginCard) error {
-	return e.takeHistory(ctx, st, ankihistory.FromAnki(im.Cards, foundCards(found), st.Calendar(), e.now().Location()), e.made(im))
+func takeFound(ctx context.Context, con *console, clk *clock, st *store.Store, im *anki.Import, found [][]store.OriginCard) error {
+	return takeHistory(ctx, con, clk, st, ankihistory.FromAnki(im.Cards, foundCards(found), st.Calendar(), clk.now().Location()), madeAt(clk, im))
 }
 
 // foundCards names the cards that were found for those of an import, one after the
@@ -92,8 +92,8 @@ func (a *adopted) cards(stay map[anki.FactName]bool) func(*anki.ImportedCard) []
 // adopt gives facts that the collection knows, by their notes, the ids that they
 // have: an id is made once. It looks for facts that were made here if they are not
 // to be taken for a copy.
-func (e *env) adopt(ctx context.Context, st *store.Store, im *anki.Import, home bool) (*adopted, error) {
-	finder, err := e.finder(ctx, st)
+func adopt(ctx context.Context, st *store.Store, im *anki.Import, home bool) (*adopted, error) {
+	finder, err := newFinder(ctx, st)
 	if err != nil {
 		return nil, err
 	}
@@ -129,7 +129,7 @@ func (e *env) adopt(ctx context.Context, st *store.Store, im *anki.Import, home 
 
 // comeHome takes schedules and reviews of decks that were made here: their files
 // are the original.
-func (e *env) comeHome(ctx context.Context, st *store.Store, im *anki.Import, a *adopted) error {
+func comeHome(ctx context.Context, con *console, clk *clock, st *store.Store, im *anki.Import, a *adopted) error {
 	var decks []string
 	strange := map[string]bool{}
 	for i := range im.Cards {
@@ -141,9 +141,9 @@ func (e *env) comeHome(ctx context.Context, st *store.Store, im *anki.Import, a 
 		}
 	}
 	slices.Sort(decks)
-	e.say("%s: made here, so the deck files stay as they are", someOf(decks))
+	con.say("%s: made here, so the deck files stay as they are", someOf(decks))
 	if len(strange) > 0 {
-		e.say("left out: %s that came about in Anki; --deck NAME makes decks of all of the file", plural.Count(len(strange), "note"))
+		con.say("left out: %s that came about in Anki; --deck NAME makes decks of all of the file", plural.Count(len(strange), "note"))
 	}
-	return e.takeFound(ctx, st, im, a.found)
+	return takeFound(ctx, con, clk, st, im, a.found)
 }

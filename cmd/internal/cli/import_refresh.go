@@ -52,11 +52,11 @@ func (o importOptions) refreshTarget() (target, error) {
 	return o.target()
 }
 
-// refresh merges what was read into the deck files that are there.
-func (e *env) refresh(im *anki.Import, t target) (*refresh, error) {
+// newRefresh merges what was read into the deck files that are there.
+func newRefresh(con *console, im *anki.Import, t target) (*refresh, error) {
 	r := &refresh{old: map[anki.FactName]anki.Origin{}, edited: map[anki.FactName]bool{}, base: map[anki.FactName]reimport.Sums{},
 		leftElse: map[anki.FactName]bool{}}
-	if err := e.readRefreshed(r, im, t); err != nil {
+	if err := readRefreshed(con, r, im, t); err != nil {
 		return nil, err
 	}
 	kept := map[string]string{} // files of facts that their author edited, by id
@@ -120,7 +120,7 @@ func (r *refresh) merge(f *refreshedFile, s *anki.Source, kept map[string]string
 }
 
 // readRefreshed reads the deck files that are there, and what their facts came as.
-func (e *env) readRefreshed(r *refresh, im *anki.Import, t target) error {
+func readRefreshed(con *console, r *refresh, im *anki.Import, t target) error {
 	root, err := filepath.Abs(t.folder)
 	if err != nil {
 		return err
@@ -146,19 +146,19 @@ func (e *env) readRefreshed(r *refresh, im *anki.Import, t target) error {
 	if len(names) == 0 {
 		return nil
 	}
-	return e.readSums(r, root, names)
+	return readSums(con, r, root, names)
 }
 
 // readSums reads what the facts of files came as. Files of origins tell it by a sum
 // of the whole fact, which is as it came if it has that sum still, or by those of
 // its parts.
-func (e *env) readSums(r *refresh, root string, names []string) error {
+func readSums(con *console, r *refresh, root string, names []string) error {
 	dir, err := os.OpenRoot(root)
 	if err != nil {
 		return err
 	}
 	defer dir.Close()
-	read, err := e.readDecks(folder{root: root, fsys: dir.FS(), files: names}, nil, nil)
+	read, err := readDecks(con, folder{root: root, fsys: dir.FS(), files: names}, nil, nil)
 	if err != nil {
 		return err
 	}
@@ -219,10 +219,10 @@ func (r *refresh) origin(o *anki.Origin) {
 }
 
 // sayRefreshed names what became of the facts.
-func (e *env) sayRefreshed(r *refresh, t target) {
+func sayRefreshed(con *console, r *refresh, t target) {
 	for _, f := range r.files {
 		if f.result != nil {
-			e.printChanges(filepath.Join(t.folder, f.name), *f.result)
+			printChanges(con, filepath.Join(t.folder, f.name), *f.result)
 		}
 	}
 }

@@ -27,14 +27,14 @@ import (
 // pictures are still to be copied becomes deck files only.
 //
 // An import that brings deck files up to date replaces them.
-func (e *env) takeIn(ctx context.Context, st *store.Store, im *anki.Import, t target, a *adopted, r *refresh) error {
-	in, err := e.newIntake(ctx, st, im, t, a, r)
+func takeIn(ctx context.Context, con *console, clk *clock, st *store.Store, im *anki.Import, t target, a *adopted, r *refresh) error {
+	in, err := newIntake(ctx, con, clk, st, im, t, a, r)
 	if err != nil {
 		return err
 	}
 	lacking := im.Lacking()
 	if haveSchedules(in.histories) {
-		if _, err := st.Backup(ctx, "import", e.moment()); err != nil {
+		if _, err := st.Backup(ctx, "import", clk.moment()); err != nil {
 			return err
 		}
 	}
@@ -52,13 +52,13 @@ func (e *env) takeIn(ctx context.Context, st *store.Store, im *anki.Import, t ta
 	if err != nil {
 		return err
 	}
-	e.sayAlone(out)
+	sayAlone(con, out)
 	if r != nil {
-		e.sayRefreshed(r, t)
+		sayRefreshed(con, r, t)
 	}
 	if len(lacking) > 0 {
-		e.say("%s written", show.Line(t.folder))
-		e.say("copy %s from Anki's media folder into %s, then: kartei compile %s",
+		con.say("%s written", show.Line(t.folder))
+		con.say("copy %s from Anki's media folder into %s, then: kartei compile %s",
 			plural.Count(len(lacking), "file"), show.Line(filepath.Join(t.folder, t.media)), show.Line(t.path()))
 		return nil
 	}
@@ -67,7 +67,8 @@ func (e *env) takeIn(ctx context.Context, st *store.Store, im *anki.Import, t ta
 
 // An intake is an import on its way into the collection.
 type intake struct {
-	*env
+	*console
+	*clock
 	target    target
 	refresh   *refresh // nil: the files are new
 	root      string   // absolute, of the deck files
@@ -82,7 +83,7 @@ type intake struct {
 }
 
 // newIntake reads what must be known before the collection is being changed.
-func (e *env) newIntake(ctx context.Context, st *store.Store, im *anki.Import, t target, a *adopted, r *refresh) (*intake, error) {
+func newIntake(ctx context.Context, con *console, clk *clock, st *store.Store, im *anki.Import, t target, a *adopted, r *refresh) (*intake, error) {
 	root, err := filepath.Abs(t.folder)
 	if err != nil {
 		return nil, err
@@ -103,8 +104,8 @@ func (e *env) newIntake(ctx context.Context, st *store.Store, im *anki.Import, t
 		stay = r.leftElse
 	}
 	return &intake{
-		env: e, target: t, refresh: r, root: root, last: last, portions: t.portions(im.Sources), origins: origins,
-		histories: ankihistory.FromAnki(im.Cards, a.cards(stay), st.Calendar(), e.now().Location()), made: e.made(im),
+		console: con, clock: clk, target: t, refresh: r, root: root, last: last, portions: t.portions(im.Sources), origins: origins,
+		histories: ankihistory.FromAnki(im.Cards, a.cards(stay), st.Calendar(), clk.now().Location()), made: madeAt(clk, im),
 	}, nil
 }
 
@@ -179,7 +180,7 @@ func (in *intake) compile(ctx context.Context, c *store.Change) error {
 
 // compilePortion compiles some of the files, and adds where their facts came from.
 func (in *intake) compilePortion(ctx context.Context, c *store.Change, s folder) error {
-	one, read, err := in.readFolder(s, lastCompile{})
+	one, read, err := readFolder(in.console, s, lastCompile{})
 	if err != nil {
 		return err
 	}
@@ -192,7 +193,7 @@ func (in *intake) compilePortion(ctx context.Context, c *store.Change, s folder)
 			d.Facts[i].Origin = ankihistory.FactOrigin(o)
 		}
 	}
-	if err := in.apply(ctx, c, s, &in.last, read, &one, compileOptions{}); err != nil {
+	if err := applyCompiled(ctx, in.console, in.clock, c, s, &in.last, read, &one, compileOptions{}); err != nil {
 		return err
 	}
 	one.leaveOutUnchanged()
@@ -241,20 +242,20 @@ func (in *intake) addOrigins(c *store.Change, d *decks.Deck) error {
 // tell says what became of it.
 func (in *intake) tell(ctx context.Context) error {
 	in.sum.diagnostics = slices.DeleteFunc(in.sum.diagnostics, func(d decks.Diagnostic) bool { return d.Severity != decks.Error })
-	if err := in.sayCompiled(ctx, in.sum, compileOptions{paths: []string{in.target.path()}}); err != nil {
+	if err := sayCompiled(ctx, in.console, in.sum, compileOptions{paths: []string{in.target.path()}}); err != nil {
 		return err
 	}
 	if haveSchedules(in.histories) {
-		in.sayHistory(in.report)
+		sayHistory(in.console, in.report)
 	}
 	in.say("the deck files are yours, in %s; kartei shows what waits today", show.Line(in.target.path()))
 	return nil
 }
 
 // sayAlone says which files were not written, because they were edited meanwhile.
-func (e *env) sayAlone(out atomicfile.Outcome) {
+func sayAlone(con *console, out atomicfile.Outcome) {
 	for _, name := range out.Left {
-		fmt.Fprintf(e.err, "kartei: warning: %s was edited meanwhile, so it was left as it is\n", show.Line(filepath.Join(out.Folder, name)))
+		fmt.Fprintf(con.err, "kartei: warning: %s was edited meanwhile, so it was left as it is\n", show.Line(filepath.Join(out.Folder, name)))
 	}
 }
 

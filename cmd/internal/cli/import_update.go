@@ -49,13 +49,13 @@ func readBase(deck string) (reimport.Base, error) {
 }
 
 // placeQuestions writes deck files with their bases, pictures and sounds, as one.
-func (e *env) placeQuestions(m made, bases []reimport.Base) error {
+func placeQuestions(o *opener, m made, bases []reimport.Base) error {
 	if len(m.files) == 1 {
 		if err := isFolder(m.folder); err != nil {
 			return err
 		}
 	}
-	path, err := e.collectionPath()
+	path, err := o.collectionPath()
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func (e *env) placeQuestions(m made, bases []reimport.Base) error {
 	if errors.Is(err, atomicfile.ErrNoJournal) { // there is no place for a collection, and needs none
 		return m.placeOneByOne(bases)
 	}
-	e.sayAlone(out)
+	sayAlone(o.console, out)
 	return err
 }
 
@@ -122,15 +122,15 @@ func (m made) placeOneByOne(bases []reimport.Base) error {
 }
 
 // printQuestions writes the one deck file to stdout.
-func (e *env) printQuestions(m made) error {
+func printQuestions(con *console, m made) error {
 	if len(m.files) > 1 {
 		return usagef("name a folder with -o FOLDER", "it becomes %s", plural.Count(len(m.files), "deck file"))
 	}
-	return e.writeFile("-", func(w io.Writer) error { _, err := w.Write(m.files[0].text); return err })
+	return con.writeFile("-", func(w io.Writer) error { _, err := w.Write(m.files[0].text); return err })
 }
 
 // writeQuestions writes new deck files, and what their facts were imported as.
-func (e *env) writeQuestions(m made) error {
+func writeQuestions(o *opener, m made) error {
 	var bases []reimport.Base
 	for _, f := range m.files {
 		base, err := reimport.BaseOf(f.text)
@@ -139,12 +139,12 @@ func (e *env) writeQuestions(m made) error {
 		}
 		bases = append(bases, base)
 	}
-	return e.placeQuestions(m, bases)
+	return placeQuestions(o, m, bases)
 }
 
 // updateQuestions brings a deck file up to date with what an import would write
 // today. A link is followed to the file.
-func (e *env) updateQuestions(opts importOptions, m made) error {
+func updateQuestions(o *opener, opts importOptions, m made) error {
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(importMemory))
 	defer debug.SetGCPercent(debug.SetGCPercent(smallerHeap))
 	name, err := atomicfile.Resolve(opts.update)
@@ -167,18 +167,18 @@ func (e *env) updateQuestions(opts importOptions, m made) error {
 		return &failure{exitDeckErrors, fmt.Errorf("%s: %w", opts.update, err), "kartei check " + opts.update}
 	}
 	m.folder, m.files[0].name, m.files[0].text = filepath.Dir(name), filepath.Base(name), r.Text
-	if err := e.placeQuestions(m, []reimport.Base{r.Base}); err != nil {
+	if err := placeQuestions(o, m, []reimport.Base{r.Base}); err != nil {
 		return err
 	}
-	e.printChanges(opts.update, r)
+	printChanges(o.console, opts.update, r)
 	if !bytes.Equal(r.Text, deck) {
-		e.say("look it over, then: kartei compile %s", show.Line(opts.update))
+		o.say("look it over, then: kartei compile %s", show.Line(opts.update))
 	}
 	return nil
 }
 
 // printChanges names each fact that is otherwise, and counts.
-func (e *env) printChanges(file string, r reimport.Result) {
+func printChanges(con *console, file string, r reimport.Result) {
 	counts := map[reimport.Kind]int{}
 	for _, c := range r.Changes {
 		counts[c.Kind]++
@@ -188,19 +188,19 @@ func (e *env) printChanges(file string, r reimport.Result) {
 		}
 		switch c.Kind {
 		case reimport.Added:
-			fmt.Fprintf(e.out, "added    %s\n", show.Line(c.New))
+			fmt.Fprintf(con.out, "added    %s\n", show.Line(c.New))
 		case reimport.Changed:
-			fmt.Fprintf(e.out, "changed  %s: %s\n         now: %s\n", place, show.Line(c.Old), show.Line(c.New))
+			fmt.Fprintf(con.out, "changed  %s: %s\n         now: %s\n", place, show.Line(c.Old), show.Line(c.New))
 		case reimport.Gone:
-			fmt.Fprintf(e.out, "gone     %s: %s\n", place, show.Line(c.Old))
+			fmt.Fprintf(con.out, "gone     %s: %s\n", place, show.Line(c.Old))
 		case reimport.Kept:
-			fmt.Fprintf(e.out, "kept     %s: %s (%s)\n", place, show.Line(c.Old), c.Why)
+			fmt.Fprintf(con.out, "kept     %s: %s (%s)\n", place, show.Line(c.Old), c.Why)
 			if c.New != "" {
-				fmt.Fprintf(e.out, "         there: %s\n", show.Line(c.New))
+				fmt.Fprintf(con.out, "         there: %s\n", show.Line(c.New))
 			}
 		}
 	}
-	fmt.Fprintf(e.out, "%s: %d added, %d changed, %d gone, %d kept, %d unchanged\n", show.Line(file),
+	fmt.Fprintf(con.out, "%s: %d added, %d changed, %d gone, %d kept, %d unchanged\n", show.Line(file),
 		counts[reimport.Added], counts[reimport.Changed], counts[reimport.Gone], counts[reimport.Kept], r.Same)
 }
 

@@ -61,7 +61,7 @@ func runLog(ctx context.Context, e *env, opts logOptions) error {
 			case r.Kind == journal.KindOrigin: // nothing that somebody did
 				continue
 			default:
-				err = e.printRow(ctx, st, r)
+				err = printRow(ctx, e.console, st, r)
 			}
 			if err != nil {
 				return err
@@ -126,7 +126,7 @@ func orEmpty[T any](list []T) []T {
 	return list
 }
 
-func (e *env) printRow(ctx context.Context, st *store.Store, r journal.Row) error {
+func printRow(ctx context.Context, con *console, st *store.Store, r journal.Row) error {
 	what := review.Act(&r)
 	if r.Undone {
 		what += ", undone"
@@ -135,7 +135,7 @@ func (e *env) printRow(ctx context.Context, st *store.Store, r journal.Row) erro
 	if card, err := st.Card(ctx, r.Now); err == nil {
 		prompt = card.Prompt
 	}
-	_, err := fmt.Fprintf(e.out, "%s  %-14s %s%s\n", r.Moment.Time().Format("2006-01-02 15:04"), what, show.Cut(show.Line(prompt), 90), namesThen(&r))
+	_, err := fmt.Fprintf(con.out, "%s  %-14s %s%s\n", r.Moment.Time().Format("2006-01-02 15:04"), what, show.Cut(show.Line(prompt), 90), namesThen(&r))
 	return err
 }
 

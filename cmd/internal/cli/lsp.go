@@ -36,7 +36,7 @@ func runLSP(ctx context.Context, e *env) error {
 	if e.atTerminal() {
 		return failf("set it up in your editor: see the README", "a language server talks to an editor, not to a person")
 	}
-	server := lsp.Server{Version: version(), Cards: e.standings}
+	server := lsp.Server{Version: version(), Cards: func(ctx context.Context, deck string) ([]lsp.Standing, error) { return cardStates(ctx, e.opener, deck) }}
 	return server.Serve(ctx, stdio{e.in, e.out})
 }
 
@@ -54,10 +54,10 @@ func (s stdio) Close() error {
 	return nil
 }
 
-// standings tells how the learner stands with the cards of a deck, if there is
+// cardStates returns how the learner stands with the cards of a deck, if there is
 // a collection that has it. It never makes one.
-func (e *env) standings(ctx context.Context, deck string) (all []lsp.Standing, err error) {
-	st, err := e.openExisting(ctx)
+func cardStates(ctx context.Context, o *opener, deck string) (all []lsp.Standing, err error) {
+	st, err := o.openExisting(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +66,7 @@ func (e *env) standings(ctx context.Context, deck string) (all []lsp.Standing, e
 	if err != nil {
 		return nil, err
 	}
-	now := st.Calendar().Moment(e.now())
+	now := st.Calendar().Moment(o.now())
 	for c, err := range st.Cards(ctx, q, now) {
 		if err != nil {
 			return nil, err

@@ -80,7 +80,7 @@ func (w *wizard) run(ctx context.Context, args []string) error {
 			return err
 		}
 		if yes {
-			if err := w.save(ctx, path, after); err != nil {
+			if err := saveFact(ctx, w.env, path, after); err != nil {
 				return err
 			}
 			before = after
@@ -302,26 +302,26 @@ func (w *wizard) add(before []byte, fact, path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	w.preview(c)
+	preview(w.console, c)
 	return after, nil
 }
 
 // preview prints the cards of a fact.
-func (w *wizard) preview(c *decks.Compilation) {
-	page := show.Page{Width: w.width() - 2, Palette: w.palette()}
+func preview(con *console, c *decks.Compilation) {
+	page := show.Page{Width: con.width() - 2, Palette: con.palette()}
 	for _, d := range c.Decks {
 		for _, f := range d.Facts {
 			for i := range f.Cards {
-				fmt.Fprintln(w.out)
+				fmt.Fprintln(con.out)
 				for _, text := range []string{f.Cards[i].Prompt, answerList(&f.Cards[i])} {
 					for _, l := range page.Markdown(text) {
-						fmt.Fprintln(w.out, "  "+l)
+						fmt.Fprintln(con.out, "  "+l)
 					}
 				}
 			}
 		}
 	}
-	fmt.Fprintln(w.out)
+	fmt.Fprintln(con.out)
 }
 
 // answerList gives what a card wants to hear in Markdown: one thing of several in
@@ -348,8 +348,8 @@ func answerList(c *decks.Card) string {
 	return c.AnswerText()
 }
 
-// save writes the file and compiles it.
-func (w *wizard) save(ctx context.Context, path string, text []byte) error {
+// saveFact writes the file and compiles it.
+func saveFact(ctx context.Context, e *env, path string, text []byte) error {
 	if err := replaceText(path, text); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
@@ -358,11 +358,11 @@ func (w *wizard) save(ctx context.Context, path string, text []byte) error {
 		return err
 	}
 	defer closeFolders(all)
-	return w.with(ctx, func(st *store.Store) error {
-		sum, err := w.compile(ctx, st, all[0], compileOptions{})
+	return e.with(ctx, func(st *store.Store) error {
+		sum, err := compileFolder(ctx, e.console, e.clock, st, all[0], compileOptions{})
 		if err != nil {
 			return err
 		}
-		return w.sayCompiled(ctx, sum, compileOptions{paths: []string{path}})
+		return sayCompiled(ctx, e.console, sum, compileOptions{paths: []string{path}})
 	})
 }

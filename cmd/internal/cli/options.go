@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -41,7 +40,7 @@ Options are the learner's and stay in the collection; a deck file has none.
 After a change the cards are planned anew from the log, which stays as it is.` + exitStatus(exitDone, exitFailed, exitUsage),
 		Example:           "  kartei decks options nato-en --new 10 --retention 0.92\n  kartei decks options nato-en --exam 2026-12-15 --goal 0.95",
 		Args:              nArgs(0, 1, "one deck"),
-		ValidArgsFunction: e.deckNames(),
+		ValidArgsFunction: deckNames(e.opener),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				opts.deck = args[0]
@@ -119,7 +118,7 @@ func runDeckOptions(ctx context.Context, e *env, opts deckOptions) error {
 				return err
 			}
 		}
-		if err := e.sayUnknown(ctx, st); err != nil {
+		if err := sayUnknown(ctx, e.console, st); err != nil {
 			return err
 		}
 		options, err := st.Options(ctx, opts.deck)
@@ -140,18 +139,18 @@ func runDeckOptions(ctx context.Context, e *env, opts deckOptions) error {
 		if len(names) == 0 { // what was taken away is not an option here
 			return nil
 		}
-		if err := e.printOptions(names, options, from); err != nil {
+		if err := printOptions(e.console, names, options, from); err != nil {
 			return err
 		}
-		return e.printExam(ctx, st, opts.deck, options)
+		return printExam(ctx, e.console, e.clock, st, opts.deck, options)
 	})
 }
 
 // sayUnknown names the options that were kept for a newer version.
-func (e *env) sayUnknown(ctx context.Context, st *store.Store) error {
+func sayUnknown(ctx context.Context, con *console, st *store.Store) error {
 	unknown, err := st.UnknownSettings(ctx)
 	for _, u := range unknown {
-		e.say("%s", show.Line(fmt.Sprintf("left alone: the option %s (%s) of %s, which this version does not have; %s forgets it",
+		con.say("%s", show.Line(fmt.Sprintf("left alone: the option %s (%s) of %s, which this version does not have; %s forgets it",
 			u.Name, u.Value, cmp.Or(u.Deck, "all decks"), u.TakenAwayBy())))
 	}
 	return err
@@ -181,7 +180,7 @@ func origins(ctx context.Context, st *store.Store, deck string) (map[string]stri
 	}
 }
 
-func (e *env) printOptions(names []string, o scheduler.Options, from map[string]string) error {
+func printOptions(con *console, names []string, o scheduler.Options, from map[string]string) error {
 	t := show.Table{Columns: []show.Column{{Title: "option"}, {Title: "value"}, {Title: "set"}, {Title: "what it is for"}}}
 	for _, name := range names {
 		value, err := o.Get(name)
@@ -191,19 +190,5 @@ func (e *env) printOptions(names []string, o scheduler.Options, from map[string]
 		t.Rows = append(t.Rows, []show.Cell{{Text: name, Style: show.Bold}, {Text: value},
 			{Text: cmp.Or(from[name], "default"), Style: show.Dim}, {Text: scheduler.Describe(name), Style: show.Dim}})
 	}
-	return e.printTable(t)
-}
-
-// printTable prints a table: as wide as the terminal, or for a program, whole.
-func (e *env) printTable(t show.Table) error {
-	width := math.MaxInt32
-	if isTerminal(e.out) {
-		width = e.width()
-	}
-	for _, l := range (show.Page{Width: width, Palette: e.palette()}).Table(t) {
-		if _, err := fmt.Fprintln(e.out, l); err != nil {
-			return err
-		}
-	}
-	return nil
+	return con.printTable(t)
 }

@@ -10,12 +10,12 @@ import (
 
 // drawing gives what a session does to draw pictures: nil where the terminal
 // draws none, or is not to.
-func (e *env) drawing(plain bool) func(store.Card, string, int) error {
-	out, ok := e.out.(*os.File)
+func drawing(con *console, set *settings, plain bool) func(store.Card, string, int) error {
+	out, ok := con.out.(*os.File)
 	if plain || !ok {
 		return nil
 	}
-	protocol := picture.Protocol(e.setting(setPictures))
+	protocol := picture.Protocol(set.get(setPictures))
 	if protocol == "auto" {
 		protocol = picture.Detect(os.Getenv)
 	}

@@ -10,8 +10,8 @@ import (
 // A progress tells on stderr how far long work is, where somebody can see it.
 // It begins when the work turns out to be long, and leaves no trace.
 type progress struct {
-	e     *env
-	what  string // "%d notes read"
+	con   *console // nil: nobody would see it
+	what  string   // "%d notes read"
 	next  time.Time
 	width int // of what stands there
 }
@@ -19,20 +19,20 @@ type progress struct {
 // progressEvery is how often a person wants to know, and after how long first.
 const progressEvery = 200 * time.Millisecond
 
-func (e *env) progress(what string) *progress {
-	p := &progress{e: e, what: what, next: time.Now().Add(e.tick)}
-	if e.quiet || !isTerminal(e.err) {
-		p.e = nil
+func (c *console) progress(what string) *progress {
+	p := &progress{con: c, what: what, next: time.Now().Add(c.tick)}
+	if c.quiet || !isTerminal(c.err) {
+		p.con = nil
 	}
 	return p
 }
 
 // at says how much is done; total is 0 if unknown.
 func (p *progress) at(done, total int) {
-	if p.e == nil || time.Now().Before(p.next) {
+	if p.con == nil || time.Now().Before(p.next) {
 		return
 	}
-	p.next = time.Now().Add(p.e.tick)
+	p.next = time.Now().Add(p.con.tick)
 	text := fmt.Sprintf(p.what, done)
 	if total > 0 {
 		text += fmt.Sprintf(" of %d", total)
@@ -41,15 +41,15 @@ func (p *progress) at(done, total int) {
 }
 
 func (p *progress) write(text string) {
-	fmt.Fprintf(p.e.err, "\r%s%s", text, strings.Repeat(" ", max(p.width-len(text), 0)))
+	fmt.Fprintf(p.con.err, "\r%s%s", text, strings.Repeat(" ", max(p.width-len(text), 0)))
 	p.width = max(p.width, len(text))
 }
 
 // end clears the line; it may be called again.
 func (p *progress) end() {
-	if p.e != nil && p.width > 0 {
+	if p.con != nil && p.width > 0 {
 		p.write("")
-		fmt.Fprint(p.e.err, "\r")
+		fmt.Fprint(p.con.err, "\r")
 		p.width = 0
 	}
 }
@@ -57,7 +57,7 @@ func (p *progress) end() {
 // A work shows on stderr what the collection is busy with, where that takes
 // longer than a moment and somebody can see it. See [store.Progress].
 type work struct {
-	e     *env
+	*console
 	about string // comes before what is done
 	hint  string // comes after it, where there is room
 
@@ -74,9 +74,9 @@ func (w *work) tell(doing string, done, total int64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.line == nil {
-		w.line = w.e.progress("")
+		w.line = w.progress("")
 	}
-	if w.line.e == nil {
+	if w.line.con == nil {
 		return
 	}
 	w.doing, w.done, w.total = doing, done, total
@@ -90,12 +90,12 @@ func (w *work) tell(doing string, done, total int64) {
 		w.line.end()
 		return
 	case w.clock == nil:
-		w.line.next = now.Add(w.e.tick)
+		w.line.next = now.Add(w.tick)
 		w.clock = time.AfterFunc(progressEvery, w.show)
 	}
 	if !now.Before(w.line.next) {
-		w.line.next = now.Add(w.e.tick)
-		w.line.write(w.text(w.e.width()))
+		w.line.next = now.Add(w.tick)
+		w.line.write(w.text(w.width()))
 	}
 }
 
@@ -106,7 +106,7 @@ func (w *work) show() {
 	if w.clock == nil {
 		return // it is over
 	}
-	w.line.write(w.text(w.e.width()))
+	w.line.write(w.text(w.width()))
 	w.clock.Reset(progressEvery)
 }
 

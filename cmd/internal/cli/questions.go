@@ -59,7 +59,7 @@ func exportQuestions(ctx context.Context, e *env, st *store.Store, found []store
 	if err != nil {
 		return err
 	}
-	e.sayLeft(left)
+	sayLeft(e.console, left)
 	gone := len(slices.DeleteFunc(left, func(l foreign.Left) bool { return l.Part }))
 	e.say("%s written, %s left out", plural.Count(cards-gone, "card"), plural.Count(gone, "card"))
 	return nil
@@ -83,13 +83,13 @@ func counted(facts iter.Seq2[*decks.Fact, error], cards *int) iter.Seq2[*decks.F
 const maxLeft = 20
 
 // sayLeft names what was left out.
-func (e *env) sayLeft(left []foreign.Left) {
+func sayLeft(con *console, left []foreign.Left) {
 	for i, err := range left {
 		if i == maxLeft {
-			fmt.Fprintf(e.err, "kartei: left out: %d more\n", len(left)-maxLeft)
+			fmt.Fprintf(con.err, "kartei: left out: %d more\n", len(left)-maxLeft)
 			return
 		}
-		fmt.Fprintf(e.err, "kartei: left out: %s\n", show.Line(err.Error()))
+		fmt.Fprintf(con.err, "kartei: left out: %s\n", show.Line(err.Error()))
 	}
 }
 
@@ -98,14 +98,14 @@ func importQuestions(e *env, from foreign.Format, opts importOptions, in io.Read
 	if opts.output == "" && opts.update == "" {
 		return usagef("kartei import "+opts.file+" -o DECK.md", "import needs the deck file to write")
 	}
-	made, err := e.readQuestions(from, opts, in)
+	made, err := readQuestions(e.console, from, opts, in)
 	switch {
 	case err != nil:
 		return err
 	case opts.update != "":
-		return e.updateQuestions(opts, made)
+		return updateQuestions(e.opener, opts, made)
 	case opts.output == "-":
-		return e.printQuestions(made)
+		return printQuestions(e.console, made)
 	}
 	there, err := made.there()
 	switch {
@@ -115,7 +115,7 @@ func importQuestions(e *env, from foreign.Format, opts importOptions, in io.Read
 		e.say("%s is as %s says already", show.Line(opts.output), show.Line(opts.file))
 		return nil
 	}
-	if err := e.writeQuestions(made); err != nil {
+	if err := writeQuestions(e.opener, made); err != nil {
 		return fmt.Errorf("import %s: %w", opts.file, err)
 	}
 	e.say("%s in %s; look it over, then: kartei compile %s", plural.Count(made.facts, "fact"), made.decks(), show.Line(opts.output))
@@ -161,7 +161,7 @@ func (m made) there() (bool, error) {
 }
 
 // readQuestions reads questions as deck files, and says what is left out.
-func (e *env) readQuestions(from foreign.Format, opts importOptions, in io.Reader) (made, error) {
+func readQuestions(con *console, from foreign.Format, opts importOptions, in io.Reader) (made, error) {
 	to, err := opts.questionTarget()
 	if err != nil {
 		return made{}, err
@@ -170,7 +170,7 @@ func (e *env) readQuestions(from foreign.Format, opts importOptions, in io.Reade
 	if err != nil {
 		return made{}, fmt.Errorf("import %w", err)
 	}
-	e.sayLeft(r.Left)
+	sayLeft(con, r.Left)
 	m := made{folder: to.folder, media: r.Media, within: to.media}
 	if len(r.Decks) > 1 && to.file != "" {
 		return made{}, usagef("name a folder: -o "+strings.TrimSuffix(opts.output, ".md"), "%s becomes %s", opts.file, plural.Count(len(r.Decks), "deck file"))

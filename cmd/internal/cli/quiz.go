@@ -43,7 +43,7 @@ write one as a file with kartei quiz make, and everyone takes it with --form.
 
   kartei quiz nato-en --questions 10 --time 10m
   kartei quiz --form exam.form` + exitStatus(exitDone, exitFailed, exitUsage, exitNewer, exitDamaged, exitInterrupted),
-		ValidArgsFunction: e.deckNames(),
+		ValidArgsFunction: deckNames(e.opener),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.decks = args
 			opts.seeded = cmd.Flags().Changed("seed")
@@ -71,33 +71,33 @@ func runQuiz(ctx context.Context, e *env, opts quizOptions) error {
 	case opts.resume && (opts.form != "" || len(opts.decks) > 0):
 		return usagef("kartei quiz --resume", "resume goes on with what was begun; leave forms and decks out")
 	}
-	with := e.withFresh
-	if opts.form != "" || opts.resume {
-		with = e.with // the questions are drawn already
+	take := func(st *store.Store) error { return takeQuiz(ctx, e.console, e.clock, st, opts) }
+	if opts.form != "" || opts.resume { // the questions are drawn already
+		return e.with(ctx, take)
 	}
-	return with(ctx, func(st *store.Store) error { return takeQuiz(ctx, e, st, opts) })
+	return withFresh(ctx, e, take)
 }
 
-func takeQuiz(ctx context.Context, e *env, st *store.Store, opts quizOptions) (err error) {
-	plain := opts.plain || !e.atTerminal()
-	asker, closeAsker, err := e.asker(plain)
+func takeQuiz(ctx context.Context, con *console, clk *clock, st *store.Store, opts quizOptions) (err error) {
+	plain := opts.plain || !con.atTerminal()
+	asker, closeAsker, err := con.asker(plain)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, closeAsker()) }()
-	if err := opts.offerToResume(ctx, e, st, asker, plain); errors.Is(err, ask.ErrQuit) {
+	if err := opts.offerToResume(ctx, con, st, asker, plain); errors.Is(err, ask.ErrQuit) {
 		return nil
 	} else if err != nil {
 		return err
 	}
-	q, attempt, err := opts.begin(ctx, e, st)
+	q, attempt, err := opts.begin(ctx, clk, st)
 	if err != nil {
 		return err
 	}
 	s := &takequiz.Run{
-		Attempt: attempt, Ask: asker, Now: e.now, Sure: opts.sure || askedSure(attempt), Pretest: q.Mode == store.QuizPretest, Plain: plain,
+		Attempt: attempt, Ask: asker, Now: clk.now, Sure: opts.sure || askedSure(attempt), Pretest: q.Mode == store.QuizPretest, Plain: plain,
 		Record: func(ctx context.Context, event store.QuizEvent) error { return st.RecordQuiz(ctx, q.ID, event) },
-		Page:   &takequiz.Page{Out: e.out, Palette: e.palette(), Width: e.width},
+		Page:   &takequiz.Page{Out: con.out, Palette: con.palette(), Width: con.width},
 	}
 	if limit := attempt.Form.Time; limit > 0 {
 		s.Left = max(limit-spent(attempt), time.Second)
@@ -107,23 +107,23 @@ func takeQuiz(ctx context.Context, e *env, st *store.Store, opts quizOptions) (e
 		return err
 	}
 	if !done {
-		e.say("the quiz waits for you: kartei quiz --resume")
+		con.say("the quiz waits for you: kartei quiz --resume")
 		return nil
 	}
 	if s.Pretest {
-		e.say("now learn them: kartei review")
+		con.say("now learn them: kartei review")
 		return nil
 	}
 	if err := s.Results(ctx); err != nil && !errors.Is(err, ask.ErrQuit) {
 		return err
 	}
 	if opts.report != "" {
-		if err := e.writeFile(opts.report, func(w io.Writer) error { s.Report(w); return nil }); err != nil {
+		if err := con.writeFile(opts.report, func(w io.Writer) error { s.Report(w); return nil }); err != nil {
 			return fmt.Errorf("write the report: %w", err)
 		}
 	}
 	if opts.feed {
-		return e.feedMisses(ctx, st, attempt)
+		return feedMisses(ctx, con, clk, st, attempt)
 	}
 	return nil
 }
@@ -143,7 +143,7 @@ func (o quizOptions) check(form *quiz.Form, mode store.QuizMode) error {
 
 // offerToResume speaks of a quiz that was left, if it is the newest. At a
 // terminal it may go on instead of a new one.
-func (o *quizOptions) offerToResume(ctx context.Context, e *env, st *store.Store, asker ask.Asker, plain bool) error {
+func (o *quizOptions) offerToResume(ctx context.Context, con *console, st *store.Store, asker ask.Asker, plain bool) error {
 	all, err := st.Quizzes(ctx)
 	if err != nil || o.resume || len(all) == 0 || !all[0].Ended.IsZero() {
 		return err
@@ -155,7 +155,7 @@ func (o *quizOptions) offerToResume(ctx context.Context, e *env, st *store.Store
 	n := len(attempt.Responses)
 	about := fmt.Sprintf("A quiz of %s waits, %d of %d answered", all[0].Began.Format("2 January 15:04"), n-len(attempt.Open()), n)
 	if plain {
-		e.say("%s: kartei quiz --resume goes on with it", about)
+		con.say("%s: kartei quiz --resume goes on with it", about)
 		return nil
 	}
 	o.resume, err = asker.Confirm(ctx, about+". Go on with it?", o.form == "" && len(o.decks) == 0)
@@ -168,7 +168,7 @@ func askedSure(a *quiz.Attempt) bool {
 }
 
 // begin opens a quiz: the one that was left, that of a file, or a new one.
-func (o quizOptions) begin(ctx context.Context, e *env, st *store.Store) (store.Quiz, *quiz.Attempt, error) {
+func (o quizOptions) begin(ctx context.Context, clk *clock, st *store.Store) (store.Quiz, *quiz.Attempt, error) {
 	if o.resume {
 		q, attempt, err := resumeQuiz(ctx, st)
 		if err == nil {
@@ -176,7 +176,7 @@ func (o quizOptions) begin(ctx context.Context, e *env, st *store.Store) (store.
 		}
 		return q, attempt, err
 	}
-	form, err := o.chosen(ctx, e, st)
+	form, err := o.chosen(ctx, clk, st)
 	if err != nil {
 		return store.Quiz{}, nil, err
 	}
@@ -191,16 +191,16 @@ func (o quizOptions) begin(ctx context.Context, e *env, st *store.Store) (store.
 	if err := o.check(form, mode); err != nil {
 		return store.Quiz{}, nil, err
 	}
-	q, err := st.BeginQuiz(ctx, form, text.String(), mode, e.now())
+	q, err := st.BeginQuiz(ctx, form, text.String(), mode, clk.now())
 	return q, quiz.NewAttempt(form), err
 }
 
 // chosen is the form of the file, or one that is drawn.
-func (o quizOptions) chosen(ctx context.Context, e *env, st *store.Store) (*quiz.Form, error) {
+func (o quizOptions) chosen(ctx context.Context, clk *clock, st *store.Store) (*quiz.Form, error) {
 	if o.form != "" {
 		return readForm(o.form)
 	}
-	return o.draw(ctx, e, st)
+	return o.draw(ctx, clk, st)
 }
 
 // resumeQuiz opens the newest quiz that was not handed in.

@@ -41,7 +41,7 @@ func (o *drawOptions) flags(cmd *cobra.Command) {
 }
 
 // draw makes a form of the collection's cards.
-func (o *drawOptions) draw(ctx context.Context, e *env, st *store.Store) (*quiz.Form, error) {
+func (o *drawOptions) draw(ctx context.Context, clk *clock, st *store.Store) (*quiz.Form, error) {
 	kinds, err := o.wanted()
 	if err != nil {
 		return nil, err
@@ -52,7 +52,7 @@ func (o *drawOptions) draw(ctx context.Context, e *env, st *store.Store) (*quiz.
 	}
 	seed := o.seed
 	if !o.seeded {
-		seed = e.seed
+		seed = clk.seed
 	}
 	var confused map[string][]string
 	if o.personal {

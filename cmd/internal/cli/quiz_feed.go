@@ -12,7 +12,7 @@ import (
 )
 
 // feedMisses grades the cards that were missed Again, as a review would.
-func (e *env) feedMisses(ctx context.Context, st *store.Store, a *quiz.Attempt) error {
+func feedMisses(ctx context.Context, con *console, clk *clock, st *store.Store, a *quiz.Attempt) error {
 	tree, _, err := st.Tree(ctx)
 	if err != nil {
 		return err
@@ -26,7 +26,7 @@ func (e *env) feedMisses(ctx context.Context, st *store.Store, a *quiz.Attempt) 
 		if m.Right() {
 			continue
 		}
-		ok, err := e.feed(ctx, st, policies, a.Form.Questions[i].Card)
+		ok, err := feedCard(ctx, clk, st, policies, a.Form.Questions[i].Card)
 		if err != nil {
 			return err
 		}
@@ -34,12 +34,12 @@ func (e *env) feedMisses(ctx context.Context, st *store.Store, a *quiz.Attempt) 
 			fed++
 		}
 	}
-	e.say("%s put into the review queue", plural.Count(fed, "card"))
+	con.say("%s put into the review queue", plural.Count(fed, "card"))
 	return nil
 }
 
-// feed grades one card Again; false if the collection does not ask it.
-func (e *env) feed(ctx context.Context, st *store.Store, policies map[int64]*scheduler.Policy, id string) (bool, error) {
+// feedCard grades one card Again; false if the collection does not ask it.
+func feedCard(ctx context.Context, clk *clock, st *store.Store, policies map[int64]*scheduler.Policy, id string) (bool, error) {
 	card, err := st.Card(ctx, id)
 	if errors.Is(err, store.ErrNotFound) || err == nil && (card.Retired || card.Suspended || policies[card.DeckID] == nil) {
 		return false, nil
@@ -47,7 +47,7 @@ func (e *env) feed(ctx context.Context, st *store.Store, policies map[int64]*sch
 	if err != nil {
 		return false, err
 	}
-	now := e.moment()
+	now := clk.moment()
 	outcome := policies[card.DeckID].Apply(card.ID, card.Memory, scheduler.Again, now, scheduler.Load{})
 	entry := journal.Entry{
 		Moment: now, Kind: journal.KindGrade, Card: card.ID, Mode: journal.ModeReview, Grade: scheduler.Again,

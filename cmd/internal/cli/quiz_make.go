@@ -30,7 +30,7 @@ file of its own, so that you can give the form away. Put together again, the two
 files are one form.
 
   kartei quiz make nato-en --questions 30 --seed 7 --title Mid-term -o exam.form --key exam.key` + exitStatus(exitDone, exitFailed, exitUsage),
-		ValidArgsFunction: e.deckNames(),
+		ValidArgsFunction: deckNames(e.opener),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.decks = args
 			opts.seeded = cmd.Flags().Changed("seed")
@@ -47,8 +47,8 @@ func runQuizMake(ctx context.Context, e *env, opts quizMakeOptions) error {
 	if opts.output == "" {
 		return usagef("-o exam.form, or -o - for stdout", "quiz make needs a file to write")
 	}
-	return e.withFresh(ctx, func(st *store.Store) error {
-		form, err := opts.draw(ctx, e, st)
+	return withFresh(ctx, e, func(st *store.Store) error {
+		form, err := opts.draw(ctx, e.clock, st)
 		if err != nil {
 			return err
 		}
@@ -86,7 +86,7 @@ and print it there; it needs no network.` + exitStatus(exitDone, exitFailed, exi
 		Args: nArgs(1, 1, "one form"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			opts.form = args[0]
-			return runQuizPrint(e, opts)
+			return runQuizPrint(e.console, opts)
 		},
 	}
 	f := cmd.Flags()
@@ -96,7 +96,7 @@ and print it there; it needs no network.` + exitStatus(exitDone, exitFailed, exi
 	return cmd
 }
 
-func runQuizPrint(e *env, opts quizPrintOptions) error {
+func runQuizPrint(con *console, opts quizPrintOptions) error {
 	if opts.output == "" {
 		return usagef("-o exam.html, or -o - for stdout", "quiz print needs a file to write")
 	}
@@ -105,11 +105,11 @@ func runQuizPrint(e *env, opts quizPrintOptions) error {
 		return err
 	}
 	sheets := page.Sheets{Answers: opts.answers, Key: opts.key != ""}
-	if err := e.writeFile(opts.output, func(w io.Writer) error { return page.Exam(w, form, sheets) }); err != nil {
+	if err := con.writeFile(opts.output, func(w io.Writer) error { return page.Exam(w, form, sheets) }); err != nil {
 		return fmt.Errorf("print the form: %w", err)
 	}
 	if opts.output != "-" {
-		e.say("open %s in a browser to print it", show.Line(opts.output))
+		con.say("open %s in a browser to print it", show.Line(opts.output))
 	}
 	return nil
 }

@@ -59,14 +59,14 @@ func runQuizResults(ctx context.Context, e *env, opts quizResultsOptions) error 
 			return err
 		}
 		if opts.export != "" {
-			return opts.write(ctx, e, st, all)
+			return opts.write(ctx, e.console, st, all)
 		}
-		return opts.list(ctx, e, st, all)
+		return opts.list(ctx, e.console, st, all)
 	})
 }
 
 // write exports one quiz that was handed in.
-func (o quizResultsOptions) write(ctx context.Context, e *env, st *store.Store, all []store.Quiz) error {
+func (o quizResultsOptions) write(ctx context.Context, con *console, st *store.Store, all []store.Quiz) error {
 	i := slices.IndexFunc(all, func(q store.Quiz) bool {
 		return !q.Ended.IsZero() && q.Mode == store.QuizTest && (o.quiz == 0 || q.ID == o.quiz)
 	})
@@ -84,11 +84,11 @@ func (o quizResultsOptions) write(ctx context.Context, e *env, st *store.Store, 
 	} else if !o.texts && slices.ContainsFunc(attempt.Responses, func(r quiz.Response) bool { return len(r.Typed) > 0 }) {
 		return usagef("add --texts", "the form had no key, so nobody could mark what you typed without seeing it")
 	}
-	if err := e.writePrivate(o.export, func(w io.Writer) error { return result.Write(w, form, r) }); err != nil {
+	if err := con.writePrivate(o.export, func(w io.Writer) error { return result.Write(w, form, r) }); err != nil {
 		return fmt.Errorf("write the result: %w", err)
 	}
 	if o.export != "-" {
-		e.say("quiz %d of form %s as %q: send %s to your instructor", all[i].ID, form.ID(), o.name, show.Line(o.export))
+		con.say("quiz %d of form %s as %q: send %s to your instructor", all[i].ID, form.ID(), o.name, show.Line(o.export))
 	}
 	return nil
 }
@@ -106,7 +106,7 @@ type quizJSON struct {
 	Points    *float64       `json:"points"` // null while it is open, for a pretest, and without a key
 }
 
-func (o quizResultsOptions) list(ctx context.Context, e *env, st *store.Store, all []store.Quiz) error {
+func (o quizResultsOptions) list(ctx context.Context, con *console, st *store.Store, all []store.Quiz) error {
 	t := show.Table{Columns: []show.Column{{Title: "#", Right: true}, {Title: "Began"}, {Title: "Score", Right: true}, {Title: "Quiz"}}}
 	for _, q := range all {
 		attempt, err := replayQuiz(ctx, st, q)
@@ -115,7 +115,7 @@ func (o quizResultsOptions) list(ctx context.Context, e *env, st *store.Store, a
 		}
 		line := quizLine(q, attempt)
 		if o.asJSON {
-			if err := show.JSON(e.out, line); err != nil {
+			if err := show.JSON(con.out, line); err != nil {
 				return err
 			}
 			continue
@@ -137,11 +137,11 @@ func (o quizResultsOptions) list(ctx context.Context, e *env, st *store.Store, a
 	case o.asJSON:
 		return nil
 	case len(all) == 0:
-		e.say("no quiz was taken yet; kartei quiz DECK begins one")
+		con.say("no quiz was taken yet; kartei quiz DECK begins one")
 		return nil
 	}
-	for _, l := range (show.Page{Width: e.width(), Palette: e.palette()}).Table(t) {
-		if _, err := fmt.Fprintln(e.out, l); err != nil {
+	for _, l := range (show.Page{Width: con.width(), Palette: con.palette()}).Table(t) {
+		if _, err := fmt.Fprintln(con.out, l); err != nil {
 			return err
 		}
 	}

@@ -3,8 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
-	"os"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -39,7 +37,7 @@ answer is on disk before the next question, so leave whenever you like.
 
 Space shows the answer; 1 2 3 4 grade it: Again, Hard, Good, Easy. ? shows all
 keys. Without a DECK, at a terminal, you choose one.` + exitStatus(exitDone, exitFailed, exitUsage, exitNewer, exitDamaged, exitInterrupted),
-		ValidArgsFunction: e.deckNames(),
+		ValidArgsFunction: deckNames(e.opener),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.decks = args
 			opts.useSettings(e, cmd.Flags())
@@ -63,21 +61,21 @@ keys. Without a DECK, at a terminal, you choose one.` + exitStatus(exitDone, exi
 func (o *reviewOptions) useSettings(e *env, flags *pflag.FlagSet) {
 	o.ownNew = !flags.Changed("new")
 	if !flags.Changed("limit") {
-		o.limit = e.limitSetting()
+		o.limit = e.settings.limit()
 	}
 	if !flags.Changed("typed") {
-		o.typed = e.setting(setTyped) == "yes"
+		o.typed = e.settings.get(setTyped) == "yes"
 	}
 	if !flags.Changed("strict") {
-		o.strict = e.setting(setStrict) == "yes"
+		o.strict = e.settings.get(setStrict) == "yes"
 	}
 }
 
 func runReview(ctx context.Context, e *env, opts reviewOptions) error {
-	if _, err := opts.settings(e); err != nil { // said before anything is asked
+	if _, err := opts.settings(e.clock); err != nil { // said before anything is asked
 		return err
 	}
-	return e.withFresh(ctx, func(st *store.Store) (err error) {
+	return withFresh(ctx, e, func(st *store.Store) (err error) {
 		plain := opts.plain || !e.atTerminal()
 		asker, closeAsker, err := e.asker(plain)
 		if err != nil {
@@ -85,10 +83,10 @@ func runReview(ctx context.Context, e *env, opts reviewOptions) error {
 		}
 		defer func() { err = errors.Join(err, closeAsker()) }()
 		if len(opts.decks) == 0 && !plain {
-			if opts.decks, err = pickDeck(ctx, e, st, asker); err != nil {
+			if opts.decks, err = pickDeck(ctx, e.clock, st, asker); err != nil {
 				return quitIsFine(err)
 			}
-			if err := e.update(ctx, st, asker); err != nil { // the choice may have taken its time
+			if err := updateFolders(ctx, e, st, asker); err != nil { // the choice may have taken its time
 				return err
 			}
 		}
@@ -112,7 +110,7 @@ func runSession(ctx context.Context, e *env, st *store.Store, asker ask.Asker, o
 			return quitIsFine(err)
 		}
 	}
-	settings, err := opts.settings(e)
+	settings, err := opts.settings(e.clock)
 	if err != nil {
 		return err
 	}
@@ -124,7 +122,7 @@ func runSession(ctx context.Context, e *env, st *store.Store, asker ask.Asker, o
 	if settings.Decks, err = deckIDs(ctx, st, opts.decks, names); err != nil {
 		return err
 	}
-	if err := e.findTags(ctx, st, opts.tags); err != nil {
+	if err := findTags(ctx, e.clock, st, opts.tags); err != nil {
 		return err
 	}
 	if settings.Pace, err = st.Pace(ctx); err != nil {
@@ -136,10 +134,10 @@ func runSession(ctx context.Context, e *env, st *store.Store, asker ask.Asker, o
 	}
 	go debug.FreeOSMemory() // of what planning the day took
 	run := &review.Run{
-		Store: st, Session: ses, Ask: asker, Keys: e.keys(), Now: e.moment, Seed: e.seed,
+		Store: st, Session: ses, Ask: asker, Keys: e.settings.keys(), Now: e.moment, Seed: e.seed,
 		Unrecorded: st.ReadOnly(), Typed: opts.typed, Strict: opts.strict, Plain: opts.plain, Decks: opts.decks, Tags: opts.tags, Policies: map[int64]*scheduler.Policy{},
 		Page: &review.Page{Out: e.out, Palette: e.palette(), Width: e.width},
-		Edit: e.editing(st, asker), Draw: e.drawing(opts.plain),
+		Edit: editing(e, st, asker), Draw: drawing(e.console, e.settings, opts.plain),
 	}
 	if e.atTerminal() {
 		run.View = viewPicture
@@ -173,10 +171,10 @@ const smallHeap = 20
 const longDay = 200
 
 // settings turns the flags into what a session is opened with.
-func (o reviewOptions) settings(e *env) (session.Settings, error) {
-	s := session.Settings{Limit: o.limit, Ahead: o.ahead, Cram: o.cram, Seed: e.order, Defer: longDay}
+func (o reviewOptions) settings(clk *clock) (session.Settings, error) {
+	s := session.Settings{Limit: o.limit, Ahead: o.ahead, Cram: o.cram, Seed: clk.order, Defer: longDay}
 	if o.cram {
-		s.Seed = e.seed
+		s.Seed = clk.seed
 	}
 	if o.limit < 0 || o.ahead < 0 || o.newCards < 0 {
 		return s, usagef("kartei review --help", "a number of cards or days is not below 0")
@@ -192,7 +190,7 @@ func (o reviewOptions) settings(e *env) (session.Settings, error) {
 		if err != nil {
 			return s, usagef("--until 22:30", "%q is no time of day", o.until)
 		}
-		now := e.now()
+		now := clk.now()
 		end := time.Date(now.Year(), now.Month(), now.Day(), at.Hour(), at.Minute(), 0, 0, now.Location())
 		if !end.After(now) {
 			end = end.AddDate(0, 0, 1)
@@ -202,27 +200,15 @@ func (o reviewOptions) settings(e *env) (session.Settings, error) {
 	return s, nil
 }
 
-// asker gives the one who asks: a terminal's menus or plain lines.
-func (e *env) asker(plain bool) (ask.Asker, func() error, error) {
-	if plain {
-		return ask.NewPlain(e.in, e.out), func() error { return nil }, nil
-	}
-	t, err := ask.NewTerminal(e.in.(*os.File), e.out.(*os.File), e.palette())
-	if err != nil {
-		return nil, nil, fmt.Errorf("take over the terminal: %w", err)
-	}
-	return t, t.Close, nil
-}
-
 // findTags refuses a tag that no card has: it is misspelt.
-func (e *env) findTags(ctx context.Context, st *store.Store, tags []string) error {
+func findTags(ctx context.Context, clk *clock, st *store.Store, tags []string) error {
 	for _, tag := range tags {
 		q, err := store.ParseQuery(`tag:"` + strings.ReplaceAll(tag, `"`, "") + `"`)
 		if err != nil {
 			return err
 		}
 		found := false
-		for _, err := range st.Cards(ctx, q, e.moment()) {
+		for _, err := range st.Cards(ctx, q, clk.moment()) {
 			if err != nil {
 				return err
 			}

@@ -13,6 +13,9 @@ import (
 	"kartei/cmd/internal/review"
 )
 
+// settings are the learner's, as their file has them.
+type settings struct{ *config.Config }
+
 // The settings of the file.
 const (
 	setColor    = "color"
@@ -103,32 +106,33 @@ func settingsPath() (string, error) {
 
 // readSettings reads the settings file; what is wrong with it is an error, and
 // the rest holds all the same.
-func (e *env) readSettings() error {
+func readSettings() (*settings, error) {
 	path, err := settingsPath()
 	if err != nil {
 		path = "" // no home, no settings
 	}
-	e.settings, err = config.Read(path, fileSettings())
+	read, err := config.Read(path, fileSettings())
+	s := &settings{read}
 	if err == nil {
-		err = e.keys().Check()
+		err = s.keys().Check()
 	}
 	if err != nil {
-		return usagef("kartei config shows what can be set, and how", "%w", err)
+		err = usagef("kartei config shows what can be set, and how", "%w", err)
 	}
-	return nil
+	return s, err
 }
 
-// setting gives the value of a setting of the file.
-func (e *env) setting(name string) string {
-	value, _ := e.settings.Get(name)
+// get returns the value of a setting of the file.
+func (s *settings) get(name string) string {
+	value, _ := s.Get(name)
 	return value
 }
 
 // keys are the keys of a review.
-func (e *env) keys() review.Keys {
+func (s *settings) keys() review.Keys {
 	k := review.Keys{}
 	for _, action := range review.Actions() {
-		k[action], _ = parseKeys(e.setting(setKey + action)) // checked when it was read
+		k[action], _ = parseKeys(s.get(setKey + action)) // checked when it was read
 	}
 	return k
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -16,27 +17,32 @@ import (
 // writes is whole at any moment, so that it can be ended then.
 const grace = 1500 * time.Millisecond
 
+// interrupts tell for whom a signal is.
+type interrupts struct {
+	inEditor atomic.Bool // a learner's editor has the terminal
+}
+
 // untilSignal runs a command and cancels its context at a signal. A command that
 // does not end then, one that waits for a file or a pipe say, is ended; so it is at
 // a second signal.
-func (e *env) untilSignal(run func(context.Context) error) error {
+func untilSignal(e *env, run func(context.Context) error) error {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(signals)
 	restore := keepTerminal(e.in, e.out)
-	return e.runUntil(signals, grace, func() {
+	return e.interrupts.runUntil(signals, grace, func() {
 		restore()
 		os.Exit(exitInterrupted)
 	}, run)
 }
 
-func (e *env) runUntil(signals <-chan os.Signal, grace time.Duration, leave func(), run func(context.Context) error) error {
+func (i *interrupts) runUntil(signals <-chan os.Signal, grace time.Duration, leave func(), run func(context.Context) error) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	done := make(chan struct{})
 	defer close(done)
 	go func() {
-		if !e.waitForSignal(signals, done) {
+		if !i.waitForSignal(signals, done) {
 			return
 		}
 		cancel()
@@ -57,13 +63,13 @@ func (e *env) runUntil(signals <-chan os.Signal, grace time.Duration, leave func
 
 // waitForSignal waits for a signal that is meant for the command: Ctrl-C in an
 // editor that it started is the editor's.
-func (e *env) waitForSignal(signals <-chan os.Signal, done <-chan struct{}) bool {
+func (i *interrupts) waitForSignal(signals <-chan os.Signal, done <-chan struct{}) bool {
 	for {
 		select {
 		case <-done:
 			return false
 		case s := <-signals:
-			if s != os.Interrupt || !e.inEditor.Load() {
+			if s != os.Interrupt || !i.inEditor.Load() {
 				return true
 			}
 		}

@@ -12,9 +12,9 @@ import (
 // waits for something else is ended, and so it is at the second signal.
 func TestSignalsEndEveryCommand(t *testing.T) {
 	signals := make(chan os.Signal, 2)
-	e := &env{}
+	i := &interrupts{}
 	signals <- os.Interrupt
-	err := e.runUntil(signals, time.Hour, func() { t.Error("it was ended though it ends") }, func(ctx context.Context) error {
+	err := i.runUntil(signals, time.Hour, func() { t.Error("it was ended though it ends") }, func(ctx context.Context) error {
 		<-ctx.Done()
 		return errors.New("sql: statement is closed")
 	})
@@ -27,7 +27,7 @@ func TestSignalsEndEveryCommand(t *testing.T) {
 		if wait > 0 {
 			signals <- os.Interrupt
 		}
-		e.runUntil(signals, wait, func() { close(ended) }, func(context.Context) error {
+		i.runUntil(signals, wait, func() { close(ended) }, func(context.Context) error {
 			<-ended // and not for the context: it waits for a pipe
 			return nil
 		})
@@ -38,9 +38,9 @@ func TestSignalsEndEveryCommand(t *testing.T) {
 // Ctrl-C in an editor is the editor's.
 func TestInterruptInTheEditor(t *testing.T) {
 	signals := make(chan os.Signal) // whoever sends waits until it is taken
-	e := &env{}
-	e.inEditor.Store(true)
-	err := e.runUntil(signals, time.Hour, func() { t.Error("it was ended") }, func(ctx context.Context) error {
+	i := &interrupts{}
+	i.inEditor.Store(true)
+	err := i.runUntil(signals, time.Hour, func() { t.Error("it was ended") }, func(ctx context.Context) error {
 		signals <- os.Interrupt
 		signals <- os.Interrupt
 		if ctx.Err() != nil {

@@ -76,8 +76,8 @@ func language(getenv func(string) string) string {
 
 // pickDeck asks which deck to review, found by typing a part of its name; none
 // means all. It does not ask where there is no choice.
-func pickDeck(ctx context.Context, e *env, st *store.Store, asker ask.Asker) ([]string, error) {
-	status, err := st.Status(ctx, e.moment(), 0)
+func pickDeck(ctx context.Context, clk *clock, st *store.Store, asker ask.Asker) ([]string, error) {
+	status, err := st.Status(ctx, clk.moment(), 0)
 	if err != nil {
 		return nil, err
 	}
@@ -121,7 +121,7 @@ func startMenu(ctx context.Context, e *env, st *store.Store, status store.Status
 	if opts.decks, err = startWith(ctx, asker, ready); err != nil {
 		return quitIsFine(err)
 	}
-	if err := e.update(ctx, st, asker); err != nil { // the choice may have taken its time
+	if err := updateFolders(ctx, e, st, asker); err != nil { // the choice may have taken its time
 		return err
 	}
 	return runSession(ctx, e, st, asker, opts)

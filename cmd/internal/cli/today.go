@@ -20,18 +20,18 @@ const forecastDays = 6
 
 // runToday prints today and, to a person at a terminal, offers to start.
 func runToday(ctx context.Context, e *env, asJSON bool) error {
-	return e.withFresh(ctx, func(st *store.Store) error {
+	return withFresh(ctx, e, func(st *store.Store) error {
 		status, err := st.Status(ctx, e.moment(), forecastDays)
 		if err != nil {
 			return err
 		}
 		if asJSON {
-			return show.JSON(e.out, e.statusJSON(status))
+			return show.JSON(e.out, newStatusJSON(e.clock, status))
 		}
-		if err := e.sayFuture(ctx, st); err != nil {
+		if err := sayFuture(ctx, e.console, e.clock, st); err != nil {
 			return err
 		}
-		if err := e.printToday(status); err != nil {
+		if err := printToday(e.console, e.clock, status); err != nil {
 			return err
 		}
 		if !e.atTerminal() || !startable(status) {
@@ -73,11 +73,11 @@ type forecastJSON struct {
 	leftJSON
 }
 
-func (e *env) statusJSON(s store.Status) statusJSON {
-	j := statusJSON{Now: e.now().Format(time.RFC3339), Day: s.Day.String(), ReviewedToday: s.Reviewed,
+func newStatusJSON(clk *clock, s store.Status) statusJSON {
+	j := statusJSON{Now: clk.now().Format(time.RFC3339), Day: s.Day.String(), ReviewedToday: s.Reviewed,
 		leftJSON: leftJSON(s.All.Left), Decks: []deckStatusJSON{}}
 	if s.All.From > 0 {
-		j.From = time.UnixMilli(s.All.From).In(e.now().Location()).Format(time.RFC3339)
+		j.From = time.UnixMilli(s.All.From).In(clk.now().Location()).Format(time.RFC3339)
 	}
 	for _, d := range s.Decks {
 		j.Decks = append(j.Decks, deckStatusJSON{d.Name, d.Title, d.Cards, leftJSON(d.Left), d.Suspended, d.Retired})
@@ -91,33 +91,33 @@ func (e *env) statusJSON(s store.Status) statusJSON {
 // startable reports whether a card could be asked now.
 func startable(s store.Status) bool { return s.All.Total() > 0 && s.All.From == 0 }
 
-func (e *env) printToday(s store.Status) error {
-	p := e.palette()
-	fmt.Fprintf(e.out, "%s\n\n", p.Paint(show.Bold, e.heading(s.Day)))
-	if err := e.printDecks(s); err != nil {
+func printToday(con *console, clk *clock, s store.Status) error {
+	p := con.palette()
+	fmt.Fprintf(con.out, "%s\n\n", p.Paint(show.Bold, todayHeading(clk, s.Day)))
+	if err := printDecks(con, s); err != nil {
 		return err
 	}
-	fmt.Fprintln(e.out)
-	for _, text := range []string{done(s), e.waits(s), forecast(s, e.moment())} {
+	fmt.Fprintln(con.out)
+	for _, text := range []string{done(s), waitingLine(clk, s), forecast(s, clk.moment())} {
 		if text == "" {
 			continue
 		}
-		for _, line := range (show.Page{Width: e.width(), Palette: p}).Text(0, text) {
-			fmt.Fprintln(e.out, line)
+		for _, line := range (show.Page{Width: con.width(), Palette: p}).Text(0, text) {
+			fmt.Fprintln(con.out, line)
 		}
 	}
-	if startable(s) && !e.atTerminal() {
-		e.say("kartei review starts; kartei --help shows what else there is")
+	if startable(s) && !con.atTerminal() {
+		con.say("kartei review starts; kartei --help shows what else there is")
 	}
 	return nil
 }
 
-// heading names the study day. After midnight it is still that of the evening.
-func (e *env) heading(day scheduler.Day) string {
-	now := e.moment()
+// todayHeading names the study day. After midnight it is still that of the evening.
+func todayHeading(clk *clock, day scheduler.Day) string {
+	now := clk.moment()
 	text := day.Midnight().Format("Monday, 2 January 2006")
 	if now.Time().Day() != day.Midnight().Day() {
-		text += time.UnixMilli(e.calendar.Ends(now)).In(now.Time().Location()).Format(" (until 15:04)")
+		text += time.UnixMilli(clk.calendar.Ends(now)).In(now.Time().Location()).Format(" (until 15:04)")
 	}
 	return text
 }
@@ -133,12 +133,12 @@ func done(s store.Status) string {
 	return line
 }
 
-// waits says when the rest of the day may be asked, if that is not now.
-func (e *env) waits(s store.Status) string {
+// waitingLine says when the rest of the day may be asked, if that is not now.
+func waitingLine(clk *clock, s store.Status) string {
 	if s.All.From == 0 {
 		return ""
 	}
-	at := time.UnixMilli(s.All.From).In(e.now().Location()).Format("15:04")
+	at := time.UnixMilli(s.All.From).In(clk.now().Location()).Format("15:04")
 	return fmt.Sprintf("Asked again from %s on: %s.", at, plural.Count(s.All.Total(), "card"))
 }
 

@@ -63,17 +63,17 @@ func undoFuture(ctx context.Context, e *env) error {
 }
 
 // sayFuture says that answers lie in the future, which no calendar could tell.
-func (e *env) sayFuture(ctx context.Context, st *store.Store) error {
-	f, err := st.Future(ctx, e.moment())
+func sayFuture(ctx context.Context, con *console, clk *clock, st *store.Store) error {
+	f, err := st.Future(ctx, clk.moment())
 	if err != nil || f.Answers == 0 {
 		return err
 	}
-	now := e.now()
+	now := clk.now()
 	lie := "lie"
 	if f.Answers == 1 {
 		lie = "lies"
 	}
-	e.warn("%s %s in the future, the last on %s. If it is %s now, the clock was wrong then, and this takes them back: kartei undo --future. Else set the clock",
+	con.warn("%s %s in the future, the last on %s. If it is %s now, the clock was wrong then, and this takes them back: kartei undo --future. Else set the clock",
 		plural.Count(f.Answers, "answer"), lie, time.UnixMilli(f.Last).In(now.Location()).Format("2 January 2006, 15:04"), now.Format("2 January 2006, 15:04"))
 	return nil
 }

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -11,7 +10,6 @@ import (
 	"time"
 
 	"kartei/cmd/internal/ask"
-	"kartei/cmd/internal/show"
 	"kartei/decks"
 	"kartei/store"
 )
@@ -29,20 +27,20 @@ const unaskedWait = 200 * time.Millisecond
 
 // withFresh is with, for a command that asks or shows what stands in the decks:
 // they are brought up to date with their files first.
-func (e *env) withFresh(ctx context.Context, use func(*store.Store) error) error {
+func withFresh(ctx context.Context, e *env, use func(*store.Store) error) error {
 	return e.with(ctx, func(st *store.Store) error {
-		if err := e.update(ctx, st, nil); err != nil {
+		if err := updateFolders(ctx, e, st, nil); err != nil {
 			return err
 		}
 		return use(st)
 	})
 }
 
-// update compiles the known sources that look otherwise than when they were
+// updateFolders compiles the known sources that look otherwise than when they were
 // compiled last. What must stay as it was is said in a line each; only an
 // interruption is an error. Whoever has the terminal already asks, else it is nil.
-func (e *env) update(ctx context.Context, st *store.Store, asker ask.Asker) error {
-	mode := e.setting(setCompile)
+func updateFolders(ctx context.Context, e *env, st *store.Store, asker ask.Asker) error {
+	mode := e.settings.get(setCompile)
 	if mode == compileOff {
 		return nil
 	}
@@ -54,48 +52,40 @@ func (e *env) update(ctx context.Context, st *store.Store, asker ask.Asker) erro
 		if seen := decks.ParseSights(r.Seen); seen != nil && !seen.Look(os.DirFS(r.Path)).Any() {
 			continue
 		}
-		u := &update{env: e, st: st, asker: asker, root: r.Path}
+		u := &update{console: e.console, clock: e.clock, declined: e.declined, st: st, asker: asker, root: r.Path}
 		err := u.run(ctx, mode)
 		switch {
 		case ctx.Err() != nil:
 			return context.Cause(ctx)
 		case errors.Is(err, store.ErrBusy):
-			e.warn("another program is writing the collection; what changed in %s is asked from the next time on", u.show("."))
+			e.warn("another program is writing the collection; what changed in %s is asked from the next time on", pathBelow(u.root, "."))
 		case err != nil:
-			e.warn("what changed in %s is not asked yet: %v", u.show("."), err)
+			e.warn("what changed in %s is not asked yet: %v", pathBelow(u.root, "."), err)
 		}
 	}
 	return nil
 }
 
-// warn says in a line what a person should know, though the command goes on. It
-// says the same only once.
-func (e *env) warn(format string, args ...any) {
-	line := show.Line(fmt.Sprintf(format, args...))
-	if !e.warned[line] {
-		fmt.Fprintf(e.err, "kartei: warning: %s\n", line)
-	}
-	e.warned[line] = true
-}
-
 // An update brings the decks of one root up to date.
 type update struct {
-	*env
-	st      *store.Store
-	asker   ask.Asker
-	root    string
-	last    lastCompile
-	deck    map[string]string // by file, as it was last; "" is a file without facts
-	changes decks.Changes
-	left    []string          // decks that stay as they are because of what became of their files
-	renamed map[string]string // those of them that their files call otherwise now, with the new name
+	*console
+	*clock
+	declined map[string]bool // roots that the learner does not want compiled now
+	st       *store.Store
+	asker    ask.Asker
+	root     string
+	last     lastCompile
+	deck     map[string]string // by file, as it was last; "" is a file without facts
+	changes  decks.Changes
+	left     []string          // decks that stay as they are because of what became of their files
+	renamed  map[string]string // those of them that their files call otherwise now, with the new name
 }
 
 func (u *update) run(ctx context.Context, mode string) error {
 	if err := u.know(ctx); err != nil {
 		return err
 	}
-	u.look()
+	u.changes = changesOf(u.last.seen, u.root)
 	switch _, err := os.Stat(u.root); {
 	case !u.changes.Any():
 		return nil
@@ -114,16 +104,16 @@ func (u *update) run(ctx context.Context, mode string) error {
 	switch changed := u.changed(one, c); {
 	case u.st.ReadOnly():
 		if len(changed) > 0 {
-			u.warn("%s has changed; it is asked as it was", u.showAll(changed))
+			u.warn("%s has changed; it is asked as it was", pathsBelow(u.root, changed))
 		}
 		return nil
 	case mode == compileAsk && len(changed) > 0:
 		return u.ask(ctx, s, changed)
 	}
-	if err := u.apply(ctx, u.st, s, &u.last, c, &one, compileOptions{unasked: true}); err != nil {
+	if err := applyCompiled(ctx, u.console, u.clock, u.st, s, &u.last, c, &one, compileOptions{unasked: true}); err != nil {
 		return err
 	}
-	return u.say(ctx, s, one)
+	return u.tell(ctx, s, one)
 }
 
 // know reads what is known of the root. Where nothing is known of its files they
@@ -160,22 +150,22 @@ const (
 	tries   = 5
 )
 
-// look looks at the files. One that is missing or empty may be in the middle of
+// changesOf looks at the files of a root. One that is missing or empty may be in the middle of
 // being saved: it is looked at once more.
-func (u *update) look() {
-	u.changes = u.last.seen.Look(os.DirFS(u.root))
-	for _, f := range slices.Concat(u.changes.Gone, u.changes.Emptied) {
-		path := filepath.Join(u.root, filepath.FromSlash(f))
+func changesOf(seen decks.Sights, root string) decks.Changes {
+	changes := seen.Look(os.DirFS(root))
+	for _, f := range slices.Concat(changes.Gone, changes.Emptied) {
+		path := filepath.Join(root, filepath.FromSlash(f))
 		info, err := os.Stat(path)
 		if err != nil {
 			info, err = os.Stat(filepath.Dir(path))
 		}
 		if err == nil && time.Since(info.ModTime()).Abs() < time.Second {
 			time.Sleep(writing)
-			u.changes = u.last.seen.Look(os.DirFS(u.root))
-			return
+			return seen.Look(os.DirFS(root))
 		}
 	}
+	return changes
 }
 
 // read compiles the files, but for the decks that stay as they are. It gives nothing
@@ -183,13 +173,13 @@ func (u *update) look() {
 func (u *update) read(ctx context.Context, s folder) (one compiled, c *decks.Compilation, err error) {
 	moving := "a file"
 	for range tries {
-		one, c, err = u.readFolder(s, u.last)
+		one, c, err = readFolder(u.console, s, u.last)
 		if err == nil {
 			now := c.Seen.Look(os.DirFS(u.root))
 			if !now.Any() {
 				return u.leave(ctx, s, one, c)
 			}
-			moving = u.showAll(slices.Concat(now.Edited, now.Emptied, now.Gone))
+			moving = pathsBelow(u.root, slices.Concat(now.Edited, now.Emptied, now.Gone))
 		} else if !errors.Is(err, fs.ErrNotExist) {
 			return one, nil, err
 		}
@@ -204,11 +194,11 @@ func (u *update) leave(ctx context.Context, s folder, one compiled, c *decks.Com
 	if s.whole() && !slices.ContainsFunc(c.Seen, func(s decks.Sight) bool { return !s.Folder() }) {
 		return one, nil, u.sayVanished(ctx)
 	}
-	headers := u.headers(s, c)
+	renames := headers(u.deck, s, c)
 	u.renamed = map[string]string{}
 	for _, name := range u.emptied(s, c) {
 		u.last.leaveOut(c, name)
-		if to := headers[name]; to != "" {
+		if to := renames[name]; to != "" {
 			u.renamed[name] = to
 			u.last.leaveOut(c, to) // both as they were, or the next compile would not know what became of what
 		}
@@ -238,7 +228,7 @@ func (u *update) changed(one compiled, c *decks.Compilation) []string {
 	return files
 }
 
-// folder is what of the root is to be compiled: all of it, where all of it was;
+// source is what of the root is to be compiled: all of it, where all of it was;
 // else the files that changed, with the others of their decks. Nothing is left of
 // a source that cannot be closed.
 func (u *update) source() (s folder, err error) {
@@ -293,19 +283,19 @@ func (u *update) emptied(s folder, c *decks.Compilation) (names []string) {
 }
 
 // headers are the new names of decks whose single files call them otherwise now.
-func (u *update) headers(s folder, c *decks.Compilation) map[string]string {
+func headers(before map[string]string, s folder, c *decks.Compilation) map[string]string {
 	names := map[string]string{}
 	for _, stamp := range c.Stamps {
-		if was := u.deck[stamp.File]; len(s.files) > 0 && was != "" && stamp.Deck != "" && stamp.Deck != was {
+		if was := before[stamp.File]; len(s.files) > 0 && was != "" && stamp.Deck != "" && stamp.Deck != was {
 			names[was] = stamp.Deck
 		}
 	}
 	return names
 }
 
-// show is a path below the root, as short as it can be typed here.
-func (u *update) show(file string) string {
-	path := filepath.Join(u.root, filepath.FromSlash(file))
+// pathBelow is a path below a root, as short as it can be typed here.
+func pathBelow(root, file string) string {
+	path := filepath.Join(root, filepath.FromSlash(file))
 	if here, err := os.Getwd(); err == nil {
 		if short, err := filepath.Rel(here, path); err == nil && filepath.IsLocal(short) {
 			path = short
@@ -314,10 +304,10 @@ func (u *update) show(file string) string {
 	return path
 }
 
-// showAll names a file, or the folder if there are more.
-func (u *update) showAll(files []string) string {
+// pathsBelow names a file, or the folder if there are more.
+func pathsBelow(root string, files []string) string {
 	if len(files) == 1 {
-		return u.show(files[0])
+		return pathBelow(root, files[0])
 	}
-	return u.show(".")
+	return pathBelow(root, ".")
 }

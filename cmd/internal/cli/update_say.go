@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"kartei/cmd/internal/ask"
 	"kartei/decks"
 	"kartei/decks/plural"
 	"kartei/store"
@@ -18,9 +19,9 @@ import (
 // fewLines is how many lines of a kind are said before a first question.
 const fewLines = 5
 
-// say tells what was compiled, in the words of the plan, and what stayed as it was.
-func (u *update) say(ctx context.Context, s folder, one compiled) error {
-	u.sayPlan(one.plan)
+// tell says what was compiled, in the words of the plan, and what stayed as it was.
+func (u *update) tell(ctx context.Context, s folder, one compiled) error {
+	sayPlan(u.console, one.plan)
 	held, err := u.st.Holds(ctx, u.root)
 	if err != nil {
 		return err
@@ -36,16 +37,16 @@ func (u *update) say(ctx context.Context, s folder, one compiled) error {
 }
 
 // sayPlan names the decks in which something has changed.
-func (u *update) sayPlan(p store.Plan) {
+func sayPlan(con *console, p store.Plan) {
 	changed := slices.DeleteFunc(slices.Clone(p.Decks), func(d store.DeckPlan) bool {
 		return d.New+d.Edited+d.Followed+d.Retired+d.Restored == 0
 	})
 	for i, d := range changed {
 		if i == fewLines {
-			u.env.say("%s more changed, too", plural.Count(len(changed)-i, "deck"))
+			con.say("%s more changed, too", plural.Count(len(changed)-i, "deck"))
 			return
 		}
-		u.env.say("%s", d)
+		con.say("%s", d)
 	}
 }
 
@@ -68,14 +69,14 @@ func (u *update) sayBroken(one compiled, held map[string]bool) {
 			continue
 		}
 		if said[key] = true; len(said) > fewLines {
-			u.warn("more files have errors: kartei check %s", shellWord(u.show(".")))
+			u.warn("more files have errors: kartei check %s", shellWord(pathBelow(u.root, ".")))
 			return
 		}
 		left := "it is not asked yet"
 		if held[deck] {
 			left = deck + " is asked as it was"
 		}
-		u.warn("%s:%d:%d: %s; %s: kartei check %s", u.show(d.File), d.Line, d.Column, d.Message, left, shellWord(u.show(d.File)))
+		u.warn("%s:%d:%d: %s; %s: kartei check %s", pathBelow(u.root, d.File), d.Line, d.Column, d.Message, left, shellWord(pathBelow(u.root, d.File)))
 	}
 }
 
@@ -91,9 +92,9 @@ func (u *update) sayLeft(l store.Left) {
 	has := func(of []string) bool {
 		return slices.ContainsFunc(files, func(f string) bool { return slices.Contains(of, f) })
 	}
-	file, meant := u.show("."), "If that is meant"
+	file, meant := pathBelow(u.root, "."), "If that is meant"
 	if len(files) > 0 {
-		file = u.show(files[0])
+		file = pathBelow(u.root, files[0])
 	}
 	why := file + " has no facts any more"
 	renamed := u.renamed[l.Deck]
@@ -112,7 +113,7 @@ func (u *update) sayLeft(l store.Left) {
 	todo := "kartei decks retire " + l.Deck
 	switch {
 	case u.last.seen.Whole():
-		todo = "kartei compile " + shellWord(u.show("."))
+		todo = "kartei compile " + shellWord(pathBelow(u.root, "."))
 	case l.Why != "" || renamed != "":
 		todo = "kartei compile " + shellWord(file)
 	}
@@ -166,7 +167,7 @@ func (u *update) sayElsewhere(ctx context.Context, s folder, held []store.Held) 
 		if err != nil {
 			return err
 		}
-		if u.sameFiles(other) {
+		if sameFiles(u.root, other) {
 			continue
 		}
 		from := h.Root
@@ -183,10 +184,10 @@ func (u *update) sayElsewhere(ctx context.Context, s folder, held []store.Held) 
 }
 
 // sameFiles tells whether a deck of another root comes from files of this one.
-func (u *update) sameFiles(other store.Deck) bool {
+func sameFiles(root string, other store.Deck) bool {
 	return slices.ContainsFunc(other.Files, func(f string) bool {
 		path := filepath.Join(other.Root, filepath.FromSlash(f))
-		rel, err := filepath.Rel(u.root, path)
+		rel, err := filepath.Rel(root, path)
 		return err == nil && filepath.IsLocal(rel)
 	})
 }
@@ -194,7 +195,7 @@ func (u *update) sameFiles(other store.Deck) bool {
 // ask shows what a compile would do and lets the learner decide; where nobody can
 // be asked it says what to type.
 func (u *update) ask(ctx context.Context, s folder, changed []string) error {
-	what := u.showAll(changed)
+	what := pathsBelow(u.root, changed)
 	if !u.atTerminal() {
 		u.warn("%s has changed since it was compiled: kartei compile %s", what, shellWord(what))
 		return nil
@@ -202,14 +203,14 @@ func (u *update) ask(ctx context.Context, s folder, changed []string) error {
 	if u.declined[u.root] {
 		return nil
 	}
-	one, err := u.compileFrom(ctx, u.st, s, u.last, compileOptions{dryRun: true})
+	one, err := compileFrom(ctx, u.console, u.clock, u.st, s, u.last, compileOptions{dryRun: true})
 	if err != nil {
 		return err
 	}
-	if err := u.say(ctx, s, one); err != nil {
+	if err := u.tell(ctx, s, one); err != nil {
 		return err
 	}
-	yes, err := u.confirm(ctx, "Compile "+what+" now?")
+	yes, err := confirm(ctx, u.console, u.asker, "Compile "+what+" now?")
 	if err != nil {
 		return err
 	}
@@ -217,15 +218,15 @@ func (u *update) ask(ctx context.Context, s folder, changed []string) error {
 		u.declined[u.root] = true
 		return nil
 	}
-	_, err = u.compileFrom(ctx, u.st, s, u.last, compileOptions{})
+	_, err = compileFrom(ctx, u.console, u.clock, u.st, s, u.last, compileOptions{})
 	return err
 }
 
-func (u *update) confirm(ctx context.Context, question string) (yes bool, err error) {
-	asker := u.asker
+// confirm asks whoever asks already, else at the terminal.
+func confirm(ctx context.Context, con *console, asker ask.Asker, question string) (yes bool, err error) {
 	if asker == nil {
 		var closeAsker func() error
-		if asker, closeAsker, err = u.env.asker(false); err != nil {
+		if asker, closeAsker, err = con.asker(false); err != nil {
 			return false, err
 		}
 		defer func() { err = errors.Join(err, closeAsker()) }()

@@ -18,12 +18,12 @@ import (
 // itself would lose.
 const watchEvery = 100 * time.Millisecond
 
-// watch checks again whenever a file has changed, until it is interrupted.
-func (e *env) watch(ctx context.Context, opts checkOptions, against map[string]*check.Reference) error {
-	checker := e.checker(against)
+// watchFolders checks again whenever a file has changed, until it is interrupted.
+func watchFolders(ctx context.Context, con *console, clk *clock, opts checkOptions, against map[string]*check.Reference) error {
+	checker := newChecker(con, against)
 	for {
 		if checker.changed(opts.paths) {
-			if err := e.checkAgain(checker, opts); err != nil {
+			if err := checkAgain(con, clk, checker, opts); err != nil {
 				return err
 			}
 		}
@@ -37,18 +37,18 @@ func (e *env) watch(ctx context.Context, opts checkOptions, against map[string]*
 
 // checkAgain prints one round. What is wrong with the decks does not end the
 // watch, and neither does a file that is being written.
-func (e *env) checkAgain(checker *checker, opts checkOptions) error {
+func checkAgain(con *console, clk *clock, checker *checker, opts checkOptions) error {
 	sum, err := checker.check(opts.paths)
 	if err == nil {
-		if err = e.printDiagnostics(sum.found, opts.asJSON); err != nil {
+		if err = printDiagnostics(con, sum.found, opts.asJSON); err != nil {
 			return err
 		}
-		err = e.sumUp(sum, opts)
+		err = sumUp(con, sum, opts)
 	}
 	if !errors.Is(err, context.Canceled) {
-		report(e.err, err)
+		report(con.err, err)
 	}
-	e.say("-- %s, watching; Ctrl-C ends", e.now().Format("15:04:05"))
+	con.say("-- %s, watching; Ctrl-C ends", clk.now().Format("15:04:05"))
 	return nil
 }
 
