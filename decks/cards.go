@@ -18,8 +18,8 @@ const (
 )
 
 // build makes the facts of a source.
-func (s *source) build() {
-	b := &builder{source: s, tags: headerTags(s.file)}
+func (s *inputFile) build() {
+	b := &builder{inputFile: s, tags: headerTags(s.file)}
 	tables := 0
 	facts := 0
 	for _, block := range s.file.Blocks {
@@ -81,7 +81,7 @@ func upTo(section []level, depth int) []level {
 
 // A builder makes the facts of one source, in order.
 type builder struct {
-	*source
+	*inputFile
 	tags    []string // of the header
 	section []level
 	titles  []string // of section, shared by the facts in it
@@ -111,7 +111,7 @@ func (b *builder) fact(node *syntax.Fact) {
 	if id := node.Text(syntax.ID); id != "" {
 		fact.Key, fact.Written = id, true
 	}
-	w := &writer{builder: b, fact: node}
+	w := &cardMaker{builder: b, fact: node}
 	b.add(fact, w.write(), Origin{File: b.file, Fact: node})
 }
 
@@ -131,9 +131,9 @@ func (b *builder) add(fact Fact, cards []Card, origin Origin) {
 	b.from = append(b.from, origins)
 }
 
-// A writer makes the cards of one fact: of a block by itself, or of a template
+// A cardMaker makes the cards of one fact: of a block by itself, or of a template
 // and a row.
-type writer struct {
+type cardMaker struct {
 	*builder
 	fact    *syntax.Fact
 	row     *rowFiller // nil for a block by itself
@@ -141,10 +141,10 @@ type writer struct {
 }
 
 // fill gives a text of the fact as a learner reads it.
-func (w *writer) fill(text string) string { return strings.TrimSpace(w.stretch(text)) }
+func (w *cardMaker) fill(text string) string { return strings.TrimSpace(w.stretch(text)) }
 
 // stretch is fill for a part of a sentence, with the spaces at its ends.
-func (w *writer) stretch(text string) string {
+func (w *cardMaker) stretch(text string) string {
 	if w.row == nil {
 		return syntax.Plain(text)
 	}
@@ -155,7 +155,7 @@ func (w *writer) stretch(text string) string {
 }
 
 // optional is fill for a text that the card can do without: empty if a cell is.
-func (w *writer) optional(text string) string {
+func (w *cardMaker) optional(text string) string {
 	before := w.lacking
 	w.lacking = false
 	out := w.fill(text)
@@ -168,7 +168,7 @@ func (w *writer) optional(text string) string {
 
 // write gives the cards of the fact, by the key that opens it; none if a row
 // lacks a cell that they need.
-func (w *writer) write() []Card {
+func (w *cardMaker) write() []Card {
 	base := w.base()
 	var cards []Card
 	switch head := &w.fact.Fields[0]; head.Key {
@@ -186,7 +186,7 @@ func (w *writer) write() []Card {
 }
 
 // base gives a card with what all cards of the fact share.
-func (w *writer) base() Card {
+func (w *cardMaker) base() Card {
 	text := func(key syntax.Key) string { return w.optional(w.fact.Text(key)) }
 	c := Card{
 		Hint:     text(syntax.Hint),
@@ -228,7 +228,7 @@ func joinTags(lists ...[]string) []string {
 }
 
 // question makes the card of a Q: recall, choice, set or sequence.
-func (w *writer) question(c Card, head *syntax.Field) Card {
+func (w *cardMaker) question(c Card, head *syntax.Field) Card {
 	c.Name, c.Kind, c.Prompt = "card", Recall, w.fill(head.Value.Text)
 	list, items := w.fact.Items()
 	texts := []string{w.fact.Text(syntax.Answer)}
@@ -265,7 +265,7 @@ func (w *writer) question(c Card, head *syntax.Field) Card {
 }
 
 // answer fills in an answer text; a slot of a list column makes the card a set.
-func (w *writer) answer(c *Card, text string) {
+func (w *cardMaker) answer(c *Card, text string) {
 	c.Answer = w.fill(text)
 	if w.row == nil {
 		return
@@ -279,7 +279,7 @@ func (w *writer) answer(c *Card, text string) {
 
 // call gives a template's card its name and what its row says of the columns
 // that the answer names.
-func (w *writer) call(c *Card, texts ...string) {
+func (w *cardMaker) call(c *Card, texts ...string) {
 	if w.row != nil {
 		w.row.call(c, texts)
 	}
@@ -291,7 +291,7 @@ const maxTyped = 4
 
 // term makes the two cards of a T and D. What is accepted or mistaken speaks of
 // the definition if that is short enough to be typed, else of the term.
-func (w *writer) term(base Card) []Card {
+func (w *cardMaker) term(base Card) []Card {
 	term, definition := w.fact.Text(syntax.Term), w.fact.Text(syntax.Definition)
 	forward, reverse := base, base
 	forward.Name, forward.Kind = "forward", Recall
@@ -317,7 +317,7 @@ type stretch struct {
 }
 
 // cloze makes one card for each number in a sentence.
-func (w *writer) cloze(base Card) []Card {
+func (w *cardMaker) cloze(base Card) []Card {
 	sentence := w.fact.Fields[0].Value.Text
 	var stretches []stretch
 	var numbers []int
@@ -358,7 +358,7 @@ func clozeText(stretches []stretch) string {
 }
 
 // deletion makes the card that hides one number.
-func (w *writer) deletion(c Card, stretches []stretch, number int) Card {
+func (w *cardMaker) deletion(c Card, stretches []stretch, number int) Card {
 	var prompt strings.Builder
 	var answers, texts []string
 	for _, s := range stretches {

@@ -53,13 +53,13 @@ func CompileWith(fsys fs.FS, options Options, paths ...string) (*Compilation, er
 type compiler struct {
 	out      *Compilation
 	progress func(done, total int)
-	sources  []*source
+	sources  []*inputFile
 	problems map[*syntax.File][]syntax.Problem // found by the compiler itself
 	unread   []string                          // files and folders that could not be read
 }
 
-// A source is a file on its way to a deck.
-type source struct {
+// A inputFile is a file on its way to a deck.
+type inputFile struct {
 	path     string
 	text     []byte
 	sum      string // see [Stamp]
@@ -75,9 +75,9 @@ type source struct {
 
 // read reads all files. What can not be read has a diagnostic at once.
 func (c *compiler) read(fsys fs.FS, found []finding) {
-	all := make([]*source, len(found))
+	all := make([]*inputFile, len(found))
 	parallel.Each(len(found), nil, func(i int) {
-		s := &source{path: found[i].path, fault: found[i].fault}
+		s := &inputFile{path: found[i].path, fault: found[i].fault}
 		if s.fault == nil {
 			s.text, s.seen, s.fault = readSource(fsys, s.path)
 			s.sum = sum(s.text)
@@ -101,11 +101,11 @@ func (c *compiler) read(fsys fs.FS, found []finding) {
 
 // parse parses the sources that want says, and those that share a deck with
 // one of them; then it makes their facts.
-func (c *compiler) parse(unchanged map[*source]string, dirty map[string]bool) {
-	c.parseWhere(dirty, func(s *source) bool { _, same := unchanged[s]; return !same })
+func (c *compiler) parse(unchanged map[*inputFile]string, dirty map[string]bool) {
+	c.parseWhere(dirty, func(s *inputFile) bool { _, same := unchanged[s]; return !same })
 	for n := -1; n != len(dirty); {
 		n = len(dirty)
-		c.parseWhere(dirty, func(s *source) bool { return dirty[unchanged[s]] })
+		c.parseWhere(dirty, func(s *inputFile) bool { return dirty[unchanged[s]] })
 		c.findRivals(unchanged, dirty)
 	}
 	for _, s := range c.sources {
@@ -113,7 +113,7 @@ func (c *compiler) parse(unchanged map[*source]string, dirty map[string]bool) {
 			c.out.Unchanged = append(c.out.Unchanged, name)
 		}
 	}
-	c.sources = slices.DeleteFunc(c.sources, func(s *source) bool { return s.file == nil })
+	c.sources = slices.DeleteFunc(c.sources, func(s *inputFile) bool { return s.file == nil })
 	parallel.Each(len(c.sources), nil, func(i int) { c.sources[i].build() })
 	for _, s := range c.sources {
 		c.out.Files = append(c.out.Files, s.file)
@@ -121,8 +121,8 @@ func (c *compiler) parse(unchanged map[*source]string, dirty map[string]bool) {
 }
 
 // parseWhere parses those sources that want says, and names their decks.
-func (c *compiler) parseWhere(dirty map[string]bool, want func(*source) bool) {
-	todo := slices.DeleteFunc(slices.Clone(c.sources), func(s *source) bool { return s.file != nil || !want(s) })
+func (c *compiler) parseWhere(dirty map[string]bool, want func(*inputFile) bool) {
+	todo := slices.DeleteFunc(slices.Clone(c.sources), func(s *inputFile) bool { return s.file != nil || !want(s) })
 	parallel.Each(len(todo), c.progress, func(i int) {
 		s := todo[i]
 		s.file = syntax.Parse(s.path, s.text)
@@ -139,7 +139,7 @@ func (c *compiler) parseWhere(dirty map[string]bool, want func(*source) bool) {
 // findRivals adds the unchanged decks that claim to be one of those that were
 // parsed to the dirty ones: a copy of a file, say, whose header has the id of
 // the original still. Neither may take the other's place.
-func (c *compiler) findRivals(unchanged map[*source]string, dirty map[string]bool) {
+func (c *compiler) findRivals(unchanged map[*inputFile]string, dirty map[string]bool) {
 	deckByID := map[string]string{}
 	for _, s := range c.sources {
 		if s.file != nil {

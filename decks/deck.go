@@ -8,23 +8,23 @@ import (
 
 // A Deck is what the files that name one deck compile to.
 type Deck struct {
-	Name    string   // as in the header, with "/" for sub-decks: "geo/capitals"
-	ID      string   // permanent identity, by default the first Name
-	Title   string   // for people; empty means Name
-	Author  string   // as written
-	License string   // of the cards, as written
-	Lang    string   // BCP 47; empty means unknown
-	Tags    []string // of the headers of its files, sorted; each file's apply to its facts
-	Sources []Source // citations that facts refer to by name
-	Order   Order    // in which new cards appear
-	Typed   Typing   // which answers may be typed
-	Strict  bool     // of typed answers only capitals, spaces and typographic signs are forgiven
-	Files   []string // the deck's files in path order, slash-separated, relative to the compiled folder
-	Facts   []Fact   // in authored order, over all files
+	Name    string     // as in the header, with "/" for sub-decks: "geo/capitals"
+	ID      string     // permanent identity, by default the first Name
+	Title   string     // for people; empty means Name
+	Author  string     // as written
+	License string     // of the cards, as written
+	Lang    string     // BCP 47; empty means unknown
+	Tags    []string   // of the headers of its files, sorted; each file's apply to its facts
+	Sources []Citation // citations that facts refer to by name
+	Order   Order      // in which new cards appear
+	Typed   Typing     // which answers may be typed
+	Strict  bool       // of typed answers only capitals, spaces and typographic signs are forgiven
+	Files   []string   // the deck's files in path order, slash-separated, relative to the compiled folder
+	Facts   []Fact     // in authored order, over all files
 }
 
-// A Source is a citation with a short name: `source fes: Dembinski and …`.
-type Source struct {
+// A Citation is a citation with a short name: `source fes: Dembinski and …`.
+type Citation struct {
 	Name string `json:"name"`
 	Text string `json:"text"`
 }

@@ -249,7 +249,7 @@ func TestRandomEditsThroughTheAttic(t *testing.T) {
 		for i := range old {
 			old[i].Retired = true
 		}
-		found, err := decks.MatchWith(nil, []*decks.Deck{new}, decks.MatchOptions{Attic: func(unknown []*decks.Fact) ([]decks.OldFact, error) {
+		found, err := decks.MatchWith(nil, []*decks.Deck{new}, decks.MatchOptions{Retired: func(unknown []*decks.Fact) ([]decks.OldFact, error) {
 			if len(unknown) != len(new.Facts) {
 				t.Fatalf("%d facts are unknown, want all %d", len(unknown), len(new.Facts))
 			}

@@ -123,7 +123,7 @@ func FuzzCompile(f *testing.F) {
 }
 
 // FuzzMatch compiles two files in two states, and then in the first again, also as
-// other decks that find all of it in the attic: no card takes two histories, none gives its own away twice, and none takes the
+// other decks that find all of it among what was retired: no card takes two histories, none gives its own away twice, and none takes the
 // name of a card that keeps it.
 func FuzzMatch(f *testing.F) {
 	seeds := seedFiles(f)
@@ -153,7 +153,7 @@ func FuzzMatch(f *testing.F) {
 		for i := range kept {
 			kept[i].Retired = true
 		}
-		found, err := decks.MatchWith(nil, elsewhere.Decks, decks.MatchOptions{Attic: func([]*decks.Fact) ([]decks.OldFact, error) { return kept, nil }})
+		found, err := decks.MatchWith(nil, elsewhere.Decks, decks.MatchOptions{Retired: func([]*decks.Fact) ([]decks.OldFact, error) { return kept, nil }})
 		if err != nil {
 			t.Fatal(err)
 		}

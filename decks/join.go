@@ -11,7 +11,7 @@ import (
 
 // join makes decks of the files that name them.
 func (c *compiler) join() {
-	byName := map[string][]*source{}
+	byName := map[string][]*inputFile{}
 	for _, s := range c.sources {
 		for _, p := range s.problems {
 			c.report(s.file, p)
@@ -38,7 +38,7 @@ func (c *compiler) join() {
 }
 
 // bad tells whether an error has been found in a source.
-func (c *compiler) bad(s *source) bool {
+func (c *compiler) bad(s *inputFile) bool {
 	isError := func(p syntax.Problem) bool { return p.Severity == Error }
 	return slices.ContainsFunc(s.file.Problems, isError) || slices.ContainsFunc(c.problems[s.file], isError)
 }
@@ -64,13 +64,13 @@ type joiner struct {
 	*compiler
 	traced *Traced
 	deck   *Deck
-	all    []*source       // that name the deck
+	all    []*inputFile    // that name the deck
 	facts  map[string]int  // by key: the index of the fact
 	given  map[string]bool // header entries that a file has given
 	strict string          // yes or no, as a header gives it
 }
 
-func (c *compiler) joinDeck(name string, sources []*source) *joiner {
+func (c *compiler) joinDeck(name string, sources []*inputFile) *joiner {
 	deck := &Deck{Name: name, ID: name, Order: Authored, Typed: TypeShort}
 	j := &joiner{compiler: c, traced: &Traced{Deck: deck}, deck: deck, all: sources, facts: map[string]int{}, given: map[string]bool{}}
 	facts := 0
@@ -98,7 +98,7 @@ func (c *compiler) joinDeck(name string, sources []*source) *joiner {
 // place gives where the deck's first file speaks of a header key.
 func (j *joiner) place(key string) syntax.Span { return entrySpan(j.all[0], key) }
 
-func entrySpan(s *source, key string) syntax.Span {
+func entrySpan(s *inputFile, key string) syntax.Span {
 	if e := s.file.Header.Get(key); e != nil {
 		return e.Value.Span
 	}
@@ -110,7 +110,7 @@ func entrySpan(s *source, key string) syntax.Span {
 
 // header takes over what a file's header says. The first file that gives a
 // value gives it for the deck.
-func (j *joiner) header(s *source) {
+func (j *joiner) header(s *inputFile) {
 	if s.file.Header == nil {
 		return
 	}
@@ -136,7 +136,7 @@ func (j *joiner) header(s *source) {
 	d.Strict = j.strict == "yes"
 }
 
-func (j *joiner) source(s *source, e *syntax.Entry) {
+func (j *joiner) source(s *inputFile, e *syntax.Entry) {
 	for _, known := range j.deck.Sources {
 		if known.Name == e.Name {
 			if known.Text != e.Value.Text {
@@ -145,12 +145,12 @@ func (j *joiner) source(s *source, e *syntax.Entry) {
 			return
 		}
 	}
-	j.deck.Sources = append(j.deck.Sources, Source{e.Name, e.Value.Text})
+	j.deck.Sources = append(j.deck.Sources, Citation{e.Name, e.Value.Text})
 }
 
 // conflict reports a header entry that another file of the deck gives
 // otherwise. A deck with two ids is an error: its cards would have two names.
-func (j *joiner) conflict(s *source, e *syntax.Entry, first string) {
+func (j *joiner) conflict(s *inputFile, e *syntax.Entry, first string) {
 	severity := Warning
 	if e.Key == "id" {
 		severity = Error
@@ -161,7 +161,7 @@ func (j *joiner) conflict(s *source, e *syntax.Entry, first string) {
 
 // add takes a fact into the deck. Rows of two tables with one key are one fact
 // that both tables ask about.
-func (j *joiner) add(s *source, i int) {
+func (j *joiner) add(s *inputFile, i int) {
 	fact, origins := s.facts[i], s.from[i]
 	if fact.Key != "" {
 		at, taken := j.facts[fact.Key]
@@ -201,7 +201,7 @@ func (j *joiner) sameRow(at int, fact Fact, origins []Origin) bool {
 	return true
 }
 
-func (j *joiner) duplicate(s *source, fact Fact, origin Origin, first Fact) {
+func (j *joiner) duplicate(s *inputFile, fact Fact, origin Origin, first Fact) {
 	at := syntax.Span{}
 	hint := "give one of the two another id"
 	switch {
@@ -225,7 +225,7 @@ func (j *joiner) broken() bool {
 	folder := path.Dir(j.all[0].path)
 	return slices.ContainsFunc(j.all, j.bad) ||
 		slices.ContainsFunc(j.unread, func(file string) bool { return path.Dir(file) == folder }) ||
-		slices.ContainsFunc(j.sources, func(s *source) bool { return s.was == j.deck.Name && j.bad(s) })
+		slices.ContainsFunc(j.sources, func(s *inputFile) bool { return s.was == j.deck.Name && j.bad(s) })
 }
 
 // close names the cards of facts with an id and files the deck as good or

@@ -129,17 +129,17 @@ type Alias struct {
 // its deck, then, if the text is all but the same, in the others. What is in
 // doubt is a new fact.
 func Match(old []OldFact, new []*Deck) []Alias {
-	m, _ := MatchWith(old, new, MatchOptions{}) // only an attic fails
+	m, _ := MatchWith(old, new, MatchOptions{}) // only a lookup fails
 	return m.Aliases
 }
 
 // MatchOptions say how [MatchWith] goes about it.
 type MatchOptions struct {
-	// Attic, if not nil, is asked for facts that are still new when all else has
+	// Retired, if not nil, is asked for facts that are still new when all else has
 	// been tried: they may have been retired from another deck in an earlier
 	// compile. They are known again as in the decks that take part, but for what is
-	// in doubt because several decks of the attic had it.
-	Attic Attic
+	// in doubt because several of the retired decks had it.
+	Retired RetiredFacts
 
 	// ByID, if not nil, tells whether the author wants a history to stay with its
 	// id, though the text under it is another now. Was and now are as in [Fact.Text].
@@ -169,7 +169,7 @@ func MatchWith(old []OldFact, new []*Deck, options MatchOptions) (Matching, erro
 		m.within(m.old[id], m.new[id])
 	}
 	m.across()
-	if err := m.fetch(options.Attic); err != nil {
+	if err := m.fetch(options.Retired); err != nil {
 		return Matching{}, err
 	}
 	m.sameKeyAfterAll()

@@ -26,13 +26,13 @@ func sum(text []byte) string {
 
 // changed sorts the sources into those that are as they were, with the name of
 // their deck, and the rest; and names the decks that lost a file.
-func changed(sources []*source, known []Stamp) (same map[*source]string, dirty map[string]bool) {
+func changed(sources []*inputFile, known []Stamp) (same map[*inputFile]string, dirty map[string]bool) {
 	stamps := make(map[string]Stamp, len(known))
 	dirty = map[string]bool{}
 	for _, s := range known {
 		stamps[s.File] = s
 	}
-	same = map[*source]string{}
+	same = map[*inputFile]string{}
 	for _, s := range sources {
 		if stamp, ok := stamps[s.path]; ok {
 			delete(stamps, s.path)

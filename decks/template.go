@@ -41,7 +41,7 @@ func (b *builder) row(t *syntax.Table, row *syntax.Row, templates []*template) b
 	var origins []Origin
 	for _, tp := range templates {
 		r.template = tp
-		made := (&writer{builder: b, fact: tp.fact, row: r}).write()
+		made := (&cardMaker{builder: b, fact: tp.fact, row: r}).write()
 		if r.overflows {
 			b.problems = append(b.problems, syntax.Problem{Span: syntax.Span{Start: row.Start, End: row.Start + 1}, Severity: Error, Rule: "text-too-long",
 				Message: fmt.Sprintf("this row makes a text of more than %d KiB", maxCardText>>10), Hint: "shorten the cells, or name them less often"})
@@ -73,7 +73,7 @@ func (b *builder) checkNames(t *syntax.Table, templates []*template) {
 	}
 	for _, tp := range templates {
 		r := &rowFiller{template: tp, row: &syntax.Row{Cells: make([]syntax.Value, len(t.Columns))}, cells: cells}
-		for _, c := range (&writer{builder: b, fact: tp.fact, row: r}).write() {
+		for _, c := range (&cardMaker{builder: b, fact: tp.fact, row: r}).write() {
 			if taken[c.Name] {
 				b.problems = append(b.problems, syntax.Problem{Span: tp.fact.Fields[0].Name(), Severity: Error, Rule: "template-name",
 					Message: fmt.Sprintf("another question of this table has the name %q too", c.Name), Hint: `give each of them a name of its own: "Id: …"`})

@@ -10,16 +10,16 @@ import (
 
 // deckContent is what the decks table keeps as JSON.
 type deckContent struct {
-	Title   string         `json:"title,omitempty"`
-	Author  string         `json:"author,omitempty"`
-	License string         `json:"license,omitempty"`
-	Lang    string         `json:"lang,omitempty"`
-	Tags    []string       `json:"tags,omitempty"`
-	Sources []decks.Source `json:"sources,omitempty"`
-	Order   decks.Order    `json:"order,omitempty"`
-	Typed   decks.Typing   `json:"typed,omitempty"`
-	Strict  bool           `json:"strict,omitempty"`
-	Files   []string       `json:"files,omitempty"`
+	Title   string           `json:"title,omitempty"`
+	Author  string           `json:"author,omitempty"`
+	License string           `json:"license,omitempty"`
+	Lang    string           `json:"lang,omitempty"`
+	Tags    []string         `json:"tags,omitempty"`
+	Sources []decks.Citation `json:"sources,omitempty"`
+	Order   decks.Order      `json:"order,omitempty"`
+	Typed   decks.Typing     `json:"typed,omitempty"`
+	Strict  bool             `json:"strict,omitempty"`
+	Files   []string         `json:"files,omitempty"`
 }
 
 func contentOfDeck(d *decks.Deck) deckContent {

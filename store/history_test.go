@@ -178,7 +178,7 @@ func TestChanged(t *testing.T) {
 	if diff := cmp.Diff(map[string]int64{"fact-0": then, "fact-1": then + 1}, changed); diff != "" || err != nil {
 		t.Error(diff, err)
 	}
-	d.Sources = []decks.Source{{Name: "atlas", Text: "World Atlas"}}
+	d.Sources = []decks.Citation{{Name: "atlas", Text: "World Atlas"}}
 	apply(t, s, d)
 	changed, err = s.Changed(t.Context(), found)
 	if diff := cmp.Diff(map[string]int64{"fact-0": then + 1, "fact-1": then + 2}, changed); diff != "" || err != nil {

@@ -60,7 +60,7 @@ func match(ctx context.Context, tx *tx, c Compiled) (m matched, err error) {
 	knows(old)
 	m.follower = tx.follower(ctx, c)
 	m.follower.takeBack(old)
-	m.Matching, err = decks.MatchWith(old, c.Decks, decks.MatchOptions{ByID: m.follower.byID, Attic: func(unknown []*decks.Fact) ([]decks.OldFact, error) {
+	m.Matching, err = decks.MatchWith(old, c.Decks, decks.MatchOptions{ByID: m.follower.byID, Retired: func(unknown []*decks.Fact) ([]decks.OldFact, error) {
 		facts, err := tx.attic(ctx, unknown, part)
 		knows(facts)
 		m.old = append(m.old, facts...)

@@ -192,7 +192,7 @@ func presetJSON() map[string]any {
 
 // addDeck adds the notes, cards and reviews of a deck, and returns its media.
 func (c *collection) addDeck(contents foreign.Contents, options PackageOptions, report *Report) ([]Medium, error) {
-	writer := newWriter(contents.Deck)
+	writer := newNoteMaker(contents.Deck)
 	deck := deckID(deckName(contents.Deck))
 	for f, err := range writer.all(contents.Facts) {
 		if err != nil {

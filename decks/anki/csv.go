@@ -57,7 +57,7 @@ type Report struct {
 	Refused      []Refusal // facts that are not, or not wholly, in the export
 }
 
-func (r *Report) refuse(deck *decks.Deck, f noted) {
+func (r *Report) refuse(deck *decks.Deck, f factNotes) {
 	if f.refused != nil {
 		r.Refused = append(r.Refused, Refusal{deck.Name, f.fact.Key, f.fact.File, f.fact.Line, f.refused})
 	}
@@ -138,7 +138,7 @@ func commonTags(contents []foreign.Contents) []string {
 }
 
 func writeDeck(rows rowWriter, options CSVOptions, c foreign.Contents, report *Report) error {
-	writer := newWriter(c.Deck)
+	writer := newNoteMaker(c.Deck)
 	deck := deckName(c.Deck)
 	origins := options.Back[c.Deck.Name]
 	for _, o := range origins {

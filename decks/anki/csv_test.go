@@ -22,7 +22,7 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 func everyKind() *decks.Deck {
 	d := &decks.Deck{
 		Name: "geo/europe", ID: "geo/europe", Tags: []string{"geography"},
-		Sources: []decks.Source{{Name: "atlas", Text: "Ann & Bob, The Atlas, 2nd ed."}},
+		Sources: []decks.Citation{{Name: "atlas", Text: "Ann & Bob, The Atlas, 2nd ed."}},
 	}
 	fact := func(key string, cards ...decks.Card) {
 		line := 10 * (len(d.Facts) + 1)

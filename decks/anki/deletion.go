@@ -9,10 +9,10 @@ import (
 	"kartei/decks/syntax"
 )
 
-// mark puts marks in the place of the braces and colons of deletions
+// putPlaceholders puts marks in the place of the braces and colons of deletions
 // "{{1::answer::hint}}". One whose number is not among those of the fact's
 // cards is no deletion but braces that the author made literal.
-func mark(text string, numbers []int) string {
+func putPlaceholders(text string, numbers []int) string {
 	var b strings.Builder
 	from := 0
 	for _, d := range syntax.Deletions(text) {

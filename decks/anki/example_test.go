@@ -43,7 +43,7 @@ func ExampleReadText() {
 		fmt.Println(err)
 		return
 	}
-	for _, source := range im.Sources {
+	for _, source := range im.DeckFiles {
 		fmt.Printf("%s:\n%s", source.Name, source.Text)
 	}
 	// Output:

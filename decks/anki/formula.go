@@ -8,7 +8,7 @@ import (
 
 // takeFormulas replaces formulas, whose HTML is no markup, by places that write
 // fills in.
-func (d *draft) takeFormulas(source string) string {
+func (d *textBuilder) takeFormulas(source string) string {
 	if !strings.ContainsAny(source, `\[`) {
 		return source
 	}

@@ -24,7 +24,7 @@ type converter struct {
 func (c *converter) markdown(source string, deletions bool) string {
 	c.spent += int64(len(source))
 	source = hide.Replace(clean(source))
-	d := draft{converter: c, deletions: deletions}
+	d := textBuilder{converter: c, deletions: deletions}
 	if deletions {
 		source = c.markDeletions(source)
 	}

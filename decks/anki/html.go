@@ -58,7 +58,7 @@ func prose(text string) bool {
 // cloze is html for a sentence with deletions "{{1::answer::hint}}" of the
 // given numbers.
 func (p page) cloze(text string, numbers []int) string {
-	marked := mark(hide.Replace(clean(text)), numbers)
+	marked := putPlaceholders(hide.Replace(clean(text)), numbers)
 	rendered := p.render(marked)
 	for _, m := range []string{string(markOpen), string(markClose)} {
 		if strings.Count(rendered, m) != strings.Count(marked, m) {

@@ -46,15 +46,15 @@ type ImportOptions struct {
 // An Import is what was read: fact files, and the schedules of the cards that
 // they will compile to.
 type Import struct {
-	Sources []Source
-	Cards   []ImportedCard
-	Notes   int       // that became facts
-	Skipped int       // that did not, by the kinds in Losses
-	Losses  []Loss    // what the fact files do not hold, the most frequent first
-	Origins []Origin  // of the facts, without their sums
-	Media   []Medium  // that the facts show and the file holds
-	Begun   Beginning // of the collection, by which its days were counted
-	Made    int64     // Unix milliseconds: when the collection was last changed; 0 is unknown
+	DeckFiles []DeckFile
+	Cards     []ImportedCard
+	Notes     int       // that became facts
+	Skipped   int       // that did not, by the kinds in Losses
+	Losses    []Loss    // what the fact files do not hold, the most frequent first
+	Origins   []Origin  // of the facts, without their sums
+	Media     []Medium  // that the facts show and the file holds
+	Begun     Beginning // of the collection, by which its days were counted
+	Made      int64     // Unix milliseconds: when the collection was last changed; 0 is unknown
 
 	archive *archive
 	entries map[string]string
@@ -132,7 +132,7 @@ func ReadPackage(ctx context.Context, r io.ReaderAt, size int64, options ImportO
 		return nil, err
 	}
 	im := newImporter(options)
-	im.picture = (&gallery{archive: a, entries: entries, problem: options.Picture, known: map[string]string{}}).problemOf
+	im.picture = (&pictureCheck{archive: a, entries: entries, problem: options.Picture, known: map[string]string{}}).problemOf
 	for _, name := range refused {
 		im.losses.add("picture or sound with an unusable name", name)
 	}
@@ -140,7 +140,7 @@ func ReadPackage(ctx context.Context, r io.ReaderAt, size int64, options ImportO
 		return nil, err
 	}
 	result := im.finish()
-	result.Begun, result.Made = im.source.begun, im.source.made
+	result.Begun, result.Made = im.catalogue.begun, im.catalogue.made
 	result.archive, result.entries, result.left = a, entries, maxMedia(size)
 	for _, name := range slices.Sorted(maps.Keys(im.used)) {
 		if entries[name] == "" {
@@ -158,14 +158,14 @@ func ReadPackage(ctx context.Context, r io.ReaderAt, size int64, options ImportO
 // An importer gathers facts deck by deck.
 type importer struct {
 	converter
-	options  ImportOptions
-	source   *source
-	names    deckNames
-	chapters map[string]*chapter // by Kartei's name of the deck
-	cards    []ImportedCard
-	origins  []Origin
-	notes    int
-	skipped  int
+	options   ImportOptions
+	catalogue *catalogue
+	names     deckNames
+	files     map[string]*deckFileMaker // by Kartei's name of the deck
+	cards     []ImportedCard
+	origins   []Origin
+	notes     int
+	skipped   int
 }
 
 // Texts are written once for each card, around those of its template: what is
@@ -192,30 +192,30 @@ func newImporter(options ImportOptions) *importer {
 		converter: converter{media: options.Media, used: map[string]bool{}, missed: map[string]bool{}, losses: newLossList()},
 		options:   options,
 		names:     deckNames{names: map[string]string{}, taken: syntax.NewNames(), rename: options.Rename},
-		chapters:  map[string]*chapter{},
+		files:     map[string]*deckFileMaker{},
 	}
 }
 
 func (im *importer) finish() *Import {
 	result := &Import{Cards: im.cards, Origins: im.origins, Notes: im.notes, Skipped: im.skipped}
-	for _, deck := range slices.Sorted(maps.Keys(im.chapters)) {
-		result.Sources = append(result.Sources, im.chapters[deck].sources()...)
+	for _, deck := range slices.Sorted(maps.Keys(im.files)) {
+		result.DeckFiles = append(result.DeckFiles, im.files[deck].files()...)
 	}
 	result.Losses = im.losses.list()
 	return result
 }
 
-// chapter is where the facts of one of Anki's decks go.
-func (im *importer) chapter(deck string) *chapter {
+// deckFile is where the facts of one of Anki's decks go.
+func (im *importer) deckFile(deck string) *deckFileMaker {
 	name := im.names.name(deck)
-	c := im.chapters[name]
+	c := im.files[name]
 	if c == nil {
 		title := oneLine(readable(deck, im.losses))
 		if title == name {
 			title = ""
 		}
-		c = newChapter(name, title)
-		im.chapters[name] = c
+		c = newDeckFileMaker(name, title)
+		im.files[name] = c
 	}
 	return c
 }
@@ -245,7 +245,7 @@ type foreignCard struct {
 // readCollection reads notes with their cards and reviews.
 func (im *importer) readCollection(f *database) error {
 	var err error
-	if im.source, err = readSource(f, im.options.Zone); err != nil {
+	if im.catalogue, err = readCatalogue(f, im.options.Zone); err != nil {
 		return err
 	}
 	reviews, err := readReviews(f)
@@ -277,7 +277,7 @@ func (im *importer) readCollection(f *database) error {
 		}
 		of := cards[id]
 		delete(cards, id) // what follows has no need of them
-		n := foreignNote{guid: guid, kind: im.source.notetypes[kind], fields: strings.Split(fields, "\x1f"),
+		n := foreignNote{guid: guid, kind: im.catalogue.notetypes[kind], fields: strings.Split(fields, "\x1f"),
 			tags: strings.Fields(tags), cards: of}
 		if n.kind == nil {
 			im.skip("note without a note type", guid)
@@ -326,8 +326,8 @@ func (im *importer) readCards(f *database, reviews map[int64][]Review) (map[int6
 				r.due = r.homeDue
 			}
 		}
-		c.deck = cmp.Or(im.source.decks[r.deck].name, im.options.Deck)
-		c.schedule = r.schedule(im.source.begun)
+		c.deck = cmp.Or(im.catalogue.decks[r.deck].name, im.options.Deck)
+		c.schedule = r.schedule(im.catalogue.begun)
 		c.schedule.Reviews = reviews[c.id]
 		c.schedule.Last = c.schedule.lastReview()
 		cards[note] = append(cards[note], c)

@@ -43,7 +43,7 @@ func compile(t *testing.T, im *Import) map[string]*decks.Card {
 func compileAny(t *testing.T, im *Import) map[string]*decks.Card {
 	t.Helper()
 	files := fstest.MapFS{}
-	for _, s := range im.Sources {
+	for _, s := range im.DeckFiles {
 		files[s.Name] = &fstest.MapFile{Data: s.Text}
 	}
 	c, err := decks.Compile(files, ".")
@@ -139,7 +139,7 @@ func TestReadPackage(t *testing.T) {
 			compile(t, im)
 			checkImport(t, im, want)
 			var all bytes.Buffer
-			for _, s := range im.Sources {
+			for _, s := range im.DeckFiles {
 				all.WriteString("==> " + s.Name + " <==\n")
 				all.Write(s.Text)
 			}
@@ -227,7 +227,7 @@ func TestFactsOfOddNotes(t *testing.T) {
 	long := strings.Repeat("word ", 20_000)
 	im := readText(t, "#separator:tab\nWho?\tA\nWho?\tB\n"+long+"\tC\nwhat\u202e?\t\n")
 	compileAny(t, im)
-	text := string(im.Sources[0].Text)
+	text := string(im.DeckFiles[0].Text)
 	for _, want := range []string{"A: A\nId: who-ugtqfqma\n", "A: B\nId: who-eifmlmgq\n", "Q: what?\nA: —\n"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is missing in\n%s", want, text)

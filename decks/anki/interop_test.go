@@ -94,7 +94,7 @@ func ordinalsOf(t *testing.T, list ...*decks.Deck) map[string][]int {
 	t.Helper()
 	ordinals := map[string][]int{}
 	for _, d := range list {
-		w := newWriter(d)
+		w := newNoteMaker(d)
 		for i := range d.Facts {
 			notes, err := w.notes(&d.Facts[i])
 			if err != nil {
@@ -243,7 +243,7 @@ func TestAnkiReadsAdversarialFields(t *testing.T) {
 		t.Fatalf("%d notes and %d refusals of %d records, %d rows", report.Notes, len(report.Refused), records, want.Rows)
 	}
 	t.Logf("%d rows, %d refused", want.Rows, len(report.Refused))
-	w := newWriter(deck)
+	w := newNoteMaker(deck)
 	row := 0
 	for i := range deck.Facts {
 		notes, _ := w.notes(&deck.Facts[i])

@@ -40,15 +40,15 @@ type noteCard struct {
 	card    *decks.Card
 }
 
-// A writer makes notes of a deck's facts.
-type writer struct {
+// A noteMaker makes notes of a deck's facts.
+type noteMaker struct {
 	deck    *decks.Deck
 	media   *mediaNames
 	sources map[string]string
 }
 
-func newWriter(deck *decks.Deck) *writer {
-	w := &writer{
+func newNoteMaker(deck *decks.Deck) *noteMaker {
+	w := &noteMaker{
 		deck:    deck,
 		media:   &mediaNames{deck: deck.ID, names: map[string]string{}},
 		sources: map[string]string{},
@@ -59,8 +59,8 @@ func newWriter(deck *decks.Deck) *writer {
 	return w
 }
 
-// A noted is a fact with its notes, and what kept others of its cards out.
-type noted struct {
+// A factNotes is a fact with its notes, and what kept others of its cards out.
+type factNotes struct {
 	fact    *decks.Fact
 	notes   []*note
 	refused error
@@ -68,15 +68,15 @@ type noted struct {
 
 // all makes the notes of facts, which are read and made notes of while the notes
 // before them are used. The writer's media are complete when the range ends.
-func (w *writer) all(facts iter.Seq2[*decks.Fact, error]) iter.Seq2[noted, error] {
-	return ahead(func(yield func(noted, error) bool) {
-		for fact, err := range ahead(facts) {
+func (w *noteMaker) all(facts iter.Seq2[*decks.Fact, error]) iter.Seq2[factNotes, error] {
+	return prefetch(func(yield func(factNotes, error) bool) {
+		for fact, err := range prefetch(facts) {
 			if err != nil {
-				yield(noted{}, err)
+				yield(factNotes{}, err)
 				return
 			}
 			notes, refused := w.notes(fact)
-			if !yield(noted{fact, notes, refused}, nil) {
+			if !yield(factNotes{fact, notes, refused}, nil) {
 				return
 			}
 		}
@@ -86,7 +86,7 @@ func (w *writer) all(facts iter.Seq2[*decks.Fact, error]) iter.Seq2[noted, error
 // notes makes the notes of a fact: one for each of its clozes, one for every
 // other card. A card that Anki could not show is an error of its own; the
 // others are returned all the same.
-func (w *writer) notes(fact *decks.Fact) ([]*note, error) {
+func (w *noteMaker) notes(fact *decks.Fact) ([]*note, error) {
 	var notes []*note
 	var problems []error
 	clozes := map[string]*note{}
@@ -119,7 +119,7 @@ func (w *writer) notes(fact *decks.Fact) ([]*note, error) {
 	return notes, errors.Join(problems...)
 }
 
-func (w *writer) basic(p page, card *decks.Card) (*note, error) {
+func (w *noteMaker) basic(p page, card *decks.Card) (*note, error) {
 	n := w.start(p, card)
 	n.guid = card.ID
 	n.cards = []noteCard{{card: card}}
@@ -144,7 +144,7 @@ func (w *writer) basic(p page, card *decks.Card) (*note, error) {
 }
 
 // cloze starts the note of a fact's deletions, which are cards of one note.
-func (w *writer) cloze(p page, fact *decks.Fact, card *decks.Card, name string) *note {
+func (w *noteMaker) cloze(p page, fact *decks.Fact, card *decks.Card, name string) *note {
 	n := w.start(p, card)
 	n.cloze = true
 	n.guid = GUID(w.deck.ID, fact.Key, card)
@@ -189,7 +189,7 @@ func (n *note) add(card *decks.Card) error {
 }
 
 // start makes what every kind of note has.
-func (w *writer) start(p page, card *decks.Card) *note {
+func (w *noteMaker) start(p page, card *decks.Card) *note {
 	n := &note{}
 	if card.Hint != "" {
 		n.hint = p.html(card.Hint)
@@ -228,7 +228,7 @@ func extra(p page, card *decks.Card) string {
 
 // source is the citation that a card's source names, with its locator, and the
 // day to which the fact holds.
-func (w *writer) source(card *decks.Card) string {
+func (w *noteMaker) source(card *decks.Card) string {
 	text := clean(card.Source)
 	name, locator, _ := strings.Cut(text, " ")
 	if citation, ok := w.sources[name]; ok {

@@ -162,7 +162,7 @@ func edited(facts iter.Seq2[*decks.Fact, error], origins map[string]Origin, same
 
 // back turns the notes of an edited fact into the one that it came from. That
 // note has all cards of a term, where a note of ours has one.
-func (o Origin) back(f *noted) error {
+func (o Origin) back(f *factNotes) error {
 	switch {
 	case o.Notetype == "":
 		return fmt.Errorf("fact %s: its note in Anki has a note type that a fact does not fill; edit it there", o.Fact)

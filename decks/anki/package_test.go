@@ -129,7 +129,7 @@ func TestAnkiReadsPackage(t *testing.T) {
 	begun, stands := schedules()
 	today := int(time.Now().Add(-4*time.Hour).Unix() / 86_400)
 	want := wantPackage{Begun: begun.Day, Days: today - begun.Day, Media: map[string]int{report.Media[0].Name: len("a picture")}}
-	w := newWriter(deck)
+	w := newNoteMaker(deck)
 	for i := range deck.Facts {
 		fact := &deck.Facts[i]
 		notes, err := w.notes(fact)

@@ -32,8 +32,8 @@ func (im *Import) Rename(ids map[FactName]string) {
 		return
 	}
 	im.RenameCards(renamed)
-	for i := range im.Sources {
-		im.Sources[i].rename(renamed)
+	for i := range im.DeckFiles {
+		im.DeckFiles[i].rename(renamed)
 	}
 }
 
@@ -56,7 +56,7 @@ func (im *Import) RenameCards(renamed map[FactName]string) {
 
 // rename writes the ids anew. They stand in lines of their own; those of values
 // that look like them are indented.
-func (s *Source) rename(ids map[FactName]string) {
+func (s *DeckFile) rename(ids map[FactName]string) {
 	key := syntax.ID.String() + ": "
 	var out bytes.Buffer
 	out.Grow(len(s.Text))

@@ -10,14 +10,14 @@ import (
 // A span is a stretch of one line of text with one look.
 type span struct {
 	text string
-	look look
+	look spanStyle
 }
 
-// A look is how a span is written; bold and italic may come together.
-type look uint8
+// A spanStyle is how a span is written; bold and italic may come together.
+type spanStyle uint8
 
 const (
-	bold look = 1 << iota
+	bold spanStyle = 1 << iota
 	italic
 	inCode
 	verbatim // Markdown already: a formula, a link, a picture
@@ -35,7 +35,7 @@ func writeLine(spans []span, escape func(text string) string) string {
 		case s.look&inCode != 0:
 			out.WriteString(codeSpan(s.text))
 		case s.look&(bold|italic) != 0 && emphatic(spans, i):
-			mark := map[look]string{bold: "**", italic: "*", bold | italic: "***"}[s.look&(bold|italic)]
+			mark := map[spanStyle]string{bold: "**", italic: "*", bold | italic: "***"}[s.look&(bold|italic)]
 			out.WriteString(mark + escape(s.text) + mark)
 		default:
 			out.WriteString(escape(s.text))
@@ -49,7 +49,7 @@ func writeLine(spans []span, escape func(text string) string) string {
 func tidySpans(spans []span) []span {
 	var tidy []span
 	space := true // at the beginning, or after a space
-	add := func(text string, l look) {
+	add := func(text string, l spanStyle) {
 		if text == "" {
 			return
 		}

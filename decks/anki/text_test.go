@@ -105,7 +105,7 @@ A: x
 Tags: all
 Id: two-lines
 `
-	if diff := cmp.Diff(want, string(im.Sources[0].Text)); diff != "" {
+	if diff := cmp.Diff(want, string(im.DeckFiles[0].Text)); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 	if im.Notes != 3 || im.Skipped != 1 || im.Losses[0].Kind != "record without a question" {
@@ -126,12 +126,12 @@ func TestReadTextOfAnki(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got, want []string
-	for _, s := range readText(t, string(text)).Sources {
+	for _, s := range readText(t, string(text)).DeckFiles {
 		if s.Deck != "cram" {
 			got = append(got, string(s.Text))
 		}
 	}
-	for _, s := range readPackage(t, data).Sources {
+	for _, s := range readPackage(t, data).DeckFiles {
 		if s.Deck != "maths" {
 			want = append(want, string(s.Text))
 		}
@@ -204,7 +204,7 @@ func TestManyFacts(t *testing.T) {
 	if cards := compileAny(t, im); len(cards) != many || im.Notes != many {
 		t.Errorf("%d notes, %d cards", im.Notes, len(cards))
 	}
-	text := im.Sources[0].Text
+	text := im.DeckFiles[0].Text
 	formatted, err := syntax.Format(text)
 	if err != nil || !bytes.Equal(formatted, text) || len(text) < 2*maxDraft {
 		t.Errorf("%d bytes, in canonical form: %v, error %v", len(text), bytes.Equal(formatted, text), err)

@@ -105,7 +105,7 @@ func (r *run) cards(it *item, from, to int) []view {
 
 // file applies the rules for files as written.
 func (r *run) file(f *syntax.File) []place {
-	s := source{file: f, find: Find}
+	s := examined{file: f, find: Find}
 	for _, rule := range r.rules {
 		if rule.file != nil {
 			s.rule = rule

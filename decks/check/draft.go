@@ -21,7 +21,7 @@ C: The Danube rises in the {{Black Forest}}.
 Draft: yes`,
 	Good: `
 C: The Danube rises in the {{Black Forest}}.`,
-	file: func(s *source) {
+	file: func(s *examined) {
 		for _, block := range s.file.Blocks {
 			if fact, ok := block.(*syntax.Fact); ok && fact.IsDraft() {
 				s.report(fact.Get(syntax.Draft).Span, "this draft is not asked until you accept it",

@@ -24,9 +24,9 @@ type Rule struct {
 	Off      bool           // not run unless [Options] ask for all
 	Form     bool           // found by the compiler
 
-	card func(*item)   // looks at one card
-	deck func(*survey) // looks at a deck as a whole
-	file func(*source) // looks at a file as written
+	card func(*item)     // looks at one card
+	deck func(*survey)   // looks at a deck as a whole
+	file func(*examined) // looks at a file as written
 
 	fix func(f *syntax.File, at syntax.Span) (Fix, bool) // mends what was found there; nil if only the author can
 }

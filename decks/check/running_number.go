@@ -36,7 +36,7 @@ A: {german}`,
 
 Q: {word} in German?
 A: {german}`,
-	file: func(s *source) {
+	file: func(s *examined) {
 		var ids []syntax.Value
 		for _, b := range s.file.Blocks {
 			switch b := b.(type) {
@@ -55,7 +55,7 @@ A: {german}`,
 }
 
 // countedRows reports a table whose rows are named by running numbers.
-func (s *source) countedRows(t *syntax.Table) {
+func (s *examined) countedRows(t *syntax.Table) {
 	column, what := t.Role(syntax.RowID, ""), "the ids only count the rows"
 	if column < 0 {
 		column, what = 0, "the first column only counts the rows, and it names them"

@@ -21,7 +21,7 @@ A: United in diversity`,
 <!-- kartei: allow long-answer -->
 Q: What is the motto of the European Union?
 A: United in diversity`,
-	file: func(s *source) {
+	file: func(s *examined) {
 		for _, a := range s.file.Allows {
 			for _, name := range a.Rules {
 				if rule, ok := s.find(name); !ok {
@@ -38,14 +38,14 @@ A: United in diversity`,
 // cannot refer to itself.
 func init() { unknownAllow.fix = fixAllow }
 
-// A source is a deck file under examination.
-type source struct {
+// A examined is a deck file under examination.
+type examined struct {
 	file  *syntax.File
 	find  func(name string) (*Rule, bool)
 	rule  *Rule
 	found []place
 }
 
-func (s *source) report(at syntax.Span, message, hint string) {
+func (s *examined) report(at syntax.Span, message, hint string) {
 	s.found = append(s.found, place{s.file, syntax.Problem{Span: at, Severity: s.rule.Severity, Rule: s.rule.Name, Message: message, Hint: hint}})
 }

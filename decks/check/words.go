@@ -7,17 +7,17 @@ import (
 	"unicode/utf8"
 )
 
-// A mark says in what dress a word stands in its text.
-type mark uint8
+// wordFlags say how a word stands in its text.
+type wordFlags uint8
 
 // A quoted word is mentioned, not used; so are words in code and formulas.
 // Rules that look for words pass over all of them.
 const (
-	quoted  mark = 1 << iota // between quotation marks
-	code                     // a code span or a fence, as one word
-	formula                  // $maths$, as one word
-	strong                   // emphasised with * or _
-	picture                  // the alt text of an image
+	quoted  wordFlags = 1 << iota // between quotation marks
+	code                          // a code span or a fence, as one word
+	formula                       // $maths$, as one word
+	strong                        // emphasised with * or _
+	picture                       // the alt text of an image
 )
 
 // mentioned are the marks of words that the author talks about, not with.
@@ -29,10 +29,10 @@ type word struct {
 	text       string // as written
 	fold       string // in lower case
 	start, end int    // bytes in the text
-	marks      mark
+	marks      wordFlags
 }
 
-func (w word) is(m mark) bool { return w.marks&m != 0 }
+func (w word) is(m wordFlags) bool { return w.marks&m != 0 }
 
 // shouted reports whether the word is written in capitals: NOT, AUSSER.
 func (w word) shouted() bool {
@@ -164,7 +164,7 @@ func (sc *scanner) found(at int) int {
 }
 
 // whole takes everything up to the closing delimiter as one word.
-func (sc *scanner) whole(buf []word, delimiter string, m mark) []word {
+func (sc *scanner) whole(buf []word, delimiter string, m wordFlags) []word {
 	from := sc.at + len(delimiter)
 	end := -1
 	if len(delimiter) <= 8 {
@@ -225,7 +225,7 @@ func (sc *scanner) quotation(r rune, size int) {
 	}
 }
 
-func (sc *scanner) marks(at int) (m mark) {
+func (sc *scanner) marks(at int) (m wordFlags) {
 	if at < sc.quoteEnd {
 		m |= quoted
 	}

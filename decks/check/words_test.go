@@ -18,7 +18,7 @@ func marked(words []word) string {
 		}
 		b.WriteString(w.fold)
 		for _, m := range []struct {
-			mark   mark
+			mark   wordFlags
 			letter string
 		}{{quoted, "q"}, {code, "c"}, {formula, "f"}, {strong, "s"}, {picture, "p"}} {
 			if w.is(m.mark) {

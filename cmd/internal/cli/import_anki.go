@@ -48,15 +48,15 @@ func importAnki(ctx context.Context, e *env, opts importOptions, f *os.File) err
 		return e.with(ctx, func(st *store.Store) error { return takeHome(ctx, e.console, e.clock, st, im) })
 	}
 	sayImported(e.console, im)
-	if len(im.Sources) == 0 {
+	if len(im.DeckFiles) == 0 {
 		return failf("the lines above say why; nothing was written", "there is no note in %s that a deck could hold", opts.file)
 	}
 	if t.stdout {
 		return printSources(e.console, im, opts)
 	}
-	if t.file != "" && len(im.Sources) > 1 {
+	if t.file != "" && len(im.DeckFiles) > 1 {
 		return usagef(fmt.Sprintf("name a folder: -o %s", strings.TrimSuffix(opts.output, ".md")),
-			"%s becomes %s", opts.file, plural.Count(len(im.Sources), "deck file"))
+			"%s becomes %s", opts.file, plural.Count(len(im.DeckFiles), "deck file"))
 	}
 	return e.with(ctx, func(st *store.Store) error {
 		a, err := adopt(ctx, st, im, opts.deck == "")
@@ -144,7 +144,7 @@ func stem(file string) string {
 }
 
 // name is what a deck file is called.
-func (t target) name(s anki.Source) string {
+func (t target) name(s anki.DeckFile) string {
 	if t.file != "" {
 		return t.file
 	}
@@ -161,7 +161,7 @@ func (t target) free(ctx context.Context, st *store.Store, im *anki.Import, from
 	if info, err := os.Stat(folder); err == nil && !info.IsDir() {
 		return failf("name another with -o FOLDER", "there is already a file %s, where the decks should go", t.folder)
 	}
-	for _, s := range im.Sources {
+	for _, s := range im.DeckFiles {
 		name := filepath.Join(t.folder, t.name(s))
 		switch data, err := plainfile.Read(name); {
 		case err == nil && !bytes.Equal(data, s.Text):
@@ -189,7 +189,7 @@ func (t target) free(ctx context.Context, st *store.Store, im *anki.Import, from
 const largestPortion = 4 << 20
 
 // portions are the names of the deck files in portions of whole decks.
-func (t target) portions(all []anki.Source) (portions [][]string) {
+func (t target) portions(all []anki.DeckFile) (portions [][]string) {
 	size, deck := 0, ""
 	for _, s := range all {
 		if s.Deck != deck && size+len(s.Text) > largestPortion || portions == nil {
@@ -258,9 +258,9 @@ func sayImported(con *console, im *anki.Import) {
 
 // printSources writes the one deck file to stdout.
 func printSources(con *console, im *anki.Import, opts importOptions) error {
-	if len(im.Sources) > 1 {
-		return usagef("name a folder: -o "+stem(opts.file), "%s becomes %s", opts.file, plural.Count(len(im.Sources), "deck file"))
+	if len(im.DeckFiles) > 1 {
+		return usagef("name a folder: -o "+stem(opts.file), "%s becomes %s", opts.file, plural.Count(len(im.DeckFiles), "deck file"))
 	}
-	_, err := con.out.Write(im.Sources[0].Text)
+	_, err := con.out.Write(im.DeckFiles[0].Text)
 	return err
 }

@@ -73,8 +73,8 @@ func newRefresh(con *console, im *anki.Import, t target) (*refresh, error) {
 		}
 	}
 	renamed := map[anki.FactName]string{}
-	for i := range im.Sources {
-		s := &im.Sources[i]
+	for i := range im.DeckFiles {
+		s := &im.DeckFiles[i]
 		at := slices.IndexFunc(r.files, func(f *refreshedFile) bool { return f.name == t.name(*s) })
 		if at < 0 {
 			continue
@@ -92,7 +92,7 @@ func deckError(name string, err error) error {
 }
 
 // merge brings one file up to date.
-func (r *refresh) merge(f *refreshedFile, s *anki.Source, kept map[string]string, renamed map[anki.FactName]string) error {
+func (r *refresh) merge(f *refreshedFile, s *anki.DeckFile, kept map[string]string, renamed map[anki.FactName]string) error {
 	elsewhere := map[string]bool{}
 	for id, name := range kept {
 		if name != f.name {
@@ -126,7 +126,7 @@ func readRefreshed(con *console, r *refresh, im *anki.Import, t target) error {
 		return err
 	}
 	var names []string
-	for _, s := range im.Sources {
+	for _, s := range im.DeckFiles {
 		name := filepath.Join(root, t.name(s))
 		switch info, err := os.Lstat(name); {
 		case errors.Is(err, fs.ErrNotExist):

@@ -104,7 +104,7 @@ func newIntake(ctx context.Context, con *console, clk *clock, st *store.Store, i
 		stay = r.leftElse
 	}
 	return &intake{
-		console: con, clock: clk, target: t, refresh: r, root: root, last: last, portions: t.portions(im.Sources), origins: origins,
+		console: con, clock: clk, target: t, refresh: r, root: root, last: last, portions: t.portions(im.DeckFiles), origins: origins,
 		histories: ankihistory.FromAnki(im.Cards, a.cards(stay), st.Calendar(), clk.now().Location()), made: madeAt(clk, im),
 	}, nil
 }
@@ -128,13 +128,13 @@ func (in *intake) addFiles(c *store.Change, im *anki.Import) error {
 		}
 		p.at(i, len(im.Media))
 	}
-	for _, s := range im.Sources {
+	for _, s := range im.DeckFiles {
 		err := in.add(c)(in.target.name(s), func(w io.Writer) error { _, err := w.Write(s.Text); return err })
 		if err != nil {
 			return err
 		}
 	}
-	im.Sources, im.Cards = nil, nil // they are on disk, and in histories; the compiler needs the room
+	im.DeckFiles, im.Cards = nil, nil // they are on disk, and in histories; the compiler needs the room
 	debug.FreeOSMemory()
 	return nil
 }

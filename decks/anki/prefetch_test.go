@@ -32,7 +32,7 @@ func TestAhead(t *testing.T) {
 		for _, stop := range []int{0, 1, portionSize, 3*portionSize + 1, 1 << 20} {
 			const fails = 70
 			ended, next := false, 0
-			for i, err := range ahead(counting(n, fails, &ended)) {
+			for i, err := range prefetch(counting(n, fails, &ended)) {
 				if i != next || (i == fails) != errors.Is(err, errBroken) {
 					t.Fatalf("of %d: %d, %v in the place of %d", n, i, err, next)
 				}

@@ -7,11 +7,11 @@ const (
 	portionsAhead = 4  // portions that may wait
 )
 
-// ahead runs a sequence in a goroutine of its own, some portions ahead of who
+// prefetch runs a sequence in a goroutine of its own, some portions prefetch of who
 // ranges over it, so that those who make values and those who use them work side
 // by side. Values and errors come in the order of the sequence, and its goroutine
 // has ended when the range has.
-func ahead[T any](sequence iter.Seq2[T, error]) iter.Seq2[T, error] {
+func prefetch[T any](sequence iter.Seq2[T, error]) iter.Seq2[T, error] {
 	type result struct {
 		value T
 		err   error

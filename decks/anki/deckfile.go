@@ -11,16 +11,16 @@ import (
 	"kartei/decks/syntax"
 )
 
-// A Source is a fact file in the language of LANGUAGE section 2. Several may
+// A DeckFile is a fact file in the language of LANGUAGE section 2. Several may
 // name one deck.
-type Source struct {
+type DeckFile struct {
 	Deck string // as the header names it
 	Name string // for a file, without a folder: "geo-europe.md"
 	Text []byte
 }
 
-// A chapter is the facts of one deck in the making.
-type chapter struct {
+// A deckFileMaker is the facts of one deck in the making.
+type deckFileMaker struct {
 	deck  string // in Kartei
 	title string // in Anki
 	taken *syntax.Names
@@ -34,8 +34,8 @@ const (
 	maxDraft = 256 << 10          // how much is brought into canonical form at a time
 )
 
-func newChapter(deck, title string) *chapter {
-	return &chapter{deck: deck, title: title, taken: syntax.NewNames()}
+func newDeckFileMaker(deck, title string) *deckFileMaker {
+	return &deckFileMaker{deck: deck, title: title, taken: syntax.NewNames()}
 }
 
 // A line of a fact is a key and its value. An answer that is a list stands
@@ -48,7 +48,7 @@ type line struct {
 }
 
 // add writes a fact.
-func (c *chapter) add(lines []line) {
+func (c *deckFileMaker) add(lines []line) {
 	if c.out.Len() > 0 || len(c.part) > 0 {
 		c.out.WriteByte('\n')
 	} else {
@@ -75,7 +75,7 @@ func (c *chapter) add(lines []line) {
 }
 
 // format brings the last facts into canonical form.
-func (c *chapter) format() {
+func (c *deckFileMaker) format() {
 	text := []byte(c.out.String())
 	c.out.Reset()
 	if formatted, err := syntax.Format(text); err == nil {
@@ -87,7 +87,7 @@ func (c *chapter) format() {
 	c.part = append(c.part, text...)
 }
 
-func (c *chapter) header() {
+func (c *deckFileMaker) header() {
 	fmt.Fprintf(&c.out, "---\ndeck: %s\n", c.deck)
 	if c.title != "" && len(c.parts) == 0 {
 		fmt.Fprintf(&c.out, "title: %s\n", c.title)
@@ -96,7 +96,7 @@ func (c *chapter) header() {
 }
 
 // finish ends a file.
-func (c *chapter) finish() {
+func (c *deckFileMaker) finish() {
 	if c.out.Len() > 0 {
 		c.format()
 	}
@@ -107,7 +107,7 @@ func (c *chapter) finish() {
 }
 
 // value writes a value behind its key. What begins with code goes below it.
-func (c *chapter) value(value string) {
+func (c *deckFileMaker) value(value string) {
 	switch {
 	case value == "":
 		c.out.WriteByte('\n')
@@ -122,7 +122,7 @@ func (c *chapter) value(value string) {
 
 // indented writes a text whose further lines belong to its first by indent:
 // none of them can be taken for a key, a heading or a table.
-func (c *chapter) indented(text, indent string) {
+func (c *deckFileMaker) indented(text, indent string) {
 	for i, l := range strings.Split(text, "\n") {
 		if i > 0 && l != "" {
 			c.out.WriteString(indent)
@@ -134,7 +134,7 @@ func (c *chapter) indented(text, indent string) {
 // id names a fact by the note that it comes from and the first of its cards: by
 // what stays while the note is reworded and others come and go. A note of a text
 // file that lacks a guid is named by its words.
-func (c *chapter) id(n foreignNote, cards []named) string {
+func (c *deckFileMaker) id(n foreignNote, cards []named) string {
 	id := n.id
 	if n.guid != "" {
 		id = noteID(n.guid)
@@ -152,19 +152,19 @@ func noteID(guid string) string {
 	return "anki-" + strings.ToLower(base32.StdEncoding.EncodeToString(sum[:]))[:length]
 }
 
-// sources are the chapter's files.
-func (c *chapter) sources() []Source {
+// files are the finished deck files.
+func (c *deckFileMaker) files() []DeckFile {
 	c.finish()
 	base := strings.ReplaceAll(c.deck, "/", "-")
-	var sources []Source
+	var files []DeckFile
 	for i, text := range c.parts {
 		name := base + ".md"
 		if i > 0 {
 			name = base + "-" + strconv.Itoa(i+1) + ".md"
 		}
-		sources = append(sources, Source{Deck: c.deck, Name: name, Text: text})
+		files = append(files, DeckFile{Deck: c.deck, Name: name, Text: text})
 	}
-	return sources
+	return files
 }
 
 // deckNames gives Anki's decks names that Kartei allows.

@@ -5,8 +5,8 @@ import (
 	"io"
 )
 
-// A gallery knows the pictures of a package, each of which it looks at once.
-type gallery struct {
+// A pictureCheck knows the pictures of a package, each of which it looks at once.
+type pictureCheck struct {
 	archive *archive
 	entries map[string]string
 	problem func(name string, size int64, head []byte) error // may be nil
@@ -14,7 +14,7 @@ type gallery struct {
 }
 
 // problemOf says why a picture cannot be shown, in words of a loss.
-func (g *gallery) problemOf(name string) string {
+func (g *pictureCheck) problemOf(name string) string {
 	problem, ok := g.known[name]
 	if !ok {
 		problem = g.look(name)
@@ -23,7 +23,7 @@ func (g *gallery) problemOf(name string) string {
 	return problem
 }
 
-func (g *gallery) look(name string) string {
+func (g *pictureCheck) look(name string) string {
 	entry := g.entries[name]
 	if entry == "" {
 		return "picture that is not in the package"

@@ -9,8 +9,8 @@ import (
 	"kartei/decks/markdown"
 )
 
-// A draft is card text in the making.
-type draft struct {
+// A textBuilder is card text in the making.
+type textBuilder struct {
 	*converter
 	deletions bool
 	formulas  []string
@@ -18,8 +18,8 @@ type draft struct {
 	out    strings.Builder // finished blocks
 	lines  []string        // of the paragraph, without the last
 	spans  []span          // of its last line
-	look   []look          // of the elements around
-	lists  []*listDraft
+	look   []spanStyle     // of the elements around
+	lists  []*openList
 	code   *strings.Builder // within <pre>
 	item   string           // what begins the next block: the mark of a list item
 	last   blockKind
@@ -27,7 +27,7 @@ type draft struct {
 	link   string // where the link around leads
 }
 
-type listDraft struct {
+type openList struct {
 	ordered bool
 	count   int
 }
@@ -41,12 +41,12 @@ const (
 )
 
 // write adds text to the line.
-func (d *draft) write(text string) {
+func (d *textBuilder) write(text string) {
 	if d.code != nil {
 		d.code.WriteString(text)
 		return
 	}
-	l := look(0)
+	l := spanStyle(0)
 	for _, around := range d.look {
 		l |= around
 	}
@@ -74,7 +74,7 @@ func (d *draft) write(text string) {
 }
 
 // words adds plain text. Code that a deletion begins or ends in is no code.
-func (d *draft) words(text string, l look) {
+func (d *textBuilder) words(text string, l spanStyle) {
 	if l&inCode != 0 && strings.ContainsAny(text, string([]rune{markOpen, markSplit, markClose})) {
 		d.losses.add("deletion within code", text)
 		l &^= inCode
@@ -85,7 +85,7 @@ func (d *draft) words(text string, l look) {
 }
 
 // file is the destination of a link to a file of the package.
-func (d *draft) file(name string) string {
+func (d *textBuilder) file(name string) string {
 	name = clean(name)
 	d.used[name] = true
 	destination := (&url.URL{Path: d.media + name}).EscapedPath()
@@ -95,7 +95,7 @@ func (d *draft) file(name string) string {
 var parentheses = strings.NewReplacer("(", "%28", ")", "%29")
 
 // tag does what a tag says.
-func (d *draft) tag(t token) {
+func (d *textBuilder) tag(t token) {
 	switch t.name {
 	case "br":
 		d.breakLine()
@@ -140,7 +140,7 @@ func (d *draft) tag(t token) {
 }
 
 // lost counts looks that card text does not have.
-func (d *draft) lost(t token) {
+func (d *textBuilder) lost(t token) {
 	if t.end {
 		return
 	}
@@ -158,7 +158,7 @@ func (d *draft) lost(t token) {
 	}
 }
 
-func (d *draft) style(l look, end bool) {
+func (d *textBuilder) style(l spanStyle, end bool) {
 	if !end {
 		if len(d.look) < 100 {
 			d.look = append(d.look, l)
@@ -173,20 +173,20 @@ func (d *draft) style(l look, end bool) {
 	}
 }
 
-func (d *draft) list(t token) {
+func (d *textBuilder) list(t token) {
 	d.endBlock()
 	if t.end {
 		d.lists = d.lists[:max(0, len(d.lists)-1)]
 		return
 	}
 	if len(d.lists) < 8 {
-		d.lists = append(d.lists, &listDraft{ordered: t.name == "ol"})
+		d.lists = append(d.lists, &openList{ordered: t.name == "ol"})
 	}
 }
 
-func (d *draft) beginItem() {
+func (d *textBuilder) beginItem() {
 	if len(d.lists) == 0 {
-		d.lists = append(d.lists, &listDraft{})
+		d.lists = append(d.lists, &openList{})
 	}
 	l := d.lists[len(d.lists)-1]
 	l.count++
@@ -197,7 +197,7 @@ func (d *draft) beginItem() {
 }
 
 // indent is the white space before what belongs to a list item.
-func (d *draft) indent(lists int) string {
+func (d *textBuilder) indent(lists int) string {
 	var b strings.Builder
 	for _, l := range d.lists[:max(0, lists)] {
 		b.WriteString("  ")
@@ -208,7 +208,7 @@ func (d *draft) indent(lists int) string {
 	return b.String()
 }
 
-func (d *draft) pre(end bool) {
+func (d *textBuilder) pre(end bool) {
 	if !end {
 		d.endBlock()
 		d.code = &strings.Builder{}
@@ -245,7 +245,7 @@ func (d *draft) pre(end bool) {
 	d.block(fence+"\n"+code+"\n"+fence, true)
 }
 
-func (d *draft) image(t token) {
+func (d *textBuilder) image(t token) {
 	source := t.attributes["src"]
 	alt := strings.Join(strings.Fields(t.attributes["alt"]), " ")
 	switch {
@@ -292,7 +292,7 @@ func escapeURL(address string) string {
 }
 
 // anchor keeps the addresses of links into the web.
-func (d *draft) anchor(t token) {
+func (d *textBuilder) anchor(t token) {
 	if t.end {
 		if d.link != "" {
 			d.spans = append(d.spans, span{"](" + d.link + ")", verbatim})
@@ -308,7 +308,7 @@ func (d *draft) anchor(t token) {
 }
 
 // breakLine ends a line; a second one in a row ends the paragraph.
-func (d *draft) breakLine() {
+func (d *textBuilder) breakLine() {
 	if d.code != nil {
 		d.code.WriteByte('\n')
 		return
@@ -321,7 +321,7 @@ func (d *draft) breakLine() {
 }
 
 // endLine ends a line where there is one.
-func (d *draft) endLine() {
+func (d *textBuilder) endLine() {
 	if d.code != nil {
 		return
 	}
@@ -336,7 +336,7 @@ func (d *draft) endLine() {
 }
 
 // escape keeps "::" within a deletion from beginning a hint.
-func (d *draft) escape(text string) string {
+func (d *textBuilder) escape(text string) string {
 	text = escapeWords(text, d.deletions)
 	if d.deletions {
 		text = strings.ReplaceAll(text, "::", `:\:`)
@@ -345,7 +345,7 @@ func (d *draft) escape(text string) string {
 }
 
 // endBlock ends a paragraph.
-func (d *draft) endBlock() {
+func (d *textBuilder) endBlock() {
 	if d.code != nil {
 		d.pre(true)
 	}
@@ -358,7 +358,7 @@ func (d *draft) endBlock() {
 }
 
 // block adds a finished block.
-func (d *draft) block(text string, fence bool) {
+func (d *textBuilder) block(text string, fence bool) {
 	d.single = ""
 	if d.last == noBlock && !strings.Contains(text, "\n") {
 		d.single = text

@@ -2,23 +2,23 @@ package decks
 
 import "slices"
 
-// An Attic gives retired facts of decks that take no part in a matching, if any
+// RetiredFacts returns facts of decks that take no part in a matching, if any
 // of them may be one of the facts that nothing is known of.
-type Attic func(unknown []*Fact) ([]OldFact, error)
+type RetiredFacts func(unknown []*Fact) ([]OldFact, error)
 
-// fetch pairs what still waits with facts of the attic. A deck that was there is
+// fetch pairs what still waits with retired facts of other decks. A deck that was there is
 // no witness any more for what became of its facts, so that a text which several
 // decks left behind is in doubt.
-func (m *matcher) fetch(attic Attic) error {
+func (m *matcher) fetch(retired RetiredFacts) error {
 	rest := m.waiting()
-	if attic == nil || len(rest) == 0 {
+	if retired == nil || len(rest) == 0 {
 		return nil
 	}
 	unknown := make([]*Fact, len(rest))
 	for i, n := range rest {
 		unknown[i] = n.Fact
 	}
-	facts, err := attic(unknown)
+	facts, err := retired(unknown)
 	if err != nil || len(facts) == 0 {
 		return err
 	}

@@ -222,15 +222,15 @@ type named struct {
 
 // write adds a fact and remembers where its cards stood.
 func (im *importer) write(n foreignNote, deck string, lines []line, cards ...named) {
-	chapter := im.chapter(deck)
-	id := chapter.id(n, cards)
+	file := im.deckFile(deck)
+	id := file.id(n, cards)
 	tags := strings.Join(plainTags(n.tags, im.losses), " ")
 	im.spent += int64(len(tags))
 	lines = append(lines, line{key: syntax.Tags, value: tags}, line{key: syntax.ID, value: id})
 	slices.SortStableFunc(lines, func(a, b line) int { return rank(a.key) - rank(b.key) })
-	chapter.add(lines)
+	file.add(lines)
 	if n.guid != "" {
-		origin := Origin{Deck: chapter.deck, Fact: id, GUID: n.guid, Cloze: n.kind.cloze, AnkiDeck: deck}
+		origin := Origin{Deck: file.deck, Fact: id, GUID: n.guid, Cloze: n.kind.cloze, AnkiDeck: deck}
 		for _, c := range cards {
 			origin.Cards = append(origin.Cards, OriginCard{c.name, c.card.ordinal})
 		}
@@ -243,7 +243,7 @@ func (im *importer) write(n foreignNote, deck string, lines []line, cards ...nam
 		if c.card.deck != deck {
 			im.losses.add("card in another deck than its fact", n.label())
 		}
-		im.cards = append(im.cards, ImportedCard{Deck: chapter.deck, Fact: id, Card: c.name,
+		im.cards = append(im.cards, ImportedCard{Deck: file.deck, Fact: id, Card: c.name,
 			Note: n.guid, Ordinal: c.card.ordinal, Schedule: c.card.schedule})
 	}
 }

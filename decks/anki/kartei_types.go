@@ -14,11 +14,11 @@ import (
 func (im *importer) ownNote(n foreignNote) bool {
 	values := n.values()
 	if n.kind.id == clozeType {
-		return im.sentence(n, values["Text"], im.remarks(values))
+		return im.sentence(n, values["Text"], im.extras(values))
 	}
 	front, back := values["Front"], values["Back"]
 	card := named{n.cards[0], "card"}
-	lines := im.remarks(values)
+	lines := im.extras(values)
 	if n.kind.id == typedType {
 		lines = append(lines, typedLine(true))
 	}
@@ -50,8 +50,8 @@ func (im *importer) ownNote(n foreignNote) bool {
 	return true
 }
 
-// remarks are hint, source and what follows the answer, see extra.
-func (im *importer) remarks(values map[string]string) []line {
+// extras are hint, source and what follows the answer, see extra.
+func (im *importer) extras(values map[string]string) []line {
 	lines := []line{{key: syntax.Hint, value: im.text(values["Hint"])}, {key: syntax.Source, value: oneLine(im.text(values["Source"]))}}
 	var note []string
 	for part := range strings.SplitSeq(values["Extra"], "<br>") {

@@ -12,8 +12,8 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// A source is what a collection of Anki's says about notes and decks.
-type source struct {
+// A catalogue is what a collection of Anki's says about notes and decks.
+type catalogue struct {
 	begun     Beginning
 	made      int64 // Unix milliseconds
 	notetypes map[int64]*foreignType
@@ -36,10 +36,10 @@ type foreignDeck struct {
 
 var errNotAnkis = errors.New("its note types and decks are not written as Anki writes them")
 
-// readSource reads schema 11, which keeps note types and decks as JSON in the
+// readCatalogue reads schema 11, which keeps note types and decks as JSON in the
 // one row of table col, and schema 18, which has tables of protocol buffers.
-func readSource(f *database, zone *time.Location) (*source, error) {
-	s := &source{notetypes: map[int64]*foreignType{}, decks: map[int64]foreignDeck{}}
+func readCatalogue(f *database, zone *time.Location) (*catalogue, error) {
+	s := &catalogue{notetypes: map[int64]*foreignType{}, decks: map[int64]foreignDeck{}}
 	var crt int64
 	var conf, models, decks string
 	err := f.query(func(row *sql.Rows) error {
@@ -61,7 +61,7 @@ func readSource(f *database, zone *time.Location) (*source, error) {
 	return s, nil
 }
 
-func (s *source) readModels(text string) error {
+func (s *catalogue) readModels(text string) error {
 	var models map[string]struct {
 		Name   string `json:"name"`
 		Type   int    `json:"type"`
@@ -94,7 +94,7 @@ func (s *source) readModels(text string) error {
 	return nil
 }
 
-func (s *source) readDeckJSON(text string) error {
+func (s *catalogue) readDeckJSON(text string) error {
 	var decks map[string]struct {
 		Name string `json:"name"`
 		Dyn  int    `json:"dyn"`
@@ -122,7 +122,7 @@ func readConf(text string, settings map[string]json.RawMessage) error {
 	return nil
 }
 
-func (s *source) readTypes(f *database) error {
+func (s *catalogue) readTypes(f *database) error {
 	err := f.query(func(row *sql.Rows) error {
 		t := &foreignType{}
 		var config []byte
@@ -177,7 +177,7 @@ func (s *source) readTypes(f *database) error {
 	}, "SELECT ntid, name, config FROM templates ORDER BY ntid, ord")
 }
 
-func (s *source) readDecks(f *database) error {
+func (s *catalogue) readDecks(f *database) error {
 	return f.query(func(row *sql.Rows) error {
 		var id int64
 		var name string
