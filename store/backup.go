@@ -17,6 +17,7 @@ import (
 
 	"kartei/scheduler"
 	"kartei/store/atomicfile"
+	"kartei/store/doctor"
 	"kartei/store/sqlite"
 )
 
@@ -282,9 +283,10 @@ func examineForeign(ctx context.Context, path string, config Config, checks ...f
 	}
 	defer db.Close()
 	s := &Store{db: db, config: config, prepared: map[string]*sql.Stmt{}}
-	report := Report{Full: true}
+	e := &examination{Examination: &doctor.Examination{}, foreign: true}
+	e.Full = true
 	err = s.read(ctx, func(tx *readTx) error {
-		e := &examination{tx: tx, report: &report, foreign: true}
+		e.tx = tx
 		for _, check := range checks {
 			if err := check(e, ctx); err != nil {
 				return err
@@ -292,10 +294,10 @@ func examineForeign(ctx context.Context, path string, config Config, checks ...f
 		}
 		return nil
 	})
-	if err != nil || len(report.Findings) == 0 {
+	if err != nil || len(e.Findings) == 0 {
 		return err
 	}
-	f := report.Findings[0]
+	f := e.Findings[0]
 	return fmt.Errorf("%w: %s: %s: %s", ErrDamaged, f.Check, f.Where, f.What)
 }
 
@@ -371,6 +373,18 @@ func Backups(path string) ([]Backup, error) {
 	}
 	slices.SortFunc(all, func(a, b Backup) int { return cmp.Or(b.Time.Compare(a.Time), cmp.Compare(b.Path, a.Path)) })
 	return all, nil
+}
+
+// SoundBackup returns the path of the newest backup of the collection at path, but not
+// of one that kept a state before it was mended or replaced, if there is another; ""
+// if there is none.
+func SoundBackup(path string) string {
+	all, err := Backups(path)
+	if err != nil || len(all) == 0 {
+		return ""
+	}
+	sound := func(b Backup) bool { return b.Reason != "repair" && b.Reason != "restore" }
+	return all[max(slices.IndexFunc(all, sound), 0)].Path
 }
 
 // Keep tells which of some backups, the newest first, are worth keeping: all of

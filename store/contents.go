@@ -12,6 +12,7 @@ import (
 	"kartei/decks"
 	"kartei/decks/quiz"
 	"kartei/scheduler"
+	"kartei/store/doctor"
 	"kartei/store/journal"
 )
 
@@ -87,14 +88,14 @@ func (e *examination) contents(ctx context.Context) error {
 			return err
 		}
 	}
-	e.checked("that every card can be shown")
+	e.Looked("that every card can be shown")
 	return e.all(ctx, e.options, e.quizzes)
 }
 
 // wrong adds a finding, if err is one.
 func (e *examination) wrong(check, where string, err error) {
 	if err != nil {
-		e.found(check, where, strings.TrimPrefix(err.Error(), ErrDamaged.Error()+": "))
+		e.Found(check, where, strings.TrimPrefix(err.Error(), ErrDamaged.Error()+": "))
 	}
 }
 
@@ -103,8 +104,7 @@ func (e *examination) options(ctx context.Context) error {
 	var option *scheduler.OptionError
 	switch {
 	case errors.As(err, &option):
-		e.found("options", nameOfScope(scope), option.Error())
-		e.report.Findings[len(e.report.Findings)-1].Help = Setting{Deck: scope, Name: option.Name}.TakenAwayBy()
+		e.FoundWithRemedy("options", nameOfScope(scope), option.Error(), doctor.Remedy{Act: doctor.UnsetOption, Deck: scope, Option: option.Name})
 	case err != nil:
 		return err
 	}
@@ -113,18 +113,13 @@ func (e *examination) options(ctx context.Context) error {
 		return err
 	}
 	for _, u := range all.unknown() {
-		e.report.Notes = append(e.report.Notes, Finding{Check: "options", Where: nameOfScope(u.Deck),
-			What:  fmt.Sprintf("its option %s is not one of this version's", u.Name),
-			Means: "a newer one may have set it; it is kept, and ignored here",
-			Help:  u.TakenAwayBy()})
+		e.Note(doctor.Finding{Check: "options", Where: nameOfScope(u.Deck),
+			What:   fmt.Sprintf("its option %s is not one of this version's", u.Name),
+			Means:  "a newer one may have set it; it is kept, and ignored here",
+			Remedy: doctor.Remedy{Act: doctor.UnsetOption, Deck: u.Deck, Option: u.Name}})
 	}
-	e.checked("the options of every deck")
+	e.Looked("the options of every deck")
 	return nil
-}
-
-// TakenAwayBy is the command that takes the setting away.
-func (s Setting) TakenAwayBy() string {
-	return strings.Join(strings.Fields(fmt.Sprintf("kartei decks options %s --%s=", s.Deck, s.Name)), " ")
 }
 
 func (e *examination) quizzes(ctx context.Context) error {
@@ -146,7 +141,7 @@ func (e *examination) quizzes(ctx context.Context) error {
 			return err
 		}
 	}
-	e.checked("every quiz that was taken")
+	e.Looked("every quiz that was taken")
 	return err
 }
 
@@ -157,7 +152,7 @@ func (e *examination) undos(ctx context.Context) error {
 	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
 		var ref journal.Ref
 		if err = rows.Scan(&ref.Device, &ref.Seq); err == nil {
-			e.found("chain", fmt.Sprintf("log of %s, row %d", ref.Device, ref.Seq), "it takes a row back that is not there")
+			e.Found("chain", fmt.Sprintf("log of %s, row %d", ref.Device, ref.Seq), "it takes a row back that is not there")
 		}
 		return none, err
 	})

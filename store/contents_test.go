@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"kartei/store/doctor"
 	"kartei/store/journal"
 )
 
@@ -133,8 +134,8 @@ func TestUnknownOptions(t *testing.T) {
 		if err := s.Set(t.Context(), "maths", map[string]string{"new": "7"}); err != nil {
 			t.Error(err)
 		}
-		notes := slices.DeleteFunc(healthy(t, s).Notes, func(f Finding) bool { return f.Check != "options" })
-		if len(notes) != 1 || notes[0].Help != "kartei decks options maths --hyper=" {
+		notes := slices.DeleteFunc(healthy(t, s).Notes, func(f doctor.Finding) bool { return f.Check != "options" })
+		if len(notes) != 1 || notes[0].Remedy != (doctor.Remedy{Act: doctor.UnsetOption, Deck: "maths", Option: "hyper"}) {
 			t.Errorf("the doctor notes %+v", notes)
 		}
 	}

@@ -15,6 +15,7 @@ import (
 
 	"kartei/decks"
 	"kartei/scheduler"
+	"kartei/store/doctor"
 	"kartei/store/journal"
 )
 
@@ -86,7 +87,7 @@ func TestDoctorFindsAndRepairs(t *testing.T) {
 			}
 			if !test.repair {
 				for _, f := range report.Findings {
-					if f.Check == test.check && (f.Mend != "" || f.Means == "" || f.Help == "") {
+					if f.Check == test.check && (f.Mend != "" || f.Means == "" || f.Remedy.Act == 0) {
 						t.Errorf("of what cannot be mended it says: %+v", f)
 					}
 				}
@@ -158,7 +159,9 @@ func TestLostEndOfAnotherDevice(t *testing.T) {
 	s = openPlain(t, path)
 	defer s.Close()
 	report, err := s.Doctor(t.Context(), false)
-	if err != nil || !slices.ContainsFunc(report.Findings, func(f Finding) bool { return f.Check == "chain" && strings.Contains(f.What, "rows 1 are missing") }) {
+	if err != nil || !slices.ContainsFunc(report.Findings, func(f doctor.Finding) bool {
+		return f.Check == "chain" && strings.Contains(f.What, "rows 1 are missing")
+	}) {
 		t.Errorf("found %v %v", report.Findings, err)
 	}
 	if _, err := s.Backup(t.Context(), "asked", at(21, 0)); !errors.Is(err, ErrDamaged) {
@@ -178,7 +181,7 @@ func TestRepairDoesOnlyWhatWasAnnounced(t *testing.T) {
 		t.Fatal(err)
 	}
 	one := report
-	one.Findings = slices.DeleteFunc(slices.Clone(report.Findings), func(f Finding) bool { return f.Check != "decks" })
+	one.Findings = slices.DeleteFunc(slices.Clone(report.Findings), func(f doctor.Finding) bool { return f.Check != "decks" })
 	if _, err := s.Repair(t.Context(), one, at(13, 0)); err != nil {
 		t.Fatal(err)
 	}
@@ -186,8 +189,8 @@ func TestRepairDoesOnlyWhatWasAnnounced(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := slices.DeleteFunc(report.Findings, func(f Finding) bool { return f.Check == "decks" })
-	same := cmpopts.IgnoreFields(Finding{}, "Help")
+	want := slices.DeleteFunc(report.Findings, func(f doctor.Finding) bool { return f.Check == "decks" })
+	same := cmpopts.IgnoreFields(doctor.Finding{}, "Remedy")
 	if diff := cmp.Diff(want, left.Findings, same); diff != "" {
 		t.Errorf("after a repair of the decks (-announced +left):\n%s", diff)
 	}

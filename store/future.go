@@ -7,6 +7,7 @@ import (
 
 	"kartei/decks/plural"
 	"kartei/scheduler"
+	"kartei/store/doctor"
 	"kartei/store/journal"
 	"kartei/store/sqlite"
 )
@@ -91,9 +92,9 @@ func (e *examination) future(ctx context.Context) error {
 	if err != nil || f.Answers == 0 {
 		return err
 	}
-	e.report.Notes = append(e.report.Notes, Finding{Check: "future", Where: "the log",
-		What:  fmt.Sprintf("%s in the future, the last on %s", plural.Count(f.Answers, "answer"), time.UnixMilli(f.Last).In(s.config.Now().Location()).Format("2 January 2006, 15:04")),
-		Means: "the clock was wrong when they were given, or it is now; their cards wait for those days",
-		Help:  "kartei undo --future, if the clock was wrong then"})
+	e.Note(doctor.Finding{Check: "future", Where: "the log",
+		What:   fmt.Sprintf("%s in the future, the last on %s", plural.Count(f.Answers, "answer"), time.UnixMilli(f.Last).In(s.config.Now().Location()).Format("2 January 2006, 15:04")),
+		Means:  "the clock was wrong when they were given, or it is now; their cards wait for those days",
+		Remedy: doctor.Remedy{Act: doctor.UndoFuture}})
 	return nil
 }

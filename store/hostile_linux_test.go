@@ -20,6 +20,7 @@ import (
 
 	"kartei/decks/hostile"
 	"kartei/scheduler"
+	"kartei/store/doctor"
 )
 
 func init() { helpers["restore-from"] = helpRestoreFrom }
@@ -173,7 +174,7 @@ func TestDoctorOfCircles(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 			s, err := Open(ctx, path, Config{Damaged: true})
 			if err == nil {
-				var report Report
+				var report doctor.Report
 				report, err = s.Doctor(ctx, full)
 				if len(report.Findings) > 0 {
 					err = errors.New(report.Findings[0].What)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"kartei/scheduler"
+	"kartei/store/doctor"
 	"kartei/store/journal"
 	"kartei/store/sqlite"
 )
@@ -18,7 +19,7 @@ import (
 // device from now on. It never changes a row of the log. The collection is
 // backed up first, its damaged files copied as they are if that fails. It gives
 // each thing that it changed, in words.
-func (s *Store) Repair(ctx context.Context, report Report, now scheduler.Moment) (changes []string, err error) {
+func (s *Store) Repair(ctx context.Context, report doctor.Report, now scheduler.Moment) (changes []string, err error) {
 	defer s.config.Progress.over()
 	saved, _, err := saveAs(ctx, s.path, "repair", s.config, now)
 	if err != nil {
@@ -100,16 +101,14 @@ func (s *Store) rebuild(ctx context.Context) (changes []string, err error) {
 		if err != nil {
 			return err
 		}
-		var was Report
-		e := &examination{tx: &tx.readTx, report: &was, every: true}
+		e := &examination{Examination: &doctor.Examination{Every: true}, tx: &tx.readTx}
 		if err := errors.Join(e.references(ctx), e.caches(ctx, replay)); err != nil {
 			return err
 		}
-		for _, f := range was.Findings {
-			if f.Mend != mendCaches {
-				continue
+		for _, f := range e.Findings {
+			if f.InCache() {
+				changes = append(changes, fmt.Sprintf("%s: %s: now as the log says", f.Where, f.What))
 			}
-			changes = append(changes, fmt.Sprintf("%s: %s: now as the log says", f.Where, f.What))
 		}
 		return tx.recompute(ctx, replay)
 	})

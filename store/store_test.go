@@ -13,6 +13,7 @@ import (
 
 	"kartei/decks"
 	"kartei/scheduler"
+	"kartei/store/doctor"
 	"kartei/store/journal"
 )
 
@@ -33,7 +34,7 @@ func openTest(t testing.TB, path string) *Store {
 }
 
 // healthy fails the test if a full examination finds anything: every test ends with it.
-func healthy(t testing.TB, s *Store) Report {
+func healthy(t testing.TB, s *Store) doctor.Report {
 	t.Helper()
 	report, err := s.Doctor(context.Background(), true)
 	if err != nil {

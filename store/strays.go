@@ -376,9 +376,9 @@ func (e *examination) imports(ctx context.Context) error {
 		if s.from == s.to {
 			what = fmt.Sprintf("%d of its answers stand in the log twice", len(s.rows))
 		}
-		e.found("imports", "card "+e.tx.prompt(ctx, s.from), what)
+		e.Found("imports", "card "+e.tx.prompt(ctx, s.from), what)
 	}
-	e.checked("that imported answers are on the cards that they are about")
+	e.Looked("that imported answers are on the cards that they are about")
 	return nil
 }
 

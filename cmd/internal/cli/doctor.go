@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"kartei/cmd/internal/show"
 	"kartei/decks/plural"
 	"kartei/store"
+	"kartei/store/doctor"
 	"kartei/store/journal"
 )
 
@@ -42,8 +44,8 @@ func runDoctor(ctx context.Context, e *env, full, repair bool) (err error) {
 	}
 	st, err := e.openAs(ctx, store.Config{Damaged: true})
 	if errors.Is(err, store.ErrDamaged) || errors.Is(err, store.ErrNotDatabase) {
-		r := store.Unreadable(path, err)
-		printReport(e.console, r)
+		r := doctor.Unreadable(err, store.SoundBackup(path))
+		printReport(e.console, path, r)
 		return damaged(path, r)
 	}
 	if err != nil {
@@ -54,7 +56,7 @@ func runDoctor(ctx context.Context, e *env, full, repair bool) (err error) {
 	if err != nil {
 		return err
 	}
-	printReport(e.console, r)
+	printReport(e.console, path, r)
 	if repair && r.Damaged() {
 		if r, err = repairCollection(ctx, e.console, e.clock, st, r); err != nil {
 			return err
@@ -69,42 +71,42 @@ func runDoctor(ctx context.Context, e *env, full, repair bool) (err error) {
 
 // damaged is the error of a collection with findings: its hint is the command
 // that helps with the gravest, which no repair mends.
-func damaged(path string, r store.Report) error {
-	hint := r.Findings[0].Help
+func damaged(path string, r doctor.Report) error {
+	hint := remedyFor(path, r.Findings[0].Remedy)
 	for _, f := range r.Findings {
 		if f.Mend == "" {
-			hint = f.Help
+			hint = remedyFor(path, f.Remedy)
 		}
 	}
 	return &failure{exitDamaged, fmt.Errorf("%s is damaged", path), hint}
 }
 
-func printReport(con *console, r store.Report) {
+func printReport(con *console, path string, r doctor.Report) {
 	for _, what := range r.Checked {
 		fmt.Fprintf(con.out, "checked  %s\n", what)
 	}
 	for _, f := range r.Notes {
-		printFinding(con, "note", f)
+		printFinding(con, "note", path, f)
 	}
 	for _, f := range r.Findings {
-		printFinding(con, "found", f)
+		printFinding(con, "found", path, f)
 	}
 	if r.Full && r.Digest != (journal.Hash{}) {
 		fmt.Fprintf(con.out, "digest   %s\n", r.Digest)
 	}
 }
 
-func printFinding(con *console, kind string, f store.Finding) {
+func printFinding(con *console, kind, path string, f doctor.Finding) {
 	fmt.Fprintf(con.out, "%-8s %s: %s\n", kind, show.Line(f.Where), show.Line(f.What))
 	fmt.Fprintf(con.out, "         %s\n", show.Line(f.Means))
-	if f.Help != "" {
-		fmt.Fprintf(con.out, "         type: %s\n", show.Line(f.Help))
+	if remedy := remedyFor(path, f.Remedy); remedy != "" {
+		fmt.Fprintf(con.out, "         type: %s\n", show.Line(remedy))
 	}
 }
 
 // repairCollection says what it is going to mend, mends it, says what it changed, and
 // examines once more.
-func repairCollection(ctx context.Context, con *console, clk *clock, st *store.Store, r store.Report) (store.Report, error) {
+func repairCollection(ctx context.Context, con *console, clk *clock, st *store.Store, r doctor.Report) (doctor.Report, error) {
 	said := map[string]bool{"": true}
 	for _, f := range r.Findings {
 		if !said[f.Mend] {
@@ -124,7 +126,35 @@ func repairCollection(ctx context.Context, con *console, clk *clock, st *store.S
 	}
 	again, err := st.Doctor(ctx, true)
 	if err == nil && again.Damaged() {
-		printReport(con, again)
+		printReport(con, st.Path(), again)
 	}
 	return again, err
+}
+
+// remedyFor is what to type, given the path of the collection.
+func remedyFor(path string, r doctor.Remedy) string {
+	switch r.Act {
+	case doctor.Repair:
+		return "kartei doctor --repair"
+	case doctor.RestoreBackup:
+		return fmt.Sprintf("kartei restore %q", r.Backup)
+	case doctor.SaveLog:
+		return "there is no backup; keep what can be read: kartei log --json > log.json"
+	case doctor.BeginAnew:
+		return fmt.Sprintf("keep it for somebody who knows SQLite, and begin anew: kartei --collection %q", path+".new")
+	case doctor.PutFilesBack:
+		return fmt.Sprintf("put it back, or: kartei decks retire %s", r.Deck)
+	case doctor.CompileDeck:
+		return "kartei compile FOLDER"
+	case doctor.UndoFuture:
+		return "kartei undo --future, if the clock was wrong then"
+	case doctor.UnsetOption:
+		return unsetCommand(r.Deck, r.Option)
+	}
+	return ""
+}
+
+// unsetCommand takes an option of a deck away; deck "" is all decks.
+func unsetCommand(deck, option string) string {
+	return strings.Join(strings.Fields(fmt.Sprintf("kartei decks options %s --%s=", deck, option)), " ")
 }

@@ -151,7 +151,7 @@ func sayUnknown(ctx context.Context, con *console, st *store.Store) error {
 	unknown, err := st.UnknownSettings(ctx)
 	for _, u := range unknown {
 		con.say("%s", show.Line(fmt.Sprintf("left alone: the option %s (%s) of %s, which this version does not have; %s forgets it",
-			u.Name, u.Value, cmp.Or(u.Deck, "all decks"), u.TakenAwayBy())))
+			u.Name, u.Value, cmp.Or(u.Deck, "all decks"), unsetCommand(u.Deck, u.Name))))
 	}
 	return err
 }
