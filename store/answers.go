@@ -9,6 +9,7 @@ import (
 
 	"kartei/scheduler"
 	"kartei/store/journal"
+	"kartei/store/sqlite"
 )
 
 // An Answer is what the log says of one answer, under the name that its card
@@ -37,18 +38,18 @@ func (s *Store) gradesIn(ctx context.Context, condition string) iter.Seq2[Answer
 		rows, err := s.db.QueryContext(ctx, `SELECT `+presentName+`, l.day, l.grade, l.detail FROM `+rowTables+`
 			WHERE l.kind = 'grade'`+condition+` AND NOT EXISTS (SELECT 1 FROM voided WHERE id = l.id) ORDER BY l.clock, v.name, l.seq`)
 		if err != nil {
-			yield(Answer{}, explain("read the log", err))
+			yield(Answer{}, sqlite.Explain("read the log", err))
 			return
 		}
 		defer rows.Close()
 		for rows.Next() {
 			a, err := scanAnswer(rows)
-			if !yield(a, explain("read the log", err)) || err != nil {
+			if !yield(a, sqlite.Explain("read the log", err)) || err != nil {
 				return
 			}
 		}
 		if err := rows.Err(); err != nil {
-			yield(Answer{}, explain("read the log", err))
+			yield(Answer{}, sqlite.Explain("read the log", err))
 		}
 	}
 }

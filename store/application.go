@@ -8,6 +8,7 @@ import (
 
 	"kartei/decks"
 	"kartei/scheduler"
+	"kartei/store/sqlite"
 )
 
 // An application is the work of bringing one deck's facts and cards to what
@@ -142,13 +143,13 @@ func (a *application) load(ctx context.Context, aliases []decks.Alias) error {
 
 func (a *application) loadFacts(ctx context.Context) error {
 	rows, err := a.QueryContext(ctx, `SELECT key, id, written, cell, file, line, section, position, retired FROM facts WHERE deck = ?`, a.deck)
-	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		var key string
 		var f storedFact
 		c := &f.columns
-		err = rows.Scan(&key, &f.id, &c.written, &c.cell, &c.file, &c.line, &c.section, &c.position, &f.retired)
+		err := rows.Scan(&key, &f.id, &c.written, &c.cell, &c.file, &c.line, &c.section, &c.position, &f.retired)
 		a.oldFacts[key] = &f
-		return none, err
+		return err
 	})
 	return err
 }
@@ -156,12 +157,12 @@ func (a *application) loadFacts(ctx context.Context) error {
 func (a *application) loadCards(ctx context.Context, where string, arg any) error {
 	rows, err := a.QueryContext(ctx, `SELECT c.id, c.deck, c.card, c.retired, c.fresh, c.fact, c.deck, c.position, c.name, c.kind, c.hash, c.tags, c.content
 		FROM cards c WHERE `+where, arg)
-	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		var s storedCard
 		p, c, t := &s.place, &s.columns, &s.columns.text
-		err = rows.Scan(&p.card, &p.deck, &p.name, &p.retired, &p.fresh, &c.fact, &c.deck, &c.position, &c.name, &t.kind, &t.hash, &t.tags, &t.content)
+		err := rows.Scan(&p.card, &p.deck, &p.name, &p.retired, &p.fresh, &c.fact, &c.deck, &c.position, &c.name, &t.kind, &t.hash, &t.tags, &t.content)
 		a.oldCards[p.name] = &s
-		return none, err
+		return err
 	})
 	return err
 }
@@ -178,14 +179,14 @@ func (a *application) facts(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	added := newBatch(a.tx, insertFact, 10)
+	added := sqlite.NewBatch(a.tx.sql, insertFact, 10)
 	for i := range a.rows.facts {
 		f := &a.rows.facts[i]
 		c := &f.columns
 		old := a.oldFacts[f.key]
 		if old == nil {
 			a.factIDs[f.key] = next
-			err = added.add(ctx, next, a.deck, f.key, c.written, c.cell, c.file, c.line, c.section, c.position, false)
+			err = added.Add(ctx, next, a.deck, f.key, c.written, c.cell, c.file, c.line, c.section, c.position, false)
 			next++
 		} else {
 			a.factIDs[f.key], old.kept = old.id, true
@@ -198,7 +199,7 @@ func (a *application) facts(ctx context.Context) error {
 			return err
 		}
 	}
-	return added.flush(ctx)
+	return added.Flush(ctx)
 }
 
 // cards writes the deck's cards, counts what became of them, and keeps the
@@ -209,7 +210,7 @@ func (a *application) cards(ctx context.Context, feed *cardFeed) error {
 		return err
 	}
 	a.firstNew = next
-	added := newBatch(a.tx, insertCard, 13)
+	added := sqlite.NewBatch(a.tx.sql, insertCard, 13)
 	for portion := range feed.portions {
 		for i := range portion {
 			card := &portion[i]
@@ -218,7 +219,7 @@ func (a *application) cards(ctx context.Context, feed *cardFeed) error {
 				err = a.update(ctx, old, card, c)
 			} else if err = a.note(ctx, IsNew, card, nil); err == nil {
 				a.plan.New++
-				err = added.add(ctx, next, card.id, c.fact, c.deck, c.position, c.name, c.text.kind, c.text.hash, c.text.tags, c.text.content, false, true, a.now)
+				err = added.Add(ctx, next, card.id, c.fact, c.deck, c.position, c.name, c.text.kind, c.text.hash, c.text.tags, c.text.content, false, true, a.now)
 				next++
 			}
 			if err != nil {
@@ -227,7 +228,7 @@ func (a *application) cards(ctx context.Context, feed *cardFeed) error {
 			a.written()
 		}
 	}
-	if err := errors.Join(feed.err, added.flush(ctx)); err != nil {
+	if err := errors.Join(feed.err, added.Flush(ctx)); err != nil {
 		return err
 	}
 	_, err = a.exec(ctx, `UPDATE decks SET digest = ? WHERE id = ?`, feed.digest, a.deck)
@@ -333,7 +334,7 @@ func (a *application) recallNew(ctx context.Context, now scheduler.Moment) error
 		card    string
 		aliased bool
 	}
-	all, err := collect(rows, err, func(rows *sql.Rows) (k known, err error) { return k, rows.Scan(&k.card, &k.aliased) })
+	all, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (k known, err error) { return k, rows.Scan(&k.card, &k.aliased) })
 	if err != nil {
 		return err
 	}

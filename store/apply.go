@@ -10,6 +10,7 @@ import (
 	"kartei/decks"
 	"kartei/scheduler"
 	"kartei/store/journal"
+	"kartei/store/sqlite"
 )
 
 // Compiled is what a compile found below one root.
@@ -82,10 +83,10 @@ func (s *Store) applyAs(ctx context.Context, c Compiled, match matching, now sch
 		if c.Wait == 0 {
 			return work()
 		}
-		return s.hastily(ctx, c.Wait, work)
+		return s.db.Hastily(ctx, c.Wait, work)
 	})
 	if err != nil {
-		return Plan{}, explain("apply the compiled decks", err)
+		return Plan{}, sqlite.Explain("apply the compiled decks", err)
 	}
 	return plan, nil
 }
@@ -110,16 +111,9 @@ func (s *Store) tryApply(ctx context.Context, c Compiled, match matching, now sc
 // rows keeps what it may have to take back: little, but again and again, so in
 // memory and not in a file. And what does not fit into the cache is written
 // before its time, read back and written again.
-func (s *Store) roomy(ctx context.Context, work func() error) (err error) {
-	const usual = `PRAGMA cache_size = -2000` // KiB, as SQLite has it without a word
-	if _, err := s.db.ExecContext(ctx, `PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768`); err != nil {
-		return err
-	}
-	defer func() {
-		_, back := s.db.ExecContext(context.WithoutCancel(ctx), usual)
-		err = errors.Join(err, back)
-	}()
-	return work()
+func (s *Store) roomy(ctx context.Context, work func() error) error {
+	const usual = `PRAGMA cache_size = -2000` // KiB: SQLite's default
+	return s.db.With(ctx, `PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768`, usual, work)
 }
 
 func (tx *tx) apply(ctx context.Context, c Compiled, match matching, now scheduler.Moment) (plan Plan, err error) {
@@ -284,7 +278,7 @@ type goneDeck struct {
 
 func (tx *readTx) gone(ctx context.Context, c Compiled) ([]goneDeck, error) {
 	rows, err := tx.QueryContext(ctx, `SELECT id, deck, name FROM decks WHERE root = ? AND retired = 0 ORDER BY name`, c.Root)
-	gone, err := collect(rows, err, func(rows *sql.Rows) (d goneDeck, err error) { return d, rows.Scan(&d.id, &d.deck, &d.name) })
+	gone, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (d goneDeck, err error) { return d, rows.Scan(&d.id, &d.deck, &d.name) })
 	if err != nil {
 		return nil, err
 	}
@@ -378,13 +372,13 @@ func (tx *tx) stamp(ctx context.Context, root string, stamps map[string]string) 
 func (s *Store) Holds(ctx context.Context, root string) (map[string]bool, error) {
 	names := map[string]bool{}
 	rows, err := s.db.QueryContext(ctx, `SELECT name FROM decks WHERE root = ? AND retired = 0`, root)
-	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		var name string
-		err = rows.Scan(&name)
+		err := rows.Scan(&name)
 		names[name] = true
-		return none, err
+		return err
 	})
-	return names, explain("list the decks of "+root, err)
+	return names, sqlite.Explain("list the decks of "+root, err)
 }
 
 // Stamps gives, by file, what Apply last remembered of a root; empty if it was
@@ -392,11 +386,11 @@ func (s *Store) Holds(ctx context.Context, root string) (map[string]bool, error)
 func (s *Store) Stamps(ctx context.Context, root string) (map[string]string, error) {
 	stamps := map[string]string{}
 	rows, err := s.db.QueryContext(ctx, `SELECT file, stamp FROM stamps WHERE root = ?`, root)
-	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		var file, stamp string
-		err = rows.Scan(&file, &stamp)
+		err := rows.Scan(&file, &stamp)
 		stamps[file] = stamp
-		return none, err
+		return err
 	})
-	return stamps, explain("read the stamps", err)
+	return stamps, sqlite.Explain("read the stamps", err)
 }

@@ -201,7 +201,7 @@ func TestHistoriesFollowTheirFacts(t *testing.T) {
 		}
 		defer s.Close()
 		// What a power cut would leave is no matter here.
-		if _, err := s.db.Exec(`PRAGMA synchronous = OFF`); err != nil {
+		if _, err := s.db.ExecContext(t.Context(), `PRAGMA synchronous = OFF`); err != nil {
 			rt.Fatal(err)
 		}
 		facts := []string{

@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -11,9 +10,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	driver "modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
 
 	"kartei/scheduler"
 	"kartei/store/atomicfile"
@@ -47,7 +43,7 @@ func BackupFolder(path string) string {
 func (s *Store) Backup(ctx context.Context, reason string, now scheduler.Moment) (Backup, error) {
 	defer s.config.Progress.over()
 	b, err := backup(ctx, s.path, reason, now, s.config)
-	return b, explain("back up the collection", err)
+	return b, sqlite.Explain("back up the collection", err)
 }
 
 // DailyBackup makes a backup if none is from the present study day. Backups of
@@ -73,16 +69,16 @@ func (s *Store) DailyBackup(ctx context.Context, now scheduler.Moment) (made boo
 // used tells whether the learner has done anything in the collection.
 func (s *Store) used(ctx context.Context) (used bool, err error) {
 	err = s.db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM log) OR EXISTS (SELECT 1 FROM options) OR EXISTS (SELECT 1 FROM quizzes)`).Scan(&used)
-	return used, explain("look for what the learner has done", err)
+	return used, sqlite.Explain("look for what the learner has done", err)
 }
 
 func backup(ctx context.Context, path, reason string, now scheduler.Moment, config Config) (Backup, error) {
 	folder := BackupFolder(path)
-	if err := atomicfile.MakeFolder(folder, folderMode); err != nil {
+	if err := atomicfile.MakeFolder(folder, sqlite.FolderMode); err != nil {
 		return Backup{}, err
 	}
 	to := filepath.Join(folder, now.Time().Format(backupStamp)+" "+reason+backupEnd)
-	if err := copyVerified(ctx, dsn(path, true), to, config); err != nil {
+	if err := copyVerified(ctx, sqlite.Shared(path), to, config); err != nil {
 		return Backup{}, err
 	}
 	if err := prune(path, now.Time()); err != nil {
@@ -106,18 +102,18 @@ func (s *Store) BackupTo(ctx context.Context, to string) error {
 		return fmt.Errorf("back up the collection: %s exists already", to)
 	}
 	defer s.config.Progress.over()
-	return explain("back up the collection to "+to, copyVerified(ctx, s.source, to, s.config))
+	return sqlite.Explain("back up the collection to "+to, copyVerified(ctx, s.source, to, s.config))
 }
 
-// copyVerified copies the collection at a DSN through SQLite, examines the copy, and only
+// copyVerified copies a collection through SQLite, examines the copy, and only
 // then gives it its name.
-func copyVerified(ctx context.Context, from, to string, config Config) error {
+func copyVerified(ctx context.Context, from sqlite.Source, to string, config Config) error {
 	part, done, err := databaseAside(filepath.Dir(to))
 	if err != nil {
 		return err
 	}
 	defer done()
-	if err := copyPages(ctx, from, part, config.Progress); err != nil {
+	if err := sqlite.Copy(ctx, from, part, config.Progress.of("copying")); err != nil {
 		return err
 	}
 	if err := Verify(ctx, part, config); err != nil {
@@ -139,80 +135,6 @@ func databaseAside(folder string) (path string, done func(), err error) {
 	}, nil
 }
 
-// backupPages is how many pages one step copies. After each the copy is brought
-// to disk: a session's commit has to wait for what a file system still has to
-// write, and would for seconds if that were the whole copy.
-const backupPages = 500
-
-// copyPages copies one state of the database at the DSN from. It reads through a
-// connection of its own, in a transaction: writers go on, and the copy does not
-// begin anew with each of their commits.
-func copyPages(ctx context.Context, from, to string, progress Progress) error {
-	if err := createPrivate(to, false); err != nil {
-		return err
-	}
-	db, err := connect(from)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	conn, err := db.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	defer conn.Close()
-	tx, err := conn.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback()
-	if _, err := readVersion(ctx, tx); err != nil {
-		return err
-	}
-	return conn.Raw(func(raw any) error {
-		source, ok := raw.(interface {
-			NewBackup(string) (*driver.Backup, error)
-		})
-		if !ok {
-			return errors.New("the database driver makes no backups")
-		}
-		// Nobody else knows the copy yet: it needs no journal.
-		b, err := source.NewBackup(fileURL(to, "_journal_mode=OFF", "_synchronous=OFF"))
-		if err != nil {
-			return err
-		}
-		return errors.Join(copySteps(ctx, b, to, progress), b.Finish())
-	})
-}
-
-// copySteps copies step by step to the file to, which is brought to disk as it grows.
-func copySteps(ctx context.Context, b *driver.Backup, to string, progress Progress) error {
-	f, err := os.OpenFile(to, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return err
-	}
-	for more := true; more && err == nil; {
-		if more, err = b.Step(backupPages); err == nil {
-			progress.tell("copying", int64(b.PageCount()-b.Remaining()), int64(b.PageCount()))
-			err = errors.Join(f.Sync(), ctx.Err())
-		}
-	}
-	return errors.Join(err, f.Close())
-}
-
-func step(ctx context.Context, b *driver.Backup, progress Progress) error {
-	for {
-		more, err := b.Step(backupPages)
-		progress.tell("writing it back", int64(b.PageCount()-b.Remaining()), int64(b.PageCount()))
-		if err != nil || !more {
-			return err
-		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-	}
-}
-
 // Limits on a collection file that may come from anywhere.
 const (
 	maxStored     = 64 << 20 // bytes of a text: many times what a deck file may hold
@@ -232,26 +154,7 @@ func Verify(ctx context.Context, path string, config Config) error {
 	}
 	limited, cancel := context.WithTimeout(ctx, verifyAtLeast+time.Duration(info.Size()/verifyBytes)*time.Second)
 	defer cancel()
-	return explain("verify the file", verify(limited, path, config))
-}
-
-// connectForeign opens a file for reading, without the files that may lie
-// beside it.
-func connectForeign(ctx context.Context, path string) (*sql.DB, error) {
-	db, err := connect(fileURL(path, "mode=ro", "immutable=1", "_query_only=1", "_dqs=0", "_defensive=1",
-		"_pragma=trusted_schema(0)", "_pragma=cell_size_check(1)", "_pragma=mmap_size(0)"))
-	if err != nil {
-		return nil, err
-	}
-	conn, err := db.Conn(ctx)
-	if err == nil {
-		_, err = driver.Limit(conn, sqlite3.SQLITE_LIMIT_LENGTH, maxStored)
-		err = errors.Join(err, conn.Close())
-	}
-	if err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
-	return db, nil
+	return sqlite.Explain("verify the file", verify(limited, path, config))
 }
 
 func verify(ctx context.Context, path string, config Config) error {
@@ -277,12 +180,12 @@ func verify(ctx context.Context, path string, config Config) error {
 // examineForeign looks at a file through a connection of its own. What was found
 // is an error.
 func examineForeign(ctx context.Context, path string, config Config, checks ...func(*examination, context.Context) error) error {
-	db, err := connectForeign(ctx, path)
+	db, err := sqlite.OpenForeign(ctx, path, maxStored)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	s := &Store{db: db, config: config, prepared: map[string]*sql.Stmt{}}
+	s := &Store{db: db, config: config}
 	e := &examination{Examination: &doctor.Examination{}, foreign: true}
 	e.Full = true
 	err = s.read(ctx, func(tx *readTx) error {
@@ -321,7 +224,7 @@ func (e *examination) known(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := checkTrees(ctx, e.tx, tables.roots); err != nil {
+	if err := sqlite.CheckTrees(ctx, e.tx, tables.roots); err != nil {
 		return err
 	}
 	return checkSizes(ctx, e.tx, have.schema)
@@ -353,7 +256,7 @@ func Backups(path string) ([]Backup, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, explain("list the backups", err)
+		return nil, sqlite.Explain("list the backups", err)
 	}
 	var all []Backup
 	for _, e := range entries {
@@ -367,7 +270,7 @@ func Backups(path string) ([]Backup, error) {
 			continue // another process has just thinned them out
 		}
 		if err != nil {
-			return nil, explain("list the backups", err)
+			return nil, sqlite.Explain("list the backups", err)
 		}
 		all = append(all, Backup{filepath.Join(folder, e.Name()), at, reason, info.Size()})
 	}

@@ -15,6 +15,7 @@ import (
 
 	"kartei/scheduler"
 	"kartei/store/atomicfile"
+	"kartei/store/sqlite"
 )
 
 func TestBackupAndRestore(t *testing.T) {
@@ -111,13 +112,13 @@ func TestVerifyRefusesWhatIsDamaged(t *testing.T) {
 // forge changes a collection behind the program's back, but for its schema.
 func forge(t testing.TB, path string, statements ...string) {
 	t.Helper()
-	db, err := connect(fileURL(path))
+	db, err := connect(sqlite.FileURL(path))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
 	rows, err := db.Query(`SELECT sql FROM sqlite_schema WHERE name IN ('log_keep_rows', 'log_keep_all')`)
-	guards, err := collect(rows, err, func(rows *sql.Rows) (text string, err error) { return text, rows.Scan(&text) })
+	guards, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (text string, err error) { return text, rows.Scan(&text) })
 	if err != nil {
 		t.Fatal(err)
 	}

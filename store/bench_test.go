@@ -105,7 +105,7 @@ func BenchmarkApply(b *testing.B) {
 func BenchmarkGrade(b *testing.B) {
 	s := openPlain(b, filled(b, 1_000))
 	defer s.Close()
-	bare, err := connect(dsn(filepath.Join(b.TempDir(), "bare.db"), false))
+	bare, err := connect(sqlite.Own(filepath.Join(b.TempDir(), "bare.db")))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -238,14 +238,14 @@ func BenchmarkBig(b *testing.B) {
 		s := openPlain(b, *bigPath)
 		defer s.Close()
 		for b.Loop() {
-			if err := copyPages(b.Context(), dsn(*bigPath, true), filepath.Join(b.TempDir(), "copy.db"), nil); err != nil {
+			if err := sqlite.Copy(b.Context(), sqlite.Shared(*bigPath), filepath.Join(b.TempDir(), "copy.db"), Progress(nil).of("copying")); err != nil {
 				b.Fatal(err)
 			}
 		}
 	})
 	b.Run("verify", func(b *testing.B) {
 		copied := filepath.Join(b.TempDir(), "copy.db")
-		if err := copyPages(b.Context(), dsn(*bigPath, true), copied, nil); err != nil {
+		if err := sqlite.Copy(b.Context(), sqlite.Shared(*bigPath), copied, Progress(nil).of("copying")); err != nil {
 			b.Fatal(err)
 		}
 		for b.Loop() {
@@ -352,7 +352,7 @@ func bigLog(ctx context.Context, tx *tx) error {
 		return err
 	}
 	dice := rand.New(rand.NewPCG(1, 1))
-	rows := newBatch(tx, insertRow, 17)
+	rows := sqlite.NewBatch(tx.sql, insertRow, 17)
 	for i := range bigDecks * bigDeck {
 		if i/bigDecks%10 == 9 {
 			continue
@@ -372,7 +372,7 @@ func bigLog(ctx context.Context, tx *tx) error {
 				return err
 			}
 			tx.tip = r.Tip()
-			err = rows.add(ctx, tx.device.id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode,
+			err = rows.Add(ctx, tx.device.id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode,
 				r.Grade, r.Duration.Milliseconds(), r.State, r.Days, r.Written, r.Item, r.Prev[:], r.Hash[:])
 			if err != nil {
 				return err
@@ -382,7 +382,7 @@ func bigLog(ctx context.Context, tx *tx) error {
 			now = scheduler.DefaultCalendar.Moment(time.UnixMilli(now.At).Add(wait).In(time.FixedZone("", 3600)))
 		}
 	}
-	return rows.flush(ctx)
+	return rows.Flush(ctx)
 }
 
 // BenchmarkReplay replays a log of 500,000 answers from disk.
@@ -396,7 +396,7 @@ func BenchmarkReplay(b *testing.B) {
 		if err != nil {
 			return err
 		}
-		rows := newBatch(tx, insertRow, 17)
+		rows := sqlite.NewBatch(tx.sql, insertRow, 17)
 		memories := make([]scheduler.Memory, 20_000)
 		for i := range 500_000 {
 			k := i % len(memories)
@@ -407,12 +407,12 @@ func BenchmarkReplay(b *testing.B) {
 				return err
 			}
 			tx.tip, memories[k] = r.Tip(), out.Memory
-			if err := rows.add(b.Context(), tx.device.id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode,
+			if err := rows.Add(b.Context(), tx.device.id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode,
 				r.Grade, 0, r.State, r.Days, r.Written, r.Item, r.Prev[:], r.Hash[:]); err != nil {
 				return err
 			}
 		}
-		return rows.flush(b.Context())
+		return rows.Flush(b.Context())
 	})
 	if err != nil {
 		b.Fatal(err)

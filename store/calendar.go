@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"kartei/scheduler"
+	"kartei/store/sqlite"
 )
 
 // dayStart is the one setting of a collection as a whole. It lies among the
@@ -45,7 +46,7 @@ func (s *Store) SetCalendar(ctx context.Context, c scheduler.Calendar) error {
 	if err == nil {
 		err = s.useCalendar(ctx)
 	}
-	return explain("set the start of the day", err)
+	return sqlite.Explain("set the start of the day", err)
 }
 
 // useCalendar takes over what is set.

@@ -73,13 +73,13 @@ func TestBadCalendar(t *testing.T) {
 	if s.Calendar() != scheduler.DefaultCalendar {
 		t.Error("a refused calendar holds")
 	}
-	if _, err := s.db.Exec(`INSERT INTO options (scope, name, value) VALUES ('', 'day-start', 'noon')`); err != nil {
+	if _, err := s.db.ExecContext(t.Context(), `INSERT INTO options (scope, name, value) VALUES ('', 'day-start', 'noon')`); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := Open(t.Context(), path, Config{}); !errors.Is(err, ErrDamaged) {
 		t.Errorf("got %v", err)
 	}
-	if _, err := s.db.Exec(`DELETE FROM options`); err != nil {
+	if _, err := s.db.ExecContext(t.Context(), `DELETE FROM options`); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"kartei/decks"
 	"kartei/scheduler"
 	"kartei/store/journal"
+	"kartei/store/sqlite"
 )
 
 // A Card is a card with its place in the collection and what the log says of it.
@@ -63,10 +64,10 @@ func (s *Store) Card(ctx context.Context, id string) (Card, error) {
 		selectCards + ` WHERE c.card = ?`,
 		selectCards + ` WHERE c.card = (SELECT card FROM aliases WHERE old = ? ORDER BY since DESC LIMIT 1)`,
 	} {
-		rows, err := s.query(ctx, query, id)
-		found, err := collect(rows, err, scanWholeCard)
+		rows, err := s.db.Query(ctx, query, id)
+		found, err := sqlite.Collect(rows, err, scanWholeCard)
 		if err != nil {
-			return Card{}, explain("find card "+id, err)
+			return Card{}, sqlite.Explain("find card "+id, err)
 		}
 		if len(found) > 0 {
 			s.ask(&found[0])
@@ -108,9 +109,9 @@ func (s *Store) cardsOf(ctx context.Context, d Deck, q Query, condition string, 
 	for {
 		rows, err := s.db.QueryContext(ctx, selectCards+` WHERE c.deck = ? AND (c.position, c.id) > (?, ?) AND `+condition+`
 			ORDER BY c.position, c.id LIMIT ?`, slices.Concat([]any{d.id, position, row}, args, []any{cardPage})...)
-		page, err := collect(rows, err, scanWholeCard)
+		page, err := sqlite.Collect(rows, err, scanWholeCard)
 		if err != nil {
-			yield(Card{}, explain("search the cards", err))
+			yield(Card{}, sqlite.Explain("search the cards", err))
 			return false
 		}
 		for i := range page {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"kartei/scheduler"
+	"kartei/store/sqlite"
 )
 
 // A loss is what a deck lost to a compile.
@@ -158,7 +159,7 @@ func (tx *tx) carryOptions(ctx context.Context, renamed map[string]string) error
 
 func (tx *readTx) liveNames(ctx context.Context) ([]string, error) {
 	rows, err := tx.QueryContext(ctx, `SELECT name FROM decks WHERE retired = 0`)
-	return collect(rows, err, func(rows *sql.Rows) (name string, err error) { return name, rows.Scan(&name) })
+	return sqlite.Collect(rows, err, func(rows *sql.Rows) (name string, err error) { return name, rows.Scan(&name) })
 }
 
 // folderNow gives the new name of a folder that has no deck any more; "" if its

@@ -9,6 +9,7 @@ import (
 
 	"kartei/scheduler"
 	"kartei/store/atomicfile"
+	"kartei/store/sqlite"
 )
 
 // PlaceFiles puts files that belong together in their places in a folder, without a
@@ -17,13 +18,13 @@ import (
 func PlaceFiles(path, folder string, add func(*atomicfile.Step) error) (atomicfile.Outcome, error) {
 	path, err := atomicfile.Resolve(path)
 	if err == nil {
-		err = atomicfile.MakeFolder(filepath.Dir(path), folderMode)
+		err = atomicfile.MakeFolder(filepath.Dir(path), sqlite.FolderMode)
 	}
 	if err != nil {
 		return atomicfile.Outcome{}, fmt.Errorf("%w: %w", atomicfile.ErrNoJournal, err)
 	}
 	out, err := atomicfile.Place(stepJournal(path), folder, add)
-	return out, explain("write into "+folder, err)
+	return out, sqlite.Explain("write into "+folder, err)
 }
 
 // stepJournal is where files that come with a change of the collection are
@@ -72,7 +73,7 @@ func (s *Store) Change(ctx context.Context, folder string, make func(*Change) er
 	defer s.config.Progress.over()
 	files, err := atomicfile.Begin(stepJournal(s.path), folder)
 	if err != nil {
-		return atomicfile.Outcome{}, explain("write into "+folder, err)
+		return atomicfile.Outcome{}, sqlite.Explain("write into "+folder, err)
 	}
 	ready, committed := false, false
 	err = s.roomy(ctx, func() error {
@@ -90,13 +91,13 @@ func (s *Store) Change(ctx context.Context, folder string, make func(*Change) er
 	switch {
 	case committed: // whatever came after it
 	case !ready || s.refuse(ctx) == nil:
-		return atomicfile.Outcome{}, explain("write into "+folder, errors.Join(err, files.Undo()))
+		return atomicfile.Outcome{}, sqlite.Explain("write into "+folder, errors.Join(err, files.Undo()))
 	default:
-		return atomicfile.Outcome{}, explain("write into "+folder, errors.Join(err, files.Leave()))
+		return atomicfile.Outcome{}, sqlite.Explain("write into "+folder, errors.Join(err, files.Leave()))
 	}
 	out, err := files.Finish()
 	if err != nil {
-		err = &UnplacedError{explain("write into "+folder, err)}
+		err = &UnplacedError{sqlite.Explain("write into "+folder, err)}
 	}
 	return out, err
 }
@@ -125,16 +126,16 @@ func (s *Store) refuse(ctx context.Context) error {
 // Apply is [Store.Apply] within a change with files.
 func (c *Change) Apply(ctx context.Context, compiled Compiled, now scheduler.Moment) (Plan, error) {
 	plan, err := c.tx.apply(ctx, compiled, match, now)
-	return plan, explain("apply the compiled decks", err)
+	return plan, sqlite.Explain("apply the compiled decks", err)
 }
 
 // See is [Store.See] within a change with files.
 func (c *Change) See(ctx context.Context, root, seen string) error {
-	return explain("remember how "+root+" looks", see(ctx, c.tx.sql, root, seen))
+	return sqlite.Explain("remember how "+root+" looks", see(ctx, c.tx.sql, root, seen))
 }
 
 // ImportHistory is [Store.ImportHistory] within a change with files.
 func (c *Change) ImportHistory(ctx context.Context, cards []CardHistory, made, now scheduler.Moment) (HistoryReport, error) {
 	report, err := c.tx.importHistory(ctx, cards, made, now)
-	return report, explain("import the history", err)
+	return report, sqlite.Explain("import the history", err)
 }

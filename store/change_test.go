@@ -72,7 +72,7 @@ func (k *taking) expect(all bool) {
 
 func countLog(t *testing.T, s *Store) (n int) {
 	t.Helper()
-	if err := s.db.QueryRow(`SELECT count(*) FROM log`).Scan(&n); err != nil {
+	if err := s.db.QueryRowContext(t.Context(), `SELECT count(*) FROM log`).Scan(&n); err != nil {
 		t.Fatal(err)
 	}
 	return n

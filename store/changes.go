@@ -5,6 +5,7 @@ import (
 	"database/sql"
 
 	"kartei/decks"
+	"kartei/store/sqlite"
 )
 
 // formerly is where a card's history was before a compile.
@@ -125,7 +126,7 @@ func (a *application) noteRetired(ctx context.Context, old *storedCard) error {
 func (tx *tx) noteGone(ctx context.Context, d goneDeck, plan *Plan) error {
 	rows, err := tx.QueryContext(ctx, `SELECT f.key, f.file, f.line, coalesce((SELECT reps FROM memory WHERE card = c.id), 0),
 		c.card, c.kind, c.tags, c.content FROM cards c JOIN facts f ON f.id = c.fact WHERE c.deck = ? AND c.retired = 0 ORDER BY c.position, c.id`, d.id)
-	gone, err := collect(rows, err, func(rows *sql.Rows) (CardChange, error) {
+	gone, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (CardChange, error) {
 		c := CardChange{Fate: IsRetired, Deck: d.name}
 		var t cardText
 		err := rows.Scan(&c.Fact, &c.File, &c.Line, &c.Answers, &c.Card, &t.kind, &t.tags, &t.content)

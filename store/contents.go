@@ -14,6 +14,7 @@ import (
 	"kartei/scheduler"
 	"kartei/store/doctor"
 	"kartei/store/journal"
+	"kartei/store/sqlite"
 )
 
 // What the tables hold as text is read here as the commands read it, so that what
@@ -77,12 +78,12 @@ func (e *examination) contents(ctx context.Context) error {
 		}},
 	} {
 		rows, err := e.tx.QueryContext(ctx, part.query)
-		_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+		err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 			var name, text, kind string
 			if err = rows.Scan(&name, &text, &kind); err == nil {
 				e.wrong(part.check, "the decks", part.read(name, text, decks.Kind(kind)))
 			}
-			return none, err
+			return err
 		})
 		if err != nil {
 			return err
@@ -149,12 +150,12 @@ func (e *examination) quizzes(ctx context.Context) error {
 func (e *examination) undos(ctx context.Context) error {
 	rows, err := e.tx.QueryContext(ctx, `SELECT v.name, l.seq FROM log l JOIN devices v ON v.id = l.device WHERE l.kind = 'undo' AND NOT EXISTS
 		(SELECT 1 FROM log u JOIN devices d ON d.id = u.device WHERE d.name = l.detail ->> '$.undone.device' AND u.seq = l.detail ->> '$.undone.seq')`)
-	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		var ref journal.Ref
 		if err = rows.Scan(&ref.Device, &ref.Seq); err == nil {
 			e.Found("chain", fmt.Sprintf("log of %s, row %d", ref.Device, ref.Seq), "it takes a row back that is not there")
 		}
-		return none, err
+		return err
 	})
 	return err
 }

@@ -40,8 +40,8 @@ func scanDeck(rows *sql.Rows) (d Deck, err error) {
 // Decks gives all decks by name, retired ones too.
 func (s *Store) Decks(ctx context.Context) ([]Deck, error) {
 	rows, err := s.db.QueryContext(ctx, selectDecks+` ORDER BY name, retired`)
-	all, err := collect(rows, err, scanDeck)
-	return all, explain("list the decks", err)
+	all, err := sqlite.Collect(rows, err, scanDeck)
+	return all, sqlite.Explain("list the decks", err)
 }
 
 // A DeckSize counts what a deck holds.
@@ -52,26 +52,26 @@ func (s *Store) Sizes(ctx context.Context) (map[string]DeckSize, error) {
 	sizes := map[string]DeckSize{}
 	rows, err := s.db.QueryContext(ctx, `SELECT d.name, count(DISTINCT c.fact), count(*)
 		FROM decks d JOIN cards c ON c.deck = d.id WHERE d.retired = 0 AND c.retired = 0 GROUP BY d.id`)
-	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		var name string
 		var size DeckSize
-		err = rows.Scan(&name, &size.Facts, &size.Cards)
+		err := rows.Scan(&name, &size.Facts, &size.Cards)
 		sizes[name] = size
-		return none, err
+		return err
 	})
-	return sizes, explain("count the cards", err)
+	return sizes, sqlite.Explain("count the cards", err)
 }
 
 // Deck finds a deck by name. The error wraps [ErrNotFound] if there is none; of
 // a retired deck and one that took its name it gives the latter.
 func (s *Store) Deck(ctx context.Context, name string) (Deck, error) {
 	rows, err := s.db.QueryContext(ctx, selectDecks+` WHERE name = ? ORDER BY retired LIMIT 1`, name)
-	found, err := collect(rows, err, scanDeck)
+	found, err := sqlite.Collect(rows, err, scanDeck)
 	if err == nil && len(found) == 0 {
 		err = ErrNotFound
 	}
 	if err != nil {
-		return Deck{}, explain("find deck "+name, err)
+		return Deck{}, sqlite.Explain("find deck "+name, err)
 	}
 	return found[0], nil
 }
@@ -86,7 +86,7 @@ func (s *Store) Shelve(ctx context.Context, d Deck, shelved bool) error {
 		_, err := tx.ExecContext(ctx, `UPDATE decks SET shelved = ? WHERE id = ?`, shelved, d.id)
 		return err
 	})
-	return explain("shelve deck "+d.Name, err)
+	return sqlite.Explain("shelve deck "+d.Name, err)
 }
 
 // Facts gives a deck's facts with their cards, as compiled, in authored order.
@@ -96,7 +96,7 @@ func (s *Store) Facts(ctx context.Context, d Deck) iter.Seq2[*decks.Fact, error]
 		for next := 0; ; {
 			page, err := s.facts(ctx, d.id, next, factPage)
 			if err != nil {
-				yield(nil, explain("read deck "+d.Name, err))
+				yield(nil, sqlite.Explain("read deck "+d.Name, err))
 				return
 			}
 			for i := range page {
@@ -125,7 +125,7 @@ type positionedFact struct {
 func (s *Store) facts(ctx context.Context, deck int64, from, limit int) ([]positionedFact, error) {
 	rows, err := s.db.QueryContext(ctx, `SELECT id, key, written, cell, file, line, section, position FROM facts
 		WHERE deck = ? AND retired = 0 AND position >= ? ORDER BY position LIMIT ?`, deck, from, limit)
-	page, err := collect(rows, err, func(rows *sql.Rows) (f positionedFact, err error) {
+	page, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (f positionedFact, err error) {
 		var section string
 		if err = rows.Scan(&f.id, &f.Key, &f.Written, &f.Cell, &f.File, &f.Line, &section, &f.position); err != nil {
 			return f, err
@@ -142,13 +142,13 @@ func (s *Store) facts(ctx context.Context, deck int64, from, limit int) ([]posit
 	rows, err = s.db.QueryContext(ctx, `SELECT c.fact, `+cardColumnList+` FROM facts f JOIN cards c ON c.fact = f.id
 		WHERE f.deck = ? AND f.retired = 0 AND c.retired = 0 AND f.position BETWEEN ? AND ? ORDER BY c.position`,
 		deck, page[0].position, page[len(page)-1].position)
-	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		var fact int64
 		card, err := scanCard(rows, &fact)
 		if f := byID[fact]; f != nil {
 			f.Cards = append(f.Cards, card)
 		}
-		return none, err
+		return err
 	})
 	return page, err
 }
@@ -177,12 +177,12 @@ func (s *Store) Changed(ctx context.Context, d Deck) (map[string]int64, error) {
 	changed := map[string]int64{}
 	rows, err := s.db.QueryContext(ctx, `SELECT f.key, max(c.changed) FROM cards c JOIN facts f ON f.id = c.fact
 		WHERE c.deck = ? AND c.retired = 0 AND f.retired = 0 GROUP BY f.id`, d.id)
-	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		var key string
 		var at int64
-		err = rows.Scan(&key, &at)
+		err := rows.Scan(&key, &at)
 		changed[key] = at
-		return none, err
+		return err
 	})
-	return changed, explain("read when deck "+d.Name+" changed", err)
+	return changed, sqlite.Explain("read when deck "+d.Name+" changed", err)
 }

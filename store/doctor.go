@@ -13,6 +13,7 @@ import (
 
 	"kartei/store/doctor"
 	"kartei/store/journal"
+	"kartei/store/sqlite"
 )
 
 // Doctor examines the collection. The quick examination reads the file's
@@ -27,12 +28,12 @@ func (s *Store) Doctor(ctx context.Context, full bool) (doctor.Report, error) {
 		e.tx = tx
 		return e.run(ctx)
 	})
-	if meaning := meaningOf(err); meaning == ErrDamaged || meaning == ErrNotDatabase || errors.Is(err, ErrDamaged) {
+	if meaning := sqlite.Meaning(err); meaning == ErrDamaged || meaning == ErrNotDatabase || errors.Is(err, ErrDamaged) {
 		e.Found("structure", "the file", err.Error())
 		err = nil
 	}
 	e.Advise(SoundBackup(s.path))
-	return e.Report, explain("examine the collection", err)
+	return e.Report, sqlite.Explain("examine the collection", err)
 }
 
 // quickRows is up to how many rows the quick examination replays the log.
@@ -94,7 +95,7 @@ func (e *examination) structure(ctx context.Context) error {
 		return err
 	}
 	if slices.ContainsFunc(lines, func(line string) bool { return strings.Contains(line, "2nd reference") }) {
-		return errCircle
+		return sqlite.ErrCircle
 	}
 	if !slices.Equal(lines, []string{"ok"}) {
 		limited, cancel := context.WithTimeout(ctx, verifyAtLeast)
@@ -102,7 +103,7 @@ func (e *examination) structure(ctx context.Context) error {
 		more, err := e.pragma(limited, fmt.Sprintf("%s(%d)", pragma, doctor.MaxFindings))
 		switch {
 		case limited.Err() != nil && ctx.Err() == nil:
-			return errCircle
+			return sqlite.ErrCircle
 		case err != nil:
 			return err
 		}
@@ -117,7 +118,7 @@ func (e *examination) structure(ctx context.Context) error {
 
 func (e *examination) pragma(ctx context.Context, name string) ([]string, error) {
 	rows, err := e.tx.QueryContext(ctx, "PRAGMA "+name)
-	return collect(rows, err, func(rows *sql.Rows) (line string, err error) { return line, rows.Scan(&line) })
+	return sqlite.Collect(rows, err, func(rows *sql.Rows) (line string, err error) { return line, rows.Scan(&line) })
 }
 
 // sizes looks for texts that are too long to be read, without reading them.
@@ -152,7 +153,7 @@ func (e *examination) schema(ctx context.Context) error {
 // references looks for rows that point nowhere.
 func (e *examination) references(ctx context.Context) error {
 	rows, err := e.tx.QueryContext(ctx, `SELECT "table", coalesce(rowid, 0), parent FROM pragma_foreign_key_check`)
-	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		var table, parent string
 		var row int64
 		if err = rows.Scan(&table, &row, &parent); err == nil {
@@ -162,7 +163,7 @@ func (e *examination) references(ctx context.Context) error {
 			}
 			e.Found(check, fmt.Sprintf("%s, row %d", table, row), "it belongs to a row of "+parent+" that is not there")
 		}
-		return none, err
+		return err
 	})
 	e.Looked("the references between its tables")
 	return err
@@ -268,7 +269,7 @@ func (e *examination) decks(ctx context.Context) error {
 		digest        []byte
 	}
 	rows, err := e.tx.QueryContext(ctx, `SELECT id, name, content, digest FROM decks WHERE digest <> x''`)
-	all, err := collect(rows, err, func(rows *sql.Rows) (d deck, err error) { return d, rows.Scan(&d.id, &d.name, &d.content, &d.digest) })
+	all, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (d deck, err error) { return d, rows.Scan(&d.id, &d.name, &d.content, &d.digest) })
 	for i, d := range all {
 		e.tx.s.config.Progress.tell("comparing the decks", int64(i), int64(len(all)))
 		var sum []byte
@@ -286,7 +287,7 @@ func (e *examination) decks(ctx context.Context) error {
 // files looks whether the files that decks were compiled from are still there.
 func (e *examination) files(ctx context.Context) error {
 	rows, err := e.tx.QueryContext(ctx, selectDecks+` WHERE retired = 0 ORDER BY name`)
-	all, err := collect(rows, err, scanDeck)
+	all, err := sqlite.Collect(rows, err, scanDeck)
 	if err != nil {
 		return err
 	}
@@ -327,12 +328,12 @@ func (e *examination) strangers(ctx context.Context) error {
 func (e *examination) memories(ctx context.Context, replay *journal.Replay) error {
 	rows, err := e.tx.QueryContext(ctx, `SELECT c.card, c.retired, c.fresh, coalesce(m.hidden, 0), coalesce(m.deck, c.deck) = c.deck, `+standingColumns+`
 		FROM cards c LEFT JOIN memory m ON m.card = c.id`)
-	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		var card string
 		var retired, fresh, hidden, home bool
 		var st journal.CardState
 		if err = rows.Scan(append([]any{&card, &retired, &fresh, &hidden, &home}, stateColumns(&st)...)...); err != nil {
-			return none, err
+			return err
 		}
 		want := replay.State(card)
 		switch {
@@ -341,7 +342,7 @@ func (e *examination) memories(ctx context.Context, replay *journal.Replay) erro
 		case fresh != (!retired && want.Fresh()), st != journal.CardState{} && hidden != (want.Suspended || retired), !home:
 			e.Found("memory", "card "+card, "the queue has it in the wrong place")
 		}
-		return none, err
+		return err
 	})
 	return err
 }
@@ -356,15 +357,15 @@ func (e *examination) aliases(ctx context.Context, replay *journal.Replay) error
 		want[key{a.Name, a.Since}] = a.Card
 	}
 	rows, err := e.tx.QueryContext(ctx, `SELECT old, since, card FROM aliases`)
-	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		var at key
 		var card string
-		err = rows.Scan(&at.old, &at.since, &card)
+		err := rows.Scan(&at.old, &at.since, &card)
 		if want[at] != card {
 			e.Found("names", "card "+at.old, fmt.Sprintf("it is known as %q, the log says %q", card, want[at]))
 		}
 		delete(want, at)
-		return none, err
+		return err
 	})
 	for at, card := range want {
 		if at.since != 0 || at.old != card {
@@ -377,11 +378,11 @@ func (e *examination) aliases(ctx context.Context, replay *journal.Replay) error
 func (e *examination) voided(ctx context.Context, replay *journal.Replay) error {
 	rows, err := e.tx.QueryContext(ctx, `SELECT v.name, l.seq FROM voided u JOIN log l ON l.id = u.id JOIN devices v ON v.id = l.device`)
 	undone := map[journal.Ref]bool{}
-	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		var ref journal.Ref
-		err = rows.Scan(&ref.Device, &ref.Seq)
+		err := rows.Scan(&ref.Device, &ref.Seq)
 		undone[ref] = true
-		return none, err
+		return err
 	})
 	for ref := range replay.Undone {
 		if !undone[ref] {

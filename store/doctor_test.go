@@ -241,7 +241,7 @@ func TestLogIsAppendOnly(t *testing.T) {
 	path, _ := used(t)
 	s := openTest(t, path)
 	for _, statement := range []string{`UPDATE log SET grade = 4`, `DELETE FROM log`} {
-		if _, err := s.db.Exec(statement); err == nil || !strings.Contains(err.Error(), "append-only") {
+		if _, err := s.db.ExecContext(t.Context(), statement); err == nil || !strings.Contains(err.Error(), "append-only") {
 			t.Errorf("%s: %v", statement, err)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"kartei/store/journal"
+	"kartei/store/sqlite"
 )
 
 // ExportForm describes, for its users, the form in which a collection is
@@ -121,7 +122,7 @@ func (s *Store) Export(ctx context.Context, to io.Writer) error {
 		d.lines.SetEscapeHTML(false)
 		return d.all(ctx)
 	})
-	return explain("export the collection", errors.Join(err, b.Flush()))
+	return sqlite.Explain("export the collection", errors.Join(err, b.Flush()))
 }
 
 // A dumper writes a collection as JSON.
@@ -182,7 +183,7 @@ func (d *dumper) each(rows *sql.Rows, err error, scan func(*sql.Rows) (dumpLine,
 
 func (d *dumper) decks(ctx context.Context) error {
 	rows, err := d.tx.QueryContext(ctx, `SELECT id, deck, name, root, content, retired, shelved FROM decks ORDER BY deck`)
-	all, err := collect(rows, err, func(rows *sql.Rows) (k dumpDeck, err error) {
+	all, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (k dumpDeck, err error) {
 		return k, rows.Scan(&k.row, &k.ID, &k.Name, &k.Root, (*rawText)(&k.Content), &k.Retired, &k.Shelved)
 	})
 	if err != nil {
@@ -205,7 +206,7 @@ func (d *dumper) factsOf(ctx context.Context, deck int64) error {
 	for last := int64(0); ; {
 		rows, err := d.tx.QueryContext(ctx, `SELECT id, key, written, cell, file, line, section, position, retired FROM facts
 			WHERE deck = ? AND id > ? ORDER BY id LIMIT ?`, deck, last, factPage)
-		page, err := collect(rows, err, func(rows *sql.Rows) (f dumpFact, err error) {
+		page, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (f dumpFact, err error) {
 			return f, rows.Scan(&f.row, &f.Key, &f.Written, &f.Cell, &f.File, &f.Line, (*rawText)(&f.Section), &f.Position, &f.Retired)
 		})
 		if err != nil {
@@ -253,7 +254,7 @@ func (d *dumper) options(ctx context.Context) error {
 func (d *dumper) log(ctx context.Context) error {
 	for last := int64(0); ; {
 		rows, err := d.tx.QueryContext(ctx, `SELECT `+rowColumns+` FROM `+rowTables+` WHERE l.id > ? ORDER BY l.id LIMIT ?`, last, fetchRows)
-		page, err := collect(rows, err, scanRow)
+		page, err := sqlite.Collect(rows, err, scanRow)
 		if err != nil {
 			return err
 		}

@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/json"
+
+	"kartei/store/sqlite"
 )
 
 // A dumpQuiz is an attempt at a quiz with all that was done in it.
@@ -30,7 +32,7 @@ type dumpQuizEvent struct {
 // quizzes writes the quizzes that were taken, in order.
 func (d *dumper) quizzes(ctx context.Context) error {
 	rows, err := d.tx.QueryContext(ctx, `SELECT q.id, f.form, f.text, q.mode, q.began, q.zone FROM quizzes q JOIN quiz_forms f ON f.id = q.form ORDER BY q.id`)
-	all, err := collect(rows, err, func(rows *sql.Rows) (q dumpQuiz, err error) {
+	all, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (q dumpQuiz, err error) {
 		return q, rows.Scan(&q.id, &q.Form, &q.Text, &q.Mode, &q.Began, &q.Zone)
 	})
 	if err != nil {
@@ -38,7 +40,7 @@ func (d *dumper) quizzes(ctx context.Context) error {
 	}
 	for _, q := range all {
 		rows, err := d.tx.QueryContext(ctx, `SELECT at, zone, kind, question, detail FROM quiz_events WHERE quiz = ? ORDER BY seq`, q.id)
-		q.Events, err = collect(rows, err, func(rows *sql.Rows) (e dumpQuizEvent, err error) {
+		q.Events, err = sqlite.Collect(rows, err, func(rows *sql.Rows) (e dumpQuizEvent, err error) {
 			var detail string
 			err = rows.Scan(&e.At, &e.Zone, &e.Kind, &e.Question, &detail)
 			e.Detail = json.RawMessage(detail)

@@ -2,128 +2,23 @@ package store
 
 import (
 	"errors"
-	"fmt"
-	"io/fs"
-	"strings"
-	"syscall"
 
-	driver "modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
+	"kartei/store/sqlite"
 )
 
 // What can be wrong with a collection. Errors of this package wrap one of
 // these where a caller can do something about it.
 var (
 	ErrNewer       = errors.New("the collection was written by a newer version of the program")
-	ErrNotDatabase = errors.New("the file is not a collection")
-	ErrDamaged     = errors.New("the collection is damaged")
-	ErrReadOnly    = errors.New("the collection cannot be written")
-	ErrFull        = errors.New("the disk is full")
-	ErrDisk        = errors.New("the disk cannot be read or written")
+	ErrNotDatabase = sqlite.ErrNotDatabase
+	ErrDamaged     = sqlite.ErrDamaged
+	ErrReadOnly    = sqlite.ErrReadOnly
+	ErrFull        = sqlite.ErrFull
+	ErrDisk        = sqlite.ErrDisk
 	ErrGone        = errors.New("the collection's file was removed or replaced")
 	ErrInParts     = errors.New("a part of it is in the write-ahead log beside it")
-	ErrBeside      = errors.New("it lies beside the collection and is not a plain file")
-	ErrBusy        = errors.New("another program keeps the collection locked")
+	ErrBeside      = sqlite.ErrBeside
+	ErrBusy        = sqlite.ErrBusy
 	ErrNotFound    = errors.New("not found")
 	ErrNothing     = errors.New("nothing to undo")
 )
-
-// explain wraps err with what was being done, and with the sentinel that says
-// what its SQLite or system code means for a collection.
-func explain(doing string, err error) error {
-	if err == nil {
-		return nil
-	}
-	meaning := meaningOf(err)
-	if errors.Is(err, meaning) {
-		meaning = nil // it says so already
-	}
-	return &explained{doing, meaning, err}
-}
-
-// An explained error says what was being done and what went wrong in words of a
-// collection's. Of SQLite's own words it keeps the number of the error, by which it
-// can be looked up.
-type explained struct {
-	doing   string
-	meaning error // may be nil
-	err     error
-}
-
-func (e *explained) Error() string {
-	text := e.doing + ": "
-	if e.meaning != nil {
-		text += e.meaning.Error() + ": "
-	}
-	return text + plainly(e.err)
-}
-
-func (e *explained) Unwrap() []error {
-	if e.meaning == nil {
-		return []error{e.err}
-	}
-	return []error{e.meaning, e.err}
-}
-
-// plainly is the text of an error without the words of the database driver.
-func plainly(err error) string {
-	text := err.Error()
-	var e *driver.Error
-	if errors.As(err, &e) {
-		text = strings.ReplaceAll(text, e.Error(), fmt.Sprintf("error %d of SQLite", e.Code()))
-	}
-	if before, _, found := strings.Cut(text, "sql: Scan error"); found {
-		text = before + "a value in its tables is of the wrong kind"
-	}
-	return text
-}
-
-func meaningOf(err error) error {
-	if errors.Is(err, ErrDisk) {
-		return ErrDisk // whoever wrapped it knew more than the code says
-	}
-	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) || errors.Is(err, syscall.ENOTDIR) {
-		return ErrReadOnly
-	}
-	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
-		return ErrFull
-	}
-	if errors.Is(err, syscall.EIO) {
-		return ErrDisk
-	}
-	var e *driver.Error
-	if !errors.As(err, &e) {
-		return nil
-	}
-	if e.Code() == sqlite3.SQLITE_IOERR_SHMSIZE {
-		return ErrFull // there was no room for the file beside the database; see tellFull
-	}
-	switch e.Code() & 0xff {
-	case sqlite3.SQLITE_IOERR:
-		return ErrDisk
-	case sqlite3.SQLITE_NOTADB:
-		return ErrNotDatabase
-	case sqlite3.SQLITE_CORRUPT:
-		return ErrDamaged
-	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
-		return ErrReadOnly
-	case sqlite3.SQLITE_FULL:
-		return ErrFull
-	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
-		return ErrBusy
-	}
-	return nil
-}
-
-// tellFull looks at the disk where SQLite does not say whether it is full or
-// fails, only that the file beside the database did not get its size.
-func tellFull(path string, err error) error {
-	var e *driver.Error
-	if !errors.As(err, &e) || e.Code() != sqlite3.SQLITE_IOERR_SHMSIZE {
-		return err
-	}
-	if free, known := freeSpace(path); known && free > 1<<20 {
-		return fmt.Errorf("%w: %w", ErrDisk, err)
-	}
-	return err
-}

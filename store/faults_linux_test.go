@@ -63,7 +63,7 @@ func TestFullDisk(t *testing.T) {
 	answers := 0
 	for round := range 12 {
 		keep := int64(round) * 16 << 10
-		if _, err := s.db.Exec(`PRAGMA wal_checkpoint(TRUNCATE)`); err != nil {
+		if _, err := s.db.ExecContext(t.Context(), `PRAGMA wal_checkpoint(TRUNCATE)`); err != nil {
 			t.Fatal(err)
 		}
 		free := ballast(t, folder, keep)
@@ -125,7 +125,7 @@ func exportTo(ctx context.Context, s *Store, path string) error {
 
 func countRows(t *testing.T, s *Store) (n int) {
 	t.Helper()
-	if err := s.db.QueryRow(`SELECT count(*) FROM log`).Scan(&n); err != nil {
+	if err := s.db.QueryRowContext(t.Context(), `SELECT count(*) FROM log`).Scan(&n); err != nil {
 		t.Fatal(err)
 	}
 	return n

@@ -16,6 +16,7 @@ import (
 	"kartei/decks"
 	"kartei/scheduler"
 	"kartei/store/journal"
+	"kartei/store/sqlite"
 )
 
 // snapshot copies a collection's files as they are.
@@ -54,7 +55,7 @@ func checkpointed(t testing.TB) (path string, log []string) {
 func uncheckpointed(t testing.TB) (path string, log []string) {
 	live, _ := used(t)
 	s := openTest(t, live)
-	if _, err := s.db.Exec(`PRAGMA wal_checkpoint(TRUNCATE)`); err != nil {
+	if _, err := s.db.ExecContext(t.Context(), `PRAGMA wal_checkpoint(TRUNCATE)`); err != nil {
 		t.Fatal(err)
 	}
 	for i := range 60 {
@@ -162,7 +163,7 @@ func TestHomeRemoved(t *testing.T) {
 		"file":    os.Remove,
 		"renamed": func(path string) error { return os.Rename(path, path+".old") },
 		"replaced": func(path string) error {
-			return errors.Join(copyFile(path, path+".new"), os.Rename(path+".new", path))
+			return errors.Join(sqlite.CopyFile(path, path+".new"), os.Rename(path+".new", path))
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

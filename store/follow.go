@@ -9,6 +9,7 @@ import (
 	"kartei/decks"
 	"kartei/scheduler"
 	"kartei/store/journal"
+	"kartei/store/sqlite"
 )
 
 // A Choice is an author's word on one fact.
@@ -35,7 +36,7 @@ func (tx *readTx) follower(ctx context.Context, c Compiled) *follower {
 	}
 	f.made = sync.OnceValues(func() ([]journal.Followed, error) {
 		rows, err := tx.QueryContext(ctx, `SELECT `+rowColumns+` FROM `+rowTables+` WHERE l.kind = 'follow' ORDER BY l.clock, v.name, l.seq`)
-		return collect(rows, err, func(rows *sql.Rows) (made journal.Followed, err error) {
+		return sqlite.Collect(rows, err, func(rows *sql.Rows) (made journal.Followed, err error) {
 			r, err := scanRow(rows)
 			if err == nil && r.Detail.Follow != nil {
 				made = *r.Detail.Follow

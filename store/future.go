@@ -33,7 +33,7 @@ func after(now scheduler.Moment) []any {
 // Future tells of answers in the future.
 func (s *Store) Future(ctx context.Context, now scheduler.Moment) (Future, error) {
 	f, err := future(ctx, s.db, now)
-	return f, explain("look for answers in the future", err)
+	return f, sqlite.Explain("look for answers in the future", err)
 }
 
 func future(ctx context.Context, q sqlite.Reader, now scheduler.Moment) (f Future, err error) {
@@ -48,7 +48,7 @@ func (s *Store) UndoFuture(ctx context.Context, now scheduler.Moment) (answers [
 	err = s.record(ctx, func(tx *tx) error {
 		rows, err := tx.QueryContext(ctx, `SELECT `+rowColumns+` FROM `+rowTables+` WHERE `+inFuture+`
 			AND NOT EXISTS (SELECT 1 FROM voided WHERE id = l.id) ORDER BY l.id`, after(now)...)
-		all, err := collect(rows, err, scanRow)
+		all, err := sqlite.Collect(rows, err, scanRow)
 		if err != nil {
 			return err
 		}
@@ -81,7 +81,7 @@ func (s *Store) UndoFuture(ctx context.Context, now scheduler.Moment) (answers [
 		}
 		return nil
 	})
-	return answers, explain("undo what lies in the future", err)
+	return answers, sqlite.Explain("undo what lies in the future", err)
 }
 
 // future notes answers that lie in the future: nothing is lost, but their cards

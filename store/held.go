@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"kartei/decks"
+	"kartei/store/sqlite"
 )
 
 // leave takes the decks out of c that another root holds and has still.
@@ -39,12 +40,12 @@ func (tx *readTx) leave(ctx context.Context, c Compiled) (mine Compiled, held []
 func (tx *readTx) others(ctx context.Context, root string) (map[string]int64, error) {
 	others := map[string]int64{}
 	rows, err := tx.QueryContext(ctx, `SELECT deck, id FROM decks WHERE root <> ? AND retired = 0`, root)
-	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		var deck string
 		var id int64
-		err = rows.Scan(&deck, &id)
+		err := rows.Scan(&deck, &id)
 		others[deck] = id
-		return none, err
+		return err
 	})
 	return others, err
 }
@@ -56,12 +57,12 @@ func (tx *readTx) holder(ctx context.Context, id int64, c Compiled, d *decks.Dec
 		return "", nil
 	}
 	rows, err := tx.QueryContext(ctx, selectDecks+` WHERE id = ?`, id)
-	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		other, err := scanDeck(rows)
 		if err == nil && c.There(other.Root, other.Files, d.Files) {
 			root = other.Root
 		}
-		return none, err
+		return err
 	})
 	return root, err
 }
@@ -75,7 +76,7 @@ func (tx *readTx) goneNear(ctx context.Context, c Compiled) (gone []goneDeck, er
 	const separator = string(filepath.Separator)
 	rows, err := tx.QueryContext(ctx, selectDecks+` WHERE root <> ?1 AND retired = 0
 		AND (substr(root, 1, length(?1) + 1) = ?1 || ?2 OR substr(?1, 1, length(root) + 1) = root || ?2) ORDER BY name`, c.Root, separator)
-	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		d, err := scanDeck(rows)
 		outside := func(file string) bool {
 			return !strings.HasPrefix(filepath.Join(d.Root, filepath.FromSlash(file)), c.Root+separator)
@@ -83,7 +84,7 @@ func (tx *readTx) goneNear(ctx context.Context, c Compiled) (gone []goneDeck, er
 		if err == nil && !slices.ContainsFunc(d.Files, outside) && !c.There(d.Root, d.Files, nil) {
 			gone = append(gone, goneDeck{d.id, d.ID, d.Name})
 		}
-		return none, err
+		return err
 	})
 	return gone, err
 }

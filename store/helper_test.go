@@ -3,6 +3,7 @@ package store
 import (
 	"bufio"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -15,6 +16,7 @@ import (
 
 	"kartei/decks"
 	"kartei/scheduler"
+	"kartei/store/sqlite"
 )
 
 // helpers are what the test binary does when it is started as another process:
@@ -95,7 +97,7 @@ func helpLearn(path string, dice *rand.Rand) error {
 	ctx := context.Background()
 	d := learner(0)
 	var day int
-	if err := s.db.QueryRow(`SELECT coalesce(max(day) - ?, 0) FROM log`, at(0, 0).Day).Scan(&day); err != nil {
+	if err := s.db.QueryRowContext(ctx, `SELECT coalesce(max(day) - ?, 0) FROM log`, at(0, 0).Day).Scan(&day); err != nil {
 		return err
 	}
 	fmt.Println("ready")
@@ -167,7 +169,7 @@ func helpHistory(path string, _ *rand.Rand) error {
 		return err
 	}
 	var answers int
-	if err := s.db.QueryRow(`SELECT count(*) FROM log WHERE kind = 'grade'`).Scan(&answers); err != nil {
+	if err := s.db.QueryRowContext(context.Background(), `SELECT count(*) FROM log WHERE kind = 'grade'`).Scan(&answers); err != nil {
 		return err
 	}
 	fmt.Println("ready")
@@ -250,4 +252,19 @@ func stderrOf(cmd *exec.Cmd) *strings.Builder {
 	var b strings.Builder
 	cmd.Stderr = &b
 	return &b
+}
+
+// connect opens a database without what a store does.
+func connect(source sqlite.Source) (*sql.DB, error) {
+	db, err := sql.Open("sqlite", string(source))
+	if err == nil {
+		db.SetMaxOpenConns(1)
+	}
+	return db, err
+}
+
+func removeDatabase(path string) {
+	for _, part := range []string{"", "-wal", "-shm", "-mark"} {
+		os.Remove(path + part)
+	}
 }

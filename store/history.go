@@ -10,6 +10,7 @@ import (
 
 	"kartei/scheduler"
 	"kartei/store/journal"
+	"kartei/store/sqlite"
 )
 
 // A CardHistory is what another program knows of a card.
@@ -70,7 +71,7 @@ func (s *Store) ImportHistory(ctx context.Context, cards []CardHistory, made, no
 		report, err = tx.importHistory(ctx, cards, made, now)
 		return err
 	})
-	return report, explain("import the history", err)
+	return report, sqlite.Explain("import the history", err)
 }
 
 func (tx *tx) importHistory(ctx context.Context, cards []CardHistory, made, now scheduler.Moment) (report HistoryReport, err error) {
@@ -213,14 +214,14 @@ func (h *historian) read(ctx context.Context, cards []CardHistory) error {
 // readLog finds out what the log says of the cards.
 func (h *historian) readLog(ctx context.Context) error {
 	rows, err := h.QueryContext(ctx, `SELECT old, max(since) FROM aliases WHERE old = card GROUP BY old`)
-	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		var card string
 		var since int64
-		err = rows.Scan(&card, &since)
+		err := rows.Scan(&card, &since)
 		if k := h.known[card]; k != nil {
 			k.since = since
 		}
-		return none, err
+		return err
 	})
 	if err != nil {
 		return err
@@ -228,12 +229,12 @@ func (h *historian) readLog(ctx context.Context) error {
 	// What was taken back as the row of another card is not known of this one.
 	rows, err = h.QueryContext(ctx, `SELECT `+presentName+`, l.at, l.clock, l.kind, v.own FROM `+rowTables+` WHERE l.kind NOT IN ('undo', 'alias', 'follow', 'origin')
 		AND l.id NOT IN (SELECT x.id FROM voided x JOIN log y ON y.id = x.id JOIN devices v ON v.id = y.device WHERE v.own = 0)`)
-	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		var card string
 		var at, clock int64
 		var kind journal.Kind
 		var own bool
-		err = rows.Scan(&card, &at, &clock, &kind, &own)
+		err := rows.Scan(&card, &at, &clock, &kind, &own)
 		if k := h.known[card]; k != nil {
 			k.saw(kind, at)
 			k.own = k.own || own
@@ -241,7 +242,7 @@ func (h *historian) readLog(ctx context.Context) error {
 				k.placed = max(k.placed, clock)
 			}
 		}
-		return none, err
+		return err
 	})
 	return err
 }
@@ -382,7 +383,7 @@ func (h *historian) write(ctx context.Context) error {
 	if _, err := h.exec(ctx, `INSERT INTO devices (id, name, own) VALUES (?, ?, 0)`, id, device); err != nil {
 		return err
 	}
-	rows := newBatch(h.tx, insertRow, 17)
+	rows := sqlite.NewBatch(h.tx.sql, insertRow, 17)
 	var last journal.Tip
 	for i := range h.rows {
 		h.s.config.Progress.row("writing the history", int64(i), int64(len(h.rows)))
@@ -391,14 +392,14 @@ func (h *historian) write(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		err = rows.add(ctx, id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode,
+		err = rows.Add(ctx, id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode,
 			r.Grade, r.Duration.Milliseconds(), r.State, r.Days, r.Written, r.Item, r.Prev[:], r.Hash[:])
 		if err != nil {
 			return err
 		}
 		last = r.Tip()
 	}
-	return rows.flush(ctx)
+	return rows.Flush(ctx)
 }
 
 // deviceName names the device by the rows: the same import makes the same ones on

@@ -21,6 +21,7 @@ import (
 	"kartei/decks/hostile"
 	"kartei/scheduler"
 	"kartei/store/doctor"
+	"kartei/store/sqlite"
 )
 
 func init() { helpers["restore-from"] = helpRestoreFrom }
@@ -89,10 +90,10 @@ var hostileSchemas = []hostileCollection{
 
 func (h hostileCollection) make(t *testing.T, good, to string) {
 	t.Helper()
-	if err := copyFile(good, to); err != nil {
+	if err := sqlite.CopyFile(good, to); err != nil {
 		t.Fatal(err)
 	}
-	db, err := connect(fileURL(to))
+	db, err := connect(sqlite.FileURL(to))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,7 +115,7 @@ func circle(t *testing.T, good, to, table string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	db, err := connect(fileURL(good, "mode=ro", "immutable=1"))
+	db, err := connect(sqlite.FileURL(good, "mode=ro", "immutable=1"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -295,7 +296,7 @@ func TestSidecarsAreNotRead(t *testing.T) {
 	for _, kind := range []string{"-wal", "-journal"} {
 		from, to := filepath.Join(t.TempDir(), "from.db"), filepath.Join(t.TempDir(), "collection.db")
 		for name, beside := range map[string]string{path: "", path + "-wal": kind} {
-			if err := copyFile(name, from+beside); err != nil {
+			if err := sqlite.CopyFile(name, from+beside); err != nil {
 				t.Fatal(err)
 			}
 		}

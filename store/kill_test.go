@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"kartei/store/sqlite"
 )
 
 // kills is how many processes are killed; KARTEI_KILLS sets it.
@@ -238,7 +240,7 @@ func TestKillHistory(t *testing.T) {
 			t.Fatalf("after kill %d: %v %v", i, err, report.Findings)
 		}
 		var answers int
-		if err := s.db.QueryRow(`SELECT count(*) FROM log WHERE kind = 'grade'`).Scan(&answers); err != nil {
+		if err := s.db.QueryRowContext(t.Context(), `SELECT count(*) FROM log WHERE kind = 'grade'`).Scan(&answers); err != nil {
 			t.Fatal(err)
 		}
 		if answers%inHistory != 0 || answers < said || answers > said+inHistory {
@@ -300,7 +302,7 @@ func TestKillRepair(t *testing.T) {
 		`UPDATE memory SET stability = stability + 1`, `DELETE FROM voided`, `DELETE FROM aliases`, `UPDATE load SET cards = cards + 1`,
 		`UPDATE facts SET line = line + 1`, `DELETE FROM log WHERE seq = (SELECT max(seq) FROM log)`)
 	damaged := filepath.Join(t.TempDir(), "damaged.db")
-	if err := errors.Join(copyFile(path, damaged), copyFile(highWaterPath(path), highWaterPath(damaged))); err != nil {
+	if err := errors.Join(sqlite.CopyFile(path, damaged), sqlite.CopyFile(highWaterPath(path), highWaterPath(damaged))); err != nil {
 		t.Fatal(err)
 	}
 	found, log := examined(t, damaged)
@@ -313,7 +315,7 @@ func TestKillRepair(t *testing.T) {
 	for i := range n {
 		removeDatabase(path)
 		os.RemoveAll(BackupFolder(path))
-		if err := errors.Join(copyFile(damaged, path), copyFile(highWaterPath(damaged), highWaterPath(path))); err != nil {
+		if err := errors.Join(sqlite.CopyFile(damaged, path), sqlite.CopyFile(highWaterPath(damaged), highWaterPath(path))); err != nil {
 			t.Fatal(err)
 		}
 		killed(t, "repair", path, 0, whole, dice)

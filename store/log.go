@@ -34,7 +34,7 @@ func (s *Store) Append(ctx context.Context, e journal.Entry, after scheduler.Mem
 	if len(with) == 0 {
 		r, err := s.quick(ctx, e, after)
 		if !errors.Is(err, errFooting) {
-			return r, explain("append to the log", err)
+			return r, sqlite.Explain("append to the log", err)
 		}
 	}
 	err := s.record(ctx, func(tx *tx) error {
@@ -55,7 +55,7 @@ func (s *Store) Append(ctx context.Context, e journal.Entry, after scheduler.Mem
 	if err == nil {
 		s.remember(next, card)
 	}
-	return first, explain("append to the log", err)
+	return first, sqlite.Explain("append to the log", err)
 }
 
 // A readTx sees one state of the collection, and has no method that changes it.
@@ -85,10 +85,8 @@ var hot = []string{findTip, findStanding, findPolicies, insertOne, saveMemory}
 
 // record runs change in a transaction that knows the tip of the log.
 func (s *Store) record(ctx context.Context, change func(*tx) error) error {
-	for _, query := range hot {
-		if _, err := s.statement(ctx, query); err != nil {
-			return err
-		}
+	if err := s.db.Prepare(ctx, hot...); err != nil {
+		return err
 	}
 	w := &tx{readTx: readTx{s: s}}
 	var before int64
@@ -112,12 +110,7 @@ func (s *Store) record(ctx context.Context, change func(*tx) error) error {
 // read runs look in a transaction that sees one state of the collection and
 // changes nothing. Others may write meanwhile.
 func (s *Store) read(ctx context.Context, look func(*readTx) error) error {
-	tx, err := s.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback()
-	return look(&readTx{ReadTx: sqlite.NewReadTx(tx, s.ready), s: s})
+	return s.db.Read(ctx, func(tx *sqlite.ReadTx) error { return look(&readTx{ReadTx: tx, s: s}) })
 }
 
 const findTip = `SELECT d.id, d.name, coalesce(l.seq, 0), coalesce(l.hash, zeroblob(32)),
@@ -238,12 +231,12 @@ func (tx *readTx) newestID(ctx context.Context) (id int64, err error) {
 func (tx *readTx) deviceNames(ctx context.Context) (map[int64]string, error) {
 	names := map[int64]string{}
 	rows, err := tx.QueryContext(ctx, `SELECT id, name FROM devices`)
-	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		var id int64
 		var name string
-		err = rows.Scan(&id, &name)
+		err := rows.Scan(&id, &name)
 		names[id] = name
-		return none, err
+		return err
 	})
 	return names, err
 }

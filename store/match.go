@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"kartei/decks"
+	"kartei/store/sqlite"
 )
 
 // A matching gives compiled facts their keys and tells which cards are renamed.
@@ -91,12 +92,12 @@ func (tx *readTx) attic(ctx context.Context, unknown []*decks.Fact, part map[int
 	akin := map[int64]bool{}
 	rows, err := tx.QueryContext(ctx, `SELECT deck FROM cards c WHERE retired = 1 AND hash IN (SELECT value FROM json_each(?))
 		AND (SELECT retired FROM facts WHERE id = c.fact)`, string(wanted))
-	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		var deck int64
 		if err = rows.Scan(&deck); !part[deck] {
 			akin[deck] = true
 		}
-		return none, err
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -128,7 +129,7 @@ func (tx *readTx) oldFacts(ctx context.Context, id int64, deck string, retired b
 	var last int64
 	rows, err := tx.QueryContext(ctx, `SELECT f.id, f.key, f.written, f.cell, f.position, f.retired, c.retired AND NOT f.retired, `+cardColumnList+`
 		FROM facts f JOIN cards c ON c.fact = f.id WHERE f.deck = ? AND f.retired >= ? ORDER BY f.id, c.id`, id, retired)
-	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		var f storedFact
 		var row int64
 		var gone bool
@@ -138,7 +139,7 @@ func (tx *readTx) oldFacts(ctx context.Context, id int64, deck string, retired b
 		}
 		fact := all[len(all)-1]
 		fact.Cards, fact.gone = append(fact.Cards, card), append(fact.gone, gone)
-		return none, err
+		return err
 	})
 	old := make([]decks.OldFact, len(all))
 	for i, f := range all {

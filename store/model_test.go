@@ -115,7 +115,7 @@ func (w *world) reopen(t *rapid.T) {
 		t.Fatal(err)
 	}
 	// What a power cut would leave is no matter here.
-	if _, err := w.store.db.Exec(`PRAGMA synchronous = OFF`); err != nil {
+	if _, err := w.store.db.ExecContext(t.Context(), `PRAGMA synchronous = OFF`); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"kartei/decks"
 	"kartei/decks/answer"
+	"kartei/store/sqlite"
 )
 
 // Near gives the live facts around a card in its deck, at most limit, the
@@ -14,11 +15,11 @@ func (s *Store) Near(ctx context.Context, c Card, limit int) ([]decks.Fact, erro
 	var position int
 	err := s.db.QueryRowContext(ctx, `SELECT position FROM facts WHERE id = ?`, c.FactID).Scan(&position)
 	if err != nil {
-		return nil, explain("find the facts near card "+c.ID, err)
+		return nil, sqlite.Explain("find the facts near card "+c.ID, err)
 	}
 	page, err := s.facts(ctx, c.DeckID, max(0, position-limit/2), limit)
 	if err != nil {
-		return nil, explain("find the facts near card "+c.ID, err)
+		return nil, sqlite.Explain("find the facts near card "+c.ID, err)
 	}
 	near := make([]decks.Fact, len(page))
 	for i := range page {
@@ -52,18 +53,18 @@ func (s *Store) Rivals(ctx context.Context, c Card, limit int) ([]Rival, error) 
 			AND c.retired = 0 AND d.retired = 0 AND d.shelved = 0 AND c.id <> ? AND c.kind IN ('recall', 'cloze')`,
 		c.DeckID, c.Position-rivalReach, c.Position+rivalReach, c.Deck, c.Deck, rivalReach, c.rowID)
 	if err != nil {
-		return nil, explain("find the rivals of card "+c.ID, err)
+		return nil, sqlite.Explain("find the rivals of card "+c.ID, err)
 	}
 	defer rows.Close()
 	for rows.Next() && len(rivals) < limit {
 		var text, prompt, accept string
 		if err := rows.Scan(&text, &prompt, &accept); err != nil {
-			return nil, explain("find the rivals of card "+c.ID, err)
+			return nil, sqlite.Explain("find the rivals of card "+c.ID, err)
 		}
 		var also []string
 		if accept != "[]" {
 			if err := json.Unmarshal([]byte(accept), &also); err != nil {
-				return nil, explain("find the rivals of card "+c.ID, err)
+				return nil, sqlite.Explain("find the rivals of card "+c.ID, err)
 			}
 		}
 		for _, text := range append([]string{text}, also...) {
@@ -72,7 +73,7 @@ func (s *Store) Rivals(ctx context.Context, c Card, limit int) ([]Rival, error) 
 			}
 		}
 	}
-	return rivals, explain("find the rivals of card "+c.ID, rows.Err())
+	return rivals, sqlite.Explain("find the rivals of card "+c.ID, rows.Err())
 }
 
 // Pace is how long an answer took of late, in milliseconds: the median, for which
@@ -81,5 +82,5 @@ func (s *Store) Rivals(ctx context.Context, c Card, limit int) ([]Rival, error) 
 func (s *Store) Pace(ctx context.Context) (pace int64, err error) {
 	err = s.db.QueryRowContext(ctx, `WITH recent AS (SELECT duration FROM log WHERE kind = 'grade' AND mode = 'review' ORDER BY id DESC LIMIT 100)
 		SELECT coalesce((SELECT duration FROM recent ORDER BY duration LIMIT 1 OFFSET (SELECT max(0, count(*) - 1) FROM recent) / 2), 0)`).Scan(&pace)
-	return pace, explain("time the last answers", err)
+	return pace, sqlite.Explain("time the last answers", err)
 }

@@ -19,7 +19,7 @@ import (
 func (s *Store) Settings(ctx context.Context, deck string) (map[string]string, error) {
 	scopes, err := readScopes(ctx, s.db)
 	if err != nil {
-		return nil, explain("read the options", err)
+		return nil, sqlite.Explain("read the options", err)
 	}
 	if own := scopes[deck]; own != nil {
 		return own, nil
@@ -32,7 +32,7 @@ func (s *Store) Settings(ctx context.Context, deck string) (map[string]string, e
 func (s *Store) Options(ctx context.Context, deck string) (scheduler.Options, error) {
 	scopes, err := readScopes(ctx, s.db)
 	if err != nil {
-		return scheduler.Options{}, explain("read the options", err)
+		return scheduler.Options{}, sqlite.Explain("read the options", err)
 	}
 	return scopes.resolve(deck)
 }
@@ -62,7 +62,7 @@ func (s *Store) Set(ctx context.Context, deck string, values map[string]string) 
 		}
 		return tx.replan(ctx, deck)
 	})
-	return explain("set options", err)
+	return sqlite.Explain("set options", err)
 }
 
 func (tx *tx) set(ctx context.Context, deck, name, value string) (err error) {
@@ -94,7 +94,7 @@ type Setting struct{ Deck, Name, Value string }
 // one may have written them. They are kept and ignored.
 func (s *Store) UnknownSettings(ctx context.Context) ([]Setting, error) {
 	all, err := readScopes(ctx, s.db)
-	return all.unknown(), explain("read the options", err)
+	return all.unknown(), sqlite.Explain("read the options", err)
 }
 
 func (all scopes) unknown() (unknown []Setting) {
@@ -114,14 +114,14 @@ type scopes map[string]map[string]string
 func readScopes(ctx context.Context, q sqlite.Reader) (scopes, error) {
 	all := scopes{}
 	rows, err := q.QueryContext(ctx, `SELECT scope, name, value FROM options WHERE name <> ?`, dayStart)
-	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		var scope, name, value string
-		err = rows.Scan(&scope, &name, &value)
+		err := rows.Scan(&scope, &name, &value)
 		if all[scope] == nil {
 			all[scope] = map[string]string{}
 		}
 		all[scope][name] = value
-		return none, err
+		return err
 	})
 	return all, err
 }

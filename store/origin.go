@@ -10,6 +10,7 @@ import (
 
 	"kartei/decks"
 	"kartei/store/journal"
+	"kartei/store/sqlite"
 )
 
 // An OriginCard is a card that another program knows.
@@ -41,7 +42,7 @@ func (s *Store) Origins(ctx context.Context, program string) (map[journal.Origin
 		}
 		return err
 	})
-	return all, explain("read where cards came from", err)
+	return all, sqlite.Explain("read where cards came from", err)
 }
 
 // FactOrigin is what a fact is known by of whose cards a program knows one: see
@@ -90,11 +91,11 @@ func (tx *readTx) originPlaces(ctx context.Context) (map[string]OriginCard, erro
 	places := map[string]OriginCard{}
 	rows, err := tx.QueryContext(ctx, `SELECT c.card, d.name, f.key, c.retired FROM cards c JOIN facts f ON f.id = c.fact JOIN decks d ON d.id = c.deck
 		WHERE c.card IN (SELECT `+presentName+` FROM log l WHERE l.kind = 'origin')`)
-	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		var c OriginCard
-		err = rows.Scan(&c.ID, &c.Deck, &c.Fact, &c.Retired)
+		err := rows.Scan(&c.ID, &c.Deck, &c.Fact, &c.Retired)
 		places[c.ID] = c
-		return none, err
+		return err
 	})
 	return places, err
 }
@@ -104,19 +105,19 @@ func (tx *readTx) origins(ctx context.Context) (map[journal.Origin][]string, err
 	origins := map[journal.Origin][]string{}
 	rows, err := tx.QueryContext(ctx, `SELECT `+presentName+`, l.detail FROM log l
 		WHERE l.kind = 'origin' AND NOT EXISTS (SELECT 1 FROM voided WHERE id = l.id) ORDER BY l.clock, l.id`)
-	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		var card, text string
 		var d journal.Detail
 		if err := rows.Scan(&card, &text); err != nil {
-			return none, err
+			return err
 		}
 		if err := json.Unmarshal([]byte(text), &d); err != nil || d.Foreign == nil {
-			return none, fmt.Errorf("%w: a row that says where card %s came from", ErrDamaged, card)
+			return fmt.Errorf("%w: a row that says where card %s came from", ErrDamaged, card)
 		}
 		if o := d.Foreign.Origin; !slices.Contains(origins[o], card) {
 			origins[o] = append(origins[o], card)
 		}
-		return none, nil
+		return nil
 	})
 	return origins, err
 }

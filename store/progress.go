@@ -23,3 +23,8 @@ func (p Progress) row(doing string, done, total int64) {
 }
 
 func (p Progress) over() { p.tell("", 0, 0) }
+
+// of tells how far one thing is.
+func (p Progress) of(doing string) func(done, total int64) {
+	return func(done, total int64) { p.tell(doing, done, total) }
+}

@@ -10,6 +10,7 @@ import (
 	"kartei/scheduler"
 	"kartei/scheduler/session"
 	"kartei/store/journal"
+	"kartei/store/sqlite"
 )
 
 // Source gives a session its cards: those that carry one of the tags, or all if
@@ -29,12 +30,12 @@ func (q *source) Done(ctx context.Context, day scheduler.Day) ([]session.Answere
 		FROM log l JOIN cards c ON c.card = `+presentName+`
 		WHERE l.day = ? AND (l.kind = 'grade' AND l.mode = 'review' OR l.kind = 'reset') AND `+stands+`
 		ORDER BY l.clock, l.id`, day)
-	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		var a session.Answered
 		var kind journal.Kind
 		var grade scheduler.Grade
 		if err := rows.Scan(&a.Card, &a.Fact, &a.Deck, &a.Gone, &kind, &a.State, &grade); err != nil {
-			return none, err
+			return err
 		}
 		i := index[a.Card]
 		switch {
@@ -48,10 +49,10 @@ func (q *source) Done(ctx context.Context, day scheduler.Day) ([]session.Answere
 		default:
 			done[i-1].Missed = grade == scheduler.Again
 		}
-		return none, nil
+		return nil
 	})
 	done = slices.DeleteFunc(done, func(a session.Answered) bool { return a.Card == "" })
-	return done, explain("count today's answers", err)
+	return done, sqlite.Explain("count today's answers", err)
 }
 
 const candidateColumns = `c.card, c.fact, c.deck, c.position, `
@@ -72,15 +73,15 @@ func (q *source) candidatesAll(ctx context.Context, query string, args ...any) (
 
 func (q *source) whole(ctx context.Context, query string, args ...any) ([]session.Candidate, error) {
 	rows, err := q.query(ctx, query, args...)
-	all, err := collect(rows, err, scanCandidate)
+	all, err := sqlite.Collect(rows, err, scanCandidate)
 	if err == nil {
 		err = q.siblings(ctx, all)
 	}
-	return all, explain("find cards", err)
+	return all, sqlite.Explain("find cards", err)
 }
 
 func (q *source) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	return q.s.query(ctx, query, args...)
+	return q.s.db.Query(ctx, query, args...)
 }
 
 // limited ends a query. SQLite plans a query anew for each value of "LIMIT ?",
@@ -163,12 +164,12 @@ func (q *source) due(ctx context.Context, ask session.Query) ([]session.Candidat
 	rows, err := q.query(ctx, `SELECT m.card, m.stability, m.last_day, m.due_day, `+reviewOrders[ask.Order]+` AS rank FROM `+from+`
 		WHERE m.deck = ? AND m.state = 2 AND m.hidden = 0 AND m.due_day <= ? AND m.buried < ?`+tagged+`
 		ORDER BY rank, `+tieBreak(ask.Order)+limited, append(args, ask.Limit)...)
-	found, err := collect(rows, err, func(rows *sql.Rows) (r reviewRow, err error) {
+	found, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (r reviewRow, err error) {
 		var rank any
 		return r, rows.Scan(&r.card, &r.stability, &r.last, &r.due, &rank)
 	})
 	if err != nil {
-		return nil, explain("find cards", err)
+		return nil, sqlite.Explain("find cards", err)
 	}
 	return q.reviews(ctx, ask, found)
 }
@@ -208,7 +209,7 @@ func (q *source) reviews(ctx context.Context, ask session.Query, found []reviewR
 	}
 	rows, err := q.query(ctx, `SELECT o.key, c.card, c.fact, c.position
 		FROM json_each(?) o CROSS JOIN cards c INDEXED BY cards_place ON c.id = o.value`, string(list))
-	all, err := collect(rows, err, func(rows *sql.Rows) (c session.Candidate, err error) {
+	all, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (c session.Candidate, err error) {
 		var i int
 		err = rows.Scan(&i, &c.Card, &c.Fact, &c.Position)
 		c.Deck, c.Partial = ask.Deck, true
@@ -216,7 +217,7 @@ func (q *source) reviews(ctx context.Context, ask session.Query, found []reviewR
 			LastDay: scheduler.Day(found[i].last), DueDay: scheduler.Day(found[i].due)}
 		return c, err
 	})
-	return all, explain("find cards", err)
+	return all, sqlite.Explain("find cards", err)
 }
 
 // multiplier is a factor that scatters small numbers over the 31-bit ones.
@@ -245,14 +246,14 @@ func (q *source) newBy(ctx context.Context, ask session.Query, condition, order 
 	rows, err := q.query(ctx, `SELECT c.card, c.fact, c.position FROM cards c LEFT JOIN memory m ON m.card = c.id
 		WHERE c.deck = ? AND c.fresh = 1 AND coalesce(m.buried, 0) < ?`+tagged+condition+`
 		ORDER BY `+order+limited, args...)
-	all, err := collect(rows, err, func(rows *sql.Rows) (session.Candidate, error) {
+	all, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (session.Candidate, error) {
 		c := session.Candidate{Deck: ask.Deck, Partial: ask.Partial}
 		return c, rows.Scan(&c.Card, &c.Fact, &c.Position)
 	})
 	if err == nil && !ask.Partial {
 		err = q.siblings(ctx, all)
 	}
-	return all, explain("find cards", err)
+	return all, sqlite.Explain("find cards", err)
 }
 
 // fewNew is how many new cards are worth looking at all to draw from them.
@@ -273,7 +274,7 @@ func (q *source) shuffledNew(ctx context.Context, ask session.Query) ([]session.
 	var last int64
 	err = q.s.db.QueryRowContext(ctx, `SELECT max(position) FROM cards WHERE deck = ? AND fresh = 1`, ask.Deck).Scan(&last)
 	if err != nil {
-		return nil, explain("find cards", err)
+		return nil, sqlite.Explain("find cards", err)
 	}
 	var drawn []session.Candidate
 	taken := map[string]bool{}
@@ -380,20 +381,20 @@ func (q *source) Next(ctx context.Context, ask session.Query) (next scheduler.Da
 // one reads the one row of a query.
 func (q *source) one(ctx context.Context, what string, targets []any, query string, args ...any) error {
 	rows, err := q.query(ctx, query, args...)
-	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) { return none, rows.Scan(targets...) })
-	return explain(what, err)
+	err = sqlite.Each(rows, err, func(rows *sql.Rows) error { return rows.Scan(targets...) })
+	return sqlite.Explain(what, err)
 }
 
 // Load implements [session.Source].
 func (q *source) Load(ctx context.Context, first scheduler.Day, days int) ([]int, error) {
 	load := make([]int, days)
 	rows, err := q.query(ctx, `SELECT day, sum(cards) FROM load WHERE day >= ? AND day < ? AND `+unshelved+` GROUP BY day`, first, int64(first)+int64(days))
-	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		var day scheduler.Day
 		var cards int
-		err = rows.Scan(&day, &cards)
+		err := rows.Scan(&day, &cards)
 		load[day-first] = cards
-		return none, err
+		return err
 	})
-	return load, explain("count the days ahead", err)
+	return load, sqlite.Explain("count the days ahead", err)
 }

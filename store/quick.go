@@ -2,12 +2,12 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"strings"
 
 	"kartei/scheduler"
 	"kartei/store/journal"
+	"kartei/store/sqlite"
 )
 
 // Most answers are to the card that was read last, in a session that wrote the
@@ -92,8 +92,7 @@ func (s *Store) quick(ctx context.Context, e journal.Entry, after scheduler.Memo
 	if policy == nil || after.Reps != c.standing.Reps+1 {
 		return r, errFooting
 	}
-	stmt, err := s.quickStatement(ctx)
-	if err != nil {
+	if err := s.prepareQuick(ctx); err != nil {
 		return r, errFooting
 	}
 	if r, err = journal.Seal(e, f.device.name, f.tip); err != nil {
@@ -105,12 +104,10 @@ func (s *Store) quick(ctx context.Context, e journal.Entry, after scheduler.Memo
 	args = appendMemory(appendMemory(args, &c.standing.Memory), &st.Memory)
 	args = append(args, f.device.id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Card, r.Mode,
 		r.Grade, r.Duration.Milliseconds(), r.State, r.Days, r.Written, r.Item, r.Prev[:], r.Hash[:])
-	// A context that can end is watched by a goroutine, which costs as much as
-	// a third of the commit; this is over at once, or when the lock is free.
-	if _, err := stmt.ExecContext(context.WithoutCancel(ctx), args...); err != nil {
-		meaning := meaningOf(err)
+	if _, err := s.db.Exec(ctx, quickInsert, args...); err != nil {
+		meaning := sqlite.Meaning(err)
 		if meaning == ErrBusy {
-			s.waits(true) // as long as one try is
+			s.db.Waits(true) // as long as one try is
 		}
 		if meaning == nil || meaning == ErrBusy {
 			err = errFooting
@@ -156,15 +153,15 @@ func (s *Store) ask(c *Card) {
 	s.asked = &asked{c.ID, c.rowID, c.DeckID, c.CardState}
 }
 
-// quickStatement is quickInsert, once the connection has what it needs.
-func (s *Store) quickStatement(ctx context.Context) (*sql.Stmt, error) {
-	if stmt := s.ready(quickInsert); stmt != nil {
-		return stmt, nil
+// prepareQuick gives the connection what quickInsert needs.
+func (s *Store) prepareQuick(ctx context.Context) error {
+	if s.db.IsPrepared(quickInsert) {
+		return nil
 	}
 	for _, query := range []string{quickView, quickTrigger} {
 		if _, err := s.db.ExecContext(ctx, query); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return s.statement(ctx, quickInsert)
+	return s.db.Prepare(ctx, quickInsert)
 }

@@ -56,7 +56,7 @@ func TestQuickAnswer(t *testing.T) {
 		"a restore":                  {restored, false, nil},
 		"a repair":                   {func(mine, others *Store) error { _, err := others.accept(t.Context()); return err }, false, nil},
 		"memory that the log says not": {func(mine, others *Store) error {
-			_, err := others.db.Exec(`UPDATE memory SET difficulty = 3`)
+			_, err := others.db.ExecContext(t.Context(), `UPDATE memory SET difficulty = 3`)
 			return err
 		}, false, nil},
 	} {
@@ -111,7 +111,7 @@ func TestQuickAnswersAreThoseOfTheLongWay(t *testing.T) {
 		s := openPlain(t, t.TempDir()+"/collection.db")
 		defer s.Close()
 		s.device.name = "same"
-		if _, err := s.db.Exec(`UPDATE devices SET name = 'same'`); err != nil {
+		if _, err := s.db.ExecContext(t.Context(), `UPDATE devices SET name = 'same'`); err != nil {
 			t.Fatal(err)
 		}
 		apply(t, s, deck("maths", 4))

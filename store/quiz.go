@@ -71,7 +71,7 @@ func (s *Store) BeginQuiz(ctx context.Context, form *quiz.Form, text string, mod
 		q.ID, err = result.LastInsertId()
 		return err
 	})
-	return q, explain("begin the quiz", err)
+	return q, sqlite.Explain("begin the quiz", err)
 }
 
 // RecordQuiz appends what was done in a quiz. When it returns without an error
@@ -94,7 +94,7 @@ func (s *Store) RecordQuiz(ctx context.Context, id int64, e QuizEvent) error {
 		}
 		return nil
 	})
-	return explain("record the quiz", err)
+	return sqlite.Explain("record the quiz", err)
 }
 
 // A quizDetail is what stands in an event's row as JSON.
@@ -107,7 +107,7 @@ type quizDetail struct {
 // Quizzes gives the attempts, the newest first.
 func (s *Store) Quizzes(ctx context.Context) ([]Quiz, error) {
 	all, err := quizzesOf(ctx, s.db)
-	return all, explain("list the quizzes", err)
+	return all, sqlite.Explain("list the quizzes", err)
 }
 
 func quizzesOf(ctx context.Context, q sqlite.Reader) ([]Quiz, error) {
@@ -116,7 +116,7 @@ func quizzesOf(ctx context.Context, q sqlite.Reader) ([]Quiz, error) {
 		LEFT JOIN quiz_events h ON h.quiz = q.id AND h.kind = 'hand-in'
 		LEFT JOIN quiz_events l ON l.quiz = q.id AND l.seq = (SELECT max(seq) FROM quiz_events WHERE quiz = q.id)
 		ORDER BY q.id DESC`)
-	return collect(rows, err, func(rows *sql.Rows) (q Quiz, err error) {
+	return sqlite.Collect(rows, err, func(rows *sql.Rows) (q Quiz, err error) {
 		var began, zone int64
 		var ended, endedZone, seen, seenZone sql.NullInt64
 		err = rows.Scan(&q.ID, &q.Form, &q.Text, &q.Mode, &began, &zone, &ended, &endedZone, &seen, &seenZone)
@@ -134,12 +134,12 @@ func quizzesOf(ctx context.Context, q sqlite.Reader) ([]Quiz, error) {
 // QuizEvents gives what was done in a quiz, in order.
 func (s *Store) QuizEvents(ctx context.Context, id int64) ([]QuizEvent, error) {
 	all, err := eventsOf(ctx, s.db, id)
-	return all, explain("read the quiz", err)
+	return all, sqlite.Explain("read the quiz", err)
 }
 
 func eventsOf(ctx context.Context, q sqlite.Reader, id int64) ([]QuizEvent, error) {
 	rows, err := q.QueryContext(ctx, `SELECT at, zone, kind, question, detail FROM quiz_events WHERE quiz = ? ORDER BY seq`, id)
-	return collect(rows, err, func(rows *sql.Rows) (e QuizEvent, err error) {
+	return sqlite.Collect(rows, err, func(rows *sql.Rows) (e QuizEvent, err error) {
 		var at, zone int64
 		var detail string
 		if err := rows.Scan(&at, &zone, &e.Kind, &e.Question, &detail); err != nil {

@@ -82,7 +82,7 @@ func TestQuizIsKept(t *testing.T) {
 		t.Errorf("it began at %s", text)
 	}
 	var forms int
-	if err := s.db.QueryRow(`SELECT count(*) FROM quiz_forms`).Scan(&forms); err != nil || forms != 1 {
+	if err := s.db.QueryRowContext(t.Context(), `SELECT count(*) FROM quiz_forms`).Scan(&forms); err != nil || forms != 1 {
 		t.Errorf("%d copies of the form, error %v", forms, err)
 	}
 }
@@ -101,7 +101,7 @@ func TestQuizIsAppendOnly(t *testing.T) {
 	for _, change := range []string{
 		`UPDATE quiz_events SET detail = '{}'`, `DELETE FROM quiz_events`, `UPDATE quizzes SET began = 0`, `DELETE FROM quizzes`, `UPDATE quiz_forms SET text = ''`, `DELETE FROM quiz_forms`,
 	} {
-		if _, err := s.db.Exec(change); err == nil || !strings.Contains(err.Error(), "append-only") {
+		if _, err := s.db.ExecContext(t.Context(), change); err == nil || !strings.Contains(err.Error(), "append-only") {
 			t.Errorf("%s: %v", change, err)
 		}
 	}

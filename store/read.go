@@ -9,6 +9,7 @@ import (
 
 	"kartei/scheduler"
 	"kartei/store/journal"
+	"kartei/store/sqlite"
 )
 
 // A LogQuery asks for rows of the log. The zero value asks for all.
@@ -32,9 +33,9 @@ func (s *Store) Log(ctx context.Context, q LogQuery, now scheduler.Moment) iter.
 		for {
 			rows, err := s.db.QueryContext(ctx, `SELECT `+presentName+`, `+rowColumns+` FROM `+from+` WHERE l.id < ? AND `+condition+`
 				ORDER BY l.id DESC LIMIT ?`, slices.Concat([]any{before}, args, []any{logPage})...)
-			page, err := collect(rows, err, scanNamedRow)
+			page, err := sqlite.Collect(rows, err, scanNamedRow)
 			if err != nil {
-				yield(journal.Row{}, explain("read the log", err))
+				yield(journal.Row{}, sqlite.Explain("read the log", err))
 				return
 			}
 			for _, r := range page {

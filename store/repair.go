@@ -23,7 +23,7 @@ func (s *Store) Repair(ctx context.Context, report doctor.Report, now scheduler.
 	defer s.config.Progress.over()
 	saved, _, err := saveAs(ctx, s.path, "repair", s.config, now)
 	if err != nil {
-		return nil, explain("save the collection before the repair", err)
+		return nil, sqlite.Explain("save the collection before the repair", err)
 	}
 	changes = append(changes, "saved the collection as it was: "+saved)
 	done := map[string]bool{"": true}
@@ -34,7 +34,7 @@ func (s *Store) Repair(ctx context.Context, report doctor.Report, now scheduler.
 		done[f.Mend] = true
 		change, err := s.repairs(now)[f.Check](ctx)
 		if err != nil {
-			return changes, explain("repair "+f.Check, err)
+			return changes, sqlite.Explain("repair "+f.Check, err)
 		}
 		changes = append(changes, change...)
 	}
@@ -66,7 +66,7 @@ func (s *Store) reindex(ctx context.Context) ([]string, error) {
 func (s *Store) forget(ctx context.Context) (changes []string, err error) {
 	err = s.write(ctx, func(tx *sqlite.Tx) error {
 		rows, err := tx.QueryContext(ctx, `UPDATE decks SET source = x'', digest = x'' WHERE digest <> x'' RETURNING name, root`)
-		changes, err = collect(rows, err, func(rows *sql.Rows) (change string, err error) {
+		changes, err = sqlite.Collect(rows, err, func(rows *sql.Rows) (change string, err error) {
 			var name, root string
 			err = rows.Scan(&name, &root)
 			return fmt.Sprintf("deck %s: the next compile of %s writes its cards anew", name, root), err
@@ -136,7 +136,7 @@ func (tx *tx) remember(ctx context.Context, replay *journal.Replay, condition st
 	}
 	rows, err := tx.QueryContext(ctx, `SELECT c.id, c.deck, c.card, c.retired, c.fresh, coalesce(m.hidden, 0), coalesce(m.deck, c.deck) = c.deck, `+standingColumns+`
 		FROM cards c LEFT JOIN memory m ON m.card = c.id WHERE `+condition, args...)
-	all, err := collect(rows, err, func(rows *sql.Rows) (c kept, err error) {
+	all, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (c kept, err error) {
 		return c, rows.Scan(append([]any{&c.card, &c.deck, &c.name, &c.retired, &c.fresh, &c.hidden, &c.home}, stateColumns(&c.now)...)...)
 	})
 	if err != nil {

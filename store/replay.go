@@ -22,7 +22,7 @@ const findHistory = `SELECT ` + rowColumns + ` FROM ` + rowTables + `
 // history gives all rows about a card, undone ones too, in the order of a replay.
 func history(ctx context.Context, q sqlite.Reader, card string) ([]journal.Row, error) {
 	rows, err := q.QueryContext(ctx, findHistory, card)
-	all, err := collect(rows, err, scanRow)
+	all, err := sqlite.Collect(rows, err, scanRow)
 	slices.SortFunc(all, func(a, b journal.Row) int { return journal.Compare(&a, &b) })
 	return all, err
 }
@@ -72,14 +72,14 @@ func (s *Store) Retrace(ctx context.Context, show func(journal.Step) error) erro
 		_, err := tx.fullReplay(ctx, nil, show)
 		return err
 	})
-	return explain("replay the log", err)
+	return sqlite.Explain("replay the log", err)
 }
 
 // fullReplay replays the whole log: what every table that is a cache must say. Check
 // sees every row first, show what the rows do; either may be nil.
 func (tx *readTx) fullReplay(ctx context.Context, check func(*journal.Row), show func(journal.Step) error) (*journal.Replay, error) {
 	rows, err := tx.QueryContext(ctx, `SELECT `+rowColumns+` FROM `+rowTables+` WHERE l.kind IN ('undo', 'alias')`)
-	special, err := collect(rows, err, scanRow)
+	special, err := sqlite.Collect(rows, err, scanRow)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +114,7 @@ func (tx *readTx) fullReplay(ctx context.Context, check func(*journal.Row), show
 func (tx *readTx) policyOfCard(ctx context.Context) (func(card string) (*scheduler.Policy, error), error) {
 	decks := map[string]int64{}
 	rows, err := tx.QueryContext(ctx, `SELECT c.card, c.deck FROM memory m JOIN cards c ON c.id = m.card`)
-	err = eachRow(rows, err, func(rows *sql.Rows) error {
+	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		var card string
 		var deck int64
 		err := rows.Scan(&card, &deck)
@@ -201,7 +201,7 @@ func leanScan() func(*sql.Rows) (journal.Row, error) {
 
 func (tx *readTx) cursors(ctx context.Context, columns string, scan func(*sql.Rows) (journal.Row, error)) ([]journal.Cursor, error) {
 	rows, err := tx.QueryContext(ctx, `SELECT id, name FROM devices ORDER BY name`)
-	return collect(rows, err, func(rows *sql.Rows) (journal.Cursor, error) {
+	return sqlite.Collect(rows, err, func(rows *sql.Rows) (journal.Cursor, error) {
 		c := &logCursor{tx: tx, scan: scan, query: `SELECT ` + columns + ` FROM ` + rowTables + ` WHERE l.device = ? AND l.seq > ? ORDER BY l.seq LIMIT ?`}
 		return c, rows.Scan(&c.device, &c.name)
 	})

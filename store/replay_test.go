@@ -98,7 +98,7 @@ func TestReplayOfManyDevices(t *testing.T) {
 	const each = 5
 	devices := map[string]int{}
 	err := s.record(t.Context(), func(tx *tx) error {
-		rows := newBatch(tx, insertRow, 17)
+		rows := sqlite.NewBatch(tx.sql, insertRow, 17)
 		dice := rand.New(rand.NewPCG(1, 2))
 		for n := range 200 {
 			id, name := int64(-1-n), fmt.Sprintf("%016d", dice.IntN(1e9))
@@ -117,13 +117,13 @@ func TestReplayOfManyDevices(t *testing.T) {
 					return err
 				}
 				last = r.Tip()
-				if err := rows.add(t.Context(), id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode,
+				if err := rows.Add(t.Context(), id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode,
 					r.Grade, 0, r.State, r.Days, r.Written, r.Item, r.Prev[:], r.Hash[:]); err != nil {
 					return err
 				}
 			}
 		}
-		return rows.flush(t.Context())
+		return rows.Flush(t.Context())
 	})
 	if err != nil {
 		t.Fatal(err)

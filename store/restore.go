@@ -3,19 +3,13 @@ package store
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
-	"time"
-
-	driver "modernc.org/sqlite"
 
 	"kartei/scheduler"
 	"kartei/store/atomicfile"
-	"kartei/store/plainfile"
 	"kartei/store/sqlite"
 )
 
@@ -32,7 +26,7 @@ import (
 func Restore(ctx context.Context, path, from string, config Config, now scheduler.Moment) (saved string, err error) {
 	defer config.Progress.over()
 	saved, err = restore(ctx, path, from, config, now)
-	return saved, explain("restore "+from, err)
+	return saved, sqlite.Explain("restore "+from, err)
 }
 
 func restore(ctx context.Context, path, from string, config Config, now scheduler.Moment) (string, error) {
@@ -40,7 +34,7 @@ func restore(ctx context.Context, path, from string, config Config, now schedule
 	if err != nil {
 		return "", err
 	}
-	if err := errors.Join(checkBeside(path), atomicfile.MakeFolder(filepath.Dir(path), folderMode)); err != nil {
+	if err := errors.Join(sqlite.CheckBeside(path), atomicfile.MakeFolder(filepath.Dir(path), sqlite.FolderMode)); err != nil {
 		return "", err
 	}
 	fresh, done, err := databaseAside(filepath.Dir(path))
@@ -52,7 +46,7 @@ func restore(ctx context.Context, path, from string, config Config, now schedule
 	if err != nil {
 		return "", err
 	}
-	watch, err := connect(dsn(path, true))
+	watch, err := sqlite.Open(sqlite.Shared(path), nil)
 	if err != nil {
 		return "", err
 	}
@@ -64,7 +58,7 @@ func restore(ctx context.Context, path, from string, config Config, now schedule
 	}
 	if healthy {
 		// What others wrote while it was saved is saved too, once they have to wait.
-		err = overwrite(ctx, fresh, path, config.Progress, func() error {
+		err = sqlite.Overwrite(ctx, fresh, path, config.Progress.of("writing it back"), func() error {
 			after := dataVersion(ctx, watch)
 			watch.Close() // so that it is not the last, which tidies up, and could not
 			if before == 0 || after != before {
@@ -86,8 +80,8 @@ func restore(ctx context.Context, path, from string, config Config, now schedule
 
 // dataVersion is a number that changes for a connection when another writes; 0
 // if nothing can be read.
-func dataVersion(ctx context.Context, db *sql.DB) (version int64) {
-	if err := db.QueryRowContext(ctx, `PRAGMA data_version`).Scan(&version); err != nil {
+func dataVersion(ctx context.Context, q sqlite.Reader) (version int64) {
+	if err := q.QueryRowContext(ctx, `PRAGMA data_version`).Scan(&version); err != nil {
 		return 0
 	}
 	return version
@@ -102,11 +96,11 @@ func prepareRestore(ctx context.Context, from, fresh string, left highWater, con
 	if from, err = atomicfile.Resolve(from); err != nil {
 		return newest, err
 	}
-	if !settled(from) {
+	if !sqlite.Settled(from) {
 		return newest, ErrInParts // what its last session did would be lost without a word
 	}
 	config.Progress.tell("copying", 0, 0)
-	if err := copyFile(from, fresh); err != nil {
+	if err := sqlite.CopyFile(from, fresh); err != nil {
 		return newest, err
 	}
 	if err := Verify(ctx, fresh, config); err != nil {
@@ -132,7 +126,7 @@ func prepareRestore(ctx context.Context, from, fresh string, left highWater, con
 		_, err = s.db.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`)
 	}
 	err = errors.Join(err, s.Close())
-	if err == nil && !settled(fresh) {
+	if err == nil && !sqlite.Settled(fresh) {
 		err = fmt.Errorf("%w: the copy did not get into one file", ErrDisk)
 	}
 	return newest, err
@@ -148,66 +142,20 @@ func saveAs(ctx context.Context, path, reason string, config Config, now schedul
 	switch {
 	case err == nil:
 		return b.Path, true, nil
-	case ctx.Err() != nil || meaningOf(err) == ErrFull:
+	case ctx.Err() != nil || sqlite.Meaning(err) == ErrFull:
 		return "", false, err // which says nothing about the collection
 	}
 	folder := BackupFolder(path)
-	if err := atomicfile.MakeFolder(folder, folderMode); err != nil {
+	if err := atomicfile.MakeFolder(folder, sqlite.FolderMode); err != nil {
 		return "", false, err
 	}
 	saved = filepath.Join(folder, now.Time().Format(backupStamp)+" damaged")
 	for _, part := range []string{"", "-wal", "-mark"} {
-		if err := copyFile(path+part, saved+part); err != nil && !(part != "" && errors.Is(err, os.ErrNotExist)) {
+		if err := sqlite.CopyFile(path+part, saved+part); err != nil && !(part != "" && errors.Is(err, os.ErrNotExist)) {
 			return "", false, err
 		}
 	}
 	return saved, false, atomicfile.SyncFolder(folder)
-}
-
-// overwrite replaces what the database at path holds in one transaction, so
-// that other processes may have it open. From before last is called on until it
-// is done nobody else can write.
-func overwrite(ctx context.Context, fresh, path string, progress Progress, last func() error) error {
-	db, err := connect(dsn(path, false))
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	conn, err := db.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	defer conn.Close()
-	return conn.Raw(func(raw any) error {
-		target, ok := raw.(interface {
-			NewRestore(string) (*driver.Backup, error)
-		})
-		if !ok {
-			return errors.New("the database driver restores no backups")
-		}
-		b, err := target.NewRestore(fileURL(fresh, "mode=ro", "immutable=1"))
-		if err != nil {
-			return err
-		}
-		err = lock(ctx, b)
-		if err == nil {
-			err = last()
-		}
-		if err == nil {
-			err = step(ctx, b, progress)
-		}
-		return errors.Join(err, b.Finish())
-	})
-}
-
-// lock begins to write to where a copy goes, and copies nothing yet.
-func lock(ctx context.Context, b *driver.Backup) error {
-	for end := time.Now().Add(patience); ; {
-		_, err := b.Step(0)
-		if err == nil || meaningOf(err) != ErrBusy || time.Now().After(end) || ctx.Err() != nil {
-			return err
-		}
-	}
 }
 
 // replace puts the file in the place of one that SQLite cannot work with. The
@@ -231,28 +179,4 @@ func replace(fresh, path string) error {
 		return err
 	}
 	return errors.Join(atomicfile.SyncFolder(folder), dropHighWater(path))
-}
-
-func removeDatabase(path string) {
-	for _, part := range []string{"", "-wal", "-shm", "-mark"} {
-		os.Remove(path + part)
-	}
-}
-
-// copyFile copies a file that nobody writes, and waits until it is on disk.
-func copyFile(from, to string) (err error) {
-	in, err := plainfile.Open(from)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, out.Close()) }()
-	if _, err := io.Copy(out, in); err != nil {
-		return err
-	}
-	return out.Sync()
 }

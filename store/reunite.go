@@ -9,6 +9,7 @@ import (
 	"kartei/decks"
 	"kartei/scheduler"
 	"kartei/store/journal"
+	"kartei/store/sqlite"
 )
 
 // A twin is a card that another has the text of, to the letter.
@@ -40,7 +41,7 @@ func (tx *tx) reunite(ctx context.Context, losses []*loss, now scheduler.Moment)
 			continue
 		}
 		rows, err := tx.QueryContext(ctx, selectTwins+` JOIN memory m ON m.card = c.id WHERE c.deck = ? AND c.retired = 1 AND m.reps > 0`, l.deck)
-		some, err := collect(rows, err, scanTwin)
+		some, err := sqlite.Collect(rows, err, scanTwin)
 		if err != nil {
 			return nil, err
 		}
@@ -81,7 +82,7 @@ func (tx *readTx) livingTwins(ctx context.Context, gone []twin) ([]twin, error) 
 		return nil, err
 	}
 	rows, err := tx.QueryContext(ctx, selectTwins+` WHERE c.retired = 0 AND c.hash IN (SELECT value FROM json_each(?))`, string(wanted))
-	return collect(rows, err, scanTwin)
+	return sqlite.Collect(rows, err, scanTwin)
 }
 
 // theOne picks the card that a history belongs to now.

@@ -3,9 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
-	"fmt"
-	"time"
 
 	"kartei/store/sqlite"
 )
@@ -23,53 +20,29 @@ const findRoots = `SELECT root, seen FROM roots r
 // how their files looked.
 func (s *Store) Roots(ctx context.Context) ([]Root, error) {
 	rows, err := s.db.QueryContext(ctx, findRoots)
-	all, err := collect(rows, err, func(rows *sql.Rows) (r Root, err error) { return r, rows.Scan(&r.Path, &r.Seen) })
-	return all, explain("list the folders of decks", err)
+	all, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (r Root, err error) { return r, rows.Scan(&r.Path, &r.Seen) })
+	return all, sqlite.Explain("list the folders of decks", err)
 }
 
 // Seen gives what was remembered last of how the files of a root look.
 func (s *Store) Seen(ctx context.Context, root string) (seen string, err error) {
 	err = s.db.QueryRowContext(ctx, `SELECT coalesce((SELECT seen FROM roots WHERE root = ?), '')`, root).Scan(&seen)
-	return seen, explain("read how "+root+" looked", err)
+	return seen, sqlite.Explain("read how "+root+" looked", err)
 }
 
 // See remembers how the files of a root look, where nothing else has changed. It
 // gives way to others that write: then it is remembered another time.
 func (s *Store) See(ctx context.Context, root, seen string) error {
-	err := s.hastily(ctx, 0, func() error {
+	err := s.db.Hastily(ctx, 0, func() error {
 		return s.write(ctx, func(tx *sqlite.Tx) error { return see(ctx, tx, root, seen) })
 	})
-	if meaningOf(err) == ErrBusy {
+	if sqlite.Meaning(err) == ErrBusy {
 		err = nil
 	}
-	return explain("remember how "+root+" looks", err)
+	return sqlite.Explain("remember how "+root+" looks", err)
 }
 
 func see(ctx context.Context, tx *sqlite.Tx, root, seen string) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO roots (root, seen) VALUES (?, ?) ON CONFLICT (root) DO UPDATE SET seen = excluded.seen`, root, seen)
 	return err
-}
-
-// hastily does what may be left to another time: it waits no longer than that for
-// others that write.
-func (s *Store) hastily(ctx context.Context, wait time.Duration, work func() error) (err error) {
-	timeout := func(ctx context.Context, d time.Duration) error {
-		_, err := s.db.ExecContext(ctx, fmt.Sprintf(`PRAGMA busy_timeout = %d`, d.Milliseconds()))
-		return err
-	}
-	if err := timeout(ctx, wait); err != nil {
-		return err
-	}
-	s.setPatience(wait)
-	defer func() {
-		s.setPatience(patience)
-		err = errors.Join(err, timeout(context.WithoutCancel(ctx), busyTimeout))
-	}()
-	return work()
-}
-
-func (s *Store) setPatience(wait time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.patience = wait
 }

@@ -12,6 +12,7 @@ import (
 
 	"kartei/decks"
 	"kartei/decks/parallel"
+	"kartei/store/sqlite"
 )
 
 // deckRows are a compiled deck as the tables keep it, but for its cards: see
@@ -193,23 +194,23 @@ func (s *deckSum) cards(cards []cardRow) {
 func (tx *readTx) storedSum(ctx context.Context, deck int64, name, content string) ([]byte, error) {
 	s := newSum(name, content)
 	rows, err := tx.QueryContext(ctx, `SELECT key, written, cell, file, line, section FROM facts WHERE deck = ? AND retired = 0 ORDER BY position, id`, deck)
-	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		var f factRow
 		c := &f.columns
-		err = rows.Scan(&f.key, &c.written, &c.cell, &c.file, &c.line, &c.section)
+		err := rows.Scan(&f.key, &c.written, &c.cell, &c.file, &c.line, &c.section)
 		s.fact(&f)
-		return none, err
+		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	rows, err = tx.QueryContext(ctx, `SELECT c.card, f.key, c.name, c.kind, c.hash, c.tags, c.content
 		FROM cards c JOIN facts f ON f.id = c.fact WHERE c.deck = ? AND c.retired = 0 ORDER BY c.position, c.id`, deck)
-	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		var c cardRow
-		err = rows.Scan(&c.id, &c.fact, &c.name, &c.text.kind, &c.text.hash, &c.text.tags, &c.text.content)
+		err := rows.Scan(&c.id, &c.fact, &c.name, &c.text.kind, &c.text.hash, &c.text.tags, &c.text.content)
 		s.card(&c)
-		return none, err
+		return err
 	})
 	return s.Sum(nil), err
 }

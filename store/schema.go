@@ -39,15 +39,15 @@ func schemaOf(ctx context.Context, q sqlite.Reader) (s schema, err error) {
 	}()
 	rows, err := q.QueryContext(limited, `SELECT type || ' ' || name || ' ' || tbl_name || ' ' || coalesce(sql, ''), coalesce(rootpage, 0)
 		FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%' LIMIT ?`, maxSchema)
-	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		var text string
 		var root int
-		err = rows.Scan(&text, &root)
+		err := rows.Scan(&text, &root)
 		s.texts = append(s.texts, text)
 		if root > 0 {
 			s.roots = append(s.roots, root)
 		}
-		return none, err
+		return err
 	})
 	slices.Sort(s.texts)
 	return s, err
@@ -120,7 +120,7 @@ func newSchema(ctx context.Context, version int) (schema, error) {
 	if known, ok := schemas.Load(version); ok {
 		return known.(schema), nil
 	}
-	db, err := connect("file::memory:")
+	db, err := sqlite.Open(sqlite.Memory, nil)
 	if err != nil {
 		return schema{}, err
 	}
@@ -129,15 +129,14 @@ func newSchema(ctx context.Context, version int) (schema, error) {
 	if err != nil {
 		return schema{}, err
 	}
-	tx, err := db.BeginTx(ctx, nil)
-	if err != nil {
-		return schema{}, err
-	}
-	defer tx.Rollback()
-	if err := runMigrations(ctx, sqlite.NewTx(tx, nil), names[:version], 0); err != nil {
-		return schema{}, err
-	}
-	all, err := schemaOf(ctx, tx)
+	var all schema
+	err = db.Write(ctx, func(tx *sqlite.Tx) (err error) {
+		if err := runMigrations(ctx, tx, names[:version], 0); err != nil {
+			return err
+		}
+		all, err = schemaOf(ctx, tx)
+		return err
+	})
 	if err == nil {
 		schemas.Store(version, all)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"kartei/scheduler"
 	"kartei/scheduler/session"
+	"kartei/store/sqlite"
 )
 
 // siblings tells each candidate when the other cards of its fact are due, so
@@ -30,19 +31,19 @@ func (q *source) siblings(ctx context.Context, all []session.Candidate) error {
 	rows, err := q.query(ctx, `SELECT c.fact, c.card, m.due_day FROM json_each(?) j
 		JOIN cards c ON c.fact = j.value JOIN memory m ON m.card = c.id
 		WHERE m.state = 2 AND m.hidden = 0 ORDER BY c.id`, string(list))
-	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		var fact int64
 		var card string
 		var due scheduler.Day
 		if err := rows.Scan(&fact, &card, &due); err != nil {
-			return none, err
+			return err
 		}
 		for _, i := range of[fact] {
 			if all[i].Card != card {
 				all[i].Siblings = append(all[i].Siblings, due)
 			}
 		}
-		return none, nil
+		return nil
 	})
 	return err
 }

@@ -7,6 +7,7 @@ import (
 
 	"kartei/scheduler"
 	"kartei/scheduler/session"
+	"kartei/store/sqlite"
 )
 
 // A Status is today at a glance.
@@ -132,7 +133,7 @@ func (q *source) deckStatus(ctx context.Context, d Deck) (DeckStatus, error) {
 // answers counts the answers of a day, undone ones and cramming left out.
 func (s *Store) answers(ctx context.Context, day scheduler.Day) (n int, err error) {
 	err = s.db.QueryRowContext(ctx, `SELECT count(*) FROM log l WHERE `+answered, day).Scan(&n)
-	return n, explain("count the day's answers", err)
+	return n, sqlite.Explain("count the day's answers", err)
 }
 
 const (
@@ -149,5 +150,5 @@ func (s *Store) streak(ctx context.Context, today scheduler.Day) (days int, err 
 			UNION ALL
 			SELECT day - 1, `+answeredOn+`streak.day - 1) FROM streak WHERE learnt OR day = ?1)
 		SELECT sum(learnt) FROM streak`, today).Scan(&days)
-	return days, explain("count the streak", err)
+	return days, sqlite.Explain("count the streak", err)
 }

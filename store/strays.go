@@ -12,6 +12,7 @@ import (
 
 	"kartei/scheduler"
 	"kartei/store/journal"
+	"kartei/store/sqlite"
 )
 
 // A stray is what an import put on a card that it is not about: all that one
@@ -94,12 +95,12 @@ func (f *strayFinder) suspects(ctx context.Context, cards []CardHistory) (map[sp
 		WHERE v.own = 0 AND l.kind IN ('grade', 'reset', 'place') AND instr(l.detail, '"program"') AND NOT EXISTS (SELECT 1 FROM voided WHERE id = l.id)
 		AND NOT (?1 AND instr(l.detail, '"note"'))`, len(cards) > 0)
 	suspects, first := map[spot]bool{}, map[int64]spot{} // by time
-	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		var at int64
 		var here spot
 		var detail sql.NullString
 		if err := rows.Scan(&at, &here.device, &here.card, &detail); err != nil {
-			return none, err
+			return err
 		}
 		switch there, ok := first[at]; {
 		case !ok:
@@ -112,7 +113,7 @@ func (f *strayFinder) suspects(ctx context.Context, cards []CardHistory) (map[sp
 		if detail.Valid && f.elsewhere(here.card, detail.String) {
 			suspects[here] = true
 		}
-		return none, nil
+		return nil
 	})
 	for i := range cards {
 		for j := 0; len(first) > 0 && j < pastLen(cards[i].Past); j++ {

@@ -8,6 +8,7 @@ import (
 	"kartei/decks"
 	"kartei/scheduler"
 	"kartei/scheduler/session"
+	"kartei/store/sqlite"
 )
 
 // Tree gives all live decks by name, as a session needs them: with their
@@ -36,7 +37,7 @@ func (s *Store) deckTree(ctx context.Context) ([]Deck, scopes, error) {
 		return nil, nil, err
 	}
 	scopes, err := readScopes(ctx, s.db)
-	return scopes.withFolders(all), scopes, explain("read the options", err)
+	return scopes.withFolders(all), scopes, sqlite.Explain("read the options", err)
 }
 
 // sessionDecks gives the live ones of such decks as a session needs them.
@@ -52,7 +53,7 @@ func (s *Store) sessionDecks(all []Deck, scopes scopes) (tree []session.Deck, er
 		}
 		policy, err := scheduler.NewPolicy(options, s.Calendar())
 		if err != nil {
-			return nil, explain("options of deck "+d.Name, err)
+			return nil, sqlite.Explain("options of deck "+d.Name, err)
 		}
 		ids[d.Name] = d.id
 		tree = append(tree, session.Deck{ID: d.id, Parent: around(ids, d.Name), Policy: policy, Random: d.Order == decks.Random})

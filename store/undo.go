@@ -6,6 +6,7 @@ import (
 
 	"kartei/scheduler"
 	"kartei/store/journal"
+	"kartei/store/sqlite"
 )
 
 // Undo takes the learner's last act back: an answer, a suspension and so on,
@@ -36,7 +37,7 @@ func (s *Store) Undo(ctx context.Context, now scheduler.Moment) ([]journal.Row, 
 		}
 		return nil
 	})
-	return undone, explain("undo", err)
+	return undone, sqlite.Explain("undo", err)
 }
 
 const findLastAct = `SELECT ` + rowColumns + ` FROM ` + rowTables + `
@@ -46,7 +47,7 @@ const findLastAct = `SELECT ` + rowColumns + ` FROM ` + rowTables + `
 // lastAct gives the rows of the last act that still stands.
 func (tx *readTx) lastAct(ctx context.Context) ([]journal.Row, error) {
 	rows, err := tx.QueryContext(ctx, findLastAct)
-	last, err := collect(rows, err, scanRow)
+	last, err := sqlite.Collect(rows, err, scanRow)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +60,7 @@ func (tx *readTx) lastAct(ctx context.Context) ([]journal.Row, error) {
 	}
 	rows, err = tx.QueryContext(ctx, `SELECT `+rowColumns+` FROM `+rowTables+`
 		WHERE v.name = ? AND l.seq BETWEEN ? AND ? ORDER BY l.seq`, last[0].Device, cause, last[0].Seq)
-	act, err := collect(rows, err, scanRow)
+	act, err := sqlite.Collect(rows, err, scanRow)
 	act = slices.DeleteFunc(act, func(r journal.Row) bool { return r.Undone || r.Seq != cause && r.Detail.Cause != cause })
 	return act, err
 }

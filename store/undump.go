@@ -10,12 +10,10 @@ import (
 	"io"
 	"time"
 
-	driver "modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
-
 	"kartei/decks"
 	"kartei/scheduler"
 	"kartei/store/journal"
+	"kartei/store/sqlite"
 )
 
 // ErrNotEmpty is the error of an import into a collection that has cards or a log.
@@ -53,13 +51,12 @@ func (s *Store) Import(ctx context.Context, from io.Reader) error {
 	if err == nil {
 		err = s.useCalendar(ctx)
 	}
-	return explain("import the collection", err)
+	return sqlite.Explain("import the collection", err)
 }
 
 // contradiction says in plain words that a table refuses a line.
 func contradiction(err error) error {
-	var e *driver.Error
-	if errors.As(err, &e) && e.Code()&0xff == sqlite3.SQLITE_CONSTRAINT {
+	if sqlite.IsContradiction(err) {
 		return fmt.Errorf("%w: it says again what was said before, or speaks of what is not there", ErrDamaged)
 	}
 	return err
@@ -73,9 +70,9 @@ type undumper struct {
 	fact    int64
 	devices map[string]*chained
 	got     dumpEnd
-	facts   *batch
-	cards   *batch
-	rows    *batch
+	facts   *sqlite.Batch
+	cards   *sqlite.Batch
+	rows    *sqlite.Batch
 }
 
 // A chained device is one whose log is being read.
@@ -90,9 +87,9 @@ func (u *undumper) read(ctx context.Context, from io.Reader) error {
 	if _, err := u.tx.exec(ctx, `PRAGMA defer_foreign_keys = ON`); err != nil {
 		return err
 	}
-	u.facts = newBatch(u.tx, insertFact, 10)
-	u.cards = newBatch(u.tx, insertCard, 13)
-	u.rows = newBatch(u.tx, insertRow, 17)
+	u.facts = sqlite.NewBatch(u.tx.sql, insertFact, 10)
+	u.cards = sqlite.NewBatch(u.tx.sql, insertCard, 13)
+	u.rows = sqlite.NewBatch(u.tx.sql, insertRow, 17)
 	lines := bufio.NewScanner(from)
 	lines.Buffer(make([]byte, 0, 1<<16), maxDumpLine)
 	for lines.Scan() {
@@ -182,7 +179,7 @@ func (u *undumper) takeFact(ctx context.Context, f *dumpFact) error {
 	}
 	u.got.Facts++
 	u.fact = int64(u.got.Facts)
-	return u.facts.add(ctx, u.fact, u.deck, f.Key, f.Written, f.Cell, f.File, f.Line, compact(f.Section), f.Position, f.Retired)
+	return u.facts.Add(ctx, u.fact, u.deck, f.Key, f.Written, f.Cell, f.File, f.Line, compact(f.Section), f.Position, f.Retired)
 }
 
 func (u *undumper) takeCard(ctx context.Context, c *dumpCard) error {
@@ -196,7 +193,7 @@ func (u *undumper) takeCard(ctx context.Context, c *dumpCard) error {
 		return err
 	}
 	u.got.Cards++
-	return u.cards.add(ctx, u.got.Cards, c.ID, u.fact, u.deck, c.Position, c.Name, c.Kind, c.Hash, tagColumn(c.Tags), compact(c.Content), c.Retired, !c.Retired, c.Changed)
+	return u.cards.Add(ctx, u.got.Cards, c.ID, u.fact, u.deck, c.Position, c.Name, c.Kind, c.Hash, tagColumn(c.Tags), compact(c.Content), c.Retired, !c.Retired, c.Changed)
 }
 
 // takeRow adds a row of the log as it was written, if its hash says so.
@@ -230,14 +227,14 @@ func (u *undumper) takeRow(ctx context.Context, d *dumpRow) error {
 	}
 	device.Tip = r.Tip()
 	u.got.Rows++
-	return u.rows.add(ctx, device.id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode, r.Grade,
+	return u.rows.Add(ctx, device.id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode, r.Grade,
 		d.Duration, r.State, r.Days, r.Written, r.Item, r.Prev[:], r.Hash[:])
 }
 
 // finish compares what came with what was announced, and computes the caches.
 func (u *undumper) finish(ctx context.Context, want *dumpEnd) error {
-	for _, b := range []*batch{u.facts, u.cards, u.rows} {
-		if err := b.flush(ctx); err != nil {
+	for _, b := range []*sqlite.Batch{u.facts, u.cards, u.rows} {
+		if err := b.Flush(ctx); err != nil {
 			return err
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"kartei/scheduler/session"
+	"kartei/store/sqlite"
 )
 
 // The urgency of a review is the days since its last answer over its
@@ -55,8 +56,8 @@ func (q *source) manyDue(ctx context.Context, ask session.Query) (bool, error) {
 	enough := max(manyReviews, 4*ask.Limit)
 	rows, err := q.query(ctx, `SELECT count(*) FROM (SELECT 1 FROM memory
 		WHERE deck = ? AND state = 2 AND hidden = 0 AND due_day <= ? LIMIT 0 + ?)`, ask.Deck, ask.Until, enough)
-	counts, err := collect(rows, err, func(rows *sql.Rows) (due int, err error) { return due, rows.Scan(&due) })
-	return err == nil && counts[0] == enough, explain("count due cards", err)
+	counts, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (due int, err error) { return due, rows.Scan(&due) })
+	return err == nil && counts[0] == enough, sqlite.Explain("count due cards", err)
 }
 
 // An urgentCard is a review with its rank.
@@ -74,13 +75,13 @@ func (q *source) mostUrgent(ctx context.Context, ask session.Query, err error) (
 	}
 	readers, err := q.classes(ctx, ask)
 	if err != nil {
-		return nil, explain("find cards", err)
+		return nil, sqlite.Explain("find cards", err)
 	}
 	found := &urgentCards{}
 	for len(readers) > 0 && (found.Len() < ask.Limit || compareUrgency(readers[0].bound, (*found)[0]) > 0) {
 		page, err := readers.turn(ctx)
 		if err != nil {
-			return nil, explain("find cards", err)
+			return nil, sqlite.Explain("find cards", err)
 		}
 		for _, card := range page {
 			if card.due <= int64(ask.Until) && card.buried < int64(ask.Day) {
@@ -121,9 +122,8 @@ func (u *urgentCards) Pop() any {
 // A classReader reads the reviews of one class, the earliest answered first and
 // of one day's those of the lowest stability.
 type classReader struct {
+	q     *source
 	ask   session.Query
-	pages *sql.Stmt // classPage
-	days  *sql.Stmt // dayPage
 	class int
 	end   urgentCard // read up to here
 	day   bool       // read only the rest of the day of end
@@ -152,16 +152,9 @@ const firstPage = 16
 
 // classes finds every class that a deck has.
 func (q *source) classes(ctx context.Context, ask session.Query) (classReaders, error) {
-	var statements [3]*sql.Stmt
-	for i, query := range []string{findClasses, classPage, dayPage} {
-		var err error
-		if statements[i], err = q.s.statement(ctx, query); err != nil {
-			return nil, err
-		}
-	}
-	rows, err := statements[0].QueryContext(ctx, ask.Deck)
-	all, err := collect(rows, err, func(rows *sql.Rows) (*classReader, error) {
-		c := &classReader{ask: ask, pages: statements[1], days: statements[2]}
+	rows, err := q.query(ctx, findClasses, ask.Deck)
+	all, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (*classReader, error) {
+		c := &classReader{q: q, ask: ask}
 		var first int64
 		err := rows.Scan(&c.class, &first)
 		c.begin(first)
@@ -230,12 +223,12 @@ func (c *classReader) rest() urgentCard {
 }
 
 func (c *classReader) page(ctx context.Context) ([]urgentCard, error) {
-	pages := c.pages
+	query := classPage
 	if c.day {
-		pages = c.days
+		query = dayPage
 	}
-	rows, err := pages.QueryContext(ctx, c.ask.Deck, c.class, c.end.last, c.end.stability, c.end.at, c.end.card, c.next)
-	return collect(rows, err, func(rows *sql.Rows) (u urgentCard, err error) {
+	rows, err := c.q.query(ctx, query, c.ask.Deck, c.class, c.end.last, c.end.stability, c.end.at, c.end.card, c.next)
+	return sqlite.Collect(rows, err, func(rows *sql.Rows) (u urgentCard, err error) {
 		err = rows.Scan(&u.last, &u.stability, &u.at, &u.card, &u.due, &u.buried)
 		u.urgency = urgency(int64(c.ask.Day), u.last, u.stability)
 		return u, err

@@ -1,5 +1,3 @@
-// Package sqlite is the ground that package store stands on: transactions as
-// types. It knows no table.
 package sqlite
 
 import (
@@ -21,9 +19,9 @@ type ReadTx struct {
 	own   map[string]*sql.Stmt // prepared for this transaction
 }
 
-// NewReadTx makes tx one that only reads. Ready, if not nil, has the statements
-// that the database keeps prepared; others are prepared for the transaction.
-func NewReadTx(tx *sql.Tx, ready func(query string) *sql.Stmt) *ReadTx {
+// newReadTx makes tx one that only reads. Ready has the statements that the
+// database keeps prepared; others are prepared for the transaction.
+func newReadTx(tx *sql.Tx, ready func(query string) *sql.Stmt) *ReadTx {
 	return &ReadTx{tx, ready, map[string]*sql.Stmt{}}
 }
 
@@ -61,11 +59,8 @@ func (r *ReadTx) statement(ctx context.Context, query string) (*sql.Stmt, error)
 	}
 	var stmt *sql.Stmt
 	var err error
-	if r.ready != nil {
-		stmt = r.ready(query)
-	}
-	if stmt != nil {
-		stmt = r.tx.StmtContext(ctx, stmt)
+	if ready := r.ready(query); ready != nil {
+		stmt = r.tx.StmtContext(ctx, ready)
 	} else if stmt, err = r.tx.PrepareContext(ctx, query); err != nil {
 		return nil, err
 	}
@@ -75,11 +70,6 @@ func (r *ReadTx) statement(ctx context.Context, query string) (*sql.Stmt, error)
 
 // A Tx is a transaction that writes: all of it, or nothing.
 type Tx struct{ ReadTx }
-
-// NewTx makes tx one that writes; see [NewReadTx].
-func NewTx(tx *sql.Tx, ready func(query string) *sql.Stmt) *Tx {
-	return &Tx{*NewReadTx(tx, ready)}
-}
 
 // Exec changes something, by a statement that stays prepared.
 func (t *Tx) Exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
@@ -93,4 +83,33 @@ func (t *Tx) Exec(ctx context.Context, query string, args ...any) (sql.Result, e
 // ExecContext changes something, by a statement, or several, that run once.
 func (t *Tx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	return t.tx.ExecContext(ctx, query, args...)
+}
+
+// Collect reads all rows before anything else is asked: there is one connection,
+// and a query inside open rows would wait for itself.
+func Collect[T any](rows *sql.Rows, err error, scan func(*sql.Rows) (T, error)) ([]T, error) {
+	var all []T
+	err = Each(rows, err, func(rows *sql.Rows) error {
+		one, err := scan(rows)
+		all = append(all, one)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
+// Each hands every row to take, which must not ask anything meanwhile: see [Collect].
+func Each(rows *sql.Rows, err error, take func(*sql.Rows) error) error {
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := take(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
 }

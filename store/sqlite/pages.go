@@ -1,4 +1,4 @@
-package store
+package sqlite
 
 import (
 	"context"
@@ -6,20 +6,19 @@ import (
 	"encoding/binary"
 	"fmt"
 	"strings"
-
-	"kartei/store/sqlite"
 )
 
 // A file can be made whose pages name one another in circles: five of them give
 // a billion rows, and no query over them ends. SQLite does not notice as it reads,
 // only when it is asked to check, and that takes as long as reading the file.
 
-var errCircle = fmt.Errorf("%w: a page of it is reached twice", ErrDamaged)
+// ErrCircle is the error of such a file.
+var ErrCircle = fmt.Errorf("%w: a page of it is reached twice", ErrDamaged)
 
-// checkTrees looks at the upper pages of the trees with these roots, some hundredth
+// CheckTrees looks at the upper pages of the trees with these roots, some hundredth
 // of the file, and refuses one that is named twice. Below a page the first and the
 // last are looked at: in a sound tree all are as deep.
-func checkTrees(ctx context.Context, q sqlite.Reader, roots []int) error {
+func CheckTrees(ctx context.Context, q Reader, roots []int) error {
 	seen := map[int]bool{}
 	for level := append([]int{1}, roots...); len(level) > 0; {
 		pages, err := readPages(ctx, q, level)
@@ -31,7 +30,7 @@ func checkTrees(ctx context.Context, q sqlite.Reader, roots []int) error {
 			children := childrenOf(data, number)
 			for _, child := range children {
 				if seen[child] {
-					return errCircle
+					return ErrCircle
 				}
 				seen[child] = true
 			}
@@ -44,16 +43,16 @@ func checkTrees(ctx context.Context, q sqlite.Reader, roots []int) error {
 }
 
 // readPages reads pages of the file, all that are there.
-func readPages(ctx context.Context, q sqlite.Reader, numbers []int) (map[int][]byte, error) {
+func readPages(ctx context.Context, q Reader, numbers []int) (map[int][]byte, error) {
 	list := strings.Trim(strings.Join(strings.Fields(fmt.Sprint(numbers)), ","), "[]")
 	pages := map[int][]byte{}
 	rows, err := q.QueryContext(ctx, `SELECT pgno, data FROM sqlite_dbpage WHERE pgno IN (`+list+`)`)
-	_, err = collect(rows, err, func(rows *sql.Rows) (none struct{}, err error) {
+	err = Each(rows, err, func(rows *sql.Rows) error {
 		var number int
 		var data []byte
-		err = rows.Scan(&number, &data)
+		err := rows.Scan(&number, &data)
 		pages[number] = data
-		return none, err
+		return err
 	})
 	return pages, err
 }
