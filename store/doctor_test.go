@@ -16,7 +16,6 @@ import (
 	"kartei/decks"
 	"kartei/scheduler"
 	"kartei/store/doctor"
-	"kartei/store/journal"
 )
 
 // used makes a collection with a history: answers, undone ones, renamed cards.
@@ -244,19 +243,5 @@ func TestLogIsAppendOnly(t *testing.T) {
 		if _, err := s.db.ExecContext(t.Context(), statement); err == nil || !strings.Contains(err.Error(), "append-only") {
 			t.Errorf("%s: %v", statement, err)
 		}
-	}
-}
-
-// TestRowHash keeps the encoding of log rows what it is: a collection's chain
-// must hold with every later version of the program.
-func TestRowHash(t *testing.T) {
-	e := journal.Entry{Moment: at(0, 0), Kind: journal.KindGrade, Card: "abcdefghij0123456789", Mode: journal.ModeReview, Grade: scheduler.Good,
-		Duration: 4321e6, State: scheduler.Review, Days: 17, Item: "0123456789abcdef", Detail: journal.Detail{Format: "choice", Options: []string{"Wien", "Köln"}, Chosen: []int{1}}}
-	r, err := journal.Seal(e, "aaaabbbbccccdddd", journal.Tip{Seq: 41, Hash: journal.Hash{1, 2, 3}, Clock: 99})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff("459f9489f69f09b17992ce4038b9bc4850b9592353d3ba2dbe6646e73e5f5d1e", r.Hash.String()); diff != "" {
-		t.Error(diff)
 	}
 }
