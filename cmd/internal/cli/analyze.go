@@ -13,6 +13,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kartei/cmd/internal/console"
+	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
 	"kartei/decks/plural"
 	"kartei/decks/quiz"
@@ -46,7 +48,7 @@ but nothing is signed, and who wrote the answers no file can prove.
 
 Figures that few results cannot carry are left out; --small gives them anyway.
 --share makes a report for others than the instructor: no group of fewer than
-10 students, no typed text.` + exitStatus(exitDone, exitFailed, exitUsage),
+10 students, no typed text.` + exitStatus(fault.Done, fault.Failed, fault.Usage),
 		Args: nArgs(1, -1, "a form and the results of students"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.files = args
@@ -70,7 +72,7 @@ func runAnalyze(ctx context.Context, e *env, opts analyzeOptions) error {
 	}
 	class, err := analysis.NewClass(form)
 	if err != nil {
-		return failf("name the file with the key, too", "%w", err)
+		return fault.Failf("name the file with the key, too", "%w", err)
 	}
 	var refused []error
 	for _, name := range results {
@@ -78,29 +80,29 @@ func runAnalyze(ctx context.Context, e *env, opts analyzeOptions) error {
 			refused = append(refused, err)
 		}
 	}
-	sayRefused(e.console, refused)
+	sayRefused(e.Console, refused)
 	report := class.Report(analysis.Options{Small: opts.small, Shared: opts.share})
 	if report.Students == 0 {
-		return failf("kartei quiz results --export FILE writes one", "no result of form %s counts", report.Form)
+		return fault.Failf("kartei quiz results --export FILE writes one", "no result of form %s counts", report.Form)
 	}
 	nameCards(ctx, e.opener, report)
 	if opts.html != "" {
-		if err := e.writePrivate(opts.html, func(w io.Writer) error { return page.Report(w, report) }); err != nil {
+		if err := e.WritePrivate(opts.html, func(w io.Writer) error { return page.Report(w, report) }); err != nil {
 			return fmt.Errorf("write the report: %w", err)
 		}
 	}
 	if opts.sheet != "" {
-		if err := e.writePrivate(opts.sheet, report.WriteSheet); err != nil {
+		if err := e.WritePrivate(opts.sheet, report.WriteSheet); err != nil {
 			return fmt.Errorf("write the table: %w", err)
 		}
 	}
 	switch {
 	case opts.json:
-		return show.JSON(e.out, report)
+		return show.JSON(e.Out, report)
 	case opts.html == "-" || opts.sheet == "-":
 		return nil
 	}
-	return printAnalysis(e.console, report, opts.options)
+	return printAnalysis(e.Console, report, opts.options)
 }
 
 // nameCards calls the cards of a report as they are called now, where the
@@ -141,11 +143,11 @@ func (o analyzeOptions) sort() (form *quiz.Form, results []string, err error) {
 	}
 	switch {
 	case len(forms) == 0:
-		return nil, nil, usagef("kartei analyze exam.form class/", "no form is among the files")
+		return nil, nil, fault.Usagef("kartei analyze exam.form class/", "no form is among the files")
 	case len(forms) > 1:
-		return nil, nil, usagef("analyze one form at a time", "%s and %s are both forms", forms[0], forms[1])
+		return nil, nil, fault.Usagef("analyze one form at a time", "%s and %s are both forms", forms[0], forms[1])
 	case len(keys) > 1:
-		return nil, nil, usagef("name one of them", "%s and %s are both keys", keys[0], keys[1])
+		return nil, nil, fault.Usagef("name one of them", "%s and %s are both keys", keys[0], keys[1])
 	}
 	if form, err = readForm(forms[0]); err == nil && len(keys) > 0 {
 		form, err = readKey(keys[0], form)
@@ -163,7 +165,7 @@ func expand(names []string) (files, handedIn []string, err error) {
 		info, err := os.Stat(name)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			return nil, nil, failf("check the spelling", "there is no file or folder %s", name)
+			return nil, nil, fault.Failf("check the spelling", "there is no file or folder %s", name)
 		case err != nil:
 			return nil, nil, fmt.Errorf("look at %s: %w", name, err)
 		case !info.IsDir():
@@ -190,7 +192,7 @@ func escapeGlob(path string) string {
 func openRegular(name string) (*os.File, error) {
 	f, err := plainfile.Open(name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, failf("check the spelling", "there is no file %s", name)
+		return nil, fault.Failf("check the spelling", "there is no file %s", name)
 	}
 	return f, err
 }
@@ -236,20 +238,20 @@ func addResult(class *analysis.Class, name string) error {
 }
 
 // sayRefused names refused files one by one, up to a number.
-func sayRefused(con *console, refused []error) {
+func sayRefused(con *console.Console, refused []error) {
 	for i, err := range refused {
 		if i == maxLeft {
-			fmt.Fprintf(con.err, "kartei: refused: %d more\n", len(refused)-maxLeft)
+			fmt.Fprintf(con.Err, "kartei: refused: %d more\n", len(refused)-maxLeft)
 			return
 		}
-		fmt.Fprintf(con.err, "kartei: refused: %s\n", show.Line(err.Error()))
+		fmt.Fprintf(con.Err, "kartei: refused: %s\n", show.Line(err.Error()))
 	}
 }
 
 // printAnalysis prints a report for people; all tells to print what was chosen
 // in every question.
-func printAnalysis(con *console, r *analysis.Report, all bool) error {
-	p := show.Page{Width: con.width(), Palette: con.palette()}
+func printAnalysis(con *console.Console, r *analysis.Report, all bool) error {
+	p := show.Page{Width: con.Width(), Palette: con.Palette()}
 	var lines []string
 	title := r.Title
 	if title == "" {
@@ -271,7 +273,7 @@ func printAnalysis(con *console, r *analysis.Report, all bool) error {
 	for i := range r.Items {
 		lines = append(lines, itemLines(p, r, &r.Items[i], all)...)
 	}
-	_, err := fmt.Fprintln(con.out, strings.Join(lines, "\n"))
+	_, err := fmt.Fprintln(con.Out, strings.Join(lines, "\n"))
 	return err
 }
 

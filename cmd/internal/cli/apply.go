@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"kartei/cmd/internal/clock"
+	"kartei/cmd/internal/console"
+	"kartei/cmd/internal/deckfolder"
 	"kartei/decks"
 	"kartei/scheduler"
 	"kartei/store"
@@ -13,9 +16,9 @@ import (
 
 // installLibrary brings the decks that come with the program into the collection, once
 // for each version of them.
-func installLibrary(ctx context.Context, con *console, clk *clock, st *store.Store) error {
-	s := libraryFolder()
-	known, err := knownStamps(ctx, st, s.root)
+func installLibrary(ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store) error {
+	s := deckfolder.Library()
+	known, err := knownStamps(ctx, st, s.Root)
 	if err == nil {
 		_, err = compileFrom(ctx, con, clk, st, s, lastCompile{stamps: known}, compileOptions{})
 	}
@@ -172,16 +175,16 @@ func (last lastCompile) leaveOut(c *decks.Compilation, name string) {
 
 // applyCompiled hands what was compiled to the store, unless all is as it was. What is known
 // of the last compile is then of this one.
-func applyCompiled(ctx context.Context, con *console, clk *clock, st applier, s folder, last *lastCompile, c *decks.Compilation, one *compiled, opts compileOptions) (err error) {
+func applyCompiled(ctx context.Context, con *console.Console, clk *clock.Clock, st applier, s deckfolder.Folder, last *lastCompile, c *decks.Compilation, one *compiled, opts compileOptions) (err error) {
 	var stamps map[string]string
 	var seen string
 	remember := func(left []store.Left) (map[string]string, string) {
 		for _, l := range left {
 			last.leaveOut(c, l.Deck)
 		}
-		stamps = last.stampsAfter(c, s.whole())
-		if s.root != builtIn {
-			seen = last.seenAfter(c, one, stamps, s.whole()).String()
+		stamps = last.stampsAfter(c, s.Whole())
+		if s.Root != deckfolder.BuiltIn {
+			seen = last.seenAfter(c, one, stamps, s.Whole()).String()
 		}
 		return stamps, seen
 	}
@@ -190,25 +193,25 @@ func applyCompiled(ctx context.Context, con *console, clk *clock, st applier, s 
 			return nil
 		}
 		last.saw(seen)
-		return st.See(ctx, s.root, seen)
+		return st.See(ctx, s.Root, seen)
 	}
 	var empty []string
-	if !s.whole() && len(c.Broken) == 0 {
+	if !s.Whole() && len(c.Broken) == 0 {
 		empty = emptied(last.stamps, stamps)
 	}
-	p := con.progress("%d cards compiled")
-	defer p.end()
+	p := con.Progress("%d cards compiled")
+	defer p.End()
 	what := store.Compiled{
-		Root: s.root, Decks: c.Decks, Whole: s.whole(), Empty: empty, Broken: append(slices.Clone(c.Broken), c.Unchanged...), Remember: remember,
-		DryRun: opts.dryRun, Progress: p.at, There: s.there, TakeOver: opts.takeOver, Names: opts.names(), Follow: opts.follow, IfClear: opts.ask,
+		Root: s.Root, Decks: c.Decks, Whole: s.Whole(), Empty: empty, Broken: append(slices.Clone(c.Broken), c.Unchanged...), Remember: remember,
+		DryRun: opts.dryRun, Progress: p.At, There: s.There, TakeOver: opts.takeOver, Names: opts.names(), Follow: opts.follow, IfClear: opts.ask,
 	}
 	if opts.unasked {
 		what.Unattended, what.Wait = true, unaskedWait
 		what.There = func(string, []string, []string) bool { return true }
 	}
-	one.plan, err = st.Apply(ctx, what, clk.moment())
+	one.plan, err = st.Apply(ctx, what, clk.Moment())
 	if err == nil && opts.ask && !one.plan.Clear() {
-		p.end()
+		p.End()
 		one.plan, err = settle(ctx, con, clk, st, what, one.plan)
 	}
 	if err == nil && !opts.dryRun {

@@ -9,6 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kartei/cmd/internal/console"
+	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
 	"kartei/decks"
 	"kartei/scheduler"
@@ -38,7 +40,7 @@ time since the last answer: at 0 you would know the card half of the time when y
 first see it, at +1 a quarter of the time. All of it is exploratory: reviews are no
 test.
 
-` + queryHelp + exitStatus(exitDone, exitFailed, exitUsage),
+` + queryHelp + exitStatus(fault.Done, fault.Failed, fault.Usage),
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.query = args
@@ -64,27 +66,27 @@ func runCards(ctx context.Context, e *env, opts cardsOptions) error {
 		return err
 	}
 	if opts.limit < 0 {
-		return usagef("--limit 20", "there is no list of %d cards", opts.limit)
+		return fault.Usagef("--limit 20", "there is no list of %d cards", opts.limit)
 	}
 	return withFresh(ctx, e, func(st *store.Store) error {
 		if opts.hardest {
-			return showHardest(ctx, e.console, e.clock, st, q, cmp.Or(opts.limit, 20), opts.asJSON)
+			return showHardest(ctx, e.Console, e.Clock, st, q, cmp.Or(opts.limit, 20), opts.asJSON)
 		}
-		recall := recaller{store: st, now: e.moment()}
+		recall := recaller{store: st, now: e.Moment()}
 		if opts.asJSON {
 			if recall.formerly, err = st.Formerly(ctx); err != nil {
 				return err
 			}
 		}
 		n := 0
-		for card, err := range st.Cards(ctx, q, e.moment()) {
+		for card, err := range st.Cards(ctx, q, e.Moment()) {
 			if err != nil {
 				return err
 			}
 			if opts.asJSON {
-				err = recall.write(ctx, e.console, card)
+				err = recall.write(ctx, e.Console, card)
 			} else {
-				_, err = fmt.Fprintf(e.out, "%s  %-10s %s\n", card.ID, stateName(card), show.Cut(show.Line(card.Prompt), 80))
+				_, err = fmt.Fprintf(e.Out, "%s  %-10s %s\n", card.ID, stateName(card), show.Cut(show.Line(card.Prompt), 80))
 			}
 			if err != nil {
 				return err
@@ -94,7 +96,7 @@ func runCards(ctx context.Context, e *env, opts cardsOptions) error {
 			}
 		}
 		if n == 0 && !opts.asJSON {
-			e.say("no card is like that; kartei cards --help explains queries")
+			e.Say("no card is like that; kartei cards --help explains queries")
 		}
 		return nil
 	})
@@ -135,12 +137,12 @@ type recaller struct {
 	policies map[string]*scheduler.Policy
 }
 
-func (r *recaller) write(ctx context.Context, con *console, c store.Card) error {
+func (r *recaller) write(ctx context.Context, con *console.Console, c store.Card) error {
 	p, err := r.policy(ctx, c.Deck)
 	if err != nil {
 		return err
 	}
-	return show.JSON(con.out, cardJSON{
+	return show.JSON(con.Out, cardJSON{
 		ID: c.ID, Deck: c.Deck, Fact: c.Fact, Card: c.Name, Kind: string(c.Kind), Prompt: c.Prompt,
 		Answer: answerText(c.Card), Note: c.Note, State: memoryState(c.State), Due: due(c, r.now),
 		IntervalDays: c.Interval(), Stability: c.Stability, Difficulty: c.Difficulty, Retrievability: p.Recall(c.Memory, r.now),

@@ -9,6 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kartei/cmd/internal/clock"
+	"kartei/cmd/internal/console"
+	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
 	"kartei/scheduler"
 	"kartei/store"
@@ -21,7 +24,7 @@ func cardActs(e *env) []*cobra.Command {
 		return &cobra.Command{
 			Use:   use + " ID…",
 			Short: short,
-			Long:  short + ".\nkartei undo takes it back." + exitStatus(exitDone, exitFailed, exitUsage),
+			Long:  short + ".\nkartei undo takes it back." + exitStatus(fault.Done, fault.Failed, fault.Usage),
 			Args:  nArgs(1, -1, "the id of a card (kartei cards lists them)"),
 			RunE: func(cmd *cobra.Command, ids []string) error {
 				return runCardAct(cmd.Context(), e, ids, entry)
@@ -52,7 +55,7 @@ func newCardsFlagCmd(e *env) *cobra.Command {
 		Args:  nArgs(1, -1, "the id of a card (kartei cards lists them)"),
 		RunE: func(cmd *cobra.Command, ids []string) error {
 			if flag < 0 || flag > 7 {
-				return usagef("kartei cards flag --as 3 ID", "a flag is 0 (none) to 7, not %s", strconv.Itoa(flag))
+				return fault.Usagef("kartei cards flag --as 3 ID", "a flag is 0 (none) to 7, not %s", strconv.Itoa(flag))
 			}
 			return runCardAct(cmd.Context(), e, ids, func(now scheduler.Moment) journal.Entry {
 				return journal.Entry{Moment: now, Kind: journal.KindFlag, Detail: journal.Detail{Flag: flag}}
@@ -70,12 +73,12 @@ func runCardAct(ctx context.Context, e *env, ids []string, entry func(scheduler.
 			if err != nil {
 				return err
 			}
-			act := entry(e.moment())
+			act := entry(e.Moment())
 			act.Card = card.ID
 			if _, err := st.Append(ctx, act, scheduler.Memory{}); err != nil {
 				return err
 			}
-			fmt.Fprintf(e.out, "%s: %s\n", act.Kind, show.Cut(show.Line(card.Prompt), 90))
+			fmt.Fprintf(e.Out, "%s: %s\n", act.Kind, show.Cut(show.Line(card.Prompt), 90))
 		}
 		return nil
 	})
@@ -84,7 +87,7 @@ func runCardAct(ctx context.Context, e *env, ids []string, entry func(scheduler.
 func findCard(ctx context.Context, st *store.Store, id string) (store.Card, error) {
 	card, err := st.Card(ctx, id)
 	if errors.Is(err, store.ErrNotFound) {
-		return card, failf("kartei cards lists them", "there is no card %q", id)
+		return card, fault.Failf("kartei cards lists them", "there is no card %q", id)
 	}
 	return card, err
 }
@@ -101,7 +104,7 @@ func newCardsShowCmd(e *env) *cobra.Command {
 					if err != nil {
 						return err
 					}
-					if err := showCard(cmd.Context(), e.console, e.clock, st, card); err != nil {
+					if err := showCard(cmd.Context(), e.Console, e.Clock, st, card); err != nil {
 						return err
 					}
 				}
@@ -111,8 +114,8 @@ func newCardsShowCmd(e *env) *cobra.Command {
 	}
 }
 
-func showCard(ctx context.Context, con *console, clk *clock, st *store.Store, c store.Card) error {
-	page := show.Page{Width: con.width(), Palette: con.palette()}
+func showCard(ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, c store.Card) error {
+	page := show.Page{Width: con.Width(), Palette: con.Palette()}
 	formerly, err := st.Formerly(ctx)
 	if err != nil {
 		return err
@@ -124,17 +127,17 @@ func showCard(ctx context.Context, con *console, clk *clock, st *store.Store, c 
 		if part.text == "" {
 			continue
 		}
-		fmt.Fprintln(con.out, page.Palette.Paint(show.Dim, part.name))
+		fmt.Fprintln(con.Out, page.Palette.Paint(show.Dim, part.name))
 		for _, l := range page.Markdown(part.text) {
-			fmt.Fprintln(con.out, "  "+l)
+			fmt.Fprintln(con.Out, "  "+l)
 		}
 	}
 	heading := page.Palette.Paint(show.Dim, "history") + "\n"
-	for r, err := range st.Log(ctx, store.LogQuery{Card: c.ID}, clk.moment()) {
+	for r, err := range st.Log(ctx, store.LogQuery{Card: c.ID}, clk.Moment()) {
 		if err != nil {
 			return err
 		}
-		fmt.Fprint(con.out, heading)
+		fmt.Fprint(con.Out, heading)
 		heading = ""
 		if err := printRow(ctx, con, st, r); err != nil {
 			return err

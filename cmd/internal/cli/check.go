@@ -9,6 +9,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kartei/cmd/internal/clock"
+	"kartei/cmd/internal/console"
+	"kartei/cmd/internal/deckfolder"
+	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
 	"kartei/decks"
 	"kartei/decks/check"
@@ -41,13 +45,13 @@ decide: a misspelt key, an invisible character, a blank line in a fact. Keep the
 files in git, or look at them with --json first.
 
 --against NAME=FILE looks every Evidence of the source NAME up in a document: text,
-Markdown, HTML, or PDF where pdftotext is installed.` + exitStatus(exitDone, exitFailed, exitUsage, exitDeckErrors),
+Markdown, HTML, or PDF where pdftotext is installed.` + exitStatus(fault.Done, fault.Failed, fault.Usage, fault.DeckErrors),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.paths = args
 			if opts.explain != "" {
-				return runExplain(e.console, opts.explain)
+				return runExplain(e.Console, opts.explain)
 			}
-			return runCheck(cmd.Context(), e.console, e.clock, opts)
+			return runCheck(cmd.Context(), e.Console, e.Clock, opts)
 		},
 	}
 	f := cmd.Flags()
@@ -60,21 +64,21 @@ Markdown, HTML, or PDF where pdftotext is installed.` + exitStatus(exitDone, exi
 	return cmd
 }
 
-func runExplain(con *console, name string) error {
+func runExplain(con *console.Console, name string) error {
 	rule, ok := check.Find(name)
 	if !ok {
 		var names []string
 		for _, r := range check.Rules() {
 			names = append(names, r.Name)
 		}
-		hint := didYouMean("kartei check --explain ", name, names, "the rules are: "+strings.Join(names, ", "))
-		return usagef(hint, "there is no rule %q", name)
+		hint := fault.DidYouMean("kartei check --explain ", name, names, "the rules are: "+strings.Join(names, ", "))
+		return fault.Usagef(hint, "there is no rule %q", name)
 	}
-	_, err := io.WriteString(con.out, rule.Explain())
+	_, err := io.WriteString(con.Out, rule.Explain())
 	return err
 }
 
-func runCheck(ctx context.Context, con *console, clk *clock, opts checkOptions) error {
+func runCheck(ctx context.Context, con *console.Console, clk *clock.Clock, opts checkOptions) error {
 	if len(opts.paths) == 0 {
 		opts.paths = []string{"."}
 	}
@@ -83,7 +87,7 @@ func runCheck(ctx context.Context, con *console, clk *clock, opts checkOptions) 
 		return err
 	}
 	if opts.fix && opts.watch {
-		return usagef("kartei check --fix, and then kartei check --watch", "--fix and --watch exclude each other: an editor would not see what was changed below it")
+		return fault.Usagef("kartei check --fix, and then kartei check --watch", "--fix and --watch exclude each other: an editor would not see what was changed below it")
 	}
 	if opts.fix {
 		if err := fixFolders(con, opts.paths); err != nil {
@@ -112,7 +116,7 @@ type checked struct {
 // A checker checks paths, and when it checks them again only those decks that
 // are not as they were.
 type checker struct {
-	con     *console
+	con     *console.Console
 	against map[string]*check.Reference
 	known   map[string]examined // by root
 	seen    sight               // of the files, when watching them
@@ -125,19 +129,19 @@ type examined struct {
 	facts  map[string]int                // by deck
 }
 
-func newChecker(con *console, against map[string]*check.Reference) *checker {
+func newChecker(con *console.Console, against map[string]*check.Reference) *checker {
 	return &checker{con: con, against: against, known: map[string]examined{}}
 }
 
 func (k *checker) check(paths []string) (checked, error) {
 	var sum checked
-	all, err := openFolders(paths)
+	all, err := deckfolder.Open(paths)
 	if err != nil {
 		return sum, err
 	}
-	defer closeFolders(all)
+	defer deckfolder.CloseAll(all)
 	for _, s := range all {
-		before := k.known[s.root]
+		before := k.known[s.Root]
 		c, err := readDecks(k.con, s, before.stamps, k.against)
 		if err != nil {
 			return sum, err
@@ -145,7 +149,7 @@ func (k *checker) check(paths []string) (checked, error) {
 		now := examined{found: map[string][]decks.Diagnostic{}, facts: map[string]int{}}
 		sum.add(now.keep(s, before, c))
 		sum.add(now.take(c))
-		k.known[s.root] = now
+		k.known[s.Root] = now
 	}
 	decks.SortDiagnostics(sum.found)
 	return sum, nil
@@ -158,7 +162,7 @@ func (c *checked) add(o checked) {
 
 // keep takes over what was known before of the decks that are as they were, and
 // of files without facts.
-func (x *examined) keep(s folder, before examined, c *decks.Compilation) (sum checked) {
+func (x *examined) keep(s deckfolder.Folder, before examined, c *decks.Compilation) (sum checked) {
 	parsed := map[string]bool{}
 	for _, f := range c.Files {
 		parsed[f.Name] = true
@@ -168,7 +172,7 @@ func (x *examined) keep(s folder, before examined, c *decks.Compilation) (sum ch
 		sum.facts += x.facts[deck]
 	}
 	for _, stamp := range before.stamps {
-		if stamp.Deck == "" && (parsed[stamp.File] || !s.has(stamp.File)) || stamp.Deck != "" && !c.Kept(stamp.Deck) {
+		if stamp.Deck == "" && (parsed[stamp.File] || !s.Has(stamp.File)) || stamp.Deck != "" && !c.Kept(stamp.Deck) {
 			continue
 		}
 		x.stamps = append(x.stamps, stamp)
@@ -205,7 +209,7 @@ func readReferences(ctx context.Context, against []string) (map[string]*check.Re
 	for _, pair := range against {
 		name, file, ok := strings.Cut(pair, "=")
 		if !ok || name == "" || file == "" {
-			return nil, usagef("--against fes=study.txt", "--against needs NAME=FILE, got %q", pair)
+			return nil, fault.Usagef("--against fes=study.txt", "--against needs NAME=FILE, got %q", pair)
 		}
 		d, err := readDocument(ctx, file)
 		if err != nil {
@@ -216,12 +220,12 @@ func readReferences(ctx context.Context, against []string) (map[string]*check.Re
 	return texts, nil
 }
 
-func printDiagnostics(con *console, all []decks.Diagnostic, asJSON bool) error {
+func printDiagnostics(con *console.Console, all []decks.Diagnostic, asJSON bool) error {
 	if !asJSON {
-		return decks.Render(con.out, all)
+		return decks.Render(con.Out, all)
 	}
 	for _, d := range all {
-		if err := show.JSON(con.out, d); err != nil {
+		if err := show.JSON(con.Out, d); err != nil {
 			return err
 		}
 	}
@@ -229,18 +233,18 @@ func printDiagnostics(con *console, all []decks.Diagnostic, asJSON bool) error {
 }
 
 // sumUp says how it went, and makes errors the command's failure.
-func sumUp(con *console, sum checked, opts checkOptions) error {
+func sumUp(con *console.Console, sum checked, opts checkOptions) error {
 	bad, warn := tally(sum.found)
 	files := plural.Count(sum.files, "file")
 	switch {
 	case bad > 0:
-		return &failure{exitDeckErrors, fmt.Errorf("%s and %s in %s", plural.Count(bad, "error"), plural.Count(warn, "warning"), files), "kartei check --explain RULE tells more"}
+		return fault.WithHint(fault.DeckErrors, fmt.Errorf("%s and %s in %s", plural.Count(bad, "error"), plural.Count(warn, "warning"), files), "kartei check --explain RULE tells more")
 	case sum.facts == 0 && !holdsDraft(sum.found):
-		return failf("write lines like Q: and A: into a .md file; kartei new helps", "there are no facts in %s", strings.Join(opts.paths, ", "))
+		return fault.Failf("write lines like Q: and A: into a .md file; kartei new helps", "there are no facts in %s", strings.Join(opts.paths, ", "))
 	case warn > 0:
-		con.say("%s in %s; kartei check --explain RULE tells more", plural.Count(warn, "warning"), files)
+		con.Say("%s in %s; kartei check --explain RULE tells more", plural.Count(warn, "warning"), files)
 	default:
-		con.say("%s in %s: nothing to mend", plural.Count(sum.facts, "fact"), files)
+		con.Say("%s in %s: nothing to mend", plural.Count(sum.facts, "fact"), files)
 	}
 	return nil
 }

@@ -18,7 +18,7 @@ func TestCheckAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	again := newChecker(e.console, nil)
+	again := newChecker(e.Console, nil)
 	for _, step := range []struct {
 		name, file, text string // no text: the file goes
 	}{
@@ -57,7 +57,7 @@ func TestCheckAgain(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want, err := newChecker(e.console, nil).check([]string{dir})
+		want, err := newChecker(e.Console, nil).check([]string{dir})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"kartei/cmd/internal/console"
+	"kartei/cmd/internal/deckfolder"
+	"kartei/cmd/internal/userfile"
 	"kartei/decks"
 	"kartei/decks/check"
 	"kartei/decks/plural"
@@ -15,12 +18,12 @@ const fixRounds = 8
 
 // fixFolders makes the sure edits that hints describe in the files below the paths,
 // and says how many in which file.
-func fixFolders(con *console, paths []string) error {
-	all, err := openFolders(paths)
+func fixFolders(con *console.Console, paths []string) error {
+	all, err := deckfolder.Open(paths)
 	if err != nil {
 		return err
 	}
-	defer closeFolders(all)
+	defer deckfolder.CloseAll(all)
 	mended := map[string]int{}
 	var order []string
 	for _, s := range all {
@@ -41,7 +44,7 @@ func fixFolders(con *console, paths []string) error {
 		}
 	}
 	for _, file := range order {
-		con.say("%s: %s mended", file, plural.Count(mended[file], "problem"))
+		con.Say("%s: %s mended", file, plural.Count(mended[file], "problem"))
 	}
 	return nil
 }
@@ -53,7 +56,7 @@ type mending struct {
 }
 
 // fixOnce goes through the files of a source once.
-func fixOnce(con *console, s folder) (made []mending, err error) {
+func fixOnce(con *console.Console, s deckfolder.Folder) (made []mending, err error) {
 	c, err := readDecks(con, s, nil, nil)
 	if err != nil {
 		return nil, err
@@ -67,8 +70,8 @@ func fixOnce(con *console, s folder) (made []mending, err error) {
 		if n == 0 || text == f.Text {
 			continue
 		}
-		name := filepath.Join(s.root, filepath.FromSlash(f.Name))
-		if err := replaceText(name, []byte(text)); err != nil {
+		name := filepath.Join(s.Root, filepath.FromSlash(f.Name))
+		if err := userfile.ReplaceText(name, []byte(text)); err != nil {
 			return made, fmt.Errorf("mend %s: %w", name, err)
 		}
 		made = append(made, mending{shorter(name), n})

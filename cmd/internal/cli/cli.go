@@ -1,9 +1,9 @@
 // Package cli is Kartei's command line: one file a command, each built from an
 // options struct and a run function that take the world from an env.
 //
-// Streams, exit codes and JSON are what CLI.md of the design promises: results
-// go to stdout, everything said to a person goes to stderr, and an error is one
-// line with a hint of what to type next.
+// Scripts rely on its streams, exit codes and JSON: results go to stdout,
+// everything said to a person goes to stderr, and an error is one line with a hint
+// of what to type next.
 package cli
 
 import (
@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
 )
 
@@ -24,8 +25,8 @@ import (
 func Main(args []string, in io.Reader, out, errw io.Writer) (code int) {
 	defer func() {
 		if p := recover(); p != nil {
-			report(errw, failf("this is a fault of the program, nothing is lost; please report it with the command you typed", "internal: %v", p))
-			code = exitFailed
+			fault.Report(errw, fault.Failf("this is a fault of the program, nothing is lost; please report it with the command you typed", "internal: %v", p))
+			code = fault.Failed
 		}
 	}()
 	e, err := newEnv(in, out, errw)
@@ -34,8 +35,8 @@ func Main(args []string, in io.Reader, out, errw io.Writer) (code int) {
 		root.SetArgs(args)
 		err = untilSignal(e, root.ExecuteContext)
 	}
-	report(errw, err)
-	return exitCode(err)
+	fault.Report(errw, err)
+	return fault.Code(err)
 }
 
 const rootLong = `Kartei turns study notes, written as plain text, into flashcards, and asks for
@@ -57,16 +58,16 @@ func newRootCmd(e *env) *cobra.Command {
 			return runToday(cmd.Context(), e, asJSON)
 		},
 	}
-	root.SetIn(e.in)
-	root.SetOut(e.out)
-	root.SetErr(e.err)
+	root.SetIn(e.In)
+	root.SetOut(e.Out)
+	root.SetErr(e.Err)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usagef(cmd.CommandPath()+" --help", "%w", plainly(err))
+		return fault.Usagef(cmd.CommandPath()+" --help", "%w", plainly(err))
 	})
 	flags := root.PersistentFlags()
 	flags.StringVar(&e.path, "collection", "", "the collection `file` (default $KARTEI_COLLECTION, else your data folder)")
-	flags.StringVar(&e.color, "color", "auto", "colour: auto, always or never")
-	flags.BoolVar(&e.quiet, "quiet", false, "say nothing but results and errors")
+	flags.StringVar(&e.Color, "color", "auto", "colour: auto, always or never")
+	flags.BoolVar(&e.Quiet, "quiet", false, "say nothing but results and errors")
 	root.Flags().BoolVar(&asJSON, "json", false, "print today as one JSON object")
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return prepare(e, cmd, true) }
 	root.AddCommand(commands(e)...)
@@ -125,13 +126,13 @@ func prepare(e *env, cmd *cobra.Command, strict bool) error {
 		if strict {
 			return err
 		}
-		fmt.Fprintf(e.err, "kartei: warning: %s\n", show.Line(err.Error()))
+		fmt.Fprintf(e.Err, "kartei: warning: %s\n", show.Line(err.Error()))
 	}
 	if !cmd.Flags().Changed("color") {
-		e.color = e.settings.get(setColor)
+		e.Color = e.settings.get(setColor)
 	}
-	if !slices.Contains(colours, e.color) {
-		return usagef("--color auto, --color always or --color never", "unknown colour mode %q", e.color)
+	if !slices.Contains(colours, e.Color) {
+		return fault.Usagef("--color auto, --color always or --color never", "unknown colour mode %q", e.Color)
 	}
 	return nil
 }
@@ -139,13 +140,13 @@ func prepare(e *env, cmd *cobra.Command, strict bool) error {
 // exitStatus is the last section of a command's help.
 func exitStatus(codes ...int) string {
 	says := map[int]string{
-		exitDone:        "done",
-		exitFailed:      "failed",
-		exitUsage:       "wrong usage",
-		exitDeckErrors:  "a deck has errors",
-		exitNewer:       "the collection is newer than this program",
-		exitDamaged:     "the collection is damaged",
-		exitInterrupted: "interrupted",
+		fault.Done:        "done",
+		fault.Failed:      "failed",
+		fault.Usage:       "wrong usage",
+		fault.DeckErrors:  "a deck has errors",
+		fault.Newer:       "the collection is newer than this program",
+		fault.Damaged:     "the collection is damaged",
+		fault.Interrupted: "interrupted",
 	}
 	var b strings.Builder
 	b.WriteString("\n\nExit status:\n")
@@ -157,7 +158,7 @@ func exitStatus(codes ...int) string {
 
 func noArgs(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return usagef(cmd.CommandPath()+" --help", "%s takes no arguments, got %q", cmd.CommandPath(), args[0])
+		return fault.Usagef(cmd.CommandPath()+" --help", "%s takes no arguments, got %q", cmd.CommandPath(), args[0])
 	}
 	return nil
 }
@@ -167,9 +168,9 @@ func nArgs(low, high int, what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		switch {
 		case len(args) < low:
-			return usagef(cmd.CommandPath()+" --help", "%s needs %s", cmd.CommandPath(), what)
+			return fault.Usagef(cmd.CommandPath()+" --help", "%s needs %s", cmd.CommandPath(), what)
 		case high >= 0 && len(args) > high:
-			return usagef(cmd.CommandPath()+" --help", "%s takes only %s, got %q too", cmd.CommandPath(), what, args[high])
+			return fault.Usagef(cmd.CommandPath()+" --help", "%s takes only %s, got %q too", cmd.CommandPath(), what, args[high])
 		}
 		return nil
 	}
@@ -183,5 +184,5 @@ func unknownCommand(cmd *cobra.Command, args []string) error {
 	for _, c := range cmd.Commands() {
 		names = append(names, c.Name())
 	}
-	return usagef(didYouMean("kartei ", args[0], names, "kartei --help lists the commands"), "unknown command %q", args[0])
+	return fault.Usagef(fault.DidYouMean("kartei ", args[0], names, "kartei --help lists the commands"), "unknown command %q", args[0])
 }

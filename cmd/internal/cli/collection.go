@@ -8,6 +8,9 @@ import (
 	"path/filepath"
 	"runtime"
 
+	"kartei/cmd/internal/clock"
+	"kartei/cmd/internal/console"
+	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
 	"kartei/scheduler"
 	"kartei/store"
@@ -15,14 +18,14 @@ import (
 
 // An opener opens the learner's collection.
 type opener struct {
-	*console
-	*clock
-	path string // flag --collection
-	work *work  // of the collection
+	*console.Console
+	*clock.Clock
+	path string        // flag --collection
+	work *console.Work // of the collection
 }
 
-func newOpener(con *console, clk *clock) *opener {
-	return &opener{console: con, clock: clk, work: &work{console: con}}
+func newOpener(con *console.Console, clk *clock.Clock) *opener {
+	return &opener{Console: con, Clock: clk, work: console.NewWork(con)}
 }
 
 // open opens the collection as it is.
@@ -50,8 +53,8 @@ func (o *opener) openAs(ctx context.Context, config store.Config) (*store.Store,
 	if err != nil {
 		return nil, err
 	}
-	config.Calendar, config.Now, config.Seed = scheduler.DefaultCalendar, o.now, o.order
-	config.Progress, config.Waiting = o.work.tell, o.sayWaiting
+	config.Calendar, config.Now, config.Seed = scheduler.DefaultCalendar, o.Now, o.Order
+	config.Progress, config.Waiting = o.work.Tell, o.sayWaiting
 	st, err := store.Open(ctx, path, config)
 	if errors.Is(err, store.ErrReadOnly) || errors.Is(err, store.ErrFull) || errors.Is(err, store.ErrDisk) {
 		config.ReadOnly = true
@@ -59,14 +62,14 @@ func (o *opener) openAs(ctx context.Context, config store.Config) (*store.Store,
 		if failed != nil {
 			return nil, err
 		}
-		fmt.Fprintf(o.err, "kartei: warning: %s\n", show.Line(err.Error()))
-		fmt.Fprintf(o.err, "kartei: warning: what it holds can be read, but nothing can be recorded now\n")
+		fmt.Fprintf(o.Err, "kartei: warning: %s\n", show.Line(err.Error()))
+		fmt.Fprintf(o.Err, "kartei: warning: what it holds can be read, but nothing can be recorded now\n")
 		st, err = reading, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	o.calendar = st.Calendar()
+	o.Calendar = st.Calendar()
 	o.sayRecovered(st)
 	return st, nil
 }
@@ -76,22 +79,22 @@ func (o *opener) sayRecovered(st *store.Store) {
 	out, err := st.Recovered()
 	switch {
 	case err != nil:
-		fmt.Fprintf(o.err, "kartei: warning: an import was interrupted, and its files are not in their places yet: %s\n", show.Line(err.Error()))
+		fmt.Fprintf(o.Err, "kartei: warning: an import was interrupted, and its files are not in their places yet: %s\n", show.Line(err.Error()))
 		if out != nil {
-			fmt.Fprintf(o.err, "kartei: hint: put the folder %s back; or, to give them up: rm %s\n", show.Line(out.Folder), show.Line(out.Journal))
+			fmt.Fprintf(o.Err, "kartei: hint: put the folder %s back; or, to give them up: rm %s\n", show.Line(out.Folder), show.Line(out.Journal))
 		}
 	case out == nil:
 	case !out.Done:
-		fmt.Fprintf(o.err, "kartei: warning: an import into %s was interrupted; nothing of it is left, import it again\n", show.Line(out.Folder))
+		fmt.Fprintf(o.Err, "kartei: warning: an import into %s was interrupted; nothing of it is left, import it again\n", show.Line(out.Folder))
 	case out.Placed+len(out.Left) > 0:
-		fmt.Fprintf(o.err, "kartei: warning: an import into %s was interrupted; it is complete now\n", show.Line(out.Folder))
-		sayAlone(o.console, *out)
+		fmt.Fprintf(o.Err, "kartei: warning: an import into %s was interrupted; it is complete now\n", show.Line(out.Folder))
+		sayAlone(o.Console, *out)
 	}
 }
 
 // sayWaiting says why nothing happens.
 func (o *opener) sayWaiting() {
-	o.say("kartei: another program keeps the collection locked; waiting for it, a minute at most (Ctrl-C gives up)")
+	o.Say("kartei: another program keeps the collection locked; waiting for it, a minute at most (Ctrl-C gives up)")
 }
 
 // openFilled opens the collection for a command that needs cards: the decks
@@ -104,7 +107,7 @@ func (o *opener) openFilled(ctx context.Context) (*store.Store, error) {
 	if st.ReadOnly() {
 		return st, nil
 	}
-	if err := installLibrary(ctx, o.console, o.clock, st); err != nil {
+	if err := installLibrary(ctx, o.Console, o.Clock, st); err != nil {
 		return nil, errors.Join(fmt.Errorf("put the built-in decks into the collection: %w", err), st.Close())
 	}
 	return st, nil
@@ -127,10 +130,10 @@ func (o *opener) with(ctx context.Context, use func(*store.Store) error) (err er
 // dailyBackup makes the day's backup. A large collection takes a while to copy
 // and verify; whoever does not want to wait leaves it to the next command.
 func (o *opener) dailyBackup(ctx context.Context, st *store.Store) error {
-	o.work.about, o.work.hint = "today's backup: ", " (Ctrl-C leaves it to the next command)"
-	defer func() { o.work.about, o.work.hint = "", "" }()
-	if _, err := st.DailyBackup(ctx, o.moment()); err != nil && ctx.Err() == nil {
-		fmt.Fprintf(o.err, "kartei: warning: %s\n", show.Line(err.Error()))
+	o.work.About, o.work.Hint = "today's backup: ", " (Ctrl-C leaves it to the next command)"
+	defer func() { o.work.About, o.work.Hint = "", "" }()
+	if _, err := st.DailyBackup(ctx, o.Moment()); err != nil && ctx.Err() == nil {
+		fmt.Fprintf(o.Err, "kartei: warning: %s\n", show.Line(err.Error()))
 	}
 	return nil
 }
@@ -145,7 +148,7 @@ func (o *opener) collectionPath() (string, error) {
 	}
 	dir, err := dataDir()
 	if err != nil {
-		return "", failf("set HOME, or name a file with --collection PATH", "find a place for the collection: %w", err)
+		return "", fault.Failf("set HOME, or name a file with --collection PATH", "find a place for the collection: %w", err)
 	}
 	return filepath.Join(dir, "kartei", "collection.db"), nil
 }

@@ -11,6 +11,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kartei/cmd/internal/clock"
+	"kartei/cmd/internal/console"
+	"kartei/cmd/internal/deckfolder"
+	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
 	"kartei/decks"
 	"kartei/decks/check"
@@ -57,11 +61,11 @@ the next review, quiz, list or export: kartei config compile says how. Where mor
 than a tenth of a deck that you learn would go, that is left to you.
 
 A folder may be moved. But a deck that another folder holds still, as after one
-was copied, is left as that one has it; --take-over says that this one counts.` + exitStatus(exitDone, exitFailed, exitUsage, exitDeckErrors, exitNewer, exitDamaged),
+was copied, is left as that one has it; --take-over says that this one counts.` + exitStatus(fault.Done, fault.Failed, fault.Usage, fault.DeckErrors, fault.Newer, fault.Damaged),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.paths, opts.follow = args, journal.Follow(follow)
 			if follow != "" && opts.follow != journal.FollowText && opts.follow != journal.FollowIDs {
-				return usagef("--follow text, or --follow ids", "a history follows neither text nor ids: %q", follow)
+				return fault.Usagef("--follow text, or --follow ids", "a history follows neither text nor ids: %q", follow)
 			}
 			return runCompile(cmd.Context(), e, opts)
 		},
@@ -75,19 +79,19 @@ was copied, is left as that one has it; --take-over says that this one counts.` 
 }
 
 func runCompile(ctx context.Context, e *env, opts compileOptions) error {
-	all := []folder{libraryFolder()}
+	all := []deckfolder.Folder{deckfolder.Library()}
 	if len(opts.paths) > 0 {
 		var err error
-		if all, err = openFolders(opts.paths); err != nil {
+		if all, err = deckfolder.Open(opts.paths); err != nil {
 			return err
 		}
-		defer closeFolders(all)
+		defer deckfolder.CloseAll(all)
 	}
-	opts.ask = e.atTerminal() && !opts.asJSON && !opts.dryRun && opts.follow == ""
+	opts.ask = e.AtTerminal() && !opts.asJSON && !opts.dryRun && opts.follow == ""
 	return e.with(ctx, func(st *store.Store) error {
 		var sum compiled
 		for _, s := range all {
-			one, err := compileFolder(ctx, e.console, e.clock, st, s, opts)
+			one, err := compileFolder(ctx, e.Console, e.Clock, st, s, opts)
 			if err != nil {
 				return err
 			}
@@ -98,7 +102,7 @@ func runCompile(ctx context.Context, e *env, opts compileOptions) error {
 				return err
 			}
 		}
-		return sayCompiled(ctx, e.console, sum, opts)
+		return sayCompiled(ctx, e.Console, sum, opts)
 	})
 }
 
@@ -150,8 +154,8 @@ func (c *compiled) countUnchanged(ctx context.Context, st *store.Store) error {
 }
 
 // compileFolder brings a source's decks into the collection, those without errors.
-func compileFolder(ctx context.Context, con *console, clk *clock, st *store.Store, s folder, opts compileOptions) (compiled, error) {
-	last, err := lastCompileOf(ctx, st, s.root)
+func compileFolder(ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, s deckfolder.Folder, opts compileOptions) (compiled, error) {
+	last, err := lastCompileOf(ctx, st, s.Root)
 	if err != nil {
 		return compiled{}, err
 	}
@@ -165,7 +169,7 @@ func compileFolder(ctx context.Context, con *console, clk *clock, st *store.Stor
 }
 
 // compileFrom is compile, but for files that are as they were last.
-func compileFrom(ctx context.Context, con *console, clk *clock, st *store.Store, s folder, last lastCompile, opts compileOptions) (compiled, error) {
+func compileFrom(ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, s deckfolder.Folder, last lastCompile, opts compileOptions) (compiled, error) {
 	began := time.Now()
 	c, err := readDecks(con, s, last.stamps, nil)
 	if err != nil {
@@ -222,7 +226,7 @@ func errorsOf(d *decks.Traced, found []decks.Diagnostic) (errors []decks.Diagnos
 }
 
 // readFolder compiles the files of a source, and keeps of that what is said later.
-func readFolder(con *console, s folder, last lastCompile) (compiled, *decks.Compilation, error) {
+func readFolder(con *console.Console, s deckfolder.Folder, last lastCompile) (compiled, *decks.Compilation, error) {
 	began := time.Now()
 	c, err := readDecks(con, s, last.stamps, nil)
 	if err != nil {
@@ -258,24 +262,24 @@ func (c compiled) of(deck string) (found []decks.Diagnostic) {
 
 // readDecks compiles the decks of a source, those that are not known as they are,
 // and applies the rules to them.
-func readDecks(con *console, s folder, known []decks.Stamp, against map[string]*check.Reference) (*decks.Compilation, error) {
-	p := con.progress("%d files read")
-	defer p.end()
-	c, err := decks.CompileWith(s.fsys, decks.Options{Known: known, Progress: p.at}, s.files...)
+func readDecks(con *console.Console, s deckfolder.Folder, known []decks.Stamp, against map[string]*check.Reference) (*decks.Compilation, error) {
+	p := con.Progress("%d files read")
+	defer p.End()
+	c, err := decks.CompileWith(s.FS, decks.Options{Known: known, Progress: p.At}, s.Files...)
 	if err != nil {
-		return nil, fmt.Errorf("read the decks in %s: %w", s.root, err)
+		return nil, fmt.Errorf("read the decks in %s: %w", s.Root, err)
 	}
-	p.end()
+	p.End()
 	examine(con, c, s, against)
 	return c, nil
 }
 
 // examine adds what the rules find; a deck in which they find an error is not
 // compiled.
-func examine(con *console, c *decks.Compilation, s folder, against map[string]*check.Reference) {
-	p := con.progress("%d decks checked")
-	defer p.end()
-	found := check.Run(c, check.Options{Images: s.fsys, Against: against, Progress: p.at})
+func examine(con *console.Console, c *decks.Compilation, s deckfolder.Folder, against map[string]*check.Reference) {
+	p := con.Progress("%d decks checked")
+	defer p.End()
+	found := check.Run(c, check.Options{Images: s.FS, Against: against, Progress: p.At})
 	if len(found) == 0 {
 		return
 	}
@@ -318,9 +322,9 @@ type deckPlanJSON struct {
 	Warnings  int    `json:"warnings"`
 }
 
-func sayCompiled(ctx context.Context, con *console, c compiled, opts compileOptions) error {
+func sayCompiled(ctx context.Context, con *console.Console, c compiled, opts compileOptions) error {
 	if opts.asJSON {
-		if err := show.JSON(con.out, c.json()); err != nil {
+		if err := show.JSON(con.Out, c.json()); err != nil {
 			return err
 		}
 	} else if err := printPlan(ctx, con, c, opts); err != nil {
@@ -329,15 +333,15 @@ func sayCompiled(ctx context.Context, con *console, c compiled, opts compileOpti
 	if wrong := slices.DeleteFunc([]error{c.heldElsewhere(opts), c.withoutSome(), c.leftBroken()}, func(err error) bool { return err == nil }); len(wrong) > 0 {
 		last := len(wrong) - 1
 		for _, err := range wrong[:last] {
-			report(con.err, err)
+			fault.Report(con.Err, err)
 		}
 		return wrong[last]
 	}
 	if len(c.plan.Decks)+len(c.unchanged) == 0 && len(c.drafts) > 0 {
-		return failf("read each draft, then delete its line \"Draft: yes\", or the fact", "there are only drafts in %s, of which no cards are made", strings.Join(opts.paths, ", "))
+		return fault.Failf("read each draft, then delete its line \"Draft: yes\", or the fact", "there are only drafts in %s, of which no cards are made", strings.Join(opts.paths, ", "))
 	}
 	if len(c.plan.Decks)+len(c.plan.Left)+len(c.unchanged) == 0 {
-		return failf("write lines like Q: and A: into a .md file; kartei new helps", "there are no facts in %s", strings.Join(opts.paths, ", "))
+		return fault.Failf("write lines like Q: and A: into a .md file; kartei new helps", "there are no facts in %s", strings.Join(opts.paths, ", "))
 	}
 	return nil
 }
@@ -356,7 +360,7 @@ func (c compiled) withoutSome() error {
 	if len(parts) == 0 {
 		return nil
 	}
-	return &failure{exitDeckErrors, errors.New(strings.Join(parts, "; ")), mendAndCompile}
+	return fault.WithHint(fault.DeckErrors, errors.New(strings.Join(parts, "; ")), mendAndCompile)
 }
 
 // leftBroken is the error that decks stay as they were; nil if there are none.
@@ -365,7 +369,7 @@ func (c compiled) leftBroken() error {
 	if len(known) == 0 {
 		return nil
 	}
-	return &failure{exitDeckErrors, fmt.Errorf("left as before, because of errors: %s", strings.Join(known, ", ")), mendAndCompile}
+	return fault.WithHint(fault.DeckErrors, fmt.Errorf("left as before, because of errors: %s", strings.Join(known, ", ")), mendAndCompile)
 }
 
 const mendAndCompile = "mend them, then compile again; kartei check --explain RULE tells more"
@@ -396,7 +400,7 @@ func (c compiled) heldElsewhere(opts compileOptions) error {
 		}
 		hint = `to have both, write "deck: other-name" into the header of one; to go on with this one: kartei compile --take-over ` + path
 	}
-	return &failure{exitDeckErrors, errors.New(strings.Join(places, "; ")), hint}
+	return fault.WithHint(fault.DeckErrors, errors.New(strings.Join(places, "; ")), hint)
 }
 
 // someOf lists the first few names.
@@ -407,21 +411,21 @@ func someOf(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-func printPlan(ctx context.Context, con *console, c compiled, opts compileOptions) error {
-	if err := decks.Render(con.err, c.besidesDrafts()); err != nil {
+func printPlan(ctx context.Context, con *console.Console, c compiled, opts compileOptions) error {
+	if err := decks.Render(con.Err, c.besidesDrafts()); err != nil {
 		return err
 	}
 	if err := printPages(ctx, con, planPage(con, c)); err != nil {
 		return err
 	}
 	for _, file := range slices.Sorted(maps.Keys(c.drafts)) {
-		con.say("%s: %s left out; kartei check lists them", show.Line(file), plural.Count(c.drafts[file], "draft"))
+		con.Say("%s: %s left out; kartei check lists them", show.Line(file), plural.Count(c.drafts[file], "draft"))
 	}
 	if !opts.ask {
 		tellDoubts(con, c.plan, opts)
 	}
 	for _, l := range c.plan.Left {
-		con.say("%s: left as it was", l.Deck)
+		con.Say("%s: left as it was", l.Deck)
 	}
 	return nil
 }

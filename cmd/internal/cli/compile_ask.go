@@ -9,6 +9,8 @@ import (
 	"slices"
 
 	"kartei/cmd/internal/ask"
+	"kartei/cmd/internal/clock"
+	"kartei/cmd/internal/console"
 	"kartei/cmd/internal/keys"
 	"kartei/cmd/internal/show"
 	"kartei/decks/plural"
@@ -19,12 +21,12 @@ import (
 // settle asks somebody about what a plan may not mean, and applies what was
 // compiled with their word. Decks of which they leave the question open stay as
 // they were.
-func settle(ctx context.Context, con *console, clk *clock, st applier, c store.Compiled, plan store.Plan) (done store.Plan, err error) {
-	asker, closeAsker, err := con.asker(false)
+func settle(ctx context.Context, con *console.Console, clk *clock.Clock, st applier, c store.Compiled, plan store.Plan) (done store.Plan, err error) {
+	asker, closeAsker, err := con.Asker(false)
 	if err != nil {
 		return done, err
 	}
-	s := &settling{console: con, asker: asker, left: map[string]bool{}}
+	s := &settling{Console: con, asker: asker, left: map[string]bool{}}
 	err = s.ask(ctx, plan)
 	if err := errors.Join(err, closeAsker()); err != nil {
 		return done, err
@@ -36,12 +38,12 @@ func settle(ctx context.Context, con *console, clk *clock, st applier, c store.C
 		}
 	}
 	c.IfClear, c.Choices = false, s.choices
-	return st.Apply(ctx, c.Leave(left...), clk.moment())
+	return st.Apply(ctx, c.Leave(left...), clk.Moment())
 }
 
 // A settling is a talk about a plan.
 type settling struct {
-	*console
+	*console.Console
 	asker   ask.Asker
 	choices []store.Choice
 	left    map[string]bool // decks that stay as they were
@@ -148,7 +150,7 @@ func (s *settling) showDoubt(d *store.Doubt) {
 		sign string
 		text store.Text
 	}{{"  − ", d.Was}, {"  + ", d.Now}} {
-		for _, l := range s.page(5).Text(0, show.Cut(oneLine(side.text), 5*max(s.width()-5, 20))) {
+		for _, l := range s.page(5).Text(0, show.Cut(oneLine(side.text), 5*max(s.Width()-5, 20))) {
 			lines = append(lines, side.sign+l)
 			side.sign = "    "
 		}
@@ -158,12 +160,12 @@ func (s *settling) showDoubt(d *store.Doubt) {
 
 // page is what fits beside a margin.
 func (s *settling) page(margin int) show.Page {
-	return show.Page{Width: s.width() - margin, Palette: s.palette()}
+	return show.Page{Width: s.Width() - margin, Palette: s.Palette()}
 }
 
 func (s *settling) print(lines []string) {
 	for _, l := range lines {
-		fmt.Fprintln(s.out, l)
+		fmt.Fprintln(s.Out, l)
 	}
 }
 
@@ -176,24 +178,24 @@ func oneLine(t store.Text) string {
 const mentioned = 5
 
 // tellDoubts says what a compile did, or would do, that somebody may not have meant.
-func tellDoubts(con *console, plan store.Plan, opts compileOptions) {
+func tellDoubts(con *console.Console, plan store.Plan, opts compileOptions) {
 	for i := range plan.Doubts {
 		d := &plan.Doubts[i]
 		if i == mentioned && len(plan.Doubts) > mentioned+1 {
-			con.say("%d more ids stand over other texts now", len(plan.Doubts)-mentioned)
+			con.Say("%d more ids stand over other texts now", len(plan.Doubts)-mentioned)
 			break
 		}
 		what := "is retired, and the card begins anew"
 		if d.To != "" {
 			what = "follows the text: it is " + whereTo(d)
 		}
-		con.say("%s: the id %s stands over another text now; its history (%s) %s", d.Name, d.Key, plural.Count(d.Answers, "answer"), what)
+		con.Say("%s: the id %s stands over another text now; its history (%s) %s", d.Name, d.Key, plural.Count(d.Answers, "answer"), what)
 	}
 	if len(plan.Doubts) > 0 {
-		con.say("to let histories stay with their ids, also later: kartei compile --follow ids%s", pathsOf(opts))
+		con.Say("to let histories stay with their ids, also later: kartei compile --follow ids%s", pathsOf(opts))
 	}
 	for _, l := range plan.Shrunk {
-		con.say("%s loses %d of its %s, %d of them learned; put back and compiled again they have their history", l.Deck, l.Retired, plural.Count(l.Of, "card"), l.Learned)
+		con.Say("%s loses %d of its %s, %d of them learned; put back and compiled again they have their history", l.Deck, l.Retired, plural.Count(l.Of, "card"), l.Learned)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"kartei/cmd/internal/ask"
+	"kartei/cmd/internal/console"
 	"kartei/cmd/internal/keys"
 	"kartei/cmd/internal/show"
 	"kartei/decks/plural"
@@ -22,10 +23,10 @@ type planner struct {
 }
 
 // planPage gives the plan's lines: each deck with its cards, if the plan has them.
-func planPage(con *console, c compiled) []string {
-	p := &planner{width: 1 << 30, palette: con.palette(), changes: map[string][]store.CardChange{}}
-	if isTerminal(con.out) {
-		p.width = con.width()
+func planPage(con *console.Console, c compiled) []string {
+	p := &planner{width: 1 << 30, palette: con.Palette(), changes: map[string][]store.CardChange{}}
+	if console.IsTerminal(con.Out) {
+		p.width = con.Width()
 	}
 	for _, change := range c.plan.Changes {
 		p.changes[change.Deck] = append(p.changes[change.Deck], change)
@@ -84,7 +85,7 @@ func (p *planner) card(c store.CardChange) {
 	p.lines = append(p.lines, hang+"− "+show.Cut(was, p.width-len(hang)-2), hang+"+ "+show.Cut(now, p.width-len(hang)-2))
 }
 
-// about is the place of a card, where its history was, and how much that is.
+// About is the place of a card, where its history was, and how much that is.
 func (p *planner) about(c store.CardChange) string {
 	var parts []string
 	if c.File != "" {
@@ -105,13 +106,13 @@ func (p *planner) about(c store.CardChange) string {
 }
 
 // printPages prints lines: at a terminal, where they are many, a page at a time.
-func printPages(ctx context.Context, con *console, lines []string) error {
-	height := con.height()
-	if !con.atTerminal() || len(lines) < height {
-		_, err := fmt.Fprint(con.out, join(lines))
+func printPages(ctx context.Context, con *console.Console, lines []string) error {
+	height := con.Height()
+	if !con.AtTerminal() || len(lines) < height {
+		_, err := fmt.Fprint(con.Out, join(lines))
 		return err
 	}
-	asker, closeAsker, err := con.asker(false)
+	asker, closeAsker, err := con.Asker(false)
 	if err != nil {
 		return err
 	}
@@ -127,10 +128,10 @@ func join(lines []string) string {
 }
 
 // turnPages prints pages until the reader has had enough.
-func turnPages(ctx context.Context, con *console, asker ask.Asker, lines []string, height int) error {
+func turnPages(ctx context.Context, con *console.Console, asker ask.Asker, lines []string, height int) error {
 	for {
 		n := min(len(lines), max(height, 5))
-		if _, err := fmt.Fprint(con.out, join(lines[:n])); err != nil {
+		if _, err := fmt.Fprint(con.Out, join(lines[:n])); err != nil {
 			return err
 		}
 		if lines = lines[n:]; len(lines) == 0 {

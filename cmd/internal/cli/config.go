@@ -12,6 +12,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"kartei/cmd/internal/config"
+	"kartei/cmd/internal/console"
+	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
 	"kartei/scheduler"
 	"kartei/store"
@@ -35,7 +37,7 @@ Most lie in one small file, $XDG_CONFIG_HOME/kartei/config or what stands for it
 on your system: "name = value" lines that you may edit yourself. What decides
 when cards are due lies in the collection and goes where it goes: day-start, and
 new and reviews, which hold for every deck that has none of its own
-(kartei decks options). Keys are named as u, space, enter, esc, ctrl-z or f1.` + exitStatus(exitDone, exitFailed, exitUsage),
+(kartei decks options). Keys are named as u, space, enter, esc, ctrl-z or f1.` + exitStatus(fault.Done, fault.Failed, fault.Usage),
 		Example: "  kartei config\n  kartei config day-start 03:00\n  kartei config key.good 3 j\n  kartei config --unset key.good",
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			var names []string
@@ -99,7 +101,7 @@ func parseClock(value string) (time.Duration, error) {
 
 func runConfig(ctx context.Context, e *env, opts configOptions) error {
 	if opts.unset && (opts.name == "" || opts.set) {
-		return usagef("kartei config --unset NAME", "--unset takes one name and no value")
+		return fault.Usagef("kartei config --unset NAME", "--unset takes one name and no value")
 	}
 	all := preferences()
 	if opts.name != "" {
@@ -110,11 +112,11 @@ func runConfig(ctx context.Context, e *env, opts configOptions) error {
 		all = all[i : i+1]
 	}
 	if !opts.set && !opts.unset {
-		return e.with(ctx, func(st *store.Store) error { return showSettings(ctx, e.console, e.settings, st, all, opts) })
+		return e.with(ctx, func(st *store.Store) error { return showSettings(ctx, e.Console, e.settings, st, all, opts) })
 	}
 	if opts.set {
 		if err := all[0].Check(opts.value); err != nil {
-			return usagef("kartei config "+opts.name+" explains it", "%s: %w", opts.name, err)
+			return fault.Usagef("kartei config "+opts.name+" explains it", "%s: %w", opts.name, err)
 		}
 	}
 	if all[0].collected {
@@ -128,7 +130,7 @@ func unknownSetting(name string, all []preference) error {
 	for _, p := range all {
 		names = append(names, p.Name)
 	}
-	return usagef(didYouMean("kartei config ", name, names, "kartei config lists them"), "there is no setting %q", name)
+	return fault.Usagef(fault.DidYouMean("kartei config ", name, names, "kartei config lists them"), "there is no setting %q", name)
 }
 
 // setInFile changes the settings file, unless two keys would then be one.
@@ -150,7 +152,7 @@ func setInFile(set *settings, opts configOptions) error {
 	if back := set.Set(opts.name, before); back != nil {
 		return back
 	}
-	return usagef("give the other action another key first, or both at once in the file", "%s: %w", opts.name, err)
+	return fault.Usagef("give the other action another key first, or both at once in the file", "%s: %w", opts.name, err)
 }
 
 // setCollected changes a setting of the collection; "" goes back to the default.
@@ -174,7 +176,7 @@ type settingJSON struct {
 	Doc     string `json:"doc"`
 }
 
-func showSettings(ctx context.Context, con *console, set *settings, st *store.Store, all []preference, opts configOptions) error {
+func showSettings(ctx context.Context, con *console.Console, set *settings, st *store.Store, all []preference, opts configOptions) error {
 	t := show.Table{Columns: []show.Column{{Title: "setting"}, {Title: "value"}, {Title: "set"}, {Title: "what it is for"}}}
 	for _, p := range all {
 		value, err := valueOf(ctx, set, st, p)
@@ -189,7 +191,7 @@ func showSettings(ctx context.Context, con *console, set *settings, st *store.St
 			where = place
 		}
 		if opts.asJSON {
-			if err := show.JSON(con.out, settingJSON{p.Name, value, p.Default, place, p.Doc}); err != nil {
+			if err := show.JSON(con.Out, settingJSON{p.Name, value, p.Default, place, p.Doc}); err != nil {
 				return err
 			}
 		}
@@ -199,20 +201,20 @@ func showSettings(ctx context.Context, con *console, set *settings, st *store.St
 	case opts.asJSON:
 		return nil
 	case opts.name == "":
-		return con.printTable(t)
+		return con.PrintTable(t)
 	}
 	return explainSetting(con, all[0], t.Rows[0][1].Text)
 }
 
 // explainSetting prints the value, for scripts, and says the rest to people.
-func explainSetting(con *console, p preference, value string) error {
-	if _, err := fmt.Fprintln(con.out, show.Line(value)); err != nil {
+func explainSetting(con *console.Console, p preference, value string) error {
+	if _, err := fmt.Fprintln(con.Out, show.Line(value)); err != nil {
 		return err
 	}
-	con.say("%s: %s", p.Name, p.Doc)
-	con.say("the default is %s", p.Default)
+	con.Say("%s: %s", p.Name, p.Doc)
+	con.Say("the default is %s", p.Default)
 	if path, err := settingsPath(); err == nil && !p.collected {
-		con.say("it lies in %s", show.Line(path))
+		con.Say("it lies in %s", show.Line(path))
 	}
 	return nil
 }

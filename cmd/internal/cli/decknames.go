@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"kartei/cmd/internal/fault"
 	"kartei/store"
 )
 
@@ -52,5 +53,5 @@ func unknownDeck(ctx context.Context, st *store.Store, name string) error {
 			names = append(names, d.Name)
 		}
 	}
-	return failf(didYouMean("", name, names, "kartei decks lists them"), "there is no deck %q", name)
+	return fault.Failf(fault.DidYouMean("", name, names, "kartei decks lists them"), "there is no deck %q", name)
 }

@@ -7,6 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kartei/cmd/internal/console"
+	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
 	"kartei/store"
 )
@@ -19,7 +21,7 @@ func newDecksCmd(e *env) *cobra.Command {
 		Long: `Decks lists the decks of the collection, each with the decks below it, and the
 folders of decks that have a limit of their own. New, learning and due are the
 cards that a review of the deck would still ask today, within its limits: never
-answered, in their steps or missed, and due for review.` + exitStatus(exitDone, exitFailed),
+answered, in their steps or missed, and due for review.` + exitStatus(fault.Done, fault.Failed),
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runDecks(cmd.Context(), e, asJSON) },
 	}
@@ -30,19 +32,19 @@ answered, in their steps or missed, and due for review.` + exitStatus(exitDone, 
 
 func runDecks(ctx context.Context, e *env, asJSON bool) error {
 	return withFresh(ctx, e, func(st *store.Store) error {
-		status, err := st.Status(ctx, e.moment(), 0)
+		status, err := st.Status(ctx, e.Moment(), 0)
 		if err != nil {
 			return err
 		}
 		if asJSON {
-			return show.JSON(e.out, newStatusJSON(e.clock, status))
+			return show.JSON(e.Out, newStatusJSON(e.Clock, status))
 		}
-		return printDecks(e.console, status)
+		return printDecks(e.Console, status)
 	})
 }
 
 // printDecks prints the decks as a table.
-func printDecks(con *console, s store.Status) error {
+func printDecks(con *console.Console, s store.Status) error {
 	t := show.Table{Columns: []show.Column{
 		{Title: "deck"}, {Title: "new", Right: true}, {Title: "learning", Right: true}, {Title: "due", Right: true},
 		{Title: "cards", Right: true}, {Title: "title"},
@@ -55,7 +57,7 @@ func printDecks(con *console, s store.Status) error {
 			})
 		}
 	}
-	return con.printTable(t)
+	return con.PrintTable(t)
 }
 
 // newShelveCmd makes `decks retire` and `decks restore`.
@@ -79,7 +81,7 @@ func newShelveCmd(e *env, shelved bool) *cobra.Command {
 					if err := st.Shelve(cmd.Context(), d, shelved); err != nil {
 						return err
 					}
-					fmt.Fprintf(e.out, "%s: %s\n", show.Line(d.Name), done)
+					fmt.Fprintf(e.Out, "%s: %s\n", show.Line(d.Name), done)
 				}
 				return nil
 			})

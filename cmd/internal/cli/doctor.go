@@ -8,6 +8,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kartei/cmd/internal/clock"
+	"kartei/cmd/internal/console"
+	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
 	"kartei/decks/plural"
 	"kartei/store"
@@ -28,7 +31,7 @@ page and every row, and prints a digest: equal collections have equal ones.
 
 --repair first says what it is going to do, makes a backup, does that and no
 more, and lists each thing that it changed. The log itself is never changed: a
-log that is damaged comes back with kartei restore.` + exitStatus(exitDone, exitFailed, exitNewer, exitDamaged),
+log that is damaged comes back with kartei restore.` + exitStatus(fault.Done, fault.Failed, fault.Newer, fault.Damaged),
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runDoctor(cmd.Context(), e, full || repair, repair) },
 	}
@@ -45,7 +48,7 @@ func runDoctor(ctx context.Context, e *env, full, repair bool) (err error) {
 	st, err := e.openAs(ctx, store.Config{Damaged: true})
 	if errors.Is(err, store.ErrDamaged) || errors.Is(err, store.ErrNotDatabase) {
 		r := doctor.Unreadable(err, store.SoundBackup(path))
-		printReport(e.console, path, r)
+		printReport(e.Console, path, r)
 		return damaged(path, r)
 	}
 	if err != nil {
@@ -56,16 +59,16 @@ func runDoctor(ctx context.Context, e *env, full, repair bool) (err error) {
 	if err != nil {
 		return err
 	}
-	printReport(e.console, path, r)
+	printReport(e.Console, path, r)
 	if repair && r.Damaged() {
-		if r, err = repairCollection(ctx, e.console, e.clock, st, r); err != nil {
+		if r, err = repairCollection(ctx, e.Console, e.Clock, st, r); err != nil {
 			return err
 		}
 	}
 	if r.Damaged() {
 		return damaged(path, r)
 	}
-	_, err = fmt.Fprintf(e.out, "healthy: %s, %s in the log\n", plural.Count(r.Cards, "card"), plural.Count(r.Rows, "row"))
+	_, err = fmt.Fprintf(e.Out, "healthy: %s, %s in the log\n", plural.Count(r.Cards, "card"), plural.Count(r.Rows, "row"))
 	return err
 }
 
@@ -78,12 +81,12 @@ func damaged(path string, r doctor.Report) error {
 			hint = remedyFor(path, f.Remedy)
 		}
 	}
-	return &failure{exitDamaged, fmt.Errorf("%s is damaged", path), hint}
+	return fault.WithHint(fault.Damaged, fmt.Errorf("%s is damaged", path), hint)
 }
 
-func printReport(con *console, path string, r doctor.Report) {
+func printReport(con *console.Console, path string, r doctor.Report) {
 	for _, what := range r.Checked {
-		fmt.Fprintf(con.out, "checked  %s\n", what)
+		fmt.Fprintf(con.Out, "checked  %s\n", what)
 	}
 	for _, f := range r.Notes {
 		printFinding(con, "note", path, f)
@@ -92,34 +95,34 @@ func printReport(con *console, path string, r doctor.Report) {
 		printFinding(con, "found", path, f)
 	}
 	if r.Full && r.Digest != (journal.Hash{}) {
-		fmt.Fprintf(con.out, "digest   %s\n", r.Digest)
+		fmt.Fprintf(con.Out, "digest   %s\n", r.Digest)
 	}
 }
 
-func printFinding(con *console, kind, path string, f doctor.Finding) {
-	fmt.Fprintf(con.out, "%-8s %s: %s\n", kind, show.Line(f.Where), show.Line(f.What))
-	fmt.Fprintf(con.out, "         %s\n", show.Line(f.Means))
+func printFinding(con *console.Console, kind, path string, f doctor.Finding) {
+	fmt.Fprintf(con.Out, "%-8s %s: %s\n", kind, show.Line(f.Where), show.Line(f.What))
+	fmt.Fprintf(con.Out, "         %s\n", show.Line(f.Means))
 	if remedy := remedyFor(path, f.Remedy); remedy != "" {
-		fmt.Fprintf(con.out, "         type: %s\n", show.Line(remedy))
+		fmt.Fprintf(con.Out, "         type: %s\n", show.Line(remedy))
 	}
 }
 
 // repairCollection says what it is going to mend, mends it, says what it changed, and
 // examines once more.
-func repairCollection(ctx context.Context, con *console, clk *clock, st *store.Store, r doctor.Report) (doctor.Report, error) {
+func repairCollection(ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, r doctor.Report) (doctor.Report, error) {
 	said := map[string]bool{"": true}
 	for _, f := range r.Findings {
 		if !said[f.Mend] {
 			said[f.Mend] = true
-			fmt.Fprintf(con.out, "repair   %s\n", f.Mend)
+			fmt.Fprintf(con.Out, "repair   %s\n", f.Mend)
 		}
 	}
 	if len(said) == 1 {
 		return r, nil // nothing of it can be mended
 	}
-	changes, err := st.Repair(ctx, r, clk.moment())
+	changes, err := st.Repair(ctx, r, clk.Moment())
 	for _, c := range changes {
-		fmt.Fprintf(con.out, "changed  %s\n", show.Line(c))
+		fmt.Fprintf(con.Out, "changed  %s\n", show.Line(c))
 	}
 	if err != nil {
 		return r, err

@@ -14,8 +14,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"kartei/cmd/internal/ask"
+	"kartei/cmd/internal/console"
 	"kartei/cmd/internal/editor"
+	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
+	"kartei/cmd/internal/userfile"
 	"kartei/decks/draft"
 	"kartei/decks/plural"
 	"kartei/decks/syntax"
@@ -52,12 +55,12 @@ answers in lines of JSON:
   {"term": "…", "definition": "…", "evidence": "…"}
   {"cloze": "a sentence with a {{gap}}", "evidence": "…"}
 
-What has no evidence in the section is dropped and counted.` + exitStatus(exitDone, exitFailed, exitUsage, exitDeckErrors),
+What has no evidence in the section is dropped and counted.` + exitStatus(fault.Done, fault.Failed, fault.Usage, fault.DeckErrors),
 		Example: "  kartei draft treaty.pdf\n  kartei draft treaty.pdf -o treaty.md --best 100\n  kartei draft treaty.pdf -o treaty.md --with './ask-model.sh'",
 		Args:    nArgs(1, 1, "one document"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.document = args[0]
-			return runDraft(cmd.Context(), e.console, opts)
+			return runDraft(cmd.Context(), e.Console, opts)
 		},
 	}
 	f := cmd.Flags()
@@ -69,25 +72,25 @@ What has no evidence in the section is dropped and counted.` + exitStatus(exitDo
 	return cmd
 }
 
-func runDraft(ctx context.Context, con *console, opts draftOptions) error {
+func runDraft(ctx context.Context, con *console.Console, opts draftOptions) error {
 	if opts.best < 1 {
-		return usagef("kartei draft --best 50 "+opts.document, "--best takes a number from 1 on, got %d", opts.best)
+		return fault.Usagef("kartei draft --best 50 "+opts.document, "--best takes a number from 1 on, got %d", opts.best)
 	}
 	if opts.source == "" {
 		opts.source = sourceName(opts.document)
 	}
 	if syntax.Slug(opts.source) != opts.source {
-		return usagef("kartei draft --source treaty "+opts.document, "a source is named by the letters a to z, digits and -, got %q", opts.source)
+		return fault.Usagef("kartei draft --source treaty "+opts.document, "a source is named by the letters a to z, digits and -, got %q", opts.source)
 	}
 	d, err := readDocument(ctx, opts.document)
 	if err != nil {
 		return err
 	}
 	for _, loss := range d.Losses {
-		con.say("%s: %s", show.Line(opts.document), show.Line(loss))
+		con.Say("%s: %s", show.Line(opts.document), show.Line(loss))
 	}
 	if d.Lang == "" {
-		con.say("%s: neither English nor German: only years, figures and abbreviations were looked for", show.Line(opts.document))
+		con.Say("%s: neither English nor German: only years, figures and abbreviations were looked for", show.Line(opts.document))
 	}
 	chosen, err := candidates(ctx, con, d, opts)
 	if err != nil {
@@ -99,16 +102,16 @@ func runDraft(ctx context.Context, con *console, opts draftOptions) error {
 	}
 	text, added, err := draft.Add(target.deck, d, opts.source, chosen, target.record)
 	if err != nil {
-		return &failure{exitDeckErrors, fmt.Errorf("add to %s: %w", opts.output, err), "kartei check " + opts.output}
+		return fault.WithHint(fault.DeckErrors, fmt.Errorf("add to %s: %w", opts.output, err), "kartei check "+opts.output)
 	}
 	if known := len(chosen) - len(added); known > 0 {
-		con.say("%s proposed before and left out", plural.Count(known, "candidate"))
+		con.Say("%s proposed before and left out", plural.Count(known, "candidate"))
 	}
 	if len(added) == 0 {
 		return nothingNew(con, opts, len(chosen))
 	}
 	if opts.output == "-" {
-		return con.writeFile("-", func(w io.Writer) error { _, err := w.Write(text); return err })
+		return con.WriteFile("-", func(w io.Writer) error { _, err := w.Write(text); return err })
 	}
 	if err := showCandidates(con, added, opts.asJSON); err != nil || opts.output == "" {
 		return err
@@ -120,11 +123,11 @@ func runDraft(ctx context.Context, con *console, opts draftOptions) error {
 }
 
 // confirmDrafts asks a person who has seen the candidates whether to write them.
-func confirmDrafts(ctx context.Context, con *console, deck string, n int) (yes bool, err error) {
-	if !con.atTerminal() {
+func confirmDrafts(ctx context.Context, con *console.Console, deck string, n int) (yes bool, err error) {
+	if !con.AtTerminal() {
 		return true, nil
 	}
-	asker, closeAsker, err := con.asker(false)
+	asker, closeAsker, err := con.Asker(false)
 	if err != nil {
 		return false, err
 	}
@@ -134,28 +137,28 @@ func confirmDrafts(ctx context.Context, con *console, deck string, n int) (yes b
 		yes, err = false, nil
 	}
 	if err == nil && !yes {
-		con.say("nothing was written")
+		con.Say("nothing was written")
 	}
 	return yes, err
 }
 
 // nothingNew says why nothing is shown or written.
-func nothingNew(con *console, opts draftOptions, chosen int) error {
+func nothingNew(con *console.Console, opts draftOptions, chosen int) error {
 	if chosen == 0 {
-		return failf("a document with whole sentences, dates, figures and names gives more", "no facts were found in %s", opts.document)
+		return fault.Failf("a document with whole sentences, dates, figures and names gives more", "no facts were found in %s", opts.document)
 	}
-	con.say("nothing new; --best %d looks further", 2*opts.best)
+	con.Say("nothing new; --best %d looks further", 2*opts.best)
 	return nil
 }
 
 // candidates are the best of what the rules and the author's program propose.
-func candidates(ctx context.Context, con *console, d *draft.Document, opts draftOptions) ([]draft.Candidate, error) {
-	p := con.progress("%d paragraphs read")
+func candidates(ctx context.Context, con *console.Console, d *draft.Document, opts draftOptions) ([]draft.Candidate, error) {
+	p := con.Progress("%d paragraphs read")
 	all := draft.Propose(d, func(done, total int) bool {
-		p.at(done, total)
+		p.At(done, total)
 		return ctx.Err() == nil
 	})
-	p.end()
+	p.End()
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -199,7 +202,7 @@ func readTarget(path string) (draftTarget, error) {
 		return t, nil
 	}
 	if filepath.Ext(path) != ".md" {
-		return t, usagef("kartei draft DOCUMENT -o "+strings.TrimSuffix(path, filepath.Ext(path))+".md", "a deck's name ends in .md, %s does not", path)
+		return t, fault.Usagef("kartei draft DOCUMENT -o "+strings.TrimSuffix(path, filepath.Ext(path))+".md", "a deck's name ends in .md, %s does not", path)
 	}
 	deck, err := readIfThere(path, syntax.MaxFile)
 	if err != nil {
@@ -219,7 +222,7 @@ func readIfThere(path string, limit int64) ([]byte, error) {
 	case err != nil:
 		return nil, fmt.Errorf("look at %s: %w", path, err)
 	case info.Size() > limit:
-		return nil, failf("name another deck", "%s has more than %d MiB", path, limit>>20)
+		return nil, fault.Failf("name another deck", "%s has more than %d MiB", path, limit>>20)
 	}
 	f, err := openRegular(path)
 	if err != nil {
@@ -231,20 +234,20 @@ func readIfThere(path string, limit int64) ([]byte, error) {
 
 // saveDrafts writes the deck, then its record: where only the deck was written, the
 // evidence of its facts says what was proposed.
-func saveDrafts(ctx context.Context, con *console, t draftTarget, text []byte, n int) error {
+func saveDrafts(ctx context.Context, con *console.Console, t draftTarget, text []byte, n int) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	if len(text) > syntax.MaxFile {
-		return failf("name another deck with -o", "%s would have more than %d MiB", t.path, syntax.MaxFile>>20)
+		return fault.Failf("name another deck with -o", "%s would have more than %d MiB", t.path, syntax.MaxFile>>20)
 	}
-	if err := replaceText(t.path, text); err != nil {
+	if err := userfile.ReplaceText(t.path, text); err != nil {
 		return fmt.Errorf("write %s: %w", t.path, err)
 	}
-	if err := replaceText(recordPath(t.path), []byte(t.record.String())); err != nil {
+	if err := userfile.ReplaceText(recordPath(t.path), []byte(t.record.String())); err != nil {
 		return fmt.Errorf("write %s: %w", recordPath(t.path), err)
 	}
-	con.say("%s added to %s; read each, then delete its line \"Draft: yes\", or the fact", plural.Count(n, "draft"), show.Line(t.path))
+	con.Say("%s added to %s; read each, then delete its line \"Draft: yes\", or the fact", plural.Count(n, "draft"), show.Line(t.path))
 	return nil
 }
 
@@ -259,11 +262,11 @@ type candidateJSON struct {
 }
 
 // showCandidates prints candidates, best first.
-func showCandidates(con *console, all []draft.Candidate, asJSON bool) error {
-	page := show.Page{Width: con.width() - 4, Palette: con.palette()}
+func showCandidates(con *console.Console, all []draft.Candidate, asJSON bool) error {
+	page := show.Page{Width: con.Width() - 4, Palette: con.Palette()}
 	for i, c := range all {
 		if asJSON {
-			if err := show.JSON(con.out, candidateJSON{i + 1, string(c.Kind), c.Section, c.Page, c.Fact.String(), c.Evidence}); err != nil {
+			if err := show.JSON(con.Out, candidateJSON{i + 1, string(c.Kind), c.Section, c.Page, c.Fact.String(), c.Evidence}); err != nil {
 				return err
 			}
 			continue
@@ -275,18 +278,18 @@ func showCandidates(con *console, all []draft.Candidate, asJSON bool) error {
 		if len(c.Section) > 0 {
 			where += " · " + c.Section[len(c.Section)-1]
 		}
-		fmt.Fprintf(con.out, "%3d %s\n", i+1, show.Cut(show.Line(where), max(con.width()-4, 20)))
+		fmt.Fprintf(con.Out, "%3d %s\n", i+1, show.Cut(show.Line(where), max(con.Width()-4, 20)))
 		for line := range strings.SplitSeq(c.Fact.String(), "\n") {
 			for _, l := range page.Text(0, line) {
-				fmt.Fprintln(con.out, "    "+l)
+				fmt.Fprintln(con.Out, "    "+l)
 			}
 		}
 		if len(c.Fact.Gaps) == 0 {
 			for _, l := range page.Text(0, "evidence: "+c.Evidence) {
-				fmt.Fprintln(con.out, "    "+l)
+				fmt.Fprintln(con.Out, "    "+l)
 			}
 		}
-		fmt.Fprintln(con.out)
+		fmt.Fprintln(con.Out)
 	}
 	return nil
 }
@@ -295,7 +298,7 @@ func showCandidates(con *console, all []draft.Candidate, asJSON bool) error {
 func splitCommand(command string) ([]string, error) {
 	words, err := editor.Split(command)
 	if err != nil {
-		return nil, usagef(`--with "PROGRAM ARGUMENT"`, "--with: %w", err)
+		return nil, fault.Usagef(`--with "PROGRAM ARGUMENT"`, "--with: %w", err)
 	}
 	return words, nil
 }

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"kartei/cmd/internal/console"
+	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
 	"kartei/decks/draft"
 	"kartei/decks/plural"
@@ -45,11 +47,11 @@ func readDocument(ctx context.Context, name string) (*draft.Document, error) {
 	d, err := draft.Read(title, data)
 	switch {
 	case errors.Is(err, draft.ErrNoText) && title != name:
-		return nil, failf("its pages may be scanned: ocrmypdf IN.pdf OUT.pdf puts text into them", "%s: there is no text in it", name)
+		return nil, fault.Failf("its pages may be scanned: ocrmypdf IN.pdf OUT.pdf puts text into them", "%s: there is no text in it", name)
 	case errors.Is(err, draft.ErrBinary):
-		return nil, failf("save it as text, Markdown, HTML or PDF", "%s is not a text", name)
+		return nil, fault.Failf("save it as text, Markdown, HTML or PDF", "%s is not a text", name)
 	case errors.Is(err, draft.ErrNoText):
-		return nil, failf("name a document with sentences", "%s: there is no text in it", name)
+		return nil, fault.Failf("name a document with sentences", "%s: there is no text in it", name)
 	}
 	return d, err
 }
@@ -58,7 +60,7 @@ func readDocument(ctx context.Context, name string) (*draft.Document, error) {
 func pdfText(ctx context.Context, name string) ([]byte, error) {
 	program, err := exec.LookPath("pdftotext")
 	if err != nil {
-		return nil, failf("install it (Debian and Ubuntu: apt install poppler-utils; macOS: brew install poppler), or save the document as text", "to read %s needs the program pdftotext", name)
+		return nil, fault.Failf("install it (Debian and Ubuntu: apt install poppler-utils; macOS: brew install poppler), or save the document as text", "to read %s needs the program pdftotext", name)
 	}
 	path, err := filepath.Abs(name) // so that no name is taken for a flag
 	if err != nil {
@@ -66,28 +68,28 @@ func pdfText(ctx context.Context, name string) ([]byte, error) {
 	}
 	out, said, err := runLimited(ctx, pdfTime, draft.MaxDocument, nil, program, "-q", "-enc", "UTF-8", path, "-")
 	if err != nil {
-		return nil, failf("open it in a PDF reader and save it as text", "pdftotext cannot read %s: %w%s", name, err, said)
+		return nil, fault.Failf("open it in a PDF reader and save it as text", "pdftotext cannot read %s: %w%s", name, err, said)
 	}
 	return out, nil
 }
 
 // askProgram runs the author's program for each section and reads what it proposes.
-func askProgram(ctx context.Context, con *console, d *draft.Document, command string) ([]draft.Candidate, error) {
+func askProgram(ctx context.Context, con *console.Console, d *draft.Document, command string) ([]draft.Candidate, error) {
 	words, err := splitCommand(command)
 	if err != nil {
 		return nil, err
 	}
 	program, err := exec.LookPath(words[0])
 	if err != nil {
-		return nil, failf("check the spelling; a program in this folder is ./"+filepath.Base(words[0]), "--with: there is no program %s", words[0])
+		return nil, fault.Failf("check the spelling; a program in this folder is ./"+filepath.Base(words[0]), "--with: there is no program %s", words[0])
 	}
-	p := con.progress("%d sections asked")
-	defer p.end()
+	p := con.Progress("%d sections asked")
+	defer p.End()
 	var all []draft.Candidate
 	var dropped draft.Dropped
 	failed, last := 0, error(nil)
 	for i := range d.Sections {
-		p.at(i, len(d.Sections))
+		p.At(i, len(d.Sections))
 		s := &d.Sections[i]
 		out, said, err := runLimited(ctx, sectionTime, draft.MaxProposals, strings.NewReader(s.Prompt()), program, words[1:]...)
 		if ctx.Err() != nil {
@@ -98,14 +100,14 @@ func askProgram(ctx context.Context, con *console, d *draft.Document, command st
 		}
 		all = append(all, draft.ReadProposals(s, out, &dropped)...)
 	}
-	p.end()
+	p.End()
 	if failed == len(d.Sections) {
-		return nil, failf("try it by hand: "+command+" < SECTION.txt", "--with: %s failed for each section: %w", words[0], last)
+		return nil, fault.Failf("try it by hand: "+command+" < SECTION.txt", "--with: %s failed for each section: %w", words[0], last)
 	}
 	if failed > 0 {
-		con.say("--with: %s failed for %s of %d: %s", show.Line(words[0]), plural.Count(failed, "section"), len(d.Sections), show.Line(last.Error()))
+		con.Say("--with: %s failed for %s of %d: %s", show.Line(words[0]), plural.Count(failed, "section"), len(d.Sections), show.Line(last.Error()))
 	}
-	con.say("--with: %s; %d dropped without evidence in the document, %d not usable", plural.Count(len(all), "proposal"), dropped.Unproved, dropped.Unusable)
+	con.Say("--with: %s; %d dropped without evidence in the document, %d not usable", plural.Count(len(all), "proposal"), dropped.Unproved, dropped.Unusable)
 	return all, nil
 }
 

@@ -9,6 +9,9 @@ import (
 	"slices"
 
 	"kartei/cmd/internal/ask"
+	"kartei/cmd/internal/clock"
+	"kartei/cmd/internal/console"
+	"kartei/cmd/internal/deckfolder"
 	"kartei/cmd/internal/editor"
 	"kartei/decks"
 	"kartei/store"
@@ -17,7 +20,7 @@ import (
 // editing gives what a session does to edit a card: nil where there is no
 // terminal for an editor.
 func editing(e *env, st *store.Store, asker ask.Asker) func(context.Context, store.Card) error {
-	if !isTerminal(e.in) || !isTerminal(e.out) {
+	if !console.IsTerminal(e.In) || !console.IsTerminal(e.Out) {
 		return nil
 	}
 	pause := func(edit func() error) error { return edit() }
@@ -25,7 +28,7 @@ func editing(e *env, st *store.Store, asker ask.Asker) func(context.Context, sto
 		pause = t.Pause
 	}
 	return func(ctx context.Context, card store.Card) error {
-		if card.Root == builtIn {
+		if card.Root == deckfolder.BuiltIn {
 			return errors.New("the decks that come with Kartei cannot be edited")
 		}
 		root, err := os.OpenRoot(card.Root)
@@ -36,7 +39,7 @@ func editing(e *env, st *store.Store, asker ask.Asker) func(context.Context, sto
 		if err := pause(func() error { return openEditor(e, root, card.File, card.Line) }); err != nil {
 			return err
 		}
-		return recompile(ctx, e.console, e.clock, st, root, card)
+		return recompile(ctx, e.Console, e.Clock, st, root, card)
 	}
 }
 
@@ -54,7 +57,7 @@ func openEditor(e *env, root *os.Root, name string, line int) error {
 		return fmt.Errorf("open the deck file: %s is no ordinary file", name)
 	}
 	cmd := editor.Command(words, filepath.Join(root.Name(), filepath.FromSlash(name)), line)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = e.in, e.out, e.err
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = e.In, e.Out, e.Err
 	e.interrupts.inEditor.Store(true)
 	defer e.interrupts.inEditor.Store(false)
 	if err := cmd.Run(); err != nil {
@@ -65,12 +68,12 @@ func openEditor(e *env, root *os.Root, name string, line int) error {
 
 // recompile brings the deck of an edited card up to date. Where the edit made
 // errors the deck stays as it was, and the first of them is the error.
-func recompile(ctx context.Context, con *console, clk *clock, st *store.Store, root *os.Root, card store.Card) error {
+func recompile(ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, root *os.Root, card store.Card) error {
 	files, err := filesOf(ctx, st, root, card)
 	if err != nil {
 		return err
 	}
-	done, err := compileFolder(ctx, con, clk, st, folder{root: root.Name(), fsys: root.FS(), files: files}, compileOptions{})
+	done, err := compileFolder(ctx, con, clk, st, deckfolder.Folder{Root: root.Name(), FS: root.FS(), Files: files}, compileOptions{})
 	if err != nil {
 		return err
 	}

@@ -2,13 +2,16 @@ package cli
 
 import (
 	"io"
+
+	"kartei/cmd/internal/clock"
+	"kartei/cmd/internal/console"
 )
 
 // An env is what a command may touch of the world outside, in parts. A function
 // takes the one that it needs.
 type env struct {
-	*console
-	*clock
+	*console.Console
+	*clock.Clock
 	*opener
 	settings   *settings // once a command runs
 	interrupts *interrupts
@@ -16,10 +19,10 @@ type env struct {
 }
 
 func newEnv(in io.Reader, out, errw io.Writer) (*env, error) {
-	clk, err := newClock()
+	clk, err := clock.New()
 	if err != nil {
 		return nil, err
 	}
-	con := newConsole(in, out, errw)
-	return &env{console: con, clock: clk, opener: newOpener(con, clk), interrupts: &interrupts{}, declined: map[string]bool{}}, nil
+	con := console.New(in, out, errw)
+	return &env{Console: con, Clock: clk, opener: newOpener(con, clk), interrupts: &interrupts{}, declined: map[string]bool{}}, nil
 }

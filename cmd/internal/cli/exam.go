@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"kartei/cmd/internal/clock"
+	"kartei/cmd/internal/console"
 	"kartei/cmd/internal/show"
 	"kartei/decks/plural"
 	"kartei/scheduler"
@@ -14,7 +16,7 @@ import (
 
 // printExam says what the days until a deck's exam bring, and plainly when the
 // goal cannot be met, and what would do it.
-func printExam(ctx context.Context, con *console, clk *clock, st *store.Store, deck string, o scheduler.Options) error {
+func printExam(ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, deck string, o scheduler.Options) error {
 	if o.Exam == 0 || deck == "" {
 		return nil
 	}
@@ -22,7 +24,7 @@ func printExam(ctx context.Context, con *console, clk *clock, st *store.Store, d
 	if err != nil {
 		return err
 	}
-	cards, facts, err := memories(ctx, st, deck, clk.moment())
+	cards, facts, err := memories(ctx, st, deck, clk.Moment())
 	if err != nil {
 		return err
 	}
@@ -30,12 +32,12 @@ func printExam(ctx context.Context, con *console, clk *clock, st *store.Store, d
 	if err != nil {
 		return err
 	}
-	plan, err := policy.PlanExam(cards, facts, clk.moment(), around.limits...)
+	plan, err := policy.PlanExam(cards, facts, clk.Moment(), around.limits...)
 	if err != nil {
-		con.say("%v; take it away with: kartei decks options %s --exam none", err, deck)
+		con.Say("%v; take it away with: kartei decks options %s --exam none", err, deck)
 		return nil
 	}
-	fmt.Fprintf(con.out, "\nExam on %s, in %s, for %s.\n", plan.Exam.Midnight().Format("Monday, 2 January 2006"), plural.Count(len(plan.Days), "day"), plural.Count(plan.Cards, "card"))
+	fmt.Fprintf(con.Out, "\nExam on %s, in %s, for %s.\n", plan.Exam.Midnight().Format("Monday, 2 January 2006"), plural.Count(len(plan.Days), "day"), plural.Count(plan.Cards, "card"))
 	printLoad(con, plan)
 	printPace(con, plan, append(around.limits, scheduler.Limits{New: o.New, Reviews: o.Reviews}))
 	printVerdict(con, plan, append([]string{deck}, around.names...))
@@ -79,12 +81,12 @@ func memories(ctx context.Context, st *store.Store, deck string, now scheduler.M
 const manyDays = 21
 
 // printLoad draws what each day, or the average day of each week, brings.
-func printLoad(con *console, plan scheduler.ExamPlan) {
+func printLoad(con *console.Console, plan scheduler.ExamPlan) {
 	step, unit := 1, "a day"
 	if len(plan.Days) > manyDays {
 		step, unit = 7, "a day, week by week"
 	}
-	fmt.Fprintf(con.out, "Cards %s:\n", unit)
+	fmt.Fprintf(con.Out, "Cards %s:\n", unit)
 	var bars []show.Bar
 	for i := 0; i < len(plan.Days); i += step {
 		week := plan.Days[i:min(i+step, len(plan.Days))]
@@ -99,13 +101,13 @@ func printLoad(con *console, plan scheduler.ExamPlan) {
 			Text: fmt.Sprintf("%d (%d new)", (news+reviews+n-1)/n, (news+n-1)/n),
 		})
 	}
-	for _, l := range (show.Page{Width: min(con.width(), 72), Palette: con.palette()}).Bars(bars) {
-		fmt.Fprintln(con.out, l)
+	for _, l := range (show.Page{Width: min(con.Width(), 72), Palette: con.Palette()}).Bars(bars) {
+		fmt.Fprintln(con.Out, l)
 	}
 }
 
 // printPace says where the plan asks for more than the limits let in.
-func printPace(con *console, plan scheduler.ExamPlan, limits []scheduler.Limits) {
+func printPace(con *console.Console, plan scheduler.ExamPlan, limits []scheduler.Limits) {
 	limit := limits[0]
 	for _, l := range limits {
 		limit.New, limit.Reviews = min(limit.New, l.New), min(limit.Reviews, l.Reviews)
@@ -122,30 +124,30 @@ func printPace(con *console, plan scheduler.ExamPlan, limits []scheduler.Limits)
 		over = append(over, fmt.Sprintf("%s a day (your limit is %d)", plural.Count(reviews, "review"), limit.Reviews))
 	}
 	if len(over) > 0 {
-		fmt.Fprintf(con.out, "Until then the plan takes up to %s.\n--exam-pace limit would keep to your limits.\n", strings.Join(over, " and "))
+		fmt.Fprintf(con.Out, "Until then the plan takes up to %s.\n--exam-pace limit would keep to your limits.\n", strings.Join(over, " and "))
 	}
 }
 
 // printVerdict says whether the plan brings the deck, the first of those named, to
 // the goal, and what would; the others are those around it.
-func printVerdict(con *console, plan scheduler.ExamPlan, decks []string) {
+func printVerdict(con *console.Console, plan scheduler.ExamPlan, decks []string) {
 	if plan.Kept > 0 {
-		fmt.Fprintf(con.out, "%s will not be met before: other cards of the same fact come first (--bury-new no lets them in).\n", plural.Count(plan.Kept, "new card"))
+		fmt.Fprintf(con.Out, "%s will not be met before: other cards of the same fact come first (--bury-new no lets them in).\n", plural.Count(plan.Kept, "new card"))
 	}
-	fmt.Fprintf(con.out, "On the day you will recall about %.0f %% (goal %.0f %%).\n", 100*plan.Recall, 100*plan.Goal)
+	fmt.Fprintf(con.Out, "On the day you will recall about %.0f %% (goal %.0f %%).\n", 100*plan.Recall, 100*plan.Goal)
 	if plan.Met() {
-		fmt.Fprintln(con.out, "The goal is met if you review on each of these days.")
+		fmt.Fprintln(con.Out, "The goal is met if you review on each of these days.")
 		return
 	}
-	fmt.Fprintln(con.out, "The goal cannot be met like this:")
+	fmt.Fprintln(con.Out, "The goal cannot be met like this:")
 	if plan.Late > 0 {
-		fmt.Fprintf(con.out, "  %s would come too late to be recalled three times; the last day to begin one is %s\n", plural.Count(plan.Late, "card"), plan.LastStart)
+		fmt.Fprintf(con.Out, "  %s would come too late to be recalled three times; the last day to begin one is %s\n", plural.Count(plan.Late, "card"), plan.LastStart)
 	}
 	if plan.Undone > 0 {
-		fmt.Fprintf(con.out, "  %s would be left undone\n", plural.Count(plan.Undone, "review"))
+		fmt.Fprintf(con.Out, "  %s would be left undone\n", plural.Count(plan.Undone, "review"))
 	}
 	if len(plan.Remedies) == 0 {
-		fmt.Fprintln(con.out, "No setting would meet it: learn fewer cards (kartei cards suspend), or lower --goal.")
+		fmt.Fprintln(con.Out, "No setting would meet it: learn fewer cards (kartei cards suspend), or lower --goal.")
 		return
 	}
 	var lines []string
@@ -161,8 +163,8 @@ func printVerdict(con *console, plan scheduler.ExamPlan, decks []string) {
 		}
 	}
 	if len(lines) == 1 {
-		fmt.Fprintf(con.out, "This would do it: %s\n", lines[0])
+		fmt.Fprintf(con.Out, "This would do it: %s\n", lines[0])
 		return
 	}
-	fmt.Fprintf(con.out, "Together these would do it:\n  %s\n", strings.Join(lines, "\n  "))
+	fmt.Fprintf(con.Out, "Together these would do it:\n  %s\n", strings.Join(lines, "\n  "))
 }

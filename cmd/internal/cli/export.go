@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kartei/cmd/internal/fault"
 	"kartei/decks/foreign"
 	"kartei/store"
 )
@@ -39,7 +40,7 @@ notes that it came from, and what you added comes as new notes.
 
 With --tags per-fact each note gets the tags of its fact. The cost: Anki then
 replaces all tags of a note at every import, also those that its learner gave
-it, "leech" and "marked". Without, it adds the tags that the decks have in common.` + exitStatus(exitDone, exitFailed, exitUsage),
+it, "leech" and "marked". Without, it adds the tags that the decks have in common.` + exitStatus(fault.Done, fault.Failed, fault.Usage),
 		ValidArgsFunction: deckNames(e.opener),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.decks, opts.flags = args, going.values(cmd)
@@ -59,7 +60,7 @@ func newCollectionJSONTopic() *cobra.Command {
 
 func (o exportOptions) check(cmd *cobra.Command) error {
 	if _, ok := going.find(o.format); !ok {
-		return usagef("the formats are: "+strings.Join(going.names(), ", "), "unknown format %q", o.format)
+		return fault.Usagef("the formats are: "+strings.Join(going.names(), ", "), "unknown format %q", o.format)
 	}
 	if err := going.check(cmd, o.format); err != nil {
 		return err
@@ -67,15 +68,15 @@ func (o exportOptions) check(cmd *cobra.Command) error {
 	whole := o.format == collectionFormat.Name
 	switch {
 	case o.flags.On("back") && (o.flags.On("own-types") || o.flags["basic"] != "" || o.flags["cloze"] != ""):
-		return usagef("leave --own-types, --basic and --cloze out", "with --back each note goes under the note type that it has")
+		return fault.Usagef("leave --own-types, --basic and --cloze out", "with --back each note goes under the note type that it has")
 	case o.output == "":
-		return usagef("-o deck.txt, or -o - for stdout", "export needs a file to write")
+		return fault.Usagef("-o deck.txt, or -o - for stdout", "export needs a file to write")
 	case o.flags["tags"] != "global" && o.flags["tags"] != "per-fact":
-		return usagef("--tags global or --tags per-fact", "unknown kind of tags %q", o.flags["tags"])
+		return fault.Usagef("--tags global or --tags per-fact", "unknown kind of tags %q", o.flags["tags"])
 	case len(o.decks) == 0 && !whole:
-		return usagef("kartei decks lists the decks", "export needs the name of a deck")
+		return fault.Usagef("kartei decks lists the decks", "export needs the name of a deck")
 	case len(o.decks) > 0 && whole:
-		return usagef("kartei export --format json -o FILE", "json writes the whole collection; leave %q out", o.decks[0])
+		return fault.Usagef("kartei export --format json -o FILE", "json writes the whole collection; leave %q out", o.decks[0])
 	}
 	return nil
 }
@@ -110,5 +111,5 @@ func runExport(cmd *cobra.Command, e *env, opts exportOptions) error {
 
 // exportCollection writes everything.
 func exportCollection(ctx context.Context, e *env, st *store.Store, _ []store.Deck, opts exportOptions) error {
-	return e.writePrivate(opts.output, func(w io.Writer) error { return st.Export(ctx, w) })
+	return e.WritePrivate(opts.output, func(w io.Writer) error { return st.Export(ctx, w) })
 }

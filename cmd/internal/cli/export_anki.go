@@ -10,7 +10,10 @@ import (
 	"strings"
 
 	"kartei/cmd/internal/ankihistory"
+	"kartei/cmd/internal/console"
+	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
+	"kartei/cmd/internal/userfile"
 	"kartei/decks"
 	"kartei/decks/anki"
 	"kartei/decks/foreign"
@@ -31,34 +34,34 @@ func exportAnki(ctx context.Context, e *env, st *store.Store, found []store.Deck
 			return err
 		}
 	}
-	p := e.progress("%d notes written")
-	csv.Progress = p.at
+	p := e.Progress("%d notes written")
+	csv.Progress = p.At
 	var beside media
-	err := e.writeFile(opts.output, func(w io.Writer) (err error) {
+	err := e.WriteFile(opts.output, func(w io.Writer) (err error) {
 		if report, err = anki.WriteCSV(w, csv, contents...); err == nil && opts.output != "-" {
 			beside, err = copyMedia(opts.output, contents, report.Media) // before there is a text that shows them
 		}
 		return err
 	})
-	p.end()
+	p.End()
 	if err != nil {
 		return err
 	}
-	sayExported(e.console, report)
+	sayExported(e.Console, report)
 	if opts.flags.On("back") {
-		e.say("%s to update, %s; left as they came: %s", plural.Count(report.Updates, "note"), plural.Count(report.Notes-report.Updates, "new note"), plural.Count(report.Same, "fact"))
+		e.Say("%s to update, %s; left as they came: %s", plural.Count(report.Updates, "note"), plural.Count(report.Notes-report.Updates, "new note"), plural.Count(report.Same, "fact"))
 	}
 	if csv.FactTags {
-		e.say("each import replaces the tags of these notes, also those that learners gave them")
+		e.Say("each import replaces the tags of these notes, also those that learners gave them")
 	}
 	if opts.output == "-" {
 		for _, m := range report.Media {
-			e.say("copy %s into Anki's media folder as %s", show.Line(m.Path), show.Line(m.Name))
+			e.Say("copy %s into Anki's media folder as %s", show.Line(m.Path), show.Line(m.Name))
 		}
 		return nil
 	}
-	e.say("in Anki: File > Import, choose %s", show.Line(opts.output))
-	sayMedia(e.console, beside)
+	e.Say("in Anki: File > Import, choose %s", show.Line(opts.output))
+	sayMedia(e.Console, beside)
 	return nil
 }
 
@@ -69,12 +72,12 @@ type media struct {
 	missing []anki.Medium
 }
 
-func sayMedia(con *console, m media) {
+func sayMedia(con *console.Console, m media) {
 	for _, one := range m.missing {
 		sayMissing(con, one)
 	}
 	if m.folder != "" {
-		con.say("then copy the %s of pictures and sound in %s into Anki's media folder: Tools > Check Media > View Files opens it", plural.Count(m.copied, "file"), show.Line(m.folder))
+		con.Say("then copy the %s of pictures and sound in %s into Anki's media folder: Tools > Check Media > View Files opens it", plural.Count(m.copied, "file"), show.Line(m.folder))
 	}
 }
 
@@ -111,7 +114,7 @@ func copyMedium(name string, folder fs.FS, m anki.Medium) error {
 		return err
 	}
 	defer in.Close()
-	return replaceFile(name, atomicfile.Shared, func(w io.Writer) error {
+	return userfile.Replace(name, atomicfile.Shared, func(w io.Writer) error {
 		_, err := io.Copy(w, in)
 		return err
 	})
@@ -119,15 +122,15 @@ func copyMedium(name string, folder fs.FS, m anki.Medium) error {
 
 // exportPackage writes a package for Anki.
 func exportPackage(ctx context.Context, e *env, st *store.Store, found []store.Deck, opts exportOptions) error {
-	if opts.output == "-" && isTerminal(e.out) {
-		return usagef("-o FILE.apkg, or into a pipe", "a package is no text for a terminal")
+	if opts.output == "-" && console.IsTerminal(e.Out) {
+		return fault.Usagef("-o FILE.apkg, or into a pipe", "a package is no text for a terminal")
 	}
 	options := anki.PackageOptions{Begun: anki.Plain}
-	p := e.progress("%d notes written")
-	options.Progress = p.at
-	defer p.end()
+	p := e.Progress("%d notes written")
+	options.Progress = p.At
+	defer p.End()
 	if opts.flags.On("history") {
-		begun, schedules, err := ankihistory.ToAnki(ctx, st, found, e.moment())
+		begun, schedules, err := ankihistory.ToAnki(ctx, st, found, e.Moment())
 		if err != nil {
 			return err
 		}
@@ -150,37 +153,37 @@ func exportPackage(ctx context.Context, e *env, st *store.Store, found []store.D
 	contents, done := contentsOf(ctx, st, found)
 	defer done()
 	var report anki.Report
-	err := e.writeFile(opts.output, func(w io.Writer) (err error) {
+	err := e.WriteFile(opts.output, func(w io.Writer) (err error) {
 		report, err = anki.WritePackage(ctx, w, options, contents...)
 		return err
 	})
-	p.end()
+	p.End()
 	if err != nil {
 		return err
 	}
-	sayExported(e.console, report)
+	sayExported(e.Console, report)
 	for _, m := range report.Missing {
-		sayMissing(e.console, m)
+		sayMissing(e.Console, m)
 	}
 	if len(report.Media) > 0 {
-		e.say("with %s of pictures and sound", plural.Count(len(report.Media), "file"))
+		e.Say("with %s of pictures and sound", plural.Count(len(report.Media), "file"))
 	}
 	if opts.flags.On("history") {
-		e.say("with %s; in Anki's import, tick \"Import any learning progress\"", plural.Count(report.Reviews, "review"))
+		e.Say("with %s; in Anki's import, tick \"Import any learning progress\"", plural.Count(report.Reviews, "review"))
 	}
 	if opts.output != "-" {
-		e.say("in Anki: File > Import, choose %s", show.Line(opts.output))
+		e.Say("in Anki: File > Import, choose %s", show.Line(opts.output))
 	}
 	return nil
 }
 
-func sayExported(con *console, r anki.Report) {
+func sayExported(con *console.Console, r anki.Report) {
 	for _, no := range r.Refused {
-		fmt.Fprintf(con.err, "kartei: left out: %s:%d: %s\n", show.Line(no.File), no.Line, show.Line(no.Err.Error()))
+		fmt.Fprintf(con.Err, "kartei: left out: %s:%d: %s\n", show.Line(no.File), no.Line, show.Line(no.Err.Error()))
 	}
-	con.say("%s for Anki: %s", plural.Count(r.Cards, "card"), plural.Count(r.Notes, "note"))
+	con.Say("%s for Anki: %s", plural.Count(r.Cards, "card"), plural.Count(r.Notes, "note"))
 }
 
-func sayMissing(con *console, m anki.Medium) {
-	fmt.Fprintf(con.err, "kartei: left out: %s: the deck %s shows it, but it is not there or larger than 100 MiB\n", show.Line(m.Path), m.Deck)
+func sayMissing(con *console.Console, m anki.Medium) {
+	fmt.Fprintf(con.Err, "kartei: left out: %s: the deck %s shows it, but it is not there or larger than 100 MiB\n", show.Line(m.Path), m.Deck)
 }

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"kartei/cmd/internal/fault"
 )
 
 // exports are all that export can write.
@@ -75,7 +77,7 @@ func expectNoPart(t *testing.T, collection string, command []string) {
 	command = slices.Clone(command)
 	command[slices.Index(command, "-o")+1] = file
 	err := runOn(t, io.Discard, collection, command)
-	if code := exitCode(err); code == exitDone {
+	if code := fault.Code(err); code == fault.Done {
 		t.Errorf("%v ends with %d", command, code)
 	}
 	old, err := os.ReadFile(file)

@@ -13,7 +13,10 @@ import (
 	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
 
+	"kartei/cmd/internal/console"
+	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
+	"kartei/cmd/internal/userfile"
 	"kartei/decks/check"
 	"kartei/decks/syntax"
 	"kartei/store/plainfile"
@@ -36,11 +39,11 @@ without one fmt reads stdin and prints to stdout.
 --ids also gives every fact an id, so that it keeps its history whatever you
 edit. --sets writes an answer of two parts as a set, whose parts are right in any
 order, where the question asks for two: this changes what is asked, so read what
-it wrote. A file with errors is left alone.` + exitStatus(exitDone, exitFailed, exitUsage, exitDeckErrors),
+it wrote. A file with errors is left alone.` + exitStatus(fault.Done, fault.Failed, fault.Usage, fault.DeckErrors),
 		Example: "  kartei fmt -l .\n  kartei fmt --ids -w capitals.md",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.paths = args
-			return runFmt(cmd.Context(), e.console, opts)
+			return runFmt(cmd.Context(), e.Console, opts)
 		},
 	}
 	f := cmd.Flags()
@@ -52,17 +55,17 @@ it wrote. A file with errors is left alone.` + exitStatus(exitDone, exitFailed, 
 	return cmd
 }
 
-func runFmt(ctx context.Context, con *console, opts fmtOptions) error {
+func runFmt(ctx context.Context, con *console.Console, opts fmtOptions) error {
 	if len(opts.paths) == 0 {
-		src, err := io.ReadAll(io.LimitReader(con.in, syntax.MaxFile+1))
+		src, err := io.ReadAll(io.LimitReader(con.In, syntax.MaxFile+1))
 		if err != nil {
 			return fmt.Errorf("read stdin: %w", err)
 		}
 		out, err := opts.format(src, syntax.NewNames())
 		if err != nil {
-			return &failure{exitDeckErrors, fmt.Errorf("format stdin: %w", err), "kartei check shows every problem"}
+			return fault.WithHint(fault.DeckErrors, fmt.Errorf("format stdin: %w", err), "kartei check shows every problem")
 		}
-		_, err = con.out.Write(out)
+		_, err = con.Out.Write(out)
 		return err
 	}
 	files, err := deckFiles(opts.paths)
@@ -73,33 +76,33 @@ func runFmt(ctx context.Context, con *console, opts fmtOptions) error {
 	if err != nil {
 		return err
 	}
-	p := con.progress("%d files formatted")
-	defer p.end()
+	p := con.Progress("%d files formatted")
+	defer p.End()
 	var bad error
 	for i, file := range files {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		p.at(i, len(files))
+		p.At(i, len(files))
 		if err := formatFile(con, file, opts, taken, p); err != nil {
-			p.end()
-			report(con.err, err)
-			bad = &failure{code: exitCode(err), err: errSilent}
+			p.End()
+			fault.Report(con.Err, err)
+			bad = fault.WithHint(fault.Code(err), fault.ErrSaid, "")
 		}
 	}
 	return bad
 }
 
 // takenIDs are the ids that the files have, so that no new one is given twice.
-func takenIDs(con *console, files []string, opts fmtOptions) (*syntax.Names, error) {
+func takenIDs(con *console.Console, files []string, opts fmtOptions) (*syntax.Names, error) {
 	taken := syntax.NewNames()
 	if !opts.ids {
 		return taken, nil
 	}
-	p := con.progress("%d files read")
-	defer p.end()
+	p := con.Progress("%d files read")
+	defer p.End()
 	for i, file := range files {
-		p.at(i, len(files))
+		p.At(i, len(files))
 		src, err := plainfile.Read(file)
 		if err != nil {
 			return nil, fmt.Errorf("read the deck: %w", err)
@@ -124,32 +127,32 @@ func (o fmtOptions) format(src []byte, taken *syntax.Names) ([]byte, error) {
 
 // formatFile formats one file, and shows what is to be seen of it where the
 // progress stood.
-func formatFile(con *console, file string, opts fmtOptions, taken *syntax.Names, p *progress) error {
+func formatFile(con *console.Console, file string, opts fmtOptions, taken *syntax.Names, p *console.Progress) error {
 	src, err := plainfile.Read(file)
 	if err != nil {
 		return fmt.Errorf("read the deck: %w", err)
 	}
 	out, err := opts.format(src, taken)
 	if err != nil {
-		return &failure{exitDeckErrors, fmt.Errorf("format %s: %w", file, err), "kartei check " + file}
+		return fault.WithHint(fault.DeckErrors, fmt.Errorf("format %s: %w", file, err), "kartei check "+file)
 	}
 	changed := !bytes.Equal(src, out)
 	if opts.list && changed || opts.diff && changed || !opts.write {
-		p.end()
+		p.End()
 	}
 	if opts.list && changed {
-		fmt.Fprintln(con.out, show.Line(file))
+		fmt.Fprintln(con.Out, show.Line(file))
 	}
 	if opts.diff && changed {
 		for _, line := range strings.SplitAfter(string(diff.Diff(file, src, file+" (formatted)", out)), "\n") {
-			fmt.Fprint(con.out, show.Clean(line))
+			fmt.Fprint(con.Out, show.Clean(line))
 		}
 	}
 	if opts.write && changed {
-		return replaceText(file, out)
+		return userfile.ReplaceText(file, out)
 	}
 	if !opts.list && !opts.diff && !opts.write {
-		_, err = con.out.Write(out)
+		_, err = con.Out.Write(out)
 	}
 	return err
 }
@@ -160,7 +163,7 @@ func deckFiles(paths []string) (files []string, err error) {
 	for _, path := range paths {
 		info, err := os.Stat(path)
 		if err != nil {
-			return nil, failf("check the spelling", "there is no file or folder %s", path)
+			return nil, fault.Failf("check the spelling", "there is no file or folder %s", path)
 		}
 		if !info.IsDir() {
 			files = append(files, path)

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"kartei/cmd/internal/deckfolder"
 	"kartei/scheduler"
 	"kartei/store"
 	"kartei/store/journal"
@@ -128,12 +129,12 @@ func (w *folders) compile(t *rapid.T, takeOver bool) {
 	if w.files[folder] == nil {
 		t.Skip("there is no such folder")
 	}
-	all, err := openFolders([]string{folder})
+	all, err := deckfolder.Open([]string{folder})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer closeFolders(all)
-	done, err := compileFolder(t.Context(), w.env.console, w.env.clock, w.store, all[0], compileOptions{takeOver: takeOver})
+	defer deckfolder.CloseAll(all)
+	done, err := compileFolder(t.Context(), w.env.Console, w.env.Clock, w.store, all[0], compileOptions{takeOver: takeOver})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,14 +164,14 @@ func (w *folders) compile(t *rapid.T, takeOver bool) {
 // flag puts something on the card of a deck, as an answer would.
 func (w *folders) flag(t *rapid.T) {
 	deck := w.deck(t)
-	for c, err := range w.store.Cards(t.Context(), store.Query{}, w.env.moment()) {
+	for c, err := range w.store.Cards(t.Context(), store.Query{}, w.env.Moment()) {
 		if err != nil {
 			t.Fatal(err)
 		}
 		if c.Deck == deck && !c.Retired {
 			w.acts++
 			w.flags[deck] = w.acts % 8
-			e := journal.Entry{Moment: w.env.moment(), Kind: journal.KindFlag, Card: c.ID, Detail: journal.Detail{Flag: w.flags[deck]}}
+			e := journal.Entry{Moment: w.env.Moment(), Kind: journal.KindFlag, Card: c.ID, Detail: journal.Detail{Flag: w.flags[deck]}}
 			if _, err := w.store.Append(t.Context(), e, scheduler.Memory{}); err != nil {
 				t.Fatal(err)
 			}
@@ -181,7 +182,7 @@ func (w *folders) flag(t *rapid.T) {
 
 func (w *folders) compare(t *rapid.T) {
 	got, want := map[string]string{}, map[string]string{}
-	for c, err := range w.store.Cards(t.Context(), store.Query{}, w.env.moment()) {
+	for c, err := range w.store.Cards(t.Context(), store.Query{}, w.env.Moment()) {
 		if err != nil {
 			t.Fatal(err)
 		}

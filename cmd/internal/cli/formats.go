@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kartei/cmd/internal/fault"
 	"kartei/decks/aiken"
 	"kartei/decks/anki"
 	"kartei/decks/foreign"
@@ -63,7 +64,7 @@ of your own: kartei help collection-json. Takes no DECK.`,
 
 // refuseTable says that a table for spreadsheets is not imported.
 func refuseTable(_ context.Context, _ *env, opts importOptions, _ *os.File) error {
-	return failf("kartei export --format json takes everything out and in", "%s is a table for spreadsheets, which is not for the way back", opts.file)
+	return fault.Failf("kartei export --format json takes everything out and in", "%s is a table for spreadsheets, which is not for the way back", opts.file)
 }
 
 // A direction is whether decks come or go.
@@ -147,7 +148,7 @@ func (d direction) check(cmd *cobra.Command, name string) error {
 	for _, f := range formats() {
 		for _, flag := range d.flags(f.Format) {
 			if having := d.having(flag.Name); cmd.Flags().Changed(flag.Name) && !slices.Contains(having, name) {
-				return usagef("leave --"+flag.Name+" out, or say --format "+having[0], "--%s is about %s, not about %s", flag.Name, strings.Join(having, " and "), name)
+				return fault.Usagef("leave --"+flag.Name+" out, or say --format "+having[0], "--%s is about %s, not about %s", flag.Name, strings.Join(having, " and "), name)
 			}
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"kartei/cmd/internal/clock"
+	"kartei/cmd/internal/console"
 	"kartei/cmd/internal/show"
 	"kartei/cmd/internal/takequiz"
 	"kartei/decks/plural"
@@ -16,7 +18,7 @@ import (
 
 // showHardest lists the cards that a query finds and that were answered, the most
 // difficult first.
-func showHardest(ctx context.Context, con *console, clk *clock, st *store.Store, q store.Query, limit int, asJSON bool) error {
+func showHardest(ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, q store.Query, limit int, asJSON bool) error {
 	items := stats.NewItems()
 	for a, err := range st.Answers(ctx) {
 		if err != nil {
@@ -25,7 +27,7 @@ func showHardest(ctx context.Context, con *console, clk *clock, st *store.Store,
 		items.Add(stats.Answer{Card: a.Card, Day: a.Day, Right: a.Grade > scheduler.Again, Options: optionsOf(a.Detail), Wrong: wrongAnswer(a)})
 	}
 	cards := map[string]store.Card{}
-	for card, err := range st.Cards(ctx, q, clk.moment()) {
+	for card, err := range st.Cards(ctx, q, clk.Moment()) {
 		if err != nil {
 			return err
 		}
@@ -42,7 +44,7 @@ func showHardest(ctx context.Context, con *console, clk *clock, st *store.Store,
 		return writeHardest(con, shown, cards)
 	}
 	if len(found) == 0 {
-		con.say("no card like that was answered yet; kartei review asks")
+		con.Say("no card like that was answered yet; kartei review asks")
 		return nil
 	}
 	return printHardest(con, shown, cards, stats.FirstExposure(found))
@@ -70,8 +72,8 @@ func wrongAnswer(a store.Answer) []string {
 	return nil
 }
 
-func printHardest(con *console, items []stats.Item, cards map[string]store.Card, first stats.Share) error {
-	p := show.Page{Width: con.width(), Palette: con.palette()}
+func printHardest(con *console.Console, items []stats.Item, cards map[string]store.Card, first stats.Share) error {
+	p := show.Page{Width: con.Width(), Palette: con.Palette()}
 	lines := p.Text(show.Dim, "Exploratory: these figures come from reviews, which ask for what you are about to forget. They are no test.")
 	lines = append(lines, p.Text(0, fmt.Sprintf("Known at the first answer: %.0f %% of %s (%.0f to %.0f).", 100*float64(first.Part)/float64(first.Of), plural.Count(first.Of, "card"), 100*first.Low, 100*first.High))...)
 	t := show.Table{Columns: []show.Column{{Title: "Logits", Right: true}, {Title: "First"}, {Title: "Missed", Right: true}, {Title: "Card"}, {Title: "Taken for"}}}
@@ -88,7 +90,7 @@ func printHardest(con *console, items []stats.Item, cards map[string]store.Card,
 			{Text: fmt.Sprintf("%d of %d", item.Missed, item.Answers)}, {Text: show.Inline(cards[item.Card].Prompt)}, {Text: strings.Join(confused, ", ")}})
 	}
 	lines = append(append(lines, ""), p.Table(t)...)
-	_, err := fmt.Fprintln(con.out, strings.Join(lines, "\n"))
+	_, err := fmt.Fprintln(con.Out, strings.Join(lines, "\n"))
 	return err
 }
 
@@ -112,7 +114,7 @@ type confusionJSON struct {
 	Times int    `json:"times"`
 }
 
-func writeHardest(con *console, items []stats.Item, cards map[string]store.Card) error {
+func writeHardest(con *console.Console, items []stats.Item, cards map[string]store.Card) error {
 	for _, item := range items {
 		c := cards[item.Card]
 		line := hardestJSON{ID: c.ID, Deck: c.Deck, Prompt: c.Prompt, File: c.File, Line: c.Line, Exploratory: true,
@@ -120,7 +122,7 @@ func writeHardest(con *console, items []stats.Item, cards map[string]store.Card)
 		for _, one := range item.Confused {
 			line.Confused = append(line.Confused, confusionJSON(one))
 		}
-		if err := show.JSON(con.out, line); err != nil {
+		if err := show.JSON(con.Out, line); err != nil {
 			return err
 		}
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kartei/cmd/internal/fault"
 	"kartei/decks/foreign"
 	"kartei/decks/plural"
 	"kartei/store/plainfile"
@@ -42,7 +43,7 @@ that is added, changed or gone is named. What you wrote stays, and is named wher
 FILE says something else by now. Histories stay; a history follows what a fact
 says, so a deck may also be deleted and imported anew.
 
-Without --format the file itself decides.` + exitStatus(exitDone, exitFailed, exitUsage, exitDeckErrors, exitDamaged),
+Without --format the file itself decides.` + exitStatus(fault.Done, fault.Failed, fault.Usage, fault.DeckErrors, fault.Damaged),
 		Args: nArgs(1, 1, "one file"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.file = args[0]
@@ -61,7 +62,7 @@ Without --format the file itself decides.` + exitStatus(exitDone, exitFailed, ex
 func runImport(cmd *cobra.Command, e *env, opts importOptions) error {
 	f, err := plainfile.Open(opts.file)
 	if errors.Is(err, os.ErrNotExist) {
-		return failf("check the spelling", "there is no file %s", opts.file)
+		return fault.Failf("check the spelling", "there is no file %s", opts.file)
 	}
 	if err != nil {
 		return fmt.Errorf("read the export: %w", err)
@@ -73,13 +74,13 @@ func runImport(cmd *cobra.Command, e *env, opts importOptions) error {
 	}
 	opts.format = from.Name
 	if opts.update != "" && (opts.output != "" || opts.flags.On("history") || opts.deck != "" || opts.format == collectionFormat.Name) {
-		return usagef("kartei import FILE --update DECK.md", "--update goes with none of -o, --deck and --history, and not with a collection")
+		return fault.Usagef("kartei import FILE --update DECK.md", "--update goes with none of -o, --deck and --history, and not with a collection")
 	}
 	if err := coming.check(cmd, opts.format); err != nil {
 		return err
 	}
 	if name := opts.output + opts.update; isHiddenDeck(name) {
-		return usagef("choose a name without the dot", "%s would be a hidden file, and those are left out of a folder's decks", name)
+		return fault.Usagef("choose a name without the dot", "%s would be a hidden file, and those are left out of a folder's decks", name)
 	}
 	if from.take != nil {
 		return from.take(cmd.Context(), e, opts, f)
@@ -119,7 +120,7 @@ func (o importOptions) unknown() error {
 	if filepath.Ext(o.file) == ".md" {
 		hint = "a deck of Kartei's goes in with: kartei compile " + o.file
 	}
-	return usagef(hint, "%s is in no format that import knows", o.file)
+	return fault.Usagef(hint, "%s is in no format that import knows", o.file)
 }
 
 // isHiddenDeck reports whether a deck file's name begins with a dot.
@@ -134,19 +135,19 @@ func importCollection(ctx context.Context, e *env, opts importOptions, f *os.Fil
 		return err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
-	if _, err := st.Backup(ctx, "import", e.moment()); err != nil {
+	if _, err := st.Backup(ctx, "import", e.Moment()); err != nil {
 		return err
 	}
 	if err := st.Import(ctx, bufio.NewReaderSize(f, sniffed)); err != nil {
-		return &failure{exitCode(err), fmt.Errorf("import %s: %w", opts.file, err), "kartei import --help"}
+		return fault.WithHint(fault.Code(err), fmt.Errorf("import %s: %w", opts.file, err), "kartei import --help")
 	}
 	r, err := st.Doctor(ctx, false)
 	if err != nil {
 		return err
 	}
-	if err := sayUnknown(ctx, e.console, st); err != nil {
+	if err := sayUnknown(ctx, e.Console, st); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(e.out, "imported: %s, %s in the log\n", plural.Count(r.Cards, "card"), plural.Count(r.Rows, "row"))
+	_, err = fmt.Fprintf(e.Out, "imported: %s, %s in the log\n", plural.Count(r.Cards, "card"), plural.Count(r.Rows, "row"))
 	return err
 }

@@ -13,6 +13,9 @@ import (
 	"strings"
 	"time"
 
+	"kartei/cmd/internal/clock"
+	"kartei/cmd/internal/console"
+	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
 	"kartei/decks/anki"
 	"kartei/decks/check"
@@ -40,22 +43,22 @@ func importAnki(ctx context.Context, e *env, opts importOptions, f *os.File) err
 	}
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(importMemory))
 	defer debug.SetGCPercent(debug.SetGCPercent(smallerHeap))
-	im, err := readAnki(ctx, e.console, e.clock, opts, t, f)
+	im, err := readAnki(ctx, e.Console, e.Clock, opts, t, f)
 	if err != nil {
-		return &failure{exitFailed, fmt.Errorf("import %s: %w", opts.file, err), "nothing was written"}
+		return fault.WithHint(fault.Failed, fmt.Errorf("import %s: %w", opts.file, err), "nothing was written")
 	}
 	if opts.flags.On("history") {
-		return e.with(ctx, func(st *store.Store) error { return takeHome(ctx, e.console, e.clock, st, im) })
+		return e.with(ctx, func(st *store.Store) error { return takeHome(ctx, e.Console, e.Clock, st, im) })
 	}
-	sayImported(e.console, im)
+	sayImported(e.Console, im)
 	if len(im.DeckFiles) == 0 {
-		return failf("the lines above say why; nothing was written", "there is no note in %s that a deck could hold", opts.file)
+		return fault.Failf("the lines above say why; nothing was written", "there is no note in %s that a deck could hold", opts.file)
 	}
 	if t.stdout {
-		return printSources(e.console, im, opts)
+		return printSources(e.Console, im, opts)
 	}
 	if t.file != "" && len(im.DeckFiles) > 1 {
-		return usagef(fmt.Sprintf("name a folder: -o %s", strings.TrimSuffix(opts.output, ".md")),
+		return fault.Usagef(fmt.Sprintf("name a folder: -o %s", strings.TrimSuffix(opts.output, ".md")),
 			"%s becomes %s", opts.file, plural.Count(len(im.DeckFiles), "deck file"))
 	}
 	return e.with(ctx, func(st *store.Store) error {
@@ -64,28 +67,28 @@ func importAnki(ctx context.Context, e *env, opts importOptions, f *os.File) err
 			return err
 		}
 		if len(a.home) > 0 {
-			return comeHome(ctx, e.console, e.clock, st, im, a)
+			return comeHome(ctx, e.Console, e.Clock, st, im, a)
 		}
 		var r *refresh
 		if opts.update != "" {
-			if r, err = newRefresh(e.console, im, t); err != nil {
+			if r, err = newRefresh(e.Console, im, t); err != nil {
 				return err
 			}
 		} else if err := t.free(ctx, st, im, opts.file); err != nil {
 			return err
 		}
-		if err := takeIn(ctx, e.console, e.clock, st, im, t, a, r); err != nil {
+		if err := takeIn(ctx, e.Console, e.Clock, st, im, t, a, r); err != nil {
 			return fmt.Errorf("import %s: %w", opts.file, err)
 		}
 		return nil
 	})
 }
 
-func readAnki(ctx context.Context, con *console, clk *clock, opts importOptions, t target, f *os.File) (*anki.Import, error) {
-	p := con.progress("%d notes read")
-	defer p.end()
+func readAnki(ctx context.Context, con *console.Console, clk *clock.Clock, opts importOptions, t target, f *os.File) (*anki.Import, error) {
+	p := con.Progress("%d notes read")
+	defer p.End()
 	options := anki.ImportOptions{
-		Zone: clk.now().Location(), Deck: stem(opts.file), Media: t.media + "/", Picture: check.ImageProblem, Rename: opts.deck, Progress: p.at,
+		Zone: clk.Now().Location(), Deck: stem(opts.file), Media: t.media + "/", Picture: check.ImageProblem, Rename: opts.deck, Progress: p.At,
 	}
 	if opts.format == anki.TextFormat.Name {
 		return anki.ReadText(f, options)
@@ -122,7 +125,7 @@ type target struct {
 func (o importOptions) target() (target, error) {
 	switch {
 	case o.deck != "" && !syntax.IsDeckName(o.deck):
-		return target{}, usagef("--deck geo/capitals", "%q is no name of a deck", o.deck)
+		return target{}, fault.Usagef("--deck geo/capitals", "%q is no name of a deck", o.deck)
 	case o.output == "-":
 		return target{stdout: true, media: "media"}, nil
 	case strings.EqualFold(filepath.Ext(o.output), ".md"):
@@ -159,13 +162,13 @@ func (t target) free(ctx context.Context, st *store.Store, im *anki.Import, from
 		return err
 	}
 	if info, err := os.Stat(folder); err == nil && !info.IsDir() {
-		return failf("name another with -o FOLDER", "there is already a file %s, where the decks should go", t.folder)
+		return fault.Failf("name another with -o FOLDER", "there is already a file %s, where the decks should go", t.folder)
 	}
 	for _, s := range im.DeckFiles {
 		name := filepath.Join(t.folder, t.name(s))
 		switch data, err := plainfile.Read(name); {
 		case err == nil && !bytes.Equal(data, s.Text):
-			return failf(fmt.Sprintf("to bring it up to date: kartei import %s --update %s; to take only new reviews over: kartei import --history %s", from, t.path(), from),
+			return fault.Failf(fmt.Sprintf("to bring it up to date: kartei import %s --update %s; to take only new reviews over: kartei import --history %s", from, t.path(), from),
 				"%s is there already and is not what this import would write; nothing was written", name)
 		case err != nil && !errors.Is(err, fs.ErrNotExist):
 			return err
@@ -178,7 +181,7 @@ func (t target) free(ctx context.Context, st *store.Store, im *anki.Import, from
 			return err
 		}
 		if d.Live() && (d.Root != folder || !slices.Contains(d.Files, t.name(s))) {
-			return failf("give the import a name of its own: --deck anki", "your collection has a deck %s already, of %s; nothing was written", s.Deck, show.Line(d.Root))
+			return fault.Failf("give the import a name of its own: --deck anki", "your collection has a deck %s already, of %s; nothing was written", s.Deck, show.Line(d.Root))
 		}
 	}
 	return nil
@@ -207,11 +210,11 @@ func (t target) portions(all []anki.DeckFile) (portions [][]string) {
 func (t target) path() string { return filepath.Join(t.folder, t.file) }
 
 // takeHistory takes schedules and reviews over, after a backup.
-func takeHistory(ctx context.Context, con *console, clk *clock, st *store.Store, histories []store.CardHistory, made scheduler.Moment) error {
+func takeHistory(ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, histories []store.CardHistory, made scheduler.Moment) error {
 	if len(histories) == 0 {
 		return nil
 	}
-	now := clk.moment()
+	now := clk.Moment()
 	if _, err := st.Backup(ctx, "import", now); err != nil {
 		return err
 	}
@@ -223,44 +226,44 @@ func takeHistory(ctx context.Context, con *console, clk *clock, st *store.Store,
 	return nil
 }
 
-func sayHistory(con *console, r store.HistoryReport) {
+func sayHistory(con *console.Console, r store.HistoryReport) {
 	switch {
 	case r.Rows == 0:
-		con.say("history: nothing new")
+		con.Say("history: nothing new")
 	default:
-		con.say("history: %s, and where %s stand", plural.Count(r.Grades, "review"), plural.Count(r.Cards, "card"))
+		con.Say("history: %s, and where %s stand", plural.Count(r.Grades, "review"), plural.Count(r.Cards, "card"))
 	}
 	if r.Moved > 0 {
-		con.say("mended: %s that an earlier import had put on other cards", plural.Count(r.Moved, "review"))
+		con.Say("mended: %s that an earlier import had put on other cards", plural.Count(r.Moved, "review"))
 	}
 	if r.Behind > 0 {
-		con.say("%s: reviewed here since, so they keep the schedule that they have here", plural.Count(r.Behind, "card"))
+		con.Say("%s: reviewed here since, so they keep the schedule that they have here", plural.Count(r.Behind, "card"))
 	}
 	if r.Unknown > 0 {
-		con.say("left out: %s that the collection does not have; --update brings their decks up to date", plural.Count(r.Unknown, "card"))
+		con.Say("left out: %s that the collection does not have; --update brings their decks up to date", plural.Count(r.Unknown, "card"))
 	}
 	if r.Future > 0 {
-		con.say("left out: %s later than now", plural.Count(r.Future, "review"))
+		con.Say("left out: %s later than now", plural.Count(r.Future, "review"))
 	}
 }
 
 // sayImported says what became of the notes, and what was lost.
-func sayImported(con *console, im *anki.Import) {
-	con.say("%s read, %s left out", plural.Count(im.Notes, "note"), plural.Count(im.Skipped, "note"))
+func sayImported(con *console.Console, im *anki.Import) {
+	con.Say("%s read, %s left out", plural.Count(im.Notes, "note"), plural.Count(im.Skipped, "note"))
 	for _, l := range im.Losses {
 		text := fmt.Sprintf("lost: %d × %s", l.Count, l.Kind)
 		if l.Example != "" {
 			text += ", such as " + l.Example
 		}
-		con.say("%s", show.Line(text))
+		con.Say("%s", show.Line(text))
 	}
 }
 
 // printSources writes the one deck file to stdout.
-func printSources(con *console, im *anki.Import, opts importOptions) error {
+func printSources(con *console.Console, im *anki.Import, opts importOptions) error {
 	if len(im.DeckFiles) > 1 {
-		return usagef("name a folder: -o "+stem(opts.file), "%s becomes %s", opts.file, plural.Count(len(im.DeckFiles), "deck file"))
+		return fault.Usagef("name a folder: -o "+stem(opts.file), "%s becomes %s", opts.file, plural.Count(len(im.DeckFiles), "deck file"))
 	}
-	_, err := con.out.Write(im.DeckFiles[0].Text)
+	_, err := con.Out.Write(im.DeckFiles[0].Text)
 	return err
 }

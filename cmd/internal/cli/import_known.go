@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"kartei/cmd/internal/ankihistory"
+	"kartei/cmd/internal/clock"
+	"kartei/cmd/internal/console"
 	"kartei/decks/anki"
 	"kartei/decks/plural"
 	"kartei/decks/syntax"
@@ -25,11 +27,11 @@ func newFinder(ctx context.Context, st *store.Store) (*ankihistory.Finder, error
 }
 
 // madeAt is when an import was written in Anki.
-func madeAt(clk *clock, im *anki.Import) scheduler.Moment {
+func madeAt(clk *clock.Clock, im *anki.Import) scheduler.Moment {
 	if im.Made <= 0 {
 		return scheduler.Moment{}
 	}
-	return clk.calendar.Moment(time.UnixMilli(im.Made).In(clk.now().Location()))
+	return clk.Calendar.Moment(time.UnixMilli(im.Made).In(clk.Now().Location()))
 }
 
 // haveSchedules reports whether histories say more than where cards came from, as
@@ -41,7 +43,7 @@ func haveSchedules(histories []store.CardHistory) bool {
 }
 
 // takeHome takes schedules and reviews over for the cards that the collection has.
-func takeHome(ctx context.Context, con *console, clk *clock, st *store.Store, im *anki.Import) error {
+func takeHome(ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, im *anki.Import) error {
 	finder, err := newFinder(ctx, st)
 	if err != nil {
 		return err
@@ -54,8 +56,8 @@ func takeHome(ctx context.Context, con *console, clk *clock, st *store.Store, im
 }
 
 // takeFound is takeHome for cards that were found.
-func takeFound(ctx context.Context, con *console, clk *clock, st *store.Store, im *anki.Import, found [][]store.OriginCard) error {
-	return takeHistory(ctx, con, clk, st, ankihistory.FromAnki(im.Cards, foundCards(found), st.Calendar(), clk.now().Location()), madeAt(clk, im))
+func takeFound(ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, im *anki.Import, found [][]store.OriginCard) error {
+	return takeHistory(ctx, con, clk, st, ankihistory.FromAnki(im.Cards, foundCards(found), st.Calendar(), clk.Now().Location()), madeAt(clk, im))
 }
 
 // foundCards names the cards that were found for those of an import, one after the
@@ -129,7 +131,7 @@ func adopt(ctx context.Context, st *store.Store, im *anki.Import, home bool) (*a
 
 // comeHome takes schedules and reviews of decks that were made here: their files
 // are the original.
-func comeHome(ctx context.Context, con *console, clk *clock, st *store.Store, im *anki.Import, a *adopted) error {
+func comeHome(ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, im *anki.Import, a *adopted) error {
 	var decks []string
 	strange := map[string]bool{}
 	for i := range im.Cards {
@@ -141,9 +143,9 @@ func comeHome(ctx context.Context, con *console, clk *clock, st *store.Store, im
 		}
 	}
 	slices.Sort(decks)
-	con.say("%s: made here, so the deck files stay as they are", someOf(decks))
+	con.Say("%s: made here, so the deck files stay as they are", someOf(decks))
 	if len(strange) > 0 {
-		con.say("left out: %s that came about in Anki; --deck NAME makes decks of all of the file", plural.Count(len(strange), "note"))
+		con.Say("left out: %s that came about in Anki; --deck NAME makes decks of all of the file", plural.Count(len(strange), "note"))
 	}
 	return takeFound(ctx, con, clk, st, im, a.found)
 }

@@ -8,6 +8,9 @@ import (
 	"path/filepath"
 	"slices"
 
+	"kartei/cmd/internal/console"
+	"kartei/cmd/internal/deckfolder"
+	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
 	"kartei/decks/anki"
 	"kartei/decks/reimport"
@@ -38,7 +41,7 @@ type refreshedFile struct {
 func (o importOptions) refreshTarget() (target, error) {
 	info, err := os.Stat(o.update)
 	if err != nil {
-		return target{}, failf("check the spelling; to make it: kartei import FILE -o "+o.update, "there is no deck file or folder %s", o.update)
+		return target{}, fault.Failf("check the spelling; to make it: kartei import FILE -o "+o.update, "there is no deck file or folder %s", o.update)
 	}
 	o.output = o.update
 	if !info.IsDir() {
@@ -46,14 +49,14 @@ func (o importOptions) refreshTarget() (target, error) {
 			return target{}, err
 		}
 		if filepath.Ext(o.output) != ".md" {
-			return target{}, usagef("kartei import FILE --update DECK.md", "%s is not a deck file", o.update)
+			return target{}, fault.Usagef("kartei import FILE --update DECK.md", "%s is not a deck file", o.update)
 		}
 	}
 	return o.target()
 }
 
 // newRefresh merges what was read into the deck files that are there.
-func newRefresh(con *console, im *anki.Import, t target) (*refresh, error) {
+func newRefresh(con *console.Console, im *anki.Import, t target) (*refresh, error) {
 	r := &refresh{old: map[anki.FactName]anki.Origin{}, edited: map[anki.FactName]bool{}, base: map[anki.FactName]reimport.Sums{},
 		leftElse: map[anki.FactName]bool{}}
 	if err := readRefreshed(con, r, im, t); err != nil {
@@ -88,7 +91,7 @@ func newRefresh(con *console, im *anki.Import, t target) (*refresh, error) {
 }
 
 func deckError(name string, err error) error {
-	return &failure{exitDeckErrors, fmt.Errorf("%s: %w", show.Line(name), err), "kartei check " + show.Line(name)}
+	return fault.WithHint(fault.DeckErrors, fmt.Errorf("%s: %w", show.Line(name), err), "kartei check "+show.Line(name))
 }
 
 // merge brings one file up to date.
@@ -120,7 +123,7 @@ func (r *refresh) merge(f *refreshedFile, s *anki.DeckFile, kept map[string]stri
 }
 
 // readRefreshed reads the deck files that are there, and what their facts came as.
-func readRefreshed(con *console, r *refresh, im *anki.Import, t target) error {
+func readRefreshed(con *console.Console, r *refresh, im *anki.Import, t target) error {
 	root, err := filepath.Abs(t.folder)
 	if err != nil {
 		return err
@@ -134,7 +137,7 @@ func readRefreshed(con *console, r *refresh, im *anki.Import, t target) error {
 		case err != nil:
 			return err
 		case !info.Mode().IsRegular():
-			return failf("kartei import FILE --update "+show.Line(name), "%s is a link or no file: name it by itself", show.Line(name))
+			return fault.Failf("kartei import FILE --update "+show.Line(name), "%s is a link or no file: name it by itself", show.Line(name))
 		}
 		text, err := plainfile.Read(name)
 		if err != nil {
@@ -152,13 +155,13 @@ func readRefreshed(con *console, r *refresh, im *anki.Import, t target) error {
 // readSums reads what the facts of files came as. Files of origins tell it by a sum
 // of the whole fact, which is as it came if it has that sum still, or by those of
 // its parts.
-func readSums(con *console, r *refresh, root string, names []string) error {
+func readSums(con *console.Console, r *refresh, root string, names []string) error {
 	dir, err := os.OpenRoot(root)
 	if err != nil {
 		return err
 	}
 	defer dir.Close()
-	read, err := readDecks(con, folder{root: root, fsys: dir.FS(), files: names}, nil, nil)
+	read, err := readDecks(con, deckfolder.Folder{Root: root, FS: dir.FS(), Files: names}, nil, nil)
 	if err != nil {
 		return err
 	}
@@ -219,7 +222,7 @@ func (r *refresh) origin(o *anki.Origin) {
 }
 
 // sayRefreshed names what became of the facts.
-func sayRefreshed(con *console, r *refresh, t target) {
+func sayRefreshed(con *console.Console, r *refresh, t target) {
 	for _, f := range r.files {
 		if f.result != nil {
 			printChanges(con, filepath.Join(t.folder, f.name), *f.result)

@@ -13,6 +13,10 @@ import (
 	"slices"
 
 	"kartei/cmd/internal/ankihistory"
+	"kartei/cmd/internal/clock"
+	"kartei/cmd/internal/console"
+	"kartei/cmd/internal/deckfolder"
+	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
 	"kartei/decks"
 	"kartei/decks/anki"
@@ -27,14 +31,14 @@ import (
 // pictures are still to be copied becomes deck files only.
 //
 // An import that brings deck files up to date replaces them.
-func takeIn(ctx context.Context, con *console, clk *clock, st *store.Store, im *anki.Import, t target, a *adopted, r *refresh) error {
+func takeIn(ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, im *anki.Import, t target, a *adopted, r *refresh) error {
 	in, err := newIntake(ctx, con, clk, st, im, t, a, r)
 	if err != nil {
 		return err
 	}
 	lacking := im.Lacking()
 	if haveSchedules(in.histories) {
-		if _, err := st.Backup(ctx, "import", clk.moment()); err != nil {
+		if _, err := st.Backup(ctx, "import", clk.Moment()); err != nil {
 			return err
 		}
 	}
@@ -46,8 +50,8 @@ func takeIn(ctx context.Context, con *console, clk *clock, st *store.Store, im *
 	})
 	var unplaced *store.UnplacedError
 	if errors.As(err, &unplaced) {
-		return &failure{exitFailed, fmt.Errorf("all of it is in the collection, but not all of its files are in their places: %w", err),
-			"mend that; the next kartei command goes on with it"}
+		return fault.WithHint(fault.Failed, fmt.Errorf("all of it is in the collection, but not all of its files are in their places: %w", err),
+			"mend that; the next kartei command goes on with it")
 	}
 	if err != nil {
 		return err
@@ -57,8 +61,8 @@ func takeIn(ctx context.Context, con *console, clk *clock, st *store.Store, im *
 		sayRefreshed(con, r, t)
 	}
 	if len(lacking) > 0 {
-		con.say("%s written", show.Line(t.folder))
-		con.say("copy %s from Anki's media folder into %s, then: kartei compile %s",
+		con.Say("%s written", show.Line(t.folder))
+		con.Say("copy %s from Anki's media folder into %s, then: kartei compile %s",
 			plural.Count(len(lacking), "file"), show.Line(filepath.Join(t.folder, t.media)), show.Line(t.path()))
 		return nil
 	}
@@ -67,8 +71,8 @@ func takeIn(ctx context.Context, con *console, clk *clock, st *store.Store, im *
 
 // An intake is an import on its way into the collection.
 type intake struct {
-	*console
-	*clock
+	*console.Console
+	*clock.Clock
 	target    target
 	refresh   *refresh // nil: the files are new
 	root      string   // absolute, of the deck files
@@ -83,7 +87,7 @@ type intake struct {
 }
 
 // newIntake reads what must be known before the collection is being changed.
-func newIntake(ctx context.Context, con *console, clk *clock, st *store.Store, im *anki.Import, t target, a *adopted, r *refresh) (*intake, error) {
+func newIntake(ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, im *anki.Import, t target, a *adopted, r *refresh) (*intake, error) {
 	root, err := filepath.Abs(t.folder)
 	if err != nil {
 		return nil, err
@@ -104,29 +108,29 @@ func newIntake(ctx context.Context, con *console, clk *clock, st *store.Store, i
 		stay = r.leftElse
 	}
 	return &intake{
-		console: con, clock: clk, target: t, refresh: r, root: root, last: last, portions: t.portions(im.DeckFiles), origins: origins,
-		histories: ankihistory.FromAnki(im.Cards, a.cards(stay), st.Calendar(), clk.now().Location()), made: madeAt(clk, im),
+		Console: con, Clock: clk, target: t, refresh: r, root: root, last: last, portions: t.portions(im.DeckFiles), origins: origins,
+		histories: ankihistory.FromAnki(im.Cards, a.cards(stay), st.Calendar(), clk.Now().Location()), made: madeAt(clk, im),
 	}, nil
 }
 
 // addFiles adds pictures and sounds, and then the deck files: no deck is to be
 // there without its pictures.
 func (in *intake) addFiles(c *store.Change, im *anki.Import) error {
-	p := in.progress("%d files written")
-	defer p.end()
+	p := in.Progress("%d files written")
+	defer p.End()
 	for i, m := range im.Media {
 		if !im.Has(m) {
 			continue
 		}
 		err := in.add(c)(path.Join(in.target.media, m.Name), func(w io.Writer) error { return unpack(im, m, w) })
 		if errors.Is(err, atomicfile.ErrOther) {
-			return failf("choose another place with -o", "%s is there already and is another picture or sound; nothing was written",
+			return fault.Failf("choose another place with -o", "%s is there already and is another picture or sound; nothing was written",
 				filepath.Join(in.target.folder, in.target.media, m.Name))
 		}
 		if err != nil {
 			return err
 		}
-		p.at(i, len(im.Media))
+		p.At(i, len(im.Media))
 	}
 	for _, s := range im.DeckFiles {
 		err := in.add(c)(in.target.name(s), func(w io.Writer) error { _, err := w.Write(s.Text); return err })
@@ -167,20 +171,20 @@ func (in *intake) compile(ctx context.Context, c *store.Change) error {
 	}
 	defer there.Close()
 	for _, files := range in.portions {
-		s := folder{root: in.root, fsys: overlay{c.Files.Aside(), there.FS()}, files: files}
+		s := deckfolder.Folder{Root: in.root, FS: overlay{c.Files.Aside(), there.FS()}, Files: files}
 		if err := in.compilePortion(ctx, c, s); err != nil {
 			return err
 		}
 	}
 	if len(in.histories) > 0 {
-		in.report, err = c.ImportHistory(ctx, in.histories, in.made, in.moment())
+		in.report, err = c.ImportHistory(ctx, in.histories, in.made, in.Moment())
 	}
 	return err
 }
 
 // compilePortion compiles some of the files, and adds where their facts came from.
-func (in *intake) compilePortion(ctx context.Context, c *store.Change, s folder) error {
-	one, read, err := readFolder(in.console, s, lastCompile{})
+func (in *intake) compilePortion(ctx context.Context, c *store.Change, s deckfolder.Folder) error {
+	one, read, err := readFolder(in.Console, s, lastCompile{})
 	if err != nil {
 		return err
 	}
@@ -193,7 +197,7 @@ func (in *intake) compilePortion(ctx context.Context, c *store.Change, s folder)
 			d.Facts[i].Origin = ankihistory.FactOrigin(o)
 		}
 	}
-	if err := applyCompiled(ctx, in.console, in.clock, c, s, &in.last, read, &one, compileOptions{}); err != nil {
+	if err := applyCompiled(ctx, in.Console, in.Clock, c, s, &in.last, read, &one, compileOptions{}); err != nil {
 		return err
 	}
 	one.leaveOutUnchanged()
@@ -239,23 +243,23 @@ func (in *intake) addOrigins(c *store.Change, d *decks.Deck) error {
 	return c.Files.Replace(filepath.ToSlash(originsFile(d.Name)), func(w io.Writer) error { return anki.WriteOrigins(w, known) })
 }
 
-// tell says what became of it.
+// Tell says what became of it.
 func (in *intake) tell(ctx context.Context) error {
 	in.sum.diagnostics = slices.DeleteFunc(in.sum.diagnostics, func(d decks.Diagnostic) bool { return d.Severity != decks.Error })
-	if err := sayCompiled(ctx, in.console, in.sum, compileOptions{paths: []string{in.target.path()}}); err != nil {
+	if err := sayCompiled(ctx, in.Console, in.sum, compileOptions{paths: []string{in.target.path()}}); err != nil {
 		return err
 	}
 	if haveSchedules(in.histories) {
-		sayHistory(in.console, in.report)
+		sayHistory(in.Console, in.report)
 	}
-	in.say("the deck files are yours, in %s; kartei shows what waits today", show.Line(in.target.path()))
+	in.Say("the deck files are yours, in %s; kartei shows what waits today", show.Line(in.target.path()))
 	return nil
 }
 
 // sayAlone says which files were not written, because they were edited meanwhile.
-func sayAlone(con *console, out atomicfile.Outcome) {
+func sayAlone(con *console.Console, out atomicfile.Outcome) {
 	for _, name := range out.Left {
-		fmt.Fprintf(con.err, "kartei: warning: %s was edited meanwhile, so it was left as it is\n", show.Line(filepath.Join(out.Folder, name)))
+		fmt.Fprintf(con.Err, "kartei: warning: %s was edited meanwhile, so it was left as it is\n", show.Line(filepath.Join(out.Folder, name)))
 	}
 }
 

@@ -12,7 +12,10 @@ import (
 	"runtime/debug"
 	"slices"
 
+	"kartei/cmd/internal/console"
+	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
+	"kartei/cmd/internal/userfile"
 	"kartei/decks/foreign"
 	"kartei/decks/plural"
 	"kartei/decks/reimport"
@@ -43,7 +46,7 @@ func readBase(deck string) (reimport.Base, error) {
 	defer f.Close()
 	base, err := reimport.ReadBase(f)
 	if err != nil {
-		return nil, failf("mend it, or delete it: then nothing is changed that may be yours", "read %s: %w", show.Line(name), err)
+		return nil, fault.Failf("mend it, or delete it: then nothing is changed that may be yours", "read %s: %w", show.Line(name), err)
 	}
 	return base, nil
 }
@@ -51,7 +54,7 @@ func readBase(deck string) (reimport.Base, error) {
 // placeQuestions writes deck files with their bases, pictures and sounds, as one.
 func placeQuestions(o *opener, m made, bases []reimport.Base) error {
 	if len(m.files) == 1 {
-		if err := isFolder(m.folder); err != nil {
+		if err := userfile.CheckFolder(m.folder); err != nil {
 			return err
 		}
 	}
@@ -65,7 +68,7 @@ func placeQuestions(o *opener, m made, bases []reimport.Base) error {
 	if errors.Is(err, atomicfile.ErrNoJournal) { // there is no place for a collection, and needs none
 		return m.placeOneByOne(bases)
 	}
-	sayAlone(o.console, out)
+	sayAlone(o.Console, out)
 	return err
 }
 
@@ -79,7 +82,7 @@ func (m made) place(bases []reimport.Base, replace, add placer) error {
 		name := path.Join(m.within, one.Name)
 		err := add(name, func(w io.Writer) error { return copyFrom(one, w) })
 		if errors.Is(err, atomicfile.ErrOther) {
-			return failf("choose another place with -o", "%s is there already and is another picture or sound; nothing was written", filepath.Join(m.folder, name))
+			return fault.Failf("choose another place with -o", "%s is there already and is another picture or sound; nothing was written", filepath.Join(m.folder, name))
 		}
 		if err != nil {
 			return err
@@ -122,11 +125,11 @@ func (m made) placeOneByOne(bases []reimport.Base) error {
 }
 
 // printQuestions writes the one deck file to stdout.
-func printQuestions(con *console, m made) error {
+func printQuestions(con *console.Console, m made) error {
 	if len(m.files) > 1 {
-		return usagef("name a folder with -o FOLDER", "it becomes %s", plural.Count(len(m.files), "deck file"))
+		return fault.Usagef("name a folder with -o FOLDER", "it becomes %s", plural.Count(len(m.files), "deck file"))
 	}
-	return con.writeFile("-", func(w io.Writer) error { _, err := w.Write(m.files[0].text); return err })
+	return con.WriteFile("-", func(w io.Writer) error { _, err := w.Write(m.files[0].text); return err })
 }
 
 // writeQuestions writes new deck files, and what their facts were imported as.
@@ -153,7 +156,7 @@ func updateQuestions(o *opener, opts importOptions, m made) error {
 	}
 	deck, err := plainfile.Read(name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return failf(fmt.Sprintf("to make it: kartei import %s -o %s", opts.file, opts.update), "there is no deck file %s", opts.update)
+		return fault.Failf(fmt.Sprintf("to make it: kartei import %s -o %s", opts.file, opts.update), "there is no deck file %s", opts.update)
 	}
 	if err != nil {
 		return fmt.Errorf("read the deck: %w", err)
@@ -164,21 +167,21 @@ func updateQuestions(o *opener, opts importOptions, m made) error {
 	}
 	r, err := reimport.Merge(deck, m.files[0].text, base)
 	if err != nil {
-		return &failure{exitDeckErrors, fmt.Errorf("%s: %w", opts.update, err), "kartei check " + opts.update}
+		return fault.WithHint(fault.DeckErrors, fmt.Errorf("%s: %w", opts.update, err), "kartei check "+opts.update)
 	}
 	m.folder, m.files[0].name, m.files[0].text = filepath.Dir(name), filepath.Base(name), r.Text
 	if err := placeQuestions(o, m, []reimport.Base{r.Base}); err != nil {
 		return err
 	}
-	printChanges(o.console, opts.update, r)
+	printChanges(o.Console, opts.update, r)
 	if !bytes.Equal(r.Text, deck) {
-		o.say("look it over, then: kartei compile %s", show.Line(opts.update))
+		o.Say("look it over, then: kartei compile %s", show.Line(opts.update))
 	}
 	return nil
 }
 
 // printChanges names each fact that is otherwise, and counts.
-func printChanges(con *console, file string, r reimport.Result) {
+func printChanges(con *console.Console, file string, r reimport.Result) {
 	counts := map[reimport.Kind]int{}
 	for _, c := range r.Changes {
 		counts[c.Kind]++
@@ -188,19 +191,19 @@ func printChanges(con *console, file string, r reimport.Result) {
 		}
 		switch c.Kind {
 		case reimport.Added:
-			fmt.Fprintf(con.out, "added    %s\n", show.Line(c.New))
+			fmt.Fprintf(con.Out, "added    %s\n", show.Line(c.New))
 		case reimport.Changed:
-			fmt.Fprintf(con.out, "changed  %s: %s\n         now: %s\n", place, show.Line(c.Old), show.Line(c.New))
+			fmt.Fprintf(con.Out, "changed  %s: %s\n         now: %s\n", place, show.Line(c.Old), show.Line(c.New))
 		case reimport.Gone:
-			fmt.Fprintf(con.out, "gone     %s: %s\n", place, show.Line(c.Old))
+			fmt.Fprintf(con.Out, "gone     %s: %s\n", place, show.Line(c.Old))
 		case reimport.Kept:
-			fmt.Fprintf(con.out, "kept     %s: %s (%s)\n", place, show.Line(c.Old), c.Why)
+			fmt.Fprintf(con.Out, "kept     %s: %s (%s)\n", place, show.Line(c.Old), c.Why)
 			if c.New != "" {
-				fmt.Fprintf(con.out, "         there: %s\n", show.Line(c.New))
+				fmt.Fprintf(con.Out, "         there: %s\n", show.Line(c.New))
 			}
 		}
 	}
-	fmt.Fprintf(con.out, "%s: %d added, %d changed, %d gone, %d kept, %d unchanged\n", show.Line(file),
+	fmt.Fprintf(con.Out, "%s: %d added, %d changed, %d gone, %d kept, %d unchanged\n", show.Line(file),
 		counts[reimport.Added], counts[reimport.Changed], counts[reimport.Gone], counts[reimport.Kept], r.Same)
 }
 

@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kartei/cmd/internal/console"
+	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/review"
 	"kartei/cmd/internal/show"
 	"kartei/store"
@@ -26,7 +28,7 @@ func newLogCmd(e *env) *cobra.Command {
 		Use:   "log [QUERY]",
 		Short: "Show the review log, newest first",
 		Long: `Log shows what you answered, newest first. QUERY picks cards as in
-kartei cards, for instance: kartei log deck:nato-en is:leech` + exitStatus(exitDone, exitFailed, exitUsage),
+kartei cards, for instance: kartei log deck:nato-en is:leech` + exitStatus(fault.Done, fault.Failed, fault.Usage),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.query = args
 			return runLog(cmd.Context(), e, opts)
@@ -39,7 +41,7 @@ kartei cards, for instance: kartei log deck:nato-en is:leech` + exitStatus(exitD
 
 func runLog(ctx context.Context, e *env, opts logOptions) error {
 	if opts.limit < 0 {
-		return usagef("--limit 20", "there is no list of %d rows", opts.limit)
+		return fault.Usagef("--limit 20", "there is no list of %d rows", opts.limit)
 	}
 	q := store.LogQuery{}
 	if len(opts.query) > 0 {
@@ -51,17 +53,17 @@ func runLog(ctx context.Context, e *env, opts logOptions) error {
 	}
 	return e.with(ctx, func(st *store.Store) error {
 		n := 0
-		for r, err := range st.Log(ctx, q, e.moment()) {
+		for r, err := range st.Log(ctx, q, e.Moment()) {
 			if err != nil {
 				return err
 			}
 			switch {
 			case opts.asJSON:
-				err = show.JSON(e.out, logJSON(r))
+				err = show.JSON(e.Out, logJSON(r))
 			case r.Kind == journal.KindOrigin: // nothing that somebody did
 				continue
 			default:
-				err = printRow(ctx, e.console, st, r)
+				err = printRow(ctx, e.Console, st, r)
 			}
 			if err != nil {
 				return err
@@ -71,7 +73,7 @@ func runLog(ctx context.Context, e *env, opts logOptions) error {
 			}
 		}
 		if n == 0 && !opts.asJSON {
-			e.say("the log is empty; kartei review fills it")
+			e.Say("the log is empty; kartei review fills it")
 		}
 		return nil
 	})
@@ -80,7 +82,7 @@ func runLog(ctx context.Context, e *env, opts logOptions) error {
 func parseQuery(words []string) (store.Query, error) {
 	q, err := store.ParseQuery(strings.Join(words, " "))
 	if err != nil {
-		return q, &failure{exitUsage, err, "kartei cards --help explains queries"}
+		return q, fault.WithHint(fault.Usage, err, "kartei cards --help explains queries")
 	}
 	return q, nil
 }
@@ -126,7 +128,7 @@ func orEmpty[T any](list []T) []T {
 	return list
 }
 
-func printRow(ctx context.Context, con *console, st *store.Store, r journal.Row) error {
+func printRow(ctx context.Context, con *console.Console, st *store.Store, r journal.Row) error {
 	what := review.Act(&r)
 	if r.Undone {
 		what += ", undone"
@@ -135,7 +137,7 @@ func printRow(ctx context.Context, con *console, st *store.Store, r journal.Row)
 	if card, err := st.Card(ctx, r.Now); err == nil {
 		prompt = card.Prompt
 	}
-	_, err := fmt.Fprintf(con.out, "%s  %-14s %s%s\n", r.Moment.Time().Format("2006-01-02 15:04"), what, show.Cut(show.Line(prompt), 90), namesThen(&r))
+	_, err := fmt.Fprintf(con.Out, "%s  %-14s %s%s\n", r.Moment.Time().Format("2006-01-02 15:04"), what, show.Cut(show.Line(prompt), 90), namesThen(&r))
 	return err
 }
 

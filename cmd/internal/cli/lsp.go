@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/lsp"
 	"kartei/decks/plural"
 	"kartei/scheduler"
@@ -23,7 +24,7 @@ shows cards as they will be asked, and formats. It speaks the language server
 protocol on stdin and stdout, opens no connection and writes no file.
 
 How to set it up in Neovim, Helix, VS Code, Emacs and Kakoune stands in the
-README.` + exitStatus(exitDone, exitFailed, exitUsage, exitInterrupted),
+README.` + exitStatus(fault.Done, fault.Failed, fault.Usage, fault.Interrupted),
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runLSP(cmd.Context(), e) },
 	}
@@ -33,11 +34,11 @@ README.` + exitStatus(exitDone, exitFailed, exitUsage, exitInterrupted),
 }
 
 func runLSP(ctx context.Context, e *env) error {
-	if e.atTerminal() {
-		return failf("set it up in your editor: see the README", "a language server talks to an editor, not to a person")
+	if e.AtTerminal() {
+		return fault.Failf("set it up in your editor: see the README", "a language server talks to an editor, not to a person")
 	}
 	server := lsp.Server{Version: version(), Cards: func(ctx context.Context, deck string) ([]lsp.Standing, error) { return cardStates(ctx, e.opener, deck) }}
-	return server.Serve(ctx, stdio{e.in, e.out})
+	return server.Serve(ctx, stdio{e.In, e.Out})
 }
 
 // stdio is what a language server reads and writes.
@@ -66,7 +67,7 @@ func cardStates(ctx context.Context, o *opener, deck string) (all []lsp.Standing
 	if err != nil {
 		return nil, err
 	}
-	now := st.Calendar().Moment(o.now())
+	now := st.Calendar().Moment(o.Now())
 	for c, err := range st.Cards(ctx, q, now) {
 		if err != nil {
 			return nil, err

@@ -12,7 +12,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"kartei/cmd/internal/ask"
+	"kartei/cmd/internal/console"
+	"kartei/cmd/internal/deckfolder"
+	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
+	"kartei/cmd/internal/userfile"
 	"kartei/decks"
 	"kartei/decks/syntax"
 	"kartei/store"
@@ -27,14 +31,14 @@ func newNewCmd(e *env) *cobra.Command {
 in canonical form and compiles it. Without PATH it asks for a file; a file that
 is not there yet is made.
 
-Nothing is written before you say yes. Ctrl-D leaves.` + exitStatus(exitDone, exitFailed, exitUsage, exitDeckErrors, exitInterrupted),
+Nothing is written before you say yes. Ctrl-D leaves.` + exitStatus(fault.Done, fault.Failed, fault.Usage, fault.DeckErrors, fault.Interrupted),
 		Args: nArgs(0, 1, "one file"),
 		RunE: func(cmd *cobra.Command, args []string) error { return runNew(cmd.Context(), e, args) },
 	}
 }
 
 func runNew(ctx context.Context, e *env, args []string) (err error) {
-	asker, closeAsker, err := e.asker(!e.atTerminal())
+	asker, closeAsker, err := e.Asker(!e.AtTerminal())
 	if err != nil {
 		return err
 	}
@@ -42,7 +46,7 @@ func runNew(ctx context.Context, e *env, args []string) (err error) {
 	w := &wizard{env: e, ask: asker}
 	err = w.run(ctx, args)
 	if errors.Is(err, ask.ErrQuit) {
-		e.say("nothing was written")
+		e.Say("nothing was written")
 		return nil
 	}
 	return err
@@ -60,7 +64,7 @@ func (w *wizard) run(ctx context.Context, args []string) error {
 		return err
 	}
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return failf("kartei new "+filepath.Join(path, "NAME.md"), "%s is a folder, not a deck file", path)
+		return fault.Failf("kartei new "+filepath.Join(path, "NAME.md"), "%s is a folder, not a deck file", path)
 	}
 	before, err := plainfile.Read(path)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -117,11 +121,11 @@ func (w *wizard) line(ctx context.Context, label string, needed bool) (string, e
 	}
 }
 
-// tell prints what would leave no room for an answer beside it.
+// Tell prints what would leave no room for an answer beside it.
 func (w *wizard) tell(text string) {
-	page := show.Page{Width: w.width(), Palette: w.palette()}
+	page := show.Page{Width: w.Width(), Palette: w.Palette()}
 	for _, l := range page.Text(0, text) {
-		fmt.Fprintln(w.out, l)
+		fmt.Fprintln(w.Out, l)
 	}
 }
 
@@ -288,7 +292,7 @@ func (w *wizard) add(before []byte, fact, path string) ([]byte, error) {
 	}
 	after, err := syntax.Format(append(append(slices.Clone(before), "\n\n"...), named...))
 	if err != nil {
-		return nil, &failure{exitDeckErrors, fmt.Errorf("add to %s: %w", path, err), "kartei check " + path}
+		return nil, fault.WithHint(fault.DeckErrors, fmt.Errorf("add to %s: %w", path, err), "kartei check "+path)
 	}
 	dir, err := os.MkdirTemp("", "kartei-new-")
 	if err != nil {
@@ -302,26 +306,26 @@ func (w *wizard) add(before []byte, fact, path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	preview(w.console, c)
+	preview(w.Console, c)
 	return after, nil
 }
 
 // preview prints the cards of a fact.
-func preview(con *console, c *decks.Compilation) {
-	page := show.Page{Width: con.width() - 2, Palette: con.palette()}
+func preview(con *console.Console, c *decks.Compilation) {
+	page := show.Page{Width: con.Width() - 2, Palette: con.Palette()}
 	for _, d := range c.Decks {
 		for _, f := range d.Facts {
 			for i := range f.Cards {
-				fmt.Fprintln(con.out)
+				fmt.Fprintln(con.Out)
 				for _, text := range []string{f.Cards[i].Prompt, answerList(&f.Cards[i])} {
 					for _, l := range page.Markdown(text) {
-						fmt.Fprintln(con.out, "  "+l)
+						fmt.Fprintln(con.Out, "  "+l)
 					}
 				}
 			}
 		}
 	}
-	fmt.Fprintln(con.out)
+	fmt.Fprintln(con.Out)
 }
 
 // answerList gives what a card wants to hear in Markdown: one thing of several in
@@ -350,19 +354,19 @@ func answerList(c *decks.Card) string {
 
 // saveFact writes the file and compiles it.
 func saveFact(ctx context.Context, e *env, path string, text []byte) error {
-	if err := replaceText(path, text); err != nil {
+	if err := userfile.ReplaceText(path, text); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
-	all, err := openFolders([]string{path})
+	all, err := deckfolder.Open([]string{path})
 	if err != nil {
 		return err
 	}
-	defer closeFolders(all)
+	defer deckfolder.CloseAll(all)
 	return e.with(ctx, func(st *store.Store) error {
-		sum, err := compileFolder(ctx, e.console, e.clock, st, all[0], compileOptions{})
+		sum, err := compileFolder(ctx, e.Console, e.Clock, st, all[0], compileOptions{})
 		if err != nil {
 			return err
 		}
-		return sayCompiled(ctx, e.console, sum, compileOptions{paths: []string{path}})
+		return sayCompiled(ctx, e.Console, sum, compileOptions{paths: []string{path}})
 	})
 }

@@ -11,6 +11,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"kartei/cmd/internal/console"
+	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
 	"kartei/scheduler"
 	"kartei/store"
@@ -37,7 +39,7 @@ a folder of decks for which new, reviews or an exam is set. What is set for all
 decks holds for each.
 
 Options are the learner's and stay in the collection; a deck file has none.
-After a change the cards are planned anew from the log, which stays as it is.` + exitStatus(exitDone, exitFailed, exitUsage),
+After a change the cards are planned anew from the log, which stays as it is.` + exitStatus(fault.Done, fault.Failed, fault.Usage),
 		Example:           "  kartei decks options nato-en --new 10 --retention 0.92\n  kartei decks options nato-en --exam 2026-12-15 --goal 0.95",
 		Args:              nArgs(0, 1, "one deck"),
 		ValidArgsFunction: deckNames(e.opener),
@@ -112,13 +114,13 @@ func runDeckOptions(ctx context.Context, e *env, opts deckOptions) error {
 		if len(opts.values) > 0 {
 			err := st.Set(ctx, opts.deck, opts.values)
 			if _, given := opts.values[nameOf(err)]; given {
-				return &failure{exitUsage, err, "kartei decks options --help explains each option"}
+				return fault.WithHint(fault.Usage, err, "kartei decks options --help explains each option")
 			}
 			if err != nil {
 				return err
 			}
 		}
-		if err := sayUnknown(ctx, e.console, st); err != nil {
+		if err := sayUnknown(ctx, e.Console, st); err != nil {
 			return err
 		}
 		options, err := st.Options(ctx, opts.deck)
@@ -126,7 +128,7 @@ func runDeckOptions(ctx context.Context, e *env, opts deckOptions) error {
 			return err
 		}
 		if opts.asJSON {
-			return show.JSON(e.out, options)
+			return show.JSON(e.Out, options)
 		}
 		from, err := origins(ctx, st, opts.deck)
 		if err != nil {
@@ -139,18 +141,18 @@ func runDeckOptions(ctx context.Context, e *env, opts deckOptions) error {
 		if len(names) == 0 { // what was taken away is not an option here
 			return nil
 		}
-		if err := printOptions(e.console, names, options, from); err != nil {
+		if err := printOptions(e.Console, names, options, from); err != nil {
 			return err
 		}
-		return printExam(ctx, e.console, e.clock, st, opts.deck, options)
+		return printExam(ctx, e.Console, e.Clock, st, opts.deck, options)
 	})
 }
 
 // sayUnknown names the options that were kept for a newer version.
-func sayUnknown(ctx context.Context, con *console, st *store.Store) error {
+func sayUnknown(ctx context.Context, con *console.Console, st *store.Store) error {
 	unknown, err := st.UnknownSettings(ctx)
 	for _, u := range unknown {
-		con.say("%s", show.Line(fmt.Sprintf("left alone: the option %s (%s) of %s, which this version does not have; %s forgets it",
+		con.Say("%s", show.Line(fmt.Sprintf("left alone: the option %s (%s) of %s, which this version does not have; %s forgets it",
 			u.Name, u.Value, cmp.Or(u.Deck, "all decks"), unsetCommand(u.Deck, u.Name))))
 	}
 	return err
@@ -180,7 +182,7 @@ func origins(ctx context.Context, st *store.Store, deck string) (map[string]stri
 	}
 }
 
-func printOptions(con *console, names []string, o scheduler.Options, from map[string]string) error {
+func printOptions(con *console.Console, names []string, o scheduler.Options, from map[string]string) error {
 	t := show.Table{Columns: []show.Column{{Title: "option"}, {Title: "value"}, {Title: "set"}, {Title: "what it is for"}}}
 	for _, name := range names {
 		value, err := o.Get(name)
@@ -190,5 +192,5 @@ func printOptions(con *console, names []string, o scheduler.Options, from map[st
 		t.Rows = append(t.Rows, []show.Cell{{Text: name, Style: show.Bold}, {Text: value},
 			{Text: cmp.Or(from[name], "default"), Style: show.Dim}, {Text: scheduler.Describe(name), Style: show.Dim}})
 	}
-	return con.printTable(t)
+	return con.PrintTable(t)
 }

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"kartei/cmd/internal/deckfolder"
+	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
 	"kartei/decks/anki"
 	"kartei/store"
@@ -23,7 +25,7 @@ func originsFile(deck string) string {
 func readOrigins(found []store.Deck) (map[string]map[string]anki.Origin, error) {
 	all, err := knownOrigins(found)
 	if err == nil && len(all) == 0 {
-		err = failf("leave --back out, and Anki gets new notes", "none of these decks knows notes of Anki's that it came from")
+		err = fault.Failf("leave --back out, and Anki gets new notes", "none of these decks knows notes of Anki's that it came from")
 	}
 	return all, err
 }
@@ -45,7 +47,7 @@ func knownOrigins(found []store.Deck) (map[string]map[string]anki.Origin, error)
 }
 
 func originsOf(d store.Deck) (map[string]anki.Origin, error) {
-	if d.Root == builtIn {
+	if d.Root == deckfolder.BuiltIn {
 		return nil, fs.ErrNotExist
 	}
 	root, err := os.OpenRoot(d.Root)

@@ -4,14 +4,16 @@ import (
 	"fmt"
 	"os"
 
+	"kartei/cmd/internal/console"
+	"kartei/cmd/internal/deckfolder"
 	"kartei/cmd/internal/picture"
 	"kartei/store"
 )
 
 // drawing gives what a session does to draw pictures: nil where the terminal
 // draws none, or is not to.
-func drawing(con *console, set *settings, plain bool) func(store.Card, string, int) error {
-	out, ok := con.out.(*os.File)
+func drawing(con *console.Console, set *settings, plain bool) func(store.Card, string, int) error {
+	out, ok := con.Out.(*os.File)
 	if plain || !ok {
 		return nil
 	}
@@ -45,7 +47,7 @@ func viewPicture(card store.Card, address string) error {
 
 // withPicture finds a picture in the folder of the card's deck.
 func withPicture(card store.Card, address string, use func(*picture.File) error) error {
-	if card.Root == builtIn {
+	if card.Root == deckfolder.BuiltIn {
 		return fmt.Errorf("is not there")
 	}
 	root, err := os.OpenRoot(card.Root)

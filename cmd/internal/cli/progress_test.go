@@ -78,7 +78,7 @@ func onTerminal(t *testing.T, args ...string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e.tick = 0
+	e.Tick = 0
 	root := newRootCmd(e)
 	root.SetArgs(args)
 	err = root.ExecuteContext(t.Context())
@@ -120,19 +120,6 @@ func TestWork(t *testing.T) {
 		}
 		if last := said[strings.LastIndexByte(strings.TrimRight(said, "\r\n"), '\r')+1:]; strings.Contains(last, "%") || strings.Contains(last, "ing ") {
 			t.Errorf("%v leaves %q", c.args, last)
-		}
-	}
-}
-
-func TestWorkFitsIntoItsLine(t *testing.T) {
-	w := work{about: "today's backup: ", hint: " (Ctrl-C leaves it to the next command)", doing: "copying", done: 3, total: 4}
-	for width, want := range map[int]string{
-		80: "today's backup: copying 75 % (Ctrl-C leaves it to the next command)",
-		40: "today's backup: copying 75 %",
-		20: "today's backup: cop",
-	} {
-		if text := w.text(width); text != want {
-			t.Errorf("in %d columns it says %q, want %q", width, text, want)
 		}
 	}
 }

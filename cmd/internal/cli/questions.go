@@ -11,6 +11,9 @@ import (
 	"slices"
 	"strings"
 
+	"kartei/cmd/internal/console"
+	"kartei/cmd/internal/deckfolder"
+	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
 	"kartei/decks"
 	"kartei/decks/factfile"
@@ -27,7 +30,7 @@ func contentsOf(ctx context.Context, st *store.Store, found []store.Deck) (conte
 	var roots []*os.Root
 	for _, d := range found {
 		c := foreign.Contents{Deck: &d.Deck, Facts: st.Facts(ctx, d)}
-		if d.Root == builtIn {
+		if d.Root == deckfolder.BuiltIn {
 			c.Files = library.FS
 		} else if root, err := os.OpenRoot(d.Root); err == nil { // else its pictures are missing, and are said to be
 			c.Files = root.FS()
@@ -52,16 +55,16 @@ func exportQuestions(ctx context.Context, e *env, st *store.Store, found []store
 	}
 	to, _ := going.find(opts.format)
 	var left []foreign.Left
-	err := e.writeFile(opts.output, func(w io.Writer) (err error) {
+	err := e.WriteFile(opts.output, func(w io.Writer) (err error) {
 		left, err = to.Write(w, foreign.WriteOptions{Flags: opts.flags}, contents...)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	sayLeft(e.console, left)
+	sayLeft(e.Console, left)
 	gone := len(slices.DeleteFunc(left, func(l foreign.Left) bool { return l.Part }))
-	e.say("%s written, %s left out", plural.Count(cards-gone, "card"), plural.Count(gone, "card"))
+	e.Say("%s written, %s left out", plural.Count(cards-gone, "card"), plural.Count(gone, "card"))
 	return nil
 }
 
@@ -83,42 +86,42 @@ func counted(facts iter.Seq2[*decks.Fact, error], cards *int) iter.Seq2[*decks.F
 const maxLeft = 20
 
 // sayLeft names what was left out.
-func sayLeft(con *console, left []foreign.Left) {
+func sayLeft(con *console.Console, left []foreign.Left) {
 	for i, err := range left {
 		if i == maxLeft {
-			fmt.Fprintf(con.err, "kartei: left out: %d more\n", len(left)-maxLeft)
+			fmt.Fprintf(con.Err, "kartei: left out: %d more\n", len(left)-maxLeft)
 			return
 		}
-		fmt.Fprintf(con.err, "kartei: left out: %s\n", show.Line(err.Error()))
+		fmt.Fprintf(con.Err, "kartei: left out: %s\n", show.Line(err.Error()))
 	}
 }
 
 // importQuestions writes deck files of questions, with the pictures that they show.
 func importQuestions(e *env, from foreign.Format, opts importOptions, in io.Reader) error {
 	if opts.output == "" && opts.update == "" {
-		return usagef("kartei import "+opts.file+" -o DECK.md", "import needs the deck file to write")
+		return fault.Usagef("kartei import "+opts.file+" -o DECK.md", "import needs the deck file to write")
 	}
-	made, err := readQuestions(e.console, from, opts, in)
+	made, err := readQuestions(e.Console, from, opts, in)
 	switch {
 	case err != nil:
 		return err
 	case opts.update != "":
 		return updateQuestions(e.opener, opts, made)
 	case opts.output == "-":
-		return printQuestions(e.console, made)
+		return printQuestions(e.Console, made)
 	}
 	there, err := made.there()
 	switch {
 	case err != nil:
-		return failf(fmt.Sprintf("to bring it up to date: kartei import %s --update %s", opts.file, opts.output), "%w", err)
+		return fault.Failf(fmt.Sprintf("to bring it up to date: kartei import %s --update %s", opts.file, opts.output), "%w", err)
 	case there:
-		e.say("%s is as %s says already", show.Line(opts.output), show.Line(opts.file))
+		e.Say("%s is as %s says already", show.Line(opts.output), show.Line(opts.file))
 		return nil
 	}
 	if err := writeQuestions(e.opener, made); err != nil {
 		return fmt.Errorf("import %s: %w", opts.file, err)
 	}
-	e.say("%s in %s; look it over, then: kartei compile %s", plural.Count(made.facts, "fact"), made.decks(), show.Line(opts.output))
+	e.Say("%s in %s; look it over, then: kartei compile %s", plural.Count(made.facts, "fact"), made.decks(), show.Line(opts.output))
 	return nil
 }
 
@@ -145,7 +148,7 @@ func (m made) decks() string {
 	return plural.Count(len(m.files), "deck")
 }
 
-// there reports whether all files are as they would be written; an error names one
+// There reports whether all files are as they would be written; an error names one
 // that is another.
 func (m made) there() (bool, error) {
 	same := 0
@@ -161,7 +164,7 @@ func (m made) there() (bool, error) {
 }
 
 // readQuestions reads questions as deck files, and says what is left out.
-func readQuestions(con *console, from foreign.Format, opts importOptions, in io.Reader) (made, error) {
+func readQuestions(con *console.Console, from foreign.Format, opts importOptions, in io.Reader) (made, error) {
 	to, err := opts.questionTarget()
 	if err != nil {
 		return made{}, err
@@ -173,7 +176,7 @@ func readQuestions(con *console, from foreign.Format, opts importOptions, in io.
 	sayLeft(con, r.Left)
 	m := made{folder: to.folder, media: r.Media, within: to.media}
 	if len(r.Decks) > 1 && to.file != "" {
-		return made{}, usagef("name a folder: -o "+strings.TrimSuffix(opts.output, ".md"), "%s becomes %s", opts.file, plural.Count(len(r.Decks), "deck file"))
+		return made{}, fault.Usagef("name a folder: -o "+strings.TrimSuffix(opts.output, ".md"), "%s becomes %s", opts.file, plural.Count(len(r.Decks), "deck file"))
 	}
 	for _, d := range r.Decks {
 		f := madeFile{name: to.file, deck: d.Name}
@@ -195,7 +198,7 @@ func readQuestions(con *console, from foreign.Format, opts importOptions, in io.
 		m.files = append(m.files, f)
 	}
 	if m.facts == 0 {
-		return made{}, failf("look at the lines named above, or say what it is with --format", "there is no question in %s that a deck could hold", opts.file)
+		return made{}, fault.Failf("look at the lines named above, or say what it is with --format", "there is no question in %s that a deck could hold", opts.file)
 	}
 	return m, nil
 }
@@ -212,7 +215,7 @@ func (o importOptions) questionTarget() (target, error) {
 func (o importOptions) deckName() (string, error) {
 	if o.deck != "" {
 		if !syntax.IsDeckName(o.deck) {
-			return "", usagef("--deck geo/capitals", "%q is no name of a deck", o.deck)
+			return "", fault.Usagef("--deck geo/capitals", "%q is no name of a deck", o.deck)
 		}
 		return o.deck, nil
 	}

@@ -12,6 +12,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"kartei/cmd/internal/ask"
+	"kartei/cmd/internal/clock"
+	"kartei/cmd/internal/console"
+	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/takequiz"
 	"kartei/decks/quiz"
 	"kartei/store"
@@ -42,7 +45,7 @@ they are not: it makes the same quiz of the same decks on any machine. Instructo
 write one as a file with kartei quiz make, and everyone takes it with --form.
 
   kartei quiz nato-en --questions 10 --time 10m
-  kartei quiz --form exam.form` + exitStatus(exitDone, exitFailed, exitUsage, exitNewer, exitDamaged, exitInterrupted),
+  kartei quiz --form exam.form` + exitStatus(fault.Done, fault.Failed, fault.Usage, fault.Newer, fault.Damaged, fault.Interrupted),
 		ValidArgsFunction: deckNames(e.opener),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.decks = args
@@ -67,20 +70,20 @@ write one as a file with kartei quiz make, and everyone takes it with --form.
 func runQuiz(ctx context.Context, e *env, opts quizOptions) error {
 	switch {
 	case opts.form != "" && len(opts.decks) > 0:
-		return usagef("kartei quiz --form "+opts.form, "a form has its own questions; leave %q out", opts.decks[0])
+		return fault.Usagef("kartei quiz --form "+opts.form, "a form has its own questions; leave %q out", opts.decks[0])
 	case opts.resume && (opts.form != "" || len(opts.decks) > 0):
-		return usagef("kartei quiz --resume", "resume goes on with what was begun; leave forms and decks out")
+		return fault.Usagef("kartei quiz --resume", "resume goes on with what was begun; leave forms and decks out")
 	}
-	take := func(st *store.Store) error { return takeQuiz(ctx, e.console, e.clock, st, opts) }
+	take := func(st *store.Store) error { return takeQuiz(ctx, e.Console, e.Clock, st, opts) }
 	if opts.form != "" || opts.resume { // the questions are drawn already
 		return e.with(ctx, take)
 	}
 	return withFresh(ctx, e, take)
 }
 
-func takeQuiz(ctx context.Context, con *console, clk *clock, st *store.Store, opts quizOptions) (err error) {
-	plain := opts.plain || !con.atTerminal()
-	asker, closeAsker, err := con.asker(plain)
+func takeQuiz(ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, opts quizOptions) (err error) {
+	plain := opts.plain || !con.AtTerminal()
+	asker, closeAsker, err := con.Asker(plain)
 	if err != nil {
 		return err
 	}
@@ -95,9 +98,9 @@ func takeQuiz(ctx context.Context, con *console, clk *clock, st *store.Store, op
 		return err
 	}
 	s := &takequiz.Run{
-		Attempt: attempt, Ask: asker, Now: clk.now, Sure: opts.sure || askedSure(attempt), Pretest: q.Mode == store.QuizPretest, Plain: plain,
+		Attempt: attempt, Ask: asker, Now: clk.Now, Sure: opts.sure || askedSure(attempt), Pretest: q.Mode == store.QuizPretest, Plain: plain,
 		Record: func(ctx context.Context, event store.QuizEvent) error { return st.RecordQuiz(ctx, q.ID, event) },
-		Page:   &takequiz.Page{Out: con.out, Palette: con.palette(), Width: con.width},
+		Page:   &takequiz.Page{Out: con.Out, Palette: con.Palette(), Width: con.Width},
 	}
 	if limit := attempt.Form.Time; limit > 0 {
 		s.Left = max(limit-spent(attempt), time.Second)
@@ -107,18 +110,18 @@ func takeQuiz(ctx context.Context, con *console, clk *clock, st *store.Store, op
 		return err
 	}
 	if !done {
-		con.say("the quiz waits for you: kartei quiz --resume")
+		con.Say("the quiz waits for you: kartei quiz --resume")
 		return nil
 	}
 	if s.Pretest {
-		con.say("now learn them: kartei review")
+		con.Say("now learn them: kartei review")
 		return nil
 	}
 	if err := s.Results(ctx); err != nil && !errors.Is(err, ask.ErrQuit) {
 		return err
 	}
 	if opts.report != "" {
-		if err := con.writeFile(opts.report, func(w io.Writer) error { s.Report(w); return nil }); err != nil {
+		if err := con.WriteFile(opts.report, func(w io.Writer) error { s.Report(w); return nil }); err != nil {
 			return fmt.Errorf("write the report: %w", err)
 		}
 	}
@@ -132,18 +135,18 @@ func takeQuiz(ctx context.Context, con *console, clk *clock, st *store.Store, op
 func (o quizOptions) check(form *quiz.Form, mode store.QuizMode) error {
 	switch {
 	case mode == store.QuizPretest && !form.Keyed:
-		return usagef("leave --pretest out", "the form has no key, so no answer could be told")
+		return fault.Usagef("leave --pretest out", "the form has no key, so no answer could be told")
 	case mode == store.QuizPretest && (o.report != "" || o.feed):
-		return usagef("leave --report and --feed-misses out", "a pretest has no score: nothing counts as missed")
+		return fault.Usagef("leave --report and --feed-misses out", "a pretest has no score: nothing counts as missed")
 	case !form.Keyed && (o.report != "" || o.feed):
-		return usagef("leave --report and --feed-misses out", "the form has no key, so nobody knows yet what was missed")
+		return fault.Usagef("leave --report and --feed-misses out", "the form has no key, so nobody knows yet what was missed")
 	}
 	return nil
 }
 
 // offerToResume speaks of a quiz that was left, if it is the newest. At a
 // terminal it may go on instead of a new one.
-func (o *quizOptions) offerToResume(ctx context.Context, con *console, st *store.Store, asker ask.Asker, plain bool) error {
+func (o *quizOptions) offerToResume(ctx context.Context, con *console.Console, st *store.Store, asker ask.Asker, plain bool) error {
 	all, err := st.Quizzes(ctx)
 	if err != nil || o.resume || len(all) == 0 || !all[0].Ended.IsZero() {
 		return err
@@ -155,7 +158,7 @@ func (o *quizOptions) offerToResume(ctx context.Context, con *console, st *store
 	n := len(attempt.Responses)
 	about := fmt.Sprintf("A quiz of %s waits, %d of %d answered", all[0].Began.Format("2 January 15:04"), n-len(attempt.Open()), n)
 	if plain {
-		con.say("%s: kartei quiz --resume goes on with it", about)
+		con.Say("%s: kartei quiz --resume goes on with it", about)
 		return nil
 	}
 	o.resume, err = asker.Confirm(ctx, about+". Go on with it?", o.form == "" && len(o.decks) == 0)
@@ -168,7 +171,7 @@ func askedSure(a *quiz.Attempt) bool {
 }
 
 // begin opens a quiz: the one that was left, that of a file, or a new one.
-func (o quizOptions) begin(ctx context.Context, clk *clock, st *store.Store) (store.Quiz, *quiz.Attempt, error) {
+func (o quizOptions) begin(ctx context.Context, clk *clock.Clock, st *store.Store) (store.Quiz, *quiz.Attempt, error) {
 	if o.resume {
 		q, attempt, err := resumeQuiz(ctx, st)
 		if err == nil {
@@ -191,12 +194,12 @@ func (o quizOptions) begin(ctx context.Context, clk *clock, st *store.Store) (st
 	if err := o.check(form, mode); err != nil {
 		return store.Quiz{}, nil, err
 	}
-	q, err := st.BeginQuiz(ctx, form, text.String(), mode, clk.now())
+	q, err := st.BeginQuiz(ctx, form, text.String(), mode, clk.Now())
 	return q, quiz.NewAttempt(form), err
 }
 
 // chosen is the form of the file, or one that is drawn.
-func (o quizOptions) chosen(ctx context.Context, clk *clock, st *store.Store) (*quiz.Form, error) {
+func (o quizOptions) chosen(ctx context.Context, clk *clock.Clock, st *store.Store) (*quiz.Form, error) {
 	if o.form != "" {
 		return readForm(o.form)
 	}
@@ -211,7 +214,7 @@ func resumeQuiz(ctx context.Context, st *store.Store) (store.Quiz, *quiz.Attempt
 	}
 	i := slices.IndexFunc(all, func(q store.Quiz) bool { return q.Ended.IsZero() })
 	if i < 0 {
-		return store.Quiz{}, nil, failf("kartei quiz DECK begins one", "no quiz waits to go on")
+		return store.Quiz{}, nil, fault.Failf("kartei quiz DECK begins one", "no quiz waits to go on")
 	}
 	attempt, err := replayQuiz(ctx, st, all[i])
 	return all[i], attempt, err

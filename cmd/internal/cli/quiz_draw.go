@@ -9,6 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kartei/cmd/internal/clock"
+	"kartei/cmd/internal/fault"
 	"kartei/decks"
 	"kartei/decks/quiz"
 	"kartei/store"
@@ -41,7 +43,7 @@ func (o *drawOptions) flags(cmd *cobra.Command) {
 }
 
 // draw makes a form of the collection's cards.
-func (o *drawOptions) draw(ctx context.Context, clk *clock, st *store.Store) (*quiz.Form, error) {
+func (o *drawOptions) draw(ctx context.Context, clk *clock.Clock, st *store.Store) (*quiz.Form, error) {
 	kinds, err := o.wanted()
 	if err != nil {
 		return nil, err
@@ -52,7 +54,7 @@ func (o *drawOptions) draw(ctx context.Context, clk *clock, st *store.Store) (*q
 	}
 	seed := o.seed
 	if !o.seeded {
-		seed = clk.seed
+		seed = clk.Seed
 	}
 	var confused map[string][]string
 	if o.personal {
@@ -64,7 +66,7 @@ func (o *drawOptions) draw(ctx context.Context, clk *clock, st *store.Store) (*q
 		Title: o.title, Questions: o.questions, Seed: seed, Kinds: kinds, Time: o.time, Keep: o.keep, Confused: confused,
 	})
 	if errors.Is(err, quiz.ErrNothing) {
-		return nil, failf("short answers, lists and tables can be asked; see kartei quiz --help", "%w", err)
+		return nil, fault.Failf("short answers, lists and tables can be asked; see kartei quiz --help", "%w", err)
 	}
 	return form, err
 }
@@ -73,15 +75,15 @@ func (o *drawOptions) wanted() ([]quiz.Kind, error) {
 	var kinds []quiz.Kind
 	for _, name := range o.kinds {
 		if !slices.Contains(quiz.Kinds, quiz.Kind(name)) {
-			return nil, usagef("--kinds choice,typed,set,sequence", "%q is no kind of question", name)
+			return nil, fault.Usagef("--kinds choice,typed,set,sequence", "%q is no kind of question", name)
 		}
 		kinds = append(kinds, quiz.Kind(name))
 	}
 	switch {
 	case o.questions < 1 || o.questions > quiz.MaxQuestions:
-		return nil, usagef("--questions 20", "a quiz has 1 to %d questions", quiz.MaxQuestions)
+		return nil, fault.Usagef("--questions 20", "a quiz has 1 to %d questions", quiz.MaxQuestions)
 	case o.time < 0 || o.time > 24*time.Hour || o.time%time.Second != 0:
-		return nil, usagef("--time 20m", "%s is no time limit", o.time)
+		return nil, fault.Usagef("--time 20m", "%s is no time limit", o.time)
 	}
 	return kinds, nil
 }

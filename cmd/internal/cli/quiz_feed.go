@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"kartei/cmd/internal/clock"
+	"kartei/cmd/internal/console"
 	"kartei/decks/plural"
 	"kartei/decks/quiz"
 	"kartei/scheduler"
@@ -12,7 +14,7 @@ import (
 )
 
 // feedMisses grades the cards that were missed Again, as a review would.
-func feedMisses(ctx context.Context, con *console, clk *clock, st *store.Store, a *quiz.Attempt) error {
+func feedMisses(ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, a *quiz.Attempt) error {
 	tree, _, err := st.Tree(ctx)
 	if err != nil {
 		return err
@@ -34,12 +36,12 @@ func feedMisses(ctx context.Context, con *console, clk *clock, st *store.Store, 
 			fed++
 		}
 	}
-	con.say("%s put into the review queue", plural.Count(fed, "card"))
+	con.Say("%s put into the review queue", plural.Count(fed, "card"))
 	return nil
 }
 
 // feedCard grades one card Again; false if the collection does not ask it.
-func feedCard(ctx context.Context, clk *clock, st *store.Store, policies map[int64]*scheduler.Policy, id string) (bool, error) {
+func feedCard(ctx context.Context, clk *clock.Clock, st *store.Store, policies map[int64]*scheduler.Policy, id string) (bool, error) {
 	card, err := st.Card(ctx, id)
 	if errors.Is(err, store.ErrNotFound) || err == nil && (card.Retired || card.Suspended || policies[card.DeckID] == nil) {
 		return false, nil
@@ -47,7 +49,7 @@ func feedCard(ctx context.Context, clk *clock, st *store.Store, policies map[int
 	if err != nil {
 		return false, err
 	}
-	now := clk.moment()
+	now := clk.Moment()
 	outcome := policies[card.DeckID].Apply(card.ID, card.Memory, scheduler.Again, now, scheduler.Load{})
 	entry := journal.Entry{
 		Moment: now, Kind: journal.KindGrade, Card: card.ID, Mode: journal.ModeReview, Grade: scheduler.Again,

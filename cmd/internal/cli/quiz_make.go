@@ -7,6 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kartei/cmd/internal/console"
+	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
 	"kartei/decks/plural"
 	"kartei/decks/quiz"
@@ -29,7 +31,7 @@ and keep under version control. Its key stands at the end; --key writes it to a
 file of its own, so that you can give the form away. Put together again, the two
 files are one form.
 
-  kartei quiz make nato-en --questions 30 --seed 7 --title Mid-term -o exam.form --key exam.key` + exitStatus(exitDone, exitFailed, exitUsage),
+  kartei quiz make nato-en --questions 30 --seed 7 --title Mid-term -o exam.form --key exam.key` + exitStatus(fault.Done, fault.Failed, fault.Usage),
 		ValidArgsFunction: deckNames(e.opener),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.decks = args
@@ -45,26 +47,26 @@ files are one form.
 
 func runQuizMake(ctx context.Context, e *env, opts quizMakeOptions) error {
 	if opts.output == "" {
-		return usagef("-o exam.form, or -o - for stdout", "quiz make needs a file to write")
+		return fault.Usagef("-o exam.form, or -o - for stdout", "quiz make needs a file to write")
 	}
 	return withFresh(ctx, e, func(st *store.Store) error {
-		form, err := opts.draw(ctx, e.clock, st)
+		form, err := opts.draw(ctx, e.Clock, st)
 		if err != nil {
 			return err
 		}
 		open := form
 		if opts.key != "" {
-			if err := e.writePrivate(opts.key, form.WriteKey); err != nil {
+			if err := e.WritePrivate(opts.key, form.WriteKey); err != nil {
 				return fmt.Errorf("write the key: %w", err)
 			}
 			open = form.WithoutKey()
 		}
-		if err := e.writeFile(opts.output, open.Write); err != nil {
+		if err := e.WriteFile(opts.output, open.Write); err != nil {
 			return fmt.Errorf("write the form: %w", err)
 		}
-		e.say("%s, form %s, seed %d", plural.Count(len(form.Questions), "question"), form.ID(), form.Seed)
+		e.Say("%s, form %s, seed %d", plural.Count(len(form.Questions), "question"), form.ID(), form.Seed)
 		if asked := opts.questions; len(form.Questions) < asked {
-			e.say("the cards make no more than that of %d", asked)
+			e.Say("the cards make no more than that of %d", asked)
 		}
 		return nil
 	})
@@ -82,11 +84,11 @@ func newQuizPrintCmd(e *env) *cobra.Command {
 		Short: "Write a form as a page for paper",
 		Long: `Print writes a form as an HTML page that prints well: the questions, then, if you
 want them, an answer sheet to fill in and the right answers. Open it in a browser
-and print it there; it needs no network.` + exitStatus(exitDone, exitFailed, exitUsage),
+and print it there; it needs no network.` + exitStatus(fault.Done, fault.Failed, fault.Usage),
 		Args: nArgs(1, 1, "one form"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			opts.form = args[0]
-			return runQuizPrint(e.console, opts)
+			return runQuizPrint(e.Console, opts)
 		},
 	}
 	f := cmd.Flags()
@@ -96,20 +98,20 @@ and print it there; it needs no network.` + exitStatus(exitDone, exitFailed, exi
 	return cmd
 }
 
-func runQuizPrint(con *console, opts quizPrintOptions) error {
+func runQuizPrint(con *console.Console, opts quizPrintOptions) error {
 	if opts.output == "" {
-		return usagef("-o exam.html, or -o - for stdout", "quiz print needs a file to write")
+		return fault.Usagef("-o exam.html, or -o - for stdout", "quiz print needs a file to write")
 	}
 	form, err := opts.read()
 	if err != nil {
 		return err
 	}
 	sheets := page.Sheets{Answers: opts.answers, Key: opts.key != ""}
-	if err := con.writeFile(opts.output, func(w io.Writer) error { return page.Exam(w, form, sheets) }); err != nil {
+	if err := con.WriteFile(opts.output, func(w io.Writer) error { return page.Exam(w, form, sheets) }); err != nil {
 		return fmt.Errorf("print the form: %w", err)
 	}
 	if opts.output != "-" {
-		con.say("open %s in a browser to print it", show.Line(opts.output))
+		con.Say("open %s in a browser to print it", show.Line(opts.output))
 	}
 	return nil
 }
@@ -123,7 +125,7 @@ func (o quizPrintOptions) read() (*quiz.Form, error) {
 		return readKey(o.key, form)
 	}
 	if o.key == "yes" && !form.Keyed {
-		return nil, failf("--key exam.key", "%s has no key", o.form)
+		return nil, fault.Failf("--key exam.key", "%s has no key", o.form)
 	}
 	return form, nil
 }

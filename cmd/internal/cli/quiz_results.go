@@ -9,6 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kartei/cmd/internal/console"
+	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
 	"kartei/cmd/internal/takequiz"
 	"kartei/decks/quiz"
@@ -34,7 +36,7 @@ newest one that you handed in (or --quiz N) as a file for your instructor, under
 name that you choose: it need not be your own. The file says what you chose, how
 long it took and how sure you were. What you typed goes along only with --texts.
 
-  kartei quiz results --export heron.result --name heron` + exitStatus(exitDone, exitFailed, exitUsage, exitNewer, exitDamaged),
+  kartei quiz results --export heron.result --name heron` + exitStatus(fault.Done, fault.Failed, fault.Usage, fault.Newer, fault.Damaged),
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runQuizResults(cmd.Context(), e, opts) },
 	}
@@ -50,7 +52,7 @@ long it took and how sure you were. What you typed goes along only with --texts.
 func runQuizResults(ctx context.Context, e *env, opts quizResultsOptions) error {
 	if opts.export != "" {
 		if err := result.CheckName(opts.name); err != nil {
-			return usagef("--name heron-42", "%w", err)
+			return fault.Usagef("--name heron-42", "%w", err)
 		}
 	}
 	return e.with(ctx, func(st *store.Store) error {
@@ -59,19 +61,19 @@ func runQuizResults(ctx context.Context, e *env, opts quizResultsOptions) error 
 			return err
 		}
 		if opts.export != "" {
-			return opts.write(ctx, e.console, st, all)
+			return opts.write(ctx, e.Console, st, all)
 		}
-		return opts.list(ctx, e.console, st, all)
+		return opts.list(ctx, e.Console, st, all)
 	})
 }
 
 // write exports one quiz that was handed in.
-func (o quizResultsOptions) write(ctx context.Context, con *console, st *store.Store, all []store.Quiz) error {
+func (o quizResultsOptions) write(ctx context.Context, con *console.Console, st *store.Store, all []store.Quiz) error {
 	i := slices.IndexFunc(all, func(q store.Quiz) bool {
 		return !q.Ended.IsZero() && q.Mode == store.QuizTest && (o.quiz == 0 || q.ID == o.quiz)
 	})
 	if i < 0 {
-		return failf("kartei quiz results lists them", "there is no such quiz that was handed in")
+		return fault.Failf("kartei quiz results lists them", "there is no such quiz that was handed in")
 	}
 	attempt, err := replayQuiz(ctx, st, all[i])
 	if err != nil {
@@ -82,13 +84,13 @@ func (o quizResultsOptions) write(ctx context.Context, con *console, st *store.S
 	if form.Keyed {
 		r.Marks = form.Score(attempt.Responses).Marks
 	} else if !o.texts && slices.ContainsFunc(attempt.Responses, func(r quiz.Response) bool { return len(r.Typed) > 0 }) {
-		return usagef("add --texts", "the form had no key, so nobody could mark what you typed without seeing it")
+		return fault.Usagef("add --texts", "the form had no key, so nobody could mark what you typed without seeing it")
 	}
-	if err := con.writePrivate(o.export, func(w io.Writer) error { return result.Write(w, form, r) }); err != nil {
+	if err := con.WritePrivate(o.export, func(w io.Writer) error { return result.Write(w, form, r) }); err != nil {
 		return fmt.Errorf("write the result: %w", err)
 	}
 	if o.export != "-" {
-		con.say("quiz %d of form %s as %q: send %s to your instructor", all[i].ID, form.ID(), o.name, show.Line(o.export))
+		con.Say("quiz %d of form %s as %q: send %s to your instructor", all[i].ID, form.ID(), o.name, show.Line(o.export))
 	}
 	return nil
 }
@@ -106,7 +108,7 @@ type quizJSON struct {
 	Points    *float64       `json:"points"` // null while it is open, for a pretest, and without a key
 }
 
-func (o quizResultsOptions) list(ctx context.Context, con *console, st *store.Store, all []store.Quiz) error {
+func (o quizResultsOptions) list(ctx context.Context, con *console.Console, st *store.Store, all []store.Quiz) error {
 	t := show.Table{Columns: []show.Column{{Title: "#", Right: true}, {Title: "Began"}, {Title: "Score", Right: true}, {Title: "Quiz"}}}
 	for _, q := range all {
 		attempt, err := replayQuiz(ctx, st, q)
@@ -115,7 +117,7 @@ func (o quizResultsOptions) list(ctx context.Context, con *console, st *store.St
 		}
 		line := quizLine(q, attempt)
 		if o.asJSON {
-			if err := show.JSON(con.out, line); err != nil {
+			if err := show.JSON(con.Out, line); err != nil {
 				return err
 			}
 			continue
@@ -137,11 +139,11 @@ func (o quizResultsOptions) list(ctx context.Context, con *console, st *store.St
 	case o.asJSON:
 		return nil
 	case len(all) == 0:
-		con.say("no quiz was taken yet; kartei quiz DECK begins one")
+		con.Say("no quiz was taken yet; kartei quiz DECK begins one")
 		return nil
 	}
-	for _, l := range (show.Page{Width: con.width(), Palette: con.palette()}).Table(t) {
-		if _, err := fmt.Fprintln(con.out, l); err != nil {
+	for _, l := range (show.Page{Width: con.Width(), Palette: con.Palette()}).Table(t) {
+		if _, err := fmt.Fprintln(con.Out, l); err != nil {
 			return err
 		}
 	}

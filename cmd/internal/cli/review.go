@@ -11,6 +11,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"kartei/cmd/internal/ask"
+	"kartei/cmd/internal/clock"
+	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/review"
 	"kartei/scheduler"
 	"kartei/scheduler/session"
@@ -36,7 +38,7 @@ func newReviewCmd(e *env) *cobra.Command {
 answer is on disk before the next question, so leave whenever you like.
 
 Space shows the answer; 1 2 3 4 grade it: Again, Hard, Good, Easy. ? shows all
-keys. Without a DECK, at a terminal, you choose one.` + exitStatus(exitDone, exitFailed, exitUsage, exitNewer, exitDamaged, exitInterrupted),
+keys. Without a DECK, at a terminal, you choose one.` + exitStatus(fault.Done, fault.Failed, fault.Usage, fault.Newer, fault.Damaged, fault.Interrupted),
 		ValidArgsFunction: deckNames(e.opener),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.decks = args
@@ -72,18 +74,18 @@ func (o *reviewOptions) useSettings(e *env, flags *pflag.FlagSet) {
 }
 
 func runReview(ctx context.Context, e *env, opts reviewOptions) error {
-	if _, err := opts.settings(e.clock); err != nil { // said before anything is asked
+	if _, err := opts.settings(e.Clock); err != nil { // said before anything is asked
 		return err
 	}
 	return withFresh(ctx, e, func(st *store.Store) (err error) {
-		plain := opts.plain || !e.atTerminal()
-		asker, closeAsker, err := e.asker(plain)
+		plain := opts.plain || !e.AtTerminal()
+		asker, closeAsker, err := e.Asker(plain)
 		if err != nil {
 			return err
 		}
 		defer func() { err = errors.Join(err, closeAsker()) }()
 		if len(opts.decks) == 0 && !plain {
-			if opts.decks, err = pickDeck(ctx, e.clock, st, asker); err != nil {
+			if opts.decks, err = pickDeck(ctx, e.Clock, st, asker); err != nil {
 				return quitIsFine(err)
 			}
 			if err := updateFolders(ctx, e, st, asker); err != nil { // the choice may have taken its time
@@ -110,7 +112,7 @@ func runSession(ctx context.Context, e *env, st *store.Store, asker ask.Asker, o
 			return quitIsFine(err)
 		}
 	}
-	settings, err := opts.settings(e.clock)
+	settings, err := opts.settings(e.Clock)
 	if err != nil {
 		return err
 	}
@@ -122,24 +124,24 @@ func runSession(ctx context.Context, e *env, st *store.Store, asker ask.Asker, o
 	if settings.Decks, err = deckIDs(ctx, st, opts.decks, names); err != nil {
 		return err
 	}
-	if err := findTags(ctx, e.clock, st, opts.tags); err != nil {
+	if err := findTags(ctx, e.Clock, st, opts.tags); err != nil {
 		return err
 	}
 	if settings.Pace, err = st.Pace(ctx); err != nil {
 		return err
 	}
-	ses, err := session.Open(ctx, st.Source(opts.tags...), tree, settings, e.moment())
+	ses, err := session.Open(ctx, st.Source(opts.tags...), tree, settings, e.Moment())
 	if err != nil {
 		return err
 	}
 	go debug.FreeOSMemory() // of what planning the day took
 	run := &review.Run{
-		Store: st, Session: ses, Ask: asker, Keys: e.settings.keys(), Now: e.moment, Seed: e.seed,
+		Store: st, Session: ses, Ask: asker, Keys: e.settings.keys(), Now: e.Moment, Seed: e.Seed,
 		Unrecorded: st.ReadOnly(), Typed: opts.typed, Strict: opts.strict, Plain: opts.plain, Decks: opts.decks, Tags: opts.tags, Policies: map[int64]*scheduler.Policy{},
-		Page: &review.Page{Out: e.out, Palette: e.palette(), Width: e.width},
-		Edit: editing(e, st, asker), Draw: drawing(e.console, e.settings, opts.plain),
+		Page: &review.Page{Out: e.Out, Palette: e.Palette(), Width: e.Width},
+		Edit: editing(e, st, asker), Draw: drawing(e.Console, e.settings, opts.plain),
 	}
-	if e.atTerminal() {
+	if e.AtTerminal() {
 		run.View = viewPicture
 	}
 	for _, d := range tree {
@@ -155,7 +157,7 @@ func (o *reviewOptions) unrecorded(ctx context.Context, asker ask.Asker) (yes bo
 		return true, nil
 	}
 	if o.plain {
-		return false, failf("kartei review --cram asks all the same, and keeps nothing", "no answer could be kept: %w", store.ErrReadOnly)
+		return false, fault.Failf("kartei review --cram asks all the same, and keeps nothing", "no answer could be kept: %w", store.ErrReadOnly)
 	}
 	o.cram, err = asker.Confirm(ctx, "No answer can be kept now. Go through the cards all the same, as with --cram?", true)
 	return o.cram, err
@@ -171,16 +173,16 @@ const smallHeap = 20
 const longDay = 200
 
 // settings turns the flags into what a session is opened with.
-func (o reviewOptions) settings(clk *clock) (session.Settings, error) {
-	s := session.Settings{Limit: o.limit, Ahead: o.ahead, Cram: o.cram, Seed: clk.order, Defer: longDay}
+func (o reviewOptions) settings(clk *clock.Clock) (session.Settings, error) {
+	s := session.Settings{Limit: o.limit, Ahead: o.ahead, Cram: o.cram, Seed: clk.Order, Defer: longDay}
 	if o.cram {
-		s.Seed = clk.seed
+		s.Seed = clk.Seed
 	}
 	if o.limit < 0 || o.ahead < 0 || o.newCards < 0 {
-		return s, usagef("kartei review --help", "a number of cards or days is not below 0")
+		return s, fault.Usagef("kartei review --help", "a number of cards or days is not below 0")
 	}
 	if o.cram && o.ahead > 0 {
-		return s, usagef("--cram asks all cards, due or not", "--cram and --ahead exclude each other")
+		return s, fault.Usagef("--cram asks all cards, due or not", "--cram and --ahead exclude each other")
 	}
 	if !o.ownNew {
 		s.New = &o.newCards
@@ -188,9 +190,9 @@ func (o reviewOptions) settings(clk *clock) (session.Settings, error) {
 	if o.until != "" {
 		at, err := time.Parse("15:04", o.until)
 		if err != nil {
-			return s, usagef("--until 22:30", "%q is no time of day", o.until)
+			return s, fault.Usagef("--until 22:30", "%q is no time of day", o.until)
 		}
-		now := clk.now()
+		now := clk.Now()
 		end := time.Date(now.Year(), now.Month(), now.Day(), at.Hour(), at.Minute(), 0, 0, now.Location())
 		if !end.After(now) {
 			end = end.AddDate(0, 0, 1)
@@ -201,14 +203,14 @@ func (o reviewOptions) settings(clk *clock) (session.Settings, error) {
 }
 
 // findTags refuses a tag that no card has: it is misspelt.
-func findTags(ctx context.Context, clk *clock, st *store.Store, tags []string) error {
+func findTags(ctx context.Context, clk *clock.Clock, st *store.Store, tags []string) error {
 	for _, tag := range tags {
 		q, err := store.ParseQuery(`tag:"` + strings.ReplaceAll(tag, `"`, "") + `"`)
 		if err != nil {
 			return err
 		}
 		found := false
-		for _, err := range st.Cards(ctx, q, clk.moment()) {
+		for _, err := range st.Cards(ctx, q, clk.Moment()) {
 			if err != nil {
 				return err
 			}
@@ -216,7 +218,7 @@ func findTags(ctx context.Context, clk *clock, st *store.Store, tags []string) e
 			break
 		}
 		if !found {
-			return failf("kartei cards tag:NAME lists the cards of a tag", "no card has the tag %q", tag)
+			return fault.Failf("kartei cards tag:NAME lists the cards of a tag", "no card has the tag %q", tag)
 		}
 	}
 	return nil
@@ -236,7 +238,7 @@ func deckIDs(ctx context.Context, st *store.Store, wanted []string, names map[in
 			}
 		}
 		if len(ids) == before {
-			return nil, failf("kartei decks restore "+deck, "deck %s is put away: its cards are not asked", deck)
+			return nil, fault.Failf("kartei decks restore "+deck, "deck %s is put away: its cards are not asked", deck)
 		}
 	}
 	return ids, nil

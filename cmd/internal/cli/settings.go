@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"kartei/cmd/internal/config"
+	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/keys"
 	"kartei/cmd/internal/review"
 )
@@ -98,7 +99,7 @@ func settingsPath() (string, error) {
 	if !filepath.IsAbs(dir) {
 		var err error
 		if dir, err = os.UserConfigDir(); err != nil {
-			return "", failf("set HOME or XDG_CONFIG_HOME", "find a place for the settings: %w", err)
+			return "", fault.Failf("set HOME or XDG_CONFIG_HOME", "find a place for the settings: %w", err)
 		}
 	}
 	return filepath.Join(dir, "kartei", "config"), nil
@@ -117,7 +118,7 @@ func readSettings() (*settings, error) {
 		err = s.keys().Check()
 	}
 	if err != nil {
-		err = usagef("kartei config shows what can be set, and how", "%w", err)
+		err = fault.Usagef("kartei config shows what can be set, and how", "%w", err)
 	}
 	return s, err
 }

@@ -11,6 +11,9 @@ import (
 	"time"
 
 	"golang.org/x/term"
+
+	"kartei/cmd/internal/console"
+	"kartei/cmd/internal/fault"
 )
 
 // grace is how long a command may take to end by itself after a signal. What it
@@ -29,10 +32,10 @@ func untilSignal(e *env, run func(context.Context) error) error {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(signals)
-	restore := keepTerminal(e.in, e.out)
+	restore := keepTerminal(e.In, e.Out)
 	return e.interrupts.runUntil(signals, grace, func() {
 		restore()
-		os.Exit(exitInterrupted)
+		os.Exit(fault.Interrupted)
 	}, run)
 }
 
@@ -55,7 +58,7 @@ func (i *interrupts) runUntil(signals <-chan os.Signal, grace time.Duration, lea
 		}
 	}()
 	err := run(ctx)
-	if err != nil && ctx.Err() != nil && !errors.Is(err, errSilent) {
+	if err != nil && ctx.Err() != nil && !errors.Is(err, fault.ErrSaid) {
 		return context.Canceled // whatever else went wrong by that
 	}
 	return err
@@ -89,7 +92,7 @@ func keepTerminal(in, out any) (restore func()) {
 		if err == nil {
 			term.Restore(int(keyboard.Fd()), state)
 		}
-		if err == nil && screen != nil && isTerminal(screen) {
+		if err == nil && screen != nil && console.IsTerminal(screen) {
 			io.WriteString(screen, "\x1b[?25h\x1b[?7h")
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"os"
 	"testing"
 	"time"
+
+	"kartei/cmd/internal/fault"
 )
 
 // A command that ends at a signal is interrupted, whatever its error says; one that
@@ -18,7 +20,7 @@ func TestSignalsEndEveryCommand(t *testing.T) {
 		<-ctx.Done()
 		return errors.New("sql: statement is closed")
 	})
-	if exitCode(err) != exitInterrupted {
+	if fault.Code(err) != fault.Interrupted {
 		t.Errorf("it ends with %v", err)
 	}
 	for name, wait := range map[string]time.Duration{"after a while": 0, "at a second signal": time.Hour} {

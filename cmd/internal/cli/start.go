@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"kartei/cmd/internal/ask"
+	"kartei/cmd/internal/clock"
 	"kartei/cmd/internal/keys"
 	"kartei/cmd/internal/review"
 	"kartei/store"
@@ -76,8 +77,8 @@ func language(getenv func(string) string) string {
 
 // pickDeck asks which deck to review, found by typing a part of its name; none
 // means all. It does not ask where there is no choice.
-func pickDeck(ctx context.Context, clk *clock, st *store.Store, asker ask.Asker) ([]string, error) {
-	status, err := st.Status(ctx, clk.moment(), 0)
+func pickDeck(ctx context.Context, clk *clock.Clock, st *store.Store, asker ask.Asker) ([]string, error) {
+	status, err := st.Status(ctx, clk.Moment(), 0)
 	if err != nil {
 		return nil, err
 	}
@@ -110,8 +111,8 @@ func startMenu(ctx context.Context, e *env, st *store.Store, status store.Status
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(e.out)
-	asker, closeAsker, err := e.asker(false)
+	fmt.Fprintln(e.Out)
+	asker, closeAsker, err := e.Asker(false)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"kartei/cmd/internal/clock"
+	"kartei/cmd/internal/console"
 	"kartei/cmd/internal/review"
 	"kartei/cmd/internal/show"
 	"kartei/decks/plural"
@@ -21,20 +23,20 @@ const forecastDays = 6
 // runToday prints today and, to a person at a terminal, offers to start.
 func runToday(ctx context.Context, e *env, asJSON bool) error {
 	return withFresh(ctx, e, func(st *store.Store) error {
-		status, err := st.Status(ctx, e.moment(), forecastDays)
+		status, err := st.Status(ctx, e.Moment(), forecastDays)
 		if err != nil {
 			return err
 		}
 		if asJSON {
-			return show.JSON(e.out, newStatusJSON(e.clock, status))
+			return show.JSON(e.Out, newStatusJSON(e.Clock, status))
 		}
-		if err := sayFuture(ctx, e.console, e.clock, st); err != nil {
+		if err := sayFuture(ctx, e.Console, e.Clock, st); err != nil {
 			return err
 		}
-		if err := printToday(e.console, e.clock, status); err != nil {
+		if err := printToday(e.Console, e.Clock, status); err != nil {
 			return err
 		}
-		if !e.atTerminal() || !startable(status) {
+		if !e.AtTerminal() || !startable(status) {
 			return nil
 		}
 		return startMenu(ctx, e, st, status)
@@ -73,11 +75,11 @@ type forecastJSON struct {
 	leftJSON
 }
 
-func newStatusJSON(clk *clock, s store.Status) statusJSON {
-	j := statusJSON{Now: clk.now().Format(time.RFC3339), Day: s.Day.String(), ReviewedToday: s.Reviewed,
+func newStatusJSON(clk *clock.Clock, s store.Status) statusJSON {
+	j := statusJSON{Now: clk.Now().Format(time.RFC3339), Day: s.Day.String(), ReviewedToday: s.Reviewed,
 		leftJSON: leftJSON(s.All.Left), Decks: []deckStatusJSON{}}
 	if s.All.From > 0 {
-		j.From = time.UnixMilli(s.All.From).In(clk.now().Location()).Format(time.RFC3339)
+		j.From = time.UnixMilli(s.All.From).In(clk.Now().Location()).Format(time.RFC3339)
 	}
 	for _, d := range s.Decks {
 		j.Decks = append(j.Decks, deckStatusJSON{d.Name, d.Title, d.Cards, leftJSON(d.Left), d.Suspended, d.Retired})
@@ -91,33 +93,33 @@ func newStatusJSON(clk *clock, s store.Status) statusJSON {
 // startable reports whether a card could be asked now.
 func startable(s store.Status) bool { return s.All.Total() > 0 && s.All.From == 0 }
 
-func printToday(con *console, clk *clock, s store.Status) error {
-	p := con.palette()
-	fmt.Fprintf(con.out, "%s\n\n", p.Paint(show.Bold, todayHeading(clk, s.Day)))
+func printToday(con *console.Console, clk *clock.Clock, s store.Status) error {
+	p := con.Palette()
+	fmt.Fprintf(con.Out, "%s\n\n", p.Paint(show.Bold, todayHeading(clk, s.Day)))
 	if err := printDecks(con, s); err != nil {
 		return err
 	}
-	fmt.Fprintln(con.out)
-	for _, text := range []string{done(s), waitingLine(clk, s), forecast(s, clk.moment())} {
+	fmt.Fprintln(con.Out)
+	for _, text := range []string{done(s), waitingLine(clk, s), forecast(s, clk.Moment())} {
 		if text == "" {
 			continue
 		}
-		for _, line := range (show.Page{Width: con.width(), Palette: p}).Text(0, text) {
-			fmt.Fprintln(con.out, line)
+		for _, line := range (show.Page{Width: con.Width(), Palette: p}).Text(0, text) {
+			fmt.Fprintln(con.Out, line)
 		}
 	}
-	if startable(s) && !con.atTerminal() {
-		con.say("kartei review starts; kartei --help shows what else there is")
+	if startable(s) && !con.AtTerminal() {
+		con.Say("kartei review starts; kartei --help shows what else there is")
 	}
 	return nil
 }
 
 // todayHeading names the study day. After midnight it is still that of the evening.
-func todayHeading(clk *clock, day scheduler.Day) string {
-	now := clk.moment()
+func todayHeading(clk *clock.Clock, day scheduler.Day) string {
+	now := clk.Moment()
 	text := day.Midnight().Format("Monday, 2 January 2006")
 	if now.Time().Day() != day.Midnight().Day() {
-		text += time.UnixMilli(clk.calendar.Ends(now)).In(now.Time().Location()).Format(" (until 15:04)")
+		text += time.UnixMilli(clk.Calendar.Ends(now)).In(now.Time().Location()).Format(" (until 15:04)")
 	}
 	return text
 }
@@ -134,11 +136,11 @@ func done(s store.Status) string {
 }
 
 // waitingLine says when the rest of the day may be asked, if that is not now.
-func waitingLine(clk *clock, s store.Status) string {
+func waitingLine(clk *clock.Clock, s store.Status) string {
 	if s.All.From == 0 {
 		return ""
 	}
-	at := time.UnixMilli(s.All.From).In(clk.now().Location()).Format("15:04")
+	at := time.UnixMilli(s.All.From).In(clk.Now().Location()).Format("15:04")
 	return fmt.Sprintf("Asked again from %s on: %s.", at, plural.Count(s.All.Total(), "card"))
 }
 

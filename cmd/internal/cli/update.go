@@ -10,6 +10,9 @@ import (
 	"time"
 
 	"kartei/cmd/internal/ask"
+	"kartei/cmd/internal/clock"
+	"kartei/cmd/internal/console"
+	"kartei/cmd/internal/deckfolder"
 	"kartei/decks"
 	"kartei/store"
 )
@@ -52,15 +55,15 @@ func updateFolders(ctx context.Context, e *env, st *store.Store, asker ask.Asker
 		if seen := decks.ParseSights(r.Seen); seen != nil && !seen.Look(os.DirFS(r.Path)).Any() {
 			continue
 		}
-		u := &update{console: e.console, clock: e.clock, declined: e.declined, st: st, asker: asker, root: r.Path}
+		u := &update{Console: e.Console, Clock: e.Clock, declined: e.declined, st: st, asker: asker, root: r.Path}
 		err := u.run(ctx, mode)
 		switch {
 		case ctx.Err() != nil:
 			return context.Cause(ctx)
 		case errors.Is(err, store.ErrBusy):
-			e.warn("another program is writing the collection; what changed in %s is asked from the next time on", pathBelow(u.root, "."))
+			e.Warn("another program is writing the collection; what changed in %s is asked from the next time on", pathBelow(u.root, "."))
 		case err != nil:
-			e.warn("what changed in %s is not asked yet: %v", pathBelow(u.root, "."), err)
+			e.Warn("what changed in %s is not asked yet: %v", pathBelow(u.root, "."), err)
 		}
 	}
 	return nil
@@ -68,8 +71,8 @@ func updateFolders(ctx context.Context, e *env, st *store.Store, asker ask.Asker
 
 // An update brings the decks of one root up to date.
 type update struct {
-	*console
-	*clock
+	*console.Console
+	*clock.Clock
 	declined map[string]bool // roots that the learner does not want compiled now
 	st       *store.Store
 	asker    ask.Asker
@@ -93,10 +96,10 @@ func (u *update) run(ctx context.Context, mode string) error {
 		return u.sayVanished(ctx)
 	}
 	s, err := u.source()
-	if err != nil || s.close == nil {
+	if err != nil || s.Close == nil {
 		return err
 	}
-	defer s.close()
+	defer s.Close()
 	one, c, err := u.read(ctx, s)
 	if err != nil || c == nil {
 		return err
@@ -104,13 +107,13 @@ func (u *update) run(ctx context.Context, mode string) error {
 	switch changed := u.changed(one, c); {
 	case u.st.ReadOnly():
 		if len(changed) > 0 {
-			u.warn("%s has changed; it is asked as it was", pathsBelow(u.root, changed))
+			u.Warn("%s has changed; it is asked as it was", pathsBelow(u.root, changed))
 		}
 		return nil
 	case mode == compileAsk && len(changed) > 0:
 		return u.ask(ctx, s, changed)
 	}
-	if err := applyCompiled(ctx, u.console, u.clock, u.st, s, &u.last, c, &one, compileOptions{unasked: true}); err != nil {
+	if err := applyCompiled(ctx, u.Console, u.Clock, u.st, s, &u.last, c, &one, compileOptions{unasked: true}); err != nil {
 		return err
 	}
 	return u.tell(ctx, s, one)
@@ -170,10 +173,10 @@ func changesOf(seen decks.Sights, root string) decks.Changes {
 
 // read compiles the files, but for the decks that stay as they are. It gives nothing
 // if there is nothing to do, and that was said.
-func (u *update) read(ctx context.Context, s folder) (one compiled, c *decks.Compilation, err error) {
+func (u *update) read(ctx context.Context, s deckfolder.Folder) (one compiled, c *decks.Compilation, err error) {
 	moving := "a file"
 	for range tries {
-		one, c, err = readFolder(u.console, s, u.last)
+		one, c, err = readFolder(u.Console, s, u.last)
 		if err == nil {
 			now := c.Seen.Look(os.DirFS(u.root))
 			if !now.Any() {
@@ -185,13 +188,13 @@ func (u *update) read(ctx context.Context, s folder) (one compiled, c *decks.Com
 		}
 		time.Sleep(writing)
 	}
-	u.warn("%s is being written at this moment: it is asked as it was", moving)
+	u.Warn("%s is being written at this moment: it is asked as it was", moving)
 	return one, nil, nil
 }
 
 // leave takes the decks out that stay as they are, whatever else was compiled.
-func (u *update) leave(ctx context.Context, s folder, one compiled, c *decks.Compilation) (compiled, *decks.Compilation, error) {
-	if s.whole() && !slices.ContainsFunc(c.Seen, func(s decks.Sight) bool { return !s.Folder() }) {
+func (u *update) leave(ctx context.Context, s deckfolder.Folder, one compiled, c *decks.Compilation) (compiled, *decks.Compilation, error) {
+	if s.Whole() && !slices.ContainsFunc(c.Seen, func(s decks.Sight) bool { return !s.Folder() }) {
 		return one, nil, u.sayVanished(ctx)
 	}
 	renames := headers(u.deck, s, c)
@@ -231,12 +234,12 @@ func (u *update) changed(one compiled, c *decks.Compilation) []string {
 // source is what of the root is to be compiled: all of it, where all of it was;
 // else the files that changed, with the others of their decks. Nothing is left of
 // a source that cannot be closed.
-func (u *update) source() (s folder, err error) {
-	s.root = u.root
+func (u *update) source() (s deckfolder.Folder, err error) {
+	s.Root = u.root
 	if !u.last.seen.Whole() {
-		s.files = u.files()
-		u.sayGone(s.files)
-		if len(s.files) == 0 {
+		s.Files = u.files()
+		u.sayGone(s.Files)
+		if len(s.Files) == 0 {
 			return s, nil
 		}
 	}
@@ -244,11 +247,11 @@ func (u *update) source() (s folder, err error) {
 	if err != nil {
 		return s, err
 	}
-	s.fsys, s.close = r.FS(), r.Close
+	s.FS, s.Close = r.FS(), r.Close
 	return s, nil
 }
 
-// files are those that changed and are there, and the others of their decks.
+// Files are those that changed and are there, and the others of their decks.
 func (u *update) files() (files []string) {
 	changed := map[string]bool{}
 	for _, f := range slices.Concat(u.changes.Edited, u.changes.Emptied, u.changes.Gone) {
@@ -265,7 +268,7 @@ func (u *update) files() (files []string) {
 
 // emptied are the decks of files that are empty now, and of single files that have
 // no facts any more: they are as they were.
-func (u *update) emptied(s folder, c *decks.Compilation) (names []string) {
+func (u *update) emptied(s deckfolder.Folder, c *decks.Compilation) (names []string) {
 	for _, f := range u.changes.Emptied {
 		names = append(names, u.deck[f])
 	}
@@ -273,7 +276,7 @@ func (u *update) emptied(s folder, c *decks.Compilation) (names []string) {
 	for _, stamp := range c.Stamps {
 		here[stamp.Deck] = true
 	}
-	for _, f := range s.files {
+	for _, f := range s.Files {
 		if d := u.deck[f]; !here[d] && !c.Kept(d) && !slices.Contains(c.Broken, d) {
 			names = append(names, d)
 		}
@@ -283,10 +286,10 @@ func (u *update) emptied(s folder, c *decks.Compilation) (names []string) {
 }
 
 // headers are the new names of decks whose single files call them otherwise now.
-func headers(before map[string]string, s folder, c *decks.Compilation) map[string]string {
+func headers(before map[string]string, s deckfolder.Folder, c *decks.Compilation) map[string]string {
 	names := map[string]string{}
 	for _, stamp := range c.Stamps {
-		if was := before[stamp.File]; len(s.files) > 0 && was != "" && stamp.Deck != "" && stamp.Deck != was {
+		if was := before[stamp.File]; len(s.Files) > 0 && was != "" && stamp.Deck != "" && stamp.Deck != was {
 			names[was] = stamp.Deck
 		}
 	}

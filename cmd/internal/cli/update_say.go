@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"kartei/cmd/internal/ask"
+	"kartei/cmd/internal/console"
+	"kartei/cmd/internal/deckfolder"
 	"kartei/decks"
 	"kartei/decks/plural"
 	"kartei/store"
@@ -19,9 +21,9 @@ import (
 // fewLines is how many lines of a kind are said before a first question.
 const fewLines = 5
 
-// tell says what was compiled, in the words of the plan, and what stayed as it was.
-func (u *update) tell(ctx context.Context, s folder, one compiled) error {
-	sayPlan(u.console, one.plan)
+// Tell says what was compiled, in the words of the plan, and what stayed as it was.
+func (u *update) tell(ctx context.Context, s deckfolder.Folder, one compiled) error {
+	sayPlan(u.Console, one.plan)
 	held, err := u.st.Holds(ctx, u.root)
 	if err != nil {
 		return err
@@ -37,16 +39,16 @@ func (u *update) tell(ctx context.Context, s folder, one compiled) error {
 }
 
 // sayPlan names the decks in which something has changed.
-func sayPlan(con *console, p store.Plan) {
+func sayPlan(con *console.Console, p store.Plan) {
 	changed := slices.DeleteFunc(slices.Clone(p.Decks), func(d store.DeckPlan) bool {
 		return d.New+d.Edited+d.Followed+d.Retired+d.Restored == 0
 	})
 	for i, d := range changed {
 		if i == fewLines {
-			con.say("%s more changed, too", plural.Count(len(changed)-i, "deck"))
+			con.Say("%s more changed, too", plural.Count(len(changed)-i, "deck"))
 			return
 		}
-		con.say("%s", d)
+		con.Say("%s", d)
 	}
 }
 
@@ -69,14 +71,14 @@ func (u *update) sayBroken(one compiled, held map[string]bool) {
 			continue
 		}
 		if said[key] = true; len(said) > fewLines {
-			u.warn("more files have errors: kartei check %s", shellWord(pathBelow(u.root, ".")))
+			u.Warn("more files have errors: kartei check %s", shellWord(pathBelow(u.root, ".")))
 			return
 		}
 		left := "it is not asked yet"
 		if held[deck] {
 			left = deck + " is asked as it was"
 		}
-		u.warn("%s:%d:%d: %s; %s: kartei check %s", pathBelow(u.root, d.File), d.Line, d.Column, d.Message, left, shellWord(pathBelow(u.root, d.File)))
+		u.Warn("%s:%d:%d: %s; %s: kartei check %s", pathBelow(u.root, d.File), d.Line, d.Column, d.Message, left, shellWord(pathBelow(u.root, d.File)))
 	}
 }
 
@@ -117,7 +119,7 @@ func (u *update) sayLeft(l store.Left) {
 	case l.Why != "" || renamed != "":
 		todo = "kartei compile " + shellWord(file)
 	}
-	u.warn("%s; %s is asked as it was. %s: %s", why, l.Deck, meant, todo)
+	u.Warn("%s; %s is asked as it was. %s: %s", why, l.Deck, meant, todo)
 }
 
 // sayGone names single files that are gone with all of their decks.
@@ -156,12 +158,12 @@ func (u *update) sayVanished(ctx context.Context) error {
 	if info, err := os.Stat(u.root); err == nil && info.IsDir() {
 		what = "there are no decks in " + u.root + " any more"
 	}
-	u.warn("%s; %s %s. Has it moved: kartei compile ITS-NEW-PLACE. To put %s away: kartei decks retire %s", what, someOf(names), asked, them, strings.Join(names, " "))
+	u.Warn("%s; %s %s. Has it moved: kartei compile ITS-NEW-PLACE. To put %s away: kartei decks retire %s", what, someOf(names), asked, them, strings.Join(names, " "))
 	return err
 }
 
 // sayElsewhere names the decks that changed here but come from another place.
-func (u *update) sayElsewhere(ctx context.Context, s folder, held []store.Held) error {
+func (u *update) sayElsewhere(ctx context.Context, s deckfolder.Folder, held []store.Held) error {
 	for _, h := range held {
 		other, err := u.st.Deck(ctx, h.Deck)
 		if err != nil {
@@ -171,14 +173,14 @@ func (u *update) sayElsewhere(ctx context.Context, s folder, held []store.Held) 
 			continue
 		}
 		from := h.Root
-		if from == builtIn {
+		if from == deckfolder.BuiltIn {
 			from = "Kartei itself"
 		}
 		path := u.root
-		if !u.last.seen.Whole() && len(s.files) > 0 {
-			path = filepath.Join(u.root, filepath.FromSlash(s.files[0]))
+		if !u.last.seen.Whole() && len(s.Files) > 0 {
+			path = filepath.Join(u.root, filepath.FromSlash(s.Files[0]))
 		}
-		u.warn("%s goes on coming from %s. To have it from here: kartei compile --take-over %s", h.Deck, from, shellWord(path))
+		u.Warn("%s goes on coming from %s. To have it from here: kartei compile --take-over %s", h.Deck, from, shellWord(path))
 	}
 	return nil
 }
@@ -194,23 +196,23 @@ func sameFiles(root string, other store.Deck) bool {
 
 // ask shows what a compile would do and lets the learner decide; where nobody can
 // be asked it says what to type.
-func (u *update) ask(ctx context.Context, s folder, changed []string) error {
+func (u *update) ask(ctx context.Context, s deckfolder.Folder, changed []string) error {
 	what := pathsBelow(u.root, changed)
-	if !u.atTerminal() {
-		u.warn("%s has changed since it was compiled: kartei compile %s", what, shellWord(what))
+	if !u.AtTerminal() {
+		u.Warn("%s has changed since it was compiled: kartei compile %s", what, shellWord(what))
 		return nil
 	}
 	if u.declined[u.root] {
 		return nil
 	}
-	one, err := compileFrom(ctx, u.console, u.clock, u.st, s, u.last, compileOptions{dryRun: true})
+	one, err := compileFrom(ctx, u.Console, u.Clock, u.st, s, u.last, compileOptions{dryRun: true})
 	if err != nil {
 		return err
 	}
 	if err := u.tell(ctx, s, one); err != nil {
 		return err
 	}
-	yes, err := confirm(ctx, u.console, u.asker, "Compile "+what+" now?")
+	yes, err := confirm(ctx, u.Console, u.asker, "Compile "+what+" now?")
 	if err != nil {
 		return err
 	}
@@ -218,15 +220,15 @@ func (u *update) ask(ctx context.Context, s folder, changed []string) error {
 		u.declined[u.root] = true
 		return nil
 	}
-	_, err = compileFrom(ctx, u.console, u.clock, u.st, s, u.last, compileOptions{})
+	_, err = compileFrom(ctx, u.Console, u.Clock, u.st, s, u.last, compileOptions{})
 	return err
 }
 
 // confirm asks whoever asks already, else at the terminal.
-func confirm(ctx context.Context, con *console, asker ask.Asker, question string) (yes bool, err error) {
+func confirm(ctx context.Context, con *console.Console, asker ask.Asker, question string) (yes bool, err error) {
 	if asker == nil {
 		var closeAsker func() error
-		if asker, closeAsker, err = con.asker(false); err != nil {
+		if asker, closeAsker, err = con.Asker(false); err != nil {
 			return false, err
 		}
 		defer func() { err = errors.Join(err, closeAsker()) }()

@@ -10,6 +10,9 @@ import (
 	"strings"
 	"time"
 
+	"kartei/cmd/internal/clock"
+	"kartei/cmd/internal/console"
+	"kartei/cmd/internal/fault"
 	"kartei/decks/check"
 )
 
@@ -19,7 +22,7 @@ import (
 const watchEvery = 100 * time.Millisecond
 
 // watchFolders checks again whenever a file has changed, until it is interrupted.
-func watchFolders(ctx context.Context, con *console, clk *clock, opts checkOptions, against map[string]*check.Reference) error {
+func watchFolders(ctx context.Context, con *console.Console, clk *clock.Clock, opts checkOptions, against map[string]*check.Reference) error {
 	checker := newChecker(con, against)
 	for {
 		if checker.changed(opts.paths) {
@@ -37,7 +40,7 @@ func watchFolders(ctx context.Context, con *console, clk *clock, opts checkOptio
 
 // checkAgain prints one round. What is wrong with the decks does not end the
 // watch, and neither does a file that is being written.
-func checkAgain(con *console, clk *clock, checker *checker, opts checkOptions) error {
+func checkAgain(con *console.Console, clk *clock.Clock, checker *checker, opts checkOptions) error {
 	sum, err := checker.check(opts.paths)
 	if err == nil {
 		if err = printDiagnostics(con, sum.found, opts.asJSON); err != nil {
@@ -46,9 +49,9 @@ func checkAgain(con *console, clk *clock, checker *checker, opts checkOptions) e
 		err = sumUp(con, sum, opts)
 	}
 	if !errors.Is(err, context.Canceled) {
-		report(con.err, err)
+		fault.Report(con.Err, err)
 	}
-	con.say("-- %s, watching; Ctrl-C ends", clk.now().Format("15:04:05"))
+	con.Say("-- %s, watching; Ctrl-C ends", clk.Now().Format("15:04:05"))
 	return nil
 }
 

@@ -1,4 +1,4 @@
-package cli
+package console
 
 import (
 	"fmt"
@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// A progress tells on stderr how far long work is, where somebody can see it.
+// A Progress tells on stderr how far long work is, where somebody can see it.
 // It begins when the work turns out to be long, and leaves no trace.
-type progress struct {
-	con   *console // nil: nobody would see it
+type Progress struct {
+	con   *Console // nil: nobody would see it
 	what  string   // "%d notes read"
 	next  time.Time
 	width int // of what stands there
@@ -19,20 +19,20 @@ type progress struct {
 // progressEvery is how often a person wants to know, and after how long first.
 const progressEvery = 200 * time.Millisecond
 
-func (c *console) progress(what string) *progress {
-	p := &progress{con: c, what: what, next: time.Now().Add(c.tick)}
-	if c.quiet || !isTerminal(c.err) {
+func (c *Console) Progress(what string) *Progress {
+	p := &Progress{con: c, what: what, next: time.Now().Add(c.Tick)}
+	if c.Quiet || !IsTerminal(c.Err) {
 		p.con = nil
 	}
 	return p
 }
 
-// at says how much is done; total is 0 if unknown.
-func (p *progress) at(done, total int) {
+// At says how much is done; total is 0 if unknown.
+func (p *Progress) At(done, total int) {
 	if p.con == nil || time.Now().Before(p.next) {
 		return
 	}
-	p.next = time.Now().Add(p.con.tick)
+	p.next = time.Now().Add(p.con.Tick)
 	text := fmt.Sprintf(p.what, done)
 	if total > 0 {
 		text += fmt.Sprintf(" of %d", total)
@@ -40,41 +40,44 @@ func (p *progress) at(done, total int) {
 	p.write(text)
 }
 
-func (p *progress) write(text string) {
-	fmt.Fprintf(p.con.err, "\r%s%s", text, strings.Repeat(" ", max(p.width-len(text), 0)))
+func (p *Progress) write(text string) {
+	fmt.Fprintf(p.con.Err, "\r%s%s", text, strings.Repeat(" ", max(p.width-len(text), 0)))
 	p.width = max(p.width, len(text))
 }
 
-// end clears the line; it may be called again.
-func (p *progress) end() {
+// End clears the line; it may be called again.
+func (p *Progress) End() {
 	if p.con != nil && p.width > 0 {
 		p.write("")
-		fmt.Fprint(p.con.err, "\r")
+		fmt.Fprint(p.con.Err, "\r")
 		p.width = 0
 	}
 }
 
-// A work shows on stderr what the collection is busy with, where that takes
+// A Work shows on stderr what the collection is busy with, where that takes
 // longer than a moment and somebody can see it. See [store.Progress].
-type work struct {
-	*console
-	about string // comes before what is done
-	hint  string // comes after it, where there is room
+type Work struct {
+	*Console
+	About string // comes before what is done
+	Hint  string // comes after it, where there is room
 
 	mu    sync.Mutex // a clock of its own writes, as some steps are silent for minutes
-	line  *progress  // nil: nothing was told yet
+	line  *Progress  // nil: nothing was told yet
 	doing string
 	done  int64
 	total int64
 	clock *time.Timer
 }
 
-// tell is a [store.Progress].
-func (w *work) tell(doing string, done, total int64) {
+// NewWork returns a work that says nothing yet.
+func NewWork(con *Console) *Work { return &Work{Console: con} }
+
+// Tell is a [store.Progress].
+func (w *Work) Tell(doing string, done, total int64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.line == nil {
-		w.line = w.progress("")
+		w.line = w.Progress("")
 	}
 	if w.line.con == nil {
 		return
@@ -87,40 +90,40 @@ func (w *work) tell(doing string, done, total int64) {
 			w.clock.Stop()
 		}
 		w.clock = nil
-		w.line.end()
+		w.line.End()
 		return
 	case w.clock == nil:
-		w.line.next = now.Add(w.tick)
+		w.line.next = now.Add(w.Tick)
 		w.clock = time.AfterFunc(progressEvery, w.show)
 	}
 	if !now.Before(w.line.next) {
-		w.line.next = now.Add(w.tick)
-		w.line.write(w.text(w.width()))
+		w.line.next = now.Add(w.Tick)
+		w.line.write(w.text(w.Width()))
 	}
 }
 
 // show says again what a silent step does, as it may have begun too early to be said.
-func (w *work) show() {
+func (w *Work) show() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.clock == nil {
 		return // it is over
 	}
-	w.line.write(w.text(w.width()))
+	w.line.write(w.text(w.Width()))
 	w.clock.Reset(progressEvery)
 }
 
 // text fits into a line of so many columns.
-func (w *work) text(width int) string {
-	text := w.about + w.doing
+func (w *Work) text(width int) string {
+	text := w.About + w.doing
 	switch {
 	case w.total > 0:
 		text += fmt.Sprintf(" %d %%", w.done*100/w.total)
 	case w.done > 0:
 		text += fmt.Sprintf(" %d", w.done)
 	}
-	if len(text)+len(w.hint) < width {
-		text += w.hint
+	if len(text)+len(w.Hint) < width {
+		text += w.Hint
 	}
 	return text[:min(len(text), width-1)]
 }

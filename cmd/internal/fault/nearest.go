@@ -1,10 +1,10 @@
-package cli
+package fault
 
 import "strings"
 
-// didYouMean is a hint that names what a person most likely meant by word,
+// DidYouMean is a hint that names what a person most likely meant by word,
 // after what stands before it on the command line; else another hint.
-func didYouMean(before, word string, names []string, otherwise string) string {
+func DidYouMean(before, word string, names []string, otherwise string) string {
 	near := nearest(word, names)
 	if len(near) == 0 {
 		return otherwise

@@ -1,4 +1,6 @@
-package cli
+// Package deckfolder opens folders of deck files, and the decks that come with the
+// program, so that no link leads out of them.
+package deckfolder
 
 import (
 	"errors"
@@ -8,30 +10,31 @@ import (
 	"path/filepath"
 	"slices"
 
+	"kartei/cmd/internal/fault"
 	"kartei/decks/library"
 )
 
-// A folder is a folder of deck files, and what of it to read.
-type folder struct {
-	root  string   // absolute; [builtIn] for the decks that come with the program
-	fsys  fs.FS    // cannot be left by links
-	files []string // slash-separated, relative to root; none means all
-	close func() error
+// A Folder is a folder of deck files, and what of it to read.
+type Folder struct {
+	Root  string   // absolute; [BuiltIn] for the decks that come with the program
+	FS    fs.FS    // cannot be left by links
+	Files []string // slash-separated, relative to root; none means all
+	Close func() error
 }
 
-// builtIn is the root of the decks that come with the program.
-const builtIn = "kartei:library"
+// BuiltIn is the root of the decks that come with the program.
+const BuiltIn = "kartei:library"
 
-func libraryFolder() folder {
-	return folder{root: builtIn, fsys: library.FS, close: func() error { return nil }}
+func Library() Folder {
+	return Folder{Root: BuiltIn, FS: library.FS, Close: func() error { return nil }}
 }
 
-// openFolders opens the folders that paths name, one for each folder, and for each
+// Open opens the folders that paths name, one for each folder, and for each
 // folder that holds files named alone.
-func openFolders(paths []string) (found []folder, err error) {
+func Open(paths []string) (found []Folder, err error) {
 	defer func() {
 		if err != nil {
-			closeFolders(found)
+			CloseAll(found)
 			found = nil
 		}
 	}()
@@ -45,7 +48,7 @@ func openFolders(paths []string) (found []folder, err error) {
 		info, err := os.Stat(abs)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			return found, failf("check the spelling; kartei compile --help shows examples", "there is no file or folder %s", path)
+			return found, fault.Failf("check the spelling; kartei compile --help shows examples", "there is no file or folder %s", path)
 		case err != nil:
 			return found, fmt.Errorf("look at %s: %w", path, err)
 		case info.IsDir():
@@ -69,28 +72,28 @@ func openFolders(paths []string) (found []folder, err error) {
 		if err != nil {
 			return found, fmt.Errorf("open folder: %w", err)
 		}
-		found = append(found, folder{root, r.FS(), files[root], r.Close})
+		found = append(found, Folder{root, r.FS(), files[root], r.Close})
 	}
 	return found, nil
 }
 
-func closeFolders(all []folder) {
+func CloseAll(all []Folder) {
 	for _, s := range all {
-		s.close()
+		s.Close()
 	}
 }
 
-// has tells whether a file is still there.
-func (f folder) has(file string) bool {
-	_, err := fs.Stat(f.fsys, file)
+// Has tells whether a file is still there.
+func (f Folder) Has(file string) bool {
+	_, err := fs.Stat(f.FS, file)
 	return err == nil
 }
 
-// there tells whether any of the files is in another root, or may be, unless one
+// There tells whether any of the files is in another root, or may be, unless one
 // of them is one of those here: two names of one place are no two places. The
 // decks that come with the program give way to any folder.
-func (f folder) there(root string, files, here []string) bool {
-	if info, err := os.Stat(root); root == builtIn || err == nil && !info.IsDir() { // to open a pipe is to wait for it
+func (f Folder) There(root string, files, here []string) bool {
+	if info, err := os.Stat(root); root == BuiltIn || err == nil && !info.IsDir() { // to open a pipe is to wait for it
 		return false
 	}
 	other, err := os.OpenRoot(root)
@@ -103,7 +106,7 @@ func (f folder) there(root string, files, here []string) bool {
 		info, err := other.Stat(filepath.FromSlash(file))
 		there = there || !errors.Is(err, fs.ErrNotExist)
 		if err == nil && slices.ContainsFunc(here, func(file string) bool {
-			mine, err := fs.Stat(f.fsys, file)
+			mine, err := fs.Stat(f.FS, file)
 			return err == nil && os.SameFile(info, mine)
 		}) {
 			return false
@@ -112,6 +115,6 @@ func (f folder) there(root string, files, here []string) bool {
 	return there
 }
 
-// whole tells whether all of the folder is read, so that what is missing from
+// Whole tells whether all of the folder is read, so that what is missing from
 // it is gone.
-func (f folder) whole() bool { return len(f.files) == 0 }
+func (f Folder) Whole() bool { return len(f.Files) == 0 }

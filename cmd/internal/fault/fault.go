@@ -1,4 +1,6 @@
-package cli
+// Package fault is errors for people: each says what is wrong and, in a hint, what
+// to type next, and each has the exit code that scripts rely on.
+package fault
 
 import (
 	"context"
@@ -18,59 +20,65 @@ import (
 	"kartei/store/plainfile"
 )
 
-// The exit codes of CLI.md.
+// The exit codes, which scripts rely on: none ever changes its meaning.
 const (
-	exitDone        = 0
-	exitFailed      = 1
-	exitUsage       = 2
-	exitDeckErrors  = 3
-	exitNewer       = 4
-	exitDamaged     = 5
-	exitInterrupted = 130
+	Done        = 0
+	Failed      = 1
+	Usage       = 2   // the command was typed wrongly
+	DeckErrors  = 3   // a deck has errors
+	Newer       = 4   // the collection is newer than this program
+	Damaged     = 5   // the collection is damaged
+	Interrupted = 130 // by a signal or Ctrl-C
 )
 
-// A failure is an error with what a person can do about it.
-type failure struct {
-	code int
-	err  error
-	hint string // a command to type, or a short sentence; may be empty
+// An Error is an error with what a person can do about it.
+type Error struct {
+	Code int
+	Err  error
+	Hint string // a command to type, or a short sentence; may be empty
 }
 
-func (f *failure) Error() string { return f.err.Error() }
-func (f *failure) Unwrap() error { return f.err }
+func (f *Error) Error() string { return f.Err.Error() }
+func (f *Error) Unwrap() error { return f.Err }
 
-// errSilent ends a command whose output has already said what is wrong.
-var errSilent = errors.New("already said")
+// ErrSaid ends a command whose output has already said what is wrong.
+var ErrSaid = errors.New("already said")
 
-func failf(hint, format string, args ...any) error {
-	return &failure{exitFailed, fmt.Errorf(format, args...), hint}
+// WithHint returns an error with its exit code and a hint of what to type.
+func WithHint(code int, err error, hint string) error { return &Error{code, err, hint} }
+
+// Failf returns an error with a hint of what to type.
+func Failf(hint, format string, args ...any) error {
+	return WithHint(Failed, fmt.Errorf(format, args...), hint)
 }
 
-func usagef(hint, format string, args ...any) error {
-	return &failure{exitUsage, fmt.Errorf(format, args...), hint}
+// Usagef returns the error of a command that was typed wrongly, with a hint of what
+// is right.
+func Usagef(hint, format string, args ...any) error {
+	return WithHint(Usage, fmt.Errorf(format, args...), hint)
 }
 
-// exitCode is what the program returns for err.
-func exitCode(err error) int {
-	var f *failure
+// Code is what the program returns for err.
+func Code(err error) int {
+	var f *Error
 	switch {
 	case err == nil:
-		return exitDone
+		return Done
 	case errors.As(err, &f):
-		return f.code
+		return f.Code
 	case errors.Is(err, ask.ErrInterrupted), errors.Is(err, context.Canceled):
-		return exitInterrupted
+		return Interrupted
 	case errors.Is(err, store.ErrNewer):
-		return exitNewer
+		return Newer
 	case errors.Is(err, store.ErrDamaged), errors.Is(err, store.ErrNotDatabase):
-		return exitDamaged
+		return Damaged
 	}
-	return exitFailed
+	return Failed
 }
 
-// report says err in one line, and what to do about it in another.
-func report(w io.Writer, err error) {
-	if err == nil || errors.Is(err, errSilent) || errors.Is(err, ask.ErrInterrupted) || errors.Is(err, context.Canceled) {
+// Report says err in one line, and what to do about it in another.
+func Report(w io.Writer, err error) {
+	if err == nil || errors.Is(err, ErrSaid) || errors.Is(err, ask.ErrInterrupted) || errors.Is(err, context.Canceled) {
 		return
 	}
 	fmt.Fprintf(w, "kartei: error: %s\n", show.Line(err.Error()))
@@ -80,11 +88,11 @@ func report(w io.Writer, err error) {
 }
 
 func hintFor(err error) string {
-	var f *failure
+	var f *Error
 	var option *scheduler.OptionError
 	switch {
 	case errors.As(err, &f):
-		return f.hint
+		return f.Hint
 	case errors.As(err, &option):
 		return fmt.Sprintf("kartei decks options DECK --%s= takes it away; kartei decks options --help explains it", option.Name)
 	case errors.Is(err, store.ErrNewer):
