@@ -22,7 +22,7 @@ type Answer struct {
 }
 
 // Answers gives all answers that were not taken back, those of cram sessions
-// too, in the order of a replay. No other method may be called in between.
+// too, in the order of a replay. Other methods may be called in between.
 func (s *Store) Answers(ctx context.Context) iter.Seq2[Answer, error] {
 	return s.gradesIn(ctx, ``)
 }
@@ -35,20 +35,24 @@ func (s *Store) WrongAnswers(ctx context.Context) iter.Seq2[Answer, error] {
 
 func (s *Store) gradesIn(ctx context.Context, condition string) iter.Seq2[Answer, error] {
 	return func(yield func(Answer, error) bool) {
-		rows, err := s.db.QueryContext(ctx, `SELECT `+presentName+`, l.day, l.grade, l.detail FROM `+rowTables+`
-			WHERE l.kind = 'grade'`+condition+` AND NOT EXISTS (SELECT 1 FROM voided WHERE id = l.id) ORDER BY l.clock, v.name, l.seq`)
-		if err != nil {
-			yield(Answer{}, sqlite.Explain("read the log", err))
-			return
-		}
-		defer rows.Close()
-		for rows.Next() {
-			a, err := scanAnswer(rows)
-			if !yield(a, sqlite.Explain("read the log", err)) || err != nil {
-				return
+		enough := false
+		err := s.readApart(ctx, func(tx *readTx) error {
+			rows, err := tx.QueryContext(ctx, `SELECT `+presentName+`, l.day, l.grade, l.detail FROM `+rowTables+`
+				WHERE l.kind = 'grade'`+condition+` AND NOT EXISTS (SELECT 1 FROM voided WHERE id = l.id) ORDER BY l.clock, v.name, l.seq`)
+			if err != nil {
+				return err
 			}
-		}
-		if err := rows.Err(); err != nil {
+			defer rows.Close()
+			for !enough && rows.Next() {
+				a, err := scanAnswer(rows)
+				if err != nil {
+					return err
+				}
+				enough = !yield(a, nil)
+			}
+			return rows.Err()
+		})
+		if err != nil && !enough {
 			yield(Answer{}, sqlite.Explain("read the log", err))
 		}
 	}

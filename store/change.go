@@ -66,8 +66,8 @@ type UnplacedError struct{ error }
 func (e *UnplacedError) Unwrap() error { return e.error }
 
 // Change makes a change together with files in a folder, which is made if it is
-// not there. While make runs nobody else can write, and s must not be used but
-// through the Change. Unless the error is an [UnplacedError], nothing was done. It
+// not there. While make runs nobody else can write, and whatever s is asked but
+// through the Change fails with [sqlite.ErrLent]. Unless the error is an [UnplacedError], nothing was done. It
 // wraps [atomicfile.ErrUnderWay] if another such change is under way.
 func (s *Store) Change(ctx context.Context, folder string, make func(*Change) error) (atomicfile.Outcome, error) {
 	defer s.config.Progress.over()
@@ -78,7 +78,7 @@ func (s *Store) Change(ctx context.Context, folder string, make func(*Change) er
 	ready, committed := false, false
 	err = s.roomy(ctx, func() error {
 		err := s.record(ctx, func(tx *tx) error {
-			err := make(&Change{files, tx})
+			err := s.db.Lend(func() error { return make(&Change{files, tx}) })
 			if err == nil {
 				err = tx.decide(ctx, files)
 			}

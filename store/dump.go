@@ -117,7 +117,7 @@ type dumpEnd struct {
 func (s *Store) Export(ctx context.Context, to io.Writer) error {
 	defer s.config.Progress.over()
 	b := bufio.NewWriterSize(to, 1<<16)
-	err := s.read(ctx, func(tx *readTx) error {
+	err := s.readApart(ctx, func(tx *readTx) error {
 		d := &dumper{tx: tx, lines: json.NewEncoder(b)}
 		d.lines.SetEscapeHTML(false)
 		return d.all(ctx)

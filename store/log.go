@@ -110,7 +110,22 @@ func (s *Store) record(ctx context.Context, change func(*tx) error) error {
 // read runs look in a transaction that sees one state of the collection and
 // changes nothing. Others may write meanwhile.
 func (s *Store) read(ctx context.Context, look func(*readTx) error) error {
-	return s.db.Read(ctx, func(tx *sqlite.ReadTx) error { return look(&readTx{ReadTx: tx, s: s}) })
+	return s.readIn(ctx, s.db, look)
+}
+
+// readApart is read for what hands rows to the caller one by one: the caller may
+// use s meanwhile, which has one connection, so this has another.
+func (s *Store) readApart(ctx context.Context, look func(*readTx) error) error {
+	db, err := sqlite.Open(s.source, nil)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	return s.readIn(ctx, db, look)
+}
+
+func (s *Store) readIn(ctx context.Context, db *sqlite.DB, look func(*readTx) error) error {
+	return db.Read(ctx, func(tx *sqlite.ReadTx) error { return look(&readTx{ReadTx: tx, s: s}) })
 }
 
 const findTip = `SELECT d.id, d.name, coalesce(l.seq, 0), coalesce(l.hash, zeroblob(32)),

@@ -65,10 +65,10 @@ func (tx *tx) replan(ctx context.Context, deck string) error {
 // Retrace replays the log, under the present options, and shows its rows in the
 // order of the replay. Rows about cards that were never compiled here are left
 // out, as are those that were undone. What a step points to is the reader's
-// only until show returns. The collection must not be asked anything meanwhile.
+// only until show returns. Other methods may be called in between.
 func (s *Store) Retrace(ctx context.Context, show func(journal.Step) error) error {
 	defer s.config.Progress.over()
-	err := s.read(ctx, func(tx *readTx) error {
+	err := s.readApart(ctx, func(tx *readTx) error {
 		_, err := tx.fullReplay(ctx, nil, show)
 		return err
 	})
