@@ -2,10 +2,9 @@ package aiken
 
 import (
 	"io"
-	"regexp"
-	"sync"
 
 	"kartei/decks/foreign"
+	"kartei/decks/lazy"
 )
 
 // Format is Aiken.
@@ -27,4 +26,4 @@ var Format = foreign.Format{
 	},
 }
 
-var answerLine = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?m)^\s*ANSWER:\s*[A-Z]`) })
+var answerLine = lazy.Regexp(`(?m)^\s*ANSWER:\s*[A-Z]`)

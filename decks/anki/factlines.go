@@ -3,11 +3,11 @@ package anki
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"kartei/decks/lazy"
 	"kartei/decks/syntax"
 )
 
@@ -17,16 +17,16 @@ const maxText = syntax.MaxLine - 1<<10
 
 // hidden are the characters that the fact language takes for attacks on the
 // reader, or for slips that nobody can see.
-var hidden = regexp.MustCompile("[\u0080-\u009f\u200b\u2028\u2029\u202a-\u202e\u2060\u2066-\u2069\ufeff\u180e\u3164\u00ad\U000e0000-\U000e007f]|(\\p{Mn}{8})\\p{Mn}+")
+var hidden = lazy.Regexp("[\u0080-\u009f\u200b\u2028\u2029\u202a-\u202e\u2060\u2066-\u2069\ufeff\u180e\u3164\u00ad\U000e0000-\U000e007f]|(\\p{Mn}{8})\\p{Mn}+")
 
 // readable takes hidden characters out of a text.
 func readable(text string, losses *lossList) string {
 	text = clean(text)
-	if plain(text) || !hidden.MatchString(text) {
+	if plain(text) || !hidden().MatchString(text) {
 		return text
 	}
 	losses.add("hidden character", "")
-	return hidden.ReplaceAllString(text, "$1")
+	return hidden().ReplaceAllString(text, "$1")
 }
 
 // text converts HTML to the text of a card.
@@ -195,18 +195,18 @@ func bullet(int) string     { return "- " }
 func numbered(i int) string { return strconv.Itoa(i+1) + ". " }
 
 var (
-	wholeList = regexp.MustCompile(`(?is)^\s*<(ul|ol)>(.*)</(?:ul|ol)>\s*$`)
-	listTag   = regexp.MustCompile(`(?i)<(?:ul|ol)[\s>]`)
-	itemTag   = regexp.MustCompile(`(?i)</?li>`)
+	wholeList = lazy.Regexp(`(?is)^\s*<(ul|ol)>(.*)</(?:ul|ol)>\s*$`)
+	listTag   = lazy.Regexp(`(?i)<(?:ul|ol)[\s>]`)
+	itemTag   = lazy.Regexp(`(?i)</?li>`)
 )
 
 // pureList takes HTML that is one list without lists in it apart.
 func pureList(source string) (items []string, ordered bool) {
-	at := wholeList.FindStringSubmatch(source)
-	if at == nil || listTag.MatchString(at[2]) {
+	at := wholeList().FindStringSubmatch(source)
+	if at == nil || listTag().MatchString(at[2]) {
 		return nil, false
 	}
-	for _, item := range itemTag.Split(at[2], -1) {
+	for _, item := range itemTag().Split(at[2], -1) {
 		if !blank(item) {
 			items = append(items, item)
 		}
@@ -276,10 +276,10 @@ func bareWords(source string) string {
 	if !strings.ContainsAny(words, "{}[") {
 		return words
 	}
-	return clozeBraces.ReplaceAllString(words, " ")
+	return clozeBraces().ReplaceAllString(words, " ")
 }
 
-var clozeBraces = regexp.MustCompile(`\{\{c[\d,]+::|::[^}]*\}\}|\}\}|\[sound:[^\]]*\]`)
+var clozeBraces = lazy.Regexp(`\{\{c[\d,]+::|::[^}]*\}\}|\}\}|\[sound:[^\]]*\]`)
 
 // clozeNote writes a note of deletions.
 func (im *importer) clozeNote(n foreignNote) bool {

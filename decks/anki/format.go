@@ -2,10 +2,9 @@ package anki
 
 import (
 	"bytes"
-	"regexp"
-	"sync"
 
 	"kartei/decks/foreign"
+	"kartei/decks/lazy"
 )
 
 // Formats of Anki. Each is read and written with histories, by functions of its own:
@@ -55,6 +54,4 @@ Anki updates the notes; schedules and history stay.`,
 	}
 )
 
-var textHeader = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^#(?i:separator|html|tags|columns|notetype|deck|guid|if matches|match scope)[a-z ]*:`)
-})
+var textHeader = lazy.Regexp(`^#(?i:separator|html|tags|columns|notetype|deck|guid|if matches|match scope)[a-z ]*:`)

@@ -2,8 +2,9 @@ package anki
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
+
+	"kartei/decks/lazy"
 )
 
 // takeFormulas replaces formulas, whose HTML is no markup, by places that write
@@ -12,8 +13,8 @@ func (d *textBuilder) takeFormulas(source string) string {
 	if !strings.ContainsAny(source, `\[`) {
 		return source
 	}
-	return formulaPattern.ReplaceAllStringFunc(source, func(match string) string {
-		at := formulaPattern.FindStringSubmatch(match)
+	return formulaPattern().ReplaceAllStringFunc(source, func(match string) string {
+		at := formulaPattern().FindStringSubmatch(match)
 		display, text := false, ""
 		switch {
 		case at[1] != "":
@@ -41,8 +42,8 @@ func (d *textBuilder) takeFormulas(source string) string {
 }
 
 var (
-	formulaPattern = regexp.MustCompile(`(?s)\\\((.*?)\\\)|\\\[(.*?)\\\]|\[\$\](.*?)\[/\$\]|\[\$\$\](.*?)\[/\$\$\]|\[latex\](.*?)\[/latex\]`)
-	formulaPlace   = regexp.MustCompile("\uFDD5([0-9]+)\uFDD6|\\[sound:([^\\]]+)\\]")
+	formulaPattern = lazy.Regexp(`(?s)\\\((.*?)\\\)|\\\[(.*?)\\\]|\[\$\](.*?)\[/\$\]|\[\$\$\](.*?)\[/\$\$\]|\[latex\](.*?)\[/latex\]`)
+	formulaPlace   = lazy.Regexp("\uFDD5([0-9]+)\uFDD6|\\[sound:([^\\]]+)\\]")
 )
 
 // formulaText writes a formula between dollars, or as code where it has some
@@ -53,7 +54,7 @@ func formulaText(text string, display bool) string {
 	if i := strings.IndexRune(text, markOpen); i >= 0 {
 		number, _, _ := strings.Cut(text[i+len(string(markOpen)):], string(markSplit))
 		before, after = string(markOpen)+number+string(markSplit), string(markClose)
-		text = openPattern.ReplaceAllString(text, "")
+		text = openPattern().ReplaceAllString(text, "")
 		text = strings.NewReplacer(string(markSplit), "", string(markClose), "").Replace(text)
 	}
 	text = strings.Join(strings.Fields(text), " ")
@@ -68,4 +69,4 @@ func formulaText(text string, display bool) string {
 	return before + "$" + text + "$" + after
 }
 
-var openPattern = regexp.MustCompile(string(markOpen) + "[0-9]+" + string(markSplit))
+var openPattern = lazy.Regexp(string(markOpen) + "[0-9]+" + string(markSplit))

@@ -1,11 +1,11 @@
 package anki
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"kartei/decks/lazy"
 	"kartei/decks/syntax"
 )
 
@@ -82,8 +82,8 @@ func (im *importer) reason(source string) string {
 }
 
 var (
-	lettered   = regexp.MustCompile(`(?s)^(.*)<ol type="A">(.*?)</ol>$`)
-	numberedLi = regexp.MustCompile(`(?s)<li value="(\d+)">(.*?)</li>`)
+	lettered   = lazy.Regexp(`(?s)^(.*)<ol type="A">(.*?)</ol>$`)
+	numberedLi = lazy.Regexp(`(?s)<li value="(\d+)">(.*?)</li>`)
 )
 
 // choice reads the options of a question that basic wrote.
@@ -91,17 +91,17 @@ func (im *importer) choice(front, back string) (question string, options []strin
 	if !strings.HasSuffix(front, "</ol>") {
 		return "", nil, false
 	}
-	at := lettered.FindStringSubmatch(front)
-	answers := lettered.FindStringSubmatch(back)
+	at := lettered().FindStringSubmatch(front)
+	answers := lettered().FindStringSubmatch(back)
 	if at == nil || answers == nil || answers[1] != "" {
 		return "", nil, false
 	}
 	marks := map[string]string{}
-	for _, li := range numberedLi.FindAllStringSubmatch(answers[2], -1) {
+	for _, li := range numberedLi().FindAllStringSubmatch(answers[2], -1) {
 		marks[li[1]] = li[2]
 	}
 	number, right := 0, false
-	for _, item := range itemTag.Split(at[2], -1) {
+	for _, item := range itemTag().Split(at[2], -1) {
 		if blank(item) {
 			continue
 		}

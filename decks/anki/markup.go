@@ -2,10 +2,11 @@ package anki
 
 import (
 	"html"
-	"regexp"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
+
+	"kartei/decks/lazy"
 )
 
 // A token is a piece of HTML: text, or a tag. Fields of Anki's are fragments
@@ -57,7 +58,7 @@ func tokens(source string) []token {
 	}
 }
 
-var reference = regexp.MustCompile(`&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);?`)
+var reference = lazy.Regexp(`&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);?`)
 
 // unescape resolves character references. None of them makes a mark, a control
 // character or half a letter: each is cleaned for itself.
@@ -65,7 +66,7 @@ func unescape(text string) string {
 	if strings.IndexByte(text, '&') < 0 {
 		return text
 	}
-	return norm.NFC.String(reference.ReplaceAllStringFunc(text, func(r string) string {
+	return norm.NFC.String(reference().ReplaceAllStringFunc(text, func(r string) string {
 		return hide.Replace(clean(html.UnescapeString(r)))
 	}))
 }

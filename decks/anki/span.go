@@ -1,10 +1,11 @@
 package anki
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"kartei/decks/lazy"
 )
 
 // A span is a stretch of one line of text with one look.
@@ -137,8 +138,8 @@ func codeSpan(code string) string {
 }
 
 var (
-	autolink   = regexp.MustCompile(`^<[^ <>]{1,254}[:@]`)
-	resolvable = regexp.MustCompile(`^&(#[0-9]|#[xX][0-9a-fA-F]|[A-Za-z][A-Za-z0-9]*;)`)
+	autolink   = lazy.Regexp(`^<[^ <>]{1,254}[:@]`)
+	resolvable = lazy.Regexp(`^&(#[0-9]|#[xX][0-9a-fA-F]|[A-Za-z][A-Za-z0-9]*;)`)
 )
 
 // escapeWords keeps Markdown and the fact language from reading more into a
@@ -173,9 +174,9 @@ func escapeWords(text string, deletions bool) string {
 		case '$':
 			escape = !money
 		case '<':
-			escape = autolink.MatchString(text[i:])
+			escape = autolink().MatchString(text[i:])
 		case '&':
-			escape = resolvable.MatchString(text[i:])
+			escape = resolvable().MatchString(text[i:])
 		case '{', '}':
 			escape = deletions
 		}
@@ -203,16 +204,16 @@ func beginsWithWord(text string) bool {
 }
 
 var (
-	lineMark   = regexp.MustCompile(`^(?:(?:[-+*]|#{1,6})(?: |$)|>|-{3}|_{3}|\*{3}|~{3}|=+$|\|)`)
-	lineNumber = regexp.MustCompile(`^\d{1,9}[.)](?: |$)`)
+	lineMark   = lazy.Regexp(`^(?:(?:[-+*]|#{1,6})(?: |$)|>|-{3}|_{3}|\*{3}|~{3}|=+$|\|)`)
+	lineNumber = lazy.Regexp(`^\d{1,9}[.)](?: |$)`)
 )
 
 // escapeLine keeps a line of several from beginning a list, a heading, a rule.
 func escapeLine(line string) string {
-	if lineMark.MatchString(line) {
+	if lineMark().MatchString(line) {
 		return `\` + line
 	}
-	if lineNumber.MatchString(line) {
+	if lineNumber().MatchString(line) {
 		dot := strings.IndexAny(line, ".)")
 		return line[:dot] + `\` + line[dot:]
 	}

@@ -51,7 +51,7 @@ func (d *textBuilder) write(text string) {
 		l |= around
 	}
 	for strings.ContainsAny(text, "\uFDD5[") {
-		at := formulaPlace.FindStringSubmatchIndex(text)
+		at := formulaPlace().FindStringSubmatchIndex(text)
 		if at == nil {
 			break
 		}
@@ -231,8 +231,8 @@ func (d *textBuilder) pre(end bool) {
 		d.endBlock()
 		return
 	}
-	code = formulaPlace.ReplaceAllStringFunc(code, func(place string) string {
-		at := formulaPlace.FindStringSubmatch(place)
+	code = formulaPlace().ReplaceAllStringFunc(code, func(place string) string {
+		at := formulaPlace().FindStringSubmatch(place)
 		if number, err := strconv.Atoi(at[1]); err == nil && number < len(d.formulas) {
 			return d.formulas[number]
 		}

@@ -29,7 +29,7 @@ func newPair(a, b *text) pair {
 // alone is what a text says of its own signs.
 func (t *text) alone() *pair {
 	if t.signs == nil {
-		t.signs = &pair{code: t.code, primes: hasPrime(t.tidy), minus: t.formula || hasMinus(t.tidy), maths: isMaths(t.tidy), shout: shouts(t.tidy), power: t.formula || strings.ContainsAny(t.tidy, "^ⁿⁱ") && power.MatchString(t.tidy)}
+		t.signs = &pair{code: t.code, primes: hasPrime(t.tidy), minus: t.formula || hasMinus(t.tidy), maths: isMaths(t.tidy), shout: shouts(t.tidy), power: t.formula || strings.ContainsAny(t.tidy, "^ⁿⁱ") && power().MatchString(t.tidy)}
 	}
 	return t.signs
 }
@@ -330,7 +330,7 @@ func (q *squeezer) dashCounts(i int) bool {
 		return true
 	}
 	before, after, beyond := q.at(i-1), q.at(i+1), q.at(i+2)
-	if q.last == 0 && (unicode.IsSymbol(after) || after == '(' || function.MatchString(string(q.runes[i+1:min(i+8, len(q.runes))]))) {
+	if q.last == 0 && (unicode.IsSymbol(after) || after == '(' || function().MatchString(string(q.runes[i+1:min(i+8, len(q.runes))]))) {
 		return true
 	}
 	if isLetter(before) || unicode.IsNumber(before) || before == ' ' && q.last != 0 && unicode.IsNumber(q.last) {
@@ -369,13 +369,13 @@ func eastAsian(r rune) bool {
 // looks like the formula of an ion or a blood group, or between letters: "Cl-",
 // "AB-", "a - b".
 func hasMinus(s string) bool {
-	return strings.ContainsAny(s, "−⁻₋") || strings.Contains(s, "-") && (ion.MatchString(s) || difference.MatchString(s))
+	return strings.ContainsAny(s, "−⁻₋") || strings.Contains(s, "-") && (ion().MatchString(s) || difference().MatchString(s))
 }
 
 // hasPrime tells of primes, and of apostrophes that stand where primes do: f'(x),
 // y' = 2x, P(A').
 func hasPrime(s string) bool {
-	return strings.ContainsAny(s, "′″‴") || strings.ContainsAny(s, "'’") && prime.MatchString(s)
+	return strings.ContainsAny(s, "′″‴") || strings.ContainsAny(s, "'’") && prime().MatchString(s)
 }
 
 // isMaths tells of texts in which parentheses count: intervals, formulas with an
@@ -386,7 +386,7 @@ func isMaths(s string) bool {
 			return true // xⁿ⁻¹ is not xⁿ − 1
 		}
 	}
-	return strings.ContainsAny(s, "([]") && (interval.MatchString(s) || operators.MatchString(s))
+	return strings.ContainsAny(s, "([]") && (interval().MatchString(s) || operators().MatchString(s))
 }
 
 // shouts tells of an exclamation mark that ends a sentence, and is no factorial

@@ -7,19 +7,21 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"kartei/decks/lazy"
 )
 
 var (
-	ion        = regexp.MustCompile(`(?:^| )(?:[A-Z][a-z]?[0-9]*){1,4} ?-(?:$| )`)
-	difference = regexp.MustCompile(`^\pL(?: ?[-+*/=] ?\pL| [-+*/=] \d+)+$`)
-	interval   = regexp.MustCompile(`^[\[\](][^\[\]()]*[,;][^\[\]()]*[\]\[)]$`)
-	prime      = regexp.MustCompile(`(?:^|[^\pL'’])\pL['’]+(?:$|[()]| ?[-+*/=<>−])|\d['’](?:$|[^\pL\d'’])`)
-	power      = regexp.MustCompile(`\^[-+]?\pL|[ⁿⁱ]`)
-	function   = regexp.MustCompile(`^(?:(?:sin|cos|tan)h?|cot|sec|csc|log|ln|lg|exp|lim)(?:[^\pL]|$)`)
-	operators  = regexp.MustCompile(`[-+*/=^−×÷·<>≤≥]`)
-	thousands  = regexp.MustCompile(`\d{1,3}(?:[ ,.'’\x{a0}\x{202f}\x{2009}]\d{3})+`)
-	clock      = regexp.MustCompile(`^\d{1,2}\.\d{2} ?(?:uhr|h)$`)
-	date       = regexp.MustCompile(`^(\d{1,4}) ?([./-]) ?(\d{1,2}) ?([./-]) ?(\d{1,4})\.?$`)
+	ion        = lazy.Regexp(`(?:^| )(?:[A-Z][a-z]?[0-9]*){1,4} ?-(?:$| )`)
+	difference = lazy.Regexp(`^\pL(?: ?[-+*/=] ?\pL| [-+*/=] \d+)+$`)
+	interval   = lazy.Regexp(`^[\[\](][^\[\]()]*[,;][^\[\]()]*[\]\[)]$`)
+	prime      = lazy.Regexp(`(?:^|[^\pL'’])\pL['’]+(?:$|[()]| ?[-+*/=<>−])|\d['’](?:$|[^\pL\d'’])`)
+	power      = lazy.Regexp(`\^[-+]?\pL|[ⁿⁱ]`)
+	function   = lazy.Regexp(`^(?:(?:sin|cos|tan)h?|cot|sec|csc|log|ln|lg|exp|lim)(?:[^\pL]|$)`)
+	operators  = lazy.Regexp(`[-+*/=^−×÷·<>≤≥]`)
+	thousands  = lazy.Regexp(`\d{1,3}(?:[ ,.'’\x{a0}\x{202f}\x{2009}]\d{3})+`)
+	clock      = lazy.Regexp(`^\d{1,2}\.\d{2} ?(?:uhr|h)$`)
+	date       = lazy.Regexp(`^(\d{1,4}) ?([./-]) ?(\d{1,2}) ?([./-]) ?(\d{1,4})\.?$`)
 )
 
 // plainForms writes characters as a plain keyboard has them: NFKC, with what is
@@ -230,10 +232,10 @@ func mayLeaveMark(s []rune, i int, behind, power bool) bool {
 	if power && end > i+1 && isLetter(at(s, end)) {
 		return false // e²ˣ
 	}
-	return !raisedFunction.MatchString(string(s[max(0, i-4):i]))
+	return !raisedFunction().MatchString(string(s[max(0, i-4):i]))
 }
 
-var raisedFunction = regexp.MustCompile(`(?:sin|cos|tan|cot|sec|csc|log|ln)h?$`)
+var raisedFunction = lazy.Regexp(`(?:sin|cos|tan|cot|sec|csc|log|ln)h?$`)
 
 // at is the character at i, a space outside.
 func at(s []rune, i int) rune {
@@ -306,10 +308,10 @@ func conjunction(s, lang string) string {
 	if !strings.Contains(s, "&") {
 		return s
 	}
-	return ampersand.ReplaceAllString(s, "${1} "+conjunctions(lang)[0]+" ${2}")
+	return ampersand().ReplaceAllString(s, "${1} "+conjunctions(lang)[0]+" ${2}")
 }
 
-var ampersand = regexp.MustCompile(`(\pL) ?& ?(\pL)`)
+var ampersand = lazy.Regexp(`(\pL) ?& ?(\pL)`)
 
 // ungrouped writes 1,000 in a sentence as 1000, by the sign that groups in its
 // language.
@@ -323,7 +325,7 @@ func ungrouped(s string, comma bool) string {
 	}
 	var out strings.Builder
 	from := 0
-	for _, m := range thousands.FindAllStringIndex(s, -1) {
+	for _, m := range thousands().FindAllStringIndex(s, -1) {
 		number := s[m[0]:m[1]]
 		inLonger := m[0] > 0 && strings.IndexByte("0123456789.,", s[m[0]-1]) >= 0 || m[1] < len(s) && isDigit(s[m[1]])
 		if inLonger || strings.IndexByte(number, decimal) >= 0 {
@@ -349,10 +351,10 @@ func dates(s string) string {
 	if s == "" || !isDigit(s[0]) {
 		return s
 	}
-	if clock.MatchString(s) {
+	if clock().MatchString(s) {
 		return strings.Replace(s, ".", ":", 1)
 	}
-	m := date.FindStringSubmatch(s)
+	m := date().FindStringSubmatch(s)
 	if m == nil || m[2] != m[4] || len(m[1]) == 3 || len(m[5]) == 3 || len(m[1])+len(m[5]) < 3 {
 		return s
 	}

@@ -2,7 +2,6 @@ package answer
 
 import (
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -10,6 +9,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"kartei/decks"
+	"kartei/decks/lazy"
 )
 
 // IsNumber reports whether an answer in the given language compares as a
@@ -51,7 +51,7 @@ func (w *Wanted) sameNumber(given, want *text) (equal, numbers bool) {
 // sameFraction reports whether a decimal fraction was typed that is the one
 // wanted, which stands on one place: 2½ and 2.5.
 func (w *Wanted) sameFraction(given, want *text) bool {
-	m := fraction.FindStringSubmatch(norm.NFKC.String(want.tidy))
+	m := fraction().FindStringSubmatch(norm.NFKC.String(want.tidy))
 	if m == nil || !strings.ContainsFunc(want.tidy, isFraction) {
 		return false
 	}
@@ -67,7 +67,7 @@ func (w *Wanted) sameFraction(given, want *text) bool {
 }
 
 // fraction is what NFKC makes of 2½: a digit less, for there is nothing between.
-var fraction = regexp.MustCompile(`^(\d*) ?([1-9])⁄(\d{1,2})$`)
+var fraction = lazy.Regexp(`^(\d*) ?([1-9])⁄(\d{1,2})$`)
 
 // narrow writes wide digits and signs as ours.
 func narrow(s string) string {
@@ -114,7 +114,7 @@ func (w *Wanted) sameUnit(typed, want string) bool {
 
 // plainUnit writes a unit on a plain keyboard.
 func plainUnit(s string) string {
-	s = unmarked(plainForms(s, "", pair{}), power.MatchString(s))
+	s = unmarked(plainForms(s, "", pair{}), power().MatchString(s))
 	if currency, ok := currencies[strings.ToLower(s)]; ok {
 		return currency
 	}
@@ -132,10 +132,10 @@ func caseOfUnit(a, b string) bool {
 	if len(a) < 2 || len(b) < 2 {
 		return len(a) == 1 && strings.ContainsAny(a, "sSgGkKtTbB")
 	}
-	return a[0] != b[0] && strings.ContainsAny(a[:1], "mMpP") || bits.MatchString(a) && a[len(a)-1] != b[len(b)-1]
+	return a[0] != b[0] && strings.ContainsAny(a[:1], "mMpP") || bits().MatchString(a) && a[len(a)-1] != b[len(b)-1]
 }
 
-var bits = regexp.MustCompile(`^[kKMGTP]i?[bB]$`)
+var bits = lazy.Regexp(`^[kKMGTP]i?[bB]$`)
 
 // mayLeaveOut tells of units that go without saying: not of a million, of an
 // age, or of the unknown in 2x.
@@ -202,7 +202,7 @@ func parseNumber(s string, comma bool) (value float64, unit string, ok bool) {
 	if undotted := strings.ReplaceAll(unit, ".", ""); scales[strings.ToLower(undotted)] {
 		unit = undotted // B.C., p.m.
 	}
-	if unit == "s" && decade.MatchString(s) {
+	if unit == "s" && decade().MatchString(s) {
 		return 0, "", false
 	}
 	if unit != "" && (prefix != "" || !isUnit(unit, false)) {
@@ -220,7 +220,7 @@ func parseNumber(s string, comma bool) (value float64, unit string, ok bool) {
 }
 
 // decade finds "1980s", which is not a number of seconds.
-var decade = regexp.MustCompile(`^[12]\d\d0s$`)
+var decade = lazy.Regexp(`^[12]\d\d0s$`)
 
 // isUnit accepts one short word of letters and unit signs: "km", "%", "°C",
 // "km/h". A currency sign may stand before the number.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/yuin/goldmark/ast"
 
+	"kartei/decks/lazy"
 	"kartei/decks/markdown"
 )
 
@@ -54,8 +55,8 @@ func signsIn(text string) string {
 
 // What begins a block: an item of a list, a heading, a quote, or a rule.
 var (
-	blockSign = regexp.MustCompile(`^( {0,3})(?:[-+*](?: |$)|#{1,6}(?: |$)|>|(?:- *){3,}$|(?:\* *){3,}$|(?:_ *){3,}$)`)
-	number    = regexp.MustCompile(`^( {0,3}[0-9]{1,9})[.)](?: |$)`)
+	blockSign = lazy.Regexp(`^( {0,3})(?:[-+*](?: |$)|#{1,6}(?: |$)|>|(?:- *){3,}$|(?:\* *){3,}$|(?:_ *){3,}$)`)
+	number    = lazy.Regexp(`^( {0,3}[0-9]{1,9})[.)](?: |$)`)
 )
 
 // blockMark finds the sign at the head of a line that would begin a block, in a
@@ -68,7 +69,7 @@ func blockMark(line string, several bool) int {
 	if !several {
 		return -1
 	}
-	for _, begins := range []*regexp.Regexp{blockSign, number} {
+	for _, begins := range []*regexp.Regexp{blockSign(), number()} {
 		if m := begins.FindStringSubmatch(line); m != nil {
 			return len(m[1])
 		}

@@ -3,10 +3,9 @@ package gift
 import (
 	"bytes"
 	"io"
-	"regexp"
-	"sync"
 
 	"kartei/decks/foreign"
+	"kartei/decks/lazy"
 )
 
 // Format is GIFT.
@@ -24,7 +23,7 @@ var Format = foreign.Format{
 	},
 }
 
-var answerBlock = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{\s*(?:[=~#}]|T|F)`) })
+var answerBlock = lazy.Regexp(`\{\s*(?:[=~#}]|T|F)`)
 
 func sniff(head []byte) foreign.Likeness {
 	text := foreign.Trim(head)

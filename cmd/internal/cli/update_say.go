@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -14,6 +13,7 @@ import (
 	"kartei/cmd/internal/console"
 	"kartei/cmd/internal/deckfolder"
 	"kartei/decks"
+	"kartei/decks/lazy"
 	"kartei/decks/plural"
 	"kartei/store"
 )
@@ -237,11 +237,11 @@ func confirm(ctx context.Context, con *console.Console, asker ask.Asker, questio
 	return yes, quitIsFine(err)
 }
 
-var plainWord = regexp.MustCompile(`^[\pL\pN@%+=:,./_-]+$`)
+var plainWord = lazy.Regexp(`^[\pL\pN@%+=:,./_-]+$`)
 
 // shellWord quotes what is to be typed as one word of a command.
 func shellWord(word string) string {
-	if plainWord.MatchString(word) && !strings.HasPrefix(word, "-") {
+	if plainWord().MatchString(word) && !strings.HasPrefix(word, "-") {
 		return word
 	}
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
