@@ -41,7 +41,7 @@ func BackupFolder(path string) string {
 // Backup makes a verified copy among the collection's backups, and deletes
 // those that are no longer worth keeping (see [Keep]). Sessions go on meanwhile.
 func (s *Store) Backup(ctx context.Context, reason string, now scheduler.Moment) (Backup, error) {
-	defer s.config.Progress.over()
+	defer s.config.Progress.Over()
 	b, err := backup(ctx, s.path, reason, now, s.config)
 	return b, sqlite.Explain("back up the collection", err)
 }
@@ -101,7 +101,7 @@ func (s *Store) BackupTo(ctx context.Context, to string) error {
 	if _, err := os.Lstat(to); err == nil {
 		return fmt.Errorf("back up the collection: %s exists already", to)
 	}
-	defer s.config.Progress.over()
+	defer s.config.Progress.Over()
 	return sqlite.Explain("back up the collection to "+to, copyVerified(ctx, s.source, to, s.config))
 }
 
@@ -113,7 +113,7 @@ func copyVerified(ctx context.Context, from sqlite.Source, to string, config Con
 		return err
 	}
 	defer done()
-	if err := sqlite.Copy(ctx, from, part, config.Progress.of("copying")); err != nil {
+	if err := sqlite.Copy(ctx, from, part, config.Progress.Of("copying")); err != nil {
 		return err
 	}
 	if err := Verify(ctx, part, config); err != nil {
@@ -158,7 +158,7 @@ func Verify(ctx context.Context, path string, config Config) error {
 }
 
 func verify(ctx context.Context, path string, config Config) error {
-	config.Progress.tell("checking", 0, 0)
+	config.Progress.Tell("checking", 0, 0)
 	if err := examineForeign(ctx, path, config, (*examination).known); err != nil {
 		return err
 	}

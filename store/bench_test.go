@@ -15,6 +15,7 @@ import (
 	"kartei/scheduler"
 	"kartei/scheduler/session"
 	"kartei/store/journal"
+	"kartei/store/progress"
 	"kartei/store/sqlite"
 )
 
@@ -238,14 +239,14 @@ func BenchmarkBig(b *testing.B) {
 		s := openPlain(b, *bigPath)
 		defer s.Close()
 		for b.Loop() {
-			if err := sqlite.Copy(b.Context(), sqlite.Shared(*bigPath), filepath.Join(b.TempDir(), "copy.db"), Progress(nil).of("copying")); err != nil {
+			if err := sqlite.Copy(b.Context(), sqlite.Shared(*bigPath), filepath.Join(b.TempDir(), "copy.db"), progress.Func(nil).Of("copying")); err != nil {
 				b.Fatal(err)
 			}
 		}
 	})
 	b.Run("verify", func(b *testing.B) {
 		copied := filepath.Join(b.TempDir(), "copy.db")
-		if err := sqlite.Copy(b.Context(), sqlite.Shared(*bigPath), copied, Progress(nil).of("copying")); err != nil {
+		if err := sqlite.Copy(b.Context(), sqlite.Shared(*bigPath), copied, progress.Func(nil).Of("copying")); err != nil {
 			b.Fatal(err)
 		}
 		for b.Loop() {

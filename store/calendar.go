@@ -30,7 +30,7 @@ func (s *Store) Calendar() scheduler.Calendar {
 // answered keeps the day on which it was; cards in their steps are planned
 // anew where that makes a difference.
 func (s *Store) SetCalendar(ctx context.Context, c scheduler.Calendar) error {
-	defer s.config.Progress.over()
+	defer s.config.Progress.Over()
 	err := s.record(ctx, func(tx *tx) error {
 		if c.Rollover < 0 || c.Rollover >= 24*time.Hour {
 			return fmt.Errorf("a day cannot begin at %v", c.Rollover)

@@ -70,7 +70,7 @@ func (e *UnplacedError) Unwrap() error { return e.error }
 // through the Change fails with [sqlite.ErrLent]. Unless the error is an [UnplacedError], nothing was done. It
 // wraps [atomicfile.ErrUnderWay] if another such change is under way.
 func (s *Store) Change(ctx context.Context, folder string, make func(*Change) error) (atomicfile.Outcome, error) {
-	defer s.config.Progress.over()
+	defer s.config.Progress.Over()
 	files, err := atomicfile.Begin(stepJournal(s.path), folder)
 	if err != nil {
 		return atomicfile.Outcome{}, sqlite.Explain("write into "+folder, err)

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"kartei/store/doctor"
+	"kartei/store/highwater"
 	"kartei/store/journal"
 	"kartei/store/sqlite"
 )
@@ -20,10 +21,10 @@ import (
 // structure and, up to [quickRows] rows of the log, replays it; the full one
 // does everything. It changes nothing.
 func (s *Store) Doctor(ctx context.Context, full bool) (doctor.Report, error) {
-	defer s.config.Progress.over()
+	defer s.config.Progress.Over()
 	e := &examination{Examination: &doctor.Examination{}}
 	e.Full = full
-	e.highest = readHighWater(s.path) // before the log is looked at, as it only grows
+	e.highest = highwater.Read(s.path) // before the log is looked at, as it only grows
 	err := s.read(ctx, func(tx *readTx) error {
 		e.tx = tx
 		return e.run(ctx)
@@ -43,7 +44,7 @@ const quickRows = 200_000
 type examination struct {
 	*doctor.Examination
 	tx      *readTx
-	highest highWater
+	highest highwater.Mark
 	foreign bool // the file is a copy that nobody uses
 }
 
@@ -64,7 +65,7 @@ func (e *examination) run(ctx context.Context) error {
 	if err := e.all(ctx, e.decks, e.files, e.strangers); err != nil {
 		return err
 	}
-	e.tx.s.config.Progress.tell("computing the digest", 0, 0)
+	e.tx.s.config.Progress.Tell("computing the digest", 0, 0)
 	var err error
 	e.Digest, err = e.tx.digest(ctx)
 	return err
@@ -86,7 +87,7 @@ func (e *examination) structure(ctx context.Context) error {
 		pragma = "integrity_check"
 	}
 	if !e.foreign { // else the chain tells how far it is meanwhile
-		e.tx.s.config.Progress.tell("looking at every page", 0, 0)
+		e.tx.s.config.Progress.Tell("looking at every page", 0, 0)
 	}
 	// SQLite looks at all pages before it looks at rows, and stops at the first
 	// fault: rows below a page that is reached twice may have no end.
@@ -188,7 +189,7 @@ func (e *examination) gaps(ctx context.Context) error {
 
 // mark looks whether the log is shorter than it was.
 func (e *examination) mark(ctx context.Context) error {
-	err := checkHighWater(ctx, e.tx, e.highest)
+	err := highwater.Check(ctx, e.tx, e.highest)
 	if errors.Is(err, ErrDamaged) {
 		e.Found("mark", "the end of the log", err.Error())
 		err = nil
@@ -216,7 +217,7 @@ func (e *examination) chain(ctx context.Context) error {
 	links, scan := e.links(), sealedScan()
 	progress := e.tx.s.config.Progress
 	for n := int64(0); rows.Next(); n++ {
-		progress.row("checking", n, total)
+		progress.Row("checking", n, total)
 		device, r, err := scan(rows)
 		if err != nil {
 			return err
@@ -224,7 +225,7 @@ func (e *examination) chain(ctx context.Context) error {
 		r.Device = names[device]
 		links(r)
 	}
-	progress.tell("checking", total, total)
+	progress.Tell("checking", total, total)
 	e.Looked("the chain of the log")
 	return rows.Err()
 }
@@ -271,7 +272,7 @@ func (e *examination) decks(ctx context.Context) error {
 	rows, err := e.tx.QueryContext(ctx, `SELECT id, name, content, digest FROM decks WHERE digest <> x''`)
 	all, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (d deck, err error) { return d, rows.Scan(&d.id, &d.name, &d.content, &d.digest) })
 	for i, d := range all {
-		e.tx.s.config.Progress.tell("comparing the decks", int64(i), int64(len(all)))
+		e.tx.s.config.Progress.Tell("comparing the decks", int64(i), int64(len(all)))
 		var sum []byte
 		if sum, err = e.tx.storedSum(ctx, d.id, d.name, d.content); err != nil {
 			return err

@@ -16,6 +16,7 @@ import (
 	"kartei/decks"
 	"kartei/scheduler"
 	"kartei/store/doctor"
+	"kartei/store/highwater"
 )
 
 // used makes a collection with a history: answers, undone ones, renamed cards.
@@ -230,7 +231,7 @@ func TestShortenedLogIsNoticedWhenOpening(t *testing.T) {
 	if _, err := Open(t.Context(), path, Config{}); !errors.Is(err, ErrDamaged) {
 		t.Errorf("opening where a collection was: %v", err)
 	}
-	if err := os.WriteFile(highWaterPath(path), []byte("half a mark"), 0o600); err != nil {
+	if err := os.WriteFile(highwater.Path(path), []byte("half a mark"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	openTest(t, path)

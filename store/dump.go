@@ -115,7 +115,7 @@ type dumpEnd struct {
 // Export writes the whole collection as JSON, as one state of it, while others
 // may go on writing.
 func (s *Store) Export(ctx context.Context, to io.Writer) error {
-	defer s.config.Progress.over()
+	defer s.config.Progress.Over()
 	b := bufio.NewWriterSize(to, 1<<16)
 	err := s.readApart(ctx, func(tx *readTx) error {
 		d := &dumper{tx: tx, lines: json.NewEncoder(b)}
@@ -146,7 +146,7 @@ func (d *dumper) all(ctx context.Context) error {
 			return err
 		}
 	}
-	d.tx.s.config.Progress.tell("computing the digest", 0, 0)
+	d.tx.s.config.Progress.Tell("computing the digest", 0, 0)
 	digest, err := d.tx.digest(ctx)
 	if err != nil {
 		return err
@@ -225,7 +225,7 @@ func (d *dumper) factsOf(ctx context.Context, deck int64) error {
 }
 
 func (d *dumper) fact(ctx context.Context, f *dumpFact) error {
-	d.tx.s.config.Progress.row("writing the decks", int64(d.end.Facts), d.facts)
+	d.tx.s.config.Progress.Row("writing the decks", int64(d.end.Facts), d.facts)
 	d.end.Facts++
 	if err := d.lines.Encode(dumpLine{Fact: f}); err != nil {
 		return err
@@ -263,7 +263,7 @@ func (d *dumper) log(ctx context.Context) error {
 				return err
 			}
 		}
-		d.tx.s.config.Progress.tell("writing the log", int64(d.end.Rows), d.rows)
+		d.tx.s.config.Progress.Tell("writing the log", int64(d.end.Rows), d.rows)
 		d.end.Rows += len(page)
 		if len(page) < fetchRows {
 			return nil

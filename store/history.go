@@ -65,7 +65,7 @@ type HistoryReport struct {
 // of this collection. Answers that an earlier import put on other cards are
 // taken back there. Where each card came from is kept, see [Store.Origins].
 func (s *Store) ImportHistory(ctx context.Context, cards []CardHistory, made, now scheduler.Moment) (HistoryReport, error) {
-	defer s.config.Progress.over()
+	defer s.config.Progress.Over()
 	var report HistoryReport
 	err := s.record(ctx, func(tx *tx) (err error) {
 		report, err = tx.importHistory(ctx, cards, made, now)
@@ -386,7 +386,7 @@ func (h *historian) write(ctx context.Context) error {
 	rows := sqlite.NewBatch(h.tx.sql, insertRow, 17)
 	var last journal.Tip
 	for i := range h.rows {
-		h.s.config.Progress.row("writing the history", int64(i), int64(len(h.rows)))
+		h.s.config.Progress.Row("writing the history", int64(i), int64(len(h.rows)))
 		last.Clock = max(last.Clock, h.rows[i].clock-1)
 		r, err := journal.Seal(h.entry(h.rows[i]), device, last)
 		if err != nil {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"kartei/store/highwater"
 	"kartei/store/sqlite"
 )
 
@@ -302,7 +303,7 @@ func TestKillRepair(t *testing.T) {
 		`UPDATE memory SET stability = stability + 1`, `DELETE FROM voided`, `DELETE FROM aliases`, `UPDATE load SET cards = cards + 1`,
 		`UPDATE facts SET line = line + 1`, `DELETE FROM log WHERE seq = (SELECT max(seq) FROM log)`)
 	damaged := filepath.Join(t.TempDir(), "damaged.db")
-	if err := errors.Join(sqlite.CopyFile(path, damaged), sqlite.CopyFile(highWaterPath(path), highWaterPath(damaged))); err != nil {
+	if err := errors.Join(sqlite.CopyFile(path, damaged), sqlite.CopyFile(highwater.Path(path), highwater.Path(damaged))); err != nil {
 		t.Fatal(err)
 	}
 	found, log := examined(t, damaged)
@@ -315,7 +316,7 @@ func TestKillRepair(t *testing.T) {
 	for i := range n {
 		removeDatabase(path)
 		os.RemoveAll(BackupFolder(path))
-		if err := errors.Join(sqlite.CopyFile(damaged, path), sqlite.CopyFile(highWaterPath(damaged), highWaterPath(path))); err != nil {
+		if err := errors.Join(sqlite.CopyFile(damaged, path), sqlite.CopyFile(highwater.Path(damaged), highwater.Path(path))); err != nil {
 			t.Fatal(err)
 		}
 		killed(t, "repair", path, 0, whole, dice)

@@ -6,10 +6,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"kartei/scheduler"
+	"kartei/store/highwater"
 	"kartei/store/journal"
+	"kartei/store/plainfile"
 	"kartei/store/sqlite"
 )
 
@@ -99,7 +102,7 @@ func (s *Store) record(ctx context.Context, change func(*tx) error) error {
 		return change(w)
 	})
 	if err == nil && w.tip.Seq != before {
-		s.advance(highWater{w.device.name, w.tip.Seq, w.tip.Hash})
+		s.advance(highwater.Mark{Device: w.device.name, Seq: w.tip.Seq, Hash: w.tip.Hash})
 	}
 	if err == nil && w.policies != nil {
 		s.keepPolicies(w.policies)
@@ -136,7 +139,7 @@ const findTip = `SELECT d.id, d.name, coalesce(l.seq, 0), coalesce(l.hash, zerob
 // readTip reads the device anew with each transaction: another process may
 // have restored a backup, and with it begun a new log.
 func (tx *tx) readTip(ctx context.Context) error {
-	return tx.Scan(ctx, findTip, nil, &tx.device.id, &tx.device.name, &tx.tip.Seq, (*hashColumn)(&tx.tip.Hash), &tx.tip.Clock)
+	return tx.Scan(ctx, findTip, nil, &tx.device.id, &tx.device.name, &tx.tip.Seq, sqlite.Blob(tx.tip.Hash[:]), &tx.tip.Clock)
 }
 
 const (
@@ -200,7 +203,7 @@ func scanRow(rows *sql.Rows) (journal.Row, error) { return scanRowAfter(rows) }
 func scanRowAfter(rows *sql.Rows, before ...any) (r journal.Row, err error) {
 	var milliseconds int64
 	err = rows.Scan(append(before, &r.ID, &r.Device, &r.Seq, &r.Moment.At, &r.Moment.Zone, &r.Moment.Day, &r.Clock, &r.Kind, &r.Card, &r.Mode, &r.Grade,
-		&milliseconds, &r.State, &r.Days, &r.Written, &r.Item, (*hashColumn)(&r.Prev), (*hashColumn)(&r.Hash), &r.Undone)...)
+		&milliseconds, &r.State, &r.Days, &r.Written, &r.Item, sqlite.Blob(r.Prev[:]), sqlite.Blob(r.Hash[:]), &r.Undone)...)
 	if err != nil {
 		return r, err
 	}
@@ -221,7 +224,7 @@ func sealedScan() func(*sql.Rows) (device int64, r *journal.Row, err error) {
 	r := new(journal.Row)
 	var n [10]int64
 	var kind, mode string
-	targets := []any{&n[0], &n[1], &n[2], &n[3], &n[4], &n[5], &n[6], &n[7], &n[8], &n[9], &kind, &r.Card, &mode, &r.Written, &r.Item, (*hashColumn)(&r.Prev), (*hashColumn)(&r.Hash)}
+	targets := []any{&n[0], &n[1], &n[2], &n[3], &n[4], &n[5], &n[6], &n[7], &n[8], &n[9], &kind, &r.Card, &mode, &r.Written, &r.Item, sqlite.Blob(r.Prev[:]), sqlite.Blob(r.Hash[:])}
 	return func(rows *sql.Rows) (int64, *journal.Row, error) {
 		if err := rows.Scan(targets...); err != nil {
 			return 0, nil, fmt.Errorf("%w: a row of the log: %w", ErrDamaged, err)
@@ -256,15 +259,17 @@ func (tx *readTx) deviceNames(ctx context.Context) (map[int64]string, error) {
 	return names, err
 }
 
-// A hashColumn scans a hash.
-type hashColumn journal.Hash
-
-// Scan implements sql.Scanner.
-func (h *hashColumn) Scan(value any) error {
-	b, ok := value.([]byte)
-	if !ok || len(b) != len(h) {
-		return fmt.Errorf("%w: a hash of the log has no %d bytes", ErrDamaged, len(h))
+// advance makes m the mark of the open collection. It is written to the file that was
+// found, so that nobody puts another in its place.
+func (s *Store) advance(m highwater.Mark) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.highWaterFile == nil {
+		f, err := plainfile.Own(highwater.Path(s.path), os.O_WRONLY|os.O_CREATE, 0o600)
+		if err != nil {
+			return
+		}
+		s.highWaterFile = f
 	}
-	copy(h[:], b)
-	return nil
+	_, _ = s.highWaterFile.WriteAt([]byte(m.String()), 0)
 }

@@ -14,6 +14,8 @@ import (
 
 	"kartei/scheduler"
 	"kartei/store/atomicfile"
+	"kartei/store/highwater"
+	"kartei/store/progress"
 	"kartei/store/sqlite"
 )
 
@@ -72,7 +74,7 @@ type Config struct {
 
 	// Progress is told how far a backup, a migration and other long work is; nil
 	// is nobody.
-	Progress Progress
+	Progress progress.Func
 
 	copied bool // of a backup, which is its own backup before a migration
 }
@@ -82,7 +84,7 @@ type Config struct {
 // [ErrNotDatabase], [ErrDamaged], [ErrReadOnly], [ErrFull] or [ErrBusy] if it
 // is one of those.
 func Open(ctx context.Context, path string, config Config) (*Store, error) {
-	defer config.Progress.over()
+	defer config.Progress.Over()
 	s, err := open(ctx, path, config)
 	if err != nil {
 		return nil, sqlite.Explain("open collection "+path, err)
@@ -106,8 +108,8 @@ func open(ctx context.Context, path string, config Config) (*Store, error) {
 	if err := sqlite.CheckPath(path, config.ReadOnly); err != nil {
 		return nil, err
 	}
-	mark := readHighWater(path) // before the log is looked at, as it only grows
-	if err := checkGone(path); err != nil {
+	mark := highwater.Read(path) // before the log is looked at, as it only grows
+	if err := highwater.CheckGone(path); err != nil {
 		return nil, err
 	}
 	if !config.ReadOnly {
@@ -116,10 +118,10 @@ func open(ctx context.Context, path string, config Config) (*Store, error) {
 		}
 	}
 	s := &Store{path: path, config: config, holder: mathrand.Int64()}
-	s.ours = mark.seq > 0
+	s.ours = mark.Seq > 0
 	err = s.connect(ctx)
 	if err == nil && !config.Damaged {
-		err = checkHighWater(ctx, s.db, mark)
+		err = highwater.Check(ctx, s.db, mark)
 	}
 	if err != nil {
 		return nil, errors.Join(sqlite.TellFull(path, err), s.close())
@@ -208,7 +210,7 @@ func (s *Store) prepare(ctx context.Context) error {
 				return fmt.Errorf("back up before the migration: %w", err)
 			}
 		}
-		s.config.Progress.tell("changing the collection to this version", 0, 0)
+		s.config.Progress.Tell("changing the collection to this version", 0, 0)
 		if err := s.migrate(ctx, names); err != nil {
 			return err
 		}

@@ -43,7 +43,7 @@ func (s *Store) Options(ctx context.Context, deck string) (scheduler.Options, er
 // by one. Cards are planned anew where that makes a difference; the log is
 // untouched. An error about a value is a [scheduler.OptionError].
 func (s *Store) Set(ctx context.Context, deck string, values map[string]string) error {
-	defer s.config.Progress.over()
+	defer s.config.Progress.Over()
 	err := s.record(ctx, func(tx *tx) error {
 		broken := tx.checkScopes(ctx, deck)
 		for name, value := range values {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"kartei/scheduler"
+	"kartei/store/highwater"
 	"kartei/store/journal"
 	"kartei/store/sqlite"
 )
@@ -116,7 +117,7 @@ func (s *Store) quick(ctx context.Context, e journal.Entry, after scheduler.Memo
 	}
 	r.ID = f.last + 1
 	s.remember(&footing{f.device, r.Tip(), r.ID, f.policies}, &asked{c.card, c.row, c.deck, st})
-	s.advance(highWater{f.device.name, r.Seq, r.Hash})
+	s.advance(highwater.Mark{Device: f.device.name, Seq: r.Seq, Hash: r.Hash})
 	return r, s.stillThere()
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"kartei/decks"
 	"kartei/scheduler"
+	"kartei/store/highwater"
 	"kartei/store/journal"
 )
 
@@ -132,8 +133,8 @@ func TestQuickAnswersAreThoseOfTheLongWay(t *testing.T) {
 			}
 		}
 		healthy(t, s)
-		if m := readHighWater(s.path); m.seq != 40 || m.hash != rows[quick].Hash {
-			t.Errorf("quick %v: the mark is at row %d", quick, m.seq)
+		if m := highwater.Read(s.path); m.Seq != 40 || m.Hash != rows[quick].Hash {
+			t.Errorf("quick %v: the mark is at row %d", quick, m.Seq)
 		}
 	}
 	if rows[true].ID != 40 || rows[true].Hash != rows[false].Hash {

@@ -8,6 +8,7 @@ import (
 
 	"kartei/scheduler"
 	"kartei/store/doctor"
+	"kartei/store/highwater"
 	"kartei/store/journal"
 	"kartei/store/sqlite"
 )
@@ -20,7 +21,7 @@ import (
 // backed up first, its damaged files copied as they are if that fails. It gives
 // each thing that it changed, in words.
 func (s *Store) Repair(ctx context.Context, report doctor.Report, now scheduler.Moment) (changes []string, err error) {
-	defer s.config.Progress.over()
+	defer s.config.Progress.Over()
 	saved, _, err := saveAs(ctx, s.path, "repair", s.config, now)
 	if err != nil {
 		return nil, sqlite.Explain("save the collection before the repair", err)
@@ -85,7 +86,7 @@ func (s *Store) accept(ctx context.Context) ([]string, error) {
 	old := s.device.name
 	err := s.write(ctx, func(tx *sqlite.Tx) error { return s.newDevice(ctx, tx) })
 	if err == nil {
-		err = dropHighWater(s.path)
+		err = highwater.Drop(s.path)
 	}
 	if err == nil {
 		err = s.findDevice(ctx)

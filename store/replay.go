@@ -67,7 +67,7 @@ func (tx *tx) replan(ctx context.Context, deck string) error {
 // out, as are those that were undone. What a step points to is the reader's
 // only until show returns. Other methods may be called in between.
 func (s *Store) Retrace(ctx context.Context, show func(journal.Step) error) error {
-	defer s.config.Progress.over()
+	defer s.config.Progress.Over()
 	err := s.readApart(ctx, func(tx *readTx) error {
 		_, err := tx.fullReplay(ctx, nil, show)
 		return err
@@ -101,7 +101,7 @@ func (tx *readTx) fullReplay(ctx context.Context, check func(*journal.Row), show
 	}
 	replay := journal.NewReplay(special, policyOf)
 	return replay, journal.Merge(ctx, logs, func(r *journal.Row) error {
-		tx.s.config.Progress.row("replaying the log", int64(replay.Rows), total)
+		tx.s.config.Progress.Row("replaying the log", int64(replay.Rows), total)
 		if check != nil {
 			check(r)
 		}

@@ -10,6 +10,7 @@ import (
 
 	"kartei/scheduler"
 	"kartei/store/atomicfile"
+	"kartei/store/highwater"
 	"kartei/store/sqlite"
 )
 
@@ -24,7 +25,7 @@ import (
 // one. The restored collection writes as a new device: the answers that it has
 // lost may live on elsewhere under the old device's numbers.
 func Restore(ctx context.Context, path, from string, config Config, now scheduler.Moment) (saved string, err error) {
-	defer config.Progress.over()
+	defer config.Progress.Over()
 	saved, err = restore(ctx, path, from, config, now)
 	return saved, sqlite.Explain("restore "+from, err)
 }
@@ -42,7 +43,7 @@ func restore(ctx context.Context, path, from string, config Config, now schedule
 		return "", err
 	}
 	defer done()
-	newest, err := prepareRestore(ctx, from, fresh, readHighWater(path), config)
+	newest, err := prepareRestore(ctx, from, fresh, highwater.Read(path), config)
 	if err != nil {
 		return "", err
 	}
@@ -58,7 +59,7 @@ func restore(ctx context.Context, path, from string, config Config, now schedule
 	}
 	if healthy {
 		// What others wrote while it was saved is saved too, once they have to wait.
-		err = sqlite.Overwrite(ctx, fresh, path, config.Progress.of("writing it back"), func() error {
+		err = sqlite.Overwrite(ctx, fresh, path, config.Progress.Of("writing it back"), func() error {
 			after := dataVersion(ctx, watch)
 			watch.Close() // so that it is not the last, which tidies up, and could not
 			if before == 0 || after != before {
@@ -66,14 +67,14 @@ func restore(ctx context.Context, path, from string, config Config, now schedule
 					return fmt.Errorf("save the present collection: %w", err)
 				}
 			}
-			return dropHighWater(path)
+			return highwater.Drop(path)
 		})
 	} else {
 		watch.Close()
 		err = replace(fresh, path)
 	}
-	if err == nil && newest.seq > 0 {
-		newest.write(path)
+	if err == nil && newest.Seq > 0 {
+		newest.Write(path)
 	}
 	return saved, err
 }
@@ -89,7 +90,7 @@ func dataVersion(ctx context.Context, q sqlite.Reader) (version int64) {
 
 // prepareRestore makes the file that the collection is to become. Everything is
 // done with a private copy: what came from elsewhere is not looked at twice.
-func prepareRestore(ctx context.Context, from, fresh string, left highWater, config Config) (newest highWater, err error) {
+func prepareRestore(ctx context.Context, from, fresh string, left highwater.Mark, config Config) (newest highwater.Mark, err error) {
 	if info, err := os.Stat(from); err != nil || !info.Mode().IsRegular() {
 		return newest, cmp.Or(err, fmt.Errorf("%w: it is no plain file", ErrNotDatabase))
 	}
@@ -99,7 +100,7 @@ func prepareRestore(ctx context.Context, from, fresh string, left highWater, con
 	if !sqlite.Settled(from) {
 		return newest, ErrInParts // what its last session did would be lost without a word
 	}
-	config.Progress.tell("copying", 0, 0)
+	config.Progress.Tell("copying", 0, 0)
 	if err := sqlite.CopyFile(from, fresh); err != nil {
 		return newest, err
 	}
@@ -112,10 +113,10 @@ func prepareRestore(ctx context.Context, from, fresh string, left highWater, con
 		return newest, err
 	}
 	err = s.write(ctx, func(tx *sqlite.Tx) error {
-		if newest, err = newestRow(ctx, tx); err != nil {
+		if newest, err = highwater.Newest(ctx, tx); err != nil {
 			return err
 		}
-		if err := left.leave(ctx, tx); err != nil {
+		if err := left.Leave(ctx, tx); err != nil {
 			return err
 		}
 		return s.newDevice(ctx, tx)
@@ -178,5 +179,5 @@ func replace(fresh, path string) error {
 	if err := os.Rename(fresh, path); err != nil {
 		return err
 	}
-	return errors.Join(atomicfile.SyncFolder(folder), dropHighWater(path))
+	return errors.Join(atomicfile.SyncFolder(folder), highwater.Drop(path))
 }

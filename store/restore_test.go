@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"kartei/scheduler"
+	"kartei/store/highwater"
 	"kartei/store/journal"
 )
 
@@ -168,7 +169,7 @@ func TestRestoreKilledBeforeTheMark(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	mark, err := os.ReadFile(highWaterPath(path))
+	mark, err := os.ReadFile(highwater.Path(path))
 	if err == nil {
 		err = os.WriteFile(path, []byte("damaged"), 0o600)
 	}
@@ -176,7 +177,7 @@ func TestRestoreKilledBeforeTheMark(t *testing.T) {
 		_, err = Restore(t.Context(), path, b.Path, Config{}, at(40, 0))
 	}
 	if err == nil {
-		err = os.WriteFile(highWaterPath(path), mark, 0o600)
+		err = os.WriteFile(highwater.Path(path), mark, 0o600)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -187,7 +188,7 @@ func TestRestoreKilledBeforeTheMark(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if now, err := os.ReadFile(highWaterPath(path)); err != nil || string(now) == string(mark) {
+	if now, err := os.ReadFile(highwater.Path(path)); err != nil || string(now) == string(mark) {
 		t.Errorf("the mark is that of the old collection still: %v", err)
 	}
 }

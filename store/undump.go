@@ -12,6 +12,7 @@ import (
 
 	"kartei/decks"
 	"kartei/scheduler"
+	"kartei/store/highwater"
 	"kartei/store/journal"
 	"kartei/store/sqlite"
 )
@@ -27,8 +28,8 @@ const maxDumpLine = 16 << 20
 // is checked: the chain of the log, and in the end the digest. An import that
 // fails leaves the collection empty. Errors name the line.
 func (s *Store) Import(ctx context.Context, from io.Reader) error {
-	defer s.config.Progress.over()
-	var newest highWater
+	defer s.config.Progress.Over()
+	var newest highwater.Mark
 	err := s.record(ctx, func(tx *tx) error {
 		var held int
 		err := tx.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM decks) + (SELECT count(*) FROM log) + (SELECT count(*) FROM options) + (SELECT count(*) FROM quizzes)`).Scan(&held)
@@ -42,11 +43,11 @@ func (s *Store) Import(ctx context.Context, from io.Reader) error {
 		if err := u.read(ctx, from); err != nil {
 			return fmt.Errorf("line %d: %w", u.line, contradiction(err))
 		}
-		newest, err = newestRow(ctx, tx)
+		newest, err = highwater.Newest(ctx, tx)
 		return err
 	})
-	if err == nil && newest.seq > 0 {
-		newest.write(s.path)
+	if err == nil && newest.Seq > 0 {
+		newest.Write(s.path)
 	}
 	if err == nil {
 		err = s.useCalendar(ctx)
@@ -93,7 +94,7 @@ func (u *undumper) read(ctx context.Context, from io.Reader) error {
 	lines := bufio.NewScanner(from)
 	lines.Buffer(make([]byte, 0, 1<<16), maxDumpLine)
 	for lines.Scan() {
-		u.tx.s.config.Progress.row("reading lines", int64(u.line), 0)
+		u.tx.s.config.Progress.Row("reading lines", int64(u.line), 0)
 		u.line++
 		var line dumpLine
 		decoder := json.NewDecoder(bytes.NewReader(lines.Bytes()))

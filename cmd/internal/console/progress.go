@@ -55,7 +55,7 @@ func (p *Progress) End() {
 }
 
 // A Work shows on stderr what the collection is busy with, where that takes
-// longer than a moment and somebody can see it. See [store.Progress].
+// longer than a moment and somebody can see it. See [progress.Func].
 type Work struct {
 	*Console
 	About string // comes before what is done
@@ -72,7 +72,7 @@ type Work struct {
 // NewWork returns a work that says nothing yet.
 func NewWork(con *Console) *Work { return &Work{Console: con} }
 
-// Tell is a [store.Progress].
+// Tell is a [progress.Func].
 func (w *Work) Tell(doing string, done, total int64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
