@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"kartei/cmd/internal/clock"
+	"kartei/cmd/internal/compiler"
 	"kartei/cmd/internal/console"
 	"kartei/cmd/internal/deckfolder"
 	"kartei/cmd/internal/fault"
@@ -142,7 +143,7 @@ func (k *checker) check(paths []string) (checked, error) {
 	defer deckfolder.CloseAll(all)
 	for _, s := range all {
 		before := k.known[s.Root]
-		c, err := readDecks(k.con, s, before.stamps, k.against)
+		c, err := compiler.ReadDecks(k.con, s, before.stamps, k.against)
 		if err != nil {
 			return sum, err
 		}
@@ -234,7 +235,7 @@ func printDiagnostics(con *console.Console, all []decks.Diagnostic, asJSON bool)
 
 // sumUp says how it went, and makes errors the command's failure.
 func sumUp(con *console.Console, sum checked, opts checkOptions) error {
-	bad, warn := tally(sum.found)
+	bad, warn := compiler.Tally(sum.found)
 	files := plural.Count(sum.files, "file")
 	switch {
 	case bad > 0:
@@ -252,16 +253,4 @@ func sumUp(con *console.Console, sum checked, opts checkOptions) error {
 // holdsDraft reports whether a draft is among what was found.
 func holdsDraft(found []decks.Diagnostic) bool {
 	return slices.ContainsFunc(found, func(d decks.Diagnostic) bool { return d.Rule == "draft" })
-}
-
-// tally counts errors and warnings.
-func tally(all []decks.Diagnostic) (bad, warn int) {
-	for _, d := range all {
-		if d.Severity == decks.Error {
-			bad++
-		} else {
-			warn++
-		}
-	}
-	return bad, warn
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"kartei/cmd/internal/compiler"
 	"kartei/cmd/internal/console"
 	"kartei/cmd/internal/deckfolder"
 	"kartei/cmd/internal/userfile"
@@ -57,7 +58,7 @@ type mending struct {
 
 // fixOnce goes through the files of a source once.
 func fixOnce(con *console.Console, s deckfolder.Folder) (made []mending, err error) {
-	c, err := readDecks(con, s, nil, nil)
+	c, err := compiler.ReadDecks(con, s, nil, nil)
 	if err != nil {
 		return nil, err
 	}

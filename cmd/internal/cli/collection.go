@@ -8,7 +8,9 @@ import (
 	"path/filepath"
 	"runtime"
 
+	"kartei/cmd/internal/ask"
 	"kartei/cmd/internal/clock"
+	"kartei/cmd/internal/compiler"
 	"kartei/cmd/internal/console"
 	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
@@ -107,7 +109,7 @@ func (o *opener) openFilled(ctx context.Context) (*store.Store, error) {
 	if st.ReadOnly() {
 		return st, nil
 	}
-	if err := installLibrary(ctx, o.Console, o.Clock, st); err != nil {
+	if err := compiler.InstallLibrary(ctx, o.Console, o.Clock, st); err != nil {
 		return nil, errors.Join(fmt.Errorf("put the built-in decks into the collection: %w", err), st.Close())
 	}
 	return st, nil
@@ -168,4 +170,21 @@ func dataDir() (string, error) {
 		return "", err
 	}
 	return filepath.Join(home, ".local", "share"), nil
+}
+
+// withFresh is with, for a command that asks or shows what stands in the decks:
+// they are brought up to date with their files first.
+func withFresh(ctx context.Context, e *env, use func(*store.Store) error) error {
+	return e.with(ctx, func(st *store.Store) error {
+		if err := updateFolders(ctx, e, st, nil); err != nil {
+			return err
+		}
+		return use(st)
+	})
+}
+
+// updateFolders brings known decks up to date with their files. Whoever has the
+// terminal already asks, else it is nil.
+func updateFolders(ctx context.Context, e *env, st *store.Store, asker ask.Asker) error {
+	return e.updater.Run(ctx, e.settings.get(setCompile), st, asker)
 }

@@ -10,6 +10,7 @@ import (
 
 	"kartei/cmd/internal/ask"
 	"kartei/cmd/internal/clock"
+	"kartei/cmd/internal/compiler"
 	"kartei/cmd/internal/console"
 	"kartei/cmd/internal/deckfolder"
 	"kartei/cmd/internal/editor"
@@ -73,18 +74,18 @@ func recompile(ctx context.Context, con *console.Console, clk *clock.Clock, st *
 	if err != nil {
 		return err
 	}
-	done, err := compileFolder(ctx, con, clk, st, deckfolder.Folder{Root: root.Name(), FS: root.FS(), Files: files}, compileOptions{})
+	done, err := compiler.Compile(ctx, con, clk, st, deckfolder.Folder{Root: root.Name(), FS: root.FS(), Files: files}, compiler.Options{})
 	if err != nil {
 		return err
 	}
-	if len(done.broken) == 0 {
+	if len(done.Broken) == 0 {
 		return nil
 	}
-	i := slices.IndexFunc(done.diagnostics, func(d decks.Diagnostic) bool { return d.Severity == decks.Error })
+	i := slices.IndexFunc(done.Diagnostics, func(d decks.Diagnostic) bool { return d.Severity == decks.Error })
 	if i < 0 {
 		return fmt.Errorf("the deck stays as it was: it has errors")
 	}
-	d := done.diagnostics[i]
+	d := done.Diagnostics[i]
 	return fmt.Errorf("%s:%d:%d: %s; the deck stays as it was", d.File, d.Line, d.Column, d.Message)
 }
 

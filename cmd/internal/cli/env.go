@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"kartei/cmd/internal/clock"
+	"kartei/cmd/internal/compiler"
 	"kartei/cmd/internal/console"
 )
 
@@ -15,7 +16,7 @@ type env struct {
 	*opener
 	settings   *settings // once a command runs
 	interrupts *interrupts
-	declined   map[string]bool // roots that the learner does not want compiled now
+	updater    *compiler.Updater
 }
 
 func newEnv(in io.Reader, out, errw io.Writer) (*env, error) {
@@ -24,5 +25,5 @@ func newEnv(in io.Reader, out, errw io.Writer) (*env, error) {
 		return nil, err
 	}
 	con := console.New(in, out, errw)
-	return &env{Console: con, Clock: clk, opener: newOpener(con, clk), interrupts: &interrupts{}, declined: map[string]bool{}}, nil
+	return &env{Console: con, Clock: clk, opener: newOpener(con, clk), interrupts: &interrupts{}, updater: compiler.NewUpdater(con, clk)}, nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"kartei/cmd/internal/compiler"
 	"kartei/cmd/internal/deckfolder"
 	"kartei/scheduler"
 	"kartei/store"
@@ -134,12 +135,12 @@ func (w *folders) compile(t *rapid.T, takeOver bool) {
 		t.Fatal(err)
 	}
 	defer deckfolder.CloseAll(all)
-	done, err := compileFolder(t.Context(), w.env.Console, w.env.Clock, w.store, all[0], compileOptions{takeOver: takeOver})
+	done, err := compiler.Compile(t.Context(), w.env.Console, w.env.Clock, w.store, all[0], compiler.Options{TakeOver: takeOver})
 	if err != nil {
 		t.Fatal(err)
 	}
 	held := map[string]string{}
-	for _, h := range done.plan.Held {
+	for _, h := range done.Plan.Held {
 		held[h.Deck] = h.Root
 	}
 	want := map[string]string{}

@@ -8,6 +8,7 @@ import (
 	"kartei/cmd/internal/ankihistory"
 	"kartei/cmd/internal/clock"
 	"kartei/cmd/internal/console"
+	"kartei/cmd/internal/show"
 	"kartei/decks/anki"
 	"kartei/decks/plural"
 	"kartei/decks/syntax"
@@ -143,7 +144,7 @@ func comeHome(ctx context.Context, con *console.Console, clk *clock.Clock, st *s
 		}
 	}
 	slices.Sort(decks)
-	con.Say("%s: made here, so the deck files stay as they are", someOf(decks))
+	con.Say("%s: made here, so the deck files stay as they are", show.SomeOf(decks))
 	if len(strange) > 0 {
 		con.Say("left out: %s that came about in Anki; --deck NAME makes decks of all of the file", plural.Count(len(strange), "note"))
 	}

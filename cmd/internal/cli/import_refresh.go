@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"kartei/cmd/internal/compiler"
 	"kartei/cmd/internal/console"
 	"kartei/cmd/internal/deckfolder"
 	"kartei/cmd/internal/fault"
@@ -161,7 +162,7 @@ func readSums(con *console.Console, r *refresh, root string, names []string) err
 		return err
 	}
 	defer dir.Close()
-	read, err := readDecks(con, deckfolder.Folder{Root: root, FS: dir.FS(), Files: names}, nil, nil)
+	read, err := compiler.ReadDecks(con, deckfolder.Folder{Root: root, FS: dir.FS(), Files: names}, nil, nil)
 	if err != nil {
 		return err
 	}

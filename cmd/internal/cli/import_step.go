@@ -14,6 +14,7 @@ import (
 
 	"kartei/cmd/internal/ankihistory"
 	"kartei/cmd/internal/clock"
+	"kartei/cmd/internal/compiler"
 	"kartei/cmd/internal/console"
 	"kartei/cmd/internal/deckfolder"
 	"kartei/cmd/internal/fault"
@@ -76,13 +77,13 @@ type intake struct {
 	target    target
 	refresh   *refresh // nil: the files are new
 	root      string   // absolute, of the deck files
-	last      lastCompile
+	last      compiler.Last
 	portions  [][]string
 	origins   map[string]map[string]anki.Origin // by deck and fact
 	histories []store.CardHistory
 	made      scheduler.Moment // when they were written in Anki
 
-	sum    compiled
+	sum    compiler.Result
 	report store.HistoryReport
 }
 
@@ -92,7 +93,7 @@ func newIntake(ctx context.Context, con *console.Console, clk *clock.Clock, st *
 	if err != nil {
 		return nil, err
 	}
-	last, err := lastCompileOf(ctx, st, root)
+	last, err := compiler.LastOf(ctx, st, root)
 	if err != nil {
 		return nil, err
 	}
@@ -143,7 +144,7 @@ func (in *intake) addFiles(c *store.Change, im *anki.Import) error {
 	return nil
 }
 
-// add is how files are added: what is there stays, unless it is brought up to date.
+// Add is how files are added: what is there stays, unless it is brought up to date.
 func (in *intake) add(c *store.Change) func(string, func(io.Writer) error) error {
 	if in.refresh != nil {
 		return c.Files.Replace
@@ -184,7 +185,7 @@ func (in *intake) compile(ctx context.Context, c *store.Change) error {
 
 // compilePortion compiles some of the files, and adds where their facts came from.
 func (in *intake) compilePortion(ctx context.Context, c *store.Change, s deckfolder.Folder) error {
-	one, read, err := readFolder(in.Console, s, lastCompile{})
+	one, read, err := compiler.Read(in.Console, s, compiler.Last{})
 	if err != nil {
 		return err
 	}
@@ -197,29 +198,17 @@ func (in *intake) compilePortion(ctx context.Context, c *store.Change, s deckfol
 			d.Facts[i].Origin = ankihistory.FactOrigin(o)
 		}
 	}
-	if err := applyCompiled(ctx, in.Console, in.Clock, c, s, &in.last, read, &one, compileOptions{}); err != nil {
+	if err := compiler.Apply(ctx, in.Console, in.Clock, c, s, &in.last, read, &one, compiler.Options{}); err != nil {
 		return err
 	}
-	one.leaveOutUnchanged()
-	in.sum.add(one)
+	one.LeaveOutUnchanged()
+	in.sum.Add(one)
 	for _, d := range read.Decks {
 		if err := in.addOrigins(c, d); err != nil {
 			return fmt.Errorf("write which of Anki's notes the facts are: %w", err)
 		}
 	}
 	return nil
-}
-
-// leaveOutUnchanged takes decks that are as they were out of the plan: that they
-// were compiled again says nothing to anybody.
-func (c *compiled) leaveOutUnchanged() {
-	c.plan.Decks = slices.DeleteFunc(c.plan.Decks, func(d store.DeckPlan) bool {
-		same := d.Unchanged == d.Cards && d.Retired == 0
-		if same {
-			c.unchanged = append(c.unchanged, d.Name)
-		}
-		return same
-	})
 }
 
 // addOrigins adds the origins of a compiled deck's facts, with the sums by which an
@@ -245,8 +234,8 @@ func (in *intake) addOrigins(c *store.Change, d *decks.Deck) error {
 
 // Tell says what became of it.
 func (in *intake) tell(ctx context.Context) error {
-	in.sum.diagnostics = slices.DeleteFunc(in.sum.diagnostics, func(d decks.Diagnostic) bool { return d.Severity != decks.Error })
-	if err := sayCompiled(ctx, in.Console, in.sum, compileOptions{paths: []string{in.target.path()}}); err != nil {
+	in.sum.Diagnostics = slices.DeleteFunc(in.sum.Diagnostics, func(d decks.Diagnostic) bool { return d.Severity != decks.Error })
+	if err := compiler.Say(ctx, in.Console, in.sum, compiler.Options{Paths: []string{in.target.path()}}); err != nil {
 		return err
 	}
 	if haveSchedules(in.histories) {

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"kartei/cmd/internal/ask"
+	"kartei/cmd/internal/compiler"
 	"kartei/cmd/internal/console"
 	"kartei/cmd/internal/deckfolder"
 	"kartei/cmd/internal/fault"
@@ -283,7 +284,7 @@ func (w *wizard) gaps(ctx context.Context) ([]string, error) {
 	}
 }
 
-// add shows the card that a fact makes and gives the file with it at its end.
+// Add shows the card that a fact makes and gives the file with it at its end.
 func (w *wizard) add(before []byte, fact, path string) ([]byte, error) {
 	taken := syntax.NewNames(syntax.Parse(path, before).IDs()...)
 	named, err := syntax.FormatWithIDs([]byte(fact), taken)
@@ -363,10 +364,10 @@ func saveFact(ctx context.Context, e *env, path string, text []byte) error {
 	}
 	defer deckfolder.CloseAll(all)
 	return e.with(ctx, func(st *store.Store) error {
-		sum, err := compileFolder(ctx, e.Console, e.Clock, st, all[0], compileOptions{})
+		sum, err := compiler.Compile(ctx, e.Console, e.Clock, st, all[0], compiler.Options{})
 		if err != nil {
 			return err
 		}
-		return sayCompiled(ctx, e.Console, sum, compileOptions{paths: []string{path}})
+		return compiler.Say(ctx, e.Console, sum, compiler.Options{Paths: []string{path}})
 	})
 }

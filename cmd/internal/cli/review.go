@@ -86,7 +86,7 @@ func runReview(ctx context.Context, e *env, opts reviewOptions) error {
 		defer func() { err = errors.Join(err, closeAsker()) }()
 		if len(opts.decks) == 0 && !plain {
 			if opts.decks, err = pickDeck(ctx, e.Clock, st, asker); err != nil {
-				return quitIsFine(err)
+				return ask.QuitIsFine(err)
 			}
 			if err := updateFolders(ctx, e, st, asker); err != nil { // the choice may have taken its time
 				return err
@@ -97,19 +97,11 @@ func runReview(ctx context.Context, e *env, opts reviewOptions) error {
 	})
 }
 
-// quitIsFine makes leaving a question no error.
-func quitIsFine(err error) error {
-	if errors.Is(err, ask.ErrQuit) {
-		return nil
-	}
-	return err
-}
-
 // runSession lets the learner review.
 func runSession(ctx context.Context, e *env, st *store.Store, asker ask.Asker, opts reviewOptions) error {
 	if st.ReadOnly() {
 		if yes, err := opts.unrecorded(ctx, asker); err != nil || !yes {
-			return quitIsFine(err)
+			return ask.QuitIsFine(err)
 		}
 	}
 	settings, err := opts.settings(e.Clock)

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"kartei/cmd/internal/compiler"
 	"kartei/cmd/internal/config"
 	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/keys"
@@ -36,7 +37,7 @@ func fileSettings() []config.Setting {
 		{Name: setStrict, Default: "no", Doc: "of typed answers forgive only capitals, spaces and signs of print, as with --strict: yes or no", Check: oneOf("yes", "no")},
 		{Name: setLimit, Default: "0", Doc: "how many cards a session asks at most, as with --limit; 0 is no limit", Check: wholeNumber},
 		{Name: setPictures, Default: "auto", Doc: "how pictures are drawn: auto (as the terminal is known to), kitty, iterm2, sixel or never", Check: oneOf(pictureModes...)},
-		{Name: setCompile, Default: compileAuto, Doc: "whether deck files that changed are compiled by themselves before they are asked: auto, ask (at a terminal) or off", Check: oneOf(compileAuto, compileAsk, compileOff)},
+		{Name: setCompile, Default: compiler.Auto, Doc: "whether deck files that changed are compiled by themselves before they are asked: auto, ask (at a terminal) or off", Check: oneOf(compiler.Auto, compiler.Ask, compiler.Off)},
 	}
 	standard := review.DefaultKeys()
 	for _, action := range review.Actions() {

@@ -120,7 +120,7 @@ func startMenu(ctx context.Context, e *env, st *store.Store, status store.Status
 	opts := reviewOptions{}
 	opts.useSettings(e, pflag.NewFlagSet("", pflag.ContinueOnError))
 	if opts.decks, err = startWith(ctx, asker, ready); err != nil {
-		return quitIsFine(err)
+		return ask.QuitIsFine(err)
 	}
 	if err := updateFolders(ctx, e, st, asker); err != nil { // the choice may have taken its time
 		return err

@@ -1,4 +1,4 @@
-package cli
+package compiler
 
 import (
 	"context"
@@ -19,32 +19,32 @@ import (
 
 // Whether decks are compiled by themselves when their files have changed.
 const (
-	compileAuto = "auto"
-	compileAsk  = "ask"
-	compileOff  = "off"
+	Auto = "auto"
+	Ask  = "ask"
+	Off  = "off"
 )
 
 // unaskedWait is how long a compile that nobody asked for waits for others that
 // write: a learner waits for the first question.
 const unaskedWait = 200 * time.Millisecond
 
-// withFresh is with, for a command that asks or shows what stands in the decks:
-// they are brought up to date with their files first.
-func withFresh(ctx context.Context, e *env, use func(*store.Store) error) error {
-	return e.with(ctx, func(st *store.Store) error {
-		if err := updateFolders(ctx, e, st, nil); err != nil {
-			return err
-		}
-		return use(st)
-	})
+// An Updater brings decks up to date with their files.
+type Updater struct {
+	con      *console.Console
+	clk      *clock.Clock
+	declined map[string]bool // roots that the learner does not want compiled now
 }
 
-// updateFolders compiles the known sources that look otherwise than when they were
+// NewUpdater returns an updater that talks to a console.
+func NewUpdater(con *console.Console, clk *clock.Clock) *Updater {
+	return &Updater{con: con, clk: clk, declined: map[string]bool{}}
+}
+
+// Run compiles the known sources that look otherwise than when they were
 // compiled last. What must stay as it was is said in a line each; only an
 // interruption is an error. Whoever has the terminal already asks, else it is nil.
-func updateFolders(ctx context.Context, e *env, st *store.Store, asker ask.Asker) error {
-	mode := e.settings.get(setCompile)
-	if mode == compileOff {
+func (u *Updater) Run(ctx context.Context, mode string, st *store.Store, asker ask.Asker) error {
+	if mode == Off {
 		return nil
 	}
 	roots, err := st.Roots(ctx)
@@ -55,15 +55,15 @@ func updateFolders(ctx context.Context, e *env, st *store.Store, asker ask.Asker
 		if seen := decks.ParseSights(r.Seen); seen != nil && !seen.Look(os.DirFS(r.Path)).Any() {
 			continue
 		}
-		u := &update{Console: e.Console, Clock: e.Clock, declined: e.declined, st: st, asker: asker, root: r.Path}
-		err := u.run(ctx, mode)
+		one := &update{Console: u.con, Clock: u.clk, declined: u.declined, st: st, asker: asker, root: r.Path}
+		err := one.run(ctx, mode)
 		switch {
 		case ctx.Err() != nil:
 			return context.Cause(ctx)
 		case errors.Is(err, store.ErrBusy):
-			e.Warn("another program is writing the collection; what changed in %s is asked from the next time on", pathBelow(u.root, "."))
+			u.con.Warn("another program is writing the collection; what changed in %s is asked from the next time on", pathBelow(one.root, "."))
 		case err != nil:
-			e.Warn("what changed in %s is not asked yet: %v", pathBelow(u.root, "."), err)
+			u.con.Warn("what changed in %s is not asked yet: %v", pathBelow(one.root, "."), err)
 		}
 	}
 	return nil
@@ -77,7 +77,7 @@ type update struct {
 	st       *store.Store
 	asker    ask.Asker
 	root     string
-	last     lastCompile
+	last     Last
 	deck     map[string]string // by file, as it was last; "" is a file without facts
 	changes  decks.Changes
 	left     []string          // decks that stay as they are because of what became of their files
@@ -110,10 +110,10 @@ func (u *update) run(ctx context.Context, mode string) error {
 			u.Warn("%s has changed; it is asked as it was", pathsBelow(u.root, changed))
 		}
 		return nil
-	case mode == compileAsk && len(changed) > 0:
+	case mode == Ask && len(changed) > 0:
 		return u.ask(ctx, s, changed)
 	}
-	if err := applyCompiled(ctx, u.Console, u.Clock, u.st, s, &u.last, c, &one, compileOptions{unasked: true}); err != nil {
+	if err := Apply(ctx, u.Console, u.Clock, u.st, s, &u.last, c, &one, Options{unasked: true}); err != nil {
 		return err
 	}
 	return u.tell(ctx, s, one)
@@ -122,7 +122,7 @@ func (u *update) run(ctx context.Context, mode string) error {
 // know reads what is known of the root. Where nothing is known of its files they
 // are those of its decks, and are to be read.
 func (u *update) know(ctx context.Context) (err error) {
-	if u.last, err = lastCompileOf(ctx, u.st, u.root); err != nil {
+	if u.last, err = LastOf(ctx, u.st, u.root); err != nil {
 		return err
 	}
 	u.deck = map[string]string{}
@@ -173,10 +173,10 @@ func changesOf(seen decks.Sights, root string) decks.Changes {
 
 // read compiles the files, but for the decks that stay as they are. It gives nothing
 // if there is nothing to do, and that was said.
-func (u *update) read(ctx context.Context, s deckfolder.Folder) (one compiled, c *decks.Compilation, err error) {
+func (u *update) read(ctx context.Context, s deckfolder.Folder) (one Result, c *decks.Compilation, err error) {
 	moving := "a file"
 	for range tries {
-		one, c, err = readFolder(u.Console, s, u.last)
+		one, c, err = Read(u.Console, s, u.last)
 		if err == nil {
 			now := c.Seen.Look(os.DirFS(u.root))
 			if !now.Any() {
@@ -193,7 +193,7 @@ func (u *update) read(ctx context.Context, s deckfolder.Folder) (one compiled, c
 }
 
 // leave takes the decks out that stay as they are, whatever else was compiled.
-func (u *update) leave(ctx context.Context, s deckfolder.Folder, one compiled, c *decks.Compilation) (compiled, *decks.Compilation, error) {
+func (u *update) leave(ctx context.Context, s deckfolder.Folder, one Result, c *decks.Compilation) (Result, *decks.Compilation, error) {
 	if s.Whole() && !slices.ContainsFunc(c.Seen, func(s decks.Sight) bool { return !s.Folder() }) {
 		return one, nil, u.sayVanished(ctx)
 	}
@@ -211,7 +211,7 @@ func (u *update) leave(ctx context.Context, s deckfolder.Folder, one compiled, c
 }
 
 // changed are the files that do not hold what they did, and those that are gone.
-func (u *update) changed(one compiled, c *decks.Compilation) []string {
+func (u *update) changed(one Result, c *decks.Compilation) []string {
 	files := slices.Clone(u.changes.Gone)
 	before := map[string]string{}
 	for _, s := range u.last.stamps {

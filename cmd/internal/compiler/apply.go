@@ -1,4 +1,4 @@
-package cli
+package compiler
 
 import (
 	"context"
@@ -14,29 +14,29 @@ import (
 	"kartei/store"
 )
 
-// installLibrary brings the decks that come with the program into the collection, once
+// InstallLibrary brings the decks that come with the program into the collection, once
 // for each version of them.
-func installLibrary(ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store) error {
+func InstallLibrary(ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store) error {
 	s := deckfolder.Library()
 	known, err := knownStamps(ctx, st, s.Root)
 	if err == nil {
-		_, err = compileFrom(ctx, con, clk, st, s, lastCompile{stamps: known}, compileOptions{})
+		_, err = compileFrom(ctx, con, clk, st, s, Last{stamps: known}, Options{})
 	}
 	return err
 }
 
-// A lastCompile is what the collection knows of a root's files since its last
+// A Last is what the collection knows of a root's files since its last
 // compile.
-type lastCompile struct {
+type Last struct {
 	stamps []decks.Stamp
 	seen   decks.Sights // nil: it is not known how they looked
 	text   string       // seen as the collection has it
 }
 
-// lastCompileOf gives what is known of a root, but that the stamps of decks which
+// LastOf gives what is known of a root, but that the stamps of decks which
 // the collection does not have from it any more are as if their files had changed:
 // what another folder or a later compile made of them is not what is in these.
-func lastCompileOf(ctx context.Context, st *store.Store, root string) (last lastCompile, err error) {
+func LastOf(ctx context.Context, st *store.Store, root string) (last Last, err error) {
 	if last.stamps, err = knownStamps(ctx, st, root); err != nil {
 		return last, err
 	}
@@ -57,7 +57,7 @@ func lastCompileOf(ctx context.Context, st *store.Store, root string) (last last
 }
 
 // saw makes what was seen last what the text says.
-func (last *lastCompile) saw(text string) { last.text, last.seen = text, decks.ParseSights(text) }
+func (last *Last) saw(text string) { last.text, last.seen = text, decks.ParseSights(text) }
 
 // A stamp is kept as the sum of the file and the name of its deck.
 func knownStamps(ctx context.Context, st *store.Store, root string) ([]decks.Stamp, error) {
@@ -88,7 +88,7 @@ func keptStamps(stamps []decks.Stamp) map[string]string {
 // stampsAfter are the stamps of what is compiled now: those of a whole folder, or
 // for single files those that were known with these on top. Those of a deck that
 // stays as it was say no more than which files are its own.
-func (last lastCompile) stampsAfter(c *decks.Compilation, whole bool) map[string]string {
+func (last Last) stampsAfter(c *decks.Compilation, whole bool) map[string]string {
 	anew := map[string]bool{}
 	for _, d := range c.Decks {
 		anew[d.Name] = true // with c.Stamps: one that is not among those is gone
@@ -125,7 +125,7 @@ func emptied(before []decks.Stamp, after map[string]string) (names []string) {
 // seenAfter is how the files look after a compile that made the stamps. Those of a
 // deck that is not compiled are to be read again, and so are those of which nothing
 // is known.
-func (last lastCompile) seenAfter(c *decks.Compilation, one *compiled, stamps map[string]string, whole bool) decks.Sights {
+func (last Last) seenAfter(c *decks.Compilation, one *Result, stamps map[string]string, whole bool) decks.Sights {
 	seen := c.Seen.Settled(one.began)
 	if !whole {
 		seen = last.seen.On(seen)
@@ -141,7 +141,7 @@ func (last lastCompile) seenAfter(c *decks.Compilation, one *compiled, stamps ma
 		if !whole && !stamped && !s.Folder() && !c.Seen.Has(s.Path) {
 			continue // it is gone, and its deck goes on without it
 		}
-		if read || !stamped && slices.Contains(one.broken, one.files[s.Path]) {
+		if read || !stamped && slices.Contains(one.Broken, one.files[s.Path]) {
 			s = s.Again()
 		}
 		kept = append(kept, s)
@@ -161,7 +161,7 @@ type applier interface {
 }
 
 // leaveOut makes a deck stay as the collection has it.
-func (last lastCompile) leaveOut(c *decks.Compilation, name string) {
+func (last Last) leaveOut(c *decks.Compilation, name string) {
 	was := map[string]bool{}
 	for _, k := range last.stamps {
 		was[k.File] = k.Deck == name
@@ -173,9 +173,9 @@ func (last lastCompile) leaveOut(c *decks.Compilation, name string) {
 	}
 }
 
-// applyCompiled hands what was compiled to the store, unless all is as it was. What is known
+// Apply hands what was compiled to the store, unless all is as it was. What is known
 // of the last compile is then of this one.
-func applyCompiled(ctx context.Context, con *console.Console, clk *clock.Clock, st applier, s deckfolder.Folder, last *lastCompile, c *decks.Compilation, one *compiled, opts compileOptions) (err error) {
+func Apply(ctx context.Context, con *console.Console, clk *clock.Clock, st applier, s deckfolder.Folder, last *Last, c *decks.Compilation, one *Result, opts Options) (err error) {
 	var stamps map[string]string
 	var seen string
 	remember := func(left []store.Left) (map[string]string, string) {
@@ -189,7 +189,7 @@ func applyCompiled(ctx context.Context, con *console.Console, clk *clock.Clock, 
 		return stamps, seen
 	}
 	if remember(nil); len(c.Decks) == 0 && maps.Equal(stamps, keptStamps(last.stamps)) {
-		if seen == last.text || opts.dryRun {
+		if seen == last.text || opts.DryRun {
 			return nil
 		}
 		last.saw(seen)
@@ -203,18 +203,18 @@ func applyCompiled(ctx context.Context, con *console.Console, clk *clock.Clock, 
 	defer p.End()
 	what := store.Compiled{
 		Root: s.Root, Decks: c.Decks, Whole: s.Whole(), Empty: empty, Broken: append(slices.Clone(c.Broken), c.Unchanged...), Remember: remember,
-		DryRun: opts.dryRun, Progress: p.At, There: s.There, TakeOver: opts.takeOver, Names: opts.names(), Follow: opts.follow, IfClear: opts.ask,
+		DryRun: opts.DryRun, Progress: p.At, There: s.There, TakeOver: opts.TakeOver, Names: opts.names(), Follow: opts.Follow, IfClear: opts.MayAsk,
 	}
 	if opts.unasked {
 		what.Unattended, what.Wait = true, unaskedWait
 		what.There = func(string, []string, []string) bool { return true }
 	}
-	one.plan, err = st.Apply(ctx, what, clk.Moment())
-	if err == nil && opts.ask && !one.plan.Clear() {
+	one.Plan, err = st.Apply(ctx, what, clk.Moment())
+	if err == nil && opts.MayAsk && !one.Plan.Clear() {
 		p.End()
-		one.plan, err = settle(ctx, con, clk, st, what, one.plan)
+		one.Plan, err = settle(ctx, con, clk, st, what, one.Plan)
 	}
-	if err == nil && !opts.dryRun {
+	if err == nil && !opts.DryRun {
 		last.stamps = parseStamps(stamps)
 		last.saw(seen)
 	}

@@ -1,4 +1,4 @@
-package cli
+package compiler
 
 import (
 	"cmp"
@@ -178,7 +178,7 @@ func oneLine(t store.Text) string {
 const mentioned = 5
 
 // tellDoubts says what a compile did, or would do, that somebody may not have meant.
-func tellDoubts(con *console.Console, plan store.Plan, opts compileOptions) {
+func tellDoubts(con *console.Console, plan store.Plan, opts Options) {
 	for i := range plan.Doubts {
 		d := &plan.Doubts[i]
 		if i == mentioned && len(plan.Doubts) > mentioned+1 {
@@ -200,8 +200,8 @@ func tellDoubts(con *console.Console, plan store.Plan, opts compileOptions) {
 }
 
 // pathsOf are the paths of a compile as they are typed.
-func pathsOf(opts compileOptions) (typed string) {
-	for _, p := range opts.paths {
+func pathsOf(opts Options) (typed string) {
+	for _, p := range opts.Paths {
 		typed += " " + p
 	}
 	return typed

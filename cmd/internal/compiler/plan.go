@@ -1,4 +1,4 @@
-package cli
+package compiler
 
 import (
 	"context"
@@ -23,23 +23,23 @@ type planner struct {
 }
 
 // planPage gives the plan's lines: each deck with its cards, if the plan has them.
-func planPage(con *console.Console, c compiled) []string {
+func planPage(con *console.Console, c Result) []string {
 	p := &planner{width: 1 << 30, palette: con.Palette(), changes: map[string][]store.CardChange{}}
 	if console.IsTerminal(con.Out) {
 		p.width = con.Width()
 	}
-	for _, change := range c.plan.Changes {
+	for _, change := range c.Plan.Changes {
 		p.changes[change.Deck] = append(p.changes[change.Deck], change)
 	}
-	for _, d := range c.plan.Decks {
+	for _, d := range c.Plan.Decks {
 		p.lines = append(p.lines, d.String())
 		p.cards(d.Name)
 	}
-	for _, m := range c.plan.Moved {
+	for _, m := range c.Plan.Moved {
 		p.lines = append(p.lines, m.String())
 		p.cards(m.To)
 	}
-	for _, name := range c.unchanged {
+	for _, name := range c.Unchanged {
 		p.lines = append(p.lines, name+": unchanged")
 	}
 	return p.lines

@@ -1,4 +1,4 @@
-package cli
+package compiler
 
 import (
 	"context"
@@ -12,8 +12,9 @@ import (
 	"kartei/cmd/internal/ask"
 	"kartei/cmd/internal/console"
 	"kartei/cmd/internal/deckfolder"
+	"kartei/cmd/internal/fault"
+	"kartei/cmd/internal/show"
 	"kartei/decks"
-	"kartei/decks/lazy"
 	"kartei/decks/plural"
 	"kartei/store"
 )
@@ -22,8 +23,8 @@ import (
 const fewLines = 5
 
 // Tell says what was compiled, in the words of the plan, and what stayed as it was.
-func (u *update) tell(ctx context.Context, s deckfolder.Folder, one compiled) error {
-	sayPlan(u.Console, one.plan)
+func (u *update) tell(ctx context.Context, s deckfolder.Folder, one Result) error {
+	sayPlan(u.Console, one.Plan)
 	held, err := u.st.Holds(ctx, u.root)
 	if err != nil {
 		return err
@@ -32,10 +33,10 @@ func (u *update) tell(ctx context.Context, s deckfolder.Folder, one compiled) er
 	for _, name := range u.left {
 		u.sayLeft(store.Left{Deck: name})
 	}
-	for _, l := range one.plan.Left {
+	for _, l := range one.Plan.Left {
 		u.sayLeft(l)
 	}
-	return u.sayElsewhere(ctx, s, one.plan.Held)
+	return u.sayElsewhere(ctx, s, one.Plan.Held)
 }
 
 // sayPlan names the decks in which something has changed.
@@ -53,9 +54,9 @@ func sayPlan(con *console.Console, p store.Plan) {
 }
 
 // sayBroken names the first error of each deck that has any.
-func (u *update) sayBroken(one compiled, held map[string]bool) {
+func (u *update) sayBroken(one Result, held map[string]bool) {
 	said := map[string]bool{}
-	for _, d := range one.diagnostics {
+	for _, d := range one.Diagnostics {
 		if d.Severity != decks.Error {
 			continue
 		}
@@ -71,14 +72,14 @@ func (u *update) sayBroken(one compiled, held map[string]bool) {
 			continue
 		}
 		if said[key] = true; len(said) > fewLines {
-			u.Warn("more files have errors: kartei check %s", shellWord(pathBelow(u.root, ".")))
+			u.Warn("more files have errors: kartei check %s", fault.ShellWord(pathBelow(u.root, ".")))
 			return
 		}
 		left := "it is not asked yet"
 		if held[deck] {
 			left = deck + " is asked as it was"
 		}
-		u.Warn("%s:%d:%d: %s; %s: kartei check %s", pathBelow(u.root, d.File), d.Line, d.Column, d.Message, left, shellWord(pathBelow(u.root, d.File)))
+		u.Warn("%s:%d:%d: %s; %s: kartei check %s", pathBelow(u.root, d.File), d.Line, d.Column, d.Message, left, fault.ShellWord(pathBelow(u.root, d.File)))
 	}
 }
 
@@ -115,9 +116,9 @@ func (u *update) sayLeft(l store.Left) {
 	todo := "kartei decks retire " + l.Deck
 	switch {
 	case u.last.seen.Whole():
-		todo = "kartei compile " + shellWord(pathBelow(u.root, "."))
+		todo = "kartei compile " + fault.ShellWord(pathBelow(u.root, "."))
 	case l.Why != "" || renamed != "":
-		todo = "kartei compile " + shellWord(file)
+		todo = "kartei compile " + fault.ShellWord(file)
 	}
 	u.Warn("%s; %s is asked as it was. %s: %s", why, l.Deck, meant, todo)
 }
@@ -158,7 +159,7 @@ func (u *update) sayVanished(ctx context.Context) error {
 	if info, err := os.Stat(u.root); err == nil && info.IsDir() {
 		what = "there are no decks in " + u.root + " any more"
 	}
-	u.Warn("%s; %s %s. Has it moved: kartei compile ITS-NEW-PLACE. To put %s away: kartei decks retire %s", what, someOf(names), asked, them, strings.Join(names, " "))
+	u.Warn("%s; %s %s. Has it moved: kartei compile ITS-NEW-PLACE. To put %s away: kartei decks retire %s", what, show.SomeOf(names), asked, them, strings.Join(names, " "))
 	return err
 }
 
@@ -180,7 +181,7 @@ func (u *update) sayElsewhere(ctx context.Context, s deckfolder.Folder, held []s
 		if !u.last.seen.Whole() && len(s.Files) > 0 {
 			path = filepath.Join(u.root, filepath.FromSlash(s.Files[0]))
 		}
-		u.Warn("%s goes on coming from %s. To have it from here: kartei compile --take-over %s", h.Deck, from, shellWord(path))
+		u.Warn("%s goes on coming from %s. To have it from here: kartei compile --take-over %s", h.Deck, from, fault.ShellWord(path))
 	}
 	return nil
 }
@@ -194,18 +195,18 @@ func sameFiles(root string, other store.Deck) bool {
 	})
 }
 
-// ask shows what a compile would do and lets the learner decide; where nobody can
+// MayAsk shows what a compile would do and lets the learner decide; where nobody can
 // be asked it says what to type.
 func (u *update) ask(ctx context.Context, s deckfolder.Folder, changed []string) error {
 	what := pathsBelow(u.root, changed)
 	if !u.AtTerminal() {
-		u.Warn("%s has changed since it was compiled: kartei compile %s", what, shellWord(what))
+		u.Warn("%s has changed since it was compiled: kartei compile %s", what, fault.ShellWord(what))
 		return nil
 	}
 	if u.declined[u.root] {
 		return nil
 	}
-	one, err := compileFrom(ctx, u.Console, u.Clock, u.st, s, u.last, compileOptions{dryRun: true})
+	one, err := compileFrom(ctx, u.Console, u.Clock, u.st, s, u.last, Options{DryRun: true})
 	if err != nil {
 		return err
 	}
@@ -220,7 +221,7 @@ func (u *update) ask(ctx context.Context, s deckfolder.Folder, changed []string)
 		u.declined[u.root] = true
 		return nil
 	}
-	_, err = compileFrom(ctx, u.Console, u.Clock, u.st, s, u.last, compileOptions{})
+	_, err = compileFrom(ctx, u.Console, u.Clock, u.st, s, u.last, Options{})
 	return err
 }
 
@@ -234,15 +235,5 @@ func confirm(ctx context.Context, con *console.Console, asker ask.Asker, questio
 		defer func() { err = errors.Join(err, closeAsker()) }()
 	}
 	yes, err = asker.Confirm(ctx, question, true)
-	return yes, quitIsFine(err)
-}
-
-var plainWord = lazy.Regexp(`^[\pL\pN@%+=:,./_-]+$`)
-
-// shellWord quotes what is to be typed as one word of a command.
-func shellWord(word string) string {
-	if plainWord().MatchString(word) && !strings.HasPrefix(word, "-") {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+	return yes, ask.QuitIsFine(err)
 }
