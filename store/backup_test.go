@@ -15,6 +15,7 @@ import (
 
 	"kartei/scheduler"
 	"kartei/store/atomicfile"
+	"kartei/store/backup"
 	"kartei/store/sqlite"
 )
 
@@ -151,7 +152,7 @@ func TestDailyBackup(t *testing.T) {
 			t.Errorf("command %d, on day %d: backup made: %v", i, day, made)
 		}
 	}
-	all, err := Backups(s.path)
+	all, err := backup.List(s.path)
 	if err != nil || len(all) != 5 {
 		t.Errorf("there are %d backups, %v", len(all), err)
 	}
@@ -162,7 +163,7 @@ func TestDailyBackup(t *testing.T) {
 func TestKilledBackupsAreSweptAway(t *testing.T) {
 	s := newStore(t)
 	apply(t, s, deck("maths", 3))
-	folder := BackupFolder(s.path)
+	folder := backup.Folder(s.path)
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -198,12 +199,12 @@ func TestKilledBackupsAreSweptAway(t *testing.T) {
 
 func TestKeep(t *testing.T) {
 	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
-	var all []Backup
+	var all []backup.Backup
 	for hours := 0; hours < 24*800; hours += 6 {
-		all = append(all, Backup{Time: now.Add(-time.Duration(hours) * time.Hour)})
+		all = append(all, backup.Backup{Time: now.Add(-time.Duration(hours) * time.Hour)})
 	}
 	var kept []string
-	for i, keep := range Keep(all, now) {
+	for i, keep := range backup.Keep(all, now) {
 		if keep && i > 8 {
 			kept = append(kept, all[i].Time.Format("01-02"))
 		}
@@ -212,7 +213,7 @@ func TestKeep(t *testing.T) {
 	if diff := cmp.Diff(want, strings.Join(kept, " ")); diff != "" {
 		t.Errorf("older than two days (-want +got):\n%s", diff)
 	}
-	if n := fmt.Sprint(Keep(all, now)[:9]); n != "[true true true true true true true true true]" {
+	if n := fmt.Sprint(backup.Keep(all, now)[:9]); n != "[true true true true true true true true true]" {
 		t.Errorf("of two days: %s", n)
 	}
 }

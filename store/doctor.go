@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"kartei/store/backup"
 	"kartei/store/doctor"
 	"kartei/store/highwater"
 	"kartei/store/journal"
@@ -33,7 +34,7 @@ func (s *Store) Doctor(ctx context.Context, full bool) (doctor.Report, error) {
 		e.Found("structure", "the file", err.Error())
 		err = nil
 	}
-	e.Advise(SoundBackup(s.path))
+	e.Advise(backup.Sound(s.path))
 	return e.Report, sqlite.Explain("examine the collection", err)
 }
 

@@ -16,7 +16,6 @@ var (
 	ErrFull        = sqlite.ErrFull
 	ErrDisk        = sqlite.ErrDisk
 	ErrGone        = errors.New("the collection's file was removed or replaced")
-	ErrInParts     = errors.New("a part of it is in the write-ahead log beside it")
 	ErrBeside      = sqlite.ErrBeside
 	ErrBusy        = sqlite.ErrBusy
 	ErrNotFound    = errors.New("not found")

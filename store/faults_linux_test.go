@@ -16,6 +16,7 @@ import (
 
 	"kartei/decks"
 	"kartei/scheduler"
+	"kartei/store/backup"
 )
 
 // smallDisk mounts a file system of limited size, which takes root.
@@ -105,7 +106,7 @@ func TestFullDisk(t *testing.T) {
 			t.Fatalf("%d answers were recorded, %d are there", answers, got)
 		}
 	}
-	left, err := filepath.Glob(filepath.Join(BackupFolder(path), "*"))
+	left, err := filepath.Glob(filepath.Join(backup.Folder(path), "*"))
 	if err != nil || len(left) > 0 {
 		t.Errorf("failed backups left %v %v", left, err)
 	}

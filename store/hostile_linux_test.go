@@ -20,6 +20,7 @@ import (
 
 	"kartei/decks/hostile"
 	"kartei/scheduler"
+	"kartei/store/backup"
 	"kartei/store/doctor"
 	"kartei/store/sqlite"
 )
@@ -303,7 +304,7 @@ func TestSidecarsAreNotRead(t *testing.T) {
 		_, err := Restore(t.Context(), to, from, Config{Calendar: scheduler.DefaultCalendar}, at(0, 0))
 		if kind == "-wal" {
 			left, _ := filepath.Glob(to + "*")
-			if !errors.Is(err, ErrInParts) || len(left) > 0 {
+			if !errors.Is(err, backup.ErrInParts) || len(left) > 0 {
 				t.Errorf("a file with a write-ahead log beside it: %v, left %v", err, left)
 			}
 			continue

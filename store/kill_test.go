@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"kartei/store/backup"
 	"kartei/store/highwater"
 	"kartei/store/sqlite"
 )
@@ -280,7 +281,7 @@ func TestKillBackupAndRestore(t *testing.T) {
 			t.Fatalf("kill %d left another collection: %s", i, diff)
 		}
 		s.Close()
-		all, err := Backups(path)
+		all, err := backup.List(path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -315,7 +316,7 @@ func TestKillRepair(t *testing.T) {
 	before, partly, done, n := 0, 0, 0, max(10, kills(t)/10)
 	for i := range n {
 		removeDatabase(path)
-		os.RemoveAll(BackupFolder(path))
+		os.RemoveAll(backup.Folder(path))
 		if err := errors.Join(sqlite.CopyFile(damaged, path), sqlite.CopyFile(highwater.Path(damaged), highwater.Path(path))); err != nil {
 			t.Fatal(err)
 		}
@@ -332,7 +333,7 @@ func TestKillRepair(t *testing.T) {
 		default:
 			partly++
 		}
-		saved, err := Backups(path)
+		saved, err := backup.List(path)
 		if err != nil || left < found && (len(saved) != 1 || saved[0].Reason != "repair") {
 			t.Fatalf("kill %d: of %d findings %d are left, and saved is %v: %v", i, found, left, saved, err)
 		}

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"kartei/scheduler"
+	"kartei/store/backup"
 )
 
 var update = flag.Bool("update", false, "write the sample of the newest schema anew")
@@ -40,7 +41,7 @@ func TestSamplesOfEverySchema(t *testing.T) {
 		if diff := cmp.Diff([]int{14, 5}, []int{report.Rows, report.Cards}); diff != "" {
 			t.Errorf("schema %d, rows and cards: %s", schema, diff)
 		}
-		backups, err := Backups(path)
+		backups, err := backup.List(path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -125,7 +126,7 @@ func TestMigrationBacksUpFirstAndOldProgramsRefuse(t *testing.T) {
 	if diff := cmp.Diff(before, logOf(t, path)); diff != "" {
 		t.Errorf("the log changed: %s", diff)
 	}
-	backups, err := Backups(path)
+	backups, err := backup.List(path)
 	if err != nil || len(backups) != 1 || backups[0].Reason != "migration" {
 		t.Fatalf("backups: %v %v", backups, err)
 	}

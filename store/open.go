@@ -206,7 +206,7 @@ func (s *Store) prepare(ctx context.Context) error {
 			return fmt.Errorf("%w: its schema %d has to become %d first", ErrReadOnly, have.schema, len(names))
 		}
 		if have.schema > 0 && !s.config.copied {
-			if _, err := backup(ctx, s.path, "migration", s.config.Calendar.Moment(s.config.Now()), s.config); err != nil {
+			if _, err := s.config.backups().Make(ctx, s.path, "migration", s.config.Calendar.Moment(s.config.Now())); err != nil {
 				return fmt.Errorf("back up before the migration: %w", err)
 			}
 		}

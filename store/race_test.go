@@ -18,6 +18,7 @@ import (
 
 	"kartei/decks"
 	"kartei/scheduler"
+	"kartei/store/backup"
 	"kartei/store/sqlite"
 )
 
@@ -70,12 +71,12 @@ func TestEightMigrationsAtOnce(t *testing.T) {
 	if diff := cmp.Diff(before, logOf(t, path)); diff != "" {
 		t.Errorf("the log changed: %s", diff)
 	}
-	entries, err := os.ReadDir(BackupFolder(path))
+	entries, err := os.ReadDir(backup.Folder(path))
 	if err != nil || len(entries) == 0 {
 		t.Errorf("no backup was made: %v", err)
 	}
 	for _, e := range entries {
-		if err := Verify(t.Context(), filepath.Join(BackupFolder(path), e.Name()), Config{}); err != nil {
+		if err := Verify(t.Context(), filepath.Join(backup.Folder(path), e.Name()), Config{}); err != nil {
 			t.Errorf("backup %s: %v", e.Name(), err)
 		}
 	}

@@ -22,7 +22,7 @@ import (
 // each thing that it changed, in words.
 func (s *Store) Repair(ctx context.Context, report doctor.Report, now scheduler.Moment) (changes []string, err error) {
 	defer s.config.Progress.Over()
-	saved, _, err := saveAs(ctx, s.path, "repair", s.config, now)
+	saved, _, err := s.config.backups().Save(ctx, s.path, "repair", now)
 	if err != nil {
 		return nil, sqlite.Explain("save the collection before the repair", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"kartei/scheduler"
+	"kartei/store/backup"
 	"kartei/store/highwater"
 	"kartei/store/journal"
 )
@@ -133,7 +134,7 @@ func TestCollectionBehindALink(t *testing.T) {
 	if err := byLink.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if all, err := Backups(link); err != nil || len(all) != 1 {
+	if all, err := backup.List(link); err != nil || len(all) != 1 {
 		t.Errorf("the backups by the link: %v %v", all, err)
 	}
 	if _, err := Restore(t.Context(), path, b.Path, Config{Calendar: scheduler.DefaultCalendar}, at(2, 0)); err != nil {

@@ -20,6 +20,7 @@ import (
 	"kartei/scheduler"
 	"kartei/store"
 	"kartei/store/atomicfile"
+	"kartei/store/backup"
 )
 
 // A faulty command is one that is interrupted: its calls fail, it is killed, the
@@ -257,7 +258,7 @@ func faultyCommands() []faulty {
 		{name: "undo", args: []string{"undo"}, prepare: begun, check: oldOrNew(inCollection)},
 		{name: "compile", args: []string{"compile", "--take-over", "drill.md"}, prepare: edited, check: oldOrNew(inCollection)},
 		{name: "backup", args: []string{"backup"}, prepare: small, check: func(l *learner, home, said string, done bool) error {
-			all, err := store.Backups(collectionOf(home))
+			all, err := backup.List(collectionOf(home))
 			for _, b := range all {
 				if err := store.Verify(l.Context(), b.Path, store.Config{}); err != nil {
 					return err
@@ -340,7 +341,7 @@ func faultyCommands() []faulty {
 		{name: "migration", args: []string{"doctor"}, prepare: func(l *learner) {
 			unpackSample(l, collectionOf(l.home))
 		}, check: func(l *learner, home, said string, done bool) error {
-			all, err := store.Backups(collectionOf(home))
+			all, err := backup.List(collectionOf(home))
 			for _, b := range all {
 				if err := store.Verify(l.Context(), b.Path, store.Config{}); err != nil {
 					return err

@@ -15,6 +15,7 @@ import (
 	"kartei/cmd/internal/userfile"
 	"kartei/scheduler"
 	"kartei/store"
+	"kartei/store/backup"
 )
 
 func newBackupCmd(e *env) *cobra.Command {
@@ -73,7 +74,7 @@ func runBackupList(e *env) error {
 	if err != nil {
 		return err
 	}
-	all, err := store.Backups(path)
+	all, err := backup.List(path)
 	if err != nil {
 		return err
 	}
@@ -116,7 +117,7 @@ func runRestore(ctx context.Context, e *env, from string) error {
 	if errors.Is(err, store.ErrNotDatabase) {
 		return fault.WithHint(fault.Damaged, err, "kartei backup list shows the backups")
 	}
-	if errors.Is(err, store.ErrInParts) {
+	if errors.Is(err, backup.ErrInParts) {
 		return fault.WithHint(fault.Failed, err, "make one whole file of both and restore that: kartei --collection "+from+" backup whole.db")
 	}
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"kartei/cmd/internal/show"
 	"kartei/decks/plural"
 	"kartei/store"
+	"kartei/store/backup"
 	"kartei/store/doctor"
 	"kartei/store/journal"
 )
@@ -47,7 +48,7 @@ func runDoctor(ctx context.Context, e *env, full, repair bool) (err error) {
 	}
 	st, err := e.openAs(ctx, store.Config{Damaged: true})
 	if errors.Is(err, store.ErrDamaged) || errors.Is(err, store.ErrNotDatabase) {
-		r := doctor.Unreadable(err, store.SoundBackup(path))
+		r := doctor.Unreadable(err, backup.Sound(path))
 		printReport(e.Console, path, r)
 		return damaged(path, r)
 	}
