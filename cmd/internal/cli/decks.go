@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -26,7 +25,8 @@ answered, in their steps or missed, and due for review.` + exitStatus(fault.Done
 		RunE: func(cmd *cobra.Command, _ []string) error { return runDecks(cmd.Context(), e, asJSON) },
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
-	cmd.AddCommand(newDeckOptionsCmd(e), newShelveCmd(e, true), newShelveCmd(e, false))
+	cmd.AddCommand(newDeckOptionsCmd(e))
+	cmd.AddCommand(newArchiveCmds(e)...)
 	return cmd
 }
 
@@ -58,33 +58,4 @@ func printDecks(con *console.Console, s store.Status) error {
 		}
 	}
 	return con.PrintTable(t)
-}
-
-// newShelveCmd makes `decks retire` and `decks restore`.
-func newShelveCmd(e *env, shelved bool) *cobra.Command {
-	name, short, done := "restore", "Take a retired deck back", "asked again"
-	if shelved {
-		name, short, done = "retire", "Put a deck away; its history stays", "put away"
-	}
-	return &cobra.Command{
-		Use:               name + " DECK…",
-		Short:             short,
-		ValidArgsFunction: deckNames(e.opener),
-		Args:              nArgs(1, -1, "the name of a deck (kartei decks lists them)"),
-		RunE: func(cmd *cobra.Command, names []string) error {
-			return e.with(cmd.Context(), func(st *store.Store) error {
-				found, err := findDecks(cmd.Context(), st, names)
-				if err != nil {
-					return err
-				}
-				for _, d := range found {
-					if err := st.Shelve(cmd.Context(), d, shelved); err != nil {
-						return err
-					}
-					fmt.Fprintf(e.Out, "%s: %s\n", show.Line(d.Name), done)
-				}
-				return nil
-			})
-		},
-	}
 }

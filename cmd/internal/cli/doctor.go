@@ -147,7 +147,7 @@ func remedyFor(path string, r doctor.Remedy) string {
 	case doctor.BeginAnew:
 		return fmt.Sprintf("keep it for somebody who knows SQLite, and begin anew: kartei --collection %q", path+".new")
 	case doctor.PutFilesBack:
-		return fmt.Sprintf("put it back, or: kartei decks retire %s", r.Deck)
+		return fmt.Sprintf("put it back, or: kartei decks archive %s", r.Deck)
 	case doctor.CompileDeck:
 		return "kartei compile FOLDER"
 	case doctor.UndoFuture:

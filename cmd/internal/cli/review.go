@@ -230,7 +230,7 @@ func deckIDs(ctx context.Context, st *store.Store, wanted []string, names map[in
 			}
 		}
 		if len(ids) == before {
-			return nil, fault.Failf("kartei decks restore "+deck, "deck %s is put away: its cards are not asked", deck)
+			return nil, fault.Failf("kartei decks unarchive "+deck, "deck %s is put away: its cards are not asked", deck)
 		}
 	}
 	return ids, nil

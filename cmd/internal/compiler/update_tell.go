@@ -113,7 +113,7 @@ func (u *update) sayLeft(l store.Left) {
 	case l.Why == store.Ambiguous:
 		why, meant = "in "+file+" ids stand over other texts than they did", "To see them and decide"
 	}
-	todo := "kartei decks retire " + l.Deck
+	todo := "kartei decks archive " + l.Deck
 	switch {
 	case u.last.seen.Whole():
 		todo = "kartei compile " + fault.ShellWord(pathBelow(u.root, "."))
@@ -159,7 +159,7 @@ func (u *update) sayVanished(ctx context.Context) error {
 	if info, err := os.Stat(u.root); err == nil && info.IsDir() {
 		what = "there are no decks in " + u.root + " any more"
 	}
-	u.Warn("%s; %s %s. Has it moved: kartei compile ITS-NEW-PLACE. To put %s away: kartei decks retire %s", what, show.SomeOf(names), asked, them, strings.Join(names, " "))
+	u.Warn("%s; %s %s. Has it moved: kartei compile ITS-NEW-PLACE. To put %s away: kartei decks archive %s", what, show.SomeOf(names), asked, them, strings.Join(names, " "))
 	return err
 }
 
