@@ -123,6 +123,7 @@ func (l *learner) mend() {
 
 // TestAnkiTakesText sends a deck as text, mends a fact, and sends it again.
 func TestAnkiTakesText(t *testing.T) {
+	t.Parallel()
 	scripts, pythons := ankis(t)
 	l := newGeographer(t)
 	l.run("compile", "deck")
@@ -191,6 +192,7 @@ func mediumOf(t *testing.T, file string) string {
 // TestAnkiTakesALearner studies for some days, moves to Anki with all of it, and
 // sends an edit after.
 func TestAnkiTakesALearner(t *testing.T) {
+	t.Parallel()
 	scripts, pythons := ankis(t)
 	l := newGeographer(t)
 	const day = 24 * time.Hour
@@ -346,6 +348,7 @@ func (l *learner) wanted(query, buried string) []shownCard {
 // sub-decks, a filtered deck and 10,000 reviews, takes it into a fresh Kartei,
 // and lets Anki count what comes back.
 func TestAnkiThereAndBack(t *testing.T) {
+	t.Parallel()
 	scripts, pythons := ankis(t)
 	for _, python := range pythons {
 		folder := t.TempDir()
@@ -390,6 +393,7 @@ func TestAnkiThereAndBack(t *testing.T) {
 // TestAnkiGetsItsNotesBack lets Anki make notes of its types, edits the deck file
 // that they become, and sends the edits home.
 func TestAnkiGetsItsNotesBack(t *testing.T) {
+	t.Parallel()
 	scripts, pythons := ankis(t)
 	script := filepath.Join(scripts, "verify_anki.py")
 	for _, python := range pythons {

@@ -33,6 +33,7 @@ func newRenumbered(t *testing.T) *learner {
 // TestCompileAsks: at a terminal a compile asks where an id stands over another
 // text than was learned, and before much of a deck goes.
 func TestCompileAsks(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name, keys string
 		shrinks    string // the answer to the question about the deck; empty: it is not asked
@@ -79,6 +80,7 @@ func TestCompileAsks(t *testing.T) {
 
 // TestCompileAsksInFewColumns: what differs may stand at the end of a question.
 func TestCompileAsksInFewColumns(t *testing.T) {
+	t.Parallel()
 	l := newRenumbered(t)
 	s := &student{learner: l, Session: l.start(40, 50, "compile", "d.md")}
 	s.menu(`What does its history follow\?`, 5)
@@ -100,6 +102,7 @@ func TestCompileAsksInFewColumns(t *testing.T) {
 // TestLongPlansPage: at a terminal a plan that is longer than the window stops at
 // each page.
 func TestLongPlansPage(t *testing.T) {
+	t.Parallel()
 	l := newLearner(t)
 	var deck strings.Builder
 	for i := range 60 {

@@ -11,6 +11,7 @@ import (
 // trusts the others: the first day, the last card of a day, and after midnight,
 // when the study day is still that of the evening.
 func TestDays(t *testing.T) {
+	t.Parallel()
 	l := newLearner(t)
 	l.write("three.md", "---\ndeck: three\n---\n\nQ: one?\nA: 1\n\nT: fjord\nD: a long narrow inlet\n\nQ: three?\nA: 3\n")
 	l.run("compile", "three.md")

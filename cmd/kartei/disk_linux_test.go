@@ -15,6 +15,7 @@ import (
 // session that was killed. Everything can be read and taken elsewhere; what
 // would change something says that it cannot, and what to do.
 func TestDiskThatTakesNothing(t *testing.T) {
+	t.Parallel()
 	for name, state := range map[string]struct {
 		killed bool
 		stop   func(folder string) error
@@ -128,6 +129,7 @@ func full(folder string) error {
 // Where no answer can be kept that is said before the first question, and whoever
 // goes on all the same can.
 func TestReviewOnReadOnlyDisk(t *testing.T) {
+	t.Parallel()
 	l := newLearner(t)
 	folder := filepath.Join(l.home, "disk")
 	mountSmall(t, folder)

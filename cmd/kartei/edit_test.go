@@ -75,6 +75,7 @@ func (l *learner) write(name, text string) {
 // A typo is mended from within the session, at its line; the session goes on
 // with the card as it is now, and what was answered keeps its history.
 func TestEdit(t *testing.T) {
+	t.Parallel()
 	l := newAuthor(t, "Nairobbi", "Nairobi")
 	s := &student{learner: l, Session: l.start(60, 24, "review", "notes")}
 	s.WaitFor("Show the answer")
@@ -101,6 +102,7 @@ func TestEdit(t *testing.T) {
 // An edit that gives facts other names, or takes the card away, leaves a
 // session that goes on.
 func TestEditNames(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ name, old, new, see, then string }{
 		{"ids", "\nA: ", "\nId: x-1\nA: ", "is taken already", "Kenya"},
 		{"one id", "Ghana?", "Ghana?\nId: ghana", "Show the answer", "Kenya"},
@@ -125,6 +127,7 @@ func TestEditNames(t *testing.T) {
 
 // Whatever goes wrong with an edit is one line, and the card stays.
 func TestEditThatFails(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name, old, new string
 		prepare        func(l *learner)
@@ -168,6 +171,7 @@ func TestEditThatFails(t *testing.T) {
 
 // The decks that come with the program lie in no folder.
 func TestEditOfBuiltInDeck(t *testing.T) {
+	t.Parallel()
 	l := newLearner(t)
 	s := l.start(60, 30, "review", "nato-en")
 	s.WaitFor("Show the answer")

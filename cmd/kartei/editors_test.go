@@ -12,6 +12,7 @@ import (
 // An author's evening in a real Neovim: problems are seen and mended, a source
 // is completed, an id written and renamed, the file formatted.
 func TestNeovim(t *testing.T) {
+	t.Parallel()
 	program := otherProgram(t, "KARTEI_NEOVIM", "nvim")
 	dir := evening(t)
 	script := testdata(t, "neovim.lua")
@@ -23,6 +24,7 @@ func TestNeovim(t *testing.T) {
 // A client of another make (pytest-lsp, whose types are those of the protocol's
 // own description) takes every answer that the server gives.
 func TestConformance(t *testing.T) {
+	t.Parallel()
 	program := otherProgram(t, "KARTEI_PYTEST", "")
 	cmd := exec.Command(program, "-q", "-p", "no:cacheprovider", testdata(t, "test_conformance.py"))
 	play(t, cmd, evening(t))

@@ -21,11 +21,12 @@ import (
 // ends with an error and a hint unless it did all of its work.
 // KARTEI_FAULTS=all tries every one, else a random part of them is tried.
 func TestFaults(t *testing.T) {
+	t.Parallel()
+	unraced(t, "each system call of hundreds of programs is traced")
 	dice := rand.New(rand.NewPCG(1, 0))
-	program := build(t) // it starts many times faster than these tests with the race detector in them
 	for _, c := range faultyCommands() {
 		t.Run(c.name, func(t *testing.T) {
-			l := c.prepared(t, program)
+			l := c.prepared(t)
 			clean := try(l, c, fault{})
 			if clean.err != nil || !clean.done {
 				t.Fatalf("without a fault: %v\n%s", clean.err, clean.said)
@@ -33,7 +34,7 @@ func TestFaults(t *testing.T) {
 			kinds := []fault{
 				{errno: syscall.EIO}, {errno: syscall.ENOSPC}, {errno: syscall.EIO, stays: true}, {errno: syscall.ENOSPC, short: true, stays: true},
 			}
-			sample := max(faultSample, len(clean.calls)*len(kinds)/faultsAtMost)
+			sample := max(25, len(clean.calls)*len(kinds)/faultsOf()) // one of so many
 			tried, refused, wrong := 0, 0, 0
 			for nth := 1; nth <= len(clean.calls); nth++ {
 				for _, f := range kinds {
@@ -62,10 +63,11 @@ func TestFaults(t *testing.T) {
 // database, of which it says the same whether the disk is full or fails: with EIO
 // nothing says that the disk is full.
 func TestFailingDiskIsNotFull(t *testing.T) {
-	program := build(t)
+	t.Parallel()
+	unraced(t, "each system call is traced")
 	commands := faultyCommands()
 	c := commands[slices.IndexFunc(commands, func(c faulty) bool { return c.name == "grade" })]
-	l := c.prepared(t, program)
+	l := c.prepared(t)
 	clean := try(l, c, fault{})
 	beside, refused := 0, 0
 	for i, call := range clean.calls {
@@ -91,8 +93,9 @@ func TestFailingDiskIsNotFull(t *testing.T) {
 // been synced, so that a power cut takes no answer that a question followed. Only
 // claims are written without a sync, behind the mark.
 func TestAnswersAreSynced(t *testing.T) {
+	t.Parallel()
+	unraced(t, "each system call is traced")
 	l := newLearner(t)
-	l.program = build(t)
 	l.drill()
 	cmd := l.command("review", "drill", "--plain")
 	in, err := os.CreateTemp(t.TempDir(), "in")
@@ -137,8 +140,9 @@ func TestAnswersAreSynced(t *testing.T) {
 // start makes something: a file that is on disk is lost all the same if the
 // folder that it is in is not.
 func TestFirstStartIsDurable(t *testing.T) {
+	t.Parallel()
+	unraced(t, "each system call is traced")
 	l := newLearner(t)
-	l.program = build(t)
 	if err := os.RemoveAll(filepath.Join(l.home, ".local")); err != nil {
 		t.Fatal(err)
 	}
@@ -154,12 +158,8 @@ func TestFirstStartIsDurable(t *testing.T) {
 	}
 }
 
-// faultSample is of how many faults one is tried at most, and faultsAtMost about how
-// many of a command.
-const (
-	faultSample  = 25
-	faultsAtMost = 16
-)
+// faultsOf is about how many faults of a command are tried.
+func faultsOf() int { return depth(4, 16) }
 
 // kindsOf counts calls by their names.
 func kindsOf(calls []string) string {

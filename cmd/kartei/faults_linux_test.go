@@ -16,6 +16,7 @@ import (
 // A disk that is full in mid-session is said in one line, whatever is asked of
 // it. Nothing is lost, and with room again the session goes on.
 func TestFullDisk(t *testing.T) {
+	t.Parallel()
 	disk := t.TempDir()
 	if err := syscall.Mount("kartei-test", disk, "tmpfs", 0, "size=16m"); err != nil {
 		t.Skipf("a small disk cannot be mounted (it takes root): %v", err)
@@ -68,6 +69,7 @@ func TestFullDisk(t *testing.T) {
 // A file that may not grow is no full disk; the session ends with an error in
 // one line, and what was answered is there.
 func TestFileLimit(t *testing.T) {
+	t.Parallel()
 	l := newLearner(t).drill()
 	cmd := l.command("review", "drill")
 	s := screentest.Start(t, 80, 24, cmd)

@@ -46,13 +46,14 @@ func (l *learner) copied() (home string, done func()) {
 	return home, done
 }
 
+// fewCuts is how many power cuts are enough when nobody asks for more.
 const fewCuts = 4
 
 // powerCuts is how many power cuts each command has to take; KARTEI_CUTS sets it.
 func powerCuts(t *testing.T) int {
 	text := os.Getenv("KARTEI_CUTS")
 	if text == "" {
-		return fewCuts
+		return depth(2, fewCuts)
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil {
@@ -143,10 +144,9 @@ func oldOrNewOf(look func(l *learner, home string) (string, error)) func(*learne
 }
 
 // prepared makes what a command finds, and looks at it.
-func (c *faulty) prepared(t *testing.T, program string) *learner {
+func (c *faulty) prepared(t *testing.T) *learner {
 	t.Helper()
 	l := newLearner(t)
-	l.program = program
 	c.prepare(l)
 	home, done := l.copied()
 	defer done()
@@ -383,7 +383,6 @@ func unpackSample(l *learner, path string) {
 func ankiPackage(l *learner) {
 	l.Helper()
 	elsewhere := newLearner(l.T)
-	elsewhere.program = l.program
 	deck := "---\ndeck: geo\n---\n"
 	for i := range 12 {
 		deck += fmt.Sprintf("Q: Where is place %d?\nA: There, ![a map](map-%d.png)\n\n", i, i)

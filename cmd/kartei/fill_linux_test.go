@@ -16,6 +16,8 @@ var fillLevels = []int64{0, 4, 8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 512, 10
 // does all of its work, or says that the disk is full and leaves what there was;
 // with room again, the next command finds it so.
 func TestFillLevels(t *testing.T) {
+	t.Parallel()
+	unraced(t, "hundreds of programs run, one after the other")
 	if testing.Short() {
 		t.Skip("a fault at every call is tried without it")
 	}
@@ -28,7 +30,6 @@ func TestFillLevels(t *testing.T) {
 	if !everyFault() {
 		levels = []int64{16, 256}
 	}
-	program := build(t)
 	home, ballast := filepath.Join(disk, "home"), filepath.Join(disk, "ballast")
 	run := func(l *learner, c faulty) (said string, done bool) {
 		cmd := l.command(c.args...)
@@ -46,7 +47,7 @@ func TestFillLevels(t *testing.T) {
 	}
 	for _, c := range faultyCommands() {
 		t.Run(c.name, func(t *testing.T) {
-			l := c.prepared(t, program)
+			l := c.prepared(t)
 			fresh(l)
 			said, done := run(l, c)
 			if err := c.check(l, home, said, done); err != nil || !done {

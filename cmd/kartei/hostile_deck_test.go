@@ -82,6 +82,7 @@ func harmless(t *testing.T, what string, s *screentest.Session) {
 // key, with hostile answers typed and pasted: nothing of it reaches the
 // terminal as a control.
 func TestHostileDeck(t *testing.T) {
+	t.Parallel()
 	for _, columns := range []int{40, 120} {
 		for _, mode := range []string{"NO_COLOR=", "TERM=dumb", "KITTY_WINDOW_ID=1"} {
 			t.Run(fmt.Sprint(columns, mode), func(t *testing.T) {
@@ -117,6 +118,7 @@ func TestHostileDeck(t *testing.T) {
 // Nor does any other command print it raw, where a person reads: lists,
 // errors, hints, names of files.
 func TestHostileNames(t *testing.T) {
+	t.Parallel()
 	l := newVictim(t)
 	l.write(evilFile+"/notes"+evilFile+".md", "---\ndeck: x\nlang: en\n---\n\nQ: "+evil+"?\nA: "+evil+"\n\nSorce: "+evil+"\n"+evil+": x\n")
 	l.run("review", "--plain", "--limit", "1")

@@ -20,10 +20,10 @@ import (
 )
 
 // Packages that are made to do harm are refused in a line, with little memory,
-// and nothing is written: neither files nor rows. The figures are of the program
-// as its users have it.
+// and nothing is written: neither files nor rows.
 func TestHostilePackagesAreRefused(t *testing.T) {
-	program := build(t)
+	t.Parallel()
+	unraced(t, "the detector takes ten times the memory")
 	good, err := os.ReadFile("../../decks/anki/testdata/packages/legacy.colpkg")
 	if err != nil {
 		t.Fatal(err)
@@ -50,8 +50,8 @@ func TestHostilePackagesAreRefused(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			cmd := exec.Command(self, asMeter, program, "import", file)
-			cmd.Dir, cmd.Env = home, append(os.Environ(), "HOME="+home, "XDG_DATA_HOME=")
+			cmd := exec.Command(self, asMeter, self, "import", file)
+			cmd.Dir, cmd.Env = home, append(os.Environ(), "HOME="+home, "XDG_DATA_HOME=", asKartei+"=1")
 			out, err := cmd.CombinedOutput()
 			said, figures, _ := strings.Cut(string(out), asMeter)
 			if err == nil || !strings.Contains(said, test.says) || strings.Count(said, "\n") > 4 {
@@ -92,6 +92,7 @@ func meter(args []string) int {
 
 // Names that lead elsewhere, links and devices become no files.
 func TestNamesInPackagesStayInTheirFolder(t *testing.T) {
+	t.Parallel()
 	good, err := os.ReadFile("../../decks/anki/testdata/packages/legacy.colpkg")
 	if err != nil {
 		t.Fatal(err)
@@ -129,6 +130,7 @@ func TestNamesInPackagesStayInTheirFolder(t *testing.T) {
 
 // Long work says how far it is, at a terminal, and leaves no trace of that.
 func TestProgressOfAnImport(t *testing.T) {
+	t.Parallel()
 	l := newLearner(t)
 	d := &decks.Deck{Name: "large", ID: "large"}
 	for i := range 20_000 {

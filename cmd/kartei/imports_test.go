@@ -10,6 +10,7 @@ import (
 // scheduler}. What decides about decks and days does no input and output, and
 // knows neither database nor terminal.
 func TestImportDirections(t *testing.T) {
+	t.Parallel()
 	for _, rule := range []struct {
 		room      string
 		forbidden []string
@@ -48,6 +49,7 @@ func deps(t *testing.T, room string) []string {
 
 // No replacement of a module: it would break `go install`.
 func TestNoReplace(t *testing.T) {
+	t.Parallel()
 	out, err := exec.Command("go", "list", "-m", "-f", "{{if .Replace}}{{.Path}}{{end}}", "all").CombinedOutput()
 	if err != nil {
 		t.Fatalf("go list -m all: %v\n%s", err, out)

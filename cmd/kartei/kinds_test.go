@@ -110,6 +110,7 @@ func (s *student) await(a act) {
 // Every kind of card at three widths, what was missed again until it is recalled,
 // and the beginning of the second looks.
 func TestKinds(t *testing.T) {
+	t.Parallel()
 	for _, columns := range []int{40, 80, 120} {
 		t.Run(fmt.Sprint(columns), func(t *testing.T) {
 			t.Parallel()
@@ -180,6 +181,7 @@ func TestKindsTypedAhead(t *testing.T) {
 // Every key at three widths, but for those that answer, and what it says. Days
 // later undo goes back to the first answer of all, and leaves nothing behind.
 func TestKeys(t *testing.T) {
+	t.Parallel()
 	for _, columns := range []int{40, 80, 120} {
 		t.Run(fmt.Sprint(columns), func(t *testing.T) {
 			t.Parallel()

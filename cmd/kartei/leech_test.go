@@ -8,6 +8,7 @@ import (
 // A card that is forgotten again and again is said to be a leech and, if the
 // learner asked for that, set aside; both can be taken back with the answer.
 func TestLeech(t *testing.T) {
+	t.Parallel()
 	for _, suspend := range []string{"off", "on"} {
 		t.Run("suspend "+suspend, func(t *testing.T) {
 			t.Parallel()

@@ -126,6 +126,7 @@ func squeezed(text string) string {
 // The beginning of each deck of the library, at any width: a card of every
 // kind, and all of each card within the lines.
 func TestLibrary(t *testing.T) {
+	t.Parallel()
 	const cards = 30
 	for _, deck := range []string{"nato-en", "nato-de"} {
 		for _, columns := range []int{40, 80, 120} {

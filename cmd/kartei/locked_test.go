@@ -34,6 +34,7 @@ const isLocked = "another program keeps the collection locked; waiting for it"
 // Who waits for another program is told so, and hears Ctrl-C: the answer may be
 // given again, and what was typed ahead is not lost.
 func TestLockedReview(t *testing.T) {
+	t.Parallel()
 	l := newLearner(t).drill()
 	s := l.start(80, 30, "review", "drill")
 	s.WaitFor("Show the answer")
@@ -60,6 +61,7 @@ func TestLockedReview(t *testing.T) {
 
 // So is who types a command, and with Ctrl-C nothing is done.
 func TestLockedCommand(t *testing.T) {
+	t.Parallel()
 	l := newLearner(t).drill()
 	release := l.hold()
 	cmd := l.command("decks", "retire", "drill")

@@ -128,17 +128,18 @@ var disked = []string{"grade", "compile", "anki", "import", "restore", "export",
 // which is copied at the moment of the cut and mounted anew. What was not brought
 // to the disk by then is not in it.
 func TestPowerCutOfADisk(t *testing.T) {
+	t.Parallel()
+	unraced(t, "hundreds of programs run, one after the other")
 	if testing.Short() {
 		t.Skip("power cuts of recorded disks are short")
 	}
 	dice := rand.New(rand.NewPCG(2, 0))
-	program := build(t)
 	for _, c := range faultyCommands() {
 		if powerCuts(t) <= fewCuts && !slices.Contains(disked, c.name) {
 			continue
 		}
 		t.Run(c.name, func(t *testing.T) {
-			l := c.prepared(t, program)
+			l := c.prepared(t)
 			d := newLoop(l)
 			said, whole, done := d.cut(l.command(c.args...), c.stdin, 0)
 			if err := c.check(l, d.kartei(), said, done); err != nil || !done {

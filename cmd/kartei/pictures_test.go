@@ -67,6 +67,7 @@ func newPainter(t *testing.T) *learner {
 
 // A terminal that draws pictures is sent them; a missing one is a line.
 func TestDrawnPictures(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ env, config, begins string }{
 		{"KITTY_WINDOW_ID=1", "", "\x1b_Gf=100,a=T,q=2,m=0;"},
 		{"TERM_PROGRAM=iTerm.app", "", "\x1b]1337;File=inline=1;size="},
@@ -105,6 +106,7 @@ func TestDrawnPictures(t *testing.T) {
 
 // Elsewhere the alt text stands for the picture, and a key opens the file.
 func TestOpenedPictures(t *testing.T) {
+	t.Parallel()
 	l := newPainter(t)
 	self, err := os.Executable()
 	if err != nil {
@@ -137,6 +139,7 @@ func TestOpenedPictures(t *testing.T) {
 
 // Without an opener that is said, and the card stays.
 func TestNoOpener(t *testing.T) {
+	t.Parallel()
 	l := newPainter(t)
 	l.env = append(l.env, "PATH="+l.home)
 	s := l.start(80, 30, "review", "flags")

@@ -11,11 +11,12 @@ import (
 // whole and is the old or the new one, an answer that was shown as recorded is
 // there, files are old or new, and what a command that had ended said is true.
 func TestPowerCut(t *testing.T) {
+	t.Parallel()
+	unraced(t, "hundreds of programs run, one after the other")
 	dice := rand.New(rand.NewPCG(1, 0))
-	program := build(t)
 	for _, c := range faultyCommands() {
 		t.Run(c.name, func(t *testing.T) {
-			l := c.prepared(t, program)
+			l := c.prepared(t)
 			home, done := l.copied()
 			defer done()
 			r, err := record(home)

@@ -32,6 +32,7 @@ func examinee(t *testing.T, limit string) *learner {
 // back, a mark, a changed answer, the overview, handing in, the score and what
 // was missed. The schedule is as it was.
 func TestQuizAtTheTerminal(t *testing.T) {
+	t.Parallel()
 	for _, columns := range []int{40, 80, 120} {
 		t.Run(fmt.Sprint(columns), func(t *testing.T) {
 			l := examinee(t, "20m")
@@ -99,6 +100,7 @@ func TestQuizAtTheTerminal(t *testing.T) {
 // However a quiz ends, what was answered is kept, with the place and the time
 // that is left, and the next one begins with the question whether to go on.
 func TestQuizGoesOn(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name string
 		code int
@@ -165,6 +167,7 @@ func answerTo(question string) string {
 // The clock runs while a question is open, in a menu as in a line, and hands in
 // at its end: what was answered counts.
 func TestQuizClock(t *testing.T) {
+	t.Parallel()
 	l := examinee(t, "15s")
 	l.env = append(l.env, "KARTEI_NOW=") // the real clock
 	s := l.start(80, 40, "quiz", "--form", "exam.form")
@@ -200,6 +203,7 @@ func ticking(s *screentest.Session, question, most int) (seconds int) {
 
 // Time in front of questions that stay open counts, too, when a quiz goes on.
 func TestQuizTimeIsKept(t *testing.T) {
+	t.Parallel()
 	l := examinee(t, "1h")
 	l.env = append(l.env, "KARTEI_NOW=") // the real clock
 	s := l.start(80, 40, "quiz", "--form", "exam.form")
@@ -219,6 +223,7 @@ func TestQuizTimeIsKept(t *testing.T) {
 
 // A whole quiz in one write: every key reaches its question.
 func TestQuizTypeAhead(t *testing.T) {
+	t.Parallel()
 	l := newLearner(t).drill()
 	s := l.start(80, 24, "quiz", "drill", "--questions", "2", "--kinds", "typed", "--seed", "1")
 	s.WaitFor("question 1 of 2")

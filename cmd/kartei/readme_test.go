@@ -23,10 +23,14 @@ var block = regexp.MustCompile("(?ms)^(<!-- screen ([a-z-]+) -->\n)?```(console|
 
 // Every command of the README does what the README says, in the order in which
 // a reader would type them, on a machine that has never seen Kartei.
-func TestReadme(t *testing.T) { newReader(t).read(readme) }
+func TestReadme(t *testing.T) {
+	t.Parallel()
+	newReader(t).read(readme)
+}
 
 // So does every command of the pages about Anki; geo.apkg is one that Anki wrote.
 func TestReadmeOfAnki(t *testing.T) {
+	t.Parallel()
 	reader := newReader(t)
 	text, err := os.ReadFile("../../decks/anki/testdata/packages/latest.apkg")
 	if err != nil {
@@ -75,6 +79,7 @@ func (r *reader) read(page string) {
 
 // The commands that build and test are run by .ci/run itself.
 func TestReadmeCommandsAreInCI(t *testing.T) {
+	t.Parallel()
 	text, err := os.ReadFile(readme)
 	if err != nil {
 		t.Fatal(err)
@@ -102,6 +107,7 @@ func TestReadmeCommandsAreInCI(t *testing.T) {
 
 // The tests that the README names for its promises are there.
 func TestReadmeNamesTests(t *testing.T) {
+	t.Parallel()
 	text, err := os.ReadFile(readme)
 	if err != nil {
 		t.Fatal(err)

@@ -21,6 +21,7 @@ func newCollector(t *testing.T) *learner {
 
 // From the glance one key starts: with a deck, with all, or by a search.
 func TestStart(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ name, keys, see string }{
 		{"enter", screentest.Enter, "nato-en ›"},
 		{"a digit", "3", "What is in deck 1?"},
@@ -50,6 +51,7 @@ func TestStart(t *testing.T) {
 
 // A folder that limits its decks stands before them, in their language.
 func TestStartWithAFolder(t *testing.T) {
+	t.Parallel()
 	l := newCollector(t)
 	l.run("decks", "options", "shelf", "--new", "5")
 	s := &student{learner: l, Session: l.start(100, 50)}
@@ -64,6 +66,7 @@ func TestStartWithAFolder(t *testing.T) {
 
 // Without a deck named, review asks for one, with counts, at every width.
 func TestPicker(t *testing.T) {
+	t.Parallel()
 	for _, columns := range []int{40, 80, 120} {
 		t.Run(fmt.Sprint(columns), func(t *testing.T) {
 			l := newCollector(t)

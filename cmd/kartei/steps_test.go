@@ -15,7 +15,7 @@ func interrupted(t *testing.T, name string) (*learner, faulty) {
 	t.Helper()
 	for _, c := range faultyCommands() {
 		if c.name == name {
-			return c.prepared(t, build(t)), c
+			return c.prepared(t), c
 		}
 	}
 	t.Fatalf("there is no command %s", name)
@@ -26,7 +26,8 @@ func interrupted(t *testing.T, name string) (*learner, faulty) {
 // moments, and some of the commands after them: the next one finds all of the
 // import or nothing of it, in the collection and in the folder alike.
 func TestKilledImportFromAnki(t *testing.T) {
-	kills := 12
+	t.Parallel()
+	kills := depth(6, 24)
 	if text := os.Getenv("KARTEI_KILLS"); text != "" {
 		kills, _ = strconv.Atoi(text)
 	}
@@ -86,6 +87,7 @@ func TestKilledImportFromAnki(t *testing.T) {
 // After an import that was killed the next command says what became of it, and the
 // same import again makes it whole.
 func TestInterruptedImportIsSaid(t *testing.T) {
+	t.Parallel()
 	l, c := interrupted(t, "anki")
 	journal := collectionOf(l.home) + "-step"
 	folder := l.home + "/out"

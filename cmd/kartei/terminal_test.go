@@ -22,7 +22,20 @@ type learner struct {
 	program string // what they start
 }
 
+// newLearner has used the program before: the decks that come with it are in the
+// collection, which is a copy of one that the program has made.
 func newLearner(t *testing.T) *learner {
+	t.Helper()
+	l := newcomer(t)
+	if err := settle(l.home); err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+// newcomer has never used the program.
+func newcomer(t *testing.T) *learner {
+	t.Helper()
 	home := t.TempDir()
 	self, err := os.Executable()
 	if err != nil {
@@ -87,7 +100,8 @@ func (l *learner) healthy(answers int) {
 
 // The README's first session: one command on an empty machine.
 func TestFirstSession(t *testing.T) {
-	l := newLearner(t)
+	t.Parallel()
+	l := newcomer(t)
 	s := &student{learner: l, Session: l.start(80, 40)}
 	s.menu(`Start\?`, 4)
 	screentest.Golden(t, "start", s.Screen())
@@ -113,6 +127,7 @@ func TestFirstSession(t *testing.T) {
 
 // A whole session typed ahead, in one write: every key reaches its question.
 func TestTypeAhead(t *testing.T) {
+	t.Parallel()
 	l := newLearner(t).drill()
 	s := l.start(80, 24, "review", "drill")
 	s.WaitFor("Show the answer")
@@ -125,6 +140,7 @@ func TestTypeAhead(t *testing.T) {
 // However a session ends, and whatever is on the screen then, what was answered
 // is in the log, and the terminal is as it was.
 func TestEndings(t *testing.T) {
+	t.Parallel()
 	endings := []struct {
 		name string
 		code int
@@ -179,6 +195,7 @@ const unknown = -2
 // Cards are readable however narrow or wide the window is, also when that
 // changes in the middle.
 func TestWidths(t *testing.T) {
+	t.Parallel()
 	for _, columns := range []int{40, 80, 120} {
 		t.Run(string(rune('0'+columns/10)), func(t *testing.T) {
 			l := newLearner(t).drill()
@@ -205,6 +222,7 @@ func TestWidths(t *testing.T) {
 
 // Two learners' homes never meet: the collection is where XDG says.
 func TestCollectionPlace(t *testing.T) {
+	t.Parallel()
 	l := newLearner(t)
 	data := filepath.Join(l.home, "elsewhere")
 	l.env = append(l.env, "XDG_DATA_HOME="+data)
@@ -217,6 +235,7 @@ func TestCollectionPlace(t *testing.T) {
 // A card of 5,000 lines scrolls by, and an answer of more than 10,000 characters
 // is bounded; the session goes on.
 func TestLongCardAndLongAnswer(t *testing.T) {
+	t.Parallel()
 	l := newLearner(t)
 	var long strings.Builder
 	for i := range 5000 {

@@ -30,7 +30,6 @@ func manyFacts(edition int) string {
 // crowd is a learner who uses the program as it is built, with that deck.
 func crowd(t *testing.T) *learner {
 	l := newLearner(t)
-	l.program = build(t)
 	l.write("many.md", manyFacts(0))
 	l.run("compile", "many.md")
 	return l
@@ -40,6 +39,7 @@ func crowd(t *testing.T) *learner {
 // compiles it again and again and a fourth exports everything. Nobody fails, no
 // answer is lost, no card is asked by both.
 func TestTwoTerminalsAtOnce(t *testing.T) {
+	t.Parallel()
 	l := crowd(t)
 	const each = 40
 	var sessions, others sync.WaitGroup
@@ -97,6 +97,7 @@ func TestTwoTerminalsAtOnce(t *testing.T) {
 // Whoever only looks does not wait for somebody who is in the middle of a
 // change and never ends it.
 func TestLookingNeverWaits(t *testing.T) {
+	t.Parallel()
 	l := crowd(t)
 	l.run("decks") // the day's backup
 	db, err := sql.Open("sqlite", "file:"+l.home+"/"+inCollection+"?_txlock=immediate")
@@ -127,14 +128,15 @@ const questionShown = "new "
 // compiles and imports. An answer after which the next question was shown is
 // in the log; the collection is whole, and an import has done all or nothing.
 func TestKilledProgram(t *testing.T) {
-	kills := 40
+	t.Parallel()
+	kills := depth(12, 40)
 	if text := os.Getenv("KARTEI_KILLS"); text != "" {
 		kills, _ = strconv.Atoi(text)
 	}
 	l := crowd(t)
 	l.run("export", "--format", "json", "-o", "all.json")
 	want := digestOf(l.run("doctor", "--full"))
-	dice := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
+	dice := rand.New(rand.NewPCG(3, 0))
 	soon := func(about time.Duration) time.Duration { return time.Duration(dice.ExpFloat64() * float64(about)) }
 	recorded, empty := 0, 0
 	for i := range kills {

@@ -64,7 +64,7 @@ func (tr *tracer) trace(t *testing.T, cmd *exec.Cmd) *tracer {
 	t.Helper()
 	runtime.LockOSThread() // ptrace knows the tracer by its thread
 	defer runtime.UnlockOSThread()
-	cmd.SysProcAttr = &syscall.SysProcAttr{Ptrace: true}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Ptrace: true, Setpgid: true}
 	if err := cmd.Start(); err != nil {
 		t.Skipf("programs cannot be traced here: %v", err)
 	}
@@ -93,7 +93,8 @@ func (tr *tracer) follow(pid int) error {
 		}
 		for {
 			var err error
-			id, err = syscall.Wait4(-1, &status, syscall.WALL|syscall.WNOTHREAD, nil)
+			id, err = syscall.Wait4(-pid, &status, // its group: this thread may have begun programs of other tests
+				syscall.WALL|syscall.WNOTHREAD, nil)
 			if err != nil && err != syscall.EINTR {
 				return err
 			}

@@ -23,6 +23,7 @@ func geo(facts, edition int) string {
 
 // A learner who is asked whether to compile sees the plan first.
 func TestAskToCompile(t *testing.T) {
+	t.Parallel()
 	for answer, want := range map[string]string{"y": "edition two", "n": "edition one"} {
 		t.Run(answer, func(t *testing.T) {
 			l := newLearner(t)
@@ -46,6 +47,7 @@ func TestAskToCompile(t *testing.T) {
 
 // Who leaves the first menu open for a while is asked what stands in the file by then.
 func TestUpdateBehindTheMenu(t *testing.T) {
+	t.Parallel()
 	l := newLearner(t)
 	l.run("decks", "retire", "nato-en", "nato-de")
 	l.write("broken.md", "Q: broken?\nA: 1\n")
@@ -70,6 +72,7 @@ func TestUpdateBehindTheMenu(t *testing.T) {
 // While another program writes, and where nothing can be written, the decks are
 // asked as they were, and at once.
 func TestUpdateOfLockedCollection(t *testing.T) {
+	t.Parallel()
 	l := newLearner(t)
 	l.write("geo.md", geo(3, 1))
 	l.run("compile", "geo.md")
@@ -102,8 +105,8 @@ func TestUpdateOfLockedCollection(t *testing.T) {
 // Several programs that notice the same edit at once all find it compiled, and one
 // of them did it.
 func TestUpdatesAtOnce(t *testing.T) {
+	t.Parallel()
 	l := newLearner(t)
-	l.program = build(t)
 	l.write("geo.md", geo(100, 1))
 	l.run("compile", "geo.md")
 	l.write("geo.md", geo(101, 1))
@@ -129,8 +132,8 @@ func TestUpdatesAtOnce(t *testing.T) {
 // An editor that saves in two steps, while sessions begin, never costs a card: the
 // file is empty for a moment, half written, or not there.
 func TestUpdateWhileSaving(t *testing.T) {
+	t.Parallel()
 	l := newLearner(t)
-	l.program = build(t)
 	folder := filepath.Join(l.home, "decks")
 	if err := os.Mkdir(folder, 0o700); err != nil {
 		t.Fatal(err)

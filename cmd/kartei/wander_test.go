@@ -101,6 +101,7 @@ func (l *learner) collected() map[string]*collectedCard {
 // added, reworded and moved in between, in each of the ways that there are, and
 // asks Anki which card each review is of.
 func TestAnkiNotesWander(t *testing.T) {
+	t.Parallel()
 	scripts, pythons := ankis(t)
 	ways := map[string]func(l *learner, file string, round int) (came int){
 		"history": func(l *learner, file string, _ int) int {
@@ -228,6 +229,7 @@ func cutCard(card string) (mark string, ordinal int, err error) {
 // TestAnkiAnswersComeHome sends a deck that was born here to Anki, where it is
 // learned, and takes the answers home: each to its own card, and no second deck.
 func TestAnkiAnswersComeHome(t *testing.T) {
+	t.Parallel()
 	scripts, pythons := ankis(t)
 	for _, python := range pythons {
 		l := newGeographer(t)

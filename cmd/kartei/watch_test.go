@@ -12,6 +12,7 @@ import (
 // check --watch sees a save, also one that renames a new file into place, and
 // ends with Ctrl-C.
 func TestWatch(t *testing.T) {
+	t.Parallel()
 	l := newLearner(t)
 	dir := t.TempDir()
 	file := filepath.Join(dir, "rivers.md")

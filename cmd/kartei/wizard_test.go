@@ -11,6 +11,7 @@ import (
 // The wizard at a terminal: menus and typed lines, the card shown before it is
 // written, and the file as a person would have written it.
 func TestWizard(t *testing.T) {
+	t.Parallel()
 	l := newLearner(t)
 	s := l.start(80, 30, "new", "capitals.md")
 	s.WaitFor("{{words}} to fill in")
@@ -53,6 +54,7 @@ Id: capital-cote-d-ivoire
 // In a window of 40 columns every kind of fact can be read: no label leaves an
 // answer without room, and the card is shown as it will be asked.
 func TestWizardInANarrowWindow(t *testing.T) {
+	t.Parallel()
 	for i, c := range []struct {
 		kind  string
 		parts [][2]string // what is asked for, and the answer
