@@ -24,7 +24,7 @@ func TestFaults(t *testing.T) {
 	t.Parallel()
 	unraced(t, "each system call of hundreds of programs is traced")
 	dice := rand.New(rand.NewPCG(1, 0))
-	for _, c := range faultyCommands() {
+	for _, c := range tried() {
 		t.Run(c.name, func(t *testing.T) {
 			l := c.prepared(t)
 			clean := try(l, c, fault{})
@@ -159,7 +159,7 @@ func TestFirstStartIsDurable(t *testing.T) {
 }
 
 // faultsOf is about how many faults of a command are tried.
-func faultsOf() int { return depth(4, 16) }
+func faultsOf() int { return depth(6, 16) }
 
 // kindsOf counts calls by their names.
 func kindsOf(calls []string) string {

@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -353,6 +354,23 @@ func faultyCommands() []faulty {
 			return err
 		}},
 	}
+}
+
+// different are commands of which each writes in a way of its own; the others write
+// as one of these does.
+func different() []faulty {
+	return slices.DeleteFunc(faultyCommands(), func(c faulty) bool {
+		return !slices.Contains([]string{"grade", "compile", "anki", "import", "restore", "export", "fmt", "config"}, c.name)
+	})
+}
+
+// tried are the commands that TestFaults and TestPowerCut look at: in go test -short
+// only different ones.
+func tried() []faulty {
+	if testing.Short() {
+		return different()
+	}
+	return faultyCommands()
 }
 
 // unpackSample puts a collection of the first schema to path.

@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -121,9 +120,6 @@ func (v *voice) Write(p []byte) (int, error) {
 	return v.text.Write(p)
 }
 
-// disked are the commands that take power cuts of a disk also where there are few.
-var disked = []string{"grade", "compile", "anki", "import", "restore", "export", "fmt", "config"}
-
 // TestPowerCutOfADisk cuts the power on a real file system: the disk is a file,
 // which is copied at the moment of the cut and mounted anew. What was not brought
 // to the disk by then is not in it.
@@ -134,10 +130,11 @@ func TestPowerCutOfADisk(t *testing.T) {
 		t.Skip("power cuts of recorded disks are short")
 	}
 	dice := rand.New(rand.NewPCG(2, 0))
-	for _, c := range faultyCommands() {
-		if powerCuts(t) <= fewCuts && !slices.Contains(disked, c.name) {
-			continue
-		}
+	commands := faultyCommands()
+	if powerCuts(t) <= fewCuts {
+		commands = different()
+	}
+	for _, c := range commands {
 		t.Run(c.name, func(t *testing.T) {
 			l := c.prepared(t)
 			d := newLoop(l)

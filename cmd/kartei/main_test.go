@@ -1,12 +1,15 @@
 package main
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -45,6 +48,12 @@ func TestMain(m *testing.M) {
 type sweeper struct{ *testing.M }
 
 func (s sweeper) Run() int {
+	flag.Parse()
+	// Programs that run, and wait, are other processes.
+	if err := flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0))); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
 	var err error
 	if scratch, err = os.MkdirTemp("", "kartei-test"); err != nil {
 		fmt.Fprintln(os.Stderr, err)

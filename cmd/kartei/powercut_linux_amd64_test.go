@@ -14,7 +14,7 @@ func TestPowerCut(t *testing.T) {
 	t.Parallel()
 	unraced(t, "hundreds of programs run, one after the other")
 	dice := rand.New(rand.NewPCG(1, 0))
-	for _, c := range faultyCommands() {
+	for _, c := range tried() {
 		t.Run(c.name, func(t *testing.T) {
 			l := c.prepared(t)
 			home, done := l.copied()

@@ -168,10 +168,10 @@ func answerTo(question string) string {
 // at its end: what was answered counts.
 func TestQuizClock(t *testing.T) {
 	t.Parallel()
-	l := examinee(t, "15s")
+	l := examinee(t, "8s")
 	l.env = append(l.env, "KARTEI_NOW=") // the real clock
 	s := l.start(80, 40, "quiz", "--form", "exam.form")
-	begun := ticking(s, 1, 15)
+	begun := ticking(s, 1, 8)
 	asked := ticking(s, 1, begun-1)
 	s.Send(answerTo(last(s.Screen())))
 	ticking(s, 2, asked-1)
