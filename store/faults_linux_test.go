@@ -213,7 +213,7 @@ func helpShort(path string, _ *rand.Rand) error {
 // TestShortWrites lets every write fail somewhere: by the limit on the size of
 // files, which the system enforces with short writes and EFBIG.
 func TestShortWrites(t *testing.T) {
-	dice := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
+	dice := rand.New(rand.NewPCG(1, 0))
 	whole := filepath.Join(t.TempDir(), "collection.db")
 	s := openPlain(t, whole)
 	apply(t, s, learner(0))

@@ -263,7 +263,7 @@ func TestDamagedCollections(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dice := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
+	dice := rand.New(rand.NewPCG(2, 0))
 	refused, n := 0, trials(100)
 	for i := range n {
 		hurt := bytes.Clone(text)

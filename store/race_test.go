@@ -115,23 +115,9 @@ func TestReadersNeverWait(t *testing.T) {
 	}
 }
 
-// contention is how long writers and readers contend at least; KARTEI_CONTENTION
-// sets it.
-func contention(t testing.TB) time.Duration {
-	text := os.Getenv("KARTEI_CONTENTION")
-	if text == "" {
-		return 2 * time.Second
-	}
-	d, err := time.ParseDuration(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return d
-}
-
-// fairShare is how many answers each writer must have given before the
-// contention ends, however slow the machine is.
-const fairShare = 25
+// fairShare is how many answers each writer gives before the contention ends;
+// KARTEI_LAWS sets it.
+func fairShare() int { return laws(100) }
 
 // TestContention lets four processes answer the same cards, while four others
 // read everything and one compiles: no call may fail, no answer may be lost, no
@@ -141,6 +127,7 @@ func TestContention(t *testing.T) {
 	s := openTest(t, path)
 	apply(t, s, learner(0))
 	c := &contest{t: t, path: path, written: map[string]string{}, over: make(chan struct{})}
+	c.more = sync.NewCond(&c.mu)
 	c.shares.Add(9)
 	for i := range 4 {
 		c.all.Go(func() { c.write(uint64(i + 1)) })
@@ -151,14 +138,13 @@ func TestContention(t *testing.T) {
 		c.until(1, func() error {
 			compiles++
 			_, err := s.Apply(t.Context(), Compiled{Root: "/decks", Decks: []*decks.Deck{learner(compiles)}}, at(0, 0))
-			time.Sleep(100 * time.Millisecond)
+			c.others(fairShare() / 4)
 			return err
 		})
 	})
 	start := time.Now()
-	time.Sleep(contention(t))
 	c.shares.Wait()
-	close(c.over)
+	c.end()
 	took := time.Since(start)
 	c.all.Wait()
 
@@ -187,8 +173,33 @@ type contest struct {
 	over   chan struct{}
 
 	mu      sync.Mutex
+	more    *sync.Cond        // when more is written, or it is over
 	written map[string]string // hash by seq
 	reads   int
+	ended   bool
+}
+
+// others waits until others have written so many rows, or it is over.
+func (c *contest) others(rows int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for until := len(c.written) + rows; len(c.written) < until && !c.ended; {
+		c.more.Wait()
+	}
+}
+
+// end lets everyone come to an end.
+func (c *contest) end() {
+	close(c.over)
+	c.stopWaiting()
+}
+
+// stopWaiting lets nobody wait for rows any more.
+func (c *contest) stopWaiting() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ended = true
+	c.more.Broadcast()
 }
 
 // until acts again and again until the contest is over. The first share times
@@ -199,6 +210,7 @@ func (c *contest) until(share int, act func() error) {
 	for n := 1; ; n++ {
 		if err := act(); err != nil {
 			c.t.Error(err)
+			c.stopWaiting()
 			return
 		}
 		if n == share {
@@ -236,7 +248,7 @@ func (c *contest) write(seed uint64) {
 		return
 	}
 	said := lines(c.t, cmd)
-	c.until(fairShare, func() error {
+	c.until(fairShare(), func() error {
 		line, ok := <-said
 		if !ok {
 			return fmt.Errorf("a writer ended: %s", failed)
@@ -265,6 +277,7 @@ func (c *contest) note(line string) error {
 		return fmt.Errorf("row %s was written twice", seq)
 	}
 	c.written[seq] = hash
+	c.more.Broadcast()
 	return nil
 }
 

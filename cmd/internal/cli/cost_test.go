@@ -104,7 +104,7 @@ func TestCost(t *testing.T) {
 	home := t.TempDir()
 	t.Setenv("HOME", home)
 	t.Setenv("XDG_CONFIG_HOME", home)
-	size := 500
+	size := 200
 	if s := os.Getenv("KARTEI_COST"); s != "" {
 		size, _ = strconv.Atoi(s)
 	}

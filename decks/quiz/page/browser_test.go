@@ -105,6 +105,9 @@ const wishes = `<img src="http://page.test/a.png"><link rel="stylesheet" href="h
 // the deck and the students wrote, and could not if they wanted: their policy
 // stops even what no template let through.
 func TestBrowser(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a browser takes its time")
+	}
 	b := newBrowser(t)
 	if _, requests := b.open("<!DOCTYPE html><body>"+wishes, "--dump-dom"); len(asked(requests)) < 4 {
 		t.Fatalf("a page that loads things asked only for %q: this test sees nothing", requests)
