@@ -14,6 +14,7 @@ import (
 	"kartei/scheduler"
 	"kartei/store/doctor"
 	"kartei/store/journal"
+	"kartei/store/migrations"
 	"kartei/store/sqlite"
 )
 
@@ -124,8 +125,8 @@ func (e *examination) options(ctx context.Context) error {
 }
 
 func (e *examination) quizzes(ctx context.Context) error {
-	have, err := readVersion(ctx, e.tx)
-	if err != nil || have.schema < 2 { // there were none yet
+	have, err := migrations.ReadVersion(ctx, e.tx)
+	if err != nil || have.Schema < 2 { // there were none yet
 		return err
 	}
 	all, err := quizzesOf(ctx, e.tx)

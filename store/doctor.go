@@ -15,6 +15,7 @@ import (
 	"kartei/store/doctor"
 	"kartei/store/highwater"
 	"kartei/store/journal"
+	"kartei/store/migrations"
 	"kartei/store/sqlite"
 )
 
@@ -125,11 +126,11 @@ func (e *examination) pragma(ctx context.Context, name string) ([]string, error)
 
 // sizes looks for texts that are too long to be read, without reading them.
 func (e *examination) sizes(ctx context.Context) error {
-	have, err := readVersion(ctx, e.tx)
+	have, err := migrations.ReadVersion(ctx, e.tx)
 	if err != nil {
 		return err
 	}
-	err = checkSizes(ctx, e.tx, have.schema)
+	err = checkSizes(ctx, e.tx, have.Schema)
 	if errors.Is(err, ErrDamaged) {
 		e.wrong("sizes", "the file", err)
 		return nil
@@ -139,11 +140,11 @@ func (e *examination) sizes(ctx context.Context) error {
 
 // schema looks whether the tables and what guards them are as they were made.
 func (e *examination) schema(ctx context.Context) error {
-	have, err := readVersion(ctx, e.tx)
+	have, err := migrations.ReadVersion(ctx, e.tx)
 	if err != nil {
 		return err
 	}
-	_, err = checkSchema(ctx, e.tx, have.schema)
+	_, err = migrations.CheckSchema(ctx, e.tx, have.Schema)
 	if errors.Is(err, ErrDamaged) {
 		e.Found("schema", "the file", err.Error())
 		err = nil

@@ -3,13 +3,14 @@ package store
 import (
 	"errors"
 
+	"kartei/store/migrations"
 	"kartei/store/sqlite"
 )
 
 // What can be wrong with a collection. Errors of this package wrap one of
 // these where a caller can do something about it.
 var (
-	ErrNewer       = errors.New("the collection was written by a newer version of the program")
+	ErrNewer       = migrations.ErrNewer
 	ErrNotDatabase = sqlite.ErrNotDatabase
 	ErrDamaged     = sqlite.ErrDamaged
 	ErrReadOnly    = sqlite.ErrReadOnly

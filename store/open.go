@@ -15,6 +15,7 @@ import (
 	"kartei/scheduler"
 	"kartei/store/atomicfile"
 	"kartei/store/highwater"
+	"kartei/store/migrations"
 	"kartei/store/progress"
 	"kartei/store/sqlite"
 )
@@ -181,37 +182,34 @@ func (s *Store) connectStill(ctx context.Context) (err error) {
 // prepare brings the schema up to date and finds the device; when there is
 // nothing to do it costs a few small reads.
 func (s *Store) prepare(ctx context.Context) error {
-	names, err := migrationNames()
+	var have migrations.Version
+	err := s.db.Patiently(ctx, func() (err error) {
+		have, err = migrations.ReadVersion(ctx, s.db)
+		return err
+	})
 	if err != nil {
-		return err
-	}
-	var have version
-	if err := s.db.Patiently(ctx, func() (err error) {
-		have, err = readVersion(ctx, s.db)
-		return err
-	}); err != nil {
 		return err
 	}
 	if s.file, err = os.Stat(s.path); err != nil {
 		return err
 	}
-	if err := have.check(len(names)); err != nil {
+	if err := have.Check(); err != nil {
 		return err
 	}
 	if err := s.checkTables(ctx, have); err != nil {
 		return err
 	}
-	if have.schema < len(names) {
+	if have.Schema < migrations.Newest() {
 		if s.config.ReadOnly {
-			return fmt.Errorf("%w: its schema %d has to become %d first", ErrReadOnly, have.schema, len(names))
+			return fmt.Errorf("%w: its schema %d has to become %d first", ErrReadOnly, have.Schema, migrations.Newest())
 		}
-		if have.schema > 0 && !s.config.copied {
+		if have.Schema > 0 && !s.config.copied {
 			if _, err := s.config.backups().Make(ctx, s.path, "migration", s.config.Calendar.Moment(s.config.Now())); err != nil {
 				return fmt.Errorf("back up before the migration: %w", err)
 			}
 		}
 		s.config.Progress.Tell("changing the collection to this version", 0, 0)
-		if err := s.migrate(ctx, names); err != nil {
+		if err := s.migrate(ctx); err != nil {
 			return err
 		}
 	}
@@ -221,27 +219,49 @@ func (s *Store) prepare(ctx context.Context) error {
 	return s.useCalendar(ctx)
 }
 
+// migrate brings the collection to the newest schema in one immediate
+// transaction. Several processes may do so at once: the first does the work,
+// the others find it done.
+func (s *Store) migrate(ctx context.Context) error {
+	return s.write(ctx, func(tx *sqlite.Tx) error {
+		have, err := migrations.ReadVersion(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if err := have.Check(); err != nil {
+			return err
+		}
+		if err := migrations.Run(ctx, tx, have.Schema); err != nil {
+			return err
+		}
+		if have.Schema == 0 {
+			return s.newDevice(ctx, tx)
+		}
+		return nil
+	})
+}
+
 // checkTables refuses a collection whose tables are not those that this program
 // makes, or whose pages lead in circles, before anything else is asked of it. One
 // that only lacks something can be examined. The pages are looked at only where no
 // mark says that it was written here: that takes half a millisecond of a start.
-func (s *Store) checkTables(ctx context.Context, have version) error {
-	if have.schema == 0 { // there are none yet
+func (s *Store) checkTables(ctx context.Context, have migrations.Version) error {
+	if have.Schema == 0 { // there are none yet
 		return nil
 	}
 	return s.db.Read(ctx, func(tx *sqlite.ReadTx) error {
-		now, err := readVersion(ctx, tx) // another process may have brought it up to date
+		now, err := migrations.ReadVersion(ctx, tx) // another process may have brought it up to date
 		if err != nil {
 			return err
 		}
-		tables, err := checkSchema(ctx, tx, now.schema)
-		if err != nil && !(s.config.Damaged && errors.Is(err, errLacks)) {
+		tables, err := migrations.CheckSchema(ctx, tx, now.Schema)
+		if err != nil && !(s.config.Damaged && errors.Is(err, migrations.ErrLacks)) {
 			return err
 		}
 		if s.ours && !s.config.Damaged {
 			return nil
 		}
-		return sqlite.CheckTrees(ctx, tx, tables.roots)
+		return sqlite.CheckTrees(ctx, tx, tables.Roots)
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"kartei/store/doctor"
+	"kartei/store/migrations"
 	"kartei/store/sqlite"
 )
 
@@ -82,28 +83,24 @@ func examineForeign(ctx context.Context, path string, config Config, checks ...f
 
 // known refuses a file that this program did not make, before anything in it is used.
 func (e *examination) known(ctx context.Context) error {
-	names, err := migrationNames()
+	have, err := migrations.ReadVersion(ctx, e.tx)
 	if err != nil {
 		return err
 	}
-	have, err := readVersion(ctx, e.tx)
-	if err != nil {
-		return err
-	}
-	if have.application != applicationID {
+	if !have.IsCollection() {
 		return fmt.Errorf("%w: it is no collection", ErrNotDatabase)
 	}
-	if err := have.check(len(names)); err != nil {
+	if err := have.Check(); err != nil {
 		return err
 	}
-	tables, err := checkSchema(ctx, e.tx, have.schema)
+	tables, err := migrations.CheckSchema(ctx, e.tx, have.Schema)
 	if err != nil {
 		return err
 	}
-	if err := sqlite.CheckTrees(ctx, e.tx, tables.roots); err != nil {
+	if err := sqlite.CheckTrees(ctx, e.tx, tables.Roots); err != nil {
 		return err
 	}
-	return checkSizes(ctx, e.tx, have.schema)
+	return checkSizes(ctx, e.tx, have.Schema)
 }
 
 // checkSizes refuses texts that are too long to be read, without reading them.

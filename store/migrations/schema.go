@@ -1,4 +1,4 @@
-package store
+package migrations
 
 import (
 	"bufio"
@@ -17,19 +17,19 @@ import (
 	"kartei/store/sqlite"
 )
 
-// A schema is what a database says of its tables, indexes and triggers.
-type schema struct {
+// A Schema is what a database says of its tables, indexes and triggers.
+type Schema struct {
 	texts []string // sorted
-	roots []int    // the first pages of tables and indexes
+	Roots []int    // the first pages of tables and indexes
 }
 
 // schemaTime is how long reading it may take, once nobody keeps it locked: it
 // takes some microseconds, unless its pages lead in circles.
 const schemaTime = 2 * time.Second
 
-var errEndlessSchema = fmt.Errorf("%w: reading which tables it has takes more than %v", ErrDamaged, schemaTime)
+var errEndlessSchema = fmt.Errorf("%w: reading which tables it has takes more than %v", sqlite.ErrDamaged, schemaTime)
 
-func schemaOf(ctx context.Context, q sqlite.Reader) (s schema, err error) {
+func schemaOf(ctx context.Context, q sqlite.Reader) (s Schema, err error) {
 	limited, cancel := context.WithTimeoutCause(ctx, schemaTime, errEndlessSchema)
 	defer cancel()
 	defer func() {
@@ -45,7 +45,7 @@ func schemaOf(ctx context.Context, q sqlite.Reader) (s schema, err error) {
 		err := rows.Scan(&text, &root)
 		s.texts = append(s.texts, text)
 		if root > 0 {
-			s.roots = append(s.roots, root)
+			s.Roots = append(s.Roots, root)
 		}
 		return err
 	})
@@ -57,18 +57,18 @@ func schemaOf(ctx context.Context, q sqlite.Reader) (s schema, err error) {
 const maxSchema = 1000
 
 // digest is the hash of the texts.
-func (s schema) digest() string {
+func (s Schema) digest() string {
 	return fmt.Sprintf("%x", sha256.Sum256([]byte(strings.Join(s.texts, "\x00"))))
 }
 
-// errLacks is the error of a schema of which something is missing, and which has
+// ErrLacks is the error of a schema of which something is missing, and which has
 // nothing that it should not have: it can be examined.
-var errLacks = errors.New("it lacks what every collection has")
+var ErrLacks = errors.New("it lacks what every collection has")
 
-// checkSchema compares a database's schema with that of a new collection of the
+// CheckSchema compares a database's schema with that of a new collection of the
 // same version, before anything else is asked of it. A file from elsewhere could
 // bring triggers, or views and columns that compute without end.
-func checkSchema(ctx context.Context, q sqlite.Reader, version int) (schema, error) {
+func CheckSchema(ctx context.Context, q sqlite.Reader, version int) (Schema, error) {
 	got, err := schemaOf(ctx, q)
 	if err != nil || got.digest() == knownDigests()[version] {
 		return got, err
@@ -79,12 +79,12 @@ func checkSchema(ctx context.Context, q sqlite.Reader, version int) (schema, err
 	}
 	for _, text := range got.texts {
 		if !slices.Contains(want.texts, text) {
-			return got, fmt.Errorf("%w: it has something that no collection has: %.80q", ErrDamaged, text)
+			return got, fmt.Errorf("%w: it has something that no collection has: %.80q", sqlite.ErrDamaged, text)
 		}
 	}
 	for _, text := range want.texts {
 		if !slices.Contains(got.texts, text) {
-			return got, fmt.Errorf("%w: %w: %.80q", ErrDamaged, errLacks, text)
+			return got, fmt.Errorf("%w: %w: %.80q", sqlite.ErrDamaged, ErrLacks, text)
 		}
 	}
 	return got, nil
@@ -93,11 +93,11 @@ func checkSchema(ctx context.Context, q sqlite.Reader, version int) (schema, err
 // digestsFile has a line for each schema: its number and its digest. A schema that
 // it lacks is made in memory to compare with, which takes a millisecond of every
 // start; TestSchemasAreKnown writes it.
-const digestsFile = "migrations/schemas.txt"
+const digestsFile = "schemas.txt"
 
 // knownDigests are the digests of the schemas in [digestsFile].
 func knownDigests() map[int]string {
-	text, err := fs.ReadFile(migrations, digestsFile)
+	text, err := fs.ReadFile(Files, digestsFile)
 	if err != nil {
 		return nil
 	}
@@ -116,22 +116,18 @@ func knownDigests() map[int]string {
 var schemas sync.Map
 
 // newSchema makes an empty collection in memory.
-func newSchema(ctx context.Context, version int) (schema, error) {
+func newSchema(ctx context.Context, version int) (Schema, error) {
 	if known, ok := schemas.Load(version); ok {
-		return known.(schema), nil
+		return known.(Schema), nil
 	}
 	db, err := sqlite.Open(sqlite.Memory, nil)
 	if err != nil {
-		return schema{}, err
+		return Schema{}, err
 	}
 	defer db.Close()
-	names, err := migrationNames()
-	if err != nil {
-		return schema{}, err
-	}
-	var all schema
+	var all Schema
 	err = db.Write(ctx, func(tx *sqlite.Tx) (err error) {
-		if err := runMigrations(ctx, tx, names[:version], 0); err != nil {
+		if err := run(ctx, tx, 0, version); err != nil {
 			return err
 		}
 		all, err = schemaOf(ctx, tx)
