@@ -2,6 +2,7 @@ package decks_test
 
 import (
 	"encoding/json"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"kartei/decks"
+	"kartei/decks/internal/casefile"
 	"kartei/decks/library"
 	"kartei/decks/syntax"
 )
@@ -55,7 +57,7 @@ func TestCompiled(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		compareGolden(t, filepath.Join("testdata/compiled", name+".json"), append(got, '\n'))
+		casefile.CompareFile(t, filepath.Join("testdata/compiled", name+".json"), append(got, '\n'))
 		formatted, err := syntax.Format(text)
 		if err != nil {
 			t.Fatal(err)
@@ -279,3 +281,5 @@ func TestRecovery(t *testing.T) {
 		}
 	}
 }
+
+func oneFile(text string) fs.FS { return fstest.MapFS{"deck.md": {Data: []byte(text)}} }

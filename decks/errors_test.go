@@ -4,6 +4,7 @@ package decks_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"io/fs"
@@ -14,13 +15,15 @@ import (
 	"syscall"
 	"testing"
 	"testing/fstest"
+	"unicode/utf16"
 
 	"kartei/decks"
 	"kartei/decks/check"
+	"kartei/decks/internal/casefile"
 )
 
 // made are mistakes whose input no repository should hold: it is made when the
-// test runs. The folder of the name holds what is to be printed.
+// test runs. The file of the name holds what is to be printed.
 var made = map[string]func(t *testing.T) fs.FS{
 	"file-too-long": func(*testing.T) fs.FS {
 		return oneFile(strings.Repeat("water under the bridge\n", 800_000))
@@ -60,6 +63,16 @@ var made = map[string]func(t *testing.T) fs.FS{
 	},
 	"many-of-one-mistake": func(*testing.T) fs.FS {
 		return oneFile(strings.Repeat("A: no question\n\n", 3000))
+	},
+	"nul": func(*testing.T) fs.FS {
+		return oneFile("Q: Which river flows through Vienna?\x00\nA: the Danube\n")
+	},
+	"utf-16": func(*testing.T) fs.FS {
+		text := []byte{0xff, 0xfe}
+		for _, unit := range utf16.Encode([]rune("Q: Which river flows through Vienna?\nA: the Danube\n")) {
+			text = binary.LittleEndian.AppendUint16(text, unit)
+		}
+		return oneFile(string(text))
 	},
 	"link-outside": func(t *testing.T) fs.FS {
 		return folder(t, func(dir string) error {
@@ -110,16 +123,17 @@ func (l locked) Open(name string) (fs.File, error) {
 }
 
 // TestMistakes compares what is printed for every mistake that an author can
-// make, as text and as JSON, with the folder of its name in testdata/errors,
-// which also holds the input.
+// make, as text and as JSON, with the file of its name in testdata/errors, which
+// also holds the input.
 func TestMistakes(t *testing.T) {
-	folders, err := os.ReadDir("testdata/errors")
+	cases, err := filepath.Glob("testdata/errors/*.txtar")
 	if err != nil {
 		t.Fatal(err)
 	}
 	seen := map[string]bool{}
-	run := func(t *testing.T, name string, fsys fs.FS) {
+	run := func(t *testing.T, want *casefile.Case, fsys fs.FS) {
 		t.Helper()
+		defer want.Close()
 		c, err := decks.Compile(fsys)
 		if err != nil {
 			t.Fatal(err)
@@ -138,20 +152,26 @@ func TestMistakes(t *testing.T) {
 			}
 		}
 		fmt.Fprintf(&text, "broken: %v\n", c.Broken)
-		compareGolden(t, filepath.Join("testdata/errors", name, "want.txt"), text.Bytes())
-		compareGolden(t, filepath.Join("testdata/errors", name, "want.jsonl"), lines.Bytes())
+		want.Compare("want.txt", text.Bytes())
+		want.Compare("want.jsonl", lines.Bytes())
 	}
-	for _, f := range folders {
-		if made[f.Name()] == nil {
-			t.Run(f.Name(), func(t *testing.T) { run(t, f.Name(), os.DirFS(filepath.Join("testdata/errors", f.Name()))) })
+	for _, path := range cases {
+		name := strings.TrimSuffix(filepath.Base(path), ".txtar")
+		if made[name] == nil {
+			t.Run(name, func(t *testing.T) {
+				c := casefile.Open(t, path)
+				run(t, c, c.FS())
+			})
 		}
 	}
 	for name, input := range made {
-		t.Run(name, func(t *testing.T) { run(t, name, input(t)) })
+		t.Run(name, func(t *testing.T) {
+			run(t, casefile.Open(t, filepath.Join("testdata/errors", name+".txtar")), input(t))
+		})
 	}
 	for _, rule := range check.Rules() {
 		if rule.Form && !seen[rule.Name] {
-			t.Errorf("no folder shows the mistake %s", rule.Name)
+			t.Errorf("no file shows the mistake %s", rule.Name)
 		}
 	}
 }

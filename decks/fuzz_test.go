@@ -8,6 +8,8 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/rogpeppe/go-internal/txtar"
+
 	"kartei/decks"
 	"kartei/decks/syntax"
 )
@@ -18,7 +20,7 @@ func seedFiles(f *testing.F) [][]byte {
 	if err != nil {
 		f.Fatal(err)
 	}
-	more, err := filepath.Glob("testdata/errors/*/*.md")
+	more, err := filepath.Glob("testdata/errors/*.txtar")
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -27,6 +29,12 @@ func seedFiles(f *testing.F) [][]byte {
 		text, err := os.ReadFile(name)
 		if err != nil {
 			f.Fatal(err)
+		}
+		for _, f := range txtar.Parse(text).Files {
+			if filepath.Ext(f.Name) == ".md" {
+				text = f.Data
+				break
+			}
 		}
 		all = append(all, text)
 	}

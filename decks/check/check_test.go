@@ -9,6 +9,7 @@ import (
 	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
 
 	"kartei/decks"
 	"kartei/decks/check"
@@ -199,7 +200,7 @@ func FuzzRun(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	more, err := filepath.Glob("testdata/golden/*/deck.md")
+	more, err := filepath.Glob("testdata/golden/*.txtar")
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -207,6 +208,9 @@ func FuzzRun(f *testing.F) {
 		text, err := os.ReadFile(name)
 		if err != nil {
 			f.Fatal(err)
+		}
+		if files := txtar.Parse(text).Files; len(files) > 0 {
+			text = files[0].Data
 		}
 		if len(text) < 2000 {
 			f.Add(string(text))

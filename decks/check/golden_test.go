@@ -3,32 +3,28 @@ package check_test
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
-	"os"
 	"path/filepath"
 	"slices"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"kartei/decks"
 	"kartei/decks/check"
+	"kartei/decks/internal/casefile"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
-
 // TestGolden compares what is printed for each rule, as text and as JSON, with
-// the folder of the rule's name: its deck.md breaks the rule in every way.
+// the file of the rule's name: its deck.md breaks the rule in every way.
 func TestGolden(t *testing.T) {
 	for _, rule := range check.Rules() {
 		if rule.Form {
 			continue // the compiler's own tests pin what it prints
 		}
 		t.Run(rule.Name, func(t *testing.T) {
-			folder := filepath.Join("testdata", "golden", rule.Name)
-			fsys := os.DirFS(folder)
+			want := casefile.Open(t, filepath.Join("testdata", "golden", rule.Name+".txtar"))
+			defer want.Close()
+			fsys := want.FS()
 			names := []string{"deck.md"}
-			if _, err := os.Stat(filepath.Join(folder, "other.md")); err == nil {
+			if fsys["other.md"] != nil {
 				names = append(names, "other.md")
 			}
 			c, err := decks.Compile(fsys, names...)
@@ -36,8 +32,8 @@ func TestGolden(t *testing.T) {
 				t.Fatal(err)
 			}
 			options := check.Options{All: true, Images: fsys}
-			if text, err := os.ReadFile(filepath.Join(folder, "diary.txt")); err == nil {
-				options.Against = map[string]*check.Reference{"diary": check.NewReference(string(text))}
+			if diary := fsys["diary.txt"]; diary != nil {
+				options.Against = map[string]*check.Reference{"diary": check.NewReference(string(diary.Data))}
 			}
 			found := check.Run(c, options)
 			if !slices.ContainsFunc(found, func(d decks.Diagnostic) bool { return d.Rule == rule.Name }) {
@@ -52,24 +48,8 @@ func TestGolden(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			golden(t, filepath.Join(folder, "want.txt"), text.Bytes())
-			golden(t, filepath.Join(folder, "want.jsonl"), lines.Bytes())
+			want.Compare("want.txt", text.Bytes())
+			want.Compare("want.jsonl", lines.Bytes())
 		})
-	}
-}
-
-func golden(t *testing.T, name string, got []byte) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(name, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("%s: (-want +got)\n%s", name, diff)
 	}
 }
