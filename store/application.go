@@ -9,6 +9,7 @@ import (
 	"kartei/decks"
 	"kartei/scheduler"
 	"kartei/store/sqlite"
+	"kartei/store/table"
 )
 
 // An application is the work of bringing one deck's facts and cards to what
@@ -271,7 +272,7 @@ func (a *application) update(ctx context.Context, old *storedCard, card *cardRow
 	}
 	_, err := a.exec(ctx, `UPDATE cards SET fact = ?, deck = ?, position = ?, name = ?, kind = ?, hash = ?, tags = ?, content = ?, retired = 0,
 		changed = coalesce(max(?, changed + 1), changed),
-		fresh = NOT EXISTS (SELECT 1 FROM memory m WHERE m.card = cards.id AND (m.state <> 0 OR m.suspended = 1)) WHERE id = ?`,
+		fresh = NOT EXISTS (SELECT 1 FROM memory m WHERE m.card = cards.id AND (`+table.IsMet("m.")+` OR m.suspended = 1)) WHERE id = ?`,
 		c.fact, c.deck, c.position, c.name, c.text.kind, c.text.hash, c.text.tags, c.text.content, changed, old.card)
 	if err != nil {
 		return err

@@ -17,6 +17,7 @@ import (
 	"kartei/store/journal"
 	"kartei/store/progress"
 	"kartei/store/sqlite"
+	"kartei/store/table"
 )
 
 func BenchmarkOpen(b *testing.B) {
@@ -353,7 +354,7 @@ func bigLog(ctx context.Context, tx *tx) error {
 		return err
 	}
 	dice := rand.New(rand.NewPCG(1, 1))
-	rows := sqlite.NewBatch(tx.sql, insertRow, 17)
+	rows := sqlite.NewBatch(tx.sql, insertRow, rowWidth)
 	for i := range bigDecks * bigDeck {
 		if i/bigDecks%10 == 9 {
 			continue
@@ -373,8 +374,7 @@ func bigLog(ctx context.Context, tx *tx) error {
 				return err
 			}
 			tx.tip = r.Tip()
-			err = rows.Add(ctx, tx.device.id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode,
-				r.Grade, r.Duration.Milliseconds(), r.State, r.Days, r.Written, r.Item, r.Prev[:], r.Hash[:])
+			err = rows.Add(ctx, table.Log.Values(&r, tx.device.id)...)
 			if err != nil {
 				return err
 			}
@@ -397,7 +397,7 @@ func BenchmarkReplay(b *testing.B) {
 		if err != nil {
 			return err
 		}
-		rows := sqlite.NewBatch(tx.sql, insertRow, 17)
+		rows := sqlite.NewBatch(tx.sql, insertRow, rowWidth)
 		memories := make([]scheduler.Memory, 20_000)
 		for i := range 500_000 {
 			k := i % len(memories)
@@ -408,8 +408,7 @@ func BenchmarkReplay(b *testing.B) {
 				return err
 			}
 			tx.tip, memories[k] = r.Tip(), out.Memory
-			if err := rows.Add(b.Context(), tx.device.id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode,
-				r.Grade, 0, r.State, r.Days, r.Written, r.Item, r.Prev[:], r.Hash[:]); err != nil {
+			if err := rows.Add(b.Context(), table.Log.Values(&r, tx.device.id)...); err != nil {
 				return err
 			}
 		}

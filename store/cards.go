@@ -11,6 +11,7 @@ import (
 	"kartei/scheduler"
 	"kartei/store/journal"
 	"kartei/store/sqlite"
+	"kartei/store/table"
 )
 
 // A Card is a card with its place in the collection and what the log says of it.
@@ -44,14 +45,14 @@ func (c *Card) Due() (day scheduler.Day, ok bool) {
 	return c.DueDay, c.State != scheduler.New && !c.Suspended && !c.Retired
 }
 
-const selectCards = `SELECT c.id, d.id, d.name, coalesce(json_extract(d.content, '$.lang'), ''), coalesce(json_extract(d.content, '$.typed'), ''), coalesce(json_extract(d.content, '$.strict'), 0), d.root, f.id, f.key, f.file, f.line, f.section,
-	c.position, c.retired, ` + standingColumns + `, ` + cardColumnList + `
+var selectCards = `SELECT c.id, d.id, d.name, coalesce(json_extract(d.content, '$.lang'), ''), coalesce(json_extract(d.content, '$.typed'), ''), coalesce(json_extract(d.content, '$.strict'), 0), d.root, f.id, f.key, f.file, f.line, f.section,
+	c.position, c.retired, ` + table.CardState.OrEmpty("m.") + `, ` + cardColumnList + `
 	FROM cards c JOIN facts f ON f.id = c.fact JOIN decks d ON d.id = c.deck LEFT JOIN memory m ON m.card = c.id`
 
 func scanWholeCard(rows *sql.Rows) (c Card, err error) {
 	var section string
 	before := []any{&c.rowID, &c.DeckID, &c.Deck, &c.Lang, &c.Typed, &c.Strict, &c.Root, &c.FactID, &c.Fact, &c.File, &c.Line, &section, &c.Position, &c.Retired}
-	if c.Card, err = scanCard(rows, append(before, stateColumns(&c.CardState)...)...); err != nil {
+	if c.Card, err = scanCard(rows, table.CardState.Targets(&c.CardState, before...)...); err != nil {
 		return c, err
 	}
 	return c, readSection(section, &c.Section)

@@ -17,6 +17,7 @@ import (
 	"kartei/store/journal"
 	"kartei/store/migrations"
 	"kartei/store/sqlite"
+	"kartei/store/table"
 )
 
 // Doctor examines the collection. The quick examination reads the file's
@@ -211,21 +212,22 @@ func (e *examination) chain(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	rows, err := e.tx.QueryContext(ctx, `SELECT device, `+sealedColumns+` FROM log ORDER BY id`)
+	rows, err := e.tx.QueryContext(ctx, `SELECT device, `+table.Log.Names("")+` FROM log ORDER BY id`)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	links, scan := e.links(), sealedScan()
+	var r journal.Row
+	var device int64
+	links, targets := e.links(), table.Log.Targets(&r, &device)
 	progress := e.tx.s.config.Progress
 	for n := int64(0); rows.Next(); n++ {
 		progress.Row("checking", n, total)
-		device, r, err := scan(rows)
-		if err != nil {
-			return err
+		if err := rows.Scan(targets...); err != nil {
+			return fmt.Errorf("%w: a row of the log: %w", ErrDamaged, err)
 		}
 		r.Device = names[device]
-		links(r)
+		links(&r)
 	}
 	progress.Tell("checking", total, total)
 	e.Looked("the chain of the log")
@@ -329,25 +331,34 @@ func (e *examination) strangers(ctx context.Context) error {
 
 // memories compares every card's memory with what the replay came to, bit for bit.
 func (e *examination) memories(ctx context.Context, replay *journal.Replay) error {
-	rows, err := e.tx.QueryContext(ctx, `SELECT c.card, c.retired, c.fresh, coalesce(m.hidden, 0), coalesce(m.deck, c.deck) = c.deck, `+standingColumns+`
+	rows, err := e.tx.QueryContext(ctx, `SELECT c.card, c.retired, c.fresh, coalesce(m.hidden, 0), coalesce(m.deck, c.deck) = c.deck, `+table.CardState.OrEmpty("m.")+`
 		FROM cards c LEFT JOIN memory m ON m.card = c.id`)
 	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		var card string
 		var retired, fresh, hidden, home bool
 		var st journal.CardState
-		if err = rows.Scan(append([]any{&card, &retired, &fresh, &hidden, &home}, stateColumns(&st)...)...); err != nil {
+		if err = rows.Scan(table.CardState.Targets(&st, &card, &retired, &fresh, &hidden, &home)...); err != nil {
 			return err
 		}
 		want := replay.State(card)
 		switch {
 		case st != want:
-			e.Found("memory", "card "+card, journal.Difference(st, want))
+			e.Found("memory", "card "+card, difference(&st, &want))
 		case fresh != (!retired && want.Fresh()), st != journal.CardState{} && hidden != (want.Suspended || retired), !home:
 			e.Found("memory", "card "+card, "the queue has it in the wrong place")
 		}
 		return err
 	})
 	return err
+}
+
+// difference says in words in what a stored state differs from the log's.
+func difference(stored, want *journal.CardState) string {
+	var parts []string
+	table.CardState.Differences(stored, want, func(words string, is, to any) {
+		parts = append(parts, fmt.Sprintf("%s is %v, by the log %v", words, is, to))
+	})
+	return strings.Join(parts, "; ")
 }
 
 func (e *examination) aliases(ctx context.Context, replay *journal.Replay) error {
@@ -402,7 +413,7 @@ func (e *examination) voided(ctx context.Context, replay *journal.Replay) error 
 
 // load compares the counts of the days ahead.
 func (e *examination) load(ctx context.Context) error {
-	const counted = `SELECT due_day AS day, deck, count(*) AS cards FROM memory WHERE state = 2 AND hidden = 0 GROUP BY due_day, deck`
+	counted := `SELECT due_day AS day, deck, count(*) AS cards FROM memory WHERE ` + table.Reviews("") + ` GROUP BY due_day, deck`
 	var wrong int
 	err := e.tx.QueryRowContext(ctx, `SELECT count(*) FROM (
 		SELECT * FROM (`+counted+` EXCEPT SELECT day, deck, cards FROM load)

@@ -11,6 +11,7 @@ import (
 	"kartei/scheduler"
 	"kartei/store/journal"
 	"kartei/store/sqlite"
+	"kartei/store/table"
 )
 
 // A CardHistory is what another program knows of a card.
@@ -383,7 +384,7 @@ func (h *historian) write(ctx context.Context) error {
 	if _, err := h.exec(ctx, `INSERT INTO devices (id, name, own) VALUES (?, ?, 0)`, id, device); err != nil {
 		return err
 	}
-	rows := sqlite.NewBatch(h.tx.sql, insertRow, 17)
+	rows := sqlite.NewBatch(h.tx.sql, insertRow, rowWidth)
 	var last journal.Tip
 	for i := range h.rows {
 		h.s.config.Progress.Row("writing the history", int64(i), int64(len(h.rows)))
@@ -392,8 +393,7 @@ func (h *historian) write(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		err = rows.Add(ctx, id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode,
-			r.Grade, r.Duration.Milliseconds(), r.State, r.Days, r.Written, r.Item, r.Prev[:], r.Hash[:])
+		err = rows.Add(ctx, table.Log.Values(&r, id)...)
 		if err != nil {
 			return err
 		}

@@ -7,13 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"time"
 
 	"kartei/scheduler"
 	"kartei/store/highwater"
 	"kartei/store/journal"
 	"kartei/store/plainfile"
 	"kartei/store/sqlite"
+	"kartei/store/table"
 )
 
 // ErrStale is the error of a grade for a card that another session answered
@@ -142,10 +142,13 @@ func (tx *tx) readTip(ctx context.Context) error {
 	return tx.Scan(ctx, findTip, nil, &tx.device.id, &tx.device.name, &tx.tip.Seq, sqlite.Blob(tx.tip.Hash[:]), &tx.tip.Clock)
 }
 
-const (
-	insertRow = `INSERT INTO log (device, seq, at, zone, day, clock, kind, card, mode, grade, duration, state, days, detail, item, prev, hash)`
-	insertOne = insertRow + ` VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+var (
+	insertRow = `INSERT INTO log (device, ` + table.Log.Names("") + `)`
+	insertOne = insertRow + ` VALUES (` + sqlite.Marks(rowWidth) + `)`
 )
+
+// rowWidth is how many values insertRow takes.
+var rowWidth = 1 + len(table.Log)
 
 // push writes the next row of the chain, and nothing else.
 func (tx *tx) push(ctx context.Context, e journal.Entry) (journal.Row, error) {
@@ -153,8 +156,7 @@ func (tx *tx) push(ctx context.Context, e journal.Entry) (journal.Row, error) {
 	if err != nil {
 		return r, err
 	}
-	result, err := tx.exec(ctx, insertOne, tx.device.id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode,
-		r.Grade, r.Duration.Milliseconds(), r.State, r.Days, r.Written, r.Item, r.Prev[:], r.Hash[:])
+	result, err := tx.exec(ctx, insertOne, table.Log.Values(&r, tx.device.id)...)
 	if err != nil {
 		return r, err
 	}
@@ -192,8 +194,7 @@ func (tx *tx) append(ctx context.Context, e journal.Entry, after scheduler.Memor
 	return r, tx.save(ctx, p, st)
 }
 
-const rowColumns = `l.id, v.name, l.seq, l.at, l.zone, l.day, l.clock, l.kind, l.card, l.mode, l.grade, l.duration, l.state, l.days,
-	l.detail, l.item, l.prev, l.hash, EXISTS (SELECT 1 FROM voided WHERE id = l.id)`
+var rowColumns = `l.id, v.name, EXISTS (SELECT 1 FROM voided WHERE id = l.id), ` + table.Log.Names("l.")
 
 const rowTables = `log l JOIN devices v ON v.id = l.device`
 
@@ -201,42 +202,13 @@ func scanRow(rows *sql.Rows) (journal.Row, error) { return scanRowAfter(rows) }
 
 // scanRowAfter scans rowColumns, after what is before them.
 func scanRowAfter(rows *sql.Rows, before ...any) (r journal.Row, err error) {
-	var milliseconds int64
-	err = rows.Scan(append(before, &r.ID, &r.Device, &r.Seq, &r.Moment.At, &r.Moment.Zone, &r.Moment.Day, &r.Clock, &r.Kind, &r.Card, &r.Mode, &r.Grade,
-		&milliseconds, &r.State, &r.Days, &r.Written, &r.Item, sqlite.Blob(r.Prev[:]), sqlite.Blob(r.Hash[:]), &r.Undone)...)
-	if err != nil {
+	if err = rows.Scan(table.Log.Targets(&r, append(before, &r.ID, &r.Device, &r.Undone)...)...); err != nil {
 		return r, err
 	}
-	r.Duration = time.Duration(milliseconds) * time.Millisecond
 	if err := json.Unmarshal([]byte(r.Written), &r.Detail); err != nil {
 		return r, fmt.Errorf("%w: row %d of the log of %s cannot be read", ErrDamaged, r.Seq, r.Device)
 	}
 	return r, nil
-}
-
-// sealedColumns are what a row's hash covers, after its device.
-const sealedColumns = `seq, at, zone, day, clock, grade, duration, state, days, kind, card, mode, detail, item, prev, hash`
-
-// sealedScan scans rows of a device and sealedColumns: the detail as it was
-// written. A row is good until the next. Values are taken as they come, which is
-// several times as fast as to have database/sql convert them.
-func sealedScan() func(*sql.Rows) (device int64, r *journal.Row, err error) {
-	r := new(journal.Row)
-	var n [10]int64
-	var kind, mode string
-	targets := []any{&n[0], &n[1], &n[2], &n[3], &n[4], &n[5], &n[6], &n[7], &n[8], &n[9], &kind, &r.Card, &mode, &r.Written, &r.Item, sqlite.Blob(r.Prev[:]), sqlite.Blob(r.Hash[:])}
-	return func(rows *sql.Rows) (int64, *journal.Row, error) {
-		if err := rows.Scan(targets...); err != nil {
-			return 0, nil, fmt.Errorf("%w: a row of the log: %w", ErrDamaged, err)
-		}
-		r.Seq, r.Clock, r.Grade, r.State, r.Days = n[1], n[5], scheduler.Grade(n[6]), scheduler.State(n[8]), int(n[9])
-		r.Moment = scheduler.Moment{At: n[2], Zone: int32(n[3]), Day: scheduler.Day(n[4])}
-		r.Duration, r.Kind, r.Mode = time.Duration(n[7])*time.Millisecond, journal.Kind(kind), journal.Mode(mode)
-		if is := [10]int64{n[0], r.Seq, r.Moment.At, int64(r.Moment.Zone), int64(r.Moment.Day), r.Clock, int64(r.Grade), r.Duration.Milliseconds(), int64(r.State), int64(r.Days)}; is != n {
-			return 0, nil, fmt.Errorf("%w: log row %d: a number is too large: %v", ErrDamaged, r.Seq, n)
-		}
-		return n[0], r, nil
-	}
 }
 
 // newestID is the id of the newest row of the log: how many there are.

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"kartei/scheduler"
+	"kartei/store/table"
 )
 
 // A Query asks for cards. The zero value asks for all but retired ones.
@@ -93,10 +94,10 @@ func splitQuery(text string) (words []queryWord) {
 }
 
 var states = map[string]string{
-	"new":       `coalesce(m.state, 0) = 0`,
-	"learning":  `m.state IN (1, 3)`,
-	"review":    `m.state = 2`,
-	"due":       `m.state > 0 AND m.hidden = 0 AND m.due_day <= ? AND m.buried < ?`,
+	"new":       `NOT coalesce(` + table.IsMet("m.") + `, 0)`,
+	"learning":  table.InSteps("m."),
+	"review":    table.IsReview("m."),
+	"due":       table.IsMet("m.") + ` AND m.hidden = 0 AND m.due_day <= ? AND m.buried < ?`,
 	"suspended": `coalesce(m.suspended, 0) = 1`,
 	"buried":    `coalesce(m.buried, 0) >= ?`,
 	"leech":     `? > 0 AND coalesce(m.lapses, 0) >= ?`,
@@ -113,10 +114,10 @@ var stateArgs = map[string][]any{
 var properties = map[string]string{
 	"lapses":     `coalesce(m.lapses, 0)`,
 	"reps":       `coalesce(m.reps, 0)`,
-	"interval":   `CASE WHEN m.state = 2 THEN m.due_day - m.last_day ELSE 0 END`,
+	"interval":   `CASE WHEN ` + table.IsReview("m.") + ` THEN m.due_day - m.last_day ELSE 0 END`,
 	"stability":  `coalesce(m.stability, 0)`,
 	"difficulty": `coalesce(m.difficulty, 0)`,
-	"due":        `CASE WHEN m.state > 0 THEN m.due_day - ? END`,
+	"due":        `CASE WHEN ` + table.IsMet("m.") + ` THEN m.due_day - ? END`,
 	"flag":       `coalesce(m.flag, 0)`,
 }
 

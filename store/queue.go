@@ -11,6 +11,7 @@ import (
 	"kartei/scheduler/session"
 	"kartei/store/journal"
 	"kartei/store/sqlite"
+	"kartei/store/table"
 )
 
 // Source gives a session its cards: those that carry one of the tags, or all if
@@ -58,17 +59,17 @@ func (q *source) Done(ctx context.Context, day scheduler.Day) ([]session.Answere
 const candidateColumns = `c.card, c.fact, c.deck, c.position, `
 
 func scanCandidate(rows *sql.Rows) (c session.Candidate, err error) {
-	return c, rows.Scan(append([]any{&c.Card, &c.Fact, &c.Deck, &c.Position}, columnsOf(&c.Memory)...)...)
+	return c, rows.Scan(table.Memory.Targets(&c.Memory, &c.Card, &c.Fact, &c.Deck, &c.Position)...)
 }
 
 // candidates runs a query over cards c and memory m, which all of them have.
 func (q *source) candidates(ctx context.Context, query string, args ...any) ([]session.Candidate, error) {
-	return q.whole(ctx, `SELECT `+candidateColumns+memoryColumns+query, args...)
+	return q.whole(ctx, `SELECT `+candidateColumns+table.Memory.Names("m.")+query, args...)
 }
 
 // candidatesAll is candidates where some have no memory yet.
 func (q *source) candidatesAll(ctx context.Context, query string, args ...any) ([]session.Candidate, error) {
-	return q.whole(ctx, `SELECT `+candidateColumns+coalescedMemory+query, args...)
+	return q.whole(ctx, `SELECT `+candidateColumns+table.Memory.OrEmpty("m.")+query, args...)
 }
 
 func (q *source) whole(ctx context.Context, query string, args ...any) ([]session.Candidate, error) {
@@ -119,7 +120,7 @@ func (q *source) Learning(ctx context.Context, ask session.Query) ([]session.Can
 	tagged, tags := q.tagged()
 	args := append([]any{ask.Deck, ask.Until, ask.Now, ask.Far, ask.Day}, tags...)
 	return q.candidates(ctx, ` FROM memory m JOIN cards c ON c.id = m.card
-		WHERE m.deck = ? AND m.state IN (1, 3) AND m.hidden = 0 AND (m.due_day <= ? OR m.last > ? AND m.due > ?) AND m.buried < ?`+tagged+`
+		WHERE m.deck = ? AND `+table.Steps("m.")+` AND (m.due_day <= ? OR m.last > ? AND m.due > ?) AND m.buried < ?`+tagged+`
 		ORDER BY m.due, m.card`+limited, append(args, ask.Limit)...)
 }
 
@@ -162,7 +163,7 @@ func (q *source) due(ctx context.Context, ask session.Query) ([]session.Candidat
 		from = `memory m JOIN cards c ON c.id = m.card`
 	}
 	rows, err := q.query(ctx, `SELECT m.card, m.stability, m.last_day, m.due_day, `+reviewOrders[ask.Order]+` AS rank FROM `+from+`
-		WHERE m.deck = ? AND m.state = 2 AND m.hidden = 0 AND m.due_day <= ? AND m.buried < ?`+tagged+`
+		WHERE m.deck = ? AND `+table.Reviews("m.")+` AND m.due_day <= ? AND m.buried < ?`+tagged+`
 		ORDER BY rank, `+tieBreak(ask.Order)+limited, append(args, ask.Limit)...)
 	found, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (r reviewRow, err error) {
 		var rank any
@@ -338,7 +339,7 @@ func (q *source) Waiting(ctx context.Context, ask session.Query) (w scheduler.Wa
 	}{
 		{&w.Unseen, `cards c WHERE c.deck = ? AND c.fresh = 1
 			AND c.id NOT IN (SELECT card FROM memory WHERE buried > 0 AND buried >= ?)` + tagged, []any{ask.Deck, ask.Day}},
-		{&w.Due, reviews + ` WHERE m.deck = ? AND m.state = 2 AND m.hidden = 0 AND m.due_day <= ? AND m.buried < ?` + tagged,
+		{&w.Due, reviews + ` WHERE m.deck = ? AND ` + table.Reviews("m.") + ` AND m.due_day <= ? AND m.buried < ?` + tagged,
 			[]any{ask.Deck, ask.Until, ask.Day}},
 	} {
 		query := `SELECT count(*) FROM (SELECT 1 FROM ` + part.from + limited + `)`
@@ -364,10 +365,10 @@ func (q *source) Next(ctx context.Context, ask session.Query) (next scheduler.Da
 	if tagged != "" {
 		from = `memory m JOIN cards c ON c.id = m.card`
 	}
-	for _, state := range []string{`m.state = 2`, `m.state IN (1, 3)`} {
+	for _, state := range []string{table.Reviews("m."), table.Steps("m.")} {
 		var day scheduler.Day
 		err := q.one(ctx, "look for the next day", []any{&day}, `SELECT coalesce(min(m.due_day), 0) FROM `+from+`
-			WHERE m.deck = ? AND `+state+` AND m.hidden = 0 AND m.due_day > ?`+tagged, append([]any{ask.Deck, ask.Day}, tags...)...)
+			WHERE m.deck = ? AND `+state+` AND m.due_day > ?`+tagged, append([]any{ask.Deck, ask.Day}, tags...)...)
 		if err != nil {
 			return 0, err
 		}

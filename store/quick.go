@@ -9,6 +9,7 @@ import (
 	"kartei/store/highwater"
 	"kartei/store/journal"
 	"kartei/store/sqlite"
+	"kartei/store/table"
 )
 
 // Most answers are to the card that was read last, in a session that wrote the
@@ -43,43 +44,24 @@ var errFooting = errors.New("the collection is not as it was remembered")
 // suspension say, shows as its next id is free. What no answer changes is left
 // out of the update, so that the indexes of it are not touched.
 var (
-	rowNames    = []string{"device", "seq", "at", "zone", "day", "clock", "card", "mode", "grade", "duration", "state", "days", "detail", "item", "prev", "hash"}
-	memoryNames = []string{"state", "step", "lapses", "reps", "sessions", "stability", "fast", "difficulty", "due", "due_day", "last", "last_day", "first_day"}
-
-	quickView   = `CREATE TEMP VIEW IF NOT EXISTS answer AS SELECT ` + each(quickNames(), `NULL AS %`, `, `)
-	quickInsert = `INSERT INTO answer VALUES (` + each(quickNames(), `?`, `, `) + `)`
+	quickView   = `CREATE TEMP VIEW IF NOT EXISTS answer AS SELECT ` + "NULL AS " + strings.Join(quickNames(), ", NULL AS ")
+	quickInsert = `INSERT INTO answer VALUES (` + sqlite.Marks(len(quickNames())) + `)`
 
 	quickTrigger = `CREATE TEMP TRIGGER IF NOT EXISTS answered INSTEAD OF INSERT ON answer BEGIN
-		UPDATE memory SET class = new.class, seen = new.log_item, ` + each(memoryNames, `% = new.%`, `, `) + `
-			WHERE card = new.was_row AND deck = new.was_deck AND ` + each(memoryNames, `% = new.was_%`, ` AND `) + `;
+		UPDATE memory SET class = new.class, seen = new.log_item, ` + table.Memory.Each(`% = new.%`, `, `) + `
+			WHERE card = new.was_row AND deck = new.was_deck AND ` + table.Memory.Each(`% = new.was_%`, ` AND `) + `;
 		SELECT RAISE(ABORT, 'the answer rests on something else') WHERE changes() <> 1
 			OR (SELECT name FROM devices WHERE own = 1 ORDER BY id DESC LIMIT 1) <> new.was_device
 			OR CAST(coalesce((SELECT value FROM settings WHERE name = 'policies'), '0') AS INTEGER) <> new.was_policies
 			OR NOT EXISTS (SELECT 1 FROM cards WHERE id = new.was_row AND card = new.log_card AND deck = new.was_deck AND retired = 0 AND fresh = 0);
-		INSERT INTO log (id, kind, ` + each(rowNames, `%`, `, `) + `)
-			VALUES (new.was_newest + 1, 'grade', ` + each(rowNames, `new.log_%`, `, `) + `);
+		INSERT INTO log (id, device, ` + table.Log.Names("") + `)
+			VALUES (new.was_newest + 1, new.log_device, ` + table.Log.Names("new.log_") + `);
 	END`
 )
 
 func quickNames() []string {
-	all := []string{"was_row", "was_deck", "was_newest", "was_device", "was_policies", "class"}
-	for _, n := range memoryNames {
-		all = append(all, "was_"+n)
-	}
-	all = append(all, memoryNames...)
-	for _, n := range rowNames {
-		all = append(all, "log_"+n)
-	}
-	return all
-}
-
-// each writes a form for every name, which takes the place of %.
-func each(names []string, form, between string) string {
-	parts := make([]string, len(names))
-	for i, n := range names {
-		parts[i] = strings.ReplaceAll(form, "%", n)
-	}
-	return strings.Join(parts, between)
+	return append([]string{"was_row", "was_deck", "was_newest", "was_device", "was_policies", "class"},
+		strings.Split(strings.Join([]string{table.Memory.Names("was_"), table.Memory.Names(""), "log_device", table.Log.Names("log_")}, ", "), ", ")...)
 }
 
 // quick records an answer the quick way. The error is [errFooting] where that
@@ -102,9 +84,8 @@ func (s *Store) quick(ctx context.Context, e journal.Entry, after scheduler.Memo
 	st := c.standing
 	st.Take(&e, policy.Replay(e.Card, st.Memory, e.Grade, e.Moment, e.Days))
 	args := append(make([]any, 0, 64), c.row, c.deck, f.last, f.device.name, f.policies.version, class(st.Stability))
-	args = appendMemory(appendMemory(args, &c.standing.Memory), &st.Memory)
-	args = append(args, f.device.id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Card, r.Mode,
-		r.Grade, r.Duration.Milliseconds(), r.State, r.Days, r.Written, r.Item, r.Prev[:], r.Hash[:])
+	args = table.Memory.Values(&st.Memory, table.Memory.Values(&c.standing.Memory, args...)...)
+	args = table.Log.Values(&r, append(args, f.device.id)...)
 	if _, err := s.db.Exec(ctx, quickInsert, args...); err != nil {
 		meaning := sqlite.Meaning(err)
 		if meaning == ErrBusy {
@@ -119,10 +100,6 @@ func (s *Store) quick(ctx context.Context, e journal.Entry, after scheduler.Memo
 	s.remember(&footing{f.device, r.Tip(), r.ID, f.policies}, &asked{c.card, c.row, c.deck, st})
 	s.advance(highwater.Mark{Device: f.device.name, Seq: r.Seq, Hash: r.Hash})
 	return r, s.stillThere()
-}
-
-func appendMemory(args []any, m *scheduler.Memory) []any {
-	return append(args, m.State, m.Step, m.Lapses, m.Reps, m.Sessions, m.Stability, m.Fast, m.Difficulty, m.Due, m.DueDay, m.Last, m.LastDay, m.FirstDay)
 }
 
 // footing is what the row after those of a transaction follows on; nil if the

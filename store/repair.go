@@ -11,6 +11,7 @@ import (
 	"kartei/store/highwater"
 	"kartei/store/journal"
 	"kartei/store/sqlite"
+	"kartei/store/table"
 )
 
 // Repair does what the findings of a report announced (Finding.Mend), and
@@ -135,10 +136,10 @@ func (tx *tx) remember(ctx context.Context, replay *journal.Replay, condition st
 		hidden, home bool
 		now          journal.CardState
 	}
-	rows, err := tx.QueryContext(ctx, `SELECT c.id, c.deck, c.card, c.retired, c.fresh, coalesce(m.hidden, 0), coalesce(m.deck, c.deck) = c.deck, `+standingColumns+`
+	rows, err := tx.QueryContext(ctx, `SELECT c.id, c.deck, c.card, c.retired, c.fresh, coalesce(m.hidden, 0), coalesce(m.deck, c.deck) = c.deck, `+table.CardState.OrEmpty("m.")+`
 		FROM cards c LEFT JOIN memory m ON m.card = c.id WHERE `+condition, args...)
 	all, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (c kept, err error) {
-		return c, rows.Scan(append([]any{&c.card, &c.deck, &c.name, &c.retired, &c.fresh, &c.hidden, &c.home}, stateColumns(&c.now)...)...)
+		return c, rows.Scan(table.CardState.Targets(&c.now, &c.card, &c.deck, &c.name, &c.retired, &c.fresh, &c.hidden, &c.home)...)
 	})
 	if err != nil {
 		return err
@@ -161,7 +162,7 @@ func (tx *tx) rebuildNames(ctx context.Context, replay *journal.Replay) error {
 		`DELETE FROM aliases`,
 		`DELETE FROM voided`,
 		`DELETE FROM load`,
-		`INSERT INTO load (day, deck, cards) SELECT due_day, deck, count(*) FROM memory WHERE state = 2 AND hidden = 0 GROUP BY due_day, deck`,
+		`INSERT INTO load (day, deck, cards) SELECT due_day, deck, count(*) FROM memory WHERE ` + table.Reviews("") + ` GROUP BY due_day, deck`,
 	} {
 		if _, err := tx.exec(ctx, query); err != nil {
 			return err

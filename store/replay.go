@@ -16,7 +16,7 @@ import (
 // presentName is the name under which the card of a row l is known now.
 const presentName = `coalesce((SELECT a.card FROM aliases a WHERE a.old = l.card AND a.since <= l.clock ORDER BY a.since DESC LIMIT 1), l.card)`
 
-const findHistory = `SELECT ` + rowColumns + ` FROM ` + rowTables + `
+var findHistory = `SELECT ` + rowColumns + ` FROM ` + rowTables + `
 	WHERE l.card IN (SELECT ?1 UNION SELECT old FROM aliases WHERE card = ?1) AND ` + presentName + ` = ?1`
 
 // history gives all rows about a card, undone ones too, in the order of a replay.

@@ -13,6 +13,7 @@ import (
 	"kartei/scheduler"
 	"kartei/store/journal"
 	"kartei/store/sqlite"
+	"kartei/store/table"
 )
 
 // A replay reads less of each row than there is. It must be enough: the rows
@@ -98,7 +99,7 @@ func TestReplayOfManyDevices(t *testing.T) {
 	const each = 5
 	devices := map[string]int{}
 	err := s.record(t.Context(), func(tx *tx) error {
-		rows := sqlite.NewBatch(tx.sql, insertRow, 17)
+		rows := sqlite.NewBatch(tx.sql, insertRow, rowWidth)
 		dice := rand.New(rand.NewPCG(1, 2))
 		for n := range 200 {
 			id, name := int64(-1-n), fmt.Sprintf("%016d", dice.IntN(1e9))
@@ -117,8 +118,7 @@ func TestReplayOfManyDevices(t *testing.T) {
 					return err
 				}
 				last = r.Tip()
-				if err := rows.Add(t.Context(), id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode,
-					r.Grade, 0, r.State, r.Days, r.Written, r.Item, r.Prev[:], r.Hash[:]); err != nil {
+				if err := rows.Add(t.Context(), table.Log.Values(&r, id)...); err != nil {
 					return err
 				}
 			}

@@ -8,6 +8,7 @@ import (
 	"kartei/scheduler"
 	"kartei/scheduler/session"
 	"kartei/store/sqlite"
+	"kartei/store/table"
 )
 
 // siblings tells each candidate when the other cards of its fact are due, so
@@ -30,7 +31,7 @@ func (q *source) siblings(ctx context.Context, all []session.Candidate) error {
 	}
 	rows, err := q.query(ctx, `SELECT c.fact, c.card, m.due_day FROM json_each(?) j
 		JOIN cards c ON c.fact = j.value JOIN memory m ON m.card = c.id
-		WHERE m.state = 2 AND m.hidden = 0 ORDER BY c.id`, string(list))
+		WHERE `+table.Reviews("m.")+` ORDER BY c.id`, string(list))
 	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		var fact int64
 		var card string

@@ -8,6 +8,7 @@ import (
 	"kartei/decks"
 	"kartei/scheduler"
 	"kartei/store/journal"
+	"kartei/store/table"
 )
 
 // ofNote makes a history that names its note, and unnamed one as earlier versions
@@ -245,8 +246,7 @@ func TestDoublesAreFound(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		_, err = tx.exec(t.Context(), insertOne, -9, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode,
-			r.Grade, r.Duration.Milliseconds(), r.State, r.Days, r.Written, r.Item, r.Prev[:], r.Hash[:])
+		_, err = tx.exec(t.Context(), insertOne, table.Log.Values(&r, -9)...)
 		if err != nil {
 			return err
 		}

@@ -40,7 +40,7 @@ func (s *Store) Undo(ctx context.Context, now scheduler.Moment) ([]journal.Row, 
 	return undone, sqlite.Explain("undo", err)
 }
 
-const findLastAct = `SELECT ` + rowColumns + ` FROM ` + rowTables + `
+var findLastAct = `SELECT ` + rowColumns + ` FROM ` + rowTables + `
 	WHERE v.own = 1 AND l.kind NOT IN ('undo', 'alias', 'follow', 'origin') AND NOT EXISTS (SELECT 1 FROM voided WHERE id = l.id)
 	ORDER BY l.id DESC LIMIT 1`
 

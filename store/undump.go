@@ -15,6 +15,7 @@ import (
 	"kartei/store/highwater"
 	"kartei/store/journal"
 	"kartei/store/sqlite"
+	"kartei/store/table"
 )
 
 // ErrNotEmpty is the error of an import into a collection that has cards or a log.
@@ -90,7 +91,7 @@ func (u *undumper) read(ctx context.Context, from io.Reader) error {
 	}
 	u.facts = sqlite.NewBatch(u.tx.sql, insertFact, 10)
 	u.cards = sqlite.NewBatch(u.tx.sql, insertCard, 13)
-	u.rows = sqlite.NewBatch(u.tx.sql, insertRow, 17)
+	u.rows = sqlite.NewBatch(u.tx.sql, insertRow, rowWidth)
 	lines := bufio.NewScanner(from)
 	lines.Buffer(make([]byte, 0, 1<<16), maxDumpLine)
 	for lines.Scan() {
@@ -228,8 +229,7 @@ func (u *undumper) takeRow(ctx context.Context, d *dumpRow) error {
 	}
 	device.Tip = r.Tip()
 	u.got.Rows++
-	return u.rows.Add(ctx, device.id, r.Seq, r.Moment.At, r.Moment.Zone, r.Moment.Day, r.Clock, r.Kind, r.Card, r.Mode, r.Grade,
-		d.Duration, r.State, r.Days, r.Written, r.Item, r.Prev[:], r.Hash[:])
+	return u.rows.Add(ctx, table.Log.Values(&r, device.id)...)
 }
 
 // finish compares what came with what was announced, and computes the caches.

@@ -10,6 +10,7 @@ import (
 
 	"kartei/scheduler/session"
 	"kartei/store/sqlite"
+	"kartei/store/table"
 )
 
 // The urgency of a review is the days since its last answer over its
@@ -55,7 +56,7 @@ func urgency(today, last int64, stability float64) float64 {
 func (q *source) manyDue(ctx context.Context, ask session.Query) (bool, error) {
 	enough := max(manyReviews, 4*ask.Limit)
 	rows, err := q.query(ctx, `SELECT count(*) FROM (SELECT 1 FROM memory
-		WHERE deck = ? AND state = 2 AND hidden = 0 AND due_day <= ? LIMIT 0 + ?)`, ask.Deck, ask.Until, enough)
+		WHERE deck = ? AND `+table.Reviews("")+` AND due_day <= ? LIMIT 0 + ?)`, ask.Deck, ask.Until, enough)
 	counts, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (due int, err error) { return due, rows.Scan(&due) })
 	return err == nil && counts[0] == enough, sqlite.Explain("count due cards", err)
 }
@@ -131,18 +132,18 @@ type classReader struct {
 	bound urgentCard // no card that is still to be read is more urgent
 }
 
-const (
+var (
 	// The classes that a deck has, each found by one step in the index, with
 	// the earliest last answer in it.
 	findClasses = `WITH RECURSIVE classes (class) AS (
-			SELECT min(class) FROM memory WHERE deck = ?1 AND state = 2 AND hidden = 0
+			SELECT min(class) FROM memory WHERE deck = ?1 AND ` + table.Reviews("") + `
 			UNION ALL
-			SELECT (SELECT min(class) FROM memory WHERE deck = ?1 AND state = 2 AND hidden = 0 AND class > classes.class)
+			SELECT (SELECT min(class) FROM memory WHERE deck = ?1 AND ` + table.Reviews("") + ` AND class > classes.class)
 			FROM classes WHERE classes.class IS NOT NULL)
-		SELECT class, (SELECT min(last_day) FROM memory m WHERE deck = ?1 AND state = 2 AND hidden = 0 AND m.class = classes.class)
+		SELECT class, (SELECT min(last_day) FROM memory m WHERE deck = ?1 AND ` + table.Reviews("") + ` AND m.class = classes.class)
 		FROM classes WHERE class IS NOT NULL`
 	urgentPage = `SELECT last_day, stability, last, card, due_day, buried FROM memory
-		WHERE deck = ? AND state = 2 AND hidden = 0 AND class = ? AND `
+		WHERE deck = ? AND ` + table.Reviews("") + ` AND class = ? AND `
 	classPage = urgentPage + `(last_day, stability, last, card) > (?, ?, ?, ?) ORDER BY last_day, stability, last, card` + limited
 	dayPage   = urgentPage + `last_day = ? AND (stability, last, card) > (?, ?, ?) ORDER BY stability, last, card` + limited
 )

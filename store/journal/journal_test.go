@@ -288,7 +288,7 @@ func TestStates(t *testing.T) {
 			s.State = got
 		}
 		if got != s.State {
-			t.Errorf("%s: %s", s.Why, Difference(got, s.State))
+			t.Errorf("%s: %+v, want %+v", s.Why, got, s.State)
 		}
 	}
 	if *update {

@@ -1,11 +1,6 @@
 package journal
 
-import (
-	"fmt"
-	"strings"
-
-	"kartei/scheduler"
-)
+import "kartei/scheduler"
 
 // A CardState is all that the log says of one card. The zero value is a card
 // that nothing was done to.
@@ -43,28 +38,6 @@ func (st *CardState) Take(e *Entry, after scheduler.Memory) {
 			st.Memory = after
 		}
 	}
-}
-
-// Difference says in words in what a stored state differs from the log's.
-func Difference(stored, want CardState) string {
-	var parts []string
-	for _, d := range []struct {
-		name   string
-		is, to any
-	}{
-		{"state", stored.State, want.State}, {"step", stored.Step, want.Step}, {"lapses", stored.Lapses, want.Lapses},
-		{"answers", stored.Reps, want.Reps}, {"sessions", stored.Sessions, want.Sessions},
-		{"stability", stored.Stability, want.Stability}, {"fast stability", stored.Fast, want.Fast}, {"difficulty", stored.Difficulty, want.Difficulty},
-		{"due", stored.Due, want.Due}, {"due day", stored.DueDay, want.DueDay},
-		{"last answer", stored.Last, want.Last}, {"last day", stored.LastDay, want.LastDay}, {"first day", stored.FirstDay, want.FirstDay},
-		{"suspended", stored.Suspended, want.Suspended}, {"buried through", stored.Buried, want.Buried}, {"flag", stored.Flag, want.Flag},
-		{"text last seen", stored.Seen, want.Seen},
-	} {
-		if d.is != d.to {
-			parts = append(parts, fmt.Sprintf("%s is %v, by the log %v", d.name, d.is, d.to))
-		}
-	}
-	return strings.Join(parts, "; ")
 }
 
 // Fresh reports whether a live card waits as a new one.

@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"fmt"
 )
 
 // A Reader is what can be asked: a database, or either kind of transaction.
@@ -113,17 +112,4 @@ func Each(rows *sql.Rows, err error, take func(*sql.Rows) error) error {
 		}
 	}
 	return rows.Err()
-}
-
-// A Blob scans a column of bytes that has just its length.
-type Blob []byte
-
-// Scan implements sql.Scanner.
-func (b Blob) Scan(value any) error {
-	from, ok := value.([]byte)
-	if !ok || len(from) != len(b) {
-		return fmt.Errorf("%w: a value does not have %d bytes", ErrDamaged, len(b))
-	}
-	copy(b, from)
-	return nil
 }
