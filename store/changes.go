@@ -5,6 +5,7 @@ import (
 	"database/sql"
 
 	"kartei/decks"
+	"kartei/store/content"
 	"kartei/store/sqlite"
 )
 
@@ -149,7 +150,7 @@ func (a *application) noteOld(ctx context.Context, c *CardChange, old *storedCar
 // said gives what a card asks and answers.
 func (t *cardText) said(id string) (Text, error) {
 	card := decks.Card{ID: id, Kind: decks.Kind(t.kind)}
-	err := fillCard(&card, t.content, t.tags)
+	err := content.ReadCard(&card, t.content, t.tags)
 	return textOf(&card), err
 }
 

@@ -3,15 +3,14 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"kartei/decks"
 	"kartei/decks/quiz"
 	"kartei/scheduler"
+	"kartei/store/content"
 	"kartei/store/doctor"
 	"kartei/store/journal"
 	"kartei/store/migrations"
@@ -20,25 +19,6 @@ import (
 
 // What the tables hold as text is read here as the commands read it, so that what
 // passes an examination fails no command.
-
-var kinds = []decks.Kind{decks.Recall, decks.Choice, decks.Set, decks.Sequence, decks.Cloze}
-
-// checkCard refuses a card that no command could show.
-func checkCard(id string, kind decks.Kind, content string) error {
-	if !slices.Contains(kinds, kind) {
-		return fmt.Errorf("%w: card %s is of no known kind", ErrDamaged, id)
-	}
-	return fillCard(&decks.Card{ID: id}, content, "")
-}
-
-// checkJSON refuses a text that is not the JSON of a value.
-func checkJSON[T any](what, text string) error {
-	var value T
-	if json.Unmarshal([]byte(text), &value) != nil {
-		return fmt.Errorf("%w: %s cannot be read", ErrDamaged, what)
-	}
-	return nil
-}
 
 // checkQuiz refuses a quiz whose form or answers could not be shown.
 func checkQuiz(q Quiz, events []QuizEvent) error {
@@ -69,13 +49,13 @@ func (e *examination) contents(ctx context.Context) error {
 		read         func(name, text string, kind decks.Kind) error
 	}{
 		{"decks", `SELECT name, content, '' FROM decks`, func(name, text string, _ decks.Kind) error {
-			return checkJSON[deckContent]("what is known of deck "+name, text)
+			return content.CheckDeck(name, text)
 		}},
 		{"decks", `SELECT key, section, '' FROM facts`, func(key, text string, _ decks.Kind) error {
-			return checkJSON[[]string]("the headings of fact "+key, text)
+			return content.CheckSection(key, text)
 		}},
 		{"decks", `SELECT card, content, kind FROM cards`, func(card, text string, kind decks.Kind) error {
-			return checkCard(card, kind, text)
+			return content.CheckCard(card, kind, text)
 		}},
 	} {
 		rows, err := e.tx.QueryContext(ctx, part.query)

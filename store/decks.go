@@ -8,6 +8,7 @@ import (
 	"iter"
 
 	"kartei/decks"
+	"kartei/store/content"
 	"kartei/store/sqlite"
 )
 
@@ -29,12 +30,7 @@ func scanDeck(rows *sql.Rows) (d Deck, err error) {
 	if err = rows.Scan(&d.id, &d.ID, &d.Name, &d.Root, &text, &d.Retired, &d.Shelved); err != nil {
 		return d, err
 	}
-	var content deckContent
-	if err = json.Unmarshal([]byte(text), &content); err != nil {
-		return d, fmt.Errorf("%w: the content of deck %s cannot be read", ErrDamaged, d.Name)
-	}
-	content.fill(&d.Deck)
-	return d, nil
+	return d, content.ReadDeck(&d.Deck, text)
 }
 
 // Decks gives all decks by name, retired ones too.
@@ -164,11 +160,11 @@ const cardColumnList = `c.card, c.name, c.kind, c.hash, c.tags, c.content`
 
 // scanCard reads what stands before cardColumnList, and the card.
 func scanCard(rows *sql.Rows, before ...any) (card decks.Card, err error) {
-	var tags, content string
-	if err = rows.Scan(append(before, &card.ID, &card.Name, &card.Kind, &card.Hash, &tags, &content)...); err != nil {
+	var tags, text string
+	if err = rows.Scan(append(before, &card.ID, &card.Name, &card.Kind, &card.Hash, &tags, &text)...); err != nil {
 		return card, err
 	}
-	return card, fillCard(&card, content, tags)
+	return card, content.ReadCard(&card, text, tags)
 }
 
 // Changed gives, by key, when each live fact of a deck was last written anew, in

@@ -19,6 +19,7 @@ import (
 	"kartei/decks"
 	"kartei/decks/quiz"
 	"kartei/scheduler"
+	"kartei/store/content"
 	"kartei/store/journal"
 	"kartei/store/sqlite"
 )
@@ -209,7 +210,7 @@ func TestExportForm(t *testing.T) {
 		words[m[1]] = true
 	}
 	for _, form := range []any{dumpLine{}, dumpDevice{}, dumpDeck{}, dumpFact{}, dumpCard{}, dumpOption{}, dumpRow{}, dumpEnd{}, dumpQuiz{}, dumpQuizEvent{},
-		deckContent{}, cardContent{}, journal.Detail{}, journal.Ref{}, quiz.Response{}, decks.Option{}, decks.Tolerance{}, decks.Citation{}} {
+		content.Deck{}, content.Card{}, journal.Detail{}, journal.Ref{}, quiz.Response{}, decks.Option{}, decks.Tolerance{}, decks.Citation{}} {
 		for _, field := range reflect.VisibleFields(reflect.TypeOf(form)) {
 			key, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 			if key != "" && !words[key] {

@@ -12,6 +12,7 @@ import (
 
 	"kartei/decks"
 	"kartei/decks/parallel"
+	"kartei/store/content"
 	"kartei/store/sqlite"
 )
 
@@ -39,11 +40,11 @@ type cardRow struct {
 
 // rowsOf encodes what a deck says of itself and where its facts stand.
 func rowsOf(d *decks.Deck) (*deckRows, error) {
-	content, err := json.Marshal(contentOfDeck(d))
+	text, err := content.DeckText(d)
 	if err != nil {
 		return nil, err
 	}
-	r := &deckRows{deck: d, content: string(content), facts: make([]factRow, len(d.Facts))}
+	r := &deckRows{deck: d, content: text, facts: make([]factRow, len(d.Facts))}
 	var section string
 	for i := range d.Facts {
 		f := &d.Facts[i]
@@ -77,12 +78,12 @@ func (r *deckRows) cards(yield func([]cardRow, error) bool) {
 				portion = make([]cardRow, 0, min(cardPortion, total-position))
 			}
 			c := &f.Cards[j]
-			content, err := json.Marshal(contentOfCard(c))
+			text, err := content.CardText(c)
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			portion = append(portion, cardRow{c.ID, f.Key, position, c.Name, cardText{string(c.Kind), c.Hash, tagColumn(c.Tags), string(content)}})
+			portion = append(portion, cardRow{c.ID, f.Key, position, c.Name, cardText{string(c.Kind), c.Hash, content.Tags(c.Tags), text}})
 			position++
 		}
 	}

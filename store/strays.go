@@ -10,7 +10,9 @@ import (
 	"slices"
 	"strings"
 
+	"kartei/decks"
 	"kartei/scheduler"
+	"kartei/store/content"
 	"kartei/store/journal"
 	"kartei/store/sqlite"
 )
@@ -385,12 +387,9 @@ func (e *examination) imports(ctx context.Context) error {
 
 // prompt is what a card asks, for somebody to know it by, or its name.
 func (tx *readTx) prompt(ctx context.Context, card string) string {
-	var content, tags string
-	if err := tx.Scan(ctx, `SELECT content, tags FROM cards WHERE card = ?`, []any{card}, &content, &tags); err != nil {
-		return card
-	}
-	var c cardContent
-	if err := json.Unmarshal([]byte(content), &c); err != nil {
+	var text string
+	var c decks.Card
+	if err := tx.Scan(ctx, `SELECT content FROM cards WHERE card = ?`, []any{card}, &text); err != nil || content.ReadCard(&c, text, "") != nil {
 		return card
 	}
 	words := strings.Join(strings.Fields(c.Prompt+" "+c.Text), " ")

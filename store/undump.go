@@ -12,6 +12,7 @@ import (
 
 	"kartei/decks"
 	"kartei/scheduler"
+	"kartei/store/content"
 	"kartei/store/highwater"
 	"kartei/store/journal"
 	"kartei/store/sqlite"
@@ -158,7 +159,7 @@ func (u *undumper) takeDevice(ctx context.Context, d *dumpDevice) error {
 }
 
 func (u *undumper) takeDeck(ctx context.Context, d *dumpDeck) error {
-	if err := checkJSON[deckContent]("what is known of deck "+d.Name, compact(d.Content)); err != nil {
+	if err := content.CheckDeck(d.Name, compact(d.Content)); err != nil {
 		return err
 	}
 	result, err := u.tx.exec(ctx, `INSERT INTO decks (deck, name, root, content, source, digest, retired, shelved) VALUES (?, ?, ?, ?, x'', x'', ?, ?)`,
@@ -176,7 +177,7 @@ func (u *undumper) takeFact(ctx context.Context, f *dumpFact) error {
 	if u.deck == 0 {
 		return errors.New("a fact without a deck")
 	}
-	if err := checkJSON[[]string]("the headings of fact "+f.Key, compact(f.Section)); err != nil {
+	if err := content.CheckSection(f.Key, compact(f.Section)); err != nil {
 		return err
 	}
 	u.got.Facts++
@@ -191,11 +192,11 @@ func (u *undumper) takeCard(ctx context.Context, c *dumpCard) error {
 	if c.ID == "" {
 		return errors.New("a card without an id")
 	}
-	if err := checkCard(c.ID, decks.Kind(c.Kind), compact(c.Content)); err != nil {
+	if err := content.CheckCard(c.ID, decks.Kind(c.Kind), compact(c.Content)); err != nil {
 		return err
 	}
 	u.got.Cards++
-	return u.cards.Add(ctx, u.got.Cards, c.ID, u.fact, u.deck, c.Position, c.Name, c.Kind, c.Hash, tagColumn(c.Tags), compact(c.Content), c.Retired, !c.Retired, c.Changed)
+	return u.cards.Add(ctx, u.got.Cards, c.ID, u.fact, u.deck, c.Position, c.Name, c.Kind, c.Hash, content.Tags(c.Tags), compact(c.Content), c.Retired, !c.Retired, c.Changed)
 }
 
 // takeRow adds a row of the log as it was written, if its hash says so.
