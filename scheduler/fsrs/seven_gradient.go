@@ -17,47 +17,35 @@ func (m *Seven) Predict(recall []float64, history []Review) {
 	}
 }
 
-// Gradient implements [Trainable], with cards side by side as [Six.Gradient].
-func (m *Seven) Gradient(gradient []float64, cards [][]Review, work *Work) {
-	total := 0
-	for _, history := range cards {
-		total += len(history)
+// Gradient implements [Trainable].
+func (m *Seven) Gradient(gradient []float64, tree []Node, work *Work) (loss float64) {
+	work.start(len(tree))
+	work.seven = grown(work.seven, len(tree))
+	for i := range tree {
+		n, t := &tree[i], &work.seven[i]
+		t.grade = clampGrade(n.Grade)
+		if n.Parent < 0 {
+			work.after[i] = m.first[t.grade]
+			continue
+		}
+		t.before, t.days, t.followed = work.after[n.Parent], n.Days, false
+		work.after[i] = m.step(t)
+		var cost float64
+		cost, t.slope = n.loss(t.recall, portable.Log(t.recall))
+		loss += float64(cost)
 	}
-	work.states = grown(work.states, len(cards))
-	work.seven = grown(work.seven, total)
-	m.forward(cards, work)
 	b := sevenBackward{Seven: m}
-	first := 0
-	for _, history := range cards {
-		b.card(history, work.seven[first:first+len(history)])
-		first += len(history)
-	}
-	b.finish(gradient)
-}
-
-// forward fills work.seven with the steps of all cards, one card after another.
-func (m *Seven) forward(cards [][]Review, work *Work) {
-	for i, live := 0, true; live; i++ {
-		live = false
-		first := 0
-		for c, history := range cards {
-			if i < len(history) {
-				live = true
-				m.forwardStep(&work.states[c], &history[i], &work.seven[first+i], i == 0)
-			}
-			first += len(history)
+	for i := len(tree) - 1; i >= 0; i-- {
+		by := work.slopes[i]
+		if parent := tree[i].Parent; parent < 0 {
+			b.first(work.seven[i].grade, by)
+		} else {
+			before, to := b.step(&work.seven[i], by), &work.slopes[parent]
+			to.s, to.f, to.d = to.s+before.s, to.f+before.f, to.d+before.d
 		}
 	}
-}
-
-func (m *Seven) forwardStep(s *State, r *Review, t *sevenStep, first bool) {
-	t.before, t.grade, t.days, t.slope, t.followed = *s, clampGrade(r.Grade), r.Days, 0, false
-	if first {
-		*s = m.first[t.grade]
-		return
-	}
-	*s = m.step(t)
-	t.slope = lossSlope(r, t.recall)
+	b.finish(gradient)
+	return loss
 }
 
 // sevenBackward walks steps from the last to the first and collects what each
@@ -70,21 +58,7 @@ type sevenBackward struct {
 	pulled  float64 // sum of slopes by the unbounded difficulty after a step
 }
 
-// slopes are those of the loss by a state.
-type slopes struct{ s, f, d float64 }
-
-// card walks one card; steps are its reviews'.
-func (b *sevenBackward) card(history []Review, steps []sevenStep) {
-	var by slopes
-	for i := len(steps) - 1; i > 0; i-- {
-		by = b.step(&steps[i], by)
-	}
-	if len(steps) > 0 {
-		b.first(clampGrade(history[0].Grade), by)
-	}
-}
-
-// first ends a card's walk.
+// first takes the slopes by the state after a first answer.
 func (b *sevenBackward) first(g Grade, by slopes) {
 	b.g[g-1] += by.s
 	if 0.8*b.w[g-1] > minStabilitySeven {

@@ -17,50 +17,37 @@ func (m *Six) Predict(recall []float64, history []Review) {
 	}
 }
 
-// Gradient implements [Trainable]. The cards go forward side by side, a review
-// of each in turn, for a processor computes chains that do not wait for each
-// other at the same time.
-func (m *Six) Gradient(gradient []float64, cards [][]Review, work *Work) {
-	total := 0
-	for _, history := range cards {
-		total += len(history)
+// Gradient implements [Trainable].
+func (m *Six) Gradient(gradient []float64, tree []Node, work *Work) (loss float64) {
+	work.start(len(tree))
+	work.six = grown(work.six, len(tree))
+	for i := range tree {
+		n, t := &tree[i], &work.six[i]
+		t.grade = clampGrade(n.Grade)
+		if n.Parent < 0 {
+			work.after[i] = m.first[t.grade]
+			continue
+		}
+		t.before, t.days, t.recall, t.logBase = work.after[n.Parent], n.Days, 1, 0
+		work.after[i] = m.step(t)
+		var cost float64
+		cost, t.slope = n.loss(t.recall, -m.w[20]*t.logBase)
+		loss += float64(cost)
 	}
-	work.states = grown(work.states, len(cards))
-	work.six = grown(work.six, total)
-	m.forward(cards, work)
 	b := sixBackward{Six: m}
 	b.prepare()
-	first := 0
-	for _, history := range cards {
-		b.card(history, work.six[first:first+len(history)])
-		first += len(history)
-	}
-	b.finish(gradient)
-}
-
-// forward fills work.six with the steps of all cards, one card after another.
-func (m *Six) forward(cards [][]Review, work *Work) {
-	for i, live := 0, true; live; i++ {
-		live = false
-		first := 0
-		for c, history := range cards {
-			if i < len(history) {
-				live = true
-				m.forwardStep(&work.states[c], &history[i], &work.six[first+i], i == 0)
-			}
-			first += len(history)
+	for i := len(tree) - 1; i >= 0; i-- {
+		by := work.slopes[i]
+		if parent := tree[i].Parent; parent < 0 {
+			b.first(work.six[i].grade, by.s, by.d)
+		} else {
+			s, d := b.step(&work.six[i], by.s, by.d)
+			work.slopes[parent].s += s
+			work.slopes[parent].d += d
 		}
 	}
-}
-
-func (m *Six) forwardStep(s *State, r *Review, t *sixStep, first bool) {
-	t.before, t.grade, t.days, t.slope, t.recall = *s, clampGrade(r.Grade), r.Days, 0, 1
-	if first {
-		*s = m.first[t.grade]
-		return
-	}
-	*s = m.step(t)
-	t.slope = lossSlope(r, t.recall)
+	b.finish(gradient)
+	return loss
 }
 
 // sixBackward walks steps from the last to the first and collects what each
@@ -80,17 +67,6 @@ func (b *sixBackward) prepare() {
 	const ln09 = -0.10536051565782628
 	b.factorByW = (b.factor + 1) * ln09 / (w[20] * w[20])
 	b.inverseCap = 1 / b.lapseCap
-}
-
-// card walks one card; steps are its reviews'.
-func (b *sixBackward) card(history []Review, steps []sixStep) {
-	var byS, byD float64 // slopes of the loss by the state after a step
-	for i := len(steps) - 1; i > 0; i-- {
-		byS, byD = b.step(&steps[i], byS, byD)
-	}
-	if len(steps) > 0 {
-		b.first(clampGrade(history[0].Grade), byS, byD)
-	}
 }
 
 // step returns the slopes by the state before a step.
@@ -116,7 +92,7 @@ func (b *sixBackward) step(t *sixStep, byS, byD float64) (beforeS, beforeD float
 	return beforeS + b.recall(t, byR), beforeD
 }
 
-// first ends a card's walk.
+// first takes the slopes by the state after a first answer.
 func (b *sixBackward) first(g Grade, byS, byD float64) {
 	b.g[g-1] += byS
 	if d := b.Six.first[g].Difficulty; d > 1 && d < 10 {
