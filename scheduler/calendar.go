@@ -18,7 +18,7 @@ type Day int32
 func ParseDay(s string) (Day, error) {
 	t, err := time.Parse(time.DateOnly, s)
 	if err != nil {
-		return 0, fmt.Errorf("%q is no day: write it as 2026-12-15", s)
+		return 0, fmt.Errorf("%q is not a day: write it as 2026-12-15", s)
 	}
 	return Day(floorDiv(t.Unix(), daySeconds)), nil
 }

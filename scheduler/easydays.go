@@ -74,7 +74,7 @@ func parseWeekday(name string) (time.Weekday, error) {
 			return day, nil
 		}
 	}
-	return 0, fmt.Errorf("%q is no weekday: write %s", name, strings.Join(weekdays[:], ", "))
+	return 0, fmt.Errorf("%q is not a weekday: write %s", name, strings.Join(weekdays[:], ", "))
 }
 
 func (e EasyDays) weight(day Day) float64 { return easeWeights[min(e[day.Weekday()], Minimum)] }

@@ -146,7 +146,7 @@ func integer(name, doc string, low, high int, field func(*Options) *int) setting
 		parse: func(o *Options, v string) error {
 			n, err := strconv.Atoi(v)
 			if err != nil {
-				return fmt.Errorf("%q is no whole number", v)
+				return fmt.Errorf("%q is not a whole number", v)
 			}
 			*field(o) = n
 			return nil
@@ -169,7 +169,7 @@ func fraction(name, doc string, low, high float64, field func(*Options) *float64
 			number, percent := strings.CutSuffix(v, "%")
 			f, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
 			if err != nil {
-				return fmt.Errorf("%q is no number", v)
+				return fmt.Errorf("%q is not a number", v)
 			}
 			if percent {
 				f /= 100
@@ -285,7 +285,7 @@ func parseParameters(o *Options, v string) error {
 	for i, f := range fields {
 		p, err := strconv.ParseFloat(f, 64)
 		if err != nil {
-			return fmt.Errorf("parameter w%d is %q, which is no number", i, f)
+			return fmt.Errorf("parameter w%d is %q, which is not a number", i, f)
 		}
 		parameters[i] = p
 	}

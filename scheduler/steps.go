@@ -56,7 +56,7 @@ func (d *Delay) UnmarshalText(text []byte) error {
 	}
 	f, err := strconv.ParseFloat(number, 64)
 	if err != nil || !(f >= 0 && f*float64(unit) < float64(maxDelay)) {
-		return fmt.Errorf("%q is no time to wait: write 30s, 10m, 4h or 1d", text)
+		return fmt.Errorf("%q is not a time to wait: write 30s, 10m, 4h or 1d", text)
 	}
 	*d = Delay(math.Round(f*float64(unit/Second))) * Second
 	return nil

@@ -171,7 +171,7 @@ func parseProperty(t term, text string) (term, error) {
 	}
 	number, err := strconv.ParseFloat(rest[len(operator):], 64)
 	if err != nil {
-		return t, fmt.Errorf("%q is no number", rest[len(operator):])
+		return t, fmt.Errorf("%q is not a number", rest[len(operator):])
 	}
 	if name == "due" {
 		t.args = append(t.args, today{})

@@ -106,7 +106,7 @@ func BenchmarkAnswer(b *testing.B) {
 	}
 }
 
-// runToPeak runs a command and gives the most memory that it has had, in MB. It
+// runToPeak runs a command and returns the most memory that it has had, in MB. It
 // looks while the command runs: see highWater.
 func runToPeak(cmd *exec.Cmd) (peak float64, err error) {
 	var said bytes.Buffer

@@ -118,7 +118,7 @@ func (d *disk) cutAt(at int, keep func(i, of int) bool) cut {
 	return c
 }
 
-// take applies some of what is pending, and gives what is pending still. What was
+// take applies some of what is pending, and returns what is pending still. What was
 // done to a file's names before one that is applied is applied with it: they change
 // one after the other.
 func (c *cut) take(pending []diskAct, some func(*diskAct) bool) (rest []diskAct) {

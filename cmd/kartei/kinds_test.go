@@ -79,7 +79,7 @@ func (l *learner) kinds() *learner {
 	return l
 }
 
-// play goes through scenes and gives their screens.
+// play goes through scenes and returns their screens.
 func (s *student) play(scenes []scene) string {
 	s.Helper()
 	var screens strings.Builder

@@ -72,7 +72,7 @@ func (s *student) asked() *decks.Card {
 }
 
 // answer answers the card on the screen, a choice or a sequence by its first
-// rows, and gives the screens: what is asked, and what is said to it.
+// rows, and returns the screens: what is asked, and what is said to it.
 func (s *student) answer() (*decks.Card, string) {
 	s.Helper()
 	c := s.asked()

@@ -187,7 +187,7 @@ func TestQuizClock(t *testing.T) {
 }
 
 // ticking waits until a question is open with at most so many seconds on the
-// clock, and gives them.
+// clock, and returns them.
 func ticking(s *screentest.Session, question, most int) (seconds int) {
 	s.Wait(fmt.Sprintf("question %d with %d seconds", question, most), func(screen string) bool {
 		open := last(screen)

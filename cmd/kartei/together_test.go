@@ -170,7 +170,7 @@ func TestKilledProgram(t *testing.T) {
 }
 
 // killed starts the program, kills it some time after it has shown so many
-// questions, or after its start if that is -1, and gives how many it showed.
+// questions, or after its start if that is -1, and returns how many it showed.
 func killed(t *testing.T, cmd *exec.Cmd, questions int, after time.Duration) (shown int) {
 	t.Helper()
 	out, err := cmd.StdoutPipe()

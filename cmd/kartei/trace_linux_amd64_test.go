@@ -110,7 +110,7 @@ func (tr *tracer) follow(pid int) error {
 	}
 }
 
-// stopped acts on a thread that has stopped, and gives the signal to go on with.
+// stopped acts on a thread that has stopped, and returns the signal to go on with.
 func (tr *tracer) stopped(id int, status syscall.WaitStatus) (signal int) {
 	switch s := status.StopSignal(); s {
 	case syscall.SIGTRAP | 0x80:

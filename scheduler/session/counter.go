@@ -89,7 +89,7 @@ const (
 	manyInMany = 400
 )
 
-// waiting tells whether many cards wait in the chosen decks, and whether any of
+// waiting reports whether many cards wait in the chosen decks, and whether any of
 // these has siblings.
 func (c *Counter) waiting(ctx context.Context, set Settings) (many, related bool, err error) {
 	t, err := newTree(c.decks, set.Decks)

@@ -154,7 +154,7 @@ func (p *planner) want(a allowance, deck int) int {
 	return a.of(deck)
 }
 
-// learning gives the cards in their steps, and those that were missed today and
+// learning returns the cards in their steps, and those that were missed today and
 // whose schedule keeps them for another day.
 func (p *planner) learning() (out []ranked, err error) {
 	for _, d := range p.chosen {
@@ -184,7 +184,7 @@ func (p *planner) dueAt(r ranked) int64 {
 	return r.Memory.Due
 }
 
-// inSteps gives a deck's cards in their steps. Those answered today are always
+// inSteps returns a deck's cards in their steps. Those answered today are always
 // asked; what is left of an earlier day keeps away from siblings.
 func (p *planner) inSteps(deck int) (out []ranked, err error) {
 	o := p.options(deck)
@@ -208,7 +208,7 @@ func (p *planner) inSteps(deck int) (out []ranked, err error) {
 	return out, nil
 }
 
-// missed gives the cards whose last answer today was Again, but which have no
+// missed returns the cards whose last answer today was Again, but which have no
 // step left today: the day does not end before they were recalled once.
 func (p *planner) missed() (out []ranked, err error) {
 	var ids []string
@@ -252,7 +252,7 @@ type reading struct {
 	late, due []ranked // from the source
 }
 
-// reviewing gives the day's reviews in their order. Decks that share a limit
+// reviewing returns the day's reviews in their order. Decks that share a limit
 // give few each at first; one that places all of these gives more, until each
 // has given all that it can place.
 func (p *planner) reviewing() ([]ranked, error) {
@@ -340,7 +340,7 @@ func (p *planner) reviewKey(deck int) func(Candidate) float64 {
 	}
 }
 
-// introduce gives the new cards: deck after deck, those first whose exam is
+// introduce returns the new cards: deck after deck, those first whose exam is
 // nearest, or, if all decks are in random order, shuffled over all of them.
 func (p *planner) introduce() ([]ranked, error) {
 	shuffled := !slices.ContainsFunc(p.chosen, func(d int) bool { return p.newOrder(d) != Shuffled })
@@ -426,7 +426,7 @@ func (p *planner) newOrder(deck int) Order {
 	return Authored
 }
 
-// cram gives cards of every state, shuffled; siblings are welcome.
+// cram returns cards of every state, shuffled; siblings are welcome.
 func (p *planner) cram() ([]ranked, error) {
 	allowed := p.allowTotal(maxCards)
 	var out []ranked

@@ -168,7 +168,7 @@ func (l *learner) Foretell(t *rapid.T) {
 	}
 }
 
-// playOut answers all of a day, and gives the cards that were asked.
+// playOut answers all of a day, and returns the cards that were asked.
 func (l *learner) playOut(t *rapid.T, c *collection, set Settings, clock time.Time) (cards []string) {
 	s := open(t, c, l.decks, set, at(clock))
 	for {

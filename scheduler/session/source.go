@@ -34,17 +34,17 @@ type Source interface {
 	// was reset, and cramming are left out.
 	Done(ctx context.Context, day scheduler.Day) ([]Answered, error)
 
-	// Learning gives the cards in Learning and Relearning whose DueDay is not
+	// Learning returns the cards in Learning and Relearning whose DueDay is not
 	// after q.Until, and those that [Query.Astray] says are astray, earliest Due first.
 	Learning(ctx context.Context, q Query) ([]Candidate, error)
 
-	// Due gives the cards in Review whose DueDay is not after q.Until, in q.Order.
+	// Due returns the cards in Review whose DueDay is not after q.Until, in q.Order.
 	Due(ctx context.Context, q Query) ([]Candidate, error)
 
-	// New gives the cards in New in q.Order, which is Authored or Shuffled.
+	// New returns the cards in New in q.Order, which is Authored or Shuffled.
 	New(ctx context.Context, q Query) ([]Candidate, error)
 
-	// Any gives cards in every state in q.Order: Urgent (new cards last),
+	// Any returns cards in every state in q.Order: Urgent (new cards last),
 	// Authored or Shuffled.
 	Any(ctx context.Context, q Query) ([]Candidate, error)
 
@@ -56,7 +56,7 @@ type Source interface {
 	// may be siblings.
 	Related(ctx context.Context, deck int64) (bool, error)
 
-	// Cards gives cards whole, by their ids and in any order. It leaves out what
+	// Cards returns cards whole, by their ids and in any order. It leaves out what
 	// a session of the day may not ask any more.
 	Cards(ctx context.Context, day scheduler.Day, ids []string) ([]Candidate, error)
 
@@ -82,7 +82,7 @@ type Query struct {
 	Partial bool   // partial candidates will do
 }
 
-// Astray tells whether a card in its steps waits for a later day that no step leads
+// Astray reports whether a card in its steps waits for a later day that no step leads
 // to: it was answered while the clock ran ahead.
 func (q *Query) Astray(m scheduler.Memory) bool {
 	return m.DueDay > q.Day && m.Last > q.Now && m.Due > q.Far

@@ -34,7 +34,7 @@ func (c *Confusions) Add(card string, wrong ...string) {
 	}
 }
 
-// Of gives the wrong answers to a card, the most frequent first.
+// Of returns the wrong answers to a card, the most frequent first.
 func (c *Confusions) Of(card string) []Confusion {
 	var all []Confusion
 	for _, one := range c.all[card] {

@@ -1,6 +1,6 @@
 // Package stats has figures about a review log.
 //
-// A review log is no test. The scheduler asks for each card just when it is
+// A review log is not a test. The scheduler asks for each card just when it is
 // about to be forgotten, feedback intervenes, and what is hard comes back
 // sooner: how often a card was known says little about how hard it is, and
 // figures such as discrimination mean nothing (those are for quizzes, package

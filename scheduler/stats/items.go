@@ -102,7 +102,7 @@ func logit(p float64) float64 {
 	return math.Log(p / (1 - p))
 }
 
-// Hardest gives the cards, the most difficult first.
+// Hardest returns the cards, the most difficult first.
 func (s *Items) Hardest() []Item {
 	all := make([]Item, 0, len(s.all))
 	for _, item := range s.all {

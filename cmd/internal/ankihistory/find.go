@@ -67,7 +67,7 @@ func (f *Finder) readFiles(ctx context.Context) error {
 	return nil
 }
 
-// Find gives the cards of the collection for each card of an import, in their
+// Find returns the cards of the collection for each card of an import, in their
 // order: none, one, or one of each deck that holds a copy.
 func (f *Finder) Find(ctx context.Context, cards []anki.ImportedCard) ([][]store.OriginCard, error) {
 	ordinals := map[string][]int{} // of the notes' cards

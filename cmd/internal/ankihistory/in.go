@@ -167,7 +167,7 @@ func (m mover) placement(s *anki.Schedule) *scheduler.ImportedState {
 	return p
 }
 
-// whole tells whether a log begins where the card did: else Anki, too, goes by
+// whole reports whether a log begins where the card did: else Anki, too, goes by
 // interval and ease.
 func whole(reviews []anki.Review) bool {
 	whole, begun := false, false

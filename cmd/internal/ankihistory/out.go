@@ -10,7 +10,7 @@ import (
 	"kartei/store/journal"
 )
 
-// ToAnki gives the schedules of decks' cards by the cards' ids, with all that the
+// ToAnki returns the schedules of decks' cards by the cards' ids, with all that the
 // log says of them, and the day from which Anki shall count.
 func ToAnki(ctx context.Context, st *store.Store, chosen []store.Deck, now scheduler.Moment) (anki.Beginning, map[string]*anki.Schedule, error) {
 	o := &outgoing{today: now.Day, schedules: map[string]*anki.Schedule{}, standings: map[string]journal.CardState{}}

@@ -16,9 +16,9 @@ import (
 //
 // Labels may hold anything: they are cleaned, and cut to one line.
 type Asker interface {
-	// Menu asks for one item and gives its index.
+	// Menu asks for one item and returns its index.
 	Menu(ctx context.Context, m Menu) (int, error)
-	// Several asks for any number of items and gives their indexes, ascending.
+	// Several asks for any number of items and returns their indexes, ascending.
 	Several(ctx context.Context, m Menu) ([]int, error)
 	// Order asks for all items in an order: element 0 is the index of the item
 	// that the person put first.

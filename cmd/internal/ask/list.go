@@ -211,7 +211,7 @@ func (l *list) ascending() []int {
 	return chosen
 }
 
-// item gives the item whose key is k.
+// item returns the item whose key is k.
 func (l *list) item(k keys.Key) (int, bool) {
 	i := slices.IndexFunc(l.Items, func(item Item) bool { return slices.Contains(item.Keys, k) })
 	return i, i >= 0

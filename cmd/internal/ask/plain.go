@@ -194,7 +194,7 @@ func (p *Plain) refuse(answer string, m Menu) {
 			words = append(words, k.String()+" "+string(m.Leave[k]))
 		}
 	}
-	fmt.Fprintf(p.out, "%s is no answer: type %s\n?\n", strconv.Quote(show.Cut(show.Line(answer), 40)), strings.Join(words, ", "))
+	fmt.Fprintf(p.out, "%s is not an answer: type %s\n?\n", strconv.Quote(show.Cut(show.Line(answer), 40)), strings.Join(words, ", "))
 }
 
 // name is what a person types for item i: its first key that can be typed and
@@ -208,7 +208,7 @@ func (m Menu) name(i int) string {
 	return strconv.Itoa(i + 1)
 }
 
-// find gives the item that a person means.
+// find returns the item that a person means.
 func (m Menu) find(answer string) (int, bool) {
 	fold := strings.ToLower(answer)
 	for i := range m.Items {
@@ -223,7 +223,7 @@ func (m Menu) find(answer string) (int, bool) {
 	return i, i >= 0
 }
 
-// find gives the command that a person means: its key, or its name.
+// find returns the command that a person means: its key, or its name.
 func (l Leave) find(answer string) (Command, bool) {
 	if command, ok := l[keys.Key(answer)]; ok {
 		return command, true
@@ -236,7 +236,7 @@ func (l Leave) find(answer string) (Command, bool) {
 	return "", false
 }
 
-// only gives the one item that matches what was typed.
+// only returns the one item that matches what was typed.
 func (p Pick) only(typed string) (int, bool) {
 	found := -1
 	for i := range p.Items {
@@ -250,7 +250,7 @@ func (p Pick) only(typed string) (int, bool) {
 	return found, found >= 0
 }
 
-// matches tells whether all words of what was typed occur in item i.
+// matches reports whether all words of what was typed occur in item i.
 func (p Pick) matches(typed string, i int) bool {
 	item := strings.ToLower(p.Items[i].Label)
 	for word := range strings.FieldsSeq(strings.ToLower(typed)) {

@@ -44,19 +44,19 @@ func TestPlain(t *testing.T) {
 		{"a command by key", "u\n", menu(grades()), 0, ask.Command("undo"), gradeScreen},
 		{"a command by name", "Undo\n", menu(grades()), 0, ask.Command("undo"), gradeScreen},
 		{"what is no answer", "7\n\x1b[2Jx\n1\n", menu(grades()), 0, nil, gradeScreen +
-			"\"7\" is no answer: type 1, 2, 3, 4, nothing, ? help, q quit, u undo\n?\n" +
-			"\"␛[2Jx\" is no answer: type 1, 2, 3, 4, nothing, ? help, q quit, u undo\n?\n"},
+			"\"7\" is not an answer: type 1, 2, 3, 4, nothing, ? help, q quit, u undo\n?\n" +
+			"\"␛[2Jx\" is not an answer: type 1, 2, 3, 4, nothing, ? help, q quit, u undo\n?\n"},
 		{"a choice by letter", "B\n", menu(choice), 1, nil, choices},
 		{"a choice by number", "2\n", menu(choice), 1, nil, choices},
 		{"a choice by its words", "brunssum\n", menu(choice), 1, nil, choices},
-		{"nothing is no choice", "\na\n", menu(choice), 0, nil, choices + "\"\" is no answer: type a, b, c, q quit\n?\n"},
+		{"nothing is no choice", "\na\n", menu(choice), 0, nil, choices + "\"\" is not an answer: type a, b, c, q quit\n?\n"},
 		{"several", "c a\n", several, []int{0, 2}, nil, choices},
 		{"several, run together", "ca\n", several, []int{0, 2}, nil, choices},
 		{"several, by commas", "3,1,1\n", several, []int{0, 2}, nil, choices},
 		{"none of several", "\n", several, []int{}, nil, choices},
 		{"order", "b c a\n", order, []int{1, 2, 0}, nil, choices},
 		{"order, incomplete first", "b c\nbb c\nb c a\n", order, []int{1, 2, 0}, nil,
-			choices + "name each of the 3 once\n?\n\"bb\" is no answer: type a, b, c, q quit\n?\n"},
+			choices + "name each of the 3 once\n?\n\"bb\" is not an answer: type a, b, c, q quit\n?\n"},
 		{"line", "a word\n", typed, "a wor", nil, "Answer:\n?\n"},
 		{"line that looks like a command", "u\n", typed, "u", nil, "Answer:\n?\n"},
 		{"a command in a line", ":undo\n", typed, "", ask.Command("undo"), "Answer:\n?\n"},
@@ -160,10 +160,10 @@ func TestScriptIsStrict(t *testing.T) {
 		{"another question", "grade", []ask.Step{ask.Expect("Delete", true)}, `asked "How well did you know it?", expected "Delete"`},
 		{"one too many", "grade", nil, `asked after the last step: "How well did you know it?"`},
 		{"an answer that does not fit", "line", []ask.Step{ask.Expect("Answer", 3)}, `"Answer:": 3 (int) does not answer it`},
-		{"no such item", "grade", []ask.Step{ask.Expect("", "Perfect")}, `"How well did you know it?": Perfect (string) is no item`},
-		{"no such index", "grade", []ask.Step{ask.Expect("", 4)}, `"How well did you know it?": 4 (int) is no item`},
+		{"no such item", "grade", []ask.Step{ask.Expect("", "Perfect")}, `"How well did you know it?": Perfect (string) is not an item`},
+		{"no such index", "grade", []ask.Step{ask.Expect("", 4)}, `"How well did you know it?": 4 (int) is not an item`},
 		{"two such items", "pick", []ask.Step{ask.Expect("", "nato")}, `"Which deck?": more than one item holds "nato"`},
-		{"no order", "order", []ask.Step{ask.Expect("", []int{1, 1, 2})}, `"In order, please": [1 1 2] is no order of 3 items`},
+		{"no order", "order", []ask.Step{ask.Expect("", []int{1, 1, 2})}, `"In order, please": [1 1 2] is not an order of 3 items`},
 		{"never asked", "grade", []ask.Step{ask.Expect("", 1), ask.Expect("Delete", true)}, `never asked: "Delete"`},
 	}
 	for _, test := range tests {

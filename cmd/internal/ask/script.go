@@ -64,7 +64,7 @@ func (s *Script) Order(ctx context.Context, m Menu) ([]int, error) {
 	s.t.Helper()
 	order, err := s.many(ctx, m)
 	if err == nil && len(slices.Compact(slices.Sorted(slices.Values(order)))) != len(m.Items) {
-		s.t.Errorf("%q: %v is no order of %d items", m.Label, order, len(m.Items))
+		s.t.Errorf("%q: %v is not an order of %d items", m.Label, order, len(m.Items))
 	}
 	return order, err
 }
@@ -115,10 +115,10 @@ func (s *Script) many(ctx context.Context, m Menu) (items []int, err error) {
 		}
 		return items, nil
 	}
-	return nil, s.fail("%q: %v (%T) is no list of items", m.Label, reply, reply)
+	return nil, s.fail("%q: %v (%T) is not a list of items", m.Label, reply, reply)
 }
 
-// item gives the index of the item that reply names.
+// item returns the index of the item that reply names.
 func (s *Script) item(m Menu, reply any) (int, error) {
 	s.t.Helper()
 	found := -1
@@ -139,7 +139,7 @@ func (s *Script) item(m Menu, reply any) (int, error) {
 		}
 	}
 	if found < 0 {
-		return 0, s.fail("%q: %v (%T) is no item", m.Label, reply, reply)
+		return 0, s.fail("%q: %v (%T) is not an item", m.Label, reply, reply)
 	}
 	return found, nil
 }

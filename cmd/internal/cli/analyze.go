@@ -188,7 +188,7 @@ func escapeGlob(path string) string {
 	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace(path)
 }
 
-// openRegular opens a file that is no device, pipe or folder.
+// openRegular opens a file that is not a device, a pipe or a folder.
 func openRegular(name string) (*os.File, error) {
 	f, err := plainfile.Open(name)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -94,7 +94,7 @@ func formatClock(d time.Duration) string {
 func parseClock(value string) (time.Duration, error) {
 	t, err := time.Parse("15:04", value)
 	if err != nil {
-		return 0, fmt.Errorf("%q is no time of day: write it as 04:00", value)
+		return 0, fmt.Errorf("%q is not a time of day: write it as 04:00", value)
 	}
 	return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute, nil
 }
@@ -130,7 +130,7 @@ func unknownSetting(name string, all []preference) error {
 	for _, p := range all {
 		names = append(names, p.Name)
 	}
-	return fault.Usagef(fault.DidYouMean("kartei config ", name, names, "kartei config lists them"), "there is no setting %q", name)
+	return fault.Usagef(fault.DidYouMean("kartei config ", name, names, "kartei config lists them"), "there is not a setting %q", name)
 }
 
 // setInFile changes the settings file, unless two keys would then be one.

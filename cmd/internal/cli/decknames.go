@@ -26,7 +26,7 @@ func findDecks(ctx context.Context, st *store.Store, names []string) ([]store.De
 	return found, nil
 }
 
-// within tells whether a deck is another, or below it.
+// within reports whether a deck is another, or below it.
 func within(deck, outer string) bool { return deck == outer || strings.HasPrefix(deck, outer+"/") }
 
 // knowDeck fails if no deck has a name, nor lies below it: a folder of decks

@@ -18,7 +18,7 @@ import (
 	"kartei/store"
 )
 
-// editing gives what a session does to edit a card: nil where there is no
+// editing returns what a session does to edit a card: nil where there is no
 // terminal for an editor.
 func editing(e *env, st *store.Store, asker ask.Asker) func(context.Context, store.Card) error {
 	if !console.IsTerminal(e.In) || !console.IsTerminal(e.Out) {
@@ -55,7 +55,7 @@ func openEditor(e *env, root *os.Root, name string, line int) error {
 	case err != nil:
 		return fmt.Errorf("open the deck file: %w", err)
 	case !info.Mode().IsRegular():
-		return fmt.Errorf("open the deck file: %s is no ordinary file", name)
+		return fmt.Errorf("open the deck file: %s is not an ordinary file", name)
 	}
 	cmd := editor.Command(words, filepath.Join(root.Name(), filepath.FromSlash(name)), line)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = e.In, e.Out, e.Err
@@ -89,7 +89,7 @@ func recompile(ctx context.Context, con *console.Console, clk *clock.Clock, st *
 	return fmt.Errorf("%s:%d:%d: %s; the deck stays as it was", d.File, d.Line, d.Column, d.Message)
 }
 
-// filesOf gives the files of a card's deck that are there.
+// filesOf returns the files of a card's deck that are there.
 func filesOf(ctx context.Context, st *store.Store, root *os.Root, card store.Card) ([]string, error) {
 	deck, err := st.Deck(ctx, card.Deck)
 	if err != nil {

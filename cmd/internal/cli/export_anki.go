@@ -123,7 +123,7 @@ func copyMedium(name string, folder fs.FS, m anki.Medium) error {
 // exportPackage writes a package for Anki.
 func exportPackage(ctx context.Context, e *env, st *store.Store, found []store.Deck, opts exportOptions) error {
 	if opts.output == "-" && console.IsTerminal(e.Out) {
-		return fault.Usagef("-o FILE.apkg, or into a pipe", "a package is no text for a terminal")
+		return fault.Usagef("-o FILE.apkg, or into a pipe", "a package is not text for a terminal")
 	}
 	options := anki.PackageOptions{Begun: anki.Plain}
 	p := e.Progress("%d notes written")

@@ -74,7 +74,7 @@ func wrongAnswer(a store.Answer) []string {
 
 func printHardest(con *console.Console, items []stats.Item, cards map[string]store.Card, first stats.Share) error {
 	p := show.Page{Width: con.Width(), Palette: con.Palette()}
-	lines := p.Text(show.Dim, "Exploratory: these figures come from reviews, which ask for what you are about to forget. They are no test.")
+	lines := p.Text(show.Dim, "Exploratory: these figures come from reviews, which ask for what you are about to forget. They are not a test.")
 	lines = append(lines, p.Text(0, fmt.Sprintf("Known at the first answer: %.0f %% of %s (%.0f to %.0f).", 100*float64(first.Part)/float64(first.Of), plural.Count(first.Of, "card"), 100*first.Low, 100*first.High))...)
 	t := show.Table{Columns: []show.Column{{Title: "Logits", Right: true}, {Title: "First"}, {Title: "Missed", Right: true}, {Title: "Card"}, {Title: "Taken for"}}}
 	for _, item := range items {
@@ -101,7 +101,7 @@ type hardestJSON struct {
 	Prompt      string          `json:"prompt"`
 	File        string          `json:"file"`
 	Line        int             `json:"line"`
-	Exploratory bool            `json:"exploratory"`    // always: reviews are no test
+	Exploratory bool            `json:"exploratory"`    // always: reviews are not a test
 	Difficulty  float64         `json:"elo_difficulty"` // logits
 	KnownFirst  bool            `json:"known_first"`
 	Answers     int             `json:"answers"` // one a day
@@ -129,7 +129,7 @@ func writeHardest(con *console.Console, items []stats.Item, cards map[string]sto
 	return nil
 }
 
-// confusions gives the wrong answers of reviews and quizzes, by card.
+// confusions returns the wrong answers of reviews and quizzes, by card.
 func confusions(ctx context.Context, st *store.Store) (map[string][]string, error) {
 	var all stats.Confusions
 	for a, err := range st.WrongAnswers(ctx) {

@@ -125,7 +125,7 @@ type target struct {
 func (o importOptions) target() (target, error) {
 	switch {
 	case o.deck != "" && !syntax.IsDeckName(o.deck):
-		return target{}, fault.Usagef("--deck geo/capitals", "%q is no name of a deck", o.deck)
+		return target{}, fault.Usagef("--deck geo/capitals", "%q is not the name of a deck", o.deck)
 	case o.output == "-":
 		return target{stdout: true, media: "media"}, nil
 	case strings.EqualFold(filepath.Ext(o.output), ".md"):

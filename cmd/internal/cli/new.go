@@ -158,7 +158,7 @@ var kinds = []struct {
 	{"gaps", "{{words}} to fill in", (*wizard).gaps},
 }
 
-// fact asks for one fact and gives its lines in the fact language.
+// fact asks for one fact and returns its lines in the fact language.
 func (w *wizard) fact(ctx context.Context) (string, error) {
 	m := ask.Menu{Label: "What kind of fact?"}
 	labels := make([]string, len(kinds))
@@ -284,7 +284,7 @@ func (w *wizard) gaps(ctx context.Context) ([]string, error) {
 	}
 }
 
-// Add shows the card that a fact makes and gives the file with it at its end.
+// Add shows the card that a fact makes and returns the file with it at its end.
 func (w *wizard) add(before []byte, fact, path string) ([]byte, error) {
 	taken := syntax.NewNames(syntax.Parse(path, before).IDs()...)
 	named, err := syntax.FormatWithIDs([]byte(fact), taken)
@@ -329,7 +329,7 @@ func preview(con *console.Console, c *decks.Compilation) {
 	fmt.Fprintln(con.Out)
 }
 
-// answerList gives what a card wants to hear in Markdown: one thing of several in
+// answerList returns what a card wants to hear in Markdown: one thing of several in
 // each line, and wrong options among the right ones.
 func answerList(c *decks.Card) string {
 	var list strings.Builder

@@ -21,7 +21,7 @@ func originsFile(deck string) string {
 	return filepath.Join("anki", filepath.FromSlash(deck)+".tsv")
 }
 
-// readOrigins gives the origins of decks' facts, by the decks' names.
+// readOrigins returns the origins of decks' facts, by the decks' names.
 func readOrigins(found []store.Deck) (map[string]map[string]anki.Origin, error) {
 	all, err := knownOrigins(found)
 	if err == nil && len(all) == 0 {

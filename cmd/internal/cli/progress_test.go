@@ -59,7 +59,7 @@ func TestProgress(t *testing.T) {
 	}
 }
 
-// onTerminal runs a command whose stderr is a terminal, and gives what is said
+// onTerminal runs a command whose stderr is a terminal, and returns what is said
 // there.
 func onTerminal(t *testing.T, args ...string) string {
 	t.Helper()

@@ -215,7 +215,7 @@ func (o importOptions) questionTarget() (target, error) {
 func (o importOptions) deckName() (string, error) {
 	if o.deck != "" {
 		if !syntax.IsDeckName(o.deck) {
-			return "", fault.Usagef("--deck geo/capitals", "%q is no name of a deck", o.deck)
+			return "", fault.Usagef("--deck geo/capitals", "%q is not the name of a deck", o.deck)
 		}
 		return o.deck, nil
 	}

@@ -75,7 +75,7 @@ func (o *drawOptions) wanted() ([]quiz.Kind, error) {
 	var kinds []quiz.Kind
 	for _, name := range o.kinds {
 		if !slices.Contains(quiz.Kinds, quiz.Kind(name)) {
-			return nil, fault.Usagef("--kinds choice,typed,set,sequence", "%q is no kind of question", name)
+			return nil, fault.Usagef("--kinds choice,typed,set,sequence", "%q is not a kind of question", name)
 		}
 		kinds = append(kinds, quiz.Kind(name))
 	}
@@ -83,12 +83,12 @@ func (o *drawOptions) wanted() ([]quiz.Kind, error) {
 	case o.questions < 1 || o.questions > quiz.MaxQuestions:
 		return nil, fault.Usagef("--questions 20", "a quiz has 1 to %d questions", quiz.MaxQuestions)
 	case o.time < 0 || o.time > 24*time.Hour || o.time%time.Second != 0:
-		return nil, fault.Usagef("--time 20m", "%s is no time limit", o.time)
+		return nil, fault.Usagef("--time 20m", "%s is not a time limit", o.time)
 	}
 	return kinds, nil
 }
 
-// find gives the decks with their facts; without names all that are live.
+// find returns the decks with their facts; without names all that are live.
 func (o *drawOptions) find(ctx context.Context, st *store.Store) ([]*decks.Deck, error) {
 	found, err := findDecks(ctx, st, o.decks)
 	if err == nil && len(o.decks) == 0 {
@@ -111,7 +111,7 @@ func (o *drawOptions) find(ctx context.Context, st *store.Store) ([]*decks.Deck,
 	return all, nil
 }
 
-// keep tells whether a card has one of the tags and stands in one of the sections.
+// keep reports whether a card has one of the tags and stands in one of the sections.
 func (o *drawOptions) keep(_ *decks.Deck, fact *decks.Fact, card *decks.Card) bool {
 	tagged := len(o.tags) == 0 || slices.ContainsFunc(o.tags, func(tag string) bool { return slices.Contains(card.Tags, tag) })
 	return tagged && (len(o.sections) == 0 || slices.ContainsFunc(o.sections, func(words string) bool {

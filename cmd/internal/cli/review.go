@@ -182,7 +182,7 @@ func (o reviewOptions) settings(clk *clock.Clock) (session.Settings, error) {
 	if o.until != "" {
 		at, err := time.Parse("15:04", o.until)
 		if err != nil {
-			return s, fault.Usagef("--until 22:30", "%q is no time of day", o.until)
+			return s, fault.Usagef("--until 22:30", "%q is not a time of day", o.until)
 		}
 		now := clk.Now()
 		end := time.Date(now.Year(), now.Month(), now.Day(), at.Hour(), at.Minute(), 0, 0, now.Location())
@@ -216,7 +216,7 @@ func findTags(ctx context.Context, clk *clock.Clock, st *store.Store, tags []str
 	return nil
 }
 
-// deckIDs gives the ids of decks by name, with those below them; none means all.
+// deckIDs returns the ids of decks by name, with those below them; none means all.
 func deckIDs(ctx context.Context, st *store.Store, wanted []string, names map[int64]string) ([]int64, error) {
 	var ids []int64
 	for _, deck := range wanted {

@@ -65,7 +65,7 @@ func oneOf(values ...string) func(string) error {
 
 func wholeNumber(value string) error {
 	if n, err := strconv.Atoi(value); err != nil || n < 0 {
-		return fmt.Errorf("%q is no whole number from 0 on", value)
+		return fmt.Errorf("%q is not a whole number from 0 on", value)
 	}
 	return nil
 }

@@ -30,7 +30,7 @@ func (d readyDeck) begun() bool { return d.Learning+d.Due > 0 }
 // counts says what there is of each kind, and nothing of what there is not.
 func (d readyDeck) counts() string { return review.Counts(d.Left, " · ") }
 
-// readyDecks gives the decks with something to ask: those that the learner has
+// readyDecks returns the decks with something to ask: those that the learner has
 // begun before the others, then those in the learner's language.
 func readyDecks(ctx context.Context, st *store.Store, status store.Status) ([]readyDeck, error) {
 	all, err := st.Decks(ctx)

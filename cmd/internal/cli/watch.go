@@ -55,7 +55,7 @@ func checkAgain(con *console.Console, clk *clock.Clock, checker *checker, opts c
 	return nil
 }
 
-// changed tells whether anything has changed since it was asked last.
+// changed reports whether anything has changed since it was asked last.
 func (k *checker) changed(paths []string) bool {
 	before := k.seen
 	k.seen = look(paths)

@@ -33,7 +33,7 @@ type Last struct {
 	text   string       // seen as the collection has it
 }
 
-// LastOf gives what is known of a root, but that the stamps of decks which
+// LastOf returns what is known of a root, but that the stamps of decks which
 // the collection does not have from it any more are as if their files had changed:
 // what another folder or a later compile made of them is not what is in these.
 func LastOf(ctx context.Context, st *store.Store, root string) (last Last, err error) {

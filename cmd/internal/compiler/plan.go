@@ -22,7 +22,7 @@ type planner struct {
 	lines   []string
 }
 
-// planPage gives the plan's lines: each deck with its cards, if the plan has them.
+// planPage returns the plan's lines: each deck with its cards, if the plan has them.
 func planPage(con *console.Console, c Result) []string {
 	p := &planner{width: 1 << 30, palette: con.Palette(), changes: map[string][]store.CardChange{}}
 	if console.IsTerminal(con.Out) {

@@ -33,7 +33,7 @@ type Options struct {
 	unasked bool // the program does it by itself: see update, and [store.Compiled.Unattended]
 }
 
-// names tells whether the plan is to say what happens to each card.
+// names reports whether the plan is to say what happens to each card.
 func (o Options) names() bool { return o.DryRun || o.Verbose || o.AsJSON }
 
 // A Result is what compiling folders came to.
@@ -158,7 +158,7 @@ func admit(ctx context.Context, st *store.Store, c *decks.Compilation) (partial 
 	return partial, nil
 }
 
-// errorsOf gives the errors in the files of a deck.
+// errorsOf returns the errors in the files of a deck.
 func errorsOf(d *decks.Traced, found []decks.Diagnostic) (errors []decks.Diagnostic) {
 	for _, f := range found {
 		if f.Severity == decks.Error && slices.ContainsFunc(d.Files, func(file *syntax.File) bool { return file.Name == f.File }) {
@@ -193,7 +193,7 @@ func summary(c *decks.Compilation) Result {
 	return one
 }
 
-// of gives the diagnostics of one deck.
+// of returns the diagnostics of one deck.
 func (c Result) of(deck string) (found []decks.Diagnostic) {
 	for _, d := range c.Diagnostics {
 		if c.files[d.File] == deck {

@@ -186,7 +186,7 @@ func (u *update) sayElsewhere(ctx context.Context, s deckfolder.Folder, held []s
 	return nil
 }
 
-// sameFiles tells whether a deck of another root comes from files of this one.
+// sameFiles reports whether a deck of another root comes from files of this one.
 func sameFiles(root string, other store.Deck) bool {
 	return slices.ContainsFunc(other.Files, func(f string) bool {
 		path := filepath.Join(other.Root, filepath.FromSlash(f))

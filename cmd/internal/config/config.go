@@ -84,7 +84,7 @@ func (c *Config) take(line string, n int) error {
 	}
 	name, value, ok := strings.Cut(line, "=")
 	if !ok {
-		return fmt.Errorf("%q is no setting: write name = value", line)
+		return fmt.Errorf("%q is not a setting: write name = value", line)
 	}
 	name, value = strings.TrimSpace(name), strings.TrimSpace(value)
 	s, err := c.find(name)
@@ -102,7 +102,7 @@ func (c *Config) take(line string, n int) error {
 	return nil
 }
 
-// ErrUnknown is the error of a name that is no setting.
+// ErrUnknown is the error of a name that is not a setting.
 var ErrUnknown = errors.New("no such setting")
 
 func (c *Config) find(name string) (Setting, error) {
@@ -113,7 +113,7 @@ func (c *Config) find(name string) (Setting, error) {
 	return c.settings[i], nil
 }
 
-// Get gives a setting's value, and whether the file sets it. The name must be
+// Get returns a setting's value, and whether the file sets it. The name must be
 // that of a setting.
 func (c *Config) Get(name string) (value string, set bool) {
 	if value, set = c.values[name]; set {

@@ -47,7 +47,7 @@ func TestRead(t *testing.T) {
 		{"a value may hold anything", "color = a = b # c", "a = b # c", "0", ""},
 		{"no setting", "color = never\ncolour = red", "never", "0", `config:2: no such setting: "colour"`},
 		{"a bad value", "\nlimit = many", "auto", "0", "config:2: limit: a whole number"},
-		{"no equals sign", "color never", "auto", "0", `config:1: "color never" is no setting: write name = value`},
+		{"no equals sign", "color never", "auto", "0", `config:1: "color never" is not a setting: write name = value`},
 		{"twice", "color = a\ncolor = b", "a", "0", "config:2: color is set in line 1 already"},
 		{"all faults", "x\ny = 1", "auto", "0", "config:2: no such setting"},
 		{"too long", strings.Repeat("#\n", 40_000), "auto", "0", "longer than 64 KiB"},

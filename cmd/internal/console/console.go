@@ -107,7 +107,7 @@ func (c *Console) PrintTable(t show.Table) error {
 	return nil
 }
 
-// Asker gives the one who asks: a terminal's menus or plain lines.
+// Asker returns the one who asks: a terminal's menus or plain lines.
 func (c *Console) Asker(plain bool) (ask.Asker, func() error, error) {
 	if plain {
 		return ask.NewPlain(c.In, c.Out), func() error { return nil }, nil

@@ -83,14 +83,14 @@ func CloseAll(all []Folder) {
 	}
 }
 
-// Has tells whether a file is still there.
+// Has reports whether a file is still there.
 func (f Folder) Has(file string) bool {
 	_, err := fs.Stat(f.FS, file)
 	return err == nil
 }
 
-// There tells whether any of the files is in another root, or may be, unless one
-// of them is one of those here: two names of one place are no two places. The
+// There reports whether any of the files is in another root, or may be, unless one
+// of them is one of those here: two names of one place are not two places. The
 // decks that come with the program give way to any folder.
 func (f Folder) There(root string, files, here []string) bool {
 	if info, err := os.Stat(root); root == BuiltIn || err == nil && !info.IsDir() { // to open a pipe is to wait for it
@@ -115,6 +115,6 @@ func (f Folder) There(root string, files, here []string) bool {
 	return there
 }
 
-// Whole tells whether all of the folder is read, so that what is missing from
+// Whole reports whether all of the folder is read, so that what is missing from
 // it is gone.
 func (f Folder) Whole() bool { return len(f.Files) == 0 }

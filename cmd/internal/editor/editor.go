@@ -14,7 +14,7 @@ var ErrNone = errors.New("there is no editor: set EDITOR")
 // usual are tried where nothing is set: the first is the gentlest.
 var usual = []string{"nano", "vi", "notepad"}
 
-// Find gives the words of the command that edits: VISUAL, EDITOR, or a usual
+// Find returns the words of the command that edits: VISUAL, EDITOR, or a usual
 // editor that is there. Its error wraps [ErrNone], or says what is wrong with
 // the variable.
 func Find(getenv func(string) string) ([]string, error) {
@@ -81,7 +81,7 @@ var (
 	lineless = map[string]bool{"notepad": true, "gedit": true, "open": true, "textedit": true}
 )
 
-// Command gives the command that opens a file at a line, from 1. The file
+// Command returns the command that opens a file at a line, from 1. The file
 // should be an absolute path, which no program takes for an option.
 func Command(words []string, file string, line int) *exec.Cmd {
 	name := strings.ToLower(filepath.Base(words[0]))

@@ -68,7 +68,7 @@ var numbers = map[string]Key{
 // The modifiers, by the number that xterm sends for them.
 var modifiers = map[string]Key{"2": "shift-", "3": "alt-", "5": "ctrl-"}
 
-// sequence reads the rest of ESC [ … and gives the key that it stands for.
+// sequence reads the rest of ESC [ … and returns the key that it stands for.
 func (r *Reader) sequence(ctx context.Context) (Event, error) {
 	var args []byte
 	for len(args) < maxSequence {

@@ -41,7 +41,7 @@ const (
 
 var named = []Key{Enter, Tab, Escape, Backspace, Delete, Insert, Up, Down, Left, Right, Home, End, PageUp, PageDown}
 
-// Types tells whether k types a character.
+// Types reports whether k types a character.
 func (k Key) Types() bool {
 	_, n := utf8.DecodeRuneInString(string(k))
 	return n > 0 && n == len(k)
@@ -61,7 +61,7 @@ func Parse(name string) (Key, error) {
 	if k := Key(name); k.Types() {
 		r, _ := utf8.DecodeRuneInString(name)
 		if !unicode.IsGraphic(r) {
-			return "", fmt.Errorf("key %q is no character that can be typed", name)
+			return "", fmt.Errorf("key %q is not a character that can be typed", name)
 		}
 		return k, nil
 	}

@@ -94,8 +94,8 @@ func (r *Reader) Next(ctx context.Context) (Event, error) {
 	}
 }
 
-// Interrupted waits for Ctrl-C, and gives true then; what else is typed meanwhile
-// is read later. When the context ends first it gives false.
+// Interrupted waits for Ctrl-C, and returns true then; what else is typed meanwhile
+// is read later. When the context ends first it returns false.
 func (r *Reader) Interrupted(ctx context.Context) bool {
 	var typed []byte
 	defer func() { r.back = append(typed, r.back...) }()
@@ -115,7 +115,7 @@ func (r *Reader) Interrupted(ctx context.Context) bool {
 // interrupt is what Ctrl-C sends.
 const interrupt = 0x03
 
-// key reads one key; the empty key is something that is no key.
+// key reads one key; the empty key is something that is not a key.
 func (r *Reader) key(ctx context.Context) (Event, error) {
 	b, err := r.next(ctx, 0)
 	switch {
@@ -131,7 +131,7 @@ func (r *Reader) key(ctx context.Context) (Event, error) {
 	return r.character(ctx, b)
 }
 
-// next gives the following byte. With no patience it waits as long as it
+// next returns the following byte. With no patience it waits as long as it
 // takes, and errPatience tells of a resize.
 func (r *Reader) next(ctx context.Context, patience time.Duration) (byte, error) {
 	if err := ctx.Err(); err != nil {

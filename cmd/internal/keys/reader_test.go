@@ -15,7 +15,7 @@ import (
 	"kartei/cmd/internal/keys"
 )
 
-// read gives the names of all keys that input stands for, pasted text with
+// read returns the names of all keys that input stands for, pasted text with
 // what was pasted.
 func read(t testing.TB, input string) []string {
 	t.Helper()

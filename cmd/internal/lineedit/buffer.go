@@ -42,7 +42,7 @@ func (b *Buffer) String() string {
 	return s.String()
 }
 
-// Empty tells whether nothing is typed.
+// Empty reports whether nothing is typed.
 func (b *Buffer) Empty() bool { return b.runes == 0 }
 
 // Insert puts text in at the cursor. White space of any kind becomes a space;
@@ -102,7 +102,7 @@ func newCell(grapheme string) cell {
 	return cell{grapheme, shown, show.Width(shown)}
 }
 
-// typeable tells whether r may be part of an answer: what shows, and the
+// typeable reports whether r may be part of an answer: what shows, and the
 // joiners and directions that scripts need.
 func typeable(r rune) bool {
 	switch r {

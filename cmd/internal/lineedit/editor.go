@@ -118,7 +118,7 @@ func (e *Editor) flowed(width int) string {
 	return fmt.Sprintf("\x1b[%dA\r\x1b[J", rows)
 }
 
-// visible gives the part of the line around the cursor that fits into room
+// visible returns the part of the line around the cursor that fits into room
 // columns, and the columns from its end back to the cursor. Marks at its ends
 // tell that there is more.
 func (e *Editor) visible(room int) (text string, back int) {

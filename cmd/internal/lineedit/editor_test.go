@@ -12,7 +12,7 @@ import (
 	"kartei/cmd/internal/screentest"
 )
 
-// edit types input and gives the screen as it was before the last key, and
+// edit types input and returns the screen as it was before the last key, and
 // the line.
 func edit(t testing.TB, columns int, input string) (grid *screentest.Grid, line string, err error) {
 	t.Helper()

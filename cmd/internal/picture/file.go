@@ -30,7 +30,7 @@ type File struct {
 }
 
 // Open reads the picture that a deck file calls address. The root is the deck's
-// folder; what lies outside, behind a link, or is no picture is an error.
+// folder; what lies outside, behind a link, or is not a picture, is an error.
 func Open(root *os.Root, deckFile, address string) (*File, error) {
 	name, err := locate(deckFile, address)
 	if err != nil {
@@ -41,7 +41,7 @@ func Open(root *os.Root, deckFile, address string) (*File, error) {
 	case err != nil:
 		return nil, errors.New("is not there")
 	case !info.Mode().IsRegular():
-		return nil, errors.New("is no ordinary file")
+		return nil, errors.New("is not an ordinary file")
 	case info.Size() > maxBytes:
 		return nil, fmt.Errorf("is larger than %d MiB", maxBytes>>20)
 	}
@@ -55,12 +55,12 @@ func Open(root *os.Root, deckFile, address string) (*File, error) {
 		return nil, err
 	}
 	if !isPicture(data) {
-		return nil, errors.New("is no picture of a kind that is shown (PNG, JPEG, GIF, WebP)")
+		return nil, errors.New("is not a picture of a kind that is shown (PNG, JPEG, GIF, WebP)")
 	}
 	return &File{root, name, data}, nil
 }
 
-// locate gives the file's name within the deck's folder.
+// locate returns the file's name within the deck's folder.
 func locate(deckFile, address string) (string, error) {
 	if u, err := url.Parse(address); err == nil && (u.Scheme != "" || u.Host != "") {
 		return "", errors.New("is on the network, which Kartei never opens")
@@ -87,7 +87,7 @@ func isPicture(data []byte) bool {
 // Path is where the file lies, for a program that shows it.
 func (f *File) Path() string { return filepath.Join(f.root.Name(), f.name) }
 
-// Decode gives the pixels, unless there are too many of them.
+// Decode returns the pixels, unless there are too many of them.
 func (f *File) Decode() (image.Image, error) {
 	config, _, err := image.DecodeConfig(bytes.NewReader(f.data))
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"image/draw"
 )
 
-// Fit gives a picture that is at most so many pixels wide and high, each the
+// Fit returns a picture that is at most so many pixels wide and high, each the
 // mean of those that it stands for. A picture that fits stays as it is.
 func Fit(img image.Image, width, height int) image.Image {
 	size := img.Bounds().Size()

@@ -200,7 +200,7 @@ func TestOpen(t *testing.T) {
 	good := encode(t, flag(20, 9))
 	write("outside.png", good)
 	write("deck/flag one.png", good)
-	write("deck/text.png", []byte("no picture"))
+	write("deck/text.png", []byte("not a picture"))
 	write("deck/drawing.svg", []byte("<svg><script>alert(1)</script></svg>"))
 	write("deck/large.png", append(bytes.Clone(good), make([]byte, 9<<20)...))
 	write("deck/folder/x.png", good)
@@ -230,12 +230,12 @@ func TestOpen(t *testing.T) {
 		{"a.md", "https://example.org/x.png", "on the network"},
 		{"a.md", "//example.org/x.png", "on the network"},
 		{"a.md", "file:///etc/passwd", "on the network"},
-		{"a.md", "link.png", "no ordinary file"},
-		{"a.md", "folder", "no ordinary file"},
+		{"a.md", "link.png", "not an ordinary file"},
+		{"a.md", "folder", "not an ordinary file"},
 		{"a.md", "missing.png", "is not there"},
-		{"a.md", "", "no ordinary file"},
-		{"a.md", "text.png", "no picture"},
-		{"a.md", "drawing.svg", "no picture"},
+		{"a.md", "", "not an ordinary file"},
+		{"a.md", "text.png", "not a picture"},
+		{"a.md", "drawing.svg", "not a picture"},
 		{"a.md", "large.png", "larger than 8 MiB"},
 		{"a.md", "bomb.png", "too many pixels"},
 		{"a.md", "half.png", "cannot be drawn"},

@@ -38,7 +38,7 @@ func sixel(b *bytes.Buffer, img image.Image) {
 
 func percent(c uint8) int { return (int(c)*100 + 127) / 255 }
 
-// band gives the colours of six rows, in order.
+// band returns the colours of six rows, in order.
 func band(flat *image.Paletted, img image.Image, top int) []uint8 {
 	var found [256]bool
 	for y := top; y < min(top+6, flat.Rect.Max.Y); y++ {

@@ -58,7 +58,7 @@ const (
 	wrongs     = 3
 )
 
-// offered gives the right answer and wrong ones from the card's siblings; nil
+// offered returns the right answer and wrong ones from the card's siblings; nil
 // if there are too few.
 func (q *question) offered(ctx context.Context) ([]decks.Option, error) {
 	near, err := q.Store.Near(ctx, q.card, neighbours)
@@ -72,7 +72,7 @@ func (q *question) offered(ctx context.Context) ([]decks.Option, error) {
 	return append([]decks.Option{{Text: q.card.Answer, Right: true}}, wrong...), nil
 }
 
-// mayType tells whether the answer is to be typed.
+// mayType reports whether the answer is to be typed.
 func (q *question) mayType() bool {
 	switch q.card.Type {
 	case decks.AnswerTyped:

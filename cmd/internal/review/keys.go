@@ -102,7 +102,7 @@ func optionKeys(i int) []keys.Key {
 	return k
 }
 
-// without gives the commands whose keys are not taken by a question's options;
+// without returns the commands whose keys are not taken by a question's options;
 // the learner reaches the others once the answer is shown.
 func (k Keys) without(items []ask.Item) ask.Leave {
 	left := k.leave()

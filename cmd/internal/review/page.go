@@ -81,7 +81,7 @@ func (p *Page) words(style show.Style, text string) {
 	p.print(p.layout().Text(style, text))
 }
 
-// note prints a sentence that is no part of the card.
+// note prints a sentence that is not part of the card.
 func (p *Page) note(style show.Style, text string) {
 	p.words(style, text)
 	p.blank()

@@ -126,7 +126,7 @@ func (tb *table) healthy() {
 	}
 }
 
-// log gives the grades of the log, oldest first.
+// log returns the grades of the log, oldest first.
 func (tb *table) log() (rows []journal.Row) {
 	tb.Helper()
 	for r, err := range tb.store.Log(tb.Context(), store.LogQuery{Kinds: []journal.Kind{journal.KindGrade}}, tb.now()) {

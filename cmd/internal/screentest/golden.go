@@ -11,7 +11,7 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// Updating tells whether the test was told to write its golden files anew.
+// Updating reports whether the test was told to write its golden files anew.
 func Updating() bool { return *update }
 
 // Golden compares a screen with testdata/NAME.txt, or writes it with -update.

@@ -23,7 +23,7 @@ type Grid struct {
 	part          string   // an unfinished escape sequence or rune
 }
 
-// NewGrid gives an empty screen.
+// NewGrid returns an empty screen.
 func NewGrid(columns, rows int) *Grid {
 	g := &Grid{columns: columns, rows: rows}
 	for range rows {
@@ -55,7 +55,7 @@ func (g *Grid) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// step takes one control or grapheme and gives its length; 0 wants more bytes.
+// step takes one control or grapheme and returns its length; 0 wants more bytes.
 func (g *Grid) step(in string) int {
 	switch c := in[0]; {
 	case c == '\r':
@@ -86,7 +86,7 @@ func (g *Grid) step(in string) int {
 	return len(cluster)
 }
 
-// whole tells whether s does not end within a rune.
+// whole reports whether s does not end within a rune.
 func whole(s string) bool {
 	for i := 1; i <= min(3, len(s)); i++ {
 		switch b := s[len(s)-i]; {

@@ -19,5 +19,5 @@ const (
 	CtrlZ     = "\x1a"
 )
 
-// Paste gives text as a terminal sends pasted text.
+// Paste returns text as a terminal sends pasted text.
 func Paste(text string) string { return "\x1b[200~" + text + "\x1b[201~" }

@@ -87,7 +87,7 @@ func Run(t testing.TB, columns, rows int, f func(tty *os.File) error) *Session {
 	return s
 }
 
-// open gives a session without a program, and the program's side of it.
+// open returns a session without a program, and the program's side of it.
 func open(t testing.TB, columns, rows int) (s *Session, inner *os.File) {
 	t.Helper()
 	outer, inner, err := pty.Open()
@@ -104,7 +104,7 @@ func open(t testing.TB, columns, rows int) (s *Session, inner *os.File) {
 	return s, inner
 }
 
-// interruptible gives f as a file whose reads end when it is closed, as those
+// interruptible returns f as a file whose reads end when it is closed, as those
 // of pty's files do not. From then on its descriptor is not to be asked for.
 func interruptible(f *os.File) (*os.File, error) {
 	defer f.Close()
@@ -149,7 +149,7 @@ func (s *Session) currentModes() (modes *term.State) {
 	return modes
 }
 
-// Restored tells whether the program has left the terminal as it found it: its
+// Restored reports whether the program has left the terminal as it found it: its
 // modes, autowrap, the cursor and pasting.
 func (s *Session) Restored() bool {
 	s.mu.Lock()
@@ -284,7 +284,7 @@ func (s *Session) Hangup() {
 	}
 }
 
-// End waits until the program has ended and gives its error; for a command
+// End waits until the program has ended and returns its error; for a command
 // that exits with a code other than 0, an *exec.ExitError.
 func (s *Session) End() error {
 	s.t.Helper()

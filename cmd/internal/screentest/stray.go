@@ -12,7 +12,7 @@ import (
 // written with tags.
 var ours = regexp.MustCompile("^(?:\U0001f3f4\U000e0067\U000e0062[\U000e0061-\U000e007a]{3}\U000e007f|[\r\n\b]|\x1b\\[(?:[0-9;]*m|[0-2]?[JK]|[0-9]*[ABCD]|\\?(?:7|25|2004)[hl]))")
 
-// Stray gives each control byte or character in raw that our programs never
+// Stray returns each control byte or character in raw that our programs never
 // write, quoted, with its offset: whatever it is, it came from a deck, a file
 // name or the keyboard. Invisible marks that reorder text count as controls.
 func Stray(raw []byte) []string {

@@ -128,7 +128,7 @@ func (p Page) Curve(c Curve) []string {
 // The bits of a braille cell, by column and row of the dot.
 var braille = [2][4]rune{{0x01, 0x02, 0x04, 0x40}, {0x08, 0x10, 0x20, 0x80}}
 
-// dots gives the cells of the drawing, the highest row first. Neighbouring
+// dots returns the cells of the drawing, the highest row first. Neighbouring
 // dots are joined, so that a steep curve has no gaps.
 func (c Curve) dots(columns, rows int) [][]rune {
 	cells := make([][]rune, rows)

@@ -47,7 +47,7 @@ func Line(s string) string {
 	return strings.Join(strings.Fields(Clean(s)), " ")
 }
 
-// plain tells whether s is nothing but printable ASCII, line feeds and tabs.
+// plain reports whether s is nothing but printable ASCII, line feeds and tabs.
 func plain(s string) bool {
 	for i := range len(s) {
 		if b := s[i]; b >= 0x7f || b < ' ' && b != '\n' && b != '\t' {
@@ -132,7 +132,7 @@ func (c *cleaner) join(r rune) {
 	}
 }
 
-// allowed tells whether r, which is no mark, may be shown as it is.
+// allowed reports whether r, which is not a mark, may be shown as it is.
 func allowed(r rune) bool {
 	switch {
 	case unicode.IsGraphic(r):
@@ -145,7 +145,7 @@ func allowed(r rune) bool {
 	return r >= 0x1f000 && r <= 0x1faff // emoji newer than our tables
 }
 
-// ignored tells whether r shows nothing wherever it stands: soft hyphen, word
+// ignored reports whether r shows nothing wherever it stands: soft hyphen, word
 // joiner, byte order mark, zero-width space, tag and invisible operator.
 func ignored(r rune) bool {
 	switch {
@@ -164,7 +164,7 @@ var subdivisions = []string{
 	"\U0001f3f4\U000e0067\U000e0062\U000e0077\U000e006c\U000e0073\U000e007f", // Wales
 }
 
-// subdivision gives the flag that s begins with, if any.
+// subdivision returns the flag that s begins with, if any.
 func subdivision(s string) string {
 	if strings.HasPrefix(s, "\U0001f3f4\U000e0067") {
 		for _, flag := range subdivisions {

@@ -100,7 +100,7 @@ func forbidden(r rune) bool {
 	return r == '\u200b' || r == '\ufeff' || r >= 0xe0000 && r <= 0xe0fff
 }
 
-// inFlag tells whether byte i of s is a tag of one of the three flags that are
+// inFlag reports whether byte i of s is a tag of one of the three flags that are
 // written with tags.
 func inFlag(s string, i int) bool {
 	start := strings.LastIndex(s[:i], "\U0001f3f4")

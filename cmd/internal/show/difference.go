@@ -127,7 +127,7 @@ func difference(a, b []letter) []piece {
 // pieces grow at their end.
 type pieces []piece
 
-// last gives the last piece, a new one if that is of the other kind.
+// last returns the last piece, a new one if that is of the other kind.
 func (d *pieces) last(same bool) *piece {
 	if n := len(*d); n == 0 || (*d)[n-1].same != same {
 		*d = append(*d, piece{same: same})
@@ -175,7 +175,7 @@ func (d *pieces) between(a, b []letter) {
 	}
 }
 
-// commonLengths gives the lengths of the longest common subsequences of a[i:]
+// commonLengths returns the lengths of the longest common subsequences of a[i:]
 // and b[j:].
 func commonLengths(a, b []letter) [][]int16 {
 	common := make([][]int16, len(a)+1)

@@ -128,7 +128,7 @@ func (l *layout) code(n *ast.FencedCodeBlock) {
 	}
 }
 
-// inlines gives the text within n.
+// inlines returns the text within n.
 func (l *layout) inlines(n ast.Node, style Style) []span {
 	var spans []span
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
@@ -162,7 +162,7 @@ func (l *layout) inline(n ast.Node, style Style) []span {
 	return l.inlines(n, style)
 }
 
-// text gives words, with what their line end is at the terminal.
+// text returns words, with what their line end is at the terminal.
 func (l *layout) text(n *ast.Text) string {
 	value := string(markdown.Words(n, l.source))
 	switch {

@@ -64,7 +64,7 @@ func NewPalette(when string, terminal bool, getenv func(string) string) (Palette
 	return Colour, nil
 }
 
-// Escapes tells whether the palette writes anything at all.
+// Escapes reports whether the palette writes anything at all.
 func (p Palette) Escapes() bool { return p.styles }
 
 // Paint gives text, which must be clean, the look of style.

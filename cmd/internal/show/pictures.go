@@ -12,7 +12,7 @@ type Picture struct {
 	Address string // as written; a path within the deck's folder, or a URL
 }
 
-// Pictures gives the pictures of a text, in order.
+// Pictures returns the pictures of a text, in order.
 func Pictures(source string) []Picture {
 	l := layout{source: []byte(source)}
 	tree := markdown.Parse(l.source)

@@ -56,7 +56,7 @@ func cleanRows(rows [][]Cell) [][]Cell {
 	return out
 }
 
-// fit gives the columns' widths.
+// fit returns the columns' widths.
 func (p Page) fit(columns []Column, rows [][]Cell) []int {
 	widths := make([]int, len(columns))
 	for _, row := range rows {

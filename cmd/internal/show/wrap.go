@@ -50,7 +50,7 @@ const (
 	notLast  = "（「『【〈《〔［｛([{«“‘"
 )
 
-// mayBreak tells whether a line may end with glyphs[i], which is not the last.
+// mayBreak reports whether a line may end with glyphs[i], which is not the last.
 func mayBreak(glyphs []glyph, i int) bool {
 	a, b := glyphs[i], glyphs[i+1]
 	switch {
@@ -71,14 +71,14 @@ func isLetter(g glyph) bool {
 	return unicode.IsLetter(r)
 }
 
-// ideographic tells whether lines may break at g without a space: wide
+// ideographic reports whether lines may break at g without a space: wide
 // characters, except those of Korean, which writes spaces.
 func ideographic(g glyph) bool {
 	r, _ := utf8.DecodeRuneInString(g.text)
 	return g.width == 2 && !unicode.Is(unicode.Hangul, r)
 }
 
-// joinsWithoutSpace tells whether two lines of a paragraph, one ending with
+// joinsWithoutSpace reports whether two lines of a paragraph, one ending with
 // before, are joined without a space, as between ideographs.
 func joinsWithoutSpace(before, after string) bool {
 	a, _ := utf8.DecodeLastRuneInString(before)

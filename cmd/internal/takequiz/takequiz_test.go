@@ -32,7 +32,7 @@ b) two
 c) a million
 `
 
-// sit plays a sitting of the form by a script and gives what was recorded.
+// sit plays a sitting of the form by a script and returns what was recorded.
 func sit(t *testing.T, resumed []store.QuizEvent, steps ...ask.Step) (*Run, []store.QuizEvent, bool) {
 	t.Helper()
 	form, err := quiz.Parse("test.form", strings.NewReader(threeQuestions))
