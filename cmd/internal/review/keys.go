@@ -28,7 +28,7 @@ const (
 // change them.
 type Keys map[string][]keys.Key
 
-// DefaultKeys are the keys of CLI.md. Space and Enter give the grade that is
+// DefaultKeys are the keys of a learner who changed none. Space and Enter give the grade that is
 // proposed, whatever that is.
 func DefaultKeys() Keys {
 	return Keys{
