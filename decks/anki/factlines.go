@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"kartei/decks/html"
 	"kartei/decks/lazy"
 	"kartei/decks/syntax"
 )
@@ -67,10 +68,8 @@ func (n foreignNote) label() string {
 		if words := oneLine(bareWords(field)); words != "" && !strings.HasPrefix(words, "image-occlusion") {
 			return words
 		}
-		for _, t := range tokens(field) {
-			if name := t.attributes["src"]; t.name == "img" && name != "" {
-				return name
-			}
+		if name := html.Attribute(field, "img", "src"); name != "" {
+			return name
 		}
 	}
 	return n.guid
@@ -125,9 +124,12 @@ func (im *importer) faces(n foreignNote) []face {
 		case max(len(f.prompt), len(f.answer), len(f.hint)) > maxText:
 			im.losses.add("card that is too long", n.label())
 		default:
-			if f.answer == "" {
+			switch f.answer {
+			case "":
 				im.losses.add("question without an answer", f.prompt)
 				f.answer = "—"
+			case f.prompt:
+				im.losses.add("card whose answer says the same as its question", f.prompt)
 			}
 			faces = append(faces, f)
 		}
@@ -172,7 +174,7 @@ func typedLine(typed bool) line {
 
 // answer writes an answer that is nothing but a list as a set or a sequence.
 func (im *importer) answer(text, source string) line {
-	list, ordered := pureList(source)
+	list, ordered := html.List(source)
 	if len(list) < 2 {
 		return line{key: syntax.Answer, value: text}
 	}
@@ -193,26 +195,6 @@ func (im *importer) answer(text, source string) line {
 
 func bullet(int) string     { return "- " }
 func numbered(i int) string { return strconv.Itoa(i+1) + ". " }
-
-var (
-	wholeList = lazy.Regexp(`(?is)^\s*<(ul|ol)>(.*)</(?:ul|ol)>\s*$`)
-	listTag   = lazy.Regexp(`(?i)<(?:ul|ol)[\s>]`)
-	itemTag   = lazy.Regexp(`(?i)</?li>`)
-)
-
-// pureList takes HTML that is one list without lists in it apart.
-func pureList(source string) (items []string, ordered bool) {
-	at := wholeList().FindStringSubmatch(source)
-	if at == nil || listTag().MatchString(at[2]) {
-		return nil, false
-	}
-	for _, item := range itemTag().Split(at[2], -1) {
-		if !blank(item) {
-			items = append(items, item)
-		}
-	}
-	return items, strings.EqualFold(at[1], "ol")
-}
 
 // A named card is one with its name within its fact.
 type named struct {
@@ -262,17 +244,7 @@ func rank(k syntax.Key) int {
 
 // bareWords is the text of HTML without markup, formulas and deletions' braces.
 func bareWords(source string) string {
-	var out strings.Builder
-	for _, t := range tokens(source) {
-		if t.name != "" {
-			out.WriteByte(' ')
-		}
-		out.WriteString(t.text)
-		if out.Len() > 400 {
-			break
-		}
-	}
-	words := out.String()
+	words := html.Words(source, 400)
 	if !strings.ContainsAny(words, "{}[") {
 		return words
 	}

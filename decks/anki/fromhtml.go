@@ -2,54 +2,97 @@ package anki
 
 import (
 	"fmt"
-	"regexp"
+	"kartei/decks/lazy"
+	"net/url"
 	"strconv"
 	"strings"
+
+	"kartei/decks/html"
+	"kartei/decks/syntax"
 )
 
 // A converter makes card text of the HTML of Anki's fields, and counts what
 // card text has no room for.
 type converter struct {
+	html   html.Converter
 	media  string          // folder of the pictures and sounds, as written in links
 	used   map[string]bool // names of those that were met
-	missed map[string]bool // those of them that are told of already
+	missed map[string]bool // those of them that were reported
 	// picture says why a picture cannot be shown, in words of a loss; nil knows none.
 	picture func(name string) string
 	losses  *lossList
 	spent   int64 // bytes of HTML that were converted
 }
 
+func newConverter(media string) *converter {
+	c := &converter{media: media, used: map[string]bool{}, missed: map[string]bool{}, losses: newLossList()}
+	c.html = html.Converter{Sounds: true, File: c.file, Lost: c.losses.add}
+	return c
+}
+
 // markdown converts a field. With deletions, "{{c1::…}}" become deletions of
 // the fact language, and other braces are literal.
 func (c *converter) markdown(source string, deletions bool) string {
 	c.spent += int64(len(source))
-	source = hide.Replace(clean(source))
-	d := textBuilder{converter: c, deletions: deletions}
-	if deletions {
-		source = c.markDeletions(source)
+	source = clean(source)
+	c.html.Deletions = deletions
+	if !deletions {
+		return syntax.Quote(c.html.Text(source))
 	}
-	source = d.takeFormulas(source)
-	for _, t := range tokens(source) {
-		if t.name == "" {
-			d.write(t.text)
-		} else {
-			d.tag(t)
+	source = c.markDeletions(hideReferences(hide.Replace(source)))
+	return unhide.Replace(unmark(syntax.Quote(c.html.Text(source), '{', '}')))
+}
+
+// hideReferences keeps references to the characters of marks apart from marks.
+func hideReferences(source string) string {
+	if !strings.Contains(source, "&#") {
+		return source
+	}
+	return markReference().ReplaceAllStringFunc(source, func(reference string) string { return hide.Replace(html.Words(reference, 0)) })
+}
+
+var markReference = lazy.Regexp(`&#(?:[xX]0*298[234]|0*1062[678])(?:;|\b)`)
+
+// file is what a picture or a sound of a field is here.
+func (c *converter) file(kind html.FileKind, source string) html.File {
+	what := map[html.FileKind]string{html.Picture: "picture", html.Sound: "sound", html.Linked: "linked file"}[kind]
+	if strings.HasPrefix(source, "data:") {
+		c.losses.add(what+" within the text", "")
+		return html.File{Told: true}
+	}
+	if kind == html.Linked {
+		return html.File{}
+	}
+	if name, err := url.PathUnescape(source); err == nil && kind == html.Picture {
+		source = name
+	}
+	source = clean(source)
+	if !flat(source) {
+		c.losses.add(what+" with an unusable name", source)
+		return html.File{Told: true}
+	}
+	c.used[source] = true
+	f := html.File{Path: parentheses.Replace((&url.URL{Path: c.media + source}).EscapedPath()), Label: source}
+	if kind == html.Picture && c.picture != nil {
+		if problem := c.picture(source); problem != "" {
+			f.Link = true
+			if !c.missed[source] {
+				c.losses.add(problem, source)
+				c.missed[source] = true
+			}
 		}
 	}
-	d.endBlock()
-	text := d.out.String()
-	if d.single != "" {
-		text = d.single
-	}
-	return unhide.Replace(unmark(text))
+	return f
 }
+
+var parentheses = strings.NewReplacer("(", "%28", ")", "%29")
 
 // unmark writes deletions in the way of the fact language.
 func unmark(text string) string { return braces.Replace(text) }
 
 var braces = strings.NewReplacer(string(markOpen), "{{", string(markSplit), "::", string(markClose), "}}")
 
-var deletionStart = regexp.MustCompile(`^\{\{c(\d{1,3})(?:,\d+)*::`)
+var deletionStart = lazy.Regexp(`^\{\{c(\d{1,3})(?:,\d+)*::`)
 
 // markDeletions puts marks in the place of the braces of deletions. Deletions
 // within deletions, which the fact language does not have, lose their braces.
@@ -63,7 +106,7 @@ func (c *converter) markDeletions(source string) string {
 		}
 		out.WriteString(source[:i])
 		source = source[i:]
-		if at := deletionStart.FindStringSubmatchIndex(source); at != nil {
+		if at := deletionStart().FindStringSubmatchIndex(source); at != nil {
 			if depth++; depth == 1 {
 				number, _ := strconv.Atoi(source[at[2]:at[3]])
 				fmt.Fprintf(&out, "%c%d%c", markOpen, number, markSplit)

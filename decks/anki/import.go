@@ -157,7 +157,7 @@ func ReadPackage(ctx context.Context, r io.ReaderAt, size int64, options ImportO
 
 // An importer gathers facts deck by deck.
 type importer struct {
-	converter
+	*converter
 	options   ImportOptions
 	catalogue *catalogue
 	names     deckNames
@@ -189,7 +189,7 @@ func newImporter(options ImportOptions) *importer {
 	}
 	options.Deck = cmp.Or(options.Deck, "Imported")
 	return &importer{
-		converter: converter{media: options.Media, used: map[string]bool{}, missed: map[string]bool{}, losses: newLossList()},
+		converter: newConverter(options.Media),
 		options:   options,
 		names:     deckNames{names: map[string]string{}, taken: syntax.NewNames(), rename: options.Rename},
 		files:     map[string]*deckFileMaker{},

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"kartei/decks/html"
 	"kartei/decks/lazy"
 	"kartei/decks/syntax"
 )
@@ -27,7 +28,7 @@ func (im *importer) ownNote(n foreignNote) bool {
 		front = question
 		lines = append(lines, line{key: syntax.Question, value: im.text(question), items: options, mark: func(int) string { return "- " }})
 	default:
-		if items, ordered := pureList(back); ordered && len(items) > 1 {
+		if items, ordered := html.List(back); ordered && len(items) > 1 {
 			front = withoutItems(front, items)
 		}
 		lines = append(lines, line{key: syntax.Question, value: im.text(front)}, im.answer(im.text(back), back))
@@ -82,6 +83,7 @@ func (im *importer) reason(source string) string {
 }
 
 var (
+	itemTag    = lazy.Regexp(`(?i)</?li>`)
 	lettered   = lazy.Regexp(`(?s)^(.*)<ol type="A">(.*?)</ol>$`)
 	numberedLi = lazy.Regexp(`(?s)<li value="(\d+)">(.*?)</li>`)
 )
@@ -126,7 +128,7 @@ func withoutItems(front string, items []string) string {
 	if start < 0 {
 		return front
 	}
-	shown, _ := pureList(front[start:])
+	shown, _ := html.List(front[start:])
 	slices.Sort(shown)
 	if !slices.Equal(shown, slices.Sorted(slices.Values(items))) {
 		return front

@@ -250,7 +250,7 @@ func (im *importer) textCards(count int, deck string) []foreignCard {
 // deletionCards are the cards of a sentence: one for each number.
 func (im *importer) deletionCards(source, deck string) []foreignCard {
 	cards := im.textCards(1, deck)
-	scratch := converter{used: map[string]bool{}, losses: newLossList()}
+	scratch := newConverter("")
 	for i, d := range syntax.Deletions(scratch.markdown(source, true)) {
 		if i == 0 {
 			cards[0].ordinal = d.Number - 1

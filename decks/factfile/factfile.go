@@ -197,32 +197,8 @@ func (p *printer) indented(text string) {
 	}
 }
 
-// Escape doubles the backslashes that the fact language would take for its own
-// escapes, and puts one before each of the other characters, which mean
-// something to it where the text stands.
-func Escape(text string, others ...byte) string {
-	text = Tidy(text)
-	var out strings.Builder
-	for piece := range syntax.Pieces(text) {
-		part := text[piece.Start:piece.End]
-		switch piece.Kind {
-		case syntax.Escape:
-			out.WriteString(`\\`)
-			if part == `\\` || slices.Contains(others, part[1]) {
-				out.WriteByte('\\')
-			}
-			out.WriteByte(part[1])
-		case syntax.Words:
-			for _, o := range others {
-				part = strings.ReplaceAll(part, string(o), `\`+string(o))
-			}
-			out.WriteString(part)
-		default:
-			out.WriteString(part)
-		}
-	}
-	return out.String()
-}
+// Escape is [syntax.Quote] of a text without what a deck may not hold.
+func Escape(text string, others ...byte) string { return syntax.Quote(Tidy(text), others...) }
 
 // dashes makes a dash of each "--" that stands by itself.
 func dashes(text string) string {

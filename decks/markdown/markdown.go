@@ -125,5 +125,21 @@ func Words(n *ast.Text, source []byte) []byte {
 	if n.IsRaw() {
 		return value
 	}
-	return util.ResolveEntityNames(util.ResolveNumericReferences(util.UnescapePunctuations(value)))
+	if bytes.IndexByte(value, '\\') < 0 {
+		return resolved(value)
+	}
+	var words []byte // an escaped "&" begins no reference
+	from := 0
+	for i := 0; i+1 < len(value); i++ {
+		if value[i] == '\\' && util.IsPunct(value[i+1]) {
+			words = append(append(words, resolved(value[from:i])...), value[i+1])
+			i++
+			from = i + 1
+		}
+	}
+	return append(words, resolved(value[from:])...)
+}
+
+func resolved(text []byte) []byte {
+	return util.ResolveEntityNames(util.ResolveNumericReferences(text))
 }

@@ -61,6 +61,7 @@ func TestParse(t *testing.T) {
 		"a\n\n    b":            `Paragraph("a") Paragraph("b")`, // no indented code
 		"# H\n---\n- a":         `Heading("H") ThematicBreak List(ListItem(TextBlock("a")))`,
 		"[1]: http://x.org":     `Paragraph("[1]: http://x.org")`,
+		`\&lt; \\&lt; \*&gt;`:   `Paragraph("&lt; \\< *>")`,
 		"List<T> &amp; <b>":     `Paragraph("List<T> & <b>")`,
 		"`&amp; \\*`":           `Paragraph(CodeSpan("&amp; \\*"))`,
 		"<http://x.org>":        `Paragraph(AutoLink)`,

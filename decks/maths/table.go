@@ -98,3 +98,21 @@ func letters(from, to string) map[rune]rune {
 var fractions = sync.OnceValue(func() map[string]string {
 	return pairs("1/2 ½ 1/3 ⅓ 2/3 ⅔ 1/4 ¼ 3/4 ¾ 1/5 ⅕ 2/5 ⅖ 3/5 ⅗ 4/5 ⅘ 1/6 ⅙ 5/6 ⅚ 1/7 ⅐ 1/8 ⅛ 3/8 ⅜ 5/8 ⅝ 7/8 ⅞ 1/9 ⅑ 1/10 ⅒")
 })
+
+// Script writes a text raised or lowered; it returns false if there is a
+// character in it for which Unicode has no such form.
+func Script(text string, raised bool) (string, bool) {
+	table := subscripts()
+	if raised {
+		table = superscripts()
+	}
+	var out strings.Builder
+	for _, r := range text {
+		s, ok := table[r]
+		if !ok {
+			return text, false
+		}
+		out.WriteRune(s)
+	}
+	return out.String(), text != ""
+}

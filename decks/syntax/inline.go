@@ -310,3 +310,32 @@ func runLength(s string, b byte) int {
 }
 
 func isDigit(b byte) bool { return b >= '0' && b <= '9' }
+
+// Quote is what [Plain] makes the text of: it doubles the backslashes that would
+// be taken for escapes, and puts one before each of the other characters, which
+// mean something where the text stands.
+func Quote(text string, others ...byte) string {
+	if !strings.Contains(text, `\`) && !strings.ContainsAny(text, string(others)) {
+		return text
+	}
+	var out strings.Builder
+	for piece := range Pieces(text) {
+		part := text[piece.Start:piece.End]
+		switch piece.Kind {
+		case Escape:
+			out.WriteString(`\\`)
+			if part == `\\` || strings.IndexByte(string(others), part[1]) >= 0 {
+				out.WriteByte('\\')
+			}
+			out.WriteByte(part[1])
+		case Words:
+			for _, o := range others {
+				part = strings.ReplaceAll(part, string(o), `\`+string(o))
+			}
+			out.WriteString(part)
+		default:
+			out.WriteString(part)
+		}
+	}
+	return out.String()
+}
