@@ -116,6 +116,8 @@ for (const source of all) {
 			n += list.reversed ? -1 : 1;
 		}
 	}
+	for (const code of box.querySelectorAll('code, pre')) // where nobody sets formulas
+		if (!code.children.length) code.textContent = code.textContent.replace(/([\\$])/g, '$1\u2060');
 	shown.push(box.innerText);
 	box.remove();
 }
@@ -152,7 +154,7 @@ func comparable(lines []string) (out []string) {
 		line = secondList.ReplaceAllString(address.ReplaceAllString(line, ""), "$1. ")
 		line = strings.Map(func(r rune) rune {
 			switch {
-			case unicode.IsSpace(r), strings.ContainsRune("|•│─*`~“”()（）^_$-−–\u00ad\u200b", r):
+			case unicode.IsSpace(r), strings.ContainsRune("|•│─*`~“”()（）^_$-−–\u00ad\u200b\u2060", r):
 				return -1
 			}
 			return r
