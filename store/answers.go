@@ -10,6 +10,7 @@ import (
 	"kartei/scheduler"
 	"kartei/store/journal"
 	"kartei/store/sqlite"
+	"kartei/store/table"
 )
 
 // An Answer is what the log says of one answer, under the name that its card
@@ -37,7 +38,7 @@ func (s *Store) gradesIn(ctx context.Context, condition string) iter.Seq2[Answer
 	return func(yield func(Answer, error) bool) {
 		enough := false
 		err := s.readApart(ctx, func(tx *readTx) error {
-			rows, err := tx.QueryContext(ctx, `SELECT `+presentName+`, l.day, l.grade, l.detail FROM `+rowTables+`
+			rows, err := tx.QueryContext(ctx, `SELECT `+table.PresentName+`, l.day, l.grade, l.detail FROM `+table.RowTables+`
 				WHERE l.kind = 'grade'`+condition+` AND NOT EXISTS (SELECT 1 FROM voided WHERE id = l.id) ORDER BY l.clock, v.name, l.seq`)
 			if err != nil {
 				return err

@@ -354,7 +354,7 @@ func bigLog(ctx context.Context, tx *tx) error {
 		return err
 	}
 	dice := rand.New(rand.NewPCG(1, 1))
-	rows := sqlite.NewBatch(tx.sql, insertRow, rowWidth)
+	rows := sqlite.NewBatch(tx.sql, table.InsertRows, table.RowWidth)
 	for i := range bigDecks * bigDeck {
 		if i/bigDecks%10 == 9 {
 			continue
@@ -397,7 +397,7 @@ func BenchmarkReplay(b *testing.B) {
 		if err != nil {
 			return err
 		}
-		rows := sqlite.NewBatch(tx.sql, insertRow, rowWidth)
+		rows := sqlite.NewBatch(tx.sql, table.InsertRows, table.RowWidth)
 		memories := make([]scheduler.Memory, 20_000)
 		for i := range 500_000 {
 			k := i % len(memories)

@@ -204,11 +204,11 @@ func (e *examination) mark(ctx context.Context) error {
 // chain follows every device's log from row to row. Rows of one device come in
 // their order, so that one pass over the table, as it lies on disk, sees them all.
 func (e *examination) chain(ctx context.Context) error {
-	names, err := e.tx.deviceNames(ctx)
+	names, err := table.DeviceNames(ctx, e.tx)
 	if err != nil {
 		return err
 	}
-	total, err := e.tx.newestID(ctx)
+	total, err := table.NewestRow(ctx, e.tx)
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 
 	"kartei/store/journal"
 	"kartei/store/sqlite"
+	"kartei/store/table"
 )
 
 // ExportForm describes, for its users, the form in which a collection is
@@ -253,8 +254,8 @@ func (d *dumper) options(ctx context.Context) error {
 // same act after an import.
 func (d *dumper) log(ctx context.Context) error {
 	for last := int64(0); ; {
-		rows, err := d.tx.QueryContext(ctx, `SELECT `+rowColumns+` FROM `+rowTables+` WHERE l.id > ? ORDER BY l.id LIMIT ?`, last, fetchRows)
-		page, err := sqlite.Collect(rows, err, scanRow)
+		rows, err := d.tx.QueryContext(ctx, `SELECT `+table.RowColumns+` FROM `+table.RowTables+` WHERE l.id > ? ORDER BY l.id LIMIT ?`, last, table.FetchRows)
+		page, err := sqlite.Collect(rows, err, table.ScanRow)
 		if err != nil {
 			return err
 		}
@@ -265,7 +266,7 @@ func (d *dumper) log(ctx context.Context) error {
 		}
 		d.tx.s.config.Progress.Tell("writing the log", int64(d.end.Rows), d.rows)
 		d.end.Rows += len(page)
-		if len(page) < fetchRows {
+		if len(page) < table.FetchRows {
 			return nil
 		}
 		last = page[len(page)-1].ID

@@ -10,6 +10,7 @@ import (
 	"kartei/scheduler"
 	"kartei/store/journal"
 	"kartei/store/sqlite"
+	"kartei/store/table"
 )
 
 // A Choice is an author's word on one fact.
@@ -35,9 +36,9 @@ func (tx *readTx) follower(ctx context.Context, c Compiled) *follower {
 		f.choices[choiceOf{choice.Deck, choice.Key}] = choice.Follow
 	}
 	f.made = sync.OnceValues(func() ([]journal.Followed, error) {
-		rows, err := tx.QueryContext(ctx, `SELECT `+rowColumns+` FROM `+rowTables+` WHERE l.kind = 'follow' ORDER BY l.clock, v.name, l.seq`)
+		rows, err := tx.QueryContext(ctx, `SELECT `+table.RowColumns+` FROM `+table.RowTables+` WHERE l.kind = 'follow' ORDER BY l.clock, v.name, l.seq`)
 		return sqlite.Collect(rows, err, func(rows *sql.Rows) (made journal.Followed, err error) {
-			r, err := scanRow(rows)
+			r, err := table.ScanRow(rows)
 			if err == nil && r.Detail.Follow != nil {
 				made = *r.Detail.Follow
 			}

@@ -10,6 +10,7 @@ import (
 	"kartei/store/doctor"
 	"kartei/store/journal"
 	"kartei/store/sqlite"
+	"kartei/store/table"
 )
 
 // A Future tells of answers that were given later than now: when they were given,
@@ -46,9 +47,9 @@ func future(ctx context.Context, q sqlite.Reader, now scheduler.Moment) (f Futur
 // they had never been given.
 func (s *Store) UndoFuture(ctx context.Context, now scheduler.Moment) (answers []journal.Row, err error) {
 	err = s.record(ctx, func(tx *tx) error {
-		rows, err := tx.QueryContext(ctx, `SELECT `+rowColumns+` FROM `+rowTables+` WHERE `+inFuture+`
+		rows, err := tx.QueryContext(ctx, `SELECT `+table.RowColumns+` FROM `+table.RowTables+` WHERE `+inFuture+`
 			AND NOT EXISTS (SELECT 1 FROM voided WHERE id = l.id) ORDER BY l.id`, after(now)...)
-		all, err := sqlite.Collect(rows, err, scanRow)
+		all, err := sqlite.Collect(rows, err, table.ScanRow)
 		if err != nil {
 			return err
 		}

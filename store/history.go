@@ -228,7 +228,7 @@ func (h *historian) readLog(ctx context.Context) error {
 		return err
 	}
 	// What was taken back as the row of another card is not known of this one.
-	rows, err = h.QueryContext(ctx, `SELECT `+presentName+`, l.at, l.clock, l.kind, v.own FROM `+rowTables+` WHERE l.kind NOT IN ('undo', 'alias', 'follow', 'origin')
+	rows, err = h.QueryContext(ctx, `SELECT `+table.PresentName+`, l.at, l.clock, l.kind, v.own FROM `+table.RowTables+` WHERE l.kind NOT IN ('undo', 'alias', 'follow', 'origin')
 		AND l.id NOT IN (SELECT x.id FROM voided x JOIN log y ON y.id = x.id JOIN devices v ON v.id = y.device WHERE v.own = 0)`)
 	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		var card string
@@ -384,7 +384,7 @@ func (h *historian) write(ctx context.Context) error {
 	if _, err := h.exec(ctx, `INSERT INTO devices (id, name, own) VALUES (?, ?, 0)`, id, device); err != nil {
 		return err
 	}
-	rows := sqlite.NewBatch(h.tx.sql, insertRow, rowWidth)
+	rows := sqlite.NewBatch(h.tx.sql, table.InsertRows, table.RowWidth)
 	var last journal.Tip
 	for i := range h.rows {
 		h.s.config.Progress.Row("writing the history", int64(i), int64(len(h.rows)))

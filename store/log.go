@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -84,7 +83,7 @@ func (tx *tx) exec(ctx context.Context, query string, args ...any) (sql.Result, 
 }
 
 // hot are the statements of a grade, prepared before the transaction.
-var hot = []string{findTip, findStanding, findPolicies, insertOne, saveMemory}
+var hot = []string{findTip, findStanding, findPolicies, table.InsertRow, saveMemory}
 
 // record runs change in a transaction that knows the tip of the log.
 func (s *Store) record(ctx context.Context, change func(*tx) error) error {
@@ -142,21 +141,13 @@ func (tx *tx) readTip(ctx context.Context) error {
 	return tx.Scan(ctx, findTip, nil, &tx.device.id, &tx.device.name, &tx.tip.Seq, sqlite.Blob(tx.tip.Hash[:]), &tx.tip.Clock)
 }
 
-var (
-	insertRow = `INSERT INTO log (device, ` + table.Log.Names("") + `)`
-	insertOne = insertRow + ` VALUES (` + sqlite.Marks(rowWidth) + `)`
-)
-
-// rowWidth is how many values insertRow takes.
-var rowWidth = 1 + len(table.Log)
-
 // push writes the next row of the chain, and nothing else.
 func (tx *tx) push(ctx context.Context, e journal.Entry) (journal.Row, error) {
 	r, err := journal.Seal(e, tx.device.name, tx.tip)
 	if err != nil {
 		return r, err
 	}
-	result, err := tx.exec(ctx, insertOne, table.Log.Values(&r, tx.device.id)...)
+	result, err := tx.exec(ctx, table.InsertRow, table.Log.Values(&r, tx.device.id)...)
 	if err != nil {
 		return r, err
 	}
@@ -192,43 +183,6 @@ func (tx *tx) append(ctx context.Context, e journal.Entry, after scheduler.Memor
 	st.Take(&e, after)
 	tx.asked = &asked{p.name, p.card, p.deck, st}
 	return r, tx.save(ctx, p, st)
-}
-
-var rowColumns = `l.id, v.name, EXISTS (SELECT 1 FROM voided WHERE id = l.id), ` + table.Log.Names("l.")
-
-const rowTables = `log l JOIN devices v ON v.id = l.device`
-
-func scanRow(rows *sql.Rows) (journal.Row, error) { return scanRowAfter(rows) }
-
-// scanRowAfter scans rowColumns, after what is before them.
-func scanRowAfter(rows *sql.Rows, before ...any) (r journal.Row, err error) {
-	if err = rows.Scan(table.Log.Targets(&r, append(before, &r.ID, &r.Device, &r.Undone)...)...); err != nil {
-		return r, err
-	}
-	if err := json.Unmarshal([]byte(r.Written), &r.Detail); err != nil {
-		return r, fmt.Errorf("%w: row %d of the log of %s cannot be read", ErrDamaged, r.Seq, r.Device)
-	}
-	return r, nil
-}
-
-// newestID is the id of the newest row of the log: how many there are.
-func (tx *readTx) newestID(ctx context.Context) (id int64, err error) {
-	err = tx.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM log`).Scan(&id)
-	return id, err
-}
-
-// deviceNames are the devices' names by their ids.
-func (tx *readTx) deviceNames(ctx context.Context) (map[int64]string, error) {
-	names := map[int64]string{}
-	rows, err := tx.QueryContext(ctx, `SELECT id, name FROM devices`)
-	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
-		var id int64
-		var name string
-		err := rows.Scan(&id, &name)
-		names[id] = name
-		return err
-	})
-	return names, err
 }
 
 // advance makes m the mark of the open collection. It is written to the file that was

@@ -11,6 +11,7 @@ import (
 	"kartei/decks"
 	"kartei/store/journal"
 	"kartei/store/sqlite"
+	"kartei/store/table"
 )
 
 // An OriginCard is a card that another program knows.
@@ -90,7 +91,7 @@ func (tx *readTx) knowOrigins(ctx context.Context, compiled []*decks.Deck) (func
 func (tx *readTx) originPlaces(ctx context.Context) (map[string]OriginCard, error) {
 	places := map[string]OriginCard{}
 	rows, err := tx.QueryContext(ctx, `SELECT c.card, d.name, f.key, c.retired FROM cards c JOIN facts f ON f.id = c.fact JOIN decks d ON d.id = c.deck
-		WHERE c.card IN (SELECT `+presentName+` FROM log l WHERE l.kind = 'origin')`)
+		WHERE c.card IN (SELECT `+table.PresentName+` FROM log l WHERE l.kind = 'origin')`)
 	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		var c OriginCard
 		err := rows.Scan(&c.ID, &c.Deck, &c.Fact, &c.Retired)
@@ -103,7 +104,7 @@ func (tx *readTx) originPlaces(ctx context.Context) (map[string]OriginCard, erro
 // origins reads the rows that say where cards came from.
 func (tx *readTx) origins(ctx context.Context) (map[journal.Origin][]string, error) {
 	origins := map[journal.Origin][]string{}
-	rows, err := tx.QueryContext(ctx, `SELECT `+presentName+`, l.detail FROM log l
+	rows, err := tx.QueryContext(ctx, `SELECT `+table.PresentName+`, l.detail FROM log l
 		WHERE l.kind = 'origin' AND NOT EXISTS (SELECT 1 FROM voided WHERE id = l.id) ORDER BY l.clock, l.id`)
 	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		var card, text string

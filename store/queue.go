@@ -28,7 +28,7 @@ func (q *source) Done(ctx context.Context, day scheduler.Day) ([]session.Answere
 	var done []session.Answered
 	index := map[string]int{} // one more than that in done
 	rows, err := q.query(ctx, `SELECT c.card, c.fact, c.deck, c.retired, l.kind, l.state, l.grade
-		FROM log l JOIN cards c ON c.card = `+presentName+`
+		FROM log l JOIN cards c ON c.card = `+table.PresentName+`
 		WHERE l.day = ? AND (l.kind = 'grade' AND l.mode = 'review' OR l.kind = 'reset') AND `+stands+`
 		ORDER BY l.clock, l.id`, day)
 	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {

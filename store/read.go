@@ -10,6 +10,7 @@ import (
 	"kartei/scheduler"
 	"kartei/store/journal"
 	"kartei/store/sqlite"
+	"kartei/store/table"
 )
 
 // A LogQuery asks for rows of the log. The zero value asks for all.
@@ -31,7 +32,7 @@ func (s *Store) Log(ctx context.Context, q LogQuery, now scheduler.Moment) iter.
 		from, condition, args := q.where(now)
 		before := int64(1<<63 - 1)
 		for {
-			rows, err := s.db.QueryContext(ctx, `SELECT `+presentName+`, `+rowColumns+` FROM `+from+` WHERE l.id < ? AND `+condition+`
+			rows, err := s.db.QueryContext(ctx, `SELECT `+table.PresentName+`, `+table.RowColumns+` FROM `+from+` WHERE l.id < ? AND `+condition+`
 				ORDER BY l.id DESC LIMIT ?`, slices.Concat([]any{before}, args, []any{logPage})...)
 			page, err := sqlite.Collect(rows, err, scanNamedRow)
 			if err != nil {
@@ -59,14 +60,14 @@ func (s *Store) Log(ctx context.Context, q LogQuery, now scheduler.Moment) iter.
 // scanNamedRow scans the present name of a row's card, and the row.
 func scanNamedRow(rows *sql.Rows) (r journal.Row, err error) {
 	var now string
-	if r, err = scanRowAfter(rows, &now); err == nil {
+	if r, err = table.ScanRowAfter(rows, &now); err == nil {
 		r.Now = now
 	}
 	return r, err
 }
 
 func (q LogQuery) where(now scheduler.Moment) (from, condition string, args []any) {
-	from = rowTables
+	from = table.RowTables
 	all := []string{"1"}
 	if len(q.Kinds) > 0 {
 		all = append(all, `l.kind IN (?`+strings.Repeat(`, ?`, len(q.Kinds)-1)+`)`)
@@ -75,7 +76,7 @@ func (q LogQuery) where(now scheduler.Moment) (from, condition string, args []an
 		}
 	}
 	if q.Card != "" {
-		all = append(all, `l.card IN (SELECT ? UNION SELECT old FROM aliases WHERE card = ?) AND `+presentName+` = ?`)
+		all = append(all, `l.card IN (SELECT ? UNION SELECT old FROM aliases WHERE card = ?) AND `+table.PresentName+` = ?`)
 		args = append(args, q.Card, q.Card, q.Card)
 	}
 	if q.First != 0 {
@@ -86,7 +87,7 @@ func (q LogQuery) where(now scheduler.Moment) (from, condition string, args []an
 	}
 	if q.Cards != nil {
 		condition, more := q.Cards.where(now, scheduler.Defaults().Leech)
-		from += ` JOIN cards c ON c.card = ` + presentName + ` JOIN facts f ON f.id = c.fact JOIN decks d ON d.id = c.deck LEFT JOIN memory m ON m.card = c.id`
+		from += ` JOIN cards c ON c.card = ` + table.PresentName + ` JOIN facts f ON f.id = c.fact JOIN decks d ON d.id = c.deck LEFT JOIN memory m ON m.card = c.id`
 		all, args = append(all, condition), append(args, more...)
 	}
 	return from, strings.Join(all, " AND "), args

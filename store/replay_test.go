@@ -45,7 +45,7 @@ func TestLeanRowsAreWhatAReplayNeeds(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := s.read(t.Context(), func(tx *readTx) error {
-		want, err := play(tx, tx.logCursors)
+		want, err := play(tx, table.Cursors)
 		if err != nil {
 			return err
 		}
@@ -56,7 +56,7 @@ func TestLeanRowsAreWhatAReplayNeeds(t *testing.T) {
 			}
 			*r = journal.Row{Entry: r.Entry, Device: r.Device, Seq: r.Seq, Clock: r.Clock}
 		}
-		got, err := play(tx, tx.leanCursors)
+		got, err := play(tx, table.LeanCursors)
 		if diff := cmp.Diff(want, got, cmp.AllowUnexported(journal.Row{})); diff != "" {
 			t.Errorf("(-whole +lean):\n%s", diff)
 		}
@@ -71,9 +71,9 @@ func TestLeanRowsAreWhatAReplayNeeds(t *testing.T) {
 }
 
 // play goes through logs to their ends.
-func play(tx *readTx, open func(context.Context) ([]journal.Cursor, error)) (all []journal.Row, err error) {
+func play(tx *readTx, open func(context.Context, sqlite.Reader) ([]journal.Cursor, error)) (all []journal.Row, err error) {
 	ctx := context.Background()
-	logs, err := open(ctx)
+	logs, err := open(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +99,7 @@ func TestReplayOfManyDevices(t *testing.T) {
 	const each = 5
 	devices := map[string]int{}
 	err := s.record(t.Context(), func(tx *tx) error {
-		rows := sqlite.NewBatch(tx.sql, insertRow, rowWidth)
+		rows := sqlite.NewBatch(tx.sql, table.InsertRows, table.RowWidth)
 		dice := rand.New(rand.NewPCG(1, 2))
 		for n := range 200 {
 			id, name := int64(-1-n), fmt.Sprintf("%016d", dice.IntN(1e9))
@@ -108,7 +108,7 @@ func TestReplayOfManyDevices(t *testing.T) {
 			}
 			devices[name] = each
 			if n == 7 {
-				devices[name] = fetchRows + each
+				devices[name] = table.FetchRows + each
 			}
 			var last journal.Tip
 			for range devices[name] {

@@ -15,6 +15,7 @@ import (
 	"kartei/store/content"
 	"kartei/store/journal"
 	"kartei/store/sqlite"
+	"kartei/store/table"
 )
 
 // A stray is what an import put on a card that it is not about: all that one
@@ -93,7 +94,7 @@ type spot struct {
 // stands at another one too, or that is another card's. While cards are being
 // imported, only those of earlier versions are looked at.
 func (f *strayFinder) suspects(ctx context.Context, cards []CardHistory) (map[spot]bool, error) {
-	rows, err := f.QueryContext(ctx, `SELECT l.at, l.device, `+presentName+`, CASE WHEN instr(l.detail, '"note"') THEN l.detail END FROM `+rowTables+`
+	rows, err := f.QueryContext(ctx, `SELECT l.at, l.device, `+table.PresentName+`, CASE WHEN instr(l.detail, '"note"') THEN l.detail END FROM `+table.RowTables+`
 		WHERE v.own = 0 AND l.kind IN ('grade', 'reset', 'place') AND instr(l.detail, '"program"') AND NOT EXISTS (SELECT 1 FROM voided WHERE id = l.id)
 		AND NOT (?1 AND instr(l.detail, '"note"'))`, len(cards) > 0)
 	suspects, first := map[spot]bool{}, map[int64]spot{} // by time

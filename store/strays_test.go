@@ -246,7 +246,7 @@ func TestDoublesAreFound(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		_, err = tx.exec(t.Context(), insertOne, table.Log.Values(&r, -9)...)
+		_, err = tx.exec(t.Context(), table.InsertRow, table.Log.Values(&r, -9)...)
 		if err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"kartei/scheduler"
 	"kartei/store/journal"
 	"kartei/store/sqlite"
+	"kartei/store/table"
 )
 
 // Undo takes the learner's last act back: an answer, a suspension and so on,
@@ -40,14 +41,14 @@ func (s *Store) Undo(ctx context.Context, now scheduler.Moment) ([]journal.Row, 
 	return undone, sqlite.Explain("undo", err)
 }
 
-var findLastAct = `SELECT ` + rowColumns + ` FROM ` + rowTables + `
+var findLastAct = `SELECT ` + table.RowColumns + ` FROM ` + table.RowTables + `
 	WHERE v.own = 1 AND l.kind NOT IN ('undo', 'alias', 'follow', 'origin') AND NOT EXISTS (SELECT 1 FROM voided WHERE id = l.id)
 	ORDER BY l.id DESC LIMIT 1`
 
 // lastAct gives the rows of the last act that still stands.
 func (tx *readTx) lastAct(ctx context.Context) ([]journal.Row, error) {
 	rows, err := tx.QueryContext(ctx, findLastAct)
-	last, err := sqlite.Collect(rows, err, scanRow)
+	last, err := sqlite.Collect(rows, err, table.ScanRow)
 	if err != nil {
 		return nil, err
 	}
@@ -58,9 +59,9 @@ func (tx *readTx) lastAct(ctx context.Context) ([]journal.Row, error) {
 	if cause == 0 {
 		return last, nil
 	}
-	rows, err = tx.QueryContext(ctx, `SELECT `+rowColumns+` FROM `+rowTables+`
+	rows, err = tx.QueryContext(ctx, `SELECT `+table.RowColumns+` FROM `+table.RowTables+`
 		WHERE v.name = ? AND l.seq BETWEEN ? AND ? ORDER BY l.seq`, last[0].Device, cause, last[0].Seq)
-	act, err := sqlite.Collect(rows, err, scanRow)
+	act, err := sqlite.Collect(rows, err, table.ScanRow)
 	act = slices.DeleteFunc(act, func(r journal.Row) bool { return r.Undone || r.Seq != cause && r.Detail.Cause != cause })
 	return act, err
 }
@@ -68,7 +69,7 @@ func (tx *readTx) lastAct(ctx context.Context) ([]journal.Row, error) {
 // void writes the row that takes another back, and gives the present name of
 // the card that it is about.
 func (tx *tx) void(ctx context.Context, r *journal.Row, now scheduler.Moment) (card string, err error) {
-	if err := tx.Scan(ctx, `SELECT `+presentName+` FROM log l WHERE l.id = ?`, []any{r.ID}, &card); err != nil {
+	if err := tx.Scan(ctx, `SELECT `+table.PresentName+` FROM log l WHERE l.id = ?`, []any{r.ID}, &card); err != nil {
 		return "", err
 	}
 	ref := r.Ref()

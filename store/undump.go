@@ -92,7 +92,7 @@ func (u *undumper) read(ctx context.Context, from io.Reader) error {
 	}
 	u.facts = sqlite.NewBatch(u.tx.sql, insertFact, 10)
 	u.cards = sqlite.NewBatch(u.tx.sql, insertCard, 13)
-	u.rows = sqlite.NewBatch(u.tx.sql, insertRow, rowWidth)
+	u.rows = sqlite.NewBatch(u.tx.sql, table.InsertRows, table.RowWidth)
 	lines := bufio.NewScanner(from)
 	lines.Buffer(make([]byte, 0, 1<<16), maxDumpLine)
 	for lines.Scan() {
