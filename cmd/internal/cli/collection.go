@@ -12,6 +12,7 @@ import (
 	"kartei/cmd/internal/clock"
 	"kartei/cmd/internal/compiler"
 	"kartei/cmd/internal/console"
+	"kartei/cmd/internal/deckfolder"
 	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
 	"kartei/scheduler"
@@ -90,7 +91,7 @@ func (o *opener) sayRecovered(st *store.Store) {
 		fmt.Fprintf(o.Err, "kartei: warning: an import into %s was interrupted; nothing of it is left, import it again\n", show.Line(out.Folder))
 	case out.Placed+len(out.Left) > 0:
 		fmt.Fprintf(o.Err, "kartei: warning: an import into %s was interrupted; it is complete now\n", show.Line(out.Folder))
-		sayAlone(o.Console, *out)
+		deckfolder.SayAlone(o.Console, *out)
 	}
 }
 

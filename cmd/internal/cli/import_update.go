@@ -12,7 +12,9 @@ import (
 	"runtime/debug"
 	"slices"
 
+	"kartei/cmd/internal/ankiio"
 	"kartei/cmd/internal/console"
+	"kartei/cmd/internal/deckfolder"
 	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
 	"kartei/cmd/internal/userfile"
@@ -27,7 +29,7 @@ import (
 // baseFile is where the folder of a deck file keeps what the facts were imported
 // as: beside the deck, so that it goes where that goes.
 func baseFile(deck string) string {
-	return filepath.Join(filepath.Dir(deck), "imports", stem(deck)+".tsv")
+	return filepath.Join(filepath.Dir(deck), "imports", deckfolder.Stem(deck)+".tsv")
 }
 
 // readBase reads what a deck file was imported as; nil if that was not kept.
@@ -68,7 +70,7 @@ func placeQuestions(o *opener, m made, bases []reimport.Base) error {
 	if errors.Is(err, atomicfile.ErrNoJournal) { // there is no place for a collection, and needs none
 		return m.placeOneByOne(bases)
 	}
-	sayAlone(o.Console, out)
+	deckfolder.SayAlone(o.Console, out)
 	return err
 }
 
@@ -148,8 +150,8 @@ func writeQuestions(o *opener, m made) error {
 // updateQuestions brings a deck file up to date with what an import would write
 // today. A link is followed to the file.
 func updateQuestions(o *opener, opts importOptions, m made) error {
-	defer debug.SetMemoryLimit(debug.SetMemoryLimit(importMemory))
-	defer debug.SetGCPercent(debug.SetGCPercent(smallerHeap))
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(ankiio.Memory))
+	defer debug.SetGCPercent(debug.SetGCPercent(ankiio.SmallerHeap))
 	name, err := atomicfile.Resolve(opts.update)
 	if err != nil {
 		return err
@@ -173,38 +175,11 @@ func updateQuestions(o *opener, opts importOptions, m made) error {
 	if err := placeQuestions(o, m, []reimport.Base{r.Base}); err != nil {
 		return err
 	}
-	printChanges(o.Console, opts.update, r)
+	deckfolder.PrintChanges(o.Console, opts.update, r)
 	if !bytes.Equal(r.Text, deck) {
 		o.Say("look it over, then: kartei compile %s", show.Line(opts.update))
 	}
 	return nil
-}
-
-// printChanges names each fact that is otherwise, and counts.
-func printChanges(con *console.Console, file string, r reimport.Result) {
-	counts := map[reimport.Kind]int{}
-	for _, c := range r.Changes {
-		counts[c.Kind]++
-		place := show.Line(file)
-		if c.Line > 0 {
-			place += fmt.Sprintf(":%d", c.Line)
-		}
-		switch c.Kind {
-		case reimport.Added:
-			fmt.Fprintf(con.Out, "added    %s\n", show.Line(c.New))
-		case reimport.Changed:
-			fmt.Fprintf(con.Out, "changed  %s: %s\n         now: %s\n", place, show.Line(c.Old), show.Line(c.New))
-		case reimport.Gone:
-			fmt.Fprintf(con.Out, "gone     %s: %s\n", place, show.Line(c.Old))
-		case reimport.Kept:
-			fmt.Fprintf(con.Out, "kept     %s: %s (%s)\n", place, show.Line(c.Old), c.Why)
-			if c.New != "" {
-				fmt.Fprintf(con.Out, "         there: %s\n", show.Line(c.New))
-			}
-		}
-	}
-	fmt.Fprintf(con.Out, "%s: %d added, %d changed, %d gone, %d kept, %d unchanged\n", show.Line(file),
-		counts[reimport.Added], counts[reimport.Changed], counts[reimport.Gone], counts[reimport.Kept], r.Same)
 }
 
 // sameText reports whether a file holds this text already.

@@ -169,17 +169,17 @@ func readQuestions(con *console.Console, from foreign.Format, opts importOptions
 	if err != nil {
 		return made{}, err
 	}
-	r, err := from.Read(in, foreign.ReadOptions{File: filepath.Base(opts.file), Media: to.media + "/", Flags: opts.flags})
+	r, err := from.Read(in, foreign.ReadOptions{File: filepath.Base(opts.file), Media: to.Media + "/", Flags: opts.flags})
 	if err != nil {
 		return made{}, fmt.Errorf("import %w", err)
 	}
 	sayLeft(con, r.Left)
-	m := made{folder: to.folder, media: r.Media, within: to.media}
-	if len(r.Decks) > 1 && to.file != "" {
+	m := made{folder: to.Folder, media: r.Media, within: to.Media}
+	if len(r.Decks) > 1 && to.File != "" {
 		return made{}, fault.Usagef("name a folder: -o "+strings.TrimSuffix(opts.output, ".md"), "%s becomes %s", opts.file, plural.Count(len(r.Decks), "deck file"))
 	}
 	for _, d := range r.Decks {
-		f := madeFile{name: to.file, deck: d.Name}
+		f := madeFile{name: to.File, deck: d.Name}
 		if len(r.Decks) == 1 {
 			if d.Name, err = opts.deckName(); err != nil {
 				return made{}, err
@@ -204,7 +204,7 @@ func readQuestions(con *console.Console, from foreign.Format, opts importOptions
 }
 
 // questionTarget is where questions go: to a new deck, or to one that is there.
-func (o importOptions) questionTarget() (target, error) {
+func (o importOptions) questionTarget() (deckfolder.Target, error) {
 	if o.update != "" {
 		o.output = o.update
 	}

@@ -1,5 +1,5 @@
 // Package deckfolder opens folders of deck files, and the decks that come with the
-// program, so that no link leads out of them.
+// program, so that no link leads out of them; and it says where new deck files go.
 package deckfolder
 
 import (

@@ -1,4 +1,4 @@
-package cli
+package ankiio
 
 import (
 	"context"
@@ -32,7 +32,7 @@ import (
 // pictures are still to be copied becomes deck files only.
 //
 // An import that brings deck files up to date replaces them.
-func takeIn(ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, im *anki.Import, t target, a *adopted, r *refresh) error {
+func takeIn(ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, im *anki.Import, t deckfolder.Target, a *adopted, r *refresh) error {
 	in, err := newIntake(ctx, con, clk, st, im, t, a, r)
 	if err != nil {
 		return err
@@ -43,7 +43,7 @@ func takeIn(ctx context.Context, con *console.Console, clk *clock.Clock, st *sto
 			return err
 		}
 	}
-	out, err := st.Change(ctx, t.folder, func(c *store.Change) error {
+	out, err := st.Change(ctx, t.Folder, func(c *store.Change) error {
 		if err := in.addFiles(c, im); err != nil || len(lacking) > 0 {
 			return err
 		}
@@ -57,14 +57,14 @@ func takeIn(ctx context.Context, con *console.Console, clk *clock.Clock, st *sto
 	if err != nil {
 		return err
 	}
-	sayAlone(con, out)
+	deckfolder.SayAlone(con, out)
 	if r != nil {
 		sayRefreshed(con, r, t)
 	}
 	if len(lacking) > 0 {
-		con.Say("%s written", show.Line(t.folder))
+		con.Say("%s written", show.Line(t.Folder))
 		con.Say("copy %s from Anki's media folder into %s, then: kartei compile %s",
-			plural.Count(len(lacking), "file"), show.Line(filepath.Join(t.folder, t.media)), show.Line(t.path()))
+			plural.Count(len(lacking), "file"), show.Line(filepath.Join(t.Folder, t.Media)), show.Line(t.Path()))
 		return nil
 	}
 	return in.tell(ctx)
@@ -74,7 +74,7 @@ func takeIn(ctx context.Context, con *console.Console, clk *clock.Clock, st *sto
 type intake struct {
 	*console.Console
 	*clock.Clock
-	target    target
+	target    deckfolder.Target
 	refresh   *refresh // nil: the files are new
 	root      string   // absolute, of the deck files
 	last      compiler.Last
@@ -88,8 +88,8 @@ type intake struct {
 }
 
 // newIntake reads what must be known before the collection is being changed.
-func newIntake(ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, im *anki.Import, t target, a *adopted, r *refresh) (*intake, error) {
-	root, err := filepath.Abs(t.folder)
+func newIntake(ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, im *anki.Import, t deckfolder.Target, a *adopted, r *refresh) (*intake, error) {
+	root, err := filepath.Abs(t.Folder)
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +109,7 @@ func newIntake(ctx context.Context, con *console.Console, clk *clock.Clock, st *
 		stay = r.leftElse
 	}
 	return &intake{
-		Console: con, Clock: clk, target: t, refresh: r, root: root, last: last, portions: t.portions(im.DeckFiles), origins: origins,
+		Console: con, Clock: clk, target: t, refresh: r, root: root, last: last, portions: portions(t, im.DeckFiles), origins: origins,
 		histories: ankihistory.FromAnki(im.Cards, a.cards(stay), st.Calendar(), clk.Now().Location()), made: madeAt(clk, im),
 	}, nil
 }
@@ -123,10 +123,10 @@ func (in *intake) addFiles(c *store.Change, im *anki.Import) error {
 		if !im.Has(m) {
 			continue
 		}
-		err := in.add(c)(path.Join(in.target.media, m.Name), func(w io.Writer) error { return unpack(im, m, w) })
+		err := in.add(c)(path.Join(in.target.Media, m.Name), func(w io.Writer) error { return unpack(im, m, w) })
 		if errors.Is(err, atomicfile.ErrOther) {
 			return fault.Failf("choose another place with -o", "%s is there already and is another picture or sound; nothing was written",
-				filepath.Join(in.target.folder, in.target.media, m.Name))
+				filepath.Join(in.target.Folder, in.target.Media, m.Name))
 		}
 		if err != nil {
 			return err
@@ -134,7 +134,7 @@ func (in *intake) addFiles(c *store.Change, im *anki.Import) error {
 		p.At(i, len(im.Media))
 	}
 	for _, s := range im.DeckFiles {
-		err := in.add(c)(in.target.name(s), func(w io.Writer) error { _, err := w.Write(s.Text); return err })
+		err := in.add(c)(fileName(in.target, s), func(w io.Writer) error { _, err := w.Write(s.Text); return err })
 		if err != nil {
 			return err
 		}
@@ -235,21 +235,14 @@ func (in *intake) addOrigins(c *store.Change, d *decks.Deck) error {
 // Tell says what became of it.
 func (in *intake) tell(ctx context.Context) error {
 	in.sum.Diagnostics = slices.DeleteFunc(in.sum.Diagnostics, func(d decks.Diagnostic) bool { return d.Severity != decks.Error })
-	if err := compiler.Say(ctx, in.Console, in.sum, compiler.Options{Paths: []string{in.target.path()}}); err != nil {
+	if err := compiler.Say(ctx, in.Console, in.sum, compiler.Options{Paths: []string{in.target.Path()}}); err != nil {
 		return err
 	}
 	if haveSchedules(in.histories) {
 		sayHistory(in.Console, in.report)
 	}
-	in.Say("the deck files are yours, in %s; kartei shows what waits today", show.Line(in.target.path()))
+	in.Say("the deck files are yours, in %s; kartei shows what waits today", show.Line(in.target.Path()))
 	return nil
-}
-
-// sayAlone says which files were not written, because they were edited meanwhile.
-func sayAlone(con *console.Console, out atomicfile.Outcome) {
-	for _, name := range out.Left {
-		fmt.Fprintf(con.Err, "kartei: warning: %s was edited meanwhile, so it was left as it is\n", show.Line(filepath.Join(out.Folder, name)))
-	}
 }
 
 // An overlay is one folder over another: what is in both is that of the first.

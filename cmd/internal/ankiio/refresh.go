@@ -1,4 +1,4 @@
-package cli
+package ankiio
 
 import (
 	"errors"
@@ -15,7 +15,6 @@ import (
 	"kartei/cmd/internal/show"
 	"kartei/decks/anki"
 	"kartei/decks/reimport"
-	"kartei/store/atomicfile"
 	"kartei/store/plainfile"
 )
 
@@ -37,27 +36,8 @@ type refreshedFile struct {
 	result     *reimport.Result // nil: Anki has nothing more of the deck
 }
 
-// refreshTarget is where an import goes that brings a deck file or a folder up to date:
-// a link is followed to the file.
-func (o importOptions) refreshTarget() (target, error) {
-	info, err := os.Stat(o.update)
-	if err != nil {
-		return target{}, fault.Failf("check the spelling; to make it: kartei import FILE -o "+o.update, "there is no deck file or folder %s", o.update)
-	}
-	o.output = o.update
-	if !info.IsDir() {
-		if o.output, err = atomicfile.Resolve(o.update); err != nil {
-			return target{}, err
-		}
-		if filepath.Ext(o.output) != ".md" {
-			return target{}, fault.Usagef("kartei import FILE --update DECK.md", "%s is not a deck file", o.update)
-		}
-	}
-	return o.target()
-}
-
 // newRefresh merges what was read into the deck files that are there.
-func newRefresh(con *console.Console, im *anki.Import, t target) (*refresh, error) {
+func newRefresh(con *console.Console, im *anki.Import, t deckfolder.Target) (*refresh, error) {
 	r := &refresh{old: map[anki.FactName]anki.Origin{}, edited: map[anki.FactName]bool{}, base: map[anki.FactName]reimport.Sums{},
 		leftElse: map[anki.FactName]bool{}}
 	if err := readRefreshed(con, r, im, t); err != nil {
@@ -79,7 +59,7 @@ func newRefresh(con *console.Console, im *anki.Import, t target) (*refresh, erro
 	renamed := map[anki.FactName]string{}
 	for i := range im.DeckFiles {
 		s := &im.DeckFiles[i]
-		at := slices.IndexFunc(r.files, func(f *refreshedFile) bool { return f.name == t.name(*s) })
+		at := slices.IndexFunc(r.files, func(f *refreshedFile) bool { return f.name == fileName(t, *s) })
 		if at < 0 {
 			continue
 		}
@@ -124,14 +104,14 @@ func (r *refresh) merge(f *refreshedFile, s *anki.DeckFile, kept map[string]stri
 }
 
 // readRefreshed reads the deck files that are there, and what their facts came as.
-func readRefreshed(con *console.Console, r *refresh, im *anki.Import, t target) error {
-	root, err := filepath.Abs(t.folder)
+func readRefreshed(con *console.Console, r *refresh, im *anki.Import, t deckfolder.Target) error {
+	root, err := filepath.Abs(t.Folder)
 	if err != nil {
 		return err
 	}
 	var names []string
 	for _, s := range im.DeckFiles {
-		name := filepath.Join(root, t.name(s))
+		name := filepath.Join(root, fileName(t, s))
 		switch info, err := os.Lstat(name); {
 		case errors.Is(err, fs.ErrNotExist):
 			continue
@@ -144,8 +124,8 @@ func readRefreshed(con *console.Console, r *refresh, im *anki.Import, t target) 
 		if err != nil {
 			return err
 		}
-		r.files = append(r.files, &refreshedFile{deck: s.Deck, name: t.name(s), text: text})
-		names = append(names, t.name(s))
+		r.files = append(r.files, &refreshedFile{deck: s.Deck, name: fileName(t, s), text: text})
+		names = append(names, fileName(t, s))
 	}
 	if len(names) == 0 {
 		return nil
@@ -223,10 +203,10 @@ func (r *refresh) origin(o *anki.Origin) {
 }
 
 // sayRefreshed names what became of the facts.
-func sayRefreshed(con *console.Console, r *refresh, t target) {
+func sayRefreshed(con *console.Console, r *refresh, t deckfolder.Target) {
 	for _, f := range r.files {
 		if f.result != nil {
-			printChanges(con, filepath.Join(t.folder, f.name), *f.result)
+			deckfolder.PrintChanges(con, filepath.Join(t.Folder, f.name), *f.result)
 		}
 	}
 }

@@ -1,0 +1,238 @@
+package ankiio
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+
+	"kartei/cmd/internal/clock"
+	"kartei/cmd/internal/console"
+	"kartei/cmd/internal/deckfolder"
+	"kartei/cmd/internal/fault"
+	"kartei/cmd/internal/show"
+	"kartei/decks/anki"
+	"kartei/decks/check"
+	"kartei/decks/plural"
+	"kartei/scheduler"
+	"kartei/store"
+	"kartei/store/plainfile"
+)
+
+// ankiTime is how long reading a stranger's package may take.
+const ankiTime = 3 * time.Minute
+
+// An Importer makes deck files of a package or a text file of Anki's, compiles them,
+// and takes the history over.
+type Importer struct {
+	*console.Console
+	*clock.Clock
+	Open    func(context.Context, func(*store.Store) error) error // the collection, for the time of a call
+	File    string                                                // what was named
+	Target  deckfolder.Target
+	Deck    string // name asked for; empty: as in Anki
+	Text    bool   // it is a text file
+	Update  bool   // bring deck files that are there up to date
+	History bool   // take only schedules and reviews over
+}
+
+// Import imports a file. All of it is read before anything is written.
+func (in *Importer) Import(ctx context.Context, f *os.File) error {
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(Memory))
+	defer debug.SetGCPercent(debug.SetGCPercent(SmallerHeap))
+	im, err := in.read(ctx, f)
+	if err != nil {
+		return fault.WithHint(fault.Failed, fmt.Errorf("import %s: %w", in.File, err), "nothing was written")
+	}
+	if in.History {
+		return in.Open(ctx, func(st *store.Store) error { return takeHome(ctx, in.Console, in.Clock, st, im) })
+	}
+	sayImported(in.Console, im)
+	t := in.Target
+	switch {
+	case len(im.DeckFiles) == 0:
+		return fault.Failf("the lines above say why; nothing was written", "there is no note in %s that a deck could hold", in.File)
+	case len(im.DeckFiles) > 1 && t.Stdout:
+		return in.severalFiles(im, deckfolder.Stem(in.File))
+	case len(im.DeckFiles) > 1 && t.File != "":
+		return in.severalFiles(im, strings.TrimSuffix(t.Path(), ".md"))
+	case t.Stdout:
+		_, err := in.Out.Write(im.DeckFiles[0].Text)
+		return err
+	}
+	return in.Open(ctx, func(st *store.Store) error { return in.place(ctx, st, im) })
+}
+
+// severalFiles is the error that one place was named for several deck files.
+func (in *Importer) severalFiles(im *anki.Import, folder string) error {
+	return fault.Usagef("name a folder: -o "+folder, "%s becomes %s", in.File, plural.Count(len(im.DeckFiles), "deck file"))
+}
+
+// place brings what was read into its folder and into the collection.
+func (in *Importer) place(ctx context.Context, st *store.Store, im *anki.Import) error {
+	a, err := adopt(ctx, st, im, in.Deck == "")
+	if err != nil {
+		return err
+	}
+	if len(a.home) > 0 {
+		return comeHome(ctx, in.Console, in.Clock, st, im, a)
+	}
+	var r *refresh
+	if in.Update {
+		if r, err = newRefresh(in.Console, im, in.Target); err != nil {
+			return err
+		}
+	} else if err := checkFree(ctx, st, in.Target, im, in.File); err != nil {
+		return err
+	}
+	if err := takeIn(ctx, in.Console, in.Clock, st, im, in.Target, a, r); err != nil {
+		return fmt.Errorf("import %s: %w", in.File, err)
+	}
+	return nil
+}
+
+func (in *Importer) read(ctx context.Context, f *os.File) (*anki.Import, error) {
+	p := in.Progress("%d notes read")
+	defer p.End()
+	options := anki.ImportOptions{
+		Zone: in.Now().Location(), Deck: deckfolder.Stem(in.File), Media: in.Target.Media + "/", Picture: check.ImageProblem, Rename: in.Deck, Progress: p.At,
+	}
+	if in.Text {
+		return anki.ReadText(f, options)
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, ankiTime, fmt.Errorf("it takes longer than %v to read", ankiTime))
+	defer cancel()
+	im, err := anki.ReadPackage(ctx, f, info.Size(), options)
+	if err != nil && ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	return im, err
+}
+
+// Memory is how much memory, in bytes, an import takes before it saves it at
+// the cost of time.
+const Memory = 200 << 20
+
+// SmallerHeap is how many percent of what is in use may be garbage meanwhile.
+const SmallerHeap = 40
+
+// fileName is what a deck file is called.
+func fileName(t deckfolder.Target, s anki.DeckFile) string {
+	if t.File != "" {
+		return t.File
+	}
+	return s.Name
+}
+
+// checkFree refuses what would write over a deck of the learner's, or over a file
+// that says something else.
+func checkFree(ctx context.Context, st *store.Store, t deckfolder.Target, im *anki.Import, from string) error {
+	folder, err := filepath.Abs(t.Folder)
+	if err != nil {
+		return err
+	}
+	if info, err := os.Stat(folder); err == nil && !info.IsDir() {
+		return fault.Failf("name another with -o FOLDER", "there is already a file %s, where the decks should go", t.Folder)
+	}
+	for _, s := range im.DeckFiles {
+		name := filepath.Join(t.Folder, fileName(t, s))
+		switch data, err := plainfile.Read(name); {
+		case err == nil && !bytes.Equal(data, s.Text):
+			return fault.Failf(fmt.Sprintf("to bring it up to date: kartei import %s --update %s; to take only new reviews over: kartei import --history %s", from, t.Path(), from),
+				"%s is there already and is not what this import would write; nothing was written", name)
+		case err != nil && !errors.Is(err, fs.ErrNotExist):
+			return err
+		}
+		d, err := st.Deck(ctx, s.Deck)
+		switch {
+		case errors.Is(err, store.ErrNotFound):
+			continue
+		case err != nil:
+			return err
+		}
+		if d.Live() && (d.Root != folder || !slices.Contains(d.Files, fileName(t, s))) {
+			return fault.Failf("give the import a name of its own: --deck anki", "your collection has a deck %s already, of %s; nothing was written", s.Deck, show.Line(d.Root))
+		}
+	}
+	return nil
+}
+
+// largestPortion is how many bytes of deck files are compiled at once, unless one
+// deck has more: what is compiled is in memory.
+const largestPortion = 4 << 20
+
+// portions are the names of the deck files in portions of whole decks.
+func portions(t deckfolder.Target, files []anki.DeckFile) (all [][]string) {
+	size, deck := 0, ""
+	for _, s := range files {
+		if s.Deck != deck && size+len(s.Text) > largestPortion || all == nil {
+			all = append(all, nil)
+			size = 0
+		}
+		size, deck = size+len(s.Text), s.Deck
+		last := &all[len(all)-1]
+		*last = append(*last, fileName(t, s))
+	}
+	return all
+}
+
+// takeHistory takes schedules and reviews over, after a backup.
+func takeHistory(ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, histories []store.CardHistory, made scheduler.Moment) error {
+	if len(histories) == 0 {
+		return nil
+	}
+	now := clk.Moment()
+	if _, err := st.Backup(ctx, "import", now); err != nil {
+		return err
+	}
+	r, err := st.ImportHistory(ctx, histories, made, now)
+	if err != nil {
+		return err
+	}
+	sayHistory(con, r)
+	return nil
+}
+
+func sayHistory(con *console.Console, r store.HistoryReport) {
+	switch {
+	case r.Rows == 0:
+		con.Say("history: nothing new")
+	default:
+		con.Say("history: %s, and where %s stand", plural.Count(r.Grades, "review"), plural.Count(r.Cards, "card"))
+	}
+	if r.Moved > 0 {
+		con.Say("mended: %s that an earlier import had put on other cards", plural.Count(r.Moved, "review"))
+	}
+	if r.Behind > 0 {
+		con.Say("%s: reviewed here since, so they keep the schedule that they have here", plural.Count(r.Behind, "card"))
+	}
+	if r.Unknown > 0 {
+		con.Say("left out: %s that the collection does not have; --update brings their decks up to date", plural.Count(r.Unknown, "card"))
+	}
+	if r.Future > 0 {
+		con.Say("left out: %s later than now", plural.Count(r.Future, "review"))
+	}
+}
+
+// sayImported says what became of the notes, and what was lost.
+func sayImported(con *console.Console, im *anki.Import) {
+	con.Say("%s read, %s left out", plural.Count(im.Notes, "note"), plural.Count(im.Skipped, "note"))
+	for _, l := range im.Losses {
+		text := fmt.Sprintf("lost: %d × %s", l.Count, l.Kind)
+		if l.Example != "" {
+			text += ", such as " + l.Example
+		}
+		con.Say("%s", show.Line(text))
+	}
+}
