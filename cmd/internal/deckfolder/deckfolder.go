@@ -25,6 +25,7 @@ type Folder struct {
 // BuiltIn is the root of the decks that come with the program.
 const BuiltIn = "kartei:library"
 
+// Library is the folder of the decks that come with the program.
 func Library() Folder {
 	return Folder{Root: BuiltIn, FS: library.FS, Close: func() error { return nil }}
 }
@@ -77,6 +78,7 @@ func Open(paths []string) (found []Folder, err error) {
 	return found, nil
 }
 
+// CloseAll closes folders.
 func CloseAll(all []Folder) {
 	for _, s := range all {
 		s.Close()
