@@ -38,7 +38,7 @@ func (s *Store) Future(ctx context.Context, now scheduler.Moment) (Future, error
 }
 
 func future(ctx context.Context, q sqlite.Reader, now scheduler.Moment) (f Future, err error) {
-	err = q.QueryRowContext(ctx, `SELECT count(*), coalesce(max(l.at), 0) FROM log l WHERE `+inFuture+` AND `+isAnswer, after(now)...).Scan(&f.Answers, &f.Last)
+	err = q.QueryRowContext(ctx, `SELECT count(*), coalesce(max(l.at), 0) FROM log l WHERE `+inFuture+` AND `+table.IsAnswer, after(now)...).Scan(&f.Answers, &f.Last)
 	return f, err
 }
 

@@ -12,6 +12,7 @@ import (
 	"kartei/scheduler"
 	"kartei/scheduler/session"
 	"kartei/store/journal"
+	"kartei/store/queue"
 )
 
 func TestOptionsAreInherited(t *testing.T) {
@@ -121,7 +122,7 @@ func TestStatus(t *testing.T) {
 		t.Fatal(err)
 	}
 	left := session.Count{Left: session.Left{New: 16, Learning: 4}}
-	want := []DeckStatus{
+	want := []queue.DeckStatus{
 		{Name: "geo", Title: "The deck geo", Cards: 60, Count: left, Suspended: 1}, // 20 a day, of which 4 were asked below it
 		{Name: "geo/europe", Title: "The deck geo/europe", Cards: 30, Count: left},
 	}
@@ -142,7 +143,7 @@ func TestStatus(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(DeckStatus{Cards: 60, Count: left, Suspended: 1}, status.All); diff != "" {
+	if diff := cmp.Diff(queue.DeckStatus{Cards: 60, Count: left, Suspended: 1}, status.All); diff != "" {
 		t.Errorf("all together: %s", diff)
 	}
 	if diff := cmp.Diff([]int{3, 0}, []int{later.Decks[0].Due, later.Streak}); diff != "" {

@@ -83,7 +83,7 @@ func (s *Store) quick(ctx context.Context, e journal.Entry, after scheduler.Memo
 	}
 	st := c.standing
 	st.Take(&e, policy.Replay(e.Card, st.Memory, e.Grade, e.Moment, e.Days))
-	args := append(make([]any, 0, 64), c.row, c.deck, f.last, f.device.name, f.policies.version, class(st.Stability))
+	args := append(make([]any, 0, 64), c.row, c.deck, f.last, f.device.name, f.policies.version, table.Band(st.Stability))
 	args = table.Memory.Values(&st.Memory, table.Memory.Values(&c.standing.Memory, args...)...)
 	args = table.Log.Values(&r, append(args, f.device.id)...)
 	if _, err := s.db.Exec(ctx, quickInsert, args...); err != nil {

@@ -51,7 +51,7 @@ func (tx *tx) save(ctx context.Context, p place, st journal.CardState) error {
 	if st == (journal.CardState{}) {
 		_, err = tx.exec(ctx, `DELETE FROM memory WHERE card = ?`, p.card)
 	} else {
-		_, err = tx.exec(ctx, saveMemory, table.CardState.Values(&st, p.card, p.deck, class(st.Stability), st.Suspended || p.retired)...)
+		_, err = tx.exec(ctx, saveMemory, table.CardState.Values(&st, p.card, p.deck, table.Band(st.Stability), st.Suspended || p.retired)...)
 	}
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"kartei/decks"
 	"kartei/scheduler"
 	"kartei/scheduler/session"
+	"kartei/store/queue"
 	"kartei/store/sqlite"
 )
 
@@ -15,50 +16,42 @@ import (
 // policies, and each below the nearest deck around it. Folders that limit their
 // decks are among them, as decks without cards. Names are by deck id.
 func (s *Store) Tree(ctx context.Context) (tree []session.Deck, names map[int64]string, err error) {
-	all, scopes, err := s.deckTree(ctx)
+	all, tree, err := s.queueDecks(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
 	names = map[int64]string{}
 	for _, d := range all {
 		if d.Live() {
-			names[d.id] = d.Name
+			names[d.ID] = d.Name
 		}
 	}
-	tree, err = s.sessionDecks(all, scopes)
-	return tree, names, err
+	return tree, names, nil
 }
 
-// deckTree gives the decks by name, the folders that limit them among them, and
-// what was set for all of these.
-func (s *Store) deckTree(ctx context.Context) ([]Deck, scopes, error) {
-	all, err := s.Decks(ctx)
+// queueDecks gives the decks by name, the folders that limit them among them, and
+// the live ones of them as a session needs them.
+func (s *Store) queueDecks(ctx context.Context) (all []queue.Deck, tree []session.Deck, err error) {
+	list, err := s.Decks(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
 	scopes, err := readScopes(ctx, s.db)
-	return scopes.withFolders(all), scopes, sqlite.Explain("read the options", err)
-}
-
-// sessionDecks gives the live ones of such decks as a session needs them.
-func (s *Store) sessionDecks(all []Deck, scopes scopes) (tree []session.Deck, err error) {
-	ids := map[string]int64{}
-	for _, d := range all {
-		if !d.Live() {
-			continue
-		}
-		options, err := scopes.resolve(d.Name)
+	if err != nil {
+		return nil, nil, sqlite.Explain("read the options", err)
+	}
+	for _, d := range scopes.withFolders(list) {
+		all = append(all, queue.Deck{ID: d.id, Name: d.Name, Title: d.Title, Random: d.Order == decks.Random, Retired: d.Retired, Shelved: d.Shelved})
+	}
+	tree, err = queue.Tree(all, func(deck string) (*scheduler.Policy, error) {
+		options, err := scopes.resolve(deck)
 		if err != nil {
 			return nil, err
 		}
 		policy, err := scheduler.NewPolicy(options, s.Calendar())
-		if err != nil {
-			return nil, sqlite.Explain("options of deck "+d.Name, err)
-		}
-		ids[d.Name] = d.id
-		tree = append(tree, session.Deck{ID: d.id, Parent: around(ids, d.Name), Policy: policy, Random: d.Order == decks.Random})
-	}
-	return tree, nil
+		return policy, sqlite.Explain("options of deck "+deck, err)
+	})
+	return all, tree, err
 }
 
 // ofTheWhole are the options that say how much of a deck a day brings, with the
@@ -88,19 +81,6 @@ func (all scopes) withFolders(list []Deck) []Deck {
 	}
 	slices.SortStableFunc(both, func(a, b Deck) int { return strings.Compare(a.Name, b.Name) })
 	return both
-}
-
-// around finds the nearest deck around another; decks come in order of name, so
-// that it is known already.
-func around(ids map[string]int64, name string) int64 {
-	for i := len(name) - 1; i > 0; i-- {
-		if name[i] == '/' {
-			if id := ids[name[:i]]; id != 0 {
-				return id
-			}
-		}
-	}
-	return 0
 }
 
 // Candidate is the card as a session knows it.

@@ -64,6 +64,15 @@ func DeviceNames(ctx context.Context, q sqlite.Reader) (map[int64]string, error)
 // PresentName is the name under which the card of a row l is known now.
 const PresentName = `coalesce((SELECT a.card FROM aliases a WHERE a.old = l.card AND a.since <= l.clock ORDER BY a.since DESC LIMIT 1), l.card)`
 
+// Conditions on a row l of table log.
+const (
+	// Stands is a row that was not taken back.
+	Stands = `NOT EXISTS (SELECT 1 FROM voided v WHERE v.id = l.id)`
+
+	// IsAnswer is an answer in a review that was not taken back.
+	IsAnswer = `l.kind = 'grade' AND l.mode = 'review' AND ` + Stands
+)
+
 // A logCursor goes through a device's log, some rows at a time.
 type logCursor struct {
 	q      sqlite.Reader

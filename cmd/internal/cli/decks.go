@@ -10,6 +10,7 @@ import (
 	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
 	"kartei/store"
+	"kartei/store/queue"
 )
 
 func newDecksCmd(e *env) *cobra.Command {
@@ -44,7 +45,7 @@ func runDecks(ctx context.Context, e *env, asJSON bool) error {
 }
 
 // printDecks prints the decks as a table.
-func printDecks(con *console.Console, s store.Status) error {
+func printDecks(con *console.Console, s queue.Status) error {
 	t := show.Table{Columns: []show.Column{
 		{Title: "deck"}, {Title: "new", Right: true}, {Title: "learning", Right: true}, {Title: "due", Right: true},
 		{Title: "cards", Right: true}, {Title: "title"},

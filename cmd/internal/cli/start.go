@@ -17,11 +17,12 @@ import (
 	"kartei/cmd/internal/keys"
 	"kartei/cmd/internal/review"
 	"kartei/store"
+	"kartei/store/queue"
 )
 
 // A readyDeck has something to ask today.
 type readyDeck struct {
-	store.DeckStatus
+	queue.DeckStatus
 	lang string
 }
 
@@ -32,7 +33,7 @@ func (d readyDeck) counts() string { return review.Counts(d.Left, " · ") }
 
 // readyDecks returns the decks with something to ask: those that the learner has
 // begun before the others, then those in the learner's language.
-func readyDecks(ctx context.Context, st *store.Store, status store.Status) ([]readyDeck, error) {
+func readyDecks(ctx context.Context, st *store.Store, status queue.Status) ([]readyDeck, error) {
 	all, err := st.Decks(ctx)
 	if err != nil {
 		return nil, err
@@ -106,7 +107,7 @@ func searchDeck(ctx context.Context, asker ask.Asker, ready []readyDeck) ([]stri
 const menuDecks = 8
 
 // startMenu lets a person at a terminal start with one key.
-func startMenu(ctx context.Context, e *env, st *store.Store, status store.Status) (err error) {
+func startMenu(ctx context.Context, e *env, st *store.Store, status queue.Status) (err error) {
 	ready, err := readyDecks(ctx, st, status)
 	if err != nil {
 		return err

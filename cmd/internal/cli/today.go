@@ -15,6 +15,7 @@ import (
 	"kartei/scheduler"
 	"kartei/scheduler/session"
 	"kartei/store"
+	"kartei/store/queue"
 )
 
 // forecastDays is how many days it looks ahead.
@@ -75,7 +76,7 @@ type forecastJSON struct {
 	leftJSON
 }
 
-func newStatusJSON(clk *clock.Clock, s store.Status) statusJSON {
+func newStatusJSON(clk *clock.Clock, s queue.Status) statusJSON {
 	j := statusJSON{Now: clk.Now().Format(time.RFC3339), Day: s.Day.String(), ReviewedToday: s.Reviewed,
 		leftJSON: leftJSON(s.All.Left), Decks: []deckStatusJSON{}}
 	if s.All.From > 0 {
@@ -91,9 +92,9 @@ func newStatusJSON(clk *clock.Clock, s store.Status) statusJSON {
 }
 
 // startable reports whether a card could be asked now.
-func startable(s store.Status) bool { return s.All.Total() > 0 && s.All.From == 0 }
+func startable(s queue.Status) bool { return s.All.Total() > 0 && s.All.From == 0 }
 
-func printToday(con *console.Console, clk *clock.Clock, s store.Status) error {
+func printToday(con *console.Console, clk *clock.Clock, s queue.Status) error {
 	p := con.Palette()
 	fmt.Fprintf(con.Out, "%s\n\n", p.Paint(show.Bold, todayHeading(clk, s.Day)))
 	if err := printDecks(con, s); err != nil {
@@ -124,7 +125,7 @@ func todayHeading(clk *clock.Clock, day scheduler.Day) string {
 	return text
 }
 
-func done(s store.Status) string {
+func done(s queue.Status) string {
 	line := "Nothing reviewed yet today."
 	if s.Reviewed > 0 {
 		line = fmt.Sprintf("%s today.", plural.Count(s.Reviewed, "answer"))
@@ -136,7 +137,7 @@ func done(s store.Status) string {
 }
 
 // waitingLine says when the rest of the day may be asked, if that is not now.
-func waitingLine(clk *clock.Clock, s store.Status) string {
+func waitingLine(clk *clock.Clock, s queue.Status) string {
 	if s.All.From == 0 {
 		return ""
 	}
@@ -146,7 +147,7 @@ func waitingLine(clk *clock.Clock, s store.Status) string {
 
 // forecast says what the next days will bring. Who met no card yet is told
 // nothing: new ones come every day.
-func forecast(s store.Status, now scheduler.Moment) string {
+func forecast(s queue.Status, now scheduler.Moment) string {
 	met := func(f session.Forecast) bool { return f.Learning+f.Due > 0 }
 	if !slices.ContainsFunc(s.Forecast, met) {
 		return ""

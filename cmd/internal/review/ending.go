@@ -12,7 +12,7 @@ import (
 	"kartei/decks/plural"
 	"kartei/scheduler"
 	"kartei/scheduler/session"
-	"kartei/store"
+	"kartei/store/queue"
 )
 
 // end says that the session is over and what it came to. The learner may still
@@ -48,7 +48,7 @@ func (r *Run) end(ctx context.Context, step session.Step) error {
 }
 
 // finish says why the session ends. Only where nothing is left is the day done.
-func (r *Run) finish(step session.Step, rest store.Rest) {
+func (r *Run) finish(step session.Step, rest queue.Rest) {
 	p, answers := r.Page, r.Session.Summary().Answers
 	r.say()
 	p.words(show.Bold, r.ending(step, rest, answers > 0))
@@ -57,7 +57,7 @@ func (r *Run) finish(step session.Step, rest store.Rest) {
 	}
 }
 
-func (r *Run) ending(step session.Step, rest store.Rest, answered bool) string {
+func (r *Run) ending(step session.Step, rest queue.Rest, answered bool) string {
 	switch {
 	case step.Kind == session.Wait:
 		left := r.Session.Left().Total()
@@ -127,7 +127,7 @@ func (r *Run) say() {
 }
 
 // sum prints the session's figures and what was missed, and what comes next.
-func (r *Run) sum(ctx context.Context, rest store.Rest) {
+func (r *Run) sum(ctx context.Context, rest queue.Rest) {
 	p, now := r.Page, r.Now()
 	sum := r.Session.Summary()
 	if sum.Answers > 0 {
@@ -180,7 +180,7 @@ func (r *Run) missed(ctx context.Context, cards []string) {
 func brief(text string) string { return show.Cut(show.Inline(text), 160) }
 
 // when says when to come back, and for what.
-func (r *Run) when(rest store.Rest, now scheduler.Moment) string {
+func (r *Run) when(rest queue.Rest, now scheduler.Moment) string {
 	tomorrow := rest.Tomorrow
 	switch {
 	case tomorrow.Total() > 0:

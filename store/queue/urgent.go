@@ -1,4 +1,4 @@
-package store
+package queue
 
 import (
 	"cmp"
@@ -15,36 +15,14 @@ import (
 
 // The urgency of a review is the days since its last answer over its
 // stability. It changes every day, and differently for each card, so no index
-// has it. Within a narrow class of stability, though, the card that was
+// has it. Within a narrow band of stability, though, the card that was
 // answered first is nearly the most urgent. So the most urgent of all are found
-// by reading each class in order of the last answer, always the class that may
-// still hold the highest urgency, until no class may hold a higher one than
+// by reading each band in order of the last answer, always the band that may
+// still hold the highest urgency, until no band may hold a higher one than
 // those found: the threshold algorithm of Fagin, Lotem and Naor (2001).
 
 // manyReviews is from how many due reviews on that pays.
 const manyReviews = 500
-
-// classBounds part an octave of stability, as math.Frexp gives it, into four.
-var classBounds = [4]float64{0.5, 0.5946035575013605, 0.7071067811865476, 0.8408964152537145}
-
-// class of a stability. It is exact on every machine.
-func class(stability float64) int {
-	if stability <= 0 {
-		return math.MinInt32
-	}
-	fraction, exponent := math.Frexp(stability)
-	i := 3
-	for fraction < classBounds[i] {
-		i--
-	}
-	return 4*exponent + i
-}
-
-// lowest is the lowest stability of a class.
-func lowest(class int) float64 {
-	exponent := class >> 2
-	return math.Ldexp(classBounds[class-4*exponent], exponent)
-}
 
 // urgency orders reviews; the SQL of reviewOrders computes the same.
 func urgency(today, last int64, stability float64) float64 {
@@ -53,9 +31,9 @@ func urgency(today, last int64, stability float64) float64 {
 
 // manyDue tells whether a deck has so many due reviews, by far more than it is
 // asked for, that finding the most urgent without looking at all of them pays.
-func (q *source) manyDue(ctx context.Context, ask session.Query) (bool, error) {
+func (q *Queue) manyDue(ctx context.Context, ask session.Query) (bool, error) {
 	enough := max(manyReviews, 4*ask.Limit)
-	rows, err := q.query(ctx, `SELECT count(*) FROM (SELECT 1 FROM memory
+	rows, err := q.db.Query(ctx, `SELECT count(*) FROM (SELECT 1 FROM memory
 		WHERE deck = ? AND `+table.Reviews("")+` AND due_day <= ? LIMIT 0 + ?)`, ask.Deck, ask.Until, enough)
 	counts, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (due int, err error) { return due, rows.Scan(&due) })
 	return err == nil && counts[0] == enough, sqlite.Explain("count due cards", err)
@@ -70,17 +48,17 @@ type urgentCard struct {
 }
 
 // mostUrgent is Due for the order Urgent.
-func (q *source) mostUrgent(ctx context.Context, ask session.Query, err error) ([]session.Candidate, error) {
+func (q *Queue) mostUrgent(ctx context.Context, ask session.Query, err error) ([]session.Candidate, error) {
 	if err != nil {
 		return nil, err
 	}
-	readers, err := q.classes(ctx, ask)
+	readers, err := q.bands(ctx, ask)
 	if err != nil {
 		return nil, sqlite.Explain("find cards", err)
 	}
 	found := &urgentCards{}
 	for len(readers) > 0 && (found.Len() < ask.Limit || compareUrgency(readers[0].bound, (*found)[0]) > 0) {
-		page, err := readers.turn(ctx)
+		page, err := readers.next(ctx)
 		if err != nil {
 			return nil, sqlite.Explain("find cards", err)
 		}
@@ -120,22 +98,22 @@ func (u *urgentCards) Pop() any {
 	return last
 }
 
-// A classReader reads the reviews of one class, the earliest answered first and
+// A bandReader reads the reviews of one band, the earliest answered first and
 // of one day's those of the lowest stability.
-type classReader struct {
-	q     *source
+type bandReader struct {
+	q     *Queue
 	ask   session.Query
-	class int
+	band  int
 	end   urgentCard // read up to here
 	day   bool       // read only the rest of the day of end
-	next  int        // size of the next page
+	size  int        // of of the next page
 	bound urgentCard // no card that is still to be read is more urgent
 }
 
 var (
-	// The classes that a deck has, each found by one step in the index, with
+	// The bands that a deck has, each found by one step in the index, with
 	// the earliest last answer in it.
-	findClasses = `WITH RECURSIVE classes (class) AS (
+	findBands = `WITH RECURSIVE classes (class) AS (
 			SELECT min(class) FROM memory WHERE deck = ?1 AND ` + table.Reviews("") + `
 			UNION ALL
 			SELECT (SELECT min(class) FROM memory WHERE deck = ?1 AND ` + table.Reviews("") + ` AND class > classes.class)
@@ -144,55 +122,55 @@ var (
 		FROM classes WHERE class IS NOT NULL`
 	urgentPage = `SELECT last_day, stability, last, card, due_day, buried FROM memory
 		WHERE deck = ? AND ` + table.Reviews("") + ` AND class = ? AND `
-	classPage = urgentPage + `(last_day, stability, last, card) > (?, ?, ?, ?) ORDER BY last_day, stability, last, card` + limited
-	dayPage   = urgentPage + `last_day = ? AND (stability, last, card) > (?, ?, ?) ORDER BY stability, last, card` + limited
+	bandPage = urgentPage + `(last_day, stability, last, card) > (?, ?, ?, ?) ORDER BY last_day, stability, last, card` + limited
+	dayPage  = urgentPage + `last_day = ? AND (stability, last, card) > (?, ?, ?) ORDER BY stability, last, card` + limited
 )
 
-// firstPage is how many rows are read of a class at first.
+// firstPage is how many rows are read of a band at first.
 const firstPage = 16
 
-// classes finds every class that a deck has.
-func (q *source) classes(ctx context.Context, ask session.Query) (classReaders, error) {
-	rows, err := q.query(ctx, findClasses, ask.Deck)
-	all, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (*classReader, error) {
-		c := &classReader{q: q, ask: ask}
+// bands finds every band that a deck has.
+func (q *Queue) bands(ctx context.Context, ask session.Query) (bandReaders, error) {
+	rows, err := q.db.Query(ctx, findBands, ask.Deck)
+	all, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (*bandReader, error) {
+		c := &bandReader{q: q, ask: ask}
 		var first int64
-		err := rows.Scan(&c.class, &first)
+		err := rows.Scan(&c.band, &first)
 		c.begin(first)
 		return c, err
 	})
-	readers := classReaders(all)
+	readers := bandReaders(all)
 	heap.Init(&readers)
 	return readers, err
 }
 
 // begin makes the reader read from a day on.
-func (c *classReader) begin(day int64) {
+func (c *bandReader) begin(day int64) {
 	c.end = urgentCard{reviewRow: reviewRow{last: day - 1, stability: math.Inf(1)}}
-	c.next = firstPage
-	c.bound = c.ceiling(day, lowest(c.class))
+	c.size = firstPage
+	c.bound = c.ceiling(day, table.LowestOf(c.band))
 }
 
 // ceiling is no less urgent than any card last answered on a day or later whose
-// stability is at least so much, up to where the class ends.
-func (c *classReader) ceiling(day int64, stability float64) urgentCard {
+// stability is at least so much, up to where the band ends.
+func (c *bandReader) ceiling(day int64, stability float64) urgentCard {
 	today := int64(c.ask.Day)
-	return urgentCard{at: math.MinInt64, urgency: max(urgency(today, day, stability), urgency(today, day, lowest(c.class+1)))}
+	return urgentCard{at: math.MinInt64, urgency: max(urgency(today, day, stability), urgency(today, day, table.LowestOf(c.band+1)))}
 }
 
-// turn reads the next page of the class that may hold the most urgent.
-func (r *classReaders) turn(ctx context.Context) ([]urgentCard, error) {
+// next reads the next page of the band that may hold the most urgent.
+func (r *bandReaders) next(ctx context.Context) ([]urgentCard, error) {
 	c := (*r)[0]
 	page, err := c.page(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if len(page) < c.next {
+	if len(page) < c.size {
 		heap.Pop(r)
 		return page, nil
 	}
 	c.end = page[len(page)-1]
-	c.next = min(2*c.next, 4*firstPage)
+	c.size = min(2*c.size, 4*firstPage)
 	// A day with many answers is read on by itself: what comes on later days may
 	// be more urgent than the rest of it.
 	split := !c.day && page[0].last == c.end.last
@@ -209,7 +187,7 @@ func (r *classReaders) turn(ctx context.Context) ([]urgentCard, error) {
 }
 
 // rest is the bound of what lies behind the end.
-func (c *classReader) rest() urgentCard {
+func (c *bandReader) rest() urgentCard {
 	bound := c.ceiling(c.end.last, c.end.stability)
 	if c.day {
 		if bound.urgency == c.end.urgency {
@@ -217,18 +195,18 @@ func (c *classReader) rest() urgentCard {
 		}
 		return bound
 	}
-	if later := c.ceiling(c.end.last+1, lowest(c.class)); later.urgency > bound.urgency {
+	if later := c.ceiling(c.end.last+1, table.LowestOf(c.band)); later.urgency > bound.urgency {
 		return later
 	}
 	return bound
 }
 
-func (c *classReader) page(ctx context.Context) ([]urgentCard, error) {
-	query := classPage
+func (c *bandReader) page(ctx context.Context) ([]urgentCard, error) {
+	query := bandPage
 	if c.day {
 		query = dayPage
 	}
-	rows, err := c.q.query(ctx, query, c.ask.Deck, c.class, c.end.last, c.end.stability, c.end.at, c.end.card, c.next)
+	rows, err := c.q.db.Query(ctx, query, c.ask.Deck, c.band, c.end.last, c.end.stability, c.end.at, c.end.card, c.size)
 	return sqlite.Collect(rows, err, func(rows *sql.Rows) (u urgentCard, err error) {
 		err = rows.Scan(&u.last, &u.stability, &u.at, &u.card, &u.due, &u.buried)
 		u.urgency = urgency(int64(c.ask.Day), u.last, u.stability)
@@ -236,14 +214,14 @@ func (c *classReader) page(ctx context.Context) ([]urgentCard, error) {
 	})
 }
 
-// classReaders is a heap with the one that may hold the most urgent on top.
-type classReaders []*classReader
+// bandReaders is a heap with the one that may hold the most urgent on top.
+type bandReaders []*bandReader
 
-func (r classReaders) Len() int           { return len(r) }
-func (r classReaders) Less(i, j int) bool { return compareUrgency(r[i].bound, r[j].bound) > 0 }
-func (r classReaders) Swap(i, j int)      { r[i], r[j] = r[j], r[i] }
-func (r *classReaders) Push(x any)        { *r = append(*r, x.(*classReader)) }
-func (r *classReaders) Pop() any {
+func (r bandReaders) Len() int           { return len(r) }
+func (r bandReaders) Less(i, j int) bool { return compareUrgency(r[i].bound, r[j].bound) > 0 }
+func (r bandReaders) Swap(i, j int)      { r[i], r[j] = r[j], r[i] }
+func (r *bandReaders) Push(x any)        { *r = append(*r, x.(*bandReader)) }
+func (r *bandReaders) Pop() any {
 	last := (*r)[len(*r)-1]
 	*r = (*r)[:len(*r)-1]
 	return last

@@ -1,4 +1,4 @@
-package store
+package queue
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 
 // siblings tells each candidate when the other cards of its fact are due, so
 // that load balancing keeps them apart.
-func (q *source) siblings(ctx context.Context, all []session.Candidate) error {
+func (q *Queue) siblings(ctx context.Context, all []session.Candidate) error {
 	if len(all) == 0 {
 		return nil
 	}
@@ -29,7 +29,7 @@ func (q *source) siblings(ctx context.Context, all []session.Candidate) error {
 	if err != nil {
 		return err
 	}
-	rows, err := q.query(ctx, `SELECT c.fact, c.card, m.due_day FROM json_each(?) j
+	rows, err := q.db.Query(ctx, `SELECT c.fact, c.card, m.due_day FROM json_each(?) j
 		JOIN cards c ON c.fact = j.value JOIN memory m ON m.card = c.id
 		WHERE `+table.Reviews("m.")+` ORDER BY c.id`, string(list))
 	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
