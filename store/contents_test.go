@@ -60,7 +60,7 @@ func TestNothingUnusableComesIn(t *testing.T) {
 // does not read it.
 func TestDoctorOfLongTexts(t *testing.T) {
 	path, _ := used(t)
-	forge(t, path, fmt.Sprintf(`UPDATE cards SET content = hex(zeroblob(%d)) WHERE id = 3`, maxStored/2+1))
+	forge(t, path, fmt.Sprintf(`UPDATE cards SET content = hex(zeroblob(%d)) WHERE id = 3`, 32<<20+1)) // twice as many bytes, and a text has at most 64 MB
 	s := openPlain(t, path)
 	report, err := s.Doctor(t.Context(), false)
 	if err != nil || len(report.Findings) != 1 || !strings.Contains(report.Findings[0].What, "a content of the table cards has") {

@@ -85,11 +85,11 @@ func (s *Store) UndoFuture(ctx context.Context, now scheduler.Moment) (answers [
 	return answers, sqlite.Explain("undo what lies in the future", err)
 }
 
-// future notes answers that lie in the future: nothing is lost, but their cards
+// Future implements [doctor.Collection]: it notes answers that lie in the future: nothing is lost, but their cards
 // wait for that day.
-func (e *examination) future(ctx context.Context) error {
-	s := e.tx.s
-	f, err := future(ctx, e.tx, s.Calendar().Moment(s.config.Now()))
+func (x examinee) Future(ctx context.Context, e *doctor.Examination) error {
+	s := x.tx.s
+	f, err := future(ctx, x.tx, s.Calendar().Moment(s.config.Now()))
 	if err != nil || f.Answers == 0 {
 		return err
 	}

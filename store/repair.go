@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 
 	"kartei/scheduler"
@@ -103,14 +102,12 @@ func (s *Store) rebuild(ctx context.Context) (changes []string, err error) {
 		if err != nil {
 			return err
 		}
-		e := &examination{Examination: &doctor.Examination{Every: true}, tx: &tx.readTx}
-		if err := errors.Join(e.references(ctx), e.caches(ctx, replay)); err != nil {
+		found, err := doctor.Caches(ctx, tx.ReadTx, replay)
+		if err != nil {
 			return err
 		}
-		for _, f := range e.Findings {
-			if f.InCache() {
-				changes = append(changes, fmt.Sprintf("%s: %s: now as the log says", f.Where, f.What))
-			}
+		for _, f := range found {
+			changes = append(changes, fmt.Sprintf("%s: %s: now as the log says", f.Where, f.What))
 		}
 		return tx.recompute(ctx, replay)
 	})

@@ -13,6 +13,7 @@ import (
 	"kartei/decks"
 	"kartei/scheduler"
 	"kartei/store/content"
+	"kartei/store/doctor"
 	"kartei/store/journal"
 	"kartei/store/sqlite"
 	"kartei/store/table"
@@ -368,19 +369,19 @@ func (h *historian) taken(ctx context.Context, s *stray) (*knownCard, error) {
 	return k, nil
 }
 
-// imports finds what imports put on wrong cards.
-func (e *examination) imports(ctx context.Context) error {
-	all, err := e.tx.strays(ctx, nil)
+// Imports implements [doctor.Collection]: it finds what imports put on wrong cards.
+func (x examinee) Imports(ctx context.Context, e *doctor.Examination) error {
+	all, err := x.tx.strays(ctx, nil)
 	if err != nil {
 		return err
 	}
 	for i := range all {
 		s := &all[i]
-		what := fmt.Sprintf("%d of its answers are those of another card, %s: an import took the one for the other", s.answers(), e.tx.prompt(ctx, s.to))
+		what := fmt.Sprintf("%d of its answers are those of another card, %s: an import took the one for the other", s.answers(), x.tx.prompt(ctx, s.to))
 		if s.from == s.to {
 			what = fmt.Sprintf("%d of its answers stand in the log twice", len(s.rows))
 		}
-		e.Found("imports", "card "+e.tx.prompt(ctx, s.from), what)
+		e.Found("imports", "card "+x.tx.prompt(ctx, s.from), what)
 	}
 	e.Looked("that imported answers are on the cards that they are about")
 	return nil

@@ -4,10 +4,6 @@
 package doctor
 
 import (
-	"fmt"
-	"maps"
-	"slices"
-
 	"kartei/store/journal"
 )
 
@@ -35,8 +31,8 @@ type Finding struct {
 	Remedy Remedy
 }
 
-// InCache reports whether what is wrong can be computed from the log again.
-func (f *Finding) InCache() bool { return f.Mend == mendCaches }
+// inCache reports whether what is wrong can be computed from the log again.
+func (f *Finding) inCache() bool { return f.Mend == mendCaches }
 
 // A Remedy is what helps against a finding. Who asked knows the command for it.
 type Remedy struct {
@@ -94,9 +90,9 @@ func Unreadable(why error, backup string) Report {
 	return Report{Findings: []Finding{f}}
 }
 
-// Advise completes the remedies, given the path of the best backup, "" if there is
+// advise completes the remedies, given the path of the best backup, "" if there is
 // none.
-func (r *Report) Advise(backup string) {
+func (r *Report) advise(backup string) {
 	for i := range r.Findings {
 		switch f := &r.Findings[i]; {
 		case f.Remedy.Act != 0:
@@ -106,55 +102,6 @@ func (r *Report) Advise(backup string) {
 			f.Remedy = Remedy{Act: RestoreBackup, Backup: backup}
 		default:
 			f.Remedy.Act = SaveLog
-		}
-	}
-}
-
-// MaxFindings is how many findings of one check are told apart.
-const MaxFindings = 20
-
-// An Examination collects findings.
-type Examination struct {
-	Report
-	Every bool // tell each finding, however many there are
-	count map[string]int
-}
-
-// Found adds a finding of a check.
-func (e *Examination) Found(check, where, what string) {
-	e.FoundWithRemedy(check, where, what, Remedy{})
-}
-
-// FoundWithRemedy adds a finding of a check for which there is a remedy of its own.
-func (e *Examination) FoundWithRemedy(check, where, what string, r Remedy) {
-	if e.count == nil {
-		e.count = map[string]int{}
-	}
-	e.count[check]++
-	if e.Every || e.count[check] <= MaxFindings {
-		e.add(check, where, what, r)
-	}
-}
-
-func (e *Examination) add(check, where, what string, r Remedy) {
-	m := meanings[check]
-	e.Findings = append(e.Findings, Finding{Check: check, Where: where, What: what, Means: m.means, Mend: m.mend, Remedy: r})
-}
-
-// Has reports whether a check found something.
-func (e *Examination) Has(check string) bool { return e.count[check] > 0 }
-
-// Note adds what is no damage, but good to know.
-func (e *Examination) Note(f Finding) { e.Notes = append(e.Notes, f) }
-
-// Looked says what was looked at.
-func (e *Examination) Looked(at string) { e.Checked = append(e.Checked, at) }
-
-// Rest says how many findings were not told apart.
-func (e *Examination) Rest() {
-	for _, check := range slices.Sorted(maps.Keys(e.count)) {
-		if n := e.count[check] - MaxFindings; n > 0 && !e.Every {
-			e.add(check, fmt.Sprintf("%d more places", n), "the same is wrong there", Remedy{})
 		}
 	}
 }

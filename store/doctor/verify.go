@@ -1,4 +1,4 @@
-package store
+package doctor
 
 import (
 	"cmp"
@@ -7,8 +7,8 @@ import (
 	"os"
 	"time"
 
-	"kartei/store/doctor"
 	"kartei/store/migrations"
+	"kartei/store/progress"
 	"kartei/store/sqlite"
 )
 
@@ -19,76 +19,76 @@ const (
 	verifyBytes   = 1 << 20 // for so many more bytes there is another second
 )
 
-// Verify examines a collection file that nobody uses, and that may come from
-// anywhere: its schema, its structure, its references, what its tables hold as text,
-// and the chain of its log.
-// Nothing that the file brings is run: its schema must be, to the letter, the one
+// A Verifier examines collection files that nobody uses, and that may come from
+// anywhere. Nothing that a file brings is run: its schema must be, to the letter, one
 // that this program makes. Values have a limit of size, and the whole one of time.
-func Verify(ctx context.Context, path string, config Config) error {
+type Verifier struct {
+	Collection func(*sqlite.ReadTx) Collection // in the file
+	Progress   progress.Func
+}
+
+// Verify examines the file at path: its schema, its structure, its references, what its
+// tables hold as text, and the chain of its log.
+func (v Verifier) Verify(ctx context.Context, path string) error {
 	info, err := os.Stat(path)
 	if err != nil {
 		return err
 	}
-	limited, cancel := context.WithTimeout(ctx, verifyAtLeast+time.Duration(info.Size()/verifyBytes)*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, verifyAtLeast+time.Duration(info.Size()/verifyBytes)*time.Second)
 	defer cancel()
-	return sqlite.Explain("verify the file", verify(limited, path, config))
+	return sqlite.Explain("verify the file", v.verify(ctx, path))
 }
 
-func verify(ctx context.Context, path string, config Config) error {
-	config.Progress.Tell("checking", 0, 0)
-	if err := examineForeign(ctx, path, config, (*examination).known); err != nil {
+func (v Verifier) verify(ctx context.Context, path string) error {
+	v.Progress.Tell("checking", 0, 0)
+	known := func(e *Examination, _ Collection) error { return e.known(ctx) }
+	if err := v.examine(ctx, path, known); err != nil {
 		return err
 	}
 	// What is slow goes on side by side, each with a connection of its own: SQLite's
 	// look at every entry of every index, and the log row by row.
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	rows := func(e *Examination, c Collection) error {
+		return e.all(ctx, e.references, e.ask(c.Contents), e.gaps, e.undos, e.chain)
+	}
+	pages := func(e *Examination, _ Collection) error { return e.structure(ctx) }
 	chain := make(chan error, 1)
-	go func() {
-		chain <- examineForeign(ctx, path, config, (*examination).references, (*examination).contents, (*examination).gaps, (*examination).undos, (*examination).chain)
-	}()
-	structure := examineForeign(ctx, path, config, (*examination).structure)
+	go func() { chain <- v.examine(ctx, path, rows) }()
+	structure := v.examine(ctx, path, pages)
 	if structure != nil {
 		cancel()
 	}
 	return cmp.Or(structure, <-chain)
 }
 
-// examineForeign looks at a file through a connection of its own. What was found
-// is an error.
-func examineForeign(ctx context.Context, path string, config Config, checks ...func(*examination, context.Context) error) error {
+// examine looks at a file through a connection of its own. What was found is an error.
+func (v Verifier) examine(ctx context.Context, path string, look func(*Examination, Collection) error) error {
 	db, err := sqlite.OpenForeign(ctx, path, maxStored)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	s := &Store{db: db, config: config}
-	e := &examination{Examination: &doctor.Examination{}, foreign: true}
-	e.Full = true
-	err = s.read(ctx, func(tx *readTx) error {
+	e := &Examination{Report: Report{Full: true}, Progress: v.Progress, foreign: true}
+	err = db.Read(ctx, func(tx *sqlite.ReadTx) error {
 		e.tx = tx
-		for _, check := range checks {
-			if err := check(e, ctx); err != nil {
-				return err
-			}
-		}
-		return nil
+		return look(e, v.Collection(tx))
 	})
 	if err != nil || len(e.Findings) == 0 {
 		return err
 	}
 	f := e.Findings[0]
-	return fmt.Errorf("%w: %s: %s: %s", ErrDamaged, f.Check, f.Where, f.What)
+	return fmt.Errorf("%w: %s: %s: %s", sqlite.ErrDamaged, f.Check, f.Where, f.What)
 }
 
 // known refuses a file that this program did not make, before anything in it is used.
-func (e *examination) known(ctx context.Context) error {
+func (e *Examination) known(ctx context.Context) error {
 	have, err := migrations.ReadVersion(ctx, e.tx)
 	if err != nil {
 		return err
 	}
 	if !have.IsCollection() {
-		return fmt.Errorf("%w: it is no collection", ErrNotDatabase)
+		return fmt.Errorf("%w: it is no collection", sqlite.ErrNotDatabase)
 	}
 	if err := have.Check(); err != nil {
 		return err
@@ -115,7 +115,7 @@ func checkSizes(ctx context.Context, q sqlite.Reader, schema int) error {
 			return err
 		}
 		if longest > maxStored {
-			return fmt.Errorf("%w: a %s of the table %s has %d bytes", ErrDamaged, column, table, longest)
+			return fmt.Errorf("%w: a %s of the table %s has %d bytes", sqlite.ErrDamaged, column, table, longest)
 		}
 	}
 	return nil
