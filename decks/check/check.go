@@ -18,6 +18,7 @@ type Options struct {
 	Images  fs.FS                 // the compiled folder; nil leaves broken-image out
 	Against map[string]*Reference // by the names that decks cite them by; none leaves evidence out
 	All     bool                  // run also the rules that are off by default
+	Errors  bool                  // run only the rules whose findings are errors
 
 	// Progress, if not nil, is called now and then with the number of decks that
 	// have been looked at.
@@ -31,7 +32,7 @@ type Options struct {
 func Run(c *decks.Compilation, options Options) []decks.Diagnostic {
 	run := &run{against: options.Against}
 	for _, r := range rules {
-		if !r.Off || options.All {
+		if (!r.Off || options.All) && (r.Severity == decks.Error || !options.Errors) {
 			run.rules = append(run.rules, r)
 		}
 	}

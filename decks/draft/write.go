@@ -10,6 +10,7 @@ import (
 	"kartei/decks"
 	"kartei/decks/check"
 	"kartei/decks/factfile"
+	"kartei/decks/memfs"
 	"kartei/decks/syntax"
 )
 
@@ -201,7 +202,7 @@ func faults(d *Document, name string, candidates []Candidate) (map[int]bool, err
 		line += strings.Count(text, "\n")
 		b.WriteString(text)
 	}
-	c, err := decks.Compile(oneFile(b.String()))
+	c, err := decks.Compile(memfs.Files{"drafts.md": []byte(b.String())})
 	if err != nil {
 		return nil, fmt.Errorf("check the candidates: %w", err)
 	}

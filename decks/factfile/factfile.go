@@ -29,13 +29,7 @@ func Write(w io.Writer, d *decks.Deck) error {
 			section = f.Section
 			out.heading(section)
 		}
-		if isTerm(f) {
-			out.term(f)
-			continue
-		}
-		for j := range f.Cards {
-			out.card(f, &f.Cards[j])
-		}
+		out.fact(f)
 	}
 	text, err := syntax.FormatWithTextIDs([]byte(out.String()))
 	if err != nil {
@@ -69,6 +63,17 @@ func (p *printer) heading(section []string) {
 		if title = OneLine(title); title != "" {
 			p.WriteString(strings.Repeat("#", min(i+2, 6)) + " " + title + "\n\n")
 		}
+	}
+}
+
+// fact writes a fact for each card, or one for both.
+func (p *printer) fact(f *decks.Fact) {
+	if isTerm(f) {
+		p.term(f)
+		return
+	}
+	for i := range f.Cards {
+		p.card(f, &f.Cards[i])
 	}
 }
 
@@ -119,6 +124,8 @@ func (p *printer) rest(f *decks.Fact, c *decks.Card) {
 	p.value("Hint", c.Hint)
 	p.value("Note", c.Note)
 	p.value("Source", c.Source)
+	p.value("Tags", strings.Join(c.Tags, " "))
+	p.value("Type", string(c.Type))
 	if syntax.IsID(f.Key) && (len(f.Cards) == 1 || isTerm(f)) {
 		p.value("Id", f.Key)
 	}

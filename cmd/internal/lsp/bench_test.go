@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"kartei/decks/memfs"
 )
 
 // facts writes a deck of n facts, four lines each.
@@ -49,7 +51,7 @@ func BenchmarkFolder(b *testing.B) {
 	var known overview
 	b.Run("first", func(b *testing.B) {
 		for range b.N {
-			o, err := snapshot{root: dir, open: memory{}}.look()
+			o, err := snapshot{root: dir, open: memfs.Files{}}.look()
 			if err != nil || len(o.decks) != 500 {
 				b.Fatal(len(o.decks), err)
 			}
@@ -63,7 +65,7 @@ func BenchmarkFolder(b *testing.B) {
 	})
 	b.Run("again", func(b *testing.B) {
 		for i := range b.N {
-			open := memory{"deck7.md": []byte(facts("deck7", 200+i%2))}
+			open := memfs.Files{"deck7.md": []byte(facts("deck7", 200+i%2))}
 			if _, err := (snapshot{root: dir, before: known, open: open}).look(); err != nil {
 				b.Fatal(err)
 			}

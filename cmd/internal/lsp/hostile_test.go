@@ -16,6 +16,7 @@ import (
 
 	"kartei/decks"
 	"kartei/decks/check"
+	"kartei/decks/memfs"
 )
 
 // A message that is not one is left out, and the next is answered; behind a
@@ -210,7 +211,7 @@ func TestAllowHere(t *testing.T) {
 // problems counts what is wrong with a text by rule.
 func problems(text string) map[string]int {
 	n := map[string]int{}
-	c, err := decks.Compile(memory{"a.md": []byte(text)})
+	c, err := decks.Compile(memfs.Files{"a.md": []byte(text)})
 	if err != nil {
 		panic(err)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"kartei/decks"
 	"kartei/decks/check"
+	"kartei/decks/memfs"
 )
 
 // A folder is a tree of decks: a folder of the client's, or the one around a
@@ -59,7 +60,7 @@ type folderScan struct {
 type snapshot struct {
 	root   string
 	before overview
-	open   memory
+	open   memfs.Files
 	texts  map[string]*text
 }
 
@@ -75,7 +76,7 @@ func (w *workspace) scan(ctx context.Context, done chan<- scanned) {
 		if f.alone {
 			continue
 		}
-		s := snapshot{f.root, f.overview, memory{}, map[string]*text{}}
+		s := snapshot{f.root, f.overview, memfs.Files{}, map[string]*text{}}
 		for _, d := range w.open {
 			if d.folder == f {
 				s.open[d.name], s.texts[d.name] = []byte(d.text.content), d.text

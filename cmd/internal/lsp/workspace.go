@@ -10,6 +10,7 @@ import (
 
 	"kartei/decks"
 	"kartei/decks/check"
+	"kartei/decks/memfs"
 	"kartei/decks/syntax"
 	"kartei/store/plainfile"
 )
@@ -169,7 +170,7 @@ func (w *workspace) analyse(d *document) {
 	}
 	d.fresh, d.unsaid = true, true
 	d.file, d.traced, d.own, d.parts = nil, nil, nil, nil
-	fsys := memory{d.name: []byte(d.text.content)}
+	fsys := memfs.Files{d.name: []byte(d.text.content)}
 	for _, name := range d.folder.filesOf(deckNameOf(d)) {
 		if name != d.name {
 			if text, ok := w.read(d.folder, name); ok {
