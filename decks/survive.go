@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"kartei/decks/wordset"
 )
 
 // A keyPair is an old fact and the new one that has its name, with another text.
@@ -183,15 +185,9 @@ func (w *witness) claimed(p keyPair) bool {
 }
 
 // common are answers that say nothing of their questions.
-var common = map[string]bool{}
-
-func init() {
-	for word := range strings.FieldsSeq(`yes no true false right wrong both none neither all never always ja nein wahr falsch richtig beide
+var common = wordset.New(`yes no true false right wrong both none neither all never always ja nein wahr falsch richtig beide
 		keine keiner oui non vrai faux sí si sì verdadero falso vero sim não verdadeiro tak nie prawda fałsz да нет верно неверно
-		はい いいえ 是 否 对 错 예 아니요 نعم لا כן לא`) {
-		common[word] = true
-	}
-}
+		はい いいえ 是 否 对 错 예 아니요 نعم لا כן לא`)
 
 // telling tells whether a text says enough to be known by: no plain yes or no, no
 // single letter, no number that counts things.
@@ -213,7 +209,7 @@ func telling(text string) bool {
 	if letters == 0 && digits == 0 {
 		return len(text) > 2 // a picture, or a formula of signs
 	}
-	return !common[plain] && (letters > 1 || digits > 2 || letters+digits > 2)
+	return !common.Has(plain) && (letters > 1 || digits > 2 || letters+digits > 2)
 }
 
 // long tells whether a text of plain words says so much that nobody writes it twice

@@ -17,13 +17,13 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"regexp"
 	"slices"
 	"strings"
 
 	"kartei/decks"
 	"kartei/decks/factfile"
 	"kartei/decks/foreign"
+	"kartei/decks/lazyregexp"
 )
 
 // Limits of a question.
@@ -107,8 +107,8 @@ func plain(markdown string) (string, error) {
 
 // Lines that mean something, as Moodle recognises them (question/format/aiken).
 var (
-	option = regexp.MustCompile(`^([A-Z])[.)][ \t]+(.*)$`)
-	key    = regexp.MustCompile(`^ANSWER:\s*(.*)$`)
+	option = lazyregexp.New(`^([A-Z])[.)][ \t]+(.*)$`)
+	key    = lazyregexp.New(`^ANSWER:\s*(.*)$`)
 )
 
 // mark stands before a question that would be taken for something else: an

@@ -4,7 +4,7 @@ import (
 	"io"
 
 	"kartei/decks/foreign"
-	"kartei/decks/lazy"
+	"kartei/decks/lazyregexp"
 )
 
 // Format is Aiken.
@@ -13,7 +13,7 @@ var Format = foreign.Format{
 	ReadHelp:  "multiple choice as most learning platforms export it",
 	WriteHelp: "for learning platforms: multiple choice only, without feedback.",
 	Sniff: func(head []byte) foreign.Likeness {
-		if answerLine().Match(foreign.Trim(head)) {
+		if answerLine.Match(foreign.Trim(head)) {
 			return foreign.Certain
 		}
 		return foreign.No
@@ -26,4 +26,4 @@ var Format = foreign.Format{
 	},
 }
 
-var answerLine = lazy.Regexp(`(?m)^\s*ANSWER:\s*[A-Z]`)
+var answerLine = lazyregexp.New(`(?m)^\s*ANSWER:\s*[A-Z]`)

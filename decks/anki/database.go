@@ -40,22 +40,24 @@ type database struct {
 
 // databaseTables are the tables that Anki has ever had, with the columns that
 // are read of them.
-var databaseTables = map[string][]string{
-	"col":          {"crt", "ver", "conf", "models", "decks"},
-	"notes":        {"id", "guid", "mid", "mod", "tags", "flds"},
-	"cards":        {"id", "nid", "did", "ord", "type", "queue", "due", "ivl", "factor", "reps", "lapses", "left", "odue", "odid", "flags", "data"},
-	"revlog":       {"id", "cid", "ease", "ivl", "lastIvl", "factor", "time", "type"},
-	"notetypes":    {"id", "name", "config"},
-	"fields":       {"ntid", "ord", "name"},
-	"templates":    {"ntid", "ord", "name", "config"},
-	"decks":        {"id", "name", "kind"},
-	"config":       {"key", "val"},
-	"deck_config":  nil,
-	"tags":         nil,
-	"graves":       nil,
-	"sqlite_stat1": nil, "sqlite_stat4": nil, "sqlite_sequence": nil,
-	"android_metadata": nil, // by AnkiDroid
-}
+var databaseTables = sync.OnceValue(func() map[string][]string {
+	return map[string][]string{
+		"col":          {"crt", "ver", "conf", "models", "decks"},
+		"notes":        {"id", "guid", "mid", "mod", "tags", "flds"},
+		"cards":        {"id", "nid", "did", "ord", "type", "queue", "due", "ivl", "factor", "reps", "lapses", "left", "odue", "odid", "flags", "data"},
+		"revlog":       {"id", "cid", "ease", "ivl", "lastIvl", "factor", "time", "type"},
+		"notetypes":    {"id", "name", "config"},
+		"fields":       {"ntid", "ord", "name"},
+		"templates":    {"ntid", "ord", "name", "config"},
+		"decks":        {"id", "name", "kind"},
+		"config":       {"key", "val"},
+		"deck_config":  nil,
+		"tags":         nil,
+		"graves":       nil,
+		"sqlite_stat1": nil, "sqlite_stat4": nil, "sqlite_sequence": nil,
+		"android_metadata": nil, // by AnkiDroid
+	}
+})
 
 // Limits on what a foreign database may hold.
 const (
@@ -222,7 +224,7 @@ func (f *database) check() error {
 			return fmt.Errorf("%w: its database holds more than %d tables and indexes", ErrHostile, maxSchemaRows)
 		}
 		name = strings.ToLower(name)
-		_, known := databaseTables[name]
+		_, known := databaseTables()[name]
 		switch {
 		case kind == "index":
 		case kind != "table" || !known || !strings.HasPrefix(strings.ToUpper(statement), "CREATE TABLE"):
@@ -267,7 +269,7 @@ func (f *database) checkColumns(table string) error {
 	if err != nil {
 		return err
 	}
-	for _, column := range databaseTables[table] {
+	for _, column := range databaseTables()[table] {
 		if !slices.Contains(columns, strings.ToLower(column)) {
 			return fmt.Errorf("its database lacks the column %s of Anki's table %s", column, table)
 		}

@@ -232,7 +232,7 @@ func plainTags(tags []string, losses *lossList) []string {
 				return '-'
 			}
 			return r
-		}, hidden().ReplaceAllString(tag(t), "")), "#")
+		}, hidden.ReplaceAllString(tag(t), "")), "#")
 		if p != t {
 			losses.add("character in a tag", t)
 		}

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"kartei/decks/html"
-	"kartei/decks/lazy"
+	"kartei/decks/lazyregexp"
 	"kartei/decks/syntax"
 )
 
@@ -18,16 +18,16 @@ const maxText = syntax.MaxLine - 1<<10
 
 // hidden are the characters that the fact language takes for attacks on the
 // reader, or for slips that nobody can see.
-var hidden = lazy.Regexp("[\u0080-\u009f\u200b\u2028\u2029\u202a-\u202e\u2060\u2066-\u2069\ufeff\u180e\u3164\u00ad\U000e0000-\U000e007f]|(\\p{Mn}{8})\\p{Mn}+")
+var hidden = lazyregexp.New("[\u0080-\u009f\u200b\u2028\u2029\u202a-\u202e\u2060\u2066-\u2069\ufeff\u180e\u3164\u00ad\U000e0000-\U000e007f]|(\\p{Mn}{8})\\p{Mn}+")
 
 // readable takes hidden characters out of a text.
 func readable(text string, losses *lossList) string {
 	text = clean(text)
-	if plain(text) || !hidden().MatchString(text) {
+	if plain(text) || !hidden.MatchString(text) {
 		return text
 	}
 	losses.add("hidden character", "")
-	return hidden().ReplaceAllString(text, "$1")
+	return hidden.ReplaceAllString(text, "$1")
 }
 
 // text converts HTML to the text of a card.
@@ -248,10 +248,10 @@ func bareWords(source string) string {
 	if !strings.ContainsAny(words, "{}[") {
 		return words
 	}
-	return clozeBraces().ReplaceAllString(words, " ")
+	return clozeBraces.ReplaceAllString(words, " ")
 }
 
-var clozeBraces = lazy.Regexp(`\{\{c[\d,]+::|::[^}]*\}\}|\}\}|\[sound:[^\]]*\]`)
+var clozeBraces = lazyregexp.New(`\{\{c[\d,]+::|::[^}]*\}\}|\}\}|\[sound:[^\]]*\]`)
 
 // clozeNote writes a note of deletions.
 func (im *importer) clozeNote(n foreignNote) bool {

@@ -4,7 +4,7 @@ import (
 	"bytes"
 
 	"kartei/decks/foreign"
-	"kartei/decks/lazy"
+	"kartei/decks/lazyregexp"
 )
 
 // Formats of Anki. Each is read and written with histories, by functions of its own:
@@ -46,7 +46,7 @@ Anki updates the notes; schedules and history stay.`,
 			{Name: "cloze", Help: "Anki's note `type` for sentences with gaps (default Cloze)"},
 		},
 		Sniff: func(head []byte) foreign.Likeness {
-			if textHeader().Match(foreign.Trim(head)) {
+			if textHeader.Match(foreign.Trim(head)) {
 				return foreign.Certain
 			}
 			return foreign.No
@@ -54,4 +54,4 @@ Anki updates the notes; schedules and history stay.`,
 	}
 )
 
-var textHeader = lazy.Regexp(`^#(?i:separator|html|tags|columns|notetype|deck|guid|if matches|match scope)[a-z ]*:`)
+var textHeader = lazyregexp.New(`^#(?i:separator|html|tags|columns|notetype|deck|guid|if matches|match scope)[a-z ]*:`)

@@ -2,12 +2,12 @@ package anki
 
 import (
 	"fmt"
-	"kartei/decks/lazy"
 	"net/url"
 	"strconv"
 	"strings"
 
 	"kartei/decks/html"
+	"kartei/decks/lazyregexp"
 	"kartei/decks/syntax"
 )
 
@@ -48,10 +48,10 @@ func hideReferences(source string) string {
 	if !strings.Contains(source, "&#") {
 		return source
 	}
-	return markReference().ReplaceAllStringFunc(source, func(reference string) string { return hide.Replace(html.Words(reference, 0)) })
+	return markReference.ReplaceAllStringFunc(source, func(reference string) string { return hide.Replace(html.Words(reference, 0)) })
 }
 
-var markReference = lazy.Regexp(`&#(?:[xX]0*298[234]|0*1062[678])(?:;|\b)`)
+var markReference = lazyregexp.New(`&#(?:[xX]0*298[234]|0*1062[678])(?:;|\b)`)
 
 // file is what a picture or a sound of a field is here.
 func (c *converter) file(kind html.FileKind, source string) html.File {
@@ -92,7 +92,7 @@ func unmark(text string) string { return braces.Replace(text) }
 
 var braces = strings.NewReplacer(string(markOpen), "{{", string(markSplit), "::", string(markClose), "}}")
 
-var deletionStart = lazy.Regexp(`^\{\{c(\d{1,3})(?:,\d+)*::`)
+var deletionStart = lazyregexp.New(`^\{\{c(\d{1,3})(?:,\d+)*::`)
 
 // markDeletions puts marks in the place of the braces of deletions. Deletions
 // within deletions, which the fact language does not have, lose their braces.
@@ -106,7 +106,7 @@ func (c *converter) markDeletions(source string) string {
 		}
 		out.WriteString(source[:i])
 		source = source[i:]
-		if at := deletionStart().FindStringSubmatchIndex(source); at != nil {
+		if at := deletionStart.FindStringSubmatchIndex(source); at != nil {
 			if depth++; depth == 1 {
 				number, _ := strconv.Atoi(source[at[2]:at[3]])
 				fmt.Fprintf(&out, "%c%d%c", markOpen, number, markSplit)

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"kartei/decks/html"
-	"kartei/decks/lazy"
+	"kartei/decks/lazyregexp"
 	"kartei/decks/syntax"
 )
 
@@ -83,9 +83,9 @@ func (im *importer) reason(source string) string {
 }
 
 var (
-	itemTag    = lazy.Regexp(`(?i)</?li>`)
-	lettered   = lazy.Regexp(`(?s)^(.*)<ol type="A">(.*?)</ol>$`)
-	numberedLi = lazy.Regexp(`(?s)<li value="(\d+)">(.*?)</li>`)
+	itemTag    = lazyregexp.New(`(?i)</?li>`)
+	lettered   = lazyregexp.New(`(?s)^(.*)<ol type="A">(.*?)</ol>$`)
+	numberedLi = lazyregexp.New(`(?s)<li value="(\d+)">(.*?)</li>`)
 )
 
 // choice reads the options of a question that basic wrote.
@@ -93,17 +93,17 @@ func (im *importer) choice(front, back string) (question string, options []strin
 	if !strings.HasSuffix(front, "</ol>") {
 		return "", nil, false
 	}
-	at := lettered().FindStringSubmatch(front)
-	answers := lettered().FindStringSubmatch(back)
+	at := lettered.FindStringSubmatch(front)
+	answers := lettered.FindStringSubmatch(back)
 	if at == nil || answers == nil || answers[1] != "" {
 		return "", nil, false
 	}
 	marks := map[string]string{}
-	for _, li := range numberedLi().FindAllStringSubmatch(answers[2], -1) {
+	for _, li := range numberedLi.FindAllStringSubmatch(answers[2], -1) {
 		marks[li[1]] = li[2]
 	}
 	number, right := 0, false
-	for _, item := range itemTag().Split(at[2], -1) {
+	for _, item := range itemTag.Split(at[2], -1) {
 		if blank(item) {
 			continue
 		}

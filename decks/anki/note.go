@@ -12,7 +12,7 @@ import (
 	"strings"
 
 	"kartei/decks"
-	"kartei/decks/lazy"
+	"kartei/decks/lazyregexp"
 )
 
 // A note is one note of Anki: what is asked, what is answered, and what is
@@ -301,7 +301,7 @@ func lot(id, text string) string {
 	return string(sum[:])
 }
 
-var anyTag = lazy.Regexp(`<[^>]*>`)
+var anyTag = lazyregexp.New(`<[^>]*>`)
 
 // blank says that Anki would see nothing in a field: it looks past tags, but
 // not past pictures and sound.
@@ -309,5 +309,5 @@ func blank(field string) bool {
 	if strings.Contains(field, "<img ") || strings.Contains(field, "[sound:") {
 		return false
 	}
-	return strings.TrimSpace(html.UnescapeString(anyTag().ReplaceAllString(field, ""))) == ""
+	return strings.TrimSpace(html.UnescapeString(anyTag.ReplaceAllString(field, ""))) == ""
 }

@@ -172,7 +172,7 @@ func readQuoted(data []byte) (field, rest []byte) {
 func looksLikeHTML(rows [][]string) bool {
 	for _, row := range rows[:min(len(rows), 5)] {
 		for _, field := range row {
-			if anyTag().MatchString(field) {
+			if anyTag.MatchString(field) {
 				return true
 			}
 		}

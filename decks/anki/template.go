@@ -4,7 +4,7 @@ import (
 	"errors"
 	"strings"
 
-	"kartei/decks/lazy"
+	"kartei/decks/lazyregexp"
 )
 
 // A side is one side of a card, as a template of Anki's makes it of a note.
@@ -109,7 +109,7 @@ func (s *side) field(tag string, values map[string]string) string {
 		case "furigana":
 			value = withoutReadings(value, "$1（$2）")
 		case "text":
-			value = anyTag().ReplaceAllString(value, "")
+			value = anyTag.ReplaceAllString(value, "")
 		}
 		if strings.HasPrefix(strings.TrimSpace(filter), "tts") {
 			return ""
@@ -119,25 +119,25 @@ func (s *side) field(tag string, values map[string]string) string {
 }
 
 // reading is how a field says what stands above characters: " 行[い]く".
-var reading = lazy.Regexp(` ?([^ >\[]+)\[([^\]]+)\]`)
+var reading = lazyregexp.New(` ?([^ >\[]+)\[([^\]]+)\]`)
 
 // withoutReadings writes characters and their readings in another way. A terminal
 // has no room above a line.
 func withoutReadings(value, how string) string {
-	return reading().ReplaceAllStringFunc(value, func(place string) string {
+	return reading.ReplaceAllStringFunc(value, func(place string) string {
 		if strings.Contains(place, "[sound:") {
 			return place
 		}
-		return reading().ReplaceAllString(place, how)
+		return reading.ReplaceAllString(place, how)
 	})
 }
 
 // answerRule is what parts the question from the answer on the back of a card.
-var answerRule = lazy.Regexp(`(?i)<hr[^>]*\bid\s*=\s*["']?answer["']?[^>]*>`)
+var answerRule = lazyregexp.New(`(?i)<hr[^>]*\bid\s*=\s*["']?answer["']?[^>]*>`)
 
 // afterRule is the answer alone.
 func afterRule(back string) string {
-	if at := answerRule().FindStringIndex(back); at != nil {
+	if at := answerRule.FindStringIndex(back); at != nil {
 		return back[at[1]:]
 	}
 	return back

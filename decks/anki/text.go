@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"strings"
 
-	"kartei/decks/lazy"
+	"kartei/decks/lazyregexp"
 	"kartei/decks/syntax"
 )
 
@@ -125,7 +125,7 @@ func kindNamed(name string) *foreignType {
 	return nil
 }
 
-var anyDeletion = lazy.Regexp(`\{\{c\d+::`)
+var anyDeletion = lazyregexp.New(`\{\{c\d+::`)
 
 // column is a cell of a row by its number from 1; empty without one.
 func column(row []string, index int) string {
@@ -192,7 +192,7 @@ func (im *importer) record(t *table, row []string, number int, id string) {
 	n.kind, n.named = kindNamed(name), name
 	if n.kind == nil {
 		n.kind = stock[basic]
-		if anyDeletion().MatchString(n.fields[0]) {
+		if anyDeletion.MatchString(n.fields[0]) {
 			n.kind = stock[cloze]
 		}
 	}

@@ -1,6 +1,10 @@
 package answer
 
-import "kartei/decks"
+import (
+	"slices"
+
+	"kartei/decks"
+)
 
 // A Rule names why a typed answer counts as right, or that it does not. It is
 // kept in the log, so the words never change.
@@ -24,17 +28,12 @@ const (
 // Rules are all rules, from the strictest to the most lenient.
 var Rules = []Rule{Exact, Number, Case, Spacing, Forms, Letters, Points, Accents, Typo, Wrong}
 
-var ranks = func() map[Rule]int {
-	ranks := map[Rule]int{}
-	for i, r := range Rules {
-		ranks[r] = i
-	}
-	return ranks
-}()
+// rank is how lenient a rule is.
+func (r Rule) rank() int { return slices.Index(Rules, r) }
 
 // Laxer returns the more lenient of two rules.
 func Laxer(a, b Rule) Rule {
-	if ranks[b] > ranks[a] {
+	if b.rank() > a.rank() {
 		return b
 	}
 	return a
@@ -82,7 +81,7 @@ func (w *Wanted) Compare(typed string) Verdict {
 		return best
 	}
 	for i := range alternatives {
-		if r := w.rule(given, &alternatives[i], best.Rule); ranks[r] < ranks[best.Rule] {
+		if r := w.rule(given, &alternatives[i], best.Rule); r.rank() < best.Rule.rank() {
 			best = Verdict{Right: true, Rule: r, Want: alternatives[i].plain}
 		}
 	}
@@ -106,10 +105,10 @@ func (w *Wanted) rule(given, want *text, limit Rule) Rule {
 	case numbers:
 		return Wrong
 	}
-	if r := w.folded(given, want); r != Wrong && ranks[r] < ranks[limit] {
+	if r := w.folded(given, want); r != Wrong && r.rank() < limit.rank() {
 		return r
 	}
-	if !w.Strict && ranks[Typo] < ranks[limit] && w.slipped(given, want) {
+	if !w.Strict && Typo.rank() < limit.rank() && w.slipped(given, want) {
 		return Typo
 	}
 	return Wrong
@@ -151,7 +150,7 @@ func (w *Wanted) nearer(given *text, alternatives []text, limit Rule) string {
 		if given.tidy == other.tidy {
 			return other.plain
 		}
-		if r := w.folded(given, &other); r != Wrong && ranks[r] < ranks[limit] {
+		if r := w.folded(given, &other); r != Wrong && r.rank() < limit.rank() {
 			return other.plain
 		}
 	}

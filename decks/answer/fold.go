@@ -29,7 +29,7 @@ func newPair(a, b *text) pair {
 // alone is what a text says of its own signs.
 func (t *text) alone() *pair {
 	if t.signs == nil {
-		t.signs = &pair{code: t.code, primes: hasPrime(t.tidy), minus: t.formula || hasMinus(t.tidy), maths: isMaths(t.tidy), shout: shouts(t.tidy), power: t.formula || strings.ContainsAny(t.tidy, "^ⁿⁱ") && power().MatchString(t.tidy)}
+		t.signs = &pair{code: t.code, primes: hasPrime(t.tidy), minus: t.formula || hasMinus(t.tidy), maths: isMaths(t.tidy), shout: shouts(t.tidy), power: t.formula || strings.ContainsAny(t.tidy, "^ⁿⁱ") && power.MatchString(t.tidy)}
 	}
 	return t.signs
 }
@@ -40,7 +40,7 @@ func meet(r Rule, given, want *text) bool {
 		return false
 	}
 	p := newPair(given, want)
-	p.primes = p.primes && ranks[r] >= ranks[Forms]
+	p.primes = p.primes && r.rank() >= Forms.rank()
 	if r == Case && (inCapitals(given, want) || inCapitals(want, given)) {
 		return true
 	}
@@ -68,7 +68,7 @@ func meetForms(r Rule, given, want *text, p pair, variant int) bool {
 	if a == b {
 		return true
 	}
-	if ranks[r] < ranks[Forms] || p.code {
+	if r.rank() < Forms.rank() || p.code {
 		return false
 	}
 	return leavesOut(b, a, p.power) || leavesOut(a, b, p.power)
@@ -116,8 +116,8 @@ func (t *text) foldedBy(r Rule, p pair, variant int) string {
 // fold applies all rungs up to the rule's.
 func (t *text) fold(r Rule, p pair, variant int) string {
 	s := t.unspaced(r, p, variant)
-	if ranks[r] >= ranks[Spacing] {
-		s = squeeze(s, p, ranks[r] >= ranks[Letters] && !keepsApostrophes(t.lang, variant), commaDecimal(t.lang))
+	if r.rank() >= Spacing.rank() {
+		s = squeeze(s, p, r.rank() >= Letters.rank() && !keepsApostrophes(t.lang, variant), commaDecimal(t.lang))
 	}
 	return s
 }
@@ -128,17 +128,17 @@ func (t *text) unspaced(r Rule, p pair, variant int) string {
 	if isASCII(s) && !p.code {
 		return t.unspacedASCII(r, variant)
 	}
-	if ranks[r] >= ranks[Forms] {
+	if r.rank() >= Forms.rank() {
 		s = plainForms(s, t.lang, p)
 	}
 	s = foldCase(s, t.lang)
-	if ranks[r] >= ranks[Letters] && !p.code {
+	if r.rank() >= Letters.rank() && !p.code {
 		s = plainLetters(s, t.lang, variant)
 	}
-	if ranks[r] >= ranks[Points] && !p.code {
+	if r.rank() >= Points.rank() && !p.code {
 		s = WithoutPoints(s)
 	}
-	if ranks[r] >= ranks[Accents] && !p.code {
+	if r.rank() >= Accents.rank() && !p.code {
 		s = unaccented(s)
 	}
 	return s
@@ -148,7 +148,7 @@ func (t *text) unspaced(r Rule, p pair, variant int) string {
 // about.
 func (t *text) unspacedASCII(r Rule, variant int) string {
 	s := t.tidy
-	if ranks[r] >= ranks[Forms] && strings.ContainsAny(s, "^_&*") {
+	if r.rank() >= Forms.rank() && strings.ContainsAny(s, "^_&*") {
 		s = unusual(conjunction(marked(s), t.lang))
 	}
 	if inLanguage(t.lang, "tr", "az") {
@@ -156,10 +156,10 @@ func (t *text) unspacedASCII(r Rule, variant int) string {
 	} else {
 		s = strings.ToLower(s)
 	}
-	if ranks[r] >= ranks[Letters] {
+	if r.rank() >= Letters.rank() {
 		s = plainLetters(s, t.lang, variant)
 	}
-	if ranks[r] >= ranks[Accents] && !isASCII(s) { // nv is nü in Chinese
+	if r.rank() >= Accents.rank() && !isASCII(s) { // nv is nü in Chinese
 		s = unaccented(s)
 	}
 	return s
@@ -330,7 +330,7 @@ func (q *squeezer) dashCounts(i int) bool {
 		return true
 	}
 	before, after, beyond := q.at(i-1), q.at(i+1), q.at(i+2)
-	if q.last == 0 && (unicode.IsSymbol(after) || after == '(' || function().MatchString(string(q.runes[i+1:min(i+8, len(q.runes))]))) {
+	if q.last == 0 && (unicode.IsSymbol(after) || after == '(' || function.MatchString(string(q.runes[i+1:min(i+8, len(q.runes))]))) {
 		return true
 	}
 	if isLetter(before) || unicode.IsNumber(before) || before == ' ' && q.last != 0 && unicode.IsNumber(q.last) {
@@ -369,13 +369,13 @@ func eastAsian(r rune) bool {
 // looks like the formula of an ion or a blood group, or between letters: "Cl-",
 // "AB-", "a - b".
 func hasMinus(s string) bool {
-	return strings.ContainsAny(s, "−⁻₋") || strings.Contains(s, "-") && (ion().MatchString(s) || difference().MatchString(s))
+	return strings.ContainsAny(s, "−⁻₋") || strings.Contains(s, "-") && (ion.MatchString(s) || difference.MatchString(s))
 }
 
 // hasPrime tells of primes, and of apostrophes that stand where primes do: f'(x),
 // y' = 2x, P(A').
 func hasPrime(s string) bool {
-	return strings.ContainsAny(s, "′″‴") || strings.ContainsAny(s, "'’") && prime().MatchString(s)
+	return strings.ContainsAny(s, "′″‴") || strings.ContainsAny(s, "'’") && prime.MatchString(s)
 }
 
 // isMaths tells of texts in which parentheses count: intervals, formulas with an
@@ -386,7 +386,7 @@ func isMaths(s string) bool {
 			return true // xⁿ⁻¹ is not xⁿ − 1
 		}
 	}
-	return strings.ContainsAny(s, "([]") && (interval().MatchString(s) || operators().MatchString(s))
+	return strings.ContainsAny(s, "([]") && (interval.MatchString(s) || operators.MatchString(s))
 }
 
 // shouts tells of an exclamation mark that ends a sentence, and is no factorial

@@ -1,27 +1,26 @@
 package answer
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 
-	"kartei/decks/lazy"
+	"kartei/decks/lazyregexp"
 )
 
 var (
-	ion        = lazy.Regexp(`(?:^| )(?:[A-Z][a-z]?[0-9]*){1,4} ?-(?:$| )`)
-	difference = lazy.Regexp(`^\pL(?: ?[-+*/=] ?\pL| [-+*/=] \d+)+$`)
-	interval   = lazy.Regexp(`^[\[\](][^\[\]()]*[,;][^\[\]()]*[\]\[)]$`)
-	prime      = lazy.Regexp(`(?:^|[^\pL'’])\pL['’]+(?:$|[()]| ?[-+*/=<>−])|\d['’](?:$|[^\pL\d'’])`)
-	power      = lazy.Regexp(`\^[-+]?\pL|[ⁿⁱ]`)
-	function   = lazy.Regexp(`^(?:(?:sin|cos|tan)h?|cot|sec|csc|log|ln|lg|exp|lim)(?:[^\pL]|$)`)
-	operators  = lazy.Regexp(`[-+*/=^−×÷·<>≤≥]`)
-	thousands  = lazy.Regexp(`\d{1,3}(?:[ ,.'’\x{a0}\x{202f}\x{2009}]\d{3})+`)
-	clock      = lazy.Regexp(`^\d{1,2}\.\d{2} ?(?:uhr|h)$`)
-	date       = lazy.Regexp(`^(\d{1,4}) ?([./-]) ?(\d{1,2}) ?([./-]) ?(\d{1,4})\.?$`)
+	ion        = lazyregexp.New(`(?:^| )(?:[A-Z][a-z]?[0-9]*){1,4} ?-(?:$| )`)
+	difference = lazyregexp.New(`^\pL(?: ?[-+*/=] ?\pL| [-+*/=] \d+)+$`)
+	interval   = lazyregexp.New(`^[\[\](][^\[\]()]*[,;][^\[\]()]*[\]\[)]$`)
+	prime      = lazyregexp.New(`(?:^|[^\pL'’])\pL['’]+(?:$|[()]| ?[-+*/=<>−])|\d['’](?:$|[^\pL\d'’])`)
+	power      = lazyregexp.New(`\^[-+]?\pL|[ⁿⁱ]`)
+	function   = lazyregexp.New(`^(?:(?:sin|cos|tan)h?|cot|sec|csc|log|ln|lg|exp|lim)(?:[^\pL]|$)`)
+	operators  = lazyregexp.New(`[-+*/=^−×÷·<>≤≥]`)
+	thousands  = lazyregexp.New(`\d{1,3}(?:[ ,.'’\x{a0}\x{202f}\x{2009}]\d{3})+`)
+	clock      = lazyregexp.New(`^\d{1,2}\.\d{2} ?(?:uhr|h)$`)
+	date       = lazyregexp.New(`^(\d{1,4}) ?([./-]) ?(\d{1,2}) ?([./-]) ?(\d{1,4})\.?$`)
 )
 
 // plainForms writes characters as a plain keyboard has them: NFKC, with what is
@@ -232,10 +231,10 @@ func mayLeaveMark(s []rune, i int, behind, power bool) bool {
 	if power && end > i+1 && isLetter(at(s, end)) {
 		return false // e²ˣ
 	}
-	return !raisedFunction().MatchString(string(s[max(0, i-4):i]))
+	return !raisedFunction.MatchString(string(s[max(0, i-4):i]))
 }
 
-var raisedFunction = lazy.Regexp(`(?:sin|cos|tan|cot|sec|csc|log|ln)h?$`)
+var raisedFunction = lazyregexp.New(`(?:sin|cos|tan|cot|sec|csc|log|ln)h?$`)
 
 // at is the character at i, a space outside.
 func at(s []rune, i int) rune {
@@ -295,12 +294,12 @@ func unusual(s string) string {
 
 var unusuals = []struct {
 	signs   string // what the pattern is about: it is looked for where one is
-	pattern *regexp.Regexp
+	pattern *lazyregexp.Regexp
 	plain   string
 }{
-	{"μµ", regexp.MustCompile(`[μµ](m|g|s|l|L|A|F|V|W|Pa|Hz|mol)\b`), "u$1"}, // of a unit
-	{"♭", regexp.MustCompile(`\b([A-Ha-h])♭`), "${1}b"},                      // behind the name of a note
-	{"*", regexp.MustCompile(`(\d) ?\* ?(\d)`), "${1}x${2}"},                 // typed for ×
+	{"μµ", lazyregexp.New(`[μµ](m|g|s|l|L|A|F|V|W|Pa|Hz|mol)\b`), "u$1"}, // of a unit
+	{"♭", lazyregexp.New(`\b([A-Ha-h])♭`), "${1}b"},                      // behind the name of a note
+	{"*", lazyregexp.New(`(\d) ?\* ?(\d)`), "${1}x${2}"},                 // typed for ×
 }
 
 // conjunction writes "&" between words as the word that it is read as.
@@ -308,10 +307,10 @@ func conjunction(s, lang string) string {
 	if !strings.Contains(s, "&") {
 		return s
 	}
-	return ampersand().ReplaceAllString(s, "${1} "+conjunctions(lang)[0]+" ${2}")
+	return ampersand.ReplaceAllString(s, "${1} "+conjunctions(lang)[0]+" ${2}")
 }
 
-var ampersand = lazy.Regexp(`(\pL) ?& ?(\pL)`)
+var ampersand = lazyregexp.New(`(\pL) ?& ?(\pL)`)
 
 // ungrouped writes 1,000 in a sentence as 1000, by the sign that groups in its
 // language.
@@ -325,7 +324,7 @@ func ungrouped(s string, comma bool) string {
 	}
 	var out strings.Builder
 	from := 0
-	for _, m := range thousands().FindAllStringIndex(s, -1) {
+	for _, m := range thousands.FindAllStringIndex(s, -1) {
 		number := s[m[0]:m[1]]
 		inLonger := m[0] > 0 && strings.IndexByte("0123456789.,", s[m[0]-1]) >= 0 || m[1] < len(s) && isDigit(s[m[1]])
 		if inLonger || strings.IndexByte(number, decimal) >= 0 {
@@ -351,10 +350,10 @@ func dates(s string) string {
 	if s == "" || !isDigit(s[0]) {
 		return s
 	}
-	if clock().MatchString(s) {
+	if clock.MatchString(s) {
 		return strings.Replace(s, ".", ":", 1)
 	}
-	m := date().FindStringSubmatch(s)
+	m := date.FindStringSubmatch(s)
 	if m == nil || m[2] != m[4] || len(m[1]) == 3 || len(m[5]) == 3 || len(m[1])+len(m[5]) < 3 {
 		return s
 	}

@@ -42,7 +42,7 @@ func replace(pairs ...string) func(string) string { return strings.NewReplacer(p
 // variants counts the ways in which a language writes such letters.
 func variants(r Rule, lang string) int {
 	n := 1
-	if ranks[r] < ranks[Letters] {
+	if r.rank() < Letters.rank() {
 		return n
 	}
 	for _, d := range digraphs {

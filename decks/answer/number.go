@@ -9,7 +9,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"kartei/decks"
-	"kartei/decks/lazy"
+	"kartei/decks/lazyregexp"
+	"kartei/decks/wordset"
 )
 
 // IsNumber reports whether an answer in the given language compares as a
@@ -51,7 +52,7 @@ func (w *Wanted) sameNumber(given, want *text) (equal, numbers bool) {
 // sameFraction reports whether a decimal fraction was typed that is the one
 // wanted, which stands on one place: 2½ and 2.5.
 func (w *Wanted) sameFraction(given, want *text) bool {
-	m := fraction().FindStringSubmatch(norm.NFKC.String(want.tidy))
+	m := fraction.FindStringSubmatch(norm.NFKC.String(want.tidy))
 	if m == nil || !strings.ContainsFunc(want.tidy, isFraction) {
 		return false
 	}
@@ -67,7 +68,7 @@ func (w *Wanted) sameFraction(given, want *text) bool {
 }
 
 // fraction is what NFKC makes of 2½: a digit less, for there is nothing between.
-var fraction = lazy.Regexp(`^(\d*) ?([1-9])⁄(\d{1,2})$`)
+var fraction = lazyregexp.New(`^(\d*) ?([1-9])⁄(\d{1,2})$`)
 
 // narrow writes wide digits and signs as ours.
 func narrow(s string) string {
@@ -106,7 +107,7 @@ func (w *Wanted) sameUnit(typed, want string) bool {
 		return want == "" || !w.Strict && mayLeaveOut(want)
 	}
 	a, b := plainUnit(typed), plainUnit(want)
-	if x, y := strings.ToLower(a), strings.ToLower(b); scales[x] && scales[y] && (x == y && len(x) > 1 || (strings.HasPrefix(x, y) || strings.HasPrefix(y, x)) && len(x) > 2 && len(y) > 2) {
+	if x, y := strings.ToLower(a), strings.ToLower(b); scales.Has(x) && scales.Has(y) && (x == y && len(x) > 1 || (strings.HasPrefix(x, y) || strings.HasPrefix(y, x)) && len(x) > 2 && len(y) > 2) {
 		return true // million, millions; pm, PM
 	}
 	return a == b || strings.EqualFold(a, b) && !caseOfUnit(a, b)
@@ -114,7 +115,7 @@ func (w *Wanted) sameUnit(typed, want string) bool {
 
 // plainUnit writes a unit on a plain keyboard.
 func plainUnit(s string) string {
-	s = unmarked(plainForms(s, "", pair{}), power().MatchString(s))
+	s = unmarked(plainForms(s, "", pair{}), power.MatchString(s))
 	if currency, ok := currencies[strings.ToLower(s)]; ok {
 		return currency
 	}
@@ -132,16 +133,16 @@ func caseOfUnit(a, b string) bool {
 	if len(a) < 2 || len(b) < 2 {
 		return len(a) == 1 && strings.ContainsAny(a, "sSgGkKtTbB")
 	}
-	return a[0] != b[0] && strings.ContainsAny(a[:1], "mMpP") || bits().MatchString(a) && a[len(a)-1] != b[len(b)-1]
+	return a[0] != b[0] && strings.ContainsAny(a[:1], "mMpP") || bits.MatchString(a) && a[len(a)-1] != b[len(b)-1]
 }
 
-var bits = lazy.Regexp(`^[kKMGTP]i?[bB]$`)
+var bits = lazyregexp.New(`^[kKMGTP]i?[bB]$`)
 
 // mayLeaveOut tells of units that go without saying: not of a million, of an
 // age, or of the unknown in 2x.
 func mayLeaveOut(unit string) bool {
 	lower := strings.ToLower(unit)
-	if scales[lower] || strings.ContainsAny(unit, "πφ∞√") {
+	if scales.Has(lower) || strings.ContainsAny(unit, "πφ∞√") {
 		return false
 	}
 	if runes := []rune(unit); len(runes) == 1 && runes[0] < 0x80 && unicode.IsLetter(runes[0]) {
@@ -151,16 +152,10 @@ func mayLeaveOut(unit string) bool {
 }
 
 // scales are words behind a number that are part of it.
-var scales = func() map[string]bool {
-	all := map[string]bool{}
-	for _, word := range strings.Fields(`thousand million millions billion billions trillion trillions dozen k mio mrd tsd
+var scales = wordset.New(`thousand million millions billion billions trillion trillions dozen k mio mrd tsd
 		tausend millionen milliarde milliarden billionen dutzend mille milliard milliards millones millón mil miliardi miliardo milioni milione
 		milhão milhões bilhão miljoen miljard miljon miljoner miljard tysiąc milion milionów miliard тысяч тысяча миллион миллионов миллиард млн млрд тыс
-		lakh crore 千 万 萬 億 亿 兆 천 만 억 bc bce ad ce am pm ac dc`) {
-		all[word] = true
-	}
-	return all
-}()
+		lakh crore 千 万 萬 億 亿 兆 천 만 억 bc bce ad ce am pm ac dc`)
 
 func within(got, target float64, tolerance *decks.Tolerance) bool {
 	slack := 1e-9 * math.Abs(target) // decimal fractions are not exact in binary
@@ -199,10 +194,10 @@ func parseNumber(s string, comma bool) (value float64, unit string, ok bool) {
 		return 0, "", false
 	}
 	unit = strings.TrimSpace(s[end:])
-	if undotted := strings.ReplaceAll(unit, ".", ""); scales[strings.ToLower(undotted)] {
+	if undotted := strings.ReplaceAll(unit, ".", ""); scales.Has(strings.ToLower(undotted)) {
 		unit = undotted // B.C., p.m.
 	}
-	if unit == "s" && decade().MatchString(s) {
+	if unit == "s" && decade.MatchString(s) {
 		return 0, "", false
 	}
 	if unit != "" && (prefix != "" || !isUnit(unit, false)) {
@@ -220,7 +215,7 @@ func parseNumber(s string, comma bool) (value float64, unit string, ok bool) {
 }
 
 // decade finds "1980s", which is not a number of seconds.
-var decade = lazy.Regexp(`^[12]\d\d0s$`)
+var decade = lazyregexp.New(`^[12]\d\d0s$`)
 
 // isUnit accepts one short word of letters and unit signs: "km", "%", "°C",
 // "km/h". A currency sign may stand before the number.

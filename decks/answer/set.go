@@ -1,9 +1,11 @@
 package answer
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+	"sync"
+
+	"kartei/decks/lazyregexp"
 )
 
 // A Set is what a card wants typed that has several parts, in any order. Texts
@@ -87,16 +89,16 @@ func (s *Set) match(typed []string) SetVerdict {
 // divisions begin with the signs that are in no part and go on to those that may
 // be: research and development, C++, AT&T, 1,5.
 var divisions = []division{
-	{regexp.MustCompile(`[;；\n，、،]|,\s`), false},
-	{regexp.MustCompile(`[;；\n]|\s[&+]\s`), true},
-	{regexp.MustCompile(`[;；\n，、،]|\s[&+]\s|,\s`), true},
-	{regexp.MustCompile(`[;；\n，、،,]|\s[&+]\s`), true},
-	{regexp.MustCompile(`[;；\n，、،,&+]`), true},
+	{lazyregexp.New(`[;；\n，、،]|,\s`), false},
+	{lazyregexp.New(`[;；\n]|\s[&+]\s`), true},
+	{lazyregexp.New(`[;；\n，、،]|\s[&+]\s|,\s`), true},
+	{lazyregexp.New(`[;；\n，、،,]|\s[&+]\s`), true},
+	{lazyregexp.New(`[;；\n，、،,&+]`), true},
 }
 
 // A division is where a line of several parts is divided.
 type division struct {
-	signs *regexp.Regexp
+	signs *lazyregexp.Regexp
 	words bool // at conjunctions, too
 }
 
@@ -123,21 +125,23 @@ func split(line, lang string, at division) []string {
 // them is how "&" is read.
 func conjunctions(lang string) []string {
 	base, _, _ := strings.Cut(strings.ToLower(lang), "-")
-	if words, ok := joining[base]; ok {
+	if words, ok := joining()[base]; ok {
 		return words
 	}
-	return joining["en"]
+	return joining()["en"]
 }
 
-var joining = map[string][]string{
-	"":   {"and", "or", "plus", "und", "oder", "sowie"},
-	"en": {"and", "or", "plus"}, "de": {"und", "oder", "sowie", "bzw."}, "fr": {"et", "ou"}, "es": {"y", "e", "o", "u"}, "it": {"e", "ed", "o", "oppure"},
-	"pt": {"e", "ou"}, "nl": {"en", "of"}, "sv": {"och", "eller"}, "da": {"og", "eller"}, "nb": {"og", "eller"}, "no": {"og", "eller"}, "nn": {"og", "eller"},
-	"is": {"og", "eða"}, "pl": {"i", "oraz", "lub", "albo"}, "cs": {"a", "i", "nebo"}, "sk": {"a", "i", "alebo"}, "hr": {"i", "ili"}, "sr": {"и", "i", "или", "ili"},
-	"ro": {"și", "şi", "si", "sau"}, "tr": {"ve", "veya", "ile"}, "el": {"και", "ή"}, "ru": {"и", "или"}, "uk": {"і", "й", "та", "або"}, "bg": {"и", "или"},
-	"la": {"et", "atque", "ac"}, "ca": {"i", "o"}, "hu": {"és", "vagy"}, "fi": {"ja", "tai"}, "et": {"ja", "või"}, "vi": {"và", "hoặc"}, "eo": {"kaj", "aŭ"},
-	"id": {"dan", "atau"}, "he": {"או"}, "ar": {"و", "أو"}, "fa": {"و", "یا"}, "hi": {"और", "या"}, "ja": {"と"}, "zh": {"和", "与", "跟"}, "ko": {"및", "그리고"},
-}
+var joining = sync.OnceValue(func() map[string][]string {
+	return map[string][]string{
+		"":   {"and", "or", "plus", "und", "oder", "sowie"},
+		"en": {"and", "or", "plus"}, "de": {"und", "oder", "sowie", "bzw."}, "fr": {"et", "ou"}, "es": {"y", "e", "o", "u"}, "it": {"e", "ed", "o", "oppure"},
+		"pt": {"e", "ou"}, "nl": {"en", "of"}, "sv": {"och", "eller"}, "da": {"og", "eller"}, "nb": {"og", "eller"}, "no": {"og", "eller"}, "nn": {"og", "eller"},
+		"is": {"og", "eða"}, "pl": {"i", "oraz", "lub", "albo"}, "cs": {"a", "i", "nebo"}, "sk": {"a", "i", "alebo"}, "hr": {"i", "ili"}, "sr": {"и", "i", "или", "ili"},
+		"ro": {"și", "şi", "si", "sau"}, "tr": {"ve", "veya", "ile"}, "el": {"και", "ή"}, "ru": {"и", "или"}, "uk": {"і", "й", "та", "або"}, "bg": {"и", "или"},
+		"la": {"et", "atque", "ac"}, "ca": {"i", "o"}, "hu": {"és", "vagy"}, "fi": {"ja", "tai"}, "et": {"ja", "või"}, "vi": {"và", "hoặc"}, "eo": {"kaj", "aŭ"},
+		"id": {"dan", "atau"}, "he": {"או"}, "ar": {"و", "أو"}, "fa": {"و", "یا"}, "hi": {"और", "या"}, "ja": {"と"}, "zh": {"和", "与", "跟"}, "ko": {"및", "그리고"},
+	}
+})
 
 // Joins reports whether a word joins two parts of an answer in a language.
 func Joins(lang, word string) bool {

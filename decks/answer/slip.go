@@ -5,7 +5,7 @@ import (
 	"strings"
 	"unicode"
 
-	"kartei/decks/lazy"
+	"kartei/decks/lazyregexp"
 )
 
 // The most slips that are forgiven in one answer.
@@ -92,7 +92,7 @@ func isAbbreviation(word string) bool {
 }
 
 // roman finds the numerals, in small letters.
-var roman = lazy.Regexp(`^m{0,3}(cm|cd|d?c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})$`)
+var roman = lazyregexp.New(`^m{0,3}(cm|cd|d?c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})$`)
 
 // slipsBetween counts the slips that make one word another, 0 if it is more than
 // slips. The first letter and the last are never slips: at the one stands what
@@ -100,7 +100,7 @@ var roman = lazy.Regexp(`^m{0,3}(cm|cd|d?c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})
 func slipsBetween(typed, right, lang string) int {
 	a, b := []rune(typed), []rune(right)
 	n := min(len(a), len(b))
-	if n < 4 || !alphabetic(typed) || !alphabetic(right) || roman().MatchString(typed) || roman().MatchString(right) {
+	if n < 4 || !alphabetic(typed) || !alphabetic(right) || roman.MatchString(typed) || roman.MatchString(right) {
 		return 0
 	}
 	limit := 1
@@ -125,7 +125,7 @@ func slipsBetween(typed, right, lang string) int {
 
 // germanNoun finds words of which ei and ie make no others, as they do of schreiben
 // and schrieben, Reise and Riese.
-var germanNoun = lazy.Regexp(`(?:ung|heit|keit|schaft|ion)(?:en)?$`)
+var germanNoun = lazyregexp.New(`(?:ung|heit|keit|schaft|ion)(?:en)?$`)
 
 // isSlip judges one slip by what it does.
 func isSlip(a, b []rune, lang string) bool {
@@ -137,7 +137,7 @@ func isSlip(a, b []rune, lang string) bool {
 	}
 	if len(a) == len(b) {
 		if from+1 < n && a[from] == b[from+1] && a[from+1] == b[from] {
-			return !inLanguage(lang, "de") || a[from]+a[from+1] != 'e'+'i' || germanNoun().MatchString(string(b)) // two letters have changed places
+			return !inLanguage(lang, "de") || a[from]+a[from+1] != 'e'+'i' || germanNoun.MatchString(string(b)) // two letters have changed places
 		}
 		return n >= 6 && (english || from < n-2)
 	}

@@ -58,7 +58,7 @@ func absolute(l language, option []word) (word, bool) {
 		return word{}, false
 	}
 	first := option[0]
-	if !first.is(mentioned) && absoluteFirst.has(l, first.fold) && (!option[1].capital() || !absoluteFirst.english[first.fold]) {
+	if !first.is(mentioned) && absoluteFirst.has(l, first.fold) && (!option[1].capital() || !absoluteFirst.english.Has(first.fold)) {
 		return first, true
 	}
 	for i, w := range option {

@@ -56,7 +56,7 @@ func opensOn(l language, words []word) bool {
 	if !demonstratives.has(l, first.fold) || second.is(mentioned) {
 		return false
 	}
-	return demonstratives.english[first.fold] && !functionWords.english[second.fold] || demonstratives.german[first.fold] && second.capital()
+	return demonstratives.english.Has(first.fold) && !functionWords.english.Has(second.fold) || demonstratives.german.Has(first.fold) && second.capital()
 }
 
 // hidesFact reports whether a cloze hides a number or a name. In German every

@@ -7,7 +7,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"kartei/decks"
-	"kartei/decks/lazy"
+	"kartei/decks/lazyregexp"
 )
 
 var evidence = Rule{
@@ -46,13 +46,13 @@ func NewReference(text string) *Reference {
 	text = strings.ReplaceAll(norm.NFC.String(text), "\u00ad", "")
 	var all strings.Builder
 	for _, meant := range []string{"", "-", "- "} {
-		all.WriteString(collapse(hyphenAtEnd().ReplaceAllString(text, meant)))
+		all.WriteString(collapse(hyphenAtEnd.ReplaceAllString(text, meant)))
 		all.WriteByte(0)
 	}
 	return &Reference{suffixarray.New([]byte(all.String()))}
 }
 
-var hyphenAtEnd = lazy.Regexp(`-[ \t]*\r?\n\s*`)
+var hyphenAtEnd = lazyregexp.New(`-[ \t]*\r?\n\s*`)
 
 // Contains reports whether the words stand in the source. It takes time in
 // proportion to the words, however long the source is.

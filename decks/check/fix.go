@@ -320,7 +320,7 @@ func fixBold(f *syntax.File, at syntax.Span) (Fix, bool) {
 func fixAllow(f *syntax.File, at syntax.Span) (Fix, bool) {
 	text := f.Slice(at)
 	var names []string
-	for _, r := range all {
+	for _, r := range all() {
 		names = append(names, r.Name)
 	}
 	for _, a := range f.Allows {

@@ -3,6 +3,9 @@ package check
 import (
 	"slices"
 	"strings"
+	"sync"
+
+	"kartei/decks/wordset"
 )
 
 // A language is a set of languages whose words a rule may look for.
@@ -29,34 +32,26 @@ func languageOf(tag string) language {
 }
 
 // A lexicon is a set of lower-case words in each language.
-type lexicon struct{ english, german map[string]bool }
+type lexicon struct{ english, german *wordset.Set }
 
 // newLexicon makes a lexicon of words separated by spaces.
-func newLexicon(en, de string) lexicon {
-	return lexicon{set(en), set(de)}
-}
-
-func set(list string) map[string]bool {
-	m := map[string]bool{}
-	for _, w := range strings.Fields(list) {
-		m[w] = true
-	}
-	return m
+func newLexicon(en, de string) *lexicon {
+	return &lexicon{wordset.New(en), wordset.New(de)}
 }
 
 // has reports whether w is a word of the lexicon in one of the languages l.
-func (x lexicon) has(l language, w string) bool {
-	return l&english != 0 && x.english[w] || l&german != 0 && x.german[w]
+func (x *lexicon) has(l language, w string) bool {
+	return l&english != 0 && x.english.Has(w) || l&german != 0 && x.german.Has(w)
 }
 
-// A phrasebook is a set of phrases of lower-case words in each language, by
-// their first word.
-type phrasebook struct{ english, german map[string][]string }
-
-// newPhrasebook makes a phrasebook of phrases, one a line.
-func newPhrasebook(en, de string) phrasebook {
-	return phrasebook{phrases(en), phrases(de)}
+// A phrasebook is a set of phrases of lower-case words in each language, one a line.
+type phrasebook struct {
+	en, de          string
+	once            sync.Once
+	english, german map[string][]string // by their first word
 }
+
+func newPhrasebook(en, de string) *phrasebook { return &phrasebook{en: en, de: de} }
 
 func phrases(list string) map[string][]string {
 	m := map[string][]string{}
@@ -71,10 +66,11 @@ func phrases(list string) map[string][]string {
 
 // opens reports whether the words begin with one of the phrases, used and not
 // mentioned.
-func (b phrasebook) opens(l language, words []word) bool {
+func (b *phrasebook) opens(l language, words []word) bool {
 	if len(words) == 0 {
 		return false
 	}
+	b.once.Do(func() { b.english, b.german = phrases(b.en), phrases(b.de) })
 	begins := func(phrase string) bool { return beginsWith(words, phrase) }
 	return l&english != 0 && slices.ContainsFunc(b.english[words[0].fold], begins) ||
 		l&german != 0 && slices.ContainsFunc(b.german[words[0].fold], begins)

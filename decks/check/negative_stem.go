@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"kartei/decks"
+	"kartei/decks/wordset"
 )
 
 var negativeStem = Rule{
@@ -48,7 +49,7 @@ var (
 	subordinators = newLexicon("if when that because although unless while whether who where whose until after before since",
 		"wenn falls dass weil obwohl sofern sobald ob da bis nachdem bevor solange indem damit")
 	exceptions = newLexicon("except excluding", "außer ausgenommen")
-	leastOf    = set("likely probable common important suitable appropriate useful typical")
+	leastOf    = wordset.New("likely probable common important suitable appropriate useful typical")
 	softened   = newLexicon("only just until necessarily yet", "nur zuletzt mehr einmal")
 )
 
@@ -85,7 +86,7 @@ func endsClause(between string) bool { return strings.ContainsAny(between, ",;.:
 // the next word ("not only").
 func (it *item) negates(i int) bool {
 	if it.lang&english != 0 && it.prompt[i].fold == "least" {
-		return i+1 < len(it.prompt) && leastOf[it.prompt[i+1].fold] // "least likely", but not "at least" or "the least mass"
+		return i+1 < len(it.prompt) && leastOf.Has(it.prompt[i+1].fold) // "least likely", but not "at least" or "the least mass"
 	}
 	if !negations.has(it.lang, apostrophe(it.prompt[i].fold)) {
 		return false

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -72,24 +73,24 @@ var rules = []*Rule{
 }
 
 // all are the rules and the rules of form, sorted by name.
-var all = func() []*Rule {
+var all = sync.OnceValue(func() []*Rule {
 	forms := slices.Concat(textForms, headerForms, factForms, tableForms)
 	for _, r := range forms {
 		r.Form = true
 	}
 	return slices.SortedFunc(slices.Values(slices.Concat(rules, forms)), func(a, b *Rule) int { return strings.Compare(a.Name, b.Name) })
-}()
+})
 
 // Rules returns all rules, sorted by name.
-func Rules() []*Rule { return slices.Clone(all) }
+func Rules() []*Rule { return slices.Clone(all()) }
 
 // Find returns the rule of that name.
 func Find(name string) (*Rule, bool) {
-	i, ok := slices.BinarySearchFunc(all, name, func(r *Rule, name string) int { return strings.Compare(r.Name, name) })
+	i, ok := slices.BinarySearchFunc(all(), name, func(r *Rule, name string) int { return strings.Compare(r.Name, name) })
 	if !ok {
 		return nil, false
 	}
-	return all[i], true
+	return all()[i], true
 }
 
 // Explain is the page of help for the rule, as plain text: the reason, the

@@ -5,31 +5,34 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"kartei/decks/lazyregexp"
+	"kartei/decks/wordset"
 )
 
 const termWords = `((?:[\p{L}\d][\p{L}\p{M}\d.'’/+-]*)(?: [\p{L}\d][\p{L}\p{M}\d.'’/+-]*){0,4})`
 
 var (
 	// says plainly what a term means: the term and its meaning
-	explicit = map[Lang][]expression{
+	explicit = map[Lang][]*lazyregexp.Regexp{
 		English: {
-			compiled(`^(?:The term |An? |The )?[“"]?` + termWords + `[”"]? (?:means|refers to|denotes|is defined as|is short for) (.+)\.$`),
-			compiled(`^` + termWords + ` stands for (.+)\.$`),
+			lazyregexp.New(`^(?:The term |An? |The )?[“"]?` + termWords + `[”"]? (?:means|refers to|denotes|is defined as|is short for) (.+)\.$`),
+			lazyregexp.New(`^` + termWords + ` stands for (.+)\.$`),
 		},
 		German: {
-			compiled(`^(?:Der Begriff |Die Bezeichnung |Das Wort )?[„»"]?` + termWords + `[“«"]? (?:bedeutet|bezeichnet|meint)(?:,)? (.+)\.$`),
-			compiled(`^Unter (?:einem |einer |dem |der |den )?[„»"]?` + termWords + `[“«"]? versteht man (.+)\.$`),
-			compiled(`^Als [„»"]?` + termWords + `[“«"]? bezeichnet man (.+)\.$`),
-			compiled(`^(?:Eine? |Der |Die |Das )?` + termWords + ` im Sinne (?:dieses Gesetzes|dieser Verordnung|dieser Vorschriften?) (?:ist|sind) (.+)\.$`),
-			compiled(`^` + termWords + ` steht für (.+?)(?: [–-] .*)?[.]?$`),
+			lazyregexp.New(`^(?:Der Begriff |Die Bezeichnung |Das Wort )?[„»"]?` + termWords + `[“«"]? (?:bedeutet|bezeichnet|meint)(?:,)? (.+)\.$`),
+			lazyregexp.New(`^Unter (?:einem |einer |dem |der |den )?[„»"]?` + termWords + `[“«"]? versteht man (.+)\.$`),
+			lazyregexp.New(`^Als [„»"]?` + termWords + `[“«"]? bezeichnet man (.+)\.$`),
+			lazyregexp.New(`^(?:Eine? |Der |Die |Das )?` + termWords + ` im Sinne (?:dieses Gesetzes|dieser Verordnung|dieser Vorschriften?) (?:ist|sind) (.+)\.$`),
+			lazyregexp.New(`^` + termWords + ` steht für (.+?)(?: [–-] .*)?[.]?$`),
 		},
 	}
 	// says what kind of thing the subject is
-	isA = map[Lang]expression{
-		English: compiled(`^(?:The |An? )?` + termWords + `(?: \([^()]{2,50}\))?(?:, [^,]{2,50},)? (?:is|are|was|were) (?:an?|the|one of|any|a type of) `),
-		German:  compiled(`^(?:Der |Die |Das |Ein |Eine )?` + termWords + `(?: \([^()]{2,50}\))?(?: im Sinne (?:dieses Gesetzes|dieser Verordnung|dieser Vorschriften?))? (?:ist|sind|war|waren) (?:eine?|der|die|das|jeder|jede|jedes|alle|Arbeit\p{L}*|\p{Lu}\p{L}+e) `),
+	isA = map[Lang]*lazyregexp.Regexp{
+		English: lazyregexp.New(`^(?:The |An? )?` + termWords + `(?: \([^()]{2,50}\))?(?:, [^,]{2,50},)? (?:is|are|was|were) (?:an?|the|one of|any|a type of) `),
+		German:  lazyregexp.New(`^(?:Der |Die |Das |Ein |Eine )?` + termWords + `(?: \([^()]{2,50}\))?(?: im Sinne (?:dieses Gesetzes|dieser Verordnung|dieser Vorschriften?))? (?:ist|sind|war|waren) (?:eine?|der|die|das|jeder|jede|jedes|alle|Arbeit\p{L}*|\p{Lu}\p{L}+e) `),
 	}
-	notTerms = wordSet("purpose aim goal result reason name example problem question way most first last main only key idea concept time case number difference zweck ziel grund folge ergebnis aufgabe name beispiel problem frage reihe fall anzahl unterschied voraussetzung wichtigste there it what here this default")
+	notTerms = wordset.New("purpose aim goal result reason name example problem question way most first last main only key idea concept time case number difference zweck ziel grund folge ergebnis aufgabe name beispiel problem frage reihe fall anzahl unterschied voraussetzung wichtigste there it what here this default")
 )
 
 // termLike reports whether words may be a term: short, and no sentence with a verb.
@@ -38,25 +41,25 @@ func (p *proposer) termLike(words string, lang Lang) bool {
 	lower := strings.ToLower(first)
 	fields := strings.Fields(words)
 	last := strings.ToLower(fields[len(fields)-1])
-	if leaningHeads[lang][lower] || linking[lower] || notTerms[lower] || notTerms[last] || isNumber(first) {
+	if leaningHeads[lang].Has(lower) || linking.Has(lower) || notTerms.Has(lower) || notTerms.Has(last) || isNumber(first) {
 		return false
 	}
 	for i, w := range fields {
 		lower := strings.ToLower(w)
-		if englishWords[lower] && lower != "of" && lower != "for" && lower != "the" && lower != "and" || germanWords[lower] && i > 0 && lower != "und" && lower != "der" && lower != "des" && lower != "für" && lower != "von" {
+		if englishWords.Has(lower) && lower != "of" && lower != "for" && lower != "the" && lower != "and" || germanWords.Has(lower) && i > 0 && lower != "und" && lower != "der" && lower != "des" && lower != "für" && lower != "von" {
 			return false
 		}
-		if prepositions[lower] {
+		if prepositions.Has(lower) {
 			return false
 		}
-		if lang == German && i > 0 && !startsUpper(w) && !germanWords[lower] && i == len(fields)-1 {
+		if lang == German && i > 0 && !startsUpper(w) && !germanWords.Has(lower) && i == len(fields)-1 {
 			return false // it ends with a verb or an adjective
 		}
 	}
 	return true
 }
 
-var prepositions = wordSet("in im an am auf bei beim mit nach aus über unter vor seit on at by from with into during after before as")
+var prepositions = wordset.New("in im an am auf bei beim mit nach aus über unter vor seit on at by from with into during after before as")
 
 // onlyAtHeads reports whether a German word has its capital only because it begins
 // sentences: then it is no noun.
@@ -71,7 +74,7 @@ func (p *proposer) definition(s string, lang Lang, alone bool) (Candidate, bool)
 		return Candidate{}, false
 	}
 	for _, re := range explicit[lang] {
-		m := re().FindStringSubmatch(s)
+		m := re.FindStringSubmatch(s)
 		if m == nil || !p.termLike(m[1], lang) || strings.Contains(m[2], m[1]) {
 			continue
 		}
@@ -85,9 +88,9 @@ func (p *proposer) definition(s string, lang Lang, alone bool) (Candidate, bool)
 }
 
 var (
-	longThenShort = compiled(`((?:[\p{L}][\p{L}\p{M}'’-]*[ ]){0,9}[\p{L}][\p{L}\p{M}'’-]*) \((?:kurz |short |abgekürzt |hereafter |im Folgenden )?[»„"“]?(\p{L}{0,2}\p{Lu}[\p{L}\d]{0,8}\p{Lu}\d?)[«“"”]?\)`)
-	longColon     = compiled(`\(((?:[\p{L}][\p{L}\p{M}'’-]*[ ]){1,9}[\p{L}][\p{L}\p{M}'’-]*): (\p{L}{0,2}\p{Lu}[\p{L}\d]{0,8}\p{Lu}\d?)\)`)
-	shortThenLong = compiled(`\b(\p{Lu}[\p{L}\d]{0,8}\p{Lu}) \(((?:[\p{L}][\p{L}\p{M}'’-]*[ ]?){2,9})\)`)
+	longThenShort = lazyregexp.New(`((?:[\p{L}][\p{L}\p{M}'’-]*[ ]){0,9}[\p{L}][\p{L}\p{M}'’-]*) \((?:kurz |short |abgekürzt |hereafter |im Folgenden )?[»„"“]?(\p{L}{0,2}\p{Lu}[\p{L}\d]{0,8}\p{Lu}\d?)[«“"”]?\)`)
+	longColon     = lazyregexp.New(`\(((?:[\p{L}][\p{L}\p{M}'’-]*[ ]){1,9}[\p{L}][\p{L}\p{M}'’-]*): (\p{L}{0,2}\p{Lu}[\p{L}\d]{0,8}\p{Lu}\d?)\)`)
+	shortThenLong = lazyregexp.New(`\b(\p{Lu}[\p{L}\d]{0,8}\p{Lu}) \(((?:[\p{L}][\p{L}\p{M}'’-]*[ ]?){2,9})\)`)
 )
 
 // abbreviation makes terms of the abbreviations whose long form stands beside them.
@@ -95,14 +98,14 @@ func (p *proposer) abbreviation(s string) {
 	if !strings.Contains(s, "(") {
 		return
 	}
-	for _, re := range []expression{longThenShort, longColon} {
-		for _, m := range re().FindAllStringSubmatch(s, 4) {
+	for _, re := range []*lazyregexp.Regexp{longThenShort, longColon} {
+		for _, m := range re.FindAllStringSubmatch(s, 4) {
 			if long, ok := longForm(m[1], m[2]); ok {
 				p.proposeShort(s, m[2], long)
 			}
 		}
 	}
-	for _, m := range shortThenLong().FindAllStringSubmatch(s, 4) {
+	for _, m := range shortThenLong.FindAllStringSubmatch(s, 4) {
 		if long, ok := longForm(m[2], m[1]); ok {
 			p.proposeShort(s, m[1], long)
 		}
@@ -141,7 +144,7 @@ func longForm(text, short string) (string, bool) {
 			long := strings.TrimSuffix(strings.TrimSuffix(strings.Join(words[n:], " "), "’s"), "'s")
 			return long, len(words)-n > 1 || strings.Contains(words[n], "-")
 		}
-		if !took && !small[strings.ToLower(words[n])] {
+		if !took && !small.Has(strings.ToLower(words[n])) {
 			if skipped++; skipped > mostSkipped || !startsUpper(words[n]) || n == len(words)-1 {
 				return "", false
 			}
@@ -160,7 +163,7 @@ func givenBy(letters, word string) int {
 	return len(letters)
 }
 
-var small = wordSet("of the and for in on to a der die das und für des von zu in im")
+var small = wordset.New("of the and for in on to a der die das und für des von zu in im")
 
 // uninflected puts the adjective at the head of a German long form into the form
 // that stands with an article in the nominative.
@@ -180,7 +183,7 @@ func (p *proposer) answered(s *Section) {
 		return
 	}
 	first, _ := nextWord(title)
-	if personal().MatchString(title) || !questionWords[strings.ToLower(first)] {
+	if personal.MatchString(title) || !questionWords.Has(strings.ToLower(first)) {
 		return
 	}
 	p.paragraph = &s.Paragraphs[0]
@@ -195,9 +198,9 @@ func (p *proposer) answered(s *Section) {
 	p.propose(Candidate{Kind: Answered, Score: 2.6, Fact: Fact{Question: title, Answers: []string{answer}}, said: answer}, title+" "+answer)
 }
 
-var personal = compiled(`\b(?:I|my|me|ich|mein\p{Ll}*|mir)\b`)
+var personal = lazyregexp.New(`\b(?:I|my|me|ich|mein\p{Ll}*|mir)\b`)
 
-var questionWords = wordSet("what which who whom whose when where how why was welche welcher welches welchen wer wen wem wann wo wie warum wieviel wofür woraus womit")
+var questionWords = wordset.New("what which who whom whose when where how why was welche welcher welches welchen wer wen wem wann wo wie warum wieviel wofür woraus womit")
 
 // list makes a question of a paragraph that announces a list of a few short items.
 func (p *proposer) list(paragraphs []Paragraph) {
@@ -327,7 +330,7 @@ func (p *proposer) conclusion(s *Section, i int) string {
 	return ""
 }
 
-var modal = compiled(`\b(?:darf|dürfen|kann|können|muss|müssen|muß|soll|sollen)\b`)
+var modal = lazyregexp.New(`\b(?:darf|dürfen|kann|können|muss|müssen|muß|soll|sollen)\b`)
 
 // lacksVerb reports whether a German sentence of an introduction and an item has a
 // modal verb and no other, which stands at the end of one or the other.
@@ -339,8 +342,8 @@ func lacksVerb(intro, item string) bool {
 		}
 		return words[len(words)-1]
 	}
-	verb := func(w string) bool { return strings.HasSuffix(w, "n") && !startsUpper(w) && !modal().MatchString(w) }
-	return modal().MatchString(intro) && !verb(last(intro)) && !verb(last(item))
+	verb := func(w string) bool { return strings.HasSuffix(w, "n") && !startsUpper(w) && !modal.MatchString(w) }
+	return modal.MatchString(intro) && !verb(last(intro)) && !verb(last(item))
 }
 
 // markLevel is how deep an item lies by its mark: numbers, letters, double letters.

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"kartei/decks/plural"
+	"kartei/decks/wordset"
 )
 
 // MaxDocument is how much of a document is read, in bytes.
@@ -136,13 +137,13 @@ func (s *Section) Title() string {
 }
 
 // apparatusTitles are headings of what is about the document and not its matter.
-var apparatusTitles = set(`
+var apparatusTitles = phraseSet(`
 contents|table of contents|references|bibliography|further reading|see also|external links|notes|footnotes|endnotes|citations|sources|index|acknowledgements|acknowledgments|imprint|credits|copyright|license|licence|about the author|about the authors|list of figures|list of tables|works cited|copyright notice|status of this memo|terms of use|disclaimer|appendix: references|
 inhalt|inhaltsverzeichnis|literatur|literaturverzeichnis|einzelnachweise|weblinks|siehe auch|quellen|quellenverzeichnis|anmerkungen|fußnoten|endnoten|impressum|danksagung|abbildungsverzeichnis|tabellenverzeichnis|sachregister|stichwortverzeichnis|über den autor|über die autoren|über die autorin|nachweise|lizenz|urheberrecht|haftungsausschluss|nutzungsbedingungen|rechtliche hinweise|datenschutz`)
 
 func (s *Section) apparatus() bool {
 	for _, title := range s.Titles {
-		if apparatusTitles[strings.ToLower(strings.Trim(title, " .:0123456789"))] {
+		if apparatusTitles.Has(strings.ToLower(strings.Trim(title, " .:0123456789"))) {
 			return true
 		}
 	}
@@ -229,22 +230,14 @@ func shorten(s string, n int) string {
 	return short + "…"
 }
 
-// set makes a set of phrases that bars or line ends part.
-func set(list string) map[string]bool {
-	m := map[string]bool{}
-	for _, w := range strings.FieldsFunc(list, func(r rune) bool { return r == '|' || r == '\n' }) {
-		if w = strings.TrimSpace(w); w != "" {
-			m[w] = true
+// phraseSet is a set of phrases that bars or line ends part.
+func phraseSet(text string) *wordset.Set { return wordset.Split(text, phrases) }
+
+func phrases(text string) (all []string) {
+	for _, p := range strings.FieldsFunc(text, func(r rune) bool { return r == '|' || r == '\n' }) {
+		if p = strings.TrimSpace(p); p != "" {
+			all = append(all, p)
 		}
 	}
-	return m
-}
-
-// wordSet is set for words that spaces part.
-func wordSet(list string) map[string]bool {
-	m := map[string]bool{}
-	for _, w := range strings.Fields(list) {
-		m[w] = true
-	}
-	return m
+	return all
 }

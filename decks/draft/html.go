@@ -5,24 +5,47 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"kartei/decks/wordset"
 )
 
-// What of a page holds no sentences of its document.
-var skippedTags = map[atom.Atom]bool{
-	atom.Script: true, atom.Style: true, atom.Nav: true, atom.Footer: true, atom.Aside: true, atom.Table: true, atom.Figure: true, atom.Form: true,
-	atom.Button: true, atom.Select: true, atom.Noscript: true, atom.Svg: true, atom.Pre: true, atom.Sup: true, atom.Template: true,
-	atom.Iframe: true, atom.Textarea: true, atom.Figcaption: true, atom.Object: true, atom.Audio: true, atom.Video: true, atom.Math: true,
+// isSkipped reports whether an element holds no sentences of the document.
+func isSkipped(tag atom.Atom) bool {
+	switch tag {
+	case atom.Script, atom.Style, atom.Nav, atom.Footer, atom.Aside, atom.Table, atom.Figure, atom.Form,
+		atom.Button, atom.Select, atom.Noscript, atom.Svg, atom.Pre, atom.Sup, atom.Template,
+		atom.Iframe, atom.Textarea, atom.Figcaption, atom.Object, atom.Audio, atom.Video, atom.Math:
+		return true
+	}
+	return false
 }
 
-// What begins a paragraph, or ends one.
-var blockTags = map[atom.Atom]bool{
-	atom.P: true, atom.Div: true, atom.Section: true, atom.Article: true, atom.Main: true, atom.Ul: true, atom.Ol: true, atom.Dl: true, atom.Dt: true,
-	atom.Dd: true, atom.Blockquote: true, atom.Br: true, atom.Hr: true, atom.Body: true, atom.Header: true, atom.Address: true, atom.Li: true,
+// isBlock reports whether an element begins a paragraph, or ends one.
+func isBlock(tag atom.Atom) bool {
+	switch tag {
+	case atom.P, atom.Div, atom.Section, atom.Article, atom.Main, atom.Ul, atom.Ol, atom.Dl, atom.Dt,
+		atom.Dd, atom.Blockquote, atom.Br, atom.Hr, atom.Body, atom.Header, atom.Address, atom.Li:
+		return true
+	}
+	return false
 }
 
-var headingTags = map[atom.Atom]int{atom.H1: 1, atom.H2: 2, atom.H3: 3, atom.H4: 4, atom.H5: 5, atom.H6: 6}
+// headingLevel is the level of a heading's tag, 0 for others.
+func headingLevel(tag atom.Atom) int {
+	switch tag {
+	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
+		return int(tag.String()[1] - '0')
+	}
+	return 0
+}
 
-var termTags = map[atom.Atom]bool{atom.Code: true, atom.B: true, atom.Strong: true, atom.Dfn: true, atom.Kbd: true}
+func isTerm(tag atom.Atom) bool {
+	switch tag {
+	case atom.Code, atom.B, atom.Strong, atom.Dfn, atom.Kbd:
+		return true
+	}
+	return false
+}
 
 // readHTML makes sections of a page: its headings, paragraphs and lists, without
 // menus, tables, forms and scripts. Where the page says which part is its article,
@@ -72,7 +95,7 @@ func (r *htmlReader) scan(text string) {
 		case html.StartTagToken:
 			r.start(z.Token())
 		case html.SelfClosingTagToken:
-			if t := z.Token(); blockTags[t.DataAtom] && r.skip == 0 {
+			if t := z.Token(); isBlock(t.DataAtom) && r.skip == 0 {
 				r.flush()
 			}
 		case html.EndTagToken:
@@ -112,8 +135,8 @@ func (r *htmlReader) start(t html.Token) {
 		}
 		return
 	}
-	switch level := headingTags[t.DataAtom]; {
-	case skippedTags[t.DataAtom] || (t.DataAtom == atom.Div || t.DataAtom == atom.Ul) && isTool(t):
+	switch level := headingLevel(t.DataAtom); {
+	case isSkipped(t.DataAtom) || (t.DataAtom == atom.Div || t.DataAtom == atom.Ul) && isTool(t):
 		if t.DataAtom != atom.Sup {
 			r.flush()
 		}
@@ -121,13 +144,13 @@ func (r *htmlReader) start(t html.Token) {
 	case level > 0:
 		r.flush()
 		r.level = level
-	case blockTags[t.DataAtom]:
+	case isBlock(t.DataAtom):
 		r.flush()
 		r.mark = ""
 		if t.DataAtom == atom.Li {
 			r.mark = "-"
 		}
-	case termTags[t.DataAtom]:
+	case isTerm(t.DataAtom):
 		r.term = r.open.Len() + 1
 	}
 }
@@ -150,9 +173,9 @@ func (r *htmlReader) end(t html.Token) {
 		if t.DataAtom == atom.Span {
 			r.editing--
 		}
-	case headingTags[t.DataAtom] > 0, blockTags[t.DataAtom]:
+	case headingLevel(t.DataAtom) > 0, isBlock(t.DataAtom):
 		r.flush()
-	case termTags[t.DataAtom] && r.term > 0:
+	case isTerm(t.DataAtom) && r.term > 0:
 		if term := oneLine(r.open.String()[min(r.term-1, r.open.Len()):]); term != "" && len(term) < 60 {
 			r.terms = append(r.terms, strings.Trim(term, ": "))
 		}
@@ -162,7 +185,7 @@ func (r *htmlReader) end(t html.Token) {
 
 // toolNames are the classes and ids that widely used sites give to what is no
 // part of the text.
-var toolNames = wordSet(`mw-editsection reference noprint navbox toc hatnote reflist catlinks mw-jump-link mw-jump sidebar thumb printfooter
+var toolNames = wordset.New(`mw-editsection reference noprint navbox toc hatnote reflist catlinks mw-jump-link mw-jump sidebar thumb printfooter
 breadcrumb breadcrumbs cookie cookie-banner mw-navigation siteSub contentSub jump-to-nav mw-panel mw-head footer vector-toc mw-references-wrap metadata
 comment comments comment-list commentlist comment-body respond disqus_thread related related-posts share social social-share newsletter author-bio
 ambox infobox sistersitebox vector-header-container vector-column-start vector-page-toolbar mw-portlet navigation-not-searchable portal`)
@@ -173,7 +196,7 @@ func isTool(t html.Token) bool {
 		switch {
 		case a.Key == "class" || a.Key == "id":
 			for name := range strings.FieldsSeq(a.Val) {
-				if toolNames[name] {
+				if toolNames.Has(name) {
 					return true
 				}
 			}

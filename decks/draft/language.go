@@ -1,6 +1,10 @@
 package draft
 
-import "strings"
+import (
+	"strings"
+
+	"kartei/decks/wordset"
+)
 
 // A Lang is a language that the rules know; "" is any other.
 type Lang string
@@ -13,8 +17,8 @@ const (
 
 // Words that are frequent in one of the two languages and not in the other.
 var (
-	englishWords = wordSet("the of and to is are was were that it for with as on by this be at from which or an has have had not but its their can will been they")
-	germanWords  = wordSet("der die das und ist sind war waren von zu mit den dem des für auf im eine ein einer einem einen nicht sich als auch wird werden wurde hat haben bei nach aus oder zum zur")
+	englishWords = wordset.New("the of and to is are was were that it for with as on by this be at from which or an has have had not but its their can will been they")
+	germanWords  = wordset.New("der die das und ist sind war waren von zu mit den dem des für auf im eine ein einer einem einen nicht sich als auch wird werden wurde hat haben bei nach aus oder zum zur")
 )
 
 // languageOf reports which language a text is in, by its most frequent words.
@@ -23,10 +27,10 @@ func languageOf(text string) Lang {
 	for w := range strings.FieldsSeq(text) {
 		all++
 		w = strings.ToLower(strings.Trim(w, ".,;:!?()\"»«„“”"))
-		if englishWords[w] {
+		if englishWords.Has(w) {
 			english++
 		}
-		if germanWords[w] {
+		if germanWords.Has(w) {
 			german++
 		}
 	}

@@ -4,19 +4,20 @@ import (
 	"strings"
 
 	"kartei/decks/factfile"
+	"kartei/decks/lazyregexp"
 )
 
 var (
-	atxHeading  = compiled(`^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$`)
-	setext      = compiled(`^ {0,3}(=+|-+)\s*$`)
-	fenceMark   = compiled("^ *(`{3,}|~{3,})")
-	listMark    = compiled(`^\s*(?:[-*+•]|\d{1,3}[.)]|[a-z]{1,2}\))\s+`)
-	tableLine   = compiled(`^\s*\|`)
-	quoteMark   = compiled(`^\s*(?:>\s?)+`)
-	codeSpan    = compiled("`([^`\n]{1,60})`")
-	strongSpan  = compiled(`\*\*([^*\n]{2,60})\*\*|__([^_\n]{2,60})__`)
-	imageOrHTML = compiled(`!\[[^\]]*\]\([^)]*\)|<!--.*?-->|</?[a-zA-Z][^>]*>`)
-	indented    = compiled(`^(?: {4}|\t)`)
+	atxHeading  = lazyregexp.New(`^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$`)
+	setext      = lazyregexp.New(`^ {0,3}(=+|-+)\s*$`)
+	fenceMark   = lazyregexp.New("^ *(`{3,}|~{3,})")
+	listMark    = lazyregexp.New(`^\s*(?:[-*+•]|\d{1,3}[.)]|[a-z]{1,2}\))\s+`)
+	tableLine   = lazyregexp.New(`^\s*\|`)
+	quoteMark   = lazyregexp.New(`^\s*(?:>\s?)+`)
+	codeSpan    = lazyregexp.New("`([^`\n]{1,60})`")
+	strongSpan  = lazyregexp.New(`\*\*([^*\n]{2,60})\*\*|__([^_\n]{2,60})__`)
+	imageOrHTML = lazyregexp.New(`!\[[^\]]*\]\([^)]*\)|<!--.*?-->|</?[a-zA-Z][^>]*>`)
+	indented    = lazyregexp.New(`^(?: {4}|\t)`)
 )
 
 // readMarkdown makes sections of Markdown, line by line: headings, paragraphs and
@@ -60,20 +61,20 @@ func (m *markdownReader) line(line string) {
 		}
 		return
 	}
-	line = quoteMark().ReplaceAllString(line, "")
-	if f := fenceMark().FindStringSubmatch(line); f != nil {
+	line = quoteMark.ReplaceAllString(line, "")
+	if f := fenceMark.FindStringSubmatch(line); f != nil {
 		m.flush()
 		m.fence = f[1]
 		return
 	}
 	bare := strings.TrimSpace(line)
-	switch h := atxHeading().FindStringSubmatch(line); {
+	switch h := atxHeading.FindStringSubmatch(line); {
 	case h != nil:
 		m.flush()
 		m.heading(len(h[1]), inline(h[2]))
 	case bare == "":
 		m.flush()
-	case setext().MatchString(line) && len(m.open) == 1 && m.mark == "":
+	case setext.MatchString(line) && len(m.open) == 1 && m.mark == "":
 		level := 2
 		if bare[0] == '=' {
 			level = 1
@@ -81,13 +82,13 @@ func (m *markdownReader) line(line string) {
 		title := inline(m.open[0])
 		m.open = nil
 		m.heading(level, title)
-	case setext().MatchString(line) || tableLine().MatchString(line):
+	case setext.MatchString(line) || tableLine.MatchString(line):
 		m.flush()
-	case listMark().MatchString(line):
+	case listMark.MatchString(line):
 		m.flush()
-		m.mark = strings.TrimSpace(listMark().FindString(line))
-		m.open = append(m.open, listMark().ReplaceAllString(line, ""))
-	case len(m.open) == 0 && indented().MatchString(line) && !m.list: // code
+		m.mark = strings.TrimSpace(listMark.FindString(line))
+		m.open = append(m.open, listMark.ReplaceAllString(line, ""))
+	case len(m.open) == 0 && indented.MatchString(line) && !m.list: // code
 	default:
 		m.open = append(m.open, bare)
 	}
@@ -115,10 +116,10 @@ func (m *markdownReader) flush() {
 	}
 	source := strings.Join(m.open, "\n")
 	p := Paragraph{Text: inline(source), Mark: m.mark}
-	for _, span := range codeSpan().FindAllStringSubmatch(source, 20) {
+	for _, span := range codeSpan.FindAllStringSubmatch(source, 20) {
 		p.Terms = append(p.Terms, oneLine(span[1]))
 	}
-	for _, span := range strongSpan().FindAllStringSubmatch(source, 20) {
+	for _, span := range strongSpan.FindAllStringSubmatch(source, 20) {
 		p.Terms = append(p.Terms, strings.Trim(inline(span[1]+span[2]), ": "))
 	}
 	m.say(p)
@@ -128,5 +129,5 @@ func (m *markdownReader) flush() {
 
 // inline gives the words of a paragraph without its marks.
 func inline(source string) string {
-	return oneLine(factfile.Plain(imageOrHTML().ReplaceAllString(source, " ")))
+	return oneLine(factfile.Plain(imageOrHTML.ReplaceAllString(source, " ")))
 }

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"kartei/decks/check"
+	"kartei/decks/wordset"
 )
 
 // A Candidate is a fact that an author may want.
@@ -101,7 +102,7 @@ func (p *proposer) learn(text string) {
 	for token := range strings.FieldsSeq(text) {
 		w := strings.TrimFunc(token, notOfWord)
 		r, _ := utf8.DecodeRuneInString(w)
-		determined := p.doc.Lang == German && (determiners[strings.ToLower(before)] || strings.HasSuffix(before, "em"))
+		determined := p.doc.Lang == German && (determiners.Has(strings.ToLower(before)) || strings.HasSuffix(before, "em"))
 		switch first, _ := utf8.DecodeRuneInString(before); {
 		case unicode.IsLower(r):
 			p.lower[w] = true
@@ -122,7 +123,7 @@ func (p *proposer) learn(text string) {
 	}
 }
 
-var determiners = wordSet(`der die das den dem des ein eine einen einem einer eines kein keine keinen keiner dieser diese dieses diesem diesen jeder jede jedes jedem jeden
+var determiners = wordset.New(`der die das den dem des ein eine einen einem einer eines kein keine keinen keiner dieser diese dieses diesem diesen jeder jede jedes jedem jeden
 sein seine seinen seinem seiner seines welche welcher welches welchen welchem ihr ihre ihren ihrem ihrer ihres zum zur beim vom am`)
 
 func notOfWord(r rune) bool {
@@ -132,7 +133,7 @@ func notOfWord(r rune) bool {
 // topic is a word without its ending, if it carries a topic.
 func topic(w string) string {
 	w = strings.ToLower(w)
-	if len(w) < 4 || englishWords[w] || germanWords[w] || leaningHeads[English][w] || leaningHeads[German][w] || articles[w] {
+	if len(w) < 4 || englishWords.Has(w) || germanWords.Has(w) || leaningHeads[English].Has(w) || leaningHeads[German].Has(w) || articles.Has(w) {
 		return ""
 	}
 	if len(w) > 6 {
@@ -181,7 +182,7 @@ func (p *proposer) sentences(text string, first bool) {
 // contextOf is the sentence before one that leans on it, with a space, if the two
 // may be shown together; else empty.
 func (p *proposer) contextOf(s, before string, lang Lang) string {
-	before = upperFirst(looseHeads().ReplaceAllString(before, ""))
+	before = upperFirst(looseHeads.ReplaceAllString(before, ""))
 	if !wholeSentence(before) || !p.begins(before) || leans(before, lang) || lang == English && unnamed(before) || len(strings.Fields(before+" "+s)) > mostWords {
 		return ""
 	}
@@ -213,7 +214,7 @@ func (p *proposer) sentence(s, before string, first bool) {
 		return
 	}
 	lang := p.languageOf(s)
-	if head := looseHeads().FindString(s); head != "" {
+	if head := looseHeads.FindString(s); head != "" {
 		s = upperFirst(s[len(head):])
 	}
 	if !wholeSentence(s) || !p.begins(s) {
@@ -247,7 +248,7 @@ func (p *proposer) sentence(s, before string, first bool) {
 // is not plainly in the other.
 func (p *proposer) languageOf(s string) Lang {
 	if strings.ContainsAny(s, "»„“") {
-		s = quotation().ReplaceAllString(s, "")
+		s = quotation.ReplaceAllString(s, "")
 	}
 	if l := languageOf(s); l != "" {
 		return l
@@ -347,7 +348,7 @@ func (p *proposer) subject(s string, lang Lang) (target, bool) {
 	if re == nil {
 		return target{}, false
 	}
-	at := re().FindStringSubmatchIndex(s)
+	at := re.FindStringSubmatchIndex(s)
 	if at == nil || !p.termLike(s[at[2]:at[3]], lang) || strings.HasPrefix(s[at[1]:], "eine,") {
 		return target{}, false
 	}
@@ -362,7 +363,7 @@ func (p *proposer) parts(s string) []target {
 	if !strings.Contains(s, ", ") {
 		return nil
 	}
-	at := enumeration().FindStringIndex(s)
+	at := enumeration.FindStringIndex(s)
 	if at == nil || strings.Count(s[:at[0]], "(") > strings.Count(s[:at[0]], ")") {
 		return nil
 	}
@@ -383,7 +384,7 @@ func (p *proposer) parts(s string) []target {
 		i := strings.Index(list[from:], part)
 		first, _ := nextWord(part)
 		last := part[strings.LastIndexByte(part, ' ')+1:]
-		if r := strings.ToLower(first); part != "" && !strings.HasSuffix(part, "-") && !articles[r] && startsUpper(part) && startsUpper(last) && !(at[0]+from == 0 && p.plainWord(first, p.lang)) && !p.everywhere(part) && !englishWords[r] && !germanWords[r] && len(part) > 2 {
+		if r := strings.ToLower(first); part != "" && !strings.HasSuffix(part, "-") && !articles.Has(r) && startsUpper(part) && startsUpper(last) && !(at[0]+from == 0 && p.plainWord(first, p.lang)) && !p.everywhere(part) && !englishWords.Has(r) && !germanWords.Has(r) && len(part) > 2 {
 			found = append(found, target{at[0] + from + i, at[0] + from + i + len(part), List, 1.8})
 		}
 		from = end
@@ -453,12 +454,12 @@ func (p *proposer) topicWords(s string, lang Lang) (found []target) {
 }
 
 // hollow are words that are parts of phrases more often than matters of their own.
-var hollow = wordSet("course example instance fact facts case addition order terms kind sort number part rest purpose purposes result reason beispiel folge regel grund fall zusammenhang rahmen sinne bezug hinblick")
+var hollow = wordset.New("course example instance fact facts case addition order terms kind sort number part rest purpose purposes result reason beispiel folge regel grund fall zusammenhang rahmen sinne bezug hinblick")
 
 // nounWorth says how good a word is as a gap.
 func (p *proposer) nounWorth(w string, lang Lang, at int) float64 {
 	lower := strings.ToLower(w)
-	if at == 0 || hollow[lower] || utf8.RuneCountInString(w) < 5 || topic(w) == "" || strings.HasSuffix(w, "-") {
+	if at == 0 || hollow.Has(lower) || utf8.RuneCountInString(w) < 5 || topic(w) == "" || strings.HasSuffix(w, "-") {
 		return 0
 	}
 	switch {

@@ -4,10 +4,12 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"kartei/decks/lazyregexp"
 )
 
 // What laws and rules are made of.
-var duties = compiled(`(?i)\b(?:muss|müssen|darf|dürfen|verpflichtet|berechtigt|verboten|unzulässig|zulässig|gilt|gelten|must|shall|required|prohibited|entitled|default|standardmäßig)\b`)
+var duties = lazyregexp.New(`(?i)\b(?:muss|müssen|darf|dürfen|verpflichtet|berechtigt|verboten|unzulässig|zulässig|gilt|gelten|must|shall|required|prohibited|entitled|default|standardmäßig)\b`)
 
 // worth says how well a sentence would serve as a card, but for what it asks.
 func (p *proposer) worth(s string, lang Lang, first bool) float64 {
@@ -26,7 +28,7 @@ func (p *proposer) worth(s string, lang Lang, first bool) float64 {
 	if first {
 		score += 0.4
 	}
-	if duties().MatchString(s) {
+	if duties.MatchString(s) {
 		score += 0.35
 	}
 	if lang == "" {

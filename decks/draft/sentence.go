@@ -5,16 +5,19 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"kartei/decks/lazyregexp"
+	"kartei/decks/wordset"
 )
 
 // abbreviations end with a full stop and no sentence does.
-var abbreviations = wordSet(`
+var abbreviations = wordset.New(`
 abb abk abl abs anm art aufl bd bes betr bgbl bsp bspw bzw ca chr dgl dr ebd etc evtl exkl ff fr geb gem ggf hg hl hr hrsg inkl insb jh kap lit max mind min mio mrd nr
 ob od prof rd red rn s sog st std str tab tel u usf usw v vgl vol z zit ziff zzt
 al approx apr aug ave cf co corp dec dept ed eds eg esp est ex feb fig figs gen gov inc jan jr jul jun ltd maj messrs mr mrs ms mt no nos nov oct op para pp
 pres pt rep rev sec sen sept sep sgt sr vs viz approx i.e e.g d.h z.b u.a o.ä i.d.r p p.a u.s u.k u.n`)
 
-var initial = compiled(`^\p{Lu}$`)
+var initial = lazyregexp.New(`^\p{Lu}$`)
 
 // mostBracket is how long a text in brackets may be, in bytes.
 const mostBracket = 300
@@ -92,11 +95,11 @@ func ends(before, rest string, stop rune, lang Lang) bool {
 	last = strings.TrimLeftFunc(last, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	last = strings.TrimSuffix(last, ".")
 	switch {
-	case abbreviations[strings.ToLower(last)], initial().MatchString(last):
+	case abbreviations.Has(strings.ToLower(last)), initial.MatchString(last):
 		return false
 	case lang == German && len(last) <= 2 && isNumber(last): // the 11th of something
 		word, _ := nextWord(next)
-		return germanWords[strings.ToLower(word)] || leaningHeads[German][strings.ToLower(word)]
+		return germanWords.Has(strings.ToLower(word)) || leaningHeads[German].Has(strings.ToLower(word))
 	}
 	return true
 }
@@ -107,12 +110,12 @@ func isNumber(s string) bool {
 
 var (
 	// author and year, as in "(Hurt & Lawrence 2021: 5; Tardy 2022)"
-	citation  = compiled(`\s*\((?:vgl\. |Vgl\. |siehe |see |cf\. |e\.g\. )?(?:[\p{Lu}»][\p{L}\p{M}.,&’' -]{1,60}(?: et al\.)? (?:1[89]|20)\d\d(?:/\d\d)?[a-z]?(?:: ?[\p{L}\d–, -]{1,20})?(?:; )?){1,6}\)`)
-	noteSign  = compiled(`(\p{L}{2}[.,;:!?»«”“")]{1,3}|[)»«”“"][.,;:!?»«”“")]{1,2}|\d[)»«”“"!?][.,;:]?)\d{1,3}( |$)`)
-	noteAtEnd = compiled(`(\d{3}\.)\d{1,3}$`) // behind a year, say
-	bracketed = compiled(`\s*\[(?:\d{1,3}|[a-z]|edit|Bearbeiten|Quelltext bearbeiten|citation needed|note \d+|Anm\. \d+)\]`)
-	label     = compiled(`^(?:\(\d{1,2}[a-z]?\)|\d{1,2}[.)]|[a-z]{1,2}\)|[FQA]:)\s+`)
-	hintLabel = compiled(`^(?:Note|Hinweis|HINWEIS|NOTE|Important|Wichtig|Tip|Tipp):\s+`)
+	citation  = lazyregexp.New(`\s*\((?:vgl\. |Vgl\. |siehe |see |cf\. |e\.g\. )?(?:[\p{Lu}»][\p{L}\p{M}.,&’' -]{1,60}(?: et al\.)? (?:1[89]|20)\d\d(?:/\d\d)?[a-z]?(?:: ?[\p{L}\d–, -]{1,20})?(?:; )?){1,6}\)`)
+	noteSign  = lazyregexp.New(`(\p{L}{2}[.,;:!?»«”“")]{1,3}|[)»«”“"][.,;:!?»«”“")]{1,2}|\d[)»«”“"!?][.,;:]?)\d{1,3}( |$)`)
+	noteAtEnd = lazyregexp.New(`(\d{3}\.)\d{1,3}$`) // behind a year, say
+	bracketed = lazyregexp.New(`\s*\[(?:\d{1,3}|[a-z]|edit|Bearbeiten|Quelltext bearbeiten|citation needed|note \d+|Anm\. \d+)\]`)
+	label     = lazyregexp.New(`^(?:\(\d{1,2}[a-z]?\)|\d{1,2}[.)]|[a-z]{1,2}\)|[FQA]:)\s+`)
+	hintLabel = lazyregexp.New(`^(?:Note|Hinweis|HINWEIS|NOTE|Important|Wichtig|Tip|Tipp):\s+`)
 )
 
 // tidy takes off a sentence what stands in the document's apparatus: numbers of
@@ -120,30 +123,30 @@ var (
 func tidy(s string) string {
 	s = strings.TrimSpace(s)
 	for range 2 {
-		s = label().ReplaceAllString(s, "")
+		s = label.ReplaceAllString(s, "")
 	}
-	s = hintLabel().ReplaceAllString(s, "")
+	s = hintLabel.ReplaceAllString(s, "")
 	if strings.Contains(s, "[") {
-		s = bracketed().ReplaceAllString(s, "")
+		s = bracketed.ReplaceAllString(s, "")
 	}
 	if strings.ContainsAny(s, "0123456789") {
-		s = citation().ReplaceAllString(s, "")
-		s = noteSign().ReplaceAllString(s, "$1$2")
-		s = noteAtEnd().ReplaceAllString(s, "$1")
+		s = citation.ReplaceAllString(s, "")
+		s = noteSign.ReplaceAllString(s, "$1$2")
+		s = noteAtEnd.ReplaceAllString(s, "$1")
 	}
 	return oneLine(s)
 }
 
 // announces is how a sentence ends that an example follows.
-var announces = compiled(`,? (?:e\.g\.|for example|like this|like so|as follows|wie folgt|zum Beispiel|so)(?: [^.:]{1,40})?:$`)
+var announces = lazyregexp.New(`,? (?:e\.g\.|for example|like this|like so|as follows|wie folgt|zum Beispiel|so)(?: [^.:]{1,40})?:$`)
 
-var pointsDown = compiled(`(?i)\b(?:following|below|folgende[nrms]?|unten)\b`)
+var pointsDown = lazyregexp.New(`(?i)\b(?:following|below|folgende[nrms]?|unten)\b`)
 
 // unannounced makes a statement of a sentence that names a term and ends with a
 // colon, before code or an example.
 func (p *proposer) unannounced(s string) string {
-	if !strings.HasSuffix(s, ":") || pointsDown().MatchString(s) || !slices.ContainsFunc(p.paragraph.Terms, func(t string) bool { return strings.Contains(s, t) }) {
+	if !strings.HasSuffix(s, ":") || pointsDown.MatchString(s) || !slices.ContainsFunc(p.paragraph.Terms, func(t string) bool { return strings.Contains(s, t) }) {
 		return s
 	}
-	return strings.TrimRight(strings.TrimSuffix(announces().ReplaceAllString(s, ""), ":"), " ,") + "."
+	return strings.TrimRight(strings.TrimSuffix(announces.ReplaceAllString(s, ""), ":"), " ,") + "."
 }

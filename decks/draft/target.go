@@ -5,6 +5,9 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"kartei/decks/lazyregexp"
+	"kartei/decks/wordset"
 )
 
 // A Kind says by which rule a candidate was found.
@@ -42,34 +45,34 @@ const (
 )
 
 var (
-	dates = []expression{
-		compiled(`\b\d{1,2}\.? ` + months + `(?: ` + year + `)?\b`),
-		compiled(`\b` + months + ` \d{1,2}(?:, ` + year + `)?\b`),
-		compiled(`\b` + months + ` ` + year + `\b`),
-		compiled(`\b` + year + `\s?[–-]\s?(?:` + year + `|\d\d)\b`),
-		compiled(`\b(?:\d{1,2}\. Jahrhunderts?|\d{1,2}(?:st|nd|rd|th) century|` + year + `er[ -]Jahren?|` + year + `s)\b`),
-		compiled(`\b` + year + `\b`),
+	dates = []*lazyregexp.Regexp{
+		lazyregexp.New(`\b\d{1,2}\.? ` + months + `(?: ` + year + `)?\b`),
+		lazyregexp.New(`\b` + months + ` \d{1,2}(?:, ` + year + `)?\b`),
+		lazyregexp.New(`\b` + months + ` ` + year + `\b`),
+		lazyregexp.New(`\b` + year + `\s?[–-]\s?(?:` + year + `|\d\d)\b`),
+		lazyregexp.New(`\b(?:\d{1,2}\. Jahrhunderts?|\d{1,2}(?:st|nd|rd|th) century|` + year + `er[ -]Jahren?|` + year + `s)\b`),
+		lazyregexp.New(`\b` + year + `\b`),
 	}
-	figure      = compiled(`(?:(?:US)?[$€£]\s?)?\b(?:` + number + `|` + words + `)(?:\s?(?:–|-|bis|to|bis zu)\s?(?:` + number + `|` + words + `))?(?:` + scale + `)?(?:\+|\b|$)?`)
-	justYear    = compiled(`^` + year + `(?:\s?[–-]\s?(?:` + year + `|\d\d))?$`)
-	numbered    = compiled(`\p{Lu}{2,} $`)
-	reference   = compiled(`(?i)(?:§+|abs\.|absatz|absatzes|absätzen?|nr\.|nummern?|satz|satzes|sätzen?|artikels?|art\.|articles?|sections?|paragra(?:ph|f)(?:en|s)?|kapitel|chapters?|figure|fig\.|table|tabelle|abbildung|titels?|buchstabe|teil|no\.|#|seite|pages?|p\.|s\.|anhang|annex)\s*(?:\d+[a-z]?\s*(?:(?:abs|nr)\.\s*\d+[a-z]?\s*)?(?:,|und|bis|oder|and|or|to|–|-)\s*(?:§+\s*)?)*$`)
-	afterRef    = compiled(`^\s?(?:Abs\.|Absatz|Nr\.|Satz|S\.)`)
-	quotation   = compiled(`»[^»«]*«|“[^“”]*”|„[^„“]*“`)
-	quoted      = compiled(`[»„“"]([^»«„“”"]{2,60})[«“”"]`)
+	figure      = lazyregexp.New(`(?:(?:US)?[$€£]\s?)?\b(?:` + number + `|` + words + `)(?:\s?(?:–|-|bis|to|bis zu)\s?(?:` + number + `|` + words + `))?(?:` + scale + `)?(?:\+|\b|$)?`)
+	justYear    = lazyregexp.New(`^` + year + `(?:\s?[–-]\s?(?:` + year + `|\d\d))?$`)
+	numbered    = lazyregexp.New(`\p{Lu}{2,} $`)
+	reference   = lazyregexp.New(`(?i)(?:§+|abs\.|absatz|absatzes|absätzen?|nr\.|nummern?|satz|satzes|sätzen?|artikels?|art\.|articles?|sections?|paragra(?:ph|f)(?:en|s)?|kapitel|chapters?|figure|fig\.|table|tabelle|abbildung|titels?|buchstabe|teil|no\.|#|seite|pages?|p\.|s\.|anhang|annex)\s*(?:\d+[a-z]?\s*(?:(?:abs|nr)\.\s*\d+[a-z]?\s*)?(?:,|und|bis|oder|and|or|to|–|-)\s*(?:§+\s*)?)*$`)
+	afterRef    = lazyregexp.New(`^\s?(?:Abs\.|Absatz|Nr\.|Satz|S\.)`)
+	quotation   = lazyregexp.New(`»[^»«]*«|“[^“”]*”|„[^„“]*“`)
+	quoted      = lazyregexp.New(`[»„“"]([^»«„“”"]{2,60})[«“”"]`)
 	roles       = `(?:Generalsekretär(?:in)?|Präsident(?:in)?|Ministerpräsident(?:in)?|Premierminister(?:in)?|\p{L}*[Mm]inister(?:s|in)?|Bundeskanzler(?:in)?|Kanzler(?:in)?|Vorsitzender?|Direktor(?:in)?|Gründer(?:in)?|General|Admiral|König(?:in)?|Kaiser(?:in)?|Papst|Erfinder(?:in)?|Sonderbeauftragten?|[Pp]resident|[Ss]ecretary(?: General)?|[Cc]hair(?:man|woman|person)?|CEO|CTO|[Ff]ounder|co-founder|[Dd]irector|[Cc]hancellor|[Kk]ing|[Qq]ueen|[Ii]nventor|[Dd]eveloper|[Aa]uthor|Prime Minister|Emperor|Pope)`
-	properName  = compiled(`\p{Lu}[\p{L}\p{M}'’-]+(?: (?:von der |van der |van den |von |van |de |of the |of |for the |for |du |la |di )?\p{Lu}[\p{L}\p{M}'’.-]*[\p{L}]){1,7}`)
-	roleName    = compiled(`\b` + roles + `,? (\p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{L}'’-]+){0,2})`)
-	nameRole    = compiled(`(\p{Lu}[\p{L}'’-]+ \p{Lu}[\p{L}'’-]+), (?:der |die |the |an? |ehemalige |former )?(?:[\p{L}-]+ )?` + roles)
-	capitalWord = compiled(`\b\p{Lu}[\p{L}\d]+(?:[+-][\p{L}\d+]+)*\b`)
-	ordinary    = compiled(`(?:ung|ungen|heit|heiten|keit|keiten|schaft|schaften|tion|tionen|tät|täten|nis|nisse|nissen|tum|ling|geber|nehmer|gesetz|zeit|zeiten|recht|rechts|stelle|stellen|ien|[äöü]\p{Ll}*e)s?$`)
-	acronym     = compiled(`\b[\p{Lu}][\p{Lu}\d]{1,9}(?:-\p{L}+)?\b`)
-	contrasts   = map[Lang]expression{
-		English: compiled(`\b(?:not|rather than|instead of|as opposed to)\b[^,.;]{3,80}, but (?:also )?([^,.;()]{3,60})|\b(?:rather than|instead of|as opposed to|unlike|in contrast to) ([^,.;()]{3,60})`),
-		German:  compiled(`\b(?:nicht|keine?n?)\b[^.;]{3,120}, sondern (?:auch )?([^,.;()]{3,60})|\b(?:im Gegensatz zu|anders als|statt) ([^,.;()]{3,60})`),
+	properName  = lazyregexp.New(`\p{Lu}[\p{L}\p{M}'’-]+(?: (?:von der |van der |van den |von |van |de |of the |of |for the |for |du |la |di )?\p{Lu}[\p{L}\p{M}'’.-]*[\p{L}]){1,7}`)
+	roleName    = lazyregexp.New(`\b` + roles + `,? (\p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{L}'’-]+){0,2})`)
+	nameRole    = lazyregexp.New(`(\p{Lu}[\p{L}'’-]+ \p{Lu}[\p{L}'’-]+), (?:der |die |the |an? |ehemalige |former )?(?:[\p{L}-]+ )?` + roles)
+	capitalWord = lazyregexp.New(`\b\p{Lu}[\p{L}\d]+(?:[+-][\p{L}\d+]+)*\b`)
+	ordinary    = lazyregexp.New(`(?:ung|ungen|heit|heiten|keit|keiten|schaft|schaften|tion|tionen|tät|täten|nis|nisse|nissen|tum|ling|geber|nehmer|gesetz|zeit|zeiten|recht|rechts|stelle|stellen|ien|[äöü]\p{Ll}*e)s?$`)
+	acronym     = lazyregexp.New(`\b[\p{Lu}][\p{Lu}\d]{1,9}(?:-\p{L}+)?\b`)
+	contrasts   = map[Lang]*lazyregexp.Regexp{
+		English: lazyregexp.New(`\b(?:not|rather than|instead of|as opposed to)\b[^,.;]{3,80}, but (?:also )?([^,.;()]{3,60})|\b(?:rather than|instead of|as opposed to|unlike|in contrast to) ([^,.;()]{3,60})`),
+		German:  lazyregexp.New(`\b(?:nicht|keine?n?)\b[^.;]{3,120}, sondern (?:auch )?([^,.;()]{3,60})|\b(?:im Gegensatz zu|anders als|statt) ([^,.;()]{3,60})`),
 	}
-	contrasting = compiled(`sondern| but |Gegensatz|ontrast|anders als|statt|nlike|nstead|rather|opposed`)
-	enumeration = compiled(`((?:[\p{L}\d][\p{L}\p{M}\d'’/.+-]*)(?: [\p{L}\d][\p{L}\p{M}\d'’/.+-]*){0,4}(?:, (?:[\p{L}\d][\p{L}\p{M}\d'’/.+-]*)(?: [\p{L}\d][\p{L}\p{M}\d'’/.+-]*){0,4}){1,6},? (?:und|sowie|oder|and|or|as well as) (?:[\p{L}\d][\p{L}\p{M}\d'’/.+-]*)(?: [\p{L}\d][\p{L}\p{M}\d'’/+-]*){0,4})`)
+	contrasting = lazyregexp.New(`sondern| but |Gegensatz|ontrast|anders als|statt|nlike|nstead|rather|opposed`)
+	enumeration = lazyregexp.New(`((?:[\p{L}\d][\p{L}\p{M}\d'’/.+-]*)(?: [\p{L}\d][\p{L}\p{M}\d'’/.+-]*){0,4}(?:, (?:[\p{L}\d][\p{L}\p{M}\d'’/.+-]*)(?: [\p{L}\d][\p{L}\p{M}\d'’/.+-]*){0,4}){1,6},? (?:und|sowie|oder|and|or|as well as) (?:[\p{L}\d][\p{L}\p{M}\d'’/.+-]*)(?: [\p{L}\d][\p{L}\p{M}\d'’/+-]*){0,4})`)
 )
 
 // targets finds what may be asked for in a sentence, best first, none within
@@ -86,14 +89,14 @@ func (p *proposer) targets(s string, lang Lang, terms []string) []target {
 		if !digit {
 			break
 		}
-		for _, at := range re().FindAllStringIndex(s, 4) {
+		for _, at := range re.FindAllStringIndex(s, 4) {
 			if plainDate(s, at) {
 				add(at[0], at[1], Date, []float64{3, 3, 2.8, 2.7, 2.4, 2.6}[i])
 			}
 		}
 	}
 	for _, at := range figures(s, digit) {
-		if w := figureWeight(s, at[0], at[1]); w > 0 && !justYear().MatchString(s[at[0]:at[1]]) {
+		if w := figureWeight(s, at[0], at[1]); w > 0 && !justYear.MatchString(s[at[0]:at[1]]) {
 			add(at[0], trimEnd(s, at[0], at[1]), Figure, w)
 		}
 	}
@@ -103,13 +106,13 @@ func (p *proposer) targets(s string, lang Lang, terms []string) []target {
 			add(i, i+len(term), Term, 2.3)
 		}
 	}
-	for _, at := range quoted().FindAllStringSubmatchIndex(s, 4) {
+	for _, at := range quoted.FindAllStringSubmatchIndex(s, 4) {
 		if q := s[at[2]:at[3]]; len(strings.Fields(q)) <= 5 && !strings.ContainsAny(q, ".,;…") {
 			add(at[2], at[3], Term, 2.2)
 		}
 	}
-	if re := contrasts[lang]; re != nil && contrasting().MatchString(s) {
-		for _, at := range re().FindAllStringSubmatchIndex(s, 2) {
+	if re := contrasts[lang]; re != nil && contrasting.MatchString(s) {
+		for _, at := range re.FindAllStringSubmatchIndex(s, 2) {
 			for g := 2; g < len(at); g += 2 {
 				if at[g] >= 0 && len(strings.Fields(s[at[g]:at[g+1]])) <= mostContrast && at[g+1] < len(s) && strings.ContainsRune(",.;", rune(s[at[g+1]])) {
 					add(at[g], at[g+1], Contrast, 1.9)
@@ -126,36 +129,36 @@ func figures(s string, digit bool) [][]int {
 	if !digit && !numeral(s) {
 		return nil
 	}
-	return figure().FindAllStringIndex(s, most)
+	return figure.FindAllStringIndex(s, most)
 }
 
 // numeral reports whether a word of the sentence may be a number.
 func numeral(s string) bool {
 	for w := range strings.FieldsSeq(s) {
 		w = strings.ToLower(strings.TrimFunc(w, notOfWord))
-		if numerals[w] || strings.HasSuffix(w, "hundert") || strings.HasSuffix(w, "tausend") || strings.HasSuffix(w, "teen") || strings.HasSuffix(w, "zehn") || strings.HasSuffix(w, "ig") || strings.Contains(w, "ty") {
+		if numerals.Has(w) || strings.HasSuffix(w, "hundert") || strings.HasSuffix(w, "tausend") || strings.HasSuffix(w, "teen") || strings.HasSuffix(w, "zehn") || strings.HasSuffix(w, "ig") || strings.Contains(w, "ty") {
 			return true
 		}
 	}
 	return false
 }
 
-var numerals = wordSet("two three four five six seven eight nine ten eleven twelve hundred thousand zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreißig")
+var numerals = wordset.New("two three four five six seven eight nine ten eleven twelve hundred thousand zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreißig")
 
 // nameTargets finds people with their roles, and names of several words.
 func (p *proposer) nameTargets(s string, lang Lang, add func(start, end int, kind Kind, weight float64)) {
-	for _, re := range []expression{roleName, nameRole} {
-		for _, at := range re().FindAllStringSubmatchIndex(s, 3) {
+	for _, re := range []*lazyregexp.Regexp{roleName, nameRole} {
+		for _, at := range re.FindAllStringSubmatchIndex(s, 3) {
 			if name := s[at[2]:at[3]]; p.isName(name, lang) && (lang == German || strings.Contains(name, " ")) {
 				add(at[2], at[3], Name, 2.7)
 			}
 		}
 	}
-	for _, at := range properName().FindAllStringIndex(s, 5) {
+	for _, at := range properName.FindAllStringIndex(s, 5) {
 		start := at[0]
 		for {
 			first, rest := nextWord(s[start:at[1]])
-			if rest == "" || !((start == 0 || opensStatement(s[:start])) && p.plainWord(first, lang) || articles[strings.ToLower(first)] || p.noun(first, lang)) {
+			if rest == "" || !((start == 0 || opensStatement(s[:start])) && p.plainWord(first, lang) || articles.Has(strings.ToLower(first)) || p.noun(first, lang)) {
 				break
 			}
 			start = at[1] - len(rest)
@@ -168,7 +171,7 @@ func (p *proposer) nameTargets(s string, lang Lang, add func(start, end int, kin
 			name = name[:i] // a connection to what was cut off
 		}
 		name = strings.TrimSuffix(strings.TrimSuffix(name, "'s"), "’s")
-		if words := strings.Fields(name); len(words) > 0 && loud[words[len(words)-1]] {
+		if words := strings.Fields(name); len(words) > 0 && loud.Has(words[len(words)-1]) {
 			continue
 		}
 		if strings.Contains(name, " ") && startsUpper(name) && !p.everywhere(name) && p.isName(name, lang) {
@@ -176,23 +179,23 @@ func (p *proposer) nameTargets(s string, lang Lang, add func(start, end int, kin
 		}
 	}
 	if lang == English {
-		for _, at := range capitalWord().FindAllStringIndex(s, 8) {
-			if w := s[at[0]:at[1]]; at[0] > 0 && !inCompound(s, at) && !opensStatement(s[:at[0]]) && !p.plainWord(w, lang) && !p.everywhere(w) && !loud[w] && !besideCapital(s, at) {
+		for _, at := range capitalWord.FindAllStringIndex(s, 8) {
+			if w := s[at[0]:at[1]]; at[0] > 0 && !inCompound(s, at) && !opensStatement(s[:at[0]]) && !p.plainWord(w, lang) && !p.everywhere(w) && !loud.Has(w) && !besideCapital(s, at) {
 				add(at[0], at[1], Name, 1.7)
 			}
 		}
 	}
-	for _, at := range acronym().FindAllStringIndex(s, 4) {
+	for _, at := range acronym.FindAllStringIndex(s, 4) {
 		if inCompound(s, at) {
 			continue
 		}
-		if w := s[at[0]:at[1]]; !romanNumeral(w) && !loud[w] && !p.everywhere(w) {
+		if w := s[at[0]:at[1]]; !romanNumeral(w) && !loud.Has(w) && !p.everywhere(w) {
 			add(at[0], at[1], Name, 1.2)
 		}
 	}
 }
 
-var articles = wordSet("the a an der die das den dem des ein eine einen einem einer eines in im on at by for from to of with als bei am auf mit von vom zu zum zur nach für unter when while after before since during although and und oder or as if")
+var articles = wordset.New("the a an der die das den dem des ein eine einen einem einer eines in im on at by for from to of with als bei am auf mit von vom zu zum zur nach für unter when while after before since during although and und oder or as if")
 
 // opensStatement reports whether a word behind this text may have its capital for
 // being the first of a quotation, or behind a colon.
@@ -228,7 +231,7 @@ func (p *proposer) nameWeight(name string, lang Lang) float64 {
 // noun reports whether a German word with a capital is a noun by what stands before it
 // elsewhere, or by its form.
 func (p *proposer) noun(w string, lang Lang) bool {
-	return lang == German && (p.nouns[w] || utf8.RuneCountInString(w) > 11 || ordinary().MatchString(strings.ToLower(w)) || len(w) > 7 && strings.HasSuffix(w, "en"))
+	return lang == German && (p.nouns[w] || utf8.RuneCountInString(w) > 11 || ordinary.MatchString(strings.ToLower(w)) || len(w) > 7 && strings.HasSuffix(w, "en"))
 }
 
 func romanNumeral(w string) bool { return strings.Trim(w, "IVXLC") == "" }
@@ -237,7 +240,7 @@ func romanNumeral(w string) bool { return strings.Trim(w, "IVXLC") == "" }
 const mostContrast = 7
 
 // loud are words that are written in capitals to be heard, and are no names.
-var loud = wordSet("MUST SHOULD MAY NOT SHALL REQUIRED OPTIONAL RECOMMENDED AND OR NOTE WARNING TODO NO ONLY NICHT HINWEIS ACHTUNG WICHTIG")
+var loud = wordset.New("MUST SHOULD MAY NOT SHALL REQUIRED OPTIONAL RECOMMENDED AND OR NOTE WARNING TODO NO ONLY NICHT HINWEIS ACHTUNG WICHTIG")
 
 // isName reports whether capitals make a name of these words: in German, where
 // every noun has one, by whether the document has them in other company, too.
@@ -253,14 +256,14 @@ func (p *proposer) isName(name string, lang Lang) bool {
 // plainWord reports whether a word with a capital is an ordinary one.
 func (p *proposer) plainWord(w string, lang Lang) bool {
 	lower := strings.ToLower(w)
-	return englishWords[lower] || germanWords[lower] || articles[lower] || leaningHeads[English][lower] || leaningHeads[German][lower] || p.lower[lower] ||
+	return englishWords.Has(lower) || germanWords.Has(lower) || articles.Has(lower) || leaningHeads[English].Has(lower) || leaningHeads[German].Has(lower) || p.lower[lower] ||
 		lang == German && strings.HasSuffix(lower, "ung")
 }
 
 // plainDate reports whether what looks like a date stands as one: a year that
 // counts things is a figure.
 func plainDate(s string, at []int) bool {
-	if reference().MatchString(lastBytes(s[:at[0]], 40)) {
+	if reference.MatchString(lastBytes(s[:at[0]], 40)) {
 		return false
 	}
 	before, _ := utf8.DecodeLastRuneInString(s[:at[0]])
@@ -283,19 +286,19 @@ func figureWeight(s string, start, end int) float64 {
 	next, rest := nextWord(strings.TrimLeft(after, " "))
 	second, _ := nextWord(rest)
 	tail, _ := utf8.DecodeRuneInString(after)
-	if afterRef().MatchString(after) || unicode.IsLetter(tail) || tail == '/' || strings.HasPrefix(after, ".") && len(after) > 1 && after[1] >= '0' && after[1] <= '9' {
+	if afterRef.MatchString(after) || unicode.IsLetter(tail) || tail == '/' || strings.HasPrefix(after, ".") && len(after) > 1 && after[1] >= '0' && after[1] <= '9' {
 		return 0
 	}
-	if reference().MatchString(before) || len(text) < 3 && numbered().MatchString(before) {
+	if reference.MatchString(before) || len(text) < 3 && numbered.MatchString(before) {
 		return 0
 	}
 	if strings.HasPrefix(after, ". ") && startsUpper(next) && len(text) <= 3 { // "28. Februar" and "50. Lebensjahr"
-		if digits().MatchString(text) {
+		if digits.MatchString(text) {
 			return 0
 		}
 	}
-	counted := next != "" && (startsUpper(next) || startsUpper(second) || len(next) > 2 && !englishWords[next] && !germanWords[next])
-	digit := digits().MatchString(text)
+	counted := next != "" && (startsUpper(next) || startsUpper(second) || len(next) > 2 && !englishWords.Has(next) && !germanWords.Has(next))
+	digit := digits.MatchString(text)
 	switch {
 	case strings.ContainsAny(text, "$€£%") || strings.ContainsFunc(text, unicode.IsLetter) && digit:
 		return 2.9

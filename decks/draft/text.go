@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"kartei/decks/lazyregexp"
 	"kartei/decks/plural"
 )
 
@@ -16,7 +17,7 @@ import (
 func (d *Document) readText(text string) {
 	d.Text = text
 	r := &textReader{builder: builder{doc: d}, text: text, joined: map[string]bool{}}
-	for _, w := range withHyphen().FindAllString(text, -1) {
+	for _, w := range withHyphen.FindAllString(text, -1) {
 		r.joined[strings.ToLower(w)] = true
 	}
 	r.split()
@@ -136,21 +137,21 @@ func (r *textReader) markEdges() {
 }
 
 var (
-	withHyphen = compiled(`\p{L}+(?:-\p{L}+)+`)
-	digits     = compiled(`\d+`)
-	tocLine    = compiled(`(?:[.·…]\s?){4,}\s*[\divxIVX]*\s*$`)
-	pageLine   = compiled(`^(?:-\s*)?(?:(?:Seite|Page|S\.|p\.)\s*)?\d{1,4}(?:\s*(?:/|von|of)\s*\d{1,4})?(?:\s*-)?$`)
-	noteLine   = compiled(`^(\d{1,3})\s+[\p{Lu}\d»„“"]`)
-	itemMark   = compiled(`^(?:[-•*–▪◦‣·]|\(?\d{1,2}[.)]|\(?[a-z]{1,2}\))\s+`)
-	underline  = compiled(`^(?:={3,}|-{3,}|~{3,}|\*{3,})$`)
+	withHyphen = lazyregexp.New(`\p{L}+(?:-\p{L}+)+`)
+	digits     = lazyregexp.New(`\d+`)
+	tocLine    = lazyregexp.New(`(?:[.·…]\s?){4,}\s*[\divxIVX]*\s*$`)
+	pageLine   = lazyregexp.New(`^(?:-\s*)?(?:(?:Seite|Page|S\.|p\.)\s*)?\d{1,4}(?:\s*(?:/|von|of)\s*\d{1,4})?(?:\s*-)?$`)
+	noteLine   = lazyregexp.New(`^(\d{1,3})\s+[\p{Lu}\d»„“"]`)
+	itemMark   = lazyregexp.New(`^(?:[-•*–▪◦‣·]|\(?\d{1,2}[.)]|\(?[a-z]{1,2}\))\s+`)
+	underline  = lazyregexp.New(`^(?:={3,}|-{3,}|~{3,}|\*{3,})$`)
 )
 
 // dropRunning blanks the lines that come back on page after page but for their
 // number, numbers of pages, and lines of a table of contents.
 func (r *textReader) dropRunning() {
 	seen := map[string]int{}
-	key := func(l textLine) string { return digits().ReplaceAllString(r.line(l), "#") }
-	numbered := func(l textLine) bool { return l.edge || digits().MatchString(r.line(l)) }
+	key := func(l textLine) string { return digits.ReplaceAllString(r.line(l), "#") }
+	numbered := func(l textLine) bool { return l.edge || digits.MatchString(r.line(l)) }
 	for _, l := range r.lines {
 		if l.end > l.start && l.end-l.start < 120 && numbered(l) {
 			seen[key(l)]++
@@ -162,7 +163,7 @@ func (r *textReader) dropRunning() {
 		}
 		line := r.line(l)
 		running := numbered(l) && l.end-l.start < 120 && seen[key(l)] >= 3 && (l.edge || r.alone(i)) && strings.ContainsFunc(line, unicode.IsLetter)
-		if running || tocLine().MatchString(line) || pageLine().MatchString(line) && (l.edge || r.alone(i)) {
+		if running || tocLine.MatchString(line) || pageLine.MatchString(line) && (l.edge || r.alone(i)) {
 			r.lines[i].end = l.start
 		}
 	}
@@ -191,10 +192,10 @@ func (r *textReader) group() {
 			flush()
 			listed = false
 			continue
-		case itemMark().MatchString(line) && (len(open) == 0 || listed || strings.HasSuffix(r.line(open[len(open)-1]), ":")):
+		case itemMark.MatchString(line) && (len(open) == 0 || listed || strings.HasSuffix(r.line(open[len(open)-1]), ":")):
 			flush()
 			listed = true
-		case noteLine().MatchString(line) && len(open) > 0 && noteLine().MatchString(r.line(open[0])):
+		case noteLine.MatchString(line) && len(open) > 0 && noteLine.MatchString(r.line(open[0])):
 			flush()
 		}
 		open = append(open, l)
@@ -256,7 +257,7 @@ func (r *textReader) compound(before, line string) bool {
 	head := before[strings.LastIndexByte(before, ' ')+1:]
 	tail, _ := nextWord(line)
 	parts := strings.Split(strings.TrimSuffix(head, "-"), "-")
-	return len(parts) > 1 && small[parts[len(parts)-1]] || r.joined[strings.ToLower(head+tail)]
+	return len(parts) > 1 && small.Has(parts[len(parts)-1]) || r.joined[strings.ToLower(head+tail)]
 }
 
 // markNotes finds the footnotes: their numbers follow each other through the text,
@@ -265,7 +266,7 @@ func (r *textReader) markNotes() {
 	next := 1
 	for i := range r.groups {
 		g := &r.groups[i]
-		m := noteLine().FindStringSubmatch(r.line(g.lines[0]))
+		m := noteLine.FindStringSubmatch(r.line(g.lines[0]))
 		if m == nil {
 			continue
 		}
@@ -306,10 +307,10 @@ func (r *textReader) join() {
 
 // goesOn reports whether a group goes on in another.
 func (r *textReader) goesOn(a, b *group) bool {
-	if itemMark().MatchString(r.line(a.lines[0])) && !strings.HasSuffix(a.text, "-") {
+	if itemMark.MatchString(r.line(a.lines[0])) && !strings.HasSuffix(a.text, "-") {
 		return false // what is below a list may end the sentence that is above it
 	}
-	if finished(a.text) || itemMark().MatchString(r.line(b.lines[0])) {
+	if finished(a.text) || itemMark.MatchString(r.line(b.lines[0])) {
 		return false
 	}
 	first, _ := utf8.DecodeRuneInString(b.text)
@@ -323,7 +324,7 @@ func (r *textReader) goesOn(a, b *group) bool {
 // headingLike reports whether a group may be a heading by its form.
 func (r *textReader) headingLike(g *group) bool {
 	const longest = 110
-	first, _ := utf8.DecodeRuneInString(itemMark().ReplaceAllString(g.text, ""))
+	first, _ := utf8.DecodeRuneInString(itemMark.ReplaceAllString(g.text, ""))
 	if len(g.lines) > 3 || len(g.text) > longest || unicode.IsLower(first) || strings.ContainsAny(g.text, "@") || strings.Contains(g.text, "://") {
 		return false
 	}
@@ -355,10 +356,10 @@ func (r *textReader) emit(i int) {
 	}
 	n := len(g.lines)
 	switch {
-	case n > 1 && underline().MatchString(r.line(g.lines[n-1])):
+	case n > 1 && underline.MatchString(r.line(g.lines[n-1])):
 		r.heading(1, r.whole(g.lines[:n-1]))
 		return
-	case g.tail == nil && r.headingLike(g) && !(len(g.text) > longTitle && i+1 < len(r.groups) && itemMark().MatchString(r.line(r.groups[i+1].lines[0]))):
+	case g.tail == nil && r.headingLike(g) && !(len(g.text) > longTitle && i+1 < len(r.groups) && itemMark.MatchString(r.line(r.groups[i+1].lines[0]))):
 		r.heading(2, strings.TrimLeft(g.text, "# "))
 		return
 	}
@@ -368,7 +369,7 @@ func (r *textReader) emit(i int) {
 		lines = append(lines[:len(lines):len(lines)], last.lines...)
 	}
 	text := r.whole(lines)
-	item := itemMark().FindString(r.line(g.lines[0]))
+	item := itemMark.FindString(r.line(g.lines[0]))
 	r.add(Paragraph{
 		Text: strings.TrimPrefix(text, strings.TrimSpace(item)+" "),
 		Raw:  r.text[lines[0].start:lines[len(lines)-1].end],

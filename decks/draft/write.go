@@ -12,6 +12,7 @@ import (
 	"kartei/decks/factfile"
 	"kartei/decks/memfs"
 	"kartei/decks/syntax"
+	"kartei/decks/wordset"
 )
 
 // Add writes candidates into a deck, each as a draft with its source and evidence,
@@ -156,10 +157,8 @@ func (c *Candidate) id() string {
 
 // spoiling are the rules of package check that a candidate may not break: what
 // breaks them is a worse card than none.
-var spoiling = map[string]bool{
-	"dangling-pronoun": true, "cloze-visible": true, "cloze-load": true, "long-stem": true, "list-as-answer": true, "long-answer": true, "yes-no": true,
-	"unknown-key": true, "cloze-number": true, "almost-a-fact": true, "clang": true, "negative-stem": true,
-}
+var spoiling = wordset.New(`dangling-pronoun cloze-visible cloze-load long-stem list-as-answer long-answer yes-no
+	unknown-key cloze-number almost-a-fact clang negative-stem`)
 
 // Sound are the candidates that compile, break none of the rules by which a card is
 // bad, and whose evidence stands in the document; the best ones first still. No two
@@ -209,7 +208,7 @@ func faults(d *Document, name string, candidates []Candidate) (map[int]bool, err
 	found := slices.Concat(c.Diagnostics, check.Run(c, check.Options{}))
 	bad := map[int]bool{}
 	for _, f := range found {
-		if f.Severity == decks.Error || spoiling[f.Rule] || f.Rule == "ambiguous-prompt" || f.Rule == "near-duplicate" {
+		if f.Severity == decks.Error || spoiling.Has(f.Rule) || f.Rule == "ambiguous-prompt" || f.Rule == "near-duplicate" {
 			i, _ := slices.BinarySearch(starts, f.Line+1)
 			bad[i-1] = true
 		}

@@ -1,14 +1,13 @@
 package factfile
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/yuin/goldmark/ast"
 
-	"kartei/decks/lazy"
+	"kartei/decks/lazyregexp"
 	"kartei/decks/markdown"
 )
 
@@ -55,8 +54,8 @@ func signsIn(text string) string {
 
 // What begins a block: an item of a list, a heading, a quote, or a rule.
 var (
-	blockSign = lazy.Regexp(`^( {0,3})(?:[-+*](?: |$)|#{1,6}(?: |$)|>|(?:- *){3,}$|(?:\* *){3,}$|(?:_ *){3,}$)`)
-	number    = lazy.Regexp(`^( {0,3}[0-9]{1,9})[.)](?: |$)`)
+	blockSign = lazyregexp.New(`^( {0,3})(?:[-+*](?: |$)|#{1,6}(?: |$)|>|(?:- *){3,}$|(?:\* *){3,}$|(?:_ *){3,}$)`)
+	number    = lazyregexp.New(`^( {0,3}[0-9]{1,9})[.)](?: |$)`)
 )
 
 // blockMark finds the sign at the head of a line that would begin a block, in a
@@ -69,7 +68,7 @@ func blockMark(line string, several bool) int {
 	if !several {
 		return -1
 	}
-	for _, begins := range []*regexp.Regexp{blockSign(), number()} {
+	for _, begins := range []*lazyregexp.Regexp{blockSign, number} {
 		if m := begins.FindStringSubmatch(line); m != nil {
 			return len(m[1])
 		}

@@ -3,13 +3,13 @@ package gift
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"kartei/decks"
 	"kartei/decks/factfile"
+	"kartei/decks/lazyregexp"
 )
 
 // A format is how Moodle reads a text.
@@ -54,7 +54,7 @@ type option struct {
 	percent float64
 }
 
-var weight = regexp.MustCompile(`^%(-*[0-9]{1,2}\.?[0-9]*)%`)
+var weight = lazyregexp.New(`^%(-*[0-9]{1,2}\.?[0-9]*)%`)
 
 // options splits answers at a sign and reads worth and feedback.
 func options(answers, sign string, worth float64) []option {

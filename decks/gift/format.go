@@ -5,7 +5,7 @@ import (
 	"io"
 
 	"kartei/decks/foreign"
-	"kartei/decks/lazy"
+	"kartei/decks/lazyregexp"
 )
 
 // Format is GIFT.
@@ -23,7 +23,7 @@ var Format = foreign.Format{
 	},
 }
 
-var answerBlock = lazy.Regexp(`\{\s*(?:[=~#}]|T|F)`)
+var answerBlock = lazyregexp.New(`\{\s*(?:[=~#}]|T|F)`)
 
 func sniff(head []byte) foreign.Likeness {
 	text := foreign.Trim(head)
@@ -32,7 +32,7 @@ func sniff(head []byte) foreign.Likeness {
 			return foreign.Certain
 		}
 	}
-	if answerBlock().Match(text) {
+	if answerBlock.Match(text) {
 		return foreign.Perhaps
 	}
 	return foreign.No

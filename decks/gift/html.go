@@ -2,15 +2,15 @@ package gift
 
 import (
 	stdhtml "html"
-	"regexp"
 	"strings"
 
 	"kartei/decks/factfile"
+	"kartei/decks/lazyregexp"
 )
 
 var (
-	tag    = regexp.MustCompile(`<(/?)([a-zA-Z][a-zA-Z0-9]*)(?:\s[^<>]*)?>`)
-	unread = regexp.MustCompile(`(?is)<script\b.*?</script>|<style\b.*?</style>|<!--.*?-->`)
+	tag    = lazyregexp.New(`<(/?)([a-zA-Z][a-zA-Z0-9]*)(?:\s[^<>]*)?>`)
+	unread = lazyregexp.New(`(?is)<script\b.*?</script>|<style\b.*?</style>|<!--.*?-->`)
 )
 
 // Signs for the tags that Markdown has; lines for those that end one. Other

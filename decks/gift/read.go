@@ -4,12 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 
 	"kartei/decks"
 	"kartei/decks/factfile"
 	"kartei/decks/foreign"
+	"kartei/decks/lazyregexp"
 	"kartei/decks/syntax"
 )
 
@@ -52,10 +52,10 @@ type parser struct {
 }
 
 // idNumber is how Moodle keeps a question's own id.
-var idNumber = regexp.MustCompile(`\[id:((?:\\\]|[^\]])+)\]`)
+var idNumber = lazyregexp.New(`\[id:((?:\\\]|[^\]])+)\]`)
 
 // ordinal is a name that says where a question stands, and not which it is.
-var ordinal = regexp.MustCompile(`^(?:(?:q|question|questions|item|quiz|exercise|frage|aufgabe|pregunta|cuestion|pergunta|domanda|vraag|pytanie|no|nr)-?)?[0-9]+$`)
+var ordinal = lazyregexp.New(`^(?:(?:q|question|questions|item|quiz|exercise|frage|aufgabe|pregunta|cuestion|pergunta|domanda|vraag|pytanie|no|nr)-?)?[0-9]+$`)
 
 // name is an id of what a question is called in its bank: of its number there, or
 // of its name; empty if neither tells it from others.

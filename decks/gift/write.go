@@ -7,13 +7,13 @@ import (
 	"io"
 	"iter"
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"kartei/decks"
 	"kartei/decks/answer"
 	"kartei/decks/foreign"
+	"kartei/decks/lazyregexp"
 )
 
 // Write writes a deck as a category of questions. It returns, as errors with
@@ -243,7 +243,7 @@ func formatted(text string) string {
 
 // Moodle writes "\{" as "&&123;" while it reads, and makes "{" of every such
 // sign at the end, also of the author's own.
-var placeholder = regexp.MustCompile(`&&[01]`)
+var placeholder = lazyregexp.New(`&&[01]`)
 
 // markdown is a text in Markdown, which can keep two "&" apart.
 func markdown(text string) string {

@@ -4,7 +4,7 @@ import (
 	"strconv"
 	"strings"
 
-	"kartei/decks/lazy"
+	"kartei/decks/lazyregexp"
 )
 
 // A place in the source stands for a formula, whose HTML is no markup.
@@ -15,7 +15,7 @@ const (
 
 var (
 	placeSigns   = string(placeOpen) + "["
-	placePattern = lazy.Regexp(string(placeOpen) + "([0-9]+)" + string(placeClose) + `|\[sound:([^\]]+)\]`)
+	placePattern = lazyregexp.New(string(placeOpen) + "([0-9]+)" + string(placeClose) + `|\[sound:([^\]]+)\]`)
 )
 
 // A formula is mathematics, as Markdown and as its HTML was.
@@ -112,7 +112,7 @@ func formulaText(source string, display bool) string {
 	if i := strings.IndexRune(text, DeletionOpen); i >= 0 {
 		number, _, _ := strings.Cut(text[i+len(string(DeletionOpen)):], string(DeletionSplit))
 		before, after = string(DeletionOpen)+number+string(DeletionSplit), string(DeletionClose)
-		text = openPattern().ReplaceAllString(text, "")
+		text = openPattern.ReplaceAllString(text, "")
 		text = strings.NewReplacer(string(DeletionSplit), "", string(DeletionClose), "").Replace(text)
 	}
 	text = strings.Join(strings.FieldsFunc(text, isBlank), " ")
@@ -127,7 +127,7 @@ func formulaText(source string, display bool) string {
 	return before + "$" + text + "$" + after
 }
 
-var openPattern = lazy.Regexp(string(DeletionOpen) + "[0-9]+" + string(DeletionSplit))
+var openPattern = lazyregexp.New(string(DeletionOpen) + "[0-9]+" + string(DeletionSplit))
 
 // formula writes the formula of a place, before the text that follows.
 func (w *writer) formula(place, after string, l look) {
@@ -162,8 +162,8 @@ func (w *writer) restore(text string) string {
 	if !strings.ContainsRune(text, placeOpen) {
 		return text
 	}
-	return placePattern().ReplaceAllStringFunc(text, func(place string) string {
-		at := placePattern().FindStringSubmatch(place)
+	return placePattern.ReplaceAllStringFunc(text, func(place string) string {
+		at := placePattern.FindStringSubmatch(place)
 		if at[1] == "" {
 			return place
 		}

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"kartei/decks/lazy"
+	"kartei/decks/lazyregexp"
 	"kartei/decks/maths"
 )
 
@@ -129,17 +129,17 @@ func pieces(text string) func(yield func(string) bool) {
 }
 
 var (
-	simpleScript = lazy.Regexp(`^[A-Za-z0-9+=,.-]{1,12}$`)
-	simpleBase   = lazy.Regexp(`[A-Za-z0-9]{1,8}$`)
+	simpleScript = lazyregexp.New(`^[A-Za-z0-9+=,.-]{1,12}$`)
+	simpleBase   = lazyregexp.New(`[A-Za-z0-9]{1,8}$`)
 )
 
 // formulaOf makes a formula of a script and of the word before it.
 func (w *writer) formulaOf(text string, raised bool) bool {
 	last := len(w.spans) - 1
-	if last < 0 || w.spans[last].look != 0 || !simpleScript().MatchString(text) {
+	if last < 0 || w.spans[last].look != 0 || !simpleScript.MatchString(text) {
 		return false
 	}
-	at := simpleBase().FindStringIndex(w.spans[last].text)
+	at := simpleBase.FindStringIndex(w.spans[last].text)
 	if at == nil || at[0] > 0 && !strings.HasSuffix(w.spans[last].text[:at[0]], " ") {
 		return false
 	}

@@ -5,7 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"kartei/decks/lazy"
+	"kartei/decks/lazyregexp"
 )
 
 // A span is a stretch of one line of text with one look.
@@ -60,7 +60,7 @@ func (w *writer) currentLook() (l look) {
 // deletion begins or ends in is not code.
 func (w *writer) write(text string, l look) {
 	for strings.ContainsAny(text, placeSigns) {
-		at := placePattern().FindStringSubmatchIndex(text)
+		at := placePattern.FindStringSubmatchIndex(text)
 		if at == nil {
 			break
 		}
@@ -259,8 +259,8 @@ func punctuation(r rune) bool { return unicode.IsPunct(r) || unicode.IsSymbol(r)
 func word(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 var (
-	autolink   = lazy.Regexp(`^<[^ <>]{1,254}[:@]`)
-	resolvable = lazy.Regexp(`^&(#[0-9]|#[xX][0-9a-fA-F]|[A-Za-z][A-Za-z0-9]*;)`)
+	autolink   = lazyregexp.New(`^<[^ <>]{1,254}[:@]`)
+	resolvable = lazyregexp.New(`^&(#[0-9]|#[xX][0-9a-fA-F]|[A-Za-z][A-Za-z0-9]*;)`)
 )
 
 // escapeWords keeps Markdown from reading more into a text than its words, with as
@@ -290,9 +290,9 @@ func escapeWords(text string, dollars bool) string {
 		case '$':
 			escape = dollars
 		case '<':
-			escape = autolink().MatchString(text[i:])
+			escape = autolink.MatchString(text[i:])
 		case '&':
-			escape = resolvable().MatchString(text[i:])
+			escape = resolvable.MatchString(text[i:])
 		}
 		if escape {
 			out.WriteByte('\\')
@@ -318,16 +318,16 @@ func beginsWithWord(text string) bool {
 }
 
 var (
-	lineMark   = lazy.Regexp("^(?:(?:[-+*]|#{1,6})(?: |$)|>|(?:- ?){3,}$|(?:_ ?){3,}$|~{3}|=+$|\\|)")
-	lineNumber = lazy.Regexp(`^\d{1,9}[.)](?: |$)`)
+	lineMark   = lazyregexp.New("^(?:(?:[-+*]|#{1,6})(?: |$)|>|(?:- ?){3,}$|(?:_ ?){3,}$|~{3}|=+$|\\|)")
+	lineNumber = lazyregexp.New(`^\d{1,9}[.)](?: |$)`)
 )
 
 // escapeLine keeps a line of several from beginning a list, a heading, a rule.
 func escapeLine(line string) string {
-	if lineMark().MatchString(line) {
+	if lineMark.MatchString(line) {
 		return `\` + line
 	}
-	if lineNumber().MatchString(line) {
+	if lineNumber.MatchString(line) {
 		dot := strings.IndexAny(line, ".)")
 		return line[:dot] + `\` + line[dot:]
 	}

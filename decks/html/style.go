@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode"
 
-	"kartei/decks/lazy"
+	"kartei/decks/lazyregexp"
 )
 
 // style is the value of the first of some properties in an element's style, in
@@ -81,16 +81,16 @@ func (w *writer) hidden(n *node) bool {
 	return w.Hide["#"+n.attribute("id")]
 }
 
-var hidingRule = lazy.Regexp(`([^{}]+)\{[^{}]*(?:display\s*:\s*none|visibility\s*:\s*hidden)[^{}]*\}`)
-var simpleSelector = lazy.Regexp(`^[.#][A-Za-z_][\w-]*$`)
+var hidingRule = lazyregexp.New(`([^{}]+)\{[^{}]*(?:display\s*:\s*none|visibility\s*:\s*hidden)[^{}]*\}`)
+var simpleSelector = lazyregexp.New(`^[.#][A-Za-z_][\w-]*$`)
 
 // HiddenBy returns the classes and ids that a style sheet hides wherever they
 // stand, as [Converter] wants them.
 func HiddenBy(css string) map[string]bool {
 	var hide map[string]bool
-	for _, rule := range hidingRule().FindAllStringSubmatch(css, -1) {
+	for _, rule := range hidingRule.FindAllStringSubmatch(css, -1) {
 		for selector := range strings.SplitSeq(rule[1], ",") {
-			if selector = strings.TrimSpace(selector); simpleSelector().MatchString(selector) {
+			if selector = strings.TrimSpace(selector); simpleSelector.MatchString(selector) {
 				if hide == nil {
 					hide = map[string]bool{}
 				}
@@ -173,9 +173,9 @@ func (n *node) tint() (t tint, ok bool) {
 }
 
 var (
-	rgb  = lazy.Regexp(`^rgba?\(\s*(\d+)\D+(\d+)\D+(\d+)`)
-	hex3 = lazy.Regexp(`^#([0-9a-f])([0-9a-f])([0-9a-f])$`)
-	hex6 = lazy.Regexp(`^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})`)
+	rgb  = lazyregexp.New(`^rgba?\(\s*(\d+)\D+(\d+)\D+(\d+)`)
+	hex3 = lazyregexp.New(`^#([0-9a-f])([0-9a-f])([0-9a-f])$`)
+	hex6 = lazyregexp.New(`^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})`)
 )
 
 // tintOf reads a colour of a style sheet.
@@ -187,11 +187,11 @@ func tintOf(colour string) tint {
 		return faded
 	}
 	base := 10
-	parts := rgb().FindStringSubmatch(colour)
+	parts := rgb.FindStringSubmatch(colour)
 	if parts == nil {
 		base = 16
-		if parts = hex6().FindStringSubmatch(colour); parts == nil {
-			if parts = hex3().FindStringSubmatch(colour); parts != nil {
+		if parts = hex6.FindStringSubmatch(colour); parts == nil {
+			if parts = hex3.FindStringSubmatch(colour); parts != nil {
 				for i := range parts {
 					parts[i] += parts[i]
 				}
@@ -225,7 +225,7 @@ func countLetters(text string) (count int) {
 }
 
 // optionMark is how a line begins that is one of several to choose from.
-var optionMark = lazy.Regexp(`^\s*[A-Za-z0-9]{1,2}\s?[.):]`)
+var optionMark = lazyregexp.New(`^\s*[A-Za-z0-9]{1,2}\s?[.):]`)
 
 // unfaded makes bold what stands out because the other options are pale.
 func (w *writer) unfaded(root *node) {
@@ -268,7 +268,7 @@ func (w *writer) unfaded(root *node) {
 		}
 	}
 	walk(root, noTint)
-	isOption := func(l *line) bool { return l.item || optionMark().MatchString(l.words) }
+	isOption := func(l *line) bool { return l.item || optionMark.MatchString(l.words) }
 	pale := 0
 	for _, l := range lines {
 		if isOption(l) && l.pale > 0 && l.strong == 0 {

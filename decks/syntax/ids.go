@@ -12,6 +12,8 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"kartei/decks/wordset"
 )
 
 // IDs are the ids that stand in the file, of facts and rows.
@@ -192,26 +194,20 @@ func factWords(f *Fact) []string {
 	}
 	answer := f.Text(Answer)
 	words := strings.Fields(answer)
-	if len(words) > 0 && len(words) <= maxAnswerWords && strings.ContainsFunc(answer, unicode.IsLetter) && !emptyWords[strings.ToLower(answer)] {
+	if len(words) > 0 && len(words) <= maxAnswerWords && strings.ContainsFunc(answer, unicode.IsLetter) && !emptyWords.Has(strings.ToLower(answer)) {
 		return []string{answer, meaningful(head)}
 	}
 	return []string{meaningful(head), head}
 }
 
 // emptyWords say nothing about a fact, in English and German.
-var emptyWords = func() map[string]bool {
-	words := map[string]bool{}
-	for w := range strings.FieldsSeq(`a an and are as at be by did do does for from had has have how in is it its name of on or
+var emptyWords = wordset.New(`a an and are as at be by did do does for from had has have how in is it its name of on or
 		that the their this to true false was were what when where which who whom whose why will with yes no you
 		als am an auf aus bei das dem den der des die durch ein eine einem einen einer eines für hat heißen heißt im ist ja mit nach
 		laut man nein nenne sich sind über und von vom wahr falsch wann war waren warum was welche welchem welchen welcher
-		welches wer wie wo worauf zu zum zur`) {
-		words[w] = true
-	}
-	return words
-}()
+		welches wer wie wo worauf zu zum zur`)
 
 func meaningful(text string) string {
 	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return strings.ContainsRune(" \n\t.,;:?!\"'()*_`", r) })
-	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return emptyWords[w] }), " ")
+	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return emptyWords.Has(w) }), " ")
 }

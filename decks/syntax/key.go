@@ -1,6 +1,9 @@
 package syntax
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // A Key is the word before the colon in a fact.
 type Key uint8
@@ -53,24 +56,26 @@ func (k Key) Repeats() bool { return k == Not || k == Accept }
 
 // otherWords are words that authors of other formats, and of German notes,
 // write where the language has a key.
-var otherWords = map[string]Key{
-	"question": Question, "front": Question, "frage": Question,
-	"answer": Answer, "back": Answer, "antwort": Answer,
-	"term": Term, "begriff": Term,
-	"definition": Definition, "def": Definition,
-	"cloze": Cloze, "lückentext": Cloze,
-	"accepts": Accept, "also": Accept, "alternatives": Accept,
-	"wrong": Not, "distractor": Not, "falsch": Not,
-	"hints": Hint, "hinweis": Hint, "tip": Hint,
-	"notes": Note, "extra": Note, "explanation": Note, "notiz": Note,
-	"sources": Source, "src": Source, "quelle": Source, "reference": Source,
-	"proof": Evidence, "beleg": Evidence,
-	"asof": AsOf, "date": AsOf, "stand": AsOf,
-	"tag": Tags, "schlagworte": Tags,
-	"key":      ID,
-	"toleranz": Tolerance,
-	"entwurf":  Draft,
-}
+var otherWords = sync.OnceValue(func() map[string]Key {
+	return map[string]Key{
+		"question": Question, "front": Question, "frage": Question,
+		"answer": Answer, "back": Answer, "antwort": Answer,
+		"term": Term, "begriff": Term,
+		"definition": Definition, "def": Definition,
+		"cloze": Cloze, "lückentext": Cloze,
+		"accepts": Accept, "also": Accept, "alternatives": Accept,
+		"wrong": Not, "distractor": Not, "falsch": Not,
+		"hints": Hint, "hinweis": Hint, "tip": Hint,
+		"notes": Note, "extra": Note, "explanation": Note, "notiz": Note,
+		"sources": Source, "src": Source, "quelle": Source, "reference": Source,
+		"proof": Evidence, "beleg": Evidence,
+		"asof": AsOf, "date": AsOf, "stand": AsOf,
+		"tag": Tags, "schlagworte": Tags,
+		"key":      ID,
+		"toleranz": Tolerance,
+		"entwurf":  Draft,
+	}
+})
 
 // A keyLine is what stands before the first colon of a line.
 type keyLine struct {
@@ -133,7 +138,7 @@ func isLetter(b byte) bool {
 // is sure enough to call it misspelt.
 func nearKey(word string) (key Key, sure bool) {
 	lower := strings.ToLower(word)
-	if k, ok := otherWords[lower]; ok {
+	if k, ok := otherWords()[lower]; ok {
 		return k, true
 	}
 	for k := Question; k <= Draft; k++ {

@@ -13,7 +13,7 @@ import (
 
 	"kartei/cmd/internal/keys"
 	"kartei/cmd/internal/show"
-	"kartei/decks/lazy"
+	"kartei/decks/lazyregexp"
 )
 
 // promptui's Select is driven through its Stdin and Stdout, which cures what
@@ -176,7 +176,7 @@ func (s *screen) Write(p []byte) (int, error) {
 
 var (
 	moveDown = []byte("\x1b[1B")
-	sequence = lazy.Regexp("\x1b\\[[0-9;?]*[A-Za-z]")
+	sequence = lazyregexp.New("\x1b\\[[0-9;?]*[A-Za-z]")
 )
 
 // flow prepares for a list to be drawn in a window that may have become
@@ -192,7 +192,7 @@ func (s *screen) flow(columns int) {
 	}
 	extra := 0
 	for line := range bytes.SplitSeq(bytes.ReplaceAll(s.painted, moveDown, []byte("\n")), []byte("\n")) {
-		text := bytes.Trim(sequence().ReplaceAll(line, nil), "\r")
+		text := bytes.Trim(sequence.ReplaceAll(line, nil), "\r")
 		extra += max(0, show.Width(string(text))-1) / columns
 	}
 	if extra > 0 {

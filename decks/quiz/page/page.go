@@ -8,6 +8,7 @@ import (
 	"html/template"
 	"io"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -35,20 +36,30 @@ func mustStyle(name string) style {
 		base64.StdEncoding.EncodeToString(sum[:]))}
 }
 
-func mustTemplate(name string) *template.Template {
-	return template.Must(template.New(name).Funcs(functions).ParseFS(files, name))
+// onceTemplate and onceStyle return functions that read a file when they are called
+// first.
+func onceTemplate(name string) func() *template.Template {
+	return sync.OnceValue(func() *template.Template {
+		return template.Must(template.New(name).Funcs(functions()).ParseFS(files, name))
+	})
 }
 
-var functions = template.FuncMap{
-	"markdown": render,
-	"percent":  percent,
-	"figure":   interval,
-	"share":    func(x float64) string { return fmt.Sprintf("%.0f %%", 100*x) },
-	"logits":   func(x *float64) string { return optional("%+.2f", x, 1) },
-	"number":   func(x *float64) string { return optional("%.2f", x, 1) },
-	"letter":   quiz.Letter,
-	"sentence": sentence,
-	"count":    plural.Count,
+func onceStyle(name string) func() style {
+	return sync.OnceValue(func() style { return mustStyle(name) })
+}
+
+func functions() template.FuncMap {
+	return template.FuncMap{
+		"markdown": render,
+		"percent":  percent,
+		"figure":   interval,
+		"share":    func(x float64) string { return fmt.Sprintf("%.0f %%", 100*x) },
+		"logits":   func(x *float64) string { return optional("%+.2f", x, 1) },
+		"number":   func(x *float64) string { return optional("%.2f", x, 1) },
+		"letter":   quiz.Letter,
+		"sentence": sentence,
+		"count":    plural.Count,
+	}
 }
 
 // sentence begins with a capital.

@@ -9,8 +9,8 @@ import (
 )
 
 var (
-	examPage  = mustTemplate("exam.html")
-	examStyle = mustStyle("exam.css")
+	examPage  = onceTemplate("exam.html")
+	examStyle = onceStyle("exam.css")
 )
 
 // Sheets say which sheets are printed after the questions.
@@ -22,11 +22,11 @@ type Sheets struct {
 // Exam writes a form for paper. Pictures stand as their descriptions.
 func Exam(w io.Writer, f *quiz.Form, s Sheets) error {
 	s.Key = s.Key && f.Keyed
-	v := examView{Form: f, Sheets: s, ID: f.ID(), Style: examStyle}
+	v := examView{Form: f, Sheets: s, ID: f.ID(), Style: examStyle()}
 	for i := range f.Questions {
 		v.Asked = append(v.Asked, examQuestion{&f.Questions[i], i + 1})
 	}
-	return execute(w, examPage, v)
+	return execute(w, examPage(), v)
 }
 
 type examView struct {

@@ -9,13 +9,13 @@ import (
 )
 
 var (
-	reportPage  = mustTemplate("report.html")
-	reportStyle = mustStyle("report.css")
+	reportPage  = onceTemplate("report.html")
+	reportStyle = onceStyle("report.css")
 )
 
 // Report writes an analysis.
 func Report(w io.Writer, r *analysis.Report) error {
-	v := reportView{Report: r, Style: reportStyle, Title: r.Title, Histogram: histogram(r), Scatter: scatter(r)}
+	v := reportView{Report: r, Style: reportStyle(), Title: r.Title, Histogram: histogram(r), Scatter: scatter(r)}
 	if v.Title == "" {
 		v.Title = "Quiz " + r.Form
 	}
@@ -28,7 +28,7 @@ func Report(w io.Writer, r *analysis.Report) error {
 		}
 		v.Each = append(v.Each, item)
 	}
-	return execute(w, reportPage, v)
+	return execute(w, reportPage(), v)
 }
 
 type reportView struct {
