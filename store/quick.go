@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 
 	"kartei/scheduler"
 	"kartei/store/highwater"
@@ -44,10 +45,15 @@ var errFooting = errors.New("the collection is not as it was remembered")
 // suspension say, shows as its next id is free. What no answer changes is left
 // out of the update, so that the indexes of it are not touched.
 var (
-	quickView   = `CREATE TEMP VIEW IF NOT EXISTS answer AS SELECT ` + "NULL AS " + strings.Join(quickNames(), ", NULL AS ")
-	quickInsert = `INSERT INTO answer VALUES (` + sqlite.Marks(len(quickNames())) + `)`
+	quickView = sync.OnceValue(func() string {
+		return `CREATE TEMP VIEW IF NOT EXISTS answer AS SELECT ` + "NULL AS " + strings.Join(quickNames(), ", NULL AS ")
+	})
+	quickInsert = sync.OnceValue(func() string {
+		return `INSERT INTO answer VALUES (` + sqlite.Marks(len(quickNames())) + `)`
+	})
 
-	quickTrigger = `CREATE TEMP TRIGGER IF NOT EXISTS answered INSTEAD OF INSERT ON answer BEGIN
+	quickTrigger = sync.OnceValue(func() string {
+		return `CREATE TEMP TRIGGER IF NOT EXISTS answered INSTEAD OF INSERT ON answer BEGIN
 		UPDATE memory SET class = new.class, seen = new.log_item, ` + table.Memory.Each(`% = new.%`, `, `) + `
 			WHERE card = new.was_row AND deck = new.was_deck AND ` + table.Memory.Each(`% = new.was_%`, ` AND `) + `;
 		SELECT RAISE(ABORT, 'the answer rests on something else') WHERE changes() <> 1
@@ -57,6 +63,7 @@ var (
 		INSERT INTO log (id, device, ` + table.Log.Names("") + `)
 			VALUES (new.was_newest + 1, new.log_device, ` + table.Log.Names("new.log_") + `);
 	END`
+	})
 )
 
 func quickNames() []string {
@@ -86,7 +93,7 @@ func (s *Store) quick(ctx context.Context, e journal.Entry, after scheduler.Memo
 	args := append(make([]any, 0, 64), c.row, c.deck, f.last, f.device.name, f.policies.version, table.Band(st.Stability))
 	args = table.Memory.Values(&st.Memory, table.Memory.Values(&c.standing.Memory, args...)...)
 	args = table.Log.Values(&r, append(args, f.device.id)...)
-	if _, err := s.db.Exec(ctx, quickInsert, args...); err != nil {
+	if _, err := s.db.Exec(ctx, quickInsert(), args...); err != nil {
 		meaning := sqlite.Meaning(err)
 		if meaning == ErrBusy {
 			s.db.Waits(true) // as long as one try is
@@ -133,13 +140,13 @@ func (s *Store) ask(c *Card) {
 
 // prepareQuick gives the connection what quickInsert needs.
 func (s *Store) prepareQuick(ctx context.Context) error {
-	if s.db.IsPrepared(quickInsert) {
+	if s.db.IsPrepared(quickInsert()) {
 		return nil
 	}
-	for _, query := range []string{quickView, quickTrigger} {
+	for _, query := range []string{quickView(), quickTrigger()} {
 		if _, err := s.db.ExecContext(ctx, query); err != nil {
 			return err
 		}
 	}
-	return s.db.Prepare(ctx, quickInsert)
+	return s.db.Prepare(ctx, quickInsert())
 }
