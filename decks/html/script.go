@@ -6,10 +6,11 @@ import (
 
 	"kartei/decks/lazyregexp"
 	"kartei/decks/maths"
+	"kartei/decks/wordset"
 )
 
 // ordinals are what stands raised behind numbers without meaning a power.
-var ordinals = map[string]bool{"st": true, "nd": true, "rd": true, "th": true, "er": true, "re": true, "ère": true, "ème": true, "ers": true, "os": true, "as": true, "®": true, "™": true, "TM": true}
+var ordinals = wordset.New("st nd rd th er re ère ème ers os as ® ™ TM")
 
 // maxScripts is how deep indices and exponents nest.
 const maxScripts = 2
@@ -83,7 +84,7 @@ func (w *writer) piece(text string, l look) {
 
 // scripted writes a text raised or lowered, also where it is a deletion.
 func scripted(text string, raised bool) (string, bool) {
-	if ordinals[text] && raised {
+	if ordinals.Has(text) && raised {
 		return text, true
 	}
 	if !strings.ContainsAny(text, marks) {

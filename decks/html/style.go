@@ -254,7 +254,7 @@ func (w *writer) unfaded(root *node) {
 		if t, ok := n.tint(); ok {
 			around = t
 		}
-		breaks := blocks[n.name] || n.name == "br"
+		breaks := blocks.Has(n.name) || n.name == "br"
 		if breaks {
 			lines = append(lines, &line{item: n.name == "li"})
 		}

@@ -3,9 +3,12 @@ package html
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/net/html"
 	"golang.org/x/text/unicode/norm"
+
+	"kartei/decks/wordset"
 )
 
 // A token is a piece of HTML: text, with its references resolved, or a tag.
@@ -75,11 +78,11 @@ func simpleTag(source string, at int) (t token, ok bool) {
 		at++
 	}
 	t.name, t.end = source[from:at], at+1
-	return t, at > from && at < len(source) && source[at] == '>' && !special[t.name]
+	return t, at > from && at < len(source) && source[at] == '>' && !special.Has(t.name)
 }
 
 // special are the elements whose text is not read as other text.
-var special = setOf("script style iframe noembed noframes noscript title textarea plaintext xmp")
+var special = wordset.New("script style iframe noembed noframes noscript title textarea plaintext xmp")
 
 // tokens reads HTML until yield returns false. Comments are left out, and what
 // scripts and styles hold is the text of no token. A tag that never ends is text:
@@ -110,7 +113,7 @@ func tokens(source string, yield func(token) bool) {
 		case html.StartTagToken, html.SelfClosingTagToken:
 			t.kind, t.closed = startToken, kind == html.SelfClosingTagToken
 			t.readTag(z)
-			if special[t.name] && !isOneOf(t.name, "textarea", "plaintext", "xmp") {
+			if special.Has(t.name) && !isOneOf(t.name, "textarea", "plaintext", "xmp") {
 				raw = t.name
 			}
 		case html.EndTagToken:
@@ -215,44 +218,38 @@ func (b *tree) close(depth, at int) {
 	}
 }
 
-var void = setOf("area base br col embed hr img input link meta param source track wbr")
+var void = wordset.New("area base br col embed hr img input link meta param source track wbr")
 
 // blocks are the elements that begin a new line.
-var blocks = setOf(`address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer form
+var blocks = wordset.New(`address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer form
 	h1 h2 h3 h4 h5 h6 header hgroup hr li main menu nav ol p pre section summary table tbody td tfoot th thead tr caption ul legend`)
 
 // formatting are the elements that go on where a block around them ends.
-var formatting = setOf("b big code em font i s small strike strong tt u")
+var formatting = wordset.New("b big code em font i s small strike strong tt u")
 
 // Closed by a tag that follows, unless one of the elements behind the colon stands
 // between.
-var closedBy = map[string][2]string{
-	"li": {"li", "ul ol menu dir table"}, "dt": {"dt dd", "dl table"}, "dd": {"dt dd", "dl table"},
-	"tr": {"tr td th caption", "table"}, "td": {"td th caption", "tr table"}, "th": {"td th caption", "tr table"},
-	"tbody": {"tr td th thead tbody tfoot caption", "table"}, "thead": {"tr td th tbody caption", "table"}, "tfoot": {"tr td th tbody thead caption", "table"},
-	"option": {"option", "select"}, "rt": {"rt rp rb", "ruby"}, "rp": {"rt rp rb", "ruby"}, "rb": {"rt rp rb rtc", "ruby"}, "a": {"a", "table"},
-}
-
-func setOf(names string) map[string]bool {
-	set := map[string]bool{}
-	for name := range strings.FieldsSeq(names) {
-		set[name] = true
+var closedBy = sync.OnceValue(func() map[string][2]string {
+	return map[string][2]string{
+		"li": {"li", "ul ol menu dir table"}, "dt": {"dt dd", "dl table"}, "dd": {"dt dd", "dl table"},
+		"tr": {"tr td th caption", "table"}, "td": {"td th caption", "tr table"}, "th": {"td th caption", "tr table"},
+		"tbody": {"tr td th thead tbody tfoot caption", "table"}, "thead": {"tr td th tbody caption", "table"}, "tfoot": {"tr td th tbody thead caption", "table"},
+		"option": {"option", "select"}, "rt": {"rt rp rb", "ruby"}, "rp": {"rt rp rb", "ruby"}, "rb": {"rt rp rb rtc", "ruby"}, "a": {"a", "table"},
 	}
-	return set
-}
+})
 
 func (b *tree) start(t token) {
 	if t.name == "html" || t.name == "head" || t.name == "body" {
 		return
 	}
-	if rule, ok := closedBy[t.name]; ok {
+	if rule, ok := closedBy()[t.name]; ok {
 		b.imply(rule[0], rule[1], t.start)
 	}
-	if blocks[t.name] && b.open["p"] > 0 {
+	if blocks.Has(t.name) && b.open["p"] > 0 {
 		b.imply("p", "td th li table button", t.start)
 	}
 	n := &node{name: t.name, attributes: t.attributes, start: t.end, end: t.end}
-	if void[t.name] || t.closed && !htmlElement(t.name) {
+	if void.Has(t.name) || t.closed && !htmlElement(t.name) {
 		b.add(n)
 		return
 	}
@@ -262,7 +259,7 @@ func (b *tree) start(t token) {
 // htmlElement reports whether "<name/>" begins an element all the same: of those
 // that HTML knows it does.
 func htmlElement(name string) bool {
-	return blocks[name] || formatting[name] || isOneOf(name, "a", "span", "sub", "sup", "ruby", "rt", "rp", "rb", "label", "q", "var", "kbd", "samp", "mark", "del", "ins")
+	return blocks.Has(name) || formatting.Has(name) || isOneOf(name, "a", "span", "sub", "sup", "ruby", "rt", "rp", "rb", "label", "q", "var", "kbd", "samp", "mark", "del", "ins")
 }
 
 // imply closes the outermost open element of a name that no other hides.
@@ -290,7 +287,7 @@ const maxOpened = 8
 func (b *tree) closeAndGoOn(depth, at int) {
 	var again []*node
 	for _, n := range b.stack[depth+1:] {
-		if formatting[n.name] && len(again) < maxOpened {
+		if formatting.Has(n.name) && len(again) < maxOpened {
 			again = append(again, n)
 		}
 	}
@@ -318,7 +315,7 @@ func (b *tree) finish(t token) {
 		}
 		depth--
 	}
-	if n := b.stack[depth]; !blocks[t.name] && slices.ContainsFunc(b.stack[depth+1:], func(n *node) bool { return blocks[n.name] }) {
+	if n := b.stack[depth]; !blocks.Has(t.name) && slices.ContainsFunc(b.stack[depth+1:], func(n *node) bool { return blocks.Has(n.name) }) {
 		b.add(&node{ends: n}) // and the block goes on
 		n.ended = true
 		b.open[t.name]--

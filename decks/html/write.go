@@ -84,7 +84,7 @@ func (n *node) addWords(out *strings.Builder, most int) {
 		if out.Len() > most {
 			return
 		}
-		if blocks[kid.name] || kid.name == "br" {
+		if blocks.Has(kid.name) || kid.name == "br" {
 			out.WriteByte(' ')
 		}
 		kid.addWords(out, most)
@@ -155,7 +155,7 @@ func (w *writer) block(n *node) {
 		w.endBlock()
 		w.children(n)
 		w.endBlock()
-	case blocks[n.name]:
+	case blocks.Has(n.name):
 		w.endLine()
 		w.children(n)
 		w.endLine()
