@@ -72,20 +72,30 @@ func Fit(ctx context.Context, l *Log, o Options) (*Result, error) {
 		return nil, err
 	}
 	defer t.team.dismiss()
-	r := &Result{Model: t.name, Answers: l.Len(), Items: len(t.items), Parameters: t.present, Chosen: Present}
+	r, err := t.fit(t.items)
+	if err != nil {
+		return nil, err
+	}
+	r.Answers = l.Len()
+	return r, nil
+}
+
+// fit is [Fit] on some items.
+func (t *trainer) fit(items []item) (*Result, error) {
+	r := &Result{Model: t.name, Items: len(items), Parameters: slices.Clone(t.present), Chosen: Present}
 	if r.Items < Least {
 		r.Missing = Least - r.Items
 		return r, nil
 	}
 	r.Unseen = r.Items / unseenShare
-	older := t.items[:r.Items-r.Unseen]
+	older := items[:r.Items-r.Unseen]
 	tried, err := t.candidates(older)
 	if err != nil {
 		return nil, err
 	}
 	var present []float64 // losses of the items that judge
 	for _, c := range tried {
-		losses, err := t.losses(c.parameters, t.items[len(older):])
+		losses, err := t.losses(c.parameters, items[len(older):])
 		if err != nil {
 			return nil, err
 		}
@@ -98,7 +108,7 @@ func Fit(ctx context.Context, l *Log, o Options) (*Result, error) {
 			r.After, r.Chosen = loss, c.name
 		}
 	}
-	if r.Parameters, err = t.train(r.Chosen, t.items); err != nil {
+	if r.Parameters, err = t.train(r.Chosen, items); err != nil {
 		return nil, err
 	}
 	return r, nil
@@ -125,32 +135,50 @@ type trainer struct {
 	present    []float64
 	relearning int
 	method     *method
+	origin     []float64 // where training begins; none: where it is pulled to
 	team       *team
 }
 
+// newTrainer returns a trainer with a team of its own, to be dismissed.
 func newTrainer(ctx context.Context, l *Log, o Options) (*trainer, error) {
-	if o.Model == "" {
-		o.Model = fsrs.FSRS6
+	team := newTeam(ctx, o.Processors)
+	t, err := newTrainerWith(team, l, o)
+	if err != nil {
+		team.dismiss()
+		return nil, err
 	}
-	t := &trainer{name: o.Model, relearning: o.Relearning, method: sixMethod()}
+	return t, nil
+}
+
+func newTrainerWith(team *team, l *Log, o Options) (*trainer, error) {
+	t := &trainer{name: o.Model, relearning: o.Relearning, team: team}
 	switch o.Model {
-	case fsrs.FSRS6:
+	case fsrs.FSRS6, "":
+		t.name, t.method = fsrs.FSRS6, sixMethod()
 	case fsrs.FSRS7:
 		t.method = sevenMethod()
 	default:
 		return nil, fmt.Errorf("unknown memory model %q", o.Model)
 	}
-	model, err := modelOf(o.Model, o.Present)
+	model, err := modelOf(t.name, o.Present)
 	if err != nil {
-		model, err = modelOf(o.Model, nil)
+		model, err = modelOf(t.name, nil)
 	}
 	if err != nil {
 		return nil, err
 	}
 	t.present = model.Parameters()
 	t.histories = l.histories(model.WholeDays())
-	t.team = newTeam(ctx, o.Processors)
 	return t, nil
+}
+
+// from is a trainer that goes on from parameters trained on a part of the log a
+// little shorter.
+func (t *trainer) from(w []float64) *trainer {
+	c, m := *t, *t.method
+	m.epochs, m.steps, m.rate = 1, 0, m.rate/2
+	c.method, c.origin = &m, w
+	return &c
 }
 
 type candidate struct {
@@ -231,7 +259,7 @@ func (t *trainer) trainSeven(items []item) ([]float64, error) {
 }
 
 func (t *trainer) training(start []float64, limit func([]float64)) *training {
-	return &training{method: t.method, model: t.name, start: start, limit: limit, team: t.team}
+	return &training{method: t.method, model: t.name, start: start, origin: t.origin, limit: limit, team: t.team}
 }
 
 // limitSix keeps parameters within their bounds, and within those by which

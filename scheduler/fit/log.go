@@ -6,6 +6,7 @@ import (
 
 	"kartei/scheduler"
 	"kartei/scheduler/fsrs"
+	"kartei/scheduler/internal/portable"
 )
 
 // An Answer is one of a learner's answers to a card.
@@ -39,14 +40,19 @@ func (l *Log) Add(a Answer) {
 	if a.Grade < fsrs.Again || a.Grade > fsrs.Easy {
 		return
 	}
-	l.answers = append(l.answers, answer{
+	l.answers = append(l.answers, packed(a, l.card(a.Card)))
+}
+
+// packed is an answer in few bytes.
+func packed(a Answer, card int32) answer {
+	return answer{
 		at:      a.Moment.At,
-		card:    l.card(a.Card),
+		card:    card,
 		day:     int32(a.Moment.Day),
-		seconds: float32(a.Seconds),
+		seconds: float32(portable.Clamp(a.Seconds, 0, 1e6)),
 		grade:   a.Grade,
 		hour:    hourOf(a.Moment),
-	})
+	}
 }
 
 // Reset says that a card begins anew: its answers so far teach nothing about
@@ -54,6 +60,9 @@ func (l *Log) Add(a Answer) {
 func (l *Log) Reset(card int64) {
 	l.from[l.card(card)] = int32(len(l.answers))
 }
+
+// forgotten reports whether an answer was given before its card was reset.
+func (l *Log) forgotten(i int) bool { return i < int(l.from[l.answers[i].card]) }
 
 // Len is the number of answers.
 func (l *Log) Len() int { return len(l.answers) }
@@ -72,12 +81,9 @@ func (l *Log) card(name int64) int32 {
 }
 
 func hourOf(m scheduler.Moment) uint8 {
-	const hour, day = 3600, 24 * 3600
-	seconds := (m.At/1000 + int64(m.Zone)) % day
-	if seconds < 0 {
-		seconds += day
-	}
-	return uint8(seconds / hour)
+	const hour, day = 3_600_000, 24 * 3_600_000
+	ms := (m.At%day + int64(m.Zone)%86_400*1000) % day
+	return uint8((ms + day) % day / hour)
 }
 
 // histories are the answers of a log by card, as a model counts time.
@@ -101,9 +107,8 @@ type item struct {
 // answers of later days only; those within the day are history.
 func (l *Log) histories(wholeDays bool) *histories {
 	h := &histories{cards: make([]span, len(l.from)), firsts: make([]int32, len(l.from))}
-	counts := func(i int) bool { return i >= int(l.from[l.answers[i].card]) }
 	for i := range l.answers {
-		if counts(i) {
+		if !l.forgotten(i) {
 			h.cards[l.answers[i].card].end++
 		}
 	}
@@ -116,7 +121,7 @@ func (l *Log) histories(wholeDays bool) *histories {
 	h.reviews = make([]fsrs.Review, total)
 	last := make([]answer, len(h.cards))
 	for i := range l.answers {
-		if !counts(i) {
+		if l.forgotten(i) {
 			continue
 		}
 		a := &l.answers[i]

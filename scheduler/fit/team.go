@@ -66,7 +66,7 @@ func (t *team) gradient(gradient []float64, model string, w []float64, b *batch)
 	}
 	c := &call{model: m, trees: &b.trees, parts: &t.parts}
 	for i := range t.parts {
-		if t.parts[i] == nil {
+		if len(t.parts[i]) != len(w) {
 			t.parts[i] = make([]float64, len(w))
 		}
 	}

@@ -64,10 +64,11 @@ func (m *method) weights(n int) []float64 {
 // A training moves the parameters of a model from a start to where they fit.
 type training struct {
 	*method
-	model string
-	start []float64
-	limit func([]float64) // puts parameters within their bounds
-	team  *team
+	model  string
+	start  []float64       // pulled to
+	origin []float64       // begun with; none: start
+	limit  func([]float64) // puts parameters within their bounds
+	team   *team
 }
 
 // train moves by Adam (Kingma and Ba 2014) over batches in random order.
@@ -79,6 +80,9 @@ func (t *training) train(lessons []lesson) ([]float64, error) {
 		total += b.items
 	}
 	w, gradient := slices.Clone(t.start), make([]float64, len(t.start))
+	if t.origin != nil {
+		copy(w, t.origin)
+	}
 	moments := newMoments(t.method, len(w))
 	epochs := max(t.epochs, (t.steps+len(batches)-1)/max(len(batches), 1))
 	for range epochs {

@@ -125,17 +125,23 @@ type Share struct {
 
 // FirstExposure is how many of the cards were known at the first answer.
 func FirstExposure(items []Item) Share {
-	s := Share{Of: len(items)}
+	known := 0
 	for i := range items {
 		if items[i].Known {
-			s.Part++
+			known++
 		}
 	}
-	if s.Of == 0 {
+	return ShareOf(known, len(items))
+}
+
+// ShareOf is a part of a whole with its interval; of nothing it is all zero.
+func ShareOf(part, of int) Share {
+	s := Share{Part: part, Of: of}
+	if of == 0 {
 		return s
 	}
 	const z = 1.959963984540054
-	n, p := float64(s.Of), float64(s.Part)/float64(s.Of)
+	n, p := float64(of), float64(part)/float64(of)
 	middle, half := p+z*z/(2*n), z*math.Sqrt(p*(1-p)/n+z*z/(4*n*n))
 	s.Low, s.High = max(0, (middle-half)/(1+z*z/n)), min(1, (middle+half)/(1+z*z/n))
 	return s
