@@ -46,6 +46,7 @@ Without a command it shows today at a glance and offers to start.`
 
 func newRootCmd(e *env) *cobra.Command {
 	var asJSON bool
+	var about aboutFlags
 	root := &cobra.Command{
 		Use:               "kartei",
 		Short:             "Learn facts by heart, in the terminal",
@@ -55,6 +56,9 @@ func newRootCmd(e *env) *cobra.Command {
 		DisableAutoGenTag: true,
 		Args:              unknownCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if about.asked() {
+				return about.print(e.Out)
+			}
 			return runToday(cmd.Context(), e, asJSON)
 		},
 	}
@@ -69,7 +73,9 @@ func newRootCmd(e *env) *cobra.Command {
 	flags.StringVar(&e.Color, "color", "auto", "colour: auto, always or never")
 	flags.BoolVar(&e.Quiet, "quiet", false, "say nothing but results and errors")
 	root.Flags().BoolVar(&asJSON, "json", false, "print today as one JSON object")
-	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return prepare(e, cmd, true) }
+	root.Flags().BoolVar(&about.version, "version", false, "print the version of this program")
+	about.register(root.Flags())
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return prepare(e, cmd, !about.asked()) }
 	root.AddCommand(commands(e)...)
 	return root
 }
