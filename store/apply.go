@@ -44,13 +44,13 @@ type Compiled struct {
 	// Wait, if not 0, is how long others that write are waited for at most.
 	Wait time.Duration
 
-	// There, if not nil, tells whether files of a deck are there still, in another
+	// StillExists, if not nil, tells whether files of a deck are there still, in another
 	// root that holds it, and are not the same as those here. Then the deck is left
-	// as it is, and named in Plan.Held, unless TakeOver says that Root counts:
+	// as it is, and named in Plan.Conflicts, unless TakeOver says that Root counts:
 	// which of two the learner means is not for a compile to guess. Else the deck
 	// has moved.
-	There    func(root string, files, here []string) bool
-	TakeOver bool
+	StillExists func(root string, files, here []string) bool
+	TakeOver    bool
 
 	// Progress, if not nil, is called with the number of cards that have been
 	// written.
@@ -117,7 +117,7 @@ func (s *Store) roomy(ctx context.Context, work func() error) error {
 }
 
 func (tx *tx) apply(ctx context.Context, c Compiled, match matching, now scheduler.Moment) (plan Plan, err error) {
-	if c, plan.Held, err = tx.leave(ctx, c); err != nil {
+	if c, plan.Conflicts, err = tx.skipOwnedElsewhere(ctx, c); err != nil {
 		return plan, err
 	}
 	plan.Decks = make([]DeckPlan, len(c.Decks))
@@ -155,7 +155,7 @@ func (tx *tx) apply(ctx context.Context, c Compiled, match matching, now schedul
 		if err != nil {
 			return plan, err
 		}
-		a := &application{tx: tx, deck: id, added: added, rows: rows, moved: moved, written: written, now: now.At / 1000, names: c.Names, was: was, leaves: leaves, aside: m.keysOf(d.ID),
+		a := &deckApply{tx: tx, deck: id, added: added, rows: rows, moved: moved, written: written, now: now.At / 1000, names: c.Names, was: was, leaves: leaves, aside: m.keysOf(d.ID),
 			plan: DeckPlan{Name: d.Name, Facts: len(d.Facts), Cards: cardCount(d)}}
 		if err := a.apply(ctx, m.Aliases, now); err != nil {
 			return plan, err

@@ -72,13 +72,13 @@ func (m *matched) homes(all []*decks.Deck) map[string]*decks.Deck {
 
 // followed tells whether a card is under another id than before, or in
 // another deck. A fact that is given its first id is not: nothing was followed.
-func (a *application) followed(card *cardRow) bool {
+func (a *deckApply) followed(card *cardRow) bool {
 	was, moved := a.was[card.id]
 	return moved && (was.deck != a.rows.deck.ID || was.named && was.key != card.fact)
 }
 
 // note writes down what happens to a card of the deck, if somebody wants to know.
-func (a *application) note(ctx context.Context, fate Fate, card *cardRow, old *storedCard) error {
+func (a *deckApply) note(ctx context.Context, fate Fate, card *cardRow, old *storedCard) error {
 	if !a.names {
 		return nil
 	}
@@ -107,7 +107,7 @@ func (a *application) note(ctx context.Context, fate Fate, card *cardRow, old *s
 }
 
 // noteRetired writes down that a card is gone.
-func (a *application) noteRetired(ctx context.Context, old *storedCard) error {
+func (a *deckApply) noteRetired(ctx context.Context, old *storedCard) error {
 	if !a.names {
 		return nil
 	}
@@ -140,7 +140,7 @@ func (tx *tx) noteGone(ctx context.Context, d goneDeck, plan *Plan) error {
 	return err
 }
 
-func (a *application) noteOld(ctx context.Context, c *CardChange, old *storedCard) (err error) {
+func (a *deckApply) noteOld(ctx context.Context, c *CardChange, old *storedCard) (err error) {
 	if c.Was, err = old.columns.text.said(old.name); err != nil {
 		return err
 	}

@@ -16,9 +16,9 @@ import (
 // [Store.Facts] gives one by one.
 type Deck struct {
 	decks.Deck
-	Root    string // the folder it was compiled from
-	Retired bool   // it is gone from there
-	Shelved bool   // the learner put it away; see [Store.Shelve]
+	Root     string // the folder it was compiled from
+	Retired  bool   // it is gone from there
+	Archived bool   // the learner wants no more of it; see [Store.Archive]
 
 	id int64
 }
@@ -27,7 +27,7 @@ const selectDecks = `SELECT id, deck, name, root, content, retired, shelved FROM
 
 func scanDeck(rows *sql.Rows) (d Deck, err error) {
 	var text string
-	if err = rows.Scan(&d.id, &d.ID, &d.Name, &d.Root, &text, &d.Retired, &d.Shelved); err != nil {
+	if err = rows.Scan(&d.id, &d.ID, &d.Name, &d.Root, &text, &d.Retired, &d.Archived); err != nil {
 		return d, err
 	}
 	return d, content.ReadDeck(&d.Deck, text)
@@ -73,16 +73,16 @@ func (s *Store) Deck(ctx context.Context, name string) (Deck, error) {
 }
 
 // Live tells whether the deck's cards are asked.
-func (d *Deck) Live() bool { return !d.Retired && !d.Shelved }
+func (d *Deck) Live() bool { return !d.Retired && !d.Archived }
 
-// Shelve puts a deck away until it is taken back: its cards are not asked, and
+// Archive puts a deck away until it is brought back: its cards are not asked, and
 // it goes on being compiled.
-func (s *Store) Shelve(ctx context.Context, d Deck, shelved bool) error {
+func (s *Store) Archive(ctx context.Context, d Deck, archived bool) error {
 	err := s.write(ctx, func(tx *sqlite.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE decks SET shelved = ? WHERE id = ?`, shelved, d.id)
+		_, err := tx.ExecContext(ctx, `UPDATE decks SET shelved = ? WHERE id = ?`, archived, d.id)
 		return err
 	})
-	return sqlite.Explain("shelve deck "+d.Name, err)
+	return sqlite.Explain("archive deck "+d.Name, err)
 }
 
 // Facts gives a deck's facts with their cards, as compiled, in authored order.

@@ -44,12 +44,12 @@ type dumpDevice struct {
 }
 
 type dumpDeck struct {
-	ID      string          `json:"id"`
-	Name    string          `json:"name"`
-	Root    string          `json:"root"`
-	Retired bool            `json:"retired,omitempty"`
-	Shelved bool            `json:"shelved,omitempty"`
-	Content json.RawMessage `json:"content"`
+	ID       string          `json:"id"`
+	Name     string          `json:"name"`
+	Root     string          `json:"root"`
+	Retired  bool            `json:"retired,omitempty"`
+	Archived bool            `json:"shelved,omitempty"`
+	Content  json.RawMessage `json:"content"`
 
 	row int64
 }
@@ -185,7 +185,7 @@ func (d *dumper) each(rows *sql.Rows, err error, scan func(*sql.Rows) (dumpLine,
 func (d *dumper) decks(ctx context.Context) error {
 	rows, err := d.tx.QueryContext(ctx, `SELECT id, deck, name, root, content, retired, shelved FROM decks ORDER BY deck`)
 	all, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (k dumpDeck, err error) {
-		return k, rows.Scan(&k.row, &k.ID, &k.Name, &k.Root, (*rawText)(&k.Content), &k.Retired, &k.Shelved)
+		return k, rows.Scan(&k.row, &k.ID, &k.Name, &k.Root, (*rawText)(&k.Content), &k.Retired, &k.Archived)
 	})
 	if err != nil {
 		return err

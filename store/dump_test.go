@@ -95,7 +95,7 @@ func everything(t testing.TB) string {
 	}
 	away, err := s.Deck(t.Context(), "away")
 	if err == nil {
-		err = s.Shelve(t.Context(), away, true)
+		err = s.Archive(t.Context(), away, true)
 	}
 	for scope, options := range map[string]map[string]string{
 		"": {"new": "7"}, "maths": {"retention": "0.85"}, "more": {"reviews": "30"}, "more/letters": {"steps": "5m 1h"},
@@ -299,7 +299,7 @@ func TestImportRefusesWhatWasChanged(t *testing.T) {
 	}
 }
 
-func TestShelvedDecksAreNotAsked(t *testing.T) {
+func TestArchivedDecksAreNotAsked(t *testing.T) {
 	s := openTest(t, filepath.Join(t.TempDir(), "collection.db"))
 	apply(t, s, deck("maths", 3))
 	d, err := s.Deck(t.Context(), "maths")
@@ -307,7 +307,7 @@ func TestShelvedDecksAreNotAsked(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, shelved := range []bool{true, false} {
-		if err := s.Shelve(t.Context(), d, shelved); err != nil {
+		if err := s.Archive(t.Context(), d, shelved); err != nil {
 			t.Fatal(err)
 		}
 		tree, _, err := s.Tree(t.Context())
@@ -318,7 +318,7 @@ func TestShelvedDecksAreNotAsked(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if asked := len(tree) > 0; asked == shelved || status.Decks[0].Shelved != shelved || (status.Decks[0].New > 0) == shelved {
+		if asked := len(tree) > 0; asked == shelved || status.Decks[0].Archived != shelved || (status.Decks[0].New > 0) == shelved {
 			t.Errorf("shelved %v: %v, %+v", shelved, tree, status.Decks)
 		}
 	}

@@ -31,11 +31,11 @@ var ErrStale = errors.New("the card was answered elsewhere in the meantime")
 // stored memory, [ErrNotFound] for an unknown card.
 func (s *Store) Append(ctx context.Context, e journal.Entry, after scheduler.Memory, with ...journal.Entry) (journal.Row, error) {
 	var first journal.Row
-	var next *footing
-	var card *asked
+	var next *logTip
+	var card *lastCard
 	if len(with) == 0 {
 		r, err := s.quick(ctx, e, after)
-		if !errors.Is(err, errFooting) {
+		if !errors.Is(err, errTip) {
 			return r, sqlite.Explain("append to the log", err)
 		}
 	}
@@ -51,7 +51,7 @@ func (s *Store) Append(ctx context.Context, e journal.Entry, after scheduler.Mem
 				return err
 			}
 		}
-		next, card = tx.footing(), tx.asked
+		next, card = tx.logTip(), tx.lastCard
 		return nil
 	})
 	if err == nil {
@@ -70,11 +70,11 @@ type readTx struct {
 // A tx is a transaction that appends to the log.
 type tx struct {
 	readTx
-	sql    *sqlite.Tx
-	device device
-	tip    journal.Tip
-	last   int64  // Row.ID of the row written last
-	asked  *asked // the card that it is about
+	sql      *sqlite.Tx
+	device   device
+	tip      journal.Tip
+	last     int64     // Row.ID of the row written last
+	lastCard *lastCard // the card that it is about
 }
 
 // exec changes something, by a statement that stays prepared.
@@ -181,7 +181,7 @@ func (tx *tx) append(ctx context.Context, e journal.Entry, after scheduler.Memor
 		return r, err
 	}
 	st.Take(&e, after)
-	tx.asked = &asked{p.name, p.card, p.deck, st}
+	tx.lastCard = &lastCard{p.name, p.card, p.deck, st}
 	return r, tx.save(ctx, p, st)
 }
 

@@ -36,8 +36,8 @@ type Store struct {
 	mu            sync.Mutex
 	calendar      scheduler.Calendar
 	policies      *policies
-	footing       *footing
-	asked         *asked
+	tip           *logTip
+	lastCard      *lastCard
 	highWaterFile *os.File // where the high-water mark is written; see advance
 
 	recovered   *atomicfile.Outcome // see Recovered

@@ -241,7 +241,7 @@ func TestStatusCountsWhatASessionAsks(t *testing.T) {
 	names := []string{"all", "all/a", "all/b", "all/b/c", "all-else", "else/d", "else/e", "else/deep/er/f", "else/deep/er/g"}
 	dice := rand.New(rand.NewPCG(7, 8))
 	learn(t, s, names, dice)
-	if err := s.Shelve(t.Context(), mustDeck(t, s, "all/b"), true); err != nil {
+	if err := s.Archive(t.Context(), mustDeck(t, s, "all/b"), true); err != nil {
 		t.Fatal(err)
 	}
 	for trial := range 20 {
@@ -252,7 +252,7 @@ func TestStatusCountsWhatASessionAsks(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, d := range append(status.Decks, status.All) {
-			if got := d.Left; d.Shelved {
+			if got := d.Left; d.Archived {
 				continue
 			} else if want := left(t, s, d.Name, now); got != want {
 				t.Errorf("trial %d: %+v stands beside %q, a session asks %+v", trial, got, d.Name, want)

@@ -12,8 +12,8 @@ import (
 
 // A Plan is what applying a compile changes, or would change.
 type Plan struct {
-	Decks []DeckPlan
-	Held  []Held // decks that stay as another root has them; see Compiled.There
+	Decks     []DeckPlan
+	Conflicts []Conflict // decks that stay as another root has them; see Compiled.StillExists
 
 	Moved []Moved // histories that followed their text to a deck that was compiled before
 
@@ -78,8 +78,8 @@ func (m Moved) String() string {
 	return fmt.Sprintf("%s: the history of %s came along from %s", m.To, plural.Count(m.Cards, "card"), m.From)
 }
 
-// A Held deck was compiled, but another root holds it.
-type Held struct{ Deck, Root string }
+// A Conflict deck was compiled, but another root holds it.
+type Conflict struct{ Deck, Root string }
 
 // A Doubt is an id that stands over another text than it did, of which neither the
 // question nor the answer can be recognised, while somebody had learned the card.
@@ -182,7 +182,7 @@ type DeckPlan struct {
 	Edited    int // say something else now; history kept
 	Followed  int // say the same under another id, or came from another deck; history kept
 	Retired   int // gone from the files; history kept
-	Restored  int // back again, with their history
+	Returned  int // back again, with their history
 	Unchanged int
 
 	From []string // names of other decks that restored cards were retired from, sorted
@@ -203,9 +203,9 @@ func (p DeckPlan) String() string {
 	add(p.Followed, "followed (history kept)")
 	add(p.Retired, "retired")
 	if len(p.From) == 0 {
-		add(p.Restored, "restored")
+		add(p.Returned, "restored")
 	} else {
-		add(p.Restored, "restored (from "+strings.Join(p.From, ", ")+")")
+		add(p.Returned, "restored (from "+strings.Join(p.From, ", ")+")")
 	}
 	add(p.Unchanged, "unchanged")
 	if len(changes) == 0 {

@@ -80,7 +80,7 @@ func TestQuickAnswer(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := mine.quick(t.Context(), e, after); errors.Is(err, errFooting) == c.quick || err != nil && !errors.Is(err, errFooting) {
+			if _, err := mine.quick(t.Context(), e, after); errors.Is(err, errTip) == c.quick || err != nil && !errors.Is(err, errTip) {
 				t.Errorf("the quick way: %v", err)
 			}
 			if !c.quick {

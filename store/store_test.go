@@ -252,7 +252,7 @@ func TestRetiredCardsComeBackWithTheirHistory(t *testing.T) {
 		t.Error(diff)
 	}
 	healthy(t, s)
-	if diff := cmp.Diff(DeckPlan{Name: "maths", Facts: 3, Cards: 3, Restored: 3}, apply(t, s, d).Decks[0]); diff != "" {
+	if diff := cmp.Diff(DeckPlan{Name: "maths", Facts: 3, Cards: 3, Returned: 3}, apply(t, s, d).Decks[0]); diff != "" {
 		t.Error(diff)
 	}
 	after, err := s.Card(t.Context(), before.ID)
@@ -331,7 +331,7 @@ func TestFactsWithoutIDsKeepTheirHistory(t *testing.T) {
 	if n := find("France").Reps; n != 1 {
 		t.Errorf("the fact that got an id has %d answers, want 1", n)
 	}
-	if diff := cmp.Diff(DeckPlan{Name: "deck", Facts: 2, Cards: 2, Restored: 1, Unchanged: 1},
+	if diff := cmp.Diff(DeckPlan{Name: "deck", Facts: 2, Cards: 2, Returned: 1, Unchanged: 1},
 		compile("Q: Which city is the capital of France?\nA: Paris\nId: france\n\nQ: What is the capital of Italy?\nA: Rome\n").Decks[0]); diff != "" {
 		t.Error(diff)
 	}

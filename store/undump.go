@@ -163,7 +163,7 @@ func (u *undumper) takeDeck(ctx context.Context, d *dumpDeck) error {
 		return err
 	}
 	result, err := u.tx.exec(ctx, `INSERT INTO decks (deck, name, root, content, source, digest, retired, shelved) VALUES (?, ?, ?, ?, x'', x'', ?, ?)`,
-		d.ID, d.Name, d.Root, compact(d.Content), d.Retired, d.Shelved)
+		d.ID, d.Name, d.Root, compact(d.Content), d.Retired, d.Archived)
 	if err != nil {
 		return err
 	}

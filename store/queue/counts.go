@@ -29,7 +29,7 @@ type DeckStatus struct {
 	Cards     int // live ones
 	Suspended int
 	Retired   int
-	Shelved   bool // none of the deck's own cards is asked
+	Archived  bool // none of the deck's own cards is asked
 }
 
 // Status counts what there is to do, in decks by name of which these are the live
@@ -92,11 +92,11 @@ type Deck struct {
 	Name, Title string
 	Random      bool // its new cards come in random order
 	Retired     bool // gone from its files
-	Shelved     bool // the learner put it away
+	Archived    bool // the learner put it away
 }
 
 // Live reports whether the deck's cards are asked.
-func (d *Deck) Live() bool { return !d.Retired && !d.Shelved }
+func (d *Deck) Live() bool { return !d.Retired && !d.Archived }
 
 // Tree gives the live ones of decks by name as a session needs them: with their
 // policies, and each below the nearest deck around it.
@@ -133,7 +133,7 @@ func aroundEach(all []Deck) []int {
 // deckStatus counts a deck's own cards. The live ones stand at the positions from
 // 0 on: to count them all would take a tenth of a second for each million.
 func (q *Queue) deckStatus(ctx context.Context, d Deck) (DeckStatus, error) {
-	one := DeckStatus{Name: d.Name, Title: cmp.Or(d.Title, d.Name), Shelved: d.Shelved}
+	one := DeckStatus{Name: d.Name, Title: cmp.Or(d.Title, d.Name), Archived: d.Archived}
 	parts := []struct {
 		target *int
 		query  string

@@ -52,7 +52,7 @@ func printDecks(con *console.Console, s queue.Status) error {
 	}}
 	number := func(n int) show.Cell { return show.Cell{Text: strconv.Itoa(n)} }
 	for _, d := range s.Decks {
-		if d.Cards > 0 && !d.Shelved {
+		if d.Cards > 0 && !d.Archived {
 			t.Rows = append(t.Rows, []show.Cell{
 				{Text: d.Name, Style: show.Bold}, number(d.New), number(d.Learning), number(d.Due), number(d.Cards), {Text: d.Title},
 			})

@@ -140,7 +140,7 @@ func (w *folders) compile(t *rapid.T, takeOver bool) {
 		t.Fatal(err)
 	}
 	held := map[string]string{}
-	for _, h := range done.Plan.Held {
+	for _, h := range done.Plan.Conflicts {
 		held[h.Deck] = h.Root
 	}
 	want := map[string]string{}

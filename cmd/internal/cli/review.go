@@ -119,7 +119,7 @@ func runSession(ctx context.Context, e *env, st *store.Store, asker ask.Asker, o
 	if err := findTags(ctx, e.Clock, st, opts.tags); err != nil {
 		return err
 	}
-	if settings.Pace, err = st.Pace(ctx); err != nil {
+	if settings.Pace, err = st.AnswerTime(ctx); err != nil {
 		return err
 	}
 	ses, err := session.Open(ctx, st.Source(opts.tags...), tree, settings, e.Moment())

@@ -203,11 +203,11 @@ func Apply(ctx context.Context, con *console.Console, clk *clock.Clock, st appli
 	defer p.End()
 	what := store.Compiled{
 		Root: s.Root, Decks: c.Decks, Whole: s.Whole(), Empty: empty, Broken: append(slices.Clone(c.Broken), c.Unchanged...), Remember: remember,
-		DryRun: opts.DryRun, Progress: p.At, There: s.There, TakeOver: opts.TakeOver, Names: opts.names(), Follow: opts.Follow, IfClear: opts.MayAsk,
+		DryRun: opts.DryRun, Progress: p.At, StillExists: s.There, TakeOver: opts.TakeOver, Names: opts.names(), Follow: opts.Follow, IfClear: opts.MayAsk,
 	}
 	if opts.unasked {
 		what.Unattended, what.Wait = true, unaskedWait
-		what.There = func(string, []string, []string) bool { return true }
+		what.StillExists = func(string, []string, []string) bool { return true }
 	}
 	one.Plan, err = st.Apply(ctx, what, clk.Moment())
 	if err == nil && opts.MayAsk && !one.Plan.Clear() {

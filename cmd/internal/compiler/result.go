@@ -51,7 +51,7 @@ type Result struct {
 // Add adds what compiling another folder came to.
 func (c *Result) Add(o Result) {
 	c.Plan.Decks = append(c.Plan.Decks, o.Plan.Decks...)
-	c.Plan.Held = append(c.Plan.Held, o.Plan.Held...)
+	c.Plan.Conflicts = append(c.Plan.Conflicts, o.Plan.Conflicts...)
 	c.Plan.Moved = append(c.Plan.Moved, o.Plan.Moved...)
 	c.Plan.Doubts = append(c.Plan.Doubts, o.Plan.Doubts...)
 	c.Plan.Shrunk = append(c.Plan.Shrunk, o.Plan.Shrunk...)
@@ -322,11 +322,11 @@ const mendAndCompile = "mend them, then compile again; kartei check --explain RU
 // heldElsewhere is the error that decks were left as other folders have them; nil
 // if there are none.
 func (c Result) heldElsewhere(opts Options) error {
-	if len(c.Plan.Held) == 0 {
+	if len(c.Plan.Conflicts) == 0 {
 		return nil
 	}
 	byRoot := map[string][]string{}
-	for _, h := range c.Plan.Held {
+	for _, h := range c.Plan.Conflicts {
 		byRoot[h.Root] = append(byRoot[h.Root], h.Deck)
 	}
 	var places []string
@@ -377,10 +377,10 @@ func (c Result) json() compileJSON {
 	for _, d := range c.Plan.Decks {
 		bad, warn := Tally(c.of(d.Name))
 		j.Decks = append(j.Decks, deckPlanJSON{
-			d.Name, d.Facts, d.Cards, d.New, d.Edited, d.Followed, d.Retired, d.Restored, d.Unchanged, bad, warn,
+			d.Name, d.Facts, d.Cards, d.New, d.Edited, d.Followed, d.Retired, d.Returned, d.Unchanged, bad, warn,
 		})
 	}
-	for _, h := range c.Plan.Held {
+	for _, h := range c.Plan.Conflicts {
 		j.Decks = append(j.Decks, deckPlanJSON{Name: h.Deck, Errors: 1})
 	}
 	for _, name := range c.Broken {

@@ -36,13 +36,13 @@ func (u *update) tell(ctx context.Context, s deckfolder.Folder, one Result) erro
 	for _, l := range one.Plan.Left {
 		u.sayLeft(l)
 	}
-	return u.sayElsewhere(ctx, s, one.Plan.Held)
+	return u.sayElsewhere(ctx, s, one.Plan.Conflicts)
 }
 
 // sayPlan names the decks in which something has changed.
 func sayPlan(con *console.Console, p store.Plan) {
 	changed := slices.DeleteFunc(slices.Clone(p.Decks), func(d store.DeckPlan) bool {
-		return d.New+d.Edited+d.Followed+d.Retired+d.Restored == 0
+		return d.New+d.Edited+d.Followed+d.Retired+d.Returned == 0
 	})
 	for i, d := range changed {
 		if i == fewLines {
@@ -164,7 +164,7 @@ func (u *update) sayVanished(ctx context.Context) error {
 }
 
 // sayElsewhere names the decks that changed here but come from another place.
-func (u *update) sayElsewhere(ctx context.Context, s deckfolder.Folder, held []store.Held) error {
+func (u *update) sayElsewhere(ctx context.Context, s deckfolder.Folder, held []store.Conflict) error {
 	for _, h := range held {
 		other, err := u.st.Deck(ctx, h.Deck)
 		if err != nil {

@@ -61,7 +61,7 @@ const (
 // offered returns the right answer and wrong ones from the card's siblings; nil
 // if there are too few.
 func (q *question) offered(ctx context.Context) ([]decks.Option, error) {
-	near, err := q.Store.Near(ctx, q.card, neighbours)
+	near, err := q.Store.Neighbours(ctx, q.card, neighbours)
 	if err != nil {
 		return nil, err
 	}

@@ -16,7 +16,7 @@ import (
 // typed compares what the learner types.
 type typed struct {
 	verdict answer.Verdict
-	other   store.Rival // whose answer was typed instead
+	other   store.ConfusableAnswer // whose answer was typed instead
 }
 
 func (*typed) name() string { return "typed" }
@@ -82,7 +82,7 @@ func (w *typed) compare(ctx context.Context, t *question, text string) (err erro
 	if w.verdict.Rule == answer.Exact || w.verdict.Rule == answer.Number || strings.TrimSpace(text) == "" {
 		return nil
 	}
-	others, err := t.Store.Rivals(ctx, t.card, rivals)
+	others, err := t.Store.ConfusableAnswers(ctx, t.card, rivals)
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,7 @@ import (
 	"kartei/store/journal"
 )
 
-func TestNear(t *testing.T) {
+func TestNeighbours(t *testing.T) {
 	s := openTest(t, filepath.Join(t.TempDir(), "collection.db"))
 	apply(t, s, deck("maths", 40), deck("other", 5))
 	for _, c := range []struct{ fact, first, count int }{{20, 15, 10}, {0, 0, 10}, {38, 33, 7}} {
@@ -21,7 +21,7 @@ func TestNear(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		near, err := s.Near(t.Context(), card, 10)
+		near, err := s.Neighbours(t.Context(), card, 10)
 		if err != nil || len(near) != c.count || near[0].Key != fmt.Sprintf("fact-%d", c.first) {
 			t.Errorf("near fact %d: %d facts from %q on, %v", c.fact, len(near), near[0].Key, err)
 		}
@@ -31,8 +31,8 @@ func TestNear(t *testing.T) {
 	}
 }
 
-// Rivals are what could be taken for the answer, in the deck and those below it.
-func TestRivals(t *testing.T) {
+// Confusable answers are what could be taken for the answer, in the deck and those below it.
+func TestConfusableAnswers(t *testing.T) {
 	s := openTest(t, filepath.Join(t.TempDir(), "collection.db"))
 	d := &decks.Deck{ID: "capitals", Name: "capitals", Lang: "en"}
 	for i, answer := range []string{"Kingston", "Kingstown", "Rome", "Bandar Seri Begawan", "Kingstown", "Jamestown", "Kíngston"} {
@@ -49,21 +49,21 @@ func TestRivals(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := s.Rivals(t.Context(), card, 100)
-	slices.SortFunc(got, func(a, b Rival) int { return strings.Compare(a.Answer, b.Answer) })
-	want := []Rival{{"Kingstan", "Where?"}, {"Kingstom", "Capital 2?"}, {"Kingstown", "Capital 1?"}, {"Kíngston", "Capital 6?"}, {"Port Royal", ""}}
+	got, err := s.ConfusableAnswers(t.Context(), card, 100)
+	slices.SortFunc(got, func(a, b ConfusableAnswer) int { return strings.Compare(a.Answer, b.Answer) })
+	want := []ConfusableAnswer{{"Kingstan", "Where?"}, {"Kingstom", "Capital 2?"}, {"Kingstown", "Capital 1?"}, {"Kíngston", "Capital 6?"}, {"Port Royal", ""}}
 	if err != nil || !slices.Equal(got, want) {
 		t.Errorf("got %q, %v", got, err)
 	}
-	if got, err := s.Rivals(t.Context(), card, 1); len(got) != 1 || err != nil {
+	if got, err := s.ConfusableAnswers(t.Context(), card, 1); len(got) != 1 || err != nil {
 		t.Errorf("a limit of 1 gave %q, %v", got, err)
 	}
 }
 
-func TestPace(t *testing.T) {
+func TestAnswerTime(t *testing.T) {
 	s := openTest(t, filepath.Join(t.TempDir(), "collection.db"))
 	apply(t, s, deck("maths", 3))
-	if pace, err := s.Pace(t.Context()); pace != 0 || err != nil {
+	if pace, err := s.AnswerTime(t.Context()); pace != 0 || err != nil {
 		t.Errorf("without answers: %d, %v", pace, err)
 	}
 	for i, took := range []time.Duration{2 * time.Second, time.Hour} { // an hour is a walk
@@ -72,7 +72,7 @@ func TestPace(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if pace, err := s.Pace(t.Context()); pace != 2_000 || err != nil {
+	if pace, err := s.AnswerTime(t.Context()); pace != 2_000 || err != nil {
 		t.Errorf("got %d, %v", pace, err)
 	}
 }

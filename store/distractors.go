@@ -9,9 +9,9 @@ import (
 	"kartei/store/sqlite"
 )
 
-// Near gives the live facts around a card in its deck, at most limit, the
+// Neighbours gives the live facts around a card in its deck, at most limit, the
 // card's own among them: where plausible wrong answers are found.
-func (s *Store) Near(ctx context.Context, c Card, limit int) ([]decks.Fact, error) {
+func (s *Store) Neighbours(ctx context.Context, c Card, limit int) ([]decks.Fact, error) {
 	var position int
 	err := s.db.QueryRowContext(ctx, `SELECT position FROM facts WHERE id = ?`, c.FactID).Scan(&position)
 	if err != nil {
@@ -28,22 +28,22 @@ func (s *Store) Near(ctx context.Context, c Card, limit int) ([]decks.Fact, erro
 	return near, nil
 }
 
-// rivalReach is how many cards on either side of a card Rivals looks at, and of
+// reach is how many cards on either side of a card ConfusableAnswers looks at, and of
 // each deck below its own: all of an ordinary deck.
-const rivalReach = 10_000
+const reach = 10_000
 
-// A Rival is an answer of another card that could be taken for a card's own.
-type Rival struct {
+// A ConfusableAnswer is an answer of another card that could be taken for a card's own.
+type ConfusableAnswer struct {
 	Answer string // Markdown
 	Prompt string // of the card that it is the answer of; empty if the author calls it wrong
 }
 
-// Rivals returns the answers of other cards, of the card's deck and those below
+// ConfusableAnswers returns the answers of other cards, of the card's deck and those below
 // it, that a slip or a fold of [answer.Wanted] might lead to, at most limit, and
 // what the card's author calls wrong.
-func (s *Store) Rivals(ctx context.Context, c Card, limit int) ([]Rival, error) {
+func (s *Store) ConfusableAnswers(ctx context.Context, c Card, limit int) ([]ConfusableAnswer, error) {
 	found := answer.NewRivals(&c.Card, c.Lang)
-	rivals := make([]Rival, len(found.Texts))
+	rivals := make([]ConfusableAnswer, len(found.Texts))
 	for i, text := range found.Texts {
 		rivals[i].Answer = text
 	}
@@ -51,7 +51,7 @@ func (s *Store) Rivals(ctx context.Context, c Card, limit int) ([]Rival, error) 
 		FROM cards c JOIN decks d ON d.id = c.deck
 		WHERE (d.id = ? AND c.position BETWEEN ? AND ? OR d.name > ? || '/' AND d.name < ? || '0' AND c.position < ?)
 			AND c.retired = 0 AND d.retired = 0 AND d.shelved = 0 AND c.id <> ? AND c.kind IN ('recall', 'cloze')`,
-		c.DeckID, c.Position-rivalReach, c.Position+rivalReach, c.Deck, c.Deck, rivalReach, c.rowID)
+		c.DeckID, c.Position-reach, c.Position+reach, c.Deck, c.Deck, reach, c.rowID)
 	if err != nil {
 		return nil, sqlite.Explain("find the rivals of card "+c.ID, err)
 	}
@@ -69,17 +69,17 @@ func (s *Store) Rivals(ctx context.Context, c Card, limit int) ([]Rival, error) 
 		}
 		for _, text := range append([]string{text}, also...) {
 			if found.Add(text) {
-				rivals = append(rivals, Rival{text, prompt})
+				rivals = append(rivals, ConfusableAnswer{text, prompt})
 			}
 		}
 	}
 	return rivals, sqlite.Explain("find the rivals of card "+c.ID, rows.Err())
 }
 
-// Pace is how long an answer took of late, in milliseconds: the median, for which
+// AnswerTime is how long an answer took of late, in milliseconds: the median, for which
 // a card that was left open for an hour is one answer like any other; 0 if there
 // is none.
-func (s *Store) Pace(ctx context.Context) (pace int64, err error) {
+func (s *Store) AnswerTime(ctx context.Context) (pace int64, err error) {
 	err = s.db.QueryRowContext(ctx, `WITH recent AS (SELECT duration FROM log WHERE kind = 'grade' AND mode = 'review' ORDER BY id DESC LIMIT 100)
 		SELECT coalesce((SELECT duration FROM recent ORDER BY duration LIMIT 1 OFFSET (SELECT max(0, count(*) - 1) FROM recent) / 2), 0)`).Scan(&pace)
 	return pace, sqlite.Explain("time the last answers", err)

@@ -12,9 +12,9 @@ import (
 	"kartei/store/table"
 )
 
-// An application is the work of bringing one deck's facts and cards to what
+// An deckApply is the work of bringing one deck's facts and cards to what
 // was compiled. It compares in memory and writes only what differs.
-type application struct {
+type deckApply struct {
 	*tx
 	deck     int64
 	added    bool // nothing is kept of the deck yet
@@ -74,7 +74,7 @@ type cardText struct {
 }
 
 // apply brings the deck's rows to what was compiled.
-func (a *application) apply(ctx context.Context, aliases []decks.Alias, now scheduler.Moment) error {
+func (a *deckApply) apply(ctx context.Context, aliases []decks.Alias, now scheduler.Moment) error {
 	encoding, cancel := context.WithCancel(ctx)
 	defer cancel()
 	feed := a.rows.feed(encoding)
@@ -97,7 +97,7 @@ func (a *application) apply(ctx context.Context, aliases []decks.Alias, now sche
 }
 
 // nameFrom names the other decks that restored cards come from.
-func (a *application) nameFrom(ctx context.Context) error {
+func (a *deckApply) nameFrom(ctx context.Context) error {
 	for deck := range a.from {
 		var name string
 		if err := a.Scan(ctx, `SELECT name FROM decks WHERE id = ?`, []any{deck}, &name); err != nil {
@@ -111,7 +111,7 @@ func (a *application) nameFrom(ctx context.Context) error {
 
 // load reads what is kept of the deck, and the cards that come to it from other
 // decks under new names.
-func (a *application) load(ctx context.Context, aliases []decks.Alias) error {
+func (a *deckApply) load(ctx context.Context, aliases []decks.Alias) error {
 	a.oldFacts, a.oldCards, a.from, a.came = map[string]*storedFact{}, map[string]*storedCard{}, map[int64]bool{}, map[string]int{}
 	if !a.added {
 		if err := errors.Join(a.loadFacts(ctx), a.loadCards(ctx, `c.deck = ?`, a.deck)); err != nil {
@@ -142,7 +142,7 @@ func (a *application) load(ctx context.Context, aliases []decks.Alias) error {
 	return nil
 }
 
-func (a *application) loadFacts(ctx context.Context) error {
+func (a *deckApply) loadFacts(ctx context.Context) error {
 	rows, err := a.QueryContext(ctx, `SELECT key, id, written, cell, file, line, section, position, retired FROM facts WHERE deck = ?`, a.deck)
 	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		var key string
@@ -155,7 +155,7 @@ func (a *application) loadFacts(ctx context.Context) error {
 	return err
 }
 
-func (a *application) loadCards(ctx context.Context, where string, arg any) error {
+func (a *deckApply) loadCards(ctx context.Context, where string, arg any) error {
 	rows, err := a.QueryContext(ctx, `SELECT c.id, c.deck, c.card, c.retired, c.fresh, c.fact, c.deck, c.position, c.name, c.kind, c.hash, c.tags, c.content
 		FROM cards c WHERE `+where, arg)
 	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
@@ -174,7 +174,7 @@ const (
 )
 
 // facts writes the deck's facts. Facts that are gone stay, retired.
-func (a *application) facts(ctx context.Context) error {
+func (a *deckApply) facts(ctx context.Context) error {
 	a.factIDs = make(map[string]int64, len(a.rows.facts))
 	next, err := a.nextID(ctx, "facts")
 	if err != nil {
@@ -205,7 +205,7 @@ func (a *application) facts(ctx context.Context) error {
 
 // cards writes the deck's cards, counts what became of them, and keeps the
 // digest of the whole.
-func (a *application) cards(ctx context.Context, feed *cardFeed) error {
+func (a *deckApply) cards(ctx context.Context, feed *cardFeed) error {
 	next, err := a.nextID(ctx, "cards")
 	if err != nil {
 		return err
@@ -236,13 +236,13 @@ func (a *application) cards(ctx context.Context, feed *cardFeed) error {
 	return err
 }
 
-func (a *application) update(ctx context.Context, old *storedCard, card *cardRow, c cardColumns) error {
+func (a *deckApply) update(ctx context.Context, old *storedCard, card *cardRow, c cardColumns) error {
 	old.kept = true
 	var fate Fate
 	switch {
 	case old.retired:
 		fate = IsReturned
-		a.plan.Restored++
+		a.plan.Returned++
 		if old.deck != a.deck {
 			a.from[old.deck] = true
 		}
@@ -287,7 +287,7 @@ func (a *application) update(ctx context.Context, old *storedCard, card *cardRow
 }
 
 // retire retires what the deck no longer has.
-func (a *application) retire(ctx context.Context) error {
+func (a *deckApply) retire(ctx context.Context) error {
 	for _, old := range a.oldCards {
 		if !old.retired && old.deck == a.deck {
 			a.before++
@@ -325,7 +325,7 @@ func (a *application) retire(ctx context.Context) error {
 
 // recallNew gives new cards the history that the log has of them. A name that
 // another card had before begins anew.
-func (a *application) recallNew(ctx context.Context, now scheduler.Moment) error {
+func (a *deckApply) recallNew(ctx context.Context, now scheduler.Moment) error {
 	if a.plan.New == 0 || a.tip.Clock == 0 {
 		return nil
 	}

@@ -11,9 +11,9 @@ import (
 	"kartei/store/sqlite"
 )
 
-// leave takes the decks out of c that another root holds and has still.
-func (tx *readTx) leave(ctx context.Context, c Compiled) (mine Compiled, held []Held, err error) {
-	if c.There == nil || c.TakeOver {
+// skipOwnedElsewhere takes the decks out of c that another root holds and has still.
+func (tx *readTx) skipOwnedElsewhere(ctx context.Context, c Compiled) (mine Compiled, held []Conflict, err error) {
+	if c.StillExists == nil || c.TakeOver {
 		return c, nil, nil
 	}
 	others, err := tx.others(ctx, c.Root)
@@ -30,7 +30,7 @@ func (tx *readTx) leave(ctx context.Context, c Compiled) (mine Compiled, held []
 		if root == "" {
 			mine.Decks = append(mine.Decks, d)
 		} else {
-			held = append(held, Held{d.Name, root})
+			held = append(held, Conflict{d.Name, root})
 		}
 	}
 	return mine, held, nil
@@ -59,7 +59,7 @@ func (tx *readTx) holder(ctx context.Context, id int64, c Compiled, d *decks.Dec
 	rows, err := tx.QueryContext(ctx, selectDecks+` WHERE id = ?`, id)
 	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		other, err := scanDeck(rows)
-		if err == nil && c.There(other.Root, other.Files, d.Files) {
+		if err == nil && c.StillExists(other.Root, other.Files, d.Files) {
 			root = other.Root
 		}
 		return err
@@ -70,7 +70,7 @@ func (tx *readTx) holder(ctx context.Context, id int64, c Compiled, d *decks.Dec
 // goneNear gives the decks that were compiled last from a folder in the root, or
 // around it, and whose files were all in the root and are there no more.
 func (tx *readTx) goneNear(ctx context.Context, c Compiled) (gone []goneDeck, err error) {
-	if c.There == nil {
+	if c.StillExists == nil {
 		return nil, nil
 	}
 	const separator = string(filepath.Separator)
@@ -81,7 +81,7 @@ func (tx *readTx) goneNear(ctx context.Context, c Compiled) (gone []goneDeck, er
 		outside := func(file string) bool {
 			return !strings.HasPrefix(filepath.Join(d.Root, filepath.FromSlash(file)), c.Root+separator)
 		}
-		if err == nil && !slices.ContainsFunc(d.Files, outside) && !c.There(d.Root, d.Files, nil) {
+		if err == nil && !slices.ContainsFunc(d.Files, outside) && !c.StillExists(d.Root, d.Files, nil) {
 			gone = append(gone, goneDeck{d.id, d.ID, d.Name})
 		}
 		return err
