@@ -160,7 +160,7 @@ func (j *judge) rmse(expected []float64, draw []uint8) float64 {
 	sum := 0.0
 	for _, b := range bins {
 		if b.count > 0 {
-			sum += b.off * b.off / b.count
+			sum += float64(b.off * b.off / b.count)
 		}
 	}
 	return math.Sqrt(sum / max(total, 1))
@@ -178,7 +178,7 @@ func (j *judge) auc(expected []float64, order []int32, draw []uint8) float64 {
 			tiedHits += float64(w * j.recalled[order[k]])
 			tiedMisses += float64(w * (1 - j.recalled[order[k]]))
 		}
-		pairs += float64(tiedHits * (below + tiedMisses/2))
+		pairs += float64(tiedHits * (below + float64(tiedMisses/2)))
 		below += tiedMisses
 		hits += tiedHits
 		misses += tiedMisses
