@@ -168,11 +168,6 @@ func (a *deckApply) loadCards(ctx context.Context, where string, arg any) error 
 	return err
 }
 
-const (
-	insertFact = `INSERT INTO facts (id, deck, key, written, cell, file, line, section, position, retired)`
-	insertCard = `INSERT INTO cards (id, card, fact, deck, position, name, kind, hash, tags, content, retired, fresh, changed)`
-)
-
 // facts writes the deck's facts. Facts that are gone stay, retired.
 func (a *deckApply) facts(ctx context.Context) error {
 	a.factIDs = make(map[string]int64, len(a.rows.facts))
@@ -180,7 +175,7 @@ func (a *deckApply) facts(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	added := sqlite.NewBatch(a.tx.sql, insertFact, 10)
+	added := sqlite.NewBatch(a.tx.sql, table.InsertFacts, table.FactWidth)
 	for i := range a.rows.facts {
 		f := &a.rows.facts[i]
 		c := &f.columns
@@ -211,7 +206,7 @@ func (a *deckApply) cards(ctx context.Context, feed *cardFeed) error {
 		return err
 	}
 	a.firstNew = next
-	added := sqlite.NewBatch(a.tx.sql, insertCard, 13)
+	added := sqlite.NewBatch(a.tx.sql, table.InsertCards, table.CardWidth)
 	for portion := range feed.portions {
 		for i := range portion {
 			card := &portion[i]

@@ -25,7 +25,11 @@
 //
 // Beside collection.db there are collection.db-wal and collection.db-shm while
 // it is open (SQLite's own), collection.db-mark with the last row's hash, and
-// the folder collection-backups. The tables are described where they are made,
-// in migrations; the form of an export in dump.go. What the log says is
-// the matter of package journal.
+// the folder collection-backups.
+//
+// # Rooms
+//
+// From the ground up: sqlite opens a database file, migrations has the tables as SQL,
+// journal the log as data, table and content what the columns hold, and highwater the
+// mark. On these stand backup, doctor and transfer, and this package on all of them.
 package store

@@ -18,6 +18,7 @@ import (
 	"kartei/store/journal"
 	"kartei/store/migrations"
 	"kartei/store/sqlite"
+	"kartei/store/transfer"
 )
 
 // Doctor examines the collection: see [doctor.Examine]. It changes nothing.
@@ -46,7 +47,9 @@ func (x examinee) Replay(ctx context.Context, check func(*journal.Row)) (*journa
 }
 
 // Digest implements [doctor.Collection].
-func (x examinee) Digest(ctx context.Context) (journal.Hash, error) { return x.tx.digest(ctx) }
+func (x examinee) Digest(ctx context.Context) (journal.Hash, error) {
+	return transfer.Digest(ctx, x.tx.ReadTx)
+}
 
 // Decks implements [doctor.Collection].
 func (x examinee) Decks(ctx context.Context, e *doctor.Examination) error {

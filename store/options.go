@@ -279,3 +279,11 @@ func (s *Store) keepPolicies(p *policies) {
 }
 
 const findPolicies = `SELECT value FROM settings WHERE name = 'policies'`
+
+// checkOptions refuses options that would fail every command.
+func (tx *readTx) checkOptions(ctx context.Context) error {
+	if _, err := readCalendar(tx.QueryRowContext(ctx, findDayStart), tx.s.config.Calendar); err != nil {
+		return err
+	}
+	return tx.checkScopes(ctx, "")
+}

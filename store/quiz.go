@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"kartei/decks/quiz"
@@ -200,4 +201,17 @@ func offset(t time.Time) int {
 
 func instant(at, zone int64) time.Time {
 	return time.UnixMilli(at).In(time.FixedZone("", int(zone)))
+}
+
+// checkQuiz refuses a quiz whose form or answers could not be shown.
+func checkQuiz(q Quiz, events []QuizEvent) error {
+	if q.Mode != QuizTest && q.Mode != QuizPretest {
+		return fmt.Errorf("%w: a quiz is neither a test nor a pretest", ErrDamaged)
+	}
+	form, err := quiz.Parse("the form of a quiz", strings.NewReader(q.Text))
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	_, err = ReplayQuiz(quiz.NewAttempt(form), events)
+	return err
 }

@@ -12,6 +12,7 @@ import (
 
 	"kartei/decks/answer"
 	"kartei/decks/quiz"
+	"kartei/store/transfer"
 )
 
 const quizForm = `kartei form 1
@@ -131,7 +132,7 @@ func TestQuizIsExported(t *testing.T) {
 	if diff := cmp.Diff(events, done, cmpopts.EquateApproxTime(0)); diff != "" || err != nil {
 		t.Error(err, diff)
 	}
-	if err := copied.Import(t.Context(), bytes.NewReader(b.Bytes())); !errors.Is(err, ErrNotEmpty) {
+	if err := copied.Import(t.Context(), bytes.NewReader(b.Bytes())); !errors.Is(err, transfer.ErrNotEmpty) {
 		t.Errorf("an import beside a quiz: %v", err)
 	}
 	forged := strings.Replace(b.String(), `"quizzes":1`, `"quizzes":2`, 1)

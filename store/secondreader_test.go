@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"kartei/store/transfer"
 )
 
 // A secondReader computes the hashes of rows and the digest of an export by what
@@ -143,7 +145,7 @@ func TestExportFormIsExact(t *testing.T) {
 	if err := s.Export(t.Context(), &all); err != nil {
 		t.Fatal(err)
 	}
-	_, example, _ := strings.Cut(ExportForm, "```json\n")
+	_, example, _ := strings.Cut(transfer.Form, "```json\n")
 	for name, text := range map[string]string{"a collection": all.String(), "the example": strings.TrimSuffix(example, "```\n")} {
 		r := secondReader{chain: map[string][]byte{}}
 		rows := 0

@@ -90,3 +90,12 @@ func InSteps(alias string) string {
 
 // IsMet is a card that was answered.
 func IsMet(alias string) string { return fmt.Sprintf("%sstate > %d", alias, scheduler.New) }
+
+// The statements that add facts and cards, and how many values they take.
+const (
+	InsertFacts = `INSERT INTO facts (id, deck, key, written, cell, file, line, section, position, retired)`
+	FactWidth   = 10
+
+	InsertCards = `INSERT INTO cards (id, card, fact, deck, position, name, kind, hash, tags, content, retired, fresh, changed)`
+	CardWidth   = 13
+)

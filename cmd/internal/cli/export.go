@@ -12,6 +12,7 @@ import (
 	"kartei/cmd/internal/fault"
 	"kartei/decks/foreign"
 	"kartei/store"
+	"kartei/store/transfer"
 )
 
 type exportOptions struct {
@@ -55,7 +56,7 @@ it, "leech" and "marked". Without, it adds the tags that the decks have in commo
 
 // newCollectionJSONTopic is a topic of the help, not a command.
 func newCollectionJSONTopic() *cobra.Command {
-	return &cobra.Command{Use: "collection-json", Short: "The form of export --format json", Long: strings.TrimSpace(store.ExportForm)}
+	return &cobra.Command{Use: "collection-json", Short: "The form of export --format json", Long: strings.TrimSpace(transfer.Form)}
 }
 
 func (o exportOptions) check(cmd *cobra.Command) error {

@@ -1,4 +1,4 @@
-package store
+package transfer
 
 import (
 	"context"
@@ -8,13 +8,14 @@ import (
 	"hash"
 
 	"kartei/store/journal"
+	"kartei/store/sqlite"
 )
 
-// digest covers all that is no cache: decks, facts, cards, options, the log by
+// Digest covers all that is no cache: decks, facts, cards, options, the log by
 // the hashes of its rows, and the quizzes. Local row ids are left out, so that a
 // copy by way of any form has the same digest, and so are the times at which
 // cards changed, which older forms do not have.
-func (tx *readTx) digest(ctx context.Context) (journal.Hash, error) {
+func Digest(ctx context.Context, tx *sqlite.ReadTx) (journal.Hash, error) {
 	h := sha256.New()
 	for _, query := range []string{
 		`SELECT 'deck', deck, name, root, content, retired, shelved FROM decks ORDER BY deck`,
@@ -28,7 +29,7 @@ func (tx *readTx) digest(ctx context.Context) (journal.Hash, error) {
 		`SELECT 'event', (SELECT count(*) FROM quizzes WHERE id <= e.quiz), e.seq, e.at, e.zone, e.kind, e.question, e.detail
 			FROM quiz_events e ORDER BY e.quiz, e.seq`,
 	} {
-		if err := tx.hashRows(ctx, h, query); err != nil {
+		if err := hashRows(ctx, tx, h, query); err != nil {
 			return journal.Hash{}, err
 		}
 	}
@@ -36,7 +37,7 @@ func (tx *readTx) digest(ctx context.Context) (journal.Hash, error) {
 }
 
 // hashRows hashes every value with its length before it.
-func (tx *readTx) hashRows(ctx context.Context, h hash.Hash, query string) error {
+func hashRows(ctx context.Context, tx *sqlite.ReadTx, h hash.Hash, query string) error {
 	rows, err := tx.QueryContext(ctx, query)
 	if err != nil {
 		return err
