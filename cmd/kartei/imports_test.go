@@ -19,6 +19,7 @@ func TestImportDirections(t *testing.T) {
 		{"kartei/decks/...", []string{"kartei/scheduler", "kartei/store", "kartei/cmd"}, "decks know nothing of schedules and collections"},
 		{"kartei/scheduler/...", []string{"kartei/decks", "kartei/store", "kartei/cmd", "os", "database/sql", "github.com/", "golang.org/", "modernc.org/"}, "the scheduler is pure, with the standard library only"},
 		{"kartei/store/...", []string{"kartei/cmd"}, "the store does not know who asks"},
+		{"kartei/store/journal", []string{"database/sql", "os", "kartei/decks", "github.com/", "golang.org/", "modernc.org/"}, "what a row of the log means needs no SQL"},
 		{"kartei/decks", []string{"os", "database/sql", "net"}, "a deck is data: it can open nothing"},
 		{"kartei/decks/library", []string{"kartei/"}, "the library is only text"},
 	} {
@@ -31,6 +32,42 @@ func TestImportDirections(t *testing.T) {
 				if dep == f || strings.HasPrefix(dep, strings.TrimSuffix(f, "/")+"/") {
 					t.Errorf("%s imports %s: %s", rule.room, dep, rule.why)
 				}
+			}
+		}
+	}
+}
+
+// The rooms of the store stand on floors: each knows only rooms below its own.
+var storeFloors = [][]string{
+	{"plainfile", "atomicfile", "progress", "journal"}, // files; what the log means, without SQL
+	{"sqlite"}, // a database file, transactions, statements
+	{"table", "migrations", "content", "highwater"}, // what the tables hold
+	{"queue", "backup", "doctor", "transfer"},       // each with one job
+	{""}, // the collection
+}
+
+func TestStoreFloors(t *testing.T) {
+	t.Parallel()
+	floors := map[string]int{}
+	for floor, rooms := range storeFloors {
+		for _, room := range rooms {
+			floors[strings.TrimSuffix("kartei/store/"+room, "/")] = floor
+		}
+	}
+	out, err := exec.Command("go", "list", "-f", "{{.ImportPath}} {{join .Imports \" \"}}", "kartei/store/...").CombinedOutput()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, out)
+	}
+	for line := range strings.Lines(string(out)) {
+		room := strings.Fields(line)
+		floor, known := floors[room[0]]
+		if !known {
+			t.Errorf("%s stands on no floor of the store: say on which", room[0])
+			continue
+		}
+		for _, dep := range room[1:] {
+			if below, ok := floors[dep]; ok && below >= floor {
+				t.Errorf("%s, on floor %d, imports %s, on floor %d", room[0], floor, dep, below)
 			}
 		}
 	}
