@@ -18,6 +18,7 @@ type Deck struct {
 	Sources []Citation // citations that facts refer to by name
 	Order   Order      // in which new cards appear
 	Typed   Typing     // which answers may be typed
+	NoQuiz  bool       // no quiz asks it
 	Strict  bool       // of typed answers only capitals, spaces and typographic signs are forgiven
 	Files   []string   // the deck's files in path order, slash-separated, relative to the compiled folder
 	Facts   []Fact     // in authored order, over all files

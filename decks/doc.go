@@ -57,7 +57,8 @@
 // random; typed is never, short (answers of up to four words may be typed) or
 // always. strict is yes or no, the default: yes forgives in a typed answer only
 // capitals, spaces and typographic signs, where else letters, accents and slips
-// are forgiven that lead to no other answer of the deck.
+// are forgiven that lead to no other answer of the deck. quiz: never keeps a deck
+// out of quizzes.
 //
 // # Facts
 //

@@ -68,6 +68,7 @@ type joiner struct {
 	facts  map[string]int  // by key: the index of the fact
 	given  map[string]bool // header entries that a file has given
 	strict string          // yes or no, as a header gives it
+	quiz   string          // never, as a header gives it
 }
 
 func (c *compiler) joinDeck(name string, sources []*inputFile) *joiner {
@@ -117,7 +118,7 @@ func (j *joiner) header(s *inputFile) {
 	d := j.deck
 	fields := map[string]*string{
 		"id": &d.ID, "title": &d.Title, "author": &d.Author, "license": &d.License, "lang": &d.Lang,
-		"order": (*string)(&d.Order), "typed": (*string)(&d.Typed), "strict": &j.strict,
+		"order": (*string)(&d.Order), "typed": (*string)(&d.Typed), "strict": &j.strict, "quiz": &j.quiz,
 	}
 	for i := range s.file.Header.Entries {
 		e := &s.file.Header.Entries[i]
@@ -133,7 +134,7 @@ func (j *joiner) header(s *inputFile) {
 			j.conflict(s, e, *field)
 		}
 	}
-	d.Strict = j.strict == "yes"
+	d.Strict, d.NoQuiz = j.strict == "yes", j.quiz == "never"
 }
 
 func (j *joiner) source(s *inputFile, e *syntax.Entry) {

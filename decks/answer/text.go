@@ -100,6 +100,18 @@ func Plain(source string) (plain string, code bool) {
 // Typeable reports whether anyone can type an answer: it has no picture, no
 // code of several lines, and no formula that does not go on one line.
 func Typeable(source string) bool {
+	return typeable(source, func(formula string) bool { return maths.Unicode(formula) != formula })
+}
+
+// OneWay reports whether all who know an answer would type it alike, as a test
+// needs it: it is typeable on one line, and a formula in it has letters, numbers
+// and the signs of every keyboard alone.
+func OneWay(source string) bool {
+	return !strings.Contains(source, "\n") && typeable(source, onKeyboard)
+}
+
+// typeable reports whether an answer can be typed if its formulas can.
+func typeable(source string, formula func(string) bool) bool {
 	if !strings.ContainsAny(source, "`$[\n") {
 		return true
 	}
@@ -115,11 +127,29 @@ func Typeable(source string) bool {
 		case *ast.FencedCodeBlock:
 			typeable = typeable && n.Lines().Len() < 2
 		case *markdown.Formula:
-			typeable = typeable && maths.Unicode(n.String()) != n.String()
+			typeable = typeable && formula(n.String())
 		}
 		return ast.WalkContinue, nil
 	})
 	return typeable
+}
+
+// onKeyboard reports whether a formula is typed in one way only: it has letters,
+// numbers and the signs of every keyboard, with at most a raised or lowered
+// digit behind a letter, and no command.
+func onKeyboard(formula string) bool {
+	if strings.Contains(formula, `\`) {
+		return false
+	}
+	before := ' '
+	for _, r := range maths.Unicode(formula) {
+		script := strings.ContainsRune("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", r) && unicode.IsLetter(before)
+		if !script && (r > unicode.MaxASCII && !strings.ContainsRune("−∗", r) || r == '^' || r == '_' || r == '{') {
+			return false
+		}
+		before = r
+	}
+	return true
 }
 
 // tidy is the form in which texts are compared: NFC, one space between words,

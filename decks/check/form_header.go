@@ -25,13 +25,13 @@ read as prose, and the deck is called after its file.`,
 Each line of the header is a key, a colon and a value. A source has a short name between the two
 ("source atlas: The Great Atlas"), "lang" is a language tag such as en or pt-BR, "order" is authored
 or random, and "typed" is never, short or always; "strict" is
-yes or no.`,
+yes or no, and "quiz" is never.`,
 		Bad:  "---\nlang: English please\n---\n\nQ: What is the capital of Austria?\nA: Vienna\n",
 		Good: "---\nlang: en\n---\n\nQ: What is the capital of Austria?\nA: Vienna\n"},
 	{Name: "unknown-header-key", fix: fixHeaderKey, Severity: decks.Error,
 		Title: "a header key that Kartei does not know would be lost in silence",
 		Text: `
-The keys of a header are deck, id, title, author, license, lang, tags, source NAME, order, typed and strict.
+The keys of a header are deck, id, title, author, license, lang, tags, source NAME, order, typed, strict and quiz.
 Everything else belongs below the header, as text.`,
 		Bad:  "---\ntitel: Capitals\n---\n\nQ: What is the capital of Austria?\nA: Vienna\n",
 		Good: "---\ntitle: Capitals\n---\n\nQ: What is the capital of Austria?\nA: Vienna\n"},

@@ -74,7 +74,7 @@ func (w *writer) question(c *decks.Card) (string, error) {
 	if c.Answer == "" {
 		return "", errNoRight
 	}
-	if c.Type == decks.AnswerRecall || len(strings.Fields(c.Answer)) > maxTyped && c.Type != decks.AnswerTyped || strings.Contains(c.Answer, "\n") || !answer.Typeable(c.Answer) {
+	if c.Type == decks.AnswerRecall || len(strings.Fields(c.Answer)) > maxTyped && c.Type != decks.AnswerTyped || !answer.OneWay(c.Answer) {
 		return stem(c) + "{" + feedback(strings.TrimSpace(c.Answer+"\n\n"+c.Note)) + "}", nil
 	}
 	if text, ok := w.numerical(c); ok {

@@ -64,9 +64,9 @@ func (a *Attempt) Open() []int {
 // A Score says how a form was answered.
 type Score struct {
 	Points   float64 // the sum of the marks
-	Of       int     // questions
+	Of       int     // questions that count
 	Right    int     // questions with the full mark
-	Marks    []Mark  // one for each question
+	Marks    []Mark  // one for each question; nothing for one that is excused
 	Sections []SectionScore
 }
 
@@ -77,13 +77,17 @@ type SectionScore struct {
 	Of      int
 }
 
-// Score marks responses, one for each question. Sections come in the order in
-// which the form first asks about them.
+// Score marks responses, one for each question; an excused question counts for
+// nobody. Sections come in the order in which the form first asks about them.
 func (f *Form) Score(responses []Response) Score {
-	s := Score{Of: len(f.Questions), Marks: make([]Mark, len(f.Questions))}
+	s := Score{Marks: make([]Mark, len(f.Questions))}
 	place := map[string]int{}
 	for i := range f.Questions {
 		q := &f.Questions[i]
+		if q.Key.Excused {
+			continue
+		}
+		s.Of++
 		var m Mark
 		if i < len(responses) {
 			m = q.Mark(responses[i])

@@ -13,7 +13,7 @@ func Wrong(deck *decks.Deck, card string, seed uint64, n int) []decks.Option {
 		f := &deck.Facts[i]
 		for j := range f.Cards {
 			if f.Cards[j].ID == card {
-				return newPools(deck, seed).wrong(f, &f.Cards[j], nil, n)
+				return newPools(deck, SeedOf(seed)).wrong(f, &f.Cards[j], nil, n)
 			}
 		}
 	}

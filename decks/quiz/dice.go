@@ -14,8 +14,8 @@ type dice uint64
 
 // diceFor gives the dice of one purpose: they do not depend on what else was
 // drawn before, so a card that is added to a deck moves no other.
-func diceFor(seed uint64, purpose, id string) *dice {
-	text := binary.BigEndian.AppendUint64(nil, seed)
+func diceFor(seed Seed, purpose, id string) *dice {
+	text := append([]byte(nil), seed.bytes()...)
 	text = append(text, purpose...)
 	text = append(text, 0)
 	sum := sha256.Sum256(append(text, id...))

@@ -15,8 +15,9 @@ import (
 // Options say what [Draw] draws. The zero value is 20 questions of every kind.
 type Options struct {
 	Title     string
+	Version   string // of the test: "A"
 	Questions int    // at most so many; 0 means 20
-	Seed      uint64 //
+	Seed      Seed
 	Kinds     []Kind // that may be used; empty means all
 	Wrong     int    // wrong answers that a choice offers, at most; 0 means 3, never fewer than 2
 	Time      time.Duration
@@ -25,9 +26,36 @@ type Options struct {
 	// asked still lend their answers to others as wrong ones.
 	Keep func(*decks.Deck, *decks.Fact, *decks.Card) bool
 
+	// Parts make a blueprint, in place of Questions: so many questions of each. A
+	// fact that one part asks no other does.
+	Parts []Part
+
+	// Picture reads a picture of a card, by its address in the text; nil leaves
+	// cards with pictures out.
+	Picture func(deck *decks.Deck, fact *decks.Fact, address string) ([]byte, error)
+
+	// LeftOut is told of a card that was drawn and that no question could be
+	// made of, and why; it may be nil.
+	LeftOut func(card *decks.Card, place, why string)
+
 	// Confused are answers that learners gave wrongly to a card (by its id),
 	// the most frequent first.
 	Confused map[string][]string
+}
+
+// A Part is a line of a blueprint.
+type Part struct {
+	Name      string // as a Shortage calls it
+	Questions int
+	Kinds     []Kind                                           // in place of those of the options; empty: those
+	Section   string                                           // of a question, as a form has it; empty: any
+	Keep      func(*decks.Deck, *decks.Fact, *decks.Card) bool // nil: all
+}
+
+// A Shortage is a part that has fewer cards than questions.
+type Shortage struct {
+	Part     string
+	Made, Of int
 }
 
 // ErrNothing is the error of a draw from cards that no question can be made of.
@@ -40,51 +68,119 @@ const maxTyped = 4
 // Draw makes a form. It asks each fact at most once, and every card is as
 // likely as another; the order of decks and facts in memory does not matter.
 func Draw(from []*decks.Deck, o Options) (*Form, error) {
-	wanted := cmp.Or(o.Questions, 20)
-	if wanted < 1 || wanted > MaxQuestions {
-		return nil, fmt.Errorf("a form has 1 to %d questions, not %d", MaxQuestions, o.Questions)
+	form, _, err := DrawParts(from, o)
+	return form, err
+}
+
+// DrawParts is [Draw], and tells which parts came out short.
+func DrawParts(from []*decks.Deck, o Options) (*Form, []Shortage, error) {
+	if err := o.complete(); err != nil {
+		return nil, nil, err
 	}
-	o.Wrong = max(cmp.Or(o.Wrong, 3), 2)
-	if o.Wrong >= MaxOptions {
-		return nil, fmt.Errorf("a choice has at most %d options", MaxOptions)
-	}
-	form := &Form{Title: o.Title, Seed: o.Seed, Time: o.Time.Truncate(time.Second), Keyed: true}
+	form := &Form{Title: o.Title, Version: o.Version, Seed: o.Seed, Time: o.Time.Truncate(time.Second), Keyed: true}
+	d := drawing{Options: &o, form: form, asked: map[*decks.Fact]bool{}, gallery: &gallery{}}
 	from = slices.SortedFunc(slices.Values(from), func(a, b *decks.Deck) int { return strings.Compare(a.Name, b.Name) })
 	var lots []lot
 	for _, deck := range from {
-		form.Decks = append(form.Decks, version(deck))
+		form.Decks = append(form.Decks, edition(deck))
 		lots = append(lots, o.lots(deck, below(deck, from))...)
 	}
 	slices.SortFunc(lots, func(a, b lot) int {
 		return cmp.Or(cmp.Compare(a.order, b.order), strings.Compare(a.card.ID, b.card.ID))
 	})
-	asked := map[*decks.Fact]bool{}
-	for _, l := range lots {
-		if len(form.Questions) == wanted {
-			break
-		}
-		if asked[l.fact] {
-			continue
-		}
-		if q, ok := l.question(&o); ok {
-			form.Questions = append(form.Questions, q)
-			asked[l.fact] = true
+	var short []Shortage
+	for _, part := range o.Parts {
+		if made := d.part(part, lots); made < part.Questions {
+			short = append(short, Shortage{part.Name, made, part.Questions})
 		}
 	}
 	if len(form.Questions) == 0 {
-		return nil, ErrNothing
+		return nil, short, ErrNothing
 	}
-	return form, nil
+	form.Pictures = d.gallery.pictures
+	return form, short, nil
 }
 
-func version(d *decks.Deck) Version {
+// complete fills in what was left open. Without a blueprint there is one part.
+func (o *Options) complete() error {
+	if len(o.Parts) == 0 {
+		o.Parts = []Part{{Questions: cmp.Or(o.Questions, 20)}}
+	}
+	total := 0
+	for _, p := range o.Parts {
+		if p.Questions < 1 {
+			return fmt.Errorf("a part has 1 or more questions, not %d", p.Questions)
+		}
+		total += min(p.Questions, MaxQuestions+1)
+	}
+	if total > MaxQuestions {
+		return fmt.Errorf("a form has 1 to %d questions, not %d", MaxQuestions, total)
+	}
+	if o.Version != "" && !IsVersion(o.Version) {
+		return fmt.Errorf("a version of a test is a capital letter, not %q", o.Version)
+	}
+	o.Wrong = max(cmp.Or(o.Wrong, 3), 2)
+	if o.Wrong >= MaxOptions {
+		return fmt.Errorf("a choice has at most %d options", MaxOptions)
+	}
+	return nil
+}
+
+// A drawing is a form that is being drawn.
+type drawing struct {
+	*Options
+	form    *Form
+	asked   map[*decks.Fact]bool
+	gallery *gallery
+}
+
+// part adds the questions of a part, and tells how many there are.
+func (d *drawing) part(part Part, lots []lot) (made int) {
+	for _, l := range lots {
+		switch {
+		case made == part.Questions:
+			return made
+		case d.asked[l.fact], part.Section != "" && part.Section != l.section, part.Keep != nil && !part.Keep(l.deck, l.fact, l.card), d.Keep != nil && !d.Keep(l.deck, l.fact, l.card):
+			continue
+		}
+		q, err := d.question(&l, part.Kinds)
+		if err != nil {
+			if d.LeftOut != nil && !errors.Is(err, errRecall) && !errors.Is(err, errNoKind) { // which were wished for
+				d.LeftOut(l.card, l.place(), err.Error())
+			}
+			continue
+		}
+		d.form.Questions = append(d.form.Questions, q)
+		d.asked[l.fact] = true
+		made++
+	}
+	return made
+}
+
+// question makes a question of a card, with its pictures.
+func (d *drawing) question(l *lot, kinds []Kind) (Question, error) {
+	o := *d.Options
+	if len(kinds) > 0 {
+		o.Kinds = kinds
+	}
+	q, err := l.question(&o)
+	if err != nil {
+		return q, err
+	}
+	if d.Picture != nil {
+		d.gallery.read = func(address string) ([]byte, error) { return d.Picture(l.deck, l.fact, address) }
+	}
+	return q, q.carryPictures(d.gallery)
+}
+
+func edition(d *decks.Deck) Edition {
 	var b strings.Builder
 	for i := range d.Facts {
 		for _, c := range d.Facts[i].Cards {
 			b.WriteString(c.ID + " " + c.ItemHash() + "\n")
 		}
 	}
-	return Version{d.Name, digest(b.String())}
+	return Edition{d.Name, digest(b.String())}
 }
 
 // below gives a deck and those below it.
@@ -121,9 +217,7 @@ func (o *Options) lots(deck *decks.Deck, near []*decks.Deck) []lot {
 		}
 		for j := range fact.Cards {
 			card := &fact.Cards[j]
-			if o.Keep == nil || o.Keep(deck, fact, card) {
-				lots = append(lots, lot{diceFor(o.Seed, "draw", identity(card)).next(), deck, fact, card, section, pools, near})
-			}
+			lots = append(lots, lot{diceFor(o.Seed, "draw", identity(card)).next(), deck, fact, card, section, pools, near})
 		}
 	}
 	return lots
@@ -150,24 +244,41 @@ func commonSection(facts []decks.Fact) int {
 	return n
 }
 
+func (l *lot) place() string { return fmt.Sprintf("%s:%d", l.fact.File, l.fact.Line) }
+
+// Why a card cannot be asked.
+var (
+	errRecall  = errors.New("its answer is to be recalled, not typed or chosen")
+	errFew     = errors.New("its answer cannot be typed, and there are no two wrong answers to choose from")
+	errNoKind  = errors.New("it cannot be asked in one of the kinds that were named")
+	errUntyped = errors.New("one of its parts cannot be typed")
+	errParts   = fmt.Errorf("it has more than %d parts", MaxOptions)
+)
+
 // question asks the card in one of the ways that it and the options allow.
-func (l *lot) question(o *Options) (Question, bool) {
+func (l *lot) question(o *Options) (Question, error) {
 	q := Question{
 		Card:    identity(l.card),
 		Section: l.section,
-		Place:   fmt.Sprintf("%s:%d", l.fact.File, l.fact.Line),
+		Place:   l.place(),
 		Lang:    l.deck.Lang,
 		Prompt:  l.card.Prompt,
 		Key:     Key{Note: l.card.Note, Source: l.card.Source},
 	}
-	for _, kind := range shuffled(diceFor(o.Seed, "kind", q.Card), l.kinds(o.Kinds)) {
+	kinds, err := l.kinds()
+	kinds = slices.DeleteFunc(kinds, func(k Kind) bool { return len(o.Kinds) > 0 && !slices.Contains(o.Kinds, k) })
+	if err == nil && len(kinds) == 0 {
+		err = errNoKind
+	}
+	for _, kind := range shuffled(diceFor(o.Seed, "kind", q.Card), kinds) {
 		q.Kind = kind
 		if l.fill(&q, o) {
 			q.tidy()
-			return q, true
+			return q, nil
 		}
+		err = errFew
 	}
-	return q, false
+	return q, err
 }
 
 // tidy makes every text what it will be after it was written and parsed.
@@ -183,30 +294,33 @@ func (q *Question) tidy() {
 	}
 }
 
-// kinds are the ways in which the card may be asked.
-func (l *lot) kinds(allowed []Kind) []Kind {
-	var kinds []Kind
+// kinds are the ways in which the card may be asked; the error says why there
+// is none. What nobody can type is never asked to be typed.
+func (l *lot) kinds() ([]Kind, error) {
 	switch c := l.card; {
 	case c.Kind == decks.Choice:
-		kinds = []Kind{Choice}
+		return []Kind{Choice}, nil
+	case c.Kind == decks.Set && slices.ContainsFunc(c.Items, func(s string) bool { return !answer.OneWay(s) }):
+		return nil, errUntyped
+	case (c.Kind == decks.Set || c.Kind == decks.Sequence) && len(c.Items) > MaxOptions:
+		return nil, errParts
 	case c.Kind == decks.Set:
-		kinds = []Kind{Set}
+		return []Kind{Set}, nil
 	case c.Kind == decks.Sequence:
-		kinds = []Kind{Sequence}
+		return []Kind{Sequence}, nil
 	case c.Type == decks.AnswerRecall:
-	case c.Type == decks.AnswerTyped:
-		kinds = []Kind{Typed}
+		return nil, errRecall
+	case c.Type == decks.AnswerTyped && answer.OneWay(c.Answer):
+		return []Kind{Typed}, nil
 	case c.Type == decks.AnswerChoice || !l.mayType():
-		kinds = []Kind{Choice}
-	default:
-		kinds = []Kind{Choice, Typed}
+		return []Kind{Choice}, nil
 	}
-	return slices.DeleteFunc(kinds, func(k Kind) bool { return len(allowed) > 0 && !slices.Contains(allowed, k) })
+	return []Kind{Choice, Typed}, nil
 }
 
 func (l *lot) mayType() bool {
 	switch {
-	case l.deck.Typed == decks.TypeNever, !answer.Typeable(l.card.Answer):
+	case l.deck.Typed == decks.TypeNever, !answer.OneWay(l.card.Answer), l.card.Type == decks.AnswerTyped:
 		return false
 	case l.deck.Typed == decks.TypeAlways, answer.IsNumber(l.card.Answer, l.deck.Lang):
 		return true
@@ -261,10 +375,7 @@ func (l *lot) sequence(q *Question, d *dice) bool {
 	for i := range order {
 		order[i] = i
 	}
-	order = shuffled(d, order)
-	if slices.IsSorted(order) {
-		order[0], order[1] = order[1], order[0]
-	}
+	order = shuffled(d, order) // the right order, too, may come: who knows that it never does, knows something
 	q.Options, q.Key.Right = make([]string, n), make([]int, n)
 	for at, item := range order {
 		q.Options[at] = l.card.Items[item]

@@ -16,7 +16,7 @@ func Example() {
 			Prompt: "Which treaty article did NATO invoke after 11 September 2001?", Answer: "Article 5", Accept: []string{"5"},
 		}},
 	}}}
-	form, err := quiz.Draw([]*decks.Deck{deck}, quiz.Options{Title: "Warm-up", Questions: 5, Seed: 42})
+	form, err := quiz.Draw([]*decks.Deck{deck}, quiz.Options{Title: "Warm-up", Questions: 5, Seed: quiz.SeedOf(42)})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -27,22 +27,23 @@ func Example() {
 	score := form.Score([]quiz.Response{{Typed: []string{"artcle 5"}}})
 	fmt.Printf("\n%d of %d: %s\n", score.Right, score.Of, score.Marks[0].Rule)
 	// Output:
-	// kartei form 1
+	// kartei form 2
 	// title: Warm-up
-	// seed: 42
-	// deck: nato hrdpu6jjefeqzv6q
+	// deck: nato
 	//
 	// question: 1 typed
-	// card: k3v7q2xmabcdefghijkl
 	// section: nato
-	// from: nato.md:14
 	// lang: en
 	// ask: Which treaty article did NATO invoke after 11 September 2001?
 	//
-	// kartei key 1
-	// form: waysd6x4sli4yvdo
+	// kartei key 2
+	// form: da4iorkkzmrl2biw
+	// seed: 42
+	// deck: nato hrdpu6jjefeqzv6q
 	//
 	// key: 1
+	// card: k3v7q2xmabcdefghijkl
+	// from: nato.md:14
 	// answer: Article 5
 	// accept: 5
 	//

@@ -17,22 +17,34 @@ const (
 	MaxOptions   = 26        // of a choice, or parts of a set or sequence
 	MaxForm      = 16 << 20  // bytes of a form file
 	maxLine      = 128 << 10 // bytes of one line of it: a card text and its name
+	maxTime      = 24 * time.Hour
 )
 
 // A Form is a test: the same questions for everyone.
 type Form struct {
 	Title     string
-	Seed      uint64
-	Time      time.Duration // 0: no limit
-	Decks     []Version     // that it was drawn from
+	Version   string        // of the test, if there are several: "A"
+	Time      time.Duration // 0: no limit; it may be another for each student, so it is no part of ID
+	Code      string        // that a student typed at the start; only in the copy that an attempt keeps
+	Decks     []Edition     // that it was drawn from
 	Questions []Question
-	Keyed     bool // the answers are known; false after parsing a form without its key
+	Pictures  []Picture // that its texts show, by name
+	Seed      Seed      // zero if the form is not keyed, or its key does not tell
+	Keyed     bool      // the answers are known; false after parsing a form without its key
+
+	Old bool // of format 1, whose ID covers the seed and the time limit
 }
 
-// A Version names a deck and what it held when the form was drawn.
-type Version struct {
+// An Edition names a deck and what it held when the form was drawn.
+type Edition struct {
 	Deck   string // name
-	Digest string // of its cards' ids and item hashes
+	Digest string // of its cards' ids and item hashes; part of the key: who knows the questions could try out answers
+}
+
+// A Picture is a file that texts of a form show.
+type Picture struct {
+	Name string // as texts call it: a digest of Data and an ending
+	Data []byte
 }
 
 // Kind is the way in which a question is answered.
@@ -52,9 +64,9 @@ var Kinds = []Kind{Choice, Typed, Set, Sequence}
 // A Question is one item of a form. Texts are Markdown, as in decks.Card.
 type Question struct {
 	Kind    Kind
-	Card    string   // decks.Card.ID
+	Card    string   // decks.Card.ID; part of the key
 	Section string   // the deck, and the part of it: "nato-en: Joint Force Commands"
-	Place   string   // where the fact stands: "nato.md:14"
+	Place   string   // where the fact stands: "nato.md:14"; part of the key
 	Lang    string   // of the deck: settles "." and "," in typed numbers
 	Prompt  string   //
 	Options []string // choice and sequence: in the order shown
@@ -66,7 +78,8 @@ type Question struct {
 
 // A Key is what is right, and what is said afterwards.
 type Key struct {
-	Right     []int            // choice: the right options, ascending; sequence: all options in the right order
+	Right     []int            // choice: the right options, ascending, any of them if not Several; sequence: all options in the right order
+	Excused   bool             // the question counts for nobody
 	Why       []string         // choice: said of the option that was chosen; empty, or as long as Options
 	Answer    string           // typed
 	Accept    []string         // typed: what else is right
@@ -81,8 +94,20 @@ type Key struct {
 // ID names the form by all that students see of it, whoever holds the key.
 func (f *Form) ID() string {
 	var b strings.Builder
-	f.writePublic(&b)
+	f.writePublic(&b, false)
 	return digest(b.String())
+}
+
+// Lang is the language of most questions; empty if none says.
+func (f *Form) Lang() string {
+	count, most := map[string]int{}, ""
+	for i := range f.Questions {
+		lang := f.Questions[i].Lang
+		if count[lang]++; count[lang] > count[most] {
+			most = lang
+		}
+	}
+	return most
 }
 
 // Item is a digest of what a student sees of the question, the order of the
@@ -93,12 +118,15 @@ func (q *Question) Item() string {
 	return digest(b.String())
 }
 
-// Guess is the mark that blind guessing earns on average: 1/options for a
-// choice of one, and for a sequence, whose pairs fall into place as often. The
-// other kinds count as 0.
+// Guess is the mark that blind guessing earns on average: the share of right
+// options in a choice of one, and 1/options for a sequence, whose pairs fall
+// into place as often. The other kinds count as 0.
 func (q *Question) Guess() float64 {
-	if (q.Kind == Choice && !q.Several || q.Kind == Sequence) && len(q.Options) > 0 {
-		return 1 / float64(len(q.Options))
+	switch n := float64(len(q.Options)); {
+	case q.Kind == Choice && !q.Several && n > 0:
+		return max(1, float64(len(q.Key.Right))) / n
+	case q.Kind == Sequence && n > 0:
+		return 1 / n
 	}
 	return 0
 }
@@ -115,9 +143,27 @@ func (f *Form) WithoutKey() *Form {
 	open.Questions = make([]Question, len(f.Questions))
 	for i, q := range f.Questions {
 		q.Key = Key{}
+		if !f.Old {
+			q.Card, q.Place = "", ""
+		}
 		open.Questions[i] = q
 	}
+	if f.Old {
+		return &open
+	}
+	open.Seed, open.Decks = Seed{}, nil
+	for _, d := range f.Decks {
+		open.Decks = append(open.Decks, Edition{Deck: d.Deck})
+	}
 	return &open
+}
+
+// Answers gives the form with its answers, as students may have them after the
+// test: without the seed that signs codes.
+func (f *Form) Answers() *Form {
+	told := *f
+	told.Seed = Seed{}
+	return &told
 }
 
 var digestEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)

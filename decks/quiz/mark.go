@@ -34,7 +34,7 @@ type Mark struct {
 func (m Mark) Right() bool { return m.Share == 1 }
 
 // Mark marks a response. A choice is right or wrong; where several options are
-// right, each of them earns its share and each wrong one takes one away, down
+// to be chosen, each of them earns its share and each wrong one takes one away, down
 // to nothing. A set earns its share for each part, and only as many answers
 // count as it has parts. A sequence earns a share for each pair of neighbours.
 func (q *Question) Mark(r Response) Mark {
@@ -62,7 +62,7 @@ func (q *Question) markChoice(chosen []int) float64 {
 		return 0
 	}
 	if !q.Several {
-		return share(slices.Equal(chosen, q.Key.Right), 1)
+		return share(len(chosen) == 1 && slices.Contains(q.Key.Right, chosen[0]), 1)
 	}
 	points := 0
 	for _, option := range chosen {
@@ -135,7 +135,7 @@ func (q *Question) Check(r Response) error {
 	case q.Kind == Sequence && len(r.Chosen) != 0 && len(r.Chosen) != n:
 		return fmt.Errorf("%d of %d items are put in order", len(r.Chosen), n)
 	case n > 0 && len(r.Typed) > 0, q.Kind == Typed && len(r.Typed) > 1, q.Kind == Set && len(r.Typed) > q.Parts:
-		return fmt.Errorf("%d texts are typed where %d could be", len(r.Typed), q.texts())
+		return fmt.Errorf("%d texts are typed where %d could be", len(r.Typed), q.maxTexts())
 	case r.Sure < 0 || r.Sure > 3:
 		return fmt.Errorf("a confidence of %d is none of 0 to 3", r.Sure)
 	case r.Took < 0:
@@ -152,8 +152,8 @@ func optionName(i int) string {
 	return fmt.Sprint(i + 1)
 }
 
-// texts is how many texts may be typed.
-func (q *Question) texts() int {
+// maxTexts is how many texts may be typed.
+func (q *Question) maxTexts() int {
 	switch q.Kind {
 	case Typed:
 		return 1

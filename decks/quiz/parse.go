@@ -3,9 +3,11 @@ package quiz
 import (
 	"bufio"
 	"bytes"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -29,16 +31,21 @@ func (e *SyntaxError) Error() string {
 var ErrNotForm = errors.New("this is no form")
 
 // IsForm tells by its beginning whether a file is a form.
-func IsForm(head []byte) bool { return bytes.HasPrefix(head, []byte(formHead+"\n")) }
+func IsForm(head []byte) bool { return begins(head, formHead, oldForm) }
 
 // IsKey tells by its beginning whether a file is a key that was cut off.
-func IsKey(head []byte) bool { return bytes.HasPrefix(head, []byte(keyHead+"\n")) }
+func IsKey(head []byte) bool { return begins(head, keyHead, oldKey) }
+
+func begins(head []byte, lines ...string) bool {
+	first, _, _ := bytes.Cut(head, []byte("\n"))
+	return slices.Contains(lines, strings.TrimSuffix(string(first), "\r"))
+}
 
 // Parse reads a form, with its key or without. The name is for errors, which
 // are of type [*SyntaxError]; a file that is no form at all gives [ErrNotForm].
 func Parse(name string, r io.Reader) (*Form, error) {
 	p := &parser{reader: newReader(name, r), form: &Form{}}
-	if first, _ := p.in.Peek(len(formHead) + 1); !IsForm(first) {
+	if first, _ := p.in.Peek(len(formHead) + 2); !IsForm(first) {
 		return nil, fmt.Errorf("%s: %w", name, ErrNotForm)
 	}
 	if err := p.parse(); err != nil {
@@ -47,9 +54,16 @@ func Parse(name string, r io.Reader) (*Form, error) {
 	return p.form, nil
 }
 
-// ParseKey reads a key that was cut off, and gives the form with it.
+// ParseKey reads a key that was cut off, and gives the form with it. A file may
+// hold the keys of several forms, such as the versions of a test.
 func ParseKey(name string, r io.Reader, f *Form) (*Form, error) {
-	p := &parser{reader: newReader(name, r), form: f.WithoutKey()}
+	text, err := io.ReadAll(io.LimitReader(r, MaxForm+1))
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	key, before := keyOf(text, f.ID())
+	p := &parser{reader: newReader(name, bytes.NewReader(key)), form: f.WithoutKey()}
+	p.read = before
 	if err := p.parse(); err != nil {
 		return nil, err
 	}
@@ -57,6 +71,30 @@ func ParseKey(name string, r io.Reader, f *Form) (*Form, error) {
 		return nil, p.fail("this file holds no key")
 	}
 	return p.form, nil
+}
+
+// keyOf gives the key of a form among those of a file, and how many lines stand
+// before it; the whole text if it is not there, where parsing says what is wrong.
+func keyOf(text []byte, form string) (key []byte, before int) {
+	var starts []int // of keys, in lines
+	wanted := -1
+	lines := bytes.SplitAfter(text, []byte("\n"))
+	for i, l := range lines {
+		switch l := strings.TrimRight(string(l), " \r\n"); {
+		case l == keyHead || l == oldKey:
+			starts = append(starts, i)
+		case l == "form: "+form && wanted < 0 && len(starts) > 0:
+			wanted = len(starts) - 1
+		}
+	}
+	if wanted < 0 || len(starts) == 1 {
+		return text, 0
+	}
+	end := len(lines)
+	if wanted+1 < len(starts) {
+		end = starts[wanted+1]
+	}
+	return bytes.Join(lines[starts[wanted]:end], nil), starts[wanted]
 }
 
 // A reader gives the entries of a file: a name and its value.
@@ -89,7 +127,8 @@ func (r *reader) next() error {
 		}
 	}
 	r.line = r.read
-	if text == formHead || text == keyHead {
+	switch text {
+	case formHead, keyHead, oldForm, oldKey:
 		r.name, r.value = text, ""
 		return nil
 	}
@@ -108,6 +147,10 @@ func (r *reader) next() error {
 func (r *reader) more() error {
 	var value strings.Builder
 	value.WriteString(r.value)
+	most := maxLine
+	if r.name == "picture" {
+		most = 2 * MaxPicture // in base64
+	}
 	for {
 		head, _ := r.in.Peek(1)
 		if len(head) == 0 || head[0] != '|' {
@@ -119,8 +162,8 @@ func (r *reader) more() error {
 			return err
 		}
 		value.WriteString("\n" + strings.TrimPrefix(strings.TrimPrefix(text, "|"), " "))
-		if value.Len() > maxLine {
-			return r.fail("this value has more than %d KiB", maxLine>>10)
+		if value.Len() > most {
+			return r.fail("this value has more than %d KiB", most>>10)
 		}
 	}
 }
@@ -173,15 +216,20 @@ func (p *parser) parse() error {
 			return err
 		}
 		switch p.name {
-		case formHead:
+		case formHead, oldForm:
+			p.form.Old = p.name == oldForm
+			p.name = formHead
 			err = p.once("this form begins twice")
 			block = p.head
-		case keyHead:
+		case keyHead, oldKey:
 			err = p.beginKey()
 			block = p.keyHead
 		case "question":
 			err = p.beginQuestion()
 			block = p.question
+		case "picture":
+			err = p.picture()
+			block = p.unknown
 		case "key":
 			err = p.beginOneKey()
 			block = p.oneKey
@@ -218,34 +266,93 @@ func (p *parser) unknown() error { return p.fail("%q does not belong here", p.na
 
 func (p *parser) head() error {
 	var text string
-	switch p.name {
-	case "title":
+	switch {
+	case p.name == "title":
 		return p.set(&p.form.Title)
-	case "seed":
-		err := p.set(&text)
-		if p.form.Seed, _ = strconv.ParseUint(text, 10, 64); err == nil && strconv.FormatUint(p.form.Seed, 10) != text {
-			return p.fail("%q is no seed: write a whole number", text)
+	case p.name == "seed" && p.form.Old:
+		return p.seed()
+	case p.name == "version" && !p.form.Old:
+		err := p.set(&p.form.Version)
+		if err == nil && !IsVersion(p.form.Version) {
+			return p.fail("%q is not a version: write a capital letter", p.form.Version)
 		}
 		return err
-	case "time":
+	case p.name == "code" && !p.form.Old:
 		if err := p.set(&text); err != nil {
 			return err
 		}
-		d, err := time.ParseDuration(text)
-		if err != nil || d < time.Second || d > 24*time.Hour || d%time.Second != 0 {
-			return p.fail("%q is no time limit: write 20m or 1h30m", text)
+		code, _, err := ParseCode(text)
+		if p.form.Code = code; err != nil {
+			return p.fail("%v", err)
 		}
-		p.form.Time = d
 		return nil
-	case "deck":
-		name, digest, ok := strings.Cut(p.value, " ")
-		if !ok || len(p.form.Decks) == MaxQuestions {
-			return p.fail("a deck is written as its name and digest")
-		}
-		p.form.Decks = append(p.form.Decks, Version{name, digest})
-		return nil
+	case p.name == "time":
+		return p.time()
+	case p.name == "deck":
+		return p.deck()
 	}
 	return p.unknown()
+}
+
+// IsVersion reports whether a text names a version of a test: "A" to "Z".
+func IsVersion(text string) bool { return len(text) == 1 && text[0] >= 'A' && text[0] <= 'Z' }
+
+func (p *parser) seed() error {
+	var text string
+	err := p.set(&text)
+	if err != nil {
+		return err
+	}
+	if p.form.Seed, err = ParseSeed(text); err != nil || p.form.Old && !p.form.Seed.Guessable() {
+		return p.fail("%q is not a seed", text)
+	}
+	return nil
+}
+
+func (p *parser) time() error {
+	var text string
+	if err := p.set(&text); err != nil {
+		return err
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil || d < time.Second || d > maxTime || d%time.Second != 0 {
+		return p.fail("%q is not a time limit: write 20m or 1h30m", text)
+	}
+	p.form.Time = d
+	return nil
+}
+
+// deck reads the name of a deck, in format 1 with its digest.
+func (p *parser) deck() error {
+	name, digest, digested := strings.Cut(p.value, " ")
+	if name == "" || digested != p.form.Old || len(p.form.Decks) == MaxQuestions {
+		return p.fail("a deck is written as its name%s", map[bool]string{true: " and digest"}[p.form.Old])
+	}
+	p.form.Decks = append(p.form.Decks, Edition{name, digest})
+	return nil
+}
+
+// picture reads a file that texts of the form show: its name is its digest.
+func (p *parser) picture() error {
+	if p.key > 0 || p.form.Keyed || p.form.Old {
+		return p.unknown()
+	}
+	if err := p.endQuestion(); err != nil {
+		return err
+	}
+	name, text, _ := strings.Cut(p.value, "\n")
+	data, err := base64.StdEncoding.DecodeString(strings.ReplaceAll(text, "\n", ""))
+	switch picture, ok := NewPicture(data); {
+	case len(p.form.Pictures) == MaxQuestions:
+		return p.fail("more than %d pictures", MaxQuestions)
+	case err != nil:
+		return p.fail("the picture %q is not whole", shortened(name))
+	case !ok || picture.Name != name:
+		return p.fail("the picture %q is another one, or of a kind that is not shown", shortened(name))
+	default:
+		p.form.Pictures = append(p.form.Pictures, picture)
+	}
+	return nil
 }
 
 func (p *parser) beginQuestion() error {
@@ -278,18 +385,18 @@ func (p *parser) beginQuestion() error {
 
 func (p *parser) question() error {
 	q := &p.form.Questions[len(p.form.Questions)-1]
-	switch p.name {
-	case "card":
+	switch {
+	case p.name == "card" && p.form.Old:
 		return p.set(&q.Card)
-	case "section":
+	case p.name == "section":
 		return p.set(&q.Section)
-	case "from":
+	case p.name == "from" && p.form.Old:
 		return p.set(&q.Place)
-	case "lang":
+	case p.name == "lang":
 		return p.set(&q.Lang)
-	case "ask":
+	case p.name == "ask":
 		return p.set(&q.Prompt)
-	case "parts":
+	case p.name == "parts":
 		var text string
 		if err := p.set(&text); err != nil {
 			return err

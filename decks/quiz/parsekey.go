@@ -22,19 +22,43 @@ func (p *parser) beginKey() error {
 	return nil
 }
 
-// keyHead reads what stands above the keys: the form that they are of.
+// keyHead reads what stands above the keys: the form that they are of, and what
+// it was drawn from.
 func (p *parser) keyHead() error {
-	if p.name != "form" || !p.form.Keyed {
+	if !p.form.Keyed {
 		return p.unknown()
 	}
-	var id string
-	if err := p.set(&id); err != nil {
-		return err
+	switch {
+	case p.name == "form":
+		var id string
+		if err := p.set(&id); err != nil {
+			return err
+		}
+		if want := p.form.ID(); id != want {
+			return p.fail("this is the key of form %s, not of %s", shortened(id), want)
+		}
+		return nil
+	case p.name == "seed" && !p.form.Old:
+		return p.seed()
+	case p.name == "deck" && !p.form.Old:
+		name, digest, _ := strings.Cut(p.value, " ")
+		for i := range p.form.Decks {
+			if d := &p.form.Decks[i]; d.Deck == name && d.Digest == "" && digest != "" {
+				d.Digest = digest
+				return nil
+			}
+		}
+		return p.fail("the form is not drawn from %q", shortened(name))
 	}
-	if want := p.form.ID(); id != want {
-		return p.fail("this is the key of form %s, not of %s", id, want)
+	return p.unknown()
+}
+
+// shortened is a text of a stranger's file for a message.
+func shortened(s string) string {
+	if r := []rune(s); len(r) > 40 {
+		return string(r[:39]) + "…"
 	}
-	return nil
+	return s
 }
 
 func (p *parser) beginOneKey() error {
@@ -75,7 +99,7 @@ func (p *parser) oneKey() error {
 		}
 		t, ok := parseTolerance(text)
 		if k.Tolerance = t; !ok {
-			return p.fail("%q is no tolerance: write 5 or 1%%", text)
+			return p.fail("%q is not a tolerance: write 5 or 1%%", text)
 		}
 	case p.name == "part" && q.Kind == Set && len(k.Parts) < q.Parts && p.value != "":
 		k.Parts = append(k.Parts, p.value)
@@ -86,6 +110,17 @@ func (p *parser) oneKey() error {
 		err := p.set(&text)
 		if k.Strict = text == "yes"; err == nil && !k.Strict {
 			return p.fail("strict is yes or is left out, not %q", text)
+		}
+		return err
+	case p.name == "card" && !p.form.Old:
+		return p.set(&q.Card)
+	case p.name == "from" && !p.form.Old:
+		return p.set(&q.Place)
+	case p.name == "excused":
+		var text string
+		err := p.set(&text)
+		if k.Excused = text == "yes"; err == nil && !k.Excused {
+			return p.fail("excused is yes or is left out, not %q", text)
 		}
 		return err
 	case p.name == "note":
@@ -144,8 +179,8 @@ func (p *parser) endOneKey() error {
 	k := &q.Key
 	problem := ""
 	switch {
-	case q.Kind == Choice && !q.Several && len(k.Right) != 1:
-		problem = "needs one right option"
+	case q.Kind == Choice && !q.Several && len(k.Right) == 0:
+		problem = "needs a right option"
 	case q.Kind == Choice && q.Several && len(k.Right) < 2:
 		problem = "needs several right options"
 	case q.Kind == Sequence && len(k.Right) != len(q.Options):

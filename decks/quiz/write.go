@@ -1,6 +1,7 @@
 package quiz
 
 import (
+	"encoding/base64"
 	"fmt"
 	"io"
 	"slices"
@@ -10,41 +11,52 @@ import (
 	"kartei/decks"
 )
 
-// The first lines of the two parts of a form file.
+// The first lines of the two parts of a form file. In format 1 the form told
+// its seed, and cards, places and digests of decks, from which answers could be
+// worked out.
 const (
-	formHead = "kartei form 1"
-	keyHead  = "kartei key 1"
+	formHead = "kartei form 2"
+	keyHead  = "kartei key 2"
+	oldForm  = "kartei form 1"
+	oldKey   = "kartei key 1"
 )
 
 // Write writes the form and, if it has one, its key after it. Each value stands
 // on a line of its own behind its name; a value of several lines goes on in
 // lines that begin with "|":
 //
-//	kartei form 1
+//	kartei form 2
 //	title: Mid-term
-//	seed: 42
+//	version: A
 //	time: 20m0s
-//	deck: nato-en 3f7kq2xma5zvw4bd
+//	deck: nato-en
 //
 //	question: 1 choice
-//	card: k3v7q2xmabcdefghijkl
 //	section: nato-en: Joint Force Commands
-//	from: nato.md:14
-//	ask: Which command plans for Northern Europe?
+//	ask: Which command plans for Northern Europe? ![](k3f7q2xmabcd2345.png)
 //	a) Norfolk
 //	b) Brunssum
 //	c) Naples
 //
-//	kartei key 1
+//	picture: k3f7q2xmabcd2345.png
+//	| iVBORw0KGgo=
+//
+//	kartei key 2
 //	form: 7ykq2xmab3cdefgh
+//	seed: 1f0e8a6b5c4d3e2f1a0b9c8d7e6f5a4b
+//	deck: nato-en 3f7kq2xma5zvw4bd
 //
 //	key: 1
+//	card: k3v7q2xmabcdefghijkl
+//	from: nato.md:14
 //	right: a
 //	why c: it has the south
 //	source: fes 10
+//
+// A form of format 1 is written as one: it keeps its ID.
 func (f *Form) Write(w io.Writer) error {
 	var b strings.Builder
-	f.writePublic(&b)
+	f.writePublic(&b, true)
 	if f.Keyed {
 		b.WriteByte('\n')
 		f.writeKey(&b)
@@ -61,10 +73,52 @@ func (f *Form) WriteKey(w io.Writer) error {
 	return err
 }
 
-func (f *Form) writePublic(b *strings.Builder) {
+// writePublic writes what everyone sees. All of it, that is with what is no part
+// of the form's name: a time limit and a code, which may be other ones for each
+// student, and the bytes of pictures, whose names are digests.
+func (f *Form) writePublic(b *strings.Builder, all bool) {
+	if f.Old {
+		f.writeOld(b)
+		return
+	}
 	b.WriteString(formHead + "\n")
 	line(b, "title", f.Title)
-	line(b, "seed", strconv.FormatUint(f.Seed, 10))
+	line(b, "version", f.Version)
+	if all && f.Time > 0 {
+		line(b, "time", f.Time.String())
+	}
+	if all {
+		line(b, "code", f.Code)
+	}
+	for _, d := range f.Decks {
+		line(b, "deck", d.Deck)
+	}
+	for i := range f.Questions {
+		f.Questions[i].write(b, i, false)
+	}
+	for _, p := range f.Pictures {
+		fmt.Fprintf(b, "\npicture: %s\n", p.Name)
+		if all {
+			p.write(b)
+		}
+	}
+}
+
+// write writes the bytes in base64, 76 characters a line.
+func (p *Picture) write(b *strings.Builder) {
+	text := base64.StdEncoding.EncodeToString(p.Data)
+	for len(text) > 0 {
+		n := min(76, len(text))
+		b.WriteString("| " + text[:n] + "\n")
+		text = text[n:]
+	}
+}
+
+// writeOld writes format 1.
+func (f *Form) writeOld(b *strings.Builder) {
+	b.WriteString(oldForm + "\n")
+	line(b, "title", f.Title)
+	line(b, "seed", f.Seed.String())
 	if f.Time > 0 {
 		line(b, "time", f.Time.String())
 	}
@@ -72,23 +126,31 @@ func (f *Form) writePublic(b *strings.Builder) {
 		line(b, "deck", d.Deck+" "+d.Digest)
 	}
 	for i := range f.Questions {
-		q := &f.Questions[i]
-		kind := string(q.Kind)
-		if q.Several {
-			kind = several
-		}
-		fmt.Fprintf(b, "\nquestion: %d %s\n", i+1, kind)
+		f.Questions[i].write(b, i, true)
+	}
+}
+
+// write writes question i; told tells its card and place, too.
+func (q *Question) write(b *strings.Builder, i int, told bool) {
+	kind := string(q.Kind)
+	if q.Several {
+		kind = several
+	}
+	fmt.Fprintf(b, "\nquestion: %d %s\n", i+1, kind)
+	if told {
 		line(b, "card", q.Card)
-		line(b, "section", q.Section)
+	}
+	line(b, "section", q.Section)
+	if told {
 		line(b, "from", q.Place)
-		line(b, "lang", q.Lang)
-		if q.Kind == Set {
-			line(b, "parts", strconv.Itoa(q.Parts))
-		}
-		line(b, "ask", q.Prompt)
-		for j, option := range q.Options {
-			lines(b, Letter(j)+")", option)
-		}
+	}
+	line(b, "lang", q.Lang)
+	if q.Kind == Set {
+		line(b, "parts", strconv.Itoa(q.Parts))
+	}
+	line(b, "ask", q.Prompt)
+	for j, option := range q.Options {
+		lines(b, Letter(j)+")", option)
 	}
 }
 
@@ -96,11 +158,30 @@ func (f *Form) writePublic(b *strings.Builder) {
 const several = "choices"
 
 func (f *Form) writeKey(b *strings.Builder) {
-	b.WriteString(keyHead + "\n")
+	if f.Old {
+		b.WriteString(oldKey + "\n")
+	} else {
+		b.WriteString(keyHead + "\n")
+	}
 	line(b, "form", f.ID())
+	if !f.Old {
+		if f.Seed != (Seed{}) {
+			line(b, "seed", f.Seed.String())
+		}
+		for _, d := range f.Decks {
+			if d.Digest != "" {
+				line(b, "deck", d.Deck+" "+d.Digest)
+			}
+		}
+	}
 	for i := range f.Questions {
+		q := &f.Questions[i]
 		fmt.Fprintf(b, "\nkey: %d\n", i+1)
-		f.Questions[i].Key.write(b)
+		if !f.Old {
+			line(b, "card", q.Card)
+			line(b, "from", q.Place)
+		}
+		q.Key.write(b)
 	}
 }
 
@@ -129,6 +210,9 @@ func (k *Key) write(b *strings.Builder) {
 	}
 	line(b, "note", k.Note)
 	line(b, "source", k.Source)
+	if k.Excused {
+		line(b, "excused", "yes")
+	}
 }
 
 func tolerance(t *decks.Tolerance) string {

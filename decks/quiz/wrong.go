@@ -27,7 +27,7 @@ type sibling struct {
 	lot    uint64 // decides between siblings that are as good
 }
 
-func newPools(deck *decks.Deck, seed uint64) *pools {
+func newPools(deck *decks.Deck, seed Seed) *pools {
 	p := &pools{lang: deck.Lang, cards: map[string][]sibling{}, prompts: map[string][]*decks.Card{}}
 	for i := range deck.Facts {
 		fact := &deck.Facts[i]
@@ -45,7 +45,8 @@ func newPools(deck *decks.Deck, seed uint64) *pools {
 
 // name is the pool of a card: the one that its table gives it; for a term, the
 // other terms of its section; for a number, the deck's other numbers of as many
-// digits in the same unit (a year beside a year). Without one, only wrong
+// digits in the same unit (a year beside a year); for a formula, a picture or
+// code, the deck's others. Without one, only wrong
 // answers that were written or logged are plausible.
 func (p *pools) name(fact *decks.Fact, c *decks.Card) string {
 	section := strings.Join(fact.Section, "\x00")
@@ -57,11 +58,28 @@ func (p *pools) name(fact *decks.Fact, c *decks.Card) string {
 	case c.Name == "forward" || c.Name == "reverse":
 		return c.Name + " " + section
 	}
+	if shape := shape(c.Answer); shape != "" && !answer.OneWay(c.Answer) {
+		return shape
+	}
 	value, unit, ok := answer.Value(c.Answer, p.lang)
 	if !ok {
 		return ""
 	}
 	return "number " + strconv.Itoa(len(strconv.FormatInt(int64(value), 10))) + " " + unit
+}
+
+// shape tells answers apart that nobody can type: a formula beside formulas, a
+// picture beside pictures, code beside code. It is empty for words.
+func shape(text string) string {
+	switch {
+	case strings.Contains(text, "!["):
+		return "picture"
+	case strings.Contains(text, "`"):
+		return "code"
+	case strings.Contains(text, "$"):
+		return "formula"
+	}
+	return ""
 }
 
 // A rival is a wrong answer that might be offered.

@@ -10,7 +10,7 @@ import (
 )
 
 // headerKeys are the keys of a header in canonical order.
-var headerKeys = []string{"deck", "id", "title", "author", "license", "lang", "tags", "source", "order", "typed", "strict"}
+var headerKeys = []string{"deck", "id", "title", "author", "license", "lang", "tags", "source", "order", "typed", "strict", "quiz"}
 
 // HeaderKeys returns the keys of a header in canonical order.
 func HeaderKeys() []string { return slices.Clone(headerKeys) }
@@ -142,6 +142,8 @@ func (p *parser) checkHeaderValue(e *Entry) bool {
 		return p.checkChoice(e, "never", "short", "always")
 	case "strict":
 		return p.checkChoice(e, "yes", "no")
+	case "quiz":
+		return p.checkChoice(e, "never")
 	}
 	return true
 }

@@ -23,12 +23,13 @@ type Deck struct {
 	Order   decks.Order      `json:"order,omitempty"`
 	Typed   decks.Typing     `json:"typed,omitempty"`
 	Strict  bool             `json:"strict,omitempty"`
+	NoQuiz  bool             `json:"no_quiz,omitempty"`
 	Files   []string         `json:"files,omitempty"`
 }
 
 // DeckText returns what is kept of a deck.
 func DeckText(d *decks.Deck) (string, error) {
-	text, err := json.Marshal(Deck{d.Title, d.Author, d.License, d.Lang, d.Tags, d.Sources, d.Order, d.Typed, d.Strict, d.Files})
+	text, err := json.Marshal(Deck{d.Title, d.Author, d.License, d.Lang, d.Tags, d.Sources, d.Order, d.Typed, d.Strict, d.NoQuiz, d.Files})
 	return string(text), err
 }
 
@@ -39,7 +40,7 @@ func ReadDeck(d *decks.Deck, text string) error {
 		return fmt.Errorf("%w: the content of deck %s cannot be read", sqlite.ErrDamaged, d.Name)
 	}
 	d.Title, d.Author, d.License, d.Lang, d.Tags = c.Title, c.Author, c.License, c.Lang, c.Tags
-	d.Sources, d.Order, d.Typed, d.Strict, d.Files = c.Sources, c.Order, c.Typed, c.Strict, c.Files
+	d.Sources, d.Order, d.Typed, d.Strict, d.NoQuiz, d.Files = c.Sources, c.Order, c.Typed, c.Strict, c.NoQuiz, c.Files
 	return nil
 }
 

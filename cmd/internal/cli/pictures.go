@@ -3,16 +3,30 @@ package cli
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"kartei/cmd/internal/console"
 	"kartei/cmd/internal/deckfolder"
 	"kartei/cmd/internal/picture"
+	"kartei/decks/quiz"
 	"kartei/store"
 )
 
-// drawing returns what a session does to draw pictures: nil where the terminal
+// drawing gives what a session does to draw pictures: nil where the terminal
 // draws none, or is not to.
 func drawing(con *console.Console, set *settings, plain bool) func(store.Card, string, int) error {
+	pixels := pixelsOf(con, set, plain)
+	if pixels == nil {
+		return nil
+	}
+	return func(card store.Card, address string, columns int) error {
+		return withPicture(card, address, func(f *picture.File) error { return pixels(f, columns) })
+	}
+}
+
+// pixelsOf returns what draws a picture on the terminal; nil where it draws none,
+// or is not to.
+func pixelsOf(con *console.Console, set *settings, plain bool) func(f *picture.File, columns int) error {
 	out, ok := con.Out.(*os.File)
 	if plain || !ok {
 		return nil
@@ -24,15 +38,13 @@ func drawing(con *console.Console, set *settings, plain bool) func(store.Card, s
 	if protocol == picture.Never {
 		return nil
 	}
-	return func(card store.Card, address string, columns int) error {
-		return withPicture(card, address, func(f *picture.File) error {
-			img, err := f.Decode()
-			if err != nil {
-				return err
-			}
-			width, height := picture.Cell(out)
-			return picture.Draw(out, protocol, picture.Fit(img, columns*width, pictureRows*height))
-		})
+	return func(f *picture.File, columns int) error {
+		img, err := f.Decode()
+		if err != nil {
+			return err
+		}
+		width, height := picture.Cell(out)
+		return picture.Draw(out, protocol, picture.Fit(img, columns*width, pictureRows*height))
 	}
 }
 
@@ -47,17 +59,70 @@ func viewPicture(card store.Card, address string) error {
 
 // withPicture finds a picture in the folder of the card's deck.
 func withPicture(card store.Card, address string, use func(*picture.File) error) error {
-	if card.Root == deckfolder.BuiltIn {
+	return openPicture(card.Root, card.File, address, use)
+}
+
+// readPicture returns the bytes of a picture in the folder of a deck.
+func readPicture(root, file, address string) (data []byte, err error) {
+	err = openPicture(root, file, address, func(f *picture.File) error {
+		data = f.Data()
+		return nil
+	})
+	return data, err
+}
+
+func openPicture(folder, file, address string, use func(*picture.File) error) error {
+	if folder == deckfolder.BuiltIn || folder == "" {
 		return fmt.Errorf("is not there")
 	}
-	root, err := os.OpenRoot(card.Root)
+	root, err := os.OpenRoot(folder)
 	if err != nil {
 		return fmt.Errorf("is not there: %w", err)
 	}
 	defer root.Close()
-	f, err := picture.Open(root, card.File, address)
+	f, err := picture.Open(root, file, address)
 	if err != nil {
 		return err
 	}
 	return use(f)
+}
+
+// drawingForm returns what a quiz does to draw the pictures of its form, and what
+// it does to open them; either is nil where that cannot be.
+func drawingForm(con *console.Console, set *settings, plain bool) (draw func(*quiz.Picture, int) error, view func(*quiz.Picture) error) {
+	view = viewFormPicture
+	pixels := pixelsOf(con, set, plain)
+	if pixels == nil {
+		return nil, view
+	}
+	return func(p *quiz.Picture, columns int) error {
+		f, err := picture.Parse(p.Data)
+		if err != nil {
+			return err
+		}
+		return pixels(f, columns)
+	}, view
+}
+
+// viewFormPicture writes a picture of a form into a folder of its own, where the
+// platform's program finds it.
+func viewFormPicture(p *quiz.Picture) error {
+	folder, err := os.MkdirTemp("", "kartei-picture-")
+	if err != nil {
+		return fmt.Errorf("cannot be opened: %w", err)
+	}
+	name := filepath.Join(folder, filepath.Base(p.Name))
+	if err := os.WriteFile(name, p.Data, 0o600); err != nil {
+		return fmt.Errorf("cannot be opened: %w", err)
+	}
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return fmt.Errorf("cannot be opened: %w", err)
+	}
+	defer root.Close()
+	f, err := picture.Open(root, filepath.Base(name), filepath.Base(name))
+	if err != nil {
+		return err
+	}
+	return f.View()
 }

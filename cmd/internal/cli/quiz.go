@@ -23,6 +23,7 @@ import (
 type quizOptions struct {
 	drawOptions
 	form    string
+	code    string
 	resume  bool
 	sure    bool
 	pretest bool
@@ -49,21 +50,21 @@ write one as a file with kartei quiz make, and everyone takes it with --form.
 		ValidArgsFunction: deckNames(e.opener),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.decks = args
-			opts.seeded = cmd.Flags().Changed("seed")
-			opts.personal = !opts.seeded
+			opts.personal = opts.seed == ""
 			return runQuiz(cmd.Context(), e, opts)
 		},
 	}
 	opts.flags(cmd)
 	f := cmd.Flags()
 	f.StringVar(&opts.form, "form", "", "take the form in this `file`")
+	f.StringVar(&opts.code, "code", "", "the `code` that your instructor hands out at the start")
 	f.BoolVar(&opts.resume, "resume", false, "go on with the quiz that you left")
 	f.BoolVar(&opts.sure, "confidence", false, "say after each answer how sure you are: 1, 2 or 3")
 	f.BoolVar(&opts.pretest, "pretest", false, "before learning: see the right answer at once, without a score")
 	f.BoolVar(&opts.feed, "feed-misses", false, "put the cards that you missed into the review queue")
 	f.StringVar(&opts.report, "report", "", "write the score and what was missed to this text `file`, too")
 	f.BoolVar(&opts.plain, "plain", false, "talk in plain lines, for pipes and screen readers")
-	cmd.AddCommand(newQuizMakeCmd(e), newQuizPrintCmd(e), newQuizResultsCmd(e))
+	cmd.AddCommand(newQuizMakeCmd(e), newQuizPrintCmd(e), newQuizResultsCmd(e), newQuizCodesCmd(e), newQuizAnswersCmd(e))
 	return cmd
 }
 
@@ -71,17 +72,19 @@ func runQuiz(ctx context.Context, e *env, opts quizOptions) error {
 	switch {
 	case opts.form != "" && len(opts.decks) > 0:
 		return fault.Usagef("kartei quiz --form "+opts.form, "a form has its own questions; leave %q out", opts.decks[0])
+	case opts.code != "" && opts.form == "":
+		return fault.Usagef("kartei quiz --form exam.form --code "+opts.code, "a code goes with a form")
 	case opts.resume && (opts.form != "" || len(opts.decks) > 0):
 		return fault.Usagef("kartei quiz --resume", "resume goes on with what was begun; leave forms and decks out")
 	}
-	take := func(st *store.Store) error { return takeQuiz(ctx, e.Console, e.Clock, st, opts) }
+	take := func(st *store.Store) error { return takeQuiz(ctx, e.Console, e.Clock, e.settings, st, opts) }
 	if opts.form != "" || opts.resume { // the questions are drawn already
 		return e.with(ctx, take)
 	}
 	return withFresh(ctx, e, take)
 }
 
-func takeQuiz(ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, opts quizOptions) (err error) {
+func takeQuiz(ctx context.Context, con *console.Console, clk *clock.Clock, set *settings, st *store.Store, opts quizOptions) (err error) {
 	plain := opts.plain || !con.AtTerminal()
 	asker, closeAsker, err := con.Asker(plain)
 	if err != nil {
@@ -93,7 +96,7 @@ func takeQuiz(ctx context.Context, con *console.Console, clk *clock.Clock, st *s
 	} else if err != nil {
 		return err
 	}
-	q, attempt, err := opts.begin(ctx, clk, st)
+	q, attempt, err := opts.begin(ctx, con, clk, st)
 	if err != nil {
 		return err
 	}
@@ -102,6 +105,7 @@ func takeQuiz(ctx context.Context, con *console.Console, clk *clock.Clock, st *s
 		Record: func(ctx context.Context, event store.QuizEvent) error { return st.RecordQuiz(ctx, q.ID, event) },
 		Page:   &takequiz.Page{Out: con.Out, Palette: con.Palette(), Width: con.Width},
 	}
+	s.Draw, s.View = drawingForm(con, set, plain)
 	if limit := attempt.Form.Time; limit > 0 {
 		s.Left = max(limit-spent(attempt), time.Second)
 	}
@@ -165,13 +169,13 @@ func (o *quizOptions) offerToResume(ctx context.Context, con *console.Console, s
 	return err
 }
 
-// askedSure reports whether the quiz was begun with --confidence.
+// askedSure tells whether the quiz was begun with --confidence.
 func askedSure(a *quiz.Attempt) bool {
 	return slices.ContainsFunc(a.Responses, func(r quiz.Response) bool { return r.Sure > 0 })
 }
 
 // begin opens a quiz: the one that was left, that of a file, or a new one.
-func (o quizOptions) begin(ctx context.Context, clk *clock.Clock, st *store.Store) (store.Quiz, *quiz.Attempt, error) {
+func (o quizOptions) begin(ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store) (store.Quiz, *quiz.Attempt, error) {
 	if o.resume {
 		q, attempt, err := resumeQuiz(ctx, st)
 		if err == nil {
@@ -179,7 +183,7 @@ func (o quizOptions) begin(ctx context.Context, clk *clock.Clock, st *store.Stor
 		}
 		return q, attempt, err
 	}
-	form, err := o.chosen(ctx, clk, st)
+	form, err := o.chosen(ctx, con, clk, st)
 	if err != nil {
 		return store.Quiz{}, nil, err
 	}
@@ -199,11 +203,34 @@ func (o quizOptions) begin(ctx context.Context, clk *clock.Clock, st *store.Stor
 }
 
 // chosen is the form of the file, or one that is drawn.
-func (o quizOptions) chosen(ctx context.Context, clk *clock.Clock, st *store.Store) (*quiz.Form, error) {
-	if o.form != "" {
-		return readForm(o.form)
+func (o quizOptions) chosen(ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store) (*quiz.Form, error) {
+	if o.form == "" {
+		return o.draw(ctx, con, clk, st)
 	}
-	return o.draw(ctx, clk, st)
+	form, err := readForm(o.form)
+	if err != nil || o.code == "" {
+		return form, err
+	}
+	return withCode(form, o.code)
+}
+
+// withCode gives a form as a code grants it: with its time, in its version.
+func withCode(form *quiz.Form, text string) (*quiz.Form, error) {
+	code, granted, err := quiz.ParseCode(text)
+	switch {
+	case err != nil:
+		return nil, fault.Usagef("type it as your instructor wrote it", "%w", err)
+	case form.Old:
+		return nil, fault.Usagef("leave --code out", "this form was made by an older kartei, which knew no codes")
+	case granted.Version != "" && granted.Version != form.Version:
+		return nil, fault.Usagef("take the form of version "+granted.Version, "this code is for version %s, and not for this form", granted.Version)
+	}
+	own := *form
+	own.Code = code
+	if granted.Time > 0 {
+		own.Time = granted.Time
+	}
+	return &own, nil
 }
 
 // resumeQuiz opens the newest quiz that was not handed in.

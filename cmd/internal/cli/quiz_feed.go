@@ -25,7 +25,7 @@ func feedMisses(ctx context.Context, con *console.Console, clk *clock.Clock, st 
 	}
 	fed := 0
 	for i, m := range a.Form.Score(a.Responses).Marks {
-		if m.Right() {
+		if m.Right() || a.Form.Questions[i].Key.Excused {
 			continue
 		}
 		ok, err := feedCard(ctx, clk, st, policies, a.Form.Questions[i].Card)

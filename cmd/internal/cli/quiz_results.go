@@ -9,11 +9,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kartei/cmd/internal/clock"
 	"kartei/cmd/internal/console"
 	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
 	"kartei/cmd/internal/takequiz"
 	"kartei/decks/quiz"
+	"kartei/decks/quiz/page"
 	"kartei/decks/quiz/result"
 	"kartei/store"
 )
@@ -24,6 +26,10 @@ type quizResultsOptions struct {
 	name   string
 	texts  bool
 	quiz   int64
+	code   string
+	key    string
+	html   string
+	feed   bool
 }
 
 func newQuizResultsCmd(e *env) *cobra.Command {
@@ -45,42 +51,110 @@ long it took and how sure you were. What you typed goes along only with --texts.
 	f.StringVar(&opts.export, "export", "", "write a result `file`; - is stdout")
 	f.StringVar(&opts.name, "name", "", "the `name` in the file")
 	f.BoolVar(&opts.texts, "texts", false, "let what you typed go along")
-	f.Int64Var(&opts.quiz, "quiz", 0, "the quiz with this `number`")
+	f.StringVar(&opts.code, "code", "", "the `code` that was handed out, if you did not type it at the start")
+	f.StringVar(&opts.key, "key", "", "show what is right, by the key in this `file`")
+	f.StringVar(&opts.html, "html", "", "with --key: write it as a page to this `file`, too")
+	f.BoolVar(&opts.feed, "feed-misses", false, "with --key: put the cards that you missed into the review queue")
+	f.Int64Var(&opts.quiz, "quiz", 0, "the quiz with this `number`; else the newest")
 	return cmd
 }
 
 func runQuizResults(ctx context.Context, e *env, opts quizResultsOptions) error {
-	if opts.export != "" {
-		if err := result.CheckName(opts.name); err != nil {
-			return fault.Usagef("--name heron-42", "%w", err)
-		}
+	if err := opts.check(); err != nil {
+		return err
 	}
 	return e.with(ctx, func(st *store.Store) error {
 		all, err := st.Quizzes(ctx)
 		if err != nil {
 			return err
 		}
-		if opts.export != "" {
+		switch {
+		case opts.export != "":
 			return opts.write(ctx, e.Console, st, all)
+		case opts.key != "":
+			return opts.learn(ctx, e.Console, e.Clock, e.settings, st, all)
 		}
 		return opts.list(ctx, e.Console, st, all)
 	})
 }
 
+func (o quizResultsOptions) check() error {
+	switch {
+	case o.export != "" && o.key != "":
+		return fault.Usagef("leave --export out", "a result is for the instructor, who has the key")
+	case o.key == "" && (o.html != "" || o.feed):
+		return fault.Usagef("--key exam.answers", "without a key nobody knows what was missed")
+	case o.export == "":
+		return nil
+	}
+	if err := result.CheckName(o.name); err != nil {
+		return fault.Usagef("--name heron-42", "%w", err)
+	}
+	if _, _, err := quiz.ParseCode(o.code); o.code != "" && err != nil {
+		return fault.Usagef("type it as your instructor wrote it", "%w", err)
+	}
+	return nil
+}
+
+// handedIn is the quiz that was asked for, or the newest that was handed in and
+// that keyed, where it is given, is a key of.
+func (o quizResultsOptions) handedIn(ctx context.Context, st *store.Store, all []store.Quiz, fits func(*quiz.Form) (*quiz.Form, error)) (store.Quiz, *quiz.Attempt, error) {
+	var unfit error
+	for _, q := range all {
+		if q.Ended.IsZero() || q.Mode != store.QuizTest || o.quiz != 0 && q.ID != o.quiz {
+			continue
+		}
+		attempt, err := replayQuiz(ctx, st, q)
+		if err != nil {
+			return q, nil, err
+		}
+		form, err := fits(attempt.Form)
+		if err == nil {
+			attempt.Form = form
+			return q, attempt, nil
+		}
+		if unfit == nil {
+			unfit = err
+		}
+	}
+	if unfit != nil {
+		return store.Quiz{}, nil, unfit
+	}
+	return store.Quiz{}, nil, fault.Failf("kartei quiz results lists them", "there is no such quiz that was handed in")
+}
+
+// learn shows a quiz that was handed in beside its key.
+func (o quizResultsOptions) learn(ctx context.Context, con *console.Console, clk *clock.Clock, set *settings, st *store.Store, all []store.Quiz) error {
+	q, attempt, err := o.handedIn(ctx, st, all, func(f *quiz.Form) (*quiz.Form, error) { return withKey(f, []string{o.key}) })
+	if err != nil {
+		return err
+	}
+	s := &takequiz.Run{Attempt: attempt, Now: func() time.Time { return q.Ended }, Page: &takequiz.Page{Out: con.Out, Palette: con.Palette(), Width: con.Width}}
+	s.Draw, _ = drawingForm(con, set, false)
+	s.Review()
+	if o.html != "" {
+		taken := &page.Taken{Form: attempt.Form, Name: q.Ended.Format("2006-01-02 15:04"), Responses: attempt.Responses}
+		if err := con.WritePrivate(o.html, func(w io.Writer) error { return page.Student(w, taken) }); err != nil {
+			return fmt.Errorf("write the page: %w", err)
+		}
+	}
+	if o.feed {
+		return feedMisses(ctx, con, clk, st, attempt)
+	}
+	return nil
+}
+
 // write exports one quiz that was handed in.
 func (o quizResultsOptions) write(ctx context.Context, con *console.Console, st *store.Store, all []store.Quiz) error {
-	i := slices.IndexFunc(all, func(q store.Quiz) bool {
-		return !q.Ended.IsZero() && q.Mode == store.QuizTest && (o.quiz == 0 || q.ID == o.quiz)
-	})
-	if i < 0 {
-		return fault.Failf("kartei quiz results lists them", "there is no such quiz that was handed in")
-	}
-	attempt, err := replayQuiz(ctx, st, all[i])
+	q, attempt, err := o.handedIn(ctx, st, all, func(f *quiz.Form) (*quiz.Form, error) { return f, nil })
 	if err != nil {
 		return err
 	}
 	form := attempt.Form
-	r := &result.Result{Student: o.name, Began: all[i].Began.Truncate(time.Second), Ended: all[i].Ended.Truncate(time.Second), Texts: o.texts, Marked: form.Keyed, Responses: attempt.Responses}
+	r := &result.Result{Student: o.name, Began: q.Began.Truncate(time.Second), Ended: q.Ended.Truncate(time.Second), Limit: form.Time, Code: form.Code, Texts: o.texts, Marked: form.Keyed, Responses: attempt.Responses}
+	if o.code != "" {
+		r.Code, _, _ = quiz.ParseCode(o.code) // it was checked
+	}
 	if form.Keyed {
 		r.Marks = form.Score(attempt.Responses).Marks
 	} else if !o.texts && slices.ContainsFunc(attempt.Responses, func(r quiz.Response) bool { return len(r.Typed) > 0 }) {
@@ -90,7 +164,7 @@ func (o quizResultsOptions) write(ctx context.Context, con *console.Console, st 
 		return fmt.Errorf("write the result: %w", err)
 	}
 	if o.export != "-" {
-		con.Say("quiz %d of form %s as %q: send %s to your instructor", all[i].ID, form.ID(), o.name, show.Line(o.export))
+		con.Say("quiz %d of form %s as %q: send %s to your instructor", q.ID, form.ID(), o.name, show.Line(o.export))
 	}
 	return nil
 }

@@ -15,6 +15,7 @@ import (
 type Clock struct {
 	Now      func() time.Time
 	Seed     uint64
+	Fixed    bool               // the seed was given
 	Order    uint64             // of cards that come in random order: always the same, so that what is counted is what is asked
 	Calendar scheduler.Calendar // of the collection, once it is open
 }
@@ -36,7 +37,7 @@ func New() (*Clock, error) {
 		if err != nil {
 			return nil, fault.Usagef("write a whole number from 0 on", "KARTEI_SEED is not a number: %q", s)
 		}
-		c.Seed, c.Order = n, n
+		c.Seed, c.Order, c.Fixed = n, n, true
 	}
 	return c, nil
 }

@@ -84,6 +84,9 @@ func isPicture(data []byte) bool {
 	return len(data) > 12 && string(data[:4]) == "RIFF" && string(data[8:12]) == "WEBP"
 }
 
+// Data is the file's bytes.
+func (f *File) Data() []byte { return f.data }
+
 // Path is where the file lies, for a program that shows it.
 func (f *File) Path() string { return filepath.Join(f.root.Name(), f.name) }
 
@@ -101,4 +104,15 @@ func (f *File) Decode() (image.Image, error) {
 		return nil, fmt.Errorf("cannot be drawn: %w", err)
 	}
 	return img, nil
+}
+
+// Parse takes the bytes of a picture that is in no folder.
+func Parse(data []byte) (*File, error) {
+	if len(data) > maxBytes {
+		return nil, fmt.Errorf("is larger than %d MiB", maxBytes>>20)
+	}
+	if !isPicture(data) {
+		return nil, errors.New("is no picture of a kind that is shown (PNG, JPEG, GIF, WebP)")
+	}
+	return &File{data: data}, nil
 }

@@ -2,7 +2,6 @@ package takequiz
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -21,12 +20,12 @@ func (s *Run) answer(ctx context.Context) (*quiz.Response, error) {
 	case quiz.Set:
 		return s.set(ctx)
 	case quiz.Sequence:
-		return chosen(s.Ask.Order(ctx, s.options(q, "Put them in order, the first one first")))
+		return chosen(s.Ask.Order(ctx, s.options(q, s.Say("Put them in order, the first one first"))))
 	}
-	m := s.options(q, "Which one?")
+	m := s.options(q, s.Say("Which one?"))
 	before := s.Attempt.Response().Chosen
 	if q.Several {
-		m.Label, m.Marked = "Which of these? Several may be right", before
+		m.Label, m.Marked = s.Say("Which of these? Several may be right"), before
 		return chosen(s.Ask.Several(ctx, m))
 	}
 	if len(before) == 1 {
@@ -52,7 +51,7 @@ func (s *Run) options(q *quiz.Question, label string) ask.Menu {
 }
 
 func (s *Run) typed(ctx context.Context) (*quiz.Response, error) {
-	text, err := s.line(ctx, "Your answer: ")
+	text, err := s.line(ctx, s.Say("Your answer:")+" ")
 	if err != nil || text == "" {
 		return nil, err
 	}
@@ -75,9 +74,9 @@ func (s *Run) set(ctx context.Context) (r *quiz.Response, err error) {
 	copy(typed, s.Attempt.Response().Typed)
 	changed := false
 	for i := 0; i < q.Parts && err == nil; i++ {
-		label := fmt.Sprintf("%d of %d: ", i+1, q.Parts)
+		label := s.Say("%d of %d:", i+1, q.Parts) + " "
 		if typed[i] != "" {
-			label = fmt.Sprintf("%d of %d, in place of %q: ", i+1, q.Parts, typed[i])
+			label = s.Say("%d of %d, in place of %q:", i+1, q.Parts, typed[i]) + " "
 		}
 		var text string
 		if text, err = s.line(ctx, label); err == nil && text != "" {
@@ -91,12 +90,14 @@ func (s *Run) set(ctx context.Context) (r *quiz.Response, err error) {
 }
 
 // sureness are the words for a confidence of 1, 2 and 3.
-var sureness = [...]string{"a guess", "rather sure", "certain"}
+func (s *Run) sureness() [3]string {
+	return [3]string{s.Say("a guess"), s.Say("rather sure"), s.Say("certain")}
+}
 
 // confidence asks how sure the answer is, 1 to 3; 0 is left open.
 func (s *Run) confidence(ctx context.Context) (int, error) {
-	m := ask.Menu{Label: "How sure are you?", Start: 1, Clock: s.clock(), Leave: menu}
-	for i, label := range sureness {
+	m := ask.Menu{Label: s.Say("How sure are you?"), Start: 1, Clock: s.clock(), Leave: menu}
+	for i, label := range s.sureness() {
 		m.Items = append(m.Items, ask.Item{Label: label, Keys: ask.Lettered("", "", "")[i].Keys[1:]})
 	}
 	i, err := s.Ask.Menu(ctx, m)

@@ -11,6 +11,7 @@ import (
 	"kartei/cmd/internal/keys"
 	"kartei/cmd/internal/show"
 	"kartei/decks/quiz"
+	"kartei/decks/quiz/words"
 	"kartei/store"
 )
 
@@ -26,8 +27,19 @@ type Run struct {
 	Pretest bool          // tell the right answer at once, and score nothing
 	Plain   bool          // no menus: say in words what the lines may hold
 
+	// Draw draws a picture of the form on the terminal, at most so many columns
+	// wide; View opens it in the platform's own program. Either may be nil.
+	Draw func(p *quiz.Picture, columns int) error
+	View func(p *quiz.Picture) error
+
 	end time.Time // of the time limit
 }
+
+// words are what the quiz says, in the language of its form.
+func (s *Run) words() words.Words { return words.In(s.Attempt.Form.Lang()) }
+
+// Say says something in the language of the form, known by its English words.
+func (s *Run) Say(english string, args ...any) string { return s.words().Say(english, args...) }
 
 // What a learner can do besides answering.
 const (
@@ -35,19 +47,15 @@ const (
 	back     ask.Command = "back"
 	mark     ask.Command = "mark"
 	overview ask.Command = "overview"
+	view     ask.Command = "picture"
 )
 
 // The keys of commands: none of them types anything, since answers are typed.
 // In menus the arrows lead on and back, too.
 var (
-	typing    = ask.Leave{keys.PageDown: next, keys.PageUp: back, "ctrl-t": mark, "ctrl-o": overview}
-	menu      = ask.Leave{keys.PageDown: next, keys.PageUp: back, "ctrl-t": mark, "ctrl-o": overview, keys.Right: next, keys.Left: back}
+	typing    = ask.Leave{keys.PageDown: next, keys.PageUp: back, "ctrl-t": mark, "ctrl-o": overview, "ctrl-g": view}
+	menu      = ask.Leave{keys.PageDown: next, keys.PageUp: back, "ctrl-t": mark, "ctrl-o": overview, "ctrl-g": view, keys.Right: next, keys.Left: back}
 	returning = ask.Leave{keys.PageUp: back, keys.Left: back, keys.Escape: back} // from the overview
-)
-
-const (
-	keysHelp  = "PgDn next · PgUp back · Ctrl-T mark for a second look · Ctrl-O overview and hand in · Ctrl-D leave, and go on later"
-	wordsHelp = ":next, :back, :mark (for a second look) and :overview (and hand in) move about; the end of input leaves, and you may go on later"
 )
 
 var (
@@ -64,11 +72,7 @@ func (s *Run) Loop(ctx context.Context) (done bool, err error) {
 		ctx, cancel = context.WithTimeoutCause(ctx, s.Left, errTimeUp)
 		defer cancel()
 	}
-	help := keysHelp
-	if s.Plain {
-		help = wordsHelp
-	}
-	s.Page.words(show.Dim, help)
+	s.Page.words(show.Dim, s.help())
 	for {
 		err := s.question(ctx)
 		switch {
@@ -77,7 +81,7 @@ func (s *Run) Loop(ctx context.Context) (done bool, err error) {
 			return true, nil
 		case errors.Is(err, errTimeUp):
 			s.Page.blank()
-			s.Page.words(show.Yellow, "The time is up. What you answered counts.")
+			s.Page.words(show.Yellow, s.Say("The time is up. What you answered counts."))
 			return true, s.handIn(context.WithoutCancel(ctx))
 		case errors.Is(err, ask.ErrQuit):
 			return false, nil
@@ -85,6 +89,14 @@ func (s *Run) Loop(ctx context.Context) (done bool, err error) {
 			return false, err
 		}
 	}
+}
+
+// help says how to move about.
+func (s *Run) help() string {
+	if s.Plain {
+		return s.Say(":next, :back, :mark (for a second look) and :overview (and hand in) move about; the end of input leaves, and you may go on later")
+	}
+	return s.Say("PgDn next · PgUp back · Ctrl-T mark for a second look · Ctrl-O overview and hand in · Ctrl-D leave, and go on later")
 }
 
 // question asks the open question, and goes where the learner wants. However
@@ -162,6 +174,8 @@ func (s *Run) handle(ctx context.Context, c ask.Command) error {
 		return s.onward(ctx)
 	case overview:
 		return s.overview(ctx)
+	case view:
+		s.open()
 	}
 	return nil
 }
@@ -178,12 +192,12 @@ func (s *Run) handIn(ctx context.Context) error {
 // head prints what stands above a question, and the question.
 func (s *Run) head() {
 	a, p := s.Attempt, s.Page
-	status := []string{fmt.Sprintf("question %d of %d", a.At+1, len(a.Form.Questions))}
+	status := []string{s.Say("question %d of %d", a.At+1, len(a.Form.Questions))}
 	if clock := s.clock(); clock != nil && s.Plain {
-		status = append(status, clock()+" left")
+		status = append(status, s.Say("%s left", clock()))
 	}
 	if a.Flagged[a.At] {
-		status = append(status, "marked")
+		status = append(status, s.Say("marked"))
 	}
 	p.blank()
 	p.line(show.Dim, strings.Join(status, " · "))
@@ -191,9 +205,12 @@ func (s *Run) head() {
 		p.line(show.Cyan, section)
 	}
 	p.blank()
-	p.text(a.Question().Prompt)
+	s.text(a.Question().Prompt)
+	for i, option := range a.Question().Options {
+		s.pictures(option, quiz.Letter(i)+")")
+	}
 	if given := s.given(a.At); given != "" {
-		p.words(show.Dim, "Your answer so far: "+given)
+		p.words(show.Dim, s.Say("Your answer so far: %s", given))
 	}
 	p.blank()
 }
@@ -220,17 +237,14 @@ func countdown(d time.Duration) string {
 func (s *Run) overview(ctx context.Context) error {
 	a := s.Attempt
 	open := len(a.Open())
-	label := "All questions are answered"
-	switch {
-	case open == 1:
-		label = "1 question is open"
-	case open > 1:
-		label = fmt.Sprintf("%d questions are open", open)
+	label := s.Say("All questions are answered")
+	if open > 0 {
+		label = s.words().Count(open, "1 question is open", "%d questions are open")
 	}
 	s.Page.blank()
 	i, err := s.Ask.Menu(ctx, ask.Menu{Label: label, Start: -1, Clock: s.clock(), Leave: returning, Items: []ask.Item{
-		{Label: "Hand in", Keys: []keys.Key{"h"}},
-		{Label: "Look at a question again", Keys: []keys.Key{"l"}},
+		{Label: s.Say("Hand in"), Keys: []keys.Key{"h"}},
+		{Label: s.Say("Look at a question again"), Keys: []keys.Key{"l"}},
 	}})
 	if errors.Is(err, back) {
 		return nil // the open question is asked again
@@ -242,7 +256,7 @@ func (s *Run) overview(ctx context.Context) error {
 		return s.pick(ctx)
 	}
 	if open > 0 {
-		yes, err := s.Ask.Confirm(ctx, label+". Hand in all the same?", false)
+		yes, err := s.Ask.Confirm(ctx, s.Say("%s. Hand in all the same?", label), false)
 		if err != nil || !yes {
 			return err
 		}
@@ -258,16 +272,16 @@ func (s *Run) pick(ctx context.Context) error {
 	a := s.Attempt
 	var items []ask.Item
 	for i := range a.Form.Questions {
-		state := "answered"
+		state := s.Say("answered")
 		if !a.Responses[i].Answered() {
-			state = "open"
+			state = s.Say("open")
 		}
 		if a.Flagged[i] {
-			state += ", marked"
+			state += ", " + s.Say("marked")
 		}
 		items = append(items, ask.Item{Label: show.Inline(a.Form.Questions[i].Prompt), Detail: state})
 	}
-	i, err := s.Ask.Pick(ctx, ask.Pick{Label: "Which question?", Items: items})
+	i, err := s.Ask.Pick(ctx, ask.Pick{Label: s.Say("Which question?"), Items: items})
 	if err == nil {
 		a.At = i
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"math"
 	"strconv"
@@ -25,8 +24,8 @@ func (s *Run) Results(ctx context.Context) error {
 	p := s.Page
 	p.blank()
 	if !s.Attempt.Form.Keyed {
-		p.words(show.Bold, "Handed in. The key is with your instructor.")
-		p.words(0, "What to send: kartei quiz results --export my.result --name NAME --texts")
+		p.words(show.Bold, s.Say("Handed in. The key is with your instructor."))
+		p.words(0, s.Say("What to send: %s", "kartei quiz results --export my.result --name NAME --texts"))
 		return nil
 	}
 	score := s.summary()
@@ -55,8 +54,8 @@ func (s *Run) forgiven(score *quiz.Score) {
 func (s *Run) Report(out io.Writer) {
 	form := s.Attempt.Form
 	r := Run{Attempt: s.Attempt, Page: &Page{Out: out, Palette: show.Plain, Width: func() int { return 80 }}}
-	r.Page.words(0, cmp.Or(form.Title, "A quiz"))
-	r.Page.words(0, s.Now().Format("2006-01-02 15:04")+", form "+form.ID())
+	r.Page.words(0, cmp.Or(form.Title, s.Say("A quiz")))
+	r.Page.words(0, s.Say("%s, form %s", s.Now().Format("2006-01-02 15:04"), form.ID()))
 	r.Page.blank()
 	score := r.summary()
 	for _, i := range r.misses(score) {
@@ -65,10 +64,19 @@ func (s *Run) Report(out io.Writer) {
 	r.forgiven(score)
 }
 
+// Review shows all questions of a quiz that was handed in, with what was
+// answered and what is right. The form must have its key.
+func (s *Run) Review() {
+	s.summary()
+	for i := range s.Attempt.Form.Questions {
+		s.again(i)
+	}
+}
+
 // summary shows the score.
 func (s *Run) summary() *quiz.Score {
 	score := s.Attempt.Form.Score(s.Attempt.Responses)
-	s.Page.words(show.Bold, fmt.Sprintf("%s of %d (%.0f %%)", Points(score.Points), score.Of, 100*score.Points/float64(score.Of)))
+	s.Page.words(show.Bold, s.Say("%s of %d (%.0f %%)", Points(score.Points), score.Of, 100*score.Points/float64(max(1, score.Of))))
 	s.sections(&score)
 	s.certainties(&score)
 	return &score
@@ -80,7 +88,7 @@ func (s *Run) misses(score *quiz.Score) []int {
 	var sure, rest []int
 	for i, m := range score.Marks {
 		switch {
-		case m.Right():
+		case m.Right(), s.Attempt.Form.Questions[i].Key.Excused:
 		case s.certain(i):
 			sure = append(sure, i)
 		default:
@@ -92,7 +100,7 @@ func (s *Run) misses(score *quiz.Score) []int {
 
 func (s *Run) certain(i int) bool {
 	r := &s.Attempt.Responses[i]
-	return r.Answered() && r.Sure == len(sureness)
+	return r.Answered() && r.Sure == len(s.sureness())
 }
 
 // Points writes a score without needless decimals.
@@ -104,7 +112,7 @@ func (s *Run) sections(score *quiz.Score) {
 	}
 	t := show.Table{Columns: []show.Column{{}, {Right: true}}}
 	for _, section := range score.Sections {
-		t.Rows = append(t.Rows, []show.Cell{{Text: section.Section}, {Text: fmt.Sprintf("%s of %d", Points(section.Points), section.Of)}})
+		t.Rows = append(t.Rows, []show.Cell{{Text: section.Section}, {Text: s.Say("%s of %d", Points(section.Points), section.Of)}})
 	}
 	s.Page.blank()
 	s.Page.print(s.Page.layout().Table(t))
@@ -117,7 +125,7 @@ func (s *Run) certainties(score *quiz.Score) {
 	}
 	s.Page.blank()
 	for _, c := range all {
-		s.Page.words(show.Dim, fmt.Sprintf("%s: %d of %d right", sureness[c.Sure-1], c.Right, c.Answers))
+		s.Page.words(show.Dim, s.Say("%s: %d of %d right", s.sureness()[c.Sure-1], c.Right, c.Answers))
 	}
 }
 
@@ -125,12 +133,12 @@ func (s *Run) certainties(score *quiz.Score) {
 func (s *Run) again(i int) {
 	p := s.Page
 	p.blank()
-	head := fmt.Sprintf("question %d", i+1)
+	head := s.Say("question %d", i+1)
 	if s.certain(i) {
-		head += " · you were certain"
+		head += " · " + s.Say("you were certain")
 	}
 	p.line(show.Dim, head)
-	p.text(s.Attempt.Form.Questions[i].Prompt)
+	s.text(s.Attempt.Form.Questions[i].Prompt)
 	s.verdict(i)
 }
 
@@ -144,10 +152,12 @@ func (s *Run) verdict(i int) {
 	p, q, r := s.Page, &s.Attempt.Form.Questions[i], &s.Attempt.Responses[i]
 	mark := q.Mark(*r)
 	switch given := s.given(i); {
+	case q.Key.Excused:
+		p.words(show.Dim, given+" · "+s.Say("excused"))
 	case mark.Right():
 		p.words(show.Green, "✓ "+given)
 		if forgave := mark.Rule.Forgave(); forgave != "" {
-			p.words(show.Green, "Right, but for "+forgave+".")
+			p.words(show.Green, s.Say("Right, but for %s.", s.Say(forgave)))
 			p.words(show.Green, "→ "+right(q))
 		}
 	case given != "":
@@ -162,7 +172,7 @@ func (s *Run) verdict(i int) {
 		p.words(show.Green, "→ "+right(q))
 	}
 	if q.Key.Note != "" {
-		p.text(q.Key.Note)
+		s.text(q.Key.Note)
 	}
 	if q.Key.Source != "" {
 		p.words(show.Dim, "— "+q.Key.Source)
@@ -172,9 +182,9 @@ func (s *Run) verdict(i int) {
 // dispute asks whether a rejected answer was right after all. It changes no
 // score: it tells the instructor which answers to accept.
 func (s *Run) dispute(ctx context.Context, i int) error {
-	m := ask.Menu{Label: "Your answer was rejected", Items: []ask.Item{
-		{Label: "go on", Keys: []keys.Key{keys.Space}},
-		{Label: "my answer is right, too", Keys: []keys.Key{"d"}},
+	m := ask.Menu{Label: s.Say("Your answer was rejected"), Items: []ask.Item{
+		{Label: s.Say("go on"), Keys: []keys.Key{keys.Space}},
+		{Label: s.Say("my answer is right, too"), Keys: []keys.Key{"d"}},
 	}}
 	chosen, err := s.Ask.Menu(ctx, m)
 	if errors.Is(err, ask.ErrQuit) {

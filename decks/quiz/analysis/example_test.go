@@ -32,7 +32,7 @@ right: a
 		fmt.Println(err)
 		return
 	}
-	if err := class.Add("heron.result", strings.NewReader("kartei result 1\nform\tanother\n")); err != nil {
+	if err := class.Add("heron.result", "", strings.NewReader("kartei result 2\nform\tanother\n")); err != nil {
 		fmt.Println(err)
 	}
 	for _, note := range class.Report(analysis.Options{}).Notes {

@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -43,6 +44,7 @@ func (r *Report) flags() []Flag {
 			item.flagFacility(add)
 			item.flagOptions(r.Students, add)
 		}
+		item.flagVersions(add)
 		for _, a := range item.Rejected {
 			if a.Disputed >= enoughForBad {
 				add("missing-accept", "add it to Accept, and mark the results again", "%q was rejected, and %d students say that it is right", a.Text, a.Disputed)
@@ -130,6 +132,12 @@ func (item *Item) flagOptions(students int, add addFlag) {
 func (a *analyst) notes() []string {
 	n := len(a.students)
 	notes := []string{}
+	switch x := a.excused(); {
+	case len(x) == 1:
+		notes = append(notes, fmt.Sprintf("Question %d is excused: it counts for nobody.", x[0]))
+	case len(x) > 1:
+		notes = append(notes, fmt.Sprintf("Questions %s are excused: they count for nobody.", numbers(x)))
+	}
 	switch {
 	case n == 0:
 		return append(notes, "No result counts.")
@@ -145,6 +153,14 @@ func (a *analyst) notes() []string {
 		notes = append(notes, fmt.Sprintf("%s too few for difficulties in logits, which take %d.", results(n), enoughForLogits))
 	}
 	return notes
+}
+
+func numbers(x []int) string {
+	words := make([]string, len(x))
+	for i, n := range x {
+		words[i] = strconv.Itoa(n)
+	}
+	return strings.Join(words, ", ")
 }
 
 func results(n int) string {

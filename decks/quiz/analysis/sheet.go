@@ -13,6 +13,7 @@ import (
 var sheetColumns = []string{
 	"number", "kind", "card", "place", "section", "question", "facility", "facility_low", "facility_high", "discrimination", "discrimination_low",
 	"discrimination_high", "efficiency", "upper_lower", "difficulty_logits", "median_seconds", "blank", "sure_but_wrong", "flags", "card_then",
+	"deviation", "intended_weight", "effective_weight", "random_guess",
 }
 
 // WriteSheet writes the questions as a table for a spreadsheet (RFC 4180), one
@@ -49,7 +50,8 @@ func (r *Report) sheetRow(item *Item) []string {
 		}
 	}
 	return append(row, decimal(item.Efficiency), decimal(item.UpperLower), decimal(item.Difficulty), fmt.Sprintf("%.1f", item.Seconds), blank,
-		strconv.Itoa(item.SureButWrong), spreadsheet.Guard(strings.Join(flags, "; ")), spreadsheet.Guard(item.CardThen))
+		strconv.Itoa(item.SureButWrong), spreadsheet.Guard(strings.Join(flags, "; ")), spreadsheet.Guard(item.CardThen),
+		decimal(item.Deviation), decimal(&item.Intended), decimal(item.Effective), decimal(&item.Guess))
 }
 
 func decimal(x *float64) string {

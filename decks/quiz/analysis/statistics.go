@@ -162,6 +162,66 @@ func (s *Scores) binary(j int) bool {
 // Deviation is the standard deviation of the totals.
 func (s *Scores) Deviation() float64 { return math.Sqrt(covariance(s.totals, s.totals)) }
 
+// moment is the mean of the n-th powers of the totals' distances from their mean.
+func (s *Scores) moment(n float64) float64 {
+	m := mean(s.totals)
+	sum := 0.0
+	for _, t := range s.totals {
+		sum += math.Pow(t-m, n)
+	}
+	return sum / float64(s.students())
+}
+
+// Skewness is that of the totals, from k-statistics as Moodle's: below 0 more
+// students are far below the mean than far above. NaN for fewer than three
+// students, or if the totals do not vary.
+func (s *Scores) Skewness() float64 {
+	n := float64(s.students())
+	if n < 3 {
+		return math.NaN()
+	}
+	k2, k3 := covariance(s.totals, s.totals), n*n*s.moment(3)/((n-1)*(n-2))
+	return ratio(k3, math.Pow(k2, 1.5))
+}
+
+// Kurtosis is that of the totals, from k-statistics as Moodle's, 0 for a normal
+// distribution. NaN for fewer than four students, or if the totals do not vary.
+func (s *Scores) Kurtosis() float64 {
+	n := float64(s.students())
+	if n < 4 {
+		return math.NaN()
+	}
+	m2, m4 := s.moment(2), s.moment(4)
+	k2, k4 := covariance(s.totals, s.totals), n*n*((n+1)*m4-3*(n-1)*m2*m2)/((n-1)*(n-2)*(n-3))
+	return ratio(k4, k2*k2)
+}
+
+// MarkDeviation is the standard deviation of the marks on question j.
+func (s *Scores) MarkDeviation(j int) float64 {
+	marks, _ := s.column(j)
+	return math.Sqrt(covariance(marks, marks))
+}
+
+// EffectiveWeights are the shares that questions have in the spread of the
+// totals, as in Moodle: square roots of the covariances with the totals, which
+// add up to 1. NaN for a question with a negative covariance, which takes part
+// in no sum, and for all if the totals do not vary.
+func (s *Scores) EffectiveWeights() []float64 {
+	weights := make([]float64, s.questions())
+	sum := 0.0
+	for j := range weights {
+		marks, _ := s.column(j)
+		c := covariance(marks, s.totals)
+		if weights[j] = math.Sqrt(c); c >= 0 {
+			sum += weights[j]
+		}
+	}
+	for j := range weights {
+		weights[j] = ratio(weights[j], sum)
+	}
+	return weights
+}
+
 // ErrorRatio is the share of the totals' spread that is chance: √(1-α).
 func (s *Scores) ErrorRatio() float64 { return math.Sqrt(1 - s.Alpha()) }
 

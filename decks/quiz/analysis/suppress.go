@@ -1,5 +1,7 @@
 package analysis
 
+import "slices"
+
 // leastCell is the smallest group of students that a shared report counts: the
 // most common rule for publishing results of schools (NCES 2011-603). No
 // student at all is no group.
@@ -16,7 +18,7 @@ func (r *Report) suppress() {
 	hidden := 0
 	for i := range r.Items {
 		item := &r.Items[i]
-		item.Rejected, item.SureButWrong = nil, 0
+		item.Rejected, item.SureButWrong, item.Versions = nil, 0, nil
 		item.suppressCounts()
 		if right := item.right(r.Students); few(right) || few(r.Students-right) {
 			item.hideFacility()
@@ -28,10 +30,14 @@ func (r *Report) suppress() {
 	if hidden == 1 { // it would follow from the mean of all
 		r.leastFacility().hideFacility()
 	}
+	r.Groups = slices.DeleteFunc(r.Groups, func(g Group) bool { return few(g.Students) })
+	if len(r.Groups) == 1 {
+		r.Groups = nil
+	}
 	kept := []Flag{}
 	for _, f := range r.Flags {
 		switch f.Rule {
-		case "missing-accept", "rare", "hard", "easy":
+		case "missing-accept", "rare", "hard", "easy", "versions":
 		default:
 			kept = append(kept, f)
 		}
@@ -52,7 +58,7 @@ func (item *Item) right(students int) int {
 // hideFacility hides all from which the number of students follows who had the
 // question right.
 func (item *Item) hideFacility() {
-	item.Facility, item.Difficulty = nil, nil
+	item.Facility, item.Difficulty, item.Deviation, item.Effective = nil, nil, nil, nil
 	for i := range item.Options {
 		if item.Options[i].Right {
 			item.Options[i].hide()
@@ -99,7 +105,7 @@ func (item *Item) suppressCounts() {
 	if hidden == 1 && least >= 0 {
 		item.Options[least].hide()
 		if item.Options[least].Right {
-			item.Facility, item.Difficulty = nil, nil
+			item.Facility, item.Difficulty, item.Deviation, item.Effective = nil, nil, nil, nil
 		}
 	}
 }

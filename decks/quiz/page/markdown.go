@@ -1,22 +1,28 @@
 package page
 
 import (
+	"encoding/base64"
 	"html"
 	"html/template"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
 
 	"kartei/decks/markdown"
 	"kartei/decks/maths"
+	"kartei/decks/quiz"
 )
 
-// render makes HTML of a card's text. Links keep their words only and pictures
-// their description: paper shows no more, and no page asks the net for
+// A renderer makes HTML of texts of a form.
+type renderer struct{ pictures []quiz.Picture }
+
+// Markdown makes HTML of a card's text. Links keep their words only, and a
+// picture that the form does not carry its description: no page asks the net for
 // anything. Only tags written here come out; all text is escaped.
-func render(text string) template.HTML {
-	m := &marker{source: []byte(strings.TrimSpace(text))}
+func (r renderer) Markdown(text string) template.HTML {
+	m := &marker{renderer: r, source: []byte(strings.TrimSpace(text))}
 	tree := markdown.Parse(m.source)
 	if tree == nil {
 		return template.HTML(html.EscapeString(text))
@@ -27,6 +33,7 @@ func render(text string) template.HTML {
 
 // A marker writes the HTML of a tree.
 type marker struct {
+	renderer
 	source []byte
 	out    strings.Builder
 }
@@ -35,6 +42,8 @@ func (m *marker) visit(n ast.Node, entering bool) (ast.WalkStatus, error) {
 	switch n := n.(type) {
 	case *ast.FencedCodeBlock:
 		return m.fence(n, entering), nil
+	case *ast.Image:
+		return m.picture(n, entering), nil
 	case *ast.ThematicBreak:
 		if entering {
 			m.out.WriteString("<hr>")
@@ -76,8 +85,6 @@ func tagOf(n ast.Node) string {
 // words writes what has no tag of its own.
 func (m *marker) words(n ast.Node, entering bool) {
 	switch n := n.(type) {
-	case *ast.Image:
-		m.picture(n, entering)
 	case *ast.Text:
 		if entering {
 			m.text(string(markdown.Words(n, m.source)))
@@ -91,21 +98,39 @@ func (m *marker) words(n ast.Node, entering bool) {
 		}
 	case *markdown.Formula:
 		if entering {
-			m.text(maths.Unicode(n.String()))
+			m.formula(n.String())
 		}
 	}
 }
 
-// picture puts brackets around the description of a picture, or its name.
-func (m *marker) picture(n *ast.Image, entering bool) {
+// picture writes a picture of the form into the page; else brackets around its
+// description, or its name.
+func (m *marker) picture(n *ast.Image, entering bool) ast.WalkStatus {
+	name := string(n.Destination)
+	at := slices.IndexFunc(m.pictures, func(p quiz.Picture) bool { return p.Name == name })
 	switch {
+	case at >= 0 && entering:
+		p := &m.pictures[at]
+		m.out.WriteString(`<img alt="" src="data:` + p.MediaType() + ";base64," + base64.StdEncoding.EncodeToString(p.Data) + `">`)
+		return ast.WalkSkipChildren
+	case at >= 0:
 	case entering:
 		m.text("[picture: ")
 	case n.HasChildren():
 		m.text("]")
 	default:
-		m.text(path.Base(string(n.Destination)) + "]")
+		m.text(path.Base(name) + "]")
 	}
+	return ast.WalkContinue
+}
+
+// formula writes MathML, or where that is not known, a line of text.
+func (m *marker) formula(formula string) {
+	if element, ok := maths.MathML(formula); ok {
+		m.out.WriteString(element)
+		return
+	}
+	m.text(maths.Unicode(formula))
 }
 
 func (m *marker) text(s string) { m.out.WriteString(html.EscapeString(s)) }

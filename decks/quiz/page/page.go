@@ -25,14 +25,16 @@ type style struct {
 	Policy string
 }
 
-func mustStyle(name string) style {
+// mustStyle reads a stylesheet, with some of it replaced.
+func mustStyle(name string, replacements ...string) style {
 	text, err := files.ReadFile(name)
 	if err != nil {
 		panic(err) // it is embedded
 	}
+	text = []byte(strings.NewReplacer(replacements...).Replace(string(text)))
 	css := "\n" + strings.TrimSpace(string(text)) + "\n"
 	sum := sha256.Sum256([]byte(css))
-	return style{template.CSS(css), fmt.Sprintf("default-src 'none'; style-src 'sha256-%s'; base-uri 'none'; form-action 'none'",
+	return style{template.CSS(css), fmt.Sprintf("default-src 'none'; img-src data:; style-src 'sha256-%s'; base-uri 'none'; form-action 'none'",
 		base64.StdEncoding.EncodeToString(sum[:]))}
 }
 
@@ -44,15 +46,15 @@ func onceTemplate(name string) func() *template.Template {
 	})
 }
 
-func onceStyle(name string) func() style {
-	return sync.OnceValue(func() style { return mustStyle(name) })
+func onceStyle(name string, replacements ...string) func() style {
+	return sync.OnceValue(func() style { return mustStyle(name, replacements...) })
 }
 
 func functions() template.FuncMap {
 	return template.FuncMap{
-		"markdown": render,
 		"percent":  percent,
 		"figure":   interval,
+		"marks":    marks,
 		"share":    func(x float64) string { return fmt.Sprintf("%.0f %%", 100*x) },
 		"logits":   func(x *float64) string { return optional("%+.2f", x, 1) },
 		"number":   func(x *float64) string { return optional("%.2f", x, 1) },

@@ -1,28 +1,44 @@
 package page
 
 import (
-	"fmt"
 	"io"
 	"time"
 
 	"kartei/decks/quiz"
+	"kartei/decks/quiz/words"
 )
 
 var (
-	examPage  = onceTemplate("exam.html")
-	examStyle = onceStyle("exam.css")
+	examPage   = onceTemplate("exam.html")
+	examStyles = map[Paper]func() style{A4: onceStyle("exam.css"), Letter: onceStyle("exam.css", "size: A4", "size: letter")}
 )
 
-// Sheets say which sheets are printed after the questions.
+// Paper is the size of sheets.
+type Paper string
+
+// The sizes of paper.
+const (
+	A4     Paper = "a4"
+	Letter Paper = "letter"
+)
+
+// Papers are all sizes, the usual one first.
+var Papers = []Paper{A4, Letter}
+
+// Sheets say which sheets are printed after the questions, and on what.
 type Sheets struct {
-	Answers bool // an answer sheet to fill in
-	Key     bool // the right answers, for the instructor; the form must have its key
+	Answers bool  // an answer sheet to fill in
+	Key     bool  // the right answers, for the instructor; the form must have its key
+	Paper   Paper // empty: A4
 }
 
-// Exam writes a form for paper. Pictures stand as their descriptions.
+// Exam writes a form for paper, in the language of its decks.
 func Exam(w io.Writer, f *quiz.Form, s Sheets) error {
 	s.Key = s.Key && f.Keyed
-	v := examView{Form: f, Sheets: s, ID: f.ID(), Style: examStyle()}
+	v := examView{Form: f, Sheets: s, ID: f.ID(), Style: examStyles[A4](), Words: words.In(f.Lang()), renderer: renderer{f.Pictures}}
+	if style, ok := examStyles[s.Paper]; ok {
+		v.Style = style()
+	}
 	for i := range f.Questions {
 		v.Asked = append(v.Asked, examQuestion{&f.Questions[i], i + 1})
 	}
@@ -32,23 +48,33 @@ func Exam(w io.Writer, f *quiz.Form, s Sheets) error {
 type examView struct {
 	*quiz.Form
 	Sheets
+	words.Words
+	renderer
 	ID    string
 	Style style
 	Asked []examQuestion
 }
 
-// Minutes is the time limit as people say it; empty without one.
-func (v examView) Minutes() string {
-	minutes := int(v.Time.Round(time.Minute).Minutes())
-	switch {
-	case v.Time == 0:
-		return ""
-	case v.Time < time.Minute:
-		return v.Time.String()
-	case minutes == 1:
-		return "1 minute"
+// Facts are the line below the title.
+func (v examView) Facts() []string {
+	facts := []string{v.Count(len(v.Asked), "1 question", "%d questions")}
+	switch minutes := int(v.Form.Time.Round(time.Minute).Minutes()); {
+	case v.Form.Time == 0:
+	case v.Form.Time < time.Minute:
+		facts = append(facts, v.Form.Time.String())
+	default:
+		facts = append(facts, v.Count(minutes, "1 minute", "%d minutes"))
 	}
-	return fmt.Sprintf("%d minutes", minutes)
+	return append(facts, v.Named()...)
+}
+
+// Named are the form and the version.
+func (v examView) Named() []string {
+	named := []string{v.Say("form %s", v.ID)}
+	if v.Form.Version != "" {
+		named = append([]string{v.Say("version %s", v.Form.Version)}, named...)
+	}
+	return named
 }
 
 type examQuestion struct {
@@ -81,17 +107,27 @@ func (q examQuestion) Lines() []int {
 // Boxes tells whether options are ticked.
 func (q examQuestion) Boxes() bool { return q.Kind == quiz.Choice }
 
+// Ordered tells whether options are put in order.
+func (q examQuestion) Ordered() bool { return q.Kind == quiz.Sequence }
+
 // Right is the answer in a line.
-func (q examQuestion) Right() []string {
+func (q examQuestion) Right() []string { return rightAnswers(q.Question) }
+
+func rightAnswers(q *quiz.Question) []string {
 	switch q.Kind {
 	case quiz.Typed:
 		return append([]string{q.Key.Answer}, q.Key.Accept...)
 	case quiz.Set:
 		return q.Key.Parts
 	}
-	var right []string
-	for _, option := range q.Key.Right {
-		right = append(right, quiz.Letter(option)+") "+q.Options[option])
+	return lettered(q, q.Key.Right)
+}
+
+// lettered writes options with their letters.
+func lettered(q *quiz.Question, options []int) []string {
+	var texts []string
+	for _, option := range options {
+		texts = append(texts, quiz.Letter(option)+") "+q.Options[option])
 	}
-	return right
+	return texts
 }

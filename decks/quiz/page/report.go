@@ -15,7 +15,7 @@ var (
 
 // Report writes an analysis.
 func Report(w io.Writer, r *analysis.Report) error {
-	v := reportView{Report: r, Style: reportStyle(), Title: r.Title, Histogram: histogram(r), Scatter: scatter(r)}
+	v := reportView{Report: r, renderer: renderer{r.Pictures}, Meanings: analysis.Meanings, Style: reportStyle(), Title: r.Title, Histogram: histogram(r), Scatter: scatter(r)}
 	if v.Title == "" {
 		v.Title = "Quiz " + r.Form
 	}
@@ -33,6 +33,8 @@ func Report(w io.Writer, r *analysis.Report) error {
 
 type reportView struct {
 	*analysis.Report
+	renderer
+	Meanings  []analysis.Meaning
 	Style     style
 	Title     string
 	Histogram *drawing
@@ -156,6 +158,14 @@ func interval(f *analysis.Figure) string {
 		return "–"
 	}
 	return fmt.Sprintf("%.2f %% (%.0f to %.0f)", 100*f.Value, 100*f.Low, 100*f.High)
+}
+
+// marks writes a figure in marks with its interval.
+func marks(f *analysis.Figure) string {
+	if f == nil {
+		return "–"
+	}
+	return fmt.Sprintf("%.2f (%.2f to %.2f)", f.Value, f.Low, f.High)
 }
 
 func optional(format string, x *float64, times float64) string {

@@ -5,16 +5,20 @@
 // tabs; "\t", "\n" and "\\" stand for a tab, a line end and a backslash in a
 // field. The records come in this order:
 //
-//	kartei result 1
+//	kartei result 2
 //	form     ID                  (quiz.Form.ID)
-//	deck     NAME  DIGEST        (one for each deck of the form)
 //	student  PSEUDONYM
 //	began    2026-11-23T09:00:00+01:00
 //	ended    2026-11-23T09:20:00+01:00
+//	limit    20m0s | -           (that the student's program kept to)
 //	texts    kept | withheld     (whether the student let typed texts go along)
 //	answer   NUMBER  ITEM  GIVEN  MARK  RULE  MS  SURE  DISPUTED  [TEXT …]
 //	score    POINTS  QUESTIONS
-//	end      DIGEST              (of all lines before)
+//	code     PROOF | -           (quiz.Proof that the writer knew a code)
+//	end      DIGEST              (of all lines before code)
+//
+// Format 1 has no limit and no code, and a line "deck NAME DIGEST" for each
+// deck of the form behind its ID.
 //
 // There is one answer record for each question of the form, in its order. ITEM
 // is quiz.Question.Item. GIVEN is the letters of the chosen options in order
@@ -27,5 +31,8 @@
 // Such files come from strangers. A [Reader] refuses what does not follow this
 // order, is longer than it could be, counts wrongly, was cut short or is about
 // another form, and says in which line. It does not believe marks that it can
-// work out itself.
+// work out itself. Times, marks of withheld texts and the name are a file's own
+// word: the digest guards against accidents only, since anyone can make one. A
+// proof shows that the writer was told a code, and so for whom and for how long
+// the code was made; it does not show who sat at the keyboard.
 package result

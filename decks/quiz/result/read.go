@@ -32,7 +32,9 @@ func NewReader(f *quiz.Form) *Reader {
 }
 
 // IsResult tells by its beginning whether a file is a result.
-func IsResult(start []byte) bool { return bytes.HasPrefix(start, []byte(head+"\n")) }
+func IsResult(start []byte) bool {
+	return bytes.HasPrefix(start, []byte(head+"\n")) || bytes.HasPrefix(start, []byte(old+"\n"))
+}
 
 // Read reads one file. An error of its content is a [*quiz.SyntaxError]. Where
 // the form has its key, the marks are worked out by it; only of texts that were
@@ -60,8 +62,9 @@ type parser struct {
 	*Reader
 	file   string
 	data   []byte
-	at     int // where the next record begins
-	line   int // of the present record
+	old    bool // of format 1
+	at     int  // where the next record begins
+	line   int  // of the present record
 	result Result
 	total  float64 // of the marks in the file
 	fields []string
@@ -72,7 +75,10 @@ func (p *parser) fail(format string, args ...any) error {
 }
 
 func (p *parser) parse() error {
-	steps := []func() error{p.head, p.decks, p.student, p.times, p.texts, p.answers, p.score, p.end}
+	steps := []func() error{p.head, p.student, p.times, p.limit, p.texts, p.answers, p.score, p.end}
+	if p.old = bytes.HasPrefix(p.data, []byte(old)); p.old {
+		steps = []func() error{p.head, p.decks, p.student, p.times, p.texts, p.answers, p.score, p.end}
+	}
 	for _, step := range steps {
 		if err := step(); err != nil {
 			return err
@@ -151,9 +157,13 @@ func shorten(s string) string {
 func (p *parser) head() error {
 	if !IsResult(p.data) {
 		p.line = 1
-		return p.fail("this is no result of a quiz")
+		return p.fail("this is not a result of a quiz")
 	}
-	if err := p.next(head, 1); err != nil {
+	first := head
+	if p.old {
+		first = old
+	}
+	if err := p.next(first, 1); err != nil {
 		return err
 	}
 	if err := p.next("form", 2); err != nil {
@@ -181,7 +191,7 @@ func (p *parser) student() error {
 	if err := p.next("student", 2); err != nil {
 		return err
 	}
-	p.result.Student = p.fields[1]
+	p.result.Student, p.result.Line = p.fields[1], p.line
 	if err := CheckName(p.result.Student); err != nil {
 		return p.fail("%v", err)
 	}
@@ -198,13 +208,26 @@ func (p *parser) times() error {
 		}
 		t, err := time.Parse(time.RFC3339, p.fields[1])
 		if err != nil || t.Format(time.RFC3339) != p.fields[1] {
-			return p.fail("%q is no time", shorten(p.fields[1]))
+			return p.fail("%q is not a time", shorten(p.fields[1]))
 		}
 		*record.target = t
 	}
 	if p.result.Ended.Before(p.result.Began) {
 		return p.fail("it ended before it began")
 	}
+	return nil
+}
+
+// limit reads the time limit that the student's program kept to.
+func (p *parser) limit() error {
+	if err := p.next("limit", 2); err != nil || p.fields[1] == "-" {
+		return err
+	}
+	d, err := time.ParseDuration(p.fields[1])
+	if err != nil || d < time.Second || d > 24*time.Hour || d.String() != p.fields[1] {
+		return p.fail("%q is not a time limit", shorten(p.fields[1]))
+	}
+	p.result.Limit = d
 	return nil
 }
 
@@ -276,7 +299,7 @@ func (p *parser) trust(q *quiz.Question, given string, r quiz.Response, mark qui
 func (p *parser) mark(text, rule string, i int) (quiz.Mark, error) {
 	r, ok := rules[rule]
 	if !ok {
-		return quiz.Mark{}, p.fail("%q is no rule", shorten(rule))
+		return quiz.Mark{}, p.fail("%q is not a rule", shorten(rule))
 	}
 	if marked := text != "-"; i == 0 {
 		p.result.Marked = marked
@@ -288,7 +311,7 @@ func (p *parser) mark(text, rule string, i int) (quiz.Mark, error) {
 	}
 	share, err := strconv.ParseFloat(text, 64)
 	if err != nil || !(share >= 0 && share <= 1) || number(share) != text {
-		return quiz.Mark{}, p.fail("%q is no mark from 0 to 1", shorten(text))
+		return quiz.Mark{}, p.fail("%q is not a mark from 0 to 1", shorten(text))
 	}
 	p.total += share
 	return quiz.Mark{Share: share, Rule: r}, nil
@@ -312,16 +335,16 @@ func (p *parser) response(q *quiz.Question) (r quiz.Response, err error) {
 			r.Chosen = append(r.Chosen, option)
 		}
 	default:
-		return r, p.fail("%q is no typed answer", shorten(given))
+		return r, p.fail("%q is not a typed answer", shorten(given))
 	}
 	milliseconds, err := strconv.ParseInt(p.fields[6], 10, 64)
 	if err != nil || milliseconds < 0 || milliseconds > math.MaxInt32 {
-		return r, p.fail("%q is no time in milliseconds", shorten(p.fields[6]))
+		return r, p.fail("%q is not a time in milliseconds", shorten(p.fields[6]))
 	}
 	r.Took = time.Duration(milliseconds) * time.Millisecond
 	var ok bool
 	if r.Sure, ok = confidence[p.fields[7]]; !ok {
-		return r, p.fail("%q is no confidence: 1, 2 or 3", shorten(p.fields[7]))
+		return r, p.fail("%q is not a confidence: 1, 2 or 3", shorten(p.fields[7]))
 	}
 	switch p.fields[8] {
 	case "yes":
@@ -365,10 +388,19 @@ func (p *parser) score() error {
 func (p *parser) end() error {
 	sum := sha256.New()
 	sum.Write(p.data[:p.at])
+	digest := short(sum)
+	if !p.old {
+		if err := p.next("code", 2); err != nil {
+			return err
+		}
+		if p.result.proof = p.fields[1]; p.result.proof == "-" {
+			p.result.proof = ""
+		}
+	}
 	if err := p.next("end", 2); err != nil {
 		return err
 	}
-	if p.fields[1] != short(sum) {
+	if p.fields[1] != digest {
 		return p.fail("the file was changed after it was written")
 	}
 	if p.at != len(p.data) {
@@ -377,4 +409,15 @@ func (p *parser) end() error {
 	}
 	p.result.Digest = p.fields[1]
 	return nil
+}
+
+// FormOf is the form that a result says it is of; empty if it says nothing.
+func FormOf(data []byte) string {
+	_, rest, _ := bytes.Cut(data[:min(len(data), 256)], []byte("\n"))
+	line, _, _ := bytes.Cut(rest, []byte("\n"))
+	id, ok := bytes.CutPrefix(line, []byte("form\t"))
+	if !ok {
+		return ""
+	}
+	return string(id)
 }

@@ -17,7 +17,10 @@ import (
 	"kartei/decks/quiz"
 )
 
-const head = "kartei result 1"
+const (
+	head = "kartei result 2"
+	old  = "kartei result 1"
+)
 
 // Limits of a result file.
 const (
@@ -31,15 +34,38 @@ type Result struct {
 	Student   string // a pseudonym
 	Began     time.Time
 	Ended     time.Time
+	Limit     time.Duration   // that the student's program kept to; 0: none, or it is not told
+	Code      string          // that the student typed, when writing; a file never tells it, see Knows
 	Texts     bool            // typed texts are kept
 	Marked    bool            // the student's form had its key
 	Responses []quiz.Response // one for each question
 	Marks     []quiz.Mark     // one for each question; zero if not Marked
 	Digest    string          // of the file; set by [Reader.Read]
+	Line      int             // where the file names the student; set by [Reader.Read]
+
+	proof string // that the writer knew a code; empty without one
 }
 
-// StudentLine is where the student of a result of a form is named.
-func StudentLine(f *quiz.Form) int { return 3 + len(f.Decks) }
+// Coded reports whether the file claims that its writer knew a code.
+func (r *Result) Coded() bool { return r.proof != "" }
+
+// Knows reports whether whoever wrote the file knew a code.
+func (r *Result) Knows(code string) bool {
+	return r.Coded() && quiz.Proof(code, []byte(r.Digest)) == r.proof
+}
+
+// Claims are the allowances that a code of this result could be of.
+func (r *Result) Claims(version string) []quiz.Allowance {
+	var all []quiz.Allowance
+	for _, student := range []string{r.Student, ""} {
+		for _, v := range []string{version, ""} {
+			for _, limit := range []time.Duration{r.Limit, 0} {
+				all = append(all, quiz.Allowance{Student: student, Version: v, Time: limit})
+			}
+		}
+	}
+	return all
+}
 
 // CheckName tells whether a pseudonym may stand in a result file.
 func CheckName(name string) error {
@@ -67,12 +93,14 @@ func Write(w io.Writer, f *quiz.Form, r *Result) error {
 	out := &writer{buf: bufio.NewWriter(w), sum: sha256.New()}
 	out.line(head)
 	out.line("form", f.ID())
-	for _, d := range f.Decks {
-		out.line("deck", d.Deck, d.Digest)
-	}
 	out.line("student", r.Student)
 	out.line("began", r.Began.Format(time.RFC3339))
 	out.line("ended", r.Ended.Format(time.RFC3339))
+	limit := "-"
+	if r.Limit > 0 {
+		limit = r.Limit.String()
+	}
+	out.line("limit", limit)
 	out.line("texts", either(r.Texts, "kept", "withheld"))
 	total := 0.0
 	for i := range f.Questions {
@@ -84,7 +112,12 @@ func Write(w io.Writer, f *quiz.Form, r *Result) error {
 		out.line(r.fields(&f.Questions[i], i, mark)...)
 	}
 	out.line("score", number(total), strconv.Itoa(len(f.Questions)))
-	out.line("end", out.digest())
+	digest, proof := out.digest(), "-"
+	if r.Code != "" {
+		proof = quiz.Proof(r.Code, []byte(digest))
+	}
+	out.line("code", proof)
+	out.line("end", digest)
 	return out.buf.Flush()
 }
 

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -32,7 +33,7 @@ func form(t interface{ Fatal(...any) }) *quiz.Form {
 	} {
 		d.Facts = append(d.Facts, decks.Fact{File: "d.md", Line: i + 1, Cards: []decks.Card{c}})
 	}
-	f, err := quiz.Draw([]*decks.Deck{d}, quiz.Options{Seed: 1})
+	f, err := quiz.Draw([]*decks.Deck{d}, quiz.Options{Seed: quiz.SeedOf(1)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +44,7 @@ var nine = time.Date(2026, 11, 23, 9, 0, 0, 0, time.FixedZone("", 3600))
 
 // full is a result with an answer to everything.
 func full(f *quiz.Form) *result.Result {
-	r := &result.Result{Student: "heron-42", Began: nine, Ended: nine.Add(20 * time.Minute), Texts: true, Marked: true, Responses: make([]quiz.Response, 5)}
+	r := &result.Result{Student: "heron-42", Began: nine, Ended: nine.Add(20 * time.Minute), Limit: 20 * time.Minute, Texts: true, Marked: true, Responses: make([]quiz.Response, 5)}
 	for i := range f.Questions {
 		q, a := &f.Questions[i], &r.Responses[i]
 		a.Took, a.Sure = time.Duration(i)*1500*time.Millisecond, i%4
@@ -75,33 +76,33 @@ func read(f *quiz.Form, text string) (*result.Result, error) {
 // seal ends a file that was tampered with as if it had not been.
 func seal(text string) string {
 	sum := sha256.Sum256([]byte(text))
-	return text + "end\t" + hex.EncodeToString(sum[:])[:32] + "\n"
+	return text + "code\t-\nend\t" + hex.EncodeToString(sum[:])[:32] + "\n"
 }
 
-var same = cmp.Options{cmpopts.EquateApproxTime(0), cmpopts.EquateEmpty(), cmpopts.IgnoreFields(result.Result{}, "Digest")}
+var same = cmp.Options{cmpopts.EquateApproxTime(0), cmpopts.EquateEmpty(), cmpopts.IgnoreFields(result.Result{}, "Digest", "Line"), cmpopts.IgnoreUnexported(result.Result{})}
 
 func TestGoldenResult(t *testing.T) {
 	f := form(t)
 	got := write(t, f, full(f))
-	const want = `kartei result 1
+	const want = `kartei result 2
 form	FORM
-deck	d	DECK
 student	heron-42
 began	2026-11-23T09:00:00+01:00
 ended	2026-11-23T09:20:00+01:00
+limit	20m0s
 texts	kept
 answer	1	ITEM	typed	0	wrong	0	-	yes	tab\there\nand \\ more
 answer	2	ITEM	a,b	1	-	1500	1	-
 answer	3	ITEM	typed	0.6667	typo	3000	2	-	red		gren
 answer	4	ITEM	c	1	-	4500	3	-
-answer	5	ITEM	b,a,c	1	-	6000	-	-
+answer	5	ITEM	a,b,c	1	-	6000	-	-
 score	3.6667	5
 `
-	changes := []string{"\t" + f.ID(), "\tFORM", "\t" + f.Decks[0].Digest, "\tDECK"}
+	changes := []string{"\t" + f.ID(), "\tFORM"}
 	for i := range f.Questions {
 		changes = append(changes, f.Questions[i].Item(), "ITEM")
 	}
-	body, _, _ := strings.Cut(got, "end\t")
+	body, _, _ := strings.Cut(got, "code\t")
 	if diff := cmp.Diff(want, strings.NewReplacer(changes...).Replace(body)); diff != "" {
 		t.Error(diff)
 	}
@@ -188,19 +189,19 @@ func TestRefusals(t *testing.T) {
 	}
 	item := f.Questions[3].Item()
 	for _, c := range []struct{ about, text, want string }{
-		{"another file", "---\ndeck: x\n", "a.result:1: this is no result"},
-		{"an empty file", "", "a.result:1: this is no result"},
+		{"another file", "---\ndeck: x\n", "a.result:1: this is not a result"},
+		{"an empty file", "", "a.result:1: this is not a result"},
 		{"cut short", good[:len(good)/2], "is missing"},
-		{"a digit changed", strings.Replace(good, "\t4500\t", "\t4501\t", 1), "a.result:14: the file was changed"},
-		{"more after the end", good + "answer\n", "a.result:15: something stands after the end"},
+		{"a digit changed", strings.Replace(good, "\t4500\t", "\t4501\t", 1), "a.result:15: the file was changed"},
+		{"more after the end", good + "answer\n", "a.result:16: something stands after the end"},
 		{"another form", swap(f.ID(), "aaaaaaaaaaaaaaaa"), "a.result:2: this is a result of form aaaaaaaaaaaaaaaa, not of " + f.ID()},
-		{"another version of the deck", swap(f.Decks[0].Digest, "x"), "a.result:3: the form is drawn from another deck"},
-		{"no name", swap("heron-42", ""), "a.result:4: a name has 1 to 64"},
-		{"a name with a path", swap("heron-42", "../../etc"), "a.result:4: a name is of letters"},
-		{"a name with an escape", swap("heron-42", "a\x1b[31m"), "a.result:4: a stray character"},
-		{"a formula for a name", swap("heron-42", "=1+1"), "a.result:4: a name is of letters"},
-		{"no time", swap("2026-11-23T09:00:00+01:00", "yesterday"), `a.result:5: "yesterday" is no time`},
-		{"backwards", swap("T09:20", "T08:20"), "a.result:6: it ended before it began"},
+		{"no limit", swap("20m0s", "soon"), `a.result:6: "soon" is not a time limit`},
+		{"no name", swap("heron-42", ""), "a.result:3: a name has 1 to 64"},
+		{"a name with a path", swap("heron-42", "../../etc"), "a.result:3: a name is of letters"},
+		{"a name with an escape", swap("heron-42", "a\x1b[31m"), "a.result:3: a stray character"},
+		{"a formula for a name", swap("heron-42", "=1+1"), "a.result:3: a name is of letters"},
+		{"no time", swap("2026-11-23T09:00:00+01:00", "yesterday"), `a.result:4: "yesterday" is not a time`},
+		{"backwards", swap("T09:20", "T08:20"), "a.result:5: it ended before it began"},
 		{"texts", swap("texts\tkept", "texts\tboth"), "a.result:7: texts are kept or withheld"},
 		{"texts said to be withheld", swap("texts\tkept", "texts\twithheld"), "a.result:8: a text stands here"},
 		{"one question twice", seal(strings.Join(append(lines[:9:9], lines[8:]...), "")), `a.result:10: the answer to question "2" stands where that to 3`},
@@ -210,13 +211,13 @@ func TestRefusals(t *testing.T) {
 		{"two options", swap("\tc\t1\t", "\ta,c\t1\t"), "a.result:11: 2 options are chosen"},
 		{"no letter", swap("\tc\t1\t", "\tC\t1\t"), `a.result:11: "C" names no option`},
 		{"many options", swap("\tc\t1\t", "\t"+strings.Repeat("a,", 99)+"a\t1\t"), "names no option"},
-		{"no mark", swap("\tc\t1\t", "\tc\tNaN\t"), `a.result:11: "NaN" is no mark`},
-		{"a mark of 2", swap("\tc\t1\t", "\tc\t2\t"), `a.result:11: "2" is no mark`},
+		{"no mark", swap("\tc\t1\t", "\tc\tNaN\t"), `a.result:11: "NaN" is not a mark`},
+		{"a mark of 2", swap("\tc\t1\t", "\tc\t2\t"), `a.result:11: "2" is not a mark`},
 		{"unmarked among marked", swap("\tc\t1\t", "\tc\t-\t"), "a.result:11: some answers are marked"},
-		{"no rule", swap("\tc\t1\t-", "\tc\t1\tluck"), `a.result:11: "luck" is no rule`},
-		{"no time taken", swap("\t4500\t", "\t-1\t"), `a.result:11: "-1" is no time in ms`[:30]},
-		{"no confidence", swap("\t4500\t3", "\t4500\t4"), `a.result:11: "4" is no confidence`},
-		{"an empty confidence", swap("\t4500\t3", "\t4500\t"), `a.result:11: "" is no confidence`},
+		{"no rule", swap("\tc\t1\t-", "\tc\t1\tluck"), `a.result:11: "luck" is not a rule`},
+		{"no time taken", swap("\t4500\t", "\t-1\t"), `a.result:11: "-1" is not a time in`},
+		{"no confidence", swap("\t4500\t3", "\t4500\t4"), `a.result:11: "4" is not a confidence`},
+		{"an empty confidence", swap("\t4500\t3", "\t4500\t"), `a.result:11: "" is not a confidence`},
 		{"no dispute", swap("\t4500\t3\t-", "\t4500\t3\tno"), "a.result:11: disputed is yes or -"},
 		{"text for a choice", swap("\t4500\t3\t-", "\t4500\t3\t-\thi"), "a.result:11: 1 texts are typed where 0"},
 		{"too many texts", swap("\tred\t\tgren", "\ta\tb\tc\td"), "a.result:10: 4 texts are typed where 3"},
@@ -227,8 +228,8 @@ func TestRefusals(t *testing.T) {
 		{"forged points", swap("score\t3.6667", "score\t5"), `a.result:13: a score of "5" is claimed, the marks add up to 3.6667`},
 		{"forged count", swap("3.6667\t5", "3.6667\t4"), `a.result:13: "4" questions are counted, the form has 5`},
 		{"a field too few", swap("score\t3.6667\t5", "score\t3.6667"), `a.result:13: "score" has 2 fields, not 3`},
-		{"not UTF-8", "kartei result 1\n\xff", "a.result:1: the file is not UTF-8"},
-		{"huge", "kartei result 1\n" + strings.Repeat("x", result.MaxSize), "a.result:1: the file has more than 8 MiB"},
+		{"not UTF-8", "kartei result 2\n\xff", "a.result:1: the file is not UTF-8"},
+		{"huge", "kartei result 2\n" + strings.Repeat("x", result.MaxSize), "a.result:1: the file has more than 8 MiB"},
 	} {
 		_, err := read(f, c.text)
 		var syntax *quiz.SyntaxError
@@ -244,7 +245,7 @@ func TestWithheldMarks(t *testing.T) {
 	f := form(t)
 	r := full(f)
 	r.Texts = false
-	body, _, _ := strings.Cut(write(t, f, r), "end\t")
+	body, _, _ := strings.Cut(write(t, f, r), "code\t")
 	for _, c := range []struct{ old, new, want string }{
 		{"typed\t0\twrong", "typed\t0.5\tcase", "can not have earned"},
 		{"typed\t0\twrong", "typed\t0\texact", "can not have earned"},
@@ -281,7 +282,7 @@ func FuzzRead(f *testing.F) {
 	f.Add(write(f, form, full(form)))
 	reached := hostile.Reached(f)
 	f.Fuzz(func(t *testing.T, text string) {
-		body, _, _ := strings.Cut(text, "end\t")
+		body, _, _ := strings.Cut(text, "code\t")
 		r, err := read(form, seal(body))
 		if err != nil {
 			reached("refused")
@@ -299,4 +300,68 @@ func FuzzRead(f *testing.F) {
 			t.Fatal(diff)
 		}
 	})
+}
+
+// A result of the first format, of a form of the first format, still reads.
+func TestOldFormat(t *testing.T) {
+	open := func(name string) *os.File {
+		f, err := os.Open("testdata/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { f.Close() })
+		return f
+	}
+	form, err := quiz.Parse("old.form", open("old.form"))
+	if err == nil {
+		form, err = quiz.ParseKey("old.key", open("old.key"), form)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := result.NewReader(form).Read("old.result", open("old.result"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if score := form.Score(r.Responses); r.Student != "heron" || r.Coded() || r.Limit != 0 || score.Right != 1 || r.Line != 4 {
+		t.Errorf("%s, line %d, %d right", r.Student, r.Line, score.Right)
+	}
+}
+
+// A file shows that its writer knew a code, and never tells it; changed behind
+// its writer's back it shows so no longer.
+func TestProof(t *testing.T) {
+	f := form(t)
+	r := full(f)
+	r.Code = quiz.SeedOf(1).Code(quiz.Allowance{Student: r.Student, Time: r.Limit})
+	text := write(t, f, r)
+	if tail := r.Code[len(r.Code)-9:]; strings.Contains(text, tail) {
+		t.Errorf("the file tells its code %s", tail)
+	}
+	back, err := read(f, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := 0
+	for _, claim := range back.Claims("A") {
+		if back.Knows(quiz.SeedOf(1).Code(claim)) {
+			known++
+		}
+		if back.Knows(quiz.SeedOf(2).Code(claim)) {
+			t.Error("the code of another key is known")
+		}
+	}
+	if known != 1 {
+		t.Errorf("%d claims hold, want 1", known)
+	}
+	body, tail, _ := strings.Cut(text, "code\t")
+	body = strings.Replace(body, "2026-11-23T09:20", "2026-11-23T09:19", 1)
+	proof, _, _ := strings.Cut(tail, "\n")
+	changed, err := read(f, strings.Replace(seal(body), "code\t-", "code\t"+proof, 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if changed.Knows(r.Code) {
+		t.Error("a changed file still shows that its writer knew the code")
+	}
 }
