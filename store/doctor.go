@@ -34,7 +34,10 @@ func (s *Store) Doctor(ctx context.Context, full bool) (doctor.Report, error) {
 // see [doctor.Verifier].
 func Verify(ctx context.Context, path string, config Config) error {
 	s := &Store{config: config}
-	collection := func(tx *sqlite.ReadTx) doctor.Collection { return examinee{&readTx{ReadTx: tx, s: s}} }
+	collection := func(in *sqlite.ReadTx) doctor.Collection {
+		tx := s.newReadTx(in)
+		return examinee{&tx}
+	}
 	return doctor.Verifier{Collection: collection, Progress: config.Progress}.Verify(ctx, path)
 }
 

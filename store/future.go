@@ -88,13 +88,13 @@ func (s *Store) UndoFuture(ctx context.Context, now scheduler.Moment) (answers [
 // Future implements [doctor.Collection]: it notes answers that lie in the future: nothing is lost, but their cards
 // wait for that day.
 func (x examinee) Future(ctx context.Context, e *doctor.Examination) error {
-	s := x.tx.s
-	f, err := future(ctx, x.tx, s.Calendar().Moment(s.config.Now()))
+	now := x.tx.config.Now()
+	f, err := future(ctx, x.tx, x.tx.calendar.Moment(now))
 	if err != nil || f.Answers == 0 {
 		return err
 	}
 	e.Note(doctor.Finding{Check: "future", Where: "the log",
-		What:   fmt.Sprintf("%s in the future, the last on %s", plural.Count(f.Answers, "answer"), time.UnixMilli(f.Last).In(s.config.Now().Location()).Format("2 January 2006, 15:04")),
+		What:   fmt.Sprintf("%s in the future, the last on %s", plural.Count(f.Answers, "answer"), time.UnixMilli(f.Last).In(now.Location()).Format("2 January 2006, 15:04")),
 		Means:  "the clock was wrong when they were given, or it is now; their cards wait for those days",
 		Remedy: doctor.Remedy{Act: doctor.UndoFuture}})
 	return nil

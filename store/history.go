@@ -387,7 +387,7 @@ func (h *historian) write(ctx context.Context) error {
 	rows := sqlite.NewBatch(h.tx.sql, table.InsertRows, table.RowWidth)
 	var last journal.Tip
 	for i := range h.rows {
-		h.s.config.Progress.Row("writing the history", int64(i), int64(len(h.rows)))
+		h.config.Progress.Row("writing the history", int64(i), int64(len(h.rows)))
 		last.Clock = max(last.Clock, h.rows[i].clock-1)
 		r, err := journal.Seal(h.entry(h.rows[i]), device, last)
 		if err != nil {

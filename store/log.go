@@ -60,11 +60,20 @@ func (s *Store) Append(ctx context.Context, e journal.Entry, after scheduler.Mem
 	return first, sqlite.Explain("append to the log", err)
 }
 
-// A readTx sees one state of the collection, and has no method that changes it.
+// A readTx sees one state of the collection, and has no method that changes it, nor
+// the store.
 type readTx struct {
 	*sqlite.ReadTx
-	s        *Store
-	policies *policies
+	config   *Config
+	calendar scheduler.Calendar // of the collection, when the transaction began
+	known    *policies          // of the transactions before; may be nil
+	policies *policies          // nil until one is asked for
+}
+
+func (s *Store) newReadTx(in *sqlite.ReadTx) readTx {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return readTx{ReadTx: in, config: &s.config, calendar: s.calendar, known: s.policies}
 }
 
 // A tx is a transaction that appends to the log.
@@ -90,10 +99,10 @@ func (s *Store) record(ctx context.Context, change func(*tx) error) error {
 	if err := s.db.Prepare(ctx, hot...); err != nil {
 		return err
 	}
-	w := &tx{readTx: readTx{s: s}}
+	var w *tx
 	var before int64
-	err := s.write(ctx, func(tx *sqlite.Tx) error {
-		w.ReadTx, w.sql = &tx.ReadTx, tx
+	err := s.write(ctx, func(in *sqlite.Tx) error {
+		w = &tx{readTx: s.newReadTx(&in.ReadTx), sql: in}
 		if err := w.readTip(ctx); err != nil {
 			return err
 		}
@@ -127,7 +136,10 @@ func (s *Store) readApart(ctx context.Context, look func(*readTx) error) error {
 }
 
 func (s *Store) readIn(ctx context.Context, db *sqlite.DB, look func(*readTx) error) error {
-	return db.Read(ctx, func(tx *sqlite.ReadTx) error { return look(&readTx{ReadTx: tx, s: s}) })
+	return db.Read(ctx, func(in *sqlite.ReadTx) error {
+		tx := s.newReadTx(in)
+		return look(&tx)
+	})
 }
 
 const findTip = `SELECT d.id, d.name, coalesce(l.seq, 0), coalesce(l.hash, zeroblob(32)),

@@ -182,7 +182,7 @@ func (tx *readTx) wrongScope(ctx context.Context, changed string) (scope string,
 		}
 		o, err := all.resolve(scope)
 		if err == nil {
-			_, err = scheduler.NewPolicy(o, tx.s.config.Calendar)
+			_, err = scheduler.NewPolicy(o, tx.config.Calendar)
 		}
 		if err != nil {
 			return scope, err
@@ -243,7 +243,7 @@ func (tx *readTx) policy(ctx context.Context, deck int64) (*scheduler.Policy, er
 	if err != nil {
 		return nil, err
 	}
-	calendar, err := readCalendar(tx.QueryRowContext(ctx, findDayStart), tx.s.config.Calendar)
+	calendar, err := readCalendar(tx.QueryRowContext(ctx, findDayStart), tx.config.Calendar)
 	if err != nil {
 		return nil, err
 	}
@@ -263,9 +263,7 @@ func (tx *readTx) usePolicies(ctx context.Context) error {
 	}
 	version, _ := strconv.ParseInt(text, 10, 64) // none yet: 0
 	tx.policies = &policies{version: version, byDeck: map[int64]*scheduler.Policy{}}
-	tx.s.mu.Lock()
-	defer tx.s.mu.Unlock()
-	if p := tx.s.policies; p != nil && p.version == version {
+	if p := tx.known; p != nil && p.version == version {
 		tx.policies.byDeck = maps.Clone(p.byDeck)
 	}
 	return nil
@@ -282,7 +280,7 @@ const findPolicies = `SELECT value FROM settings WHERE name = 'policies'`
 
 // checkOptions refuses options that would fail every command.
 func (tx *readTx) checkOptions(ctx context.Context) error {
-	if _, err := readCalendar(tx.QueryRowContext(ctx, findDayStart), tx.s.config.Calendar); err != nil {
+	if _, err := readCalendar(tx.QueryRowContext(ctx, findDayStart), tx.config.Calendar); err != nil {
 		return err
 	}
 	return tx.checkScopes(ctx, "")

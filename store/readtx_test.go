@@ -5,7 +5,10 @@ import (
 	"database/sql"
 	"errors"
 	"path/filepath"
+	"reflect"
 	"testing"
+
+	"kartei/store/sqlite"
 )
 
 // What reads the collection is handed a readTx, which has no method that writes;
@@ -20,6 +23,12 @@ func TestAReaderCannotWrite(t *testing.T) {
 		exec(context.Context, string, ...any) (sql.Result, error)
 	}); !can {
 		t.Error("a tx has no exec: the test looks for something else")
+	}
+
+	for field := range reflect.TypeFor[readTx]().Fields() {
+		if field.Type == reflect.TypeFor[*Store]() || field.Type == reflect.TypeFor[*sqlite.DB]() || field.Type == reflect.TypeFor[*sqlite.Tx]() {
+			t.Errorf("a readTx has a %s, by which it could write", field.Type)
+		}
 	}
 
 	s := openTest(t, filepath.Join(t.TempDir(), "collection.db"))

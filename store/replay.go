@@ -97,7 +97,7 @@ func (tx *readTx) fullReplay(ctx context.Context, check func(*journal.Row), show
 	}
 	replay := journal.NewReplay(special, policyOf)
 	return replay, journal.Merge(ctx, logs, func(r *journal.Row) error {
-		tx.s.config.Progress.Row("replaying the log", int64(replay.Rows), total)
+		tx.config.Progress.Row("replaying the log", int64(replay.Rows), total)
 		if check != nil {
 			check(r)
 		}
