@@ -110,8 +110,8 @@ func TestQueryErrorsSayWhatWouldDo(t *testing.T) {
 		"prop:weight>3":   "prop: takes lapses",
 		"prop:lapses":     "write prop:lapses>3",
 		"prop:lapses=>3":  "use <, >, <=",
-		"prop:lapses>few": "no number",
-		"prop:lapses>":    "no number",
+		"prop:lapses>few": "not a number",
+		"prop:lapses>":    "not a number",
 	} {
 		if _, err := ParseQuery(query); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q in it", query, err, want)
