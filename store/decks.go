@@ -17,7 +17,7 @@ import (
 type Deck struct {
 	decks.Deck
 	Root     string // the folder it was compiled from
-	Retired  bool   // it is gone from there
+	Missing  bool   // its files are gone from there
 	Archived bool   // the learner wants no more of it; see [Store.Archive]
 
 	id int64
@@ -27,7 +27,7 @@ const selectDecks = `SELECT id, deck, name, root, content, retired, shelved FROM
 
 func scanDeck(rows *sql.Rows) (d Deck, err error) {
 	var text string
-	if err = rows.Scan(&d.id, &d.ID, &d.Name, &d.Root, &text, &d.Retired, &d.Archived); err != nil {
+	if err = rows.Scan(&d.id, &d.ID, &d.Name, &d.Root, &text, &d.Missing, &d.Archived); err != nil {
 		return d, err
 	}
 	return d, content.ReadDeck(&d.Deck, text)
@@ -73,7 +73,7 @@ func (s *Store) Deck(ctx context.Context, name string) (Deck, error) {
 }
 
 // Live tells whether the deck's cards are asked.
-func (d *Deck) Live() bool { return !d.Retired && !d.Archived }
+func (d *Deck) Live() bool { return !d.Missing && !d.Archived }
 
 // Archive puts a deck away until it is brought back: its cards are not asked, and
 // it goes on being compiled.

@@ -73,6 +73,14 @@ func TestRoomsOfTheStore(t *testing.T) {
 			t.Errorf("%s imports database/sql, and is below the room that opens databases", p.ImportPath)
 		}
 	}
+	inner := []string{"sqlite", "migrations", "table", "content", "highwater"} // of the store alone
+	for _, p := range packages(t) {
+		for _, dep := range p.Imports {
+			if below(p.ImportPath, "kartei/cmd") && slices.Contains(inner, strings.TrimPrefix(dep, "kartei/store/")) {
+				t.Errorf("%s imports %s, which is the store's own", p.ImportPath, dep)
+			}
+		}
+	}
 	if seen != len(rooms) {
 		t.Errorf("the store has %d rooms, %d of them have a place", seen, len(rooms))
 	}

@@ -103,6 +103,7 @@ func TestChainFaults(t *testing.T) {
 		"4: it does not follow on row 2":     func(rows []Row) []Row { return slices.Delete(rows, 2, 3) },
 		"2: rows before it are missing":      func(rows []Row) []Row { return rows[1:] },
 		"2: it does not follow on row 1":     func(rows []Row) []Row { rows[1].Prev = Hash{7}; rows[1].Hash = rows[1].Sum(); return rows[:2] },
+		"3: it does not follow on row 1":     func(rows []Row) []Row { rows[1].Seq = 3; rows[1].Hash = rows[1].Sum(); return rows[:2] },
 		"1: it is later than any can be": func(rows []Row) []Row {
 			rows[0].Clock = LastClock + laterRows + 1
 			rows[0].Hash = rows[0].Sum()

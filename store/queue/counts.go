@@ -91,12 +91,12 @@ type Deck struct {
 	ID          int64
 	Name, Title string
 	Random      bool // its new cards come in random order
-	Retired     bool // gone from its files
+	Missing     bool // gone from its files
 	Archived    bool // the learner put it away
 }
 
 // Live reports whether the deck's cards are asked.
-func (d *Deck) Live() bool { return !d.Retired && !d.Archived }
+func (d *Deck) Live() bool { return !d.Missing && !d.Archived }
 
 // Tree gives the live ones of decks by name as a session needs them: with their
 // policies, and each below the nearest deck around it.
@@ -144,7 +144,7 @@ func (q *Queue) deckStatus(ctx context.Context, d Deck) (DeckStatus, error) {
 		{&one.Cards, `SELECT coalesce((SELECT position + 1 FROM cards WHERE deck = ? AND retired = 0 ORDER BY position DESC LIMIT 1), 0)`},
 	}
 	for _, p := range parts {
-		if p.target == &one.Cards && d.Retired {
+		if p.target == &one.Cards && d.Missing {
 			continue
 		}
 		if err := q.one(ctx, "count deck "+d.Name, []any{p.target}, p.query, d.ID); err != nil {

@@ -87,7 +87,7 @@ func (d *exporter) each(rows *sql.Rows, err error, scan func(*sql.Rows) (formLin
 func (d *exporter) decks(ctx context.Context) error {
 	rows, err := d.tx.QueryContext(ctx, `SELECT id, deck, name, root, content, retired, shelved FROM decks ORDER BY deck`)
 	all, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (k deckLine, err error) {
-		return k, rows.Scan(&k.row, &k.ID, &k.Name, &k.Root, (*rawText)(&k.Content), &k.Retired, &k.Archived)
+		return k, rows.Scan(&k.row, &k.ID, &k.Name, &k.Root, (*rawText)(&k.Content), &k.Missing, &k.Archived)
 	})
 	if err != nil {
 		return err

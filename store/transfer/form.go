@@ -39,7 +39,7 @@ type deckLine struct {
 	ID       string          `json:"id"`
 	Name     string          `json:"name"`
 	Root     string          `json:"root"`
-	Retired  bool            `json:"retired,omitempty"`
+	Missing  bool            `json:"retired,omitempty"`
 	Archived bool            `json:"shelved,omitempty"`
 	Content  json.RawMessage `json:"content"`
 

@@ -173,7 +173,7 @@ func (u *importer) takeDeck(ctx context.Context, d *deckLine) error {
 		return err
 	}
 	result, err := u.tx.Exec(ctx, `INSERT INTO decks (deck, name, root, content, source, digest, retired, shelved) VALUES (?, ?, ?, ?, x'', x'', ?, ?)`,
-		d.ID, d.Name, d.Root, compact(d.Content), d.Retired, d.Archived)
+		d.ID, d.Name, d.Root, compact(d.Content), d.Missing, d.Archived)
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ func deckNames(o *opener) completer {
 		err := o.with(cmd.Context(), func(st *store.Store) error {
 			all, err := st.Decks(cmd.Context())
 			for _, d := range all {
-				if !d.Retired && strings.HasPrefix(d.Name, begun) {
+				if !d.Missing && strings.HasPrefix(d.Name, begun) {
 					names = append(names, d.Name)
 				}
 			}

@@ -36,7 +36,7 @@ func knowDeck(ctx context.Context, st *store.Store, name string) error {
 	if err != nil {
 		return err
 	}
-	if slices.ContainsFunc(all, func(d store.Deck) bool { return !d.Retired && within(d.Name, name) }) {
+	if slices.ContainsFunc(all, func(d store.Deck) bool { return !d.Missing && within(d.Name, name) }) {
 		return nil
 	}
 	return unknownDeck(ctx, st, name)
@@ -49,7 +49,7 @@ func unknownDeck(ctx context.Context, st *store.Store, name string) error {
 	}
 	var names []string
 	for _, d := range all {
-		if !d.Retired {
+		if !d.Missing {
 			names = append(names, d.Name)
 		}
 	}

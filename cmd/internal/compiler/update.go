@@ -134,7 +134,7 @@ func (u *update) know(ctx context.Context) (err error) {
 	}
 	all, err := u.st.Decks(ctx)
 	for _, d := range all {
-		if d.Root != u.root || d.Retired {
+		if d.Root != u.root || d.Missing {
 			continue
 		}
 		for _, f := range d.Files {
