@@ -9,7 +9,7 @@ import (
 	"kartei/decks/syntax"
 )
 
-// Limits of LANGUAGE section 5, and what keeps a small file from growing into
+// Limits of a deck, and what keeps a small file from growing into
 // a large deck by its templates.
 const (
 	MaxCards    = syntax.MaxFacts // of a deck

@@ -33,7 +33,7 @@ type Citation struct {
 // Order is the order in which new cards of a deck appear.
 type Order string
 
-// The orders of LANGUAGE section 1.
+// The orders in which new cards come.
 const (
 	Authored Order = "authored"
 	Random   Order = "random"
@@ -42,7 +42,7 @@ const (
 // Typing says which answers of a deck may be typed.
 type Typing string
 
-// The typing rules of LANGUAGE section 1. TypeShort, the default, lets answers
+// Which answers are typed. TypeShort, the default, lets answers
 // of up to four words be typed when the learner asks for typing.
 const (
 	TypeNever  Typing = "never"
@@ -67,7 +67,7 @@ type Fact struct {
 
 // A Card is one question with its answer: a fact asked in one way.
 //
-// Texts are Markdown in the subset of LANGUAGE section 2, NFC, with "\n" for
+// Texts are Markdown in the subset of package markdown, NFC, with "\n" for
 // line ends, escapes of the fact language already taken out.
 type Card struct {
 	ID        string // see [CardID]
@@ -108,7 +108,7 @@ type Tolerance struct {
 // Kind is the way in which a card asks.
 type Kind string
 
-// The kinds of LANGUAGE section 2. A recall or cloze card may also be typed or
+// The kinds of cards. A recall or cloze card may also be typed or
 // offered as a choice; that is the session's decision, not the card's kind.
 const (
 	Recall   Kind = "recall"
@@ -131,7 +131,7 @@ const (
 var idEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
 // CardID names a card by deck, fact and card name, never by its text: an edit
-// costs a learner nothing (LANGUAGE section 4). The parts are separated by NUL,
+// costs a learner nothing. The parts are separated by NUL,
 // which none of them can hold, so no two triples share a name.
 func CardID(deckID, factKey, cardName string) string {
 	return shortHash([]byte(deckID+"\x00"+factKey+"\x00"+cardName), 20)

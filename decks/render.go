@@ -11,7 +11,7 @@ import (
 	"github.com/clipperhouse/displaywidth"
 )
 
-// Render prints diagnostics for people (LANGUAGE section 5): the place, what is
+// Render prints diagnostics for people: the place, what is
 // wrong, the line, and below it what to do. Nothing of a file reaches w that
 // could steer a terminal.
 func Render(w io.Writer, diagnostics []Diagnostic) error {

@@ -11,7 +11,7 @@ import (
 	"kartei/decks/syntax"
 )
 
-// A DeckFile is a fact file in the language of LANGUAGE section 2. Several may
+// A DeckFile is a fact file in the language of package decks. Several may
 // name one deck.
 type DeckFile struct {
 	Deck string // as the header names it

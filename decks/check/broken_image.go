@@ -14,8 +14,7 @@ import (
 	"kartei/decks"
 )
 
-// largestImage keeps a deck small enough to hand around: 2 MiB an image
-// (instructor notes, E07).
+// largestImage keeps a deck small enough to hand around: 2 MiB an image.
 const largestImage = 2 << 20
 
 var brokenImage = Rule{

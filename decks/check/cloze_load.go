@@ -7,7 +7,7 @@ import (
 )
 
 // Three deletions in a sentence, and half of its words, are the most that leave
-// a sentence to be read (instructor notes, W38).
+// a sentence to be read.
 const (
 	mostDeletions   = 3
 	mostHiddenShare = 0.5

@@ -1,14 +1,12 @@
 package check_test
 
 import (
-	"errors"
-	"io/fs"
-	"os"
 	"strings"
 	"testing"
 
 	"kartei/decks"
 	"kartei/decks/check"
+	"kartei/decks/internal/study"
 	"kartei/decks/library"
 )
 
@@ -27,21 +25,14 @@ func TestReferenceContains(t *testing.T) {
 }
 
 // TestLibraryEvidence looks the evidence of the library's decks up in the study
-// that they are about, which lies beside the checkout and is no part of it.
+// that they are about, see package study.
 func TestLibraryEvidence(t *testing.T) {
-	const study = "../../../shared/study/000_56f5bc767535689f.txt"
-	text, err := os.ReadFile(study)
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skipf("the study is not here (%s)", study)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	text := study.Text(t, "the evidence of the library stays unchecked")
 	c, err := decks.Compile(library.FS, ".")
 	if err != nil {
 		t.Fatal(err)
 	}
-	options := check.Options{Against: map[string]*check.Reference{"fes": check.NewReference(string(text))}}
+	options := check.Options{Against: map[string]*check.Reference{"fes": check.NewReference(text)}}
 	for _, d := range check.Run(c, options) {
 		t.Errorf("%s:%d: %s", d.File, d.Line, d.Message)
 	}

@@ -7,7 +7,7 @@ import (
 	"kartei/decks"
 )
 
-// The instructor notes (W11) propose 1.3 times and eight characters. On the
+// Advice to authors says 1.3 times and eight characters. On the
 // labelled decks that flags every third choice, most of them for a difference
 // of a word that nobody sees; from half as long again and fifteen characters,
 // about two words, the difference meets the eye.

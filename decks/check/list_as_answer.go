@@ -7,7 +7,7 @@ import (
 	"kartei/decks"
 )
 
-// Three parts make a list (instructor notes, W31); more than five are more
+// Three parts make a list; more than five are more
 // than anyone recalls without a plan.
 const (
 	listParts     = 3

@@ -8,7 +8,7 @@ import (
 	"kartei/decks"
 )
 
-// From the instructor notes, W30: of 219 capitals nine in ten have two words at
+// Of 219 capitals nine in ten have two words at
 // most, and the longest prose field of that deck has 24. German writes in one
 // word what English writes in two, so it is the words that count; the length in
 // characters only catches text of at least eight of them.

@@ -7,7 +7,7 @@ import (
 )
 
 // Kahoot cuts an option at 75 characters (R/exams, exams2kahoot), which is
-// also what a terminal shows in one line (instructor notes, W18).
+// also what a terminal shows in one line.
 const (
 	optionRunes = 75
 	optionWords = 15

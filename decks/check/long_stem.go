@@ -3,7 +3,7 @@ package check
 import "kartei/decks"
 
 // More than 40 words take a quarter of a minute to read, longer than most
-// answers take to recall (instructor notes, W18).
+// answers take to recall.
 const stemWords = 40
 
 var longStem = Rule{

@@ -8,7 +8,7 @@ import (
 )
 
 // A share above chance is reported from twenty choices on and at one per cent:
-// a deck without the fault is reported in one of a hundred (instructor notes, W12).
+// a deck without the fault is reported in one of a hundred.
 const (
 	enoughChoices = 20
 	significant   = 0.01

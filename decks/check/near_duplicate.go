@@ -57,8 +57,7 @@ A: 1989`,
 	},
 }
 
-// sameStem is the share of words that near-duplicates have in common at least
-// (instructor notes, W35).
+// sameStem is the share of words that near-duplicates have in common at least.
 const sameStem = 0.9
 
 // mostTopics bounds the questions that are compared. A longer one is a rule of

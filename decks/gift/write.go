@@ -84,7 +84,7 @@ func (w *writer) question(c *decks.Card) (string, error) {
 }
 
 // maxTyped is the length of an answer that a short-answer question asks for,
-// in words (LANGUAGE section 1).
+// in words, as in package decks.
 const maxTyped = 4
 
 func stem(c *decks.Card) string { return "[markdown]" + markdown(c.Prompt) }

@@ -1,10 +1,7 @@
 package library_test
 
 import (
-	"errors"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,24 +9,14 @@ import (
 	"unicode"
 
 	"kartei/decks"
+	"kartei/decks/internal/study"
 	"kartei/decks/library"
 )
-
-// studyFile is the study's text as the project's readers have it, beside the
-// checkout; it is never part of the project.
-const studyFile = "../../../shared/study/000_56f5bc767535689f.txt"
 
 // text returns the study's text as it stands in the file.
 func text(t *testing.T) string {
 	t.Helper()
-	src, err := os.ReadFile(filepath.FromSlash(studyFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skipf("the study is not here (%s): evidence and overlap stay unchecked", studyFile)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(src)
+	return study.Text(t, "evidence and overlap stay unchecked")
 }
 
 // lineEnd is where a word, or a compound, is divided.

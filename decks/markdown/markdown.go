@@ -1,5 +1,5 @@
-// Package markdown reads the texts of cards. They are a subset of CommonMark
-// (LANGUAGE section 2): emphasis, code, links and pictures, mathematics between
+// Package markdown reads the texts of cards. They are a subset of CommonMark,
+// which package decks describes: emphasis, code, links and pictures, mathematics between
 // dollar signs and, in a text of several lines, lists, quotes, headings, rules
 // and fenced code. HTML is none of it and stays as it is written, so that
 // "List<T>" is a text like any other.

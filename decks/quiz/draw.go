@@ -62,7 +62,7 @@ type Shortage struct {
 var ErrNothing = errors.New("no card here can be asked in a quiz")
 
 // maxTyped is the length of an answer that is typed unless the author says
-// otherwise, in words (LANGUAGE section 1).
+// otherwise, in words.
 const maxTyped = 4
 
 // Draw makes a form. It asks each fact at most once, and every card is as

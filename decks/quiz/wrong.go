@@ -182,7 +182,7 @@ func closest(all []rival) []rival {
 
 // withoutCue takes the best n, and the best long one in place of the last where
 // the right answer would stand out as the longest: by more than 8 letters and
-// by more than 30 % (research: instructor.md W11).
+// by more than 30 %, as the rule length-cue has it.
 func withoutCue(right string, found []rival, n int) []rival {
 	length := utf8.RuneCountInString(right)
 	long := func(r rival) bool {

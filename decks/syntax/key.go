@@ -8,7 +8,7 @@ import (
 // A Key is the word before the colon in a fact.
 type Key uint8
 
-// The keys of a fact (LANGUAGE section 2), in canonical order.
+// The keys of a fact, in canonical order.
 const (
 	NoKey Key = iota
 	Question

@@ -128,7 +128,7 @@ func (f *Field) Name() Span { return Span{f.Start, f.Start + int(f.name)} }
 // List is the form of an answer list.
 type List uint8
 
-// The forms that an answer list takes (LANGUAGE section 2).
+// The forms that an answer list takes.
 const (
 	NoList  List = iota
 	Options      // "- [x] right", "- [ ] wrong -- why": a choice
@@ -185,7 +185,7 @@ type Column struct {
 // Role says what the cells of a column are for.
 type Role uint8
 
-// The roles of columns (LANGUAGE section 3). A column of any role but Data,
+// The roles of columns. A column of any role but Data,
 // Accepts and Rejects acts as the key of the same name for its row; all may be
 // named by templates.
 const (

@@ -8,7 +8,7 @@ import (
 )
 
 // MaxFile, MaxLine and MaxValue limit a source, a line of it and the value of a
-// key, in bytes (LANGUAGE section 5).
+// key, in bytes.
 const (
 	MaxFile  = 16 << 20
 	MaxLine  = 64 << 10

@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// golden is ../../../shared/golden without the columns that no test here reads.
+// golden holds reference vectors, without the columns that no
+// test here reads.
 type golden struct {
 	Retentions []float64
 	Parameters map[string][]float64

@@ -19,8 +19,7 @@ type Flag struct {
 	Hint     string `json:"hint"`
 }
 
-// The thresholds of flags (instructor.md sections 3.2 and 3.3, where their
-// sources are). Those about single questions need 30 results.
+// The thresholds of flags. Those about single questions need 30 results.
 const (
 	tooHard      = 0.20 // facility
 	tooEasy      = 0.95

@@ -9,7 +9,7 @@ import (
 
 // How many results a figure takes. With fewer its interval is so wide that it
 // would only mislead: the standard error of a correlation of .3 is .17 at 30
-// students (instructor.md section 3.2).
+// students.
 const (
 	enoughToDiscriminate = 30
 	enoughForRare        = 60

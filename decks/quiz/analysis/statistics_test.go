@@ -10,8 +10,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// golden is the vector of ../shared/research/instructor.md section 3.1, with
-// the figures that Moodle's formulas give for it.
+// golden is a class of ten students and a test of six questions, with the figures
+// that Moodle's formulas give for it.
 var golden = scores("111111 111110 111101 111010 110101 111001 101000 110001 010001 100001")
 
 func scores(rows string) *Scores {
