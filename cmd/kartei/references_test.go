@@ -66,3 +66,22 @@ func TestNothingRefersElsewhere(t *testing.T) {
 		t.Errorf("only %d files were read", read)
 	}
 }
+
+// TestContributingNamesWhatIsThere follows the paths in the guide for those who work
+// on the program.
+func TestContributingNamesWhatIsThere(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../.github/CONTRIBUTING.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	paths := regexp.MustCompile("`((?:cmd|decks|scheduler|store|\\.ci)/[a-z0-9_./]+)`").FindAllStringSubmatch(string(text), -1)
+	for _, m := range paths {
+		if _, err := os.Stat(filepath.Join("../..", m[1])); err != nil {
+			t.Errorf("CONTRIBUTING.md names %s, which is not there", m[1])
+		}
+	}
+	if len(paths) < 30 {
+		t.Errorf("only %d paths", len(paths))
+	}
+}
