@@ -46,7 +46,6 @@ type Importer struct {
 // Import imports a file. All of it is read before anything is written.
 func (in *Importer) Import(ctx context.Context, f *os.File) error {
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(Memory))
-	defer debug.SetGCPercent(debug.SetGCPercent(SmallerHeap))
 	im, err := in.read(ctx, f)
 	if err != nil {
 		return fault.WithHint(fault.Failed, fmt.Errorf("import %s: %w", in.File, err), "nothing was written")
@@ -123,9 +122,6 @@ func (in *Importer) read(ctx context.Context, f *os.File) (*anki.Import, error) 
 // Memory is how much memory, in bytes, an import takes before it saves it at
 // the cost of time.
 const Memory = 200 << 20
-
-// SmallerHeap is how many percent of what is in use may be garbage meanwhile.
-const SmallerHeap = 40
 
 // fileName is what a deck file is called.
 func fileName(t deckfolder.Target, s anki.DeckFile) string {

@@ -151,7 +151,6 @@ func writeQuestions(o *opener, m made) error {
 // today. A link is followed to the file.
 func updateQuestions(o *opener, opts importOptions, m made) error {
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(ankiio.Memory))
-	defer debug.SetGCPercent(debug.SetGCPercent(ankiio.SmallerHeap))
 	name, err := atomicfile.Resolve(opts.update)
 	if err != nil {
 		return err
