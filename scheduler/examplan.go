@@ -58,9 +58,9 @@ const longestPlan = 3660
 // all in one deck with its sub-decks, new cards in the order in which they will
 // appear. Cards of one fact come on different days as far as the options say so;
 // facts names that of each card, and nil that there are no siblings. The limits of
-// the decks around it hold as well; what else lies in these takes none of their room. Reviews succeed as the memory model expects, by dice
-// that depend on nothing but the cards' order, so that a plan is the same
-// until something is answered.
+// the decks around it hold as well; what else lies in these takes none of their
+// room. Reviews succeed as the memory model expects, by dice that depend on nothing
+// but the cards' order, so that a plan is the same until something is answered.
 //
 // It fails with [ErrNoExam], and if the exam is not after today or more than
 // ten years away.
@@ -87,8 +87,8 @@ func (p *Policy) PlanExam(cards []Memory, facts []int64, now Moment, around ...L
 
 // remedies looks for options that meet the goal: the plan's own pace, else
 // enough new cards a day, no more reviews a day than it then takes, and if days
-// are too few, a later exam; then new cards beside their siblings; at last a lower goal. Limits around are raised as far
-// as that takes.
+// are too few, a later exam; then new cards beside their siblings; at last a lower
+// goal. Limits around are raised as far as that takes.
 func (p *Policy) remedies(plan ExamPlan, cards []Memory, facts []int64, now Moment, around []Limits) ([]Remedy, error) {
 	o := p.options
 	if o.Pace == PaceLimit {

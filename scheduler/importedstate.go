@@ -27,9 +27,10 @@ const historicalRetention = 0.9
 // usualEase is the ease factor with which cards of SM-2 begin.
 const usualEase = 2.5
 
-// Import returns the memory of a card whose state another program says from now on; m is what the log made of the card before. Stability and difficulty are those
-// that the other program says, else those of the log if it is whole, else what
-// the interval of SM-2 and its ease amount to.
+// Import returns the memory of a card whose state another program says from now on;
+// m is what the log made of the card before. Stability and difficulty are those that
+// the other program says, else those of the log if it is whole, else what the
+// interval of SM-2 and its ease amount to.
 func (p *Policy) Import(m Memory, at ImportedState) Memory {
 	if at.State == New {
 		return Memory{}

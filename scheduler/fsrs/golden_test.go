@@ -42,7 +42,9 @@ func readGolden(t *testing.T, name string) golden {
 // check steps every history of g and compares what row says of each state, to
 // a relative tolerance. The intervals, which end each row, were printed with
 // fewer digits and may be off by half a unit of the last one as well.
-func (g golden) check(t *testing.T, model string, tolerance, printed float64, row func(Model, State) []float64) (steps int, worst float64) {
+func (g golden) check(
+	t *testing.T, model string, tolerance, printed float64, row func(Model, State) []float64,
+) (steps int, worst float64) {
 	t.Helper()
 	for i, v := range g.Vectors {
 		m, err := New(model, g.Parameters[v.P])

@@ -111,7 +111,9 @@ func (b *sevenBackward) difficulty(t *sevenStep, byD float64) (beforeD, byRecall
 	return byMoved * (1 + float64(b.w[6]*g*weight*(1.0/9))), byRecall
 }
 
-func (b *sevenBackward) stability(block int, old, difficulty, recall float64, g Grade, t *strengthening, by float64) (beforeS, beforeD, byRecall float64) {
+func (b *sevenBackward) stability(
+	block int, old, difficulty, recall float64, g Grade, t *strengthening, by float64,
+) (beforeS, beforeD, byRecall float64) {
 	w, to := b.w[block:block+8], b.g[block:block+8]
 	if g == Again {
 		if t.capped {

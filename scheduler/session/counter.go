@@ -32,7 +32,7 @@ type Count struct {
 // Count counts what a session would ask from now until the study day ends, if
 // every answer is Good.
 func (c *Counter) Count(ctx context.Context, set Settings) (Count, error) {
-	s, err := prepare(ctx, c.source, c.decks, set, c.now, true)
+	s, err := prepare(ctx, c.source, c.decks, set, c.now, toCount)
 	if err != nil {
 		return Count{}, fmt.Errorf("count what there is to ask: %w", err)
 	}
@@ -70,7 +70,7 @@ func (c *Counter) Ahead(ctx context.Context, set Settings, days int) ([]Forecast
 	for i := range days + 1 {
 		now := c.now
 		now.Day += scheduler.Day(i)
-		s, err := prepare(ctx, view, c.decks, set, now, true)
+		s, err := prepare(ctx, view, c.decks, set, now, toCount)
 		if err != nil {
 			return nil, fmt.Errorf("count the days ahead: %w", err)
 		}
@@ -196,7 +196,9 @@ type met struct {
 
 // anyOf asks for cards that were met. A day has all that the days before it have:
 // of what the last one has nothing it asks only once.
-func (l *laterDay) anyOf(ctx context.Context, k kind, q Query, from func(context.Context, Query) ([]Candidate, error)) ([]Candidate, error) {
+func (l *laterDay) anyOf(
+	ctx context.Context, k kind, q Query, from func(context.Context, Query) ([]Candidate, error),
+) ([]Candidate, error) {
 	none, err := once(l.none, met{k, q.Deck, q.Day - q.Until}, func() (bool, error) {
 		end := q
 		end.Day, end.Until, end.Limit = l.last, q.Until+l.last-q.Day, 1
@@ -214,7 +216,9 @@ func (l *laterDay) New(ctx context.Context, q Query) ([]Candidate, error) {
 }
 
 // without leaves out what was taken.
-func (l *laterDay) without(ctx context.Context, q Query, from func(context.Context, Query) ([]Candidate, error)) (left []Candidate, err error) {
+func (l *laterDay) without(
+	ctx context.Context, q Query, from func(context.Context, Query) ([]Candidate, error),
+) (left []Candidate, err error) {
 	limit := q.Limit
 	q.Limit += l.gone[q.Deck].Total()
 	all, err := from(ctx, q)

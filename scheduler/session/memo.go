@@ -74,7 +74,9 @@ func (m *memo) New(ctx context.Context, q Query) ([]Candidate, error) {
 	return m.ask(ctx, newCards, q, m.Source.New)
 }
 
-func (m *memo) ask(ctx context.Context, k kind, q Query, from func(context.Context, Query) ([]Candidate, error)) ([]Candidate, error) {
+func (m *memo) ask(
+	ctx context.Context, k kind, q Query, from func(context.Context, Query) ([]Candidate, error),
+) ([]Candidate, error) {
 	key := recalled{k, q}
 	key.Limit = 0
 	known, ok := m.cards[key]

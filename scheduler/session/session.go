@@ -38,7 +38,7 @@ type Session struct {
 // Limits, bury switches and steps are each deck's own; the order of reviews and
 // the mix with new cards are those of the first deck chosen.
 func Open(ctx context.Context, source Source, decks []Deck, set Settings, now scheduler.Moment) (*Session, error) {
-	s, err := prepare(ctx, source, decks, set, now, false)
+	s, err := prepare(ctx, source, decks, set, now, toAsk)
 	if err != nil {
 		return nil, fmt.Errorf("open session: %w", err)
 	}
@@ -57,9 +57,18 @@ func Open(ctx context.Context, source Source, decks []Deck, set Settings, now sc
 	return s, nil
 }
 
-// prepare opens a session as far as it takes to count its cards; counting tells
-// that nothing else is wanted.
-func prepare(ctx context.Context, source Source, decks []Deck, set Settings, now scheduler.Moment, counting bool) (*Session, error) {
+// A purpose is what a session is opened for.
+type purpose uint8
+
+const (
+	toAsk   purpose = iota
+	toCount         // nothing else is wanted of it
+)
+
+// prepare opens a session as far as it takes to count its cards.
+func prepare(
+	ctx context.Context, source Source, decks []Deck, set Settings, now scheduler.Moment, why purpose,
+) (*Session, error) {
 	if err := set.validate(); err != nil {
 		return nil, err
 	}
@@ -74,7 +83,7 @@ func prepare(ctx context.Context, source Source, decks []Deck, set Settings, now
 		if err != nil {
 			return nil, err
 		}
-		g.counting = counting
+		g.counting = why == toCount
 		got, err := g.plan()
 		if err != nil {
 			return nil, err

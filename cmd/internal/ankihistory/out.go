@@ -12,7 +12,9 @@ import (
 
 // ToAnki returns the schedules of decks' cards by the cards' ids, with all that the
 // log says of them, and the day from which Anki shall count.
-func ToAnki(ctx context.Context, st *store.Store, chosen []store.Deck, now scheduler.Moment) (anki.Beginning, map[string]*anki.Schedule, error) {
+func ToAnki(
+	ctx context.Context, st *store.Store, chosen []store.Deck, now scheduler.Moment,
+) (anki.Beginning, map[string]*anki.Schedule, error) {
 	o := &outgoing{today: now.Day, schedules: map[string]*anki.Schedule{}, standings: map[string]journal.CardState{}}
 	for _, d := range chosen {
 		for f, err := range st.Facts(ctx, d) {

@@ -128,7 +128,9 @@ func copyMedium(name string, folder fs.FS, m anki.Medium) error {
 }
 
 // Package writes a package for Anki.
-func (x *Exporter) Package(ctx context.Context, st *store.Store, found []store.Deck, contents []foreign.Contents) error {
+func (x *Exporter) Package(
+	ctx context.Context, st *store.Store, found []store.Deck, contents []foreign.Contents,
+) error {
 	if x.Output == "-" && console.IsTerminal(x.Out) {
 		return fault.Usagef("-o FILE.apkg, or into a pipe", "a package is not text for a terminal")
 	}

@@ -132,7 +132,9 @@ func adopt(ctx context.Context, st *store.Store, im *anki.Import, home bool) (*a
 
 // comeHome takes schedules and reviews of decks that were made here: their files
 // are the original.
-func comeHome(ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, im *anki.Import, a *adopted) error {
+func comeHome(
+	ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, im *anki.Import, a *adopted,
+) error {
 	var decks []string
 	strange := map[string]bool{}
 	for i := range im.Cards {

@@ -76,7 +76,9 @@ func deckError(name string, err error) error {
 }
 
 // merge brings one file up to date.
-func (r *refresh) merge(f *refreshedFile, s *anki.DeckFile, kept map[string]string, renamed map[anki.FactName]string) error {
+func (r *refresh) merge(
+	f *refreshedFile, s *anki.DeckFile, kept map[string]string, renamed map[anki.FactName]string,
+) error {
 	elsewhere := map[string]bool{}
 	for id, name := range kept {
 		if name != f.name {

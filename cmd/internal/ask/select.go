@@ -180,8 +180,9 @@ var (
 )
 
 // flow prepares for a list to be drawn in a window that may have become
-// narrower (before a key is handled, since keys outrun the resize). Most terminals flow lines anew that have become too long, so that the list
-// takes more rows than promptui thinks: the cursor goes back by those.
+// narrower (before a key is handled, since keys outrun the resize). Most terminals
+// flow lines anew that have become too long, so that the list takes more rows than
+// promptui thinks: the cursor goes back by those.
 func (s *screen) flow(columns int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -176,7 +176,9 @@ type settingJSON struct {
 	Doc     string `json:"doc"`
 }
 
-func showSettings(ctx context.Context, con *console.Console, set *settings, st *store.Store, all []preference, opts configOptions) error {
+func showSettings(
+	ctx context.Context, con *console.Console, set *settings, st *store.Store, all []preference, opts configOptions,
+) error {
 	t := show.Table{Columns: []show.Column{{Title: "setting"}, {Title: "value"}, {Title: "set"}, {Title: "what it is for"}}}
 	for _, p := range all {
 		value, err := valueOf(ctx, set, st, p)

@@ -110,7 +110,9 @@ func printFinding(con *console.Console, kind, path string, f doctor.Finding) {
 
 // repairCollection says what it is going to mend, mends it, says what it changed, and
 // examines once more.
-func repairCollection(ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, r doctor.Report) (doctor.Report, error) {
+func repairCollection(
+	ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, r doctor.Report,
+) (doctor.Report, error) {
 	said := map[string]bool{"": true}
 	for _, f := range r.Findings {
 		if !said[f.Mend] {

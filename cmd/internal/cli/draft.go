@@ -152,7 +152,9 @@ func nothingNew(con *console.Console, opts draftOptions, chosen int) error {
 }
 
 // candidates are the best of what the rules and the author's program propose.
-func candidates(ctx context.Context, con *console.Console, d *draft.Document, opts draftOptions) ([]draft.Candidate, error) {
+func candidates(
+	ctx context.Context, con *console.Console, d *draft.Document, opts draftOptions,
+) ([]draft.Candidate, error) {
 	p := con.Progress("%d paragraphs read")
 	all := draft.Propose(d, func(done, total int) bool {
 		p.At(done, total)

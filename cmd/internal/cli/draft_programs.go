@@ -74,7 +74,9 @@ func pdfText(ctx context.Context, name string) ([]byte, error) {
 }
 
 // askProgram runs the author's program for each section and reads what it proposes.
-func askProgram(ctx context.Context, con *console.Console, d *draft.Document, command string) ([]draft.Candidate, error) {
+func askProgram(
+	ctx context.Context, con *console.Console, d *draft.Document, command string,
+) ([]draft.Candidate, error) {
 	words, err := splitCommand(command)
 	if err != nil {
 		return nil, err
@@ -115,7 +117,9 @@ var errTooMuch = errors.New("it says too much")
 
 // runLimited runs a program for so long and reads so much of what it says; beyond
 // either limit the program is stopped, and what it has said so far is returned.
-func runLimited(ctx context.Context, limit time.Duration, most int, in io.Reader, program string, args ...string) (out []byte, said string, err error) {
+func runLimited(
+	ctx context.Context, limit time.Duration, most int, in io.Reader, program string, args ...string,
+) (out []byte, said string, err error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("it took more than %s", limit))
 	defer cancel()
 	cmd := exec.CommandContext(ctx, program, args...)

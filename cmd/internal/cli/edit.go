@@ -69,7 +69,9 @@ func openEditor(e *env, root *os.Root, name string, line int) error {
 
 // recompile brings the deck of an edited card up to date. Where the edit made
 // errors the deck stays as it was, and the first of them is the error.
-func recompile(ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, root *os.Root, card store.Card) error {
+func recompile(
+	ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, root *os.Root, card store.Card,
+) error {
 	files, err := filesOf(ctx, st, root, card)
 	if err != nil {
 		return err

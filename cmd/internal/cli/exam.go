@@ -16,7 +16,9 @@ import (
 
 // printExam says what the days until a deck's exam bring, and plainly when the
 // goal cannot be met, and what would do it.
-func printExam(ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, deck string, o scheduler.Options) error {
+func printExam(
+	ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, deck string, o scheduler.Options,
+) error {
 	if o.Exam == 0 || deck == "" {
 		return nil
 	}
@@ -63,7 +65,9 @@ func limitsAround(ctx context.Context, st *store.Store, deck string) (b bounds, 
 }
 
 // memories are the memories of a deck's cards, in authored order, and the fact of each.
-func memories(ctx context.Context, st *store.Store, deck string, now scheduler.Moment) (all []scheduler.Memory, facts []int64, err error) {
+func memories(
+	ctx context.Context, st *store.Store, deck string, now scheduler.Moment,
+) (all []scheduler.Memory, facts []int64, err error) {
 	q, err := store.ParseQuery("-is:suspended deck:" + deck)
 	if err != nil {
 		return nil, nil, err

@@ -18,7 +18,9 @@ import (
 
 // showHardest lists the cards that a query finds and that were answered, the most
 // difficult first.
-func showHardest(ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, q store.Query, limit int, asJSON bool) error {
+func showHardest(
+	ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, q store.Query, limit int, asJSON bool,
+) error {
 	items := stats.NewItems()
 	for a, err := range st.Answers(ctx) {
 		if err != nil {

@@ -39,7 +39,9 @@ func untilSignal(e *env, run func(context.Context) error) error {
 	}, run)
 }
 
-func (i *interrupts) runUntil(signals <-chan os.Signal, grace time.Duration, leave func(), run func(context.Context) error) error {
+func (i *interrupts) runUntil(
+	signals <-chan os.Signal, grace time.Duration, leave func(), run func(context.Context) error,
+) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	done := make(chan struct{})

@@ -22,7 +22,9 @@ import (
 const watchEvery = 100 * time.Millisecond
 
 // watchFolders checks again whenever a file has changed, until it is interrupted.
-func watchFolders(ctx context.Context, con *console.Console, clk *clock.Clock, opts checkOptions, against map[string]*check.Reference) error {
+func watchFolders(
+	ctx context.Context, con *console.Console, clk *clock.Clock, opts checkOptions, against map[string]*check.Reference,
+) error {
 	checker := newChecker(con, against)
 	for {
 		if checker.changed(opts.paths) {

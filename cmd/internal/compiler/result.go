@@ -97,7 +97,9 @@ func (c *Result) CountUnchanged(ctx context.Context, st *store.Store) error {
 }
 
 // Compile brings a folder's decks into the collection, those without errors.
-func Compile(ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, s deckfolder.Folder, opts Options) (Result, error) {
+func Compile(
+	ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, s deckfolder.Folder, opts Options,
+) (Result, error) {
 	last, err := LastOf(ctx, st, s.Root)
 	if err != nil {
 		return Result{}, err
@@ -205,7 +207,9 @@ func (c Result) of(deck string) (found []decks.Diagnostic) {
 
 // ReadDecks compiles the decks of a folder, those that are not known as they are,
 // and applies the rules to them.
-func ReadDecks(con *console.Console, s deckfolder.Folder, known []decks.Stamp, against map[string]*check.Reference) (*decks.Compilation, error) {
+func ReadDecks(
+	con *console.Console, s deckfolder.Folder, known []decks.Stamp, against map[string]*check.Reference,
+) (*decks.Compilation, error) {
 	p := con.Progress("%d files read")
 	defer p.End()
 	c, err := decks.CompileWith(s.FS, decks.Options{Known: known, Progress: p.At}, s.Files...)

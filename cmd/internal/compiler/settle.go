@@ -21,7 +21,9 @@ import (
 // settle asks somebody about what a plan may not mean, and applies what was
 // compiled with their word. Decks of which they leave the question open stay as
 // they were.
-func settle(ctx context.Context, con *console.Console, clk *clock.Clock, st applier, c store.Compiled, plan store.Plan) (done store.Plan, err error) {
+func settle(
+	ctx context.Context, con *console.Console, clk *clock.Clock, st applier, c store.Compiled, plan store.Plan,
+) (done store.Plan, err error) {
 	asker, closeAsker, err := con.Asker(false)
 	if err != nil {
 		return done, err

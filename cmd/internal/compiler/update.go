@@ -193,7 +193,9 @@ func (u *update) read(ctx context.Context, s deckfolder.Folder) (one Result, c *
 }
 
 // leave takes the decks out that stay as they are, whatever else was compiled.
-func (u *update) leave(ctx context.Context, s deckfolder.Folder, one Result, c *decks.Compilation) (Result, *decks.Compilation, error) {
+func (u *update) leave(
+	ctx context.Context, s deckfolder.Folder, one Result, c *decks.Compilation,
+) (Result, *decks.Compilation, error) {
 	if s.Whole() && !slices.ContainsFunc(c.Seen, func(s decks.Sight) bool { return !s.Folder() }) {
 		return one, nil, u.sayVanished(ctx)
 	}

@@ -229,7 +229,9 @@ func init() { // the table names functions that look the table up
 }
 
 // with reads the parameters of a method.
-func with[P any](method func(*Server, context.Context, P) (any, error)) func(*Server, context.Context, json.RawMessage) (any, error) {
+func with[P any](
+	method func(*Server, context.Context, P) (any, error),
+) func(*Server, context.Context, json.RawMessage) (any, error) {
 	return func(s *Server, ctx context.Context, raw json.RawMessage) (any, error) {
 		var p P
 		if err := json.Unmarshal(raw, &p); err != nil {
@@ -241,7 +243,9 @@ func with[P any](method func(*Server, context.Context, P) (any, error)) func(*Se
 
 // onDocument reads the parameters of a method that is about an open document,
 // whose analysis is up to date when the method is called.
-func onDocument[P interface{ document() string }](method func(*Server, context.Context, *document, P) (any, error)) func(*Server, context.Context, json.RawMessage) (any, error) {
+func onDocument[P interface{ document() string }](
+	method func(*Server, context.Context, *document, P) (any, error),
+) func(*Server, context.Context, json.RawMessage) (any, error) {
 	return with(func(s *Server, ctx context.Context, p P) (any, error) {
 		d := s.space.open[p.document()]
 		if d == nil {
