@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -11,7 +12,7 @@ func (p *parser) fact(k keyLine) {
 		p.error(p.span(p.line), "too-many-cards", fmt.Sprintf("up to this one the file has %d facts, and nothing below is read", MaxFacts), "split it into several decks: \"deck: name/part\"")
 		return
 	}
-	fact := p.facts.next()
+	fact := new(Fact)
 	fact.Fields = p.fields[:0]
 	first := p.line
 	for more := true; more; {
@@ -28,7 +29,7 @@ func (p *parser) fact(k keyLine) {
 		}
 	}
 	p.fields = fact.Fields // to be used again: a tree holds no more room than it needs
-	fact.Fields = p.kept.clone(fact.Fields)
+	fact.Fields = slices.Clone(fact.Fields)
 	fact.Span = p.lines(first, p.line)
 	fact.Remarks, p.remarks = p.remarks, nil
 	p.checkFact(fact)

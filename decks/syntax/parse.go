@@ -39,8 +39,6 @@ type parser struct {
 	remarks []Span         // of the fact that is being read
 	fields  []Field        // of the fact that was read last
 	raw     []rawLine      // of the value that is being read
-	facts   slab[Fact]     // room for those that are read next
-	kept    slab[Field]    // and for their fields
 	last    lineMemo       // several readers ask about a line in turn
 
 	deletions []Deletion // of the sentence that was read last
