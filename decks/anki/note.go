@@ -66,11 +66,11 @@ type factNotes struct {
 	refused error
 }
 
-// all makes the notes of facts, which are read and made notes of while the notes
-// before them are used. The writer's media are complete when the range ends.
+// all makes the notes of facts. The media of the maker are complete when the range
+// ends.
 func (w *noteMaker) all(facts iter.Seq2[*decks.Fact, error]) iter.Seq2[factNotes, error] {
-	return prefetch(func(yield func(factNotes, error) bool) {
-		for fact, err := range prefetch(facts) {
+	return func(yield func(factNotes, error) bool) {
+		for fact, err := range facts {
 			if err != nil {
 				yield(factNotes{}, err)
 				return
@@ -80,7 +80,7 @@ func (w *noteMaker) all(facts iter.Seq2[*decks.Fact, error]) iter.Seq2[factNotes
 				return
 			}
 		}
-	})
+	}
 }
 
 // notes makes the notes of a fact: one for each of its clozes, one for every
