@@ -1,9 +1,9 @@
 package decks
 
 import (
-	"crypto/sha256"
-	"encoding/base32"
 	"strings"
+
+	"kartei/decks/shorthash"
 )
 
 // A Deck is what the files that name one deck compile to.
@@ -128,26 +128,16 @@ const (
 	AnswerRecall AnswerType = "recall"
 )
 
-var idEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
-
 // CardID names a card by deck, fact and card name, never by its text: an edit
 // costs a learner nothing. The parts are separated by NUL,
 // which none of them can hold, so no two triples share a name.
 func CardID(deckID, factKey, cardName string) string {
-	return shortHash([]byte(deckID+"\x00"+factKey+"\x00"+cardName), 20)
+	return shorthash.Of([]byte(deckID+"\x00"+factKey+"\x00"+cardName), 20)
 }
 
-// IsCardID tells whether a text may be what [CardID] makes.
+// IsCardID reports whether a text may be what [CardID] makes.
 func IsCardID(s string) bool {
-	return len(s) == 20 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz234567") == ""
-}
-
-// shortHash gives the first n characters, of at most 24, of a hash in base32.
-func shortHash(text []byte, n int) string {
-	sum := sha256.Sum256(text)
-	var digits [24]byte
-	idEncoding.Encode(digits[:], sum[:15])
-	return string(digits[:n])
+	return len(s) == 20 && strings.Trim(s, shorthash.Digits) == ""
 }
 
 // ItemHash is a short hash of what the card asks and answers. It changes when
@@ -165,5 +155,5 @@ func (c *Card) ItemHash() string {
 			part("right")
 		}
 	}
-	return shortHash(text, 16)
+	return shorthash.Of(text, 16)
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"kartei/decks/parallel"
+	"kartei/decks/shorthash"
 	"kartei/decks/syntax"
 )
 
@@ -419,7 +420,7 @@ func (m *matcher) giveKeys() {
 
 // freshKey makes a key that no id and no other key is: "~" and a hash.
 func freshKey(f *features, taken map[string]bool, counts map[string]int) string {
-	base := "~" + idEncoding.EncodeToString(f.inOrder())[:12]
+	base := "~" + shorthash.Encode(f.inOrder())[:12]
 	for key := base; ; key = fmt.Sprintf("%s-%d", base, counts[base]) {
 		if counts[base]++; !taken[key] {
 			taken[key] = true
@@ -476,7 +477,7 @@ func (f *OldFact) plain(c OldCard) bool { return c.ID == CardID(f.Deck, f.Key, c
 func (f *OldFact) aside(c OldCard) string {
 	for n := 0; ; n++ {
 		sum := hashTexts(c.Name, c.Prompt, c.Answer, strings.Repeat("+", n))
-		id := CardID(f.Deck, f.Key, "~"+idEncoding.EncodeToString(sum[:]))
+		id := CardID(f.Deck, f.Key, "~"+shorthash.Encode(sum[:]))
 		if !slices.ContainsFunc(f.Cards, func(other OldCard) bool { return other.ID == id }) {
 			return id
 		}

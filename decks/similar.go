@@ -9,6 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"kartei/decks/shorthash"
 	"kartei/decks/syntax"
 )
 
@@ -76,12 +77,12 @@ func hashCards(cards []OldCard) [16]byte {
 }
 
 // textHash is the hash of the text as logs have it.
-func (f *features) textHash() string { return idEncoding.EncodeToString(f.text[:]) }
+func (f *features) textHash() string { return shorthash.Encode(f.text[:]) }
 
 // learnedAs takes the hash of the text that the fact was learned with, if there
 // is one.
 func (f *features) learnedAs(hash string) {
-	if sum, err := idEncoding.DecodeString(hash); err == nil && len(sum) == len(f.text) {
+	if sum, err := shorthash.Decode(hash); err == nil && len(sum) == len(f.text) {
 		copy(f.text[:], sum)
 	}
 }

@@ -35,7 +35,7 @@ func BenchmarkReplay(b *testing.B) {
 		now := Moment{At: 1_795_000_000_000, Day: 20775}
 		for r := range reviews {
 			g := Good
-			if d := seed(names[c], uint32(r)); d < 0.1 {
+			if d := Dice(names[c], uint64(r)); d < 0.1 {
 				g = Again
 			} else if d < 0.2 {
 				g = Hard

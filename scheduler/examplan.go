@@ -332,7 +332,7 @@ func (r *rehearsal) keptAway(card int, asked map[int64]int) bool {
 func (r *rehearsal) study(card int, now Moment) {
 	m := r.memory[card]
 	grade := Good
-	if m.State == Review && seed(r.names[card], ^m.Reps) >= r.Recall(m, now) {
+	if m.State == Review && Dice(r.names[card], uint64(^m.Reps)) >= r.Recall(m, now) {
 		grade = Again
 	}
 	load := Load{First: r.today, Due: r.load}

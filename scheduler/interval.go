@@ -95,7 +95,7 @@ func (a *answer) draw(w window) int {
 	if w.low == w.high {
 		return w.low
 	}
-	dice := seed(a.card, a.before.Reps)
+	dice := Dice(a.card, uint64(a.before.Reps))
 	if a.options.Balance && w.interval <= longestBalanced && (a.load.Due != nil || a.options.EasyDays != EasyDays{}) {
 		return a.balanced(w, dice)
 	}
@@ -134,14 +134,14 @@ func (a *answer) weight(days int) float64 {
 	return weight
 }
 
-// seed is a number in [0, 1) that a card and its number of grades decide:
-// FNV-1a over the card's name, then the finalizer of SplitMix64.
-func seed(card string, reps uint32) float64 {
+// Dice is a number in [0, 1) that a card and a number decide: FNV-1a over the card's
+// name, then the finalizer of SplitMix64 with the number.
+func Dice(card string, number uint64) float64 {
 	h := uint64(14695981039346656037)
 	for i := range len(card) {
 		h = (h ^ uint64(card[i])) * 1099511628211
 	}
-	h += (uint64(reps) + 1) * 0x9e3779b97f4a7c15
+	h += (number + 1) * 0x9e3779b97f4a7c15
 	h = (h ^ h>>30) * 0xbf58476d1ce4e5b9
 	h = (h ^ h>>27) * 0x94d049bb133111eb
 	h ^= h >> 31

@@ -3,11 +3,11 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/base32"
 	"errors"
 	"fmt"
 	"io"
 
+	"kartei/decks/shorthash"
 	"kartei/store/sqlite"
 )
 
@@ -17,15 +17,13 @@ type device struct {
 	name string
 }
 
-var deviceEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
-
 // newDevice makes the collection write as a new device from now on.
 func (s *Store) newDevice(ctx context.Context, tx *sqlite.Tx) error {
 	var name [10]byte
 	if _, err := io.ReadFull(s.config.Random, name[:]); err != nil {
 		return fmt.Errorf("name the device: %w", err)
 	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO devices (name, own) VALUES (?, 1)`, deviceEncoding.EncodeToString(name[:]))
+	_, err := tx.ExecContext(ctx, `INSERT INTO devices (name, own) VALUES (?, 1)`, shorthash.Encode(name[:]))
 	return err
 }
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 
+	"kartei/decks/shorthash"
 	"kartei/scheduler"
 	"kartei/store/journal"
 	"kartei/store/sqlite"
@@ -415,7 +416,7 @@ func (h *historian) deviceName(ctx context.Context) (string, error) {
 	}
 	for n := 0; ; n++ {
 		fmt.Fprintln(sum, n)
-		name := deviceEncoding.EncodeToString(sum.Sum(nil)[:10])
+		name := shorthash.Encode(sum.Sum(nil)[:10])
 		var taken bool
 		if err := h.Scan(ctx, `SELECT EXISTS (SELECT 1 FROM devices WHERE name = ?)`, []any{name}, &taken); err != nil || !taken {
 			return name, err

@@ -1,13 +1,12 @@
 package anki
 
 import (
-	"crypto/sha256"
-	"encoding/base32"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
+	"kartei/decks/shorthash"
 	"kartei/decks/syntax"
 )
 
@@ -147,9 +146,7 @@ func (c *deckFileMaker) id(n foreignNote, cards []named) string {
 
 // noteID makes an id of a guid, which may have any characters.
 func noteID(guid string) string {
-	const length = 12 // of 5 bits
-	sum := sha256.Sum256([]byte(guid))
-	return "anki-" + strings.ToLower(base32.StdEncoding.EncodeToString(sum[:]))[:length]
+	return "anki-" + shorthash.Of(guid, 12)
 }
 
 // files are the finished deck files.

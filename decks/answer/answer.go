@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"kartei/decks"
+	"kartei/decks/spelling"
 )
 
 // A Rule names why a typed answer counts as right, or that it does not. It is
@@ -184,5 +185,5 @@ func Near(typed, want string) bool {
 		return false
 	}
 	limit := (max(len(a), len(b)) + 1) / 3
-	return distance(a, b, limit, 1) <= limit
+	return spelling.Distance(a, b, limit, 1) <= limit
 }

@@ -5,6 +5,7 @@ import (
 	"unicode"
 
 	"kartei/decks"
+	"kartei/decks/spelling"
 )
 
 // Rivals collects, among the answers of other cards, those that could be taken
@@ -82,7 +83,7 @@ func apart(a, b *text) bool {
 	case n >= 4:
 		reach = mostSlips
 	}
-	return distance(x, y, reach, 1) <= reach
+	return spelling.Distance(x, y, reach, 1) <= reach
 }
 
 // Sort puts them in an order that does not depend on that in which they came.

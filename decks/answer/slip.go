@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"kartei/decks/lazyregexp"
+	"kartei/decks/spelling"
 )
 
 // The most slips that are forgiven in one answer.
@@ -107,7 +108,7 @@ func slipsBetween(typed, right, lang string) int {
 	if n >= 9 {
 		limit = mostSlips
 	}
-	d := distance(a, b, mostSlips, 1)
+	d := spelling.Distance(a, b, mostSlips, 1)
 	if d > mostSlips || a[0] != b[0] || a[len(a)-1] != b[len(b)-1] || opposed(typed, right, lang) {
 		return 0
 	}
@@ -117,7 +118,7 @@ func slipsBetween(typed, right, lang string) int {
 	if d > limit {
 		return 0
 	}
-	if distance(a, b, d+1, 2) > d+1 || d == 1 && !isSlip(a, b, lang) {
+	if spelling.Distance(a, b, d+1, 2) > d+1 || d == 1 && !isSlip(a, b, lang) {
 		return 0 // two letters are others, or one where it makes another word
 	}
 	return d
@@ -204,64 +205,22 @@ func (w *Wanted) nearRival(typed, right []string, at []int, slips int) bool {
 			continue
 		}
 		apart := []rune(strings.Join(theirs, ""))
-		if distance(joined, apart, slips, 1) <= slips {
+		if spelling.Distance(joined, apart, slips, 1) <= slips {
 			return true
 		}
 		if len(theirs) != len(right) {
-			if distance(whole, apart, mostSlips, 1) <= mostSlips {
+			if spelling.Distance(whole, apart, mostSlips, 1) <= mostSlips {
 				return true
 			}
 			continue
 		}
 		for _, i := range at {
-			if theirs[i] != right[i] && distance([]rune(theirs[i]), []rune(right[i]), mostSlips, 1) <= mostSlips {
+			if theirs[i] != right[i] && spelling.Distance([]rune(theirs[i]), []rune(right[i]), mostSlips, 1) <= mostSlips {
 				return true
 			}
 		}
 	}
 	return false
-}
-
-// distance is the optimal string alignment distance of a and b (insertions,
-// deletions, substitutions and swaps of neighbours), or limit+1 if it is more
-// than limit. A substitution counts as much as is said. It takes time in
-// proportion to len(a)·limit.
-func distance(a, b []rune, limit, substitution int) int {
-	if abs(len(a)-len(b)) > limit {
-		return limit + 1
-	}
-	far := limit + 1
-	rows := [3][]int{make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)}
-	for i := range rows {
-		for j := range rows[i] {
-			rows[i][j] = far
-		}
-	}
-	for j := range rows[0][:min(len(b), limit)+1] {
-		rows[0][j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		row, above, twice := rows[i%3], rows[(i+2)%3], rows[(i+1)%3]
-		from, to := max(1, i-limit), min(len(b), i+limit)
-		row[from-1] = far
-		if i <= limit {
-			row[0] = i
-		}
-		for j := from; j <= to; j++ {
-			cost := substitution
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			row[j] = min(above[j]+1, row[j-1]+1, above[j-1]+cost, far)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				row[j] = min(row[j], twice[j-2]+1)
-			}
-		}
-		if to < len(b) {
-			row[to+1] = far
-		}
-	}
-	return rows[len(a)%3][len(b)]
 }
 
 func abs(n int) int { return max(n, -n) }

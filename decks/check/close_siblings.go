@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"kartei/decks"
+	"kartei/decks/spelling"
 )
 
 var closeSiblings = Rule{
@@ -182,7 +183,7 @@ func (x *neighbours) among(bucket []sibling, s sibling) *view {
 			return nil
 		}
 		limit := slips(s.name, other.name) + 1
-		if d := distance(s.name, other.name, limit); d > 0 && d < limit && other.fact != s.fact && other.frame == s.frame && alike(s.card, other.card) {
+		if d := spelling.Distance(s.name, other.name, limit-1, 1); d > 0 && d < limit && other.fact != s.fact && other.frame == s.frame && alike(s.card, other.card) {
 			return other.view
 		}
 	}
@@ -206,42 +207,4 @@ func alike(a, b *decks.Card) bool {
 		tail++
 	}
 	return 2*(head+tail) >= max(len(x), len(y))
-}
-
-// distance is the number of edits (insert, delete, replace a letter, swap two
-// neighbours) between two names, or limit if there are as many or more.
-func distance(x, y []rune, limit int) int {
-	if len(x)-len(y) >= limit || len(y)-len(x) >= limit {
-		return limit
-	}
-	var rows [3][longestSibling + 2]int8
-	before, last, row := &rows[0], &rows[1], &rows[2]
-	for j := range last {
-		last[j] = int8(j)
-	}
-	far := int8(limit)
-	for i := 1; i <= len(x); i++ {
-		from, to := max(1, i-limit), min(len(y), i+limit) // further from the diagonal it only gets more
-		row[from-1], row[to+1] = far, far
-		if from == 1 {
-			row[0] = int8(i)
-		}
-		least := far
-		for j := from; j <= to; j++ {
-			d := last[j-1]
-			if x[i-1] != y[j-1] {
-				d = min(d, last[j], row[j-1]) + 1
-				if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
-					d = min(d, before[j-2]+1)
-				}
-			}
-			row[j] = d
-			least = min(least, d)
-		}
-		if least >= far {
-			return limit
-		}
-		before, last, row = last, row, before
-	}
-	return min(int(last[len(y)]), limit)
 }

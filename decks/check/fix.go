@@ -161,7 +161,7 @@ func fixDeleteLine(f *syntax.File, at syntax.Span) (Fix, bool) {
 
 // fixNoAnswer begins the answer below the question.
 func fixNoAnswer(f *syntax.File, at syntax.Span) (Fix, bool) {
-	fact := factAt(f, at.Start)
+	fact := f.FactAt(at.Start)
 	if fact == nil {
 		return Fix{}, false
 	}
@@ -175,7 +175,7 @@ func fixNoAnswer(f *syntax.File, at syntax.Span) (Fix, bool) {
 
 // fixWrongKey gives an answer the key that goes with the fact's first.
 func fixWrongKey(f *syntax.File, at syntax.Span) (Fix, bool) {
-	fact := factAt(f, at.Start)
+	fact := f.FactAt(at.Start)
 	if fact == nil {
 		return Fix{}, false
 	}
@@ -193,7 +193,7 @@ func fixWrongKey(f *syntax.File, at syntax.Span) (Fix, bool) {
 
 // fixClozeInQuestion makes a sentence of a question that has no answer of its own.
 func fixClozeInQuestion(f *syntax.File, at syntax.Span) (Fix, bool) {
-	fact := factAt(f, at.Start)
+	fact := f.FactAt(at.Start)
 	if fact == nil || fact.Get(syntax.Answer) != nil || fact.Fields[0].Key != syntax.Question {
 		return Fix{}, false
 	}
@@ -220,7 +220,7 @@ func fixHeaderKey(f *syntax.File, at syntax.Span) (Fix, bool) {
 
 // fixColumn writes the name of a column that a misspelt one was meant for.
 func fixColumn(f *syntax.File, at syntax.Span) (Fix, bool) {
-	fact := factAt(f, at.Start)
+	fact := f.FactAt(at.Start)
 	if fact == nil || fact.Table == nil {
 		return Fix{}, false
 	}
@@ -233,16 +233,6 @@ func fixColumn(f *syntax.File, at syntax.Span) (Fix, bool) {
 		return Fix{}, false
 	}
 	return replace(at, "{"+best+"}", `write "{`+best+`}"`, true)
-}
-
-// factAt returns the fact whose lines hold the offset, or nil.
-func factAt(f *syntax.File, offset int) *syntax.Fact {
-	for _, b := range f.Blocks {
-		if fact, ok := b.(*syntax.Fact); ok && fact.Start <= offset && offset <= fact.End {
-			return fact
-		}
-	}
-	return nil
 }
 
 // lineFrom returns the line that holds the offset, from where its text begins.
@@ -261,7 +251,7 @@ func wholeLine(f *syntax.File, offset int) syntax.Span {
 // optionsAt returns the choices of the fact that holds the offset, and which of
 // them does; nil if none does.
 func optionsAt(f *syntax.File, offset int) (items []syntax.Item, at int) {
-	fact := factAt(f, offset)
+	fact := f.FactAt(offset)
 	if fact == nil {
 		return nil, 0
 	}
@@ -341,7 +331,7 @@ func fixAllow(f *syntax.File, at syntax.Span) (Fix, bool) {
 
 // fixAddSource begins a line for the source of the fact.
 func fixAddSource(f *syntax.File, at syntax.Span) (Fix, bool) {
-	fact := factAt(f, at.Start)
+	fact := f.FactAt(at.Start)
 	if fact == nil || fact.Table != nil {
 		return Fix{}, false
 	}
@@ -362,7 +352,7 @@ func fixAcceptDraft(f *syntax.File, at syntax.Span) (Fix, bool) {
 // draft is about, with the blank line below it: the other of the two things that an
 // author may decide, beside the one that [FixOf] returns.
 func RefuseDraft(f *syntax.File, d decks.Diagnostic) (Fix, bool) {
-	fact := factAt(f, d.Start)
+	fact := f.FactAt(d.Start)
 	if d.Rule != draft.Name || fact == nil {
 		return Fix{}, false
 	}
@@ -395,7 +385,7 @@ func listItems(text string) (items []string) {
 
 // fixMakeList writes an answer that is a list one item a line.
 func fixMakeList(f *syntax.File, at syntax.Span) (Fix, bool) {
-	fact := factAt(f, at.Start)
+	fact := f.FactAt(at.Start)
 	if fact == nil || fact.Table != nil {
 		return Fix{}, false
 	}

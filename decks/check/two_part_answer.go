@@ -138,7 +138,7 @@ func clipped(s string) string {
 
 // fixTwoParts writes an answer of two parts as a set.
 func fixTwoParts(f *syntax.File, at syntax.Span) (Fix, bool) {
-	fact := factAt(f, at.Start)
+	fact := f.FactAt(at.Start)
 	if fact == nil || fact.Table != nil || fact.Get(syntax.Accept) != nil {
 		return Fix{}, false
 	}

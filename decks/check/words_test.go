@@ -6,7 +6,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
-	"pgregory.net/rapid"
 )
 
 // marked writes words as the test tables do: each with letters for its marks.
@@ -162,56 +161,6 @@ func TestParseRange(t *testing.T) {
 		got.low, got.high = max(got.low, -inf), min(got.high, inf)
 		if ok != test.ok || ok && got != test.want {
 			t.Errorf("parseRange(%q) = %v, %v, want %v, %v", test.text, got, ok, test.want, test.ok)
-		}
-	}
-}
-
-// TestDistanceIsExactBelowItsLimit compares the banded distance with one that
-// fills the whole table.
-func TestDistanceIsExactBelowItsLimit(t *testing.T) {
-	name := rapid.SliceOfN(rapid.RuneFrom([]rune("abcä")), 1, longestSibling)
-	rapid.Check(t, func(t *rapid.T) {
-		a, b, limit := name.Draw(t, "a"), name.Draw(t, "b"), rapid.IntRange(1, 3).Draw(t, "limit")
-		if got, want := distance(a, b, limit), min(wholeTable(a, b), limit); got != want {
-			t.Fatalf("distance(%s, %s, %d) = %d, want %d", string(a), string(b), limit, got, want)
-		}
-	})
-}
-
-func wholeTable(a, b []rune) int {
-	d := make([][]int, len(a)+1)
-	for i := range d {
-		d[i] = make([]int, len(b)+1)
-		for j := range d[i] {
-			switch {
-			case i == 0 || j == 0:
-				d[i][j] = i + j
-			case a[i-1] == b[j-1]:
-				d[i][j] = d[i-1][j-1]
-			default:
-				d[i][j] = 1 + min(d[i-1][j], d[i][j-1], d[i-1][j-1])
-				if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-					d[i][j] = min(d[i][j], d[i-2][j-2]+1)
-				}
-			}
-		}
-	}
-	return d[len(a)][len(b)]
-}
-
-func TestDistance(t *testing.T) {
-	for _, test := range []struct {
-		a, b string
-		want int
-	}{
-		{"kingston", "kingstown", 1}, {"berlin", "bern", 2}, {"riga", "lima", 2}, {"alkane", "alkene", 1},
-		{"from", "form", 1}, {"same", "same", 0}, {"abcdef", "uvwxyz", 3}, {"a", "abcd", 3},
-	} {
-		if got := distance([]rune(test.a), []rune(test.b), 3); got != test.want {
-			t.Errorf("distance(%s, %s) = %d, want %d", test.a, test.b, got, test.want)
-		}
-		if got := distance([]rune(test.b), []rune(test.a), 3); got != test.want {
-			t.Errorf("distance(%s, %s) = %d, want %d", test.b, test.a, got, test.want)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package quiz
 import (
 	"encoding/hex"
 	"fmt"
+	"kartei/decks/shorthash"
 	"regexp"
 	"strings"
 	"time"
@@ -26,7 +27,7 @@ func (s Seed) Code(a Allowance) string {
 	if a.Time > 0 {
 		head += shortTime(a.Time)
 	}
-	tail := digestEncoding.EncodeToString(s.sign("kartei code", Pseudonym(a.Student), head))[:8]
+	tail := shorthash.Encode(s.sign("kartei code", Pseudonym(a.Student), head))[:8]
 	if head != "" {
 		head += "-"
 	}

@@ -1,14 +1,13 @@
 package quiz
 
 import (
-	"crypto/sha256"
-	"encoding/base32"
 	"fmt"
 	"strings"
 	"time"
 
 	"kartei/decks"
 	"kartei/decks/answer"
+	"kartei/decks/shorthash"
 )
 
 // Limits on forms, which may come from strangers.
@@ -166,12 +165,7 @@ func (f *Form) Answers() *Form {
 	return &told
 }
 
-var digestEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
-
-func digest(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return digestEncoding.EncodeToString(sum[:])[:16]
-}
+func digest(text string) string { return shorthash.Of(text, 16) }
 
 // Letter names an option: "a" is the first.
 func Letter(i int) string { return string(rune('a' + i)) }

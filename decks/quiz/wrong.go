@@ -11,6 +11,7 @@ import (
 
 	"kartei/decks"
 	"kartei/decks/answer"
+	"kartei/decks/spelling"
 )
 
 // Pools are the places of a deck where wrong answers are looked for.
@@ -158,7 +159,7 @@ func (p *pools) siblings(fact *decks.Fact, c *decks.Card) []rival {
 	}
 	best = closest(best)
 	for i := range best {
-		best[i].far = distance(letters(best[i].Text), letters(c.Answer))
+		best[i].far = spelling.Distance(letters(best[i].Text), letters(c.Answer), nearest, 1)
 	}
 	slices.SortFunc(best, closer)
 	return best
@@ -242,27 +243,6 @@ func plain(s string) string {
 func letters(s string) []rune {
 	r := []rune(plain(s))
 	return r[:min(len(r), nearest)]
-}
-
-// distance is Levenshtein's, of two short texts.
-func distance(a, b []rune) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i, x := range a {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j, y := range b {
-			cost := diagonal
-			if x != y {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j+1]+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 func shared(a, b []string) int {

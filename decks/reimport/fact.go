@@ -1,14 +1,13 @@
 package reimport
 
 import (
-	"crypto/sha256"
-	"encoding/base32"
 	"fmt"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"kartei/decks/shorthash"
 	"kartei/decks/syntax"
 )
 
@@ -232,6 +231,5 @@ func hashOf(part string) string {
 	if part == "" {
 		return ""
 	}
-	sum := sha256.Sum256([]byte(part))
-	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:]))[:12]
+	return shorthash.Of(part, 12)
 }

@@ -2,8 +2,6 @@ package syntax
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/base32"
 	"fmt"
 	"hash/fnv"
 	"slices"
@@ -13,6 +11,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"kartei/decks/shorthash"
 	"kartei/decks/wordset"
 )
 
@@ -142,8 +141,7 @@ func TextIDs(all []Wording, taken *Names) []string {
 }
 
 func hashText(text string) string {
-	sum := sha256.Sum256([]byte(norm.NFC.String(text)))
-	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:]))[:idHash]
+	return shorthash.Of(norm.NFC.String(text), idHash)
 }
 
 // textIDs gives ids to the facts without one, made of their texts alone.

@@ -225,3 +225,13 @@ type Allow struct {
 	Rules  []string
 	Covers Span // the block, field or item that begins on the next line
 }
+
+// FactAt returns the fact whose lines hold an offset, or nil.
+func (f *File) FactAt(offset int) *Fact {
+	for _, b := range f.Blocks {
+		if fact, ok := b.(*Fact); ok && fact.Start <= offset && offset <= fact.End {
+			return fact
+		}
+	}
+	return nil
+}

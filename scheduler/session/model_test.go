@@ -220,7 +220,7 @@ func (c *collection) sorted(q Query, ok func(scheduler.Memory) bool) []Candidate
 		case Easiest:
 			return m.Difficulty
 		case Shuffled:
-			return shuffle(q.Seed*31, x.Card)
+			return scheduler.Dice(x.Card, q.Seed*31)
 		}
 		return float64(x.Position)
 	}

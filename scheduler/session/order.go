@@ -60,23 +60,9 @@ func reviewKey(o Order, p *scheduler.Policy, c Candidate, now scheduler.Moment, 
 	case Easiest:
 		return c.Memory.Difficulty
 	case Shuffled:
-		return shuffle(seed, c.Card)
+		return scheduler.Dice(c.Card, seed)
 	}
 	return p.Recall(c.Memory, now)
-}
-
-// shuffle is a number in [0, 1) that seed and card decide: FNV-1a over the
-// card's id, then the finalizer of SplitMix64 with the seed.
-func shuffle(seed uint64, card string) float64 {
-	h := uint64(14695981039346656037)
-	for i := range len(card) {
-		h = (h ^ uint64(card[i])) * 1099511628211
-	}
-	h += (seed + 1) * 0x9e3779b97f4a7c15
-	h = (h ^ h>>30) * 0xbf58476d1ce4e5b9
-	h = (h ^ h>>27) * 0x94d049bb133111eb
-	h ^= h >> 31
-	return float64(h>>11) / (1 << 53)
 }
 
 // Every tenth review belongs to the card that waits longest, once it has waited

@@ -382,7 +382,7 @@ func (p *planner) byExam() []int {
 func (p *planner) newKey(o Order) func(Candidate) float64 {
 	return func(c Candidate) float64 {
 		if o == Shuffled {
-			return shuffle(p.Seed, c.Card)
+			return scheduler.Dice(c.Card, p.Seed)
 		}
 		return 0
 	}

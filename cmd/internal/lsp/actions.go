@@ -88,7 +88,7 @@ func (a *actions) ids() {
 		return // only the form would change
 	}
 	a.add("Make all ids of this file permanent", "source.kartei.ids", false, nil, changes(a.d.text.content, string(out))...)
-	fact := a.d.factAt(a.from)
+	fact := a.d.file.FactAt(a.from)
 	if fact == nil || fact.Get(syntax.ID) != nil || fact.Table != nil {
 		return
 	}
@@ -132,16 +132,6 @@ func changes(before, after string) []check.Edit {
 		return nil
 	}
 	return []check.Edit{{Span: syntax.Span{Start: start, End: len(before) - end}, Text: after[start : len(after)-end]}}
-}
-
-// factAt returns the fact whose lines hold the offset, or nil.
-func (d *document) factAt(offset int) *syntax.Fact {
-	for _, b := range d.file.Blocks {
-		if fact, ok := b.(*syntax.Fact); ok && fact.Start <= offset && offset <= fact.End {
-			return fact
-		}
-	}
-	return nil
 }
 
 // tableAt returns the table whose lines hold the offset, or nil.

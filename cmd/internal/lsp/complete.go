@@ -182,9 +182,9 @@ func (c *completer) cell() bool {
 
 // keys proposes the keys that the fact around the cursor does not have yet.
 func (c *completer) keys() {
-	fact := c.d.factAt(c.offset)
+	fact := c.d.file.FactAt(c.offset)
 	if start := c.offset - len(c.before); fact == nil && start > 0 {
-		fact = c.d.factAt(start - 1) // the line would go on with the fact above it
+		fact = c.d.file.FactAt(start - 1) // the line would go on with the fact above it
 	}
 	for k := syntax.Question; k <= syntax.Draft; k++ {
 		if k == syntax.Draft || fact == nil && !k.Opens() {

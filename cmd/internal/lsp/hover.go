@@ -48,7 +48,7 @@ func (d *document) rulesAt(offset int) (parts []string) {
 
 // cardsAt returns the cards of the fact, template or row at a place.
 func (d *document) cardsAt(offset int) ([]cardOf, syntax.Span) {
-	if fact := d.factAt(offset); fact != nil {
+	if fact := d.file.FactAt(offset); fact != nil {
 		return d.parts[fact], fact.Span
 	}
 	table := d.tableAt(offset)

@@ -127,7 +127,7 @@ func (d *document) idAt(offset int) *thing {
 		}
 		return nil
 	}
-	if fact := d.factAt(offset); fact != nil {
+	if fact := d.file.FactAt(offset); fact != nil {
 		if f := fact.Get(syntax.ID); f != nil {
 			return at(f.Value)
 		}
@@ -177,7 +177,7 @@ func (d *document) columnAt(offset int) *thing {
 
 // columnNamed returns the table of a column that is named at the offset.
 func (d *document) columnNamed(offset int) (*syntax.Table, string, syntax.Span) {
-	if fact := d.factAt(offset); fact != nil && fact.Table != nil {
+	if fact := d.file.FactAt(offset); fact != nil && fact.Table != nil {
 		for _, slot := range slotsOf(fact) {
 			if slot.at.Start-1 <= offset && offset <= slot.at.End+1 && fact.Table.Column(slot.name) >= 0 {
 				return fact.Table, slot.name, slot.at

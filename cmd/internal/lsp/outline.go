@@ -155,7 +155,7 @@ func (s *Server) selections(_ context.Context, d *document, p selectionParams) (
 			}
 		}
 		widen(syntax.Span{End: len(d.text.content)})
-		if fact := d.factAt(offset); fact != nil {
+		if fact := d.file.FactAt(offset); fact != nil {
 			widen(fact.Span)
 			for i := range fact.Fields {
 				widen(fact.Fields[i].Span)
