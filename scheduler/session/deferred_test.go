@@ -37,7 +37,7 @@ func crowd(t *rapid.T, perFact int) (*collection, []Deck) {
 	return c, decks
 }
 
-// A session in a hurry begins as one that is not, promises as much, and asks as
+// A session that defers its plan begins as one that does not, promises as much, and asks as
 // many: the same, but that which cards have the lane of those that wait for long
 // depends on what stands before them. Where there are siblings it takes its time.
 func TestAHurriedSessionAsksTheSameDay(t *testing.T) {
@@ -45,34 +45,34 @@ func TestAHurriedSessionAsksTheSameDay(t *testing.T) {
 		perFact := rapid.IntRange(1, 2).Draw(t, "siblings")
 		c, decks := crowd(t, perFact)
 		calm := open(t, c, decks, Settings{}, at(start))
-		hurried := open(t, c, decks, Settings{Defer: 1}, at(start))
-		if left := calm.Left(); left.Total() > 1 && perFact == 1 && !hurried.Deferred() {
-			t.Fatalf("%+v are left, and there is no hurry", left)
+		deferred := open(t, c, decks, Settings{Defer: 1}, at(start))
+		if left := calm.Left(); left.Total() > 1 && perFact == 1 && !deferred.Deferred() {
+			t.Fatalf("%+v are left, and nothing is deferred", left)
 		}
-		one, other := next(t, calm, at(start)), next(t, hurried, at(start))
+		one, other := next(t, calm, at(start)), next(t, deferred, at(start))
 		if one.Card.Card != other.Card.Card {
-			t.Fatalf("begins with %q, in a hurry with %q", one.Card.Card, other.Card.Card)
+			t.Fatalf("begins with %q, deferred with %q", one.Card.Card, other.Card.Card)
 		}
-		if calm.Left() != hurried.Left() {
-			t.Fatalf("%+v are left, in a hurry %+v", calm.Left(), hurried.Left())
+		if calm.Left() != deferred.Left() {
+			t.Fatalf("%+v are left, deferred %+v", calm.Left(), deferred.Left())
 		}
-		if _, err := hurried.Fetch(context.Background()); err != nil {
+		if _, err := deferred.Fetch(context.Background()); err != nil {
 			t.Fatal(err)
 		}
-		if after := next(t, hurried, at(start)); other.Kind == Ask && after.Card.Card != other.Card.Card {
+		if after := next(t, deferred, at(start)); other.Kind == Ask && after.Card.Card != other.Card.Card {
 			t.Fatalf("asks %q, and when the day is planned %q", other.Card.Card, after.Card.Card)
 		}
-		if calm.Left() != hurried.Left() {
-			t.Fatalf("%+v are left, when the day is planned %+v", calm.Left(), hurried.Left())
+		if calm.Left() != deferred.Left() {
+			t.Fatalf("%+v are left, when the day is planned %+v", calm.Left(), deferred.Left())
 		}
-		a, b := asked(calm), asked(hurried)
+		a, b := asked(calm), asked(deferred)
 		slices.Sort(a)
 		slices.Sort(b)
 		long := slices.ContainsFunc(c.cards, func(it *item) bool {
 			return it.Memory.State == scheduler.Review && it.Memory.DueDay <= at(start).Day-overdueDays
 		})
 		if !long && !slices.Equal(a, b) {
-			t.Fatalf("asks %v, in a hurry %v", a, b)
+			t.Fatalf("asks %v, deferred %v", a, b)
 		}
 	})
 }
@@ -165,7 +165,7 @@ func TestACardPutOffInAHurryKeepsItsPlace(t *testing.T) {
 			c.undo()
 			s.Undo()
 			if got := asked(s); !slices.Equal(got, calm) {
-				t.Errorf("asks %v, without hurry %v", got, calm)
+				t.Errorf("asks %v, without deferring %v", got, calm)
 			}
 		})
 	}

@@ -52,7 +52,7 @@ func newLearner(t *rapid.T) *learner {
 	for _, d := range l.decks {
 		l.fill(d.ID, rapid.IntRange(0, 12).Draw(t, "cards"), rapid.IntRange(1, 3).Draw(t, "siblings"))
 	}
-	l.set = Settings{Seed: rapid.Uint64().Draw(t, "seed"), Limit: rapid.IntRange(0, 5).Draw(t, "limit"), Defer: rapid.IntRange(0, 5).Draw(t, "hurry")}
+	l.set = Settings{Seed: rapid.Uint64().Draw(t, "seed"), Limit: rapid.IntRange(0, 5).Draw(t, "limit"), Defer: rapid.IntRange(0, 5).Draw(t, "defer")}
 	l.reopen(t)
 	return l
 }
