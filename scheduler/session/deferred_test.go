@@ -40,7 +40,7 @@ func crowd(t *rapid.T, perFact int) (*collection, []Deck) {
 // A session that defers its plan begins as one that does not, promises as much, and asks as
 // many: the same, but that which cards have the lane of those that wait for long
 // depends on what stands before them. Where there are siblings it takes its time.
-func TestAHurriedSessionAsksTheSameDay(t *testing.T) {
+func TestADeferredSessionAsksTheSameDay(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		perFact := rapid.IntRange(1, 2).Draw(t, "siblings")
 		c, decks := crowd(t, perFact)
@@ -102,7 +102,7 @@ func asked(s *Session) (ids []string) {
 }
 
 // The first card needs the heads of the decks, not all that they give today.
-func TestAHurriedSessionReadsOnlyHeads(t *testing.T) {
+func TestADeferredSessionReadsOnlyHeads(t *testing.T) {
 	c := new(collection)
 	var decks []Deck
 	for d := range int64(10) {
@@ -128,7 +128,7 @@ func TestAHurriedSessionReadsOnlyHeads(t *testing.T) {
 
 // The first card may be put off before the day is planned, and that taken back
 // afterwards: it has kept its place all the while.
-func TestACardPutOffInAHurryKeepsItsPlace(t *testing.T) {
+func TestACardPutOffBeforeThePlanKeepsItsPlace(t *testing.T) {
 	now := at(start)
 	for _, first := range []struct {
 		name string
