@@ -22,7 +22,7 @@ func TestMarkdown(t *testing.T) {
 		{"emphasis", "<b>a</b> <i> b</i>c<em></em> d<strong>e</strong>f", "**a** *b*c d**e**f"},
 		{"emphasis beside letters", "a<b>(b)</b>c", "a(**b**)c"},
 		{"nested emphasis", "<b>a <i>b</i></b>", "**a** ***b***"},
-		{"marks", "2 * 3, a*b, snake_case, _x_ `c` [d] $5", "2 * 3, a\\*b, snake_case, \\_x\\_ \\`c\\` \\[d\\] $5"},
+		{"marks", "2 * 3, a*b, snake_case, _x_ `c` [d] $5", "2 * 3, a\\*b, snake_case, \\_x\\_ \\`c\\` [d] $5"},
 		{"dollars", "$5 and $6", `\$5 and \$6`},
 		{"backslashes", `C:\dir \* \{`, `C:\dir \\\\\* \\\\{`},
 		{"code", "<code>a * b</code> <code>`</code>", "`a * b` `` ` ``"},

@@ -144,7 +144,11 @@ func reasoned(o decks.Option) string {
 	if Tidy(o.Why) == "" {
 		return dashes(Escape(o.Text))
 	}
-	return dashes(Escape(lone(Tidy(o.Text)))) + " -- " + Escape(lone(Tidy(o.Why)))
+	text := dashes(Escape(lone(Tidy(o.Text))))
+	if strings.HasSuffix(text, "```") || strings.HasSuffix(text, "~~~") {
+		return text + "\n-- " + Escape(lone(Tidy(o.Why))) // a fence ends with its line
+	}
+	return text + " -- " + Escape(lone(Tidy(o.Why)))
 }
 
 // lone puts a backslash before signs that open no code and no formula in their

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"kartei/decks"
+	"kartei/decks/foreign"
 	"kartei/decks/gift"
 )
 
@@ -15,10 +16,11 @@ func Example() {
 		Options: []decks.Option{{Text: "Norfolk", Right: true}, {Text: "Naples", Why: "it has the south"}},
 	}}}}}
 	var out strings.Builder
-	left, err := gift.Write(&out, deck, all(deck.Facts))
+	left, err := gift.Write(&out, foreign.Of(deck))
 	fmt.Print(out.String(), len(left), " left out, error: ", err, "\n\n")
 
-	back, _, err := gift.Read("nato.gift", strings.NewReader(out.String()))
+	r, err := gift.Read(strings.NewReader(out.String()), foreign.ReadOptions{File: "nato.gift"})
+	back := r.Decks[0]
 	fmt.Fprintln(os.Stdout, back.Facts[0].Key, back.Facts[0].Cards[0].Options, err)
 	// Output:
 	// $CATEGORY: $course$/top/nato

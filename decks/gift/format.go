@@ -6,6 +6,7 @@ import (
 
 	"kartei/decks/foreign"
 	"kartei/decks/lazyregexp"
+	"kartei/decks/moodle"
 )
 
 // Format is GIFT.
@@ -15,11 +16,10 @@ var Format = foreign.Format{
 	ReadHelp:   "Moodle's text format",
 	WriteHelp:  "for Moodle: Question bank > Import > GIFT.",
 	Sniff:      sniff,
-	Read: func(r io.Reader, o foreign.ReadOptions) (*foreign.Reading, error) {
-		return foreign.One(Read(o.File, r))
-	},
+	ReadFlags:  []foreign.Flag{moodle.Essays},
+	Read:       Read,
 	Write: func(w io.Writer, _ foreign.WriteOptions, all ...foreign.Contents) ([]foreign.Left, error) {
-		return foreign.Each(all, func(c foreign.Contents) ([]foreign.Left, error) { return Write(w, c.Deck, c.Facts) })
+		return foreign.Each(all, func(c foreign.Contents) ([]foreign.Left, error) { return Write(w, c) })
 	},
 }
 

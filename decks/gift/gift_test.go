@@ -5,7 +5,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"iter"
 	"math"
 	"os"
 	"regexp"
@@ -21,27 +20,26 @@ import (
 	"kartei/decks/factfile"
 	"kartei/decks/foreign"
 	"kartei/decks/gift"
+	"kartei/decks/syntax"
 )
 
 var update = flag.Bool("update", false, "write golden files anew")
 
-func all(facts []decks.Fact) iter.Seq2[*decks.Fact, error] {
-	return func(yield func(*decks.Fact, error) bool) {
-		for i := range facts {
-			if !yield(&facts[i], nil) {
-				return
-			}
-		}
-	}
-}
-
 func write(t interface{ Fatal(...any) }, d *decks.Deck) (string, []foreign.Left) {
 	var b bytes.Buffer
-	left, err := gift.Write(&b, d, all(d.Facts))
+	left, err := gift.Write(&b, foreign.Of(d))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return b.String(), left
+}
+
+func read(name, text string) (*decks.Deck, []foreign.Left, error) {
+	r, err := gift.Read(strings.NewReader(text), foreign.ReadOptions{File: name, Media: "media/"})
+	if err != nil {
+		return nil, nil, err
+	}
+	return r.Decks[0], r.Left, nil
 }
 
 func one(c decks.Card) *decks.Deck {
@@ -123,7 +121,7 @@ func TestLeftOut(t *testing.T) {
 		card decks.Card
 		want string
 	}{
-		{decks.Card{Kind: decks.Set, Prompt: "a", Items: []string{"x", "y"}}, "d.md:7: no question of GIFT asks for a set"},
+		{decks.Card{Kind: decks.Set, Prompt: "a", Items: []string{"x", "y"}}, "d.md:7: Moodle has no question for a set"},
 		{decks.Card{Kind: decks.Recall, Prompt: "a", Answer: "&&058;"}, `d.md:7: the answer holds "&&058;"`},
 		{decks.Card{Kind: decks.Choice, Prompt: "a", Options: []decks.Option{{Text: "x"}, {Text: "y"}}}, "d.md:7: the card has no right answer"},
 	} {
@@ -133,7 +131,7 @@ func TestLeftOut(t *testing.T) {
 		}
 	}
 	broken := errors.New("broken")
-	_, err := gift.Write(&bytes.Buffer{}, &decks.Deck{}, func(yield func(*decks.Fact, error) bool) { yield(nil, broken) })
+	_, err := gift.Write(&bytes.Buffer{}, foreign.Contents{Deck: &decks.Deck{}, Facts: func(yield func(*decks.Fact, error) bool) { yield(nil, broken) }})
 	if !errors.Is(err, broken) {
 		t.Errorf("error %v", err)
 	}
@@ -141,8 +139,8 @@ func TestLeftOut(t *testing.T) {
 
 var nasty = rapid.OneOf(
 	rapid.SampledFrom([]string{
-		"plain", "::a::", "{=a ~b}", "a\n\nb", "// x", "a\n//b", "####", "a -> b", "[html]<b>", "[markdown]", "[x](y)", "%50%", "%-100%x", `\n`, `\\`, `\`, `\{`, "&&123;", "&&0", "$CATEGORY: x", "T", "TRUE", "F#x",
-		"#5", "1..3", "5:1", "=", "~", ":", "é", "<script>", "```\na {b}\n```", "*em*", "_x_", "a*b*c", "\u00a0x", "~=", "####x####y", "\\=", "a\\\nb",
+		"plain", "::a::", "{=a ~b}", "a\n\nb", "// x", "a\n//b", "####", "a -> b", "[html]<b>", "[markdown]", "[x](https://y.org)", "%50%", "%-100%x", `\n`, `\\`, `\`, `\{`, "&&123;", "&&0", "$CATEGORY: x", "T", "TRUE", "F#x",
+		"#5", "1..3", "5:1", "=", "~", ":", "é", "<script>", "\n```\na {b}\n```", "*em*", "_x_", "a*b*c", "\u00a0x", "~=", "####x####y", "\\=", "a\\\nb",
 	}),
 	rapid.StringOf(rapid.RuneFrom([]rune(`ab\{}=~#:%->[]n &0;/*$1.`+"\n"))),
 )
@@ -152,7 +150,8 @@ var nasty = rapid.OneOf(
 // takes it off), so a text that has one is not the same afterwards, and a
 // backslash before it becomes a line break.
 var text = rapid.Custom(func(t *rapid.T) string {
-	return strings.TrimSpace("x" + spaceAtEnd.ReplaceAllString(nasty.Draw(t, "nasty"), "\n"))
+	drawn := strings.NewReplacer(`\\(`, "(", `\\[`, "[", "~~~", "~").Replace(nasty.Draw(t, "nasty")) // which MathJax would take for a formula
+	return strings.TrimSpace("x" + spaceAtEnd.ReplaceAllString(drawn, "\n"))
 })
 
 var spaceAtEnd = regexp.MustCompile(` +\n`)
@@ -198,7 +197,7 @@ var card = rapid.Custom(func(t *rapid.T) decks.Card {
 		c.Kind = decks.Choice
 		right := rapid.IntRange(1, 3).Draw(t, "right")
 		for i := range right + rapid.IntRange(1, 3).Draw(t, "wrong") {
-			o := decks.Option{Text: text.Draw(t, "option"), Right: i < right}
+			o := decks.Option{Text: fmt.Sprint(i) + text.Draw(t, "option"), Right: i < right}
 			if rapid.Bool().Draw(t, "reasoned") {
 				o.Why = text.Draw(t, "why")
 			}
@@ -216,13 +215,30 @@ func apart(s string) string {
 	return s
 }
 
+// withMathJax writes formulas as Moodle's Markdown has them.
+func withMathJax(s string) string {
+	var out strings.Builder
+	for p := range syntax.Pieces(s) {
+		part := s[p.Start:p.End]
+		if p.Kind == syntax.Math {
+			open, shut := `\\(`, `\\)`
+			if strings.HasPrefix(part, "$$") {
+				open, shut = `\\[`, `\\]`
+			}
+			part = open + strings.NewReplacer(`\`, `\\`, "*", `\*`, "_", `\_`, "<", `\<`, "`", "\\`").Replace(strings.Trim(part, "$")) + shut
+		}
+		out.WriteString(part)
+	}
+	return out.String()
+}
+
 // expected is what Moodle should make of a card.
 func expected(c decks.Card) moodleQuestion {
 	md := func(s string) moodleText {
 		if s == "" {
 			return moodleText{"", "markdown"}
 		}
-		return moodleText{apart(s), "markdown"}
+		return moodleText{apart(withMathJax(s)), "markdown"}
 	}
 	q := moodleQuestion{name: "f", stem: md(c.Prompt), general: md(c.Note)}
 	plain := func(s string) moodleText {
@@ -287,7 +303,7 @@ func TestRoundTrip(t *testing.T) {
 		if diff := cmp.Diff(expected(c), only(t, text), unexported, close, cmpopts.EquateEmpty()); diff != "" {
 			t.Fatalf("-card +Moodle:\n%s\n%s", diff, text)
 		}
-		back, left, err := gift.Read("x.gift", strings.NewReader(text))
+		back, left, err := read("x.gift", text)
 		if err != nil || len(left) > 0 || len(back.Facts) != 1 || back.Facts[0].Key != "f" {
 			t.Fatalf("%v, %v, %d facts\n%s", err, left, len(back.Facts), text)
 		}
@@ -303,12 +319,11 @@ func TestRoundTrip(t *testing.T) {
 
 // What GIFT files of others hold becomes notes that compile.
 func TestImport(t *testing.T) {
-	in, err := os.Open("testdata/moodle.gift")
+	in, err := os.ReadFile("testdata/moodle.gift")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer in.Close()
-	d, left, err := gift.Read("moodle.gift", in)
+	d, left, err := read("moodle.gift", string(in))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -355,7 +370,7 @@ func TestHostileFiles(t *testing.T) {
 		strings.Repeat("x", factfile.MaxFile+1): "more than 16 MiB",
 		"a {=b}\xff":                            "not UTF-8",
 	} {
-		if _, _, err := gift.Read("x.gift", strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
+		if _, _, err := read("x.gift", text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)
 		}
 	}
@@ -364,13 +379,13 @@ func TestHostileFiles(t *testing.T) {
 		"a } b {":        "x.gift:1: the braces do not match",
 		"a {~b ~c}":      "x.gift:1: no answer earns the full mark",
 		"a {=b -> c =d}": "x.gift:1: \"d\" is no pair",
-		"a {#many}":      "x.gift:1: \"many\" is no number",
+		"a {#many}":      "x.gift:1: \"many\" is not a number",
 		"words":          "x.gift:1: a description asks nothing",
 		"a {}":           "x.gift:1: an essay without",
 		"{=a}":           "x.gift:1: this question asks nothing",
 		"a {" + strings.Repeat("~x", 40_000) + "}": "x.gift:1: this question has more than 64 KiB",
 	} {
-		d, left, err := gift.Read("x.gift", strings.NewReader(text))
+		d, left, err := read("x.gift", text)
 		if err != nil || len(left) == 0 || !strings.Contains(left[0].Error(), want) || len(d.Facts) > 0 {
 			t.Errorf("%.40q: left out %v, error %v, want %q", text, left, err, want)
 		}
@@ -387,7 +402,7 @@ func FuzzRead(f *testing.F) {
 		f.Add(block)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		d, _, err := gift.Read("x.gift", strings.NewReader(text))
+		d, _, err := read("x.gift", text)
 		if err != nil || len(d.Facts) == 0 {
 			return
 		}
@@ -418,7 +433,7 @@ func TestNamesOfQuestions(t *testing.T) {
 ::one-2::Which river? {=a ~b}
 `
 	for _, text := range []string{bank, "::Question 1::Put in front? {=a ~b}\n\n" + bank} {
-		deck, left, err := gift.Read("bank.gift", strings.NewReader(text))
+		deck, left, err := read("bank.gift", text)
 		if err != nil || len(left) > 0 {
 			t.Fatal(left, err)
 		}

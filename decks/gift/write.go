@@ -5,228 +5,192 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"iter"
-	"math"
 	"strconv"
 	"strings"
 
-	"kartei/decks"
-	"kartei/decks/answer"
 	"kartei/decks/foreign"
 	"kartei/decks/lazyregexp"
+	"kartei/decks/moodle"
 )
 
-// Write writes a deck as a category of questions. It returns, as errors with
-// the facts' places, the cards that GIFT has no question for; err is of facts
-// or of w. Several decks may be written one after another.
-func Write(w io.Writer, deck *decks.Deck, facts iter.Seq2[*decks.Fact, error]) (left []foreign.Left, err error) {
-	out := &writer{w: bufio.NewWriter(w), lang: deck.Lang}
-	fmt.Fprintf(out.w, "$CATEGORY: $course$/top/%s\n\n", category(deck.Name))
-	for fact, err := range facts {
+// Write writes a deck as a category of questions. It returns the cards, and the
+// parts of cards, that GIFT has no question for; err is of facts or of w. Several
+// decks may be written one after another.
+func Write(w io.Writer, c foreign.Contents) (left []foreign.Left, err error) {
+	out := bufio.NewWriter(w)
+	fmt.Fprintf(out, "$CATEGORY: $course$/top/%s\n\n", category(c.Deck.Name))
+	maker := moodle.Maker{Lang: c.Deck.Lang, Files: c.Files}
+	for fact, err := range c.Facts {
 		if err != nil {
 			return left, err
 		}
 		for i := range fact.Cards {
-			c := &fact.Cards[i]
-			question, err := out.question(c)
+			q, lost, err := maker.Question(fact, &fact.Cards[i])
+			text := ""
+			if err == nil {
+				text, err = format(q)
+			}
 			if err != nil {
 				left = append(left, foreign.LeftCard(fact, err))
 				continue
 			}
-			name := fact.Key
-			if len(fact.Cards) > 1 {
-				name += "-" + c.Name
+			for _, l := range lost {
+				part := foreign.LeftCard(fact, l)
+				part.Part = true
+				left = append(left, part)
 			}
-			if _, err := fmt.Fprintf(out.w, "::%s::%s\n\n", escape(oneLine(name)), question); err != nil {
+			if _, err := out.WriteString(text); err != nil {
 				return left, err
 			}
 		}
 	}
-	return left, out.w.Flush()
+	return left, out.Flush()
 }
 
 // category names a deck in Moodle, where "/" leads to sub-categories too.
 func category(name string) string { return strings.ReplaceAll(oneLine(name), "//", "/") }
 
-// A writer writes questions.
-type writer struct {
-	w    *bufio.Writer
-	lang string
-}
+// errMark is of a text that Moodle would read as another.
+var errMark = errors.New(`the answer holds "&&058;" or its like, which Moodle would read as other characters`)
 
-// Why a card is left out.
-var (
-	errSet     = errors.New("no question of GIFT asks for a set")
-	errNoRight = errors.New("the card has no right answer that GIFT could hold")
-	errMark    = errors.New(`the answer holds "&&058;" or its like, which Moodle would read as other characters`)
-)
-
-// question is all of a card but its name.
-func (w *writer) question(c *decks.Card) (string, error) {
-	switch c.Kind {
-	case decks.Choice:
-		return w.choice(c)
-	case decks.Set:
-		return "", errSet
-	case decks.Sequence:
-		return w.sequence(c)
-	}
-	if c.Answer == "" {
-		return "", errNoRight
-	}
-	if c.Type == decks.AnswerRecall || len(strings.Fields(c.Answer)) > maxTyped && c.Type != decks.AnswerTyped || !answer.OneWay(c.Answer) {
-		return stem(c) + "{" + feedback(strings.TrimSpace(c.Answer+"\n\n"+c.Note)) + "}", nil
-	}
-	if text, ok := w.numerical(c); ok {
-		return text, nil
-	}
-	return w.short(c)
-}
-
-// maxTyped is the length of an answer that a short-answer question asks for,
-// in words, as in package decks.
-const maxTyped = 4
-
-func stem(c *decks.Card) string { return "[markdown]" + markdown(c.Prompt) }
-
-// feedback is what is said after any answer. It must be the last of a question.
-func feedback(note string) string {
-	if note == "" {
-		return ""
-	}
-	return "####" + formatted(note)
-}
-
-// choice is a multiple choice: one right answer, or several that share the mark
-// and wrong ones that take a share away.
-func (w *writer) choice(c *decks.Card) (string, error) {
-	right := 0
-	for _, o := range c.Options {
-		if o.Right {
-			right++
-		}
-	}
-	if right == 0 || len(c.Options) < 2 {
-		return "", errNoRight
-	}
+// format writes a question.
+func format(q *moodle.Question) (string, error) {
 	var b strings.Builder
-	b.WriteString(stem(c) + "{\n")
-	share := strconv.FormatFloat(100/float64(right), 'f', -1, 64)
-	if len(share) > 8 {
-		share = share[:8] // as Moodle lists its fractions: 33.33333
-	}
-	for _, o := range c.Options {
-		text := formatted(o.Text)
-		mark := "~"
-		switch {
-		case right > 1 && o.Right:
-			mark = "~%" + share + "%"
-		case right > 1:
-			mark = "~%-" + share + "%"
-		case o.Right:
-			mark = "="
-		case strings.HasPrefix(text, "%"):
-			mark = "~%0%"
-		}
-		b.WriteString("\t" + mark + text)
-		if o.Why != "" {
-			b.WriteString("#" + formatted(o.Why))
+	if len(q.Tags) > 0 {
+		b.WriteString("//")
+		for _, t := range q.Tags {
+			b.WriteString(" [tag:" + strings.ReplaceAll(oneLine(t), "]", `\]`) + "]")
 		}
 		b.WriteByte('\n')
 	}
-	return b.String() + tail(c), nil
-}
-
-// tail ends a question of several lines.
-func tail(c *decks.Card) string {
-	if f := feedback(c.Note); f != "" {
-		return "\t" + f + "\n}"
-	}
-	return "}"
-}
-
-// sequence is a matching of each item with its place.
-func (w *writer) sequence(c *decks.Card) (string, error) {
-	if len(c.Items) < 2 {
-		return "", errNoRight
-	}
-	var b strings.Builder
-	b.WriteString(stem(c) + "{\n")
-	for i, item := range c.Items {
-		text, err := plain(item)
-		if err != nil {
+	b.WriteString("::" + escape(oneLine(q.Name)) + "::[markdown]" + markdown(q.Stem.Text) + "{")
+	switch q.Kind {
+	case moodle.Essay:
+	case moodle.TrueFalse:
+		trueOrFalse(&b, q)
+	case moodle.Choice:
+		choice(&b, q)
+	case moodle.Matching:
+		for _, p := range q.Pairs {
+			right, err := plain(p.Right.Text)
+			if err != nil {
+				return "", err
+			}
+			fmt.Fprintf(&b, "\n\t=%s -> %s", strings.ReplaceAll(formatted(p.Left.Text), "->", `-\>`), right)
+		}
+		b.WriteByte('\n')
+	case moodle.Numerical:
+		b.WriteByte('#')
+		for _, a := range q.Answers {
+			fmt.Fprintf(&b, "\n\t=%s%s:%s%s", percent(a.Percent, 100), a.Text.Text, decimal(a.Slack), feedback(a))
+		}
+		b.WriteByte('\n')
+	default:
+		if err := short(&b, q); err != nil {
 			return "", err
 		}
-		fmt.Fprintf(&b, "\t=%d -> %s\n", i+1, text)
 	}
-	return b.String() + tail(c), nil
+	if g := general(q); g != "" && strings.HasSuffix(b.String(), "\n") {
+		b.WriteString("\t" + g + "\n")
+	} else {
+		b.WriteString(g)
+	}
+	b.WriteString("}\n\n")
+	return b.String(), nil
 }
 
-// numerical is a question for a number without a unit; ok is false if some
-// answer of the card is none.
-func (w *writer) numerical(c *decks.Card) (text string, ok bool) {
-	var b strings.Builder
-	b.WriteString(stem(c) + "{#\n")
-	for _, a := range append([]string{c.Answer}, c.Accept...) {
-		value, unit, ok := answer.Value(a, w.lang)
-		if !ok || unit != "" || math.Abs(value) > 1e15 {
-			return "", false
+// general is what is said after any answer. It must be the last of a question.
+func general(q *moodle.Question) string {
+	if q.General.Text == "" {
+		return ""
+	}
+	return "####" + formatted(q.General.Text)
+}
+
+func feedback(a moodle.Answer) string {
+	if a.Feedback.Text == "" {
+		return ""
+	}
+	return "#" + formatted(a.Feedback.Text)
+}
+
+// trueOrFalse writes "T#said when wrong#said when right".
+func trueOrFalse(b *strings.Builder, q *moodle.Question) {
+	letter, right, wrong := "T", q.Answers[0], q.Answers[1]
+	if wrong.Percent > 0 {
+		letter, right, wrong = "F", wrong, right
+	}
+	b.WriteString(letter)
+	if said := feedback(right); said != "" {
+		b.WriteString("#" + strings.TrimPrefix(feedback(wrong), "#") + said)
+	} else {
+		b.WriteString(feedback(wrong))
+	}
+}
+
+func choice(b *strings.Builder, q *moodle.Question) {
+	for _, a := range q.Answers {
+		text := formatted(a.Text.Text)
+		switch {
+		case !q.Single:
+			b.WriteString("\n\t~" + percent(a.Percent, always) + text)
+		case a.Percent == 100:
+			b.WriteString("\n\t=" + text)
+		case strings.HasPrefix(text, "%"):
+			b.WriteString("\n\t~%0%" + text)
+		default:
+			b.WriteString("\n\t~" + text)
 		}
-		fmt.Fprintf(&b, "\t=%s:%s\n", decimal(value), decimal(slack(value, c.Tolerance)))
+		b.WriteString(feedback(a))
 	}
-	return b.String() + tail(c), true
+	b.WriteByte('\n')
 }
 
-func slack(value float64, t *decks.Tolerance) float64 {
-	switch {
-	case t == nil:
-		return 0
-	case t.Percent:
-		return math.Abs(value) * t.Amount / 100
+// always is a worth that no answer has.
+const always = -1e9
+
+// percent is the worth of an answer, unless it goes without saying.
+func percent(p, unsaid float64) string {
+	if p == unsaid {
+		return ""
 	}
-	return t.Amount
+	return "%" + strconv.FormatFloat(p, 'f', -1, 64) + "%"
 }
 
-func decimal(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
-
-// short is a short-answer question. An answer with "->" must be the only one
-// and stand without "=", or Moodle takes the question for a matching.
-func (w *writer) short(c *decks.Card) (string, error) {
-	var answers []string
-	for i, a := range append([]string{c.Answer}, c.Accept...) {
-		text, err := plain(a)
+// short writes the answers of a short-answer question. An answer with "->" must be
+// the only one and stand without "=", or Moodle takes the question for a matching.
+func short(b *strings.Builder, q *moodle.Question) error {
+	var all []string
+	for i, a := range q.Answers {
+		text, err := plain(a.Text.Text)
 		if err != nil && i == 0 {
-			return "", err
+			return err
 		}
 		if err != nil || i > 0 && strings.Contains(text, "->") {
 			continue // an accepted answer less
 		}
-		answers = append(answers, strings.ReplaceAll(text, "*", `\\*`)) // "*" is any text to Moodle
-	}
-	for i, text := range answers {
-		if strings.HasPrefix(text, "%") {
-			answers[i] = "%100%" + text
+		text = strings.ReplaceAll(text, "*", `\\*`) // "*" is any text to Moodle
+		if strings.HasPrefix(text, "%") || a.Percent != 100 {
+			text = percent(a.Percent, always) + text
 		}
+		all = append(all, text+feedback(a))
 	}
-	if strings.Contains(answers[0], "->") {
-		return stem(c) + "{" + answers[0] + feedback(c.Note) + "}", nil
+	if strings.Contains(all[0], "->") {
+		b.WriteString(all[0])
+		return nil
 	}
-	var b strings.Builder
-	b.WriteString(stem(c) + "{\n")
-	for _, text := range answers {
-		b.WriteString("\t=" + text + "\n")
+	for _, text := range all {
+		b.WriteString("\n\t=" + text)
 	}
-	return b.String() + tail(c), nil
+	b.WriteByte('\n')
+	return nil
 }
 
+func decimal(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
+
 // plain is a text that Moodle compares or lists as it is written.
-func plain(markdown string) (string, error) {
-	read, _ := answer.Plain(markdown)
-	text := oneLine(read)
-	switch {
-	case text == "":
-		return "", errNoRight
-	case placeholder.MatchString(text):
+func plain(text string) (string, error) {
+	if placeholder.MatchString(text) {
 		return "", errMark
 	}
 	return escape(text), nil

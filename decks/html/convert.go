@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"kartei/decks/lazyregexp"
 )
 
 // A Converter makes card text of HTML. Its zero value takes nothing but words. It
@@ -23,6 +25,9 @@ type Converter struct {
 
 	// Sounds takes "[sound:name]" for a sound, as Anki does.
 	Sounds bool
+
+	// Literal takes tags that HTML does not have for text: "#include <stdio.h>".
+	Literal bool
 
 	// Deletions reads the marks of deletions; see [DeletionOpen].
 	Deletions bool
@@ -69,9 +74,9 @@ func (c *Converter) Text(source string) string {
 		return strings.TrimSpace(source)
 	}
 	source = places.Replace(source)
-	w := writer{Converter: c}
+	w := writer{Converter: c, brackets: linkSigns.MatchString(source)}
 	source = w.takeFormulas(source)
-	root := parse(source)
+	root := parse(source, c.Literal)
 	w.prepare(root)
 	w.children(root)
 	w.endBlock()
@@ -84,6 +89,9 @@ func (c *Converter) Text(source string) string {
 // places takes what stands for formulas out of a text: noncharacters, which none
 // has a use for.
 var places = strings.NewReplacer(string(placeOpen), "", string(placeClose), "")
+
+// linkSigns are what may stand beside or in a link.
+var linkSigns = lazyregexp.New(`(?i)\]\s?[(\[:]|<a\s|<img\s|<audio|<video|<iframe|<embed|<object|\[sound:|!\[`)
 
 // plain reports whether a text is one line of words with single spaces, none of
 // which means anything to HTML or to Markdown. Most are.
@@ -138,7 +146,7 @@ func List(source string) (items []string, ordered bool) {
 	if !strings.Contains(source, "<ul") && !strings.Contains(source, "<ol") && !strings.Contains(source, "<UL") && !strings.Contains(source, "<OL") {
 		return nil, false
 	}
-	root := parse(source)
+	root := parse(source, false)
 	list := only(root)
 	if list == nil || list.name != "ul" && (list.name != "ol" || listKind(list) != "1" || list.hasAttribute("start") || hasValues(list)) {
 		return nil, false

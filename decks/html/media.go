@@ -48,7 +48,7 @@ func (w *writer) image(n *node) {
 		}
 		w.linkTo(f.Path, alt)
 	default:
-		w.spans = append(w.spans, span{"![" + escapeWords(alt, true) + "](" + f.Path + ")", verbatim})
+		w.spans = append(w.spans, span{"![" + escapeWords(alt, true, true) + "](" + f.Path + ")", verbatim})
 	}
 }
 
@@ -138,7 +138,7 @@ func (w *writer) linkTo(destination, label string) {
 		w.words(label, 0)
 		return
 	}
-	w.spans = append(w.spans, span{"[" + escapeWords(label, true) + "](" + destination + ")", verbatim})
+	w.spans = append(w.spans, span{"[" + escapeWords(label, true, true) + "](" + destination + ")", verbatim})
 }
 
 func escapeURL(address string) string {

@@ -265,7 +265,7 @@ var (
 
 // escapeWords keeps Markdown from reading more into a text than its words, with as
 // few backslashes as may be.
-func escapeWords(text string, dollars bool) string {
+func escapeWords(text string, dollars, brackets bool) string {
 	if !strings.ContainsAny(text, "\\*_`[]<&$") {
 		return text
 	}
@@ -285,8 +285,10 @@ func escapeWords(text string, dollars bool) string {
 			escape = before != ' ' || after != ' '
 		case '_':
 			escape = !endsInWord(text[:i]) || !beginsWithWord(text[i+1:])
-		case '`', '[', ']':
+		case '`':
 			escape = true
+		case '[', ']':
+			escape = brackets || i == 0 || strings.HasPrefix(text[i:], "[^") || strings.HasPrefix(text[i:], "[[") || len(text) > i+2 && c == '[' && text[i+2] == ']' && strings.IndexByte(" xX", text[i+1]) >= 0
 		case '$':
 			escape = dollars
 		case '<':

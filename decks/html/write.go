@@ -11,6 +11,7 @@ type writer struct {
 	*Converter
 	formulas []formula // that stand in the source as places
 	dollars  int       // signs of the source that Markdown might take for those of a formula
+	brackets bool      // links stand in the source, or what looks like one
 	scripts  int       // how many indices and exponents are around
 
 	out   strings.Builder // finished blocks
@@ -235,7 +236,7 @@ func (w *writer) line(spans []span) string {
 
 // escape makes Markdown of words. Within a deletion "::" would begin a hint.
 func (w *writer) escape(text string) string {
-	text = escapeWords(text, w.dollars > 1)
+	text = escapeWords(text, w.dollars > 1, w.brackets)
 	if w.Deletions {
 		text = strings.ReplaceAll(text, "::", `:\:`)
 	}
