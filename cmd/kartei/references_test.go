@@ -75,8 +75,11 @@ func TestContributingNamesWhatIsThere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	paths := regexp.MustCompile("`((?:cmd|decks|scheduler|store|\\.ci)/[a-z0-9_./]+)`").FindAllStringSubmatch(string(text), -1)
+	paths := regexp.MustCompile("`((?:cmd|decks|scheduler|store|\\.ci)/[A-Za-z0-9_./]+)`").FindAllStringSubmatch(string(text), -1)
 	for _, m := range paths {
+		if strings.Contains(m[1], "NAME") || strings.Contains(m[1], "WORD") {
+			continue
+		}
 		if _, err := os.Stat(filepath.Join("../..", m[1])); err != nil {
 			t.Errorf("CONTRIBUTING.md names %s, which is not there", m[1])
 		}

@@ -4,11 +4,12 @@ import (
 	"encoding/hex"
 	"fmt"
 	"kartei/decks/shorthash"
-	"regexp"
 	"strings"
 	"time"
 
 	"golang.org/x/text/unicode/norm"
+
+	"kartei/decks/lazyregexp"
 )
 
 // An Allowance is what a code grants. The zero Allowance grants nothing: its
@@ -47,7 +48,7 @@ func shortTime(d time.Duration) string {
 	return fmt.Sprintf("%ds", int(d/time.Second))
 }
 
-var codeForm = regexp.MustCompile(`^(?:([A-Z])?([0-9]{1,5}[ms])?-)?([a-z2-7]{4})-?([a-z2-7]{4})$`)
+var codeForm = lazyregexp.New(`^(?:([A-Z])?([0-9]{1,5}[ms])?-)?([a-z2-7]{4})-?([a-z2-7]{4})$`)
 
 // ParseCode reads a code as students type it, and tells what it says that it
 // grants. Only the key can tell whether that is so.

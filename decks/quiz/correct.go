@@ -2,10 +2,11 @@ package quiz
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"kartei/decks/lazyregexp"
 )
 
 // A Correction mends the key of one question of a test.
@@ -17,7 +18,7 @@ type Correction struct {
 	Accept  string // what is right, too
 }
 
-var questionName = regexp.MustCompile(`^([A-Za-z])?([1-9][0-9]{0,3})$`)
+var questionName = lazyregexp.New(`^([A-Za-z])?([1-9][0-9]{0,3})$`)
 
 // ParseQuestion reads how people call a question: "7", or "B7" in version B.
 func ParseQuestion(text string) (version string, number int, err error) {

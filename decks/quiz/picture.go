@@ -4,12 +4,13 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
 
 	"kartei/decks/markdown"
+
+	"kartei/decks/lazyregexp"
 )
 
 // Limits on pictures in a form.
@@ -63,7 +64,7 @@ func (f *Form) Picture(name string) *Picture {
 }
 
 // imageSource is how an image is written.
-var imageSource = regexp.MustCompile(`!\[(?:[^\[\]\\]|\\.)*\]\(\s*(?:<[^<>\n]*>|[^()\s<>]+)(?:\s+(?:"[^"\n]*"|'[^'\n]*'))?\s*\)`)
+var imageSource = lazyregexp.New(`!\[(?:[^\[\]\\]|\\.)*\]\(\s*(?:<[^<>\n]*>|[^()\s<>]+)(?:\s+(?:"[^"\n]*"|'[^'\n]*'))?\s*\)`)
 
 // A gallery collects the pictures of a form while it is drawn.
 type gallery struct {
@@ -107,7 +108,7 @@ func (g *gallery) carry(text string) (string, error) {
 	return carried.String(), nil
 }
 
-var isPictureName = regexp.MustCompile(`^[a-z2-7]{16}\.(png|jpg|gif|webp)$`)
+var isPictureName = lazyregexp.New(`^[a-z2-7]{16}\.(png|jpg|gif|webp)$`)
 
 // take reads a picture, once.
 func (g *gallery) take(address string) (name string, err error) {
