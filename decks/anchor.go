@@ -39,7 +39,7 @@ func (s *search) anchors(x *index, new []*newEntry) map[*newEntry]*oldEntry {
 	return anchors
 }
 
-// inGap gives the longest list of facts with unmistakable answers that keep their
+// inGap returns the longest list of facts with unmistakable answers that keep their
 // order.
 func (s *search) inGap(old []*oldEntry, new []*newEntry) []candidate {
 	byAnswer := make(map[string]*oldEntry, len(old))
@@ -55,7 +55,7 @@ func (s *search) inGap(old []*oldEntry, new []*newEntry) []candidate {
 	return rising(all)
 }
 
-// rising gives a longest part of the list in which the old positions rise.
+// rising returns a longest part of the list in which the old positions rise.
 func rising(all []candidate) []candidate {
 	ends, before := []int{}, make([]int, len(all)) // by length: where the best part so far ends
 	for i, c := range all {

@@ -237,7 +237,7 @@ func BenchmarkGrowth(b *testing.B) {
 	}
 }
 
-// processorTime gives what the process has used, so that a busy machine does
+// processorTime returns what the process has used, so that a busy machine does
 // not count.
 func processorTime() time.Duration {
 	var use syscall.Rusage

@@ -50,7 +50,7 @@ func (s *inputFile) build() {
 	}
 }
 
-// sound tells whether the parser found a question and an answer.
+// sound reports whether the parser found a question and an answer.
 func sound(f *syntax.Fact) bool {
 	head := f.Fields[0]
 	list, items := f.Items()
@@ -61,7 +61,7 @@ func sound(f *syntax.Fact) bool {
 		return head.Value.Text != "" && f.Text(syntax.Definition) != ""
 	case syntax.Cloze:
 		_, rest, opened := strings.Cut(head.Value.Text, "{{")
-		return opened && strings.Contains(rest, "}}") // and if that is no deletion, it makes no card
+		return opened && strings.Contains(rest, "}}") // and if that is not a deletion, it makes no card
 	}
 	return false
 }
@@ -140,7 +140,7 @@ type cardMaker struct {
 	lacking bool       // a cell that a text needs was empty
 }
 
-// fill gives a text of the fact as a learner reads it.
+// fill returns a text of the fact as a learner reads it.
 func (w *cardMaker) fill(text string) string { return strings.TrimSpace(w.stretch(text)) }
 
 // stretch is fill for a part of a sentence, with the spaces at its ends.
@@ -166,7 +166,7 @@ func (w *cardMaker) optional(text string) string {
 	return out
 }
 
-// write gives the cards of the fact, by the key that opens it; none if a row
+// write returns the cards of the fact, by the key that opens it; none if a row
 // lacks a cell that they need.
 func (w *cardMaker) write() []Card {
 	base := w.base()
@@ -185,7 +185,7 @@ func (w *cardMaker) write() []Card {
 	return cards
 }
 
-// base gives a card with what all cards of the fact share.
+// base returns a card with what all cards of the fact share.
 func (w *cardMaker) base() Card {
 	text := func(key syntax.Key) string { return w.optional(w.fact.Text(key)) }
 	c := Card{
@@ -220,7 +220,7 @@ func (w *cardMaker) base() Card {
 	return c
 }
 
-// joinTags gives the tags of all lists, sorted, each once; nil without any.
+// joinTags returns the tags of all lists, sorted, each once; nil without any.
 func joinTags(lists ...[]string) []string {
 	tags := slices.Concat(lists...)
 	slices.Sort(tags)

@@ -32,7 +32,7 @@ func (c *Compilation) Drafts() map[string]int {
 	return counts
 }
 
-// Kept tells whether a deck is one of the unchanged.
+// Kept reports whether a deck is one of the unchanged.
 func (c *Compilation) Kept(deck string) bool {
 	_, kept := slices.BinarySearch(c.Unchanged, deck)
 	return kept

@@ -160,7 +160,7 @@ func (c *compiler) findRivals(unchanged map[*inputFile]string, dirty map[string]
 	}
 }
 
-// idOf gives the identity of a deck as one of its files gives it: its name if
+// idOf returns the identity of a deck as one of its files gives it: its name if
 // the file says nothing else.
 func idOf(h *syntax.Header, name string) string {
 	if e := h.Get("id"); e != nil {
@@ -185,7 +185,7 @@ func (c *compiler) leave(known []Stamp) {
 	}
 }
 
-// deckName gives the name of the deck that a file belongs to: as its header
+// deckName returns the name of the deck that a file belongs to: as its header
 // says, else as the file is called. It is empty if neither gives a name.
 func deckName(f *syntax.File) string {
 	if e := f.Header.Get("deck"); e != nil {
@@ -194,7 +194,7 @@ func deckName(f *syntax.File) string {
 	return nameAfter(f.Name)
 }
 
-// nameAfter gives the name of a deck that is called after its file.
+// nameAfter returns the name of a deck that is called after its file.
 func nameAfter(file string) string {
 	base := path.Base(file)
 	return syntax.DeckWord(strings.TrimSuffix(base, path.Ext(base)))

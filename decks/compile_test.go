@@ -32,7 +32,7 @@ func compileFiles(t *testing.T, known []decks.Stamp, files ...string) *decks.Com
 	return c
 }
 
-// rules gives the rules of the diagnostics.
+// rules returns the rules of the diagnostics.
 func rules(c *decks.Compilation) []string {
 	var all []string
 	for _, d := range c.Diagnostics {
@@ -277,7 +277,7 @@ func TestRecovery(t *testing.T) {
 			t.Errorf("%q hides the fact after it: %v", broken, rules(c))
 		}
 		if len(c.Broken) == 0 && !strings.HasPrefix(broken, "---") {
-			t.Errorf("%q is no error", broken)
+			t.Errorf("%q is not an error", broken)
 		}
 	}
 }

@@ -84,7 +84,7 @@ func (m *matcher) unchanged() {
 	}
 }
 
-// akin tells whether a fact can be recognised in another: no id is needed then.
+// akin reports whether a fact can be recognised in another: no id is needed then.
 func (m *matcher) akin(o *oldEntry, n *newEntry) bool {
 	same := false
 	sidesOf(o.cards, func(s side) { same = same || hasSide(n.cards, s) })
@@ -133,7 +133,7 @@ func (m *matcher) spareKey(deck string, o *oldEntry, holder map[string]*newEntry
 	}
 }
 
-// asideAt gives the cards of the fact, but for those that have been put aside
+// asideAt returns the cards of the fact, but for those that have been put aside
 // before, the names that they have under another key.
 func (f *OldFact) asideAt(key string) (aliases []Alias) {
 	for _, c := range f.Cards {

@@ -73,7 +73,7 @@ func cutManuscript(t *testing.T, name string) *manuscript {
 	return m
 }
 
-// distinct tells whether a column's cells can serve as identities.
+// distinct reports whether a column's cells can serve as identities.
 func distinct(t *syntax.Table, column int) bool {
 	seen := map[string]bool{}
 	for _, r := range t.Rows {
@@ -104,7 +104,7 @@ func (m *manuscript) add(lines []string, row bool) {
 	m.pieces = append(m.pieces, u)
 }
 
-// print gives the text and, by line from 1, which unit begins there.
+// print returns the text and, by line from 1, which unit begins there.
 func (m *manuscript) print() (text string, at map[int]int) {
 	var out strings.Builder
 	at = map[int]int{}
@@ -123,7 +123,7 @@ func (m *manuscript) print() (text string, at map[int]int) {
 	return out.String(), at
 }
 
-// compile gives the deck and, by fact, its unit.
+// compile returns the deck and, by fact, its unit.
 func (m *manuscript) compile(t *testing.T) (*decks.Deck, []int) {
 	t.Helper()
 	text, at := m.print()
@@ -185,7 +185,7 @@ func (m *manuscript) edit(r *rand.Rand) {
 	}
 }
 
-// clashes tells whether another row begins with the same cell.
+// clashes reports whether another row begins with the same cell.
 func (m *manuscript) clashes(row *unit) bool {
 	first := func(u *unit) string { return strings.TrimSpace(strings.Split(u.lines[0], "|")[1]) }
 	return slices.ContainsFunc(m.units, func(u *unit) bool { return u != row && u.row && first(u) == first(row) })

@@ -105,7 +105,7 @@ func inspect(fsys fs.FS, p string, mode fs.FileMode) (f finding, ok bool) {
 	case mode&fs.ModeSymlink != 0:
 		return inspectLink(fsys, p)
 	}
-	return finding{p, fault(p, Error, "not-a-file", "this is no ordinary file", "move it elsewhere, or give it a name that does not end in .md")}, true
+	return finding{p, fault(p, Error, "not-a-file", "this is not an ordinary file", "move it elsewhere, or give it a name that does not end in .md")}, true
 }
 
 // inspectLink follows a symbolic link by names only, so that it is known where
@@ -136,7 +136,7 @@ var errOutside = errors.New("outside of the folder")
 // maxLinks limits how many links one name may lead through.
 const maxLinks = 40
 
-// resolveLink gives the name, within fsys, that a symbolic link ends at.
+// resolveLink returns the name, within fsys, that a symbolic link ends at.
 func resolveLink(fsys fs.FS, name string) (string, error) {
 	done, rest := ".", strings.Split(name, "/")
 	for links := 0; len(rest) > 0; {
@@ -166,7 +166,7 @@ func resolveLink(fsys fs.FS, name string) (string, error) {
 	return done, nil
 }
 
-// isAbsolute tells whether a link names its target from the root of the system.
+// isAbsolute reports whether a link names its target from the root of the system.
 func isAbsolute(fsys fs.FS, link string) bool {
 	target, err := fs.ReadLink(fsys, link)
 	return err != nil || strings.HasPrefix(target, "/") || strings.HasPrefix(target, `\`) || len(target) > 1 && target[1] == ':'
@@ -232,7 +232,7 @@ func (c *claims) take(deck, id string) []string {
 	return names
 }
 
-// claimOf gives the deck that a file's header names, and the identity that it
+// claimOf returns the deck that a file's header names, and the identity that it
 // claims for it; nothing if there is no such header.
 func claimOf(fsys fs.FS, f finding) (deck, id string) {
 	if f.fault != nil {
@@ -293,7 +293,7 @@ func readUpTo(fsys fs.FS, p string, limit int64) (text []byte, seen Sight, err e
 	}
 }
 
-// reasonOf gives what the system said, without the path, which the diagnostic
+// reasonOf returns what the system said, without the path, which the diagnostic
 // has already.
 func reasonOf(err error) string {
 	var pathError *fs.PathError

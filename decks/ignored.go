@@ -13,7 +13,7 @@ type ignored struct {
 	patterns map[string][]string // by folder; those of a folder that was looked at
 }
 
-// folder tells whether git leaves a folder out. The last pattern that fits counts,
+// folder reports whether git leaves a folder out. The last pattern that fits counts,
 // of the nearest file first; "!" takes back.
 func (g *ignored) folder(p string) bool {
 	for dir := path.Dir(p); ; dir = path.Dir(dir) {
@@ -57,7 +57,7 @@ func (g *ignored) in(dir string) []string {
 // maxIgnored is how many bytes of a .gitignore are read.
 const maxIgnored = 1 << 20
 
-// fits tells whether a pattern is about a folder: one without a slash, but at its
+// fits reports whether a pattern is about a folder: one without a slash, but at its
 // end, about a folder of the name anywhere below.
 func fits(pattern, folder string) bool {
 	pattern = strings.TrimSuffix(pattern, "/")

@@ -37,7 +37,7 @@ func (c *compiler) join() {
 	}
 }
 
-// bad tells whether an error has been found in a source.
+// bad reports whether an error has been found in a source.
 func (c *compiler) bad(s *inputFile) bool {
 	isError := func(p syntax.Problem) bool { return p.Severity == Error }
 	return slices.ContainsFunc(s.file.Problems, isError) || slices.ContainsFunc(c.problems[s.file], isError)
@@ -96,7 +96,7 @@ func (c *compiler) joinDeck(name string, sources []*inputFile) *joiner {
 	return j
 }
 
-// place gives where the deck's first file speaks of a header key.
+// place returns where the deck's first file speaks of a header key.
 func (j *joiner) place(key string) syntax.Span { return entrySpan(j.all[0], key) }
 
 func entrySpan(s *inputFile, key string) syntax.Span {
@@ -182,7 +182,7 @@ func (j *joiner) add(s *inputFile, i int) {
 	j.traced.Origins = append(j.traced.Origins, origins)
 }
 
-// sameRow tells whether a fact is a row of another table about the fact that
+// sameRow reports whether a fact is a row of another table about the fact that
 // the deck has already, with cards of other names.
 func (j *joiner) sameRow(at int, fact Fact, origins []Origin) bool {
 	known := j.traced.Origins[at]
@@ -219,7 +219,7 @@ func (j *joiner) duplicate(s *inputFile, fact Fact, origin Origin, first Fact) {
 		Other: &syntax.Place{File: first.File, Line: first.Line}})
 }
 
-// broken tells whether the deck has errors. It also is broken by a file beside it
+// broken reports whether the deck has errors. It also is broken by a file beside it
 // that could not be read, and by a file with errors that belonged to it at the
 // last compile: that file may belong to it, and its facts must not seem gone.
 func (j *joiner) broken() bool {
@@ -257,7 +257,7 @@ func (j *joiner) close() {
 	}
 }
 
-// name gives the fact's cards their permanent names.
+// name returns the fact's cards their permanent names.
 func (f *Fact) name(deckID string) {
 	for i := range f.Cards {
 		f.Cards[i].ID = CardID(deckID, f.Key, f.Cards[i].Name)

@@ -40,7 +40,7 @@ type OldCard struct {
 	Gone   bool   // it was gone at the last compile, though its fact was not
 }
 
-// Remember gives what [Match] needs to know a fact again later: the fact at the
+// Remember returns what [Match] needs to know a fact again later: the fact at the
 // position in the deck with the id. A retired fact may have cards that were put
 // aside before it went; the caller marks those of a fact that is not retired.
 func Remember(deckID string, f *Fact, position int, retired bool) OldFact {
@@ -81,7 +81,7 @@ func oldCards(f *Fact) []OldCard {
 	return cards
 }
 
-// AnswerText gives what a card wants to hear as one text: the answer, the
+// AnswerText returns what a card wants to hear as one text: the answer, the
 // right options or the items, the last two parted by line ends.
 func (c *Card) AnswerText() string {
 	switch c.Kind {
@@ -142,7 +142,7 @@ type MatchOptions struct {
 	// in doubt because several of the retired decks had it.
 	Retired RetiredFacts
 
-	// ByID, if not nil, tells whether the author wants a history to stay with its
+	// ByID, if not nil, reports whether the author wants a history to stay with its
 	// id, though the text under it is another now. Was and now are as in [Fact.Text].
 	ByID func(deck, key, was, now string) bool
 }
@@ -199,7 +199,7 @@ type newEntry struct {
 	after    int  // and of the one after it
 }
 
-// named tells whether the fact has an id, not only a text in its first cell.
+// named reports whether the fact has an id, not only a text in its first cell.
 func (e *oldEntry) named() bool { return e.Written && !e.Cell }
 func (e *newEntry) named() bool { return e.Written && !e.Cell }
 
@@ -264,7 +264,7 @@ func (m *matcher) within(old []*oldEntry, new []*newEntry) {
 	}
 }
 
-// search gives what is known of how common the words of a deck are.
+// search returns what is known of how common the words of a deck are.
 func (m *matcher) search(deck string) *search {
 	if m.searches[deck] == nil {
 		m.searches[deck] = newSearch(m.old[deck], m.new[deck])
@@ -288,7 +288,7 @@ func (m *matcher) across() {
 	}
 }
 
-// vanished gives the living facts of all decks that wait.
+// vanished returns the living facts of all decks that wait.
 func (m *matcher) vanished() (old []*oldEntry) {
 	for _, id := range sortedKeys(m.old) {
 		for _, o := range free(m.old[id]) {
@@ -327,13 +327,13 @@ func sortedKeys[V any](m map[string]V) []string {
 	return keys
 }
 
-// free gives the old facts that wait, but for those that have no card left: all
+// free returns the old facts that wait, but for those that have no card left: all
 // of theirs went to other facts, or were put aside.
 func free(old []*oldEntry) []*oldEntry {
 	return slices.DeleteFunc(slices.Clone(old), func(o *oldEntry) bool { return o.taken || len(o.cards) == 0 })
 }
 
-// waiting gives the new facts of all decks that wait.
+// waiting returns the new facts of all decks that wait.
 func (m *matcher) waiting() (new []*newEntry) {
 	for _, id := range m.deckIDs {
 		new = append(new, waiting(m.new[id])...)
@@ -365,7 +365,7 @@ func pairExact(old []*oldEntry, new []*newEntry) {
 	}
 }
 
-// apart tells whether two facts come from two notes.
+// apart reports whether two facts come from two notes.
 func apart(o *oldEntry, n *newEntry) bool {
 	return o.Origin != "" && n.Origin != "" && o.Origin != n.Origin
 }
@@ -393,7 +393,7 @@ func (m *matcher) sameOrigin() {
 	}
 }
 
-// giveKeys gives the facts without an id their keys: the old one, or a new one
+// giveKeys returns the facts without an id their keys: the old one, or a new one
 // made of the text, so that two copies of a collection agree on it.
 func (m *matcher) giveKeys() {
 	for _, id := range m.deckIDs {
@@ -470,10 +470,10 @@ func cardAliases(n *newEntry) []Alias {
 	return all
 }
 
-// plain tells whether a card has the name that its place gives it.
+// plain reports whether a card has the name that its place gives it.
 func (f *OldFact) plain(c OldCard) bool { return c.ID == CardID(f.Deck, f.Key, c.Name) }
 
-// aside gives the name under which a card of the fact is put aside.
+// aside returns the name under which a card of the fact is put aside.
 func (f *OldFact) aside(c OldCard) string {
 	for n := 0; ; n++ {
 		sum := hashTexts(c.Name, c.Prompt, c.Answer, strings.Repeat("+", n))

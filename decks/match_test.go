@@ -21,7 +21,7 @@ type shelf struct {
 	begun map[string]int    // by name: how many histories began so
 }
 
-// begin gives a card a history of its own, named after its answer. A second one
+// begin returns a card a history of its own, named after its answer. A second one
 // of the same answer has a star.
 func (s *shelf) begin(card *decks.Card) {
 	if s.begun == nil {
@@ -86,7 +86,7 @@ func (s *shelf) compile(t *testing.T, files map[string]string) map[string]string
 	return histories
 }
 
-// keep gives what a collection has after a compile: the facts that there are, with
+// keep returns what a collection has after a compile: the facts that there are, with
 // the cards that they had before, and those that are gone.
 func keep(before []decks.OldFact, now []*decks.Deck, found decks.Matching) (after []decks.OldFact) {
 	key, name := map[string]string{}, map[string]string{}
@@ -474,7 +474,7 @@ func TestDeletionsComeAndGo(t *testing.T) {
 			{"C: The {{Rhine}} {{rises}} in Switzerland.", map[string]string{"Rhine": "Rhine", "rises": "rises"}},
 			// One goes while another comes: what it hid can be read now.
 			{"C: The Rhine {{rises}} in {{Switzerland}}.", map[string]string{"rises": "rises", "Switzerland": "Switzerland"}},
-			// A slip of the author's is no other deletion.
+			// A slip of the author's is not another deletion.
 			{"C: The Rhine {{rises}} in {{Swizzerland}}.", map[string]string{"rises": "rises", "Swizzerland": "Switzerland"}},
 			{"C: The {{Rhine}} {{rises}} in {{Switzerland}}.", map[string]string{"Rhine": "Rhine", "rises": "rises", "Switzerland": "Switzerland"}},
 			// The sentence goes while one of them is gone, and all come back.
@@ -523,7 +523,7 @@ func TestIDsAddedByFmt(t *testing.T) {
 	}
 }
 
-// heldHistories gives the histories, sorted; a card that begins anew adds one.
+// heldHistories returns the histories, sorted; a card that begins anew adds one.
 func heldHistories(s shelf) []string {
 	var all []string
 	for _, history := range s.held {

@@ -49,7 +49,7 @@ type cardPairs struct {
 	taken map[int]bool // by index in new
 }
 
-// asOld gives a new card as it will be known.
+// asOld returns a new card as it will be known.
 func (p *cardPairs) asOld(j int) OldCard {
 	c := &p.new[j]
 	return OldCard{Name: c.Name, Prompt: c.Prompt, Answer: c.AnswerText()}
@@ -89,7 +89,7 @@ func (p *cardPairs) left(do func(i int)) {
 	}
 }
 
-// differs tells whether two cards of one name are two cards: the words that an
+// differs reports whether two cards of one name are two cards: the words that an
 // old deletion hid can be read in the new one's sentence, or neither the question
 // nor the answer is what it was. The only card of a fact is what the fact is.
 func (p *cardPairs) differs(j, i int) bool {

@@ -27,7 +27,7 @@ func newIndex(old []*oldEntry) *index {
 	return x
 }
 
-// wordsOf gives the words of a fact, each once.
+// wordsOf returns the words of a fact, each once.
 func wordsOf(f *features) map[string]bool {
 	words := map[string]bool{}
 	for _, text := range []string{f.question, f.answer} {
@@ -38,7 +38,7 @@ func wordsOf(f *features) map[string]bool {
 	return words
 }
 
-// candidates gives the old facts that a new one may have been, each once.
+// candidates returns the old facts that a new one may have been, each once.
 func (x *index) candidates(n *newEntry, here []*oldEntry) []*oldEntry {
 	seen := map[*oldEntry]bool{}
 	var found []*oldEntry
@@ -62,7 +62,7 @@ func (x *index) candidates(n *newEntry, here []*oldEntry) []*oldEntry {
 	return found
 }
 
-// sharing gives the old facts that share the most and rarest words.
+// sharing returns the old facts that share the most and rarest words.
 func (x *index) sharing(n *newEntry) []*oldEntry {
 	votes := map[*oldEntry]float64{}
 	var found []*oldEntry
@@ -84,7 +84,7 @@ func (x *index) sharing(n *newEntry) []*oldEntry {
 	return found[:min(len(found), maxCandidates)]
 }
 
-// around gives the old facts that stood where the new one stands: between the
+// around returns the old facts that stood where the new one stands: between the
 // old facts of its nearest neighbours.
 func (x *index) around(n *newEntry, moved bool) []*oldEntry {
 	if moved {

@@ -6,7 +6,7 @@ import (
 	"kartei/decks/syntax"
 )
 
-// Without gives the deck without the facts that errors are about, and says how
+// Without returns the deck without the facts that errors are about, and says how
 // many blocks of its files those are; false if an error is about something else,
 // such as a header, or if nothing is left. A row of a table is left out alone, and
 // so are the cards of a template.
@@ -35,7 +35,7 @@ func (d *Traced) Without(errors []Diagnostic) (sound *Deck, blocks int, ok bool)
 	return &deck, len(faulty), len(deck.Facts) > 0
 }
 
-// faulty gives what a diagnostic is about: a *syntax.Fact, a *syntax.Row or a
+// faulty returns what a diagnostic is about: a *syntax.Fact, a *syntax.Row or a
 // *syntax.Table; nil if it is about none of them.
 func (d *Traced) faulty(e Diagnostic) any {
 	at := slices.IndexFunc(d.Files, func(f *syntax.File) bool { return f.Name == e.File })

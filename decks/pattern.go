@@ -119,7 +119,7 @@ func hasColumn(parts []part) bool {
 	return false
 }
 
-// fill gives the text with the cells of a row. The second result is false if a
+// fill returns the text with the cells of a row. The second result is false if a
 // cell that the text needs is empty: one outside of every group.
 func (p pattern) fill(cells []string) (text string, whole bool) {
 	if len(p.parts) == 1 && p.parts[0].group == nil && p.parts[0].column < 0 {
@@ -152,13 +152,13 @@ func appendParts(out []byte, parts []part, cells []string) []byte {
 	return out
 }
 
-// closesUp tells whether what follows a group that vanished needs no space
+// closesUp reports whether what follows a group that vanished needs no space
 // before it.
 func closesUp(next []part) bool {
 	return len(next) == 0 || strings.IndexAny(next[0].text, " .,;:?!…)") == 0
 }
 
-// filled tells whether a group has a cell that is not empty.
+// filled reports whether a group has a cell that is not empty.
 func filled(group []part, cells []string) bool {
 	for _, p := range group {
 		if p.column >= 0 && cells[p.column] != "" || p.group != nil && filled(p.group, cells) {

@@ -12,7 +12,7 @@ import (
 	"kartei/decks/syntax"
 )
 
-// examples gives the examples of the reference in doc.go: what stands indented
+// examples returns the examples of the reference in doc.go: what stands indented
 // below one heading, without the Go code at its beginning.
 func examples(t *testing.T) map[string]string {
 	t.Helper()

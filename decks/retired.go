@@ -35,7 +35,7 @@ func (m *matcher) fetch(retired RetiredFacts) error {
 	return nil
 }
 
-// undoubted gives the facts that share a trait with none of another deck.
+// undoubted returns the facts that share a trait with none of another deck.
 func undoubted(old []*oldEntry, trait func(*oldEntry) any) []*oldEntry {
 	deck, doubt := map[any]string{}, map[any]bool{}
 	for _, o := range free(old) {

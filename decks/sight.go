@@ -33,7 +33,7 @@ func sightOf(path string, info fs.FileInfo) Sight {
 	return s
 }
 
-// Folder tells whether it is the sight of a folder.
+// Folder reports whether it is the sight of a folder.
 func (s Sight) Folder() bool { return s.Size == isFolder }
 
 // Again is the sight of what is to be read again whatever it looks like.
@@ -101,10 +101,10 @@ func (s Sights) Settled(looked time.Time) Sights {
 	return s
 }
 
-// Whole tells whether the sights are of a whole folder.
+// Whole reports whether the sights are of a whole folder.
 func (s Sights) Whole() bool { return slices.ContainsFunc(s, Sight.Folder) }
 
-// Of gives the sight of a path; one that says nothing if there is none.
+// Of returns the sight of a path; one that says nothing if there is none.
 func (s Sights) Of(path string) Sight {
 	i, ok := s.find(path)
 	if !ok {
@@ -113,7 +113,7 @@ func (s Sights) Of(path string) Sight {
 	return s[i]
 }
 
-// Has tells whether there is a sight of a path.
+// Has reports whether there is a sight of a path.
 func (s Sights) Has(path string) bool {
 	_, ok := s.find(path)
 	return ok
@@ -123,7 +123,7 @@ func (s Sights) find(path string) (int, bool) {
 	return slices.BinarySearchFunc(s, path, func(one Sight, path string) int { return strings.Compare(one.Path, path) })
 }
 
-// On gives the sights with others on top: those of a path that both have are the
+// On returns the sights with others on top: those of a path that both have are the
 // others'.
 func (s Sights) On(top Sights) Sights {
 	all := append(slices.Clone(top), s...)
@@ -138,7 +138,7 @@ type Changes struct {
 	Gone    []string // what is there no more
 }
 
-// Any tells whether there is a change.
+// Any reports whether there is a change.
 func (c Changes) Any() bool { return len(c.Edited)+len(c.Emptied)+len(c.Gone) > 0 }
 
 // Look compares sights with how the files look now. It costs one call of the

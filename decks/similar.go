@@ -124,7 +124,7 @@ func (f *features) read() {
 	f.question, f.answer = question.String()+asked.String(), answer.String()+answered.String()
 }
 
-// bothWays tells whether the fact has two cards, of which each asks what the other
+// bothWays reports whether the fact has two cards, of which each asks what the other
 // wants to hear.
 func (f *features) bothWays() bool {
 	c := f.cards
@@ -137,7 +137,7 @@ func (f *features) turn() {
 	f.questions, f.answers = f.answers, f.questions
 }
 
-// sentence gives the whole words of a sentence with deletions.
+// sentence returns the whole words of a sentence with deletions.
 func sentence(text string) string {
 	var out strings.Builder
 	from := 0
@@ -172,7 +172,7 @@ func plainWords(out *strings.Builder, text string) {
 // beforeSigns parts the signs of a text from its words.
 const beforeSigns = '\x00'
 
-// plainSigns writes the signs of a text that are no mere print: C is not C++, nor
+// plainSigns writes the signs of a text that are not mere print: C is not C++, nor
 // 3 + 4 the same as 3 - 4. Marks of sentences, quotes and emphasis are print, and so
 // is a dash, but before a number.
 func plainSigns(out *strings.Builder, text string) {
@@ -198,14 +198,14 @@ func plainSigns(out *strings.Builder, text string) {
 	}
 }
 
-// takesAway tells whether a dash between two texts may be a minus.
+// takesAway reports whether a dash between two texts may be a minus.
 func takesAway(before, after string) bool {
 	last, _ := utf8.DecodeLastRuneInString(before)
 	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(after, " "))
 	return unicode.IsDigit(first) && !unicode.IsLetter(last)
 }
 
-// justWords gives the words without the signs.
+// justWords returns the words without the signs.
 func justWords(plain string) string {
 	words, _, _ := strings.Cut(plain, string(beforeSigns))
 	return words
@@ -404,7 +404,7 @@ func (s *search) pairSimilar(old []*oldEntry, new []*newEntry, moved bool) {
 	s.pending = nil
 }
 
-// recognises tells whether the facts of one name are one fact that was reworded on
+// recognises reports whether the facts of one name are one fact that was reworded on
 // both sides, or on one side while the other is the same but says little.
 func (s *search) recognises(o *oldEntry, n *newEntry) bool {
 	s.weigh(&o.features)
@@ -458,7 +458,7 @@ func (s *search) score(o *oldEntry, n *newEntry, here, moved, anchored bool) flo
 	return (question+answer)/2 + place
 }
 
-// numbersIn gives the numbers in a text of plain words: facts that differ in one are
+// numbersIn returns the numbers in a text of plain words: facts that differ in one are
 // hardly ever one fact, however alike.
 func numbersIn(plain string) string {
 	words := justWords(plain)

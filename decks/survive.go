@@ -60,7 +60,7 @@ func (m *matcher) sameKeyAfterAll() {
 	}
 }
 
-// keyPairs gives the facts of a deck that wait, with those that had their names
+// keyPairs returns the facts of a deck that wait, with those that had their names
 // and wait, too.
 func (m *matcher) keyPairs(deck string) (pairs []keyPair) {
 	rest := waiting(m.new[deck])
@@ -133,13 +133,13 @@ func count(all map[side]tally, cards []OldCard, fact int) {
 	})
 }
 
-// alone tells whether a side belongs to one fact before and to one now, and says
+// alone reports whether a side belongs to one fact before and to one now, and says
 // enough to be known by.
 func (w *witness) alone(s side) bool {
 	return w.old[s].facts == 1 && w.new[s].facts == 1 && telling(s.text)
 }
 
-// survives tells whether one side of a fact is as it was and cannot be mistaken:
+// survives reports whether one side of a fact is as it was and cannot be mistaken:
 // a question, an answer, or the first cell of a row in one of them.
 func (w *witness) survives(p keyPair) bool {
 	same := false
@@ -147,7 +147,7 @@ func (w *witness) survives(p keyPair) bool {
 	return same || p.cell()
 }
 
-// cell tells whether the name of the pair is a first cell that its cards say: it is
+// cell reports whether the name of the pair is a first cell that its cards say: it is
 // a part of what was learned. A running number, or another name that no card says,
 // is not.
 func (p keyPair) cell() bool {
@@ -158,12 +158,12 @@ func hasSide(cards []OldCard, s side) bool {
 	return slices.ContainsFunc(cards, func(c OldCard) bool { return !s.answer && c.Prompt == s.text || s.answer && c.Answer == s.text })
 }
 
-// says tells whether a card has a text in its question or answer.
+// says reports whether a card has a text in its question or answer.
 func says(cards []OldCard, text string) bool {
 	return slices.ContainsFunc(cards, func(c OldCard) bool { return strings.Contains(c.Prompt, text) || strings.Contains(c.Answer, text) })
 }
 
-// claimed tells whether a side of a fact speaks against its name: it stands in
+// claimed reports whether a side of a fact speaks against its name: it stands in
 // another fact now, or stood in another one before. So it is when a homonym is made
 // clear: "bank | Bank" becomes "bank (money) | Bank", and "bank (river) | Ufer"
 // becomes "bank | Ufer". A row whose first cell is its name, and is said by its cards,
@@ -189,7 +189,7 @@ var common = wordset.New(`yes no true false right wrong both none neither all ne
 		keine keiner oui non vrai faux sí si sì verdadero falso vero sim não verdadeiro tak nie prawda fałsz да нет верно неверно
 		はい いいえ 是 否 对 错 예 아니요 نعم لا כן לא`)
 
-// telling tells whether a text says enough to be known by: no plain yes or no, no
+// telling reports whether a text says enough to be known by: no plain yes or no, no
 // single letter, no number that counts things.
 func telling(text string) bool {
 	var words strings.Builder
@@ -212,7 +212,7 @@ func telling(text string) bool {
 	return !common.Has(plain) && (letters > 1 || digits > 2 || letters+digits > 2)
 }
 
-// long tells whether a text of plain words says so much that nobody writes it twice
+// long reports whether a text of plain words says so much that nobody writes it twice
 // by chance.
 func long(plain string) bool {
 	words := justWords(plain)

@@ -106,7 +106,7 @@ func (tp *template) pattern(text string) pattern {
 	return p
 }
 
-// columns gives the columns that a text names, in order, each once.
+// columns returns the columns that a text names, in order, each once.
 func (tp *template) columns(text string) []string {
 	names, ok := tp.names[text]
 	if !ok {
@@ -156,7 +156,7 @@ func (r *rowFiller) fill(text string) (out string, whole bool) {
 	return out, whole
 }
 
-// list gives the items of a text that is one column of lists and nothing else.
+// list returns the items of a text that is one column of lists and nothing else.
 func (r *rowFiller) list(text string) []string {
 	parts := r.pattern(text).parts
 	if r.lists == nil || len(parts) != 1 || parts[0].column < 0 {
@@ -174,7 +174,7 @@ func (r *rowFiller) poolOf(text string) string {
 	return r.pool + text
 }
 
-// cell gives the row's text in the column with the role, or nothing.
+// cell returns the row's text in the column with the role, or nothing.
 func (r *rowFiller) cell(role syntax.Role) string {
 	if i := r.table.Role(role, ""); i >= 0 {
 		return r.cells[i]

@@ -78,7 +78,7 @@ var unicase = sync.OnceValue(func() error {
 func openDatabase(ctx context.Context, data []byte) (*database, error) {
 	const magic = "SQLite format 3\x00"
 	if len(data) < 100 || !bytes.HasPrefix(data, []byte(magic)) {
-		return nil, errors.New("its collection is no database")
+		return nil, errors.New("its collection is not a database")
 	}
 	// A database whose header asks for a write-ahead log cannot be opened
 	// in memory. The log itself is not part of a package.

@@ -11,7 +11,7 @@ import (
 
 // putPlaceholders puts marks in the place of the braces and colons of deletions
 // "{{1::answer::hint}}". One whose number is not among those of the fact's
-// cards is no deletion but braces that the author made literal.
+// cards is not a deletion but braces that the author made literal.
 func putPlaceholders(text string, numbers []int) string {
 	var b strings.Builder
 	from := 0

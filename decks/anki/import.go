@@ -69,7 +69,7 @@ type ImportedCard struct {
 	Schedule         Schedule
 }
 
-// Has tells whether the file that was read holds a picture or sound.
+// Has reports whether the file that was read holds a picture or sound.
 func (im *Import) Has(m Medium) bool { return im.entries[m.Name] != "" }
 
 // Lacking are the pictures and sounds that a text file names: they are in the

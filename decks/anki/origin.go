@@ -132,7 +132,7 @@ func ReadOrigins(r io.Reader) (map[string]Origin, error) {
 		o := Origin{Parts: cells[7], Fact: cells[0], Sum: cells[1], Cloze: cells[2] == clozeMark, GUID: clean(cells[3])}
 		var err error
 		if o.Cards, err = readCardCell(cells[6]); err != nil {
-			return nil, fmt.Errorf("line %d: %q are no cards of a note", number, cells[6])
+			return nil, fmt.Errorf("line %d: %q are not cards of a note", number, cells[6])
 		}
 		if cells[2] != foreignMark {
 			o.Notetype, o.AnkiDeck = clean(cells[4]), clean(cells[5])

@@ -16,7 +16,7 @@ type table struct {
 	tags      []string // for all notes
 	deck      string   // for notes that name none
 	notetype  string   // likewise
-	// Columns that are no fields, from 1; 0 where there is none.
+	// Columns that are not fields, from 1; 0 where there is none.
 	guidColumn, notetypeColumn, deckColumn, tagsColumn int
 
 	rows [][]string

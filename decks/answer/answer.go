@@ -177,7 +177,7 @@ func (w *Wanted) alternatives() []text {
 	return all
 }
 
-// Near tells whether two texts look alike enough for their difference to teach
+// Near reports whether two texts look alike enough for their difference to teach
 // something: at most every third letter is another one.
 func Near(typed, want string) bool {
 	a, b := []rune(foldCase(WithoutPoints(tidy(typed)), "")), []rune(foldCase(WithoutPoints(tidy(want)), ""))

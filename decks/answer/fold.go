@@ -389,7 +389,7 @@ func isMaths(s string) bool {
 	return strings.ContainsAny(s, "([]") && (interval.MatchString(s) || operators.MatchString(s))
 }
 
-// shouts tells of an exclamation mark that ends a sentence, and is no factorial
+// shouts tells of an exclamation mark that ends a sentence, and is not a factorial
 // and no part of a name: it stands behind a word of several letters, and behind
 // several words or a capital letter.
 func shouts(s string) bool {

@@ -42,7 +42,7 @@ func (r *Rivals) keep(source string, read *text) bool {
 	return true
 }
 
-// Add keeps the answer of another card if it is a rival, and tells whether it did.
+// Add keeps the answer of another card if it is a rival, and reports whether it did.
 func (r *Rivals) Add(answer string) bool {
 	if answer == "" || len(answer) > MaxLength {
 		return false

@@ -13,7 +13,7 @@ import (
 const mostSlips = 2
 
 // slipped reports whether given is want but for a slip or two of the finger, in
-// words long enough that a slip is no other word, and not as near to a rival.
+// words long enough that a slip is not another word, and not as near to a rival.
 func (w *Wanted) slipped(given, want *text) bool {
 	p := newPair(given, want)
 	if p.code || want.verbatim || len(given.tidy) > MaxLength || len(want.tidy) > MaxLength {

@@ -49,7 +49,7 @@ func isFormula(source string) bool {
 }
 
 // Plain returns an answer as it reads: without the signs of emphasis and code,
-// formulas on one line of Unicode. The second result tells whether it has code.
+// formulas on one line of Unicode. The second result reports whether it has code.
 func Plain(source string) (plain string, code bool) {
 	if !strings.ContainsAny(source, "*_`$[\\&<\n") {
 		return source, false

@@ -72,7 +72,7 @@ var signatures = map[string][]string{
 	".webp": {"RIFF"}, ".svg": {"<svg", "<?xml", "<!--", "<!DOCTYPE svg"},
 }
 
-// IsImage tells whether a file is an image that can be shown, by its name.
+// IsImage reports whether a file is an image that can be shown, by its name.
 func IsImage(name string) bool { return signatures[strings.ToLower(path.Ext(name))] != nil }
 
 // ImageProblem says why an image of a name, a size in bytes and so many first

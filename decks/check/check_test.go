@@ -236,7 +236,7 @@ func FuzzRun(f *testing.F) {
 				t.Fatalf("%s on line %d comes after line %d", d.Rule, d.Line, all[i-1].Line)
 			}
 			if r, ok := check.Find(d.Rule); !ok || r.Form || r.Severity != d.Severity {
-				t.Fatalf("%s is no such rule", d.Rule)
+				t.Fatalf("there is no rule %s", d.Rule)
 			}
 		}
 		if diff := cmp.Diff(all, run()); diff != "" {

@@ -11,7 +11,7 @@ type clozePart struct {
 }
 
 // longestCloze bounds, in bytes, the clozes that are looked at, since their
-// pieces are compared with each other. A page of text is no sentence.
+// pieces are compared with each other. A page of text is not a sentence.
 const longestCloze = 4096
 
 // clozeParts takes a [decks.Card.Text] apart: "{{1::answer::hint}}" and the rest.

@@ -72,7 +72,7 @@ by two spaces.`,
 		Bad:  "\nQ: What is the capital of Austria?\nA: Vienna\nSorce: atlas 12\n",
 		Good: "\nQ: What is the capital of Austria?\nA: Vienna\nSource: atlas 12\n"},
 	{Name: "unknown-key", fix: fixKey, Severity: decks.Warning,
-		Title: "a word with a colon that is no key is read as text",
+		Title: "a word with a colon that is not a key is read as text",
 		Text: `
 The line goes on the value above it. If that is meant, indent it by two spaces; then it is clear to
 readers, too. If a key is meant, the keys are Q, A, T, D, C, Accept, Not, Hint, Note, Source, Evidence,

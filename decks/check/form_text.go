@@ -20,7 +20,7 @@ between fences such lines are text.`,
 		Bad:  "Q: What is the capital of Austria?\n<<<<<<< HEAD\nA: Vienna\n=======\nA: Wien\n>>>>>>> german\n",
 		Good: "Q: What is the capital of Austria?\nA: Vienna\nAccept: Wien\n"},
 	{Name: "not-a-file", Severity: decks.Error,
-		Title: "a pipe, socket or device with the name of a deck is no deck",
+		Title: "a pipe, socket or device with the name of a deck is not a deck",
 		Text: `
 Only ordinary files are read. Reading a pipe could wait for ever, and a device could give anything.
 Move it out of the folder, or give it a name that does not end in ".md".`},

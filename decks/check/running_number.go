@@ -71,7 +71,7 @@ func (s *examined) countedRows(t *syntax.Table) {
 	}
 }
 
-// counted tells whether three or more names count: they are alike but for a number,
+// counted reports whether three or more names count: they are alike but for a number,
 // which is one more each time.
 func counted(names []syntax.Value) bool {
 	if len(names) < 3 {

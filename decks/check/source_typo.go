@@ -38,7 +38,7 @@ Source: gibbon 36`,
 	},
 }
 
-// nearSource gives the declared source of which a name is a slip; "" if there is none.
+// nearSource returns the declared source of which a name is a slip; "" if there is none.
 func nearSource(d *decks.Deck, name string) (meant string) {
 	for _, source := range d.Sources {
 		switch {
@@ -51,7 +51,7 @@ func nearSource(d *decks.Deck, name string) (meant string) {
 	return meant
 }
 
-// slipped tells whether two words differ in one letter, or in two that are exchanged.
+// slipped reports whether two words differ in one letter, or in two that are exchanged.
 func slipped(a, b string) bool {
 	x, y := []rune(a), []rune(b)
 	if len(x) > len(y) {

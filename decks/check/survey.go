@@ -23,7 +23,7 @@ type view struct {
 	fact   *decks.Fact
 	card   *decks.Card
 	origin decks.Origin
-	topics []uint32 // hashes of the words of the prompt that are no glue; sorted, unique, none of more than mostTopics
+	topics []uint32 // hashes of the words of the prompt that are not glue; sorted, unique, none of more than mostTopics
 	answer hash     // hash of the answer but for case, spaces and a closing full stop
 }
 

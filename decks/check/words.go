@@ -110,7 +110,7 @@ func (sc *scanner) step(buf []word) []word {
 		sc.at += 2
 	case r == ']' && strings.HasPrefix(sc.s[sc.at:], "]("):
 		if end := sc.find(sc.at+2, ")"); end > 0 {
-			sc.at = end // the address is no text
+			sc.at = end // the address is not text
 		}
 		sc.at++
 	case r == '\\':

@@ -143,7 +143,7 @@ func lettered(s string) bool {
 	return 10*letters > 6*all && 2*upper < letters
 }
 
-// doubt measures how much a sentence points out of itself, or is no plain
+// doubt measures how much a sentence points out of itself, or is not a plain
 // statement: 0 for none.
 func doubt(s string, lang Lang) (points float64) {
 	plain := s

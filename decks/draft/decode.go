@@ -19,7 +19,7 @@ import (
 // ErrBinary is for files that hold no text, or hardly any.
 var ErrBinary = errors.New("this is not a text")
 
-// mostBinary is the share of control characters beyond which a file is no text.
+// mostBinary is the share of control characters beyond which a file is not text.
 const mostBinary = 0.1
 
 // decode makes text of bytes: UTF-8, UTF-16 or UTF-32 with its mark, and for lines

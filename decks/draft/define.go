@@ -62,7 +62,7 @@ func (p *proposer) termLike(words string, lang Lang) bool {
 var prepositions = wordset.New("in im an am auf bei beim mit nach aus über unter vor seit on at by from with into during after before as")
 
 // onlyAtHeads reports whether a German word has its capital only because it begins
-// sentences: then it is no noun.
+// sentences: then it is not a noun.
 func (p *proposer) onlyAtHeads(w string) bool {
 	return p.lower[strings.ToLower(w)] || !p.nouns[w] && !p.names[w]
 }

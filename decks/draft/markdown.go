@@ -127,7 +127,7 @@ func (m *markdownReader) flush() {
 	m.open, m.mark = nil, ""
 }
 
-// inline gives the words of a paragraph without its marks.
+// inline returns the words of a paragraph without its marks.
 func inline(source string) string {
 	return oneLine(factfile.Plain(imageOrHTML.ReplaceAllString(source, " ")))
 }

@@ -406,7 +406,7 @@ func (p *proposer) parts(s string) []target {
 
 var separators = []string{", und ", ", and ", ", or ", " sowie ", " und ", " oder ", " and ", " or ", ", "}
 
-// capitals gives the words with capitals at the end of a part, or at its beginning.
+// capitals returns the words with capitals at the end of a part, or at its beginning.
 func capitals(part string, beginning bool) string {
 	words := strings.Fields(part)
 	if !beginning {

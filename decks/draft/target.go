@@ -239,7 +239,7 @@ func romanNumeral(w string) bool { return strings.Trim(w, "IVXLC") == "" }
 // mostContrast is how many words of a contrast are asked for.
 const mostContrast = 7
 
-// loud are words that are written in capitals to be heard, and are no names.
+// loud are words that are written in capitals to be heard, and are not names.
 var loud = wordset.New("MUST SHOULD MAY NOT SHALL REQUIRED OPTIONAL RECOMMENDED AND OR NOTE WARNING TODO NO ONLY NICHT HINWEIS ACHTUNG WICHTIG")
 
 // isName reports whether capitals make a name of these words: in German, where
@@ -353,7 +353,7 @@ func ofWords(term string) bool {
 	return n > 1 || strings.HasPrefix(term, "*")
 }
 
-// wholeIndex is where words stand in a text that are no part of longer ones; -1 if
+// wholeIndex is where words stand in a text that are not part of longer ones; -1 if
 // they do not.
 func wholeIndex(s, words string) int {
 	for from := 0; ; {

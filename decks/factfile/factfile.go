@@ -227,7 +227,7 @@ func dashes(text string) string {
 	return out.String()
 }
 
-// alone tells whether word stands at text[i:] with space, or an end, on either side.
+// alone reports whether word stands at text[i:] with space, or an end, on either side.
 func alone(text string, i int, word string) bool {
 	space := func(j int) bool { return j < 0 || j >= len(text) || text[j] == ' ' || text[j] == '\n' }
 	return strings.HasPrefix(text[i:], word) && space(i-1) && space(i+len(word))

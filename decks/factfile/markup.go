@@ -37,7 +37,7 @@ func Literal(text string) string {
 	return out.String()
 }
 
-// signsIn gives the signs that come in pairs and do so in the text, and those
+// signsIn returns the signs that come in pairs and do so in the text, and those
 // that need no second one.
 func signsIn(text string) string {
 	signs := "<&"
@@ -76,7 +76,7 @@ func blockMark(line string, several bool) int {
 	return -1
 }
 
-// special tells whether the sign at i would mean something.
+// special reports whether the sign at i would mean something.
 func special(line string, i int, r rune) bool {
 	before, _ := utf8.DecodeLastRuneInString(line[:i])
 	after, _ := utf8.DecodeRuneInString(line[i+utf8.RuneLen(r):])
@@ -102,7 +102,7 @@ func special(line string, i int, r rune) bool {
 
 func word(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }
 
-// Plain gives the words of Markdown: without the signs of emphasis and code,
+// Plain returns the words of Markdown: without the signs of emphasis and code,
 // links without their addresses, pictures as their descriptions.
 func Plain(text string) string {
 	if !strings.ContainsAny(text, "*_`[!\\&<\n") {

@@ -62,7 +62,7 @@ func moodleFile(text string) (questions []moodleQuestion, categories []string, e
 	return questions, categories, flush()
 }
 
-// find gives where sign first stands at or after from, outside of escapes.
+// find returns where sign first stands at or after from, outside of escapes.
 func find(s, sign string, from int) int {
 	for i := from; i < len(s); i++ {
 		if s[i] == '\\' && i+1 < len(s) && strings.IndexByte(`\:#={}~n`, s[i+1]) >= 0 {

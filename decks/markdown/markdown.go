@@ -74,7 +74,7 @@ func Parse(source []byte) ast.Node {
 	return p().Parse(text.NewReader(source), parser.WithContext(withFormulas(source)))
 }
 
-// Limits of a text. What is longer, nests deeper or has more marks is no card
+// Limits of a text. What is longer, nests deeper or has more marks is not a card
 // that a person wrote, and takes a parser time in the square of it.
 const (
 	maxSource     = 512 << 10 // bytes
@@ -118,7 +118,7 @@ func nesting(line string) int {
 	return marks
 }
 
-// Words gives a text node as a reader reads it: escapes and character
+// Words returns a text node as a reader reads it: escapes and character
 // references resolved, except in code. Line ends are the caller's.
 func Words(n *ast.Text, source []byte) []byte {
 	value := n.Segment.Value(source)

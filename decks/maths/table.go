@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-// symbols gives the commands that stand for a character. The tables of this
+// symbols returns the commands that stand for a character. The tables of this
 // file are made when the first formula is shown.
 var symbols = sync.OnceValue(func() map[string]string {
 	table := pairs(`

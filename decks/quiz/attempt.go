@@ -50,7 +50,7 @@ func (a *Attempt) Move(by int) bool {
 	return true
 }
 
-// Open gives the questions that have no answer yet.
+// Open returns the questions that have no answer yet.
 func (a *Attempt) Open() []int {
 	var open []int
 	for i := range a.Responses {

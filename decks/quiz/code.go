@@ -51,7 +51,7 @@ func shortTime(d time.Duration) string {
 var codeForm = lazyregexp.New(`^(?:([A-Z])?([0-9]{1,5}[ms])?-)?([a-z2-7]{4})-?([a-z2-7]{4})$`)
 
 // ParseCode reads a code as students type it, and tells what it says that it
-// grants. Only the key can tell whether that is so.
+// grants. Only the key can report whether that is so.
 func ParseCode(text string) (code string, a Allowance, err error) {
 	text = strings.ReplaceAll(strings.TrimSpace(text), " ", "")
 	head, tail := "", strings.ToLower(text)

@@ -12,7 +12,7 @@ import (
 // come out the same from every build of the program, for ever.
 type dice uint64
 
-// diceFor gives the dice of one purpose: they do not depend on what else was
+// diceFor returns the dice of one purpose: they do not depend on what else was
 // drawn before, so a card that is added to a deck moves no other.
 func diceFor(seed Seed, purpose, id string) *dice {
 	text := append([]byte(nil), seed.bytes()...)
@@ -31,13 +31,13 @@ func (d *dice) next() uint64 {
 	return z ^ z>>31
 }
 
-// below gives a number from 0 to n-1.
+// below returns a number from 0 to n-1.
 func (d *dice) below(n int) int {
 	high, _ := bits.Mul64(d.next(), uint64(n))
 	return int(high)
 }
 
-// shuffled gives a copy of list in another order.
+// shuffled returns a copy of list in another order.
 func shuffled[T any](d *dice, list []T) []T {
 	list = slices.Clone(list)
 	for i := len(list) - 1; i > 0; i-- {

@@ -22,7 +22,7 @@ type Options struct {
 	Wrong     int    // wrong answers that a choice offers, at most; 0 means 3, never fewer than 2
 	Time      time.Duration
 
-	// Keep tells whether a card may be asked; nil keeps all. Cards that are not
+	// Keep reports whether a card may be asked; nil keeps all. Cards that are not
 	// asked still lend their answers to others as wrong ones.
 	Keep func(*decks.Deck, *decks.Fact, *decks.Card) bool
 
@@ -183,7 +183,7 @@ func edition(d *decks.Deck) Edition {
 	return Edition{d.Name, digest(b.String())}
 }
 
-// below gives a deck and those below it.
+// below returns a deck and those below it.
 func below(deck *decks.Deck, from []*decks.Deck) []*decks.Deck {
 	var all []*decks.Deck
 	for _, d := range from {

@@ -135,7 +135,7 @@ func (q *Question) Wanted() answer.Wanted {
 	return answer.Wanted{Text: q.Key.Answer, Accept: q.Key.Accept, Tolerance: q.Key.Tolerance, Lang: q.Lang, Rivals: q.Key.Rivals, Strict: q.Key.Strict}
 }
 
-// WithoutKey gives the form as students may have it.
+// WithoutKey returns the form as students may have it.
 func (f *Form) WithoutKey() *Form {
 	open := *f
 	open.Keyed = false
@@ -157,7 +157,7 @@ func (f *Form) WithoutKey() *Form {
 	return &open
 }
 
-// Answers gives the form with its answers, as students may have them after the
+// Answers returns the form with its answers, as students may have them after the
 // test: without the seed that signs codes.
 func (f *Form) Answers() *Form {
 	told := *f

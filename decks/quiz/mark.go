@@ -19,7 +19,7 @@ type Response struct {
 	Disputed bool          `json:"disputed,omitempty"` // the student says that a rejected answer is right
 }
 
-// Answered tells whether there is an answer at all.
+// Answered reports whether there is an answer at all.
 func (r *Response) Answered() bool {
 	return len(r.Chosen) > 0 || slices.ContainsFunc(r.Typed, func(s string) bool { return strings.TrimSpace(s) != "" })
 }
@@ -30,7 +30,7 @@ type Mark struct {
 	Rule  answer.Rule `json:"rule,omitempty"` // typed: why; set: the most lenient rule of the parts that were met; else empty
 }
 
-// Right tells whether nothing was missing.
+// Right reports whether nothing was missing.
 func (m Mark) Right() bool { return m.Share == 1 }
 
 // Mark marks a response. A choice is right or wrong; where several options are

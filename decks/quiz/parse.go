@@ -73,7 +73,7 @@ func ParseKey(name string, r io.Reader, f *Form) (*Form, error) {
 	return p.form, nil
 }
 
-// keyOf gives the key of a form among those of a file, and how many lines stand
+// keyOf returns the key of a form among those of a file, and how many lines stand
 // before it; the whole text if it is not there, where parsing says what is wrong.
 func keyOf(text []byte, form string) (key []byte, before int) {
 	var starts []int // of keys, in lines

@@ -162,7 +162,7 @@ func (p *parser) why(q *Question) error {
 	return p.set(&q.Key.Why[i])
 }
 
-// ParseLetter gives the option that a letter names.
+// ParseLetter returns the option that a letter names.
 func ParseLetter(name string) (int, bool) {
 	if len(name) != 1 || name[0] < 'a' || name[0] > 'z' {
 		return 0, false

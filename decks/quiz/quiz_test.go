@@ -360,7 +360,7 @@ func TestAttempt(t *testing.T) {
 	}
 }
 
-// Wrong gives a session what a form would offer.
+// Wrong returns a session what a form would offer.
 func TestWrong(t *testing.T) {
 	d := capitals()
 	kingston := d.Facts[5].Cards[0]

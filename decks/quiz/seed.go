@@ -60,7 +60,7 @@ func (s Seed) bytes() []byte {
 	return s[:]
 }
 
-// Of gives the seed of a version of a test.
+// Of returns the seed of a version of a test.
 func (s Seed) Of(version string) Seed {
 	if version == "" {
 		return s

@@ -17,7 +17,7 @@ func (f *Form) Versions(n int) []*Form {
 	return versions
 }
 
-// version gives the form under a letter, reordered unless it is the first.
+// version returns the form under a letter, reordered unless it is the first.
 func (f *Form) version(letter string, first bool) *Form {
 	v := *f
 	v.Version = letter
@@ -105,7 +105,7 @@ func (f *Form) Same(other *Form) (Order, bool) {
 	return order, true
 }
 
-// optionPlaces gives for each option where the same text stands here.
+// optionPlaces returns for each option where the same text stands here.
 func optionPlaces(here, there []string) []int {
 	places := make([]int, len(there))
 	taken := make([]bool, len(here))

@@ -169,7 +169,7 @@ func closer(a, b rival) int {
 	return cmp.Or(cmp.Compare(b.tags, a.tags), cmp.Compare(a.far, b.far), cmp.Compare(a.breaks, b.breaks), strings.Compare(a.Text, b.Text))
 }
 
-// closest gives the nearest few, each text once.
+// closest returns the nearest few, each text once.
 func closest(all []rival) []rival {
 	slices.SortFunc(all, closer)
 	seen := map[string]bool{}
@@ -225,7 +225,7 @@ func (p *pools) right(c *decks.Card) rightAnswers {
 	return all
 }
 
-// accepts tells whether text would count as right. What is but a slip away is
+// accepts reports whether text would count as right. What is but a slip away is
 // another answer here: Kingston is a good wrong answer for Kingstown.
 func (all rightAnswers) accepts(text string) bool {
 	return slices.ContainsFunc(all, func(w answer.Wanted) bool {

@@ -72,8 +72,8 @@ func answer(c *decks.Card) string {
 func plain(markdown string) string { return factfile.OneLine(factfile.Plain(markdown)) }
 
 // Read reads terms as a deck: each is asked both ways. It returns, as errors
-// with file and line, lines that are no term. Only a file that is too large, has
-// too many terms or is no text gives err.
+// with file and line, lines that are not terms. Only a file that is too large, has
+// too many terms or is not text gives err.
 func Read(name string, r io.Reader) (deck *decks.Deck, left []foreign.Left, err error) {
 	text, err := factfile.ReadFile(name, r)
 	if err != nil {

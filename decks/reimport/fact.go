@@ -151,7 +151,7 @@ func (f *fact) text(id string) string {
 	return out.String()
 }
 
-// plain tells whether the fact is a question with an answer or a term with its
+// plain reports whether the fact is a question with an answer or a term with its
 // definition, neither of them a list.
 func (f *fact) plain() bool {
 	answer := f.parts[syntax.Answer] + f.parts[syntax.Definition]
@@ -176,7 +176,7 @@ func (f *fact) as(head syntax.Key) *fact {
 	return &g
 }
 
-// keysOf gives the keys of parts in the order of the fact language.
+// keysOf returns the keys of parts in the order of the fact language.
 func keysOf(all ...map[syntax.Key]string) func(yield func(syntax.Key) bool) {
 	var keys []syntax.Key
 	for _, parts := range all {

@@ -9,7 +9,7 @@ import (
 	"kartei/decks/syntax"
 )
 
-// Edited gives the ids of the facts of a deck that its author changed since they
+// Edited returns the ids of the facts of a deck that its author changed since they
 // came as the base says.
 func Edited(deck []byte, base Base) (map[string]bool, error) {
 	s, err := readSheet(deck)

@@ -182,7 +182,7 @@ func TestMergeFollows(t *testing.T) {
 	})
 }
 
-// said gives the ids by what facts say.
+// said returns the ids by what facts say.
 func said(t interface{ Fatal(...any) }, text []byte) map[string]string {
 	s, err := readSheet(text)
 	if err != nil {

@@ -60,7 +60,7 @@ func (p *parser) surplus(fact *Fact, f *Field) bool {
 	return true
 }
 
-// nextKey tells whether line i goes on with the fact above it: with a key,
+// nextKey reports whether line i goes on with the fact above it: with a key,
 // exact or misspelt, that does not begin another.
 func (p *parser) nextKey(i int) (keyLine, bool) {
 	if i == len(p.file.lines) {
@@ -73,7 +73,7 @@ func (p *parser) nextKey(i int) (keyLine, bool) {
 	return k, (k.exact || k.close) && !k.key.Opens()
 }
 
-// afterRemarks gives the first line from i on that is no comment.
+// afterRemarks returns the first line from i on that is not a comment.
 func (p *parser) afterRemarks(i int) int {
 	for i < len(p.file.lines) && p.isRemark(i) {
 		i++
@@ -89,7 +89,7 @@ func (p *parser) takeRemarks(end int) {
 	}
 }
 
-// isRemark tells whether line i is a comment and nothing else.
+// isRemark reports whether line i is a comment and nothing else.
 func (p *parser) isRemark(i int) bool { return isRemark(p.text(i)) }
 
 func isRemark(line string) bool {
@@ -129,7 +129,7 @@ func reason(v Value) (value Value, why *Value) {
 	return v.cut(0, end), &rest
 }
 
-// opensList tells whether a line begins the answer list of a key: options
+// opensList reports whether a line begins the answer list of a key: options
 // below a question, any list below an answer that has no text yet.
 func (p *parser) opensList(key Key, line string, empty bool) bool {
 	switch key {
@@ -141,7 +141,7 @@ func (p *parser) opensList(key Key, line string, empty bool) bool {
 	return false
 }
 
-// itemForm gives the list that a line, without leading white space, belongs to.
+// itemForm returns the list that a line, without leading white space, belongs to.
 func itemForm(line string) List {
 	form, text := itemMark(line)
 	if form == NoList {
@@ -234,7 +234,7 @@ func (p *parser) gather(from int, stop func(line string, indent int, empty bool)
 	return lines
 }
 
-// endsValue tells whether line i, which is not indented, begins something else
+// endsValue reports whether line i, which is not indented, begins something else
 // than more of the value before it.
 func (p *parser) endsValue(i int, empty bool) bool {
 	switch kind, k := p.classify(i); kind {
@@ -262,10 +262,10 @@ func (p *parser) checkWord(i int, k keyLine) {
 		hint = fmt.Sprintf(`write "%s:", or indent the line by two spaces if it is text`, k.key)
 	}
 	at := p.span(i)
-	p.warn(Span{at.Start, at.Start + len(k.word)}, "unknown-key", fmt.Sprintf("%s is no key of a fact, so this line is read as text", quote(k.word)), hint)
+	p.warn(Span{at.Start, at.Start + len(k.word)}, "unknown-key", fmt.Sprintf("%s is not a key of a fact, so this line is read as text", quote(k.word)), hint)
 }
 
-// openedFence gives the line after the code fence that a raw line opens, or 0.
+// openedFence returns the line after the code fence that a raw line opens, or 0.
 func (p *parser) openedFence(i int, raw rawLine) int {
 	line := p.file.Slice(raw.Span)
 	if _, n := openFence(line); n == 0 {

@@ -60,14 +60,14 @@ func (f *fences) of(char byte) *[]fenceMark {
 	return &f.tilde
 }
 
-// closed tells whether a fence that opens at the offset is closed.
+// closed reports whether a fence that opens at the offset is closed.
 func (f *fences) closed(char byte, length, offset int) bool {
 	marks := *f.of(char)
 	i := sort.Search(len(marks), func(i int) bool { return marks[i].length >= length })
 	return i < len(marks) && marks[i].offset > offset
 }
 
-// close gives the end of the fence that opens at the offset, its closing mark
+// close returns the end of the fence that opens at the offset, its closing mark
 // included, or 0.
 func (f *fences) close(text string, char byte, length, offset int) int {
 	if !f.closed(char, length, offset) {

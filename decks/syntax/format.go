@@ -84,7 +84,7 @@ func (p *printer) print() {
 	}
 }
 
-// attached tells whether a block stays right below the one before it: prose
+// attached reports whether a block stays right below the one before it: prose
 // below prose if it stood there, anything below a comment if it stood there.
 func (p *printer) attached(above, below Block) bool {
 	if p.file.LineAt(below.Extent().Start) != p.file.LineAt(above.Extent().End)+1 {
@@ -174,7 +174,7 @@ func (p *printer) fact(fact *Fact) {
 	}
 }
 
-// remarks gives the comments inside of a fact by the start of the field or
+// remarks returns the comments inside of a fact by the start of the field or
 // item that they stand above.
 func (p *printer) remarks(fact *Fact) map[int][]string {
 	remarks := map[int][]string{}
@@ -212,7 +212,7 @@ func (p *printer) field(f *Field, remarks map[int][]string) {
 	}
 }
 
-// mark gives what stands before item i.
+// mark returns what stands before item i.
 func (l List) mark(i int, right bool) string {
 	switch {
 	case l == Numbers:
@@ -257,7 +257,7 @@ func (p *printer) indented(text, indent string) {
 	}
 }
 
-// hasOptionLine tells whether a line of a question's text, but the first, looks
+// hasOptionLine reports whether a line of a question's text, but the first, looks
 // like a choice.
 func hasOptionLine(text string) bool {
 	_, rest, _ := strings.Cut(text, "\n")
@@ -269,7 +269,7 @@ func hasOptionLine(text string) bool {
 	return false
 }
 
-// joinAlternatives gives an Accept with one space around each bar. Code that is
+// joinAlternatives returns an Accept with one space around each bar. Code that is
 // fenced keeps its lines to itself.
 func joinAlternatives(text string) string {
 	var out strings.Builder
@@ -298,7 +298,7 @@ func joinAlternatives(text string) string {
 	return out.String()
 }
 
-// endsWithFence tells whether the last line of a text can close a code fence.
+// endsWithFence reports whether the last line of a text can close a code fence.
 func endsWithFence(text string) bool {
 	_, n := closingFence(strings.TrimSpace(text[strings.LastIndexByte(text, '\n')+1:]))
 	return n > 0
@@ -320,7 +320,7 @@ func joinReason(text string, why *Value) string {
 	return text + before + "--" + after + why.Text
 }
 
-// fieldText gives a value in its canonical spelling.
+// fieldText returns a value in its canonical spelling.
 func fieldText(f *Field) string {
 	text := f.Value.Text
 	switch f.Key {

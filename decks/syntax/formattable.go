@@ -42,7 +42,7 @@ func (p *printer) ruleCells(t *Table) int {
 	return len(splitCells(p.file.Slice(t.Rule))) + t.added
 }
 
-// columnWidths gives the width of each column; nil for a table that is better
+// columnWidths returns the width of each column; nil for a table that is better
 // not aligned.
 func columnWidths(rows [][]string, columns int) []int {
 	for _, row := range rows {

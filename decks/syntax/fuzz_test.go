@@ -209,7 +209,7 @@ func FuzzFormatWithIDs(f *testing.F) {
 		words := func(s string) string { return strings.Join(strings.Fields(s), " ") }
 		for _, id := range syntax.Parse("", once).IDs() { // an author's own may be none, over several lines even
 			if !syntax.IsID(id) && !strings.Contains(words(string(src)), words(id)) && id != "" {
-				t.Fatalf("%q is no id", id)
+				t.Fatalf("%q is not an id", id)
 			}
 		}
 		checkFormat(t, once)

@@ -79,7 +79,7 @@ func (p *parser) headerLine(h *Header, i int) {
 	at.End = at.Start + len(line)
 	key, name, from, ok := cutEntry(line)
 	if !ok {
-		p.error(at, "bad-header", "this line of the header is no `key: value`", `write one key on each line: "title: The future of NATO"`)
+		p.error(at, "bad-header", "this line of the header is not `key: value`", `write one key on each line: "title: The future of NATO"`)
 		return
 	}
 	word := Span{at.Start, at.Start + len(key)}
@@ -126,12 +126,12 @@ func (p *parser) checkHeaderValue(e *Entry) bool {
 			if near := nearestDeckName(text); IsDeckName(near) {
 				hint += fmt.Sprintf(": write %q", near)
 			}
-			p.error(e.Value.Span, "bad-deck-name", fmt.Sprintf("%s is no deck name", quote(text)), hint)
+			p.error(e.Value.Span, "bad-deck-name", fmt.Sprintf("%s is not a deck name", quote(text)), hint)
 			return false
 		}
 	case "lang":
 		if !isLanguage(text) {
-			p.error(e.Value.Span, "bad-header", fmt.Sprintf("%s is no language tag", quote(text)), `write "en", "de" or "pt-BR"`)
+			p.error(e.Value.Span, "bad-header", fmt.Sprintf("%s is not a language tag", quote(text)), `write "en", "de" or "pt-BR"`)
 			return false
 		}
 	case "tags":
@@ -152,11 +152,11 @@ func (p *parser) checkChoice(e *Entry, values ...string) bool {
 	if slices.Contains(values, e.Value.Text) {
 		return true
 	}
-	p.error(e.Value.Span, "bad-header", fmt.Sprintf("%s is no value of %s", quote(e.Value.Text), e.Key), "write "+strings.Join(values, " or "))
+	p.error(e.Value.Span, "bad-header", fmt.Sprintf("%s is not a value of %s", quote(e.Value.Text), e.Key), "write "+strings.Join(values, " or "))
 	return false
 }
 
-// SplitTags gives the tags of a value: words parted by spaces or commas, each
+// SplitTags returns the tags of a value: words parted by spaces or commas, each
 // with or without a number sign.
 func SplitTags(text string) []string {
 	tags := strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == ',' || r == '\t' || r == '\n' })
@@ -169,14 +169,14 @@ func SplitTags(text string) []string {
 func (p *parser) checkTags(v Value) bool {
 	for _, tag := range SplitTags(v.Text) {
 		if strings.ContainsAny(tag, "[](){}\"'`|;\\") {
-			p.error(v.Span, "bad-tag", fmt.Sprintf("%s is no tag", quote(tag)), "write words parted by spaces: politics security")
+			p.error(v.Span, "bad-tag", fmt.Sprintf("%s is not a tag", quote(tag)), "write words parted by spaces: politics security")
 			return false
 		}
 	}
 	return true
 }
 
-// IsDeckName tells whether a name is one a deck may have: words of a-z, 0-9 and
+// IsDeckName reports whether a name is one a deck may have: words of a-z, 0-9 and
 // "-", and of the lower-case letters and digits of other scripts than the Latin
 // one, joined by "/". It is in Unicode's normal form NFC.
 func IsDeckName(name string) bool {
@@ -205,7 +205,7 @@ func isDeckWord(word string) bool {
 	return true
 }
 
-// nearestDeckName gives the name that comes nearest to what an author wrote.
+// nearestDeckName returns the name that comes nearest to what an author wrote.
 func nearestDeckName(text string) string {
 	var words []string
 	for part := range strings.SplitSeq(text, "/") {
@@ -216,7 +216,7 @@ func nearestDeckName(text string) string {
 	return strings.Join(words, "/")
 }
 
-// IsID tells whether s may be a fact's id: [a-z0-9][a-z0-9-]{0,63}.
+// IsID reports whether s may be a fact's id: [a-z0-9][a-z0-9-]{0,63}.
 func IsID(s string) bool {
 	if s == "" || len(s) > 64 || s[0] == '-' {
 		return false

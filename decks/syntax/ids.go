@@ -35,7 +35,7 @@ func (f *File) IDs() []string {
 	return ids
 }
 
-// addIDs gives an id to every fact and row without one, in the tree.
+// addIDs returns an id to every fact and row without one, in the tree.
 func addIDs(f *File, taken *Names) {
 	for _, id := range f.IDs() {
 		taken.Take(id)
@@ -178,7 +178,7 @@ func wording(f *Fact) Wording {
 // maxAnswerWords is how long an answer may be to name its fact.
 const maxAnswerWords = 4
 
-// factWords gives the texts that an id may be made of, the best first: a short
+// factWords returns the texts that an id may be made of, the best first: a short
 // answer that says something, else the words of the question that do.
 func factWords(f *Fact) []string {
 	head := f.Fields[0].Value.Text

@@ -47,7 +47,7 @@ func Pieces(text string) iter.Seq[Piece] {
 	}
 }
 
-// Plain gives a text without its escapes: what a learner reads, as Markdown.
+// Plain returns a text without its escapes: what a learner reads, as Markdown.
 func Plain(text string) string {
 	if !strings.Contains(text, `\`) {
 		return text
@@ -62,7 +62,7 @@ func Plain(text string) string {
 	return out.String()
 }
 
-// CellText gives the text of a table's cell as a learner reads it: [Plain], and
+// CellText returns the text of a table's cell as a learner reads it: [Plain], and
 // without the backslash that a bar needs even in code to stay in its cell.
 func CellText(text string) string {
 	if !strings.Contains(text, `\`) {
@@ -82,7 +82,7 @@ func CellText(text string) string {
 	return out.String()
 }
 
-// SplitCell gives the alternatives of a cell, which are parted by "\|".
+// SplitCell returns the alternatives of a cell, which are parted by "\|".
 func SplitCell(text string) []string {
 	var parts []string
 	from := 0
@@ -163,7 +163,7 @@ func cutReason(text string) (end, why int) {
 	return len(text), len(text)
 }
 
-// CutReason gives a text up to its "--" and what comes after it.
+// CutReason returns a text up to its "--" and what comes after it.
 func CutReason(text string) (before, reason string) {
 	end, from := cutReason(text)
 	return strings.TrimSpace(text[:end]), strings.TrimSpace(text[from:])
@@ -202,7 +202,7 @@ func (s *scanner) opaque(i int) (PieceKind, int) {
 	return Words, 0
 }
 
-// escaped tells whether a backslash stands before i.
+// escaped reports whether a backslash stands before i.
 func (s *scanner) escaped(i int) bool { return i > 0 && s.literal == i }
 
 func (s *scanner) codeSpan(i int) int {
@@ -296,7 +296,7 @@ func (s *scanner) formula(i int) int {
 	return 0
 }
 
-// isSum tells whether what is between two dollar signs is money: "5 and 3".
+// isSum reports whether what is between two dollar signs is money: "5 and 3".
 func isSum(text string) bool {
 	return isDigit(text[0]) && strings.Contains(text, " ") && !strings.ContainsAny(text, `\^_=+<>`)
 }

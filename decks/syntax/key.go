@@ -35,10 +35,10 @@ var keyNames = [...]string{NoKey: "", Question: "Q", Answer: "A", Term: "T", Def
 	Accept: "Accept", Not: "Not", Hint: "Hint", Note: "Note", Source: "Source", Evidence: "Evidence",
 	AsOf: "As-of", Tags: "Tags", ID: "Id", Type: "Type", Tolerance: "Tolerance", Draft: "Draft"}
 
-// String gives the key as it is written.
+// String returns the key as it is written.
 func (k Key) String() string { return keyNames[k] }
 
-// exactKey gives the key that is written like this, or [NoKey].
+// exactKey returns the key that is written like this, or [NoKey].
 func exactKey(word string) Key {
 	for k, name := range keyNames {
 		if name == word {
@@ -48,10 +48,10 @@ func exactKey(word string) Key {
 	return NoKey
 }
 
-// Opens tells whether the key begins a fact.
+// Opens reports whether the key begins a fact.
 func (k Key) Opens() bool { return k == Question || k == Term || k == Cloze }
 
-// Repeats tells whether a fact may have the key several times.
+// Repeats reports whether a fact may have the key several times.
 func (k Key) Repeats() bool { return k == Not || k == Accept }
 
 // otherWords are words that authors of other formats, and of German notes,
@@ -88,7 +88,7 @@ type keyLine struct {
 }
 
 // readKey looks for a word and a colon at the head of a line. What a word that
-// is no key was meant for, guessKey tells.
+// is not a key was meant for, guessKey tells.
 func readKey(line string) (k keyLine, ok bool) {
 	n := 0
 	for n < len(line) && n < 24 && (isLetter(line[n]) || n > 0 && line[n] == '-') {
@@ -134,7 +134,7 @@ func isLetter(b byte) bool {
 	return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= 0x80
 }
 
-// nearKey gives the key that a word may have been meant for, and whether that
+// nearKey returns the key that a word may have been meant for, and whether that
 // is sure enough to call it misspelt.
 func nearKey(word string) (key Key, sure bool) {
 	lower := strings.ToLower(word)
@@ -165,7 +165,7 @@ func nearKey(word string) (key Key, sure bool) {
 const maxWord = 64
 
 // slips counts the letters by which two short words differ, a swap of two
-// neighbours as one; it tells whether such a swap was among them.
+// neighbours as one; it reports whether such a swap was among them.
 func slips(a, b string) (n int, swapped bool) {
 	if len(a) > len(b)+2 || len(b) > len(a)+2 || len(b) > maxWord {
 		return 3, false

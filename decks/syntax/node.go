@@ -20,7 +20,7 @@ type Span struct {
 	Start, End int
 }
 
-// Extent gives the range itself; nodes have it by embedding their Span.
+// Extent returns the range itself; nodes have it by embedding their Span.
 func (s Span) Extent() Span { return s }
 
 // A Block is a *[Heading], *[Fact], *[Table] or *[Prose].
@@ -40,7 +40,7 @@ type Entry struct {
 	Value Value
 }
 
-// Get gives the first entry with the key, or nil. A nil header has none.
+// Get returns the first entry with the key, or nil. A nil header has none.
 func (h *Header) Get(key string) *Entry {
 	if h == nil {
 		return nil
@@ -77,7 +77,7 @@ type Fact struct {
 	Remarks []Span  // comments between its lines, which belong to no value
 }
 
-// Get gives the fact's first field with the key, or nil.
+// Get returns the fact's first field with the key, or nil.
 func (f *Fact) Get(key Key) *Field {
 	for i := range f.Fields {
 		if f.Fields[i].Key == key {
@@ -87,7 +87,7 @@ func (f *Fact) Get(key Key) *Field {
 	return nil
 }
 
-// Text gives the value of the fact's first field with the key, escapes still
+// Text returns the value of the fact's first field with the key, escapes still
 // in it; empty without one.
 func (f *Fact) Text(key Key) string {
 	if field := f.Get(key); field != nil {
@@ -100,7 +100,7 @@ func (f *Fact) Text(key Key) string {
 // no cards are made of it.
 func (f *Fact) IsDraft() bool { return f.Get(Draft) != nil }
 
-// Items gives the fact's answer list and its form, wherever it stands: the
+// Items returns the fact's answer list and its form, wherever it stands: the
 // options under the question or the parts under the answer.
 func (f *Fact) Items() (List, []Item) {
 	for i := range f.Fields {
@@ -122,7 +122,7 @@ type Field struct {
 	Items []Item // of the list, in file order
 }
 
-// Name gives where the key stands as written, without the colon.
+// Name returns where the key stands as written, without the colon.
 func (f *Field) Name() Span { return Span{f.Start, f.Start + int(f.name)} }
 
 // List is the form of an answer list.
@@ -153,7 +153,7 @@ type Value struct {
 	below bool    // it was cut from a text where it begins a line, but not the first
 }
 
-// String gives the text; nothing for a value that is missing.
+// String returns the text; nothing for a value that is missing.
 func (v *Value) String() string {
 	if v == nil {
 		return ""

@@ -231,13 +231,13 @@ func (p *parser) checkProse(i int) {
 	p.checkStrayItem(i)
 }
 
-// pairWithoutColons tells whether two lines begin with "Q" and "A" and the same
+// pairWithoutColons reports whether two lines begin with "Q" and "A" and the same
 // other mark, or none.
 func pairWithoutColons(line, next string) bool {
 	return len(line) > 2 && len(next) > 2 && line[0]|0x20 == 'q' && next[0]|0x20 == 'a' && line[1] == next[1] && strings.IndexByte(" .)-=", line[1]) >= 0
 }
 
-// proseMark gives the length of what a line of a list or a quotation begins with.
+// proseMark returns the length of what a line of a list or a quotation begins with.
 func proseMark(line string) int {
 	bare := strings.TrimLeft(line, " >")
 	_, n := itemMark(bare)
@@ -289,7 +289,7 @@ func (p *parser) checkStrayItem(i int) {
 }
 
 // takeBackNoAnswer takes back that a fact has no answer: it has one, in the
-// wrong place. It tells whether that was said.
+// wrong place. It reports whether that was said.
 func (p *parser) takeBackNoAnswer(fact *Fact) bool {
 	last := len(p.file.Problems) - 1
 	if last < 0 || p.file.Problems[last].Rule != "no-answer" || p.file.Problems[last].Start < fact.Start {
@@ -311,7 +311,7 @@ func (p *parser) fence() {
 	p.prose()
 }
 
-// fenceEnd gives the line after the fence that opens on line i, at column from
+// fenceEnd returns the line after the fence that opens on line i, at column from
 // of its text, or 0, with a problem, if it never closes.
 func (p *parser) fenceEnd(i, from int) int {
 	at := p.span(i)
@@ -415,7 +415,7 @@ func trimIndent(line string) string {
 	return line[n:]
 }
 
-// lines gives the span from line i up to, not including, line j.
+// lines returns the span from line i up to, not including, line j.
 func (p *parser) lines(i, j int) Span {
 	return Span{p.span(i).Start, p.span(j - 1).End}
 }

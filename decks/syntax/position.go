@@ -20,7 +20,7 @@ const MaxFacts = 200_000
 
 const byteOrderMark = "\uFEFF"
 
-// splitLines gives the offset at which each line begins. A line feed ends a
+// splitLines returns the offset at which each line begins. A line feed ends a
 // line, so a text that ends with one has no empty last line.
 func splitLines(text string) []int {
 	lines := make([]int, 0, strings.Count(text, "\n")+1)
@@ -38,7 +38,7 @@ func splitLines(text string) []int {
 // Lines counts the file's lines.
 func (f *File) Lines() int { return len(f.lines) }
 
-// Line gives the span of line i, 0-based, without its line end.
+// Line returns the span of line i, 0-based, without its line end.
 func (f *File) Line(i int) Span {
 	start, end := f.lines[i], len(f.Text)
 	if i+1 < len(f.lines) {
@@ -56,13 +56,13 @@ func (f *File) Line(i int) Span {
 	return Span{start, max(start, end)}
 }
 
-// LineAt gives the 0-based line that holds the offset. An offset at the end of
+// LineAt returns the 0-based line that holds the offset. An offset at the end of
 // the file belongs to its last line.
 func (f *File) LineAt(offset int) int {
 	return max(0, sort.SearchInts(f.lines, offset+1)-1)
 }
 
-// Position gives the place of an offset as editors count: line and column
+// Position returns the place of an offset as editors count: line and column
 // from 1, the column in graphemes, so that a tab, a wide character and an
 // emoji count as one each. Past [MaxLine] bytes of a line it counts bytes.
 func (f *File) Position(offset int) (line, column int) {
@@ -81,5 +81,5 @@ func (f *File) Position(offset int) (line, column int) {
 	return i + 1, column + rest + 1
 }
 
-// Slice gives the text of a span.
+// Slice returns the text of a span.
 func (f *File) Slice(s Span) string { return f.Text[s.Start:s.End] }

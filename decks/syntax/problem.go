@@ -33,5 +33,5 @@ func (s Severity) String() string {
 	return "warning"
 }
 
-// MarshalText gives what String gives, for JSON.
+// MarshalText returns what String gives, for JSON.
 func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }

@@ -17,7 +17,7 @@ func (p *parser) warn(at Span, rule, message, hint string) {
 	p.report(Problem{Span: at, Severity: Warning, Rule: rule, Message: message, Hint: hint})
 }
 
-// heard tells whether a rule need not speak: it has spoken about this line, or
+// heard reports whether a rule need not speak: it has spoken about this line, or
 // often enough. Authors mend such things a line at a time.
 func (p *parser) heard(rule string, offset int) bool {
 	if p.enough(rule) {
@@ -90,7 +90,7 @@ func (p *parser) cover() {
 	p.file.silence()
 }
 
-// follows gives the first field or item that begins after the offset, else the
+// follows returns the first field or item that begins after the offset, else the
 // last one.
 func (f *Fact) follows(offset int) Span {
 	i := sort.Search(len(f.Fields), func(i int) bool { return f.Fields[i].Start > offset })
@@ -123,7 +123,7 @@ func (f *File) silence() {
 	}
 }
 
-// Allowed tells whether a comment in the file silences the problem. Errors are
+// Allowed reports whether a comment in the file silences the problem. Errors are
 // never silenced.
 func (f *File) Allowed(problem Problem) bool {
 	if problem.Severity == Error {

@@ -16,7 +16,7 @@ func (p *parser) checkKey(k keyLine, at Span) {
 	case k.word == k.key.String():
 		p.error(at, "misspelt-key", fmt.Sprintf(`a space is missing behind "%s:"`, k.word), fmt.Sprintf(`write "%s: "`, k.word))
 	default:
-		p.error(at, "misspelt-key", fmt.Sprintf("%s is no key of a fact", quote(k.word)), fmt.Sprintf(`write "%s:", or indent the line by two spaces if it is text`, k.key))
+		p.error(at, "misspelt-key", fmt.Sprintf("%s is not a key of a fact", quote(k.word)), fmt.Sprintf(`write "%s:", or indent the line by two spaces if it is text`, k.key))
 	}
 }
 
@@ -109,7 +109,7 @@ func (p *parser) checkMarkedQuestion(v Value) {
 	}
 }
 
-// fits tells whether a key may stand below the one that opens a fact.
+// fits reports whether a key may stand below the one that opens a fact.
 func (k Key) fits(head Key) bool {
 	switch k {
 	case Answer:
@@ -154,17 +154,17 @@ func (p *parser) checkValue(fact *Fact, key Key, v Value) {
 	switch key {
 	case ID:
 		if !IsID(v.Text) {
-			p.error(v.Span, "bad-id", fmt.Sprintf("%s is no id", quote(v.Text)), `use up to 64 of the letters a to z, digits and "-"`)
+			p.error(v.Span, "bad-id", fmt.Sprintf("%s is not an id", quote(v.Text)), `use up to 64 of the letters a to z, digits and "-"`)
 		}
 	case Type:
 		if v.Text != "typed" && v.Text != "choice" && v.Text != "recall" {
-			p.error(v.Span, "bad-type", fmt.Sprintf("%s is no way to answer", quote(v.Text)), "write typed, choice or recall")
+			p.error(v.Span, "bad-type", fmt.Sprintf("%s is not a way to answer", quote(v.Text)), "write typed, choice or recall")
 		}
 	case Tolerance:
 		p.checkTolerance(fact, v)
 	case AsOf:
 		if !isDate(v.Text) {
-			p.error(v.Span, "bad-date", fmt.Sprintf("%s is no date", quote(v.Text)), "write 2025, 2025-06 or 2025-06-30")
+			p.error(v.Span, "bad-date", fmt.Sprintf("%s is not a date", quote(v.Text)), "write 2025, 2025-06 or 2025-06-30")
 		}
 	case Tags:
 		p.checkTags(v)
@@ -177,7 +177,7 @@ func (p *parser) checkValue(fact *Fact, key Key, v Value) {
 
 func (p *parser) checkTolerance(fact *Fact, v Value) {
 	if _, _, ok := ParseTolerance(v.Text); !ok {
-		p.error(v.Span, "bad-tolerance", fmt.Sprintf("%s is no tolerance", quote(v.Text)), `write "± 5" or "± 1 %"`)
+		p.error(v.Span, "bad-tolerance", fmt.Sprintf("%s is not a tolerance", quote(v.Text)), `write "± 5" or "± 1 %"`)
 		return
 	}
 	answer := fact.Get(Answer)

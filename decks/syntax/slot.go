@@ -51,8 +51,8 @@ func slotsIn(slots []Slot, text string, p Piece) []Slot {
 
 func hasSlot(text string) bool { return len(Slots(text)) > 0 }
 
-// FieldSlots gives the slots of a field's value, with deletions of a sentence
-// read first: `{{…}}` is no slot, what stands in it may be.
+// FieldSlots returns the slots of a field's value, with deletions of a sentence
+// read first: `{{…}}` is not a slot, what stands in it may be.
 func FieldSlots(f *Field) []Slot {
 	if f.Key != Cloze {
 		return Slots(f.Value.Text)
@@ -60,7 +60,7 @@ func FieldSlots(f *Field) []Slot {
 	return ClozeSlots(f.Value.Text)
 }
 
-// ClozeSlots gives the slots of a sentence, those in its deletions included.
+// ClozeSlots returns the slots of a sentence, those in its deletions included.
 func ClozeSlots(text string) []Slot {
 	var slots []Slot
 	add := func(from, to int) {

@@ -59,7 +59,7 @@ func slug(text string, foreign func(rune) bool) string {
 
 func isApostrophe(r rune) bool { return r == '\'' || r == '’' || r == 'ʼ' }
 
-// isForeign tells whether a letter or digit of another script than the Latin one
+// isForeign reports whether a letter or digit of another script than the Latin one
 // may be in a deck's name: one that has no capital about it, looks like itself
 // (the halves and doubles of Unicode's compatibility forms do not) and is seen
 // at all.
@@ -69,7 +69,7 @@ func isForeign(r rune) bool {
 		r == unicode.ToLower(r) && !unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) && norm.NFKC.IsNormalString(string(r))
 }
 
-// isAccent tells whether a character belongs to the letter before it.
+// isAccent reports whether a character belongs to the letter before it.
 func isAccent(r rune) bool {
 	return unicode.In(r, unicode.Mn, unicode.Mc) && !unicode.In(r, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point)
 }

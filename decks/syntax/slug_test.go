@@ -34,7 +34,7 @@ func TestDeckWord(t *testing.T) {
 			t.Errorf("DeckWord(%q) = %q, want %q", text, got, want)
 		}
 		if want != "" && !IsDeckName(want) {
-			t.Errorf("%q is no deck name", want)
+			t.Errorf("%q is not a deck name", want)
 		}
 	}
 	for _, name := range []string{"Русский", "übung", "café", "e\u0301", "и\u0306", "a\u0301б", "а б", "-а", "русский//a", "\u0301", "ｆ", "а\u200d", strings.Repeat("я", 65)} {

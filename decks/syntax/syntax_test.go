@@ -49,7 +49,7 @@ func TestFormatOfFencedReasons(t *testing.T) {
 	}
 }
 
-// Code and mathematics at the first byte of a sentence are no words either.
+// Code and mathematics at the first byte of a sentence are not words either.
 func TestDeletionsBehindCode(t *testing.T) {
 	for _, text := range []string{"`}}` closes {{1::`{{`}}", "$a}}b$ is {{1::`{{`}}"} {
 		found := syntax.Deletions(text)

@@ -8,13 +8,13 @@ import (
 	"kartei/decks/plural"
 )
 
-// tableAt tells whether line i is the head of a table: a row of cells with a
+// tableAt reports whether line i is the head of a table: a row of cells with a
 // line of dashes below it.
 func (p *parser) tableAt(i int) bool {
 	return i+1 < len(p.file.lines) && isRow(p.text(i)) && isRule(p.text(i+1))
 }
 
-// isRow tells whether a line is a row of cells: it begins with a bar.
+// isRow reports whether a line is a row of cells: it begins with a bar.
 func isRow(line string) bool {
 	bare := strings.TrimLeft(line, " ")
 	return len(line)-len(bare) <= 3 && strings.HasPrefix(bare, "|")
@@ -35,7 +35,7 @@ func isRule(line string) bool {
 	return len(cells) > 0
 }
 
-// splitCells cuts a row at its bars; "\|" is no bar, not even in code.
+// splitCells cuts a row at its bars; "\|" is not a bar, not even in code.
 func splitCells(line string) []Part {
 	from := strings.IndexByte(line, '|') + 1
 	var cells []Part
@@ -128,7 +128,7 @@ func column(cell Value) Column {
 	return c
 }
 
-// Column gives the index of the column that a slot names, or -1.
+// Column returns the index of the column that a slot names, or -1.
 func (t *Table) Column(name string) int {
 	for i := range t.Columns {
 		if c := &t.Columns[i]; c.Name == name && c.Role != Accepts && c.Role != Rejects {
@@ -138,7 +138,7 @@ func (t *Table) Column(name string) int {
 	return -1
 }
 
-// Role gives the index of the first column with the role (for Accepts and
+// Role returns the index of the first column with the role (for Accepts and
 // Rejects: that speaks of the named column), or -1.
 func (t *Table) Role(role Role, name string) int {
 	for i := range t.Columns {
@@ -149,7 +149,7 @@ func (t *Table) Role(role Role, name string) int {
 	return -1
 }
 
-// names gives what templates may name.
+// names returns what templates may name.
 func (t *Table) names() []string {
 	var names []string
 	for i := range t.Columns {
@@ -270,7 +270,7 @@ func (p *parser) checkColumns(t *Table) {
 		case c.Name == "":
 			p.error(c.Span, "bad-column", "this column has no name", "write a name that the questions below can use in braces")
 		case strings.ContainsAny(c.Name, "{}\\"):
-			p.error(c.Span, "bad-column", fmt.Sprintf("%s is no column name", quote(c.Name)), "write it without braces and backslashes")
+			p.error(c.Span, "bad-column", fmt.Sprintf("%s is not a column name", quote(c.Name)), "write it without braces and backslashes")
 		case seen[id]:
 			p.error(c.Span, "bad-column", fmt.Sprintf("two columns have the name %s", quote(c.Text)), "give one of them another name")
 		case (c.Role == Accepts || c.Role == Rejects) && !slices.Contains(names, c.Name):
@@ -297,17 +297,17 @@ func (p *parser) checkRow(t *Table, r *Row) {
 
 func (p *parser) checkCell(c *Column, cell Value) {
 	if c.Role == RowID && !IsID(cell.Text) {
-		p.error(cell.Span, "bad-id", fmt.Sprintf("%s is no id", quote(cell.Text)), `use up to 64 of the letters a to z, digits and "-"`)
+		p.error(cell.Span, "bad-id", fmt.Sprintf("%s is not an id", quote(cell.Text)), `use up to 64 of the letters a to z, digits and "-"`)
 	}
 	if c.Role == RowAsOf && !isDate(cell.Text) {
-		p.error(cell.Span, "bad-date", fmt.Sprintf("%s is no date", quote(cell.Text)), "write 2025, 2025-06 or 2025-06-30")
+		p.error(cell.Span, "bad-date", fmt.Sprintf("%s is not a date", quote(cell.Text)), "write 2025, 2025-06 or 2025-06-30")
 	}
 	if c.Role == RowTags {
 		p.checkTags(cell)
 	}
 }
 
-// RowKey gives the identity of a row: its id, else the text of its first cell
+// RowKey returns the identity of a row: its id, else the text of its first cell
 // that holds one of the facts' data; ok is false if it has neither.
 func (t *Table) RowKey(r *Row) (key string, ok bool) {
 	if i := t.Role(RowID, ""); i >= 0 && i < len(r.Cells) && r.Cells[i].Text != "" {

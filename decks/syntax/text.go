@@ -14,7 +14,7 @@ import (
 const maxMarks = 8
 
 // checkText reports the characters that no study note needs and some attacks
-// do: bytes that are no text, controls, and marks that hide or reorder what an
+// do: bytes that are not text, controls, and marks that hide or reorder what an
 // author reads (CVE-2021-42574). It reports whether the text is in NFC.
 func (p *parser) checkText() (nfc bool) {
 	text := p.file.Text
@@ -109,7 +109,7 @@ func (p *parser) checkRune(i int, r rune, size int) {
 	}
 }
 
-// suspicion gives the rule that a character beyond ASCII breaks, or nothing.
+// suspicion returns the rule that a character beyond ASCII breaks, or nothing.
 func suspicion(r rune, size, offset int) string {
 	switch {
 	case r == utf8.RuneError && size == 1:
@@ -147,7 +147,7 @@ func marksIn(r rune, s string) (n int) {
 
 func emojiPart(r rune) bool { return r >= 0xfe00 && r <= 0xfe0f || r == 0x20e3 }
 
-// subdivision gives the flag of a region at the head of s (a black flag spelt
+// subdivision returns the flag of a region at the head of s (a black flag spelt
 // out in tag characters, as England's is), or nothing.
 func subdivision(s string) string {
 	const flag, cancel = "\U0001F3F4", '\U000E007F'

@@ -33,7 +33,7 @@ func (p *parser) findUnmerged() {
 	p.file.Problems, p.file.Unmerged = found, true
 }
 
-// unmerged gives a problem for each conflict: from its first mark to its last.
+// unmerged returns a problem for each conflict: from its first mark to its last.
 func (p *parser) unmerged() (found []Problem) {
 	from := -1
 	report := func(to int) {
@@ -68,7 +68,7 @@ func (p *parser) unmerged() (found []Problem) {
 	return found
 }
 
-// beginsMark tells whether a line begins with a mark that ends there: nothing or a
+// beginsMark reports whether a line begins with a mark that ends there: nothing or a
 // space follows it.
 func beginsMark(line, mark string) bool {
 	rest, begins := strings.CutPrefix(line, mark)
@@ -96,7 +96,7 @@ func (p *parser) outside(do func(i int, line string)) {
 	}
 }
 
-// closes tells whether a fence that line i opens is closed.
+// closes reports whether a fence that line i opens is closed.
 func (p *parser) closes(i int, char byte, length int) bool {
 	if p.fences == nil {
 		p.fences = findFences(p.file.Text)

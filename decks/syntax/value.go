@@ -110,7 +110,7 @@ func (p *parser) normal(s string) string {
 
 func normal(s string) string { return norm.NFC.String(s) }
 
-// At gives the file offset of byte i of the value's text. In a line that is
+// At returns the file offset of byte i of the value's text. In a line that is
 // indented deeper than its neighbours or not in NFC it may be off by the
 // difference, never outside of the line.
 func (v Value) At(i int) int {
@@ -123,7 +123,7 @@ func (v Value) At(i int) int {
 	return min(l.Start+within, l.End)
 }
 
-// Range gives the file span of the value's text from byte i up to byte j.
+// Range returns the file span of the value's text from byte i up to byte j.
 func (v Value) Range(i, j int) Span {
 	start := v.At(i)
 	return Span{start, max(start, v.At(j))}

@@ -106,7 +106,7 @@ func (c *Class) Open(form string) {
 	}
 }
 
-// Before gives the key that a version had before it was mended, so that what
+// Before returns the key that a version had before it was mended, so that what
 // changed for whom is known. It must come before the results.
 func (c *Class) Before(keyed *quiz.Form) {
 	if v := c.version(keyed.ID()); v != nil {
@@ -301,7 +301,7 @@ func (c *Class) pools() []*quiz.Form {
 	return pools
 }
 
-// of gives the students of a pool in an order that does not depend on how they
+// of returns the students of a pool in an order that does not depend on how they
 // came.
 func (c *Class) of(pool *quiz.Form) []student {
 	var students []student

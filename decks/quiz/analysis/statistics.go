@@ -37,7 +37,7 @@ func (s *Scores) questions() int {
 	return len(s.marks[0])
 }
 
-// column gives the marks on question j and the rest scores beside them.
+// column returns the marks on question j and the rest scores beside them.
 func (s *Scores) column(j int) (marks, rest []float64) {
 	marks, rest = make([]float64, len(s.marks)), make([]float64, len(s.marks))
 	for i, row := range s.marks {
@@ -149,7 +149,7 @@ func (s *Scores) consistency(variances, total float64) float64 {
 	return k / (k - 1) * (1 - ratio(variances, total))
 }
 
-// binary tells whether all marks on question j are 0 or 1.
+// binary reports whether all marks on question j are 0 or 1.
 func (s *Scores) binary(j int) bool {
 	for _, row := range s.marks {
 		if row[j] != 0 && row[j] != 1 {

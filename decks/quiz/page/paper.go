@@ -104,10 +104,10 @@ func (q examQuestion) Lines() []int {
 	return nil
 }
 
-// Boxes tells whether options are ticked.
+// Boxes reports whether options are ticked.
 func (q examQuestion) Boxes() bool { return q.Kind == quiz.Choice }
 
-// Ordered tells whether options are put in order.
+// Ordered reports whether options are put in order.
 func (q examQuestion) Ordered() bool { return q.Kind == quiz.Sequence }
 
 // Right is the answer in a line.

@@ -279,7 +279,7 @@ func (p *parser) answer(i int) error {
 	return err
 }
 
-// trust gives the mark that counts: the one that the key gives, where there is
+// trust returns the mark that counts: the one that the key gives, where there is
 // a key and all that it takes.
 func (p *parser) trust(q *quiz.Question, given string, r quiz.Response, mark quiz.Mark) (quiz.Mark, error) {
 	withheld := given == "typed" && !p.result.Texts

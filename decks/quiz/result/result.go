@@ -67,7 +67,7 @@ func (r *Result) Claims(version string) []quiz.Allowance {
 	return all
 }
 
-// CheckName tells whether a pseudonym may stand in a result file.
+// CheckName reports whether a pseudonym may stand in a result file.
 func CheckName(name string) error {
 	if n := utf8.RuneCountInString(name); n == 0 || n > maxName {
 		return fmt.Errorf("a name has 1 to %d characters, not %d", maxName, n)
