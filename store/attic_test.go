@@ -191,6 +191,7 @@ func TestFactsComeBackInAnotherDeck(t *testing.T) {
 // TestHistoriesFollowTheirFacts moves facts at random between decks, folders and
 // oblivion, one compile after another: each has its own history at any time.
 func TestHistoriesFollowTheirFacts(t *testing.T) {
+	unraced(t)
 	folder := t.TempDir()
 	run := 0
 	rapid.Check(t, func(rt *rapid.T) {

@@ -36,6 +36,7 @@ type fates struct{ kept, owed, lost, wrong int }
 // and at most one in a hundred is lost where the text of the fact, or one side of
 // it that cannot be mistaken, stayed.
 func TestHistoriesFollowWhatWasLearned(t *testing.T) {
+	unraced(t)
 	var sum fates
 	folder := t.TempDir()
 	empty := emptyCollection(t, folder)

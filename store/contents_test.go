@@ -32,6 +32,7 @@ var unusable = []struct{ name, statement, want string }{
 // it would come in, by an import, a restore and the check of a backup, and that
 // the plain doctor finds it.
 func TestNothingUnusableComesIn(t *testing.T) {
+	unraced(t)
 	for _, u := range unusable {
 		t.Run(u.name, func(t *testing.T) {
 			path, _ := used(t)

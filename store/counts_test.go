@@ -29,6 +29,7 @@ import (
 // KARTEI_LAWS=20000 tells so many stories; a story that fails is told again
 // alone by KARTEI_LAW=N.
 func TestCountsAreWhatIsAsked(t *testing.T) {
+	unraced(t)
 	stories, first := laws(100), 0
 	if one, err := strconv.Atoi(os.Getenv("KARTEI_LAW")); err == nil {
 		first, stories = one, one+1

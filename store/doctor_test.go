@@ -43,6 +43,7 @@ func used(t testing.TB) (path string, card string) {
 }
 
 func TestDoctorFindsAndRepairs(t *testing.T) {
+	unraced(t)
 	for name, test := range map[string]struct {
 		forge  string
 		check  string

@@ -117,6 +117,7 @@ func trials(n int) int {
 // TestFlippedBits flips one bit anywhere in the files. A collection that then
 // passes the full examination must have its whole log, unchanged.
 func TestFlippedBits(t *testing.T) {
+	unraced(t)
 	dice := rand.New(rand.NewPCG(3, 0))
 	for part, make := range map[string]func(testing.TB) (string, []string){"": checkpointed, "-wal": uncheckpointed} {
 		t.Run("database"+part, func(t *testing.T) {

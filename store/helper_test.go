@@ -9,6 +9,8 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -266,5 +268,16 @@ func connect(source sqlite.Source) (*sql.DB, error) {
 func removeDatabase(path string) {
 	for _, part := range []string{"", "-wal", "-shm", "-mark"} {
 		os.Remove(path + part)
+	}
+}
+
+// unraced skips a test when the race detector is in the program: it has one goroutine,
+// or starts one program after the other, and the detector makes SQLite ten times
+// slower. .ci/run runs it without.
+func unraced(t testing.TB) {
+	t.Helper()
+	info, ok := debug.ReadBuildInfo()
+	if ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
+		t.Skip("not with the race detector: nothing in it is concurrent")
 	}
 }

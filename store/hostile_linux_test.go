@@ -195,6 +195,7 @@ func TestDoctorOfCircles(t *testing.T) {
 // harm. Each is refused with an error of its own, within a second of processor
 // time and 100 MB more than a good file takes, and the collection stays.
 func TestHostileCollections(t *testing.T) {
+	unraced(t)
 	path := filepath.Join(t.TempDir(), "collection.db")
 	s := openPlain(t, path)
 	apply(t, s, learner(0))

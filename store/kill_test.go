@@ -43,6 +43,7 @@ const perLog = 20
 // was said to be on disk must be there, and nothing may be damaged. (It proves
 // nothing about power loss: the system survives.)
 func TestKill(t *testing.T) {
+	unraced(t)
 	dice := rand.New(rand.NewPCG(6, 0))
 	acknowledged, editions := 0, 0
 	for first := 0; first < kills(t); first += perLog {
@@ -165,6 +166,7 @@ func oneEdition(t *testing.T, s *Store) {
 }
 
 func TestKillImport(t *testing.T) {
+	unraced(t)
 	folder := t.TempDir()
 	full := openPlain(t, filepath.Join(folder, "full.db"))
 	apply(t, full, deck("maths", 400))
@@ -224,6 +226,7 @@ func undisturbed(t *testing.T, name, path string) time.Duration {
 // TestKillHistory kills imports of histories: each is in the log whole or not at
 // all, and one that was said to be there is.
 func TestKillHistory(t *testing.T) {
+	unraced(t)
 	path := filepath.Join(t.TempDir(), "collection.db")
 	s := openPlain(t, path)
 	apply(t, s, learner(0))
@@ -299,6 +302,7 @@ func TestKillBackupAndRestore(t *testing.T) {
 // shortened log: the log stays as it was found, the damaged collection is saved
 // before anything in it changes, and the next repair does what is left.
 func TestKillRepair(t *testing.T) {
+	unraced(t)
 	path, _ := used(t)
 	forge(t, path,
 		`UPDATE memory SET stability = stability + 1`, `DELETE FROM voided`, `DELETE FROM aliases`, `UPDATE load SET cards = cards + 1`,

@@ -59,6 +59,7 @@ func (m *model) policy(t *rapid.T) *scheduler.Policy {
 // TestStoreAgainstModel does at random what learners and authors do, with a
 // clock that jumps, and compares the store with the model after every step.
 func TestStoreAgainstModel(t *testing.T) {
+	unraced(t)
 	folder := t.TempDir()
 	run := 0
 	rapid.Check(t, func(t *rapid.T) {

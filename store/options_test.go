@@ -237,6 +237,7 @@ func TestStatusCountsWhatAnExamNeeds(t *testing.T) {
 // What stands beside a deck or a folder of decks is what a session of it asks:
 // with the decks below it, within its limits and those of the decks around it.
 func TestStatusCountsWhatASessionAsks(t *testing.T) {
+	unraced(t)
 	s := newStore(t)
 	names := []string{"all", "all/a", "all/b", "all/b/c", "all-else", "else/d", "else/e", "else/deep/er/f", "else/deep/er/g"}
 	dice := rand.New(rand.NewPCG(7, 8))
@@ -264,6 +265,7 @@ func TestStatusCountsWhatASessionAsks(t *testing.T) {
 // A folder with a limit is asked as if it had a deck file, and one with none
 // limits nothing.
 func TestLimitsOfFolders(t *testing.T) {
+	unraced(t)
 	names := []string{"geo/asia", "geo/europe", "geo/europe/alps", "geo/far/off/moon", "geo/far/off/mars", "geography"}
 	folders := []string{"geo", "geo/far", "geo/far/off"}
 	with, without := newStore(t), newStore(t)
