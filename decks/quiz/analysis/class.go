@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"io"
 	"slices"
 	"strings"
@@ -56,6 +57,7 @@ type student struct {
 	attempts []string      // files of further ones
 	twin     bool          // another student has this name
 	paper    bool          // nothing is known of times
+	work     uint64        // a digest of all answers and times; 0 if no time was taken
 	marks    []float64
 	before   []float64 // before the key was mended; nil if it was not
 	chosen   []uint32  // bits of options
@@ -242,7 +244,22 @@ func (v *version) student(file, section string, r *result.Result) student {
 	for j, i := range v.order.Question {
 		s.pack(j, i, r)
 	}
+	s.work = s.digest(r)
 	return s
+}
+
+// digest is one of all answers and times: two students share it only if one
+// file was made of the other.
+func (s *student) digest(r *result.Result) uint64 {
+	if s.working() == 0 {
+		return 0
+	}
+	h := fnv.New64a()
+	for i := range r.Responses {
+		a := &r.Responses[i]
+		fmt.Fprintf(h, "%v %q %d %d\n", a.Chosen, a.Typed, a.Took.Milliseconds(), a.Sure)
+	}
+	return h.Sum64()
 }
 
 // pack keeps the answer to question i of the form, which is question j of the

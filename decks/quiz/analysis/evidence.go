@@ -107,9 +107,20 @@ func (s *student) answers() (n int) {
 func (c *Class) Remarks() []Remark {
 	students := slices.SortedFunc(slices.Values(c.students), compareStudents)
 	coded := slices.ContainsFunc(students, func(s student) bool { return s.code >= codeOfClass })
+	same := map[uint64][]string{} // files, by the work in them
+	for i := range students {
+		if work := students[i].work; work != 0 {
+			same[work] = append(same[work], students[i].file)
+		}
+	}
 	remarks := []Remark{}
 	for i := range students {
-		remarks = append(remarks, c.remarks(&students[i], coded)...)
+		s := &students[i]
+		remarks = append(remarks, c.remarks(s, coded)...)
+		if files := same[s.work]; len(files) > 1 {
+			files = slices.DeleteFunc(slices.Clone(files), func(f string) bool { return f == s.file })
+			remarks = append(remarks, Remark{"copied", s.name, s.file, "it has the answers and the times of another, to the millisecond: " + strings.Join(files, ", ")})
+		}
 	}
 	return remarks
 }

@@ -45,6 +45,14 @@ func TestGoldenVector(t *testing.T) {
 	check("KR-20", "%.3f", 100*golden.KR20(), "43.757")
 	check("error ratio", "%.3f", 100*golden.ErrorRatio(), "74.995")
 	check("standard error", "%.4f", golden.StandardError(), "1.0635")
+	check("skewness", "%.4f", golden.Skewness(), "0.0760")
+	check("kurtosis", "%.4f", golden.Kurtosis(), "-1.1546")
+	for j, want := range []string{"31.62", "42.16", "51.64", "51.64", "48.30", "48.30"} {
+		check(fmt.Sprint("deviation of item ", j+1), "%.2f", 100*golden.MarkDeviation(j), want)
+	}
+	for j, want := range []string{"13.49", "19.07", "20.16", "23.59", "20.43", "3.27"} {
+		check(fmt.Sprint("effective weight of item ", j+1), "%.2f", 100*golden.EffectiveWeights()[j], want)
+	}
 	last, _ := golden.column(5)
 	check("correlation of item 6 with the totals", "%.3f", correlation(last, golden.totals), "0.016")
 	check("facility of item 1", "%.1f", golden.Facility(0), "0.9")
@@ -158,5 +166,26 @@ func TestReliabilityInterval(t *testing.T) {
 	}
 	if held < 925 || held > 975 {
 		t.Errorf("the interval holds alpha in %d of 1000", held)
+	}
+}
+
+// A question that those who do well get wrong has no weight, and takes none from
+// the others; what has no spread has no shape.
+func TestWeights(t *testing.T) {
+	s := scores("1110 1110 1110 0001 0001 1101")
+	w := s.EffectiveWeights()
+	if !math.IsNaN(w[3]) {
+		t.Errorf("a question against the test weighs %g", w[3])
+	}
+	if sum := w[0] + w[1] + w[2]; math.Abs(sum-1) > 1e-12 {
+		t.Errorf("the others weigh %g", sum)
+	}
+	for _, s := range []*Scores{scores("11 11"), scores("11 11 11 11 11"), NewScores(nil)} {
+		if !math.IsNaN(s.Skewness()) || !math.IsNaN(s.Kurtosis()) {
+			t.Errorf("skewness %g, kurtosis %g", s.Skewness(), s.Kurtosis())
+		}
+	}
+	if right, left := scores("1000 1000 1000 1000 1111").Skewness(), scores("1110 1110 1110 1110 0000").Skewness(); right <= 0 || math.Abs(right+left) > 1e-9 {
+		t.Errorf("skewness %g of a test with one who is good, %g with one who is bad", right, left)
 	}
 }

@@ -105,9 +105,9 @@ func ReadRoster(file string, in io.Reader) (*Roster, error) {
 }
 
 // named reports whether a row names a student: Canvas has a row of points
-// possible, and one of notes.
+// possible, and a student who tries things out.
 func (e *Entry) named() bool {
-	return e.Pseudonym != "" && !strings.HasPrefix(e.Pseudonym, "Points Possible") && e.Pseudonym != "Student, Test"
+	return e.Pseudonym != "" && !strings.HasPrefix(e.Name, "Points Possible") && e.Name != "Student, Test"
 }
 
 func (r *Roster) add(e Entry) {
