@@ -64,7 +64,7 @@ write one as a file with kartei quiz make, and everyone takes it with --form.
 	f.BoolVar(&opts.feed, "feed-misses", false, "put the cards that you missed into the review queue")
 	f.StringVar(&opts.report, "report", "", "write the score and what was missed to this text `file`, too")
 	f.BoolVar(&opts.plain, "plain", false, "talk in plain lines, for pipes and screen readers")
-	cmd.AddCommand(newQuizMakeCmd(e), newQuizPrintCmd(e), newQuizResultsCmd(e), newQuizCodesCmd(e), newQuizAnswersCmd(e))
+	cmd.AddCommand(newQuizMakeCmd(e), newQuizPrintCmd(e), newQuizResultsCmd(e), newQuizCodesCmd(e), newQuizAnswersCmd(e), newQuizExportCmd(e))
 	return cmd
 }
 

@@ -15,25 +15,32 @@ import (
 	"kartei/decks/quiz"
 )
 
-// A renderer makes HTML of texts of a form.
-type renderer struct{ pictures []quiz.Picture }
-
-// Markdown makes HTML of a card's text. Links keep their words only, and a
+// A Markup makes HTML of texts of a form. Links keep their words only, and a
 // picture that the form does not carry its description: no page asks the net for
 // anything. Only tags written here come out; all text is escaped.
-func (r renderer) Markdown(text string) template.HTML {
-	m := &marker{renderer: r, source: []byte(strings.TrimSpace(text))}
+type Markup struct {
+	Pictures []quiz.Picture
+	Source   func(*quiz.Picture) string // the address of a picture; nil: one with the picture in it
+	Formula  func(tex string) string    // the HTML of a formula; nil: MathML
+}
+
+// Markdown makes HTML of a card's text, for a page.
+func (r Markup) Markdown(text string) template.HTML { return template.HTML(r.HTML(text)) }
+
+// HTML makes HTML of a card's text.
+func (r Markup) HTML(text string) string {
+	m := &marker{Markup: r, source: []byte(strings.TrimSpace(text))}
 	tree := markdown.Parse(m.source)
 	if tree == nil {
-		return template.HTML(html.EscapeString(text))
+		return html.EscapeString(text)
 	}
 	ast.Walk(tree, m.visit) // visit gives no error
-	return template.HTML(strings.TrimSpace(m.out.String()))
+	return strings.TrimSpace(m.out.String())
 }
 
 // A marker writes the HTML of a tree.
 type marker struct {
-	renderer
+	Markup
 	source []byte
 	out    strings.Builder
 }
@@ -107,11 +114,15 @@ func (m *marker) words(n ast.Node, entering bool) {
 // description, or its name.
 func (m *marker) picture(n *ast.Image, entering bool) ast.WalkStatus {
 	name := string(n.Destination)
-	at := slices.IndexFunc(m.pictures, func(p quiz.Picture) bool { return p.Name == name })
+	at := slices.IndexFunc(m.Pictures, func(p quiz.Picture) bool { return p.Name == name })
 	switch {
 	case at >= 0 && entering:
-		p := &m.pictures[at]
-		m.out.WriteString(`<img alt="" src="data:` + p.MediaType() + ";base64," + base64.StdEncoding.EncodeToString(p.Data) + `">`)
+		p := &m.Pictures[at]
+		address := "data:" + p.MediaType() + ";base64," + base64.StdEncoding.EncodeToString(p.Data)
+		if m.Source != nil {
+			address = m.Source(p)
+		}
+		m.out.WriteString(`<img alt="" src="` + html.EscapeString(address) + `">`)
 		return ast.WalkSkipChildren
 	case at >= 0:
 	case entering:
@@ -126,6 +137,10 @@ func (m *marker) picture(n *ast.Image, entering bool) ast.WalkStatus {
 
 // formula writes MathML, or where that is not known, a line of text.
 func (m *marker) formula(formula string) {
+	if m.Formula != nil {
+		m.out.WriteString(m.Formula(strings.Trim(formula, "$")))
+		return
+	}
 	if element, ok := maths.MathML(formula); ok {
 		m.out.WriteString(element)
 		return

@@ -35,7 +35,7 @@ type Sheets struct {
 // Exam writes a form for paper, in the language of its decks.
 func Exam(w io.Writer, f *quiz.Form, s Sheets) error {
 	s.Key = s.Key && f.Keyed
-	v := examView{Form: f, Sheets: s, ID: f.ID(), Style: examStyles[A4](), Words: words.In(f.Lang()), renderer: renderer{f.Pictures}}
+	v := examView{Form: f, Sheets: s, ID: f.ID(), Style: examStyles[A4](), Words: words.In(f.Lang()), Markup: Markup{Pictures: f.Pictures}}
 	if style, ok := examStyles[s.Paper]; ok {
 		v.Style = style()
 	}
@@ -49,7 +49,7 @@ type examView struct {
 	*quiz.Form
 	Sheets
 	words.Words
-	renderer
+	Markup
 	ID    string
 	Style style
 	Asked []examQuestion

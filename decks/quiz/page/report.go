@@ -15,7 +15,7 @@ var (
 
 // Report writes an analysis.
 func Report(w io.Writer, r *analysis.Report) error {
-	v := reportView{Report: r, renderer: renderer{r.Pictures}, Meanings: analysis.Meanings, Style: reportStyle(), Title: r.Title, Histogram: histogram(r), Scatter: scatter(r)}
+	v := reportView{Report: r, Markup: Markup{Pictures: r.Pictures}, Meanings: analysis.Meanings, Style: reportStyle(), Title: r.Title, Histogram: histogram(r), Scatter: scatter(r)}
 	if v.Title == "" {
 		v.Title = "Quiz " + r.Form
 	}
@@ -33,7 +33,7 @@ func Report(w io.Writer, r *analysis.Report) error {
 
 type reportView struct {
 	*analysis.Report
-	renderer
+	Markup
 	Meanings  []analysis.Meaning
 	Style     style
 	Title     string

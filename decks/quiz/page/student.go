@@ -27,7 +27,7 @@ type Taken struct {
 // language of the form.
 func Student(w io.Writer, t *Taken) error {
 	score := t.Form.Score(t.Responses)
-	v := studentView{Taken: t, Form: t.Form, Style: studentStyle(), Words: words.In(t.Form.Lang()), renderer: renderer{t.Form.Pictures}}
+	v := studentView{Taken: t, Form: t.Form, Style: studentStyle(), Words: words.In(t.Form.Lang()), Markup: Markup{Pictures: t.Form.Pictures}}
 	points := score.Points
 	if t.Marks != nil {
 		points = 0
@@ -49,7 +49,7 @@ type studentView struct {
 	*Taken
 	*quiz.Form
 	words.Words
-	renderer
+	Markup
 	Style    style
 	Total    string
 	Answered []answeredQuestion
