@@ -41,6 +41,7 @@ type Options struct {
 
 	Model      string    `json:"model"`                // a name of package fsrs
 	Parameters []float64 `json:"parameters,omitempty"` // of the model; none: its defaults
+	Fitted     string    `json:"fitted,omitempty"`     // names the fit that the parameters come from; empty: they were set, or are the defaults
 }
 
 // Order is the order in which reviews are asked.

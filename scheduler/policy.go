@@ -30,6 +30,9 @@ func NewPolicy(o Options, c Calendar) (*Policy, error) {
 // Options returns the options of the policy.
 func (p *Policy) Options() Options { return p.options }
 
+// Fitted names the fit that the parameters come from, as [Options.Fitted].
+func (p *Policy) Fitted() string { return p.options.Fitted }
+
 // An Outcome is what a grade leads to.
 type Outcome struct {
 	Memory       // after the grade

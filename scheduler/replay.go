@@ -23,6 +23,25 @@ func (p *Policy) Replay(card string, m Memory, g Grade, at Moment, days int) Mem
 	return t.memory
 }
 
+// Keep returns the memory after a grade of the log that was given under other
+// parameters than the present ones: see [Options.Fitted]. The memory is that of
+// the present parameters, but the card is due when its learner was told it would be.
+func (p *Policy) Keep(card string, m Memory, g Grade, at Moment, days int) Memory {
+	a := p.answer(card, m, at, Load{})
+	t := a.aim(g)
+	due := at.Day + Day(days)
+	if t.within {
+		a.wait(&t.memory, t.delay)
+		if t.memory.DueDay == due {
+			return t.memory
+		}
+		t = t.graduated()
+		t.memory.Due = 0
+	}
+	t.memory.DueDay = due
+	return t.memory
+}
+
 // possible reports whether days may have been chosen for a target: whether it
 // lies in the fuzz range, or above it where the lower grades may push it.
 func (a *answer) possible(t target, g Grade, days int) bool {

@@ -171,7 +171,8 @@ func (tx *tx) push(ctx context.Context, e journal.Entry) (journal.Row, error) {
 
 // append writes a row about a card and what it does to the card.
 func (tx *tx) append(ctx context.Context, e journal.Entry, after scheduler.Memory) (journal.Row, error) {
-	if e.Kind == journal.KindUndo || e.Kind == journal.KindAlias || e.Kind == journal.KindFollow || e.Kind == journal.KindPlace || e.Kind == journal.KindOrigin {
+	switch e.Kind {
+	case journal.KindUndo, journal.KindAlias, journal.KindFollow, journal.KindPlace, journal.KindOrigin, journal.KindFit, journal.KindDue, journal.KindKeep:
 		return journal.Row{}, fmt.Errorf("%s is not an act of the learner", e.Kind)
 	}
 	p, st, err := tx.standing(ctx, e.Card)
@@ -186,6 +187,7 @@ func (tx *tx) append(ctx context.Context, e journal.Entry, after scheduler.Memor
 		if err != nil {
 			return journal.Row{}, err
 		}
+		e.Detail.Fit = policy.Fitted()
 		after = policy.Replay(e.Card, st.Memory, e.Grade, e.Moment, e.Days)
 	}
 	r, err := tx.push(ctx, e)

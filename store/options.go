@@ -30,11 +30,20 @@ func (s *Store) Settings(ctx context.Context, deck string) (map[string]string, e
 // Options gives the options that hold for a deck: what was set for it, else
 // for the deck around it, and so on outwards, else the defaults.
 func (s *Store) Options(ctx context.Context, deck string) (scheduler.Options, error) {
-	scopes, err := readScopes(ctx, s.db)
-	if err != nil {
-		return scheduler.Options{}, sqlite.Explain("read the options", err)
-	}
-	return scopes.resolve(deck)
+	var o scheduler.Options
+	err := s.read(ctx, func(tx *readTx) error {
+		scopes, err := readScopes(ctx, tx)
+		if err != nil {
+			return err
+		}
+		fits, err := readFits(ctx, tx)
+		if err != nil {
+			return err
+		}
+		o, err = scopes.resolve(deck, fits)
+		return err
+	})
+	return o, sqlite.Explain("read the options", err)
 }
 
 // Set changes settings of a deck; an empty value takes the deck's own setting
@@ -127,21 +136,37 @@ func readScopes(ctx context.Context, q sqlite.Reader) (scopes, error) {
 }
 
 // resolve lays the settings for a deck over those of the decks around it. Those
-// of unknown options are left out.
-func (all scopes) resolve(deck string) (scheduler.Options, error) {
-	levels := []map[string]string{all.known("")}
+// of unknown options are left out. Parameters that were fitted for a deck hold
+// where none were set for it, and no model.
+func (all scopes) resolve(deck string, fits fits) (scheduler.Options, error) {
+	outer := []string{""}
 	for i := range deck {
 		if deck[i] == '/' {
-			levels = append(levels, all.known(deck[:i]))
+			outer = append(outer, deck[:i])
 		}
 	}
 	if deck != "" {
-		levels = append(levels, all.known(deck))
+		outer = append(outer, deck)
+	}
+	var levels []map[string]string
+	fitted := ""
+	for _, scope := range outer {
+		level := all.known(scope)
+		_, model := level["model"]
+		_, parameters := level["parameters"]
+		switch f := fits[scope]; {
+		case model || parameters:
+			fitted = ""
+		case f != nil:
+			level, fitted = f.over(level), f.Name()
+		}
+		levels = append(levels, level)
 	}
 	o, err := scheduler.Resolve(levels...)
 	if err != nil {
 		return o, fmt.Errorf("options of %s: %w", nameOfScope(deck), err)
 	}
+	o.Fitted = fitted
 	return o, nil
 }
 
@@ -176,11 +201,15 @@ func (tx *readTx) wrongScope(ctx context.Context, changed string) (scope string,
 	if err != nil {
 		return "", err
 	}
+	fits, err := readFits(ctx, tx)
+	if err != nil {
+		return "", err
+	}
 	for _, scope := range append(slices.Sorted(maps.Keys(all)), changed) {
 		if !within(scope, changed) {
 			continue
 		}
-		o, err := all.resolve(scope)
+		o, err := all.resolve(scope, fits)
 		if err == nil {
 			_, err = scheduler.NewPolicy(o, tx.config.Calendar)
 		}
@@ -239,7 +268,11 @@ func (tx *readTx) policy(ctx context.Context, deck int64) (*scheduler.Policy, er
 	if err != nil {
 		return nil, err
 	}
-	o, err := all.resolve(name)
+	fits, err := readFits(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	o, err := all.resolve(name, fits)
 	if err != nil {
 		return nil, err
 	}

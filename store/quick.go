@@ -84,6 +84,7 @@ func (s *Store) quick(ctx context.Context, e journal.Entry, after scheduler.Memo
 	if err := s.prepareQuick(ctx); err != nil {
 		return r, errTip
 	}
+	e.Detail.Fit = policy.Fitted()
 	if r, err = journal.Seal(e, f.device.name, f.tip); err != nil {
 		return r, err
 	}

@@ -74,8 +74,7 @@ func (s *Store) Retrace(ctx context.Context, show func(journal.Step) error) erro
 // fullReplay replays the whole log: what every table that is a cache must say. Check
 // sees every row first, show what the rows do; either may be nil.
 func (tx *readTx) fullReplay(ctx context.Context, check func(*journal.Row), show func(journal.Step) error) (*journal.Replay, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT `+table.RowColumns+` FROM `+table.RowTables+` WHERE l.kind IN ('undo', 'alias')`)
-	special, err := sqlite.Collect(rows, err, table.ScanRow)
+	special, err := tx.specialRows(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -103,6 +102,12 @@ func (tx *readTx) fullReplay(ctx context.Context, check func(*journal.Row), show
 		}
 		return replay.Take(r, show)
 	})
+}
+
+// specialRows are those that say how to read the others.
+func (tx *readTx) specialRows(ctx context.Context) ([]journal.Row, error) {
+	rows, err := tx.QueryContext(ctx, `SELECT `+table.RowColumns+` FROM `+table.RowTables+` WHERE l.kind IN ('undo', 'alias')`)
+	return sqlite.Collect(rows, err, table.ScanRow)
 }
 
 // policyOfCard returns what finds the policy of a card; nil if the card was never

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"kartei/scheduler"
+	"kartei/scheduler/fsrs"
 	"kartei/store/journal"
 	"kartei/store/sqlite"
 	"kartei/store/table"
@@ -25,7 +26,7 @@ func TestLeanRowsAreWhatAReplayNeeds(t *testing.T) {
 	id := func(i int) string { return d.Facts[i].Cards[0].ID }
 	until := at(9, 0).Day
 	for i, e := range []journal.Entry{
-		{Kind: journal.KindGrade, Card: id(0), Mode: journal.ModeReview, Grade: scheduler.Good, Days: 3, Item: "abcdefghij234567", Detail: journal.Detail{Format: "recall"}},
+		{Kind: journal.KindGrade, Card: id(0), Mode: journal.ModeReview, Grade: scheduler.Good, Days: 3, Duration: 3 * time.Second, Item: "abcdefghij234567", Detail: journal.Detail{Format: "recall"}},
 		{Kind: journal.KindGrade, Card: id(1), Mode: journal.ModeCram, Grade: scheduler.Again},
 		{Kind: journal.KindBury, Card: id(1), Detail: journal.Detail{Until: &until}},
 		{Kind: journal.KindFlag, Card: id(2), Detail: journal.Detail{Flag: 3}},
@@ -40,6 +41,10 @@ func TestLeanRowsAreWhatAReplayNeeds(t *testing.T) {
 	if _, err := s.Undo(t.Context(), at(5, 0)); err != nil {
 		t.Fatal(err)
 	}
+	if err := s.Fit(t.Context(), "", fittedTo(fsrs.FSRS6, 2), at(5, 0)); err != nil {
+		t.Fatal(err)
+	}
+	grade(t, s, id(2), scheduler.Good, at(6, 0))
 	past := CardHistory{Card: id(3), Past: graded(1, 3), Place: &scheduler.ImportedState{State: scheduler.Review, DueDay: until, Interval: 9, Last: at(1, 0).At, LastDay: at(1, 0).Day, Reps: 1}}
 	if _, err := s.ImportHistory(t.Context(), []CardHistory{past}, at(6, 0), at(6, 0)); err != nil {
 		t.Fatal(err)
@@ -51,7 +56,7 @@ func TestLeanRowsAreWhatAReplayNeeds(t *testing.T) {
 		}
 		for i := range want {
 			r := &want[i]
-			if r.Duration, r.State = 0, 0; r.Kind == journal.KindGrade {
+			if r.Kind == journal.KindGrade && r.Detail.Fit == "" {
 				r.Detail = journal.Detail{}
 			}
 			*r = journal.Row{Entry: r.Entry, Device: r.Device, Seq: r.Seq, Clock: r.Clock}

@@ -30,6 +30,9 @@ func (s *Store) Undo(ctx context.Context, now scheduler.Moment) ([]journal.Row, 
 				return err
 			}
 			cards[card] = true
+			if undone[i].Kind == journal.KindFit {
+				return tx.refit(ctx, "", now)
+			}
 		}
 		for card := range cards {
 			if err := tx.recall(ctx, card); err != nil {
@@ -42,7 +45,7 @@ func (s *Store) Undo(ctx context.Context, now scheduler.Moment) ([]journal.Row, 
 }
 
 var findLastAct = `SELECT ` + table.RowColumns + ` FROM ` + table.RowTables + `
-	WHERE v.own = 1 AND l.kind NOT IN ('undo', 'alias', 'follow', 'origin') AND NOT EXISTS (SELECT 1 FROM voided WHERE id = l.id)
+	WHERE v.own = 1 AND l.kind NOT IN ('undo', 'alias', 'follow', 'origin', 'keep') AND NOT EXISTS (SELECT 1 FROM voided WHERE id = l.id)
 	ORDER BY l.id DESC LIMIT 1`
 
 // lastAct gives the rows of the last act that still stands.

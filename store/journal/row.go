@@ -1,18 +1,22 @@
 package journal
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"math"
 	"time"
 
 	"kartei/scheduler"
+	"kartei/scheduler/fsrs"
 )
 
 // Kind says what a log row is about.
 type Kind string
 
 // The kinds of log rows. A learner's acts are those that Undo takes back: all
-// but Undo, Alias, Follow, Place and Origin, of the collection's own devices.
+// but Undo, Alias, Follow, Place, Origin and Keep, of the collection's own devices.
 const (
 	KindGrade     Kind = "grade"     // an answer
 	KindUndo      Kind = "undo"      // takes back the row that Detail.Undone names
@@ -26,6 +30,9 @@ const (
 	KindReset     Kind = "reset"     // new again
 	KindPlace     Kind = "place"     // stands where Detail.Placed says, as another program says; nil changes nothing
 	KindOrigin    Kind = "origin"    // is the card that another program knows as Detail.Foreign says
+	KindFit       Kind = "fit"       // about no card: the parameters of Detail.Fitted hold from now on
+	KindDue       Kind = "due"       // is planned anew, for the day that Detail.Planned says
+	KindKeep      Kind = "keep"      // stays due on the day that Detail.Planned says, though a fit would move it
 )
 
 // Mode says what an answer was for.
@@ -54,6 +61,7 @@ type Entry struct {
 // Detail is what only some rows have. Its JSON is part of the row's hash as it
 // was written, so fields may be added without breaking old chains.
 type Detail struct {
+	Fit     string                   `json:"fit,omitempty"`     // grade: the fit whose parameters were in use (Fitted.Name); it stands first, see table.LeanCursors
 	Format  string                   `json:"format,omitempty"`  // grade: recall, typed, choice, set, sequence
 	Typed   string                   `json:"typed,omitempty"`   // grade: as typed
 	Options []string                 `json:"options,omitempty"` // grade: as shown, in their order
@@ -69,6 +77,42 @@ type Detail struct {
 	Cause   int64                    `json:"cause,omitempty"`   // seq of the row, of the same device, that this one came with
 	Placed  *scheduler.ImportedState `json:"placed,omitempty"`  // place
 	Foreign *Foreign                 `json:"foreign,omitempty"` // of what was imported
+	Fitted  *Fitted                  `json:"fitted,omitempty"`  // fit
+	Planned *Planned                 `json:"planned,omitempty"` // due, keep
+}
+
+// Fitted are parameters that were learned from the log, and where they come from.
+type Fitted struct {
+	Deck       string    `json:"deck,omitempty"`   // permanent identity of the deck that they are for
+	Folder     string    `json:"folder,omitempty"` // or the name of a folder of decks; neither: all decks
+	Model      string    `json:"model,omitempty"`  // a name of package fsrs; empty: what was fitted before is given up
+	Parameters []float64 `json:"parameters,omitempty"`
+	Answers    int       `json:"answers,omitempty"` // that they were learned from
+	Items      int       `json:"items,omitempty"`   // of them, those of later days than the one before
+	Before     float64   `json:"before,omitempty"`  // log loss of the newest fifth, with the parameters of before
+	After      float64   `json:"after,omitempty"`   // and with such as were learned without that fifth
+	Auto       bool      `json:"auto,omitempty"`    // nobody asked for it
+}
+
+// Name names the parameters: equal ones have equal names. Parameters that are
+// given up have none.
+func (f *Fitted) Name() string {
+	if f.Model == "" {
+		return ""
+	}
+	h := sha256.New()
+	fmt.Fprintf(h, "%s", f.Model)
+	for _, w := range f.Parameters {
+		fmt.Fprintf(h, " %x", math.Float64bits(w))
+	}
+	return hex.EncodeToString(h.Sum(nil)[:4])
+}
+
+// Planned is the day on which a card is due. It holds as long as the card's last
+// answer is the one that it was said of.
+type Planned struct {
+	Due  scheduler.Day `json:"due"`
+	Last int64         `json:"last"` // Unix milliseconds of the answer
 }
 
 // An Origin is how another program knows a card, and will always know it: by the
@@ -158,6 +202,12 @@ func (e *Entry) Check() error {
 		if e.Detail.Flag < 0 || e.Detail.Flag > 7 {
 			return fmt.Errorf("flag %d is none of 0 to 7", e.Detail.Flag)
 		}
+	case KindFit:
+		return e.Detail.Fitted.check()
+	case KindDue, KindKeep:
+		if e.Detail.Planned == nil {
+			return fmt.Errorf("a plan needs its day")
+		}
 	case KindSuspend, KindUnsuspend, KindUnbury, KindReset, KindPlace:
 	case KindFollow:
 		if f := e.Detail.Follow; f == nil || f.By != FollowText && f.By != FollowIDs {
@@ -179,6 +229,21 @@ func (e *Entry) Check() error {
 		return fmt.Errorf("unknown kind %q", e.Kind)
 	}
 	return nil
+}
+
+// check refuses parameters that no model takes.
+func (f *Fitted) check() error {
+	if f == nil {
+		return fmt.Errorf("a fit needs its parameters")
+	}
+	if f.Model == "" {
+		return nil
+	}
+	if len(f.Parameters) == 0 {
+		return fmt.Errorf("a fit needs its parameters")
+	}
+	_, err := fsrs.New(f.Model, f.Parameters)
+	return err
 }
 
 // Seal turns an entry into the row of a device that comes after the tip of its log.

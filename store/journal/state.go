@@ -37,6 +37,10 @@ func (st *CardState) Take(e *Entry, after scheduler.Memory) {
 		if e.Detail.Placed != nil {
 			st.Memory = after
 		}
+	case KindDue, KindKeep:
+		if p := e.Detail.Planned; p != nil && st.State == scheduler.Review && st.Last == p.Last {
+			st.DueDay = p.Due
+		}
 	}
 }
 
@@ -48,9 +52,18 @@ func (st *CardState) Replay(r *Row, policy *scheduler.Policy) {
 	var after scheduler.Memory
 	switch {
 	case r.Kind == KindGrade && r.Mode == ModeReview:
-		after = policy.Replay(r.Card, st.Memory, r.Grade, r.Moment, r.Days)
+		after = graded(st.Memory, &r.Entry, policy)
 	case r.Kind == KindPlace && r.Detail.Placed != nil:
 		after = policy.Import(st.Memory, *r.Detail.Placed)
 	}
 	st.Take(&r.Entry, after)
+}
+
+// graded is the memory after a grade of the log. An interval that was chosen under
+// the parameters of another fit stands.
+func graded(m scheduler.Memory, e *Entry, policy *scheduler.Policy) scheduler.Memory {
+	if e.Detail.Fit != policy.Fitted() {
+		return policy.Keep(e.Card, m, e.Grade, e.Moment, e.Days)
+	}
+	return policy.Replay(e.Card, m, e.Grade, e.Moment, e.Days)
 }

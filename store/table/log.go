@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"kartei/scheduler"
 	"kartei/store/journal"
@@ -97,18 +98,18 @@ func Cursors(ctx context.Context, q sqlite.Reader) ([]journal.Cursor, error) {
 // LeanCursors opens the logs with what a replay needs, which is read in less than
 // half the time: also because what nearly all rows have in common is NULL.
 func LeanCursors(ctx context.Context, q sqlite.Reader) ([]journal.Cursor, error) {
-	return cursors(ctx, q, `l.seq, l.clock, l.zone, l.day, l.grade, l.days, l.card, nullif(l.at, l.clock), nullif(l.item, ''),
-		nullif(l.kind, 'grade'), nullif(l.mode, 'review'), CASE WHEN l.kind = 'grade' THEN NULL ELSE l.detail END`, leanScan())
+	return cursors(ctx, q, `l.seq, l.clock, l.zone, l.day, l.grade, l.days, l.duration, l.state, l.card, nullif(l.at, l.clock), nullif(l.item, ''),
+		nullif(l.kind, 'grade'), nullif(l.mode, 'review'), CASE WHEN l.kind <> 'grade' OR substr(l.detail, 1, 7) = '{"fit":' THEN l.detail END`, leanScan())
 }
 
 // leanScan scans rows of LeanCursors, all but the name of the device. Values are
 // taken as they come: to convert them, database/sql writes each number as text.
 func leanScan() func(*sql.Rows) (journal.Row, error) {
-	var numbers [6]int64
+	var numbers [8]int64
 	var at sql.NullInt64
 	var card string
 	var item, kind, mode, detail any
-	targets := []any{&numbers[0], &numbers[1], &numbers[2], &numbers[3], &numbers[4], &numbers[5], &card, &at, &item, &kind, &mode, &detail}
+	targets := []any{&numbers[0], &numbers[1], &numbers[2], &numbers[3], &numbers[4], &numbers[5], &numbers[6], &numbers[7], &card, &at, &item, &kind, &mode, &detail}
 	text := func(value any, otherwise string) string {
 		if text, ok := value.(string); ok {
 			return text
@@ -125,6 +126,7 @@ func leanScan() func(*sql.Rows) (journal.Row, error) {
 			r.Moment.At = at.Int64
 		}
 		r.Grade, r.Item = scheduler.Grade(numbers[4]), text(item, "")
+		r.Duration, r.State = time.Duration(numbers[6])*time.Millisecond, scheduler.State(numbers[7])
 		if m := r.Moment; int64(m.Zone) != numbers[2] || int64(m.Day) != numbers[3] || int64(r.Grade) != numbers[4] {
 			return r, fmt.Errorf("%w: log row %d: no such zone, day or grade: %v", sqlite.ErrDamaged, r.Seq, numbers[2:5])
 		}

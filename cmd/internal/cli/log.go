@@ -12,6 +12,7 @@ import (
 	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/review"
 	"kartei/cmd/internal/show"
+	"kartei/decks/plural"
 	"kartei/store"
 	"kartei/store/journal"
 )
@@ -60,7 +61,7 @@ func runLog(ctx context.Context, e *env, opts logOptions) error {
 			switch {
 			case opts.asJSON:
 				err = show.JSON(e.Out, logJSON(r))
-			case r.Kind == journal.KindOrigin: // nothing that somebody did
+			case r.Kind == journal.KindOrigin || r.Kind == journal.KindKeep: // nothing that somebody did
 				continue
 			default:
 				err = printRow(ctx, e.Console, st, r)
@@ -134,6 +135,12 @@ func printRow(ctx context.Context, con *console.Console, st *store.Store, r jour
 		what += ", undone"
 	}
 	prompt := r.Now
+	if f := r.Detail.Fitted; r.Kind == journal.KindFit && f != nil {
+		prompt = "from " + plural.Count(f.Answers, "answer")
+		if f.Model == "" {
+			prompt = "given up"
+		}
+	}
 	if card, err := st.Card(ctx, r.Now); err == nil {
 		prompt = card.Prompt
 	}

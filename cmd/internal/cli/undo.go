@@ -15,6 +15,7 @@ import (
 	"kartei/cmd/internal/show"
 	"kartei/decks/plural"
 	"kartei/store"
+	"kartei/store/journal"
 )
 
 func newUndoCmd(e *env) *cobra.Command {
@@ -90,6 +91,10 @@ func runUndo(ctx context.Context, e *env) error {
 		if err != nil {
 			return err
 		}
+		if what := undoneWhole(rows); what != "" {
+			fmt.Fprintln(e.Out, "Taken back: "+what)
+			return nil
+		}
 		card, err := st.Card(ctx, rows[0].Now)
 		if errors.Is(err, store.ErrNotFound) {
 			fmt.Fprintf(e.Out, "Taken back: %s of a card that is no longer here\n", review.Act(&rows[0]))
@@ -101,4 +106,15 @@ func runUndo(ctx context.Context, e *env) error {
 		fmt.Fprintf(e.Out, "Taken back: %s of %q\n", review.Act(&rows[0]), show.Cut(show.Line(card.Prompt), 160))
 		return nil
 	})
+}
+
+// undoneWhole says what was taken back where it was about more than a card.
+func undoneWhole(rows []journal.Row) string {
+	switch rows[0].Kind {
+	case journal.KindFit:
+		return "fitted parameters; no due day moves"
+	case journal.KindDue:
+		return "a reschedule of " + plural.Count(len(rows), "card")
+	}
+	return ""
 }

@@ -63,6 +63,10 @@ func Act(r *journal.Row) string {
 		return "postponement"
 	case journal.KindPlace:
 		return "import"
+	case journal.KindFit:
+		return "fitted parameters"
+	case journal.KindDue:
+		return "new due day"
 	case journal.KindAlias:
 		if r.Card == r.Detail.To {
 			return "name taken over"

@@ -1,0 +1,307 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"kartei/scheduler"
+	"kartei/scheduler/fsrs"
+	"kartei/store/journal"
+	"kartei/store/sqlite"
+	"kartei/store/table"
+)
+
+// fits are the parameters that were fitted and are in use, by the deck or folder
+// that they are for; "" is all decks.
+type fits map[string]*fit
+
+type fit struct {
+	journal.Fitted
+	row  journal.Row
+	name string
+}
+
+// Name names the parameters.
+func (f *fit) Name() string { return f.name }
+
+// over lays the parameters over the settings of their deck.
+func (f *fit) over(level map[string]string) map[string]string {
+	level = maps.Clone(level)
+	if level == nil {
+		level = map[string]string{}
+	}
+	words := make([]string, len(f.Parameters))
+	for i, w := range f.Parameters {
+		words[i] = strconv.FormatFloat(w, 'g', -1, 64)
+	}
+	level["model"], level["parameters"] = f.Model, strings.Join(words, " ")
+	return level
+}
+
+// inScope is the condition that a deck is ?1 or below it.
+const inScope = `(?1 = '' OR name = ?1 OR substr(name, 1, length(?1) + 1) = ?1 || '/')`
+
+// readFits reads the newest fit of each deck or folder. Those of decks that are not
+// here, and such as no model takes, are left out.
+func readFits(ctx context.Context, q sqlite.Reader) (fits, error) {
+	rows, err := q.QueryContext(ctx, `SELECT `+table.RowColumns+` FROM `+table.RowTables+` WHERE l.kind = 'fit'`)
+	all, err := sqlite.Collect(rows, err, table.ScanRow)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	// Not by table voided: it is a cache that an import fills last.
+	rows, err = q.QueryContext(ctx, `SELECT `+table.RowColumns+` FROM `+table.RowTables+` WHERE l.kind = 'undo' AND l.card = ''`)
+	undos, err := sqlite.Collect(rows, err, table.ScanRow)
+	if err != nil {
+		return nil, err
+	}
+	undone := map[journal.Ref]bool{}
+	for _, r := range undos {
+		if r.Detail.Undone != nil {
+			undone[*r.Detail.Undone] = true
+		}
+	}
+	slices.SortFunc(all, func(a, b journal.Row) int { return journal.Compare(&a, &b) })
+	found := fits{}
+	for _, r := range all {
+		if r.Detail.Fitted == nil || undone[r.Ref()] {
+			continue
+		}
+		f := &fit{Fitted: *r.Detail.Fitted, row: r, name: r.Detail.Fitted.Name()}
+		scope := f.Folder
+		if f.Deck != "" {
+			err := q.QueryRowContext(ctx, `SELECT name FROM decks WHERE deck = ?`, f.Deck).Scan(&scope)
+			if err == sql.ErrNoRows {
+				continue
+			}
+			if err != nil {
+				return nil, err
+			}
+		}
+		if _, err := fsrs.New(f.Model, f.Parameters); err != nil {
+			delete(found, scope)
+			continue
+		}
+		found[scope] = f
+	}
+	return found, nil
+}
+
+// A Fit is a set of fitted parameters in use.
+type Fit struct {
+	Scope string // the deck or folder that it is for; "" is all decks
+	journal.Fitted
+	At   scheduler.Moment
+	Rows int64 // of the log that came after it
+}
+
+// Fits returns the fitted parameters in use, those of all decks first.
+func (s *Store) Fits(ctx context.Context) ([]Fit, error) {
+	var all []Fit
+	err := s.read(ctx, func(tx *readTx) error {
+		found, err := readFits(ctx, tx)
+		if err != nil {
+			return err
+		}
+		newest, err := table.NewestRow(ctx, tx)
+		for _, scope := range slices.Sorted(maps.Keys(found)) {
+			f := found[scope]
+			all = append(all, Fit{Scope: scope, Fitted: f.Fitted, At: f.row.Moment, Rows: newest - f.row.ID})
+		}
+		return err
+	})
+	return all, sqlite.Explain("read the fits", err)
+}
+
+// Fit puts fitted parameters in use for a deck, a folder of decks, or with "" all
+// decks, where none were set by hand. Deck and Folder of f are filled in. What is
+// known of each card is computed anew; the day on which it is due stays. Undo takes
+// the fit back, and moves no day either.
+func (s *Store) Fit(ctx context.Context, deck string, f journal.Fitted, now scheduler.Moment) error {
+	defer s.config.Progress.Over()
+	err := s.record(ctx, func(tx *tx) error {
+		f.Deck, f.Folder = "", ""
+		if deck != "" {
+			err := tx.Scan(ctx, `SELECT deck FROM decks WHERE name = ? AND retired = 0`, []any{deck}, &f.Deck)
+			switch {
+			case err == sql.ErrNoRows:
+				f.Folder = deck
+			case err != nil:
+				return err
+			}
+		}
+		if _, err := tx.push(ctx, journal.Entry{Moment: now, Kind: journal.KindFit, Detail: journal.Detail{Fitted: &f}}); err != nil {
+			return err
+		}
+		return tx.refit(ctx, deck, now)
+	})
+	return sqlite.Explain("keep the fitted parameters", err)
+}
+
+// refit computes the memory of the cards of a deck anew, after a fit came or went.
+// A card stays due when it was: where its last answer does not say so itself, a row
+// of the log does from now on.
+func (tx *tx) refit(ctx context.Context, deck string, now scheduler.Moment) error {
+	type waiting struct {
+		card string
+		due  scheduler.Day
+		last int64
+	}
+	rows, err := tx.QueryContext(ctx, `SELECT c.card, m.due_day, m.last FROM memory m JOIN cards c ON c.id = m.card
+		WHERE m.state = ? AND c.deck IN (SELECT id FROM decks WHERE `+strings.ReplaceAll(inScope, "?1", "?2")+`) ORDER BY c.card`, scheduler.Review, deck)
+	before, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (w waiting, err error) {
+		return w, rows.Scan(&w.card, &w.due, &w.last)
+	})
+	if err != nil {
+		return err
+	}
+	if err := tx.newPolicies(ctx); err != nil {
+		return err
+	}
+	replay, err := tx.fullReplay(ctx, nil, nil)
+	if err != nil {
+		return err
+	}
+	for _, w := range before {
+		if st := replay.State(w.card); st.State != scheduler.Review || st.Last != w.last || st.DueDay == w.due {
+			continue
+		}
+		r, err := tx.push(ctx, journal.Entry{Moment: now, Kind: journal.KindKeep, Card: w.card,
+			Detail: journal.Detail{Planned: &journal.Planned{Due: w.due, Last: w.last}}})
+		if err != nil {
+			return err
+		}
+		if err := replay.Take(&r, nil); err != nil {
+			return err
+		}
+	}
+	return tx.remember(ctx, replay, `c.deck IN (SELECT id FROM decks WHERE `+inScope+`)`, deck)
+}
+
+// A Move is a card that a reschedule would put on another day.
+type Move struct {
+	Card     string
+	From, To scheduler.Day
+	last     int64
+}
+
+// Moves are the cards of a deck that would be due on another day, were their last
+// answers given under the present options and parameters.
+func (s *Store) Moves(ctx context.Context, deck string) ([]Move, error) {
+	var moves []Move
+	err := s.read(ctx, func(tx *readTx) (err error) {
+		moves, err = tx.moves(ctx, deck)
+		return err
+	})
+	return moves, sqlite.Explain("plan the cards anew", err)
+}
+
+func (tx *readTx) moves(ctx context.Context, deck string) ([]Move, error) {
+	policyOf, err := tx.policyOfCard(ctx)
+	if err != nil {
+		return nil, err
+	}
+	anew := map[string]scheduler.Memory{}
+	replay, err := tx.fullReplay(ctx, nil, func(step journal.Step) error {
+		r := step.Row
+		if r.Kind != journal.KindGrade || r.Mode != journal.ModeReview {
+			return nil
+		}
+		policy, err := policyOf(step.Card)
+		if err == nil {
+			anew[step.Card] = policy.Apply(r.Card, step.Before.Memory, r.Grade, r.Moment, scheduler.Load{}).Memory
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	rows, err := tx.QueryContext(ctx, `SELECT card FROM cards WHERE retired = 0 AND deck IN (SELECT id FROM decks WHERE `+inScope+`) ORDER BY card`, deck)
+	var moves []Move
+	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
+		var card string
+		if err := rows.Scan(&card); err != nil {
+			return err
+		}
+		st, to := replay.State(card), anew[card]
+		if st.State == scheduler.Review && to.State == scheduler.Review && st.Last == to.Last && st.DueDay != to.DueDay {
+			moves = append(moves, Move{Card: card, From: st.DueDay, To: to.DueDay, last: st.Last})
+		}
+		return nil
+	})
+	return moves, err
+}
+
+// Reschedule plans the cards of a deck anew: see [Store.Moves], which it returns.
+// Undo takes it back as a whole.
+func (s *Store) Reschedule(ctx context.Context, deck string, now scheduler.Moment) ([]Move, error) {
+	defer s.config.Progress.Over()
+	var moves []Move
+	err := s.record(ctx, func(tx *tx) (err error) {
+		if moves, err = tx.moves(ctx, deck); err != nil {
+			return err
+		}
+		var cause int64
+		for _, m := range moves {
+			e := journal.Entry{Moment: now, Kind: journal.KindDue, Card: m.Card, Detail: journal.Detail{Planned: &journal.Planned{Due: m.To, Last: m.last}, Cause: cause}}
+			r, err := tx.push(ctx, e)
+			if err != nil {
+				return err
+			}
+			if cause == 0 {
+				cause = r.Seq
+			}
+			if err := tx.recall(ctx, m.Card); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return moves, sqlite.Explain("plan the cards anew", err)
+}
+
+// Reviews shows the rows of the log that tell how the cards of a deck were
+// remembered, in the order of a replay: answers in reviews, resets, and where another
+// program's log placed a card. Rows that were taken back, or whose card is not here,
+// are left out. card is a number that stands for the card. Other methods may be called
+// in between.
+func (s *Store) Reviews(ctx context.Context, deck string, show func(card int64, r *journal.Row)) error {
+	defer s.config.Progress.Over()
+	err := s.readApart(ctx, func(tx *readTx) error {
+		cards := map[string]int64{}
+		rows, err := tx.QueryContext(ctx, `SELECT c.id, c.card FROM memory m JOIN cards c ON c.id = m.card WHERE c.deck IN (SELECT id FROM decks WHERE `+inScope+`)`, deck)
+		err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
+			var id int64
+			var card string
+			err := rows.Scan(&id, &card)
+			cards[card] = id
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		names, err := tx.specialRows(ctx)
+		if err != nil {
+			return err
+		}
+		logs, err := table.LeanCursors(ctx, tx)
+		if err != nil {
+			return err
+		}
+		replay := journal.NewReplay(names, nil)
+		return journal.Merge(ctx, logs, func(r *journal.Row) error {
+			if r.Kind != journal.KindReset && r.Kind != journal.KindPlace && (r.Kind != journal.KindGrade || r.Mode != journal.ModeReview) || replay.Undone[r.Ref()] {
+				return nil
+			}
+			if card, here := cards[replay.Names.Present(r.Card, r.Clock)]; here {
+				show(card, r)
+			}
+			return nil
+		})
+	})
+	return sqlite.Explain("read the log", err)
+}

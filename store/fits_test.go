@@ -1,0 +1,276 @@
+package store
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"math"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"kartei/decks"
+	"kartei/scheduler"
+	"kartei/scheduler/fsrs"
+	"kartei/store/journal"
+)
+
+// fittedTo are parameters of a learner who forgets so many times as fast.
+func fittedTo(model string, times float64) journal.Fitted {
+	w := fsrs.Defaults(model)
+	for i := range 4 {
+		w[i] /= times
+	}
+	return journal.Fitted{Model: model, Parameters: w, Answers: 500, Items: 300, Before: 0.4, After: 0.39}
+}
+
+// dues are the days on which the cards are due, by their ids.
+func dues(t *rapid.T, s *Store) map[string]scheduler.Memory {
+	t.Helper()
+	all := map[string]scheduler.Memory{}
+	for c, err := range s.Cards(t.Context(), Query{}, at(0, 0)) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[c.ID] = c.Memory
+	}
+	return all
+}
+
+// sameDues compares the days of cards in review.
+func sameDues(t *rapid.T, what string, before, after map[string]scheduler.Memory) {
+	t.Helper()
+	for card, m := range before {
+		if n := after[card]; m.State == scheduler.Review && (n.State != scheduler.Review || n.DueDay != m.DueDay) {
+			t.Fatalf("%s moved card %s from day %v to day %v (state %d)", what, card, m.DueDay, n.DueDay, n.State)
+		}
+	}
+}
+
+// replayed holds that what is kept of the cards is what the log comes to.
+func replayedAlike(t *rapid.T, s *Store) {
+	t.Helper()
+	have := dues(t, s)
+	err := s.read(t.Context(), func(tx *readTx) error {
+		replay, err := tx.fullReplay(t.Context(), nil, nil)
+		if err != nil {
+			return err
+		}
+		for card, m := range have {
+			if diff := cmp.Diff(replay.State(card).Memory, m); diff != "" {
+				t.Fatalf("card %s (-replay +kept):\n%s", card, diff)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Answers, fits, options, reschedules, undo and moves to another machine in any
+// order: what is kept is bit for bit what the log comes to; a fit moves no due day, come
+// or gone; and a card is due on the day that its button said.
+func TestFitsKeepTheirPromises(t *testing.T) {
+	folder := t.TempDir()
+	run := 0
+	rapid.Check(t, func(t *rapid.T) {
+		run++
+		open := func() *Store {
+			run++
+			s, err := Open(t.Context(), filepath.Join(folder, fmt.Sprint(run, ".db")), Config{Calendar: scheduler.DefaultCalendar})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := s.db.ExecContext(t.Context(), `PRAGMA synchronous = OFF`); err != nil {
+				t.Fatal(err)
+			}
+			return s
+		}
+		s := open()
+		defer func() { s.Close() }()
+		one, two := deck("lang/one", 3), deck("lang/two", 3)
+		if _, err := s.Apply(t.Context(), Compiled{Root: "/decks", Decks: []*decks.Deck{one, two}, Whole: true}, at(0, 0)); err != nil {
+			t.Fatal(err)
+		}
+		cards := []string{}
+		for _, d := range []*decks.Deck{one, two} {
+			for _, f := range d.Facts {
+				cards = append(cards, f.Cards[0].ID)
+			}
+		}
+		day, second := 0, 0
+		now := func() scheduler.Moment {
+			second++
+			return at(day, time.Duration(second)*time.Second)
+		}
+		scopes := rapid.SampledFrom([]string{"", "lang", "lang/one"})
+		t.Repeat(map[string]func(*rapid.T){
+			"": func(t *rapid.T) { replayedAlike(t, s) },
+			"grade": func(t *rapid.T) {
+				card := rapid.SampledFrom(cards).Draw(t, "card")
+				row, err := tryGrade(t.Context(), s, card, scheduler.Grade(rapid.IntRange(1, 4).Draw(t, "grade")), now())
+				if err != nil {
+					t.Fatal(err)
+				}
+				if m := dues(t, s)[card]; int(m.DueDay-row.Moment.Day) != row.Days {
+					t.Fatalf("the button said %d days, the card is due in %d", row.Days, m.DueDay-row.Moment.Day)
+				}
+			},
+			"days": func(*rapid.T) { day += rapid.IntRange(1, 40).Draw(t, "days") },
+			"fit": func(t *rapid.T) {
+				before := dues(t, s)
+				model := rapid.SampledFrom([]string{fsrs.FSRS6, fsrs.FSRS6, fsrs.FSRS7}).Draw(t, "model")
+				f := fittedTo(model, rapid.SampledFrom([]float64{0.5, 1, 3}).Draw(t, "times"))
+				if rapid.IntRange(0, 4).Draw(t, "given up") == 0 {
+					f = journal.Fitted{}
+				}
+				if err := s.Fit(t.Context(), scopes.Draw(t, "scope"), f, now()); err != nil {
+					t.Fatal(err)
+				}
+				sameDues(t, "a fit", before, dues(t, s))
+			},
+			"undo": func(t *rapid.T) {
+				before := dues(t, s)
+				rows, err := s.Undo(t.Context(), now())
+				if err != nil && !errors.Is(err, ErrNothing) {
+					t.Fatal(err)
+				}
+				if len(rows) > 0 && rows[0].Kind == journal.KindFit {
+					sameDues(t, "the end of a fit", before, dues(t, s))
+				}
+			},
+			"retention": func(t *rapid.T) {
+				value := rapid.SampledFrom([]string{"0.8", "0.95", ""}).Draw(t, "retention")
+				if err := s.Set(t.Context(), scopes.Draw(t, "scope"), map[string]string{"retention": value}); err != nil {
+					t.Fatal(err)
+				}
+			},
+			"parameters": func(t *rapid.T) {
+				value := rapid.SampledFrom([]string{"none", ""}).Draw(t, "parameters")
+				if err := s.Set(t.Context(), scopes.Draw(t, "scope"), map[string]string{"parameters": value}); err != nil {
+					t.Fatal(err)
+				}
+			},
+			"reschedule": func(t *rapid.T) {
+				scope := scopes.Draw(t, "scope")
+				moves, err := s.Reschedule(t.Context(), scope, now())
+				if err != nil {
+					t.Fatal(err)
+				}
+				after := dues(t, s)
+				for _, m := range moves {
+					if after[m.Card].DueDay != m.To {
+						t.Fatalf("%+v was announced, it is due on %v", m, after[m.Card].DueDay)
+					}
+				}
+				if again, err := s.Moves(t.Context(), scope); err != nil || len(again) > 0 {
+					t.Fatalf("after a reschedule %v would move again (%v)", again, err)
+				}
+			},
+			"move": func(t *rapid.T) {
+				var text bytes.Buffer
+				if err := s.Export(t.Context(), &text); err != nil {
+					t.Fatal(err)
+				}
+				before, other := dues(t, s), open()
+				if err := other.Import(t.Context(), &text); err != nil {
+					t.Fatal(err)
+				}
+				if diff := cmp.Diff(before, dues(t, other)); diff != "" {
+					t.Fatalf("on another machine:\n%s", diff)
+				}
+				s.Close()
+				s = other
+			},
+		})
+		report, err := s.Doctor(t.Context(), true)
+		if err != nil || len(report.Findings) > 0 {
+			t.Fatalf("the doctor found %v %v", err, report.Findings)
+		}
+	})
+}
+
+// Which parameters hold for a deck: those set by hand, else those fitted for it, else
+// those of the folder around it.
+func TestFitsAreResolved(t *testing.T) {
+	s := newStore(t)
+	apply(t, s, deck("lang/one", 1), deck("lang/two", 1), deck("else", 1))
+	names := map[string]string{}
+	for i, scope := range []string{"", "lang", "lang/one"} {
+		f := fittedTo(fsrs.FSRS6, 1.5+float64(i))
+		names[scope] = f.Name()
+		if err := s.Fit(t.Context(), scope, f, at(0, 0)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := func(deck, fitted string) {
+		t.Helper()
+		o, err := s.Options(t.Context(), deck)
+		if err != nil || o.Fitted != fitted || (fitted == "") != (o.Parameters == nil) {
+			t.Errorf("%s: fitted %q, %v, %v; want %q", deck, o.Fitted, o.Parameters, err, fitted)
+		}
+	}
+	want("else", names[""])
+	want("lang/two", names["lang"])
+	want("lang/one", names["lang/one"])
+	if err := s.Set(t.Context(), "lang", map[string]string{"parameters": "none"}); err != nil {
+		t.Fatal(err)
+	}
+	want("lang/two", "")
+	want("lang/one", names["lang/one"])
+	if err := s.Fit(t.Context(), "lang/one", journal.Fitted{}, at(1, 0)); err != nil {
+		t.Fatal(err)
+	}
+	want("lang/one", "")
+	fits, err := s.Fits(t.Context())
+	if err != nil || len(fits) != 2 || fits[0].Scope != "" || fits[1].Scope != "lang" || fits[0].Answers != 500 || fits[0].Rows != 3 {
+		t.Errorf("%+v, %v", fits, err)
+	}
+	for _, bad := range []journal.Fitted{
+		{Model: "fsrs-5", Parameters: fsrs.Defaults(fsrs.FSRS6)}, {Model: fsrs.FSRS6}, {Model: fsrs.FSRS6, Parameters: []float64{1}},
+		{Model: fsrs.FSRS6, Parameters: append(fsrs.Defaults(fsrs.FSRS6)[:20], math.NaN())},
+	} {
+		if err := s.Fit(t.Context(), "", bad, at(2, 0)); err == nil {
+			t.Errorf("%+v was kept", bad)
+		}
+	}
+	healthy(t, s)
+}
+
+// The rows of a deck that tell how its cards were remembered, and no others.
+func TestReviews(t *testing.T) {
+	s := newStore(t)
+	one, two := deck("lang/one", 2), deck("else", 1)
+	apply(t, s, one, two)
+	grade(t, s, one.Facts[0].Cards[0].ID, scheduler.Good, at(0, 0))
+	grade(t, s, two.Facts[0].Cards[0].ID, scheduler.Good, at(0, time.Minute))
+	grade(t, s, one.Facts[1].Cards[0].ID, scheduler.Good, at(0, 2*time.Minute))
+	if _, err := s.Undo(t.Context(), at(0, 3*time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range []journal.Entry{
+		{Moment: at(1, 0), Kind: journal.KindFlag, Card: one.Facts[0].Cards[0].ID, Detail: journal.Detail{Flag: 1}},
+		{Moment: at(1, 0), Kind: journal.KindGrade, Mode: journal.ModeCram, Grade: scheduler.Good, Card: one.Facts[0].Cards[0].ID},
+		{Moment: at(2, 0), Kind: journal.KindReset, Card: one.Facts[0].Cards[0].ID},
+	} {
+		if _, err := s.Append(t.Context(), e, scheduler.Memory{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	read := func(deck string) (kinds []journal.Kind) {
+		if err := s.Reviews(t.Context(), deck, func(_ int64, r *journal.Row) { kinds = append(kinds, r.Kind) }); err != nil {
+			t.Fatal(err)
+		}
+		return kinds
+	}
+	if diff := cmp.Diff([]journal.Kind{journal.KindGrade, journal.KindReset}, read("lang")); diff != "" {
+		t.Error(diff)
+	}
+	if all := read(""); len(all) != 3 {
+		t.Errorf("%v", all)
+	}
+}
