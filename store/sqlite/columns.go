@@ -12,10 +12,14 @@ import (
 // A Column is a column of a table, and where its value is in a T.
 type Column[T any] struct {
 	Name  string
+	At    func(*T) any // a target of Scan, and the value: see [Number], [Millis], [JSON] and [Blob]
 	Words string       // what it is to a reader
 	Empty string       // in SQL: its value where there is no row
-	At    func(*T) any // a target of Scan, and the value: see [Number], [Millis] and [Blob]
+	Key   string       // what it is called in a collection as text; empty: not there
 }
+
+// Value is what the column is to hold.
+func (c *Column[T]) Value(t *T) any { return valueOf(c.At(t)) }
 
 // Columns are the columns of a table that make a T. Whatever reads or writes all of
 // them follows from this: their names in SQL, what is scanned into, and the values.
@@ -25,7 +29,7 @@ type Columns[T any] []Column[T]
 func Of[Outer, T any](c Columns[T], part func(*Outer) *T) Columns[Outer] {
 	outer := make(Columns[Outer], len(c))
 	for i, column := range c {
-		outer[i] = Column[Outer]{column.Name, column.Words, column.Empty, func(o *Outer) any { return column.At(part(o)) }}
+		outer[i] = Column[Outer]{Name: column.Name, At: func(o *Outer) any { return column.At(part(o)) }, Words: column.Words, Empty: column.Empty, Key: column.Key}
 	}
 	return outer
 }
@@ -142,6 +146,21 @@ func (m *Millis) Scan(value any) error {
 
 // Value implements driver.Valuer.
 func (m *Millis) Value() (driver.Value, error) { return time.Duration(*m).Milliseconds(), nil }
+
+// JSON is a column of JSON as text.
+type JSON string
+
+// Scan implements sql.Scanner.
+func (j *JSON) Scan(value any) error {
+	text, ok := value.(string)
+	if *j = JSON(text); !ok {
+		return fmt.Errorf("%w: a value is not a text: %v", ErrDamaged, value)
+	}
+	return nil
+}
+
+// Value implements driver.Valuer.
+func (j *JSON) Value() (driver.Value, error) { return string(*j), nil }
 
 // Blob is a column of so many bytes.
 type Blob []byte

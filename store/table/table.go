@@ -23,6 +23,11 @@ func column[T any](name, words, empty string, at func(*T) any) sqlite.Column[T] 
 	return sqlite.Column[T]{Name: name, Words: words, Empty: empty, At: at}
 }
 
+// logColumn has a name, its key in a collection as text, and where it lies.
+func logColumn(name, key string, at func(*row) any) sqlite.Column[row] {
+	return sqlite.Column[row]{Name: name, Key: key, At: at}
+}
+
 // Memory are the columns of table memory that say how well a card is remembered.
 var Memory = sqlite.Columns[memory]{
 	column("state", "state", "0", func(m *memory) any { return sqlite.Number(&m.State) }),
@@ -51,22 +56,22 @@ var CardState = append(sqlite.Of(Memory, func(st *state) *memory { return &st.Me
 // Log are the columns of table log, all but the row's id and its device. A row's hash
 // covers them, but for itself: see [journal.Row.Sum].
 var Log = sqlite.Columns[row]{
-	column("seq", "", "", func(r *row) any { return &r.Seq }),
-	column("at", "", "", func(r *row) any { return &r.Moment.At }),
-	column("zone", "", "", func(r *row) any { return sqlite.Number(&r.Moment.Zone) }),
-	column("day", "", "", func(r *row) any { return sqlite.Number(&r.Moment.Day) }),
-	column("clock", "", "", func(r *row) any { return &r.Clock }),
-	column("kind", "", "", func(r *row) any { return (*string)(&r.Kind) }),
-	column("card", "", "", func(r *row) any { return &r.Card }),
-	column("mode", "", "", func(r *row) any { return (*string)(&r.Mode) }),
-	column("grade", "", "", func(r *row) any { return sqlite.Number(&r.Grade) }),
-	column("duration", "", "", func(r *row) any { return (*sqlite.Millis)(&r.Duration) }),
-	column("state", "", "", func(r *row) any { return sqlite.Number(&r.State) }),
-	column("days", "", "", func(r *row) any { return sqlite.Number(&r.Days) }),
-	column("detail", "", "", func(r *row) any { return &r.Written }),
-	column("item", "", "", func(r *row) any { return &r.Item }),
-	column("prev", "", "", func(r *row) any { return sqlite.Blob(r.Prev[:]) }),
-	column("hash", "", "", func(r *row) any { return sqlite.Blob(r.Hash[:]) }),
+	logColumn("seq", "seq", func(r *row) any { return &r.Seq }),
+	logColumn("at", "at", func(r *row) any { return &r.Moment.At }),
+	logColumn("zone", "zone", func(r *row) any { return sqlite.Number(&r.Moment.Zone) }),
+	logColumn("day", "day", func(r *row) any { return sqlite.Number(&r.Moment.Day) }),
+	logColumn("clock", "clock", func(r *row) any { return &r.Clock }),
+	logColumn("kind", "kind", func(r *row) any { return (*string)(&r.Kind) }),
+	logColumn("card", "card", func(r *row) any { return &r.Card }),
+	logColumn("mode", "mode", func(r *row) any { return (*string)(&r.Mode) }),
+	logColumn("grade", "grade", func(r *row) any { return sqlite.Number(&r.Grade) }),
+	logColumn("duration", "duration_ms", func(r *row) any { return (*sqlite.Millis)(&r.Duration) }),
+	logColumn("state", "state", func(r *row) any { return sqlite.Number(&r.State) }),
+	logColumn("days", "days", func(r *row) any { return sqlite.Number(&r.Days) }),
+	logColumn("detail", "detail", func(r *row) any { return (*sqlite.JSON)(&r.Written) }),
+	logColumn("item", "item", func(r *row) any { return &r.Item }),
+	logColumn("prev", "", func(r *row) any { return sqlite.Blob(r.Prev[:]) }),
+	logColumn("hash", "hash", func(r *row) any { return sqlite.Blob(r.Hash[:]) }),
 }
 
 // Conditions on table memory, whose alias comes with its dot. SQLite finds the cards

@@ -10,7 +10,6 @@ import (
 	"io"
 	"strings"
 
-	"kartei/store/journal"
 	"kartei/store/progress"
 	"kartei/store/sqlite"
 	"kartei/store/table"
@@ -162,7 +161,11 @@ func (d *exporter) log(ctx context.Context) error {
 			return err
 		}
 		for i := range page {
-			if err := d.lines.Encode(formLine{Row: lineOfRow(&page[i])}); err != nil {
+			line, err := lineOf(&page[i])
+			if err == nil {
+				err = d.lines.Encode(formLine{Row: line})
+			}
+			if err != nil {
 				return err
 			}
 		}
@@ -173,12 +176,6 @@ func (d *exporter) log(ctx context.Context) error {
 		}
 		last = page[len(page)-1].ID
 	}
-}
-
-func lineOfRow(r *journal.Row) *rowLine {
-	return &rowLine{Device: r.Device, Seq: r.Seq, At: r.Moment.At, Zone: r.Moment.Zone, Day: int32(r.Moment.Day), Clock: r.Clock,
-		Kind: r.Kind, Card: r.Card, Mode: r.Mode, Grade: uint8(r.Grade), Duration: r.Duration.Milliseconds(), State: uint8(r.State), Days: r.Days,
-		Detail: json.RawMessage(r.Written), Item: r.Item, Hash: r.Hash.String()}
 }
 
 // rawText scans a text column as the JSON that it is.

@@ -5,7 +5,6 @@ package transfer
 import (
 	_ "embed" // EXPORT.md
 	"encoding/json"
-	"kartei/store/journal"
 )
 
 // Form describes, for its users, the form in which a collection is
@@ -77,20 +76,22 @@ type optionLine struct {
 	Value string `json:"value"`
 }
 
+// A rowLine is a row of the log: its device, and the columns of [table.Log] that have a
+// key, in their order.
 type rowLine struct {
 	Device   string          `json:"device"`
 	Seq      int64           `json:"seq"`
 	At       int64           `json:"at"`
-	Zone     int32           `json:"zone"`
-	Day      int32           `json:"day"`
+	Zone     int64           `json:"zone"`
+	Day      int64           `json:"day"`
 	Clock    int64           `json:"clock"`
-	Kind     journal.Kind    `json:"kind"`
+	Kind     string          `json:"kind"`
 	Card     string          `json:"card,omitempty"`
-	Mode     journal.Mode    `json:"mode,omitempty"`
-	Grade    uint8           `json:"grade,omitempty"`
+	Mode     string          `json:"mode,omitempty"`
+	Grade    int64           `json:"grade,omitempty"`
 	Duration int64           `json:"duration_ms,omitempty"`
-	State    uint8           `json:"state,omitempty"`
-	Days     int             `json:"days,omitempty"`
+	State    int64           `json:"state,omitempty"`
+	Days     int64           `json:"days,omitempty"`
 	Detail   json.RawMessage `json:"detail"`
 	Item     string          `json:"item,omitempty"`
 	Hash     string          `json:"hash"`

@@ -3,6 +3,7 @@ package transfer
 import (
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,6 +11,7 @@ import (
 	"kartei/decks/quiz"
 	"kartei/store/content"
 	"kartei/store/journal"
+	"kartei/store/table"
 )
 
 // TestEveryKeyIsDescribed holds the description of the form to the types that make it.
@@ -27,5 +29,22 @@ func TestEveryKeyIsDescribed(t *testing.T) {
 				t.Errorf("EXPORT.md does not tell of the key %s of %T", key, form)
 			}
 		}
+	}
+}
+
+// A line of the log has the device, and a field for each column with a key.
+func TestARowHasAFieldForEachColumn(t *testing.T) {
+	var want, got []string
+	for _, c := range table.Log {
+		if c.Key != "" {
+			want = append(want, c.Key)
+		}
+	}
+	for field := range reflect.TypeFor[rowLine]().Fields() {
+		key, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		got = append(got, key)
+	}
+	if want = append([]string{"device"}, want...); !slices.Equal(got, want) {
+		t.Errorf("a line has the keys %q, the columns have %q", got, want)
 	}
 }

@@ -9,10 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"time"
 
 	"kartei/decks"
-	"kartei/scheduler"
 	"kartei/store/content"
 	"kartei/store/journal"
 	"kartei/store/migrations"
@@ -210,33 +208,29 @@ func (u *importer) takeCard(ctx context.Context, c *cardLine) error {
 }
 
 // takeRow adds a row of the log as it was written, if its hash says so.
-func (u *importer) takeRow(ctx context.Context, d *rowLine) error {
-	device := u.devices[d.Device]
+func (u *importer) takeRow(ctx context.Context, l *rowLine) error {
+	device := u.devices[l.Device]
 	if device == nil {
-		return fmt.Errorf("a row of the unknown device %q", d.Device)
+		return fmt.Errorf("a row of the unknown device %q", l.Device)
 	}
-	r := journal.Row{Device: d.Device, Seq: d.Seq, Clock: d.Clock, Prev: device.Hash, Written: compact(d.Detail), Entry: journal.Entry{
-		Moment: scheduler.Moment{At: d.At, Zone: d.Zone, Day: scheduler.Day(d.Day)},
-		Kind:   d.Kind, Card: d.Card, Mode: d.Mode, Grade: scheduler.Grade(d.Grade), Duration: time.Duration(d.Duration) * time.Millisecond,
-		State: scheduler.State(d.State), Days: d.Days, Item: d.Item,
-	}}
-	if err := json.Unmarshal([]byte(r.Written), &r.Detail); err != nil {
+	r, err := l.row()
+	if err != nil {
 		return err
 	}
+	r.Prev = device.Hash
 	if err := r.Check(); err != nil {
 		return err
 	}
 	if undone := r.Detail.Undone; undone != nil {
 		if of := u.devices[undone.Device]; of == nil || undone.Seq < 1 || undone.Seq > of.Seq {
-			return fmt.Errorf("%w: row %d of device %s takes a row back that is not there", sqlite.ErrDamaged, d.Seq, d.Device)
+			return fmt.Errorf("%w: row %d of device %s takes a row back that is not there", sqlite.ErrDamaged, r.Seq, r.Device)
 		}
 	}
-	r.Hash = r.Sum()
-	if hash := r.Hash.String(); hash != d.Hash || d.Seq != device.Seq+1 || d.Clock <= device.Clock {
-		return fmt.Errorf("%w: row %d of device %s does not follow on the one before, or was changed", sqlite.ErrDamaged, d.Seq, d.Device)
+	if r.Hash != r.Sum() || r.Hash.String() != l.Hash || r.Seq != device.Seq+1 || r.Clock <= device.Clock {
+		return fmt.Errorf("%w: row %d of device %s does not follow on the one before, or was changed", sqlite.ErrDamaged, r.Seq, r.Device)
 	}
 	if r.Clock > journal.LastClock {
-		return fmt.Errorf("%w: row %d of device %s is later than any can be", sqlite.ErrDamaged, d.Seq, d.Device)
+		return fmt.Errorf("%w: row %d of device %s is later than any can be", sqlite.ErrDamaged, r.Seq, r.Device)
 	}
 	device.Tip = r.Tip()
 	u.got.Rows++
