@@ -78,7 +78,7 @@ func DrawParts(from []*decks.Deck, o Options) (*Form, []Shortage, error) {
 		return nil, nil, err
 	}
 	form := &Form{Title: o.Title, Version: o.Version, Seed: o.Seed, Time: o.Time.Truncate(time.Second), Keyed: true}
-	d := drawing{Options: &o, form: form, asked: map[*decks.Fact]bool{}, gallery: &gallery{}}
+	d := drawing{Options: &o, asked: map[*decks.Fact]bool{}, gallery: &gallery{}}
 	from = slices.SortedFunc(slices.Values(from), func(a, b *decks.Deck) int { return strings.Compare(a.Name, b.Name) })
 	var lots []lot
 	for _, deck := range from {
@@ -88,10 +88,15 @@ func DrawParts(from []*decks.Deck, o Options) (*Form, []Shortage, error) {
 	slices.SortFunc(lots, func(a, b lot) int {
 		return cmp.Or(cmp.Compare(a.order, b.order), strings.Compare(a.card.ID, b.card.ID))
 	})
+	made := make([][]Question, len(o.Parts))
+	for _, i := range d.scarceFirst(lots) {
+		made[i] = d.part(&o.Parts[i], lots)
+	}
 	var short []Shortage
-	for _, part := range o.Parts {
-		if made := d.part(part, lots); made < part.Questions {
-			short = append(short, Shortage{part.Name, made, part.Questions})
+	for i, part := range o.Parts {
+		form.Questions = append(form.Questions, made[i]...)
+		if n := len(made[i]); n < part.Questions {
+			short = append(short, Shortage{part.Name, n, part.Questions})
 		}
 	}
 	if len(form.Questions) == 0 {
@@ -129,30 +134,51 @@ func (o *Options) complete() error {
 // A drawing is a form that is being drawn.
 type drawing struct {
 	*Options
-	form    *Form
 	asked   map[*decks.Fact]bool
 	gallery *gallery
 }
 
-// part adds the questions of a part, and tells how many there are.
-func (d *drawing) part(part Part, lots []lot) (made int) {
-	for _, l := range lots {
+// takes reports whether a card may be asked in a part.
+func (d *drawing) takes(part *Part, l *lot) bool {
+	return (part.Section == "" || part.Section == l.section) &&
+		(part.Keep == nil || part.Keep(l.deck, l.fact, l.card)) && (d.Keep == nil || d.Keep(l.deck, l.fact, l.card))
+}
+
+// scarceFirst orders the parts by how many cards each has to spare: one with
+// many leaves those of the others alone.
+func (d *drawing) scarceFirst(lots []lot) []int {
+	order, spare := make([]int, len(d.Parts)), make([]int, len(d.Parts))
+	for i := range d.Parts {
+		order[i], spare[i] = i, -d.Parts[i].Questions
+		for j := range lots {
+			if len(d.Parts) > 1 && d.takes(&d.Parts[i], &lots[j]) {
+				spare[i]++
+			}
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(spare[a], spare[b]) })
+	return order
+}
+
+// part makes the questions of a part.
+func (d *drawing) part(part *Part, lots []lot) (made []Question) {
+	for i := range lots {
+		l := &lots[i]
 		switch {
-		case made == part.Questions:
+		case len(made) == part.Questions:
 			return made
-		case d.asked[l.fact], part.Section != "" && part.Section != l.section, part.Keep != nil && !part.Keep(l.deck, l.fact, l.card), d.Keep != nil && !d.Keep(l.deck, l.fact, l.card):
+		case d.asked[l.fact] || !d.takes(part, l):
 			continue
 		}
-		q, err := d.question(&l, part.Kinds)
+		q, err := d.question(l, part.Kinds)
 		if err != nil {
 			if d.LeftOut != nil && !errors.Is(err, errRecall) && !errors.Is(err, errNoKind) { // which were wished for
 				d.LeftOut(l.card, l.place(), err.Error())
 			}
 			continue
 		}
-		d.form.Questions = append(d.form.Questions, q)
+		made = append(made, q)
 		d.asked[l.fact] = true
-		made++
 	}
 	return made
 }

@@ -174,11 +174,7 @@ func kindsOf(names []string) ([]quiz.Kind, error) {
 // find returns the decks with their facts, and the folders they are from;
 // without names all that are live. Decks that are not for quizzes are left out.
 func (o *drawOptions) find(ctx context.Context, out *console.Console, st *store.Store) (all []*decks.Deck, roots map[string]string, err error) {
-	found, err := findDecks(ctx, st, o.decks)
-	if err == nil && len(o.decks) == 0 {
-		found, err = st.Decks(ctx)
-		found = slices.DeleteFunc(found, func(d store.Deck) bool { return !d.Live() })
-	}
+	found, err := o.named(ctx, st)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -200,6 +196,24 @@ func (o *drawOptions) find(ctx context.Context, out *console.Console, st *store.
 	return all, roots, nil
 }
 
+// named are the decks that were named, with those below them; a folder of decks
+// goes by its name, too.
+func (o *drawOptions) named(ctx context.Context, st *store.Store) (found []store.Deck, err error) {
+	for _, name := range o.decks {
+		if err := knowDeck(ctx, st, name); err != nil {
+			return nil, err
+		}
+	}
+	all, err := st.Decks(ctx)
+	for _, d := range all {
+		below := func(name string) bool { return within(d.Name, name) }
+		if slices.Contains(o.decks, d.Name) || d.Live() && (len(o.decks) == 0 || slices.ContainsFunc(o.decks, below)) {
+			found = append(found, d)
+		}
+	}
+	return found, err
+}
+
 // A keeper reports whether a card may be asked.
 type keeper = func(*decks.Deck, *decks.Fact, *decks.Card) bool
 
@@ -214,16 +228,17 @@ func (o *drawOptions) keeper(d *bank) (keeper, error) {
 	named := o.namesAppendix()
 	spared := map[*decks.Fact]bool{}
 	return func(deck *decks.Deck, fact *decks.Fact, card *decks.Card) bool {
-		if !named && inAppendix(deck, fact) {
+		kept := !slices.ContainsFunc(fact.Cards, func(c decks.Card) bool { return used.asks(&c) }) &&
+			(len(o.tags) == 0 || slices.ContainsFunc(o.tags, func(tag string) bool { return slices.Contains(card.Tags, tag) })) &&
+			(len(o.sections) == 0 || slices.ContainsFunc(o.sections, func(words string) bool { return below(fact, words) }))
+		if kept && !named && inAppendix(deck, fact) {
 			if !spared[fact] {
 				spared[fact] = true
 				d.spared++
 			}
 			return false
 		}
-		return !slices.ContainsFunc(fact.Cards, func(c decks.Card) bool { return used.asks(&c) }) &&
-			(len(o.tags) == 0 || slices.ContainsFunc(o.tags, func(tag string) bool { return slices.Contains(card.Tags, tag) })) &&
-			(len(o.sections) == 0 || slices.ContainsFunc(o.sections, func(words string) bool { return below(fact, words) }))
+		return kept
 	}, nil
 }
 
