@@ -24,6 +24,7 @@ import (
 	"kartei/decks/factfile"
 	"kartei/decks/foreign"
 	"kartei/decks/lazyregexp"
+	"kartei/decks/moodle"
 )
 
 // Limits of a question.
@@ -107,7 +108,7 @@ func plain(markdown string) (string, error) {
 
 // Lines that mean something, as Moodle recognises them (question/format/aiken).
 var (
-	option = lazyregexp.New(`^([A-Z])[.)][ \t]+(.*)$`)
+	option = lazyregexp.New(`^([A-Z])[.)][ \t]*(.*)$`)
 	key    = lazyregexp.New(`^ANSWER:\s*(.*)$`)
 )
 
@@ -116,7 +117,7 @@ var (
 const mark = "Q: "
 
 func guard(stem string) string {
-	if option.MatchString(stem+" ") || key.MatchString(stem) || len(stem) < 2 || strings.HasPrefix(stem, mark) {
+	if option.MatchString(stem) || key.MatchString(stem) || len(stem) < 2 || strings.HasPrefix(stem, mark) {
 		return mark + stem
 	}
 	return stem
@@ -146,6 +147,14 @@ func Read(name string, r io.Reader) (deck *decks.Deck, left []foreign.Left, err 
 		}
 	}
 	p.drop("this question has no ANSWER line")
+	refused, err := factfile.Accept(p.deck, nil)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", name, err)
+	}
+	for _, r := range refused {
+		p.fail(r.Fact.Line, r.Err.Error())
+	}
+	foreign.SortLeft(p.left)
 	return p.deck, p.left, nil
 }
 
@@ -186,28 +195,31 @@ func (p *parser) option(letter, text string) {
 		p.fail(p.line, fmt.Sprintf("option %s stands where %s should", letter, want))
 		p.stem, p.options = "", nil
 	default:
-		p.options = append(p.options, factfile.Literal(factfile.Tidy(text)))
+		p.options = append(p.options, moodle.Words(text))
 	}
 }
 
 // answer ends a question.
 func (p *parser) answer(letter string) {
-	stem, options := factfile.Literal(factfile.Tidy(unguard(p.stem))), p.options
+	stem, options := moodle.Words(unguard(p.stem)), p.options
 	p.stem, p.options = "", nil
 	right := -1
 	if len(letter) > 0 {
-		right = int(letter[0]) - 'A'
+		right = int(letter[0]) - 'A' // as Moodle does, whatever follows
 	}
 	switch {
 	case stem == "":
 		p.fail(p.line, "an ANSWER without a question")
 	case len(options) < 2:
 		p.fail(p.from, "this question has fewer than two options")
-	case len(letter) != 1 || right < 0 || right >= len(options):
+	case right < 0 || right >= len(options):
 		p.fail(p.line, fmt.Sprintf("ANSWER names no option: %.20q", letter))
 	case slices.Contains(options, ""):
 		p.fail(p.from, "an option of this question is empty")
 	default:
+		if more := strings.Trim(letter[1:], ".) \t"); more != "" {
+			p.part(p.line, fmt.Sprintf("one answer is right in Aiken: %s counts, and %.40q is left out", letter[:1], more))
+		}
 		c := decks.Card{Name: "card", Kind: decks.Choice, Prompt: stem}
 		for i, text := range options {
 			c.Options = append(c.Options, decks.Option{Text: text, Right: i == right})
@@ -222,6 +234,11 @@ func (p *parser) drop(problem string) {
 		p.fail(p.from, problem)
 	}
 	p.stem, p.options = "", nil
+}
+
+// part names what is left out of a question that is taken.
+func (p *parser) part(line int, problem string) {
+	p.left = append(p.left, foreign.Left{File: p.file, Line: line, Err: errors.New(problem), Part: true})
 }
 
 func (p *parser) fail(line int, problem string) {

@@ -92,7 +92,7 @@ func line(s string) string {
 // that a "Q: " may stand before a question that would be read as another line.
 func TestRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		options := rapid.SliceOfN(nasty, 2, 6).Draw(t, "options")
+		options := rapid.SliceOfNDistinct(nasty, 2, 6, func(s string) string { return strings.Trim(strings.ToLower(line(s)), ". ") }).Draw(t, "options")
 		right := rapid.IntRange(0, len(options)-1).Draw(t, "right")
 		c := choice(nasty.Draw(t, "prompt"), right, options...)
 		var b bytes.Buffer
@@ -145,7 +145,7 @@ func TestRoundTrip(t *testing.T) {
 
 func TestTraps(t *testing.T) {
 	for prompt, want := range map[string]string{
-		"A. Smith wrote which book?": "Q: A. Smith wrote which book?", "ANSWER: is it?": "Q: ANSWER: is it?", "?": "Q: ?", "Q: A. Smith": "Q: Q: A. Smith", "Two\nlines": "Two lines", "A.Smith": "A.Smith",
+		"A. Smith wrote which book?": "Q: A. Smith wrote which book?", "ANSWER: is it?": "Q: ANSWER: is it?", "?": "Q: ?", "Q: A. Smith": "Q: Q: A. Smith", "Two\nlines": "Two lines", "A.Smith": "Q: A.Smith",
 	} {
 		var b bytes.Buffer
 		if _, err := aiken.Write(&b, all(choice(prompt, 0, "a", "b"))); err != nil {
@@ -180,6 +180,31 @@ func TestLeftOut(t *testing.T) {
 	}
 }
 
+// What Moodle takes for a question is one, formulas are formulas.
+func TestAsMoodle(t *testing.T) {
+	for text, want := range map[string]string{
+		"A second good question\nA)Incorrect (No space)\nB)Correct (No space)\nANSWER: B": "A second good question|Incorrect (No space)|Correct (No space)*",
+		"Two\nlines?\nA. \\(x^2\\)\nB. <b> & y\nANSWER:A":                                 "Two\\\nlines?|$x^2$*|<b> & y",
+		"So?\nA) one\nB) two\nANSWER: B.":                                                 "So?|one|two*",
+	} {
+		d, left, err := aiken.Read("x.txt", strings.NewReader(text))
+		if err != nil || len(left) > 0 || len(d.Facts) != 1 {
+			t.Errorf("%q: %v, error %v", text, left, err)
+			continue
+		}
+		got := d.Facts[0].Cards[0].Prompt
+		for _, o := range d.Facts[0].Cards[0].Options {
+			got += "|" + o.Text
+			if o.Right {
+				got += "*"
+			}
+		}
+		if got != want {
+			t.Errorf("%q is %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestProblems(t *testing.T) {
 	for text, want := range map[string]string{
 		"Q\nA. a\nB. b\n": "x.txt:1: this question has no ANSWER line",
@@ -189,7 +214,8 @@ func TestProblems(t *testing.T) {
 		"Q\nA. a\nANSWER: A":               "x.txt:1: this question has fewer than two options",
 		"Q\nA. a\nC. b\nANSWER: A":         "x.txt:3: option C stands where B should",
 		"Q\nA. a\nB. b\nANSWER: C":         `x.txt:4: ANSWER names no option: "C"`,
-		"Q\nA. a\nB. b\nANSWER: A, B":      `x.txt:4: ANSWER names no option: "A, B"`,
+		"Q\nA. a\nB. b\nANSWER: A, B":      `x.txt:4: one answer is right in Aiken: A counts, and ", B" is left out`,
+		"Q\nA. a\nB. a\nANSWER: A":         "x.txt:1: this option is the same as number 1 [duplicate-option]",
 		"Q\nA. a\nB. b\nANSWER:":           `x.txt:4: ANSWER names no option: ""`,
 		strings.Repeat("x", 65<<10) + "\n": "x.txt:1: this question has more than 64 KiB",
 		"Q\nA. a\nB. \u200b\nANSWER: A":    "x.txt:1: an option of this question is empty",

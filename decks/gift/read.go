@@ -92,7 +92,7 @@ func (p *parser) end() error {
 		return nil
 	}
 	if category, ok := strings.CutPrefix(text, "$CATEGORY:"); ok {
-		p.section = sections(category)
+		p.section = moodle.Sections(unshield(shield(strings.TrimSpace(category))))
 		return nil
 	}
 	raw, err := parse(shield(text))
@@ -106,18 +106,6 @@ func (p *parser) end() error {
 }
 
 func (p *parser) leave(text string, err error) { p.bank.Leave(p.from, false, text, err) }
-
-// sections are those of "$course$/top/Geography/Capitals".
-func sections(path string) (all []string) {
-	for part := range strings.SplitSeq(unshield(shield(strings.TrimSpace(path))), "/") {
-		switch part = factfile.OneLine(part); part {
-		case "", "top", "$course$", "$cat1$", "$module$", "$system$":
-		default:
-			all = append(all, part)
-		}
-	}
-	return all
-}
 
 // Shields stand for escaped signs until the others were acted on. They are
 // noncharacters, which no text holds; those of a hostile one are dropped.

@@ -81,6 +81,9 @@ func (b *Bank) Add(q *Question) error {
 	for _, beyond := range q.Beyond {
 		b.Leave(q.Line, true, "", errors.New(beyond))
 	}
+	for _, common := range q.Common {
+		b.count(q.Line, common)
+	}
 	if err != nil {
 		b.Leave(q.Line, false, words(q), err)
 		return nil
@@ -112,6 +115,19 @@ func (b *Bank) Add(q *Question) error {
 		}
 	}
 	return nil
+}
+
+// Sections are those of a category, such as "$course$/top/Geography/Capitals".
+func Sections(path string) (all []string) {
+	path = strings.ReplaceAll(path, "//", "\x00") // a slash in a name
+	for part := range strings.SplitSeq(path, "/") {
+		switch part = factfile.OneLine(strings.ReplaceAll(part, "\x00", "/")); part {
+		case "", "top", "$course$", "$cat1$", "$module$", "$system$":
+		default:
+			all = append(all, part)
+		}
+	}
+	return all
 }
 
 // words are the words of a question that is left out.

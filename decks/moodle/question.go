@@ -24,6 +24,7 @@ type Question struct {
 	Points  float64  // that it is worth; 0 and 1 are the same
 
 	Beyond []string // what else it has, in words; it is left out
+	Common []string // likewise, but named once for all questions that have it
 }
 
 // A Kind is how a question asks.

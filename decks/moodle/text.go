@@ -57,6 +57,12 @@ func (r *textReader) plain(text string) string {
 	return r.html(stdhtml.EscapeString(factfile.OneLine(text)), false)
 }
 
+// Words returns a text without markup as card text, with the formulas that Moodle
+// shows in it.
+func Words(text string) string {
+	return (&textReader{}).read(Text{Text: text, Format: Plain})
+}
+
 func fromPlain(text string) string {
 	return strings.ReplaceAll(stdhtml.EscapeString(strings.TrimSpace(factfile.Tidy(text))), "\n", "<br>")
 }

@@ -15,6 +15,7 @@ import (
 	"kartei/decks/anki"
 	"kartei/decks/foreign"
 	"kartei/decks/gift"
+	"kartei/decks/moodlexml"
 	"kartei/decks/quizlet"
 	"kartei/decks/spreadsheet"
 	"kartei/store"
@@ -38,6 +39,7 @@ func formats() []format {
 		{anki.TextFormat, importAnki, exportAnki},
 		{anki.PackageFormat, importAnki, exportPackage},
 		{Format: gift.Format},
+		{Format: moodlexml.Format},
 		{Format: aiken.Format},
 		{Format: quizlet.Format},
 		{spreadsheet.Format, refuseTable, nil},
