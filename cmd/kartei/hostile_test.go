@@ -38,7 +38,7 @@ func TestHostilePackagesAreRefused(t *testing.T) {
 		{"lying size", "unpack collection.anki2", zipped(t, func(z *zip.Writer) { lyingEntry(t, z, "collection.anki2", make([]byte, 8<<20)) })},
 		{"truncated", "no Anki package", good[:len(good)*2/3]},
 		{"flipped bit in the database", "unpack", flipped(good)},
-		{"no database", "is no database", zipped(t, func(z *zip.Writer) { entry(t, z, "collection.anki2", zip.Store, 0, []byte("hello")) })},
+		{"no database", "is not a database", zipped(t, func(z *zip.Writer) { entry(t, z, "collection.anki2", zip.Store, 0, []byte("hello")) })},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			home := t.TempDir()

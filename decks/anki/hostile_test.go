@@ -236,7 +236,7 @@ func TestDamagedPackages(t *testing.T) {
 		{"a text", "no Anki package", []byte("hello")},
 		{"an empty archive", "collection.anki2 is missing", pack(t)},
 		{"no collection", "collection.anki2 is missing", pack(t, entry{name: "x"})},
-		{"no database", "is no database", pack(t, entry{name: "collection.anki2", data: []byte("hello")})},
+		{"no database", "is not a database", pack(t, entry{name: "collection.anki2", data: []byte("hello")})},
 		{"a newer layout", "made by a newer Anki", pack(t, entry{name: "meta", data: []byte{8, 4}}, entry{name: "collection.anki21b"})},
 		{"a broken meta", "damaged", pack(t, entry{name: "meta", data: []byte("x")})},
 		{"broken zstd", "unpack", pack(t, entry{name: "meta", data: []byte{8, 3}}, entry{name: "collection.anki21b", data: []byte("hello")})},
