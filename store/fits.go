@@ -48,6 +48,12 @@ const inScope = `(?1 = '' OR name = ?1 OR substr(name, 1, length(?1) + 1) = ?1 |
 // readFits reads the newest fit of each deck or folder. Those of decks that are not
 // here, and such as no model takes, are left out.
 func readFits(ctx context.Context, q sqlite.Reader) (fits, error) {
+	// Most collections have none, and this is asked at each start: to prepare a query
+	// of whole rows takes longer than the answer.
+	var any bool
+	if err := q.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM log WHERE kind = 'fit')`).Scan(&any); err != nil || !any {
+		return nil, err
+	}
 	rows, err := q.QueryContext(ctx, `SELECT `+table.RowColumns+` FROM `+table.RowTables+` WHERE l.kind = 'fit'`)
 	all, err := sqlite.Collect(rows, err, table.ScanRow)
 	if err != nil || len(all) == 0 {
