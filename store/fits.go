@@ -294,7 +294,7 @@ func (s *Store) Reviews(ctx context.Context, deck string, show func(card int64, 
 		if err != nil {
 			return err
 		}
-		logs, err := table.LeanCursors(ctx, tx)
+		logs, err := table.Cursors(ctx, tx, false)
 		if err != nil {
 			return err
 		}

@@ -82,11 +82,7 @@ func (tx *readTx) fullReplay(ctx context.Context, check func(*journal.Row), show
 	if err != nil {
 		return nil, err
 	}
-	open := table.LeanCursors
-	if check != nil || show != nil {
-		open = table.Cursors
-	}
-	logs, err := open(ctx, tx)
+	logs, err := table.Cursors(ctx, tx, check != nil || show != nil)
 	if err != nil {
 		return nil, err
 	}

@@ -61,7 +61,7 @@ type Entry struct {
 // Detail is what only some rows have. Its JSON is part of the row's hash as it
 // was written, so fields may be added without breaking old chains.
 type Detail struct {
-	Fit     string                   `json:"fit,omitempty"`     // grade: the fit whose parameters were in use (Fitted.Name); it stands first, see table.LeanCursors
+	Fit     string                   `json:"fit,omitempty"`     // grade: the fit whose parameters were in use (Fitted.Name); it stands first, see table.Cursors
 	Format  string                   `json:"format,omitempty"`  // grade: recall, typed, choice, set, sequence
 	Typed   string                   `json:"typed,omitempty"`   // grade: as typed
 	Options []string                 `json:"options,omitempty"` // grade: as shown, in their order

@@ -5,9 +5,8 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
-	"time"
+	"strings"
 
-	"kartei/scheduler"
 	"kartei/store/journal"
 	"kartei/store/sqlite"
 )
@@ -33,13 +32,17 @@ func ScanRow(rows *sql.Rows) (journal.Row, error) { return ScanRowAfter(rows) }
 
 // ScanRowAfter scans RowColumns, after what is before them.
 func ScanRowAfter(rows *sql.Rows, before ...any) (r journal.Row, err error) {
-	if err = rows.Scan(Log.Targets(&r, append(before, &r.ID, &r.Device, &r.Undone)...)...); err != nil {
-		return r, err
+	if err = rows.Scan(Log.Targets(&r, append(before, &r.ID, &r.Device, &r.Undone)...)...); err == nil {
+		err = readDetail(&r)
 	}
+	return r, err
+}
+
+func readDetail(r *journal.Row) error {
 	if err := json.Unmarshal([]byte(r.Written), &r.Detail); err != nil {
-		return r, fmt.Errorf("%w: row %d of the log of %s cannot be read", sqlite.ErrDamaged, r.Seq, r.Device)
+		return fmt.Errorf("%w: row %d of the log of %s cannot be read", sqlite.ErrDamaged, r.Seq, r.Device)
 	}
-	return r, nil
+	return nil
 }
 
 // NewestRow is the id of the newest row of the log: how many there are.
@@ -79,7 +82,6 @@ type logCursor struct {
 	q      sqlite.Reader
 	device int64
 	name   string // of the device
-	query  string
 	scan   func(*sql.Rows) (journal.Row, error)
 	seq    int64         // read up to here
 	rows   []journal.Row // that are read
@@ -90,58 +92,16 @@ type logCursor struct {
 // FetchRows is how many rows of the log are read at a time.
 const FetchRows = 2000
 
-// Cursors opens the log of every device, with whole rows.
-func Cursors(ctx context.Context, q sqlite.Reader) ([]journal.Cursor, error) {
-	return cursors(ctx, q, RowColumns, ScanRow)
-}
+var fetchLog = `SELECT id, ` + Log.Names("") + ` FROM log WHERE device = ? AND seq > ? ORDER BY seq LIMIT ?`
 
-// LeanCursors opens the logs with what a replay needs, which is read in less than
-// half the time: also because what nearly all rows have in common is NULL.
-func LeanCursors(ctx context.Context, q sqlite.Reader) ([]journal.Cursor, error) {
-	return cursors(ctx, q, `l.seq, l.clock, l.zone, l.day, l.grade, l.days, l.duration, l.state, l.card, nullif(l.at, l.clock), nullif(l.item, ''),
-		nullif(l.kind, 'grade'), nullif(l.mode, 'review'), CASE WHEN l.kind <> 'grade' OR substr(l.detail, 1, 7) = '{"fit":' THEN l.detail END`, leanScan())
-}
-
-// leanScan scans rows of LeanCursors, all but the name of the device. Values are
-// taken as they come: to convert them, database/sql writes each number as text.
-func leanScan() func(*sql.Rows) (journal.Row, error) {
-	var numbers [8]int64
-	var at sql.NullInt64
-	var card string
-	var item, kind, mode, detail any
-	targets := []any{&numbers[0], &numbers[1], &numbers[2], &numbers[3], &numbers[4], &numbers[5], &numbers[6], &numbers[7], &card, &at, &item, &kind, &mode, &detail}
-	text := func(value any, otherwise string) string {
-		if text, ok := value.(string); ok {
-			return text
-		}
-		return otherwise
-	}
-	return func(rows *sql.Rows) (r journal.Row, err error) {
-		if err := rows.Scan(targets...); err != nil {
-			return r, err
-		}
-		r.Seq, r.Clock, r.Card, r.Days = numbers[0], numbers[1], card, int(numbers[5])
-		r.Moment = scheduler.Moment{At: r.Clock, Zone: int32(numbers[2]), Day: scheduler.Day(numbers[3])}
-		if at.Valid {
-			r.Moment.At = at.Int64
-		}
-		r.Grade, r.Item = scheduler.Grade(numbers[4]), text(item, "")
-		r.Duration, r.State = time.Duration(numbers[6])*time.Millisecond, scheduler.State(numbers[7])
-		if m := r.Moment; int64(m.Zone) != numbers[2] || int64(m.Day) != numbers[3] || int64(r.Grade) != numbers[4] {
-			return r, fmt.Errorf("%w: log row %d: no such zone, day or grade: %v", sqlite.ErrDamaged, r.Seq, numbers[2:5])
-		}
-		r.Kind, r.Mode = journal.Kind(text(kind, string(journal.KindGrade))), journal.Mode(text(mode, string(journal.ModeReview)))
-		if detail != nil {
-			err = json.Unmarshal([]byte(text(detail, "")), &r.Detail)
-		}
-		return r, err
-	}
-}
-
-func cursors(ctx context.Context, q sqlite.Reader, columns string, scan func(*sql.Rows) (journal.Row, error)) ([]journal.Cursor, error) {
+// Cursors opens the log of every device. Whether rows were taken back is not read: a
+// replay knows. Without details, answers come without their Detail, which a replay
+// looks at only where it begins with what a fit says.
+func Cursors(ctx context.Context, q sqlite.Reader, details bool) ([]journal.Cursor, error) {
+	scan := cursorScan(details)
 	rows, err := q.QueryContext(ctx, `SELECT id, name FROM devices ORDER BY name`)
 	return sqlite.Collect(rows, err, func(rows *sql.Rows) (journal.Cursor, error) {
-		c := &logCursor{q: q, scan: scan, query: `SELECT ` + columns + ` FROM ` + RowTables + ` WHERE l.device = ? AND l.seq > ? ORDER BY l.seq LIMIT ?`}
+		c := &logCursor{q: q, scan: scan}
 		return c, rows.Scan(&c.device, &c.name)
 	})
 }
@@ -163,7 +123,7 @@ func (c *logCursor) Next(ctx context.Context) (*journal.Row, error) {
 
 // fetch reads the next rows over those before.
 func (c *logCursor) fetch(ctx context.Context) error {
-	rows, err := c.q.QueryContext(ctx, c.query, c.device, c.seq, FetchRows)
+	rows, err := c.q.QueryContext(ctx, fetchLog, c.device, c.seq, FetchRows)
 	if err != nil {
 		return err
 	}
@@ -182,4 +142,19 @@ func (c *logCursor) fetch(ctx context.Context) error {
 		c.seq = c.left[len(c.left)-1].Seq
 	}
 	return rows.Err()
+}
+
+// cursorScan returns what scans the rows of cursors; without details, answers without
+// theirs.
+func cursorScan(details bool) func(*sql.Rows) (journal.Row, error) {
+	r := new(journal.Row)
+	targets := Log.Targets(r, &r.ID)
+	return func(rows *sql.Rows) (journal.Row, error) {
+		r.Detail = journal.Detail{}
+		err := rows.Scan(targets...)
+		if err == nil && (details || r.Kind != journal.KindGrade || strings.HasPrefix(r.Written, `{"fit":`)) {
+			err = readDetail(r)
+		}
+		return *r, err
+	}
 }
