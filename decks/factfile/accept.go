@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"sort"
 	"strings"
 
@@ -30,34 +31,51 @@ func Accept(d *decks.Deck, images map[string][]byte) ([]Refused, error) {
 		files = memfs.Files{}
 	}
 	var refused []Refused
-	for range acceptRounds {
-		problems, err := problemsOf(d, files)
-		if err != nil || len(problems) == 0 {
-			return refused, err
+	kept := d.Facts[:0]
+	for some := range slices.Chunk(d.Facts, acceptAtOnce) {
+		some, bad, err := accept(some, files)
+		if err != nil {
+			return nil, err
 		}
-		var kept []decks.Fact
-		for i := range d.Facts {
-			if problem := problems[i]; problem != nil {
-				refused = append(refused, Refused{d.Facts[i], problem})
-			} else {
-				kept = append(kept, d.Facts[i])
-			}
-		}
-		d.Facts = kept
+		kept, refused = append(kept, some...), append(refused, bad...)
 	}
-	return refused, errors.New("facts that are right by themselves are wrong together")
+	d.Facts = kept
+	return refused, nil
 }
 
-// problemsOf are the errors of the facts of a deck, by their place in it.
-func problemsOf(d *decks.Deck, files memfs.Files) (map[int]error, error) {
+// acceptAtOnce is how many facts are looked at together: a large deck is compiled
+// in parts, which takes less memory.
+const acceptAtOnce = 2000
+
+func accept(facts []decks.Fact, files memfs.Files) (kept []decks.Fact, refused []Refused, err error) {
+	for range acceptRounds {
+		problems, err := problemsOf(facts, files)
+		if err != nil || len(problems) == 0 {
+			return facts, refused, err
+		}
+		kept = nil
+		for i := range facts {
+			if problem := problems[i]; problem != nil {
+				refused = append(refused, Refused{facts[i], problem})
+			} else {
+				kept = append(kept, facts[i])
+			}
+		}
+		facts = kept
+	}
+	return nil, nil, errors.New("facts that are right by themselves are wrong together")
+}
+
+// problemsOf are the errors of facts, by their place among them.
+func problemsOf(facts []decks.Fact, files memfs.Files) (map[int]error, error) {
 	var out printer
-	starts := make([]int, len(d.Facts)) // of the facts in the text, as lines
+	starts := make([]int, len(facts)) // of the facts in the text, as lines
 	counted, lines := 0, 1
-	for i := range d.Facts {
+	for i := range facts {
 		lines += strings.Count(out.String()[counted:], "\n")
 		counted = out.Len()
 		starts[i] = lines
-		out.fact(&d.Facts[i])
+		out.fact(&facts[i])
 	}
 	files["deck.md"] = []byte(out.String())
 	c, err := decks.Compile(files, "deck.md")

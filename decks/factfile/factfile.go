@@ -236,7 +236,10 @@ func alone(text string, i int, word string) bool {
 // Tidy leaves out what a deck may not hold: controls, marks that reorder or
 // hide text, more than eight accents on one letter, and empty lines beyond one.
 func Tidy(text string) string {
-	text = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n\n", "\t", "    ").Replace(strings.ToValidUTF8(text, "\uFFFD"))
+	if isTidy(text) {
+		return text
+	}
+	text = lineSigns.Replace(strings.ToValidUTF8(text, "\uFFFD"))
 	marks := 0
 	text = norm.NFC.String(strings.Map(func(r rune) rune {
 		if unicode.In(r, unicode.Mn, unicode.Me) {
@@ -260,6 +263,18 @@ func Tidy(text string) string {
 		}
 	}
 	return strings.TrimSpace(strings.Join(kept, "\n"))
+}
+
+var lineSigns = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n\n", "\t", "    ")
+
+// isTidy reports whether a text is one line of printable ASCII, as most are.
+func isTidy(text string) bool {
+	for i := range len(text) {
+		if text[i] < ' ' || text[i] > '~' {
+			return false
+		}
+	}
+	return !strings.HasPrefix(text, " ") && !strings.HasSuffix(text, " ")
 }
 
 func forbidden(r rune) bool {

@@ -8,9 +8,11 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 
+	"kartei/cmd/internal/ankiio"
 	"kartei/cmd/internal/console"
 	"kartei/cmd/internal/deckfolder"
 	"kartei/cmd/internal/fault"
@@ -98,6 +100,7 @@ func sayLeft(con *console.Console, left []foreign.Left) {
 
 // importQuestions writes deck files of questions, with the pictures that they show.
 func importQuestions(e *env, from foreign.Format, opts importOptions, in io.Reader) error {
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(ankiio.Memory))
 	if opts.output == "" && opts.update == "" {
 		return fault.Usagef("kartei import "+opts.file+" -o DECK.md", "import needs the deck file to write")
 	}
