@@ -123,10 +123,40 @@ func (s *Store) Fits(ctx context.Context) ([]Fit, error) {
 	return all, sqlite.Explain("read the fits", err)
 }
 
+// Untaught returns how many rows the log has, and how many of them came since the
+// parameters of all decks were last fitted to it, or that was tried: see [Store.Taught].
+func (s *Store) Untaught(ctx context.Context) (rows, since int64, err error) {
+	err = s.read(ctx, func(tx *readTx) error {
+		if rows, err = table.NewestRow(ctx, tx); err != nil {
+			return err
+		}
+		var text string
+		err := tx.Scan(ctx, `SELECT value FROM settings WHERE name = 'taught'`, nil, &text)
+		if err != nil && err != sql.ErrNoRows {
+			return err
+		}
+		taught, _ := strconv.ParseInt(text, 10, 64) // never: 0
+		if since = rows - taught; since < 0 {
+			since = rows // the log is another one
+		}
+		return nil
+	})
+	return rows, since, sqlite.Explain("read the log", err)
+}
+
+// Taught notes that all of the log was learned from.
+func (s *Store) Taught(ctx context.Context) error {
+	err := s.record(ctx, func(tx *tx) error {
+		_, err := tx.exec(ctx, `INSERT OR REPLACE INTO settings (name, value) SELECT 'taught', coalesce(max(id), 0) FROM log`)
+		return err
+	})
+	return sqlite.Explain("note what was learned from", err)
+}
+
 // Fit puts fitted parameters in use for a deck, a folder of decks, or with "" all
 // decks, where none were set by hand. Deck and Folder of f are filled in. What is
 // known of each card is computed anew; the day on which it is due stays. Undo takes
-// the fit back, and moves no day either.
+// the fit back, and moves no day either; one that nobody asked for is not an act.
 func (s *Store) Fit(ctx context.Context, deck string, f journal.Fitted, now scheduler.Moment) error {
 	defer s.config.Progress.Over()
 	err := s.record(ctx, func(tx *tx) error {

@@ -128,6 +128,7 @@ func TestFitsKeepTheirPromises(t *testing.T) {
 				if rapid.IntRange(0, 4).Draw(t, "given up") == 0 {
 					f = journal.Fitted{}
 				}
+				f.Auto = rapid.Bool().Draw(t, "auto")
 				if err := s.Fit(t.Context(), scopes.Draw(t, "scope"), f, now()); err != nil {
 					t.Fatal(err)
 				}
@@ -237,6 +238,37 @@ func TestFitsAreResolved(t *testing.T) {
 		if err := s.Fit(t.Context(), "", bad, at(2, 0)); err == nil {
 			t.Errorf("%+v was kept", bad)
 		}
+	}
+	healthy(t, s)
+}
+
+// What was learned from is noted; a fit that nobody asked for is not what undo takes
+// back.
+func TestTaught(t *testing.T) {
+	s := newStore(t)
+	d := deck("maths", 1)
+	apply(t, s, d)
+	want := func(rows, since int64) {
+		t.Helper()
+		if r, n, err := s.Untaught(t.Context()); r != rows || n != since || err != nil {
+			t.Errorf("%d rows, %d since, %v; want %d, %d", r, n, err, rows, since)
+		}
+	}
+	want(0, 0)
+	grade(t, s, d.Facts[0].Cards[0].ID, scheduler.Good, at(0, 0))
+	want(1, 1)
+	if err := s.Taught(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	want(1, 0)
+	f := fittedTo(fsrs.FSRS6, 2)
+	f.Auto = true
+	if err := s.Fit(t.Context(), "", f, at(0, time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	want(2, 1)
+	if rows, err := s.Undo(t.Context(), at(0, 2*time.Minute)); err != nil || rows[0].Kind != journal.KindGrade {
+		t.Errorf("undo took %v back (%v)", rows, err)
 	}
 	healthy(t, s)
 }

@@ -115,7 +115,7 @@ func (t *trainer) fit(items []item) (*Result, error) {
 }
 
 // better reports whether losses are lower than those of the parameters in use
-// by enough to be worth a change, and by more than chance usually does.
+// by enough to be worth a change, and by more than half of what chance does.
 func better(losses, present []float64) bool {
 	sum, squares, n := 0.0, 0.0, float64(len(losses))
 	for i, loss := range losses {
@@ -125,7 +125,7 @@ func better(losses, present []float64) bool {
 	}
 	gain := sum / n
 	chance := math.Sqrt(max(0, squares/n-float64(gain*gain)) / n) // its standard error
-	return gain > max(worthwhile, chance)
+	return gain > max(worthwhile, chance/2)
 }
 
 // A trainer trains candidates on parts of one log.

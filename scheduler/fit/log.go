@@ -2,6 +2,7 @@ package fit
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"kartei/scheduler"
@@ -61,7 +62,11 @@ func (l *Log) Reset(card int64) {
 	l.from[l.card(card)] = int32(len(l.answers))
 }
 
-// forgotten reports whether an answer was given before its card was reset.
+// Forget says that a card was learned elsewhere, and not all of its answers are in
+// the log: they teach nothing, until it begins anew.
+func (l *Log) Forget(card int64) { l.from[l.card(card)] = math.MaxInt32 }
+
+// forgotten reports whether an answer teaches nothing.
 func (l *Log) forgotten(i int) bool { return i < int(l.from[l.answers[i].card]) }
 
 // Len is the number of answers.

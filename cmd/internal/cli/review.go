@@ -139,7 +139,10 @@ func runSession(ctx context.Context, e *env, st *store.Store, asker ask.Asker, o
 	for _, d := range tree {
 		run.Policies[d.ID] = d.Policy
 	}
-	return run.Loop(ctx)
+	if err := run.Loop(ctx); err != nil || st.ReadOnly() {
+		return err
+	}
+	return fitAfterSession(ctx, e, st, asker, opts.plain)
 }
 
 // unrecorded asks whether to go through the cards though no answer can be kept. Where

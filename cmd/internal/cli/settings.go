@@ -26,6 +26,7 @@ const (
 	setLimit    = "limit"
 	setPictures = "pictures"
 	setCompile  = "compile"
+	setOptimize = "optimize"
 	setKey      = "key." // and an action
 )
 
@@ -38,6 +39,7 @@ func fileSettings() []config.Setting {
 		{Name: setLimit, Default: "0", Doc: "how many cards a session asks at most, as with --limit; 0 is no limit", Check: wholeNumber},
 		{Name: setPictures, Default: "auto", Doc: "how pictures are drawn: auto (as the terminal is known to), kitty, iterm2, sixel or never", Check: oneOf(pictureModes...)},
 		{Name: setCompile, Default: compiler.Auto, Doc: "whether deck files that changed are compiled by themselves before they are asked: auto, ask (at a terminal) or off", Check: oneOf(compiler.Auto, compiler.Ask, compiler.Off)},
+		{Name: setOptimize, Default: compiler.Auto, Doc: "whether the memory model is fitted to your answers by itself, after a session in which the log has grown by a twentieth: auto, ask (at a terminal) or off", Check: oneOf(compiler.Auto, compiler.Ask, compiler.Off)},
 	}
 	standard := review.DefaultKeys()
 	for _, action := range review.Actions() {
