@@ -144,14 +144,18 @@ func (e *Examination) chain(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	rows, err := e.tx.QueryContext(ctx, `SELECT device, `+table.Log.Names("")+` FROM log ORDER BY id`)
+	columns, err := table.Log.In(ctx, e.tx, "log") // a backup before a migration is of the schema before
+	if err != nil {
+		return err
+	}
+	rows, err := e.tx.QueryContext(ctx, `SELECT device, `+columns.Names("")+` FROM log ORDER BY id`)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	var r journal.Row
 	var device int64
-	links, targets := e.links(), table.Log.Targets(&r, &device)
+	links, targets := e.links(), columns.Targets(&r, &device)
 	told := e.Progress
 	for n := int64(0); rows.Next(); n++ {
 		told.Row("checking", n, total)

@@ -2,9 +2,12 @@ package sqlite
 
 import (
 	"bytes"
+	"context"
+	"database/sql"
 	"database/sql/driver"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 )
@@ -53,6 +56,13 @@ func (c Columns[T]) OrEmpty(prefix string) string {
 		parts[i] = "coalesce(" + prefix + c[i].Name + ", " + c[i].Empty + ")"
 	}
 	return strings.Join(parts, ", ")
+}
+
+// In are those of the columns that a table has: one of an older schema may lack some.
+func (c Columns[T]) In(ctx context.Context, q Reader, table string) (Columns[T], error) {
+	rows, err := q.QueryContext(ctx, `SELECT name FROM pragma_table_info(?)`, table)
+	has, err := Collect(rows, err, func(rows *sql.Rows) (name string, err error) { return name, rows.Scan(&name) })
+	return slices.DeleteFunc(slices.Clone(c), func(column Column[T]) bool { return !slices.Contains(has, column.Name) }), err
 }
 
 // Targets appends to others what the columns are scanned into.

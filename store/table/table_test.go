@@ -71,3 +71,19 @@ func fill(v reflect.Value, n *int) {
 		v.SetString(string(rune('a' + *n%26)))
 	}
 }
+
+// Of a table of an older schema only the columns that it has are asked for.
+func TestColumnsOfAnOlderTable(t *testing.T) {
+	db, err := sqlite.Open(sqlite.Memory, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	older := Log[:len(Log)-2]
+	if _, err := db.ExecContext(t.Context(), `CREATE TABLE log (id INTEGER, `+older.Names("")+`)`); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := Log.In(t.Context(), db, "log"); err != nil || got.Names("") != older.Names("") {
+		t.Errorf("the columns are %s, %v; want %s", got.Names(""), err, older.Names(""))
+	}
+}
