@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strings"
 
 	"kartei/decks"
 	"kartei/scheduler"
@@ -40,18 +41,26 @@ type Card struct {
 // learner last saw it.
 func (c *Card) Changed() bool { return c.Seen != "" && c.Seen != c.Hash }
 
+// Row is the card's row in this collection file, for [kartei/store/queue.Only].
+func (c *Card) Row() int64 { return c.rowID }
+
 // Due is when the card is asked next; false for cards that no one waits for.
 func (c *Card) Due() (day scheduler.Day, ok bool) {
 	return c.DueDay, c.State != scheduler.New && !c.Suspended && !c.Retired
 }
 
-var selectCards = `SELECT c.id, d.id, d.name, coalesce(json_extract(d.content, '$.lang'), ''), coalesce(json_extract(d.content, '$.typed'), ''), coalesce(json_extract(d.content, '$.strict'), 0), d.root, f.id, f.key, f.file, f.line, f.section,
+var selectCards = `SELECT ` + wholeCard
+
+var wholeCard = `c.id, d.id, d.name, coalesce(json_extract(d.content, '$.lang'), ''), coalesce(json_extract(d.content, '$.typed'), ''), coalesce(json_extract(d.content, '$.strict'), 0), d.root, f.id, f.key, f.file, f.line, f.section,
 	c.position, c.retired, ` + table.CardState.OrEmpty("m.") + `, ` + cardColumnList + `
 	FROM cards c JOIN facts f ON f.id = c.fact JOIN decks d ON d.id = c.deck LEFT JOIN memory m ON m.card = c.id`
 
-func scanWholeCard(rows *sql.Rows) (c Card, err error) {
+func scanWholeCard(rows *sql.Rows) (c Card, err error) { return scanCardAfter(rows) }
+
+// scanCardAfter scans what stands before a card, and the card.
+func scanCardAfter(rows *sql.Rows, before ...any) (c Card, err error) {
 	var section string
-	before := []any{&c.rowID, &c.DeckID, &c.Deck, &c.Lang, &c.Typed, &c.Strict, &c.Root, &c.FactID, &c.Fact, &c.File, &c.Line, &section, &c.Position, &c.Retired}
+	before = append(before, &c.rowID, &c.DeckID, &c.Deck, &c.Lang, &c.Typed, &c.Strict, &c.Root, &c.FactID, &c.Fact, &c.File, &c.Line, &section, &c.Position, &c.Retired)
 	if c.Card, err = scanCard(rows, table.CardState.Targets(&c.CardState, before...)...); err != nil {
 		return c, err
 	}
@@ -96,27 +105,38 @@ func (s *Store) Cards(ctx context.Context, q Query, now scheduler.Moment) iter.S
 				yield(Card{}, err)
 				return
 			}
-			condition, args := q.where(now, options.Leech)
-			if !s.cardsOf(ctx, d, q, condition, args, yield) {
+			if !s.cardsOf(ctx, d, q, now, options.Leech, yield) {
 				return
 			}
 		}
 	}
 }
 
+// A foundCard is a card with which conditions of a query hold of it.
+type foundCard struct {
+	Card
+	known string
+}
+
 // cardsOf yields the cards of one deck, page by page.
-func (s *Store) cardsOf(ctx context.Context, d Deck, q Query, condition string, args []any, yield func(Card, error) bool) bool {
+func (s *Store) cardsOf(ctx context.Context, d Deck, q Query, now scheduler.Moment, leeches int, yield func(Card, error) bool) bool {
+	condition, args := q.where(now, leeches)
+	known, first := q.known(now, leeches)
+	matches := q.matcher()
 	position, row := -1, int64(0)
 	for {
-		rows, err := s.db.QueryContext(ctx, selectCards+` WHERE c.deck = ? AND (c.position, c.id) > (?, ?) AND `+condition+`
-			ORDER BY c.position, c.id LIMIT ?`, slices.Concat([]any{d.id, position, row}, args, []any{cardPage})...)
-		page, err := sqlite.Collect(rows, err, scanWholeCard)
+		rows, err := s.db.QueryContext(ctx, `SELECT `+known+`, `+wholeCard+` WHERE c.deck = ? AND (c.position, c.id) > (?, ?) AND `+condition+`
+			ORDER BY c.position, c.id LIMIT ?`, slices.Concat(first, []any{d.id, position, row}, args, []any{cardPage})...)
+		page, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (f foundCard, err error) {
+			f.Card, err = scanCardAfter(rows, &f.known)
+			return f, err
+		})
 		if err != nil {
 			yield(Card{}, sqlite.Explain("search the cards", err))
 			return false
 		}
 		for i := range page {
-			if q.matches(&page[i]) && !yield(page[i], nil) {
+			if matches(&page[i].Card, page[i].known) && !yield(page[i].Card, nil) {
 				return false
 			}
 		}
@@ -125,4 +145,16 @@ func (s *Store) cardsOf(ctx context.Context, d Deck, q Query, condition string, 
 		}
 		position, row = page[len(page)-1].Position, page[len(page)-1].rowID
 	}
+}
+
+// Tags lists the tags that live cards carry, in order.
+func (s *Store) Tags(ctx context.Context) ([]string, error) {
+	rows, err := s.db.QueryContext(ctx, `SELECT DISTINCT tags FROM cards WHERE retired = 0`)
+	all, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (tags string, err error) { return tags, rows.Scan(&tags) })
+	if err != nil {
+		return nil, sqlite.Explain("list the tags", err)
+	}
+	tags := strings.Fields(strings.Join(all, " "))
+	slices.Sort(tags)
+	return slices.Compact(tags), nil
 }

@@ -3,9 +3,7 @@ package store
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
-	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -13,17 +11,33 @@ import (
 	"kartei/store/table"
 )
 
-// A Query asks for cards. The zero value asks for all but retired ones.
+// A Query asks for cards: see [ParseQuery]. The zero value asks for all but retired ones.
 type Query struct {
-	terms []term
+	root node // nil: every card
 }
 
-// A term is one condition: on the rows, or on the words of the card.
+// A node is a part of a query: terms, and what joins them.
+type node interface {
+	// each calls f with the terms in their order.
+	each(f func(*term))
+	// sql is a condition on the rows. Where terms look at the card itself it finds too
+	// many cards, if so wanted, or too few.
+	sql(many bool) string
+	// holds says about a card what it is, of which it is known which terms hold.
+	holds(known func(*term) bool) bool
+}
+
+type (
+	both   []node // all of them
+	either []node // one of them, at least
+	except struct{ node }
+)
+
+// A term is one condition: on the rows, or on the card itself.
 type term struct {
-	not       bool
 	condition string
 	args      []any
-	words     string // folded; not empty: the card says so
+	finds     func(*Card) bool // instead of the condition; nil if there is none
 }
 
 // What stands for a value that is known when the query runs.
@@ -32,66 +46,148 @@ type (
 	leech struct{} // the deck's threshold of lapses
 )
 
-// ParseQuery reads a query: terms with spaces between them, all of which must
-// hold, each negated by a "-" before it.
-//
-//	deck:NAME     the deck and the decks below it
-//	tag:TAG       carries the tag
-//	is:STATE      new, learning, review, due, suspended, buried, leech, flagged, retired
-//	prop:P>N      P is lapses, reps, interval, stability, difficulty, due or flag;
-//	              > may also be <, >=, <=, = and !=; due counts days from today
-//	kind:KIND     recall, choice, set, sequence, cloze
-//	card:ID  fact:KEY  file:PATH
-//	words, "some words"   the card says so, in any case of letters
-//
-// Retired cards are left out unless the query says is:retired.
-func ParseQuery(text string) (Query, error) {
-	var q Query
-	for _, word := range splitQuery(text) {
-		t, err := parseTerm(word)
-		if err != nil {
-			return Query{}, fmt.Errorf("query %q: %w", text, err)
-		}
-		q.terms = append(q.terms, t)
+// And asks for the cards that both queries find.
+func (q Query) And(other Query) Query {
+	switch {
+	case q.root == nil:
+		return other
+	case other.root == nil:
+		return q
 	}
-	return q, nil
+	return Query{both{q.root, other.root}}
 }
 
-// A queryWord is a term as typed; quoted words are never keys.
-type queryWord struct {
-	text   string
-	quoted bool
-	not    bool
+func (n both) each(f func(*term)) {
+	for _, one := range n {
+		one.each(f)
+	}
+}
+func (n either) each(f func(*term)) { both(n).each(f) }
+func (n except) each(f func(*term)) { n.node.each(f) }
+func (t *term) each(f func(*term))  { f(t) }
+
+func (n both) sql(many bool) string   { return joined(n, many, " AND ") }
+func (n either) sql(many bool) string { return joined(n, many, " OR ") }
+func (n except) sql(many bool) string { return "(NOT " + n.node.sql(!many) + ")" }
+
+func (t *term) sql(many bool) string {
+	switch {
+	case t.finds == nil:
+		return "coalesce(" + t.condition + ", 0)"
+	case many:
+		return "1"
+	}
+	return "0"
 }
 
-// splitQuery splits at spaces outside of double quotes.
-func splitQuery(text string) (words []queryWord) {
-	var w queryWord
-	var b strings.Builder
-	inside := false
-	end := func() {
-		if w.text = b.String(); w.text != "" {
-			words = append(words, w)
-		}
-		w = queryWord{}
-		b.Reset()
+func joined(nodes []node, many bool, by string) string {
+	parts := make([]string, len(nodes))
+	for i, n := range nodes {
+		parts[i] = n.sql(many)
 	}
-	for _, r := range norm.NFC.String(text) {
-		switch {
-		case r == '"':
-			w.quoted = w.quoted || b.Len() == 0
-			inside = !inside
-		case unicode.IsSpace(r) && !inside:
-			end()
-		case r == '-' && b.Len() == 0 && !inside && !w.not:
-			w.not = true
-		default:
-			b.WriteRune(r)
-		}
-	}
-	end()
-	return words
+	return "(" + strings.Join(parts, by) + ")"
 }
+
+func (n both) holds(known func(*term) bool) bool {
+	return !slices.ContainsFunc(n, func(one node) bool { return !one.holds(known) })
+}
+
+func (n either) holds(known func(*term) bool) bool {
+	return slices.ContainsFunc(n, func(one node) bool { return one.holds(known) })
+}
+
+func (n except) holds(known func(*term) bool) bool { return !n.node.holds(known) }
+func (t *term) holds(known func(*term) bool) bool  { return known(t) }
+
+// terms are those of the query with a condition, or those without.
+func (q Query) terms(withCondition bool) (found []*term) {
+	if q.root != nil {
+		q.root.each(func(t *term) {
+			if (t.finds == nil) == withCondition {
+				found = append(found, t)
+			}
+		})
+	}
+	return found
+}
+
+// looks reports whether the query has to look at the cards themselves.
+func (q Query) looks() bool { return len(q.terms(false)) > 0 }
+
+// where is the condition on cards c, facts f, decks d and memory m.
+func (q Query) where(now scheduler.Moment, leeches int) (condition string, args []any) {
+	var all []string
+	if q.root != nil {
+		all, args = append(all, q.root.sql(true)), q.args(now, leeches)
+	}
+	if !slices.ContainsFunc(q.terms(true), func(t *term) bool { return t.condition == states["retired"] }) {
+		all = append(all, `c.retired = 0`)
+	}
+	if len(all) == 0 {
+		return "1", nil
+	}
+	return strings.Join(all, " AND "), args
+}
+
+// known is an expression that tells of each term with a condition whether it holds, as
+// a text of "0" and "1". It is empty where where says all.
+func (q Query) known(now scheduler.Moment, leeches int) (expression string, args []any) {
+	if !q.looks() {
+		return "''", nil
+	}
+	parts := []string{"''"}
+	for _, t := range q.terms(true) {
+		parts = append(parts, "("+t.sql(true)+")")
+	}
+	return strings.Join(parts, " || "), q.args(now, leeches)
+}
+
+func (q Query) args(now scheduler.Moment, leeches int) (args []any) {
+	for _, t := range q.terms(true) {
+		for _, arg := range t.args {
+			switch arg.(type) {
+			case today:
+				arg = now.Day
+			case leech:
+				arg = leeches
+			}
+			args = append(args, arg)
+		}
+	}
+	return args
+}
+
+// matcher returns what reports whether the query finds a card; known is as of
+// [Query.known].
+func (q Query) matcher() func(c *Card, known string) bool {
+	if !q.looks() {
+		return func(*Card, string) bool { return true }
+	}
+	index := map[*term]int{}
+	for i, t := range q.terms(true) {
+		index[t] = i
+	}
+	return func(c *Card, known string) bool {
+		return q.root.holds(func(t *term) bool {
+			if t.finds != nil {
+				return t.finds(c)
+			}
+			return known[index[t]] == '1'
+		})
+	}
+}
+
+// words is all that the card says, folded.
+func (c *Card) words() string {
+	parts := []string{c.Prompt, c.Answer, c.Text, c.Hint, c.Note, c.Source}
+	parts = append(append(parts, c.Items...), c.Accept...)
+	for _, o := range c.Options {
+		parts = append(parts, o.Text)
+	}
+	return fold(strings.Join(parts, "\n"))
+}
+
+func fold(s string) string { return strings.ToLower(norm.NFC.String(s)) }
 
 var states = map[string]string{
 	"new":       `NOT coalesce(` + table.IsMet("m.") + `, 0)`,
@@ -121,128 +217,22 @@ var properties = map[string]string{
 	"flag":       `coalesce(m.flag, 0)`,
 }
 
-func parseTerm(w queryWord) (term, error) {
-	key, value, keyed := strings.Cut(w.text, ":")
-	if w.quoted || !keyed {
-		return term{not: w.not, words: fold(w.text)}, nil
-	}
-	t := term{not: w.not}
-	switch key {
-	case "deck":
-		t.condition, t.args = `(d.name = ? OR substr(d.name, 1, length(?) + 1) = ? || '/')`, []any{value, value, value}
-	case "tag":
-		t.condition, t.args = `instr(c.tags, ?) > 0`, []any{" " + value + " "}
-	case "kind":
-		t.condition, t.args = `c.kind = ?`, []any{value}
-	case "card":
-		t.condition, t.args = `c.card = coalesce((SELECT card FROM aliases WHERE old = ? ORDER BY since DESC LIMIT 1), ?)`, []any{value, value}
-	case "fact":
-		t.condition, t.args = `f.key = ?`, []any{value}
-	case "file":
-		t.condition, t.args = `f.file = ?`, []any{value}
-	case "is":
-		t.condition, t.args = states[value], stateArgs[value]
-		if t.condition == "" {
-			return t, fmt.Errorf("nothing is %q: is: takes new, learning, review, due, suspended, buried, leech, flagged or retired", value)
-		}
-	case "prop":
-		return parseProperty(t, value)
-	default:
-		return t, fmt.Errorf("there is no %s: — use deck: tag: is: prop: kind: card: fact: file:, or quote the words", key)
-	}
-	return t, nil
+// QueryKeys are the words that stand before a colon, QueryStates and QueryKinds what
+// may stand after "is:" and "kind:", and QueryProperties after "prop:".
+var (
+	QueryKeys       = []string{"deck", "tag", "is", "prop", "kind", "card", "fact", "file"}
+	QueryStates     = []string{"new", "learning", "review", "due", "suspended", "buried", "leech", "flagged", "retired"}
+	QueryKinds      = []string{"recall", "choice", "set", "sequence", "cloze"}
+	QueryProperties = []string{"lapses", "reps", "interval", "stability", "difficulty", "due", "flag"}
+)
+
+// A QueryError is what cannot be read in a query, and where.
+type QueryError struct {
+	Query    string
+	From, To int // in characters, from 0
+	Message  string
 }
 
-func parseProperty(t term, text string) (term, error) {
-	at := strings.IndexAny(text, "<>=!")
-	if at < 0 {
-		return t, fmt.Errorf("prop:%s compares with nothing: write prop:lapses>3", text)
-	}
-	name, rest := text[:at], text[at:]
-	operator := rest[:len(rest)-len(strings.TrimLeft(rest, "<>=!"))]
-	column := properties[name]
-	if column == "" {
-		return t, fmt.Errorf("cards have no %q: prop: takes lapses, reps, interval, stability, difficulty, due or flag", name)
-	}
-	switch operator {
-	case "<", ">", "<=", ">=", "=", "!=":
-	default:
-		return t, fmt.Errorf("%q compares nothing: use <, >, <=, >=, = or !=", operator)
-	}
-	number, err := strconv.ParseFloat(rest[len(operator):], 64)
-	if err != nil {
-		return t, fmt.Errorf("%q is not a number", rest[len(operator):])
-	}
-	if name == "due" {
-		t.args = append(t.args, today{})
-	}
-	t.condition, t.args = column+" "+operator+" ?", append(t.args, number)
-	return t, nil
+func (e *QueryError) Error() string {
+	return fmt.Sprintf("query %q, at character %d: %s", e.Query, e.From+1, e.Message)
 }
-
-// where gives the conditions on cards c, facts f, decks d and memory m.
-func (q Query) where(now scheduler.Moment, leeches int) (condition string, args []any) {
-	live := true
-	var all []string
-	for _, t := range q.terms {
-		if t.words != "" {
-			continue
-		}
-		live = live && t.condition != states["retired"]
-		c := "coalesce(" + t.condition + ", 0)"
-		if t.not {
-			c = "NOT " + c
-		}
-		all = append(all, c)
-		for _, arg := range t.args {
-			switch arg.(type) {
-			case today:
-				arg = now.Day
-			case leech:
-				arg = leeches
-			}
-			args = append(args, arg)
-		}
-	}
-	if live {
-		all = append(all, `c.retired = 0`)
-	}
-	if len(all) == 0 {
-		return "1", nil
-	}
-	return strings.Join(all, " AND "), args
-}
-
-// wordy tells whether matches has anything to check.
-func (q Query) wordy() bool {
-	return slices.ContainsFunc(q.terms, func(t term) bool { return t.words != "" })
-}
-
-// matches checks the words, which no index helps to find.
-func (q Query) matches(c *Card) bool {
-	text := ""
-	for _, t := range q.terms {
-		if t.words == "" {
-			continue
-		}
-		if text == "" {
-			text = fold(c.words())
-		}
-		if strings.Contains(text, t.words) == t.not {
-			return false
-		}
-	}
-	return true
-}
-
-// words is all that the card says.
-func (c *Card) words() string {
-	parts := []string{c.Prompt, c.Answer, c.Text, c.Hint, c.Note, c.Source}
-	parts = append(append(parts, c.Items...), c.Accept...)
-	for _, o := range c.Options {
-		parts = append(parts, o.Text)
-	}
-	return strings.Join(parts, "\n")
-}
-
-func fold(s string) string { return strings.ToLower(norm.NFC.String(s)) }

@@ -29,6 +29,11 @@ const logPage = 500
 // undone ones too. Other methods may be called in between.
 func (s *Store) Log(ctx context.Context, q LogQuery, now scheduler.Moment) iter.Seq2[journal.Row, error] {
 	return func(yield func(journal.Row, error) bool) {
+		named, err := s.named(ctx, q.Cards, now)
+		if err != nil {
+			yield(journal.Row{}, err)
+			return
+		}
 		from, condition, args := q.where(now)
 		before := int64(1<<63 - 1)
 		for {
@@ -40,12 +45,7 @@ func (s *Store) Log(ctx context.Context, q LogQuery, now scheduler.Moment) iter.
 				return
 			}
 			for _, r := range page {
-				keep, err := s.about(ctx, &r, q.Cards)
-				if err != nil {
-					yield(journal.Row{}, err)
-					return
-				}
-				if keep && !yield(r, nil) {
+				if (named == nil || named[r.Now]) && !yield(r, nil) {
 					return
 				}
 			}
@@ -93,11 +93,18 @@ func (q LogQuery) where(now scheduler.Moment) (from, condition string, args []an
 	return from, strings.Join(all, " AND "), args
 }
 
-// about tells whether a row's card says the words of a query.
-func (s *Store) about(ctx context.Context, r *journal.Row, q *Query) (bool, error) {
-	if q == nil || !q.wordy() {
-		return true, nil
+// named gives, by id, the cards of a query; nil if the rows of the log know already
+// which these are.
+func (s *Store) named(ctx context.Context, q *Query, now scheduler.Moment) (map[string]bool, error) {
+	if q == nil || !q.looks() {
+		return nil, nil
 	}
-	c, err := s.Card(ctx, r.Now)
-	return err == nil && q.matches(&c), err
+	found := map[string]bool{}
+	for c, err := range s.Cards(ctx, *q, now) {
+		if err != nil {
+			return nil, err
+		}
+		found[c.ID] = true
+	}
+	return found, nil
 }

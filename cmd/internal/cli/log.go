@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -26,10 +27,11 @@ type logOptions struct {
 func newLogCmd(e *env) *cobra.Command {
 	var opts logOptions
 	cmd := &cobra.Command{
-		Use:   "log [QUERY]",
+		Use:   "log [SEARCH]",
 		Short: "Show the review log, newest first",
-		Long: `Log shows what you answered, newest first. QUERY picks cards as in
+		Long: `Log shows what you answered, newest first. SEARCH picks cards as in
 kartei cards, for instance: kartei log deck:nato-en is:leech` + exitStatus(fault.Done, fault.Failed, fault.Usage),
+		ValidArgsFunction: searchTerms(e.opener),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.query = args
 			return runLog(cmd.Context(), e, opts)
@@ -82,10 +84,11 @@ func runLog(ctx context.Context, e *env, opts logOptions) error {
 
 func parseQuery(words []string) (store.Query, error) {
 	q, err := store.ParseQuery(strings.Join(words, " "))
-	if err != nil {
-		return q, fault.WithHint(fault.Usage, err, "kartei cards --help explains queries")
+	var wrong *store.QueryError
+	if errors.As(err, &wrong) {
+		return q, fault.WithPlace(wrong.Query, wrong.From, wrong.To, wrong, "kartei cards --help explains searches")
 	}
-	return q, nil
+	return q, err
 }
 
 // rowJSON is a line of `log --json`.

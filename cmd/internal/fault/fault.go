@@ -9,7 +9,10 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strings"
 	"syscall"
+
+	"golang.org/x/text/unicode/norm"
 
 	"kartei/cmd/internal/ask"
 	"kartei/cmd/internal/show"
@@ -35,7 +38,8 @@ const (
 type Error struct {
 	Code int
 	Err  error
-	Hint string // a command to type, or a short sentence; may be empty
+	Hint string   // a command to type, or a short sentence; may be empty
+	Show []string // lines above it, as they are
 }
 
 func (f *Error) Error() string { return f.Err.Error() }
@@ -45,7 +49,9 @@ func (f *Error) Unwrap() error { return f.Err }
 var ErrSaid = errors.New("already said")
 
 // WithHint returns an error with its exit code and a hint of what to type.
-func WithHint(code int, err error, hint string) error { return &Error{code, err, hint} }
+func WithHint(code int, err error, hint string) error {
+	return &Error{Code: code, Err: err, Hint: hint}
+}
 
 // Failf returns an error with a hint of what to type.
 func Failf(hint, format string, args ...any) error {
@@ -56,6 +62,15 @@ func Failf(hint, format string, args ...any) error {
 // is right.
 func Usagef(hint, format string, args ...any) error {
 	return WithHint(Usage, fmt.Errorf(format, args...), hint)
+}
+
+// WithPlace returns the error of something that was typed and cannot be read from one
+// character to another. It is shown with a mark below that.
+func WithPlace(typed string, from, to int, err error, hint string) error {
+	runes := []rune(norm.NFC.String(typed))
+	width := func(n int) int { return show.Width(show.Line(string(runes[:min(n, len(runes))])+"|")) - 1 } // with the spaces at its end
+	mark := strings.Repeat(" ", width(from)) + strings.Repeat("^", max(1, width(to)-width(from)))
+	return &Error{Code: Usage, Err: err, Hint: hint, Show: []string{"  " + show.Line(string(runes)), "  " + mark}}
 }
 
 // Code is what the program returns for err.
@@ -80,6 +95,12 @@ func Code(err error) int {
 func Report(w io.Writer, err error) {
 	if err == nil || errors.Is(err, ErrSaid) || errors.Is(err, ask.ErrInterrupted) || errors.Is(err, context.Canceled) {
 		return
+	}
+	var f *Error
+	if errors.As(err, &f) {
+		for _, line := range f.Show {
+			fmt.Fprintln(w, line)
+		}
 	}
 	fmt.Fprintf(w, "kartei: error: %s\n", show.Line(err.Error()))
 	if hint := hintFor(err); hint != "" {
