@@ -16,6 +16,7 @@ import (
 	"kartei/scheduler/session"
 	"kartei/store/journal"
 	"kartei/store/progress"
+	"kartei/store/queue"
 	"kartei/store/sqlite"
 	"kartei/store/table"
 )
@@ -47,7 +48,7 @@ func firstCard(b *testing.B, path string) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	review, err := session.Open(ctx, s.Source(), tree, session.Settings{Defer: 200}, at(30, 0))
+	review, err := session.Open(ctx, s.Source(queue.Only{}), tree, session.Settings{Defer: 200}, at(30, 0))
 	if err != nil {
 		b.Fatal(err)
 	}

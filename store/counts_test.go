@@ -18,6 +18,7 @@ import (
 	"kartei/scheduler"
 	"kartei/scheduler/session"
 	"kartei/store/journal"
+	"kartei/store/queue"
 )
 
 // The law of counts: in random collections over random days, with siblings,
@@ -283,7 +284,7 @@ func (l *life) tree(name string) (tree []session.Deck, chosen []int64) {
 // counted is what is counted of a name now.
 func (l *life) counted(name string) session.Left {
 	l.Helper()
-	rest, err := l.store.Rest(l.Context(), []string{name}, nil, l.now())
+	rest, err := l.store.Rest(l.Context(), []string{name}, queue.Only{}, l.now())
 	l.must(err)
 	return rest.Left
 }
@@ -318,7 +319,7 @@ func (l *life) sit() {
 		return
 	}
 	list := l.listed(name)
-	ses, err := session.Open(l.Context(), l.store.Source(), tree, session.Settings{Decks: chosen, Defer: pick(l, 0, 1, 3)}, l.now())
+	ses, err := session.Open(l.Context(), l.store.Source(queue.Only{}), tree, session.Settings{Decks: chosen, Defer: pick(l, 0, 1, 3)}, l.now())
 	l.must(err)
 	l.did("review %q at %s: %+v", name, l.clock.Format("15:04"), list)
 	r := &run{life: l, name: name, session: ses, tree: tree, decks: chosen, asked: map[string]bool{}, stay: pick(l, 0, 3, 10, 1000, 1000), calm: l.dice.IntN(3) > 0}
@@ -370,7 +371,7 @@ func (r *run) play() {
 	for range r.stay {
 		step := r.next()
 		r.compared++
-		count, err := session.NewCounter(r.store.Source(), r.tree, r.now()).Count(r.Context(), session.Settings{Decks: r.decks})
+		count, err := session.NewCounter(r.store.Source(queue.Only{}), r.tree, r.now()).Count(r.Context(), session.Settings{Decks: r.decks})
 		r.must(err)
 		if left, counted := r.session.Left(), count.Left; left != counted {
 			r.failf("the session of %q has %+v left, %+v is counted", r.name, left, counted)
@@ -477,7 +478,7 @@ func (l *life) foretell() {
 		}
 		play := world.copied()
 		tree, chosen := play.tree("")
-		ses, err := session.Open(l.Context(), play.store.Source(), tree, session.Settings{Decks: chosen}, play.now())
+		ses, err := session.Open(l.Context(), play.store.Source(queue.Only{}), tree, session.Settings{Decks: chosen}, play.now())
 		l.must(err)
 		r := &run{life: play, session: ses, tree: tree, decks: chosen, asked: map[string]bool{}, stay: 1000, calm: true}
 		if len(chosen) > 0 {

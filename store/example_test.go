@@ -14,6 +14,7 @@ import (
 	"kartei/scheduler/session"
 	"kartei/store"
 	"kartei/store/journal"
+	"kartei/store/queue"
 )
 
 // A deck is compiled, applied and asked; the answer is on disk, and taken back.
@@ -46,7 +47,7 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	review, err := session.Open(ctx, st.Source(), tree, session.Settings{}, now)
+	review, err := session.Open(ctx, st.Source(queue.Only{}), tree, session.Settings{}, now)
 	if err != nil {
 		log.Fatal(err)
 	}

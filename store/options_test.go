@@ -165,7 +165,7 @@ func TestSessionOverTheStore(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		review, err := session.Open(t.Context(), s.Source(), tree, session.Settings{Defer: 1}, now)
+		review, err := session.Open(t.Context(), s.Source(queue.Only{}), tree, session.Settings{Defer: 1}, now)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -216,7 +216,7 @@ func TestStatusCountsWhatAnExamNeeds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	review, err := session.Open(t.Context(), s.Source(), tree, session.Settings{}, at(0, 0))
+	review, err := session.Open(t.Context(), s.Source(queue.Only{}), tree, session.Settings{}, at(0, 0))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -355,7 +355,7 @@ func left(t *testing.T, s *Store, deck string, now scheduler.Moment) session.Lef
 			settings.Decks = append(settings.Decks, id)
 		}
 	}
-	review, err := session.Open(t.Context(), s.Source(), tree, settings, now)
+	review, err := session.Open(t.Context(), s.Source(queue.Only{}), tree, settings, now)
 	if err != nil {
 		t.Fatal(err)
 	}

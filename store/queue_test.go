@@ -10,6 +10,7 @@ import (
 	"kartei/scheduler"
 	"kartei/scheduler/session"
 	"kartei/store/journal"
+	"kartei/store/queue"
 )
 
 func TestCardsThatAreGoneAreNotRead(t *testing.T) {
@@ -21,7 +22,7 @@ func TestCardsThatAreGoneAreNotRead(t *testing.T) {
 	if _, err := s.Append(t.Context(), journal.Entry{Moment: at(0, 0), Kind: journal.KindSuspend, Card: id(2)}, scheduler.Memory{}); err != nil {
 		t.Fatal(err)
 	}
-	got, err := s.Source().Cards(t.Context(), at(0, 0).Day, []string{id(0), id(1), id(2), "unknown"})
+	got, err := s.Source(queue.Only{}).Cards(t.Context(), at(0, 0).Day, []string{id(0), id(1), id(2), "unknown"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +50,7 @@ func TestSourceLeavesOutWhatIsNotToBeAsked(t *testing.T) {
 	}
 	ask := func(day scheduler.Day, tags ...string) (cards []string) {
 		t.Helper()
-		all, err := s.Source(tags...).New(t.Context(), session.Query{Deck: 1, Day: day, Order: session.Authored, Limit: 10})
+		all, err := s.Source(queue.Only{Tags: tags}).New(t.Context(), session.Query{Deck: 1, Day: day, Order: session.Authored, Limit: 10})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -71,7 +72,7 @@ func TestSourceLeavesOutWhatIsNotToBeAsked(t *testing.T) {
 	if diff := cmp.Diff([]string{id(5)}, ask(today, "hard", "easy")); diff != "" {
 		t.Errorf("by tag: %s", diff)
 	}
-	done, err := s.Source().Done(t.Context(), today)
+	done, err := s.Source(queue.Only{}).Done(t.Context(), today)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +88,7 @@ func TestSourceLeavesOutWhatIsNotToBeAsked(t *testing.T) {
 		{[]string{"hard"}, scheduler.Waiting{Due: 1}},
 		{[]string{"soft"}, scheduler.Waiting{}},
 	} {
-		got, err := s.Source(c.tags...).Waiting(t.Context(), session.Query{Deck: 1, Day: at(99, 0).Day, Until: at(99, 0).Day, Limit: 10})
+		got, err := s.Source(queue.Only{Tags: c.tags}).Waiting(t.Context(), session.Query{Deck: 1, Day: at(99, 0).Day, Until: at(99, 0).Day, Limit: 10})
 		if err != nil || got != c.want {
 			t.Errorf("tagged %v there are waiting %+v, %v; want %+v", c.tags, got, err, c.want)
 		}
@@ -99,7 +100,7 @@ func TestSourceLeavesOutWhatIsNotToBeAsked(t *testing.T) {
 	if n := len(ask(today)); n != 6 {
 		t.Errorf("%d cards are new again, want 6", n)
 	}
-	if done, err := s.Source().Done(t.Context(), today); len(done) != 0 || err != nil {
+	if done, err := s.Source(queue.Only{}).Done(t.Context(), today); len(done) != 0 || err != nil {
 		t.Errorf("done, though all of it is new again: %+v, %v", done, err)
 	}
 }
@@ -115,7 +116,7 @@ func TestNewCardsAreDrawn(t *testing.T) {
 		apply(t, s, d)
 		grade(t, s, d.Facts[0].Cards[0].ID, scheduler.Easy, at(0, 0))
 		draw := func(seed uint64, limit int) (ids []string) {
-			got, err := s.Source().New(t.Context(), session.Query{Deck: 1, Day: at(0, 0).Day, Order: session.Shuffled, Seed: seed, Limit: limit, Partial: true})
+			got, err := s.Source(queue.Only{}).New(t.Context(), session.Query{Deck: 1, Day: at(0, 0).Day, Order: session.Shuffled, Seed: seed, Limit: limit, Partial: true})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -7,6 +7,7 @@ import (
 	"kartei/decks"
 	"kartei/scheduler"
 	"kartei/scheduler/session"
+	"kartei/store/queue"
 )
 
 func TestCandidatesKnowTheirSiblings(t *testing.T) {
@@ -22,7 +23,7 @@ func TestCandidatesKnowTheirSiblings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, err := s.Source().New(t.Context(), session.Query{Deck: answered.DeckID, Day: at(1, 0).Day, Order: session.Authored, Limit: 10})
+	all, err := s.Source(queue.Only{}).New(t.Context(), session.Query{Deck: answered.DeckID, Day: at(1, 0).Day, Order: session.Authored, Limit: 10})
 	if err != nil {
 		t.Fatal(err)
 	}

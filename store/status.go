@@ -9,9 +9,8 @@ import (
 	"kartei/store/queue"
 )
 
-// Source gives a session its cards: those that carry one of the tags, or all if
-// there are none.
-func (s *Store) Source(tags ...string) session.Source { return queue.New(s.db, tags...) }
+// Source gives a session its cards.
+func (s *Store) Source(only queue.Only) session.Source { return queue.New(s.db, only) }
 
 // Status counts what there is to do.
 func (s *Store) Status(ctx context.Context, now scheduler.Moment, forecastDays int) (queue.Status, error) {
@@ -19,12 +18,12 @@ func (s *Store) Status(ctx context.Context, now scheduler.Moment, forecastDays i
 	if err != nil {
 		return queue.Status{Day: now.Day}, err
 	}
-	return queue.New(s.db).Status(ctx, all, tree, s.config.Seed, now, forecastDays)
+	return queue.New(s.db, queue.Only{}).Status(ctx, all, tree, s.config.Seed, now, forecastDays)
 }
 
 // Rest counts what decks, with those below them, still have to ask; no decks
-// means all. With tags only cards with one of them count, but for others.
-func (s *Store) Rest(ctx context.Context, decks, tags []string, now scheduler.Moment) (rest queue.Rest, err error) {
+// means all. Only those that it lets in count, but for others.
+func (s *Store) Rest(ctx context.Context, decks []string, only queue.Only, now scheduler.Moment) (rest queue.Rest, err error) {
 	tree, names, err := s.Tree(ctx)
 	if err != nil {
 		return rest, err
@@ -38,5 +37,5 @@ func (s *Store) Rest(ctx context.Context, decks, tags []string, now scheduler.Mo
 	if len(decks) > 0 && len(chosen) == 0 {
 		return rest, nil // all of them are gone
 	}
-	return queue.New(s.db, tags...).Rest(ctx, tree, chosen, s.config.Seed, now)
+	return queue.New(s.db, only).Rest(ctx, tree, chosen, s.config.Seed, now)
 }

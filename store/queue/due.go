@@ -26,7 +26,7 @@ var reviewOrders = map[session.Order]string{
 
 // Due implements [session.Source].
 func (q *Queue) Due(ctx context.Context, ask session.Query) ([]session.Candidate, error) {
-	if ask.Order == session.Urgent && len(q.tags) == 0 {
+	if ask.Order == session.Urgent && q.only.All() {
 		if many, err := q.manyDue(ctx, ask); err != nil || many {
 			return q.mostUrgent(ctx, ask, err)
 		}
@@ -43,14 +43,14 @@ func (q *Queue) due(ctx context.Context, ask session.Query) ([]session.Candidate
 	case session.Shuffled:
 		args = append(args, multiplier(ask.Seed))
 	}
-	tagged, tags := q.tagged()
-	args = append(append(args, ask.Deck, ask.Until, ask.Day), tags...)
+	narrowed, only := q.narrowed()
+	args = append(append(args, ask.Deck, ask.Until, ask.Day), only...)
 	from := `memory m`
-	if tagged != "" {
+	if narrowed != "" {
 		from = `memory m JOIN cards c ON c.id = m.card`
 	}
 	rows, err := q.db.Query(ctx, `SELECT m.card, m.stability, m.last_day, m.due_day, `+reviewOrders[ask.Order]+` AS rank FROM `+from+`
-		WHERE m.deck = ? AND `+table.Reviews("m.")+` AND m.due_day <= ? AND m.buried < ?`+tagged+`
+		WHERE m.deck = ? AND `+table.Reviews("m.")+` AND m.due_day <= ? AND m.buried < ?`+narrowed+`
 		ORDER BY rank, `+tieBreak(ask.Order)+limited, append(args, ask.Limit)...)
 	found, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (r reviewRow, err error) {
 		var rank any

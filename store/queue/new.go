@@ -30,10 +30,10 @@ func (q *Queue) newFrom(ctx context.Context, ask session.Query, position int64, 
 // newBy gives new cards that meet a condition, in an order; one of them takes an
 // argument. Of a new card's memory nothing is known, partial or not.
 func (q *Queue) newBy(ctx context.Context, ask session.Query, condition, order string, arg any, limit int) ([]session.Candidate, error) {
-	tagged, tags := q.tagged()
-	args := append(append([]any{ask.Deck, ask.Day}, tags...), arg, limit)
+	narrowed, only := q.narrowed()
+	args := append(append([]any{ask.Deck, ask.Day}, only...), arg, limit)
 	rows, err := q.db.Query(ctx, `SELECT c.card, c.fact, c.position FROM cards c LEFT JOIN memory m ON m.card = c.id
-		WHERE c.deck = ? AND c.fresh = 1 AND coalesce(m.buried, 0) < ?`+tagged+condition+`
+		WHERE c.deck = ? AND c.fresh = 1 AND coalesce(m.buried, 0) < ?`+narrowed+condition+`
 		ORDER BY `+order+limited, args...)
 	all, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (session.Candidate, error) {
 		c := session.Candidate{Deck: ask.Deck, Partial: ask.Partial}

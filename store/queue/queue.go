@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"kartei/scheduler"
 	"kartei/scheduler/session"
@@ -16,12 +17,20 @@ import (
 // A Queue is what sessions read of a collection: a [session.Source].
 type Queue struct {
 	db   *sqlite.DB
-	tags []string
+	only Only
 }
 
-// New returns the queue of the cards that carry one of the tags, or of all if there
-// are none.
-func New(db *sqlite.DB, tags ...string) *Queue { return &Queue{db, tags} }
+// Only narrows a queue down. The zero value lets all cards in.
+type Only struct {
+	Tags  []string // one of which the cards carry; none: whatever they carry
+	Found []int64  // rows of the cards that a search found; nil: there was none
+}
+
+// All reports whether nothing is left out.
+func (o Only) All() bool { return len(o.Tags) == 0 && o.Found == nil }
+
+// New returns the queue of some cards.
+func New(db *sqlite.DB, only Only) *Queue { return &Queue{db, only} }
 
 // Done implements [session.Source] from the log.
 func (q *Queue) Done(ctx context.Context, day scheduler.Day) ([]session.Answered, error) {
@@ -91,39 +100,40 @@ func (q *Queue) Cards(ctx context.Context, day scheduler.Day, ids []string) ([]s
 	if err != nil {
 		return nil, err
 	}
-	tagged, tags := q.tagged()
+	narrowed, only := q.narrowed()
 	return q.candidatesAll(ctx, ` FROM json_each(?) j JOIN cards c ON c.card = j.value LEFT JOIN memory m ON m.card = c.id
-		WHERE c.retired = 0 AND coalesce(m.hidden, 0) = 0 AND coalesce(m.buried, 0) < ?`+tagged, append([]any{string(list), day}, tags...)...)
+		WHERE c.retired = 0 AND coalesce(m.hidden, 0) = 0 AND coalesce(m.buried, 0) < ?`+narrowed, append([]any{string(list), day}, only...)...)
 }
 
-// tagged is the condition that cards c carry one of the tags.
-func (q *Queue) tagged() (condition string, args []any) {
-	if len(q.tags) == 0 {
-		return "", nil
-	}
-	for i, tag := range q.tags {
-		if i > 0 {
-			condition += ` OR `
+// narrowed is the condition of Only on cards c.
+func (q *Queue) narrowed() (condition string, args []any) {
+	if len(q.only.Tags) > 0 {
+		condition = ` AND (instr(c.tags, ?) > 0` + strings.Repeat(` OR instr(c.tags, ?) > 0`, len(q.only.Tags)-1) + `)`
+		for _, tag := range q.only.Tags {
+			args = append(args, " "+tag+" ")
 		}
-		condition += `instr(c.tags, ?) > 0`
-		args = append(args, " "+tag+" ")
 	}
-	return ` AND (` + condition + `)`, args
+	if q.only.Found != nil {
+		list, _ := json.Marshal(q.only.Found) // numbers cannot fail
+		condition += ` AND c.id IN (SELECT value FROM json_each(?))`
+		args = append(args, string(list))
+	}
+	return condition, args
 }
 
 // Learning implements [session.Source].
 func (q *Queue) Learning(ctx context.Context, ask session.Query) ([]session.Candidate, error) {
-	tagged, tags := q.tagged()
-	args := append([]any{ask.Deck, ask.Until, ask.Now, ask.Far, ask.Day}, tags...)
+	narrowed, only := q.narrowed()
+	args := append([]any{ask.Deck, ask.Until, ask.Now, ask.Far, ask.Day}, only...)
 	return q.candidates(ctx, ` FROM memory m JOIN cards c ON c.id = m.card
-		WHERE m.deck = ? AND `+table.Steps("m.")+` AND (m.due_day <= ? OR m.last > ? AND m.due > ?) AND m.buried < ?`+tagged+`
+		WHERE m.deck = ? AND `+table.Steps("m.")+` AND (m.due_day <= ? OR m.last > ? AND m.due > ?) AND m.buried < ?`+narrowed+`
 		ORDER BY m.due, m.card`+limited, append(args, ask.Limit)...)
 }
 
 // Any implements [session.Source].
 func (q *Queue) Any(ctx context.Context, ask session.Query) ([]session.Candidate, error) {
-	tagged, tags := q.tagged()
-	args := append([]any{ask.Deck, ask.Day}, tags...)
+	narrowed, only := q.narrowed()
+	args := append([]any{ask.Deck, ask.Day}, only...)
 	order := `c.position`
 	switch ask.Order {
 	case session.Urgent:
@@ -134,7 +144,7 @@ func (q *Queue) Any(ctx context.Context, ask session.Query) ([]session.Candidate
 		args = append(args, multiplier(ask.Seed))
 	}
 	return q.candidatesAll(ctx, ` FROM cards c LEFT JOIN memory m ON m.card = c.id
-		WHERE c.deck = ? AND c.retired = 0 AND coalesce(m.hidden, 0) = 0 AND coalesce(m.buried, 0) < ?`+tagged+`
+		WHERE c.deck = ? AND c.retired = 0 AND coalesce(m.hidden, 0) = 0 AND coalesce(m.buried, 0) < ?`+narrowed+`
 		ORDER BY `+order+limited, append(args, ask.Limit)...)
 }
 
@@ -143,9 +153,9 @@ const unshelved = `deck NOT IN (SELECT id FROM decks WHERE shelved = 1)`
 
 // Waiting implements [session.Source].
 func (q *Queue) Waiting(ctx context.Context, ask session.Query) (w scheduler.Waiting, err error) {
-	tagged, tags := q.tagged()
+	narrowed, only := q.narrowed()
 	reviews := `memory m`
-	if tagged != "" {
+	if narrowed != "" {
 		reviews = `memory m JOIN cards c ON c.id = m.card`
 	}
 	for _, part := range []struct {
@@ -154,12 +164,12 @@ func (q *Queue) Waiting(ctx context.Context, ask session.Query) (w scheduler.Wai
 		args   []any
 	}{
 		{&w.Unseen, `cards c WHERE c.deck = ? AND c.fresh = 1
-			AND c.id NOT IN (SELECT card FROM memory WHERE buried > 0 AND buried >= ?)` + tagged, []any{ask.Deck, ask.Day}},
-		{&w.Due, reviews + ` WHERE m.deck = ? AND ` + table.Reviews("m.") + ` AND m.due_day <= ? AND m.buried < ?` + tagged,
+			AND c.id NOT IN (SELECT card FROM memory WHERE buried > 0 AND buried >= ?)` + narrowed, []any{ask.Deck, ask.Day}},
+		{&w.Due, reviews + ` WHERE m.deck = ? AND ` + table.Reviews("m.") + ` AND m.due_day <= ? AND m.buried < ?` + narrowed,
 			[]any{ask.Deck, ask.Until, ask.Day}},
 	} {
 		query := `SELECT count(*) FROM (SELECT 1 FROM ` + part.from + limited + `)`
-		if err := q.one(ctx, "count what waits", []any{part.target}, query, append(append(part.args, tags...), ask.Limit)...); err != nil {
+		if err := q.one(ctx, "count what waits", []any{part.target}, query, append(append(part.args, only...), ask.Limit)...); err != nil {
 			return w, err
 		}
 	}
@@ -176,15 +186,15 @@ func (q *Queue) Related(ctx context.Context, deck int64) (related bool, err erro
 
 // Next implements [session.Source].
 func (q *Queue) Next(ctx context.Context, ask session.Query) (next scheduler.Day, err error) {
-	tagged, tags := q.tagged()
+	narrowed, only := q.narrowed()
 	from := `memory m`
-	if tagged != "" {
+	if narrowed != "" {
 		from = `memory m JOIN cards c ON c.id = m.card`
 	}
 	for _, state := range []string{table.Reviews("m."), table.Steps("m.")} {
 		var day scheduler.Day
 		err := q.one(ctx, "look for the next day", []any{&day}, `SELECT coalesce(min(m.due_day), 0) FROM `+from+`
-			WHERE m.deck = ? AND `+state+` AND m.due_day > ?`+tagged, append([]any{ask.Deck, ask.Day}, tags...)...)
+			WHERE m.deck = ? AND `+state+` AND m.due_day > ?`+narrowed, append([]any{ask.Deck, ask.Day}, only...)...)
 		if err != nil {
 			return 0, err
 		}

@@ -30,7 +30,7 @@ func plant(t *testing.T, cards int, dice *rand.Rand) *Queue {
 	if err := db.Write(t.Context(), func(tx *sqlite.Tx) error { return fill(t.Context(), tx, cards, dice) }); err != nil {
 		t.Fatal(err)
 	}
-	return New(db)
+	return New(db, Only{})
 }
 
 func fill(ctx context.Context, tx *sqlite.Tx, cards int, dice *rand.Rand) error {

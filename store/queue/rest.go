@@ -28,10 +28,10 @@ func (q *Queue) Rest(ctx context.Context, tree []session.Deck, chosen []int64, s
 		return rest, err
 	}
 	rest.Tomorrow = ahead[0]
-	if rest.Next, err = counter.Next(ctx, set, now.Day); err != nil || len(q.tags)+len(chosen) == 0 {
+	if rest.Next, err = counter.Next(ctx, set, now.Day); err != nil || q.only.All() && len(chosen) == 0 {
 		return rest, err
 	}
-	all, err := session.NewCounter(New(q.db), tree, now).Count(ctx, session.Settings{Seed: seed})
+	all, err := session.NewCounter(New(q.db, Only{}), tree, now).Count(ctx, session.Settings{Seed: seed})
 	rest.Others = max(0, all.Total()-rest.Total())
 	return rest, err
 }

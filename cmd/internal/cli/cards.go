@@ -17,7 +17,7 @@ import (
 	"kartei/store"
 )
 
-const queryHelp = `QUERY is any number of terms, all of which must hold; "-" before one means not:
+const queryHelp = `SEARCH is any number of terms, all of which must hold:
 
   deck:nato-en       the deck, with its sub-decks
   tag:eu             carries the tag
@@ -25,14 +25,20 @@ const queryHelp = `QUERY is any number of terms, all of which must hold; "-" bef
   prop:lapses>3      also reps, interval, stability, difficulty, due (days from today)
   kind:choice        also recall, set, sequence, cloze
   card:ID fact:KEY   by identity
-  "free text"        the card says so`
+  "free text"        the card says so
+
+"or" between terms means one of them, brackets hold terms together, and "-" before
+a term or a bracket means not. * stands for any text, ? for one character; in quotes
+they are themselves:
+
+  deck:nato-* (is:leech or prop:lapses>3) -tag:easy`
 
 func newCardsCmd(e *env) *cobra.Command {
 	var opts cardsOptions
 	cmd := &cobra.Command{
-		Use:   "cards [QUERY]",
+		Use:   "cards [SEARCH]",
 		Short: "Search the cards",
-		Long: `Cards lists the cards that a query finds.
+		Long: `Cards lists the cards that a search finds.
 
 --hardest lists those of them that gave you the most trouble, with what you took
 the answers for. Their difficulty is an Elo rating in logits that allows for the
@@ -41,7 +47,8 @@ first see it, at +1 a quarter of the time. All of it is exploratory: reviews are
 test.
 
 ` + queryHelp + exitStatus(fault.Done, fault.Failed, fault.Usage),
-		Args: cobra.ArbitraryArgs,
+		Args:              cobra.ArbitraryArgs,
+		ValidArgsFunction: searchTerms(e.opener),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.query = args
 			return runCards(cmd.Context(), e, opts)
@@ -96,7 +103,7 @@ func runCards(ctx context.Context, e *env, opts cardsOptions) error {
 			}
 		}
 		if n == 0 && !opts.asJSON {
-			e.Say("no card is like that; kartei cards --help explains queries")
+			e.Say("no card is like that; kartei cards --help explains searches")
 		}
 		return nil
 	})

@@ -1,33 +1,154 @@
 package cli
 
 import (
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
+	"kartei/cmd/internal/show"
 	"kartei/decks/check"
 	"kartei/store"
 )
 
 type completer = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective)
 
-// deckNames completes the names of decks.
-func deckNames(o *opener) completer {
+// completeFrom completes what a collection has. It says nothing of what is wrong: the
+// command will.
+func completeFrom(o *opener, list func(cmd *cobra.Command, st *store.Store) ([]string, error)) completer {
 	return func(cmd *cobra.Command, _ []string, begun string) ([]string, cobra.ShellCompDirective) {
-		var names []string
-		err := o.with(cmd.Context(), func(st *store.Store) error {
-			all, err := st.Decks(cmd.Context())
-			for _, d := range all {
-				if !d.Missing && strings.HasPrefix(d.Name, begun) {
-					names = append(names, d.Name)
-				}
-			}
+		var found []string
+		err := o.with(cmd.Context(), func(st *store.Store) (err error) {
+			found, err = list(cmd, st)
 			return err
 		})
 		if err != nil {
 			return nil, cobra.ShellCompDirectiveError
 		}
-		return names, cobra.ShellCompDirectiveNoFileComp
+		return beginning(found, begun), cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// beginning are the words that begin like what was typed.
+func beginning(words []string, begun string) (found []string) {
+	for _, w := range words {
+		if strings.HasPrefix(w, begun) {
+			found = append(found, w)
+		}
+	}
+	return found
+}
+
+// oneOfThese completes words that are always the same.
+func oneOfThese(words ...string) completer {
+	return func(_ *cobra.Command, _ []string, begun string) ([]string, cobra.ShellCompDirective) {
+		return beginning(words, begun), cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// noNames completes nothing, not even the names of files.
+func noNames(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return nil, cobra.ShellCompDirectiveNoFileComp
+}
+
+// deckNames completes the names of decks.
+func deckNames(o *opener) completer {
+	return completeFrom(o, func(cmd *cobra.Command, st *store.Store) ([]string, error) {
+		all, err := st.Decks(cmd.Context())
+		return deckNamesOf(all), err
+	})
+}
+
+// tagNames completes tags.
+func tagNames(o *opener) completer {
+	return completeFrom(o, func(cmd *cobra.Command, st *store.Store) ([]string, error) { return st.Tags(cmd.Context()) })
+}
+
+// mostIDs is how many ids a completion lists.
+const mostIDs = 50
+
+// foundCards completes the ids of the cards that the search before finds, each with
+// its question.
+func foundCards(o *opener, before []string) completer {
+	return completeFrom(o, func(cmd *cobra.Command, st *store.Store) (ids []string, err error) {
+		q, err := store.ParseQuery(strings.Join(before, " "))
+		if err != nil {
+			return nil, err
+		}
+		for card, err := range st.Cards(cmd.Context(), q, o.Moment()) {
+			if err != nil || len(ids) == mostIDs {
+				return ids, err
+			}
+			ids = append(ids, card.ID+"\t"+show.Cut(show.Line(card.Prompt), 60))
+		}
+		return ids, nil
+	})
+}
+
+// searchTerms completes the terms of a search: its keys, and what may stand after them.
+func searchTerms(o *opener) completer {
+	return func(cmd *cobra.Command, _ []string, begun string) ([]string, cobra.ShellCompDirective) {
+		key, value, keyed := strings.Cut(begun, ":")
+		if !keyed {
+			var keys []string
+			for _, k := range store.QueryKeys {
+				keys = append(keys, k+":")
+			}
+			return beginning(keys, begun), cobra.ShellCompDirectiveNoSpace | cobra.ShellCompDirectiveNoFileComp
+		}
+		var values []string
+		switch key {
+		case "is":
+			values = beginning(store.QueryStates, value)
+		case "kind":
+			values = beginning(store.QueryKinds, value)
+		case "prop":
+			values = beginning(store.QueryProperties, value)
+		case "deck":
+			values, _ = deckNames(o)(cmd, nil, value)
+		case "tag":
+			values, _ = tagNames(o)(cmd, nil, value)
+		}
+		values = slices.Clone(values)
+		for i, v := range values {
+			values[i] = key + ":" + v
+		}
+		return values, cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// cardWords completes what names cards: the ids of those that a search before finds,
+// or a search.
+func cardWords(o *opener) completer {
+	return func(cmd *cobra.Command, before []string, begun string) ([]string, cobra.ShellCompDirective) {
+		words, directive := searchTerms(o)(cmd, before, begun)
+		if utf8.RuneCountInString(begun) > 0 && len(words) > 0 {
+			return words, directive
+		}
+		ids, _ := foundCards(o, slices.DeleteFunc(slices.Clone(before), func(w string) bool { return !store.LooksLikeQuery(w) }))(cmd, nil, begun)
+		return append(words, ids...), directive
+	}
+}
+
+// reviewed completes what may be reviewed: decks, the terms of a search, and files.
+func reviewed(o *opener) completer {
+	return func(cmd *cobra.Command, before []string, begun string) ([]string, cobra.ShellCompDirective) {
+		if strings.HasPrefix(begun, ".") || strings.HasPrefix(begun, "/") || strings.HasPrefix(begun, "~") {
+			return nil, cobra.ShellCompDirectiveDefault
+		}
+		terms, directive := searchTerms(o)(cmd, before, begun)
+		if strings.Contains(begun, ":") {
+			return terms, directive
+		}
+		names, _ := deckNames(o)(cmd, before, begun)
+		switch {
+		case len(names) == 0 && len(terms) == 0:
+			return nil, cobra.ShellCompDirectiveDefault
+		case len(names) > 0 && begun != "":
+			return names, cobra.ShellCompDirectiveNoFileComp
+		}
+		return append(names, terms...), directive
 	}
 }
 
@@ -35,11 +156,9 @@ func deckNames(o *opener) completer {
 func ruleNames(_ *cobra.Command, _ []string, begun string) ([]string, cobra.ShellCompDirective) {
 	var names []string
 	for _, r := range check.Rules() {
-		if strings.HasPrefix(r.Name, begun) {
-			names = append(names, r.Name+"\t"+r.Title)
-		}
+		names = append(names, r.Name+"\t"+r.Title)
 	}
-	return names, cobra.ShellCompDirectiveNoFileComp
+	return beginning(names, begun), cobra.ShellCompDirectiveNoFileComp
 }
 
 // completeFlag gives a flag its completer; the flag is there.

@@ -47,11 +47,5 @@ func unknownDeck(ctx context.Context, st *store.Store, name string) error {
 	if err != nil {
 		return err
 	}
-	var names []string
-	for _, d := range all {
-		if !d.Missing {
-			names = append(names, d.Name)
-		}
-	}
-	return fault.Failf(fault.DidYouMean("", name, names, "kartei decks lists them"), "there is no deck %q", name)
+	return fault.Failf(fault.DidYouMean("", name, deckNamesOf(all), "kartei decks lists them"), "there is no deck %q", name)
 }

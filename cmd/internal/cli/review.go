@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,11 +13,14 @@ import (
 
 	"kartei/cmd/internal/ask"
 	"kartei/cmd/internal/clock"
+	"kartei/cmd/internal/console"
 	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/review"
+	"kartei/decks/plural"
 	"kartei/scheduler"
 	"kartei/scheduler/session"
 	"kartei/store"
+	"kartei/store/queue"
 )
 
 type reviewOptions struct {
@@ -26,22 +30,30 @@ type reviewOptions struct {
 	cram, plain            bool
 	tags                   []string
 	until                  string
-	decks                  []string
+	wanted                 []string // decks, folders, files, a search
+	decks                  []string // names
+	only                   queue.Only
 }
 
 func newReviewCmd(e *env) *cobra.Command {
 	var opts reviewOptions
 	cmd := &cobra.Command{
-		Use:   "review [DECK…]",
+		Use:   "review [DECK|FOLDER|FILE|SEARCH…]",
 		Short: "Review what is due today",
 		Long: `Review asks for the cards that are due today, and for some new ones. Every
 answer is on disk before the next question, so leave whenever you like.
 
 Space shows the answer; 1 2 3 4 grade it: Again, Hard, Good, Easy. ? shows all
-keys. Without a DECK, at a terminal, you choose one.` + exitStatus(fault.Done, fault.Failed, fault.Usage, fault.Newer, fault.Damaged, fault.Interrupted),
-		ValidArgsFunction: deckNames(e.opener),
+keys. Without anything named, at a terminal, you choose a deck.
+
+A name is that of a deck, or of a folder of decks; a path has a "/" or ends in .md,
+and is compiled if it is new. What has a colon, quotes, brackets or an operator is
+a search, as kartei cards --help explains it; the cards that it finds at the start
+are asked. What it finds and is not due is asked with --cram.` + exitStatus(fault.Done, fault.Failed, fault.Usage, fault.Newer, fault.Damaged, fault.Interrupted),
+		Example:           "  kartei review nato-en\n  kartei review ~/decks/rivers.md\n  kartei review --cram 'deck:nato-en (is:leech or prop:lapses>3)'",
+		ValidArgsFunction: reviewed(e.opener),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			opts.decks = args
+			opts.wanted = args
 			opts.useSettings(e, cmd.Flags())
 			return runReview(cmd.Context(), e, opts)
 		},
@@ -78,6 +90,14 @@ func runReview(ctx context.Context, e *env, opts reviewOptions) error {
 		return err
 	}
 	return withFresh(ctx, e, func(st *store.Store) (err error) {
+		sel, err := sortOut(ctx, e, st, opts.wanted)
+		if err != nil {
+			return err
+		}
+		if opts.only, err = sel.search(ctx, e, st); err != nil {
+			return err
+		}
+		opts.decks = sel.decks
 		plain := opts.plain || !e.AtTerminal()
 		asker, closeAsker, err := e.Asker(plain)
 		if err != nil {
@@ -115,21 +135,23 @@ func runSession(ctx context.Context, e *env, st *store.Store, asker ask.Asker, o
 	if settings.Decks, err = deckIDs(ctx, st, opts.decks, names); err != nil {
 		return err
 	}
-	if err := findTags(ctx, e.Clock, st, opts.tags); err != nil {
+	if err := findTags(ctx, st, opts.tags); err != nil {
 		return err
 	}
 	if settings.Pace, err = st.AnswerTime(ctx); err != nil {
 		return err
 	}
-	ses, err := session.Open(ctx, st.Source(opts.tags...), tree, settings, e.Moment())
+	opts.only.Tags = opts.tags
+	ses, err := session.Open(ctx, st.Source(opts.only), tree, settings, e.Moment())
 	if err != nil {
 		return err
 	}
+	opts.sayNotDue(e.Console, ses)
 	defer debug.SetGCPercent(debug.SetGCPercent(smallHeap)) // from now on: nothing holds the first question up
 	go debug.FreeOSMemory()                                 // of what planning the day took
 	run := &review.Run{
 		Store: st, Session: ses, Ask: asker, Keys: e.settings.keys(), Now: e.Moment, Seed: e.Seed,
-		Unrecorded: st.ReadOnly(), Typed: opts.typed, Strict: opts.strict, Plain: opts.plain, Decks: opts.decks, Tags: opts.tags, Policies: map[int64]*scheduler.Policy{},
+		Unrecorded: st.ReadOnly(), Typed: opts.typed, Strict: opts.strict, Plain: opts.plain, Decks: opts.decks, Only: opts.only, Policies: map[int64]*scheduler.Policy{},
 		Page: &review.Page{Out: e.Out, Palette: e.Palette(), Width: e.Width},
 		Edit: editing(e, st, asker), Draw: drawing(e.Console, e.settings, opts.plain),
 	}
@@ -143,6 +165,13 @@ func runSession(ctx context.Context, e *env, st *store.Store, asker ask.Asker, o
 		return err
 	}
 	return fitAfterSession(ctx, e, st, asker, opts.plain)
+}
+
+// sayNotDue says how to be asked what a search found, if none of it is due.
+func (o *reviewOptions) sayNotDue(con *console.Console, ses *session.Session) {
+	if o.only.Found != nil && !o.cram && ses.Left().Total() == 0 {
+		con.Say("%s found, none to ask today; all the same: kartei review --cram %s", plural.Count(len(o.only.Found), "card"), shellWords(o.wanted))
+	}
 }
 
 // unrecorded asks whether to go through the cards though no answer can be kept. Where
@@ -198,25 +227,29 @@ func (o reviewOptions) settings(clk *clock.Clock) (session.Settings, error) {
 }
 
 // findTags refuses a tag that no card has: it is misspelt.
-func findTags(ctx context.Context, clk *clock.Clock, st *store.Store, tags []string) error {
+func findTags(ctx context.Context, st *store.Store, tags []string) error {
+	if len(tags) == 0 {
+		return nil
+	}
+	all, err := st.Tags(ctx)
+	if err != nil {
+		return err
+	}
 	for _, tag := range tags {
-		q, err := store.ParseQuery(`tag:"` + strings.ReplaceAll(tag, `"`, "") + `"`)
-		if err != nil {
-			return err
-		}
-		found := false
-		for _, err := range st.Cards(ctx, q, clk.Moment()) {
-			if err != nil {
-				return err
-			}
-			found = true
-			break
-		}
-		if !found {
-			return fault.Failf("kartei cards tag:NAME lists the cards of a tag", "no card has the tag %q", tag)
+		if !slices.Contains(all, tag) {
+			return fault.Failf(fault.DidYouMean("--tag ", tag, all, "kartei cards tag:NAME lists the cards of a tag"), "no card has the tag %q", tag)
 		}
 	}
 	return nil
+}
+
+// shellWords quotes words as they are to be typed.
+func shellWords(words []string) string {
+	quoted := make([]string, len(words))
+	for i, w := range words {
+		quoted[i] = fault.ShellWord(w)
+	}
+	return strings.Join(quoted, " ")
 }
 
 // deckIDs returns the ids of decks by name, with those below them; none means all.

@@ -95,6 +95,10 @@ func runUndo(ctx context.Context, e *env) error {
 			fmt.Fprintln(e.Out, "Taken back: "+what)
 			return nil
 		}
+		if n := review.Same(rows); n > 1 {
+			fmt.Fprintf(e.Out, "Taken back: %s of %s\n", review.Act(&rows[0]), plural.Count(n, "card"))
+			return nil
+		}
 		card, err := st.Card(ctx, rows[0].Now)
 		if errors.Is(err, store.ErrNotFound) {
 			fmt.Fprintf(e.Out, "Taken back: %s of a card that is no longer here\n", review.Act(&rows[0]))

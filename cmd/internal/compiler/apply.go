@@ -205,7 +205,7 @@ func Apply(ctx context.Context, con *console.Console, clk *clock.Clock, st appli
 		Root: s.Root, Decks: c.Decks, Whole: s.Whole(), Empty: empty, Broken: append(slices.Clone(c.Broken), c.Unchanged...), Remember: remember,
 		DryRun: opts.DryRun, Progress: p.At, StillExists: s.There, TakeOver: opts.TakeOver, Names: opts.names(), Follow: opts.Follow, IfClear: opts.MayAsk,
 	}
-	if opts.unasked {
+	if opts.Unasked {
 		what.Unattended, what.Wait = true, unaskedWait
 		what.StillExists = func(string, []string, []string) bool { return true }
 	}

@@ -30,7 +30,7 @@ type Options struct {
 	Paths                             []string
 
 	MayAsk  bool // somebody is there who asked for it
-	unasked bool // the program does it by itself: see update, and [store.Compiled.Unattended]
+	Unasked bool // the program does it by itself, and does nothing that is in doubt: see [store.Compiled.Unattended]
 }
 
 // names reports whether the plan is to say what happens to each card.
@@ -404,4 +404,17 @@ func Tally(all []decks.Diagnostic) (bad, warn int) {
 		}
 	}
 	return bad, warn
+}
+
+// Decks are the names of all decks of the folder that the collection may have now.
+func (c Result) Decks() (names []string) {
+	for _, d := range c.Plan.Decks {
+		names = append(names, d.Name)
+	}
+	for _, l := range c.Plan.Left {
+		names = append(names, l.Deck)
+	}
+	names = slices.Concat(names, c.Unchanged, c.Broken)
+	slices.Sort(names)
+	return slices.Compact(names)
 }

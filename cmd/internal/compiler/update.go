@@ -113,7 +113,7 @@ func (u *update) run(ctx context.Context, mode string) error {
 	case mode == Ask && len(changed) > 0:
 		return u.ask(ctx, s, changed)
 	}
-	if err := Apply(ctx, u.Console, u.Clock, u.st, s, &u.last, c, &one, Options{unasked: true}); err != nil {
+	if err := Apply(ctx, u.Console, u.Clock, u.st, s, &u.last, c, &one, Options{Unasked: true}); err != nil {
 		return err
 	}
 	return u.tell(ctx, s, one)

@@ -7,6 +7,7 @@ import (
 
 	"kartei/cmd/internal/ask"
 	"kartei/cmd/internal/show"
+	"kartei/decks/plural"
 	"kartei/scheduler"
 	"kartei/scheduler/session"
 	"kartei/store"
@@ -28,6 +29,9 @@ func (r *Run) undo(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("undo: %w", err)
 	}
+	if Same(rows) > 1 {
+		return r.undoneMany(ctx, rows)
+	}
 	card, err := r.Store.Card(ctx, rows[0].Now)
 	if errors.Is(err, store.ErrNotFound) {
 		r.notice("Taken back: " + Act(&rows[0]) + " of a card that is no longer here.")
@@ -43,6 +47,29 @@ func (r *Run) undo(ctx context.Context) error {
 		r.Session.Undo()
 	case card.Retired || r.Session.Return(card.Candidate()) != nil:
 		r.notice("It is in none of the decks that are asked now.")
+	}
+	return errNext
+}
+
+// Same is of how many cards the rows say the same, if all of them do: what a command
+// did to the cards of a search. Else it is 0.
+func Same(rows []journal.Row) int {
+	for i := range rows {
+		if rows[i].Kind != rows[0].Kind {
+			return 0
+		}
+	}
+	return len(rows)
+}
+
+// undoneMany lets the cards of such rows back into the session.
+func (r *Run) undoneMany(ctx context.Context, rows []journal.Row) error {
+	r.notice(fmt.Sprintf("Taken back: %s of %s.", Act(&rows[0]), plural.Count(len(rows), "card")))
+	for i := range rows {
+		card, err := r.Store.Card(ctx, rows[i].Now)
+		if err == nil && !card.Retired {
+			_ = r.Session.Return(card.Candidate()) // one of another deck is not asked
+		}
 	}
 	return errNext
 }

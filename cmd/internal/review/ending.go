@@ -18,7 +18,7 @@ import (
 // end says that the session is over and what it came to. The learner may still
 // take the last answer back; then the session goes on.
 func (r *Run) end(ctx context.Context, step session.Step) error {
-	rest, err := r.Store.Rest(ctx, r.Decks, r.Tags, r.Now())
+	rest, err := r.Store.Rest(ctx, r.Decks, r.Only, r.Now())
 	if err != nil {
 		return err
 	}
@@ -97,7 +97,7 @@ func hour(at int64, now scheduler.Moment) string {
 
 // leave says what was done so far, and how to go on.
 func (r *Run) leave(ctx context.Context) error {
-	rest, err := r.Store.Rest(ctx, r.Decks, r.Tags, r.Now())
+	rest, err := r.Store.Rest(ctx, r.Decks, r.Only, r.Now())
 	if err != nil {
 		return err
 	}

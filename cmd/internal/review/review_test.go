@@ -20,6 +20,7 @@ import (
 	"kartei/scheduler/session"
 	"kartei/store"
 	"kartei/store/journal"
+	"kartei/store/queue"
 )
 
 // A table is a learner at a collection, with a script for hands.
@@ -87,7 +88,7 @@ func (tb *table) sitting() *review.Run {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	ses, err := session.Open(tb.Context(), tb.store.Source(), tree, session.Settings{Seed: 1, Defer: 1}, tb.now())
+	ses, err := session.Open(tb.Context(), tb.store.Source(queue.Only{}), tree, session.Settings{Seed: 1, Defer: 1}, tb.now())
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -371,7 +372,7 @@ func TestAnEditedCardSaysSo(t *testing.T) {
 func TestInterruptedReviewSaysSo(t *testing.T) {
 	tb := newTable(t, kenya)
 	tree, _, _ := tb.store.Tree(t.Context())
-	ses, err := session.Open(t.Context(), tb.store.Source(), tree, session.Settings{}, tb.now())
+	ses, err := session.Open(t.Context(), tb.store.Source(queue.Only{}), tree, session.Settings{}, tb.now())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,9 +11,10 @@ import (
 	"kartei/scheduler/session"
 	"kartei/store"
 	"kartei/store/journal"
+	"kartei/store/queue"
 )
 
-// A Run is one learner at one session. Decks, Tags and the functions may be left out.
+// A Run is one learner at one session. Decks, Only and the functions may be left out.
 type Run struct {
 	Store   *store.Store
 	Session *session.Session
@@ -23,13 +24,13 @@ type Run struct {
 	// Policies are those of the session's decks, by id.
 	Policies   map[int64]*scheduler.Policy
 	Now        func() scheduler.Moment
-	Seed       uint64   // decides in which order options are shown
-	Unrecorded bool     // nothing can be written: answers are given and forgotten
-	Typed      bool     // ask for typed answers wherever the deck allows it
-	Strict     bool     // forgive only capitals, spaces and typographic signs in any deck
-	Plain      bool     // no menus: say in words what the lines may hold
-	Decks      []string // that the learner chose; none: all
-	Tags       []string // likewise
+	Seed       uint64     // decides in which order options are shown
+	Unrecorded bool       // nothing can be written: answers are given and forgotten
+	Typed      bool       // ask for typed answers wherever the deck allows it
+	Strict     bool       // forgive only capitals, spaces and typographic signs in any deck
+	Plain      bool       // no menus: say in words what the lines may hold
+	Decks      []string   // that the learner chose; none: all
+	Only       queue.Only // likewise
 
 	// Edit lets the learner edit a card's fact and brings the collection up to
 	// date. Its error is for the learner to read.
