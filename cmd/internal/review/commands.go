@@ -29,8 +29,9 @@ func (r *Run) undo(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("undo: %w", err)
 	}
-	if Same(rows) > 1 {
-		return r.undoneMany(ctx, rows)
+	if n := Same(rows); n > 1 {
+		r.notice(fmt.Sprintf("Taken back: %s of %s. The next review counts them in.", Act(&rows[0]), plural.Count(n, "card")))
+		return errNext
 	}
 	card, err := r.Store.Card(ctx, rows[0].Now)
 	if errors.Is(err, store.ErrNotFound) {
@@ -60,18 +61,6 @@ func Same(rows []journal.Row) int {
 		}
 	}
 	return len(rows)
-}
-
-// undoneMany lets the cards of such rows back into the session.
-func (r *Run) undoneMany(ctx context.Context, rows []journal.Row) error {
-	r.notice(fmt.Sprintf("Taken back: %s of %s.", Act(&rows[0]), plural.Count(len(rows), "card")))
-	for i := range rows {
-		card, err := r.Store.Card(ctx, rows[i].Now)
-		if err == nil && !card.Retired {
-			_ = r.Session.Return(card.Candidate()) // one of another deck is not asked
-		}
-	}
-	return errNext
 }
 
 // happened is what the log calls an event of the session.
