@@ -239,6 +239,7 @@ func replans(values map[string]string) bool {
 type policies struct {
 	version int64
 	byDeck  map[int64]*scheduler.Policy
+	fits    *fits // once they were read
 }
 
 // newPolicies says that options or deck names changed. Every process notices
@@ -268,11 +269,14 @@ func (tx *readTx) policy(ctx context.Context, deck int64) (*scheduler.Policy, er
 	if err != nil {
 		return nil, err
 	}
-	fits, err := readFits(ctx, tx)
-	if err != nil {
-		return nil, err
+	if tx.policies.fits == nil {
+		fits, err := readFits(ctx, tx)
+		if err != nil {
+			return nil, err
+		}
+		tx.policies.fits = &fits
 	}
-	o, err := all.resolve(name, fits)
+	o, err := all.resolve(name, *tx.policies.fits)
 	if err != nil {
 		return nil, err
 	}

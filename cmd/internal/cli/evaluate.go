@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"kartei/cmd/internal/console"
 	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
 	"kartei/scheduler/fit"
@@ -74,7 +73,7 @@ func runEvaluate(ctx context.Context, e *env, opts evaluateOptions) error {
 		if opts.asJSON {
 			return show.JSON(e.Out, newEvaluateJSON(opts.deck, found))
 		}
-		return printEvaluation(e.Console, opts.deck, found)
+		return printLines(e.Console, evaluationLines(reportPage(e.Console), opts.deck, found)...)
 	})
 }
 
@@ -88,12 +87,10 @@ var methodWords = map[string]string{
 	fit.Predicted: "predictor",
 }
 
-func printEvaluation(con *console.Console, deck string, e *fit.Evaluation) error {
-	p := reportPage(con)
+func evaluationLines(p show.Page, deck string, e *fit.Evaluation) []string {
 	lines := p.Text(show.Bold, scopeName(deck))
 	if e.Missing > 0 {
-		lines = append(lines, p.Text(0, tooLittle("evaluate", e.Items, e.Missing))...)
-		return printLines(con, lines...)
+		return append(lines, p.Text(0, tooLittle("evaluate", e.Items, e.Missing))...)
 	}
 	lines = append(lines, p.Text(show.Dim, fmt.Sprintf("%s; %s of later days foretold from what came before.", numberOf(e.Answers, "answer"), thousands(e.Judged)))...)
 	lines = append(append(lines, ""), p.Table(methodTable(e, p.Width))...)
@@ -108,7 +105,7 @@ func printEvaluation(con *console.Console, deck string, e *fit.Evaluation) error
 	}
 	lines = append(append(lines, p.Bars(bars)...), "")
 	lines = append(lines, p.Text(0, evaluationWords(e))...)
-	return printLines(con, lines...)
+	return lines
 }
 
 // methodTable has as many figures as there is room for.

@@ -10,7 +10,6 @@ import (
 
 	"kartei/cmd/internal/ask"
 	"kartei/cmd/internal/compiler"
-	"kartei/cmd/internal/console"
 	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
 	"kartei/scheduler"
@@ -103,7 +102,7 @@ func runOptimize(ctx context.Context, e *env, opts optimizeOptions) error {
 		if opts.asJSON {
 			err = show.JSON(e.Out, newOptimizeJSON(opts, result, moves))
 		} else {
-			err = printFit(e.Console, opts, result, moves)
+			err = printLines(e.Console, fitLines(reportPage(e.Console), opts, result, moves)...)
 		}
 		if err != nil || !opts.reschedule {
 			return err
@@ -231,13 +230,11 @@ var candidateWords = map[string]string{
 	fit.All:      "all fitted",
 }
 
-func printFit(con *console.Console, opts optimizeOptions, r *fit.Result, moves []store.Move) error {
-	p := reportPage(con)
+func fitLines(p show.Page, opts optimizeOptions, r *fit.Result, moves []store.Move) []string {
 	lines := p.Text(show.Bold, scopeName(opts.deck))
 	lines = append(lines, p.Text(show.Dim, fmt.Sprintf("%s, %s of them on a later day than the one before; %s.", numberOf(r.Answers, "answer"), thousands(r.Items), r.Model))...)
 	if r.Missing > 0 {
-		lines = append(append(lines, ""), p.Text(0, tooLittle("learn from", r.Items, r.Missing)+" The parameters stay as they are.")...)
-		return printLines(con, lines...)
+		return append(append(lines, ""), p.Text(0, tooLittle("learn from", r.Items, r.Missing)+" The parameters stay as they are.")...)
 	}
 	t := show.Table{Columns: []show.Column{{Title: "parameters"}, {Title: "log loss", Right: true}, {Title: ""}}}
 	for _, c := range r.Candidates {
@@ -253,7 +250,7 @@ func printFit(con *console.Console, opts optimizeOptions, r *fit.Result, moves [
 	if len(moves) > 0 && !opts.reschedule {
 		lines = append(lines, p.Text(0, fmt.Sprintf("Planned anew, %s would be due on another day: %s --reschedule shows how.", numberOf(len(moves), "card"), withScope("kartei optimize", opts.deck)))...)
 	}
-	return printLines(con, lines...)
+	return lines
 }
 
 func fitWords(opts optimizeOptions, r *fit.Result) string {
@@ -283,9 +280,11 @@ func reschedule(ctx context.Context, e *env, st *store.Store, opts optimizeOptio
 		}
 	}
 	if !opts.asJSON {
-		if err := printLines(e.Console, "",
-			fmt.Sprintf("Planned anew, %s move: %s sooner, %s later.", numberOf(len(moves), "card"), thousands(sooner), thousands(len(moves)-sooner)),
-			fmt.Sprintf("Due in the next thirty days: %s now, %s then; on the fullest day %s, then %s.", thousands(sum(before)), thousands(sum(after)), thousands(slices.Max(before)), thousands(slices.Max(after)))); err != nil {
+		p := reportPage(e.Console)
+		lines := append([]string{""}, p.Text(0, fmt.Sprintf("Planned anew, %s move: %s sooner, %s later.", numberOf(len(moves), "card"), thousands(sooner), thousands(len(moves)-sooner)))...)
+		lines = append(lines, p.Text(0, fmt.Sprintf("Due in the next thirty days: %s now, %s then; on the fullest day %s, then %s.",
+			thousands(sum(before)), thousands(sum(after)), thousands(slices.Max(before)), thousands(slices.Max(after))))...)
+		if err := printLines(e.Console, lines...); err != nil {
 			return err
 		}
 	}

@@ -134,6 +134,9 @@ func runDeckOptions(ctx context.Context, e *env, opts deckOptions) error {
 		if err != nil {
 			return err
 		}
+		if options.Fitted != "" {
+			from["parameters"], from["model"] = "fitted", "fitted"
+		}
 		names := scheduler.Names()
 		if len(opts.values) > 0 {
 			names = slices.DeleteFunc(names, func(name string) bool { _, set := opts.values[name]; return !set })
@@ -143,6 +146,9 @@ func runDeckOptions(ctx context.Context, e *env, opts deckOptions) error {
 		}
 		if err := printOptions(e.Console, names, options, from); err != nil {
 			return err
+		}
+		if opts.values["retention"] != "" {
+			e.Say("what a retention costs: %s", withScope("kartei simulate", opts.deck))
 		}
 		return printExam(ctx, e.Console, e.Clock, st, opts.deck, options)
 	})

@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"kartei/cmd/internal/console"
 	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
 	"kartei/scheduler"
@@ -94,7 +93,7 @@ func runSimulate(ctx context.Context, e *env, opts simulateOptions) error {
 		if opts.asJSON {
 			return show.JSON(e.Out, newSimulateJSON(opts, plan, retentions, outcomes))
 		}
-		return printSimulation(e.Console, opts, plan, retentions, outcomes)
+		return printLines(e.Console, simulationLines(reportPage(e.Console), opts, plan, retentions, outcomes)...)
 	})
 }
 
@@ -153,8 +152,7 @@ func play(ctx context.Context, plan simulate.Plan, retentions []float64) ([]*sim
 	return outcomes, nil
 }
 
-func printSimulation(con *console.Console, opts simulateOptions, plan simulate.Plan, retentions []float64, outcomes []*simulate.Outcome) error {
-	p := reportPage(con)
+func simulationLines(p show.Page, opts simulateOptions, plan simulate.Plan, retentions []float64, outcomes []*simulate.Outcome) []string {
 	lines := p.Text(show.Bold, scopeName(opts.deck))
 	lines = append(lines, p.Text(show.Dim, fmt.Sprintf("%s, %d days, at most %d new and %d reviews a day. You would know %s today.",
 		numberOf(len(plan.Cards), "card"), opts.days, plan.Options.New, plan.Options.Reviews, thousands(int(outcomes[0].Before+0.5))))...)
@@ -169,7 +167,7 @@ func printSimulation(con *console.Console, opts simulateOptions, plan simulate.P
 	}
 	lines = append(append(lines, p.Bars(bars)...), "")
 	lines = append(lines, p.Text(0, simulationWords(opts, plan, retentions, outcomes))...)
-	return printLines(con, lines...)
+	return lines
 }
 
 // fewHabits are too few answers to know a learner's habits by.
