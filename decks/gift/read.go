@@ -132,9 +132,13 @@ type rawQuestion struct {
 var (
 	errBraces = errors.New(`the braces do not match: write \{ and \} for braces in the text`)
 	errBlocks = errors.New("two blocks of answers: a question has one")
+	errCloze  = errors.New("gaps with answers of their own (cloze) are not in GIFT")
 )
 
 const gap = "[…]"
+
+// clozeGap is how a gap of a cloze question begins: "{1:SHORTANSWER:=x}".
+var clozeGap = lazyregexp.New(`\{[0-9]*:[A-Z_]{2,20}:`)
 
 // parse finds name, stem, answers and general feedback.
 func parse(text string) (q rawQuestion, err error) {
@@ -142,6 +146,9 @@ func parse(text string) (q rawQuestion, err error) {
 		if name, rest, ok := strings.Cut(rest, "::"); ok {
 			q.name, text = unshield(name), strings.TrimSpace(rest)
 		}
+	}
+	if clozeGap.MatchString(text) {
+		return q, errCloze
 	}
 	groups, ok := groupsOf(text)
 	if !ok {
@@ -286,8 +293,8 @@ var weight = lazyregexp.New(`^%(-*[0-9]{1,2}\.?[0-9]*|100)%`)
 
 // answers splits answers at a sign and reads their worth and feedback.
 func answers(text, sign string, worth float64, f moodle.Format) (all []moodle.Answer) {
-	for i, part := range strings.Split(text, sign) {
-		if part = strings.TrimSpace(part); part == "" && i == 0 {
+	for part := range strings.SplitSeq(text, sign) {
+		if part = strings.TrimSpace(part); part == "" {
 			continue
 		}
 		a := moodle.Answer{Percent: worth}

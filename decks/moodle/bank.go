@@ -63,6 +63,7 @@ var (
 	errDescription = errors.New("a description asks nothing")
 	errEssay       = errors.New("an essay without general feedback has no answer to learn (--essays takes it all the same)")
 	errNoAnswer    = errors.New("no answer earns the full mark")
+	errFew         = errors.New("a choice needs two answers at least")
 	errPairs       = errors.New("a matching needs two pairs at least")
 	errTooMany     = fmt.Errorf("a matching of more than %d pairs", maxPairs)
 )

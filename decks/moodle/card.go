@@ -84,6 +84,10 @@ func (b *Bank) partly(q *Question, text string, percent float64, now string) {
 // the mark is right; where one may, what earns all of it.
 func (b *Bank) choice(c *decks.Card, q *Question, r *textReader) error {
 	c.Kind = decks.Choice
+	if q.Single && len(q.Answers) > 0 && !slices.ContainsFunc(q.Answers, func(a Answer) bool { return !a.right() }) {
+		q.Common = append(q.Common, "nothing wrong to choose from: it is a short answer now")
+		return b.short(c, q, r)
+	}
 	single := q.Single || q.Kind == TrueFalse
 	right := func(a *Answer) bool { return a.Percent > 0 && (!single || a.right()) }
 	best := 0.0
@@ -125,8 +129,11 @@ func (b *Bank) choice(c *decks.Card, q *Question, r *textReader) error {
 			c.Options[len(c.Options)-1].Text = strings.ToUpper(o.Text[:1]) + o.Text[1:]
 		}
 	}
-	if rights == 0 || len(c.Options) < 2 {
+	switch {
+	case rights == 0:
 		return errNoAnswer
+	case len(c.Options) < 2:
+		return errFew
 	}
 	return nil
 }

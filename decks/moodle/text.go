@@ -46,7 +46,12 @@ func (r *textReader) read(t Text) string {
 	if !strings.ContainsAny(t.Text, "<&") {
 		return r.html(fromPlain(t.Text), false)
 	}
-	return r.html(lineTags.ReplaceAllString(strings.TrimSpace(t.Text), "$1<br>$2"), true)
+	lost := len(r.lost)
+	text := r.html(lineTags.ReplaceAllString(strings.TrimSpace(t.Text), "$1<br>$2"), true)
+	if text == "" && len(r.lost) == lost { // it speaks of tags: "<a>"
+		return r.html(fromPlain(t.Text), false)
+	}
+	return text
 }
 
 // lineTags are line ends that Moodle shows: those that stand beside no tag.

@@ -35,8 +35,8 @@ func newImportCmd(e *env) *cobra.Command {
 		Long: `Import makes deck files of what other programs keep.
 
 ` + coming.describe() + `
-What a deck cannot say is named and left out. Decks of gift, aiken and quizlet
-are for you to look over, then kartei compile DECK.md.
+What a deck cannot say is named and left out. Decks of question
+banks and lists are for you to look over, then kartei compile DECK.md.
 
 --update DECK.md brings a deck up to date whose FILE has changed since: each fact
 that is added, changed or gone is named. What you wrote stays, and is named where
