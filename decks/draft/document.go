@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"kartei/decks/plural"
+	"kartei/decks/textfile"
 	"kartei/decks/wordset"
 )
 
@@ -51,7 +52,7 @@ func Read(name string, data []byte) (*Document, error) {
 		data = data[:MaxDocument]
 		losses = append(losses, fmt.Sprintf("only the first %d MiB were read", MaxDocument>>20))
 	}
-	text, more, err := decode(data)
+	text, more, err := textfile.Decode(data)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
@@ -160,7 +161,7 @@ type builder struct {
 
 // heading opens a section.
 func (b *builder) heading(level int, title string) {
-	if title = oneLine(clean(title)); title == "" {
+	if title = oneLine(textfile.Clean(title)); title == "" {
 		return
 	}
 	for len(b.levels) > 0 && b.levels[len(b.levels)-1] >= level {
@@ -194,7 +195,7 @@ func (b *builder) add(p Paragraph) {
 
 // say is add for a paragraph that the document's text is to hold, too.
 func (b *builder) say(p Paragraph) {
-	p.Text = clean(p.Text) // marks and entities may have stood between the signs that clean leaves out
+	p.Text = textfile.Clean(p.Text) // marks and entities may have stood between the signs that clean leaves out
 	p.Raw = p.Text
 	b.add(p)
 	if p.Text != "" {

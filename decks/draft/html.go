@@ -6,6 +6,7 @@ import (
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
+	"kartei/decks/textfile"
 	"kartei/decks/wordset"
 )
 
@@ -56,7 +57,7 @@ func (d *Document) readHTML(text string) {
 	d.Text = r.builder.text.String()
 	if len(d.Text) < len(text)/100 && r.plain.Len() > 10*len(d.Text) {
 		d.Sections = nil
-		d.readText(clean(r.plain.String())) // a plain text in a page
+		d.readText(textfile.Clean(r.plain.String())) // a plain text in a page
 	}
 }
 

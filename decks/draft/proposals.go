@@ -10,6 +10,7 @@ import (
 	"kartei/decks/check"
 	"kartei/decks/factfile"
 	"kartei/decks/syntax"
+	"kartei/decks/textfile"
 )
 
 // Limits of what a program may propose for a section.
@@ -90,7 +91,7 @@ func ReadProposals(s *Section, output []byte, dropped *Dropped) (all []Candidate
 			continue
 		}
 		c, ok := p.candidate()
-		switch evidence := factfile.OneLine(clean(p.Evidence)); {
+		switch evidence := factfile.OneLine(textfile.Clean(p.Evidence)); {
 		case !ok:
 			dropped.Unusable++
 		case utf8.RuneCountInString(recordKey(evidence)) < shortestEvidence || len(evidence) > 2*mostEvidence || !reference.Contains(evidence):
@@ -117,7 +118,7 @@ func (s *Section) pageOf(evidence string) int {
 
 // candidate is what a proposal asks, as far as it can be asked.
 func (p *Proposal) candidate() (Candidate, bool) {
-	line := func(s string) string { return factfile.OneLine(clean(s)) }
+	line := func(s string) string { return factfile.OneLine(textfile.Clean(s)) }
 	var list []string
 	for _, a := range p.Answer {
 		if a = line(a); a != "" {

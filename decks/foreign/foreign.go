@@ -100,6 +100,17 @@ type ReadOptions struct {
 	File  string // its name, for places
 	Media string // the folder that pictures and sounds will be put into, as deck files name it: "geo-media/"
 	Flags Flags
+
+	// Show is shown how a file is about to be read that does not say so itself. An
+	// error ends the reading. Nil: what is not certain is an error.
+	Show func(Guess) error
+}
+
+// A Guess is how a file is about to be read.
+type Guess struct {
+	Rows   []string // the first rows, as they would be read
+	Flags  Flags    // that say the same
+	Unsure []string // what is not certain, as "which column answers"
 }
 
 // A Reading is what a file holds.
@@ -107,6 +118,14 @@ type Reading struct {
 	Decks []*decks.Deck // a deck file each; one alone needs no name
 	Media []Medium      // pictures and sounds that the decks show, named once each
 	Left  []Left
+
+	// Body is text in the fact language, behind the header of the only deck: tables with
+	// their templates, which have so many rows.
+	Body []byte
+	Rows int
+
+	Remarks []string // what else a person should know, in a line each
+	Settled Flags    // by which the file is read the same again
 }
 
 // A Medium is a picture or a sound.

@@ -16,6 +16,7 @@ import (
 	"kartei/cmd/internal/show"
 	"kartei/decks/draft"
 	"kartei/decks/plural"
+	"kartei/decks/textfile"
 )
 
 // How long other programs may take, and how much they may say about it.
@@ -48,7 +49,7 @@ func readDocument(ctx context.Context, name string) (*draft.Document, error) {
 	switch {
 	case errors.Is(err, draft.ErrNoText) && title != name:
 		return nil, fault.Failf("its pages may be scanned: ocrmypdf IN.pdf OUT.pdf puts text into them", "%s: there is no text in it", name)
-	case errors.Is(err, draft.ErrBinary):
+	case errors.Is(err, textfile.ErrBinary):
 		return nil, fault.Failf("save it as text, Markdown, HTML or PDF", "%s is not a text", name)
 	case errors.Is(err, draft.ErrNoText):
 		return nil, fault.Failf("name a document with sentences", "%s: there is no text in it", name)

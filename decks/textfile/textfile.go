@@ -1,4 +1,5 @@
-package draft
+// Package textfile makes text of the bytes of a file, whichever program wrote them.
+package textfile
 
 import (
 	"bytes"
@@ -22,14 +23,19 @@ var ErrBinary = errors.New("this is not a text")
 // mostBinary is the share of control characters beyond which a file is not text.
 const mostBinary = 0.1
 
-// decode makes text of bytes: UTF-8, UTF-16 or UTF-32 with its mark, and for lines
-// that are neither what old Windows programs write. It says what it took for what.
-func decode(data []byte) (text string, losses []string, err error) {
+// Decode makes text of bytes: UTF-8, UTF-16 or UTF-32 with its mark, UTF-16 without
+// one where each second byte is 0, and for lines that are none of it what old Windows
+// programs write. It says what it took for what.
+func Decode(data []byte) (text string, remarks []string, err error) {
 	switch {
 	case bytes.HasPrefix(data, []byte{0xff, 0xfe, 0, 0}), bytes.HasPrefix(data, []byte{0, 0, 0xfe, 0xff}):
 		data, err = utf32.UTF32(utf32.BigEndian, utf32.UseBOM).NewDecoder().Bytes(data)
 	case bytes.HasPrefix(data, []byte{0xff, 0xfe}), bytes.HasPrefix(data, []byte{0xfe, 0xff}):
 		data, err = utf16.UTF16(utf16.BigEndian, utf16.UseBOM).NewDecoder().Bytes(data)
+	case halfZero(data, 1):
+		data, err = utf16.UTF16(utf16.LittleEndian, utf16.IgnoreBOM).NewDecoder().Bytes(data)
+	case halfZero(data, 0):
+		data, err = utf16.UTF16(utf16.BigEndian, utf16.IgnoreBOM).NewDecoder().Bytes(data)
 	}
 	if err != nil {
 		return "", nil, ErrBinary
@@ -41,9 +47,22 @@ func decode(data []byte) (text string, losses []string, err error) {
 	if !utf8.Valid(data) {
 		var lines int
 		data, lines = mendLines(data)
-		losses = append(losses, plural.Count(lines, "line")+" not in UTF-8, read as Windows-1252; look for wrong letters")
+		remarks = append(remarks, plural.Count(lines, "line")+" not in UTF-8, read as Windows-1252; look for wrong letters")
 	}
-	return clean(string(data)), losses, nil
+	return string(data), remarks, nil
+}
+
+// halfZero reports whether most bytes at odd, or at even, places of the beginning are
+// 0, and hardly any others.
+func halfZero(data []byte, odd int) bool {
+	head := data[:min(len(data), 1<<10)&^1]
+	zeros := [2]int{}
+	for i, b := range head {
+		if b == 0 {
+			zeros[i%2]++
+		}
+	}
+	return len(head) >= 4 && zeros[odd]*5 > len(head) && zeros[1-odd]*20 < len(head)
 }
 
 // controls counts the bytes that no text has, in the beginning of a file.
@@ -79,9 +98,9 @@ func mendLines(data []byte) (mended []byte, lines int) {
 	return out, lines
 }
 
-// clean leaves out characters that steer, hide or reorder text, and makes line
+// Clean leaves out characters that steer, hide or reorder text, and makes line
 // ends alike.
-func clean(text string) string {
+func Clean(text string) string {
 	text = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n").Replace(text)
 	text = norm.NFC.String(strings.Map(func(r rune) rune {
 		switch {

@@ -1,0 +1,437 @@
+package list
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"kartei/decks"
+	"kartei/decks/factfile"
+	"kartei/decks/foreign"
+	"kartei/decks/plural"
+	"kartei/decks/syntax"
+	"kartei/decks/textfile"
+)
+
+// A layout is how a list is read.
+type layout struct {
+	candidate
+	header  bool
+	names   []string // of the columns, as the first row has them; empty ones where it has none
+	columns map[Role]int
+	both    bool
+	first   int // the record that the rows begin with
+}
+
+// Read reads a list as a fact table.
+func Read(r io.Reader, o foreign.ReadOptions) (*foreign.Reading, error) {
+	text, remarks, err := readText(o.File, r)
+	if err != nil {
+		return nil, err
+	}
+	l, records, err := settle(text, o)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", o.File, err)
+	}
+	if len(records) > factfile.MaxQuestions {
+		return nil, fmt.Errorf("%s: %w", o.File, factfile.ErrTooMany)
+	}
+	b := newBuilder(o.File, l)
+	for _, one := range records {
+		b.row(one)
+	}
+	reading, err := b.reading()
+	if err != nil {
+		return nil, err
+	}
+	reading.Remarks = append(remarks, reading.Remarks...)
+	reading.Settled = l.flags()
+	return reading, nil
+}
+
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
+
+// readText reads all of a file as text.
+func readText(name string, r io.Reader) (text string, remarks []string, err error) {
+	data, err := io.ReadAll(io.LimitReader(r, factfile.MaxFile+1))
+	switch {
+	case err != nil:
+		return "", nil, fmt.Errorf("read %s: %w", name, err)
+	case len(data) > factfile.MaxFile:
+		return "", nil, fmt.Errorf("%s: the file has more than %d MiB", name, factfile.MaxFile>>20)
+	case bytes.HasPrefix(data, []byte("PK")):
+		return "", nil, fmt.Errorf("%s: this is a spreadsheet itself: save it as CSV first", name)
+	}
+	text, remarks, err = textfile.Decode(data)
+	if err != nil {
+		return "", nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return lineEnds.Replace(text), remarks, nil
+}
+
+// settle finds out how a list is read, and returns its rows.
+func settle(text string, o foreign.ReadOptions) (layout, []record, error) {
+	if rest, ok := strings.CutPrefix(text, "sep="); ok { // as Excel writes it
+		if line, after, ok := strings.Cut(rest, "\n"); ok && len(line) == 1 && o.Flags["separator"] == "" {
+			text, o.Flags = after, withFlag(o.Flags, "separator", line)
+		}
+	}
+	best, sure := guessSeparator(text, separatorOf(o.Flags["separator"]))
+	if best.width < 2 {
+		return layout{}, nil, errors.New("no sign parts its rows into two cells or more; say which one with --separator")
+	}
+	guess := foreign.Guess{}
+	if !sure {
+		guess.Unsure = append(guess.Unsure, "what parts the cells")
+	}
+	l := layout{candidate: best, both: o.Flags.On("both")}
+	records := slices.DeleteFunc(split(text, best.separator, best.quotes), record.empty)
+	unsure, err := l.settleColumns(records, o.Flags)
+	if err != nil {
+		return l, nil, err
+	}
+	guess.Unsure = append(guess.Unsure, unsure...)
+	rows := records[l.first:]
+	guess.Flags, guess.Rows = l.flags(), l.preview(rows)
+	if o.Show != nil {
+		err = o.Show(guess)
+	} else if len(guess.Unsure) > 0 {
+		err = fmt.Errorf("it is not certain %s", strings.Join(guess.Unsure, ", nor "))
+	}
+	return l, rows, err
+}
+
+func withFlag(flags foreign.Flags, name, value string) foreign.Flags {
+	all := foreign.Flags{name: value}
+	for k, v := range flags {
+		if k != name {
+			all[k] = v
+		}
+	}
+	return all
+}
+
+// settleColumns finds out what the first row and the columns are, and returns what
+// is not certain of it.
+func (l *layout) settleColumns(records []record, flags foreign.Flags) (unsure []string, err error) {
+	h := guessHeader(records)
+	switch flags["header"] {
+	case "yes", "no":
+		h.is, h.sure = flags["header"] == "yes", true
+	case "":
+	default:
+		return nil, fmt.Errorf("--header is yes or no, not %s", flags["header"])
+	}
+	l.names = make([]string, l.width)
+	if l.header = h.is; h.is {
+		l.first = 1
+		copy(l.names, records[0].cells)
+	} else {
+		h.roles = nil
+	}
+	if !h.sure {
+		unsure = append(unsure, "whether the first row is names of columns")
+	}
+	if flags["columns"] != "" {
+		l.columns, err = parseColumns(flags["columns"], l.names)
+		return unsure, err
+	}
+	l.columns = map[Role]int{}
+	for i, role := range h.roles[:min(len(h.roles), l.width)] {
+		if role != None {
+			l.columns[role] = i
+		}
+	}
+	if !l.frontAndBack() {
+		unsure = append(unsure, "which column asks and which one answers")
+	}
+	return unsure, nil
+}
+
+// frontAndBack finds the columns that ask and answer, and reports whether they are
+// certain.
+func (l *layout) frontAndBack() bool {
+	_, asked := l.columns[Front]
+	_, answered := l.columns[Back]
+	free := func() int {
+		for i := range l.width {
+			if role := l.role(i); role == None && (l.names[i] == "" || !otherNames.Has(strings.ToLower(strings.TrimSpace(l.names[i])))) {
+				return i
+			}
+		}
+		for i := range l.width {
+			if l.role(i) == None {
+				return i
+			}
+		}
+		return 0
+	}
+	if !asked {
+		l.columns[Front] = free()
+	}
+	if !answered {
+		l.columns[Back] = free()
+	}
+	if l.columns[Front] == l.columns[Back] { // nothing is left beside notes, hints and tags
+		l.columns[Front], l.columns[Back] = 0, 1
+		for role, i := range l.columns {
+			if i < 2 && role != Front && role != Back {
+				delete(l.columns, role)
+			}
+		}
+		return false
+	}
+	return asked && answered || l.width == 2 && (asked || answered || l.both)
+}
+
+// role is what column i is for.
+func (l *layout) role(i int) Role {
+	for role, column := range l.columns {
+		if column == i {
+			return role
+		}
+	}
+	return None
+}
+
+// flags say how the list is read.
+func (l *layout) flags() foreign.Flags {
+	flags := foreign.Flags{"separator": separatorName(l.separator), "header": "no"}
+	if l.header {
+		flags["header"] = "yes"
+	}
+	var columns []string
+	for _, role := range allRoles {
+		if i, ok := l.columns[role]; ok {
+			columns = append(columns, fmt.Sprintf("%s=%d", role, i+1))
+		}
+	}
+	flags["columns"] = strings.Join(columns, ",")
+	if l.both {
+		flags["both"] = "true"
+	}
+	return flags
+}
+
+// shownRows is how many rows are shown before they are read.
+const shownRows = 3
+
+// preview are the first rows as they would be read.
+func (l *layout) preview(records []record) (lines []string) {
+	for _, r := range records[:min(len(records), shownRows)] {
+		var parts []string
+		for _, role := range allRoles {
+			if i, ok := l.columns[role]; ok && i < len(r.cells) && strings.TrimSpace(r.cells[i]) != "" {
+				parts = append(parts, string(role)+": "+strings.Join(strings.Fields(r.cells[i]), " "))
+			}
+		}
+		lines = append(lines, strings.Join(parts, " | "))
+	}
+	return lines
+}
+
+// A builder makes a table of rows.
+type builder struct {
+	file   string
+	layout layout
+	deck   decks.Deck
+	rows   []tableRow
+	seen   map[string]int // lines by what they ask and answer
+	left   []foreign.Left
+	html   *htmlReader
+}
+
+// A tableRow is a row of the table in the making, or a fact of its own.
+type tableRow struct {
+	line  int
+	cells []string // by column of the list, as Markdown
+	alone bool     // it does not fit into a table
+}
+
+func newBuilder(file string, l layout) *builder {
+	return &builder{file: file, layout: l, seen: map[string]int{}, html: newHTMLReader()}
+}
+
+func (b *builder) leave(line int, part bool, text, format string, args ...any) {
+	b.left = append(b.left, foreign.Left{File: b.file, Line: line, Err: fmt.Errorf(format, args...), Part: part, Text: text})
+}
+
+// longest is how long a cell may be to stand in a table, in bytes.
+const longest = 300
+
+// row takes one row of the list.
+func (b *builder) row(r record) {
+	l := &b.layout
+	whole := strings.Join(r.cells, " ")
+	for len(r.cells) > l.width && strings.TrimSpace(r.cells[len(r.cells)-1]) == "" {
+		r.cells = r.cells[:len(r.cells)-1]
+	}
+	if len(r.cells) > l.width {
+		b.leave(r.line, false, whole, "this row has %s, and the others have %d", plural.Count(len(r.cells), "cell"), l.width)
+		return
+	}
+	row := tableRow{line: r.line, cells: make([]string, l.width)}
+	for i, cell := range r.cells {
+		row.cells[i] = b.cell(r.line, cell)
+		row.alone = row.alone || strings.Contains(row.cells[i], "\n") || len(row.cells[i]) > longest
+	}
+	for _, role := range []Role{Front, Back} {
+		if row.cells[l.columns[role]] == "" {
+			b.leave(r.line, false, whole, "its %s is empty", role)
+			return
+		}
+	}
+	says := row.cells[l.columns[Front]] + "\x00" + row.cells[l.columns[Back]]
+	if before, twice := b.seen[says]; twice {
+		b.leave(r.line, true, whole, "it says the same as line %d", before)
+		return
+	}
+	b.seen[says] = r.line
+	b.rows = append(b.rows, row)
+}
+
+// cell makes Markdown of a cell.
+func (b *builder) cell(line int, text string) string {
+	text = strings.TrimSpace(unguard(text))
+	if looksLikeHTML(text) {
+		return strings.TrimSpace(b.html.text(text, func(kind string) { b.leave(line, true, "", "lost: %s", kind) }))
+	}
+	return factfile.Literal(factfile.Tidy(text))
+}
+
+// reading is what all rows make.
+func (b *builder) reading() (*foreign.Reading, error) {
+	b.nameRows()
+	b.split()
+	body, err := b.acceptedTable()
+	if err != nil {
+		return nil, err
+	}
+	refused, err := factfile.Accept(&b.deck, nil)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range refused {
+		b.leave(r.Fact.Line, false, r.Fact.Cards[0].Prompt+" "+r.Fact.Cards[0].Answer, "%v", r.Err)
+	}
+	foreign.SortLeft(b.left)
+	reading := &foreign.Reading{Decks: []*decks.Deck{&b.deck}, Body: body, Rows: len(b.rows), Left: b.left}
+	if shown := b.unshown(); len(shown) > 0 {
+		reading.Remarks = []string{"in the table, but on no card: " + strings.Join(shown, ", ")}
+	}
+	return reading, nil
+}
+
+// nameRows settles which ids the rows have: their own, where these are ids, differ
+// and do not merely count; else ids made of what they say.
+func (b *builder) nameRows() {
+	if i, ok := b.layout.columns[ID]; ok {
+		seen := map[string]bool{}
+		counting := true
+		for _, r := range b.rows {
+			id := r.cells[i]
+			if !syntax.IsID(id) || seen[id] {
+				counting = true
+				break
+			}
+			seen[id] = true
+			counting = counting && strings.Trim(id, "0123456789") == ""
+		}
+		if len(b.rows) > 0 && !counting {
+			return
+		}
+		delete(b.layout.columns, ID)
+	}
+	wordings := make([]syntax.Wording, len(b.rows))
+	for i, r := range b.rows {
+		front, back := r.cells[b.layout.columns[Front]], r.cells[b.layout.columns[Back]]
+		wordings[i] = syntax.Wording{Words: []string{front, back}, Question: front, Whole: front + "\x00" + back}
+	}
+	for i, id := range syntax.TextIDs(wordings, syntax.NewNames()) {
+		b.rows[i].cells = append(b.rows[i].cells, id)
+	}
+	b.layout.names = append(b.layout.names, "")
+	b.layout.columns[ID] = b.layout.width
+	b.layout.width++
+}
+
+// split makes facts of the rows that no table can hold.
+func (b *builder) split() {
+	kept := b.rows[:0]
+	for _, r := range b.rows {
+		if !r.alone {
+			kept = append(kept, r)
+			continue
+		}
+		b.deck.Facts = append(b.deck.Facts, b.fact(r))
+	}
+	b.rows = kept
+}
+
+func (b *builder) fact(r tableRow) decks.Fact {
+	of := func(role Role) string {
+		if i, ok := b.layout.columns[role]; ok {
+			return r.cells[i]
+		}
+		return ""
+	}
+	card := decks.Card{Name: "card", Kind: decks.Recall, Prompt: of(Front), Answer: of(Back), Note: of(Note), Hint: of(Hint), Source: factfile.OneLine(of(Source)),
+		Evidence: of(Evidence), AsOf: of(AsOf), Tags: strings.Fields(tagsCell(of(Tags)))}
+	f := decks.Fact{Key: of(ID), File: b.file, Line: r.line, Cards: []decks.Card{card}}
+	if b.layout.both {
+		reverse := card
+		f.Cards[0].Name, reverse.Name = "forward", "reverse"
+		reverse.Prompt, reverse.Answer = card.Answer, card.Prompt
+		f.Cards = append(f.Cards, reverse)
+	}
+	return f
+}
+
+// unshown are the columns that no card shows.
+func (b *builder) unshown() (names []string) {
+	if len(b.rows) == 0 {
+		return nil
+	}
+	for i, name := range b.columnNames() {
+		if b.layout.role(i) == None {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// columnNames are the names of the table's columns, by column of the list.
+func (b *builder) columnNames() []string {
+	names := make([]string, b.layout.width)
+	taken := map[string]bool{}
+	for _, r := range allRoles {
+		taken[string(r)] = r != Front && r != Back
+	}
+	for i := range names {
+		role := b.layout.role(i)
+		if role != None && role != Front && role != Back {
+			names[i] = string(role)
+			continue
+		}
+		name := strings.TrimRight(strings.TrimSpace(strings.Map(func(r rune) rune {
+			if strings.ContainsRune(`{}|\[]<>*_$`+"`", r) {
+				return -1
+			}
+			return r
+		}, factfile.OneLine(b.layout.names[i]))), ":")
+		lower := strings.ToLower(name)
+		if name == "" || len(name) > 60 || taken[lower] || strings.HasPrefix(lower, "accept ") || strings.HasPrefix(lower, "not ") || !strings.ContainsFunc(name, isWordRune) {
+			name = cmp.Or(string(role), fmt.Sprintf("column %d", i+1))
+		}
+		for n := 2; taken[strings.ToLower(name)]; n++ {
+			name = fmt.Sprintf("%s %d", cmp.Or(string(role), "column"), n)
+		}
+		taken[strings.ToLower(name)] = true
+		names[i] = name
+	}
+	return names
+}
