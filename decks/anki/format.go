@@ -33,9 +33,8 @@ your schedule and review log go along.`,
 		},
 	}
 	TextFormat = foreign.Format{
-		Name:       "anki-csv",
-		Extensions: []string{".csv", ".tsv"},
-		ReadHelp:   "a text file of Anki's (.txt, .csv), with its headers",
+		Name:     "anki-csv",
+		ReadHelp: "a text file of Anki's (.txt, .csv), with its headers",
 		WriteHelp: `for Anki's File > Import, as text. Import it again after an edit and
 Anki updates the notes; schedules and history stay.`,
 		WriteFlags: []foreign.Flag{

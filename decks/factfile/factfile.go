@@ -19,7 +19,11 @@ import (
 // and with ids. Characters that a deck may not hold are left out, and a " -- "
 // in an option becomes a dash, because there it would begin its reason. Every
 // card must ask and answer something that is left of its texts by [Tidy].
-func Write(w io.Writer, d *decks.Deck) error {
+func Write(w io.Writer, d *decks.Deck) error { return WriteWith(w, d, nil) }
+
+// WriteWith is Write with a text in the fact language behind the facts: tables with
+// their templates, which facts behind them could be taken for.
+func WriteWith(w io.Writer, d *decks.Deck, body []byte) error {
 	var out printer
 	out.header(d)
 	var section []string
@@ -31,6 +35,7 @@ func Write(w io.Writer, d *decks.Deck) error {
 		}
 		out.fact(f)
 	}
+	out.Write(body)
 	text, err := syntax.FormatWithTextIDs([]byte(out.String()))
 	if err != nil {
 		return fmt.Errorf("write deck %s as notes: %w", d.Name, err)
@@ -124,6 +129,8 @@ func (p *printer) rest(f *decks.Fact, c *decks.Card) {
 	p.value("Hint", c.Hint)
 	p.value("Note", c.Note)
 	p.value("Source", c.Source)
+	p.value("Evidence", c.Evidence)
+	p.value("As-of", c.AsOf)
 	p.value("Tags", strings.Join(c.Tags, " "))
 	p.value("Type", string(c.Type))
 	if syntax.IsID(f.Key) && (len(f.Cards) == 1 || isTerm(f)) {

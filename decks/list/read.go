@@ -40,6 +40,7 @@ func Read(r io.Reader, o foreign.ReadOptions) (*foreign.Reading, error) {
 	if len(records) > factfile.MaxQuestions {
 		return nil, fmt.Errorf("%s: %w", o.File, factfile.ErrTooMany)
 	}
+	settled := l.flags()
 	b := newBuilder(o.File, l)
 	for _, one := range records {
 		b.row(one)
@@ -49,7 +50,7 @@ func Read(r io.Reader, o foreign.ReadOptions) (*foreign.Reading, error) {
 		return nil, err
 	}
 	reading.Remarks = append(remarks, reading.Remarks...)
-	reading.Settled = l.flags()
+	reading.Settled = settled
 	return reading, nil
 }
 
@@ -170,6 +171,12 @@ func (l *layout) frontAndBack() bool {
 		}
 		return 0
 	}
+	left := 0 // columns that may be the other one
+	for i := range l.width {
+		if l.role(i) == None && (l.names[i] == "" || !otherNames.Has(strings.ToLower(strings.TrimSpace(l.names[i])))) {
+			left++
+		}
+	}
 	if !asked {
 		l.columns[Front] = free()
 	}
@@ -185,7 +192,7 @@ func (l *layout) frontAndBack() bool {
 		}
 		return false
 	}
-	return asked && answered || l.width == 2 && (asked || answered || l.both)
+	return asked && answered || l.both && l.width == 2 || (asked || answered) && left == 1
 }
 
 // role is what column i is for.
@@ -243,6 +250,8 @@ type builder struct {
 	seen   map[string]int // lines by what they ask and answer
 	left   []foreign.Left
 	html   *htmlReader
+
+	remarks []string
 }
 
 // A tableRow is a row of the table in the making, or a fact of its own.
@@ -303,8 +312,19 @@ func (b *builder) cell(line int, text string) string {
 	return factfile.Literal(factfile.Tidy(text))
 }
 
+// renamed names the columns that cannot be called as they were.
+func (b *builder) renamed() {
+	for i, name := range b.columnNames() {
+		was := factfile.OneLine(b.layout.names[i])
+		if role := b.layout.role(i); was != "" && name != was && (role == None || role == Front || role == Back) {
+			b.leave(1, true, was, "the column %q is called %q here", was, name)
+		}
+	}
+}
+
 // reading is what all rows make.
 func (b *builder) reading() (*foreign.Reading, error) {
+	b.renamed()
 	b.nameRows()
 	b.split()
 	body, err := b.acceptedTable()
@@ -319,9 +339,9 @@ func (b *builder) reading() (*foreign.Reading, error) {
 		b.leave(r.Fact.Line, false, r.Fact.Cards[0].Prompt+" "+r.Fact.Cards[0].Answer, "%v", r.Err)
 	}
 	foreign.SortLeft(b.left)
-	reading := &foreign.Reading{Decks: []*decks.Deck{&b.deck}, Body: body, Rows: len(b.rows), Left: b.left}
+	reading := &foreign.Reading{Remarks: b.remarks, Decks: []*decks.Deck{&b.deck}, Body: body, Rows: len(b.rows), Left: b.left}
 	if shown := b.unshown(); len(shown) > 0 {
-		reading.Remarks = []string{"in the table, but on no card: " + strings.Join(shown, ", ")}
+		reading.Remarks = append(reading.Remarks, "in the table, but on no card: "+strings.Join(shown, ", "))
 	}
 	return reading, nil
 }
@@ -349,7 +369,7 @@ func (b *builder) nameRows() {
 	wordings := make([]syntax.Wording, len(b.rows))
 	for i, r := range b.rows {
 		front, back := r.cells[b.layout.columns[Front]], r.cells[b.layout.columns[Back]]
-		wordings[i] = syntax.Wording{Words: []string{front, back}, Question: front, Whole: front + "\x00" + back}
+		wordings[i] = syntax.Wording{Words: []string{front}, Question: front, Whole: front + "\x00" + back}
 	}
 	for i, id := range syntax.TextIDs(wordings, syntax.NewNames()) {
 		b.rows[i].cells = append(b.rows[i].cells, id)
@@ -381,6 +401,11 @@ func (b *builder) fact(r tableRow) decks.Fact {
 	}
 	card := decks.Card{Name: "card", Kind: decks.Recall, Prompt: of(Front), Answer: of(Back), Note: of(Note), Hint: of(Hint), Source: factfile.OneLine(of(Source)),
 		Evidence: of(Evidence), AsOf: of(AsOf), Tags: strings.Fields(tagsCell(of(Tags)))}
+	for i, cell := range r.cells {
+		if b.layout.role(i) == None && cell != "" {
+			b.leave(r.line, true, cell, "a row that is too long for a table keeps no column without a use: %s", factfile.OneLine(cell))
+		}
+	}
 	f := decks.Fact{Key: of(ID), File: b.file, Line: r.line, Cards: []decks.Card{card}}
 	if b.layout.both {
 		reverse := card

@@ -54,7 +54,7 @@ func Write(w io.Writer, separator byte, all ...foreign.Contents) (left []foreign
 	writeLine(out, separator, line)
 	for _, row := range rows {
 		for i, c := range columns {
-			line[i] = guard(row[c])
+			line[i] = guard(unlikeHTML(row[c]))
 		}
 		writeLine(out, separator, line)
 	}
@@ -120,6 +120,14 @@ func writeLine(out *bufio.Writer, separator byte, cells []string) {
 		out.WriteString(c)
 	}
 	out.WriteString("\n")
+}
+
+// unlikeHTML writes a text that would be read as HTML as the HTML that shows it.
+func unlikeHTML(text string) string {
+	if looksLikeHTML(text) {
+		return strings.NewReplacer("&", "&amp;", "<", "&lt;").Replace(text)
+	}
+	return text
 }
 
 // guard keeps a spreadsheet from taking a cell for a formula; unguard takes that

@@ -11,7 +11,6 @@ package quizlet
 import (
 	"bufio"
 	"errors"
-	"fmt"
 	"io"
 	"iter"
 	"strings"
@@ -20,8 +19,6 @@ import (
 	"kartei/decks/factfile"
 	"kartei/decks/foreign"
 )
-
-const maxLine = 64 << 10 // bytes
 
 var errEmpty = errors.New("nothing is left of a text in one plain line")
 
@@ -70,54 +67,3 @@ func answer(c *decks.Card) string {
 }
 
 func plain(markdown string) string { return factfile.OneLine(factfile.Plain(markdown)) }
-
-// Read reads terms as a deck: each is asked both ways. It returns, as errors
-// with file and line, lines that are not terms. Only a file that is too large, has
-// too many terms or is not text gives err.
-func Read(name string, r io.Reader) (deck *decks.Deck, left []foreign.Left, err error) {
-	text, err := factfile.ReadFile(name, r)
-	if err != nil {
-		return nil, nil, err
-	}
-	if strings.Count(text, "\t") > factfile.MaxQuestions {
-		return nil, nil, fmt.Errorf("%s: %w", name, factfile.ErrTooMany)
-	}
-	deck = &decks.Deck{}
-	number := 0
-	for line := range strings.SplitSeq(text, "\n") {
-		number++
-		if strings.TrimSpace(line) == "" {
-			continue
-		}
-		cards, err := term(line)
-		if err != nil {
-			left = append(left, foreign.Left{File: name, Line: number, Err: err})
-			continue
-		}
-		deck.Facts = append(deck.Facts, decks.Fact{File: name, Line: number, Cards: cards})
-	}
-	return deck, left, nil
-}
-
-// term makes the two cards of a line.
-func term(line string) ([]decks.Card, error) {
-	if len(line) > maxLine {
-		return nil, fmt.Errorf("this line has more than %d KiB", maxLine>>10)
-	}
-	fields := strings.Split(line, "\t")
-	switch {
-	case len(fields) == 1:
-		return nil, errors.New("there is no tab between a term and a definition")
-	case len(fields) > 2:
-		return nil, fmt.Errorf("%d tabs stand in this line, where one parts a term from its definition", len(fields)-1)
-	}
-	for i, f := range fields {
-		if fields[i] = factfile.Literal(factfile.OneLine(f)); fields[i] == "" {
-			return nil, fmt.Errorf("the %s is empty", [2]string{"term", "definition"}[i])
-		}
-	}
-	return []decks.Card{
-		{Name: "forward", Kind: decks.Recall, Prompt: fields[0], Answer: fields[1]},
-		{Name: "reverse", Kind: decks.Recall, Prompt: fields[1], Answer: fields[0]},
-	}, nil
-}

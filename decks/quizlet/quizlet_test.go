@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -12,6 +13,7 @@ import (
 
 	"kartei/decks"
 	"kartei/decks/factfile"
+	"kartei/decks/foreign"
 	"kartei/decks/quizlet"
 )
 
@@ -71,11 +73,11 @@ func TestRoundTrip(t *testing.T) {
 		if want := line(prompt) + "\t" + line(answer) + "\n"; b.String() != want { // the independent reading: a line, a tab
 			t.Fatalf("written %q, want %q", b.String(), want)
 		}
-		back, left, err := quizlet.Read("x.tsv", bytes.NewReader(b.Bytes()))
-		if err != nil || len(left) > 0 || len(back.Facts) != 1 {
+		back, left, err := read(b.String())
+		if err != nil || len(left) > 0 || len(back) != 1 || len(back[0].Cards) != 1 { // one card: nothing doubles
 			t.Fatalf("%v, left out %v, of %q", err, left, b.String())
 		}
-		forward := back.Facts[0].Cards[0]
+		forward := back[0].Cards[0]
 		if line(forward.Prompt) != line(prompt) || line(forward.Answer) != line(answer) {
 			t.Fatalf("%q became %+v", b.String(), forward)
 		}
@@ -94,42 +96,61 @@ func TestWrite(t *testing.T) {
 	}
 }
 
-func TestProblems(t *testing.T) {
-	d, left, err := quizlet.Read("x.tsv", strings.NewReader("\ufeffa\tb\r\n\r\nalone\rx\ty\tz\n\tb\na\t\u200b\n"+strings.Repeat("x", 65<<10)))
-	want := []string{
-		"x.tsv:3: there is no tab", "x.tsv:4: 2 tabs stand", "x.tsv:5: the term is empty", "x.tsv:6: the definition is empty", "x.tsv:7: this line has more than 64 KiB",
+// read reads Quizlet's text as facts of a deck that compiles.
+func read(text string) ([]decks.Fact, []foreign.Left, error) {
+	r, err := quizlet.Format.Read(strings.NewReader(text), foreign.ReadOptions{File: "x.tsv"})
+	if err != nil {
+		return nil, nil, err
 	}
-	if err != nil || len(d.Facts) != 1 || d.Facts[0].Cards[0].Prompt != "a" || len(left) != len(want) {
-		t.Fatalf("%d facts, left out %v, error %v", len(d.Facts), left, err)
+	var b bytes.Buffer
+	r.Decks[0].Name = "x"
+	if err := factfile.WriteWith(&b, r.Decks[0], r.Body); err != nil {
+		return nil, nil, err
 	}
+	c, err := decks.Compile(fstest.MapFS{"x.md": {Data: b.Bytes()}})
+	if err != nil || len(c.Broken) > 0 {
+		return nil, nil, fmt.Errorf("it does not compile: %v\n%s", err, b.String())
+	}
+	var facts []decks.Fact
+	for _, d := range c.Decks {
+		facts = append(facts, d.Facts...)
+	}
+	return facts, r.Left, nil
+}
+
+// A definition may have several lines; what has no term is named.
+func TestRead(t *testing.T) {
+	facts, left, err := read("\ufeffalone\r\na\tb\r\n\r\nc\t- d\r\n- e\n\tf\ng\t\u200b\nh\ti\tj\n")
+	var got []string
+	for _, f := range facts {
+		got = append(got, f.Cards[0].Prompt+"="+factfile.Plain(f.Cards[0].Answer))
+	}
+	slices.Sort(got)
+	if want := []string{"a=b", "c=- d\n- e", "h=i    j"}; err != nil || !slices.Equal(got, want) {
+		t.Errorf("%q, error %v, want %q", got, err, want)
+	}
+	want := []string{"x.tsv:1: a definition without a term", "x.tsv:6: its front is empty", "x.tsv:7: its back is empty"}
 	for i, l := range left {
-		if !strings.HasPrefix(l.Error(), want[i]) {
-			t.Errorf("left out: %v, want %q", l, want[i])
+		if i >= len(want) || l.Error() != want[i] {
+			t.Errorf("left out: %v, want %q", l, want)
 		}
 	}
-	for text, want := range map[string]string{"\xff": "not UTF-8", strings.Repeat("x", factfile.MaxFile+1): "more than 16 MiB"} {
-		if _, _, err := quizlet.Read("x.tsv", strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
+}
+
+func TestReadProblems(t *testing.T) {
+	for text, want := range map[string]string{"one word": "no line has a tab", strings.Repeat("x", factfile.MaxFile+1): "more than 16 MiB", "\x00\x01\x02\x03\x04": "not a text"} {
+		if _, _, err := read(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)
 		}
 	}
 }
 
-// Whatever a stranger's file holds, its terms become notes that compile.
+// Whatever a stranger's file holds, its terms become a deck that compiles.
 func FuzzRead(f *testing.F) {
 	f.Add("a\tb\n- [x] c\tA: d\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		d, _, err := quizlet.Read("x.tsv", strings.NewReader(text))
-		if err != nil || len(d.Facts) == 0 {
-			return
-		}
-		d.Name = "x"
-		var b bytes.Buffer
-		if err := factfile.Write(&b, d); err != nil {
+		if _, _, err := read(text); err != nil && strings.Contains(err.Error(), "compile") {
 			t.Fatal(err)
-		}
-		c, err := decks.Compile(fstest.MapFS{"x.md": {Data: b.Bytes()}})
-		if err != nil || len(c.Broken) > 0 {
-			t.Fatalf("does not compile: %v\n%s", err, b.String())
 		}
 	})
 }

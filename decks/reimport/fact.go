@@ -206,6 +206,7 @@ func BaseOf(text []byte) (Base, error) {
 	for _, f := range s.facts {
 		base[f.id] = f.sums()
 	}
+	base.addRows(s.File)
 	return base, nil
 }
 

@@ -99,8 +99,11 @@ func MergeWith(deck, source []byte, base Base, options Options) (Result, error) 
 	m.match()
 	m.take()
 	m.drop()
-	slices.SortStableFunc(m.result.Changes, func(a, b Change) int { return cmp.Compare(a.Line, b.Line) })
 	m.result.Text = m.splice()
+	if err := mergeRows(&m.result, now.File, base); err != nil {
+		return Result{}, err
+	}
+	slices.SortStableFunc(m.result.Changes, func(a, b Change) int { return cmp.Compare(a.Line, b.Line) })
 	return m.result, nil
 }
 

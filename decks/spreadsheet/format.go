@@ -9,8 +9,8 @@ import (
 
 // Format is the table, which is only written.
 var Format = foreign.Format{
-	Name:      "csv",
-	WriteHelp: "for a spreadsheet, one row a card. Never import this into Anki.",
+	Name:      "spreadsheet",
+	WriteHelp: "all that is known of each card, to look at. For the eye only.",
 	Sniff: func(head []byte) foreign.Likeness {
 		if bytes.HasPrefix(foreign.Trim(head), []byte(Begin)) {
 			return foreign.Certain

@@ -15,6 +15,7 @@ import (
 	"kartei/decks/anki"
 	"kartei/decks/foreign"
 	"kartei/decks/gift"
+	"kartei/decks/list"
 	"kartei/decks/moodlexml"
 	"kartei/decks/quizlet"
 	"kartei/decks/spreadsheet"
@@ -42,6 +43,8 @@ func formats() []format {
 		{Format: moodlexml.Format},
 		{Format: aiken.Format},
 		{Format: quizlet.Format},
+		{Format: list.CSV},
+		{Format: list.TSV},
 		{spreadsheet.Format, refuseTable, nil},
 		{collectionFormat, importCollection, exportCollection},
 	}

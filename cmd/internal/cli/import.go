@@ -25,6 +25,9 @@ type importOptions struct {
 	deck   string
 	update string
 	file   string
+
+	partial bool // also where much is lost
+	compile bool // at once
 }
 
 func newImportCmd(e *env) *cobra.Command {
@@ -35,8 +38,10 @@ func newImportCmd(e *env) *cobra.Command {
 		Long: `Import makes deck files of what other programs keep.
 
 ` + coming.describe() + `
-What a deck cannot say is named and left out. Decks of question
-banks and lists are for you to look over, then kartei compile DECK.md.
+What a deck cannot say is named and left out; an import that would lose more than
+one question in fifty needs --partial. Without -o the deck is FILE's name with .md,
+here. It is for you to look over, then kartei compile DECK.md; --compile does that
+at once. What was settled about a list is kept beside its deck, for --update.
 
 --update DECK.md brings a deck up to date whose FILE has changed since: each fact
 that is added, changed or gone is named. What you wrote stays, and is named where
@@ -55,6 +60,8 @@ Without --format the file itself decides.` + exitStatus(fault.Done, fault.Failed
 	coming.addFlags(cmd, &opts.format, "")
 	f.StringVarP(&opts.output, "output", "o", "", "the deck `file` to write, from Anki also a folder; - is stdout")
 	f.StringVar(&opts.update, "update", "", "bring a deck `file` that was imported before up to date, from Anki also a folder")
+	f.BoolVar(&opts.partial, "partial", false, "import though more than one question in fifty is lost")
+	f.BoolVar(&opts.compile, "compile", false, "compile the deck at once, as imports from Anki are")
 	f.StringVar(&opts.deck, "deck", "", "the deck's `name` (default that of the file)")
 	return cmd
 }
@@ -85,7 +92,7 @@ func runImport(cmd *cobra.Command, e *env, opts importOptions) error {
 	if from.take != nil {
 		return from.take(cmd.Context(), e, opts, f)
 	}
-	return importQuestions(e, from.Format, opts, f)
+	return importQuestions(cmd.Context(), e, from.Format, opts, f)
 }
 
 // sniffed is how many bytes of a file decide what it is.

@@ -97,6 +97,13 @@ func (m made) place(bases []reimport.Base, replace, add placer) error {
 		if err := replace(filepath.ToSlash(baseFile(f.name)), bases[i].Write); err != nil {
 			return err
 		}
+		if m.settled == nil {
+			continue
+		}
+		err := replace(filepath.ToSlash(settledFile(f.name)), func(w io.Writer) error { return writeSettled(w, m.settled) })
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"kartei/cmd/internal/ankiio"
+	"kartei/cmd/internal/compiler"
 	"kartei/cmd/internal/console"
 	"kartei/cmd/internal/deckfolder"
 	"kartei/cmd/internal/fault"
@@ -99,20 +100,30 @@ func sayLeft(con *console.Console, left []foreign.Left) {
 }
 
 // importQuestions writes deck files of questions, with the pictures that they show.
-func importQuestions(e *env, from foreign.Format, opts importOptions, in io.Reader) error {
+func importQuestions(ctx context.Context, e *env, from foreign.Format, opts importOptions, in io.Reader) error {
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(ankiio.Memory))
 	if opts.output == "" && opts.update == "" {
-		return fault.Usagef("kartei import "+opts.file+" -o DECK.md", "import needs the deck file to write")
+		opts.output = opts.proposed()
 	}
-	made, err := readQuestions(e.Console, from, opts, in)
+	made, err := readQuestions(ctx, e.Console, from, opts, in)
 	switch {
 	case err != nil:
 		return err
 	case opts.update != "":
-		return updateQuestions(e.opener, opts, made)
+		err = updateQuestions(e.opener, opts, made)
 	case opts.output == "-":
 		return printQuestions(e.Console, made)
+	default:
+		err = newQuestions(e, opts, made)
 	}
+	if err != nil || !opts.compile {
+		return err
+	}
+	return runCompile(ctx, e, compiler.Options{Paths: []string{opts.output + opts.update}})
+}
+
+// newQuestions writes what is not there yet.
+func newQuestions(e *env, opts importOptions, made made) error {
 	there, err := made.there()
 	switch {
 	case err != nil:
@@ -124,8 +135,21 @@ func importQuestions(e *env, from foreign.Format, opts importOptions, in io.Read
 	if err := writeQuestions(e.opener, made); err != nil {
 		return fmt.Errorf("import %s: %w", opts.file, err)
 	}
-	e.Say("%s in %s; look it over, then: kartei compile %s", plural.Count(made.facts, "fact"), made.decks(), show.Line(opts.output))
+	said := fmt.Sprintf("%s in %s", plural.Count(made.facts, "fact"), made.decks())
+	if !opts.compile {
+		said += "; look it over, then: kartei compile " + fault.ShellWord(opts.output)
+	}
+	e.Say("%s", said)
 	return nil
+}
+
+// proposed is the deck file that an import makes where none is named.
+func (o importOptions) proposed() string {
+	name := syntax.DeckWord(deckfolder.Stem(o.file))
+	if name == "" {
+		name = "imported"
+	}
+	return name + ".md"
 }
 
 // What an import makes: deck files with the pictures and sounds that they show.
@@ -135,6 +159,8 @@ type made struct {
 	media  []foreign.Medium
 	within string // the folder of media, within folder
 	facts  int
+
+	settled foreign.Flags // by which the file is read the same again; may be nil
 }
 
 type madeFile struct {
@@ -167,17 +193,27 @@ func (m made) there() (bool, error) {
 }
 
 // readQuestions reads questions as deck files, and says what is left out.
-func readQuestions(con *console.Console, from foreign.Format, opts importOptions, in io.Reader) (made, error) {
+func readQuestions(ctx context.Context, con *console.Console, from foreign.Format, opts importOptions, in io.Reader) (made, error) {
 	to, err := opts.questionTarget()
 	if err != nil {
 		return made{}, err
 	}
-	r, err := from.Read(in, foreign.ReadOptions{File: filepath.Base(opts.file), Media: to.Media + "/", Flags: opts.flags})
+	flags, err := remembered(opts.flags, filepath.Join(to.Folder, to.File))
+	if err != nil {
+		return made{}, err
+	}
+	r, err := from.Read(in, foreign.ReadOptions{File: filepath.Base(opts.file), Media: to.Media + "/", Flags: flags, Show: guesser{con, ctx, opts.file}.show})
 	if err != nil {
 		return made{}, fmt.Errorf("import %w", err)
 	}
+	for _, remark := range r.Remarks {
+		con.Say("%s: %s", show.Line(opts.file), show.Line(remark))
+	}
 	sayLeft(con, r.Left)
-	m := made{folder: to.Folder, media: r.Media, within: to.Media}
+	if err := opts.refuseLosses(r); err != nil {
+		return made{}, err
+	}
+	m := made{folder: to.Folder, media: r.Media, within: to.Media, settled: r.Settled, facts: r.Rows}
 	if len(r.Decks) > 1 && to.File != "" {
 		return made{}, fault.Usagef("name a folder: -o "+strings.TrimSuffix(opts.output, ".md"), "%s becomes %s", opts.file, plural.Count(len(r.Decks), "deck file"))
 	}
@@ -193,7 +229,7 @@ func readQuestions(con *console.Console, from foreign.Format, opts importOptions
 			f.name = strings.ReplaceAll(d.Name, "/", "-") + ".md"
 		}
 		var text bytes.Buffer
-		if err := factfile.Write(&text, d); err != nil {
+		if err := factfile.WriteWith(&text, d, r.Body); err != nil {
 			return made{}, fmt.Errorf("import %s: %w", opts.file, err)
 		}
 		f.text = text.Bytes()
@@ -204,6 +240,27 @@ func readQuestions(con *console.Console, from foreign.Format, opts importOptions
 		return made{}, fault.Failf("look at the lines named above, or say what it is with --format", "there is no question in %s that a deck could hold", opts.file)
 	}
 	return m, nil
+}
+
+// mostLost is one of how many questions may be lost without being asked for.
+const mostLost = 50
+
+// refuseLosses refuses a reading that lost more than a few of its questions.
+func (o importOptions) refuseLosses(r *foreign.Reading) error {
+	taken, lost := r.Rows, 0
+	for _, d := range r.Decks {
+		taken += len(d.Facts)
+	}
+	for _, l := range r.Left {
+		if !l.Part {
+			lost++
+		}
+	}
+	if o.partial || taken == 0 || lost*mostLost <= taken+lost {
+		return nil
+	}
+	return fault.Failf("the lines above say why; to import the rest: kartei import "+fault.ShellWord(o.file)+" --partial",
+		"%d of %s would be lost; nothing was written", lost, plural.Count(taken+lost, "question"))
 }
 
 // questionTarget is where questions go: to a new deck, or to one that is there.
