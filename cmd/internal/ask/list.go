@@ -277,7 +277,7 @@ func (r row) Active() string {
 	if r.list.nowhere() {
 		return r.Inactive()
 	}
-	return r.paint("▸ ", show.Bold|show.Cyan)
+	return r.paint("▸ ", show.Bold|show.Blue)
 }
 
 func (r row) Inactive() string { return r.paint("  ", 0) }

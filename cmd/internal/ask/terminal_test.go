@@ -174,8 +174,8 @@ func TestTerminalColours(t *testing.T) {
 		env, escape string
 		want        bool
 	}{
-		{"COLOR=always", "\x1b[1;36m", true},
-		{"COLOR=auto", "\x1b[1;36m", true},
+		{"COLOR=always", "\x1b[1;38;5;63m", true},
+		{"COLOR=auto", "\x1b[1;38;5;63m", true},
 		{"NO_COLOR=1", "\x1b[1m", true},
 		{"NO_COLOR=1", "36m", false},
 		{"COLOR=never", "m", false},

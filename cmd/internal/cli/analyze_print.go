@@ -123,7 +123,7 @@ func itemLines(p show.Page, r *analysis.Report, item *analysis.Item, all bool) (
 }
 
 func flagLines(p show.Page, place string, f *analysis.Flag) []string {
-	return append(p.Text(show.Yellow, place+f.Message+"."), p.Text(show.Dim, "→ "+f.Hint)...)
+	return append(p.Text(show.Magenta, place+f.Message+"."), p.Text(show.Dim, "→ "+f.Hint)...)
 }
 
 // optionTable tells who chose what. Correlations are with the rest of the test:

@@ -84,9 +84,9 @@ func (q *question) head() {
 	q.say()
 	q.status()
 	place := append([]string{q.card.Deck}, q.card.Section...)
-	p.line(show.Cyan, "%s", strings.Join(place, " › "))
+	p.line(show.Blue, "%s", strings.Join(place, " › "))
 	if q.card.Changed() {
-		p.words(show.Yellow, "Edited since you last saw it.")
+		p.words(show.Magenta, "Edited since you last saw it.")
 	}
 	p.blank()
 	q.printPrompt()
@@ -172,7 +172,7 @@ func (q *question) grade(ctx context.Context) (scheduler.Grade, error) {
 }
 
 // gradeStyles are the colours of the grades.
-var gradeStyles = [4]show.Style{show.Red, show.Yellow, show.Green, show.Cyan}
+var gradeStyles = [4]show.Style{show.Red, show.Magenta, show.Green, show.Blue}
 
 // graded says which grade was given, and when the card comes back.
 func (q *question) graded(g scheduler.Grade, o scheduler.Outcome, now scheduler.Moment) {

@@ -37,9 +37,9 @@ func (q *question) status() {
 	case q.Session.Cram():
 		p.stressed(line, kinds[2], show.Bold|show.Green)
 	case state == scheduler.New && left.New > 0:
-		p.stressed(line, kinds[0], show.Bold|show.Cyan)
+		p.stressed(line, kinds[0], show.Bold|show.Blue)
 	case state == scheduler.Learning, state == scheduler.Relearning:
-		p.stressed(line, kinds[1], show.Bold|show.Yellow)
+		p.stressed(line, kinds[1], show.Bold|show.Magenta)
 	default:
 		p.stressed(line, kinds[2], show.Bold|show.Green)
 	}

@@ -131,7 +131,7 @@ func (w *typed) reveal(t *question) {
 		t.Page.words(show.Green, t.rightWords())
 	}
 	if words := w.otherWords(); words != "" {
-		t.Page.words(show.Yellow, words)
+		t.Page.words(show.Magenta, words)
 	}
 }
 

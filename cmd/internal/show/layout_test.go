@@ -48,8 +48,8 @@ func TestPaint(t *testing.T) {
 		style   show.Style
 		want    string
 	}{
-		{show.Colour, show.Bold | show.Red, "\x1b[1;31mx\x1b[0m"},
-		{show.Colour, show.Dim | show.Italic | show.Underline, "\x1b[2;3;4mx\x1b[0m"},
+		{show.Colour, show.Bold | show.Red, "\x1b[1;38;5;131mx\x1b[0m"},
+		{show.Colour, show.Dim | show.Italic | show.Underline, "\x1b[3;4;38;5;243mx\x1b[0m"},
 		{show.Mono, show.Bold | show.Red, "\x1b[1mx\x1b[0m"},
 		{show.Mono, show.Red, "x"},
 		{show.Plain, show.Bold | show.Red, "x"},
@@ -81,7 +81,7 @@ func TestTable(t *testing.T) {
 			}
 		}
 	}
-	if got := joined(show.Page{Width: 60, Palette: show.Colour}.Table(table)); !strings.Contains(got, "\x1b[32m143\x1b[0m") {
+	if got := joined(show.Page{Width: 60, Palette: show.Colour}.Table(table)); !strings.Contains(got, "\x1b[38;5;29m143\x1b[0m") {
 		t.Errorf("no colour in\n%q", got)
 	}
 	if got := (show.Page{Width: 60}).Table(show.Table{Columns: []show.Column{{}}}); len(got) != 0 {
@@ -114,7 +114,7 @@ func TestDifference(t *testing.T) {
 		})
 	}
 	got := joined(show.Page{Width: 40, Palette: show.Colour}.Difference("Norffolk", "Norfolk"))
-	if want := "\x1b[32mNorf\x1b[0m\x1b[1;31mf\x1b[0m\x1b[32molk\x1b[0m\nNorfolk\n"; got != want {
+	if want := "\x1b[38;5;29mNorf\x1b[0m\x1b[1;38;5;131mf\x1b[0m\x1b[38;5;29molk\x1b[0m\nNorfolk\n"; got != want {
 		t.Errorf("in colour %q, want %q", got, want)
 	}
 }

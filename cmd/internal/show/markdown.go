@@ -122,7 +122,7 @@ func (l *layout) code(n *ast.FencedCodeBlock) {
 		text := expandTabs(strings.TrimRight(Clean(string(line.Value(l.source))), "\n"))
 		indent := "  "
 		for _, part := range chunks(text, max(l.width()-Width(l.first)-2, 8)) {
-			l.lines = append(l.lines, strings.TrimRight(l.first+indent+l.Palette.Paint(Cyan, part), " "))
+			l.lines = append(l.lines, strings.TrimRight(l.first+indent+l.Palette.Paint(Blue, part), " "))
 			l.first, indent = l.rest, l.Palette.Paint(Dim, "↪ ")
 		}
 	}
@@ -144,7 +144,7 @@ func (l *layout) inline(n ast.Node, style Style) []span {
 	case *ast.String:
 		return []span{{string(n.Value), style}}
 	case *ast.CodeSpan:
-		return l.marked("`", []span{{l.codeText(n), style | Cyan}})
+		return l.marked("`", []span{{l.codeText(n), style | Blue}})
 	case *ast.Emphasis:
 		if n.Level == 2 {
 			return l.marked("**", l.inlines(n, style|Bold))

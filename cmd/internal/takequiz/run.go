@@ -81,7 +81,7 @@ func (s *Run) Loop(ctx context.Context) (done bool, err error) {
 			return true, nil
 		case errors.Is(err, errTimeUp):
 			s.Page.blank()
-			s.Page.words(show.Yellow, s.Say("The time is up. What you answered counts."))
+			s.Page.words(show.Magenta, s.Say("The time is up. What you answered counts."))
 			return true, s.handIn(context.WithoutCancel(ctx))
 		case errors.Is(err, ask.ErrQuit):
 			return false, nil
@@ -202,7 +202,7 @@ func (s *Run) head() {
 	p.blank()
 	p.line(show.Dim, strings.Join(status, " · "))
 	if section := a.Question().Section; section != "" {
-		p.line(show.Cyan, section)
+		p.line(show.Blue, section)
 	}
 	p.blank()
 	s.text(a.Question().Prompt)
