@@ -24,32 +24,41 @@ const claimWait = 100 * time.Millisecond
 // session is asking the card, of a process that still runs.
 //
 // A claim is no part of the log: it is not waited for until it is on disk, nor long
-// for others that write.
+// for others that write. The error is then [ErrBusy]; see [Store.AwaitClaim].
 func (s *Store) Claim(ctx context.Context, card string, now scheduler.Moment) (bool, error) {
-	ok, err := s.claim(ctx, card, now.At)
-	return ok, sqlite.Explain("claim card "+card, err)
-}
-
-func (s *Store) claim(ctx context.Context, card string, now int64) (ok bool, err error) {
-	err = s.db.Lightly(ctx, claimWait, func(tx *sqlite.Tx) error {
-		if _, err := tx.ExecContext(ctx, `DELETE FROM claims WHERE holder = ?`, s.holder); err != nil || card == "" {
-			ok = err == nil
-			return err
-		}
-		var pid int
-		err := tx.QueryRowContext(ctx, `SELECT pid FROM claims WHERE card = ? AND until > ?`, card, now).Scan(&pid)
-		if err == nil && alive(pid) {
-			return nil
-		}
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
-			return err
-		}
-		_, err = tx.ExecContext(ctx, `INSERT OR REPLACE INTO claims (card, holder, pid, until) VALUES (?, ?, ?, ?)`,
-			card, s.holder, os.Getpid(), now+claimTime.Milliseconds())
-		ok = err == nil
+	var ok bool
+	err := s.db.Lightly(ctx, claimWait, func(tx *sqlite.Tx) (err error) {
+		ok, err = s.claim(ctx, tx, card, now.At)
 		return err
 	})
-	return ok && err == nil, err
+	return ok && err == nil, sqlite.Explain("claim card "+card, err)
+}
+
+// AwaitClaim is Claim for who waits for others that write, as an answer does.
+func (s *Store) AwaitClaim(ctx context.Context, card string, now scheduler.Moment) (bool, error) {
+	var ok bool
+	err := s.db.Write(ctx, func(tx *sqlite.Tx) (err error) {
+		ok, err = s.claim(ctx, tx, card, now.At)
+		return err
+	})
+	return ok && err == nil, sqlite.Explain("claim card "+card, err)
+}
+
+func (s *Store) claim(ctx context.Context, tx *sqlite.Tx, card string, now int64) (ok bool, err error) {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM claims WHERE holder = ?`, s.holder); err != nil || card == "" {
+		return err == nil, err
+	}
+	var pid int
+	err = tx.QueryRowContext(ctx, `SELECT pid FROM claims WHERE card = ? AND until > ?`, card, now).Scan(&pid)
+	if err == nil && alive(pid) {
+		return false, nil
+	}
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return false, err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT OR REPLACE INTO claims (card, holder, pid, until) VALUES (?, ?, ?, ?)`,
+		card, s.holder, os.Getpid(), now+claimTime.Milliseconds())
+	return err == nil, err
 }
 
 // alive tells whether a process runs.

@@ -130,10 +130,18 @@ func (r *Run) take(ctx context.Context, id string) (card store.Card, free bool, 
 	return card, free, err
 }
 
-// claim keeps the card from other sessions while this one asks it. Where that
-// cannot be written down, on a full disk say, the session goes on without.
+// claim keeps the card from other sessions while this one asks it. Another program
+// that writes is waited for, as with an answer: a session that went on would ask what
+// somebody else is asking. Where the claim cannot be written down, on a full disk
+// say, or the learner does not wait, the session goes on without.
 func (r *Run) claim(ctx context.Context, card string) bool {
 	free, err := r.Store.Claim(ctx, card, r.Now())
+	if errors.Is(err, store.ErrBusy) {
+		err = r.write(ctx, func(ctx context.Context) (err error) {
+			free, err = r.Store.AwaitClaim(ctx, card, r.Now())
+			return err
+		})
+	}
 	return free || err != nil
 }
 
