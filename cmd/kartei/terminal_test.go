@@ -151,6 +151,7 @@ func TestEndings(t *testing.T) {
 		{"ctrl-c", 130, func(s *screentest.Session) { s.Send(screentest.CtrlC) }},
 		{"sigterm", 130, func(s *screentest.Session) { s.Signal(syscall.SIGTERM) }},
 		{"sighup", 130, func(s *screentest.Session) { s.Signal(syscall.SIGHUP) }},
+		{"sigquit", 130, func(s *screentest.Session) { s.Signal(syscall.SIGQUIT) }},
 		{"closed terminal", unknown, func(s *screentest.Session) { s.Hangup() }},
 		{"kill -9", -1, func(s *screentest.Session) { s.Signal(syscall.SIGKILL) }},
 	}

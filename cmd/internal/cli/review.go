@@ -66,7 +66,7 @@ are asked. What it finds and is not due is asked with --cram.` + exitStatus(faul
 	f.BoolVar(&opts.cram, "cram", false, "any cards, in random order; the schedule stays as it is")
 	f.IntVar(&opts.ahead, "ahead", 0, "also what is due in the next `N` days")
 	f.StringArrayVar(&opts.tags, "tag", nil, "only cards with this `tag`; may be repeated")
-	f.StringVar(&opts.until, "until", "", "stop at this `time`, such as 22:30")
+	f.StringVar(&opts.until, "until", "", "stop at this `time`, such as 22:30, or after one, such as 20m")
 	f.BoolVar(&opts.plain, "plain", false, "talk in plain lines, for pipes and screen readers")
 	return cmd
 }
@@ -212,18 +212,38 @@ func (o reviewOptions) settings(clk *clock.Clock) (session.Settings, error) {
 		s.New = &o.newCards
 	}
 	if o.until != "" {
-		at, err := time.Parse("15:04", o.until)
+		end, err := untilTime(o.until, clk)
 		if err != nil {
-			return s, fault.Usagef("--until 22:30", "%q is not a time of day", o.until)
-		}
-		now := clk.Now()
-		end := time.Date(now.Year(), now.Month(), now.Day(), at.Hour(), at.Minute(), 0, 0, now.Location())
-		if !end.After(now) {
-			end = end.AddDate(0, 0, 1)
+			return s, err
 		}
 		s.Until = end.UnixMilli()
 	}
 	return s, nil
+}
+
+// untilTime reads when a session ends: a time of day that the study day still holds,
+// or how long it lasts.
+func untilTime(text string, clk *clock.Clock) (time.Time, error) {
+	const hint = "--until 22:30 or --until 20m"
+	now := clk.Now()
+	if lasts, err := time.ParseDuration(text); err == nil {
+		if lasts <= 0 {
+			return now, fault.Usagef(hint, "%q is not longer than nothing", text)
+		}
+		return now.Add(lasts), nil
+	}
+	at, err := time.Parse("15:04", text)
+	if err != nil {
+		return now, fault.Usagef(hint, "%q is neither a time of day nor a time that something lasts", text)
+	}
+	end := time.Date(now.Year(), now.Month(), now.Day(), at.Hour(), at.Minute(), 0, 0, now.Location())
+	if !end.After(now) {
+		end = end.AddDate(0, 0, 1)
+	}
+	if end.UnixMilli() > clk.Calendar.Ends(clk.Moment()) {
+		return now, fault.Usagef(hint, "%s is over: it is %s", text, now.Format("15:04"))
+	}
+	return end, nil
 }
 
 // findTags refuses a tag that no card has: it is misspelt.

@@ -30,7 +30,7 @@ type interrupts struct {
 // a second signal.
 func untilSignal(e *env, run func(context.Context) error) error {
 	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
 	defer signal.Stop(signals)
 	restore := keepTerminal(e.In, e.Out)
 	return e.interrupts.runUntil(signals, grace, func() {
