@@ -169,14 +169,33 @@ func TestEditThatFails(t *testing.T) {
 	}
 }
 
-// The decks that come with the program lie in no folder.
+// The decks that come with the program lie in no folder: who edits one makes it a file.
 func TestEditOfBuiltInDeck(t *testing.T) {
 	t.Parallel()
 	l := newLearner(t)
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.env = append(l.env, fmt.Sprintf("EDITOR='%s' %s NATO OTAN", self, asEditor))
 	s := l.start(60, 30, "review", "nato-en")
 	s.WaitFor("Show the answer")
 	s.Send("e")
-	s.WaitFor("cannot be edited")
+	s.WaitFor("Make it yours?")
+	s.Send("n")
+	s.WaitFor("nothing is edited; later: kartei decks copy nato-en")
+	s.Send("e")
+	s.WaitFor("Make it yours?")
+	s.Send("y")
+	s.WaitFor("OTAN")
+	s.Send(" ")
+	s.WaitFor("How well did you know it?")
+	s.Send("3")
+	s.WaitFor("back in")
 	s.Send("q")
 	s.Exit()
+	if stray := screentest.Stray(s.Raw()); len(stray) > 0 {
+		t.Errorf("control characters on the screen: %q", stray)
+	}
+	l.healthy(1)
 }

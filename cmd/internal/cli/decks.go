@@ -26,7 +26,7 @@ answered, in their steps or missed, and due for review.` + exitStatus(fault.Done
 		RunE: func(cmd *cobra.Command, _ []string) error { return runDecks(cmd.Context(), e, asJSON) },
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
-	cmd.AddCommand(newDeckOptionsCmd(e))
+	cmd.AddCommand(newDeckOptionsCmd(e), newDecksCopyCmd(e))
 	cmd.AddCommand(newArchiveCmds(e)...)
 	return cmd
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -30,7 +29,10 @@ func editing(e *env, st *store.Store, asker ask.Asker) func(context.Context, sto
 	}
 	return func(ctx context.Context, card store.Card) error {
 		if card.Root == deckfolder.BuiltIn {
-			return errors.New("the decks that come with Kartei cannot be edited")
+			var err error
+			if card, err = offerCopy(ctx, e, st, asker, card); err != nil {
+				return err
+			}
 		}
 		root, err := os.OpenRoot(card.Root)
 		if err != nil {
