@@ -7,14 +7,12 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
@@ -66,36 +64,19 @@ func newRootCmd(e *env) *cobra.Command {
 	root.SetOut(e.Out)
 	root.SetErr(e.Err)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return fault.Usagef(cmd.CommandPath()+" --help", "%w", plainly(err))
+		return wrongFlag(cmd, err)
 	})
 	flags := root.PersistentFlags()
 	flags.StringVar(&e.path, "collection", "", "the collection `file` (default $KARTEI_COLLECTION, else your data folder)")
 	flags.StringVar(&e.Color, "color", "auto", "colour: auto, always or never")
 	flags.BoolVar(&e.Quiet, "quiet", false, "say nothing but results and errors")
 	root.Flags().BoolVar(&asJSON, "json", false, "print today as one JSON object")
-	root.Flags().BoolVar(&about.version, "version", false, "print the version of this program")
+	root.Flags().BoolVarP(&about.version, "version", "v", false, "print the version of this program")
 	about.register(root.Flags())
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return prepare(e, cmd, !about.asked()) }
 	root.AddCommand(commands(e)...)
+	root.SetHelpCommand(newHelpCmd())
 	return root
-}
-
-// plainly says in words of the user's which value a flag cannot take.
-func plainly(err error) error {
-	var bad *pflag.InvalidValueError
-	if !errors.As(err, &bad) {
-		return err
-	}
-	takes := map[string]string{"int": "a whole number", "int64": "a whole number", "uint64": "a whole number", "duration": "a time such as 20m"}
-	flag := bad.GetFlag()
-	if flag.Value.Type() == unknownOption {
-		return fmt.Errorf("unknown flag: --%s", flag.Name)
-	}
-	what, ok := takes[flag.Value.Type()]
-	if !ok {
-		return err
-	}
-	return fmt.Errorf("--%s takes %s, not %q", flag.Name, what, bad.GetValue())
 }
 
 func commands(e *env) []*cobra.Command {
@@ -163,35 +144,4 @@ func exitStatus(codes ...int) string {
 		fmt.Fprintf(&b, "  %-3d %s\n", c, says[c])
 	}
 	return strings.TrimRight(b.String(), "\n")
-}
-
-func noArgs(cmd *cobra.Command, args []string) error {
-	if len(args) > 0 {
-		return fault.Usagef(cmd.CommandPath()+" --help", "%s takes no arguments, got %q", cmd.CommandPath(), args[0])
-	}
-	return nil
-}
-
-// nArgs asks for at least low and at most high arguments; high < 0 means any number.
-func nArgs(low, high int, what string) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		switch {
-		case len(args) < low:
-			return fault.Usagef(cmd.CommandPath()+" --help", "%s needs %s", cmd.CommandPath(), what)
-		case high >= 0 && len(args) > high:
-			return fault.Usagef(cmd.CommandPath()+" --help", "%s takes only %s, got %q too", cmd.CommandPath(), what, args[high])
-		}
-		return nil
-	}
-}
-
-func unknownCommand(cmd *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return nil
-	}
-	var names []string
-	for _, c := range cmd.Commands() {
-		names = append(names, c.Name())
-	}
-	return fault.Usagef(fault.DidYouMean("kartei ", args[0], names, "kartei --help lists the commands"), "unknown command %q", args[0])
 }
