@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"kartei/decks"
+	"kartei/decks/memfs"
 	"kartei/decks/shorthash"
 	"kartei/decks/syntax"
 )
@@ -53,6 +55,17 @@ func (c *deckFileMaker) add(lines []line) {
 	} else {
 		c.header()
 	}
+	c.fact(lines)
+	if c.out.Len() > maxDraft {
+		c.format()
+	}
+	if len(c.part) > maxPart {
+		c.finish()
+	}
+}
+
+// fact writes the lines of a fact.
+func (c *deckFileMaker) fact(lines []line) {
 	for _, l := range lines {
 		if l.value == "" && l.items == nil {
 			continue
@@ -65,12 +78,32 @@ func (c *deckFileMaker) add(lines []line) {
 			c.indented(item, strings.Repeat(" ", len(mark)))
 		}
 	}
-	if c.out.Len() > maxDraft {
-		c.format()
+}
+
+// problemOf is what would make an error of a fact; empty for most, of which words
+// alone say that they have none.
+func problemOf(lines []line) string {
+	if !slices.ContainsFunc(lines, suspicious) {
+		return ""
 	}
-	if len(c.part) > maxPart {
-		c.finish()
+	var scratch deckFileMaker
+	scratch.fact(lines)
+	c, err := decks.Compile(memfs.Files{"fact.md": []byte(scratch.out.String())})
+	if err != nil {
+		return err.Error()
 	}
+	for _, d := range c.Diagnostics {
+		if d.Severity == decks.Error {
+			return d.Message
+		}
+	}
+	return ""
+}
+
+// suspicious reports whether signs are in a line that the language acts on.
+func suspicious(l line) bool {
+	return l.key == syntax.Cloze || strings.ContainsAny(l.value, "{}~") || strings.Contains(l.value, "```") || strings.Contains(l.value, "<!") ||
+		slices.ContainsFunc(l.items, func(item string) bool { return strings.ContainsAny(item, "{}`~[") || item == "" })
 }
 
 // format brings the last facts into canonical form.

@@ -144,18 +144,18 @@ func (im *importer) plainNote(n foreignNote) bool {
 	if len(faces) == 2 && faces[0].prompt == faces[1].answer && faces[0].answer == faces[1].prompt && faces[0].card.deck == faces[1].card.deck {
 		f := faces[0]
 		n.fills = n.holds(f)
-		im.write(n, f.card.deck, []line{
+		return im.write(n, f.card.deck, []line{
 			{key: syntax.Term, value: f.prompt}, {key: syntax.Definition, value: f.answer},
 			{key: syntax.Hint, value: cmp.Or(f.hint, faces[1].hint)}, typedLine(f.typed || faces[1].typed),
 		}, named{f.card, "forward"}, named{faces[1].card, "reverse"})
-		return true
 	}
 	n.fills = len(n.cards) == 1 && len(faces) == 1 && n.holds(faces[0])
+	written := false
 	for _, f := range faces {
-		im.write(n, f.card.deck, append([]line{{key: syntax.Question, value: f.prompt}, im.answer(f.answer, f.answerHTML)},
-			line{key: syntax.Hint, value: f.hint}, typedLine(f.typed)), named{f.card, "card"})
+		written = im.write(n, f.card.deck, append([]line{{key: syntax.Question, value: f.prompt}, im.answer(f.answer, f.answerHTML)},
+			line{key: syntax.Hint, value: f.hint}, typedLine(f.typed)), named{f.card, "card"}) || written
 	}
-	return len(faces) > 0
+	return written
 }
 
 // holds says that a face shows the note's first field and then its second, and
@@ -202,14 +202,19 @@ type named struct {
 	name string
 }
 
-// write adds a fact and remembers where its cards stood.
-func (im *importer) write(n foreignNote, deck string, lines []line, cards ...named) {
+// write adds a fact and remembers where its cards stood. It returns false for one
+// that the compiler would refuse, and its whole deck with it.
+func (im *importer) write(n foreignNote, deck string, lines []line, cards ...named) bool {
 	file := im.deckFile(deck)
 	id := file.id(n, cards)
 	tags := strings.Join(plainTags(n.tags, im.losses), " ")
 	im.spent += int64(len(tags))
 	lines = append(lines, line{key: syntax.Tags, value: tags}, line{key: syntax.ID, value: id})
 	slices.SortStableFunc(lines, func(a, b line) int { return rank(a.key) - rank(b.key) })
+	if problem := problemOf(lines); problem != "" {
+		im.losses.add("card that would be an error: "+problem, n.label())
+		return false
+	}
 	file.add(lines)
 	if n.guid != "" {
 		origin := Origin{Deck: file.deck, Fact: id, GUID: n.guid, Cloze: n.kind.cloze, AnkiDeck: deck}
@@ -228,6 +233,7 @@ func (im *importer) write(n foreignNote, deck string, lines []line, cards ...nam
 		im.cards = append(im.cards, ImportedCard{Deck: file.deck, Fact: id, Card: c.name,
 			Note: n.guid, Ordinal: c.card.ordinal, Schedule: c.card.schedule})
 	}
+	return true
 }
 
 // rank puts the question before its answer and both before the rest, whose
@@ -319,6 +325,5 @@ func (im *importer) sentence(n foreignNote, source string, lines []line) bool {
 		}
 		cards = append(cards, named{c, "cloze-" + strconv.Itoa(c.ordinal+1)})
 	}
-	im.write(n, n.cards[0].deck, append([]line{{key: syntax.Cloze, value: text}}, lines...), cards...)
-	return true
+	return im.write(n, n.cards[0].deck, append([]line{{key: syntax.Cloze, value: text}}, lines...), cards...)
 }

@@ -47,8 +47,7 @@ func (im *importer) ownNote(n foreignNote) bool {
 			return false
 		}
 	}
-	im.write(n, n.cards[0].deck, lines, card)
-	return true
+	return im.write(n, n.cards[0].deck, lines, card)
 }
 
 // extras are hint, source and what follows the answer, see extra.

@@ -77,6 +77,9 @@ func (c *Converter) Text(source string) string {
 	w := writer{Converter: c, brackets: linkSigns.MatchString(source)}
 	source = w.takeFormulas(source)
 	root := parse(source, c.Literal)
+	if strings.Contains(source, "<style") {
+		w.hides = HiddenBy(source)
+	}
 	w.prepare(root)
 	w.children(root)
 	w.endBlock()

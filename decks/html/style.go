@@ -70,18 +70,20 @@ func (w *writer) hidden(n *node) bool {
 	if n.name == "input" && n.attribute("type") == "hidden" {
 		return true
 	}
-	if len(w.Hide) == 0 {
-		return false
-	}
-	for class := range strings.FieldsSeq(n.attribute("class")) {
-		if w.Hide["."+class] {
+	for _, hide := range []map[string]bool{w.Hide, w.hides} {
+		for class := range strings.FieldsSeq(n.attribute("class")) {
+			if hide["."+class] {
+				return true
+			}
+		}
+		if hide["#"+n.attribute("id")] {
 			return true
 		}
 	}
-	return w.Hide["#"+n.attribute("id")]
+	return false
 }
 
-var hidingRule = lazyregexp.New(`([^{}]+)\{[^{}]*(?:display\s*:\s*none|visibility\s*:\s*hidden)[^{}]*\}`)
+var hidingRule = lazyregexp.New(`([^{}<>]+)\{[^{}]*(?:display\s*:\s*none|visibility\s*:\s*hidden)[^{}]*\}`)
 var simpleSelector = lazyregexp.New(`^[.#][A-Za-z_][\w-]*$`)
 
 // HiddenBy returns the classes and ids that a style sheet hides wherever they

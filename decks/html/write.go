@@ -9,10 +9,11 @@ import (
 // A writer writes the card text of a tree.
 type writer struct {
 	*Converter
-	formulas []formula // that stand in the source as places
-	dollars  int       // signs of the source that Markdown might take for those of a formula
-	brackets bool      // links stand in the source, or what looks like one
-	scripts  int       // how many indices and exponents are around
+	formulas []formula       // that stand in the source as places
+	dollars  int             // signs of the source that Markdown might take for those of a formula
+	brackets bool            // links stand in the source, or what looks like one
+	hides    map[string]bool // classes and ids that a style sheet in the source hides
+	scripts  int             // how many indices and exponents are around
 
 	out   strings.Builder // finished blocks
 	lines []string        // of the paragraph, without the last
