@@ -218,11 +218,11 @@ func (tx *tx) refit(ctx context.Context, deck string, now scheduler.Moment) erro
 	return tx.remember(ctx, replay, `c.deck IN (SELECT id FROM decks WHERE `+inScope+`)`, deck)
 }
 
-// A Move is a card that a reschedule would put on another day.
+// A Move puts a card on another day.
 type Move struct {
 	Card     string
 	From, To scheduler.Day
-	last     int64
+	Last     int64 // Unix milliseconds of its last answer; after another one the move is void
 }
 
 // Moves are the cards of a deck that would be due on another day, were their last
@@ -265,7 +265,7 @@ func (tx *readTx) moves(ctx context.Context, deck string) ([]Move, error) {
 		}
 		st, to := replay.State(card), anew[card]
 		if st.State == scheduler.Review && to.State == scheduler.Review && st.Last == to.Last && st.DueDay != to.DueDay {
-			moves = append(moves, Move{Card: card, From: st.DueDay, To: to.DueDay, last: st.Last})
+			moves = append(moves, Move{Card: card, From: st.DueDay, To: to.DueDay, Last: st.Last})
 		}
 		return nil
 	})
@@ -281,23 +281,33 @@ func (s *Store) Reschedule(ctx context.Context, deck string, now scheduler.Momen
 		if moves, err = tx.moves(ctx, deck); err != nil {
 			return err
 		}
-		var cause int64
-		for _, m := range moves {
-			e := journal.Entry{Moment: now, Kind: journal.KindDue, Card: m.Card, Detail: journal.Detail{Planned: &journal.Planned{Due: m.To, Last: m.last}, Cause: cause}}
-			r, err := tx.push(ctx, e)
-			if err != nil {
-				return err
-			}
-			if cause == 0 {
-				cause = r.Seq
-			}
-			if err := tx.recall(ctx, m.Card); err != nil {
-				return err
-			}
-		}
-		return nil
+		return tx.move(ctx, moves, now)
 	})
 	return moves, sqlite.Explain("plan the cards anew", err)
+}
+
+// Move puts cards in review on other days. Undo takes it back as a whole.
+func (s *Store) Move(ctx context.Context, moves []Move, now scheduler.Moment) error {
+	err := s.record(ctx, func(tx *tx) error { return tx.move(ctx, moves, now) })
+	return sqlite.Explain("move the cards", err)
+}
+
+func (tx *tx) move(ctx context.Context, moves []Move, now scheduler.Moment) error {
+	var cause int64
+	for _, m := range moves {
+		e := journal.Entry{Moment: now, Kind: journal.KindDue, Card: m.Card, Detail: journal.Detail{Planned: &journal.Planned{Due: m.To, Last: m.Last}, Cause: cause}}
+		r, err := tx.push(ctx, e)
+		if err != nil {
+			return err
+		}
+		if cause == 0 {
+			cause = r.Seq
+		}
+		if err := tx.recall(ctx, m.Card); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Reviews shows the rows of the log that tell how the cards of a deck were

@@ -95,6 +95,7 @@ func commands(e *env) []*cobra.Command {
 		newOptimizeCmd(e),
 		newEvaluateCmd(e),
 		newSimulateCmd(e),
+		newPlanCmd(e),
 		newConfigCmd(e),
 		newExportCmd(e),
 		newImportCmd(e),

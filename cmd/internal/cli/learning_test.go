@@ -50,6 +50,8 @@ func TestLearningScreens(t *testing.T) {
 			fitLines(p, optimizeOptions{deck: "nato-en"}, little, nil),
 			evaluationLines(p, "", evaluation),
 			evaluationLines(p, "nato-en", &fit.Evaluation{Items: 20, Missing: 100}),
+			backlogLines(p, planOptions{}, 340, 200, 38, 0.18, []simulate.Way{{Days: 1, ADay: 340, Asked: 0.84}, {Days: 7, ADay: 49, Asked: 0.81, Lost: 11.1}, {Days: 14, ADay: 25, Asked: 0.78, Lost: 19.2}}),
+			awayLines(p, planOptions{}, 20_800, 20_814, 158, 79, 1.4),
 			simulationLines(p, simulateOptions{deck: "nato-en", days: 365}, plan, []float64{0.8, 0.85, 0.9, 0.95}, outcomes),
 		} {
 			fmt.Fprintf(&b, "--- %d columns\n", width)
