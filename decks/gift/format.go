@@ -27,12 +27,11 @@ var answerBlock = lazyregexp.New(`\{\s*(?:[=~#}]|T|F)`)
 
 func sniff(head []byte) foreign.Likeness {
 	text := foreign.Trim(head)
-	for _, begins := range []string{"//", "::", "$CATEGORY:"} {
-		if bytes.HasPrefix(text, []byte(begins)) {
-			return foreign.Certain
-		}
-	}
-	if answerBlock.Match(text) {
+	answers := answerBlock.Match(text)
+	switch {
+	case bytes.HasPrefix(text, []byte("::")), bytes.HasPrefix(text, []byte("$CATEGORY:")), bytes.HasPrefix(text, []byte("//")) && answers:
+		return foreign.Certain
+	case answers:
 		return foreign.Perhaps
 	}
 	return foreign.No

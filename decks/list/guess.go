@@ -31,7 +31,7 @@ func try(text, separator string, quotes bool) candidate {
 	widths := map[int]int{}
 	rows := 0
 	for _, r := range records {
-		if !r.empty() {
+		if !r.empty() && !r.comment() {
 			widths[len(r.cells)]++
 			rows++
 		}

@@ -113,6 +113,8 @@ func TestGuesses(t *testing.T) {
 		{"Haus\thouse\nHund\tdog\n", foreign.Flags{"header": "no", "columns": "front=2,back=1"}, "dog=Hund|house=Haus", nil},
 		{"Deutsch;Englisch\nHaus;house\n", nil, "Haus=house", []string{columns}},
 		{"Deutsch;Englisch\nHaus;house\n", foreign.Flags{"columns": "front=englisch,back=deutsch"}, "house=Haus", nil},
+		{"//Words\n山\t山\tshān\tmountain\n口\t口\tkǒu\tmouth\n木\t木\tmù\ttree\n", nil, "口=kǒu|山=shān|木=mù", []string{columns}},
+		{"1949\tBonn\n1990\tBerlin\n", nil, "1949=Bonn|1990=Berlin", []string{columns}},
 		{"no,word,meaning,tags,notes\n1,a,b,x y,z\n", nil, "a=b", nil},
 		{"What is it? - a thing\nWho is it? - a man\n", nil, "What is it?=a thing|Who is it?=a man", []string{columns}},
 		{"sep=;\nword;meaning\na,b;c\n", nil, "a,b=c", nil},

@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode"
 
 	"kartei/decks"
 	"kartei/decks/factfile"
@@ -24,7 +25,10 @@ type layout struct {
 	names   []string // of the columns, as the first row has them; empty ones where it has none
 	columns map[Role]int
 	both    bool
-	first   int // the record that the rows begin with
+	useless []bool // columns that neither ask nor answer: figures, and what the first column says
+	first   int    // the record that the rows begin with
+
+	comments []record
 }
 
 // Read reads a list as a fact table.
@@ -42,6 +46,9 @@ func Read(r io.Reader, o foreign.ReadOptions) (*foreign.Reading, error) {
 	}
 	settled := l.flags()
 	b := newBuilder(o.File, l)
+	for _, c := range l.comments {
+		b.leave(c.line, true, c.cells[0], "a comment: %s", factfile.OneLine(c.cells[0]))
+	}
 	for _, one := range records {
 		b.row(one)
 	}
@@ -91,6 +98,15 @@ func settle(text string, o foreign.ReadOptions) (layout, []record, error) {
 	}
 	l := layout{candidate: best, both: o.Flags.On("both")}
 	records := slices.DeleteFunc(split(text, best.separator, best.quotes), record.empty)
+	records = slices.DeleteFunc(records, func(r record) bool {
+		if r.comment() {
+			l.comments = append(l.comments, r)
+		}
+		return r.comment()
+	})
+	if len(records) == 0 {
+		return l, nil, errors.New("there are only comments in it")
+	}
 	unsure, err := l.settleColumns(records, o.Flags)
 	if err != nil {
 		return l, nil, err
@@ -128,6 +144,7 @@ func (l *layout) settleColumns(records []record, flags foreign.Flags) (unsure []
 		return nil, fmt.Errorf("--header is yes or no, not %s", flags["header"])
 	}
 	l.names = make([]string, l.width)
+	l.useless = uselessColumns(records, l.width)
 	if l.header = h.is; h.is {
 		l.first = 1
 		copy(l.names, records[0].cells)
@@ -160,7 +177,7 @@ func (l *layout) frontAndBack() bool {
 	_, answered := l.columns[Back]
 	free := func() int {
 		for i := range l.width {
-			if role := l.role(i); role == None && (l.names[i] == "" || !otherNames.Has(strings.ToLower(strings.TrimSpace(l.names[i])))) {
+			if l.mayAsk(i) {
 				return i
 			}
 		}
@@ -173,7 +190,7 @@ func (l *layout) frontAndBack() bool {
 	}
 	left := 0 // columns that may be the other one
 	for i := range l.width {
-		if l.role(i) == None && (l.names[i] == "" || !otherNames.Has(strings.ToLower(strings.TrimSpace(l.names[i])))) {
+		if l.mayAsk(i) {
 			left++
 		}
 	}
@@ -193,6 +210,39 @@ func (l *layout) frontAndBack() bool {
 		return false
 	}
 	return asked && answered || l.both && l.width == 2 || (asked || answered) && left == 1
+}
+
+// mayAsk reports whether column i may be the one that asks, or answers.
+func (l *layout) mayAsk(i int) bool {
+	name := strings.ToLower(strings.TrimSpace(l.names[i]))
+	return l.role(i) == None && !l.useless[i] && (name == "" || !otherNames.Has(name))
+}
+
+// uselessColumns are those whose cells are mostly figures, or mostly those of a column
+// before them, as of a word in two scripts.
+func uselessColumns(records []record, width int) []bool {
+	useless := make([]bool, width)
+	if width == 2 {
+		return useless // each of the two is one of the two
+	}
+	records = records[:min(len(records), 200)]
+	for i := range width {
+		figures, same := 0, 0
+		for _, r := range records {
+			if i >= len(r.cells) {
+				continue
+			}
+			cell := strings.TrimSpace(r.cells[i])
+			if !strings.ContainsFunc(cell, unicode.IsLetter) {
+				figures++
+			}
+			if slices.Contains(r.cells[:i], r.cells[i]) {
+				same++
+			}
+		}
+		useless[i] = 2*max(figures, same) > len(records)
+	}
+	return useless
 }
 
 // role is what column i is for.

@@ -20,6 +20,11 @@ func (r record) empty() bool {
 	return true
 }
 
+// comment reports whether a record is a line about those that follow.
+func (r record) comment() bool {
+	return len(r.cells) == 1 && (strings.HasPrefix(r.cells[0], "//") || strings.HasPrefix(r.cells[0], "#"))
+}
+
 // longestCell is how many lines a cell in quotes may have: where more would, the
 // quotation mark was a sign of the text.
 const longestCell = 200
