@@ -376,6 +376,10 @@ func (raw *rawQuestion) pairs(q *moodle.Question, f moodle.Format) {
 			q.Beyond = append(q.Beyond, fmt.Sprintf("%q is no pair: write it as one -> other", unshield(part)))
 			continue
 		}
+		right, why, _ := strings.Cut(right, "#") // which Moodle takes for words of the answer
+		if why = unshield(why); why != "" {
+			q.Beyond = append(q.Beyond, "what is said of a pair: "+why)
+		}
 		q.Pairs = append(q.Pairs, moodle.Pair{Left: textOf(left, f), Right: moodle.Text{Text: unshield(right), Format: moodle.Plain}})
 	}
 }
