@@ -28,7 +28,8 @@ func (s *search) anchors(x *index, new []*newEntry) map[*newEntry]*oldEntry {
 		if from >= to {
 			continue
 		}
-		here := slices.DeleteFunc(slices.Clone(x.inOrder[from:to]), func(o *oldEntry) bool { return o.taken || o.Retired })
+		here := slices.DeleteFunc(slices.Clone(x.inOrder[from:to]),
+			func(o *oldEntry) bool { return o.taken || o.Retired })
 		found := s.inGap(here, byGap[gap])
 		if 2*len(found) >= min(len(here), len(byGap[gap])) {
 			for _, c := range found {
@@ -59,7 +60,8 @@ func (s *search) inGap(old []*oldEntry, new []*newEntry) []candidate {
 func rising(all []candidate) []candidate {
 	ends, before := []int{}, make([]int, len(all)) // by length: where the best part so far ends
 	for i, c := range all {
-		at, _ := slices.BinarySearchFunc(ends, c.old.Position, func(end, position int) int { return cmp.Compare(all[end].old.Position, position) })
+		at, _ := slices.BinarySearchFunc(ends, c.old.Position,
+			func(end, position int) int { return cmp.Compare(all[end].old.Position, position) })
 		if before[i] = -1; at > 0 {
 			before[i] = ends[at-1]
 		}

@@ -39,7 +39,8 @@ func CompileWith(fsys fs.FS, options Options, paths ...string) (*Compilation, er
 	if err != nil {
 		return nil, err
 	}
-	c := &compiler{out: &Compilation{Seen: folders}, progress: options.Progress, problems: map[*syntax.File][]syntax.Problem{}}
+	c := &compiler{out: &Compilation{Seen: folders}, progress: options.Progress,
+		problems: map[*syntax.File][]syntax.Problem{}}
 	c.read(fsys, found)
 	same, dirty := changed(c.sources, options.Known)
 	c.parse(same, dirty)

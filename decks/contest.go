@@ -18,7 +18,8 @@ type contest struct {
 // again; the questions, if all are known either way; else what makes them more
 // alike in the other side, too; and nothing if that is open.
 func (s *search) contests(old []*oldEntry, new []*newEntry) map[candidate]bool {
-	c := contest{s, map[*newEntry]*oldEntry{}, map[*newEntry]*oldEntry{}, map[*oldEntry]*newEntry{}, map[*oldEntry]*newEntry{},
+	c := contest{s, map[*newEntry]*oldEntry{}, map[*newEntry]*oldEntry{}, map[*oldEntry]*newEntry{},
+		map[*oldEntry]*newEntry{},
 		map[candidate]bool{}, map[*newEntry]bool{}}
 	byQuestion, byAnswer := map[string]*oldEntry{}, map[string]*oldEntry{}
 	for _, o := range old {

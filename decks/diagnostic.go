@@ -45,7 +45,8 @@ func Diagnose(f *syntax.File, problems []syntax.Problem) []Diagnostic {
 		if f.Allowed(p) {
 			continue
 		}
-		d := Diagnostic{File: f.Name, Span: p.Span, Severity: p.Severity, Rule: p.Rule, Message: p.Message, Hint: p.Hint, Other: p.Other}
+		d := Diagnostic{File: f.Name, Span: p.Span, Severity: p.Severity, Rule: p.Rule, Message: p.Message,
+			Hint: p.Hint, Other: p.Other}
 		if f.Lines() > 0 {
 			d.Line, d.Column = f.Position(p.Start)
 			d.snip(f, p.Span)
@@ -87,7 +88,8 @@ func (d *Diagnostic) snip(f *syntax.File, at syntax.Span) {
 	after := f.Text[at.Start:min(line.End, at.Start+8*snippetLength)]
 	head, width := visible(before, 0)
 	rest, _ := visible(firstGraphemes(after, snippetLength-snippetBefore), width)
-	mark, _ := visible(firstGraphemes(f.Text[at.Start:min(at.End, at.Start+len(after))], snippetLength-snippetBefore), width)
+	mark, _ := visible(firstGraphemes(f.Text[at.Start:min(at.End, at.Start+len(after))], snippetLength-snippetBefore),
+		width)
 	d.Snippet = head + rest
 	d.Caret = width
 	d.Width = max(1, displaywidth.String(mark))

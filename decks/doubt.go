@@ -52,7 +52,8 @@ func (m *matcher) followIDs(byID func(deck, key, was, now string) bool) {
 		maps.Copy(byKey, former[id])
 		for _, n := range m.new[id] {
 			o := byKey[n.Key]
-			if n.Written && o != nil && len(o.cards) > 0 && (o.text != n.text || o.FormerKey != "") && byID(id, n.Key, o.textHash(), n.textHash()) {
+			if n.Written && o != nil && len(o.cards) > 0 && (o.text != n.text || o.FormerKey != "") &&
+				byID(id, n.Key, o.textHash(), n.textHash()) {
 				n.pair(o)
 				n.byID = true
 			}
@@ -166,13 +167,15 @@ func (m *matcher) doubts(moves []KeyMove) (all []Doubt) {
 				if m.akin(n.old, n) {
 					continue
 				}
-				all = append(all, Doubt{Deck: id, Name: n.deck.Name, Key: n.Key, Was: n.old.OldFact, Now: n.Fact, WasText: n.old.textHash(), NowText: n.textHash(), ByID: true})
+				all = append(all, Doubt{Deck: id, Name: n.deck.Name, Key: n.Key, Was: n.old.OldFact, Now: n.Fact,
+					WasText: n.old.textHash(), NowText: n.textHash(), ByID: true})
 				continue
 			}
 			if !n.named() || o == nil || o == n.old || o.Retired || o.text == n.text {
 				continue
 			}
-			d := Doubt{Deck: id, Name: n.deck.Name, Key: n.Key, Was: o.OldFact, Now: n.Fact, WasText: o.textHash(), NowText: n.textHash(), Aside: aside[[2]string{id, n.Key}]}
+			d := Doubt{Deck: id, Name: n.deck.Name, Key: n.Key, Was: o.OldFact, Now: n.Fact, WasText: o.textHash(),
+				NowText: n.textHash(), Aside: aside[[2]string{id, n.Key}]}
 			if t := to[o]; t != nil {
 				d.To, d.ToDeck = t.Fact, t.deck.ID
 			}

@@ -74,7 +74,8 @@ func findBelow(fsys fs.FS, root string, found []finding, folders Sights) ([]find
 		case err != nil && p == root:
 			return err
 		case err != nil:
-			found = append(found, finding{p, fault(p, Error, "unreadable", "this can not be read: "+reasonOf(err), "let your user account read it")})
+			found = append(found, finding{p, fault(p, Error, "unreadable", "this can not be read: "+reasonOf(err),
+				"let your user account read it")})
 			return nil
 		case p != root && strings.HasPrefix(path.Base(p), "."):
 			if entry.IsDir() {
@@ -105,7 +106,8 @@ func inspect(fsys fs.FS, p string, mode fs.FileMode) (f finding, ok bool) {
 	case mode&fs.ModeSymlink != 0:
 		return inspectLink(fsys, p)
 	}
-	return finding{p, fault(p, Error, "not-a-file", "this is not an ordinary file", "move it elsewhere, or give it a name that does not end in .md")}, true
+	return finding{p, fault(p, Error, "not-a-file", "this is not an ordinary file",
+		"move it elsewhere, or give it a name that does not end in .md")}, true
 }
 
 // inspectLink follows a symbolic link by names only, so that it is known where
@@ -114,17 +116,21 @@ func inspect(fsys fs.FS, p string, mode fs.FileMode) (f finding, ok bool) {
 func inspectLink(fsys fs.FS, p string) (f finding, ok bool) {
 	target, err := resolveLink(fsys, p)
 	if errors.Is(err, errOutside) {
-		return finding{p, fault(p, Error, "link-outside", "this link leads out of the folder", "copy the file here instead")}, true
+		return finding{p, fault(p, Error, "link-outside", "this link leads out of the folder",
+			"copy the file here instead")}, true
 	}
 	if err != nil {
-		return finding{p, fault(p, Error, "unreadable", "this link leads nowhere: "+reasonOf(err), "delete it, or let it name a file")}, true
+		return finding{p, fault(p, Error, "unreadable", "this link leads nowhere: "+reasonOf(err),
+			"delete it, or let it name a file")}, true
 	}
 	info, err := fs.Stat(fsys, target)
 	switch {
 	case err != nil:
-		return finding{p, fault(p, Error, "unreadable", "this link leads nowhere: "+reasonOf(err), "delete it, or let it name a file")}, true
+		return finding{p, fault(p, Error, "unreadable", "this link leads nowhere: "+reasonOf(err),
+			"delete it, or let it name a file")}, true
 	case info.IsDir():
-		return finding{p, fault(p, Warning, "link-to-folder", "this link leads to a folder and is not followed", "name the folder itself on the command line")}, true
+		return finding{p, fault(p, Warning, "link-to-folder", "this link leads to a folder and is not followed",
+			"name the folder itself on the command line")}, true
 	case !info.Mode().IsRegular():
 		return inspect(fsys, p, info.Mode().Type())
 	}
@@ -169,7 +175,8 @@ func resolveLink(fsys fs.FS, name string) (string, error) {
 // isAbsolute reports whether a link names its target from the root of the system.
 func isAbsolute(fsys fs.FS, link string) bool {
 	target, err := fs.ReadLink(fsys, link)
-	return err != nil || strings.HasPrefix(target, "/") || strings.HasPrefix(target, `\`) || len(target) > 1 && target[1] == ':'
+	return err != nil || strings.HasPrefix(target, "/") || strings.HasPrefix(target, `\`) ||
+		len(target) > 1 && target[1] == ':'
 }
 
 // findBeside lists one file, and those in its folder that name the same deck or
@@ -254,10 +261,13 @@ func claimOf(fsys fs.FS, f finding) (deck, id string) {
 func readSource(fsys fs.FS, p string) ([]byte, Sight, *Diagnostic) {
 	text, seen, err := readUpTo(fsys, p, syntax.MaxFile+1)
 	if err != nil {
-		return nil, seen, fault(p, Error, "unreadable", "this file can not be read: "+reasonOf(err), "let your user account read it")
+		return nil, seen, fault(p, Error, "unreadable", "this file can not be read: "+reasonOf(err),
+			"let your user account read it")
 	}
 	if len(text) > syntax.MaxFile {
-		return nil, seen, fault(p, Error, "file-too-long", fmt.Sprintf("the file has more than %d MiB", syntax.MaxFile>>20), "split it: several files may name one deck")
+		return nil, seen, fault(p, Error, "file-too-long",
+			fmt.Sprintf("the file has more than %d MiB", syntax.MaxFile>>20),
+			"split it: several files may name one deck")
 	}
 	if bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) {
 		return nil, seen, fault(p, Error, "bad-utf8", "the file is UTF-16 text", "save the file as UTF-8")

@@ -21,7 +21,8 @@ func (c *compiler) join() {
 			c.out.Stamps = append(c.out.Stamps, Stamp{File: s.path, Sum: s.sum})
 		case s.deck == "":
 			c.report(s.file, syntax.Problem{Severity: Error, Rule: "bad-deck-name",
-				Message: "the file's name makes no deck name", Hint: `write one into a header: "---", "deck: my-deck", "---"`})
+				Message: "the file's name makes no deck name",
+				Hint:    `write one into a header: "---", "deck: my-deck", "---"`})
 		default:
 			byName[s.deck] = append(byName[s.deck], s)
 		}
@@ -53,8 +54,10 @@ func (c *compiler) checkIDs(joined []*joiner) {
 			continue
 		}
 		for _, pair := range [][2]*joiner{{j, other}, {other, j}} {
-			c.report(pair[0].all[0].file, syntax.Problem{Span: pair[0].place("id"), Severity: Error, Rule: "duplicate-deck-id",
-				Message: fmt.Sprintf("this deck and the deck %q have one id: %q", pair[1].deck.Name, j.deck.ID), Hint: `give one of the two another id in its header: "id: …"`})
+			c.report(pair[0].all[0].file, syntax.Problem{Span: pair[0].place("id"), Severity: Error,
+				Rule:    "duplicate-deck-id",
+				Message: fmt.Sprintf("this deck and the deck %q have one id: %q", pair[1].deck.Name, j.deck.ID),
+				Hint:    `give one of the two another id in its header: "id: …"`})
 		}
 	}
 }
@@ -73,7 +76,8 @@ type joiner struct {
 
 func (c *compiler) joinDeck(name string, sources []*inputFile) *joiner {
 	deck := &Deck{Name: name, ID: name, Order: Authored, Typed: TypeShort}
-	j := &joiner{compiler: c, traced: &Traced{Deck: deck}, deck: deck, all: sources, facts: map[string]int{}, given: map[string]bool{}}
+	j := &joiner{compiler: c, traced: &Traced{Deck: deck}, deck: deck, all: sources, facts: map[string]int{},
+		given: map[string]bool{}}
 	facts := 0
 	for _, s := range sources {
 		facts += len(s.facts)
@@ -83,7 +87,8 @@ func (c *compiler) joinDeck(name string, sources []*inputFile) *joiner {
 	for _, s := range sources {
 		if path.Dir(s.path) != path.Dir(sources[0].path) {
 			c.report(s.file, syntax.Problem{Span: entrySpan(s, "deck"), Severity: Error, Rule: "deck-in-two-folders",
-				Message: fmt.Sprintf("the deck %q is in another folder too, in %s", name, sources[0].path), Hint: `give one of the two another name in its header: "deck: …"`})
+				Message: fmt.Sprintf("the deck %q is in another folder too, in %s", name, sources[0].path),
+				Hint:    `give one of the two another name in its header: "deck: …"`})
 			continue
 		}
 		j.traced.Files = append(j.traced.Files, s.file)
@@ -157,7 +162,8 @@ func (j *joiner) conflict(s *inputFile, e *syntax.Entry, first string) {
 		severity = Error
 	}
 	j.report(s.file, syntax.Problem{Span: e.Value.Span, Severity: severity, Rule: "header-conflict",
-		Message: fmt.Sprintf("another file of this deck gives this as %q, which counts", first), Hint: "make the two alike, or delete this line"})
+		Message: fmt.Sprintf("another file of this deck gives this as %q, which counts", first),
+		Hint:    "make the two alike, or delete this line"})
 }
 
 // add takes a fact into the deck. Rows of two tables with one key are one fact
@@ -243,7 +249,8 @@ func (j *joiner) close() {
 	}
 	if cards > MaxCards {
 		j.report(j.all[0].file, syntax.Problem{Span: j.place("deck"), Severity: Error, Rule: "too-many-cards",
-			Message: fmt.Sprintf("this deck has %d cards, more than %d", cards, MaxCards), Hint: `split it into several decks: "deck: name/part"`})
+			Message: fmt.Sprintf("this deck has %d cards, more than %d", cards, MaxCards),
+			Hint:    `split it into several decks: "deck: name/part"`})
 	}
 	j.traced.Broken = j.broken()
 	j.out.Traced = append(j.out.Traced, j.traced)

@@ -16,7 +16,8 @@ type index struct {
 }
 
 func newIndex(old []*oldEntry) *index {
-	x := &index{byQuestion: map[string][]*oldEntry{}, byAnswer: map[string][]*oldEntry{}, byWord: map[string][]*oldEntry{}, inOrder: old}
+	x := &index{byQuestion: map[string][]*oldEntry{}, byAnswer: map[string][]*oldEntry{},
+		byWord: map[string][]*oldEntry{}, inOrder: old}
 	for _, o := range old {
 		x.byQuestion[o.question] = append(x.byQuestion[o.question], o)
 		x.byAnswer[o.answer] = append(x.byAnswer[o.answer], o)

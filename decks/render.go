@@ -38,7 +38,8 @@ func (d *Diagnostic) render(w *bufio.Writer) {
 	}
 	fmt.Fprintf(w, "%s:%d:%d: %s: %s [%s]\n", file, d.Line, d.Column, d.Severity, message, d.Rule)
 	fmt.Fprintf(w, "%s\n", strings.TrimRight(fmt.Sprintf("%5d | %s", d.Line, d.Snippet), " "))
-	fmt.Fprintf(w, "%s\n", strings.TrimRight(fmt.Sprintf("      | %*s%s %s", d.Caret, "", strings.Repeat("^", d.Width), hint), " "))
+	fmt.Fprintf(w, "%s\n", strings.TrimRight(fmt.Sprintf("      | %*s%s %s", d.Caret,
+		"", strings.Repeat("^", d.Width), hint), " "))
 }
 
 // visible makes a line safe to print and gives its width on a terminal: tabs

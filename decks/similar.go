@@ -255,7 +255,8 @@ type search struct {
 func bucket(stretch uint64) uint64 { return stretch * 0x9e3779b97f4a7c15 >> 48 }
 
 func newSearch(old []*oldEntry, new []*newEntry) *search {
-	s := &search{asked: map[[2]string]int{}, answered: map[[2]string]int{}, lost: map[candidate]bool{}, deferred: map[candidate]bool{}}
+	s := &search{asked: map[[2]string]int{}, answered: map[[2]string]int{}, lost: map[candidate]bool{},
+		deferred: map[candidate]bool{}}
 	for _, o := range old {
 		o.read()
 	}
@@ -293,7 +294,8 @@ func turnBack(old []*oldEntry, new []*newEntry) {
 		}
 	}
 	for _, n := range new {
-		if n.bothWays() && !questions[n.question] && !answers[n.answer] && (questions[n.answer] || answers[n.question]) {
+		if n.bothWays() && !questions[n.question] && !answers[n.answer] &&
+			(questions[n.answer] || answers[n.question]) {
 			n.turn()
 		}
 	}
@@ -384,7 +386,8 @@ func (s *search) pairSimilar(old []*oldEntry, new []*newEntry, moved bool) {
 	for _, n := range new {
 		here := x.around(n, moved)
 		for _, o := range x.candidates(n, here) {
-			if apart(o, n) || o.named() && n.named() && o.Key == n.Key && o.Deck == n.deck.ID && !s.deferred[candidate{old: o, new: n}] {
+			if apart(o, n) || o.named() && n.named() && o.Key == n.Key && o.Deck == n.deck.ID &&
+				!s.deferred[candidate{old: o, new: n}] {
 				continue // it was weighed before
 			}
 			if s.lost[candidate{old: o, new: n}] {
@@ -446,7 +449,8 @@ func (s *search) score(o *oldEntry, n *newEntry, here, moved, anchored bool) flo
 	case anchored, unmistakable && !moved && !o.Retired && long(o.answer):
 		return 1 + question + place
 	case sameAnswer:
-		if question < enoughHere || !here && question < enoughOfQuestion || o.Retired && question < enoughElsewhere || !unmistakable && question < enoughOfCommon {
+		if question < enoughHere || !here && question < enoughOfQuestion || o.Retired && question < enoughElsewhere ||
+			!unmistakable && question < enoughOfCommon {
 			return 0
 		}
 		return 1 + question + place
@@ -465,7 +469,8 @@ func numbersIn(plain string) string {
 	if !strings.ContainsFunc(words, unicode.IsDigit) {
 		return ""
 	}
-	numbers := slices.DeleteFunc(strings.Fields(words), func(word string) bool { return !strings.ContainsFunc(word, unicode.IsDigit) })
+	numbers := slices.DeleteFunc(strings.Fields(words),
+		func(word string) bool { return !strings.ContainsFunc(word, unicode.IsDigit) })
 	return strings.Join(numbers, " ")
 }
 

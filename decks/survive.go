@@ -151,7 +151,8 @@ func (w *witness) survives(p keyPair) bool {
 // a part of what was learned. A running number, or another name that no card says,
 // is not.
 func (p keyPair) cell() bool {
-	return p.old.Cell && p.new.Cell && telling(p.new.Key) && says(p.old.cards, p.new.Key) && says(p.new.cards, p.new.Key)
+	return p.old.Cell && p.new.Cell && telling(p.new.Key) && says(p.old.cards, p.new.Key) &&
+		says(p.new.cards, p.new.Key)
 }
 
 func hasSide(cards []OldCard, s side) bool {

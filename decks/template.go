@@ -43,8 +43,10 @@ func (b *builder) row(t *syntax.Table, row *syntax.Row, templates []*template) b
 		r.template = tp
 		made := (&cardMaker{builder: b, fact: tp.fact, row: r}).write()
 		if r.overflows {
-			b.problems = append(b.problems, syntax.Problem{Span: syntax.Span{Start: row.Start, End: row.Start + 1}, Severity: Error, Rule: "text-too-long",
-				Message: fmt.Sprintf("this row makes a text of more than %d KiB", maxCardText>>10), Hint: "shorten the cells, or name them less often"})
+			b.problems = append(b.problems, syntax.Problem{Span: syntax.Span{Start: row.Start, End: row.Start + 1},
+				Severity: Error, Rule: "text-too-long",
+				Message: fmt.Sprintf("this row makes a text of more than %d KiB", maxCardText>>10),
+				Hint:    "shorten the cells, or name them less often"})
 			return true
 		}
 		for range made {
@@ -57,7 +59,8 @@ func (b *builder) row(t *syntax.Table, row *syntax.Row, templates []*template) b
 	}
 	if b.written > maxFileText {
 		b.problems = append(b.problems, syntax.Problem{Span: row.Span, Severity: Error, Rule: "too-many-cards",
-			Message: fmt.Sprintf("up to this row the file makes cards of more than %d MiB", maxFileText>>20), Hint: "split the table, or let its questions name fewer cells"})
+			Message: fmt.Sprintf("up to this row the file makes cards of more than %d MiB", maxFileText>>20),
+			Hint:    "split the table, or let its questions name fewer cells"})
 		return false
 	}
 	return b.cards <= MaxCards
@@ -75,8 +78,10 @@ func (b *builder) checkNames(t *syntax.Table, templates []*template) {
 		r := &rowFiller{template: tp, row: &syntax.Row{Cells: make([]syntax.Value, len(t.Columns))}, cells: cells}
 		for _, c := range (&cardMaker{builder: b, fact: tp.fact, row: r}).write() {
 			if taken[c.Name] {
-				b.problems = append(b.problems, syntax.Problem{Span: tp.fact.Fields[0].Name(), Severity: Error, Rule: "template-name",
-					Message: fmt.Sprintf("another question of this table has the name %q too", c.Name), Hint: `give each of them a name of its own: "Id: …"`})
+				b.problems = append(b.problems, syntax.Problem{Span: tp.fact.Fields[0].Name(), Severity: Error,
+					Rule:    "template-name",
+					Message: fmt.Sprintf("another question of this table has the name %q too", c.Name),
+					Hint:    `give each of them a name of its own: "Id: …"`})
 				break
 			}
 			taken[c.Name] = true
@@ -94,7 +99,8 @@ type template struct {
 }
 
 func newTemplate(t *syntax.Table, fact *syntax.Fact, name string) *template {
-	return &template{fact: fact, table: t, pool: name + "/", patterns: map[string]pattern{}, names: map[string][]string{}}
+	return &template{fact: fact, table: t, pool: name + "/", patterns: map[string]pattern{},
+		names: map[string][]string{}}
 }
 
 func (tp *template) pattern(text string) pattern {

@@ -45,7 +45,8 @@ func (e EasyDays) MarshalText() ([]byte, error) { return []byte(e.String()), nil
 // UnmarshalText reads "sat=reduced sun=minimum", "sat,sun" (reduced), or "none".
 func (e *EasyDays) UnmarshalText(text []byte) error {
 	var read EasyDays
-	for _, word := range strings.FieldsFunc(strings.ToLower(string(text)), func(r rune) bool { return r == ',' || r == ' ' }) {
+	for _, word := range strings.FieldsFunc(strings.ToLower(string(text)),
+		func(r rune) bool { return r == ',' || r == ' ' }) {
 		if word == none {
 			continue
 		}

@@ -22,20 +22,31 @@ type setting struct {
 var settings = []setting{
 	integer("new", "new cards a day", 0, 9999, func(o *Options) *int { return &o.New }),
 	integer("reviews", "reviews a day", 0, 9999, func(o *Options) *int { return &o.Reviews }),
-	fraction("retention", "recall asked for when a card is due: 0.9 or 90%", 0.7, 0.99, func(o *Options) *float64 { return &o.Retention }),
-	integer("max-interval", "longest interval, in days", 1, fsrs.MaxInterval, func(o *Options) *int { return &o.MaxInterval }),
-	steps("steps", "learning steps: 1m 10m, or none to let the model decide", func(o *Options) *Steps { return &o.Steps }),
-	steps("relearning", "steps after a lapse: 10m, or none to let the model decide", func(o *Options) *Steps { return &o.Relearning }),
-	delay("learn-ahead", "how early a step may be asked when nothing else is left: 20m", 0, 24*Hour, func(o *Options) *Delay { return &o.LearnAhead }),
-	delay("answer-cap", "how long an answer counts at most: 60s", Second, Hour, func(o *Options) *Delay { return &o.AnswerCap }),
+	fraction("retention", "recall asked for when a card is due: 0.9 or 90%", 0.7, 0.99,
+		func(o *Options) *float64 { return &o.Retention }),
+	integer("max-interval", "longest interval, in days", 1, fsrs.MaxInterval,
+		func(o *Options) *int { return &o.MaxInterval }),
+	steps("steps", "learning steps: 1m 10m, or none to let the model decide",
+		func(o *Options) *Steps { return &o.Steps }),
+	steps("relearning", "steps after a lapse: 10m, or none to let the model decide",
+		func(o *Options) *Steps { return &o.Relearning }),
+	delay("learn-ahead", "how early a step may be asked when nothing else is left: 20m", 0, 24*Hour,
+		func(o *Options) *Delay { return &o.LearnAhead }),
+	delay("answer-cap", "how long an answer counts at most: 60s", Second, Hour,
+		func(o *Options) *Delay { return &o.AnswerCap }),
 	choice("order", "order of reviews", func(o *Options) *Order { return &o.Order },
 		OrderUrgent, OrderOldest, OrderShortest, OrderLongest, OrderHardest, OrderEasiest, OrderRandom),
-	choice("new-order", "order of new cards", func(o *Options) *NewOrder { return &o.NewOrder }, NewAsDeck, NewAuthored, NewRandom),
+	choice("new-order", "order of new cards", func(o *Options) *NewOrder { return &o.NewOrder }, NewAsDeck, NewAuthored,
+		NewRandom),
 	choice("mix", "new cards among the reviews", func(o *Options) *Mix { return &o.Mix }, Mixed, NewFirst, NewLast),
-	toggle("bury-new", "keep new cards of an answered fact for another day", func(o *Options) *bool { return &o.BuryNew }),
-	toggle("bury-reviews", "keep reviews of an answered fact for another day", func(o *Options) *bool { return &o.BuryReviews }),
-	toggle("bury-learning", "keep cards of an answered fact with steps of a day or more for another day", func(o *Options) *bool { return &o.BuryLearning }),
-	integer("leech", "lapses that make a card a leech, or 0 for never", 0, 99, func(o *Options) *int { return &o.Leech }),
+	toggle("bury-new", "keep new cards of an answered fact for another day",
+		func(o *Options) *bool { return &o.BuryNew }),
+	toggle("bury-reviews", "keep reviews of an answered fact for another day",
+		func(o *Options) *bool { return &o.BuryReviews }),
+	toggle("bury-learning", "keep cards of an answered fact with steps of a day or more for another day",
+		func(o *Options) *bool { return &o.BuryLearning }),
+	integer("leech", "lapses that make a card a leech, or 0 for never", 0, 99,
+		func(o *Options) *int { return &o.Leech }),
 	toggle("leech-suspend", "suspend leeches", func(o *Options) *bool { return &o.LeechSuspend }),
 	toggle("fuzz", "spread intervals a little", func(o *Options) *bool { return &o.Fuzz }),
 	toggle("balance", "spread intervals towards days with less to do", func(o *Options) *bool { return &o.Balance }),
@@ -51,9 +62,12 @@ var settings = []setting{
 		parse: parseExam,
 		write: func(o *Options) string { return orNone(o.Exam != 0, o.Exam.String()) },
 	},
-	fraction("goal", "recall asked for on the day of the exam: 0.95 or 95%", 0.7, 0.99, func(o *Options) *float64 { return &o.Goal }),
-	choice("exam-pace", "a day's cards until the exam, as many as the plan needs or the limits let in", func(o *Options) *Pace { return &o.Pace }, PacePlan, PaceLimit),
-	choice("model", "memory model; fsrs-7 is experimental", func(o *Options) *string { return &o.Model }, fsrs.FSRS6, fsrs.FSRS7),
+	fraction("goal", "recall asked for on the day of the exam: 0.95 or 95%", 0.7, 0.99,
+		func(o *Options) *float64 { return &o.Goal }),
+	choice("exam-pace", "a day's cards until the exam, as many as the plan needs or the limits let in",
+		func(o *Options) *Pace { return &o.Pace }, PacePlan, PaceLimit),
+	choice("model", "memory model; fsrs-7 is experimental", func(o *Options) *string { return &o.Model }, fsrs.FSRS6,
+		fsrs.FSRS7),
 	{
 		name:  "parameters",
 		doc:   "parameters of the model, as optimize or Anki gives them, or none for the defaults",
@@ -127,7 +141,8 @@ func (o *Options) Set(name, value string) error {
 func lookup(name string) (setting, error) {
 	i := slices.IndexFunc(settings, func(s setting) bool { return s.name == name })
 	if i < 0 {
-		return setting{}, &OptionError{name, fmt.Errorf("there is no option %q: the options are %s", name, strings.Join(Names(), ", "))}
+		return setting{}, &OptionError{name, fmt.Errorf("there is no option %q: the options are %s", name,
+			strings.Join(Names(), ", "))}
 	}
 	return settings[i], nil
 }

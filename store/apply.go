@@ -96,7 +96,8 @@ func (s *Store) applyAs(ctx context.Context, c Compiled, match matching, now sch
 func (s *Store) tryApply(ctx context.Context, c Compiled, match matching, now scheduler.Moment) (plan Plan, err error) {
 	err = s.record(ctx, func(tx *tx) error {
 		var err error
-		if plan, err = tx.apply(ctx, c, match, now); err == nil && (c.DryRun || (c.Unattended || c.IfClear) && !plan.Clear()) {
+		if plan, err = tx.apply(ctx, c, match, now); err == nil &&
+			(c.DryRun || (c.Unattended || c.IfClear) && !plan.Clear()) {
 			err = errDryRun
 		}
 		return err
@@ -155,7 +156,8 @@ func (tx *tx) apply(ctx context.Context, c Compiled, match matching, now schedul
 		if err != nil {
 			return plan, err
 		}
-		a := &deckApply{tx: tx, deck: id, added: added, rows: rows, moved: moved, written: written, now: now.At / 1000, names: c.Names, was: was, leaves: leaves, aside: m.keysOf(d.ID),
+		a := &deckApply{tx: tx, deck: id, added: added, rows: rows, moved: moved, written: written, now: now.At / 1000,
+			names: c.Names, was: was, leaves: leaves, aside: m.keysOf(d.ID),
 			plan: DeckPlan{Name: d.Name, Facts: len(d.Facts), Cards: cardCount(d)}}
 		if err := a.apply(ctx, m.Aliases, now); err != nil {
 			return plan, err
@@ -235,7 +237,9 @@ func (c *Compiled) counter(all []*decks.Deck) func() {
 
 // upsertDeck writes the deck's own row but for its digest, and tells whether it
 // is a new one. Settings follow a deck to its new name.
-func (tx *tx) upsertDeck(ctx context.Context, root string, source []byte, rows *deckRows, now scheduler.Moment) (id int64, added bool, err error) {
+func (tx *tx) upsertDeck(
+	ctx context.Context, root string, source []byte, rows *deckRows, now scheduler.Moment,
+) (id int64, added bool, err error) {
 	d := rows.deck
 	var name string
 	err = tx.Scan(ctx, `SELECT id, name FROM decks WHERE deck = ?`, []any{d.ID}, &id, &name)
@@ -277,7 +281,8 @@ type goneDeck struct {
 }
 
 func (tx *readTx) gone(ctx context.Context, c Compiled) ([]goneDeck, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT id, deck, name FROM decks WHERE root = ? AND retired = 0 ORDER BY name`, c.Root)
+	rows, err := tx.QueryContext(ctx, `SELECT id, deck, name FROM decks WHERE root = ? AND retired = 0 ORDER BY name`,
+		c.Root)
 	gone, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (d goneDeck, err error) { return d, rows.Scan(&d.id, &d.deck, &d.name) })
 	if err != nil {
 		return nil, err
@@ -299,7 +304,8 @@ func (tx *readTx) gone(ctx context.Context, c Compiled) ([]goneDeck, error) {
 	for _, name := range c.Broken {
 		broken[name] = true
 	}
-	return slices.DeleteFunc(gone, func(d goneDeck) bool { return stays[d.deck] || broken[d.name] || broken[d.deck] }), nil
+	return slices.DeleteFunc(gone, func(d goneDeck) bool { return stays[d.deck] || broken[d.name] || broken[d.deck] }),
+		nil
 }
 
 // retireOthers retires the decks that a root held before and holds no more.
@@ -351,7 +357,8 @@ func (c Compiled) Leave(left ...Left) Compiled {
 	for _, l := range left {
 		c.Broken = append(c.Broken, l.Deck)
 	}
-	c.Decks = slices.DeleteFunc(slices.Clone(c.Decks), func(d *decks.Deck) bool { return slices.Contains(c.Broken, d.Name) })
+	c.Decks = slices.DeleteFunc(slices.Clone(c.Decks),
+		func(d *decks.Deck) bool { return slices.Contains(c.Broken, d.Name) })
 	return c
 }
 

@@ -112,7 +112,8 @@ func (a *deckApply) nameFrom(ctx context.Context) error {
 // load reads what is kept of the deck, and the cards that come to it from other
 // decks under new names.
 func (a *deckApply) load(ctx context.Context, aliases []decks.Alias) error {
-	a.oldFacts, a.oldCards, a.from, a.came = map[string]*storedFact{}, map[string]*storedCard{}, map[int64]bool{}, map[string]int{}
+	a.oldFacts, a.oldCards, a.from, a.came = map[string]*storedFact{}, map[string]*storedCard{}, map[int64]bool{},
+		map[string]int{}
 	if !a.added {
 		if err := errors.Join(a.loadFacts(ctx), a.loadCards(ctx, `c.deck = ?`, a.deck)); err != nil {
 			return err
@@ -161,7 +162,8 @@ func (a *deckApply) loadCards(ctx context.Context, where string, arg any) error 
 	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		var s storedCard
 		p, c, t := &s.place, &s.columns, &s.columns.text
-		err := rows.Scan(&p.card, &p.deck, &p.name, &p.retired, &p.fresh, &c.fact, &c.deck, &c.position, &c.name, &t.kind, &t.hash, &t.tags, &t.content)
+		err := rows.Scan(&p.card, &p.deck, &p.name, &p.retired, &p.fresh, &c.fact, &c.deck, &c.position, &c.name,
+			&t.kind, &t.hash, &t.tags, &t.content)
 		a.oldCards[p.name] = &s
 		return err
 	})
@@ -215,7 +217,8 @@ func (a *deckApply) cards(ctx context.Context, feed *cardFeed) error {
 				err = a.update(ctx, old, card, c)
 			} else if err = a.note(ctx, IsNew, card, nil); err == nil {
 				a.plan.New++
-				err = added.Add(ctx, next, card.id, c.fact, c.deck, c.position, c.name, c.text.kind, c.text.hash, c.text.tags, c.text.content, false, true, a.now)
+				err = added.Add(ctx, next, card.id, c.fact, c.deck, c.position, c.name, c.text.kind, c.text.hash,
+					c.text.tags, c.text.content, false, true, a.now)
 				next++
 			}
 			if err != nil {

@@ -69,9 +69,10 @@ func (c Config) backups() backup.Maker {
 // old device's numbers.
 func Restore(ctx context.Context, path, from string, config Config, now scheduler.Moment) (saved string, err error) {
 	defer config.Progress.Over()
-	saved, err = config.backups().Restore(ctx, path, from, now, func(ctx context.Context, copied string, left highwater.Mark) (highwater.Mark, error) {
-		return settle(ctx, copied, left, config)
-	})
+	saved, err = config.backups().Restore(ctx, path, from, now,
+		func(ctx context.Context, copied string, left highwater.Mark) (highwater.Mark, error) {
+			return settle(ctx, copied, left, config)
+		})
 	return saved, sqlite.Explain("restore "+from, err)
 }
 

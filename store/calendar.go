@@ -35,7 +35,8 @@ func (s *Store) SetCalendar(ctx context.Context, c scheduler.Calendar) error {
 		if c.Rollover < 0 || c.Rollover >= 24*time.Hour {
 			return fmt.Errorf("a day cannot begin at %v", c.Rollover)
 		}
-		if _, err := tx.exec(ctx, `INSERT OR REPLACE INTO options (scope, name, value) VALUES ('', ?, ?)`, dayStart, c.Rollover.String()); err != nil {
+		if _, err := tx.exec(ctx, `INSERT OR REPLACE INTO options (scope, name, value) VALUES ('', ?, ?)`, dayStart,
+			c.Rollover.String()); err != nil {
 			return err
 		}
 		if err := tx.newPolicies(ctx); err != nil {

@@ -60,7 +60,8 @@ func scanWholeCard(rows *sql.Rows) (c Card, err error) { return scanCardAfter(ro
 // scanCardAfter scans what stands before a card, and the card.
 func scanCardAfter(rows *sql.Rows, before ...any) (c Card, err error) {
 	var section string
-	before = append(before, &c.rowID, &c.DeckID, &c.Deck, &c.Lang, &c.Typed, &c.Strict, &c.Root, &c.FactID, &c.Fact, &c.File, &c.Line, &section, &c.Position, &c.Retired)
+	before = append(before, &c.rowID, &c.DeckID, &c.Deck, &c.Lang, &c.Typed, &c.Strict, &c.Root, &c.FactID, &c.Fact,
+		&c.File, &c.Line, &section, &c.Position, &c.Retired)
 	if c.Card, err = scanCard(rows, table.CardState.Targets(&c.CardState, before...)...); err != nil {
 		return c, err
 	}
@@ -119,7 +120,9 @@ type foundCard struct {
 }
 
 // cardsOf yields the cards of one deck, page by page.
-func (s *Store) cardsOf(ctx context.Context, d Deck, q Query, now scheduler.Moment, leeches int, yield func(Card, error) bool) bool {
+func (s *Store) cardsOf(
+	ctx context.Context, d Deck, q Query, now scheduler.Moment, leeches int, yield func(Card, error) bool,
+) bool {
 	condition, args := q.where(now, leeches)
 	known, first := q.known(now, leeches)
 	matches := q.matcher()

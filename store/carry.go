@@ -121,7 +121,8 @@ func (tx *tx) renamedTo(ctx context.Context, l *loss, to int64, cards int) (name
 	if err != nil || 2*cards <= l.before || 2*cards <= live {
 		return "", err
 	}
-	_, err = tx.exec(ctx, `UPDATE decks SET shelved = shelved OR (SELECT shelved FROM decks WHERE id = ?) WHERE id = ?`, l.deck, to)
+	_, err = tx.exec(ctx, `UPDATE decks SET shelved = shelved OR (SELECT shelved FROM decks WHERE id = ?) WHERE id = ?`,
+		l.deck, to)
 	return name, err
 }
 

@@ -135,7 +135,9 @@ func (c *Change) See(ctx context.Context, root, seen string) error {
 }
 
 // ImportHistory is [Store.ImportHistory] within a change with files.
-func (c *Change) ImportHistory(ctx context.Context, cards []CardHistory, made, now scheduler.Moment) (HistoryReport, error) {
+func (c *Change) ImportHistory(
+	ctx context.Context, cards []CardHistory, made, now scheduler.Moment,
+) (HistoryReport, error) {
 	report, err := c.tx.importHistory(ctx, cards, made, now)
 	return report, sqlite.Explain("import the history", err)
 }

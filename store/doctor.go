@@ -26,7 +26,8 @@ func (s *Store) Doctor(ctx context.Context, full bool) (doctor.Report, error) {
 	defer s.config.Progress.Over()
 	report, err := doctor.Examine(ctx, func(look func(*sqlite.ReadTx, doctor.Collection) error) error {
 		return s.read(ctx, func(tx *readTx) error { return look(tx.ReadTx, examinee{tx}) })
-	}, doctor.Options{Full: full, Highest: highwater.Read(s.path), Backup: backup.Sound(s.path), Progress: s.config.Progress})
+	}, doctor.Options{Full: full, Highest: highwater.Read(s.path), Backup: backup.Sound(s.path),
+		Progress: s.config.Progress})
 	return report, sqlite.Explain("examine the collection", err)
 }
 
@@ -99,8 +100,10 @@ func (x examinee) files(ctx context.Context, e *doctor.Examination) error {
 		for _, file := range d.Files {
 			path := filepath.Join(d.Root, filepath.FromSlash(file))
 			if _, err := os.Stat(path); err != nil {
-				e.Note(doctor.Finding{Check: "files", Where: "deck " + d.Name, What: path + " is gone or cannot be read",
-					Means: "its cards stay and are asked, but cannot be edited", Remedy: doctor.Remedy{Act: doctor.PutFilesBack, Deck: d.Name}})
+				e.Note(doctor.Finding{Check: "files", Where: "deck " + d.Name,
+					What:   path + " is gone or cannot be read",
+					Means:  "its cards stay and are asked, but cannot be edited",
+					Remedy: doctor.Remedy{Act: doctor.PutFilesBack, Deck: d.Name}})
 			}
 		}
 	}
@@ -149,7 +152,8 @@ func (x examinee) options(ctx context.Context, e *doctor.Examination) error {
 	var option *scheduler.OptionError
 	switch {
 	case errors.As(err, &option):
-		e.FoundWithRemedy("options", nameOfScope(scope), option.Error(), doctor.Remedy{Act: doctor.UnsetOption, Deck: scope, Option: option.Name})
+		e.FoundWithRemedy("options", nameOfScope(scope), option.Error(),
+			doctor.Remedy{Act: doctor.UnsetOption, Deck: scope, Option: option.Name})
 	case err != nil:
 		return err
 	}

@@ -36,7 +36,8 @@ func (tx *readTx) follower(ctx context.Context, c Compiled) *follower {
 		f.choices[choiceOf{choice.Deck, choice.Key}] = choice.Follow
 	}
 	f.made = sync.OnceValues(func() ([]journal.Followed, error) {
-		rows, err := tx.QueryContext(ctx, `SELECT `+table.RowColumns+` FROM `+table.RowTables+` WHERE l.kind = 'follow' ORDER BY l.clock, v.name, l.seq`)
+		rows, err := tx.QueryContext(ctx, `SELECT `+table.RowColumns+` FROM `+table.RowTables+
+			` WHERE l.kind = 'follow' ORDER BY l.clock, v.name, l.seq`)
 		return sqlite.Collect(rows, err, func(rows *sql.Rows) (made journal.Followed, err error) {
 			r, err := table.ScanRow(rows)
 			if err == nil && r.Detail.Follow != nil {
@@ -116,7 +117,9 @@ func (f *follower) takeBack(old []decks.OldFact) {
 
 // recordDoubts writes what was followed where an id and its text do not agree, and
 // gives those of which somebody had learned the card.
-func (tx *tx) recordDoubts(ctx context.Context, f *follower, found []decks.Doubt, now scheduler.Moment) (doubts []Doubt, err error) {
+func (tx *tx) recordDoubts(
+	ctx context.Context, f *follower, found []decks.Doubt, now scheduler.Moment,
+) (doubts []Doubt, err error) {
 	if len(found) == 0 {
 		return nil, nil // also where no follower is, in tests
 	}
@@ -141,7 +144,8 @@ func (tx *tx) recordDoubts(ctx context.Context, f *follower, found []decks.Doubt
 		if by.In == d.Deck {
 			by.In = ""
 		}
-		if _, err := tx.push(ctx, journal.Entry{Moment: now, Kind: journal.KindFollow, Card: d.Now.Cards[0].ID, Detail: journal.Detail{Follow: &by}}); err != nil {
+		if _, err := tx.push(ctx, journal.Entry{Moment: now, Kind: journal.KindFollow, Card: d.Now.Cards[0].ID,
+			Detail: journal.Detail{Follow: &by}}); err != nil {
 			return nil, err
 		}
 		if !d.ByID && told == "" {

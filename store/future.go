@@ -38,7 +38,8 @@ func (s *Store) Future(ctx context.Context, now scheduler.Moment) (Future, error
 }
 
 func future(ctx context.Context, q sqlite.Reader, now scheduler.Moment) (f Future, err error) {
-	err = q.QueryRowContext(ctx, `SELECT count(*), coalesce(max(l.at), 0) FROM log l WHERE `+inFuture+` AND `+table.IsAnswer, after(now)...).Scan(&f.Answers, &f.Last)
+	err = q.QueryRowContext(ctx, `SELECT count(*), coalesce(max(l.at), 0) FROM log l WHERE `+inFuture+` AND `+
+		table.IsAnswer, after(now)...).Scan(&f.Answers, &f.Last)
 	return f, err
 }
 
@@ -94,7 +95,8 @@ func (x examinee) Future(ctx context.Context, e *doctor.Examination) error {
 		return err
 	}
 	e.Note(doctor.Finding{Check: "future", Where: "the log",
-		What:   fmt.Sprintf("%s in the future, the last on %s", plural.Count(f.Answers, "answer"), time.UnixMilli(f.Last).In(now.Location()).Format("2 January 2006, 15:04")),
+		What: fmt.Sprintf("%s in the future, the last on %s", plural.Count(f.Answers, "answer"),
+			time.UnixMilli(f.Last).In(now.Location()).Format("2 January 2006, 15:04")),
 		Means:  "the clock was wrong when they were given, or it is now; their cards wait for those days",
 		Remedy: doctor.Remedy{Act: doctor.UndoFuture}})
 	return nil

@@ -66,7 +66,9 @@ type HistoryReport struct {
 // A card is placed where the other program says, unless its newest answer is one
 // of this collection. Answers that an earlier import put on other cards are
 // taken back there. Where each card came from is kept, see [Store.Origins].
-func (s *Store) ImportHistory(ctx context.Context, cards []CardHistory, made, now scheduler.Moment) (HistoryReport, error) {
+func (s *Store) ImportHistory(
+	ctx context.Context, cards []CardHistory, made, now scheduler.Moment,
+) (HistoryReport, error) {
 	defer s.config.Progress.Over()
 	var report HistoryReport
 	err := s.record(ctx, func(tx *tx) (err error) {
@@ -76,7 +78,9 @@ func (s *Store) ImportHistory(ctx context.Context, cards []CardHistory, made, no
 	return report, sqlite.Explain("import the history", err)
 }
 
-func (tx *tx) importHistory(ctx context.Context, cards []CardHistory, made, now scheduler.Moment) (report HistoryReport, err error) {
+func (tx *tx) importHistory(
+	ctx context.Context, cards []CardHistory, made, now scheduler.Moment,
+) (report HistoryReport, err error) {
 	h := &historian{tx: tx, made: made, now: now, report: &report}
 	if made.At <= 0 || made.At > now.At {
 		h.made = now
@@ -152,7 +156,8 @@ type datedEntry struct {
 }
 
 // acts are the entries that make a card stand where the other program says.
-var acts = []journal.Kind{journal.KindOrigin, journal.KindPlace, journal.KindSuspend, journal.KindUnsuspend, journal.KindBury, journal.KindFlag}
+var acts = []journal.Kind{journal.KindOrigin, journal.KindPlace, journal.KindSuspend, journal.KindUnsuspend,
+	journal.KindBury, journal.KindFlag}
 
 // entry makes an entry.
 func (h *historian) entry(d datedEntry) journal.Entry {
@@ -409,7 +414,8 @@ func (h *historian) deviceName(ctx context.Context) (string, error) {
 	sum := sha256.New()
 	for i := range h.rows {
 		e := h.entry(h.rows[i])
-		fmt.Fprintln(sum, h.rows[i].clock, e.Moment, e.Kind, e.Card, e.Grade, e.Duration, e.Detail.Flag, e.Detail.Foreign)
+		fmt.Fprintln(sum, h.rows[i].clock, e.Moment, e.Kind, e.Card, e.Grade, e.Duration, e.Detail.Flag,
+			e.Detail.Foreign)
 		if e.Detail.Placed != nil {
 			fmt.Fprintln(sum, *e.Detail.Placed)
 		}

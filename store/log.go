@@ -29,7 +29,9 @@ var ErrStale = errors.New("the card was answered elsewhere in the meantime")
 //
 // The error wraps [ErrStale] for a grade that does not follow on the card's
 // stored memory, [ErrNotFound] for an unknown card.
-func (s *Store) Append(ctx context.Context, e journal.Entry, after scheduler.Memory, with ...journal.Entry) (journal.Row, error) {
+func (s *Store) Append(
+	ctx context.Context, e journal.Entry, after scheduler.Memory, with ...journal.Entry,
+) (journal.Row, error) {
 	var first journal.Row
 	var next *logTip
 	var card *lastCard
@@ -150,7 +152,8 @@ const findTip = `SELECT d.id, d.name, coalesce(l.seq, 0), coalesce(l.hash, zerob
 // readTip reads the device anew with each transaction: another process may
 // have restored a backup, and with it begun a new log.
 func (tx *tx) readTip(ctx context.Context) error {
-	return tx.Scan(ctx, findTip, nil, &tx.device.id, &tx.device.name, &tx.tip.Seq, sqlite.Blob(tx.tip.Hash[:]), &tx.tip.Clock)
+	return tx.Scan(ctx, findTip, nil, &tx.device.id, &tx.device.name, &tx.tip.Seq, sqlite.Blob(tx.tip.Hash[:]),
+		&tx.tip.Clock)
 }
 
 // push writes the next row of the chain, and nothing else.
@@ -172,7 +175,8 @@ func (tx *tx) push(ctx context.Context, e journal.Entry) (journal.Row, error) {
 // append writes a row about a card and what it does to the card.
 func (tx *tx) append(ctx context.Context, e journal.Entry, after scheduler.Memory) (journal.Row, error) {
 	switch e.Kind {
-	case journal.KindUndo, journal.KindAlias, journal.KindFollow, journal.KindPlace, journal.KindOrigin, journal.KindFit, journal.KindDue, journal.KindKeep:
+	case journal.KindUndo, journal.KindAlias, journal.KindFollow, journal.KindPlace, journal.KindOrigin,
+		journal.KindFit, journal.KindDue, journal.KindKeep:
 		return journal.Row{}, fmt.Errorf("%s is not an act of the learner", e.Kind)
 	}
 	p, st, err := tx.standing(ctx, e.Card)

@@ -61,12 +61,13 @@ func match(ctx context.Context, tx *tx, c Compiled) (m matched, err error) {
 	knows(old)
 	m.follower = tx.follower(ctx, c)
 	m.follower.takeBack(old)
-	m.Matching, err = decks.MatchWith(old, c.Decks, decks.MatchOptions{ByID: m.follower.byID, Retired: func(unknown []*decks.Fact) ([]decks.OldFact, error) {
-		facts, err := tx.attic(ctx, unknown, part)
-		knows(facts)
-		m.old = append(m.old, facts...)
-		return facts, err
-	}})
+	m.Matching, err = decks.MatchWith(old, c.Decks,
+		decks.MatchOptions{ByID: m.follower.byID, Retired: func(unknown []*decks.Fact) ([]decks.OldFact, error) {
+			facts, err := tx.attic(ctx, unknown, part)
+			knows(facts)
+			m.old = append(m.old, facts...)
+			return facts, err
+		}})
 	m.old = append(m.old, old...)
 	return m, errors.Join(err, m.follower.err)
 }
@@ -74,7 +75,9 @@ func match(ctx context.Context, tx *tx, c Compiled) (m matched, err error) {
 // attic reads the retired facts of the decks, but for those that take part, from
 // which a card was retired that is as one of the unknown facts: what moved was
 // hardly reworded all at once, and a collection may have retired a lot.
-func (tx *readTx) attic(ctx context.Context, unknown []*decks.Fact, part map[int64]bool) (facts []decks.OldFact, err error) {
+func (tx *readTx) attic(
+	ctx context.Context, unknown []*decks.Fact, part map[int64]bool,
+) (facts []decks.OldFact, err error) {
 	var some bool
 	if err := tx.Scan(ctx, `SELECT EXISTS (SELECT 1 FROM cards WHERE retired = 1)`, nil, &some); err != nil || !some {
 		return nil, err

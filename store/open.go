@@ -168,7 +168,8 @@ func (s *Store) connectStill(ctx context.Context) (err error) {
 			return err
 		}
 		copied := filepath.Join(s.copied, "collection.db")
-		if err := errors.Join(sqlite.CopyFile(s.path, copied), sqlite.CopyFile(s.path+"-wal", copied+"-wal")); err != nil {
+		if err := errors.Join(sqlite.CopyFile(s.path, copied),
+			sqlite.CopyFile(s.path+"-wal", copied+"-wal")); err != nil {
 			return err
 		}
 		s.source = sqlite.Copied(copied)
@@ -204,7 +205,8 @@ func (s *Store) prepare(ctx context.Context) error {
 			return fmt.Errorf("%w: its schema %d has to become %d first", ErrReadOnly, have.Schema, migrations.Newest())
 		}
 		if have.Schema > 0 && !s.config.copied {
-			if _, err := s.config.backups().Make(ctx, s.path, "migration", s.config.Calendar.Moment(s.config.Now())); err != nil {
+			if _, err := s.config.backups().Make(ctx, s.path,
+				"migration", s.config.Calendar.Moment(s.config.Now())); err != nil {
 				return fmt.Errorf("back up before the migration: %w", err)
 			}
 		}

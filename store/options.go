@@ -222,8 +222,10 @@ func (tx *readTx) wrongScope(ctx context.Context, changed string) (scope string,
 
 // inQueue are the options that decide which cards are asked, not when they are due.
 var inQueue = map[string]bool{
-	"new": true, "reviews": true, "learn-ahead": true, "answer-cap": true, "order": true, "new-order": true, "mix": true,
-	"bury-new": true, "bury-reviews": true, "bury-learning": true, "leech": true, "leech-suspend": true, "exam-pace": true,
+	"new": true, "reviews": true, "learn-ahead": true, "answer-cap": true, "order": true, "new-order": true,
+	"mix":      true,
+	"bury-new": true, "bury-reviews": true, "bury-learning": true, "leech": true, "leech-suspend": true,
+	"exam-pace": true,
 }
 
 func replans(values map[string]string) bool {

@@ -98,7 +98,8 @@ type Doubt struct {
 func (d *Doubt) Choice(follow journal.Follow) Choice { return Choice{d.Deck, d.Key, follow} }
 
 func doubtOf(d decks.Doubt, answers int) Doubt {
-	doubt := Doubt{Deck: d.Deck, Name: d.Name, Key: d.Key, Answers: answers, Was: Text{d.Was.Cards[0].Prompt, d.Was.Cards[0].Answer}, Now: textOf(&d.Now.Cards[0])}
+	doubt := Doubt{Deck: d.Deck, Name: d.Name, Key: d.Key, Answers: answers,
+		Was: Text{d.Was.Cards[0].Prompt, d.Was.Cards[0].Answer}, Now: textOf(&d.Now.Cards[0])}
 	if d.To != nil {
 		doubt.To = d.To.Key
 		if d.ToDeck != d.Deck {
@@ -211,5 +212,6 @@ func (p DeckPlan) String() string {
 	if len(changes) == 0 {
 		changes = []string{"nothing in it"}
 	}
-	return fmt.Sprintf("%s: %s, %s: %s", p.Name, plural.Count(p.Facts, "fact"), plural.Count(p.Cards, "card"), strings.Join(changes, ", "))
+	return fmt.Sprintf("%s: %s, %s: %s", p.Name, plural.Count(p.Facts, "fact"), plural.Count(p.Cards, "card"),
+		strings.Join(changes, ", "))
 }

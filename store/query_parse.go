@@ -48,7 +48,8 @@ func ParseQuery(text string) (Query, error) {
 // LooksLikeQuery reports whether a word can only be meant as a part of a query: it has
 // a key, quotes, brackets, an operator or a wild card.
 func LooksLikeQuery(word string) bool {
-	return strings.HasPrefix(word, "-") || strings.ContainsAny(word, `:"()*?<>=|&!`) || isOr(word) || isAnd(word) || strings.ContainsFunc(word, unicode.IsSpace)
+	return strings.HasPrefix(word, "-") || strings.ContainsAny(word, `:"()*?<>=|&!`) || isOr(word) || isAnd(word) ||
+		strings.ContainsFunc(word, unicode.IsSpace)
 }
 
 func isOr(word string) bool  { return strings.EqualFold(word, "or") }
@@ -241,7 +242,8 @@ func (p *queryParser) factor(depth int) (node, error) {
 
 // foreign are operators of other programs, and what is written here.
 var foreign = map[string]string{
-	"||": `"or"`, "|": `"or"`, "&&": "a space", "&": "a space", "!": `"-" before a term`, "not": `"-" before a term`, "~": `"-" before a term`, "+": "a space",
+	"||": `"or"`, "|": `"or"`, "&&": "a space", "&": "a space", "!": `"-" before a term`, "not": `"-" before a term`,
+	"~": `"-" before a term`, "+": "a space",
 }
 
 // term reads what is neither a bracket nor a minus.
@@ -284,9 +286,11 @@ func (p *queryParser) operator(t token, at int) error {
 		return p.wrong(place, "write %s:%s", name, string(t.runes[at+1:]))
 	}
 	if instead, ok := foreign[string(t.runes[at])]; ok {
-		return p.wrong(place, "%q is not an operator: write %s, or quote the word if you mean it as it is", string(t.runes[at]), instead)
+		return p.wrong(place, "%q is not an operator: write %s, or quote the word if you mean it as it is",
+			string(t.runes[at]), instead)
 	}
-	return p.wrong(place, "%q stands only after prop:, as in prop:lapses>3; quote the word if you mean it as it is", string(t.runes[at]))
+	return p.wrong(place, "%q stands only after prop:, as in prop:lapses>3; quote the word if you mean it as it is",
+		string(t.runes[at]))
 }
 
 // pattern is a pattern for what the token says from a character on, if that has wild
@@ -335,14 +339,16 @@ func (p *queryParser) keyed(t token, key string, at int) (node, error) {
 		if wild != nil {
 			return &term{finds: func(c *Card) bool { return belowMatch(wild, c.Deck) }}, nil
 		}
-		return &term{condition: `(d.name = ? OR substr(d.name, 1, length(?) + 1) = ? || '/')`, args: []any{value, value, value}}, nil
+		return &term{condition: `(d.name = ? OR substr(d.name, 1, length(?) + 1) = ? || '/')`,
+			args: []any{value, value, value}}, nil
 	case "tag":
 		if wild != nil {
 			return &term{finds: func(c *Card) bool { return slices.ContainsFunc(c.Tags, wild.MatchString) }}, nil
 		}
 		return &term{condition: `instr(c.tags, ?) > 0`, args: []any{" " + value + " "}}, nil
 	case "card":
-		return column(`c.card = coalesce((SELECT card FROM aliases WHERE old = ? ORDER BY since DESC LIMIT 1), ?)`, func(c *Card) string { return c.ID }, value, value)
+		return column(`c.card = coalesce((SELECT card FROM aliases WHERE old = ? ORDER BY since DESC LIMIT 1), ?)`,
+			func(c *Card) string { return c.ID }, value, value)
 	case "fact":
 		return column(`f.key = ?`, func(c *Card) string { return c.Fact }, value)
 	case "file":
@@ -362,7 +368,8 @@ func (p *queryParser) keyed(t token, key string, at int) (node, error) {
 	case "prop":
 		return p.property(place, value)
 	}
-	return nil, p.wrong(token{from: t.from, to: t.from + at}, "there is no %s: — use %s:, or quote the words", key, strings.Join(QueryKeys, ": "))
+	return nil, p.wrong(token{from: t.from, to: t.from + at},
+		"there is no %s: — use %s:, or quote the words", key, strings.Join(QueryKeys, ": "))
 }
 
 // belowMatch reports whether a deck, or one around it, has a name of a pattern.

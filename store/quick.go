@@ -67,14 +67,16 @@ var (
 
 func quickNames() []string {
 	return append([]string{"was_row", "was_deck", "was_newest", "was_device", "was_policies", "class"},
-		strings.Split(strings.Join([]string{table.Memory.Names("was_"), table.Memory.Names(""), "log_device", table.Log.Names("log_")}, ", "), ", ")...)
+		strings.Split(strings.Join([]string{table.Memory.Names("was_"), table.Memory.Names(""),
+			"log_device", table.Log.Names("log_")}, ", "), ", ")...)
 }
 
 // quick records an answer the quick way. The error is [errTip] where that
 // cannot be, and then nothing was written.
 func (s *Store) quick(ctx context.Context, e journal.Entry, after scheduler.Memory) (r journal.Row, err error) {
 	f, c := s.remembered()
-	if ctx.Err() != nil || f == nil || c == nil || c.card != e.Card || c.state.State == scheduler.New || c.state.Suspended || e.Kind != journal.KindGrade || e.Mode != journal.ModeReview {
+	if ctx.Err() != nil || f == nil || c == nil || c.card != e.Card || c.state.State == scheduler.New ||
+		c.state.Suspended || e.Kind != journal.KindGrade || e.Mode != journal.ModeReview {
 		return r, errTip
 	}
 	policy := f.policies.byDeck[c.deck]
@@ -90,7 +92,8 @@ func (s *Store) quick(ctx context.Context, e journal.Entry, after scheduler.Memo
 	}
 	st := c.state
 	st.Take(&e, policy.Replay(e.Card, st.Memory, e.Grade, e.Moment, e.Days))
-	args := append(make([]any, 0, 64), c.row, c.deck, f.last, f.device.name, f.policies.version, table.Band(st.Stability))
+	args := append(make([]any, 0, 64), c.row, c.deck, f.last, f.device.name, f.policies.version,
+		table.Band(st.Stability))
 	args = table.Memory.Values(&st.Memory, table.Memory.Values(&c.state.Memory, args...)...)
 	args = table.Log.Values(&r, append(args, f.device.id)...)
 	if _, err := s.db.Exec(ctx, quickInsert(), args...); err != nil {

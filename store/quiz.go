@@ -57,7 +57,9 @@ const (
 )
 
 // BeginQuiz begins an attempt at a form.
-func (s *Store) BeginQuiz(ctx context.Context, form *quiz.Form, text string, mode QuizMode, at time.Time) (Quiz, error) {
+func (s *Store) BeginQuiz(
+	ctx context.Context, form *quiz.Form, text string, mode QuizMode, at time.Time,
+) (Quiz, error) {
 	q := Quiz{Form: form.ID(), Text: text, Mode: mode, Began: at}
 	hash := sha256.Sum256([]byte(text))
 	err := s.write(ctx, func(tx *sqlite.Tx) error {

@@ -76,7 +76,8 @@ func (q LogQuery) where(now scheduler.Moment) (from, condition string, args []an
 		}
 	}
 	if q.Card != "" {
-		all = append(all, `l.card IN (SELECT ? UNION SELECT old FROM aliases WHERE card = ?) AND `+table.PresentName+` = ?`)
+		all = append(all, `l.card IN (SELECT ? UNION SELECT old FROM aliases WHERE card = ?) AND `+table.PresentName+
+			` = ?`)
 		args = append(args, q.Card, q.Card, q.Card)
 	}
 	if q.First != 0 {
@@ -87,7 +88,8 @@ func (q LogQuery) where(now scheduler.Moment) (from, condition string, args []an
 	}
 	if q.Cards != nil {
 		condition, more := q.Cards.where(now, scheduler.Defaults().Leech)
-		from += ` JOIN cards c ON c.card = ` + table.PresentName + ` JOIN facts f ON f.id = c.fact JOIN decks d ON d.id = c.deck LEFT JOIN memory m ON m.card = c.id`
+		from += ` JOIN cards c ON c.card = ` + table.PresentName +
+			` JOIN facts f ON f.id = c.fact JOIN decks d ON d.id = c.deck LEFT JOIN memory m ON m.card = c.id`
 		all, args = append(all, condition), append(args, more...)
 	}
 	return from, strings.Join(all, " AND "), args

@@ -12,7 +12,9 @@ import (
 
 // rename gives cards their new names, in an order in which no name is given
 // before its bearer has left it. It gives the facts that cards may have left.
-func (tx *tx) rename(ctx context.Context, aliases []decks.Alias, now scheduler.Moment) (left map[int64]bool, err error) {
+func (tx *tx) rename(
+	ctx context.Context, aliases []decks.Alias, now scheduler.Moment,
+) (left map[int64]bool, err error) {
 	left = map[int64]bool{}
 	for _, a := range order(aliases) {
 		fact, err := tx.renameCard(ctx, a, now)
@@ -67,7 +69,8 @@ func (tx *tx) renameCard(ctx context.Context, a decks.Alias, now scheduler.Momen
 	if err != nil {
 		return 0, err
 	}
-	r, err := tx.push(ctx, journal.Entry{Moment: now, Kind: journal.KindAlias, Card: a.From, Detail: journal.Detail{To: a.To}})
+	r, err := tx.push(ctx, journal.Entry{Moment: now, Kind: journal.KindAlias, Card: a.From,
+		Detail: journal.Detail{To: a.To}})
 	if err != nil {
 		return 0, err
 	}
@@ -112,7 +115,8 @@ func (tx *tx) alias(ctx context.Context, a decks.Alias, clock int64) error {
 
 // reuse says in the log that a new card takes a name that another card had.
 func (tx *tx) reuse(ctx context.Context, card string, now scheduler.Moment) error {
-	r, err := tx.push(ctx, journal.Entry{Moment: now, Kind: journal.KindAlias, Card: card, Detail: journal.Detail{To: card}})
+	r, err := tx.push(ctx, journal.Entry{Moment: now, Kind: journal.KindAlias, Card: card,
+		Detail: journal.Detail{To: card}})
 	if err != nil {
 		return err
 	}
@@ -126,7 +130,8 @@ func (tx *tx) reuse(ctx context.Context, card string, now scheduler.Moment) erro
 func (tx *tx) follow(ctx context.Context, moved map[int64]cardColumns) error {
 	for fact, to := range moved {
 		const aside = `fact = ?1 AND NOT EXISTS (SELECT 1 FROM cards WHERE fact = ?1 AND retired = 0)`
-		_, err := tx.exec(ctx, `UPDATE memory SET deck = ?2 WHERE card IN (SELECT id FROM cards WHERE `+aside+`)`, fact, to.deck)
+		_, err := tx.exec(ctx, `UPDATE memory SET deck = ?2 WHERE card IN (SELECT id FROM cards WHERE `+aside+`)`, fact,
+			to.deck)
 		if err != nil {
 			return err
 		}

@@ -91,7 +91,8 @@ func (s *Store) accept(ctx context.Context) ([]string, error) {
 	if err == nil {
 		err = s.findDevice(ctx)
 	}
-	return []string{fmt.Sprintf("left the log of device %s as it is; this collection writes as %s from now on", old, s.device.name)}, err
+	return []string{fmt.Sprintf("left the log of device %s as it is; this collection writes as %s from now on", old,
+		s.device.name)}, err
 }
 
 // rebuild recomputes the caches from the log, and tells each thing in them that
@@ -136,7 +137,8 @@ func (tx *tx) remember(ctx context.Context, replay *journal.Replay, condition st
 	rows, err := tx.QueryContext(ctx, `SELECT c.id, c.deck, c.card, c.retired, c.fresh, coalesce(m.hidden, 0), coalesce(m.deck, c.deck) = c.deck, `+table.CardState.OrEmpty("m.")+`
 		FROM cards c LEFT JOIN memory m ON m.card = c.id WHERE `+condition, args...)
 	all, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (c kept, err error) {
-		return c, rows.Scan(table.CardState.Targets(&c.now, &c.card, &c.deck, &c.name, &c.retired, &c.fresh, &c.hidden, &c.home)...)
+		return c, rows.Scan(table.CardState.Targets(&c.now, &c.card, &c.deck, &c.name, &c.retired, &c.fresh, &c.hidden,
+			&c.home)...)
 	})
 	if err != nil {
 		return err
@@ -159,7 +161,8 @@ func (tx *tx) rebuildNames(ctx context.Context, replay *journal.Replay) error {
 		`DELETE FROM aliases`,
 		`DELETE FROM voided`,
 		`DELETE FROM load`,
-		`INSERT INTO load (day, deck, cards) SELECT due_day, deck, count(*) FROM memory WHERE ` + table.Reviews("") + ` GROUP BY due_day, deck`,
+		`INSERT INTO load (day, deck, cards) SELECT due_day, deck, count(*) FROM memory WHERE ` + table.Reviews("") +
+			` GROUP BY due_day, deck`,
 	} {
 		if _, err := tx.exec(ctx, query); err != nil {
 			return err

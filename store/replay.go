@@ -73,7 +73,9 @@ func (s *Store) Retrace(ctx context.Context, show func(journal.Step) error) erro
 
 // fullReplay replays the whole log: what every table that is a cache must say. Check
 // sees every row first, show what the rows do; either may be nil.
-func (tx *readTx) fullReplay(ctx context.Context, check func(*journal.Row), show func(journal.Step) error) (*journal.Replay, error) {
+func (tx *readTx) fullReplay(
+	ctx context.Context, check func(*journal.Row), show func(journal.Step) error,
+) (*journal.Replay, error) {
 	special, err := tx.specialRows(ctx)
 	if err != nil {
 		return nil, err
@@ -102,7 +104,8 @@ func (tx *readTx) fullReplay(ctx context.Context, check func(*journal.Row), show
 
 // specialRows are those that say how to read the others.
 func (tx *readTx) specialRows(ctx context.Context) ([]journal.Row, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT `+table.RowColumns+` FROM `+table.RowTables+` WHERE l.kind IN ('undo', 'alias')`)
+	rows, err := tx.QueryContext(ctx, `SELECT `+table.RowColumns+` FROM `+table.RowTables+
+		` WHERE l.kind IN ('undo', 'alias')`)
 	return sqlite.Collect(rows, err, table.ScanRow)
 }
 

@@ -40,7 +40,8 @@ func (tx *tx) reunite(ctx context.Context, losses []*loss, now scheduler.Moment)
 		if l.learned == 0 {
 			continue
 		}
-		rows, err := tx.QueryContext(ctx, selectTwins+` JOIN memory m ON m.card = c.id WHERE c.deck = ? AND c.retired = 1 AND m.reps > 0`, l.deck)
+		rows, err := tx.QueryContext(ctx, selectTwins+
+			` JOIN memory m ON m.card = c.id WHERE c.deck = ? AND c.retired = 1 AND m.reps > 0`, l.deck)
 		some, err := sqlite.Collect(rows, err, scanTwin)
 		if err != nil {
 			return nil, err
@@ -55,9 +56,11 @@ func (tx *tx) reunite(ctx context.Context, losses []*loss, now scheduler.Moment)
 		return nil, err
 	}
 	for _, g := range gone {
-		same := slices.DeleteFunc(slices.Clone(living), func(l twin) bool { return l.hash != g.hash || l.deck == g.deck })
+		same := slices.DeleteFunc(slices.Clone(living),
+			func(l twin) bool { return l.hash != g.hash || l.deck == g.deck })
 		to, ok := theOne(g, same)
-		if rivals := slices.ContainsFunc(gone, func(o twin) bool { return o.hash == g.hash && o.id != g.id }); !ok || rivals {
+		if rivals := slices.ContainsFunc(gone, func(o twin) bool { return o.hash == g.hash && o.id != g.id }); !ok ||
+			rivals {
 			continue
 		}
 		if err := tx.adopt(ctx, g, to, now); err != nil {
@@ -81,7 +84,8 @@ func (tx *readTx) livingTwins(ctx context.Context, gone []twin) ([]twin, error) 
 	if err != nil {
 		return nil, err
 	}
-	rows, err := tx.QueryContext(ctx, selectTwins+` WHERE c.retired = 0 AND c.hash IN (SELECT value FROM json_each(?))`, string(wanted))
+	rows, err := tx.QueryContext(ctx, selectTwins+` WHERE c.retired = 0 AND c.hash IN (SELECT value FROM json_each(?))`,
+		string(wanted))
 	return sqlite.Collect(rows, err, scanTwin)
 }
 
@@ -99,7 +103,8 @@ func theOne(gone twin, living []twin) (twin, bool) {
 
 // adopt makes a card that is gone one with another.
 func (tx *tx) adopt(ctx context.Context, from, to twin, now scheduler.Moment) error {
-	r, err := tx.push(ctx, journal.Entry{Moment: now, Kind: journal.KindAlias, Card: from.card, Detail: journal.Detail{To: to.card}})
+	r, err := tx.push(ctx, journal.Entry{Moment: now, Kind: journal.KindAlias, Card: from.card,
+		Detail: journal.Detail{To: to.card}})
 	if err != nil {
 		return err
 	}

@@ -83,7 +83,8 @@ func (r *deckRows) cards(yield func([]cardRow, error) bool) {
 				yield(nil, err)
 				return
 			}
-			portion = append(portion, cardRow{c.ID, f.Key, position, c.Name, cardText{string(c.Kind), c.Hash, content.Tags(c.Tags), text}})
+			portion = append(portion, cardRow{c.ID, f.Key, position, c.Name,
+				cardText{string(c.Kind), c.Hash, content.Tags(c.Tags), text}})
 			position++
 		}
 	}

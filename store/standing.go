@@ -25,12 +25,14 @@ var findStanding = `SELECT c.id, c.deck, c.card, c.retired, c.fresh, ` + table.C
 
 // standing finds a card by its present or an earlier name.
 func (tx *readTx) standing(ctx context.Context, card string) (p place, st journal.CardState, err error) {
-	err = tx.Scan(ctx, findStanding, []any{card}, table.CardState.Targets(&st, &p.card, &p.deck, &p.name, &p.retired, &p.fresh)...)
+	err = tx.Scan(ctx, findStanding, []any{card}, table.CardState.Targets(&st, &p.card, &p.deck, &p.name, &p.retired,
+		&p.fresh)...)
 	if !errors.Is(err, sql.ErrNoRows) {
 		return p, st, err
 	}
 	var present string
-	err = tx.QueryRowContext(ctx, `SELECT card FROM aliases WHERE old = ? ORDER BY since DESC LIMIT 1`, card).Scan(&present)
+	err = tx.QueryRowContext(ctx, `SELECT card FROM aliases WHERE old = ? ORDER BY since DESC LIMIT 1`,
+		card).Scan(&present)
 	if errors.Is(err, sql.ErrNoRows) || present == card {
 		return p, st, fmt.Errorf("card %s: %w", card, ErrNotFound)
 	}
@@ -51,7 +53,8 @@ func (tx *tx) save(ctx context.Context, p place, st journal.CardState) error {
 	if st == (journal.CardState{}) {
 		_, err = tx.exec(ctx, `DELETE FROM memory WHERE card = ?`, p.card)
 	} else {
-		_, err = tx.exec(ctx, saveMemory, table.CardState.Values(&st, p.card, p.deck, table.Band(st.Stability), st.Suspended || p.retired)...)
+		_, err = tx.exec(ctx, saveMemory, table.CardState.Values(&st, p.card, p.deck, table.Band(st.Stability),
+			st.Suspended || p.retired)...)
 	}
 	if err != nil {
 		return err

@@ -67,7 +67,8 @@ type portion struct {
 // are those of earlier versions, which found cards by the text of their
 // questions.
 func (tx *readTx) strays(ctx context.Context, cards []CardHistory) ([]stray, error) {
-	f := &strayFinder{readTx: tx, owners: map[review][]string{}, certain: map[review]bool{}, vague: map[review]bool{}, written: map[string]writtenCard{}}
+	f := &strayFinder{readTx: tx, owners: map[review][]string{}, certain: map[review]bool{}, vague: map[review]bool{},
+		written: map[string]writtenCard{}}
 	var err error
 	if f.origins, err = tx.origins(ctx); err != nil {
 		return nil, err
@@ -121,7 +122,8 @@ func (f *strayFinder) suspects(ctx context.Context, cards []CardHistory) (map[sp
 	})
 	for i := range cards {
 		for j := 0; len(first) > 0 && j < pastLen(cards[i].Past); j++ {
-			if there, ok := first[cards[i].Past.Entry(j).Moment.At]; ok && there.card != "" && there.card != cards[i].Card {
+			if there, ok := first[cards[i].Past.Entry(j).Moment.At]; ok && there.card != "" &&
+				there.card != cards[i].Card {
 				suspects[there] = true
 			}
 		}
@@ -377,7 +379,8 @@ func (x examinee) Imports(ctx context.Context, e *doctor.Examination) error {
 	}
 	for i := range all {
 		s := &all[i]
-		what := fmt.Sprintf("%d of its answers are those of another card, %s: an import took the one for the other", s.answers(), x.tx.prompt(ctx, s.to))
+		what := fmt.Sprintf("%d of its answers are those of another card, %s: an import took the one for the other",
+			s.answers(), x.tx.prompt(ctx, s.to))
 		if s.from == s.to {
 			what = fmt.Sprintf("%d of its answers stand in the log twice", len(s.rows))
 		}
@@ -391,7 +394,8 @@ func (x examinee) Imports(ctx context.Context, e *doctor.Examination) error {
 func (tx *readTx) prompt(ctx context.Context, card string) string {
 	var text string
 	var c decks.Card
-	if err := tx.Scan(ctx, `SELECT content FROM cards WHERE card = ?`, []any{card}, &text); err != nil || content.ReadCard(&c, text, "") != nil {
+	if err := tx.Scan(ctx, `SELECT content FROM cards WHERE card = ?`, []any{card}, &text); err != nil ||
+		content.ReadCard(&c, text, "") != nil {
 		return card
 	}
 	words := strings.Join(strings.Fields(c.Prompt+" "+c.Text), " ")

@@ -45,7 +45,8 @@ func (s *Store) queueDecks(ctx context.Context) (all []queue.Deck, tree []sessio
 		return nil, nil, sqlite.Explain("read the options", err)
 	}
 	for _, d := range scopes.withFolders(list) {
-		all = append(all, queue.Deck{ID: d.id, Name: d.Name, Title: d.Title, Random: d.Order == decks.Random, Missing: d.Missing, Archived: d.Archived})
+		all = append(all, queue.Deck{ID: d.id, Name: d.Name, Title: d.Title, Random: d.Order == decks.Random,
+			Missing: d.Missing, Archived: d.Archived})
 	}
 	tree, err = queue.Tree(all, func(deck string) (*scheduler.Policy, error) {
 		options, err := scopes.resolve(deck, fits)

@@ -76,7 +76,8 @@ func (tx *tx) void(ctx context.Context, r *journal.Row, now scheduler.Moment) (c
 		return "", err
 	}
 	ref := r.Ref()
-	if _, err := tx.push(ctx, journal.Entry{Moment: now, Kind: journal.KindUndo, Card: card, Detail: journal.Detail{Undone: &ref}}); err != nil {
+	if _, err := tx.push(ctx, journal.Entry{Moment: now, Kind: journal.KindUndo, Card: card,
+		Detail: journal.Detail{Undone: &ref}}); err != nil {
 		return "", err
 	}
 	r.Undone, r.Now = true, card

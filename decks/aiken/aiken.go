@@ -218,7 +218,8 @@ func (p *parser) answer(letter string) {
 		p.fail(p.from, "an option of this question is empty")
 	default:
 		if more := strings.Trim(letter[1:], ".) \t"); more != "" {
-			p.part(p.line, fmt.Sprintf("one answer is right in Aiken: %s counts, and %.40q is left out", letter[:1], more))
+			p.part(p.line, fmt.Sprintf("one answer is right in Aiken: %s counts, and %.40q is left out", letter[:1],
+				more))
 		}
 		c := decks.Card{Name: "card", Kind: decks.Choice, Prompt: stem}
 		for i, text := range options {

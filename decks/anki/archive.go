@@ -41,7 +41,8 @@ const (
 	latest                    // collection.anki21b, compressed with zstd, schema 18
 )
 
-var collectionName = map[layout]string{legacy1: "collection.anki2", legacy2: "collection.anki21", latest: "collection.anki21b"}
+var collectionName = map[layout]string{legacy1: "collection.anki2", legacy2: "collection.anki21",
+	latest: "collection.anki21b"}
 
 // An archive is an open package.
 type archive struct {
@@ -153,7 +154,8 @@ func (a *archive) open(name string, limit int64) (*unpacker, error) {
 	packed := &countingReader{r: in}
 	u := &unpacker{in: packed, from: in, packed: packed, limit: limit, entry: f}
 	if a.layout == latest && name != "meta" {
-		z, err := zstd.NewReader(packed, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(32<<20), zstd.WithDecoderLowmem(true))
+		z, err := zstd.NewReader(packed, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(32<<20),
+			zstd.WithDecoderLowmem(true))
 		if err != nil {
 			in.Close()
 			return nil, fmt.Errorf("unpack %s: %w", name, err)

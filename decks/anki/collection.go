@@ -174,8 +174,9 @@ func deckID(name string) int64 {
 
 func deckJSON(id int64, name string) map[string]any {
 	return map[string]any{
-		"id": id, "name": name, "mod": 0, "usn": -1, "desc": "", "dyn": 0, "conf": 1, "collapsed": false, "browserCollapsed": false,
-		"newToday": []int{0, 0}, "revToday": []int{0, 0}, "lrnToday": []int{0, 0}, "timeToday": []int{0, 0},
+		"id": id, "name": name, "mod": 0, "usn": -1, "desc": "", "dyn": 0, "conf": 1, "collapsed": false,
+		"browserCollapsed": false,
+		"newToday":         []int{0, 0}, "revToday": []int{0, 0}, "lrnToday": []int{0, 0}, "timeToday": []int{0, 0},
 		"extendNew": 0, "extendRev": 0,
 	}
 }
@@ -183,8 +184,10 @@ func deckJSON(id int64, name string) map[string]any {
 func presetJSON() map[string]any {
 	return map[string]any{
 		"id": 1, "mod": 0, "name": "Default", "usn": -1, "maxTaken": 60, "autoplay": true, "timer": 0, "replayq": true,
-		"new":   map[string]any{"bury": false, "delays": []float64{1, 10}, "initialFactor": 2500, "ints": []int{1, 4, 0}, "order": 1, "perDay": 20},
-		"rev":   map[string]any{"bury": false, "ease4": 1.3, "ivlFct": 1, "maxIvl": 36500, "perDay": 200, "hardFactor": 1.2},
+		"new": map[string]any{"bury": false, "delays": []float64{1, 10}, "initialFactor": 2500,
+			"ints": []int{1, 4, 0}, "order": 1, "perDay": 20},
+		"rev": map[string]any{"bury": false, "ease4": 1.3, "ivlFct": 1, "maxIvl": 36500, "perDay": 200,
+			"hardFactor": 1.2},
 		"lapse": map[string]any{"delays": []float64{10}, "leechAction": 1, "leechFails": 8, "minInt": 1, "mult": 0},
 		"dyn":   false,
 	}
@@ -215,14 +218,17 @@ func (c *collection) addDeck(contents foreign.Contents, options PackageOptions, 
 	return writer.media.list(contents.Deck.Name), nil
 }
 
-func (c *collection) addNote(n *note, deck, changed int64, schedule func(*decks.Card) (Schedule, error), report *Report) error {
+func (c *collection) addNote(
+	n *note, deck, changed int64, schedule func(*decks.Card) (Schedule, error), report *Report,
+) error {
 	id := c.nextID
 	c.nextID++
 	tags := ""
 	if len(n.tags) > 0 {
 		tags = " " + strings.Join(n.tags, " ") + " "
 	}
-	if err := c.note.add(c.ctx, id, n.guid, n.ownType(), changed, tags, strings.Join(n.ownFields(), "\x1f")); err != nil {
+	if err := c.note.add(c.ctx, id, n.guid, n.ownType(), changed, tags,
+		strings.Join(n.ownFields(), "\x1f")); err != nil {
 		return err
 	}
 	report.Notes++

@@ -42,9 +42,10 @@ type database struct {
 // are read of them.
 var databaseTables = sync.OnceValue(func() map[string][]string {
 	return map[string][]string{
-		"col":          {"crt", "ver", "conf", "models", "decks"},
-		"notes":        {"id", "guid", "mid", "mod", "tags", "flds"},
-		"cards":        {"id", "nid", "did", "ord", "type", "queue", "due", "ivl", "factor", "reps", "lapses", "left", "odue", "odid", "flags", "data"},
+		"col":   {"crt", "ver", "conf", "models", "decks"},
+		"notes": {"id", "guid", "mid", "mod", "tags", "flds"},
+		"cards": {"id", "nid", "did", "ord", "type", "queue", "due", "ivl", "factor", "reps", "lapses", "left",
+			"odue", "odid", "flags", "data"},
 		"revlog":       {"id", "cid", "ease", "ivl", "lastIvl", "factor", "time", "type"},
 		"notetypes":    {"id", "name", "config"},
 		"fields":       {"ntid", "ord", "name"},
@@ -306,7 +307,8 @@ const leastRow = 4
 // than Anki puts there.
 func scan(row *sql.Rows, table string, into ...any) error {
 	if err := row.Scan(into...); err != nil {
-		return fmt.Errorf("its table %s holds something that is not Anki's, such as a text where a number should be", table)
+		return fmt.Errorf("its table %s holds something that is not Anki's, such as a text where a number should be",
+			table)
 	}
 	return nil
 }

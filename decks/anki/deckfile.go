@@ -102,7 +102,8 @@ func problemOf(lines []line) string {
 
 // suspicious reports whether signs are in a line that the language acts on.
 func suspicious(l line) bool {
-	return l.key == syntax.Cloze || strings.ContainsAny(l.value, "{}~") || strings.Contains(l.value, "```") || strings.Contains(l.value, "<!") ||
+	return l.key == syntax.Cloze || strings.ContainsAny(l.value, "{}~") || strings.Contains(l.value, "```") ||
+		strings.Contains(l.value, "<!") ||
 		slices.ContainsFunc(l.items, func(item string) bool { return strings.ContainsAny(item, "{}`~[") || item == "" })
 }
 

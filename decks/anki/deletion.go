@@ -63,7 +63,8 @@ func seal(text string) string {
 		case '}':
 			reference = when(inside && (before == '}' || after == markClose || after == markSplit), "&#125;")
 		case ':':
-			reference = when(inside && (before == ':' || before == markSplit || after == markSplit || after == markClose), "&#58;")
+			reference = when(inside && (before == ':' || before == markSplit || after == markSplit ||
+				after == markClose), "&#58;")
 		case '[':
 			reference = when(command(text[i+1:]), "&#91;")
 		case '(':

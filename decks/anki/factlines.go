@@ -141,7 +141,8 @@ func (im *importer) faces(n foreignNote) []face {
 // other's reverse as a term, all others as questions.
 func (im *importer) plainNote(n foreignNote) bool {
 	faces := im.faces(n)
-	if len(faces) == 2 && faces[0].prompt == faces[1].answer && faces[0].answer == faces[1].prompt && faces[0].card.deck == faces[1].card.deck {
+	if len(faces) == 2 && faces[0].prompt == faces[1].answer && faces[0].answer == faces[1].prompt &&
+		faces[0].card.deck == faces[1].card.deck {
 		f := faces[0]
 		n.fills = n.holds(f)
 		return im.write(n, f.card.deck, []line{
@@ -152,7 +153,8 @@ func (im *importer) plainNote(n foreignNote) bool {
 	n.fills = len(n.cards) == 1 && len(faces) == 1 && n.holds(faces[0])
 	written := false
 	for _, f := range faces {
-		written = im.write(n, f.card.deck, append([]line{{key: syntax.Question, value: f.prompt}, im.answer(f.answer, f.answerHTML)},
+		written = im.write(n, f.card.deck, append([]line{{key: syntax.Question, value: f.prompt},
+			im.answer(f.answer, f.answerHTML)},
 			line{key: syntax.Hint, value: f.hint}, typedLine(f.typed)), named{f.card, "card"}) || written
 	}
 	return written
@@ -295,11 +297,13 @@ func (im *importer) clozeNote(n foreignNote) bool {
 		return false
 	}
 	extra := strings.TrimPrefix(strings.TrimSpace(back.html), strings.TrimSpace(around.html))
-	n.fills = len(n.kind.fields) == 2 && strings.TrimSpace(front.html) == strings.TrimSpace(n.fields[0]) && len(front.hints)+len(back.hints) == 0 &&
+	n.fills = len(n.kind.fields) == 2 && strings.TrimSpace(front.html) == strings.TrimSpace(n.fields[0]) &&
+		len(front.hints)+len(back.hints) == 0 &&
 		strings.TrimLeft(strings.TrimPrefix(extra, "<br>"), " \n") == strings.TrimSpace(values[n.kind.fields[1]])
 	note := im.text(extra)
 	hint := im.text(strings.Join(slices.Concat(front.hints, back.hints), "<br>"))
-	return im.sentence(n, front.html, []line{{key: syntax.Note, value: note}, {key: syntax.Hint, value: hint}, typedLine(front.typed)})
+	return im.sentence(n, front.html, []line{{key: syntax.Note, value: note}, {key: syntax.Hint, value: hint},
+		typedLine(front.typed)})
 }
 
 // sentence writes a fact with deletions.

@@ -48,7 +48,8 @@ func hideReferences(source string) string {
 	if !strings.Contains(source, "&#") {
 		return source
 	}
-	return markReference.ReplaceAllStringFunc(source, func(reference string) string { return hide.Replace(html.Words(reference, 0)) })
+	return markReference.ReplaceAllStringFunc(source,
+		func(reference string) string { return hide.Replace(html.Words(reference, 0)) })
 }
 
 var markReference = lazyregexp.New(`&#(?:[xX]0*298[234]|0*1062[678])(?:;|\b)`)

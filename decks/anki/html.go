@@ -223,7 +223,8 @@ func unspaced(line, next []byte) bool {
 }
 
 func wide(r rune) bool {
-	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) || '\u3000' <= r && r <= '\u303f' || '\uff01' <= r && r <= '\uff60'
+	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) || '\u3000' <= r && r <= '\u303f' ||
+		'\uff01' <= r && r <= '\uff60'
 }
 
 // code writes one line of a fence. Line ends become <br>, which HTML honours
@@ -243,7 +244,8 @@ func writeFormula(w *output, n *markdown.Formula) {
 	if n.Display {
 		left, right = "[", "]"
 	}
-	w.WriteString(string(markMath) + left + escape(strings.ReplaceAll(string(n.TeX), "\n", " ")) + string(markMath) + right)
+	w.WriteString(string(markMath) + left + escape(strings.ReplaceAll(string(n.TeX), "\n",
+		" ")) + string(markMath) + right)
 }
 
 // link writes links into the web; of others only the words remain, but sound

@@ -132,7 +132,8 @@ func ReadPackage(ctx context.Context, r io.ReaderAt, size int64, options ImportO
 		return nil, err
 	}
 	im := newImporter(options)
-	im.picture = (&pictureCheck{archive: a, entries: entries, problem: options.Picture, known: map[string]string{}}).problemOf
+	im.picture = (&pictureCheck{archive: a, entries: entries, problem: options.Picture,
+		known: map[string]string{}}).problemOf
 	for _, name := range refused {
 		im.losses.add("picture or sound with an unusable name", name)
 	}
@@ -262,7 +263,8 @@ func (im *importer) readCollection(f *database) error {
 		}
 	}
 	var total, done int
-	err = f.query(func(row *sql.Rows) error { return scan(row, "notes", &total) }, "SELECT count(*) FROM notes NOT INDEXED")
+	err = f.query(func(row *sql.Rows) error { return scan(row, "notes", &total) },
+		"SELECT count(*) FROM notes NOT INDEXED")
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,8 @@ func (im *importer) ownNote(n foreignNote) bool {
 	switch question, options, ok := im.choice(front, back); {
 	case ok:
 		front = question
-		lines = append(lines, line{key: syntax.Question, value: im.text(question), items: options, mark: func(int) string { return "- " }})
+		lines = append(lines, line{key: syntax.Question, value: im.text(question), items: options,
+			mark: func(int) string { return "- " }})
 	default:
 		if items, ordered := html.List(back); ordered && len(items) > 1 {
 			front = withoutItems(front, items)
@@ -52,7 +53,8 @@ func (im *importer) ownNote(n foreignNote) bool {
 
 // extras are hint, source and what follows the answer, see extra.
 func (im *importer) extras(values map[string]string) []line {
-	lines := []line{{key: syntax.Hint, value: im.text(values["Hint"])}, {key: syntax.Source, value: oneLine(im.text(values["Source"]))}}
+	lines := []line{{key: syntax.Hint, value: im.text(values["Hint"])},
+		{key: syntax.Source, value: oneLine(im.text(values["Source"]))}}
 	var note []string
 	for part := range strings.SplitSeq(values["Extra"], "<br>") {
 		if accept, ok := strings.CutPrefix(part, "= "); ok && note == nil {

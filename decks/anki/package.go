@@ -61,7 +61,9 @@ const maxMedium = 100 << 20
 // With schedules Anki goes on where Kartei stood, if its user asks for "Import
 // any learning progress". Anki takes schedule and review log for cards that it
 // does not have yet, and never changes those of cards that it has.
-func WritePackage(ctx context.Context, w io.Writer, options PackageOptions, contents ...foreign.Contents) (Report, error) {
+func WritePackage(
+	ctx context.Context, w io.Writer, options PackageOptions, contents ...foreign.Contents,
+) (Report, error) {
 	contents = slices.Clone(contents)
 	slices.SortStableFunc(contents, func(a, b foreign.Contents) int { return cmp.Compare(a.Deck.Name, b.Deck.Name) })
 	for _, c := range contents {

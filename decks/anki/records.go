@@ -94,7 +94,8 @@ func (t *table) readHeaders(data []byte) (rest []byte, htmlGiven bool) {
 }
 
 func separatorNamed(name string) byte {
-	names := map[string]byte{"comma": ',', "semicolon": ';', "tab": '\t', "space": ' ', "pipe": '|', "colon": ':', `\t`: '\t'}
+	names := map[string]byte{"comma": ',', "semicolon": ';', "tab": '\t', "space": ' ', "pipe": '|', "colon": ':',
+		`\t`: '\t'}
 	if c, ok := names[strings.ToLower(strings.TrimRight(name, ",;"))]; ok {
 		return c
 	}

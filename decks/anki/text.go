@@ -87,11 +87,15 @@ const backSide = "{{FrontSide}}<hr id=answer>"
 var (
 	forwardCard = template{"Card 1", "{{Front}}", backSide + "{{Back}}"}
 	stock       = map[stockType]*foreignType{
-		basic:    {fields: []string{"Front", "Back"}, templates: []template{forwardCard}},
-		reversed: {fields: []string{"Front", "Back"}, templates: []template{forwardCard, {"Card 2", "{{Back}}", backSide + "{{Front}}"}}},
-		optional: {fields: []string{"Front", "Back", "Add Reverse"}, templates: []template{forwardCard, {"Card 2", "{{Back}}", backSide + "{{Front}}"}}},
-		typed:    {fields: []string{"Front", "Back"}, templates: []template{{"Card 1", "{{Front}}{{type:Back}}", backSide + "{{Back}}"}}},
-		cloze:    {cloze: true, fields: []string{"Text", "Back Extra"}, templates: []template{{"Cloze", "{{cloze:Text}}", "{{cloze:Text}}<br>{{Back Extra}}"}}},
+		basic: {fields: []string{"Front", "Back"}, templates: []template{forwardCard}},
+		reversed: {fields: []string{"Front", "Back"},
+			templates: []template{forwardCard, {"Card 2", "{{Back}}", backSide + "{{Front}}"}}},
+		optional: {fields: []string{"Front", "Back", "Add Reverse"},
+			templates: []template{forwardCard, {"Card 2", "{{Back}}", backSide + "{{Front}}"}}},
+		typed: {fields: []string{"Front", "Back"},
+			templates: []template{{"Card 1", "{{Front}}{{type:Back}}", backSide + "{{Back}}"}}},
+		cloze: {cloze: true, fields: []string{"Text", "Back Extra"},
+			templates: []template{{"Cloze", "{{cloze:Text}}", "{{cloze:Text}}<br>{{Back Extra}}"}}},
 	}
 )
 
@@ -160,7 +164,8 @@ func (t *table) ids() []string {
 		}
 		if fields := t.fields(row); len(fields) > 0 {
 			question := bareWords(fields[0])
-			wordings = append(wordings, syntax.Wording{Words: []string{question}, Question: question, Whole: strings.Join(fields, "\x1f")})
+			wordings = append(wordings, syntax.Wording{Words: []string{question}, Question: question,
+				Whole: strings.Join(fields, "\x1f")})
 			of = append(of, i)
 		}
 	}
@@ -176,7 +181,8 @@ func (im *importer) record(t *table, row []string, number int, id string) {
 		im.skip(fmt.Sprintf("record of more than %d columns", maxColumns), "record "+strconv.Itoa(number))
 		return
 	}
-	n := foreignNote{guid: column(row, t.guidColumn), id: id, tags: append(strings.Fields(column(row, t.tagsColumn)), t.tags...)}
+	n := foreignNote{guid: column(row, t.guidColumn), id: id,
+		tags: append(strings.Fields(column(row, t.tagsColumn)), t.tags...)}
 	n.fields = t.fields(row)
 	for len(n.fields) > 0 && n.fields[len(n.fields)-1] == "" {
 		n.fields = n.fields[:len(n.fields)-1]
@@ -199,7 +205,8 @@ func (im *importer) record(t *table, row []string, number int, id string) {
 	deck := im.deckOf(t, row)
 	n.kind = withRemarks(n.kind, len(n.fields))
 	cards := len(n.kind.templates)
-	if n.kind.cloze || n.kind.id != 0 || len(n.kind.fields) > 2 && n.kind.fields[2] == "Add Reverse" && (len(n.fields) < 3 || blank(n.fields[2])) {
+	if n.kind.cloze || n.kind.id != 0 || len(n.kind.fields) > 2 && n.kind.fields[2] == "Add Reverse" &&
+		(len(n.fields) < 3 || blank(n.fields[2])) {
 		cards = 1
 	}
 	n.cards = im.textCards(cards, deck)

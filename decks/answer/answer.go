@@ -44,8 +44,9 @@ func Laxer(a, b Rule) Rule {
 // empty for rules that forgive nothing.
 func (r Rule) Forgave() string {
 	return map[Rule]string{
-		Case: "capitals", Spacing: "spaces or signs", Forms: "the form of a character", Letters: "a letter that keyboards lack",
-		Points: "the points", Accents: "the accents", Typo: "a slip",
+		Case: "capitals", Spacing: "spaces or signs", Forms: "the form of a character",
+		Letters: "a letter that keyboards lack",
+		Points:  "the points", Accents: "the accents", Typo: "a slip",
 	}[r]
 }
 

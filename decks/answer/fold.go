@@ -23,13 +23,16 @@ type pair struct {
 // newPair looks at both texts.
 func newPair(a, b *text) pair {
 	x, y := a.alone(), b.alone()
-	return pair{x.code || y.code, x.primes || y.primes, x.minus || y.minus, x.maths || y.maths, x.shout || y.shout, x.power || y.power}
+	return pair{x.code || y.code, x.primes || y.primes, x.minus || y.minus, x.maths || y.maths, x.shout || y.shout,
+		x.power || y.power}
 }
 
 // alone is what a text says of its own signs.
 func (t *text) alone() *pair {
 	if t.signs == nil {
-		t.signs = &pair{code: t.code, primes: hasPrime(t.tidy), minus: t.formula || hasMinus(t.tidy), maths: isMaths(t.tidy), shout: shouts(t.tidy), power: t.formula || strings.ContainsAny(t.tidy, "^ⁿⁱ") && power.MatchString(t.tidy)}
+		t.signs = &pair{code: t.code, primes: hasPrime(t.tidy), minus: t.formula || hasMinus(t.tidy),
+			maths: isMaths(t.tidy), shout: shouts(t.tidy), power: t.formula ||
+				strings.ContainsAny(t.tidy, "^ⁿⁱ") && power.MatchString(t.tidy)}
 	}
 	return t.signs
 }
@@ -330,7 +333,8 @@ func (q *squeezer) dashCounts(i int) bool {
 		return true
 	}
 	before, after, beyond := q.at(i-1), q.at(i+1), q.at(i+2)
-	if q.last == 0 && (unicode.IsSymbol(after) || after == '(' || function.MatchString(string(q.runes[i+1:min(i+8, len(q.runes))]))) {
+	if q.last == 0 && (unicode.IsSymbol(after) || after == '(' ||
+		function.MatchString(string(q.runes[i+1:min(i+8, len(q.runes))]))) {
 		return true
 	}
 	if isLetter(before) || unicode.IsNumber(before) || before == ' ' && q.last != 0 && unicode.IsNumber(q.last) {
@@ -369,7 +373,8 @@ func eastAsian(r rune) bool {
 // looks like the formula of an ion or a blood group, or between letters: "Cl-",
 // "AB-", "a - b".
 func hasMinus(s string) bool {
-	return strings.ContainsAny(s, "−⁻₋") || strings.Contains(s, "-") && (ion.MatchString(s) || difference.MatchString(s))
+	return strings.ContainsAny(s, "−⁻₋") || strings.Contains(s, "-") &&
+		(ion.MatchString(s) || difference.MatchString(s))
 }
 
 // hasPrime tells of primes, and of apostrophes that stand where primes do: f'(x),

@@ -42,7 +42,8 @@ func plainForms(s, lang string, p pair) string {
 }
 
 // signs are written in other signs that mean the same.
-var signs = strings.NewReplacer("～", "〜", "♯", "#", "→", "->", "⇒", "=>", "←", "<-", "↔", "<->", "≤", "<=", "≥", ">=", "≠", "!=", "⩽", "<=", "⩾", ">=", "×", "x", "÷", "/", "⋅", "·", "เเ", "แ")
+var signs = strings.NewReplacer("～", "〜", "♯", "#", "→", "->", "⇒", "=>", "←", "<-", "↔", "<->", "≤", "<=", "≥", ">=",
+	"≠", "!=", "⩽", "<=", "⩾", ">=", "×", "x", "÷", "/", "⋅", "·", "เเ", "แ")
 
 // marked puts a mark before each run of raised and of lowered characters, and
 // parentheses round a run of several; a fraction behind a digit is set apart. What

@@ -10,7 +10,8 @@ import (
 // everywhere are letters that are not a base and a mark, and what is typed for
 // them on a keyboard that lacks them.
 var everywhere = strings.NewReplacer(
-	"œ", "oe", "æ", "ae", "ø", "o", "đ", "d", "ð", "d", "ł", "l", "ß", "ss", "þ", "th", "ı", "i", "ħ", "h", "ŋ", "ng", "ŧ", "t",
+	"œ", "oe", "æ", "ae", "ø", "o", "đ", "d", "ð", "d", "ł", "l", "ß", "ss", "þ", "th", "ı", "i", "ħ", "h", "ŋ", "ng",
+	"ŧ", "t",
 	"ɓ", "b", "ɗ", "d", "ƙ", "k", "ƴ", "y", "ə", "e", "ſ", "s",
 	"ک", "ك", "ی", "ي", "ى", "ي", "ہ", "ه", "ە", "ه", "ۃ", "ة",
 )

@@ -60,7 +60,8 @@ func (w *Wanted) sameFraction(given, want *text) bool {
 	over, _ := strconv.ParseFloat(m[2], 64)
 	under, _ := strconv.ParseFloat(m[3], 64)
 	for _, comma := range []bool{true, false} {
-		if got, unit, ok := parseNumber(nativeNumber(given.tidy), comma); ok && unit == "" && within(got, whole+over/under, w.Tolerance) {
+		if got, unit, ok := parseNumber(nativeNumber(given.tidy), comma); ok && unit == "" &&
+			within(got, whole+over/under, w.Tolerance) {
 			return true
 		}
 	}
@@ -107,7 +108,8 @@ func (w *Wanted) sameUnit(typed, want string) bool {
 		return want == "" || !w.Strict && mayLeaveOut(want)
 	}
 	a, b := plainUnit(typed), plainUnit(want)
-	if x, y := strings.ToLower(a), strings.ToLower(b); scales.Has(x) && scales.Has(y) && (x == y && len(x) > 1 || (strings.HasPrefix(x, y) || strings.HasPrefix(y, x)) && len(x) > 2 && len(y) > 2) {
+	if x, y := strings.ToLower(a), strings.ToLower(b); scales.Has(x) && scales.Has(y) &&
+		(x == y && len(x) > 1 || (strings.HasPrefix(x, y) || strings.HasPrefix(y, x)) && len(x) > 2 && len(y) > 2) {
 		return true // million, millions; pm, PM
 	}
 	return a == b || strings.EqualFold(a, b) && !caseOfUnit(a, b)
@@ -125,7 +127,8 @@ func plainUnit(s string) string {
 	return strings.ReplaceAll(s, " ", "")
 }
 
-var currencies = map[string]string{"eur": "€", "euro": "€", "euros": "€", "gbp": "£", "jpy": "¥", "円": "¥", "usd": "$", "inr": "₹"}
+var currencies = map[string]string{"eur": "€", "euro": "€", "euros": "€", "gbp": "£", "jpy": "¥", "円": "¥", "usd": "$",
+	"inr": "₹"}
 
 // caseOfUnit reports whether capitals make one unit another: mega and milli,
 // bytes and bits.
@@ -283,7 +286,8 @@ func allDigits(s string) bool {
 func commaDecimal(lang string) bool {
 	base, _, _ := strings.Cut(strings.ToLower(lang), "-")
 	switch base {
-	case "", "en", "zh", "ja", "ko", "th", "he", "iw", "hi", "bn", "ta", "te", "ur", "ms", "fil", "tl", "ga", "cy", "mt", "sw", "am", "yo", "ig", "ha", "my", "km", "lo", "si", "ne", "mr", "gu", "pa", "ar", "fa", "yue", "mi":
+	case "", "en", "zh", "ja", "ko", "th", "he", "iw", "hi", "bn", "ta", "te", "ur", "ms", "fil", "tl", "ga", "cy",
+		"mt", "sw", "am", "yo", "ig", "ha", "my", "km", "lo", "si", "ne", "mr", "gu", "pa", "ar", "fa", "yue", "mi":
 		return false
 	}
 	return strings.ToLower(lang) != "de-ch" && strings.ToLower(lang) != "es-mx"

@@ -61,7 +61,8 @@ func (s *Set) match(typed []string) SetVerdict {
 	v := SetVerdict{Met: make([]bool, len(s.Parts)), Rule: Exact}
 	rules := make([][]Rule, len(s.Parts))
 	for i := range s.Parts {
-		want := Wanted{Text: s.Parts[i], Lang: s.Lang, Strict: s.Strict, Rivals: slices.Concat(s.Parts[:i], s.Parts[i+1:], s.Rivals)}
+		want := Wanted{Text: s.Parts[i], Lang: s.Lang, Strict: s.Strict,
+			Rivals: slices.Concat(s.Parts[:i], s.Parts[i+1:], s.Rivals)}
 		for _, text := range typed {
 			rules[i] = append(rules[i], want.Compare(text).Rule)
 		}
@@ -134,12 +135,18 @@ func conjunctions(lang string) []string {
 var joining = sync.OnceValue(func() map[string][]string {
 	return map[string][]string{
 		"":   {"and", "or", "plus", "und", "oder", "sowie"},
-		"en": {"and", "or", "plus"}, "de": {"und", "oder", "sowie", "bzw."}, "fr": {"et", "ou"}, "es": {"y", "e", "o", "u"}, "it": {"e", "ed", "o", "oppure"},
-		"pt": {"e", "ou"}, "nl": {"en", "of"}, "sv": {"och", "eller"}, "da": {"og", "eller"}, "nb": {"og", "eller"}, "no": {"og", "eller"}, "nn": {"og", "eller"},
-		"is": {"og", "eða"}, "pl": {"i", "oraz", "lub", "albo"}, "cs": {"a", "i", "nebo"}, "sk": {"a", "i", "alebo"}, "hr": {"i", "ili"}, "sr": {"и", "i", "или", "ili"},
-		"ro": {"și", "şi", "si", "sau"}, "tr": {"ve", "veya", "ile"}, "el": {"και", "ή"}, "ru": {"и", "или"}, "uk": {"і", "й", "та", "або"}, "bg": {"и", "или"},
-		"la": {"et", "atque", "ac"}, "ca": {"i", "o"}, "hu": {"és", "vagy"}, "fi": {"ja", "tai"}, "et": {"ja", "või"}, "vi": {"và", "hoặc"}, "eo": {"kaj", "aŭ"},
-		"id": {"dan", "atau"}, "he": {"או"}, "ar": {"و", "أو"}, "fa": {"و", "یا"}, "hi": {"और", "या"}, "ja": {"と"}, "zh": {"和", "与", "跟"}, "ko": {"및", "그리고"},
+		"en": {"and", "or", "plus"}, "de": {"und", "oder", "sowie", "bzw."}, "fr": {"et", "ou"},
+		"es": {"y", "e", "o", "u"}, "it": {"e", "ed", "o", "oppure"},
+		"pt": {"e", "ou"}, "nl": {"en", "of"}, "sv": {"och", "eller"}, "da": {"og", "eller"}, "nb": {"og", "eller"},
+		"no": {"og", "eller"}, "nn": {"og", "eller"},
+		"is": {"og", "eða"}, "pl": {"i", "oraz", "lub", "albo"}, "cs": {"a", "i", "nebo"}, "sk": {"a", "i", "alebo"},
+		"hr": {"i", "ili"}, "sr": {"и", "i", "или", "ili"},
+		"ro": {"și", "şi", "si", "sau"}, "tr": {"ve", "veya", "ile"}, "el": {"και", "ή"}, "ru": {"и", "или"},
+		"uk": {"і", "й", "та", "або"}, "bg": {"и", "или"},
+		"la": {"et", "atque", "ac"}, "ca": {"i", "o"}, "hu": {"és", "vagy"}, "fi": {"ja", "tai"}, "et": {"ja", "või"},
+		"vi": {"và", "hoặc"}, "eo": {"kaj", "aŭ"},
+		"id": {"dan", "atau"}, "he": {"או"}, "ar": {"و", "أو"}, "fa": {"و", "یا"}, "hi": {"और", "या"}, "ja": {"と"},
+		"zh": {"和", "与", "跟"}, "ko": {"및", "그리고"},
 	}
 })
 

@@ -215,7 +215,8 @@ func (w *Wanted) nearRival(typed, right []string, at []int, slips int) bool {
 			continue
 		}
 		for _, i := range at {
-			if theirs[i] != right[i] && spelling.Distance([]rune(theirs[i]), []rune(right[i]), mostSlips, 1) <= mostSlips {
+			if theirs[i] != right[i] && spelling.Distance([]rune(theirs[i]), []rune(right[i]), mostSlips,
+				1) <= mostSlips {
 				return true
 			}
 		}

@@ -40,7 +40,8 @@ Q: What do catalysts do to a reaction?
 			at, found = i, w
 		}
 		if at >= 0 {
-			it.report(atOption(at).at(found, it.card.Options[at].Text), "only this option says "+quote(found.text), "say it without, or give the other options the same force")
+			it.report(atOption(at).at(found, it.card.Options[at].Text), "only this option says "+quote(found.text),
+				"say it without, or give the other options the same force")
 		}
 	},
 }
@@ -58,7 +59,8 @@ func absolute(l language, option []word) (word, bool) {
 		return word{}, false
 	}
 	first := option[0]
-	if !first.is(mentioned) && absoluteFirst.has(l, first.fold) && (!option[1].capital() || !absoluteFirst.english.Has(first.fold)) {
+	if !first.is(mentioned) && absoluteFirst.has(l, first.fold) &&
+		(!option[1].capital() || !absoluteFirst.english.Has(first.fold)) {
 		return first, true
 	}
 	for i, w := range option {
@@ -74,5 +76,6 @@ func absolute(l language, option []word) (word, bool) {
 }
 
 func comparesOn(w string) bool {
-	return w == "wieder" || w == "nur" || w == "noch" || w == "mehr" || w == "weniger" || len(w) > 4 && w[len(w)-2:] == "er"
+	return w == "wieder" || w == "nur" || w == "noch" || w == "mehr" || w == "weniger" ||
+		len(w) > 4 && w[len(w)-2:] == "er"
 }

@@ -31,7 +31,8 @@ Q: Which of these are noble gases?
 		}
 		for i, option := range it.options {
 			if aboutOptions(it.lang, option) || joinsLetters(it, i) {
-				it.report(atOption(i), "this option speaks of the other options", "mark each right option with [x], or leave this one out")
+				it.report(atOption(i), "this option speaks of the other options",
+					"mark each right option with [x], or leave this one out")
 			}
 		}
 	},
@@ -148,7 +149,8 @@ func letters(l language, option []word, n int) bool {
 	return count >= 2
 }
 
-var letterJoiners = newLexicon("both and or neither nor either options answers", "sowohl als auch und oder weder noch antwort antworten beide")
+var letterJoiners = newLexicon("both and or neither nor either options answers",
+	"sowohl als auch und oder weder noch antwort antworten beide")
 
 func singleLetter(w word) bool {
 	return len(w.fold) == 1 && w.fold[0] >= 'a' && w.fold[0] <= 'z'

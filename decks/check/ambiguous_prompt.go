@@ -42,7 +42,8 @@ D: das Geldinstitut`,
 			if hinted(v.card, other.card) || sameAnswer(v, other) {
 				continue
 			}
-			s.reportBeside(v, other, atRow, fmt.Sprintf("line %s asks the same and wants another answer", other.line(v)),
+			s.reportBeside(v, other, atRow, fmt.Sprintf("line %s asks the same and wants another answer",
+				other.line(v)),
 				"say more in the question, or give both a Hint")
 		}
 	},

@@ -27,7 +27,8 @@ Q: Which of these is a primary colour of light?
 	card: func(it *item) {
 		for line := range strings.Lines(it.card.Answer) {
 			if box, _, ok := strings.Cut(line, "] "); ok && (box == "- [x" || box == "- [X" || box == "- [ ") {
-				it.report(atAnswer, "this question has an answer and options", `delete "A:" and what follows it, or the options`)
+				it.report(atAnswer, "this question has an answer and options",
+					`delete "A:" and what follows it, or the options`)
 				return
 			}
 		}

@@ -62,7 +62,8 @@ func (it *item) judgeArticle(article word, fits func(noun word) bool) {
 			noun = option[len(option)-1]
 		}
 		if !fits(noun) {
-			it.report(atQuestion.at(article, it.card.Prompt), quote(article.text)+" does not fit "+quote(it.card.Options[i].Text)+" and so gives it away",
+			it.report(atQuestion.at(article, it.card.Prompt),
+				quote(article.text)+" does not fit "+quote(it.card.Options[i].Text)+" and so gives it away",
 				"put the article into each option")
 			return
 		}
@@ -89,7 +90,8 @@ func vowelSound(w string) bool {
 			return strings.HasPrefix(w, "unin") || strings.HasPrefix(w, "unim") || strings.HasPrefix(w, "oner")
 		}
 	}
-	return strings.IndexByte("aeiou", w[0]) >= 0 || strings.HasPrefix(w, "ä") || strings.HasPrefix(w, "ö") || strings.HasPrefix(w, "ü")
+	return strings.IndexByte("aeiou", w[0]) >= 0 || strings.HasPrefix(w, "ä") || strings.HasPrefix(w, "ö") ||
+		strings.HasPrefix(w, "ü")
 }
 
 // articleGenders gives for a German article the genders of the nouns that may
@@ -114,8 +116,10 @@ var endings = []struct {
 	gender byte
 }{
 	{"sprung", 0}, {"schwung", 0}, {"aum", 0}, {"gei", 0}, {"itur", 0},
-	{"ung", 'f'}, {"heit", 'f'}, {"keit", 'f'}, {"schaft", 'f'}, {"tion", 'f'}, {"sion", 'f'}, {"tät", 'f'}, {"enz", 'f'}, {"ik", 'f'},
-	{"ie", 'f'}, {"ur", 'f'}, {"ei", 'f'}, {"ismus", 'm'}, {"ling", 'm'}, {"chen", 'n'}, {"lein", 'n'}, {"ment", 'n'}, {"tum", 'n'}, {"um", 'n'},
+	{"ung", 'f'}, {"heit", 'f'}, {"keit", 'f'}, {"schaft", 'f'}, {"tion", 'f'}, {"sion", 'f'}, {"tät", 'f'},
+	{"enz", 'f'}, {"ik", 'f'},
+	{"ie", 'f'}, {"ur", 'f'}, {"ei", 'f'}, {"ismus", 'm'}, {"ling", 'm'}, {"chen", 'n'}, {"lein", 'n'}, {"ment", 'n'},
+	{"tum", 'n'}, {"um", 'n'},
 }
 
 var numbersInWords = map[string]int{"two": 2, "three": 3, "four": 4, "zwei": 2, "drei": 3, "vier": 4}
@@ -136,7 +140,8 @@ func (it *item) judgeCount() {
 		}
 	}
 	if right > 1 && right != want || right == 1 && singular(it) {
-		it.report(atQuestion.at(it.prompt[1], it.card.Prompt), "the question asks for "+it.prompt[1].text+" and another number of options is right", "make the two agree")
+		it.report(atQuestion.at(it.prompt[1], it.card.Prompt),
+			"the question asks for "+it.prompt[1].text+" and another number of options is right", "make the two agree")
 	}
 }
 

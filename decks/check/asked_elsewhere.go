@@ -35,9 +35,12 @@ func elsewhere(all []*decks.Traced) (found []place) {
 				first[key] = seat{d, f}
 			case other.deck != d:
 				origin := d.Origins[i][0]
-				at := fmt.Sprintf("line %d of %s asks the same, in the deck %s", other.fact.Line, other.fact.File, other.deck.Deck.Name)
-				problem := syntax.Problem{Span: locate(origin, c, atRow), Severity: askedElsewhere.Severity, Rule: askedElsewhere.Name, Message: at,
-					Hint: "keep it in one of the two", Other: &syntax.Place{File: other.fact.File, Line: other.fact.Line}}
+				at := fmt.Sprintf("line %d of %s asks the same, in the deck %s", other.fact.Line, other.fact.File,
+					other.deck.Deck.Name)
+				problem := syntax.Problem{Span: locate(origin, c, atRow), Severity: askedElsewhere.Severity,
+					Rule: askedElsewhere.Name, Message: at,
+					Hint:  "keep it in one of the two",
+					Other: &syntax.Place{File: other.fact.File, Line: other.fact.Line}}
 				found = append(found, place{origin.File, problem})
 			}
 		}

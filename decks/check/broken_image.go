@@ -31,7 +31,8 @@ must hold what its name says (.png, .jpg, .gif, .webp or .svg) and no more than 
 		}
 		for _, img := range cardImages(it.card) {
 			if err := it.images.check(it.fact.File, img.address); err != nil {
-				it.report(atImage(img.address), fmt.Sprintf("the image %s %v", quote(img.address), err), "name an image file by its path from this file")
+				it.report(atImage(img.address), fmt.Sprintf("the image %s %v", quote(img.address), err),
+					"name an image file by its path from this file")
 			}
 		}
 	},

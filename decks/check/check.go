@@ -130,7 +130,8 @@ const mostPerFile = 100
 // is wrong with a template is wrong in each of its rows.
 func diagnostics(found []place) []decks.Diagnostic {
 	slices.SortStableFunc(found, func(a, b place) int {
-		return cmp.Or(strings.Compare(a.file.Name, b.file.Name), strings.Compare(a.problem.Rule, b.problem.Rule), cmp.Compare(a.problem.Start, b.problem.Start))
+		return cmp.Or(strings.Compare(a.file.Name, b.file.Name), strings.Compare(a.problem.Rule, b.problem.Rule),
+			cmp.Compare(a.problem.Start, b.problem.Start))
 	})
 	found = slices.CompactFunc(found, func(a, b place) bool {
 		return a.file == b.file && a.problem.Rule == b.problem.Rule && a.problem.Start == b.problem.Start

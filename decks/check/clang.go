@@ -38,7 +38,8 @@ Q: Where does the copper statue in New York Harbor stand?
 		}
 		for _, w := range it.options[key][:min(len(it.options[key]), mostCompared)] {
 			if topical(it.lang, w) && holds(it.prompt, w) && !otherHolds(it.options, key, w) {
-				it.report(atOption(key).at(w, it.card.Options[key].Text), quote(w.text)+" stands in the question and in no wrong option",
+				it.report(atOption(key).at(w, it.card.Options[key].Text),
+					quote(w.text)+" stands in the question and in no wrong option",
 					"word the question otherwise, or let a wrong option repeat the word")
 				return
 			}
@@ -49,7 +50,8 @@ Q: Where does the copper statue in New York Harbor stand?
 // topical reports whether a word says what a text is about. In an unknown
 // language there is no telling, so nothing is.
 func topical(l language, w word) bool {
-	return l != 0 && !w.is(mentioned) && !w.numeral() && utf8.RuneCountInString(w.text) >= 4 && !functionWords.has(english|german, w.fold)
+	return l != 0 && !w.is(mentioned) && !w.numeral() && utf8.RuneCountInString(w.text) >= 4 &&
+		!functionWords.has(english|german, w.fold)
 }
 
 // holds reports whether w is used among the words; a title (*Effi Briest*) is not.

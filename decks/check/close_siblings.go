@@ -45,7 +45,9 @@ Note: Kingston, without a w, is in Jamaica.`,
 			}
 			n := sibling{v, frame, []rune(bare(v.card.Answer))}
 			if other := index.near(n); other != nil {
-				s.reportBeside(v, other, atAnswer, fmt.Sprintf("%s is close to %s, the answer on line %s", quote(v.card.Answer), quote(other.card.Answer), other.line(v)),
+				s.reportBeside(v, other, atAnswer,
+					fmt.Sprintf("%s is close to %s, the answer on line %s", quote(v.card.Answer),
+						quote(other.card.Answer), other.line(v)),
 					"say in a Note to each what tells them apart")
 			}
 			index.add(n)
@@ -183,7 +185,8 @@ func (x *neighbours) among(bucket []sibling, s sibling) *view {
 			return nil
 		}
 		limit := slips(s.name, other.name) + 1
-		if d := spelling.Distance(s.name, other.name, limit-1, 1); d > 0 && d < limit && other.fact != s.fact && other.frame == s.frame && alike(s.card, other.card) {
+		if d := spelling.Distance(s.name, other.name, limit-1, 1); d > 0 && d < limit && other.fact != s.fact &&
+			other.frame == s.frame && alike(s.card, other.card) {
 			return other.view
 		}
 	}

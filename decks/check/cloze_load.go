@@ -32,7 +32,8 @@ C: {{Otto Hahn}} discovered nuclear fission in {{1938}}.`,
 		}
 		if it.firstOfFact() {
 			if n := mostInSentence(it.cloze); n > mostDeletions {
-				it.report(atQuestion, fmt.Sprintf("%d deletions in one sentence", n), "split the sentence, or hide less of it")
+				it.report(atQuestion, fmt.Sprintf("%d deletions in one sentence", n),
+					"split the sentence, or hide less of it")
 				return
 			}
 		}
@@ -45,7 +46,8 @@ C: {{Otto Hahn}} discovered nuclear fission in {{1938}}.`,
 			}
 		}
 		if all > 2 && float64(hidden) > mostHiddenShare*float64(all) {
-			it.report(atQuestion, fmt.Sprintf("%d of %d words are hidden at once", hidden, all), "number the deletions ({{1::…}}, {{2::…}}), or leave more of the sentence")
+			it.report(atQuestion, fmt.Sprintf("%d of %d words are hidden at once", hidden, all),
+				"number the deletions ({{1::…}}, {{2::…}}), or leave more of the sentence")
 		}
 	},
 }

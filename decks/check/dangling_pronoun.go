@@ -35,7 +35,8 @@ C: The North Atlantic Treaty was signed in {{1949}} in Washington.`,
 		default:
 			return
 		}
-		it.report(atQuestion.at(it.prompt[at], it.card.Prompt), "nothing on this card says what "+quote(it.prompt[at].text)+" stands for", "name it")
+		it.report(atQuestion.at(it.prompt[at], it.card.Prompt),
+			"nothing on this card says what "+quote(it.prompt[at].text)+" stands for", "name it")
 	},
 }
 
@@ -43,7 +44,8 @@ var (
 	pronouns       = newLexicon("it they he she", "er")
 	demonstratives = newLexicon("this these", "dieser diese dieses diesem diesen")
 	questionWords  = newLexicon("when where why how", "wann wo warum wieso weshalb wie woher wohin wodurch")
-	auxiliaries    = newLexicon("was were is are did does do has had", "wurde wurden ist sind war waren hat hatte wird kam starb trat")
+	auxiliaries    = newLexicon("was were is are did does do has had",
+		"wurde wurden ist sind war waren hat hatte wird kam starb trat")
 )
 
 // opensOn reports whether a text begins with a pronoun, or with a
@@ -56,7 +58,8 @@ func opensOn(l language, words []word) bool {
 	if !demonstratives.has(l, first.fold) || second.is(mentioned) {
 		return false
 	}
-	return demonstratives.english.Has(first.fold) && !functionWords.english.Has(second.fold) || demonstratives.german.Has(first.fold) && second.capital()
+	return demonstratives.english.Has(first.fold) && !functionWords.english.Has(second.fold) ||
+		demonstratives.german.Has(first.fold) && second.capital()
 }
 
 // hidesFact reports whether a cloze hides a number or a name. In German every
@@ -115,7 +118,8 @@ func asksAfterPronoun(l language, words []word) bool {
 	case "sie":
 		return l&german != 0
 	case "it":
-		return l&english != 0 && strings.HasSuffix(words[3].fold, "ed") && !contains(words[3:], "that", "to", "when", "if")
+		return l&english != 0 && strings.HasSuffix(words[3].fold, "ed") &&
+			!contains(words[3:], "that", "to", "when", "if")
 	}
 	return false
 }

@@ -37,7 +37,8 @@ Q: Which gas do plants take in?
 		for i, o := range it.card.Options {
 			text := plain(o.Text)
 			if j, seen := first[text]; seen {
-				it.report(atOption(i), fmt.Sprintf("this option is the same as number %d", j+1), "delete one of the two")
+				it.report(atOption(i), fmt.Sprintf("this option is the same as number %d", j+1),
+					"delete one of the two")
 				continue
 			}
 			first[text] = i
@@ -58,7 +59,8 @@ func plain(s string) string {
 // collapse makes each run of white space one space, and trims the ends.
 func collapse(s string) string {
 	for i := range len(s) {
-		if c := s[i]; c == '\t' || c == '\n' || c == '\r' || c >= utf8.RuneSelf || c == ' ' && (i == 0 || i+1 == len(s) || s[i+1] == ' ') {
+		if c := s[i]; c == '\t' || c == '\n' || c == '\r' || c >= utf8.RuneSelf ||
+			c == ' ' && (i == 0 || i+1 == len(s) || s[i+1] == ' ') {
 			return strings.Join(strings.Fields(s), " ")
 		}
 	}

@@ -28,9 +28,11 @@ source, do not type it.`,
 		switch {
 		case !ok:
 		case it.card.Evidence == "":
-			it.report(atFact, "this fact cites "+quote(name)+" and gives no evidence to look up", "add \"Evidence: …\" with the words that prove it")
+			it.report(atFact, "this fact cites "+quote(name)+" and gives no evidence to look up",
+				"add \"Evidence: …\" with the words that prove it")
 		case !reference.Contains(it.card.Evidence):
-			it.report(atEvidence, quote(it.card.Evidence)+" does not stand in "+quote(name), "copy the words that prove the fact from the source")
+			it.report(atEvidence, quote(it.card.Evidence)+" does not stand in "+quote(name),
+				"copy the words that prove the fact from the source")
 		}
 	},
 }

@@ -116,7 +116,8 @@ func fixKey(f *syntax.File, at syntax.Span) (Fix, bool) {
 	if key == syntax.NoKey {
 		return Fix{}, false
 	}
-	return replace(syntax.Span{Start: line.Start, End: line.Start + end}, key.String()+": ", `write "`+key.String()+`:"`, true)
+	return replace(syntax.Span{Start: line.Start, End: line.Start + end}, key.String()+": ",
+		`write "`+key.String()+`:"`, true)
 }
 
 // fixAlmostFact writes the keys of a paragraph at the beginning of its lines,
@@ -151,7 +152,8 @@ func fixBlankAbove(f *syntax.File, at syntax.Span) (Fix, bool) {
 	if from == i || from == 0 {
 		return Fix{}, false
 	}
-	return replace(syntax.Span{Start: f.Line(from).Start, End: f.Line(i).Start}, "", "take out the blank line above it", true)
+	return replace(syntax.Span{Start: f.Line(from).Start, End: f.Line(i).Start}, "",
+		"take out the blank line above it", true)
 }
 
 // fixDeleteLine deletes the line of the problem.
@@ -170,7 +172,8 @@ func fixNoAnswer(f *syntax.File, at syntax.Span) (Fix, bool) {
 		key = "D: "
 	}
 	end := fact.Fields[0].Value.End
-	return replace(syntax.Span{Start: end, End: end}, "\n"+key, `begin an answer with "`+strings.TrimSpace(key)+`"`, false)
+	return replace(syntax.Span{Start: end, End: end}, "\n"+key,
+		`begin an answer with "`+strings.TrimSpace(key)+`"`, false)
 }
 
 // fixWrongKey gives an answer the key that goes with the fact's first.
@@ -323,7 +326,8 @@ func fixAllow(f *syntax.File, at syntax.Span) (Fix, bool) {
 				continue
 			}
 			i := strings.LastIndex(text, name)
-			return replace(syntax.Span{Start: at.Start + i, End: at.Start + i + len(name)}, best, `write "`+best+`"`, true)
+			return replace(syntax.Span{Start: at.Start + i, End: at.Start + i + len(name)}, best,
+				`write "`+best+`"`, true)
 		}
 	}
 	return Fix{}, false
@@ -397,5 +401,6 @@ func fixMakeList(f *syntax.File, at syntax.Span) (Fix, bool) {
 	for _, item := range listItems(answer.Value.Text) {
 		b.WriteString("\n- " + item)
 	}
-	return replace(syntax.Span{Start: answer.Name().End + 1, End: answer.Value.End}, b.String(), "make it a list", false)
+	return replace(syntax.Span{Start: answer.Name().End + 1, End: answer.Value.End}, b.String(),
+		"make it a list", false)
 }

@@ -19,7 +19,8 @@ A: France`,
 	card: func(it *item) {
 		for _, img := range cardImages(it.card) {
 			if img.alt == "" {
-				it.report(atImage(img.address), "this image has no description", "write what it shows into the brackets: ![three upright stripes](…)")
+				it.report(atImage(img.address), "this image has no description",
+					"write what it shows into the brackets: ![three upright stripes](…)")
 				return
 			}
 		}

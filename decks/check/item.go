@@ -54,7 +54,8 @@ func (it *item) report(at spot, message, hint string) {
 }
 
 func found(r *Rule, o decks.Origin, c *decks.Card, at spot, message, hint string) place {
-	return place{o.File, syntax.Problem{Span: locate(o, c, at), Severity: r.Severity, Rule: r.Name, Message: message, Hint: hint}}
+	return place{o.File, syntax.Problem{Span: locate(o, c, at), Severity: r.Severity, Rule: r.Name, Message: message,
+		Hint: hint}}
 }
 
 // choice reports whether the card offers authored options.

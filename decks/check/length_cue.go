@@ -43,7 +43,8 @@ Q: Why does ice float on water?
 			return
 		}
 		key := it.key()
-		if key < 0 || len(it.options[key]) < clauseWords || names(it.options[key]) || aboutOptions(it.lang, it.options[key]) {
+		if key < 0 || len(it.options[key]) < clauseWords || names(it.options[key]) ||
+			aboutOptions(it.lang, it.options[key]) {
 			return
 		}
 		n, longest := length(it.options[key]), 0
@@ -53,7 +54,8 @@ Q: Why does ice float on water?
 			}
 		}
 		if float64(n) > longerShare*float64(longest) && n-longest > longerBy {
-			it.report(atOption(key), fmt.Sprintf("the right option has %d characters, the longest wrong one %d", n, longest),
+			it.report(atOption(key), fmt.Sprintf("the right option has %d characters, the longest wrong one %d", n,
+				longest),
 				"shorten it, or move the explanation to a Note")
 		}
 	},

@@ -43,9 +43,11 @@ A:
 		n := it.listed()
 		switch {
 		case n > longListParts:
-			it.report(atAnswer, fmt.Sprintf("this answer is a list of %d: more than anyone recalls at once", n), "write it as a list, one \"- \" a line, or split it into several facts")
+			it.report(atAnswer, fmt.Sprintf("this answer is a list of %d: more than anyone recalls at once", n),
+				"write it as a list, one \"- \" a line, or split it into several facts")
 		case n >= listParts:
-			it.report(atAnswer, fmt.Sprintf("this answer is a list of %d", n), "write it as a list, one \"- \" a line; if any one will do, put the others under Accept")
+			it.report(atAnswer, fmt.Sprintf("this answer is a list of %d", n),
+				"write it as a list, one \"- \" a line; if any one will do, put the others under Accept")
 		}
 	},
 	fix: fixMakeList,
@@ -113,11 +115,13 @@ func (it *item) oneThing() bool {
 	if articles.has(english|german, first.fold) || len(it.prompt) == 0 {
 		return true
 	}
-	if asksForPlace.has(english|german, it.prompt[0].fold) && (last.shouted() || wholes.has(english|german, last.fold)) {
+	if asksForPlace.has(english|german, it.prompt[0].fold) &&
+		(last.shouted() || wholes.has(english|german, last.fold)) {
 		return true
 	}
 	tail := 0 // words after the last comma
-	for i := len(it.answer) - 1; i > 0 && !strings.Contains(it.card.Answer[it.answer[i-1].end:it.answer[i].start], ","); i-- {
+	for i := len(it.answer) - 1; i > 0 && !strings.Contains(it.card.Answer[it.answer[i-1].end:it.answer[i].start],
+		","); i-- {
 		tail++
 	}
 	return tail >= 1 && tail < len(it.answer)-2 && !first.capital() && last.capital() // "kleine, runde, grüne Frucht"

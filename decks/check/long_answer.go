@@ -50,14 +50,17 @@ Note: It holds for attacks in Europe and North America.`,
 		}
 		runes := utf8.RuneCountInString(c.Answer)
 		switch {
-		case strings.Contains(c.Answer, "```") || n <= len(it.answer)/2 || n <= veryLongWords && it.listed() >= listParts:
+		case strings.Contains(c.Answer, "```") || n <= len(it.answer)/2 ||
+			n <= veryLongWords && it.listed() >= listParts:
 			return // code, a quotation, or a list, which is a rule of its own
 		case n > veryLongWords:
-			it.report(atAnswer, "the answer has "+saidWords(n)+": nobody recalls it whole", "split the fact, or keep the point and move the rest to a Note")
+			it.report(atAnswer, "the answer has "+saidWords(n)+": nobody recalls it whole",
+				"split the fact, or keep the point and move the rest to a Note")
 		case n > longWords:
 			it.report(atAnswer, "the answer has "+saidWords(n), "keep the point and move the rest to a Note")
 		case n >= longProse && runes > longRunes:
-			it.report(atAnswer, fmt.Sprintf("the answer has %d characters", runes), "keep the point and move the rest to a Note")
+			it.report(atAnswer, fmt.Sprintf("the answer has %d characters", runes),
+				"keep the point and move the rest to a Note")
 		}
 	},
 }

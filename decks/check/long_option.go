@@ -44,7 +44,8 @@ Q: What does the Doppler effect describe?
 				}
 			}
 			if n > optionWords || runes-1 > optionRunes {
-				it.report(atOption(i), fmt.Sprintf("the option has %s and %d characters", saidWords(n), runes-1), "move what the options share into the question, and reasons into a Note")
+				it.report(atOption(i), fmt.Sprintf("the option has %s and %d characters", saidWords(n), runes-1),
+					"move what the options share into the question, and reasons into a Note")
 				return
 			}
 		}

@@ -25,7 +25,8 @@ Code, formulas and quotations do not count: they are what the question is about.
 			}
 		}
 		if n > stemWords && it.firstPrompt() {
-			it.report(atQuestion, "the question has "+saidWords(n), "cut what the answer does not need; background belongs into a Note")
+			it.report(atQuestion, "the question has "+saidWords(n),
+				"cut what the answer does not need; background belongs into a Note")
 		}
 	},
 	Bad: `

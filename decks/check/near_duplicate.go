@@ -37,7 +37,8 @@ A: 1989`,
 		}
 		seen := map[hash][]*view{}
 		for v := range s.cards() {
-			if answers[v.answer] == 1 || len(v.topics) == 0 || v.card.Kind == decks.Choice && rightOptions(v.card) == 0 {
+			if answers[v.answer] == 1 || len(v.topics) == 0 ||
+				v.card.Kind == decks.Choice && rightOptions(v.card) == 0 {
 				continue
 			}
 			reported := false
@@ -45,7 +46,9 @@ A: 1989`,
 				key := v.answer.number(int(topic))
 				for _, other := range seen[key] {
 					if !reported && twins(v, other) {
-						s.reportBeside(v, other, atRow, fmt.Sprintf("line %s asks for the same in almost the same words", other.line(v)), "delete one of the two, or ask from another side")
+						s.reportBeside(v, other, atRow,
+							fmt.Sprintf("line %s asks for the same in almost the same words", other.line(v)),
+							"delete one of the two, or ask from another side")
 						reported = true
 					}
 				}

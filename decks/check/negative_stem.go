@@ -33,7 +33,9 @@ Q: Which of these is **not** a noble gas?
 			return
 		}
 		if w, ok := it.negation(); ok {
-			it.report(atQuestion.at(w, it.card.Prompt), quote(w.text)+" turns the question round and is easily overlooked", "ask for what is so, or write **"+w.text+"**")
+			it.report(atQuestion.at(w, it.card.Prompt),
+				quote(w.text)+" turns the question round and is easily overlooked",
+				"ask for what is so, or write **"+w.text+"**")
 		}
 	},
 	fix: fixBold,
@@ -62,7 +64,8 @@ func (it *item) negation() (word, bool) {
 			continue
 		}
 		if i > 0 && endsClause(it.card.Prompt[it.prompt[i-1].end:w.start]) {
-			asked, ended = asked && exceptions.has(it.lang, w.fold), !endsSentence(it.card.Prompt[it.prompt[i-1].end:w.start])
+			asked, ended = asked && exceptions.has(it.lang, w.fold),
+				!endsSentence(it.card.Prompt[it.prompt[i-1].end:w.start])
 		}
 		switch {
 		case asksOtherwise.has(it.lang, w.fold) && !asked:

@@ -37,7 +37,8 @@ var openings = []struct {
 	text string
 	up   bool
 }{
-	{"less than ", false}, {"fewer than ", false}, {"under ", false}, {"below ", false}, {"at most ", false}, {"up to ", false}, {"<", false}, {"≤", false},
+	{"less than ", false}, {"fewer than ", false}, {"under ", false}, {"below ", false}, {"at most ", false},
+	{"up to ", false}, {"<", false}, {"≤", false},
 	{"weniger als ", false}, {"unter ", false}, {"höchstens ", false}, {"bis zu ", false}, {"maximal ", false},
 	{"more than ", true}, {"over ", true}, {"above ", true}, {"at least ", true}, {">", true}, {"≥", true},
 	{"mehr als ", true}, {"über ", true}, {"mindestens ", true}, {"ab ", true},
@@ -50,7 +51,8 @@ func parseRange(l language, s string) (numericRange, bool) {
 		return numericRange{}, false
 	}
 	s = strings.ToLower(strings.TrimSuffix(collapse(s), "."))
-	for _, about := range []string{"about ", "approximately ", "around ", "circa ", "ca. ", "c. ", "etwa ", "rund ", "ungefähr ", "~", "≈"} {
+	for _, about := range []string{"about ", "approximately ", "around ", "circa ", "ca. ", "c. ", "etwa ", "rund ",
+		"ungefähr ", "~", "≈"} {
 		s = strings.TrimPrefix(s, about)
 	}
 	for _, o := range openings {
@@ -80,7 +82,8 @@ func parseRange(l language, s string) (numericRange, bool) {
 // unitLike reports whether what follows a number can be its unit: a word or
 // two, or a sign; "1949, in Bonn" and "3/4" have none.
 func unitLike(s string) bool {
-	if len(s) > 24 || strings.ContainsAny(s, ",;:/()[]+=*") && !strings.Contains(s, "/h") && !strings.Contains(s, "/s") {
+	if len(s) > 24 || strings.ContainsAny(s, ",;:/()[]+=*") && !strings.Contains(s, "/h") &&
+		!strings.Contains(s, "/s") {
 		return false
 	}
 	for i := range len(s) {

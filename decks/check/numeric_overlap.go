@@ -34,7 +34,8 @@ Q: How many bones has an adult human?
 		for j, b := range ranges {
 			for i, a := range ranges[:j] {
 				if a.overlaps(b) {
-					it.report(atOption(j), fmt.Sprintf("this range overlaps with option %d", i+1), "let the ranges follow each other")
+					it.report(atOption(j), fmt.Sprintf("this range overlaps with option %d", i+1),
+						"let the ranges follow each other")
 					return
 				}
 			}

@@ -45,11 +45,14 @@ Q: Which planet is closest to the sun?
 		}
 		switch {
 		case n < 2:
-			it.report(atQuestion, "this is the only option: a guess is always right", "add plausible wrong options, or ask without options")
+			it.report(atQuestion, "this is the only option: a guess is always right",
+				"add plausible wrong options, or ask without options")
 		case n < fewestOptions:
-			it.report(atQuestion, fmt.Sprintf("%d options: a guess is right every second time", n), "add a plausible wrong option, or ask without options")
+			it.report(atQuestion, fmt.Sprintf("%d options: a guess is right every second time", n),
+				"add a plausible wrong option, or ask without options")
 		case n > most:
-			it.report(atQuestion, fmt.Sprintf("%d options: more than %d are rarely all plausible", n, most), "keep the three or four that a learner could believe")
+			it.report(atQuestion, fmt.Sprintf("%d options: more than %d are rarely all plausible", n, most),
+				"keep the three or four that a learner could believe")
 		}
 	},
 }

@@ -26,7 +26,8 @@ Not: Den Haag -- the seat of government`,
 		right := rightTexts(it.card)
 		for i, o := range it.card.Options {
 			if !o.Right && right[plain(o.Text)] {
-				it.report(atOption(i), quote(o.Text)+" is offered as wrong and counts as right", "take it out of one of the two")
+				it.report(atOption(i), quote(o.Text)+" is offered as wrong and counts as right",
+					"take it out of one of the two")
 			}
 		}
 	},

@@ -78,7 +78,8 @@ var all = sync.OnceValue(func() []*Rule {
 	for _, r := range forms {
 		r.Form = true
 	}
-	return slices.SortedFunc(slices.Values(slices.Concat(rules, forms)), func(a, b *Rule) int { return strings.Compare(a.Name, b.Name) })
+	return slices.SortedFunc(slices.Values(slices.Concat(rules, forms)),
+		func(a, b *Rule) int { return strings.Compare(a.Name, b.Name) })
 })
 
 // Rules returns all rules, sorted by name.

@@ -49,7 +49,8 @@ A: {german}`,
 			}
 		}
 		if counted(ids) {
-			s.report(ids[0].Span, "the ids only count the facts", "write ids that say what each is about, or leave them out")
+			s.report(ids[0].Span, "the ids only count the facts",
+				"write ids that say what each is about, or leave them out")
 		}
 	},
 }

@@ -40,9 +40,11 @@ A:
 		if !ok || acceptsReverse(it.card.Accept, first, second, it.deck.Lang) {
 			return
 		}
-		hint := "write it as a set, one \"- \" a line: \"- " + clipped(first) + "\" and \"- " + clipped(second) + "\"; kartei fmt --sets does it"
+		hint := "write it as a set, one \"- \" a line: \"- " + clipped(first) + "\" and \"- " + clipped(second) +
+			"\"; kartei fmt --sets does it"
 		if it.origin.Fact.Table != nil {
-			hint = `end the name of the answer's column in [], and write "` + clipped(first) + "; " + clipped(second) + `"`
+			hint = `end the name of the answer's column in [], and write "` + clipped(first) + "; " + clipped(second) +
+				`"`
 		}
 		it.report(atAnswer, "this answer has two parts, and only their order as written is right", hint)
 	},
@@ -52,7 +54,8 @@ A:
 // asksForTwo reports whether a prompt asks for two things.
 func asksForTwo(prompt []word, lang string) bool {
 	for i, w := range prompt {
-		if !w.is(mentioned) && twos.has(english|german, w.fold) && (i == 0 || !ofThose.has(english|german, prompt[i-1].fold)) {
+		if !w.is(mentioned) && twos.has(english|german, w.fold) &&
+			(i == 0 || !ofThose.has(english|german, prompt[i-1].fold)) {
 			return true
 		}
 	}
@@ -63,13 +66,16 @@ func asksForTwo(prompt []word, lang string) bool {
 // they say of how many one is asked for.
 var (
 	twos    = newLexicon("two both", "zwei beide beiden")
-	ofThose = newLexicon("the these those their its of other last first", "der dieser den diesen deren seiner ihrer anderen letzten ersten")
+	ofThose = newLexicon("the these those their its of other last first",
+		"der dieser den diesen deren seiner ihrer anderen letzten ersten")
 )
 
 // otherTwos are those of other languages.
 var otherTwos = map[string]string{
-	"fr": "deux", "es": "dos", "it": "due", "pt": "dois duas", "nl": "twee", "sv": "två", "da": "to", "nb": "to", "pl": "dwa dwie dwaj", "cs": "dva dvě",
-	"ro": "două doi", "tr": "iki", "el": "δύο δυο", "ru": "два две двое", "uk": "два дві", "la": "duo duae", "ca": "dos dues", "hu": "két kettő", "fi": "kaksi",
+	"fr": "deux", "es": "dos", "it": "due", "pt": "dois duas", "nl": "twee", "sv": "två", "da": "to", "nb": "to",
+	"pl": "dwa dwie dwaj", "cs": "dva dvě",
+	"ro": "două doi", "tr": "iki", "el": "δύο δυο", "ru": "два две двое", "uk": "два дві", "la": "duo duae",
+	"ca": "dos dues", "hu": "két kettő", "fi": "kaksi",
 }
 
 func baseLanguage(tag string) string {
@@ -110,7 +116,8 @@ func twoParts(text, lang string) (first, second string, ok bool) {
 	}
 	words[at-1] = strings.TrimSuffix(words[at-1], ",")
 	first, second = strings.Join(words[:at], " "), strings.Join(words[at+1:], " ")
-	return first, second, !strings.Contains(first+second, ", ") && !pairing.has(english|german, strings.ToLower(words[0]))
+	return first, second, !strings.Contains(first+second, ", ") &&
+		!pairing.has(english|german, strings.ToLower(words[0]))
 }
 
 // acceptsReverse reports whether the author accepts the parts the other way
@@ -150,7 +157,8 @@ func fixTwoParts(f *syntax.File, at syntax.Span) (Fix, bool) {
 	if !ok {
 		return Fix{}, false
 	}
-	return replace(syntax.Span{Start: field.Name().End + 1, End: field.Value.End}, "\n- "+first+"\n- "+second, "make it a set", false)
+	return replace(syntax.Span{Start: field.Name().End + 1, End: field.Value.End}, "\n- "+first+"\n- "+second,
+		"make it a set", false)
 }
 
 // WriteSets writes every answer of two parts in a deck file as a set, and
@@ -165,7 +173,8 @@ func WriteSets(f *syntax.File) (text string, made int) {
 		}
 		prompt := words(nil, fact.Fields[0].Value.Text)
 		field := fact.Get(syntax.Answer)
-		if field == nil || !asksForTwo(prompt, languageTag(f)) || f.Allowed(syntax.Problem{Span: field.Value.Span, Rule: twoPartAnswer.Name}) {
+		if field == nil || !asksForTwo(prompt, languageTag(f)) ||
+			f.Allowed(syntax.Problem{Span: field.Value.Span, Rule: twoPartAnswer.Name}) {
 			continue
 		}
 		if fix, ok := fixTwoParts(f, field.Value.Span); ok {

@@ -25,9 +25,11 @@ A: United in diversity`,
 		for _, a := range s.file.Allows {
 			for _, name := range a.Rules {
 				if rule, ok := s.find(name); !ok {
-					s.report(a.Span, "there is no rule "+quote(name), "write the name that stands in brackets at the end of the warning")
+					s.report(a.Span, "there is no rule "+quote(name),
+						"write the name that stands in brackets at the end of the warning")
 				} else if rule.Severity == decks.Error {
-					s.report(a.Span, quote(name)+" is an error, which no comment allows", "mend what the error is about")
+					s.report(a.Span, quote(name)+" is an error, which no comment allows",
+						"mend what the error is about")
 				}
 			}
 		}
@@ -47,5 +49,6 @@ type examined struct {
 }
 
 func (s *examined) report(at syntax.Span, message, hint string) {
-	s.found = append(s.found, place{s.file, syntax.Problem{Span: at, Severity: s.rule.Severity, Rule: s.rule.Name, Message: message, Hint: hint}})
+	s.found = append(s.found, place{s.file, syntax.Problem{Span: at, Severity: s.rule.Severity, Rule: s.rule.Name,
+		Message: message, Hint: hint}})
 }

@@ -32,7 +32,8 @@ As-of: 2025-06`,
 		}
 		for _, cue := range []func() (word, bool){it.nowadays, it.currentHolder, it.whoIs, it.inhabitants} {
 			if w, ok := cue(); ok {
-				it.report(atQuestion.at(w, it.card.Prompt), quote(w.text)+": the answer changes with time", "add \"As-of: YYYY-MM\", or ask for something that lasts")
+				it.report(atQuestion.at(w, it.card.Prompt), quote(w.text)+": the answer changes with time",
+					"add \"As-of: YYYY-MM\", or ask for something that lasts")
 				return
 			}
 		}
@@ -58,7 +59,8 @@ var (
 // dated reports whether a year stands among the words.
 func dated(words []word) bool {
 	for _, w := range words {
-		if len(w.text) >= 4 && w.numeral() && (w.text[:2] == "19" || w.text[:2] == "20" || w.text[:2] == "18") && isDigit(w.text[2]) && isDigit(w.text[3]) {
+		if len(w.text) >= 4 && w.numeral() && (w.text[:2] == "19" || w.text[:2] == "20" || w.text[:2] == "18") &&
+			isDigit(w.text[2]) && isDigit(w.text[3]) {
 			return true
 		}
 	}
@@ -168,5 +170,6 @@ var populationCues = []struct {
 	{english, "population", "what is the population"}, {english, "population", "how large is the population"},
 	{english, "inhabitants", "how many inhabitants does"}, {english, "people", "how many people live"},
 	{german, "einwohner", "wie viele einwohner hat "}, {german, "einwohner", "wie viele einwohner leben"},
-	{german, "menschen", "wie viele menschen leben"}, {german, "einwohnerzahl", "wie hoch ist"}, {german, "einwohnerzahl", "wie groß ist"},
+	{german, "menschen", "wie viele menschen leben"}, {german, "einwohnerzahl", "wie hoch ist"},
+	{german, "einwohnerzahl", "wie groß ist"},
 }

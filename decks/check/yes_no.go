@@ -27,7 +27,8 @@ A: The EEA Agreement`,
 			return
 		}
 		if startsYesNo(it.lang, it.card.Answer, it.answer) {
-			it.report(atAnswer, "the answer is only "+quote(it.answer[0].text), "ask for the fact behind it: which, when, how")
+			it.report(atAnswer, "the answer is only "+quote(it.answer[0].text),
+				"ask for the fact behind it: which, when, how")
 		}
 	},
 }

@@ -65,14 +65,16 @@ func leans(s string, lang Lang) bool {
 	if lang == English && a == "there" || lang == German && a == "es" && (b == "gibt" || b == "gab") {
 		return false
 	}
-	if lang == English && a == "as" && b == "of" || a == "in" && lang == English && isNumber(strings.Trim(second, ",")) {
+	if lang == English && a == "as" && b == "of" ||
+		a == "in" && lang == English && isNumber(strings.Trim(second, ",")) {
 		return false
 	}
 	if lang == German && (a == "dem" || a == "den" || a == "der" || a == "die" || a == "das") && opensPhrase(b) {
 		return leaningPairs.Has(a + " " + b)
 	}
 	if lang == German && (a == "dem" || a == "den" || a == "der" || a == "die") {
-		return !startsUpper(second) && b != "" && !strings.HasSuffix(b, "e") && !strings.HasSuffix(b, "en") && !strings.HasSuffix(b, "er") && second[0] >= 'a'
+		return !startsUpper(second) && b != "" && !strings.HasSuffix(b, "e") && !strings.HasSuffix(b, "en") &&
+			!strings.HasSuffix(b, "er") && second[0] >= 'a'
 	}
 	if lang == German && (a == "das" || a == "alle" || a == "einige" || a == "viele" || a == "weitere") {
 		return !startsUpper(second) && b != "von" && !strings.HasSuffix(b, "e") // the article with its noun
@@ -109,7 +111,8 @@ func wholeSentence(s string) bool {
 	first, _ := utf8.DecodeRuneInString(s)
 	bare := strings.TrimRight(s, `»«”“")]'`)
 	last, _ := utf8.DecodeLastRuneInString(bare)
-	return !unicode.IsSymbol(first) && (last == '.' || last == '!') && !strings.HasSuffix(bare, "…") && !strings.HasSuffix(bare, "...") &&
+	return !unicode.IsSymbol(first) && (last == '.' || last == '!') && !strings.HasSuffix(bare, "…") &&
+		!strings.HasSuffix(bare, "...") &&
 		!strings.Contains(s, "?") && balanced(s) && lettered(s)
 }
 
@@ -202,7 +205,8 @@ func unnamed(s string) bool {
 		if people.Has(strings.ToLower(w)) {
 			return !named
 		}
-		named = named || startsUpper(w) && !englishWords.Has(strings.ToLower(w)) && !articles.Has(strings.ToLower(w)) && !monthName.Has(w)
+		named = named || startsUpper(w) && !englishWords.Has(strings.ToLower(w)) && !articles.Has(strings.ToLower(w)) &&
+			!monthName.Has(w)
 	}
 	return false
 }

@@ -16,21 +16,27 @@ var (
 	// says plainly what a term means: the term and its meaning
 	explicit = map[Lang][]*lazyregexp.Regexp{
 		English: {
-			lazyregexp.New(`^(?:The term |An? |The )?[“"]?` + termWords + `[”"]? (?:means|refers to|denotes|is defined as|is short for) (.+)\.$`),
+			lazyregexp.New(`^(?:The term |An? |The )?[“"]?` + termWords +
+				`[”"]? (?:means|refers to|denotes|is defined as|is short for) (.+)\.$`),
 			lazyregexp.New(`^` + termWords + ` stands for (.+)\.$`),
 		},
 		German: {
-			lazyregexp.New(`^(?:Der Begriff |Die Bezeichnung |Das Wort )?[„»"]?` + termWords + `[“«"]? (?:bedeutet|bezeichnet|meint)(?:,)? (.+)\.$`),
-			lazyregexp.New(`^Unter (?:einem |einer |dem |der |den )?[„»"]?` + termWords + `[“«"]? versteht man (.+)\.$`),
+			lazyregexp.New(`^(?:Der Begriff |Die Bezeichnung |Das Wort )?[„»"]?` + termWords +
+				`[“«"]? (?:bedeutet|bezeichnet|meint)(?:,)? (.+)\.$`),
+			lazyregexp.New(`^Unter (?:einem |einer |dem |der |den )?[„»"]?` + termWords +
+				`[“«"]? versteht man (.+)\.$`),
 			lazyregexp.New(`^Als [„»"]?` + termWords + `[“«"]? bezeichnet man (.+)\.$`),
-			lazyregexp.New(`^(?:Eine? |Der |Die |Das )?` + termWords + ` im Sinne (?:dieses Gesetzes|dieser Verordnung|dieser Vorschriften?) (?:ist|sind) (.+)\.$`),
+			lazyregexp.New(`^(?:Eine? |Der |Die |Das )?` + termWords +
+				` im Sinne (?:dieses Gesetzes|dieser Verordnung|dieser Vorschriften?) (?:ist|sind) (.+)\.$`),
 			lazyregexp.New(`^` + termWords + ` steht für (.+?)(?: [–-] .*)?[.]?$`),
 		},
 	}
 	// says what kind of thing the subject is
 	isA = map[Lang]*lazyregexp.Regexp{
-		English: lazyregexp.New(`^(?:The |An? )?` + termWords + `(?: \([^()]{2,50}\))?(?:, [^,]{2,50},)? (?:is|are|was|were) (?:an?|the|one of|any|a type of) `),
-		German:  lazyregexp.New(`^(?:Der |Die |Das |Ein |Eine )?` + termWords + `(?: \([^()]{2,50}\))?(?: im Sinne (?:dieses Gesetzes|dieser Verordnung|dieser Vorschriften?))? (?:ist|sind|war|waren) (?:eine?|der|die|das|jeder|jede|jedes|alle|Arbeit\p{L}*|\p{Lu}\p{L}+e) `),
+		English: lazyregexp.New(`^(?:The |An? )?` + termWords +
+			`(?: \([^()]{2,50}\))?(?:, [^,]{2,50},)? (?:is|are|was|were) (?:an?|the|one of|any|a type of) `),
+		German: lazyregexp.New(`^(?:Der |Die |Das |Ein |Eine )?` + termWords +
+			`(?: \([^()]{2,50}\))?(?: im Sinne (?:dieses Gesetzes|dieser Verordnung|dieser Vorschriften?))? (?:ist|sind|war|waren) (?:eine?|der|die|das|jeder|jede|jedes|alle|Arbeit\p{L}*|\p{Lu}\p{L}+e) `),
 	}
 	notTerms = wordset.New("purpose aim goal result reason name example problem question way most first last main only key idea concept time case number difference zweck ziel grund folge ergebnis aufgabe name beispiel problem frage reihe fall anzahl unterschied voraussetzung wichtigste there it what here this default")
 )
@@ -41,12 +47,15 @@ func (p *proposer) termLike(words string, lang Lang) bool {
 	lower := strings.ToLower(first)
 	fields := strings.Fields(words)
 	last := strings.ToLower(fields[len(fields)-1])
-	if leaningHeads[lang].Has(lower) || linking.Has(lower) || notTerms.Has(lower) || notTerms.Has(last) || isNumber(first) {
+	if leaningHeads[lang].Has(lower) || linking.Has(lower) || notTerms.Has(lower) || notTerms.Has(last) ||
+		isNumber(first) {
 		return false
 	}
 	for i, w := range fields {
 		lower := strings.ToLower(w)
-		if englishWords.Has(lower) && lower != "of" && lower != "for" && lower != "the" && lower != "and" || germanWords.Has(lower) && i > 0 && lower != "und" && lower != "der" && lower != "des" && lower != "für" && lower != "von" {
+		if englishWords.Has(lower) && lower != "of" && lower != "for" && lower != "the" && lower != "and" ||
+			germanWords.Has(lower) && i > 0 && lower != "und" && lower != "der" && lower != "des" && lower != "für" &&
+				lower != "von" {
 			return false
 		}
 		if prepositions.Has(lower) {
@@ -79,7 +88,8 @@ func (p *proposer) definition(s string, lang Lang, alone bool) (Candidate, bool)
 			continue
 		}
 		meaning := strings.Trim(m[2], `"„“»«”`)
-		if len(strings.Fields(meaning)) > mostAnswer || strings.HasPrefix(meaning, "dass ") || strings.HasPrefix(meaning, "that ") || strings.Contains(meaning, ";") {
+		if len(strings.Fields(meaning)) > mostAnswer || strings.HasPrefix(meaning, "dass ") ||
+			strings.HasPrefix(meaning, "that ") || strings.Contains(meaning, ";") {
 			return Candidate{}, false
 		}
 		return Candidate{Kind: Definition, Score: 3, Fact: Fact{Term: m[1], Answers: []string{meaning}}}, true
@@ -122,7 +132,8 @@ func (p *proposer) proposeShort(s, short, long string) {
 	if p.freq[topic(short)] > 2 {
 		score = 3.2
 	}
-	p.propose(Candidate{Kind: Abbreviation, Score: score, Fact: Fact{Term: short, Answers: []string{uninflected(long, p.languageOf(s))}}, said: long}, record)
+	p.propose(Candidate{Kind: Abbreviation, Score: score,
+		Fact: Fact{Term: short, Answers: []string{uninflected(long, p.languageOf(s))}}, said: long}, record)
 }
 
 // longForm finds the words at the end of a text that an abbreviation is made of: each
@@ -192,10 +203,12 @@ func (p *proposer) answered(s *Section) {
 		return
 	}
 	answer := strings.TrimSuffix(tidy(all[0]), ".")
-	if n := len(strings.Fields(answer)); n == 0 || n > mostAnswer+4 || n == 1 && !startsUpper(answer) || leans(answer, p.lang) || strings.HasSuffix(answer, ":") || !balanced(answer) {
+	if n := len(strings.Fields(answer)); n == 0 || n > mostAnswer+4 || n == 1 && !startsUpper(answer) ||
+		leans(answer, p.lang) || strings.HasSuffix(answer, ":") || !balanced(answer) {
 		return
 	}
-	p.propose(Candidate{Kind: Answered, Score: 2.6, Fact: Fact{Question: title, Answers: []string{answer}}, said: answer}, title+" "+answer)
+	p.propose(Candidate{Kind: Answered, Score: 2.6, Fact: Fact{Question: title, Answers: []string{answer}},
+		said: answer}, title+" "+answer)
 }
 
 var personal = lazyregexp.New(`\b(?:I|my|me|ich|mein\p{Ll}*|mir)\b`)
@@ -212,7 +225,8 @@ func (p *proposer) list(paragraphs []Paragraph) {
 		intro = all[len(all)-1]
 	}
 	lang := p.languageOf(intro)
-	if !strings.HasSuffix(intro, ":") || leans(intro, lang) || doubt(intro, lang) > 0.8 || len(strings.Fields(intro)) < 3 || !p.begins(intro) || !balanced(intro) {
+	if !strings.HasSuffix(intro, ":") || leans(intro, lang) || doubt(intro, lang) > 0.8 ||
+		len(strings.Fields(intro)) < 3 || !p.begins(intro) || !balanced(intro) {
 		return
 	}
 	const fewest, most = 2, 7
@@ -240,7 +254,8 @@ func (p *proposer) list(paragraphs []Paragraph) {
 		ask = "Welche %d Punkte vervollständigen die Aufzählung? „%s“"
 	}
 	question := fmt.Sprintf(ask, len(items), strings.TrimSuffix(intro, ":")+": …")
-	p.propose(Candidate{Kind: List, Score: 2.5, Fact: Fact{Question: question, Answers: items}, said: strings.TrimSuffix(intro, ":")}, intro)
+	p.propose(Candidate{Kind: List, Score: 2.5, Fact: Fact{Question: question, Answers: items},
+		said: strings.TrimSuffix(intro, ":")}, intro)
 }
 
 // item makes candidates of an item of a list: a term with what it is, a sentence,
@@ -304,7 +319,8 @@ func (p *proposer) introduction(s *Section, i int) string {
 		if all := sentences(text, p.lang); len(all) > 0 {
 			text = all[len(all)-1]
 		}
-		if finished(text) && !strings.HasSuffix(text, ":") || strings.HasSuffix(text, ";") || l > 0 && strings.HasSuffix(text, ",") {
+		if finished(text) && !strings.HasSuffix(text, ":") || strings.HasSuffix(text, ";") ||
+			l > 0 && strings.HasSuffix(text, ",") {
 			return ""
 		}
 		parts = append([]string{text}, parts...)

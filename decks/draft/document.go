@@ -183,7 +183,8 @@ func (b *builder) add(p Paragraph) {
 		return
 	}
 	if len(p.Text) > longestParagraph || len(p.Raw) > 2*longestParagraph {
-		b.doc.Losses = append(b.doc.Losses, "a paragraph of "+strconv.Itoa(len(p.Text)>>20)+" MiB, of which the first is read")
+		b.doc.Losses = append(b.doc.Losses, "a paragraph of "+strconv.Itoa(len(p.Text)>>20)+
+			" MiB, of which the first is read")
 		p.Text, p.Raw = firstBytes(p.Text, longestParagraph), firstBytes(p.Raw, 2*longestParagraph)
 	}
 	if len(b.doc.Sections) == 0 {

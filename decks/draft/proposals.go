@@ -94,7 +94,8 @@ func ReadProposals(s *Section, output []byte, dropped *Dropped) (all []Candidate
 		switch evidence := factfile.OneLine(textfile.Clean(p.Evidence)); {
 		case !ok:
 			dropped.Unusable++
-		case utf8.RuneCountInString(recordKey(evidence)) < shortestEvidence || len(evidence) > 2*mostEvidence || !reference.Contains(evidence):
+		case utf8.RuneCountInString(recordKey(evidence)) < shortestEvidence || len(evidence) > 2*mostEvidence ||
+			!reference.Contains(evidence):
 			dropped.Unproved++
 		default:
 			c.Kind, c.Section, c.Evidence = Proposed, s.Titles, evidence
@@ -132,9 +133,11 @@ func (p *Proposal) candidate() (Candidate, bool) {
 		f, ok := gapped(line(p.Cloze))
 		return Candidate{Fact: f, Sentence: f.Sentence}, ok
 	case term != "" && definition != "":
-		return Candidate{Fact: Fact{Term: term, Answers: []string{definition}}, Sentence: term + " = " + definition}, true
+		return Candidate{Fact: Fact{Term: term, Answers: []string{definition}}, Sentence: term + " = " + definition},
+			true
 	case question != "" && len(list) > 0 && len(list) <= mostItems:
-		return Candidate{Fact: Fact{Question: question, Answers: list}, Sentence: fmt.Sprint(question, " ", strings.Join(list, "; "))}, true
+		return Candidate{Fact: Fact{Question: question, Answers: list},
+			Sentence: fmt.Sprint(question, " ", strings.Join(list, "; "))}, true
 	}
 	return Candidate{}, false
 }

@@ -87,7 +87,8 @@ type proposer struct {
 }
 
 func newProposer(d *Document) *proposer {
-	p := &proposer{doc: d, names: map[string]bool{}, lower: map[string]bool{}, nouns: map[string]bool{}, freq: map[string]int{}, known: map[string]bool{}, lang: d.Lang, most: 1}
+	p := &proposer{doc: d, names: map[string]bool{}, lower: map[string]bool{}, nouns: map[string]bool{},
+		freq: map[string]int{}, known: map[string]bool{}, lang: d.Lang, most: 1}
 	for _, s := range d.Sections {
 		for i := range s.Paragraphs {
 			p.learn(s.Paragraphs[i].Text)
@@ -102,7 +103,8 @@ func (p *proposer) learn(text string) {
 	for token := range strings.FieldsSeq(text) {
 		w := strings.TrimFunc(token, notOfWord)
 		r, _ := utf8.DecodeRuneInString(w)
-		determined := p.doc.Lang == German && (determiners.Has(strings.ToLower(before)) || strings.HasSuffix(before, "em"))
+		determined := p.doc.Lang == German && (determiners.Has(strings.ToLower(before)) ||
+			strings.HasSuffix(before, "em"))
 		switch first, _ := utf8.DecodeRuneInString(before); {
 		case unicode.IsLower(r):
 			p.lower[w] = true
@@ -133,7 +135,8 @@ func notOfWord(r rune) bool {
 // topic is a word without its ending, if it carries a topic.
 func topic(w string) string {
 	w = strings.ToLower(w)
-	if len(w) < 4 || englishWords.Has(w) || germanWords.Has(w) || leaningHeads[English].Has(w) || leaningHeads[German].Has(w) || articles.Has(w) {
+	if len(w) < 4 || englishWords.Has(w) || germanWords.Has(w) || leaningHeads[English].Has(w) ||
+		leaningHeads[German].Has(w) || articles.Has(w) {
 		return ""
 	}
 	if len(w) > 6 {
@@ -156,7 +159,8 @@ func (p *proposer) section(s *Section) {
 			return
 		}
 		p.paragraph = &s.Paragraphs[i]
-		p.continued = i > 0 && !finished(s.Paragraphs[i-1].Text) || i > 0 && strings.HasSuffix(s.Paragraphs[i-1].Text, ":")
+		p.continued = i > 0 && !finished(s.Paragraphs[i-1].Text) ||
+			i > 0 && strings.HasSuffix(s.Paragraphs[i-1].Text, ":")
 		if p.paragraph.Mark == "" {
 			p.list(s.Paragraphs[i:])
 			p.sentences(p.paragraph.Text, i == 0)
@@ -183,7 +187,8 @@ func (p *proposer) sentences(text string, first bool) {
 // may be shown together; else empty.
 func (p *proposer) contextOf(s, before string, lang Lang) string {
 	before = upperFirst(looseHeads.ReplaceAllString(before, ""))
-	if !wholeSentence(before) || !p.begins(before) || leans(before, lang) || lang == English && unnamed(before) || len(strings.Fields(before+" "+s)) > mostWords {
+	if !wholeSentence(before) || !p.begins(before) || leans(before, lang) || lang == English && unnamed(before) ||
+		len(strings.Fields(before+" "+s)) > mostWords {
 		return ""
 	}
 	return before + " "
@@ -265,7 +270,8 @@ func (p *proposer) begins(s string) bool {
 	}
 	if unicode.IsLower(r) {
 		w, _ := nextWord(s)
-		return strings.ContainsAny(w, "-_.") || p.everywhere(w) || slices.ContainsFunc(p.paragraph.Terms, func(t string) bool { return strings.HasPrefix(s, t) })
+		return strings.ContainsAny(w, "-_.") || p.everywhere(w) ||
+			slices.ContainsFunc(p.paragraph.Terms, func(t string) bool { return strings.HasPrefix(s, t) })
 	}
 	return unicode.IsUpper(r) || unicode.IsDigit(r) || strings.ContainsRune("»„“\"§-'", r)
 }
@@ -296,7 +302,8 @@ func (p *proposer) gaps(context, s string, lang Lang) (Candidate, bool) {
 	hidden := 0
 	for _, t := range targets {
 		words := len(strings.Fields(s[t.start:t.end]))
-		if len(chosen) == most || len(chosen) > 0 && chosen[0].weight > 1 && (t.weight < 1.2 || t.weight < chosen[0].weight-1.5) {
+		if len(chosen) == most || len(chosen) > 0 && chosen[0].weight > 1 &&
+			(t.weight < 1.2 || t.weight < chosen[0].weight-1.5) {
 			break
 		}
 		if words > mostAnswer || 5*(hidden+words) > 2*n || shown(whole, context, t) {
@@ -384,7 +391,9 @@ func (p *proposer) parts(s string) []target {
 		i := strings.Index(list[from:], part)
 		first, _ := nextWord(part)
 		last := part[strings.LastIndexByte(part, ' ')+1:]
-		if r := strings.ToLower(first); part != "" && !strings.HasSuffix(part, "-") && !articles.Has(r) && startsUpper(part) && startsUpper(last) && !(at[0]+from == 0 && p.plainWord(first, p.lang)) && !p.everywhere(part) && !englishWords.Has(r) && !germanWords.Has(r) && len(part) > 2 {
+		if r := strings.ToLower(first); part != "" && !strings.HasSuffix(part, "-") && !articles.Has(r) &&
+			startsUpper(part) && startsUpper(last) && !(at[0]+from == 0 && p.plainWord(first, p.lang)) &&
+			!p.everywhere(part) && !englishWords.Has(r) && !germanWords.Has(r) && len(part) > 2 {
 			found = append(found, target{at[0] + from + i, at[0] + from + i + len(part), List, 1.8})
 		}
 		from = end

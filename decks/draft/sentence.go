@@ -28,12 +28,14 @@ func sentences(text string, lang Lang) (all []string) {
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		i += size
-		if r != '.' && r != '!' && r != '?' && r != '…' || strings.HasSuffix(text[from:i-size], "(") && strings.HasPrefix(text[i:], ")") {
+		if r != '.' && r != '!' && r != '?' && r != '…' ||
+			strings.HasSuffix(text[from:i-size], "(") && strings.HasPrefix(text[i:], ")") {
 			continue // "(!)" is a remark
 		}
 		end := closers(text, i)
 		near := max(from, i-mostBracket)
-		if open := strings.LastIndexByte(text[near:i], '('); open >= 0 && !strings.Contains(text[near+open:end], ")") && strings.Contains(text[end:min(len(text), end+mostBracket)], ")") {
+		if open := strings.LastIndexByte(text[near:i], '('); open >= 0 && !strings.Contains(text[near+open:end], ")") &&
+			strings.Contains(text[end:min(len(text), end+mostBracket)], ")") {
 			i = end
 			continue // within brackets
 		}
@@ -56,7 +58,8 @@ func sentences(text string, lang Lang) (all []string) {
 func closers(text string, i int) int {
 	for i < len(text) {
 		r, size := utf8.DecodeRuneInString(text[i:])
-		if !strings.ContainsRune(`.!?…"'”“’»«)]`, r) || (r == '“' || r == '«' || r == '»') && opensQuote(text[i+size:]) {
+		if !strings.ContainsRune(`.!?…"'”“’»«)]`, r) ||
+			(r == '“' || r == '«' || r == '»') && opensQuote(text[i+size:]) {
 			break
 		}
 		i += size
@@ -145,7 +148,8 @@ var pointsDown = lazyregexp.New(`(?i)\b(?:following|below|folgende[nrms]?|unten)
 // unannounced makes a statement of a sentence that names a term and ends with a
 // colon, before code or an example.
 func (p *proposer) unannounced(s string) string {
-	if !strings.HasSuffix(s, ":") || pointsDown.MatchString(s) || !slices.ContainsFunc(p.paragraph.Terms, func(t string) bool { return strings.Contains(s, t) }) {
+	if !strings.HasSuffix(s, ":") || pointsDown.MatchString(s) ||
+		!slices.ContainsFunc(p.paragraph.Terms, func(t string) bool { return strings.Contains(s, t) }) {
 		return s
 	}
 	return strings.TrimRight(strings.TrimSuffix(announces.ReplaceAllString(s, ""), ":"), " ,") + "."

@@ -50,10 +50,12 @@ var (
 		lazyregexp.New(`\b` + months + ` \d{1,2}(?:, ` + year + `)?\b`),
 		lazyregexp.New(`\b` + months + ` ` + year + `\b`),
 		lazyregexp.New(`\b` + year + `\s?[–-]\s?(?:` + year + `|\d\d)\b`),
-		lazyregexp.New(`\b(?:\d{1,2}\. Jahrhunderts?|\d{1,2}(?:st|nd|rd|th) century|` + year + `er[ -]Jahren?|` + year + `s)\b`),
+		lazyregexp.New(`\b(?:\d{1,2}\. Jahrhunderts?|\d{1,2}(?:st|nd|rd|th) century|` + year + `er[ -]Jahren?|` + year +
+			`s)\b`),
 		lazyregexp.New(`\b` + year + `\b`),
 	}
-	figure      = lazyregexp.New(`(?:(?:US)?[$€£]\s?)?\b(?:` + number + `|` + words + `)(?:\s?(?:–|-|bis|to|bis zu)\s?(?:` + number + `|` + words + `))?(?:` + scale + `)?(?:\+|\b|$)?`)
+	figure = lazyregexp.New(`(?:(?:US)?[$€£]\s?)?\b(?:` + number + `|` + words +
+		`)(?:\s?(?:–|-|bis|to|bis zu)\s?(?:` + number + `|` + words + `))?(?:` + scale + `)?(?:\+|\b|$)?`)
 	justYear    = lazyregexp.New(`^` + year + `(?:\s?[–-]\s?(?:` + year + `|\d\d))?$`)
 	numbered    = lazyregexp.New(`\p{Lu}{2,} $`)
 	reference   = lazyregexp.New(`(?i)(?:§+|abs\.|absatz|absatzes|absätzen?|nr\.|nummern?|satz|satzes|sätzen?|artikels?|art\.|articles?|sections?|paragra(?:ph|f)(?:en|s)?|kapitel|chapters?|figure|fig\.|table|tabelle|abbildung|titels?|buchstabe|teil|no\.|#|seite|pages?|p\.|s\.|anhang|annex)\s*(?:\d+[a-z]?\s*(?:(?:abs|nr)\.\s*\d+[a-z]?\s*)?(?:,|und|bis|oder|and|or|to|–|-)\s*(?:§+\s*)?)*$`)
@@ -114,7 +116,8 @@ func (p *proposer) targets(s string, lang Lang, terms []string) []target {
 	if re := contrasts[lang]; re != nil && contrasting.MatchString(s) {
 		for _, at := range re.FindAllStringSubmatchIndex(s, 2) {
 			for g := 2; g < len(at); g += 2 {
-				if at[g] >= 0 && len(strings.Fields(s[at[g]:at[g+1]])) <= mostContrast && at[g+1] < len(s) && strings.ContainsRune(",.;", rune(s[at[g+1]])) {
+				if at[g] >= 0 && len(strings.Fields(s[at[g]:at[g+1]])) <= mostContrast && at[g+1] < len(s) &&
+					strings.ContainsRune(",.;", rune(s[at[g+1]])) {
 					add(at[g], at[g+1], Contrast, 1.9)
 				}
 			}
@@ -136,7 +139,9 @@ func figures(s string, digit bool) [][]int {
 func numeral(s string) bool {
 	for w := range strings.FieldsSeq(s) {
 		w = strings.ToLower(strings.TrimFunc(w, notOfWord))
-		if numerals.Has(w) || strings.HasSuffix(w, "hundert") || strings.HasSuffix(w, "tausend") || strings.HasSuffix(w, "teen") || strings.HasSuffix(w, "zehn") || strings.HasSuffix(w, "ig") || strings.Contains(w, "ty") {
+		if numerals.Has(w) || strings.HasSuffix(w, "hundert") || strings.HasSuffix(w, "tausend") ||
+			strings.HasSuffix(w, "teen") || strings.HasSuffix(w, "zehn") || strings.HasSuffix(w, "ig") ||
+			strings.Contains(w, "ty") {
 			return true
 		}
 	}
@@ -158,16 +163,19 @@ func (p *proposer) nameTargets(s string, lang Lang, add func(start, end int, kin
 		start := at[0]
 		for {
 			first, rest := nextWord(s[start:at[1]])
-			if rest == "" || !((start == 0 || opensStatement(s[:start])) && p.plainWord(first, lang) || articles.Has(strings.ToLower(first)) || p.noun(first, lang)) {
+			if rest == "" || !((start == 0 || opensStatement(s[:start])) && p.plainWord(first, lang) ||
+				articles.Has(strings.ToLower(first)) || p.noun(first, lang)) {
 				break
 			}
 			start = at[1] - len(rest)
 		}
 		name := strings.TrimRight(s[start:at[1]], ".'’")
-		for i := strings.LastIndexByte(name, ' '); i > 0 && p.noun(name[i+1:], lang); i = strings.LastIndexByte(name, ' ') {
+		for i := strings.LastIndexByte(name, ' '); i > 0 &&
+			p.noun(name[i+1:], lang); i = strings.LastIndexByte(name, ' ') {
 			name = name[:i]
 		}
-		for i := strings.LastIndexByte(name, ' '); i > 0 && !startsUpper(name[i+1:]); i = strings.LastIndexByte(name, ' ') {
+		for i := strings.LastIndexByte(name, ' '); i > 0 &&
+			!startsUpper(name[i+1:]); i = strings.LastIndexByte(name, ' ') {
 			name = name[:i] // a connection to what was cut off
 		}
 		name = strings.TrimSuffix(strings.TrimSuffix(name, "'s"), "’s")
@@ -180,7 +188,8 @@ func (p *proposer) nameTargets(s string, lang Lang, add func(start, end int, kin
 	}
 	if lang == English {
 		for _, at := range capitalWord.FindAllStringIndex(s, 8) {
-			if w := s[at[0]:at[1]]; at[0] > 0 && !inCompound(s, at) && !opensStatement(s[:at[0]]) && !p.plainWord(w, lang) && !p.everywhere(w) && !loud.Has(w) && !besideCapital(s, at) {
+			if w := s[at[0]:at[1]]; at[0] > 0 && !inCompound(s, at) && !opensStatement(s[:at[0]]) &&
+				!p.plainWord(w, lang) && !p.everywhere(w) && !loud.Has(w) && !besideCapital(s, at) {
 				add(at[0], at[1], Name, 1.7)
 			}
 		}
@@ -216,7 +225,8 @@ func inCompound(s string, at []int) bool {
 func besideCapital(s string, at []int) bool {
 	before := s[strings.LastIndexByte(strings.TrimRight(s[:at[0]], " "), ' ')+1 : at[0]]
 	after, _ := strings.CutPrefix(s[at[1]:], " ")
-	return strings.HasSuffix(before, " ") && startsUpper(before) && !strings.ContainsAny(before, ",.;:") && len(before) < at[0] || after != s[at[1]:] && startsUpper(after)
+	return strings.HasSuffix(before, " ") && startsUpper(before) && !strings.ContainsAny(before, ",.;:") &&
+		len(before) < at[0] || after != s[at[1]:] && startsUpper(after)
 }
 
 // nameWeight says how surely words with capitals are a name. In German two nouns may
@@ -231,7 +241,8 @@ func (p *proposer) nameWeight(name string, lang Lang) float64 {
 // noun reports whether a German word with a capital is a noun by what stands before it
 // elsewhere, or by its form.
 func (p *proposer) noun(w string, lang Lang) bool {
-	return lang == German && (p.nouns[w] || utf8.RuneCountInString(w) > 11 || ordinary.MatchString(strings.ToLower(w)) || len(w) > 7 && strings.HasSuffix(w, "en"))
+	return lang == German && (p.nouns[w] || utf8.RuneCountInString(w) > 11 ||
+		ordinary.MatchString(strings.ToLower(w)) || len(w) > 7 && strings.HasSuffix(w, "en"))
 }
 
 func romanNumeral(w string) bool { return strings.Trim(w, "IVXLC") == "" }
@@ -256,7 +267,8 @@ func (p *proposer) isName(name string, lang Lang) bool {
 // plainWord reports whether a word with a capital is an ordinary one.
 func (p *proposer) plainWord(w string, lang Lang) bool {
 	lower := strings.ToLower(w)
-	return englishWords.Has(lower) || germanWords.Has(lower) || articles.Has(lower) || leaningHeads[English].Has(lower) || leaningHeads[German].Has(lower) || p.lower[lower] ||
+	return englishWords.Has(lower) || germanWords.Has(lower) || articles.Has(lower) ||
+		leaningHeads[English].Has(lower) || leaningHeads[German].Has(lower) || p.lower[lower] ||
 		lang == German && strings.HasSuffix(lower, "ung")
 }
 
@@ -268,7 +280,8 @@ func plainDate(s string, at []int) bool {
 	}
 	before, _ := utf8.DecodeLastRuneInString(s[:at[0]])
 	after, _ := utf8.DecodeRuneInString(s[at[1]:])
-	if strings.ContainsRune("$€£.,-/§", before) && at[0] > 0 || after == '%' || after == '/' || unicode.IsLetter(after) {
+	if strings.ContainsRune("$€£.,-/§", before) && at[0] > 0 || after == '%' || after == '/' ||
+		unicode.IsLetter(after) {
 		return false
 	}
 	return !strings.HasPrefix(s[at[1]:], ".0") && !strings.HasPrefix(s[at[1]:], ",0")
@@ -286,7 +299,8 @@ func figureWeight(s string, start, end int) float64 {
 	next, rest := nextWord(strings.TrimLeft(after, " "))
 	second, _ := nextWord(rest)
 	tail, _ := utf8.DecodeRuneInString(after)
-	if afterRef.MatchString(after) || unicode.IsLetter(tail) || tail == '/' || strings.HasPrefix(after, ".") && len(after) > 1 && after[1] >= '0' && after[1] <= '9' {
+	if afterRef.MatchString(after) || unicode.IsLetter(tail) || tail == '/' ||
+		strings.HasPrefix(after, ".") && len(after) > 1 && after[1] >= '0' && after[1] <= '9' {
 		return 0
 	}
 	if reference.MatchString(before) || len(text) < 3 && numbered.MatchString(before) {
@@ -297,7 +311,8 @@ func figureWeight(s string, start, end int) float64 {
 			return 0
 		}
 	}
-	counted := next != "" && (startsUpper(next) || startsUpper(second) || len(next) > 2 && !englishWords.Has(next) && !germanWords.Has(next))
+	counted := next != "" && (startsUpper(next) || startsUpper(second) ||
+		len(next) > 2 && !englishWords.Has(next) && !germanWords.Has(next))
 	digit := digits.MatchString(text)
 	switch {
 	case strings.ContainsAny(text, "$€£%") || strings.ContainsFunc(text, unicode.IsLetter) && digit:
@@ -308,7 +323,8 @@ func figureWeight(s string, start, end int) float64 {
 		return 2.7
 	case digit:
 		return 1.9
-	case counted && (strings.EqualFold(text, "zwei") || strings.EqualFold(text, "two") || strings.EqualFold(text, "drei") || strings.EqualFold(text, "three")):
+	case counted && (strings.EqualFold(text, "zwei") || strings.EqualFold(text, "two") ||
+		strings.EqualFold(text, "drei") || strings.EqualFold(text, "three")):
 		return 2.0
 	case counted:
 		return 2.5
@@ -366,7 +382,8 @@ func wholeIndex(s, words string) int {
 		first, _ := utf8.DecodeRuneInString(words)
 		after, _ := utf8.DecodeRuneInString(s[i+len(words):])
 		last, _ := utf8.DecodeLastRuneInString(words)
-		if (i == 0 || notOfWord(before) || notOfWord(first)) && (i+len(words) == len(s) || notOfWord(after) || notOfWord(last)) {
+		if (i == 0 || notOfWord(before) || notOfWord(first)) &&
+			(i+len(words) == len(s) || notOfWord(after) || notOfWord(last)) {
 			return i
 		}
 		from = i + 1

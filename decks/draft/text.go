@@ -107,7 +107,8 @@ func (r *textReader) countBlank() {
 	case len(blank) > named:
 		r.doc.Losses = append(r.doc.Losses, fmt.Sprintf("%d of %d pages without text, such as page %s: are they scanned?", len(blank), last-1, blank[0]))
 	case len(blank) > 0:
-		r.doc.Losses = append(r.doc.Losses, fmt.Sprintf("no text on page %s of %d: scanned?", strings.Join(blank, ", "), last-1))
+		r.doc.Losses = append(r.doc.Losses, fmt.Sprintf("no text on page %s of %d: scanned?", strings.Join(blank, ", "),
+			last-1))
 	}
 }
 
@@ -116,7 +117,8 @@ func (r *textReader) countBlank() {
 func (r *textReader) markEdges() {
 	const depth = 2
 	mark := func(from, step int) {
-		for i, n := from, 0; i >= 0 && i < len(r.lines) && n < depth && r.lines[i].page == r.lines[from].page; i += step {
+		for i, n := from, 0; i >= 0 && i < len(r.lines) && n < depth &&
+			r.lines[i].page == r.lines[from].page; i += step {
 			if r.lines[i].start < r.lines[i].end {
 				r.lines[i].edge = true
 				n++
@@ -162,7 +164,8 @@ func (r *textReader) dropRunning() {
 			continue
 		}
 		line := r.line(l)
-		running := numbered(l) && l.end-l.start < 120 && seen[key(l)] >= 3 && (l.edge || r.alone(i)) && strings.ContainsFunc(line, unicode.IsLetter)
+		running := numbered(l) && l.end-l.start < 120 && seen[key(l)] >= 3 && (l.edge || r.alone(i)) &&
+			strings.ContainsFunc(line, unicode.IsLetter)
 		if running || tocLine.MatchString(line) || pageLine.MatchString(line) && (l.edge || r.alone(i)) {
 			r.lines[i].end = l.start
 		}
@@ -192,7 +195,8 @@ func (r *textReader) group() {
 			flush()
 			listed = false
 			continue
-		case itemMark.MatchString(line) && (len(open) == 0 || listed || strings.HasSuffix(r.line(open[len(open)-1]), ":")):
+		case itemMark.MatchString(line) && (len(open) == 0 || listed ||
+			strings.HasSuffix(r.line(open[len(open)-1]), ":")):
 			flush()
 			listed = true
 		case noteLine.MatchString(line) && len(open) > 0 && noteLine.MatchString(r.line(open[0])):
@@ -325,7 +329,8 @@ func (r *textReader) goesOn(a, b *group) bool {
 func (r *textReader) headingLike(g *group) bool {
 	const longest = 110
 	first, _ := utf8.DecodeRuneInString(itemMark.ReplaceAllString(g.text, ""))
-	if len(g.lines) > 3 || len(g.text) > longest || unicode.IsLower(first) || strings.ContainsAny(g.text, "@") || strings.Contains(g.text, "://") {
+	if len(g.lines) > 3 || len(g.text) > longest || unicode.IsLower(first) || strings.ContainsAny(g.text, "@") ||
+		strings.Contains(g.text, "://") {
 		return false
 	}
 	last, _ := utf8.DecodeLastRuneInString(g.text)
@@ -359,7 +364,8 @@ func (r *textReader) emit(i int) {
 	case n > 1 && underline.MatchString(r.line(g.lines[n-1])):
 		r.heading(1, r.whole(g.lines[:n-1]))
 		return
-	case g.tail == nil && r.headingLike(g) && !(len(g.text) > longTitle && i+1 < len(r.groups) && itemMark.MatchString(r.line(r.groups[i+1].lines[0]))):
+	case g.tail == nil && r.headingLike(g) && !(len(g.text) > longTitle && i+1 < len(r.groups) &&
+		itemMark.MatchString(r.line(r.groups[i+1].lines[0]))):
 		r.heading(2, strings.TrimLeft(g.text, "# "))
 		return
 	}

@@ -19,7 +19,9 @@ import (
 // below the headings of the document, and records them. An empty deck gets a
 // header. The deck comes back in canonical form; one with errors is an error.
 // Added are those that could be written and were not in the record before.
-func Add(deck []byte, d *Document, name string, chosen []Candidate, record *Record) (text []byte, added []Candidate, err error) {
+func Add(
+	deck []byte, d *Document, name string, chosen []Candidate, record *Record,
+) (text []byte, added []Candidate, err error) {
 	file := syntax.Parse("", deck)
 	if _, err := syntax.Format(deck); err != nil {
 		return nil, nil, err
@@ -208,7 +210,8 @@ func faults(d *Document, name string, candidates []Candidate) (map[int]bool, err
 	found := slices.Concat(c.Diagnostics, check.Run(c, check.Options{}))
 	bad := map[int]bool{}
 	for _, f := range found {
-		if f.Severity == decks.Error || spoiling.Has(f.Rule) || f.Rule == "ambiguous-prompt" || f.Rule == "near-duplicate" {
+		if f.Severity == decks.Error || spoiling.Has(f.Rule) || f.Rule == "ambiguous-prompt" ||
+			f.Rule == "near-duplicate" {
 			i, _ := slices.BinarySearch(starts, f.Line+1)
 			bad[i-1] = true
 		}

@@ -54,7 +54,8 @@ type printer struct{ strings.Builder }
 func (p *printer) header(d *decks.Deck) {
 	p.WriteString("---\n")
 	for _, entry := range []struct{ key, value string }{
-		{"deck", d.Name}, {"title", d.Title}, {"author", d.Author}, {"license", d.License}, {"lang", d.Lang}, {"tags", strings.Join(d.Tags, " ")},
+		{"deck", d.Name}, {"title", d.Title}, {"author", d.Author}, {"license", d.License}, {"lang", d.Lang},
+		{"tags", strings.Join(d.Tags, " ")},
 	} {
 		if value := OneLine(entry.value); value != "" {
 			p.WriteString(entry.key + ": " + value + "\n")
@@ -164,7 +165,8 @@ func lone(text string) string {
 	var out strings.Builder
 	for piece := range syntax.Pieces(text) {
 		for i := piece.Start; i < piece.End; i++ {
-			if piece.Kind == syntax.Words && (text[i] == '$' || text[i] == '`') && (i == piece.Start || text[i-1] != '\\') {
+			if piece.Kind == syntax.Words && (text[i] == '$' || text[i] == '`') &&
+				(i == piece.Start || text[i-1] != '\\') {
 				out.WriteByte('\\')
 			}
 			out.WriteByte(text[i])

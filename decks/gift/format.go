@@ -29,7 +29,8 @@ func sniff(head []byte) foreign.Likeness {
 	text := foreign.Trim(head)
 	answers := answerBlock.Match(text)
 	switch {
-	case bytes.HasPrefix(text, []byte("::")), bytes.HasPrefix(text, []byte("$CATEGORY:")), bytes.HasPrefix(text, []byte("//")) && answers:
+	case bytes.HasPrefix(text, []byte("::")), bytes.HasPrefix(text, []byte("$CATEGORY:")),
+		bytes.HasPrefix(text, []byte("//")) && answers:
 		return foreign.Certain
 	case answers:
 		return foreign.Perhaps

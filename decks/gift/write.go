@@ -218,7 +218,8 @@ func markdown(text string) string {
 	return escape(text)
 }
 
-var signs = strings.NewReplacer(`\`, `\\`, "#", `\#`, "=", `\=`, "~", `\~`, "{", `\{`, "}", `\}`, ":", `\:`, "\n", `\n`, "\r", "")
+var signs = strings.NewReplacer(`\`, `\\`, "#", `\#`, "=", `\=`, "~", `\~`, "{", `\{`, "}", `\}`, ":", `\:`, "\n", `\n`,
+	"\r", "")
 
 // escape puts a backslash before what means something to GIFT.
 func escape(text string) string { return signs.Replace(text) }

@@ -105,7 +105,8 @@ func plain(text string) bool {
 	for i := range len(text) {
 		if text[i] < ' ' || text[i] >= 0x7f {
 			return !strings.ContainsFunc(text, func(r rune) bool {
-				return r < ' ' || r == 0x7f || unicode.IsSpace(r) && r != ' ' || strings.ContainsRune(marks, r) || unicode.Is(unicode.Noncharacter_Code_Point, r)
+				return r < ' ' || r == 0x7f || unicode.IsSpace(r) && r != ' ' || strings.ContainsRune(marks, r) ||
+					unicode.Is(unicode.Noncharacter_Code_Point, r)
 			})
 		}
 	}
@@ -146,12 +147,14 @@ func Attribute(source, tag, attribute string) (value string) {
 // else, each as HTML; nil for all other HTML. Lists whose items are called by
 // letters, or by other numbers than their places, are texts.
 func List(source string) (items []string, ordered bool) {
-	if !strings.Contains(source, "<ul") && !strings.Contains(source, "<ol") && !strings.Contains(source, "<UL") && !strings.Contains(source, "<OL") {
+	if !strings.Contains(source, "<ul") && !strings.Contains(source, "<ol") && !strings.Contains(source, "<UL") &&
+		!strings.Contains(source, "<OL") {
 		return nil, false
 	}
 	root := parse(source, false)
 	list := only(root)
-	if list == nil || list.name != "ul" && (list.name != "ol" || listKind(list) != "1" || list.hasAttribute("start") || hasValues(list)) {
+	if list == nil || list.name != "ul" && (list.name != "ol" || listKind(list) != "1" || list.hasAttribute("start") ||
+		hasValues(list)) {
 		return nil, false
 	}
 	for _, kid := range list.kids {

@@ -89,7 +89,8 @@ const maxWithin = 4 << 10
 // within reports whether a text between two dollars may be a formula: it has words
 // and ends in the paragraph where it began.
 func within(text string) bool {
-	return len(text) <= maxWithin && strings.TrimSpace(text) != "" && !strings.Contains(text, "<p") && !strings.Contains(text, "</p") && !strings.Contains(text, "\n\n")
+	return len(text) <= maxWithin && strings.TrimSpace(text) != "" && !strings.Contains(text, "<p") &&
+		!strings.Contains(text, "</p") && !strings.Contains(text, "\n\n")
 }
 
 // formulaText writes a formula between dollars, or as code where it has some
@@ -186,7 +187,8 @@ func (w *writer) mathML(n *node) {
 }
 
 func (w *writer) tex(tex string, display bool) {
-	w.formulas = append(w.formulas, formula{text: formulaText(strings.NewReplacer("<", "&lt;", "&", "&amp;").Replace(tex), display)})
+	w.formulas = append(w.formulas, formula{text: formulaText(strings.NewReplacer("<", "&lt;", "&",
+		"&amp;").Replace(tex), display)})
 	w.formula(strconv.Itoa(len(w.formulas)-1), "", 0)
 }
 

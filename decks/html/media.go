@@ -15,7 +15,8 @@ func (w *writer) image(n *node) {
 	alt := strings.Join(strings.Fields(w.restore(n.attribute("alt"))), " ")
 	class := n.attribute("class")
 	switch {
-	case alt != "" && (strings.Contains(class, "tex") || strings.Contains(class, "math-fallback") || class == "equation_image" || strings.Contains(class, "Wirisformula")):
+	case alt != "" && (strings.Contains(class, "tex") || strings.Contains(class, "math-fallback") ||
+		class == "equation_image" || strings.Contains(class, "Wirisformula")):
 		if tex := texOf(alt); tex != "" {
 			w.tex(tex, false)
 			return
@@ -142,8 +143,10 @@ func (w *writer) linkTo(destination, label string) {
 }
 
 func escapeURL(address string) string {
-	return strings.NewReplacer(" ", "%20", "(", "%28", ")", "%29", "<", "%3C", ">", "%3E", "\n", "", "\t", "", "\\", "%5C",
-		string(DeletionOpen), "", string(DeletionClose), "", string(DeletionSplit), "").Replace(strings.TrimSpace(address))
+	return strings.NewReplacer(" ", "%20", "(", "%28", ")", "%29", "<", "%3C", ">", "%3E", "\n", "", "\t", "", "\\",
+		"%5C",
+		string(DeletionOpen), "", string(DeletionClose), "", string(DeletionSplit),
+		"").Replace(strings.TrimSpace(address))
 }
 
 // anchor writes a link into the web, or to a file beside the deck. Of others the
@@ -176,7 +179,8 @@ func (w *writer) anchor(n *node) {
 		}
 		return
 	}
-	if before := len(w.spans); before > 0 && strings.HasSuffix(w.spans[before-1].text, "!") && w.spans[before-1].look&verbatim == 0 {
+	if before := len(w.spans); before > 0 && strings.HasSuffix(w.spans[before-1].text, "!") &&
+		w.spans[before-1].look&verbatim == 0 {
 		w.spans[before-1].text += " " // "!" before a link makes a picture of it
 	}
 	w.link = destination

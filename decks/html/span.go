@@ -241,7 +241,8 @@ func emphasis(spans []span, i int) string {
 		}
 	}
 	switch {
-	case mark == "", text == "*", ambiguous(first), ambiguous(last), ambiguous(after), mark[0] == '*' && ambiguous(before), mark[0] == '_' && after == '_':
+	case mark == "", text == "*", ambiguous(first), ambiguous(last), ambiguous(after),
+		mark[0] == '*' && ambiguous(before), mark[0] == '_' && after == '_':
 		return ""
 	case punctuation(first) && outside(before), punctuation(last) && outside(after):
 		return ""
@@ -288,7 +289,8 @@ func escapeWords(text string, dollars, brackets bool) string {
 		case '`':
 			escape = true
 		case '[', ']':
-			escape = brackets || i == 0 || strings.HasPrefix(text[i:], "[^") || strings.HasPrefix(text[i:], "[[") || len(text) > i+2 && c == '[' && text[i+2] == ']' && strings.IndexByte(" xX", text[i+1]) >= 0
+			escape = brackets || i == 0 || strings.HasPrefix(text[i:], "[^") || strings.HasPrefix(text[i:], "[[") ||
+				len(text) > i+2 && c == '[' && text[i+2] == ']' && strings.IndexByte(" xX", text[i+1]) >= 0
 		case '$':
 			escape = dollars
 		case '<':

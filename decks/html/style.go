@@ -183,7 +183,8 @@ var (
 // tintOf reads a colour of a style sheet.
 func tintOf(colour string) tint {
 	switch colour {
-	case "", "black", "white", "transparent", "none", "initial", "inherit", "unset", "currentcolor", "windowtext", "canvastext", "dimgray", "dimgrey", "gray", "grey":
+	case "", "black", "white", "transparent", "none", "initial", "inherit", "unset", "currentcolor", "windowtext",
+		"canvastext", "dimgray", "dimgrey", "gray", "grey":
 		return noTint
 	case "silver", "lightgray", "lightgrey", "darkgray", "darkgrey", "gainsboro":
 		return faded

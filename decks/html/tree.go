@@ -49,14 +49,16 @@ func simpleTokens(source string, yield func(token) bool) (at int, more bool) {
 	for at < len(source) {
 		open := strings.IndexByte(source[at:], '<')
 		if open < 0 {
-			return at, yield(token{text: composed(html.UnescapeString(source[at:])), start: at, end: len(source)}) && false
+			return at, yield(token{text: composed(html.UnescapeString(source[at:])), start: at, end: len(source)}) &&
+				false
 		}
 		open += at
 		t, ok := simpleTag(source, open)
 		if !ok {
 			return at, true
 		}
-		if open > at && !yield(token{text: composed(html.UnescapeString(source[at:open])), start: at, end: open}) || !yield(t) {
+		if open > at && !yield(token{text: composed(html.UnescapeString(source[at:open])), start: at, end: open}) ||
+			!yield(t) {
 			return at, false
 		}
 		at = t.end
@@ -74,7 +76,8 @@ func simpleTag(source string, at int) (t token, ok bool) {
 		at++
 	}
 	from := at
-	for at < len(source) && ('a' <= source[at] && source[at] <= 'z' || at > from && '0' <= source[at] && source[at] <= '9') {
+	for at < len(source) && ('a' <= source[at] && source[at] <= 'z' ||
+		at > from && '0' <= source[at] && source[at] <= '9') {
 		at++
 	}
 	t.name, t.end = source[from:at], at+1
@@ -245,8 +248,10 @@ var closedBy = sync.OnceValue(func() map[string][2]string {
 	return map[string][2]string{
 		"li": {"li", "ul ol menu dir table"}, "dt": {"dt dd", "dl table"}, "dd": {"dt dd", "dl table"},
 		"tr": {"tr td th caption", "table"}, "td": {"td th caption", "tr table"}, "th": {"td th caption", "tr table"},
-		"tbody": {"tr td th thead tbody tfoot caption", "table"}, "thead": {"tr td th tbody caption", "table"}, "tfoot": {"tr td th tbody thead caption", "table"},
-		"option": {"option", "select"}, "rt": {"rt rp rb", "ruby"}, "rp": {"rt rp rb", "ruby"}, "rb": {"rt rp rb rtc", "ruby"}, "a": {"a", "table"},
+		"tbody": {"tr td th thead tbody tfoot caption", "table"}, "thead": {"tr td th tbody caption", "table"},
+		"tfoot":  {"tr td th tbody thead caption", "table"},
+		"option": {"option", "select"}, "rt": {"rt rp rb", "ruby"}, "rp": {"rt rp rb", "ruby"},
+		"rb": {"rt rp rb rtc", "ruby"}, "a": {"a", "table"},
 	}
 })
 
@@ -271,7 +276,9 @@ func (b *tree) start(t token) {
 // htmlElement reports whether "<name/>" begins an element all the same: of those
 // that HTML knows it does.
 func htmlElement(name string) bool {
-	return blocks.Has(name) || formatting.Has(name) || isOneOf(name, "a", "span", "sub", "sup", "ruby", "rt", "rp", "rb", "label", "q", "var", "kbd", "samp", "mark", "del", "ins")
+	return blocks.Has(name) || formatting.Has(name) ||
+		isOneOf(name, "a", "span", "sub", "sup", "ruby", "rt", "rp", "rb", "label", "q", "var", "kbd", "samp", "mark",
+			"del", "ins")
 }
 
 // imply closes the outermost open element of a name that no other hides.
@@ -322,12 +329,14 @@ func (b *tree) finish(t token) {
 	}
 	depth := len(b.stack) - 1
 	for b.stack[depth].name != t.name || b.stack[depth].ended {
-		if isOneOf(b.stack[depth].name, "td", "th", "table") && !isOneOf(t.name, "table", "tr", "tbody", "thead", "tfoot", "td", "th") {
+		if isOneOf(b.stack[depth].name, "td", "th", "table") &&
+			!isOneOf(t.name, "table", "tr", "tbody", "thead", "tfoot", "td", "th") {
 			return // it may not reach out of its cell
 		}
 		depth--
 	}
-	if n := b.stack[depth]; !blocks.Has(t.name) && slices.ContainsFunc(b.stack[depth+1:], func(n *node) bool { return blocks.Has(n.name) }) {
+	if n := b.stack[depth]; !blocks.Has(t.name) &&
+		slices.ContainsFunc(b.stack[depth+1:], func(n *node) bool { return blocks.Has(n.name) }) {
 		b.add(&node{ends: n}) // and the block goes on
 		n.ended = true
 		b.open[t.name]--

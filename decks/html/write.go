@@ -139,7 +139,8 @@ func (w *writer) element(n *node) {
 		w.lost(n.name, "")
 	case "script":
 		w.lost("script", "")
-	case "style", "template", "noscript", "noembed", "noframes", "title", "datalist", "param", "rp", "col", "source", "track", "meta", "link":
+	case "style", "template", "noscript", "noembed", "noframes", "title", "datalist", "param", "rp", "col", "source",
+		"track", "meta", "link":
 	case "select":
 		w.choices(n)
 	case "input", "button", "textarea":
@@ -168,7 +169,8 @@ func (w *writer) block(n *node) {
 
 // alone reports whether a paragraph is all that is in its item or cell.
 func (w *writer) alone(n *node) bool {
-	return n.parent != nil && isOneOf(n.parent.name, "li", "td", "th", "dt", "dd", "figcaption", "caption") && only(n.parent) == n
+	return n.parent != nil && isOneOf(n.parent.name, "li", "td", "th", "dt", "dd", "figcaption", "caption") &&
+		only(n.parent) == n
 }
 
 // text writes words, or code.
@@ -372,7 +374,8 @@ func (w *writer) list(n *node) {
 // listKind is how the items of a list are numbered: "1", "A", "a", "I" or "i".
 func listKind(n *node) string {
 	style := n.style("list-style", "list-style-type")
-	for name, kind := range map[string]string{"upper-alpha": "A", "upper-latin": "A", "lower-alpha": "a", "lower-latin": "a", "upper-roman": "I", "lower-roman": "i"} {
+	for name, kind := range map[string]string{"upper-alpha": "A", "upper-latin": "A", "lower-alpha": "a",
+		"lower-latin": "a", "upper-roman": "I", "lower-roman": "i"} {
 		if hasWord(style, name) {
 			return kind
 		}

@@ -86,7 +86,8 @@ func guessSeparator(text, given string) (best candidate, sure bool) {
 		return 0
 	})
 	best = all[0]
-	sure = given != "" || best.even > 0.98 && (len(all) == 1 || all[1].even < 0.9 || telling(best.separator) && !telling(all[1].separator))
+	sure = given != "" || best.even > 0.98 && (len(all) == 1 || all[1].even < 0.9 ||
+		telling(best.separator) && !telling(all[1].separator))
 	return best, sure
 }
 
@@ -94,7 +95,8 @@ func guessSeparator(text, given string) (best candidate, sure bool) {
 func telling(separator string) bool { return separator == "\t" || separator == ";" || separator == "|" }
 
 // names of separators, as the flag has them.
-var separatorNames = [][2]string{{"\t", "tab"}, {";", "semicolon"}, {",", "comma"}, {"|", "bar"}, {":", "colon"}, {" ", "space"}}
+var separatorNames = [][2]string{{"\t", "tab"}, {";", "semicolon"}, {",", "comma"}, {"|", "bar"}, {":", "colon"},
+	{" ", "space"}}
 
 // separatorOf reads a separator as the flag has it.
 func separatorOf(name string) string {
@@ -135,7 +137,8 @@ func guessHeader(records []record) heading {
 			h.roles[i] = role
 		}
 	}
-	full := len(slices.DeleteFunc(slices.Clone(records[0].cells), func(s string) bool { return strings.TrimSpace(s) == "" }))
+	full := len(slices.DeleteFunc(slices.Clone(records[0].cells),
+		func(s string) bool { return strings.TrimSpace(s) == "" }))
 	switch {
 	case known >= 2 && 2*known >= full || known > 0 && known == full:
 		h.is, h.sure = true, true

@@ -77,7 +77,8 @@ func (b *builder) pairs(text string) (records []record) {
 		}
 	}
 	if more > 0 {
-		b.remarks = append(b.remarks, fmt.Sprintf("%s without %s between goes on with the definition above it", plural.Count(more, "line"), separatorName(b.layout.separator)))
+		b.remarks = append(b.remarks, fmt.Sprintf("%s without %s between goes on with the definition above it",
+			plural.Count(more, "line"), separatorName(b.layout.separator)))
 	}
 	return records
 }

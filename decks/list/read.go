@@ -316,7 +316,8 @@ func newBuilder(file string, l layout) *builder {
 }
 
 func (b *builder) leave(line int, part bool, text, format string, args ...any) {
-	b.left = append(b.left, foreign.Left{File: b.file, Line: line, Err: fmt.Errorf(format, args...), Part: part, Text: text})
+	b.left = append(b.left, foreign.Left{File: b.file, Line: line, Err: fmt.Errorf(format, args...), Part: part,
+		Text: text})
 }
 
 // longest is how long a cell may be to stand in a table, in bytes.
@@ -330,7 +331,8 @@ func (b *builder) row(r record) {
 		r.cells = r.cells[:len(r.cells)-1]
 	}
 	if len(r.cells) > l.width {
-		b.leave(r.line, false, whole, "this row has %s, and the others have %d", plural.Count(len(r.cells), "cell"), l.width)
+		b.leave(r.line, false, whole, "this row has %s, and the others have %d", plural.Count(len(r.cells), "cell"),
+			l.width)
 		return
 	}
 	row := tableRow{line: r.line, cells: make([]string, l.width)}
@@ -389,7 +391,8 @@ func (b *builder) reading() (*foreign.Reading, error) {
 		b.leave(r.Fact.Line, false, r.Fact.Cards[0].Prompt+" "+r.Fact.Cards[0].Answer, "%v", r.Err)
 	}
 	foreign.SortLeft(b.left)
-	reading := &foreign.Reading{Remarks: b.remarks, Decks: []*decks.Deck{&b.deck}, Body: body, Rows: len(b.rows), Left: b.left}
+	reading := &foreign.Reading{Remarks: b.remarks, Decks: []*decks.Deck{&b.deck}, Body: body, Rows: len(b.rows),
+		Left: b.left}
 	if shown := b.unshown(); len(shown) > 0 {
 		reading.Remarks = append(reading.Remarks, "in the table, but on no card: "+strings.Join(shown, ", "))
 	}
@@ -449,11 +452,13 @@ func (b *builder) fact(r tableRow) decks.Fact {
 		}
 		return ""
 	}
-	card := decks.Card{Name: "card", Kind: decks.Recall, Prompt: of(Front), Answer: of(Back), Note: of(Note), Hint: of(Hint), Source: factfile.OneLine(of(Source)),
+	card := decks.Card{Name: "card", Kind: decks.Recall, Prompt: of(Front), Answer: of(Back), Note: of(Note),
+		Hint: of(Hint), Source: factfile.OneLine(of(Source)),
 		Evidence: of(Evidence), AsOf: of(AsOf), Tags: strings.Fields(tagsCell(of(Tags)))}
 	for i, cell := range r.cells {
 		if b.layout.role(i) == None && cell != "" {
-			b.leave(r.line, true, cell, "a row that is too long for a table keeps no column without a use: %s", factfile.OneLine(cell))
+			b.leave(r.line, true, cell, "a row that is too long for a table keeps no column without a use: %s",
+				factfile.OneLine(cell))
 		}
 	}
 	f := decks.Fact{Key: of(ID), File: b.file, Line: r.line, Cards: []decks.Card{card}}
@@ -499,7 +504,8 @@ func (b *builder) columnNames() []string {
 			return r
 		}, factfile.OneLine(b.layout.names[i]))), ":")
 		lower := strings.ToLower(name)
-		if name == "" || len(name) > 60 || taken[lower] || strings.HasPrefix(lower, "accept ") || strings.HasPrefix(lower, "not ") || !strings.ContainsFunc(name, isWordRune) {
+		if name == "" || len(name) > 60 || taken[lower] || strings.HasPrefix(lower, "accept ") ||
+			strings.HasPrefix(lower, "not ") || !strings.ContainsFunc(name, isWordRune) {
 			name = cmp.Or(string(role), fmt.Sprintf("column %d", i+1))
 		}
 		for n := 2; taken[strings.ToLower(name)]; n++ {

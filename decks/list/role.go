@@ -60,7 +60,8 @@ func roleNamed(name string) (Role, bool) {
 	for _, known := range []struct {
 		role  Role
 		names *wordset.Set
-	}{{Front, frontNames}, {Back, backNames}, {Note, noteNames}, {Hint, hintNames}, {Tags, tagNames}, {Source, sourceNames}} {
+	}{{Front, frontNames}, {Back, backNames}, {Note, noteNames}, {Hint, hintNames}, {Tags, tagNames}, {Source,
+		sourceNames}} {
 		if known.names.Has(name) {
 			return known.role, true
 		}

@@ -95,7 +95,8 @@ func rowOf(f *decks.Fact, c *decks.Card) (map[Role]string, *foreign.Left) {
 	if len(f.Cards) > 1 && !isReverse(f, len(f.Cards)-1) {
 		id += "-" + c.Name
 	}
-	row := map[Role]string{ID: id, Front: factfile.Plain(c.Prompt), Back: strings.Join(right, "; "), Tags: strings.Join(c.Tags, " "),
+	row := map[Role]string{ID: id, Front: factfile.Plain(c.Prompt), Back: strings.Join(right, "; "),
+		Tags: strings.Join(c.Tags, " "),
 		Note: factfile.Plain(c.Note), Hint: factfile.Plain(c.Hint), Source: c.Source}
 	if row[Front] == "" || row[Back] == "" {
 		lost := foreign.LeftCard(f, fmt.Errorf("nothing is left of a text without pictures"))
@@ -114,7 +115,8 @@ func writeLine(out *bufio.Writer, separator byte, cells []string) {
 		if i > 0 {
 			out.WriteByte(separator)
 		}
-		if strings.ContainsAny(c, "\"\n\r\t,;") && (separator != '\t' || strings.ContainsAny(c, "\"\n\r\t")) || strings.TrimSpace(c) != c {
+		if strings.ContainsAny(c, "\"\n\r\t,;") && (separator != '\t' || strings.ContainsAny(c, "\"\n\r\t")) ||
+			strings.TrimSpace(c) != c {
 			c = `"` + strings.ReplaceAll(c, `"`, `""`) + `"`
 		}
 		out.WriteString(c)
@@ -133,7 +135,8 @@ func unlikeHTML(text string) string {
 // guard keeps a spreadsheet from taking a cell for a formula; unguard takes that
 // back.
 func guard(cell string) string {
-	if rest, ok := strings.CutPrefix(cell, "'"); ok && spreadsheet.Guard(strings.TrimLeft(rest, "'")) != strings.TrimLeft(rest, "'") {
+	if rest, ok := strings.CutPrefix(cell, "'"); ok &&
+		spreadsheet.Guard(strings.TrimLeft(rest, "'")) != strings.TrimLeft(rest, "'") {
 		return "'" + cell
 	}
 	return spreadsheet.Guard(cell)

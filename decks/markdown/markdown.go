@@ -84,7 +84,8 @@ const (
 )
 
 func beyondLimits(source []byte) bool {
-	if len(source) > maxSource || count(source, "[") > maxBrackets || count(source, "*")+count(source, "_") > maxDelimiters {
+	if len(source) > maxSource || count(source, "[") > maxBrackets ||
+		count(source, "*")+count(source, "_") > maxDelimiters {
 		return true
 	}
 	if bytes.IndexByte(source, '\n') < 0 {

@@ -125,7 +125,8 @@ func (m *mathReader) scripted() string {
 func scripts(base, lowered, raised string) string {
 	sub, sup, both := "msub", "msup", "msubsup"
 	bare := strings.TrimSuffix(strings.TrimPrefix(base, "<mo>"), "</mo>")
-	if strings.Contains(overUnder, bare) && len(bare) > 0 || strings.HasPrefix(base, "<mi>lim") || base == "<mi>max</mi>" || base == "<mi>min</mi>" {
+	if strings.Contains(overUnder, bare) && len(bare) > 0 || strings.HasPrefix(base, "<mi>lim") ||
+		base == "<mi>max</mi>" || base == "<mi>min</mi>" {
 		sub, sup, both = "munder", "mover", "munderover"
 	}
 	switch {
@@ -267,7 +268,8 @@ func (m *mathReader) root() string {
 
 // accented puts a mark over an argument; an underline goes below.
 func (m *mathReader) accented(name string, mark rune) string {
-	over := map[rune]string{'\u0302': "^", '\u0304': "¯", '\u0305': "‾", '\u20d7': "→", '\u0307': "˙", '\u0308': "¨", '\u0303': "~", '\u0301': "´", '\u0300': "`", '\u030c': "ˇ", '\u0306': "˘"}
+	over := map[rune]string{'\u0302': "^", '\u0304': "¯", '\u0305': "‾", '\u20d7': "→", '\u0307': "˙", '\u0308': "¨",
+		'\u0303': "~", '\u0301': "´", '\u0300': "`", '\u030c': "ˇ", '\u0306': "˘"}
 	if name == "underline" {
 		return `<munder accentunder="true">` + m.argument() + tag("mo", "_") + "</munder>"
 	}
@@ -296,7 +298,8 @@ func (m *mathReader) delimiter() string {
 
 // environments are tables with the brackets around them.
 var environments = map[string][2]string{
-	"matrix": {}, "pmatrix": {"(", ")"}, "bmatrix": {"[", "]"}, "vmatrix": {"|", "|"}, "cases": {"{", ""}, "aligned": {}, "array": {},
+	"matrix": {}, "pmatrix": {"(", ")"}, "bmatrix": {"[", "]"}, "vmatrix": {"|", "|"}, "cases": {"{", ""},
+	"aligned": {}, "array": {},
 }
 
 // environment reads a table up to its \end.

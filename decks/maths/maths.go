@@ -141,7 +141,8 @@ func (f *formulaReader) command() string {
 		return "C(" + n + ", " + f.argument() + ")"
 	case "sqrt":
 		return f.root()
-	case "text", "textrm", "textit", "textbf", "mathrm", "mathit", "mathbf", "mathsf", "boldsymbol", "operatorname", "mbox":
+	case "text", "textrm", "textit", "textbf", "mathrm", "mathit", "mathbf", "mathsf", "boldsymbol", "operatorname",
+		"mbox":
 		return f.words()
 	case "left", "right", "big", "Big", "bigl", "bigr", "Bigl", "Bigr":
 		return f.delimiter()

@@ -61,7 +61,8 @@ var functions = sync.OnceValue(func() map[string]bool {
 var accents = sync.OnceValue(func() map[string]rune {
 	return map[string]rune{
 		"hat": '\u0302', "widehat": '\u0302', "bar": '\u0304', "overline": '\u0305', "vec": '\u20d7', "dot": '\u0307',
-		"ddot": '\u0308', "tilde": '\u0303', "widetilde": '\u0303', "acute": '\u0301', "grave": '\u0300', "check": '\u030c',
+		"ddot": '\u0308', "tilde": '\u0303', "widetilde": '\u0303', "acute": '\u0301', "grave": '\u0300',
+		"check": '\u030c',
 		"breve": '\u0306', "underline": '\u0332',
 	}
 })

@@ -41,7 +41,8 @@ type tally struct{ line, count int }
 
 // NewBank returns a bank without questions.
 func NewBank(o foreign.ReadOptions) *Bank {
-	return &Bank{options: o, deck: &decks.Deck{}, media: newMedia(o.Media), named: map[string]int{}, said: map[string]*saying{}, counted: map[string]*tally{}}
+	return &Bank{options: o, deck: &decks.Deck{}, media: newMedia(o.Media), named: map[string]int{},
+		said: map[string]*saying{}, counted: map[string]*tally{}}
 }
 
 // Leave names what is left out, wholly or in part, and the words that are lost.
@@ -103,7 +104,8 @@ func (b *Bank) Add(q *Question) error {
 			section = append(section, s)
 		}
 	}
-	b.deck.Facts = append(b.deck.Facts, decks.Fact{File: b.options.File, Line: q.Line, Section: section, Cards: []decks.Card{c}})
+	b.deck.Facts = append(b.deck.Facts, decks.Fact{File: b.options.File, Line: q.Line, Section: section,
+		Cards: []decks.Card{c}})
 	if len(b.deck.Facts) > factfile.MaxQuestions {
 		return fmt.Errorf("%s: %w", b.options.File, factfile.ErrTooMany)
 	}
@@ -155,7 +157,8 @@ func shorten(text string) string {
 // tagsOf are tags as a deck may have them.
 func tagsOf(tags []string) (all []string) {
 	for _, t := range tags {
-		t = strings.Join(strings.FieldsFunc(factfile.OneLine(t), func(r rune) bool { return r == ' ' || r == ',' || r == '[' || r == ']' || r == '|' }), "-")
+		t = strings.Join(strings.FieldsFunc(factfile.OneLine(t),
+			func(r rune) bool { return r == ' ' || r == ',' || r == '[' || r == ']' || r == '|' }), "-")
 		if t != "" && !slices.Contains(all, t) {
 			all = append(all, t)
 		}
@@ -201,7 +204,8 @@ const common = 3
 func (b *Bank) giveSayings() {
 	for text, s := range b.said {
 		if len(s.facts) >= common {
-			b.Leave(s.line, true, text, fmt.Errorf("what %s say after an answer: %s", plural.Count(len(s.facts), "question"), shorten(text)))
+			b.Leave(s.line, true, text, fmt.Errorf("what %s say after an answer: %s",
+				plural.Count(len(s.facts), "question"), shorten(text)))
 			continue
 		}
 		for _, i := range s.facts {

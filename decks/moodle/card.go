@@ -77,7 +77,8 @@ const ownWords = "(in your own words)"
 
 // partly names an answer that earns a part of the mark.
 func (b *Bank) partly(q *Question, text string, percent float64, now string) {
-	b.Leave(q.Line, true, "", fmt.Errorf("%q earned %g %% of the mark, and counts as %s now", shorten(text), percent, now))
+	b.Leave(q.Line, true, "", fmt.Errorf("%q earned %g %% of the mark, and counts as %s now", shorten(text), percent,
+		now))
 }
 
 // choice reads a multiple choice. Where several may be chosen, what earns part of
@@ -103,7 +104,8 @@ func (b *Bank) choice(c *decks.Card, q *Question, r *textReader) error {
 		o := decks.Option{Text: r.read(a.Text), Why: r.read(a.Feedback), Right: right(a)}
 		if o.Text == "" {
 			if o.Why != "" {
-				b.Leave(q.Line, true, o.Why, fmt.Errorf("an answer without words, and its feedback: %s", shorten(o.Why)))
+				b.Leave(q.Line, true, o.Why, fmt.Errorf("an answer without words, and its feedback: %s",
+					shorten(o.Why)))
 			}
 			continue
 		}
@@ -113,7 +115,8 @@ func (b *Bank) choice(c *decks.Card, q *Question, r *textReader) error {
 			b.Leave(q.Line, true, "", fmt.Errorf("%q stands twice", shorten(o.Text)))
 			continue
 		case o.Right && single && rights > 0:
-			b.Leave(q.Line, true, o.Text+"\n"+o.Why, fmt.Errorf("%q is right as well, but one answer may be chosen", shorten(o.Text)))
+			b.Leave(q.Line, true, o.Text+"\n"+o.Why,
+				fmt.Errorf("%q is right as well, but one answer may be chosen", shorten(o.Text)))
 			continue
 		case o.Right:
 			if rights++; rights > 1 && a.Percent != share {
@@ -152,7 +155,8 @@ func (b *Bank) short(c *decks.Card, q *Question, r *textReader) error {
 			addNote(c, why)
 			continue
 		case wild:
-			b.Leave(q.Line, true, text+"\n"+why, fmt.Errorf("the pattern %q is left out: answers have no wildcards", shorten(a.Text.Text)))
+			b.Leave(q.Line, true, text+"\n"+why, fmt.Errorf("the pattern %q is left out: answers have no wildcards",
+				shorten(a.Text.Text)))
 			continue
 		case a.Percent <= 50:
 			if a.Percent > 0 {
@@ -206,8 +210,10 @@ func (b *Bank) number(c *decks.Card, q *Question, r *textReader) error {
 			if a.Percent > 0 {
 				b.partly(q, decimal(value), a.Percent, "wrong")
 			}
-			if slices.ContainsFunc(c.Options, func(o decks.Option) bool { return o.Text == decimal(value) }) || decimal(value) == c.Answer {
-				b.Leave(q.Line, true, why, fmt.Errorf("%s within %s, and what is said of it", decimal(value), decimal(a.Slack)))
+			if slices.ContainsFunc(c.Options, func(o decks.Option) bool { return o.Text == decimal(value) }) ||
+				decimal(value) == c.Answer {
+				b.Leave(q.Line, true, why, fmt.Errorf("%s within %s, and what is said of it", decimal(value),
+					decimal(a.Slack)))
 				continue
 			}
 			c.Options = append(c.Options, decks.Option{Text: decimal(value), Why: why})

@@ -58,13 +58,15 @@ func (m *media) keep(f File, picture bool) (kept, error) {
 		return kept{}, fmt.Errorf("is more than the %d MiB that the files of a bank may come to", maxMedia>>20)
 	}
 	name := m.name(f.Name, hex.EncodeToString(sum[:]))
-	k := kept{path: strings.NewReplacer("(", "%28", ")", "%29").Replace((&url.URL{Path: m.folder + name}).EscapedPath())}
+	k := kept{path: strings.NewReplacer("(", "%28", ")",
+		"%29").Replace((&url.URL{Path: m.folder + name}).EscapedPath())}
 	k.link = picture && check.ImageProblem(name, int64(len(f.Data)), f.Data[:min(64, len(f.Data))]) != nil
 	m.named[key] = k
 	if m.heads[m.folder+name] == nil {
 		m.heads[m.folder+name] = f.Data[:min(64, len(f.Data))]
 		data := f.Data
-		m.all = append(m.all, foreign.Medium{Name: name, Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }})
+		m.all = append(m.all, foreign.Medium{Name: name,
+			Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }})
 	}
 	return k, nil
 }
@@ -74,7 +76,8 @@ func (m *media) keep(f File, picture bool) (kept, error) {
 func (m *media) name(source, sum string) string {
 	source = norm.NFC.String(path.Base(strings.ReplaceAll(source, `\`, "/")))
 	ext := strings.ToLower(path.Ext(source))
-	if strings.ContainsFunc(strings.TrimPrefix(ext, "."), func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) }) || len(ext) > 8 {
+	if strings.ContainsFunc(strings.TrimPrefix(ext, "."),
+		func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) }) || len(ext) > 8 {
 		ext = ""
 	}
 	base := strings.Map(func(r rune) rune {
@@ -117,7 +120,9 @@ func embedded(source string) (f File, ok bool) {
 		return File{}, false
 	}
 	kind, _, _ = mime.ParseMediaType(kind)
-	ext := map[string]string{"image/png": ".png", "image/jpeg": ".jpg", "image/jpg": ".jpg", "image/gif": ".gif", "image/webp": ".webp", "image/svg+xml": ".svg", "audio/mpeg": ".mp3", "audio/wav": ".wav", "audio/ogg": ".ogg"}[kind]
+	ext := map[string]string{"image/png": ".png", "image/jpeg": ".jpg", "image/jpg": ".jpg", "image/gif": ".gif",
+		"image/webp": ".webp", "image/svg+xml": ".svg", "audio/mpeg": ".mp3", "audio/wav": ".wav",
+		"audio/ogg": ".ogg"}[kind]
 	if ext == "" {
 		return File{}, false
 	}

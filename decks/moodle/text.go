@@ -160,7 +160,8 @@ func forMoodle(text string) string {
 				open, shut = `\\[`, `\\]`
 			}
 			out.WriteString(open + texSigns.Replace(strings.Trim(part, "$")) + shut)
-		case piece.Kind == syntax.Escape && part == `\\` && piece.End < len(text) && (text[piece.End] == '(' || text[piece.End] == '['):
+		case piece.Kind == syntax.Escape && part == `\\` && piece.End < len(text) &&
+			(text[piece.End] == '(' || text[piece.End] == '['):
 			out.WriteString(`\\\`) // a backslash and a bracket, which are no formula
 		default:
 			out.WriteString(part)
@@ -202,7 +203,8 @@ func withFormulas(out *strings.Builder, text string) {
 				shut, dollars = `\\]`, "$$"
 			}
 			if end := strings.Index(rest[:min(len(rest), maxFormula)], shut); end > 2 {
-				out.WriteString(dollars + strings.TrimSpace(markdownEscape.ReplaceAllString(rest[2:end], "$1")) + dollars)
+				out.WriteString(dollars + strings.TrimSpace(markdownEscape.ReplaceAllString(rest[2:end],
+					"$1")) + dollars)
 				i += end + len(shut)
 				continue
 			}

@@ -39,7 +39,8 @@ type Maker struct {
 // not hold. All texts are Moodle's Markdown, and words where Moodle compares them.
 func (m *Maker) Question(f *decks.Fact, c *decks.Card) (q *Question, lost []error, err error) {
 	m.file, m.lost = f.File, nil
-	q = &Question{Name: f.Key, Number: f.Key, Tags: c.Tags, Line: f.Line, Stem: m.text(c.Prompt), General: m.text(c.Note)}
+	q = &Question{Name: f.Key, Number: f.Key, Tags: c.Tags, Line: f.Line, Stem: m.text(c.Prompt),
+		General: m.text(c.Note)}
 	if len(f.Cards) > 1 {
 		q.Name += "-" + c.Name
 		q.Number = q.Name
@@ -141,7 +142,8 @@ func (m *Maker) recall(q *Question, c *decks.Card) error {
 	switch {
 	case c.Answer == "":
 		return errNoRight
-	case c.Type == decks.AnswerRecall, len(strings.Fields(c.Answer)) > maxTyped && c.Type != decks.AnswerTyped, untypable(c.Answer), !answer.OneWay(c.Answer):
+	case c.Type == decks.AnswerRecall, len(strings.Fields(c.Answer)) > maxTyped && c.Type != decks.AnswerTyped,
+		untypable(c.Answer), !answer.OneWay(c.Answer):
 		q.Kind = Essay
 		q.General = m.text(strings.TrimSpace(c.Answer + "\n\n" + c.Note))
 		return nil
@@ -267,7 +269,8 @@ func (m *Maker) files(text string, t *Text) string {
 		if !slices.ContainsFunc(t.Files, func(other File) bool { return other.Name == f.Name }) {
 			t.Files = append(t.Files, f)
 		}
-		return at[1] + "[" + at[2] + "](" + pluginFile + strings.NewReplacer("(", "%28", ")", "%29").Replace((&url.URL{Path: f.Name}).EscapedPath()) + ")"
+		return at[1] + "[" + at[2] + "](" + pluginFile + strings.NewReplacer("(", "%28", ")",
+			"%29").Replace((&url.URL{Path: f.Name}).EscapedPath()) + ")"
 	})
 }
 

@@ -106,7 +106,8 @@ func (c *content) text() moodle.Text {
 		t.Format = moodle.HTML
 	}
 	for _, f := range c.Files {
-		if data, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(f.Data), "")); err == nil && f.Encoding == "base64" {
+		if data, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(f.Data), "")); err == nil &&
+			f.Encoding == "base64" {
 			t.Files = append(t.Files, moodle.File{Name: f.Name, Data: data})
 		}
 	}
@@ -173,8 +174,9 @@ func Read(r io.Reader, o foreign.ReadOptions) (*foreign.Reading, error) {
 
 // question is the question in the terms of all formats.
 func (q *question) question() *moodle.Question {
-	m := &moodle.Question{Kind: moodle.Kind(q.Type), Name: q.Name.words(), Number: q.Number, Stem: q.Stem.text(), General: q.General.text(),
-		Grader: q.Grader.text(), Single: isTrue(q.Single)}
+	m := &moodle.Question{Kind: moodle.Kind(q.Type), Name: q.Name.words(), Number: q.Number, Stem: q.Stem.text(),
+		General: q.General.text(),
+		Grader:  q.Grader.text(), Single: isTrue(q.Single)}
 	m.Points, _ = strconv.ParseFloat(strings.TrimSpace(q.Grade), 64)
 	q.addImage(&m.Stem)
 	for i := range q.Hints {

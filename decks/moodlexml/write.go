@@ -32,7 +32,8 @@ func Write(w io.Writer, _ foreign.WriteOptions, all ...foreign.Contents) (left [
 type writer struct{ *bufio.Writer }
 
 func (w *writer) deck(c foreign.Contents) (left []foreign.Left, err error) {
-	w.WriteString(`<question type="category"><category><text>` + escape("$course$/top/"+strings.ReplaceAll(c.Deck.Name, "//", "/")) + "</text></category></question>\n")
+	w.WriteString(`<question type="category"><category><text>` +
+		escape("$course$/top/"+strings.ReplaceAll(c.Deck.Name, "//", "/")) + "</text></category></question>\n")
 	maker := moodle.Maker{Lang: c.Deck.Lang, Files: c.Files, Lists: true}
 	for fact, err := range c.Facts {
 		if err != nil {
@@ -99,7 +100,8 @@ func (w *writer) answer(q *moodle.Question, a moodle.Answer) {
 	case moodle.ShortAnswer:
 		text = strings.ReplaceAll(text, "*", `\*`) // "*" is any text to Moodle
 	}
-	fmt.Fprintf(w, "<answer fraction=\"%s\" format=\"%s\"><text>%s</text>", strconv.FormatFloat(a.Percent, 'f', -1, 64), a.Text.Format, escape(text))
+	fmt.Fprintf(w, "<answer fraction=\"%s\" format=\"%s\"><text>%s</text>", strconv.FormatFloat(a.Percent, 'f', -1, 64),
+		a.Text.Format, escape(text))
 	w.files(a.Text)
 	if q.Kind == moodle.Numerical {
 		w.WriteString("<tolerance>" + strconv.FormatFloat(a.Slack, 'f', -1, 64) + "</tolerance>")
@@ -119,7 +121,8 @@ func (w *writer) text(name string, t moodle.Text) {
 
 func (w *writer) files(t moodle.Text) {
 	for _, f := range t.Files {
-		fmt.Fprintf(w, "<file name=\"%s\" path=\"/\" encoding=\"base64\">%s</file>", escape(f.Name), base64.StdEncoding.EncodeToString(f.Data))
+		fmt.Fprintf(w, "<file name=\"%s\" path=\"/\" encoding=\"base64\">%s</file>", escape(f.Name),
+			base64.StdEncoding.EncodeToString(f.Data))
 	}
 }
 

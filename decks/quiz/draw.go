@@ -243,7 +243,8 @@ func (o *Options) lots(deck *decks.Deck, near []*decks.Deck) []lot {
 		}
 		for j := range fact.Cards {
 			card := &fact.Cards[j]
-			lots = append(lots, lot{diceFor(o.Seed, "draw", identity(card)).next(), deck, fact, card, section, pools, near})
+			lots = append(lots, lot{diceFor(o.Seed, "draw", identity(card)).next(), deck, fact, card, section, pools,
+				near})
 		}
 	}
 	return lots

@@ -132,7 +132,8 @@ func (q *Question) Guess() float64 {
 
 // Wanted is what a typed question wants.
 func (q *Question) Wanted() answer.Wanted {
-	return answer.Wanted{Text: q.Key.Answer, Accept: q.Key.Accept, Tolerance: q.Key.Tolerance, Lang: q.Lang, Rivals: q.Key.Rivals, Strict: q.Key.Strict}
+	return answer.Wanted{Text: q.Key.Answer, Accept: q.Key.Accept, Tolerance: q.Key.Tolerance, Lang: q.Lang,
+		Rivals: q.Key.Rivals, Strict: q.Key.Strict}
 }
 
 // WithoutKey returns the form as students may have it.

@@ -166,7 +166,8 @@ func (p *pools) siblings(fact *decks.Fact, c *decks.Card) []rival {
 }
 
 func closer(a, b rival) int {
-	return cmp.Or(cmp.Compare(b.tags, a.tags), cmp.Compare(a.far, b.far), cmp.Compare(a.breaks, b.breaks), strings.Compare(a.Text, b.Text))
+	return cmp.Or(cmp.Compare(b.tags, a.tags), cmp.Compare(a.far, b.far), cmp.Compare(a.breaks, b.breaks),
+		strings.Compare(a.Text, b.Text))
 }
 
 // closest returns the nearest few, each text once.
@@ -216,7 +217,8 @@ func (p *pools) right(c *decks.Card) rightAnswers {
 			all = append(all, answer.Wanted{Text: item, Lang: p.lang})
 		}
 		if same.Answer != "" {
-			all = append(all, answer.Wanted{Text: same.Answer, Accept: same.Accept, Tolerance: same.Tolerance, Lang: p.lang})
+			all = append(all, answer.Wanted{Text: same.Answer, Accept: same.Accept, Tolerance: same.Tolerance,
+				Lang: p.lang})
 		}
 		if len(all) > nearest {
 			break

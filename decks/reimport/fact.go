@@ -44,7 +44,8 @@ func (f *fact) telling() string {
 		return -1
 	}, f.answer)
 	latin := letters != "" && letters[0] < utf8.RuneSelf
-	if letters == "" || latin && len(letters) < 4 || slices.Contains([]string{"true", "false", "truefalse", "none", "both"}, letters) {
+	if letters == "" || latin && len(letters) < 4 ||
+		slices.Contains([]string{"true", "false", "truefalse", "none", "both"}, letters) {
 		return ""
 	}
 	return f.answer
@@ -163,7 +164,8 @@ func (f *fact) as(head syntax.Key) *fact {
 	if f.head == head {
 		return f
 	}
-	other := map[syntax.Key]syntax.Key{syntax.Question: syntax.Term, syntax.Answer: syntax.Definition, syntax.Term: syntax.Question, syntax.Definition: syntax.Answer}
+	other := map[syntax.Key]syntax.Key{syntax.Question: syntax.Term, syntax.Answer: syntax.Definition,
+		syntax.Term: syntax.Question, syntax.Definition: syntax.Answer}
 	g := *f
 	g.head, g.parts = head, map[syntax.Key]string{}
 	for key, text := range f.parts {

@@ -134,7 +134,8 @@ func mergeRows(result *Result, source *syntax.File, base Base) error {
 		return nil
 	}
 	deck := syntax.Parse("", result.Text)
-	m := &rowMerger{source: from[0], base: base, result: result, pairs: map[*row]*row{}, names: syntax.NewNames(deck.IDs()...)}
+	m := &rowMerger{source: from[0], base: base, result: result, pairs: map[*row]*row{},
+		names: syntax.NewNames(deck.IDs()...)}
 	for _, t := range rowTables(deck) {
 		has := func(name string) bool { return slices.Contains(t.names, name) }
 		if !slices.ContainsFunc(m.source.names, func(name string) bool { return !has(name) }) {
@@ -253,7 +254,8 @@ func (m *rowMerger) drop() {
 			continue
 		}
 		m.result.Changes = append(m.result.Changes, Change{Gone, r.id, r.line, r.said(), "", ""})
-		m.edits = append(m.edits, edit{syntax.Span{Start: r.span.Start, End: min(r.span.End+1, len(m.deck.file.Text))}, ""})
+		m.edits = append(m.edits, edit{syntax.Span{Start: r.span.Start, End: min(r.span.End+1, len(m.deck.file.Text))},
+			""})
 	}
 }
 

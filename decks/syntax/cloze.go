@@ -144,9 +144,11 @@ func (p *parser) checkCloze(v Value) {
 	}
 	for _, f := range faults {
 		if f.opened {
-			p.error(v.Range(f.at, f.at+2), "unclosed-cloze", "this deletion is not closed", `write "}}" behind the hidden words; one deletion can not stand in another`)
+			p.error(v.Range(f.at, f.at+2), "unclosed-cloze", "this deletion is not closed",
+				`write "}}" behind the hidden words; one deletion can not stand in another`)
 		} else {
-			p.error(v.Range(f.at, f.at+2), "unclosed-cloze", `this "}}" closes nothing`, `write "{{" before the hidden words, or "\}}" for two braces`)
+			p.error(v.Range(f.at, f.at+2), "unclosed-cloze", `this "}}" closes nothing`,
+				`write "{{" before the hidden words, or "\}}" for two braces`)
 		}
 	}
 	for _, d := range found {
@@ -155,10 +157,12 @@ func (p *parser) checkCloze(v Value) {
 		case d.Answer.Start == d.Answer.End:
 			p.error(at, "empty-cloze", "this deletion hides nothing", "write the hidden words between the braces")
 		case d.Written && d.Number > len(found)+8:
-			p.warn(at, "cloze-number", fmt.Sprintf("%d is read as the number of this deletion", d.Number), fmt.Sprintf(`if %d is the hidden answer, write "{{1::%d::…}}"`, d.Number, d.Number))
+			p.warn(at, "cloze-number", fmt.Sprintf("%d is read as the number of this deletion", d.Number),
+				fmt.Sprintf(`if %d is the hidden answer, write "{{1::%d::…}}"`, d.Number, d.Number))
 		}
 	}
 	if len(found) == 0 && len(faults) == 0 && v.Text != "" {
-		p.error(Span{v.Start, v.Start + 1}, "no-deletion", "this sentence hides nothing", `put "{{" and "}}" around the words to be recalled`)
+		p.error(Span{v.Start, v.Start + 1}, "no-deletion", "this sentence hides nothing",
+			`put "{{" and "}}" around the words to be recalled`)
 	}
 }

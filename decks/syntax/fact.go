@@ -53,9 +53,11 @@ func (p *parser) surplus(fact *Fact, f *Field) bool {
 		return false
 	case p.enough("key-twice"):
 	case f.Key.Repeats():
-		p.error(f.Name(), "key-twice", fmt.Sprintf(`this fact has "%s:" more than %d times`, f.Key, maxRepeats), "keep the ones that matter")
+		p.error(f.Name(), "key-twice", fmt.Sprintf(`this fact has "%s:" more than %d times`, f.Key, maxRepeats),
+			"keep the ones that matter")
 	default:
-		p.error(f.Name(), "key-twice", fmt.Sprintf(`this fact has "%s:" twice`, f.Key), "join the two, or put a blank line and a new question between them")
+		p.error(f.Name(), "key-twice", fmt.Sprintf(`this fact has "%s:" twice`, f.Key),
+			"join the two, or put a blank line and a new question between them")
 	}
 	return true
 }
@@ -112,7 +114,8 @@ func (p *parser) field(f *Field, k keyLine) {
 	}
 	if p.line < len(p.file.lines) {
 		line := p.text(p.line)
-		if bare := trimIndent(line); bare != "" && p.opensList(k.key, bare, f.Value.Text == "") && columns(line[:len(line)-len(bare)]) <= 3 {
+		if bare := trimIndent(line); bare != "" && p.opensList(k.key, bare, f.Value.Text == "") &&
+			columns(line[:len(line)-len(bare)]) <= 3 {
 			p.list(f)
 		}
 	}
@@ -147,7 +150,8 @@ func itemForm(line string) List {
 	if form == NoList {
 		return NoList
 	}
-	if rest := line[text:]; form == Bullets && (strings.HasPrefix(rest, "[x]") || strings.HasPrefix(rest, "[X]") || strings.HasPrefix(rest, "[ ]") || strings.HasPrefix(rest, "[]")) {
+	if rest := line[text:]; form == Bullets && (strings.HasPrefix(rest, "[x]") || strings.HasPrefix(rest, "[X]") ||
+		strings.HasPrefix(rest, "[ ]") || strings.HasPrefix(rest, "[]")) {
 		return Options
 	}
 	return form
@@ -213,7 +217,8 @@ func (p *parser) gather(from int, stop func(line string, indent int, empty bool)
 		bare := p.file.Slice(raw.Span)
 		if raw.indent < 2 && p.isRemark(p.line) {
 			next := p.afterRemarks(p.line)
-			if next == len(p.file.lines) || p.text(next) == "" || p.rawLine(p.span(next)).indent < 2 && p.endsValue(next, empty) {
+			if next == len(p.file.lines) || p.text(next) == "" ||
+				p.rawLine(p.span(next)).indent < 2 && p.endsValue(next, empty) {
 				break
 			}
 			p.takeRemarks(next)
@@ -262,7 +267,8 @@ func (p *parser) checkWord(i int, k keyLine) {
 		hint = fmt.Sprintf(`write "%s:", or indent the line by two spaces if it is text`, k.key)
 	}
 	at := p.span(i)
-	p.warn(Span{at.Start, at.Start + len(k.word)}, "unknown-key", fmt.Sprintf("%s is not a key of a fact, so this line is read as text", quote(k.word)), hint)
+	p.warn(Span{at.Start, at.Start + len(k.word)},
+		"unknown-key", fmt.Sprintf("%s is not a key of a fact, so this line is read as text", quote(k.word)), hint)
 }
 
 // openedFence returns the line after the code fence that a raw line opens, or 0.
@@ -334,7 +340,9 @@ func (p *parser) list(f *Field) {
 		item := p.item(f.List, raw.Span, text, margin)
 		if f.List == Options && len(f.Items) == maxRepeats {
 			if over++; over == 1 {
-				p.error(Span{raw.Start, raw.Start + text}, "too-many-options", fmt.Sprintf("this choice has more than %d options", maxRepeats), "keep the three or four that a learner could believe")
+				p.error(Span{raw.Start, raw.Start + text}, "too-many-options",
+					fmt.Sprintf("this choice has more than %d options", maxRepeats),
+					"keep the three or four that a learner could believe")
 			}
 			continue
 		}
@@ -348,13 +356,15 @@ func (p *parser) item(list List, at Span, text, margin int) Item {
 	item := Item{}
 	form := itemForm(line)
 	if form != list {
-		p.error(Span{at.Start, at.Start + text}, "mixed-list", fmt.Sprintf("this item does not fit %s", list), list.hint())
+		p.error(Span{at.Start, at.Start + text}, "mixed-list", fmt.Sprintf("this item does not fit %s", list),
+			list.hint())
 	}
 	if form == Options {
 		mark := strings.IndexByte(line[text:], ']') + 1
 		item.Right = strings.ContainsAny(line[text:text+mark], "xX")
 		if end := text + mark; mark < 3 || end < len(line) && line[end] != ' ' && line[end] != '\t' {
-			p.error(Span{at.Start + text, at.Start + end}, "bad-option", "this option is not marked clearly", `write "- [x] " for a right answer and "- [ ] " for a wrong one`)
+			p.error(Span{at.Start + text, at.Start + end}, "bad-option", "this option is not marked clearly",
+				`write "- [x] " for a right answer and "- [ ] " for a wrong one`)
 		}
 		text += mark
 	}

@@ -10,7 +10,8 @@ import (
 )
 
 // headerKeys are the keys of a header in canonical order.
-var headerKeys = []string{"deck", "id", "title", "author", "license", "lang", "tags", "source", "order", "typed", "strict", "quiz"}
+var headerKeys = []string{"deck", "id", "title", "author", "license", "lang", "tags", "source", "order", "typed",
+	"strict", "quiz"}
 
 // HeaderKeys returns the keys of a header in canonical order.
 func HeaderKeys() []string { return slices.Clone(headerKeys) }
@@ -34,7 +35,8 @@ func (p *parser) header() {
 	if closed {
 		p.line++
 	} else {
-		p.error(p.span(0), "unclosed-header", "this header is never closed", `write "---" on a line of its own below its last line`)
+		p.error(p.span(0), "unclosed-header", "this header is never closed",
+			`write "---" on a line of its own below its last line`)
 	}
 	h.Span = p.lines(0, p.line)
 	p.file.Header = h
@@ -79,7 +81,8 @@ func (p *parser) headerLine(h *Header, i int) {
 	at.End = at.Start + len(line)
 	key, name, from, ok := cutEntry(line)
 	if !ok {
-		p.error(at, "bad-header", "this line of the header is not `key: value`", `write one key on each line: "title: The future of NATO"`)
+		p.error(at, "bad-header", "this line of the header is not `key: value`",
+			`write one key on each line: "title: The future of NATO"`)
 		return
 	}
 	word := Span{at.Start, at.Start + len(key)}
@@ -90,7 +93,8 @@ func (p *parser) headerLine(h *Header, i int) {
 	value := p.value(at.Start+from, []rawLine{{Span: Span{at.Start + from, at.End}, first: true}})
 	entry := Entry{Span: at, Key: key, Name: p.normal(name), Value: value}
 	if value.Text == "" || key == "tags" && len(SplitTags(value.Text)) == 0 {
-		p.error(Span{at.Start, at.End}, "empty-value", fmt.Sprintf("the header's %s is empty", key), "write its value behind the colon, or delete the line")
+		p.error(Span{at.Start, at.End}, "empty-value", fmt.Sprintf("the header's %s is empty", key),
+			"write its value behind the colon, or delete the line")
 		return
 	}
 	if p.checkEntry(h, &entry, word) {
@@ -101,16 +105,19 @@ func (p *parser) headerLine(h *Header, i int) {
 func (p *parser) checkEntry(h *Header, e *Entry, word Span) bool {
 	if e.Key == "source" {
 		if !isName(e.Name) {
-			p.error(word, "bad-header", "a source needs one short name before its colon", `write "source fes: Author, Title, Year" and refer to it as fes`)
+			p.error(word, "bad-header", "a source needs one short name before its colon",
+				`write "source fes: Author, Title, Year" and refer to it as fes`)
 			return false
 		}
 	} else if e.Name != "" {
-		p.error(word, "bad-header", fmt.Sprintf("only sources have a name before the colon, %s has none", e.Key), fmt.Sprintf(`write "%s: %s"`, e.Key, quoteless(e.Value.Text)))
+		p.error(word, "bad-header", fmt.Sprintf("only sources have a name before the colon, %s has none", e.Key),
+			fmt.Sprintf(`write "%s: %s"`, e.Key, quoteless(e.Value.Text)))
 		return false
 	}
 	for i := range h.Entries {
 		if h.Entries[i].Key == e.Key && h.Entries[i].Name == e.Name {
-			p.error(word, "key-twice", fmt.Sprintf("the header gives %s twice", strings.TrimSpace(e.Key+" "+e.Name)), "delete one of the two lines")
+			p.error(word, "key-twice", fmt.Sprintf("the header gives %s twice", strings.TrimSpace(e.Key+" "+e.Name)),
+				"delete one of the two lines")
 			return false
 		}
 	}
@@ -131,7 +138,8 @@ func (p *parser) checkHeaderValue(e *Entry) bool {
 		}
 	case "lang":
 		if !isLanguage(text) {
-			p.error(e.Value.Span, "bad-header", fmt.Sprintf("%s is not a language tag", quote(text)), `write "en", "de" or "pt-BR"`)
+			p.error(e.Value.Span, "bad-header", fmt.Sprintf("%s is not a language tag", quote(text)),
+				`write "en", "de" or "pt-BR"`)
 			return false
 		}
 	case "tags":
@@ -152,7 +160,8 @@ func (p *parser) checkChoice(e *Entry, values ...string) bool {
 	if slices.Contains(values, e.Value.Text) {
 		return true
 	}
-	p.error(e.Value.Span, "bad-header", fmt.Sprintf("%s is not a value of %s", quote(e.Value.Text), e.Key), "write "+strings.Join(values, " or "))
+	p.error(e.Value.Span, "bad-header", fmt.Sprintf("%s is not a value of %s", quote(e.Value.Text), e.Key),
+		"write "+strings.Join(values, " or "))
 	return false
 }
 
@@ -169,7 +178,8 @@ func SplitTags(text string) []string {
 func (p *parser) checkTags(v Value) bool {
 	for _, tag := range SplitTags(v.Text) {
 		if strings.ContainsAny(tag, "[](){}\"'`|;\\") {
-			p.error(v.Span, "bad-tag", fmt.Sprintf("%s is not a tag", quote(tag)), "write words parted by spaces: politics security")
+			p.error(v.Span, "bad-tag", fmt.Sprintf("%s is not a tag", quote(tag)),
+				"write words parted by spaces: politics security")
 			return false
 		}
 	}

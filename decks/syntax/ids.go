@@ -44,7 +44,8 @@ func addIDs(f *File, taken *Names) {
 		switch b := b.(type) {
 		case *Fact:
 			if b.Table == nil && b.Get(ID) == nil {
-				b.Fields = append(b.Fields, Field{Span: Span{b.End, b.End}, Key: ID, Value: Value{Text: freeID(factWords(b), taken)}})
+				b.Fields = append(b.Fields, Field{Span: Span{b.End, b.End}, Key: ID,
+					Value: Value{Text: freeID(factWords(b), taken)}})
 			}
 		case *Table:
 			if len(b.Templates) > 0 {
@@ -192,7 +193,8 @@ func factWords(f *Fact) []string {
 	}
 	answer := f.Text(Answer)
 	words := strings.Fields(answer)
-	if len(words) > 0 && len(words) <= maxAnswerWords && strings.ContainsFunc(answer, unicode.IsLetter) && !emptyWords.Has(strings.ToLower(answer)) {
+	if len(words) > 0 && len(words) <= maxAnswerWords && strings.ContainsFunc(answer, unicode.IsLetter) &&
+		!emptyWords.Has(strings.ToLower(answer)) {
 		return []string{answer, meaningful(head)}
 	}
 	return []string{meaningful(head), head}
@@ -206,6 +208,7 @@ var emptyWords = wordset.New(`a an and are as at be by did do does for from had 
 		welches wer wie wo worauf zu zum zur`)
 
 func meaningful(text string) string {
-	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return strings.ContainsRune(" \n\t.,;:?!\"'()*_`", r) })
+	words := strings.FieldsFunc(strings.ToLower(text),
+		func(r rune) bool { return strings.ContainsRune(" \n\t.,;:?!\"'()*_`", r) })
 	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return emptyWords.Has(w) }), " ")
 }

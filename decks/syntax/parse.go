@@ -60,7 +60,8 @@ func newParser(name string, src []byte) *parser {
 func (p *parser) run() {
 	text := p.file.Text
 	if len(text) > MaxFile {
-		p.error(Span{}, "file-too-long", fmt.Sprintf("the file has more than %d MiB", MaxFile>>20), "split it: several files may name one deck")
+		p.error(Span{}, "file-too-long", fmt.Sprintf("the file has more than %d MiB", MaxFile>>20),
+			"split it: several files may name one deck")
 		return
 	}
 	if strings.HasPrefix(text, "\xff\xfe") || strings.HasPrefix(text, "\xfe\xff") {
@@ -82,7 +83,8 @@ func (p *parser) run() {
 func (p *parser) checkLineLengths() {
 	for i := range p.file.lines {
 		if l := p.file.Line(i); l.End-l.Start > MaxLine {
-			p.error(Span{l.Start, l.Start}, "line-too-long", fmt.Sprintf("this line has more than %d KiB", MaxLine>>10), "break it into several lines")
+			p.error(Span{l.Start, l.Start}, "line-too-long", fmt.Sprintf("this line has more than %d KiB", MaxLine>>10),
+				"break it into several lines")
 		}
 	}
 }
@@ -209,22 +211,28 @@ func (p *parser) checkProse(i int) {
 	at := p.span(i)
 	if mark := proseMark(line); mark > 0 {
 		if k, ok := readKey(line[mark:]); ok && k.exact && k.key == Question {
-			p.warn(Span{at.Start, at.Start + mark + len(k.word)}, "almost-a-fact", "this paragraph looks like a fact but is read as prose", fmt.Sprintf(`write "%s:" at the beginning of the line, and its other keys too`, k.key))
+			p.warn(Span{at.Start, at.Start + mark + len(k.word)}, "almost-a-fact",
+				"this paragraph looks like a fact but is read as prose",
+				fmt.Sprintf(`write "%s:" at the beginning of the line, and its other keys too`, k.key))
 			return
 		}
 	}
 	bare := strings.TrimLeft(line, "*_")
-	if k, ok := guessKey(strings.Replace(bare, ":"+line[:len(line)-len(bare)], ":", 1)); ok && k.key.Opens() && (k.close || len(bare) < len(line)) {
+	if k, ok := guessKey(strings.Replace(bare, ":"+line[:len(line)-len(bare)], ":", 1)); ok && k.key.Opens() &&
+		(k.close || len(bare) < len(line)) {
 		word := Span{at.Start, at.Start + len(line) - len(bare) + len(k.word)}
-		p.warn(word, "almost-a-fact", "this paragraph looks like a fact but is read as prose", fmt.Sprintf(`write "%s:" at the beginning of the line`, k.key))
+		p.warn(word, "almost-a-fact", "this paragraph looks like a fact but is read as prose",
+			fmt.Sprintf(`write "%s:" at the beginning of the line`, k.key))
 		return
 	}
 	if i+1 < len(p.file.lines) && pairWithoutColons(line, p.text(i+1)) {
-		p.warn(Span{at.Start, at.Start + 1}, "almost-a-fact", "this paragraph looks like a fact but is read as prose", `write "Q:" and "A:" at the beginning of the lines`)
+		p.warn(Span{at.Start, at.Start + 1}, "almost-a-fact", "this paragraph looks like a fact but is read as prose",
+			`write "Q:" and "A:" at the beginning of the lines`)
 		return
 	}
 	if strings.HasPrefix(line, "|") && i+1 < len(p.file.lines) && strings.HasPrefix(p.text(i+1), "|") {
-		p.warn(Span{at.Start, at.Start + 1}, "almost-a-table", "these lines look like a table but are read as prose", `put a line of dashes below the first: "|---|---|"`)
+		p.warn(Span{at.Start, at.Start + 1}, "almost-a-table", "these lines look like a table but are read as prose",
+			`put a line of dashes below the first: "|---|---|"`)
 		return
 	}
 	p.checkBareHeader(i)
@@ -234,7 +242,8 @@ func (p *parser) checkProse(i int) {
 // pairWithoutColons reports whether two lines begin with "Q" and "A" and the same
 // other mark, or none.
 func pairWithoutColons(line, next string) bool {
-	return len(line) > 2 && len(next) > 2 && line[0]|0x20 == 'q' && next[0]|0x20 == 'a' && line[1] == next[1] && strings.IndexByte(" .)-=", line[1]) >= 0
+	return len(line) > 2 && len(next) > 2 && line[0]|0x20 == 'q' && next[0]|0x20 == 'a' && line[1] == next[1] &&
+		strings.IndexByte(" .)-=", line[1]) >= 0
 }
 
 // proseMark returns the length of what a line of a list or a quotation begins with.
@@ -248,11 +257,13 @@ func proseMark(line string) int {
 // whose line of dashes is line i.
 func (p *parser) checkBareTable(i int) {
 	line, head := p.text(i), p.text(i-1)
-	if strings.Trim(line, "|-: \t") != "" || strings.IndexByte(line, '|') <= 0 || strings.IndexByte(head, '|') < 0 || !isRule("|"+line) {
+	if strings.Trim(line, "|-: \t") != "" || strings.IndexByte(line, '|') <= 0 || strings.IndexByte(head, '|') < 0 ||
+		!isRule("|"+line) {
 		return
 	}
 	at := p.span(i - 1)
-	p.warn(Span{at.Start, at.Start + 1}, "almost-a-table", "these lines look like a table but are read as prose", `begin each of them with a bar: "| "`)
+	p.warn(Span{at.Start, at.Start + 1}, "almost-a-table", "these lines look like a table but are read as prose",
+		`begin each of them with a bar: "| "`)
 }
 
 // maxAboveHeader is how many blocks authors may have put above a header.
@@ -264,7 +275,8 @@ func (p *parser) checkBareHeader(i int) {
 		return
 	}
 	if key, _, _, ok := cutEntry(p.text(i + 1)); ok && slices.Contains(headerKeys, key) {
-		p.warn(p.span(i), "almost-a-header", "these lines look like a header but are read as prose", "take out what stands above them: a header begins on the first line")
+		p.warn(p.span(i), "almost-a-header", "these lines look like a header but are read as prose",
+			"take out what stands above them: a header begins on the first line")
 	}
 }
 
@@ -282,7 +294,8 @@ func (p *parser) checkStrayItem(i int) {
 	at := Span{p.span(i).Start, p.span(i).Start + 1}
 	switch end := &fact.Fields[len(fact.Fields)-1]; {
 	case end.List == form:
-		p.error(at, "stray-item", "this item stands apart from its fact", "take out the blank line above it, or write a sentence before the list")
+		p.error(at, "stray-item", "this item stands apart from its fact",
+			"take out the blank line above it, or write a sentence before the list")
 	case p.opensList(end.Key, p.text(i), end.Value.Text == "") && p.takeBackNoAnswer(fact):
 		p.error(at, "stray-item", "a blank line parts this list from its question", "take out the blank line above it")
 	}
@@ -327,7 +340,8 @@ func (p *parser) fenceEnd(i, from int) int {
 		if p.enough("unclosed-fence") {
 			return 0
 		}
-		p.error(Span{at.Start, at.Start + n}, "unclosed-fence", "this code fence is never closed", fmt.Sprintf("write %s on a line of its own below the code", strings.Repeat(string(char), min(n, 8))))
+		p.error(Span{at.Start, at.Start + n}, "unclosed-fence", "this code fence is never closed",
+			fmt.Sprintf("write %s on a line of its own below the code", strings.Repeat(string(char), min(n, 8))))
 		return 0
 	}
 	for j := i + 1; j < len(p.file.lines); j++ {
@@ -353,7 +367,8 @@ func (p *parser) comment() {
 	}
 	if end < 0 {
 		p.noEnd = true
-		p.error(Span{at.Start, at.Start + 4}, "unclosed-comment", "this comment is never closed", `write "-->" behind it`)
+		p.error(Span{at.Start, at.Start + 4}, "unclosed-comment", "this comment is never closed",
+			`write "-->" behind it`)
 		p.prose()
 		return
 	}
@@ -377,7 +392,8 @@ func (p *parser) allow(i int) bool {
 	}
 	words := strings.FieldsFunc(body, func(r rune) bool { return r == ' ' || r == ',' || r == '\t' })
 	if len(words) < 2 || words[0] != "allow" {
-		p.warn(p.span(i), "bad-allow", "this comment to Kartei says nothing that Kartei knows", `write "<!-- kartei: allow NAME -->" with the name of a rule`)
+		p.warn(p.span(i), "bad-allow", "this comment to Kartei says nothing that Kartei knows",
+			`write "<!-- kartei: allow NAME -->" with the name of a rule`)
 		return true
 	}
 	p.file.Allows = append(p.file.Allows, Allow{Span: p.span(i), Rules: slices.Clone(words[1:])})

@@ -12,11 +12,14 @@ func (p *parser) checkKey(k keyLine, at Span) {
 	switch {
 	case k.exact:
 	case k.apart:
-		p.error(at, "misspelt-key", fmt.Sprintf(`a space stands between "%s" and its colon`, k.word), fmt.Sprintf(`write "%s: "`, k.word))
+		p.error(at, "misspelt-key", fmt.Sprintf(`a space stands between "%s" and its colon`, k.word),
+			fmt.Sprintf(`write "%s: "`, k.word))
 	case k.word == k.key.String():
-		p.error(at, "misspelt-key", fmt.Sprintf(`a space is missing behind "%s:"`, k.word), fmt.Sprintf(`write "%s: "`, k.word))
+		p.error(at, "misspelt-key", fmt.Sprintf(`a space is missing behind "%s:"`, k.word),
+			fmt.Sprintf(`write "%s: "`, k.word))
 	default:
-		p.error(at, "misspelt-key", fmt.Sprintf("%s is not a key of a fact", quote(k.word)), fmt.Sprintf(`write "%s:", or indent the line by two spaces if it is text`, k.key))
+		p.error(at, "misspelt-key", fmt.Sprintf("%s is not a key of a fact", quote(k.word)),
+			fmt.Sprintf(`write "%s:", or indent the line by two spaces if it is text`, k.key))
 	}
 }
 
@@ -28,7 +31,8 @@ func (p *parser) checkFact(fact *Fact) {
 		return
 	}
 	if head.Value.Text == "" {
-		p.error(head.Name(), "no-question", fmt.Sprintf(`this "%s:" is empty`, head.Key), "write the question behind it")
+		p.error(head.Name(), "no-question", fmt.Sprintf(`this "%s:" is empty`, head.Key),
+			"write the question behind it")
 	}
 	p.checkAnswer(fact, head)
 	if head.Key == Cloze {
@@ -43,16 +47,19 @@ func (p *parser) checkFact(fact *Fact) {
 // between the two that is wrong, and the fact lacks nothing else.
 func (p *parser) noQuestion(head *Field) {
 	if n := len(p.file.Blocks); n > 0 {
-		if above, ok := p.file.Blocks[n-1].(*Fact); ok && above.Fields[0].Key.Opens() && head.Key.fits(above.Fields[0].Key) && above.Get(head.Key) == nil {
+		if above, ok := p.file.Blocks[n-1].(*Fact); ok && above.Fields[0].Key.Opens() &&
+			head.Key.fits(above.Fields[0].Key) && above.Get(head.Key) == nil {
 			p.takeBackNoAnswer(above)
-			p.error(head.Name(), "no-question", fmt.Sprintf(`a blank line parts this "%s:" from its question`, head.Key), "take out the blank line above it")
+			p.error(head.Name(), "no-question", fmt.Sprintf(`a blank line parts this "%s:" from its question`,
+				head.Key), "take out the blank line above it")
 			return
 		}
 	}
 	if p.enough("no-question") {
 		return
 	}
-	p.error(head.Name(), "no-question", fmt.Sprintf(`this "%s:" belongs to no question`, head.Key), "put it right below its question, or indent it if it is prose")
+	p.error(head.Name(), "no-question", fmt.Sprintf(`this "%s:" belongs to no question`, head.Key),
+		"put it right below its question, or indent it if it is prose")
 }
 
 // checkAnswer reports a question without its one answer.
@@ -67,7 +74,8 @@ func (p *parser) checkAnswer(fact *Fact, head *Field) {
 	case Question:
 		switch {
 		case head.List == Options && answer != nil:
-			p.error(answer.Name(), "two-answers", "this question has both choices and an answer", `delete the "A:", or mark the right choice with [x] only`)
+			p.error(answer.Name(), "two-answers", "this question has both choices and an answer",
+				`delete the "A:", or mark the right choice with [x] only`)
 		case head.List == Options:
 			p.checkOptions(head)
 		case answer == nil && fact.Get(Definition) != nil: // see checkField
@@ -102,7 +110,8 @@ func (p *parser) checkMarkedQuestion(v Value) {
 			}
 			i += n + 2
 			if number, _ := clozeNumber(v.Text[i:piece.End]); number > 0 {
-				p.warn(v.Range(i-2, i), "cloze-in-question", "deletions work only in a sentence", `write "C:" instead of "Q:"`)
+				p.warn(v.Range(i-2, i), "cloze-in-question", "deletions work only in a sentence",
+					`write "C:" instead of "Q:"`)
 				return
 			}
 		}
@@ -135,7 +144,8 @@ func (p *parser) checkField(fact *Fact, f *Field) {
 	v := f.Value
 	if v.Text == "" || f.Key == Accept && len(Split(v.Text, '|')) == 0 || f.Key == Tags && len(SplitTags(v.Text)) == 0 {
 		if f.Key != Answer && f.Key != Definition {
-			p.error(f.Name(), "empty-value", fmt.Sprintf(`this "%s:" is empty`, f.Key), "write its value behind it, or delete the line")
+			p.error(f.Name(), "empty-value", fmt.Sprintf(`this "%s:" is empty`, f.Key),
+				"write its value behind it, or delete the line")
 		}
 		return
 	}
@@ -154,23 +164,27 @@ func (p *parser) checkValue(fact *Fact, key Key, v Value) {
 	switch key {
 	case ID:
 		if !IsID(v.Text) {
-			p.error(v.Span, "bad-id", fmt.Sprintf("%s is not an id", quote(v.Text)), `use up to 64 of the letters a to z, digits and "-"`)
+			p.error(v.Span, "bad-id", fmt.Sprintf("%s is not an id", quote(v.Text)),
+				`use up to 64 of the letters a to z, digits and "-"`)
 		}
 	case Type:
 		if v.Text != "typed" && v.Text != "choice" && v.Text != "recall" {
-			p.error(v.Span, "bad-type", fmt.Sprintf("%s is not a way to answer", quote(v.Text)), "write typed, choice or recall")
+			p.error(v.Span, "bad-type", fmt.Sprintf("%s is not a way to answer", quote(v.Text)),
+				"write typed, choice or recall")
 		}
 	case Tolerance:
 		p.checkTolerance(fact, v)
 	case AsOf:
 		if !isDate(v.Text) {
-			p.error(v.Span, "bad-date", fmt.Sprintf("%s is not a date", quote(v.Text)), "write 2025, 2025-06 or 2025-06-30")
+			p.error(v.Span, "bad-date", fmt.Sprintf("%s is not a date", quote(v.Text)),
+				"write 2025, 2025-06 or 2025-06-30")
 		}
 	case Tags:
 		p.checkTags(v)
 	case Draft:
 		if v.Text != "yes" {
-			p.error(v.Span, "bad-draft", fmt.Sprintf("%s says not whether this is a draft", quote(v.Text)), `write "Draft: yes", or delete the line if the fact is finished`)
+			p.error(v.Span, "bad-draft", fmt.Sprintf("%s says not whether this is a draft", quote(v.Text)),
+				`write "Draft: yes", or delete the line if the fact is finished`)
 		}
 	}
 }
@@ -185,7 +199,8 @@ func (p *parser) checkTolerance(fact *Fact, v Value) {
 		answer = fact.Get(Definition)
 	}
 	if answer == nil || !strings.ContainsAny(answer.Value.Text, "0123456789") && !hasSlot(answer.Value.Text) {
-		p.error(v.Span, "bad-tolerance", "a tolerance needs an answer that is a number", "delete the line, or write the answer in digits")
+		p.error(v.Span, "bad-tolerance", "a tolerance needs an answer that is a number",
+			"delete the line, or write the answer in digits")
 	}
 }
 

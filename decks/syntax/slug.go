@@ -8,7 +8,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-var spelled = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss", "æ", "ae", "œ", "oe", "ø", "o", "ł", "l", "đ", "d", "ð", "d", "þ", "th", "ı", "i")
+var spelled = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss", "æ", "ae", "œ", "oe", "ø", "o", "ł", "l",
+	"đ", "d", "ð", "d", "þ", "th", "ı", "i")
 
 // Slug makes an id of a text: lower-case words of a-z and 0-9 joined by "-", at
 // most 64 bytes, cut between words where it can be. It is empty for a text
@@ -65,13 +66,16 @@ func isApostrophe(r rune) bool { return r == '\'' || r == '’' || r == 'ʼ' }
 // at all.
 func isForeign(r rune) bool {
 	const modifiers, after = 'ʰ', '\u0300'
-	return r > unicode.MaxLatin1 && (unicode.IsLetter(r) || unicode.IsDigit(r)) && !unicode.Is(unicode.Latin, r) && (r < modifiers || r >= after) &&
-		r == unicode.ToLower(r) && !unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) && norm.NFKC.IsNormalString(string(r))
+	return r > unicode.MaxLatin1 && (unicode.IsLetter(r) || unicode.IsDigit(r)) && !unicode.Is(unicode.Latin, r) &&
+		(r < modifiers || r >= after) &&
+		r == unicode.ToLower(r) && !unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) &&
+		norm.NFKC.IsNormalString(string(r))
 }
 
 // isAccent reports whether a character belongs to the letter before it.
 func isAccent(r rune) bool {
-	return unicode.In(r, unicode.Mn, unicode.Mc) && !unicode.In(r, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point)
+	return unicode.In(r, unicode.Mn, unicode.Mc) &&
+		!unicode.In(r, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point)
 }
 
 // maxID and maxDeckWord limit an id, and a word of a deck's name, in bytes.

@@ -198,7 +198,8 @@ func (p *parser) template(t *Table, fact *Fact) {
 			return
 		}
 		fact.Table = t
-		p.error(v.Range(s.Start, s.End), "absent-column", fmt.Sprintf("the table above has no column %s", quote(s.Name)),
+		p.error(v.Range(s.Start, s.End), "absent-column",
+			fmt.Sprintf("the table above has no column %s", quote(s.Name)),
 			suggest(s.Name, t.names())+`, or "\{" for a brace as such`)
 	})
 	if fact.Table != nil {
@@ -233,7 +234,8 @@ func (p *parser) checkAbove(facts []*Fact, t *Table) {
 		p.eachSlot(fact, func(v Value, s Slot) {
 			if !said && !s.Quoted && t.Column(s.Name) >= 0 {
 				said = true
-				p.error(v.Range(s.Start, s.End), "template-above-table", "this fact stands above the table whose column it names", "move it below the table")
+				p.error(v.Range(s.Start, s.End), "template-above-table",
+					"this fact stands above the table whose column it names", "move it below the table")
 			}
 		})
 	}
@@ -243,7 +245,9 @@ func (p *parser) checkTable(t *Table) {
 	if len(t.Templates) == 0 {
 		for i := range t.Columns {
 			if t.Columns[i].Role == RowID {
-				p.warn(t.Columns[i].Span, "table-without-template", "this table has ids but no question names its columns, so it makes no cards", `write a question below it: "Q: … {column} …"`)
+				p.warn(t.Columns[i].Span, "table-without-template",
+					"this table has ids but no question names its columns, so it makes no cards",
+					`write a question below it: "Q: … {column} …"`)
 			}
 		}
 		return
@@ -259,7 +263,8 @@ func (p *parser) checkTable(t *Table) {
 
 func (p *parser) checkColumns(t *Table) {
 	if n := len(splitCells(p.file.Slice(t.Rule))); n != len(t.Columns) {
-		p.error(t.Rule, "ragged-row", fmt.Sprintf("this line has %s, the head of the table has %d", plural.Count(n, "cell"), len(t.Columns)), `write one "---" for each column`)
+		p.error(t.Rule, "ragged-row", fmt.Sprintf("this line has %s, the head of the table has %d",
+			plural.Count(n, "cell"), len(t.Columns)), `write one "---" for each column`)
 	}
 	names := t.names()
 	seen := map[string]bool{}
@@ -268,11 +273,14 @@ func (p *parser) checkColumns(t *Table) {
 		id := fmt.Sprintf("%d %s", max(c.Role, Accepts-1), c.Name)
 		switch {
 		case c.Name == "":
-			p.error(c.Span, "bad-column", "this column has no name", "write a name that the questions below can use in braces")
+			p.error(c.Span, "bad-column", "this column has no name",
+				"write a name that the questions below can use in braces")
 		case strings.ContainsAny(c.Name, "{}\\"):
-			p.error(c.Span, "bad-column", fmt.Sprintf("%s is not a column name", quote(c.Name)), "write it without braces and backslashes")
+			p.error(c.Span, "bad-column", fmt.Sprintf("%s is not a column name", quote(c.Name)),
+				"write it without braces and backslashes")
 		case seen[id]:
-			p.error(c.Span, "bad-column", fmt.Sprintf("two columns have the name %s", quote(c.Text)), "give one of them another name")
+			p.error(c.Span, "bad-column", fmt.Sprintf("two columns have the name %s", quote(c.Text)),
+				"give one of them another name")
 		case (c.Role == Accepts || c.Role == Rejects) && !slices.Contains(names, c.Name):
 			p.error(c.Span, "absent-column", fmt.Sprintf("this column speaks of a column %s that the table does not have", quote(c.Name)), suggest(c.Name, names))
 		}
@@ -282,7 +290,9 @@ func (p *parser) checkColumns(t *Table) {
 
 func (p *parser) checkRow(t *Table, r *Row) {
 	if len(r.Cells) != len(t.Columns) {
-		p.error(r.Span, "ragged-row", fmt.Sprintf("this row has %s, the table has %s", plural.Count(len(r.Cells), "cell"), plural.Count(len(t.Columns), "column")), `every row needs as many cells as the head; write "\|" for a bar inside of a cell`)
+		p.error(r.Span, "ragged-row", fmt.Sprintf("this row has %s, the table has %s",
+			plural.Count(len(r.Cells), "cell"), plural.Count(len(t.Columns), "column")),
+			`every row needs as many cells as the head; write "\|" for a bar inside of a cell`)
 		return
 	}
 	for i := range r.Cells {
@@ -291,16 +301,19 @@ func (p *parser) checkRow(t *Table, r *Row) {
 		}
 	}
 	if _, ok := t.RowKey(r); !ok {
-		p.error(r.Span, "no-row-key", "this row has no id and its first cell is empty", "fill in the first cell, or add a column id")
+		p.error(r.Span, "no-row-key", "this row has no id and its first cell is empty",
+			"fill in the first cell, or add a column id")
 	}
 }
 
 func (p *parser) checkCell(c *Column, cell Value) {
 	if c.Role == RowID && !IsID(cell.Text) {
-		p.error(cell.Span, "bad-id", fmt.Sprintf("%s is not an id", quote(cell.Text)), `use up to 64 of the letters a to z, digits and "-"`)
+		p.error(cell.Span, "bad-id", fmt.Sprintf("%s is not an id", quote(cell.Text)),
+			`use up to 64 of the letters a to z, digits and "-"`)
 	}
 	if c.Role == RowAsOf && !isDate(cell.Text) {
-		p.error(cell.Span, "bad-date", fmt.Sprintf("%s is not a date", quote(cell.Text)), "write 2025, 2025-06 or 2025-06-30")
+		p.error(cell.Span, "bad-date", fmt.Sprintf("%s is not a date", quote(cell.Text)),
+			"write 2025, 2025-06 or 2025-06-30")
 	}
 	if c.Role == RowTags {
 		p.checkTags(cell)

@@ -45,7 +45,8 @@ func (p *parser) checkText() (nfc bool) {
 		}
 		before := marks
 		if marks += marksIn(r, text[i:i+size]); before <= maxMarks && marks > maxMarks && !p.heard("stacked-marks", i) {
-			p.error(Span{i, i + size}, "stacked-marks", "more than 8 accents stand on one character", "delete all but the ones that belong there")
+			p.error(Span{i, i + size}, "stacked-marks", "more than 8 accents stand on one character",
+				"delete all but the ones that belong there")
 		}
 		p.checkRune(i, r, size)
 		i += size
@@ -63,7 +64,8 @@ func (p *parser) checkNormal() {
 		at := p.file.Line(i)
 		line := p.file.Slice(at)
 		if n := norm.NFC.QuickSpanString(line); n < len(line) && !norm.NFC.IsNormalString(line) {
-			p.warn(Span{at.Start + n, at.Start + n}, "not-nfc", "letters and their accents are written apart (not in NFC)", `"kartei fmt -w" joins them`)
+			p.warn(Span{at.Start + n, at.Start + n}, "not-nfc",
+				"letters and their accents are written apart (not in NFC)", `"kartei fmt -w" joins them`)
 			return
 		}
 	}
@@ -95,17 +97,20 @@ func (p *parser) checkRune(i int, r rune, size int) {
 	name := fmt.Sprintf("U+%04X", r)
 	switch rule {
 	case "bad-utf8":
-		p.error(at, "bad-utf8", fmt.Sprintf("the byte 0x%02X is not UTF-8 text", p.file.Text[i]), "save the file as UTF-8")
+		p.error(at, "bad-utf8", fmt.Sprintf("the byte 0x%02X is not UTF-8 text", p.file.Text[i]),
+			"save the file as UTF-8")
 	case "control-character":
 		p.error(at, "control-character", "a control character ("+name+") stands in the text", "delete it")
 	case "bidi-override":
-		p.error(at, "bidi-override", "an invisible mark ("+name+") changes the order in which the text is shown", "delete it: right-to-left text needs none")
+		p.error(at, "bidi-override", "an invisible mark ("+name+") changes the order in which the text is shown",
+			"delete it: right-to-left text needs none")
 	case "tag-character":
 		p.error(at, "tag-character", "an invisible tag character ("+name+") stands in the text", "delete it")
 	case "byte-order-mark":
 		p.warn(at, "byte-order-mark", "the file begins with a byte order mark", `"kartei fmt -w" takes it out`)
 	case "invisible-character":
-		p.warn(at, "invisible-character", "a character that shows nothing ("+name+") stands in the text", "delete it: nobody can type it in an answer")
+		p.warn(at, "invisible-character", "a character that shows nothing ("+name+") stands in the text",
+			"delete it: nobody can type it in an answer")
 	}
 }
 

@@ -65,7 +65,8 @@ func (p *parser) limit(v Value) Value {
 	}
 	at := Span{v.Start, v.Start}
 	if v.lines != nil {
-		p.error(at, "text-too-long", fmt.Sprintf("this text has more than %d KiB", MaxValue>>10), "make several facts of it")
+		p.error(at, "text-too-long", fmt.Sprintf("this text has more than %d KiB", MaxValue>>10),
+			"make several facts of it")
 	}
 	return Value{Span: at, Text: firstBytes(v.Text, MaxValue)}
 }

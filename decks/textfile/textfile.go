@@ -47,7 +47,8 @@ func Decode(data []byte) (text string, remarks []string, err error) {
 	if !utf8.Valid(data) {
 		var lines int
 		data, lines = mendLines(data)
-		remarks = append(remarks, plural.Count(lines, "line")+" not in UTF-8, read as Windows-1252; look for wrong letters")
+		remarks = append(remarks, plural.Count(lines,
+			"line")+" not in UTF-8, read as Windows-1252; look for wrong letters")
 	}
 	return string(data), remarks, nil
 }
@@ -106,7 +107,8 @@ func Clean(text string) string {
 		switch {
 		case r == '\n' || r == '\f' || r == '\t':
 			return r
-		case r == '\u00ad', r == utf8.RuneError, unicode.IsControl(r), unicode.Is(unicode.Cf, r), unicode.Is(unicode.Co, r), r >= 0xe0000 && r <= 0xe007f:
+		case r == '\u00ad', r == utf8.RuneError, unicode.IsControl(r), unicode.Is(unicode.Cf, r),
+			unicode.Is(unicode.Co, r), r >= 0xe0000 && r <= 0xe007f:
 			return -1
 		}
 		return r

@@ -151,7 +151,8 @@ func (e *evaluator) fold(start, end int) error {
 	for name, by := range map[string]struct {
 		model string
 		w     []float64
-	}{FSRS6: {fsrs.FSRS6, nil}, InUse: {e.name, e.present}, Fitted: {fsrs.FSRS6, r.Parameters}, FSRS7: {fsrs.FSRS7, w7}} {
+	}{FSRS6: {fsrs.FSRS6, nil}, InUse: {e.name, e.present}, Fitted: {fsrs.FSRS6, r.Parameters},
+		FSRS7: {fsrs.FSRS7, w7}} {
 		recall, err := e.recall(by.model, by.w)
 		if err != nil {
 			return err

@@ -99,7 +99,8 @@ func (s *Session) planRest(ctx context.Context) error {
 // mayCome reports whether a card is still to be asked for the first time. One
 // that was put off may be: the learner can take that back.
 func (s *Session) mayCome(card int) bool {
-	dropped := s.opening.cards[card].gone || slices.ContainsFunc(s.events, func(e event) bool { return e.card == card && e.Kind == dropped })
+	dropped := s.opening.cards[card].gone || slices.ContainsFunc(s.events,
+		func(e event) bool { return e.card == card && e.Kind == dropped })
 	return !dropped && !s.state.cards[card].asked
 }
 

@@ -121,7 +121,8 @@ func (s *Session) Return(c Candidate) error {
 	s.opening.countReview(c.Memory, +1)
 	s.opening.cards[card] = progress{memory: c.Memory}
 	s.opening.unschedule(card)
-	s.opening.queue = slices.Insert(slices.DeleteFunc(slices.Clone(s.opening.queue), func(q int) bool { return q == card }), 0, card)
+	s.opening.queue = slices.Insert(slices.DeleteFunc(slices.Clone(s.opening.queue),
+		func(q int) bool { return q == card }), 0, card)
 	s.replay()
 	s.current, s.outdated = card, true
 	return nil

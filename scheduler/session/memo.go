@@ -30,7 +30,8 @@ type reply struct {
 }
 
 func remember(source Source) *memo {
-	return &memo{source, map[scheduler.Day][]Answered{}, map[recalled]reply{}, map[Query]scheduler.Waiting{}, map[int64]bool{}, map[string][]Candidate{}}
+	return &memo{source, map[scheduler.Day][]Answered{}, map[recalled]reply{}, map[Query]scheduler.Waiting{},
+		map[int64]bool{}, map[string][]Candidate{}}
 }
 
 // once asks for what is not known yet.

@@ -99,7 +99,8 @@ func (p *planner) limits() error {
 	if err != nil {
 		return err
 	}
-	p.reviews = p.allow(func(d int) int { return scheduler.Stretch(p.options(d).Reviews, need[d].Reviews) }, p.done[reviews])
+	p.reviews = p.allow(func(d int) int { return scheduler.Stretch(p.options(d).Reviews, need[d].Reviews) },
+		p.done[reviews])
 	if p.Ahead > 0 {
 		p.reviews = p.allowTotal(maxCards)
 	}
@@ -213,7 +214,8 @@ func (p *planner) inSteps(deck int) (out []ranked, err error) {
 func (p *planner) missed() (out []ranked, err error) {
 	var ids []string
 	for _, a := range p.answered {
-		if a.Missed && !p.cards[a.Card] && slices.ContainsFunc(p.chosen, func(d int) bool { return p.decks[d].ID == a.Deck }) {
+		if a.Missed && !p.cards[a.Card] && slices.ContainsFunc(p.chosen,
+			func(d int) bool { return p.decks[d].ID == a.Deck }) {
 			ids = append(ids, a.Card)
 		}
 	}
@@ -312,7 +314,8 @@ func (p *planner) overlong(r *reading) (err error) {
 // due reads as many reviews as the quota says. In random order all of them are
 // drawn from, whatever the quota.
 func (p *planner) due(r *reading) (err error) {
-	q := Query{Until: p.now.Day + scheduler.Day(p.Ahead), Order: p.order(), Seed: p.reviewSeed(), Partial: p.allowsPartial(r.deck), Limit: r.quota}
+	q := Query{Until: p.now.Day + scheduler.Day(p.Ahead), Order: p.order(), Seed: p.reviewSeed(),
+		Partial: p.allowsPartial(r.deck), Limit: r.quota}
 	if q.Order == Shuffled {
 		q.Limit = maxCards
 	}
@@ -432,7 +435,8 @@ func (p *planner) cram() ([]ranked, error) {
 	var out []ranked
 	for _, d := range p.chosen {
 		want := p.want(allowed, d)
-		got, err := p.fill(p.source.Any, Query{Order: Shuffled, Seed: p.Seed, Limit: want}, d, want, anyKind, p.newKey(Shuffled))
+		got, err := p.fill(p.source.Any, Query{Order: Shuffled, Seed: p.Seed, Limit: want}, d, want, anyKind,
+			p.newKey(Shuffled))
 		if err != nil {
 			return nil, err
 		}
@@ -492,7 +496,8 @@ func (p *planner) single(cards []ranked, want, deck int, k kind) (kept []ranked)
 		switch {
 		case len(kept) == want:
 			return kept
-		case p.cards[c.Card], apart && (facts[c.Fact] || p.keepAway(deck, k, c.Candidate)), p.Ahead > 0 && c.Memory.LastDay == p.now.Day:
+		case p.cards[c.Card], apart && (facts[c.Fact] || p.keepAway(deck, k, c.Candidate)),
+			p.Ahead > 0 && c.Memory.LastDay == p.now.Day:
 			continue
 		}
 		facts[c.Fact] = true

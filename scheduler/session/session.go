@@ -76,7 +76,8 @@ func prepare(
 	if err != nil {
 		return nil, err
 	}
-	s := &Session{settings: set, source: source, tree: t, opened: now, day: now.Day, index: make(map[string]int), current: none}
+	s := &Session{settings: set, source: source, tree: t, opened: now, day: now.Day, index: make(map[string]int),
+		current: none}
 	s.opening.last = none
 	if len(t.chosen) > 0 {
 		g, err := newPlanner(ctx, source, t, set, now)

@@ -42,7 +42,9 @@ func WayOut(n, days int, today scheduler.Day, recall Recall) Way {
 //
 // It returns a day for each card, and how many more cards will be forgotten than if
 // all were asked when they are due.
-func Break(due []scheduler.Day, first, last, earliest scheduler.Day, load func(scheduler.Day) int, recall Recall) (to []scheduler.Day, lost float64) {
+func Break(
+	due []scheduler.Day, first, last, earliest scheduler.Day, load func(scheduler.Day) int, recall Recall,
+) (to []scheduler.Day, lost float64) {
 	length := last - first + 1
 	before, after := daysOf(max(earliest, first-length), first-1), daysOf(last+1, last+length)
 	order := make([]int, len(due))

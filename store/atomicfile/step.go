@@ -226,7 +226,8 @@ func formatSum(h hash.Hash) string { return hex.EncodeToString(h.Sum(nil)) }
 // localName reports whether a step may make a file of this name: below its
 // folder, and nothing that is hidden there.
 func localName(name string) bool {
-	return filepath.IsLocal(name) && !strings.HasPrefix(name, ".") && !strings.Contains(name, "/.") && !strings.Contains(name, `\`)
+	return filepath.IsLocal(name) && !strings.HasPrefix(name, ".") && !strings.Contains(name, "/.") &&
+		!strings.Contains(name, `\`)
 }
 
 // sumOf gives the sum of a file; empty if there is none.
@@ -566,5 +567,6 @@ func (s *Step) read() (whole bool, err error) {
 func (h header) sound() bool {
 	made := h.Made == "" || h.Folder == h.Made || strings.HasPrefix(h.Folder, h.Made+string(filepath.Separator))
 	return h.Kartei == journalKind && filepath.IsAbs(h.Folder) && filepath.Clean(h.Folder) == h.Folder &&
-		h.ID != "" && h.Aside == asideBegin+h.ID+stepEnd && filepath.IsLocal(h.Aside) && filepath.Base(h.Aside) == h.Aside && made
+		h.ID != "" && h.Aside == asideBegin+h.ID+stepEnd && filepath.IsLocal(h.Aside) &&
+		filepath.Base(h.Aside) == h.Aside && made
 }

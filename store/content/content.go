@@ -29,7 +29,8 @@ type Deck struct {
 
 // DeckText returns what is kept of a deck.
 func DeckText(d *decks.Deck) (string, error) {
-	text, err := json.Marshal(Deck{d.Title, d.Author, d.License, d.Lang, d.Tags, d.Sources, d.Order, d.Typed, d.Strict, d.NoQuiz, d.Files})
+	text, err := json.Marshal(Deck{d.Title, d.Author, d.License, d.Lang, d.Tags, d.Sources, d.Order, d.Typed, d.Strict,
+		d.NoQuiz, d.Files})
 	return string(text), err
 }
 
@@ -66,7 +67,8 @@ type Card struct {
 
 // CardText returns what is kept of a card.
 func CardText(c *decks.Card) (string, error) {
-	text, err := json.Marshal(Card{c.Prompt, c.Answer, c.Items, c.Options, c.Pool, c.Text, c.Number, c.Accept, c.Tolerance, c.Type,
+	text, err := json.Marshal(Card{c.Prompt, c.Answer, c.Items, c.Options, c.Pool, c.Text, c.Number, c.Accept,
+		c.Tolerance, c.Type,
 		c.Hint, c.Note, c.Source, c.Evidence, c.AsOf})
 	return string(text), err
 }

@@ -36,7 +36,8 @@ func (e *Examination) memories(ctx context.Context, replay *journal.Replay) erro
 		switch {
 		case st != want:
 			e.Found("memory", "card "+card, difference(&st, &want))
-		case fresh != (!retired && want.Fresh()), st != journal.CardState{} && hidden != (want.Suspended || retired), !home:
+		case fresh != (!retired && want.Fresh()), st != journal.CardState{} && hidden != (want.Suspended || retired),
+			!home:
 			e.Found("memory", "card "+card, "the queue has it in the wrong place")
 		}
 		return err
@@ -97,7 +98,8 @@ func (e *Examination) voided(ctx context.Context, replay *journal.Replay) error 
 	}
 	for ref := range undone {
 		if !replay.Undone[ref] {
-			e.Found("undone", fmt.Sprintf("log of %s, row %d", ref.Device, ref.Seq), "the log does not say that it was undone")
+			e.Found("undone", fmt.Sprintf("log of %s, row %d", ref.Device, ref.Seq),
+				"the log does not say that it was undone")
 		}
 	}
 	return err
@@ -105,7 +107,8 @@ func (e *Examination) voided(ctx context.Context, replay *journal.Replay) error 
 
 // load compares the counts of the days ahead.
 func (e *Examination) load(ctx context.Context) error {
-	counted := `SELECT due_day AS day, deck, count(*) AS cards FROM memory WHERE ` + table.Reviews("") + ` GROUP BY due_day, deck`
+	counted := `SELECT due_day AS day, deck, count(*) AS cards FROM memory WHERE ` + table.Reviews("") +
+		` GROUP BY due_day, deck`
 	var wrong int
 	err := e.tx.QueryRowContext(ctx, `SELECT count(*) FROM (
 		SELECT * FROM (`+counted+` EXCEPT SELECT day, deck, cards FROM load)

@@ -50,13 +50,16 @@ const quickRows = 200_000
 // Examine examines a collection, for which read begins a transaction. The quick
 // examination reads the file's structure and, up to [quickRows] rows of the log,
 // replays it.
-func Examine(ctx context.Context, read func(look func(*sqlite.ReadTx, Collection) error) error, o Options) (Report, error) {
+func Examine(
+	ctx context.Context, read func(look func(*sqlite.ReadTx, Collection) error) error, o Options,
+) (Report, error) {
 	e := &Examination{Report: Report{Full: o.Full}, Progress: o.Progress, highest: o.Highest}
 	err := read(func(tx *sqlite.ReadTx, c Collection) error {
 		e.tx = tx
 		return e.run(ctx, c)
 	})
-	if meaning := sqlite.Meaning(err); meaning == sqlite.ErrDamaged || meaning == sqlite.ErrNotDatabase || errors.Is(err, sqlite.ErrDamaged) {
+	if meaning := sqlite.Meaning(err); meaning == sqlite.ErrDamaged || meaning == sqlite.ErrNotDatabase ||
+		errors.Is(err, sqlite.ErrDamaged) {
 		e.Found("structure", "the file", err.Error())
 		err = nil
 	}
@@ -148,7 +151,8 @@ func (e *Examination) FoundWithRemedy(check, where, what string, r Remedy) {
 
 func (e *Examination) add(check, where, what string, r Remedy) {
 	m := meanings[check]
-	e.Findings = append(e.Findings, Finding{Check: check, Where: where, What: what, Means: m.means, Mend: m.mend, Remedy: r})
+	e.Findings = append(e.Findings, Finding{Check: check, Where: where, What: what, Means: m.means, Mend: m.mend,
+		Remedy: r})
 }
 
 // has reports whether a check found something.

@@ -106,7 +106,8 @@ func (e *Examination) references(ctx context.Context) error {
 }
 
 func (e *Examination) counts(ctx context.Context) error {
-	return e.tx.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM log), (SELECT count(*) FROM cards)`).Scan(&e.Rows, &e.Cards)
+	return e.tx.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM log), (SELECT count(*) FROM cards)`).Scan(&e.Rows,
+		&e.Cards)
 }
 
 // gaps counts rows that are gone between others. Those that came from another
@@ -187,7 +188,8 @@ func (e *Examination) undos(ctx context.Context) error {
 	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		var ref journal.Ref
 		if err = rows.Scan(&ref.Device, &ref.Seq); err == nil {
-			e.Found("chain", fmt.Sprintf("log of %s, row %d", ref.Device, ref.Seq), "it takes a row back that is not there")
+			e.Found("chain", fmt.Sprintf("log of %s, row %d", ref.Device, ref.Seq),
+				"it takes a row back that is not there")
 		}
 		return err
 	})
@@ -202,7 +204,8 @@ func (e *Examination) strangers(ctx context.Context) error {
 		(SELECT count(*) FROM log l WHERE card NOT IN (SELECT card FROM cards) AND card NOT IN (SELECT old FROM aliases)),
 		(SELECT count(*) FROM options WHERE scope <> '' AND NOT EXISTS
 			(SELECT 1 FROM decks WHERE name = scope OR substr(name, 1, length(scope) + 1) = scope || '/'))`).Scan(&rows, &options)
-	for what, n := range map[string]int{"rows of the log are about cards that are not here": rows, "options are of decks that are not here": options} {
+	for what, n := range map[string]int{"rows of the log are about cards that are not here": rows,
+		"options are of decks that are not here": options} {
 		if n > 0 {
 			e.Note(Finding{Check: "strangers", Where: "the collection", What: fmt.Sprint(n, " ", what),
 				Means: "they are kept, and used when the deck is compiled", Remedy: Remedy{Act: CompileDeck}})

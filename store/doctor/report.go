@@ -64,16 +64,19 @@ var meanings = map[string]struct{ means, mend string }{
 	"schema":     {"another program changed the collection's tables", ""},
 	"sizes":      {"another program wrote it, and it is too long to be read", ""},
 	"references": {"a part of the collection is lost", ""},
-	"mark":       {"answers that were recorded are lost here; a backup may have them", "go on with the answers that are left, in a log of a new device"},
-	"chain":      {"an answer was changed or lost after it was recorded", ""},
-	"decks":      {"a question or an answer may be wrong; no history is lost", "let the next compile write all cards anew"},
-	"options":    {"how its cards are planned cannot be told, and commands that need that fail", ""},
-	"quizzes":    {"it cannot be shown or scored; no review is lost", ""},
-	"memory":     {"it may be asked too early or too late; no answer is lost", mendCaches},
-	"names":      {"the card may seem to have lost its history; no answer is lost", mendCaches},
-	"undone":     {"it may be asked too early or too late; no answer is lost", mendCaches},
-	"load":       {"a forecast may be wrong; no answer is lost", mendCaches},
-	"imports":    {"it is asked too early or too late, and so is the other one; no answer is lost", "give imported answers to the cards that they are about, by new rows of the log"},
+	"mark": {"answers that were recorded are lost here; a backup may have them",
+		"go on with the answers that are left, in a log of a new device"},
+	"chain": {"an answer was changed or lost after it was recorded", ""},
+	"decks": {"a question or an answer may be wrong; no history is lost",
+		"let the next compile write all cards anew"},
+	"options": {"how its cards are planned cannot be told, and commands that need that fail", ""},
+	"quizzes": {"it cannot be shown or scored; no review is lost", ""},
+	"memory":  {"it may be asked too early or too late; no answer is lost", mendCaches},
+	"names":   {"the card may seem to have lost its history; no answer is lost", mendCaches},
+	"undone":  {"it may be asked too early or too late; no answer is lost", mendCaches},
+	"load":    {"a forecast may be wrong; no answer is lost", mendCaches},
+	"imports": {"it is asked too early or too late, and so is the other one; no answer is lost",
+		"give imported answers to the cards that they are about, by new rows of the log"},
 }
 
 const mendCaches = "compute what is known of every card from the log again"
@@ -81,7 +84,8 @@ const mendCaches = "compute what is known of every card from the log again"
 // Unreadable is the report of a collection that cannot be opened at all, given
 // why not and the path of its best backup, "" if there is none.
 func Unreadable(why error, backup string) Report {
-	f := Finding{Check: "file", Where: "the file", What: why.Error(), Means: "nothing in it can be read; the backups are not touched",
+	f := Finding{Check: "file", Where: "the file", What: why.Error(),
+		Means:  "nothing in it can be read; the backups are not touched",
 		Remedy: Remedy{Act: RestoreBackup, Backup: backup}}
 	if backup == "" {
 		f.Means = "nothing in it can be read, and there is no backup"

@@ -105,13 +105,15 @@ func (e *Examination) known(ctx context.Context) error {
 
 // checkSizes refuses texts that are too long to be read, without reading them.
 func checkSizes(ctx context.Context, q sqlite.Reader, schema int) error {
-	texts := map[string]string{"decks": "content", "facts": "section", "cards": "content", "log": "detail", "options": "value"}
+	texts := map[string]string{"decks": "content", "facts": "section", "cards": "content", "log": "detail",
+		"options": "value"}
 	if schema >= 2 {
 		texts["quiz_forms"], texts["quiz_events"] = "text", "detail"
 	}
 	for table, column := range texts {
 		var longest int64
-		if err := q.QueryRowContext(ctx, fmt.Sprintf(`SELECT coalesce(max(octet_length(%s)), 0) FROM %s`, column, table)).Scan(&longest); err != nil {
+		if err := q.QueryRowContext(ctx, fmt.Sprintf(`SELECT coalesce(max(octet_length(%s)), 0) FROM %s`, column,
+			table)).Scan(&longest); err != nil {
 			return err
 		}
 		if longest > maxStored {

@@ -50,7 +50,8 @@ func Read(path string) Mark {
 	var m Mark
 	var hash string
 	var sum uint32
-	if n, err := fmt.Sscanf(string(text), "kartei mark 1 %16s %d %64s %x", &m.Device, &m.Seq, &hash, &sum); n != 4 || err != nil {
+	if n, err := fmt.Sscanf(string(text), "kartei mark 1 %16s %d %64s %x", &m.Device, &m.Seq, &hash, &sum); n != 4 ||
+		err != nil {
 		return Mark{}
 	}
 	if b, err := hex.DecodeString(hash); err != nil || copy(m.Hash[:], b) != len(m.Hash) {

@@ -256,7 +256,8 @@ func Seal(e Entry, device string, tip Tip) (Row, error) {
 		return Row{}, err
 	}
 	e.Duration = e.Duration.Truncate(time.Millisecond)
-	r := Row{Entry: e, Device: device, Seq: tip.Seq + 1, Clock: max(e.Moment.At, tip.Clock+1), Prev: tip.Hash, Written: string(detail)}
+	r := Row{Entry: e, Device: device, Seq: tip.Seq + 1, Clock: max(e.Moment.At, tip.Clock+1), Prev: tip.Hash,
+		Written: string(detail)}
 	r.Hash = r.Sum()
 	return r, nil
 }

@@ -34,7 +34,9 @@ type DeckStatus struct {
 
 // Status counts what there is to do, in decks by name of which these are the live
 // ones as sessions need them. Seed is that of the sessions.
-func (q *Queue) Status(ctx context.Context, all []Deck, tree []session.Deck, seed uint64, now scheduler.Moment, forecastDays int) (Status, error) {
+func (q *Queue) Status(
+	ctx context.Context, all []Deck, tree []session.Deck, seed uint64, now scheduler.Moment, forecastDays int,
+) (Status, error) {
 	status := Status{Day: now.Day}
 	around := aroundEach(all)
 	status.Decks = make([]DeckStatus, len(all))

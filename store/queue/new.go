@@ -23,13 +23,17 @@ func (q *Queue) New(ctx context.Context, ask session.Query) ([]session.Candidate
 }
 
 // newFrom gives new cards in authored order from a position on.
-func (q *Queue) newFrom(ctx context.Context, ask session.Query, position int64, limit int) ([]session.Candidate, error) {
+func (q *Queue) newFrom(
+	ctx context.Context, ask session.Query, position int64, limit int,
+) ([]session.Candidate, error) {
 	return q.newBy(ctx, ask, ` AND c.position >= ?`, `c.position`, position, limit)
 }
 
 // newBy gives new cards that meet a condition, in an order; one of them takes an
 // argument. Of a new card's memory nothing is known, partial or not.
-func (q *Queue) newBy(ctx context.Context, ask session.Query, condition, order string, arg any, limit int) ([]session.Candidate, error) {
+func (q *Queue) newBy(
+	ctx context.Context, ask session.Query, condition, order string, arg any, limit int,
+) ([]session.Candidate, error) {
 	narrowed, only := q.narrowed()
 	args := append(append([]any{ask.Deck, ask.Day}, only...), arg, limit)
 	rows, err := q.db.Query(ctx, `SELECT c.card, c.fact, c.position FROM cards c LEFT JOIN memory m ON m.card = c.id
@@ -61,7 +65,8 @@ func (q *Queue) shuffledNew(ctx context.Context, ask session.Query) ([]session.C
 	}
 	dice := rand.New(rand.NewPCG(ask.Seed, uint64(ask.Deck)))
 	var last int64
-	err = q.db.QueryRowContext(ctx, `SELECT max(position) FROM cards WHERE deck = ? AND fresh = 1`, ask.Deck).Scan(&last)
+	err = q.db.QueryRowContext(ctx, `SELECT max(position) FROM cards WHERE deck = ? AND fresh = 1`,
+		ask.Deck).Scan(&last)
 	if err != nil {
 		return nil, sqlite.Explain("find cards", err)
 	}

@@ -165,11 +165,13 @@ func (q *Queue) Waiting(ctx context.Context, ask session.Query) (w scheduler.Wai
 	}{
 		{&w.Unseen, `cards c WHERE c.deck = ? AND c.fresh = 1
 			AND c.id NOT IN (SELECT card FROM memory WHERE buried > 0 AND buried >= ?)` + narrowed, []any{ask.Deck, ask.Day}},
-		{&w.Due, reviews + ` WHERE m.deck = ? AND ` + table.Reviews("m.") + ` AND m.due_day <= ? AND m.buried < ?` + narrowed,
+		{&w.Due, reviews + ` WHERE m.deck = ? AND ` + table.Reviews("m.") + ` AND m.due_day <= ? AND m.buried < ?` +
+			narrowed,
 			[]any{ask.Deck, ask.Until, ask.Day}},
 	} {
 		query := `SELECT count(*) FROM (SELECT 1 FROM ` + part.from + limited + `)`
-		if err := q.one(ctx, "count what waits", []any{part.target}, query, append(append(part.args, only...), ask.Limit)...); err != nil {
+		if err := q.one(ctx, "count what waits", []any{part.target}, query,
+			append(append(part.args, only...), ask.Limit)...); err != nil {
 			return w, err
 		}
 	}
@@ -215,7 +217,8 @@ func (q *Queue) one(ctx context.Context, what string, targets []any, query strin
 // Load implements [session.Source].
 func (q *Queue) Load(ctx context.Context, first scheduler.Day, days int) ([]int, error) {
 	load := make([]int, days)
-	rows, err := q.db.Query(ctx, `SELECT day, sum(cards) FROM load WHERE day >= ? AND day < ? AND `+unshelved+` GROUP BY day`, first, int64(first)+int64(days))
+	rows, err := q.db.Query(ctx, `SELECT day, sum(cards) FROM load WHERE day >= ? AND day < ? AND `+unshelved+
+		` GROUP BY day`, first, int64(first)+int64(days))
 	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		var day scheduler.Day
 		var cards int

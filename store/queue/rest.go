@@ -17,7 +17,9 @@ type Rest struct {
 
 // Rest counts what the chosen decks of a tree still have to ask; none are all. Seed is
 // that of the sessions.
-func (q *Queue) Rest(ctx context.Context, tree []session.Deck, chosen []int64, seed uint64, now scheduler.Moment) (rest Rest, err error) {
+func (q *Queue) Rest(
+	ctx context.Context, tree []session.Deck, chosen []int64, seed uint64, now scheduler.Moment,
+) (rest Rest, err error) {
 	set := session.Settings{Decks: chosen, Seed: seed}
 	counter := session.NewCounter(q, tree, now)
 	if rest.Count, err = counter.Count(ctx, set); err != nil {

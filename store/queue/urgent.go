@@ -123,7 +123,8 @@ var (
 	urgentPage = `SELECT last_day, stability, last, card, due_day, buried FROM memory
 		WHERE deck = ? AND ` + table.Reviews("") + ` AND class = ? AND `
 	bandPage = urgentPage + `(last_day, stability, last, card) > (?, ?, ?, ?) ORDER BY last_day, stability, last, card` + limited
-	dayPage  = urgentPage + `last_day = ? AND (stability, last, card) > (?, ?, ?) ORDER BY stability, last, card` + limited
+	dayPage  = urgentPage + `last_day = ? AND (stability, last, card) > (?, ?, ?) ORDER BY stability, last, card` +
+		limited
 )
 
 // firstPage is how many rows are read of a band at first.
@@ -155,7 +156,8 @@ func (c *bandReader) begin(day int64) {
 // stability is at least so much, up to where the band ends.
 func (c *bandReader) ceiling(day int64, stability float64) urgentCard {
 	today := int64(c.ask.Day)
-	return urgentCard{at: math.MinInt64, urgency: max(urgency(today, day, stability), urgency(today, day, table.LowestOf(c.band+1)))}
+	return urgentCard{at: math.MinInt64, urgency: max(urgency(today, day, stability),
+		urgency(today, day, table.LowestOf(c.band+1)))}
 }
 
 // next reads the next page of the band that may hold the most urgent.

@@ -32,7 +32,8 @@ type Columns[T any] []Column[T]
 func Of[Outer, T any](c Columns[T], part func(*Outer) *T) Columns[Outer] {
 	outer := make(Columns[Outer], len(c))
 	for i, column := range c {
-		outer[i] = Column[Outer]{Name: column.Name, At: func(o *Outer) any { return column.At(part(o)) }, Words: column.Words, Empty: column.Empty, Key: column.Key}
+		outer[i] = Column[Outer]{Name: column.Name, At: func(o *Outer) any { return column.At(part(o)) },
+			Words: column.Words, Empty: column.Empty, Key: column.Key}
 	}
 	return outer
 }

@@ -109,7 +109,8 @@ func (d *exporter) factsOf(ctx context.Context, deck int64) error {
 		rows, err := d.tx.QueryContext(ctx, `SELECT id, key, written, cell, file, line, section, position, retired FROM facts
 			WHERE deck = ? AND id > ? ORDER BY id LIMIT ?`, deck, last, fetchFacts)
 		page, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (f factLine, err error) {
-			return f, rows.Scan(&f.row, &f.Key, &f.Written, &f.Cell, &f.File, &f.Line, (*rawText)(&f.Section), &f.Position, &f.Retired)
+			return f, rows.Scan(&f.row, &f.Key, &f.Written, &f.Cell, &f.File, &f.Line, (*rawText)(&f.Section),
+				&f.Position, &f.Retired)
 		})
 		if err != nil {
 			return err
@@ -137,7 +138,8 @@ func (d *exporter) fact(ctx context.Context, f *factLine) error {
 		d.end.Cards++
 		var tags string
 		c := &cardLine{}
-		err = rows.Scan(&c.ID, &c.Position, &c.Name, &c.Kind, &c.Hash, &tags, (*rawText)(&c.Content), &c.Retired, &c.Changed)
+		err = rows.Scan(&c.ID, &c.Position, &c.Name, &c.Kind, &c.Hash, &tags, (*rawText)(&c.Content), &c.Retired,
+			&c.Changed)
 		c.Tags = strings.Fields(tags)
 		return formLine{Card: c}, err
 	})
@@ -155,7 +157,8 @@ func (d *exporter) options(ctx context.Context) error {
 // same act after an import.
 func (d *exporter) log(ctx context.Context) error {
 	for last := int64(0); ; {
-		rows, err := d.tx.QueryContext(ctx, `SELECT `+table.RowColumns+` FROM `+table.RowTables+` WHERE l.id > ? ORDER BY l.id LIMIT ?`, last, table.FetchRows)
+		rows, err := d.tx.QueryContext(ctx, `SELECT `+table.RowColumns+` FROM `+table.RowTables+
+			` WHERE l.id > ? ORDER BY l.id LIMIT ?`, last, table.FetchRows)
 		page, err := sqlite.Collect(rows, err, table.ScanRow)
 		if err != nil {
 			return err

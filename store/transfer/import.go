@@ -133,7 +133,8 @@ func (u *importer) take(ctx context.Context, l *formLine) error {
 			return errors.New("this is no exported collection")
 		}
 		if l.Version != formVersion {
-			return fmt.Errorf("%w: the export has form %d, this program knows %d", migrations.ErrNewer, l.Version, formVersion)
+			return fmt.Errorf("%w: the export has form %d, this program knows %d", migrations.ErrNewer, l.Version,
+				formVersion)
 		}
 		return nil
 	case l.Device != nil:
@@ -145,7 +146,8 @@ func (u *importer) take(ctx context.Context, l *formLine) error {
 	case l.Card != nil:
 		return u.takeCard(ctx, l.Card)
 	case l.Option != nil:
-		_, err := u.tx.Exec(ctx, `INSERT INTO options (scope, name, value) VALUES (?, ?, ?)`, l.Option.Deck, l.Option.Name, l.Option.Value)
+		_, err := u.tx.Exec(ctx, `INSERT INTO options (scope, name, value) VALUES (?, ?, ?)`, l.Option.Deck,
+			l.Option.Name, l.Option.Value)
 		return err
 	case l.Row != nil:
 		return u.takeRow(ctx, l.Row)
@@ -190,7 +192,8 @@ func (u *importer) takeFact(ctx context.Context, f *factLine) error {
 	}
 	u.got.Facts++
 	u.fact = int64(u.got.Facts)
-	return u.facts.Add(ctx, u.fact, u.deck, f.Key, f.Written, f.Cell, f.File, f.Line, compact(f.Section), f.Position, f.Retired)
+	return u.facts.Add(ctx, u.fact, u.deck, f.Key, f.Written, f.Cell, f.File, f.Line, compact(f.Section), f.Position,
+		f.Retired)
 }
 
 func (u *importer) takeCard(ctx context.Context, c *cardLine) error {
@@ -204,7 +207,8 @@ func (u *importer) takeCard(ctx context.Context, c *cardLine) error {
 		return err
 	}
 	u.got.Cards++
-	return u.cards.Add(ctx, u.got.Cards, c.ID, u.fact, u.deck, c.Position, c.Name, c.Kind, c.Hash, content.Tags(c.Tags), compact(c.Content), c.Retired, !c.Retired, c.Changed)
+	return u.cards.Add(ctx, u.got.Cards, c.ID, u.fact, u.deck, c.Position, c.Name, c.Kind, c.Hash, content.Tags(c.Tags),
+		compact(c.Content), c.Retired, !c.Retired, c.Changed)
 }
 
 // takeRow adds a row of the log as it was written, if its hash says so.
@@ -223,11 +227,13 @@ func (u *importer) takeRow(ctx context.Context, l *rowLine) error {
 	}
 	if undone := r.Detail.Undone; undone != nil {
 		if of := u.devices[undone.Device]; of == nil || undone.Seq < 1 || undone.Seq > of.Seq {
-			return fmt.Errorf("%w: row %d of device %s takes a row back that is not there", sqlite.ErrDamaged, r.Seq, r.Device)
+			return fmt.Errorf("%w: row %d of device %s takes a row back that is not there", sqlite.ErrDamaged, r.Seq,
+				r.Device)
 		}
 	}
 	if r.Hash != r.Sum() || r.Hash.String() != l.Hash || r.Seq != device.Seq+1 || r.Clock <= device.Clock {
-		return fmt.Errorf("%w: row %d of device %s does not follow on the one before, or was changed", sqlite.ErrDamaged, r.Seq, r.Device)
+		return fmt.Errorf("%w: row %d of device %s does not follow on the one before, or was changed",
+			sqlite.ErrDamaged, r.Seq, r.Device)
 	}
 	if r.Clock > journal.LastClock {
 		return fmt.Errorf("%w: row %d of device %s is later than any can be", sqlite.ErrDamaged, r.Seq, r.Device)

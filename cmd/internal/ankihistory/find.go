@@ -211,7 +211,8 @@ func (f *Finder) readHome(ctx context.Context) error {
 			}
 			for i := range fact.Cards {
 				if card := &fact.Cards[i]; card.Kind == decks.Cloze {
-					o := journal.Origin{Program: program, Note: anki.GUID(d.ID, fact.Key, card), Ordinal: card.Number - 1}
+					o := journal.Origin{Program: program, Note: anki.GUID(d.ID, fact.Key, card),
+						Ordinal: card.Number - 1}
 					f.home[o] = append(f.home[o], store.OriginCard{ID: card.ID, Deck: d.Name, Fact: fact.Key})
 				}
 			}

@@ -24,7 +24,9 @@ const program = "anki"
 // not keep where the learner was: zone is taken for all of it. Named gives the
 // cards of the collection that one of Anki's is, such as [Written] or
 // [Finder.Cards]; for none, a history is made if there is any, of no card.
-func FromAnki(cards []anki.ImportedCard, named func(*anki.ImportedCard) []string, calendar scheduler.Calendar, zone *time.Location) []store.CardHistory {
+func FromAnki(
+	cards []anki.ImportedCard, named func(*anki.ImportedCard) []string, calendar scheduler.Calendar, zone *time.Location,
+) []store.CardHistory {
 	m := mover{calendar, zone}
 	histories := make([]store.CardHistory, 0, len(cards))
 	for i := range cards {
@@ -110,7 +112,8 @@ const longestAnswer = 24 * time.Hour
 
 func (m mover) entry(r *anki.Review, before scheduler.State) journal.Entry {
 	e := journal.Entry{Moment: m.moment(r.At), Detail: journal.Detail{Foreign: &journal.Foreign{
-		Origin: journal.Origin{Program: program}, Kind: int(r.Kind), Interval: int32(r.Interval), Before: int32(r.Before), Factor: r.Factor(),
+		Origin: journal.Origin{Program: program}, Kind: int(r.Kind), Interval: int32(r.Interval),
+		Before: int32(r.Before), Factor: r.Factor(),
 	}}}
 	switch {
 	case reset(r):

@@ -34,7 +34,8 @@ type Exporter struct {
 // Text writes a text file for Anki, with the pictures and sounds beside it.
 func (x *Exporter) Text(found []store.Deck, contents []foreign.Contents) error {
 	var report anki.Report
-	csv := anki.CSVOptions{Basic: x.Flags["basic"], Cloze: x.Flags["cloze"], OwnNoteTypes: x.Flags.On("own-types"), FactTags: x.Flags["tags"] == "per-fact"}
+	csv := anki.CSVOptions{Basic: x.Flags["basic"], Cloze: x.Flags["cloze"], OwnNoteTypes: x.Flags.On("own-types"),
+		FactTags: x.Flags["tags"] == "per-fact"}
 	if x.Flags.On("back") {
 		var err error
 		if csv.Back, err = readOrigins(found); err != nil {
@@ -56,7 +57,8 @@ func (x *Exporter) Text(found []store.Deck, contents []foreign.Contents) error {
 	}
 	sayExported(x.Console, report)
 	if x.Flags.On("back") {
-		x.Say("%s to update, %s; left as they came: %s", plural.Count(report.Updates, "note"), plural.Count(report.Notes-report.Updates, "new note"), plural.Count(report.Same, "fact"))
+		x.Say("%s to update, %s; left as they came: %s", plural.Count(report.Updates, "note"),
+			plural.Count(report.Notes-report.Updates, "new note"), plural.Count(report.Same, "fact"))
 	}
 	if csv.FactTags {
 		x.Say("each import replaces the tags of these notes, also those that learners gave them")
@@ -176,7 +178,8 @@ func (x *Exporter) Package(
 		x.Say("with %s of pictures and sound", plural.Count(len(report.Media), "file"))
 	}
 	if x.Flags.On("history") {
-		x.Say("with %s; in Anki's import, tick \"Import any learning progress\"", plural.Count(report.Reviews, "review"))
+		x.Say("with %s; in Anki's import, tick \"Import any learning progress\"",
+			plural.Count(report.Reviews, "review"))
 	}
 	if x.Output != "-" {
 		x.Say("in Anki: File > Import, choose %s", show.Line(x.Output))
@@ -192,5 +195,6 @@ func sayExported(con *console.Console, r anki.Report) {
 }
 
 func sayMissing(con *console.Console, m anki.Medium) {
-	fmt.Fprintf(con.Err, "kartei: left out: %s: the deck %s shows it, but it is not there or larger than 100 MiB\n", show.Line(m.Path), m.Deck)
+	fmt.Fprintf(con.Err, "kartei: left out: %s: the deck %s shows it, but it is not there or larger than 100 MiB\n",
+		show.Line(m.Path), m.Deck)
 }

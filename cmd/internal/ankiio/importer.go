@@ -57,7 +57,8 @@ func (in *Importer) Import(ctx context.Context, f *os.File) error {
 	t := in.Target
 	switch {
 	case len(im.DeckFiles) == 0:
-		return fault.Failf("the lines above say why; nothing was written", "there is no note in %s that a deck could hold", in.File)
+		return fault.Failf("the lines above say why; nothing was written",
+			"there is no note in %s that a deck could hold", in.File)
 	case len(im.DeckFiles) > 1 && t.Stdout:
 		return in.severalFiles(im, deckfolder.Stem(in.File))
 	case len(im.DeckFiles) > 1 && t.File != "":
@@ -71,7 +72,8 @@ func (in *Importer) Import(ctx context.Context, f *os.File) error {
 
 // severalFiles is the error that one place was named for several deck files.
 func (in *Importer) severalFiles(im *anki.Import, folder string) error {
-	return fault.Usagef("name a folder: -o "+folder, "%s becomes %s", in.File, plural.Count(len(im.DeckFiles), "deck file"))
+	return fault.Usagef("name a folder: -o "+folder,
+		"%s becomes %s", in.File, plural.Count(len(im.DeckFiles), "deck file"))
 }
 
 // place brings what was read into its folder and into the collection.
@@ -101,7 +103,8 @@ func (in *Importer) read(ctx context.Context, f *os.File) (*anki.Import, error) 
 	p := in.Progress("%d notes read")
 	defer p.End()
 	options := anki.ImportOptions{
-		Zone: in.Now().Location(), Deck: deckfolder.Stem(in.File), Media: in.Target.Media + "/", Picture: check.ImageProblem, Rename: in.Deck, Progress: p.At,
+		Zone: in.Now().Location(), Deck: deckfolder.Stem(in.File), Media: in.Target.Media + "/",
+		Picture: check.ImageProblem, Rename: in.Deck, Progress: p.At,
 	}
 	if in.Text {
 		return anki.ReadText(f, options)
@@ -139,7 +142,8 @@ func checkFree(ctx context.Context, st *store.Store, t deckfolder.Target, im *an
 		return err
 	}
 	if info, err := os.Stat(folder); err == nil && !info.IsDir() {
-		return fault.Failf("name another with -o FOLDER", "there is already a file %s, where the decks should go", t.Folder)
+		return fault.Failf("name another with -o FOLDER",
+			"there is already a file %s, where the decks should go", t.Folder)
 	}
 	for _, s := range im.DeckFiles {
 		name := filepath.Join(t.Folder, fileName(t, s))
@@ -158,7 +162,8 @@ func checkFree(ctx context.Context, st *store.Store, t deckfolder.Target, im *an
 			return err
 		}
 		if d.Live() && (d.Root != folder || !slices.Contains(d.Files, fileName(t, s))) {
-			return fault.Failf("give the import a name of its own: --deck anki", "your collection has a deck %s already, of %s; nothing was written", s.Deck, show.Line(d.Root))
+			return fault.Failf("give the import a name of its own: --deck anki",
+				"your collection has a deck %s already, of %s; nothing was written", s.Deck, show.Line(d.Root))
 		}
 	}
 	return nil
@@ -184,7 +189,10 @@ func portions(t deckfolder.Target, files []anki.DeckFile) (all [][]string) {
 }
 
 // takeHistory takes schedules and reviews over, after a backup.
-func takeHistory(ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, histories []store.CardHistory, made scheduler.Moment) error {
+func takeHistory(
+	ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, histories []store.CardHistory,
+	made scheduler.Moment,
+) error {
 	if len(histories) == 0 {
 		return nil
 	}
@@ -211,10 +219,12 @@ func sayHistory(con *console.Console, r store.HistoryReport) {
 		con.Say("mended: %s that an earlier import had put on other cards", plural.Count(r.Moved, "review"))
 	}
 	if r.Behind > 0 {
-		con.Say("%s: reviewed here since, so they keep the schedule that they have here", plural.Count(r.Behind, "card"))
+		con.Say("%s: reviewed here since, so they keep the schedule that they have here",
+			plural.Count(r.Behind, "card"))
 	}
 	if r.Unknown > 0 {
-		con.Say("left out: %s that the collection does not have; --update brings their decks up to date", plural.Count(r.Unknown, "card"))
+		con.Say("left out: %s that the collection does not have; --update brings their decks up to date",
+			plural.Count(r.Unknown, "card"))
 	}
 	if r.Future > 0 {
 		con.Say("left out: %s later than now", plural.Count(r.Future, "review"))

@@ -57,8 +57,12 @@ func takeHome(ctx context.Context, con *console.Console, clk *clock.Clock, st *s
 }
 
 // takeFound is takeHome for cards that were found.
-func takeFound(ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, im *anki.Import, found [][]store.OriginCard) error {
-	return takeHistory(ctx, con, clk, st, ankihistory.FromAnki(im.Cards, foundCards(found), st.Calendar(), clk.Now().Location()), madeAt(clk, im))
+func takeFound(
+	ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, im *anki.Import,
+	found [][]store.OriginCard,
+) error {
+	return takeHistory(ctx, con, clk, st, ankihistory.FromAnki(im.Cards, foundCards(found), st.Calendar(),
+		clk.Now().Location()), madeAt(clk, im))
 }
 
 // foundCards names the cards that were found for those of an import, one after the
@@ -148,7 +152,8 @@ func comeHome(
 	slices.Sort(decks)
 	con.Say("%s: made here, so the deck files stay as they are", show.SomeOf(decks))
 	if len(strange) > 0 {
-		con.Say("left out: %s that came about in Anki; --deck NAME makes decks of all of the file", plural.Count(len(strange), "note"))
+		con.Say("left out: %s that came about in Anki; --deck NAME makes decks of all of the file",
+			plural.Count(len(strange), "note"))
 	}
 	return takeFound(ctx, con, clk, st, im, a.found)
 }

@@ -25,7 +25,8 @@ func originsFile(deck string) string {
 func readOrigins(found []store.Deck) (map[string]map[string]anki.Origin, error) {
 	all, err := knownOrigins(found)
 	if err == nil && len(all) == 0 {
-		err = fault.Failf("leave --back out, and Anki gets new notes", "none of these decks knows notes of Anki's that it came from")
+		err = fault.Failf("leave --back out, and Anki gets new notes",
+			"none of these decks knows notes of Anki's that it came from")
 	}
 	return all, err
 }

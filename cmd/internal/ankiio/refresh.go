@@ -38,7 +38,8 @@ type refreshedFile struct {
 
 // newRefresh merges what was read into the deck files that are there.
 func newRefresh(con *console.Console, im *anki.Import, t deckfolder.Target) (*refresh, error) {
-	r := &refresh{old: map[anki.FactName]anki.Origin{}, edited: map[anki.FactName]bool{}, base: map[anki.FactName]reimport.Sums{},
+	r := &refresh{old: map[anki.FactName]anki.Origin{}, edited: map[anki.FactName]bool{},
+		base:     map[anki.FactName]reimport.Sums{},
 		leftElse: map[anki.FactName]bool{}}
 	if err := readRefreshed(con, r, im, t); err != nil {
 		return nil, err
@@ -120,7 +121,8 @@ func readRefreshed(con *console.Console, r *refresh, im *anki.Import, t deckfold
 		case err != nil:
 			return err
 		case !info.Mode().IsRegular():
-			return fault.Failf("kartei import FILE --update "+show.Line(name), "%s is a link or no file: name it by itself", show.Line(name))
+			return fault.Failf("kartei import FILE --update "+show.Line(name),
+				"%s is a link or no file: name it by itself", show.Line(name))
 		}
 		text, err := plainfile.Read(name)
 		if err != nil {

@@ -32,7 +32,10 @@ import (
 // pictures are still to be copied becomes deck files only.
 //
 // An import that brings deck files up to date replaces them.
-func takeIn(ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, im *anki.Import, t deckfolder.Target, a *adopted, r *refresh) error {
+func takeIn(
+	ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, im *anki.Import, t deckfolder.Target,
+	a *adopted, r *refresh,
+) error {
 	in, err := newIntake(ctx, con, clk, st, im, t, a, r)
 	if err != nil {
 		return err
@@ -88,7 +91,10 @@ type intake struct {
 }
 
 // newIntake reads what must be known before the collection is being changed.
-func newIntake(ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, im *anki.Import, t deckfolder.Target, a *adopted, r *refresh) (*intake, error) {
+func newIntake(
+	ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, im *anki.Import, t deckfolder.Target,
+	a *adopted, r *refresh,
+) (*intake, error) {
 	root, err := filepath.Abs(t.Folder)
 	if err != nil {
 		return nil, err
@@ -109,8 +115,10 @@ func newIntake(ctx context.Context, con *console.Console, clk *clock.Clock, st *
 		stay = r.leftElse
 	}
 	return &intake{
-		Console: con, Clock: clk, target: t, refresh: r, root: root, last: last, portions: portions(t, im.DeckFiles), origins: origins,
-		histories: ankihistory.FromAnki(im.Cards, a.cards(stay), st.Calendar(), clk.Now().Location()), made: madeAt(clk, im),
+		Console: con, Clock: clk, target: t, refresh: r, root: root, last: last, portions: portions(t, im.DeckFiles),
+		origins:   origins,
+		histories: ankihistory.FromAnki(im.Cards, a.cards(stay), st.Calendar(), clk.Now().Location()),
+		made:      madeAt(clk, im),
 	}, nil
 }
 
@@ -125,7 +133,8 @@ func (in *intake) addFiles(c *store.Change, im *anki.Import) error {
 		}
 		err := in.add(c)(path.Join(in.target.Media, m.Name), func(w io.Writer) error { return unpack(im, m, w) })
 		if errors.Is(err, atomicfile.ErrOther) {
-			return fault.Failf("choose another place with -o", "%s is there already and is another picture or sound; nothing was written",
+			return fault.Failf("choose another place with -o",
+				"%s is there already and is another picture or sound; nothing was written",
 				filepath.Join(in.target.Folder, in.target.Media, m.Name))
 		}
 		if err != nil {
@@ -229,12 +238,14 @@ func (in *intake) addOrigins(c *store.Change, d *decks.Deck) error {
 			known = append(known, o)
 		}
 	}
-	return c.Files.Replace(filepath.ToSlash(originsFile(d.Name)), func(w io.Writer) error { return anki.WriteOrigins(w, known) })
+	return c.Files.Replace(filepath.ToSlash(originsFile(d.Name)),
+		func(w io.Writer) error { return anki.WriteOrigins(w, known) })
 }
 
 // Tell says what became of it.
 func (in *intake) tell(ctx context.Context) error {
-	in.sum.Diagnostics = slices.DeleteFunc(in.sum.Diagnostics, func(d decks.Diagnostic) bool { return d.Severity != decks.Error })
+	in.sum.Diagnostics = slices.DeleteFunc(in.sum.Diagnostics,
+		func(d decks.Diagnostic) bool { return d.Severity != decks.Error })
 	if err := compiler.Say(ctx, in.Console, in.sum, compiler.Options{Paths: []string{in.target.Path()}}); err != nil {
 		return err
 	}

@@ -78,7 +78,8 @@ Figures that few results cannot carry are left out; --small gives them anyway.
 	f.StringVar(&opts.html, "html", "", "write a report as an HTML `file` that opens without a network")
 	f.BoolVar(&opts.small, "small", false, "give every figure, however few the results")
 	f.BoolVar(&opts.share, "share", false, "hide what is about fewer than 10 students")
-	f.BoolVar(&opts.requireTexts, "require-texts", false, "refuse results that withhold the texts that their marks rest on")
+	f.BoolVar(&opts.requireTexts, "require-texts", false,
+		"refuse results that withhold the texts that their marks rest on")
 	f.BoolVar(&opts.requireCode, "require-code", false, "refuse results that do not show a code of this test and name")
 	f.StringArrayVar(&opts.extra, "time", nil, "more time for a student, as in heron=90m; may be repeated (`NAME=TIME`)")
 	f.StringVar(&opts.opens, "opens", "", "when the test began, as in \"2026-11-30 9:00\" (`time`)")
@@ -126,7 +127,9 @@ func runAnalyze(ctx context.Context, e *env, opts analyzeOptions, args []string)
 }
 
 // class begins a class and its rules.
-func (o *analyzeOptions) class(clk *clock.Clock, set *testFiles, forms, before []*quiz.Form, roster *marks.Roster) (*analysis.Class, error) {
+func (o *analyzeOptions) class(
+	clk *clock.Clock, set *testFiles, forms, before []*quiz.Form, roster *marks.Roster,
+) (*analysis.Class, error) {
 	class, err := analysis.NewClass(forms...)
 	if err != nil {
 		return nil, err
@@ -139,7 +142,8 @@ func (o *analyzeOptions) class(clk *clock.Clock, set *testFiles, forms, before [
 	for _, form := range before {
 		class.Before(form)
 	}
-	class.Rules = analysis.Rules{RequireTexts: o.requireTexts, RequireCode: o.requireCode, Now: clk.Now(), Time: map[string]time.Duration{}}
+	class.Rules = analysis.Rules{RequireTexts: o.requireTexts, RequireCode: o.requireCode, Now: clk.Now(),
+		Time: map[string]time.Duration{}}
 	for _, s := range roster.Students {
 		if d := s.Allowed(forms[0].Time); d > 0 {
 			class.Rules.Time[quiz.Pseudonym(s.Pseudonym)] = d
@@ -253,7 +257,8 @@ func (o *analyzeOptions) files(out *console.Console, r *analysis.Report, several
 		version = r.Version
 	}
 	if o.html != "" {
-		if err := out.WritePrivate(versionFile(o.html, version), func(w io.Writer) error { return page.Report(w, r) }); err != nil {
+		if err := out.WritePrivate(versionFile(o.html, version),
+			func(w io.Writer) error { return page.Report(w, r) }); err != nil {
 			return fmt.Errorf("write the report: %w", err)
 		}
 	}

@@ -78,7 +78,9 @@ func (o *listOptions) read(forms []*quiz.Form) (j joined, err error) {
 func (o *listOptions) onlyOut() bool { return o.students == "-" }
 
 // write writes the list of marks and the pages, and says who is odd.
-func (o *listOptions) write(out *console.Console, class *analysis.Class, set *testFiles, forms []*quiz.Form, j joined) error {
+func (o *listOptions) write(
+	out *console.Console, class *analysis.Class, set *testFiles, forms []*quiz.Form, j joined,
+) error {
 	roster := j.roster
 	if o.roster == "" {
 		roster = nil
@@ -93,7 +95,8 @@ func (o *listOptions) write(out *console.Console, class *analysis.Class, set *te
 			return fmt.Errorf("write the marks: %w", err)
 		}
 		if left := list.Doubtful(); o.layout != "" && left > 0 {
-			out.Warn("%s left out of %s: a platform would give them to the wrong person; without --for they are listed", plural.Count(left, "result"), o.students)
+			out.Warn("%s left out of %s: a platform would give them to the wrong person; without --for they are listed",
+				plural.Count(left, "result"), o.students)
 		}
 	}
 	if o.pages == "" {
@@ -104,7 +107,9 @@ func (o *listOptions) write(out *console.Console, class *analysis.Class, set *te
 
 // writePages writes a page for each student. Those whose name is there twice
 // get a number behind it.
-func (o *listOptions) writePages(out *console.Console, class *analysis.Class, set *testFiles, forms []*quiz.Form, j joined) error {
+func (o *listOptions) writePages(
+	out *console.Console, class *analysis.Class, set *testFiles, forms []*quiz.Form, j joined,
+) error {
 	if err := os.MkdirAll(o.pages, 0o700); err != nil {
 		return fmt.Errorf("make the folder of pages: %w", err)
 	}
@@ -147,7 +152,9 @@ func (o *listOptions) writePages(out *console.Console, class *analysis.Class, se
 }
 
 // paperPages writes the pages of those who wrote on paper.
-func (o *listOptions) paperPages(set *testFiles, forms []*quiz.Form, write func(file string, t *page.Taken) error) error {
+func (o *listOptions) paperPages(
+	set *testFiles, forms []*quiz.Form, write func(file string, t *page.Taken) error,
+) error {
 	for _, name := range set.sheets {
 		sheets, err := sheetsOf(name, forms)
 		if err != nil {

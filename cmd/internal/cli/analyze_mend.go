@@ -51,14 +51,16 @@ func (o *mendOptions) apply(out *console.Console, set *testFiles) (forms, before
 	}
 	for _, c := range corrections {
 		if forms, err = quiz.Correct(forms, c); err != nil {
-			return nil, nil, fault.Usagef("kartei quiz print FORM -o - shows the questions with their letters", "%w", err)
+			return nil, nil, fault.Usagef("kartei quiz print FORM -o - shows the questions with their letters",
+				"%w", err)
 		}
 	}
 	if o.save == "" {
 		return forms, before, nil
 	}
 	if len(corrections) == 0 {
-		return nil, nil, fault.Usagef("--excuse 7, --right 3=b or --accept 5=TEXT", "nothing is mended, so there is no key to save")
+		return nil, nil, fault.Usagef("--excuse 7, --right 3=b or --accept 5=TEXT",
+			"nothing is mended, so there is no key to save")
 	}
 	if err := out.WritePrivate(o.save, writeKeys(forms)); err != nil {
 		return nil, nil, fmt.Errorf("write the key: %w", err)

@@ -21,7 +21,8 @@ func printAnalysis(con *console.Console, r *analysis.Report, all bool) error {
 	if title == "" {
 		title = "Quiz " + r.Form
 	}
-	lines = append(lines, p.Text(show.Bold, fmt.Sprintf("%s: %s of %s", title, plural.Count(r.Students, "result"), plural.Count(r.Questions, "question")))...)
+	lines = append(lines, p.Text(show.Bold, fmt.Sprintf("%s: %s of %s", title, plural.Count(r.Students, "result"),
+		plural.Count(r.Questions, "question")))...)
 	lines = append(lines, p.Text(0, strings.Join(testFigures(r), " · "))...)
 	for _, note := range r.Notes {
 		lines = append(lines, p.Text(show.Dim, note)...)
@@ -49,7 +50,8 @@ func groupLines(p show.Page, r *analysis.Report) []string {
 	if len(r.Groups) == 0 {
 		return nil
 	}
-	t := show.Table{Columns: []show.Column{{}, {Title: "Students", Right: true}, {Title: "Mean", Right: true}, {Title: "Deviation", Right: true}, {Title: "From the first"}}}
+	t := show.Table{Columns: []show.Column{{}, {Title: "Students", Right: true}, {Title: "Mean", Right: true},
+		{Title: "Deviation", Right: true}, {Title: "From the first"}}}
 	for _, g := range r.Groups {
 		difference := ""
 		if d := g.Difference; d != nil {
@@ -59,7 +61,8 @@ func groupLines(p show.Page, r *analysis.Report) []string {
 		if g.Mean != nil {
 			mean = fmt.Sprintf("%.2f", g.Mean.Value)
 		}
-		t.Rows = append(t.Rows, []show.Cell{{Text: g.Kind + " " + cmp.Or(g.Name, "(none)")}, {Text: fmt.Sprint(g.Students)}, {Text: mean}, {Text: figure("%.2f", g.Deviation, 1)}, {Text: difference}})
+		t.Rows = append(t.Rows, []show.Cell{{Text: g.Kind + " " + cmp.Or(g.Name, "(none)")},
+			{Text: fmt.Sprint(g.Students)}, {Text: mean}, {Text: figure("%.2f", g.Deviation, 1)}, {Text: difference}})
 	}
 	return append([]string{""}, p.Table(t)...)
 }
@@ -69,13 +72,16 @@ func changeLines(p show.Page, r *analysis.Report) []string {
 	if len(r.Changes) == 0 {
 		return nil
 	}
-	t := show.Table{Columns: []show.Column{{Title: "Changed by the mended key"}, {Title: "Before", Right: true}, {Title: "Now", Right: true}, {Title: "Question: before → now"}}}
+	t := show.Table{Columns: []show.Column{{Title: "Changed by the mended key"}, {Title: "Before", Right: true},
+		{Title: "Now", Right: true}, {Title: "Question: before → now"}}}
 	for _, c := range r.Changes {
 		var items []string
 		for _, i := range c.Items {
-			items = append(items, fmt.Sprintf("%d: %s → %s", i.Number, takequiz.Points(i.Before), takequiz.Points(i.After)))
+			items = append(items, fmt.Sprintf("%d: %s → %s", i.Number, takequiz.Points(i.Before),
+				takequiz.Points(i.After)))
 		}
-		t.Rows = append(t.Rows, []show.Cell{{Text: show.Line(c.Student)}, {Text: fmt.Sprintf("%s of %d", takequiz.Points(c.Before), c.OfBefore)},
+		t.Rows = append(t.Rows, []show.Cell{{Text: show.Line(c.Student)},
+			{Text: fmt.Sprintf("%s of %d", takequiz.Points(c.Before), c.OfBefore)},
 			{Text: fmt.Sprintf("%s of %d", takequiz.Points(c.After), c.Of)}, {Text: strings.Join(items, ", ")}})
 	}
 	return append([]string{""}, p.Table(t)...)
@@ -97,7 +103,8 @@ func remarkLines(p show.Page, r *analysis.Report) []string {
 	}
 	for _, message := range messages {
 		names := students[message]
-		lines = append(lines, p.Text(0, fmt.Sprintf("%s: %s (%s)", plural.Count(len(names), "student"), message, strings.Join(names, ", ")))...)
+		lines = append(lines, p.Text(0, fmt.Sprintf("%s: %s (%s)", plural.Count(len(names), "student"), message,
+			strings.Join(names, ", ")))...)
 	}
 	return lines
 }
@@ -129,7 +136,8 @@ func flagLines(p show.Page, place string, f *analysis.Flag) []string {
 // optionTable tells who chose what. Correlations are with the rest of the test:
 // those who do well elsewhere choose the right answer.
 func optionTable(item *analysis.Item) show.Table {
-	t := show.Table{Columns: []show.Column{{}, {Title: "Chosen", Right: true}, {Title: "Share", Right: true}, {Title: "Corr.", Right: true}, {Title: "Option"}}}
+	t := show.Table{Columns: []show.Column{{}, {Title: "Chosen", Right: true}, {Title: "Share", Right: true},
+		{Title: "Corr.", Right: true}, {Title: "Option"}}}
 	for _, o := range item.Options {
 		letter, style := o.Letter, show.Style(0)
 		if o.Right {
@@ -139,7 +147,9 @@ func optionTable(item *analysis.Item) show.Table {
 		if o.Students != nil {
 			chosen = fmt.Sprint(*o.Students)
 		}
-		t.Rows = append(t.Rows, []show.Cell{{Text: letter, Style: style}, {Text: chosen}, {Text: interval(o.Share, true)}, {Text: interval(o.Correlation, false)}, {Text: show.Inline(o.Text), Style: style}})
+		t.Rows = append(t.Rows, []show.Cell{{Text: letter, Style: style}, {Text: chosen},
+			{Text: interval(o.Share, true)}, {Text: interval(o.Correlation, false)},
+			{Text: show.Inline(o.Text), Style: style}})
 	}
 	return t
 }
@@ -152,7 +162,8 @@ func testFigures(r *analysis.Report) []string {
 	t := &r.Test
 	figures := []string{fmt.Sprintf("median %.3g", t.Median)}
 	if t.Mean != nil {
-		figures = append([]string{fmt.Sprintf("mean %.2f of %d (%.2f to %.2f)", t.Mean.Value, r.Questions, t.Mean.Low, t.Mean.High)}, figures...)
+		figures = append([]string{fmt.Sprintf("mean %.2f of %d (%.2f to %.2f)", t.Mean.Value, r.Questions, t.Mean.Low,
+			t.Mean.High)}, figures...)
 	}
 	if t.Deviation != nil {
 		figures = append(figures, fmt.Sprintf("deviation %.4f", *t.Deviation))
@@ -164,13 +175,15 @@ func testFigures(r *analysis.Report) []string {
 		figures = append(figures, fmt.Sprintf("kurtosis %.4f", *t.Kurtosis))
 	}
 	if t.Alpha != nil {
-		figures = append(figures, fmt.Sprintf("α %.3f %% (%.0f to %.0f)", 100*t.Alpha.Value, 100*t.Alpha.Low, 100*t.Alpha.High))
+		figures = append(figures, fmt.Sprintf("α %.3f %% (%.0f to %.0f)", 100*t.Alpha.Value, 100*t.Alpha.Low,
+			100*t.Alpha.High))
 	}
 	if t.KR20 != nil {
 		figures = append(figures, fmt.Sprintf("KR-20 %.3f %%", 100**t.KR20))
 	}
 	if t.ErrorRatio != nil && t.StandardError != nil {
-		figures = append(figures, fmt.Sprintf("error ratio %.3f %%", 100**t.ErrorRatio), fmt.Sprintf("standard error %.4f", *t.StandardError))
+		figures = append(figures, fmt.Sprintf("error ratio %.3f %%", 100**t.ErrorRatio),
+			fmt.Sprintf("standard error %.4f", *t.StandardError))
 	}
 	return append(figures, fmt.Sprintf("guessing earns %.0f %%", 100*t.Guess))
 }
@@ -179,18 +192,24 @@ func testFigures(r *analysis.Report) []string {
 const wide = 130
 
 func itemTable(r *analysis.Report, intervals bool) show.Table {
-	t := show.Table{Columns: []show.Column{{Title: "#", Right: true}, {Title: "Facility", Right: true}, {Title: "Discr.", Right: true},
+	t := show.Table{Columns: []show.Column{{Title: "#", Right: true}, {Title: "Facility", Right: true},
+		{Title: "Discr.", Right: true},
 		{Title: "Effic.", Right: true}, {Title: "U−L", Right: true}, {Title: "Logits", Right: true}}}
 	if intervals {
-		t.Columns = append(t.Columns, show.Column{Title: "Dev.", Right: true}, show.Column{Title: "Meant", Right: true}, show.Column{Title: "Had", Right: true}, show.Column{Title: "Guess", Right: true})
+		t.Columns = append(t.Columns, show.Column{Title: "Dev.", Right: true}, show.Column{Title: "Meant", Right: true},
+			show.Column{Title: "Had", Right: true}, show.Column{Title: "Guess", Right: true})
 	}
 	t.Columns = append(t.Columns, show.Column{Title: "Question"})
 	for _, item := range r.Items {
-		row := []show.Cell{{Text: fmt.Sprint(item.Number)}, {Text: interval(item.Facility, intervals)}, {Text: interval(item.Discrimination, intervals)},
-			{Text: figure("%.2f", item.Efficiency, 100)}, {Text: figure("%.2f", item.UpperLower, 100)}, {Text: figure("%+.2f", item.Difficulty, 1)}}
+		row := []show.Cell{{Text: fmt.Sprint(item.Number)}, {Text: interval(item.Facility, intervals)},
+			{Text: interval(item.Discrimination, intervals)},
+			{Text: figure("%.2f", item.Efficiency, 100)}, {Text: figure("%.2f", item.UpperLower, 100)},
+			{Text: figure("%+.2f", item.Difficulty, 1)}}
 		if intervals {
-			row = append(row, show.Cell{Text: figure("%.2f", item.Deviation, 100)}, show.Cell{Text: fmt.Sprintf("%.2f", 100*item.Intended)},
-				show.Cell{Text: figure("%.2f", item.Effective, 100)}, show.Cell{Text: fmt.Sprintf("%.0f", 100*item.Guess)})
+			row = append(row, show.Cell{Text: figure("%.2f", item.Deviation, 100)},
+				show.Cell{Text: fmt.Sprintf("%.2f", 100*item.Intended)},
+				show.Cell{Text: figure("%.2f", item.Effective, 100)},
+				show.Cell{Text: fmt.Sprintf("%.0f", 100*item.Guess)})
 		}
 		t.Rows = append(t.Rows, append(row, show.Cell{Text: show.Inline(item.Prompt)}))
 	}

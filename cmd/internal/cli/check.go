@@ -88,7 +88,8 @@ func runCheck(ctx context.Context, con *console.Console, clk *clock.Clock, opts 
 		return err
 	}
 	if opts.fix && opts.watch {
-		return fault.Usagef("kartei check --fix, and then kartei check --watch", "--fix and --watch exclude each other: an editor would not see what was changed below it")
+		return fault.Usagef("kartei check --fix, and then kartei check --watch",
+			"--fix and --watch exclude each other: an editor would not see what was changed below it")
 	}
 	if opts.fix {
 		if err := fixFolders(con, opts.paths); err != nil {
@@ -239,9 +240,11 @@ func sumUp(con *console.Console, sum checked, opts checkOptions) error {
 	files := plural.Count(sum.files, "file")
 	switch {
 	case bad > 0:
-		return fault.WithHint(fault.DeckErrors, fmt.Errorf("%s and %s in %s", plural.Count(bad, "error"), plural.Count(warn, "warning"), files), "kartei check --explain RULE tells more")
+		return fault.WithHint(fault.DeckErrors, fmt.Errorf("%s and %s in %s", plural.Count(bad, "error"),
+			plural.Count(warn, "warning"), files), "kartei check --explain RULE tells more")
 	case sum.facts == 0 && !holdsDraft(sum.found):
-		return fault.Failf("write lines like Q: and A: into a .md file; kartei new helps", "there are no facts in %s", strings.Join(opts.paths, ", "))
+		return fault.Failf("write lines like Q: and A: into a .md file; kartei new helps",
+			"there are no facts in %s", strings.Join(opts.paths, ", "))
 	case warn > 0:
 		con.Say("%s in %s; kartei check --explain RULE tells more", plural.Count(warn, "warning"), files)
 	default:

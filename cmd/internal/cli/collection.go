@@ -84,13 +84,15 @@ func (o *opener) sayRecovered(st *store.Store) {
 	case err != nil:
 		fmt.Fprintf(o.Err, "kartei: warning: an import was interrupted, and its files are not in their places yet: %s\n", show.Line(err.Error()))
 		if out != nil {
-			fmt.Fprintf(o.Err, "kartei: hint: put the folder %s back; or, to give them up: rm %s\n", show.Line(out.Folder), show.Line(out.Journal))
+			fmt.Fprintf(o.Err, "kartei: hint: put the folder %s back; or, to give them up: rm %s\n",
+				show.Line(out.Folder), show.Line(out.Journal))
 		}
 	case out == nil:
 	case !out.Done:
 		fmt.Fprintf(o.Err, "kartei: warning: an import into %s was interrupted; nothing of it is left, import it again\n", show.Line(out.Folder))
 	case out.Placed+len(out.Left) > 0:
-		fmt.Fprintf(o.Err, "kartei: warning: an import into %s was interrupted; it is complete now\n", show.Line(out.Folder))
+		fmt.Fprintf(o.Err, "kartei: warning: an import into %s was interrupted; it is complete now\n",
+			show.Line(out.Folder))
 		deckfolder.SayAlone(o.Console, *out)
 	}
 }
@@ -151,7 +153,8 @@ func (o *opener) collectionPath() (string, error) {
 	}
 	dir, err := dataDir()
 	if err != nil {
-		return "", fault.Failf("set HOME, or name a file with --collection PATH", "find a place for the collection: %w", err)
+		return "", fault.Failf("set HOME, or name a file with --collection PATH",
+			"find a place for the collection: %w", err)
 	}
 	return filepath.Join(dir, "kartei", "collection.db"), nil
 }

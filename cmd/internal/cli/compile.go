@@ -41,7 +41,8 @@ was copied, is left as that one has it; --take-over says that this one counts.` 
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.Paths, opts.Follow = args, journal.Follow(follow)
 			if follow != "" && opts.Follow != journal.FollowText && opts.Follow != journal.FollowIDs {
-				return fault.Usagef("--follow text, or --follow ids", "a history follows neither text nor ids: %q", follow)
+				return fault.Usagef("--follow text, or --follow ids",
+					"a history follows neither text nor ids: %q", follow)
 			}
 			return runCompile(cmd.Context(), e, opts)
 		},

@@ -126,7 +126,8 @@ func cardWords(o *opener) completer {
 		if utf8.RuneCountInString(begun) > 0 && len(words) > 0 {
 			return words, directive
 		}
-		ids, _ := foundCards(o, slices.DeleteFunc(slices.Clone(before), func(w string) bool { return !store.LooksLikeQuery(w) }))(cmd, nil, begun)
+		ids, _ := foundCards(o, slices.DeleteFunc(slices.Clone(before),
+			func(w string) bool { return !store.LooksLikeQuery(w) }))(cmd, nil, begun)
 		return append(words, ids...), directive
 	}
 }

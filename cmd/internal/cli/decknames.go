@@ -47,5 +47,6 @@ func unknownDeck(ctx context.Context, st *store.Store, name string) error {
 	if err != nil {
 		return err
 	}
-	return fault.Failf(fault.DidYouMean("", name, deckNamesOf(all), "kartei decks lists them"), "there is no deck %q", name)
+	return fault.Failf(fault.DidYouMean("", name, deckNamesOf(all), "kartei decks lists them"),
+		"there is no deck %q", name)
 }

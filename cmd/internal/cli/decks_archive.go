@@ -17,7 +17,8 @@ func newArchiveCmds(e *env) []*cobra.Command {
 	unarchive := archiving{short: "Take a deck that was put away back", done: "asked again"}
 	retire, restore := newArchiveCmd(e, "retire", archive), newArchiveCmd(e, "restore", unarchive)
 	retire.Hidden, restore.Hidden = true, true
-	return []*cobra.Command{newArchiveCmd(e, "archive", archive), newArchiveCmd(e, "unarchive", unarchive), retire, restore}
+	return []*cobra.Command{newArchiveCmd(e, "archive", archive), newArchiveCmd(e, "unarchive", unarchive), retire,
+		restore}
 }
 
 // An archiving is one of the two ways.

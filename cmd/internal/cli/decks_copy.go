@@ -67,14 +67,17 @@ func builtIn(cmd *cobra.Command, st *store.Store) (names []string, err error) {
 
 // copyDeck writes a deck that comes with the program into a folder, and compiles it
 // from there. It gives the path of the file.
-func copyDeck(ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, name, folder string) (string, error) {
+func copyDeck(
+	ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, name, folder string,
+) (string, error) {
 	found, err := findDecks(ctx, st, []string{name})
 	if err != nil {
 		return "", err
 	}
 	deck := found[0]
 	if deck.Root != deckfolder.BuiltIn {
-		return "", fault.Failf("edit it there, then: kartei review "+fault.ShellWord(name), "%s is a file already: %s", name, filepath.Join(deck.Root, filepath.FromSlash(deck.Files[0])))
+		return "", fault.Failf("edit it there, then: kartei review "+fault.ShellWord(name),
+			"%s is a file already: %s", name, filepath.Join(deck.Root, filepath.FromSlash(deck.Files[0])))
 	}
 	if st.ReadOnly() {
 		return "", store.ErrReadOnly
@@ -103,7 +106,8 @@ func writeCopy(to, file string) error {
 	case err == nil && bytes.Equal(there, text):
 		return nil
 	case err == nil:
-		return fault.Failf("choose another folder; or, if that is the deck: kartei compile "+fault.ShellWord(to), "%s is there already, and is another file", to)
+		return fault.Failf("choose another folder; or, if that is the deck: kartei compile "+fault.ShellWord(to),
+			"%s is there already, and is another file", to)
 	case !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
@@ -114,7 +118,9 @@ func writeCopy(to, file string) error {
 }
 
 // compileCopy compiles the copy of a deck, which takes it over.
-func compileCopy(ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, folder string, deck store.Deck) error {
+func compileCopy(
+	ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, folder string, deck store.Deck,
+) error {
 	var paths []string
 	for _, file := range deck.Files {
 		paths = append(paths, filepath.Join(folder, file))
@@ -131,7 +137,8 @@ func compileCopy(ctx context.Context, con *console.Console, clk *clock.Clock, st
 	}
 	now, err := st.Deck(ctx, deck.Name)
 	if err == nil && now.Root == deckfolder.BuiltIn {
-		return fault.Failf("kartei compile "+fault.ShellWord(paths[0]), "the copy of %s was written, but its cards do not come from there yet", deck.Name)
+		return fault.Failf("kartei compile "+fault.ShellWord(paths[0]),
+			"the copy of %s was written, but its cards do not come from there yet", deck.Name)
 	}
 	return err
 }
@@ -143,7 +150,8 @@ func offerCopy(ctx context.Context, e *env, st *store.Store, asker ask.Asker, ca
 	if err != nil {
 		return card, err
 	}
-	says := fmt.Sprintf("%s comes with Kartei. To edit it, make it yours: it goes into %s, with its history.", card.Deck, filepath.Join(folder, card.File))
+	says := fmt.Sprintf("%s comes with Kartei. To edit it, make it yours: it goes into %s, with its history.",
+		card.Deck, filepath.Join(folder, card.File))
 	for _, line := range (show.Page{Width: e.Width(), Palette: e.Palette()}).Text(0, says) {
 		fmt.Fprintln(e.Out, line)
 	}

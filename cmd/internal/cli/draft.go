@@ -74,13 +74,15 @@ What has no evidence in the section is dropped and counted.` + exitStatus(fault.
 
 func runDraft(ctx context.Context, con *console.Console, opts draftOptions) error {
 	if opts.best < 1 {
-		return fault.Usagef("kartei draft --best 50 "+opts.document, "--best takes a number from 1 on, got %d", opts.best)
+		return fault.Usagef("kartei draft --best 50 "+opts.document,
+			"--best takes a number from 1 on, got %d", opts.best)
 	}
 	if opts.source == "" {
 		opts.source = sourceName(opts.document)
 	}
 	if syntax.Slug(opts.source) != opts.source {
-		return fault.Usagef("kartei draft --source treaty "+opts.document, "a source is named by the letters a to z, digits and -, got %q", opts.source)
+		return fault.Usagef("kartei draft --source treaty "+opts.document,
+			"a source is named by the letters a to z, digits and -, got %q", opts.source)
 	}
 	d, err := readDocument(ctx, opts.document)
 	if err != nil {
@@ -90,7 +92,8 @@ func runDraft(ctx context.Context, con *console.Console, opts draftOptions) erro
 		con.Say("%s: %s", show.Line(opts.document), show.Line(loss))
 	}
 	if d.Lang == "" {
-		con.Say("%s: neither English nor German: only years, figures and abbreviations were looked for", show.Line(opts.document))
+		con.Say("%s: neither English nor German: only years, figures and abbreviations were looked for",
+			show.Line(opts.document))
 	}
 	chosen, err := candidates(ctx, con, d, opts)
 	if err != nil {
@@ -102,7 +105,8 @@ func runDraft(ctx context.Context, con *console.Console, opts draftOptions) erro
 	}
 	text, added, err := draft.Add(target.deck, d, opts.source, chosen, target.record)
 	if err != nil {
-		return fault.WithHint(fault.DeckErrors, fmt.Errorf("add to %s: %w", opts.output, err), "kartei check "+opts.output)
+		return fault.WithHint(fault.DeckErrors, fmt.Errorf("add to %s: %w", opts.output, err),
+			"kartei check "+opts.output)
 	}
 	if known := len(chosen) - len(added); known > 0 {
 		con.Say("%s proposed before and left out", plural.Count(known, "candidate"))
@@ -145,7 +149,8 @@ func confirmDrafts(ctx context.Context, con *console.Console, deck string, n int
 // nothingNew says why nothing is shown or written.
 func nothingNew(con *console.Console, opts draftOptions, chosen int) error {
 	if chosen == 0 {
-		return fault.Failf("a document with whole sentences, dates, figures and names gives more", "no facts were found in %s", opts.document)
+		return fault.Failf("a document with whole sentences, dates, figures and names gives more",
+			"no facts were found in %s", opts.document)
 	}
 	con.Say("nothing new; --best %d looks further", 2*opts.best)
 	return nil
@@ -204,7 +209,8 @@ func readTarget(path string) (draftTarget, error) {
 		return t, nil
 	}
 	if filepath.Ext(path) != ".md" {
-		return t, fault.Usagef("kartei draft DOCUMENT -o "+strings.TrimSuffix(path, filepath.Ext(path))+".md", "a deck's name ends in .md, %s does not", path)
+		return t, fault.Usagef("kartei draft DOCUMENT -o "+strings.TrimSuffix(path, filepath.Ext(path))+".md",
+			"a deck's name ends in .md, %s does not", path)
 	}
 	deck, err := readIfThere(path, syntax.MaxFile)
 	if err != nil {
@@ -249,7 +255,8 @@ func saveDrafts(ctx context.Context, con *console.Console, t draftTarget, text [
 	if err := userfile.ReplaceText(recordPath(t.path), []byte(t.record.String())); err != nil {
 		return fmt.Errorf("write %s: %w", recordPath(t.path), err)
 	}
-	con.Say("%s added to %s; read each, then delete its line \"Draft: yes\", or the fact", plural.Count(n, "draft"), show.Line(t.path))
+	con.Say("%s added to %s; read each, then delete its line \"Draft: yes\", or the fact", plural.Count(n, "draft"),
+		show.Line(t.path))
 	return nil
 }
 

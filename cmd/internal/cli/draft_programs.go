@@ -48,7 +48,8 @@ func readDocument(ctx context.Context, name string) (*draft.Document, error) {
 	d, err := draft.Read(title, data)
 	switch {
 	case errors.Is(err, draft.ErrNoText) && title != name:
-		return nil, fault.Failf("its pages may be scanned: ocrmypdf IN.pdf OUT.pdf puts text into them", "%s: there is no text in it", name)
+		return nil, fault.Failf("its pages may be scanned: ocrmypdf IN.pdf OUT.pdf puts text into them",
+			"%s: there is no text in it", name)
 	case errors.Is(err, textfile.ErrBinary):
 		return nil, fault.Failf("save it as text, Markdown, HTML or PDF", "%s is not a text", name)
 	case errors.Is(err, draft.ErrNoText):
@@ -69,7 +70,8 @@ func pdfText(ctx context.Context, name string) ([]byte, error) {
 	}
 	out, said, err := runLimited(ctx, pdfTime, draft.MaxDocument, nil, program, "-q", "-enc", "UTF-8", path, "-")
 	if err != nil {
-		return nil, fault.Failf("open it in a PDF reader and save it as text", "pdftotext cannot read %s: %w%s", name, err, said)
+		return nil, fault.Failf("open it in a PDF reader and save it as text",
+			"pdftotext cannot read %s: %w%s", name, err, said)
 	}
 	return out, nil
 }
@@ -84,7 +86,8 @@ func askProgram(
 	}
 	program, err := exec.LookPath(words[0])
 	if err != nil {
-		return nil, fault.Failf("check the spelling; a program in this folder is ./"+filepath.Base(words[0]), "--with: there is no program %s", words[0])
+		return nil, fault.Failf("check the spelling; a program in this folder is ./"+filepath.Base(words[0]),
+			"--with: there is no program %s", words[0])
 	}
 	p := con.Progress("%d sections asked")
 	defer p.End()
@@ -94,7 +97,8 @@ func askProgram(
 	for i := range d.Sections {
 		p.At(i, len(d.Sections))
 		s := &d.Sections[i]
-		out, said, err := runLimited(ctx, sectionTime, draft.MaxProposals, strings.NewReader(s.Prompt()), program, words[1:]...)
+		out, said, err := runLimited(ctx, sectionTime, draft.MaxProposals, strings.NewReader(s.Prompt()), program,
+			words[1:]...)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -105,12 +109,15 @@ func askProgram(
 	}
 	p.End()
 	if failed == len(d.Sections) {
-		return nil, fault.Failf("try it by hand: "+command+" < SECTION.txt", "--with: %s failed for each section: %w", words[0], last)
+		return nil, fault.Failf("try it by hand: "+command+" < SECTION.txt",
+			"--with: %s failed for each section: %w", words[0], last)
 	}
 	if failed > 0 {
-		con.Say("--with: %s failed for %s of %d: %s", show.Line(words[0]), plural.Count(failed, "section"), len(d.Sections), show.Line(last.Error()))
+		con.Say("--with: %s failed for %s of %d: %s", show.Line(words[0]), plural.Count(failed, "section"),
+			len(d.Sections), show.Line(last.Error()))
 	}
-	con.Say("--with: %s; %d dropped without evidence in the document, %d not usable", plural.Count(len(all), "proposal"), dropped.Unproved, dropped.Unusable)
+	con.Say("--with: %s; %d dropped without evidence in the document, %d not usable",
+		plural.Count(len(all), "proposal"), dropped.Unproved, dropped.Unusable)
 	return all, nil
 }
 

@@ -78,7 +78,8 @@ func recompile(
 	if err != nil {
 		return err
 	}
-	done, err := compiler.Compile(ctx, con, clk, st, deckfolder.Folder{Root: root.Name(), FS: root.FS(), Files: files}, compiler.Options{})
+	done, err := compiler.Compile(ctx, con, clk, st, deckfolder.Folder{Root: root.Name(), FS: root.FS(), Files: files},
+		compiler.Options{})
 	if err != nil {
 		return err
 	}

@@ -25,5 +25,6 @@ func newEnv(in io.Reader, out, errw io.Writer) (*env, error) {
 		return nil, err
 	}
 	con := console.New(in, out, errw)
-	return &env{Console: con, Clock: clk, opener: newOpener(con, clk), interrupts: &interrupts{}, updater: compiler.NewUpdater(con, clk)}, nil
+	return &env{Console: con, Clock: clk, opener: newOpener(con, clk), interrupts: &interrupts{},
+		updater: compiler.NewUpdater(con, clk)}, nil
 }

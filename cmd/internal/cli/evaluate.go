@@ -92,7 +92,8 @@ func evaluationLines(p show.Page, deck string, e *fit.Evaluation) []string {
 	if e.Missing > 0 {
 		return append(lines, p.Text(0, tooLittle("evaluate", e.Items, e.Missing))...)
 	}
-	lines = append(lines, p.Text(show.Dim, fmt.Sprintf("%s; %s of later days foretold from what came before.", numberOf(e.Answers, "answer"), thousands(e.Judged)))...)
+	lines = append(lines, p.Text(show.Dim, fmt.Sprintf("%s; %s of later days foretold from what came before.",
+		numberOf(e.Answers, "answer"), thousands(e.Judged)))...)
 	lines = append(append(lines, ""), p.Table(methodTable(e, p.Width))...)
 	lines = append(lines, "", "Foretold   recalled")
 	var bars []show.Bar
@@ -100,7 +101,8 @@ func evaluationLines(p show.Page, deck string, e *fit.Evaluation) []string {
 		known := float64(b.Recalled.Part) / float64(b.Recalled.Of)
 		bars = append(bars, show.Bar{
 			Label: fmt.Sprintf("%8s", percent(b.Expected)), Value: 100 * known,
-			Text: fmt.Sprintf("%s (%.0f to %.0f) of %s", percent(known), 100*b.Recalled.Low, 100*b.Recalled.High, thousands(b.Recalled.Of)),
+			Text: fmt.Sprintf("%s (%.0f to %.0f) of %s", percent(known), 100*b.Recalled.Low, 100*b.Recalled.High,
+				thousands(b.Recalled.Of)),
 		})
 	}
 	lines = append(append(lines, p.Bars(bars)...), "")
@@ -143,7 +145,8 @@ func estimate(x fit.Estimate, digits int, ranged bool) string {
 func evaluationWords(e *fit.Evaluation) string {
 	var says []string
 	if b, ok := nearest(e.Curve, 0.9); ok {
-		says = append(says, fmt.Sprintf("When Kartei says %s, you know %.0f to %.0f %%.", percent(b.Expected), 100*b.Recalled.Low, 100*b.Recalled.High))
+		says = append(says, fmt.Sprintf("When Kartei says %s, you know %.0f to %.0f %%.", percent(b.Expected),
+			100*b.Recalled.Low, 100*b.Recalled.High))
 	}
 	by := map[string]fit.Method{}
 	for _, m := range e.Methods {
@@ -203,12 +206,15 @@ type calibrationJSON struct {
 }
 
 func newEvaluateJSON(deck string, e *fit.Evaluation) evaluateJSON {
-	j := evaluateJSON{Deck: deck, Answers: e.Answers, Items: e.Items, Missing: e.Missing, Judged: e.Judged, Methods: []methodJSON{}, Calibration: []calibrationJSON{}}
+	j := evaluateJSON{Deck: deck, Answers: e.Answers, Items: e.Items, Missing: e.Missing, Judged: e.Judged,
+		Methods: []methodJSON{}, Calibration: []calibrationJSON{}}
 	for _, m := range e.Methods {
-		j.Methods = append(j.Methods, methodJSON{m.Name, estimateJSON(m.Loss), estimateJSON(m.RMSE), estimateJSON(m.AUC)})
+		j.Methods = append(j.Methods, methodJSON{m.Name, estimateJSON(m.Loss), estimateJSON(m.RMSE),
+			estimateJSON(m.AUC)})
 	}
 	for _, b := range e.Curve {
-		j.Calibration = append(j.Calibration, calibrationJSON{b.Expected, b.Recalled.Part, b.Recalled.Of, b.Recalled.Low, b.Recalled.High})
+		j.Calibration = append(j.Calibration, calibrationJSON{b.Expected, b.Recalled.Part, b.Recalled.Of,
+			b.Recalled.Low, b.Recalled.High})
 	}
 	return j
 }

@@ -39,7 +39,8 @@ func printExam(
 		con.Say("%v; take it away with: kartei decks options %s --exam none", err, deck)
 		return nil
 	}
-	fmt.Fprintf(con.Out, "\nExam on %s, in %s, for %s.\n", plan.Exam.Midnight().Format("Monday, 2 January 2006"), plural.Count(len(plan.Days), "day"), plural.Count(plan.Cards, "card"))
+	fmt.Fprintf(con.Out, "\nExam on %s, in %s, for %s.\n", plan.Exam.Midnight().Format("Monday, 2 January 2006"),
+		plural.Count(len(plan.Days), "day"), plural.Count(plan.Cards, "card"))
 	printLoad(con, plan)
 	printPace(con, plan, append(around.limits, scheduler.Limits{New: o.New, Reviews: o.Reviews}))
 	printVerdict(con, plan, append([]string{deck}, around.names...))
@@ -58,7 +59,8 @@ func limitsAround(ctx context.Context, st *store.Store, deck string) (b bounds, 
 	for _, d := range slices.Backward(tree) { // each before the deck around it
 		if name := names[d.ID]; name != deck && within(deck, name) {
 			o := d.Policy.Options()
-			b.names, b.limits = append(b.names, name), append(b.limits, scheduler.Limits{New: o.New, Reviews: o.Reviews})
+			b.names, b.limits = append(b.names, name),
+				append(b.limits, scheduler.Limits{New: o.New, Reviews: o.Reviews})
 		}
 	}
 	return b, err
@@ -128,7 +130,8 @@ func printPace(con *console.Console, plan scheduler.ExamPlan, limits []scheduler
 		over = append(over, fmt.Sprintf("%s a day (your limit is %d)", plural.Count(reviews, "review"), limit.Reviews))
 	}
 	if len(over) > 0 {
-		fmt.Fprintf(con.Out, "Until then the plan takes up to %s.\n--exam-pace limit would keep to your limits.\n", strings.Join(over, " and "))
+		fmt.Fprintf(con.Out, "Until then the plan takes up to %s.\n--exam-pace limit would keep to your limits.\n",
+			strings.Join(over, " and "))
 	}
 }
 
@@ -145,7 +148,8 @@ func printVerdict(con *console.Console, plan scheduler.ExamPlan, decks []string)
 	}
 	fmt.Fprintln(con.Out, "The goal cannot be met like this:")
 	if plan.Late > 0 {
-		fmt.Fprintf(con.Out, "  %s would come too late to be recalled three times; the last day to begin one is %s\n", plural.Count(plan.Late, "card"), plan.LastStart)
+		fmt.Fprintf(con.Out, "  %s would come too late to be recalled three times; the last day to begin one is %s\n",
+			plural.Count(plan.Late, "card"), plan.LastStart)
 	}
 	if plan.Undone > 0 {
 		fmt.Fprintf(con.Out, "  %s would be left undone\n", plural.Count(plan.Undone, "review"))

@@ -56,7 +56,8 @@ it, "leech" and "marked". Without, it adds the tags that the decks have in commo
 
 // newCollectionJSONTopic is a topic of the help, not a command.
 func newCollectionJSONTopic() *cobra.Command {
-	return &cobra.Command{Use: "collection-json", Short: "The form of export --format json", Long: strings.TrimSpace(transfer.Form)}
+	return &cobra.Command{Use: "collection-json", Short: "The form of export --format json",
+		Long: strings.TrimSpace(transfer.Form)}
 }
 
 func (o exportOptions) check(cmd *cobra.Command) error {
@@ -69,7 +70,8 @@ func (o exportOptions) check(cmd *cobra.Command) error {
 	whole := o.format == collectionFormat.Name
 	switch {
 	case o.flags.On("back") && (o.flags.On("own-types") || o.flags["basic"] != "" || o.flags["cloze"] != ""):
-		return fault.Usagef("leave --own-types, --basic and --cloze out", "with --back each note goes under the note type that it has")
+		return fault.Usagef("leave --own-types, --basic and --cloze out",
+			"with --back each note goes under the note type that it has")
 	case o.output == "":
 		return fault.Usagef("-o deck.txt, or -o - for stdout", "export needs a file to write")
 	case o.flags["tags"] != "global" && o.flags["tags"] != "per-fact":
@@ -77,7 +79,8 @@ func (o exportOptions) check(cmd *cobra.Command) error {
 	case len(o.decks) == 0 && !whole:
 		return fault.Usagef("kartei decks lists the decks", "export needs the name of a deck")
 	case len(o.decks) > 0 && whole:
-		return fault.Usagef("kartei export --format json -o FILE", "json writes the whole collection; leave %q out", o.decks[0])
+		return fault.Usagef("kartei export --format json -o FILE",
+			"json writes the whole collection; leave %q out", o.decks[0])
 	}
 	return nil
 }

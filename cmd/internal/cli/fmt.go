@@ -63,7 +63,8 @@ func runFmt(ctx context.Context, con *console.Console, opts fmtOptions) error {
 		}
 		out, err := opts.format(src, syntax.NewNames())
 		if err != nil {
-			return fault.WithHint(fault.DeckErrors, fmt.Errorf("format stdin: %w", err), "kartei check shows every problem")
+			return fault.WithHint(fault.DeckErrors, fmt.Errorf("format stdin: %w", err),
+				"kartei check shows every problem")
 		}
 		_, err = con.Out.Write(out)
 		return err

@@ -69,7 +69,8 @@ of your own: kartei help collection-json. Takes no DECK.`,
 
 // refuseTable says that a table for spreadsheets is not imported.
 func refuseTable(_ context.Context, _ *env, opts importOptions, _ *os.File) error {
-	return fault.Failf("kartei export --format json takes everything out and in", "%s is a table for spreadsheets, which is not for the way back", opts.file)
+	return fault.Failf("kartei export --format json takes everything out and in",
+		"%s is a table for spreadsheets, which is not for the way back", opts.file)
 }
 
 // A direction is whether decks come or go.
@@ -79,8 +80,10 @@ type direction struct {
 }
 
 var (
-	coming = direction{func(f foreign.Format) string { return f.ReadHelp }, func(f foreign.Format) []foreign.Flag { return f.ReadFlags }}
-	going  = direction{func(f foreign.Format) string { return f.WriteHelp }, func(f foreign.Format) []foreign.Flag { return f.WriteFlags }}
+	coming = direction{func(f foreign.Format) string { return f.ReadHelp },
+		func(f foreign.Format) []foreign.Flag { return f.ReadFlags }}
+	going = direction{func(f foreign.Format) string { return f.WriteHelp },
+		func(f foreign.Format) []foreign.Flag { return f.WriteFlags }}
 )
 
 // names are the formats of a direction.
@@ -153,7 +156,8 @@ func (d direction) check(cmd *cobra.Command, name string) error {
 	for _, f := range formats() {
 		for _, flag := range d.flags(f.Format) {
 			if having := d.having(flag.Name); cmd.Flags().Changed(flag.Name) && !slices.Contains(having, name) {
-				return fault.Usagef("leave --"+flag.Name+" out, or say --format "+having[0], "--%s is about %s, not about %s", flag.Name, strings.Join(having, " and "), name)
+				return fault.Usagef("leave --"+flag.Name+" out, or say --format "+having[0],
+					"--%s is about %s, not about %s", flag.Name, strings.Join(having, " and "), name)
 			}
 		}
 	}

@@ -26,7 +26,8 @@ func showHardest(
 		if err != nil {
 			return err
 		}
-		items.Add(stats.Answer{Card: a.Card, Day: a.Day, Right: a.Grade > scheduler.Again, Options: optionsOf(a.Detail), Wrong: wrongAnswer(a)})
+		items.Add(stats.Answer{Card: a.Card, Day: a.Day, Right: a.Grade > scheduler.Again, Options: optionsOf(a.Detail),
+			Wrong: wrongAnswer(a)})
 	}
 	cards := map[string]store.Card{}
 	for card, err := range st.Cards(ctx, q, clk.Moment()) {
@@ -77,8 +78,10 @@ func wrongAnswer(a store.Answer) []string {
 func printHardest(con *console.Console, items []stats.Item, cards map[string]store.Card, first stats.Share) error {
 	p := show.Page{Width: con.Width(), Palette: con.Palette()}
 	lines := p.Text(show.Dim, "Exploratory: these figures come from reviews, which ask for what you are about to forget. They are not a test.")
-	lines = append(lines, p.Text(0, fmt.Sprintf("Known at the first answer: %.0f %% of %s (%.0f to %.0f).", 100*float64(first.Part)/float64(first.Of), plural.Count(first.Of, "card"), 100*first.Low, 100*first.High))...)
-	t := show.Table{Columns: []show.Column{{Title: "Logits", Right: true}, {Title: "First"}, {Title: "Missed", Right: true}, {Title: "Card"}, {Title: "Taken for"}}}
+	lines = append(lines, p.Text(0, fmt.Sprintf("Known at the first answer: %.0f %% of %s (%.0f to %.0f).",
+		100*float64(first.Part)/float64(first.Of), plural.Count(first.Of, "card"), 100*first.Low, 100*first.High))...)
+	t := show.Table{Columns: []show.Column{{Title: "Logits", Right: true}, {Title: "First"},
+		{Title: "Missed", Right: true}, {Title: "Card"}, {Title: "Taken for"}}}
 	for _, item := range items {
 		known := "missed"
 		if item.Known {
@@ -89,7 +92,8 @@ func printHardest(con *console.Console, items []stats.Item, cards map[string]sto
 			confused = append(confused, fmt.Sprintf("%s (%d)", show.Inline(c.Text), c.Times))
 		}
 		t.Rows = append(t.Rows, []show.Cell{{Text: fmt.Sprintf("%+.2f", item.Difficulty)}, {Text: known},
-			{Text: fmt.Sprintf("%d of %d", item.Missed, item.Answers)}, {Text: show.Inline(cards[item.Card].Prompt)}, {Text: strings.Join(confused, ", ")}})
+			{Text: fmt.Sprintf("%d of %d", item.Missed, item.Answers)}, {Text: show.Inline(cards[item.Card].Prompt)},
+			{Text: strings.Join(confused, ", ")}})
 	}
 	lines = append(append(lines, ""), p.Table(t)...)
 	_, err := fmt.Fprintln(con.Out, strings.Join(lines, "\n"))
@@ -120,7 +124,8 @@ func writeHardest(con *console.Console, items []stats.Item, cards map[string]sto
 	for _, item := range items {
 		c := cards[item.Card]
 		line := hardestJSON{ID: c.ID, Deck: c.Deck, Prompt: c.Prompt, File: c.File, Line: c.Line, Exploratory: true,
-			Difficulty: item.Difficulty, KnownFirst: item.Known, Answers: item.Answers, Missed: item.Missed, Confused: []confusionJSON{}}
+			Difficulty: item.Difficulty, KnownFirst: item.Known, Answers: item.Answers, Missed: item.Missed,
+			Confused: []confusionJSON{}}
 		for _, one := range item.Confused {
 			line.Confused = append(line.Confused, confusionJSON(one))
 		}

@@ -80,14 +80,17 @@ func runImport(cmd *cobra.Command, e *env, opts importOptions) error {
 		return err
 	}
 	opts.format = from.Name
-	if opts.update != "" && (opts.output != "" || opts.flags.On("history") || opts.deck != "" || opts.format == collectionFormat.Name) {
-		return fault.Usagef("kartei import FILE --update DECK.md", "--update goes with none of -o, --deck and --history, and not with a collection")
+	if opts.update != "" && (opts.output != "" || opts.flags.On("history") || opts.deck != "" ||
+		opts.format == collectionFormat.Name) {
+		return fault.Usagef("kartei import FILE --update DECK.md",
+			"--update goes with none of -o, --deck and --history, and not with a collection")
 	}
 	if err := coming.check(cmd, opts.format); err != nil {
 		return err
 	}
 	if name := opts.output + opts.update; isHiddenDeck(name) {
-		return fault.Usagef("choose a name without the dot", "%s would be a hidden file, and those are left out of a folder's decks", name)
+		return fault.Usagef("choose a name without the dot",
+			"%s would be a hidden file, and those are left out of a folder's decks", name)
 	}
 	if from.take != nil {
 		return from.take(cmd.Context(), e, opts, f)
@@ -155,6 +158,7 @@ func importCollection(ctx context.Context, e *env, opts importOptions, f *os.Fil
 	if err := sayUnknown(ctx, e.Console, st); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(e.Out, "imported: %s, %s in the log\n", plural.Count(r.Cards, "card"), plural.Count(r.Rows, "row"))
+	_, err = fmt.Fprintf(e.Out, "imported: %s, %s in the log\n", plural.Count(r.Cards, "card"),
+		plural.Count(r.Rows, "row"))
 	return err
 }

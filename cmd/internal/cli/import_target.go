@@ -23,7 +23,8 @@ func (o importOptions) target() (deckfolder.Target, error) {
 func (o importOptions) refreshTarget() (deckfolder.Target, error) {
 	info, err := os.Stat(o.update)
 	if err != nil {
-		return deckfolder.Target{}, fault.Failf("check the spelling; to make it: kartei import FILE -o "+o.update, "there is no deck file or folder %s", o.update)
+		return deckfolder.Target{}, fault.Failf("check the spelling; to make it: kartei import FILE -o "+o.update,
+			"there is no deck file or folder %s", o.update)
 	}
 	o.output = o.update
 	if !info.IsDir() {
@@ -31,7 +32,8 @@ func (o importOptions) refreshTarget() (deckfolder.Target, error) {
 			return deckfolder.Target{}, err
 		}
 		if filepath.Ext(o.output) != ".md" {
-			return deckfolder.Target{}, fault.Usagef("kartei import FILE --update DECK.md", "%s is not a deck file", o.update)
+			return deckfolder.Target{}, fault.Usagef("kartei import FILE --update DECK.md",
+				"%s is not a deck file", o.update)
 		}
 	}
 	return o.target()

@@ -48,7 +48,8 @@ func readBase(deck string) (reimport.Base, error) {
 	defer f.Close()
 	base, err := reimport.ReadBase(f)
 	if err != nil {
-		return nil, fault.Failf("mend it, or delete it: then nothing is changed that may be yours", "read %s: %w", show.Line(name), err)
+		return nil, fault.Failf("mend it, or delete it: then nothing is changed that may be yours",
+			"read %s: %w", show.Line(name), err)
 	}
 	return base, nil
 }
@@ -84,7 +85,9 @@ func (m made) place(bases []reimport.Base, replace, add placer) error {
 		name := path.Join(m.within, one.Name)
 		err := add(name, func(w io.Writer) error { return copyFrom(one, w) })
 		if errors.Is(err, atomicfile.ErrOther) {
-			return fault.Failf("choose another place with -o", "%s is there already and is another picture or sound; nothing was written", filepath.Join(m.folder, name))
+			return fault.Failf("choose another place with -o",
+				"%s is there already and is another picture or sound; nothing was written",
+				filepath.Join(m.folder, name))
 		}
 		if err != nil {
 			return err
@@ -100,7 +103,8 @@ func (m made) place(bases []reimport.Base, replace, add placer) error {
 		if m.settled == nil {
 			continue
 		}
-		err := replace(filepath.ToSlash(settledFile(f.name)), func(w io.Writer) error { return writeSettled(w, m.settled) })
+		err := replace(filepath.ToSlash(settledFile(f.name)),
+			func(w io.Writer) error { return writeSettled(w, m.settled) })
 		if err != nil {
 			return err
 		}
@@ -164,7 +168,8 @@ func updateQuestions(o *opener, opts importOptions, m made) error {
 	}
 	deck, err := plainfile.Read(name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return fault.Failf(fmt.Sprintf("to make it: kartei import %s -o %s", opts.file, opts.update), "there is no deck file %s", opts.update)
+		return fault.Failf(fmt.Sprintf("to make it: kartei import %s -o %s", opts.file, opts.update),
+			"there is no deck file %s", opts.update)
 	}
 	if err != nil {
 		return fmt.Errorf("read the deck: %w", err)

@@ -35,7 +35,8 @@ README.` + exitStatus(fault.Done, fault.Failed, fault.Usage, fault.Interrupted),
 
 func runLSP(ctx context.Context, e *env) error {
 	if e.AtTerminal() {
-		return fault.Failf("set it up in your editor: see the README", "a language server talks to an editor, not to a person")
+		return fault.Failf("set it up in your editor: see the README",
+			"a language server talks to an editor, not to a person")
 	}
 	server := lsp.Server{Version: version(), Cards: func(ctx context.Context, deck string) ([]lsp.Standing, error) { return cardStates(ctx, e.opener, deck) }}
 	return server.Serve(ctx, stdio{e.In, e.Out})
@@ -74,7 +75,8 @@ func cardStates(ctx context.Context, o *opener, deck string) (all []lsp.Standing
 		}
 		if c.Deck == deck {
 			day, waits := c.Due()
-			all = append(all, lsp.Standing{Card: c.ID, Prompt: c.Prompt, Answer: c.Answer, Text: standingText(&c, now), Due: waits && day <= now.Day})
+			all = append(all, lsp.Standing{Card: c.ID, Prompt: c.Prompt, Answer: c.Answer, Text: standingText(&c, now),
+				Due: waits && day <= now.Day})
 		}
 	}
 	return all, nil

@@ -118,10 +118,13 @@ func notByHand(ctx context.Context, st *store.Store, deck string) error {
 		return err
 	}
 	if own["parameters"] != "" {
-		return fault.Failf(withScope("kartei decks options", deck)+" --parameters= leaves them to optimize", "the parameters of %s were set by hand", scopeWords(deck))
+		return fault.Failf(withScope("kartei decks options", deck)+" --parameters= leaves them to optimize",
+			"the parameters of %s were set by hand", scopeWords(deck))
 	}
 	if own["model"] != "" {
-		return fault.Failf(withScope("kartei decks options", deck)+" --model= leaves it to optimize --model "+own["model"], "the memory model of %s was set by hand", scopeWords(deck))
+		return fault.Failf(withScope("kartei decks options",
+			deck)+" --model= leaves it to optimize --model "+own["model"],
+			"the memory model of %s was set by hand", scopeWords(deck))
 	}
 	return nil
 }
@@ -160,7 +163,8 @@ func insteadOf(r *fit.Result) string {
 
 func keepFit(ctx context.Context, e *env, st *store.Store, deck string, r *fit.Result, auto bool) error {
 	return st.Fit(ctx, deck, journal.Fitted{
-		Model: r.Model, Parameters: r.Parameters, Answers: r.Answers, Items: r.Items, Before: r.Before, After: r.After, Auto: auto,
+		Model: r.Model, Parameters: r.Parameters, Answers: r.Answers, Items: r.Items, Before: r.Before, After: r.After,
+		Auto: auto,
 	}, e.Moment())
 }
 
@@ -176,7 +180,8 @@ func fitAfterSession(ctx context.Context, e *env, st *store.Store, asker ask.Ask
 		return nil
 	}
 	if mode == compiler.Ask {
-		question := fmt.Sprintf("The log has grown by %s. Fit the memory model to your answers?", numberOf(int(since), "row"))
+		question := fmt.Sprintf("The log has grown by %s. Fit the memory model to your answers?",
+			numberOf(int(since), "row"))
 		if yes, err := asker.Confirm(ctx, question, true); err != nil || !yes {
 			return ask.QuitIsFine(err)
 		}
@@ -211,15 +216,18 @@ func resetFit(ctx context.Context, e *env, st *store.Store, opts optimizeOptions
 		return err
 	}
 	if !slices.ContainsFunc(fits, func(f store.Fit) bool { return f.Scope == opts.deck }) {
-		return fault.Failf(withScope("kartei optimize", opts.deck)+" fits them", "no parameters are fitted for %s", scopeWords(opts.deck))
+		return fault.Failf(withScope("kartei optimize", opts.deck)+" fits them",
+			"no parameters are fitted for %s", scopeWords(opts.deck))
 	}
 	if opts.dryRun {
-		return printLines(e.Console, "The fitted parameters of "+scopeWords(opts.deck)+" would be given up; no due day would move.")
+		return printLines(e.Console, "The fitted parameters of "+scopeWords(opts.deck)+
+			" would be given up; no due day would move.")
 	}
 	if err := st.Fit(ctx, opts.deck, journal.Fitted{}, e.Moment()); err != nil {
 		return err
 	}
-	return printLines(e.Console, "The fitted parameters of "+scopeWords(opts.deck)+" are given up. No due day moves; kartei undo takes this back.")
+	return printLines(e.Console, "The fitted parameters of "+scopeWords(opts.deck)+
+		" are given up. No due day moves; kartei undo takes this back.")
 }
 
 // candidateWords say what each candidate is.
@@ -232,9 +240,11 @@ var candidateWords = map[string]string{
 
 func fitLines(p show.Page, opts optimizeOptions, r *fit.Result, moves []store.Move) []string {
 	lines := p.Text(show.Bold, scopeName(opts.deck))
-	lines = append(lines, p.Text(show.Dim, fmt.Sprintf("%s, %s of them on a later day than the one before; %s.", numberOf(r.Answers, "answer"), thousands(r.Items), r.Model))...)
+	lines = append(lines, p.Text(show.Dim, fmt.Sprintf("%s, %s of them on a later day than the one before; %s.",
+		numberOf(r.Answers, "answer"), thousands(r.Items), r.Model))...)
 	if r.Missing > 0 {
-		return append(append(lines, ""), p.Text(0, tooLittle("learn from", r.Items, r.Missing)+" The parameters stay as they are.")...)
+		return append(append(lines, ""), p.Text(0,
+			tooLittle("learn from", r.Items, r.Missing)+" The parameters stay as they are.")...)
 	}
 	t := show.Table{Columns: []show.Column{{Title: "parameters"}, {Title: "log loss", Right: true}, {Title: ""}}}
 	for _, c := range r.Candidates {
@@ -281,9 +291,11 @@ func reschedule(ctx context.Context, e *env, st *store.Store, opts optimizeOptio
 	}
 	if !opts.asJSON {
 		p := reportPage(e.Console)
-		lines := append([]string{""}, p.Text(0, fmt.Sprintf("Planned anew, %s move: %s sooner, %s later.", numberOf(len(moves), "card"), thousands(sooner), thousands(len(moves)-sooner)))...)
+		lines := append([]string{""}, p.Text(0, fmt.Sprintf("Planned anew, %s move: %s sooner, %s later.",
+			numberOf(len(moves), "card"), thousands(sooner), thousands(len(moves)-sooner)))...)
 		lines = append(lines, p.Text(0, fmt.Sprintf("Due in the next thirty days: %s now, %s then; on the fullest day %s, then %s.",
-			thousands(sum(before)), thousands(sum(after)), thousands(slices.Max(before)), thousands(slices.Max(after))))...)
+			thousands(sum(before)), thousands(sum(after)), thousands(slices.Max(before)),
+			thousands(slices.Max(after))))...)
 		if err := printLines(e.Console, lines...); err != nil {
 			return err
 		}
@@ -307,7 +319,8 @@ func sure(ctx context.Context, e *env, opts optimizeOptions, question string) (y
 		return true, nil
 	}
 	if !e.AtTerminal() {
-		return false, fault.Failf(withScope("kartei optimize", opts.deck)+" --reschedule --yes", "nobody can be asked whether to plan the cards anew")
+		return false, fault.Failf(withScope("kartei optimize", opts.deck)+" --reschedule --yes",
+			"nobody can be asked whether to plan the cards anew")
 	}
 	asker, closeAsker, err := e.Asker(false)
 	if err != nil {
@@ -319,7 +332,9 @@ func sure(ctx context.Context, e *env, opts optimizeOptions, question string) (y
 
 // dueDays counts the cards due on each of the next thirty days, today with all
 // that waits, as they are and as they would be.
-func dueDays(ctx context.Context, e *env, st *store.Store, deck string, moves []store.Move) (before, after []int, err error) {
+func dueDays(
+	ctx context.Context, e *env, st *store.Store, deck string, moves []store.Move,
+) (before, after []int, err error) {
 	const days = 30
 	before, after = make([]int, days), make([]int, days)
 	today, to := e.Moment().Day, map[string]scheduler.Day{}
@@ -380,8 +395,10 @@ type fittedJSON struct {
 
 func newOptimizeJSON(opts optimizeOptions, r *fit.Result, moves []store.Move) optimizeJSON {
 	j := optimizeJSON{
-		Deck: opts.deck, Model: r.Model, Answers: r.Answers, Items: r.Items, Missing: r.Missing, Unseen: r.Unseen, Candidates: []fittedJSON{},
-		Chosen: r.Chosen, Changed: r.Changed(), Kept: r.Changed() && !opts.dryRun, Parameters: r.Parameters, Before: r.Before, After: r.After, Moves: len(moves),
+		Deck: opts.deck, Model: r.Model, Answers: r.Answers, Items: r.Items, Missing: r.Missing, Unseen: r.Unseen,
+		Candidates: []fittedJSON{},
+		Chosen:     r.Chosen, Changed: r.Changed(), Kept: r.Changed() && !opts.dryRun, Parameters: r.Parameters,
+		Before: r.Before, After: r.After, Moves: len(moves),
 	}
 	for _, c := range r.Candidates {
 		j.Candidates = append(j.Candidates, fittedJSON(c))

@@ -89,7 +89,9 @@ func openPicture(folder, file, address string, use func(*picture.File) error) er
 
 // drawingForm returns what a quiz does to draw the pictures of its form, and what
 // it does to open them; either is nil where that cannot be.
-func drawingForm(con *console.Console, set *settings, plain bool) (draw func(*quiz.Picture, int) error, view func(*quiz.Picture) error) {
+func drawingForm(
+	con *console.Console, set *settings, plain bool,
+) (draw func(*quiz.Picture, int) error, view func(*quiz.Picture) error) {
 	view = viewFormPicture
 	pixels := pixelsOf(con, set, plain)
 	if pixels == nil {

@@ -67,9 +67,11 @@ func parseAway(text string) (first, last scheduler.Day, err error) {
 	case err != nil:
 		return 0, 0, fault.Usagef("--away 2026-12-20..2027-01-03", "%w", err)
 	case last < first:
-		return 0, 0, fault.Usagef("--away 2026-12-20..2027-01-03", "a break that ends on %s does not begin on %s", last, first)
+		return 0, 0, fault.Usagef("--away 2026-12-20..2027-01-03",
+			"a break that ends on %s does not begin on %s", last, first)
 	case last-first >= mostAway:
-		return 0, 0, fault.Usagef("--away 2026-12-20..2027-01-03", "a break of more than %d days is not planned around; come back, and kartei plan finds a way out of the backlog", mostAway)
+		return 0, 0, fault.Usagef("--away 2026-12-20..2027-01-03",
+			"a break of more than %d days is not planned around; come back, and kartei plan finds a way out of the backlog", mostAway)
 	}
 	return first, last, nil
 }
@@ -162,13 +164,15 @@ func planBacklog(ctx context.Context, e *env, st *store.Store, opts planOptions,
 	}
 	var ways []simulate.Way
 	for _, n := range days {
-		ways = append(ways, simulate.WayOut(len(due), n, w.now.Day, func(i int, day scheduler.Day) float64 { return w.recall(due[i], day) }))
+		ways = append(ways, simulate.WayOut(len(due), n, w.now.Day,
+			func(i int, day scheduler.Day) float64 { return w.recall(due[i], day) }))
 	}
 	if opts.asJSON {
 		return show.JSON(e.Out, newBacklogJSON(opts.deck, len(due), options.Reviews, ways))
 	}
 	coming := w.coming(ways[len(ways)/2].Days)
-	return printLines(e.Console, backlogLines(reportPage(e.Console), opts, len(due), options.Reviews, coming, float64(pace)/60_000, ways)...)
+	return printLines(e.Console, backlogLines(reportPage(e.Console), opts, len(due), options.Reviews, coming,
+		float64(pace)/60_000, ways)...)
 }
 
 // coming is how many cards fall due on each of the next days, in the mean.
@@ -190,7 +194,8 @@ func backlogLines(p show.Page, opts planOptions, due, limit, coming int, pace fl
 		return append(lines, p.Text(0, fmt.Sprintf("There is no backlog: %s wait today, and your limit is %s a day. kartei review asks them.", numberOf(due, "review"), thousands(limit)))...)
 	}
 	lines = append(lines, p.Text(show.Dim, fmt.Sprintf("%s wait today; your limit is %s a day. The most urgent are asked first.", numberOf(due, "review"), thousands(limit)))...)
-	t := show.Table{Columns: []show.Column{{Title: "days", Right: true}, {Title: "a day", Right: true}, {Title: "minutes", Right: true}, {Title: "known when asked", Right: true}, {Title: "lost", Right: true}}}
+	t := show.Table{Columns: []show.Column{{Title: "days", Right: true}, {Title: "a day", Right: true},
+		{Title: "minutes", Right: true}, {Title: "known when asked", Right: true}, {Title: "lost", Right: true}}}
 	if p.Width < 60 {
 		t.Columns[2].Title, t.Columns[3].Title = "min", "known"
 	}
@@ -199,13 +204,15 @@ func backlogLines(p show.Page, opts planOptions, due, limit, coming int, pace fl
 		if pace > 0 {
 			minutes = fmt.Sprintf("%.0f", float64(w.ADay)*pace)
 		}
-		t.Rows = append(t.Rows, []show.Cell{{Text: fmt.Sprint(w.Days)}, {Text: thousands(w.ADay)}, {Text: minutes}, {Text: percent(w.Asked)}, {Text: fmt.Sprintf("%.1f", w.Lost)}})
+		t.Rows = append(t.Rows, []show.Cell{{Text: fmt.Sprint(w.Days)}, {Text: thousands(w.ADay)}, {Text: minutes},
+			{Text: percent(w.Asked)}, {Text: fmt.Sprintf("%.1f", w.Lost)}})
 	}
 	lines = append(append(lines, ""), p.Table(t)...)
 	last := ways[len(ways)/2]
 	lines = append(lines, p.Text(show.Dim, "Lost: how many more cards you will have forgotten, for they waited. What falls due meanwhile comes on top.")...)
 	return append(append(lines, ""), p.Text(0, fmt.Sprintf("Over %s, for instance, with %s a day that fall due besides: %s --reviews %d",
-		numberOf(last.Days, "day"), thousands(coming), withScope("kartei decks options", opts.deck), max(last.ADay+coming, 1)))...)
+		numberOf(last.Days, "day"), thousands(coming), withScope("kartei decks options", opts.deck),
+		max(last.ADay+coming, 1)))...)
 }
 
 func planAway(ctx context.Context, e *env, st *store.Store, opts planOptions, w *waitingCards) error {
@@ -228,7 +235,8 @@ func planAway(ctx context.Context, e *env, st *store.Store, opts planOptions, w 
 			load[day]++
 		}
 	}
-	to, lost := simulate.Break(due, first, last, w.now.Day, func(day scheduler.Day) int { return load[day] }, func(i int, day scheduler.Day) float64 { return w.recall(inside[i], day) })
+	to, lost := simulate.Break(due, first, last, w.now.Day, func(day scheduler.Day) int { return load[day] },
+		func(i int, day scheduler.Day) float64 { return w.recall(inside[i], day) })
 	moves, before := []store.Move{}, 0
 	for i, c := range inside {
 		moves = append(moves, store.Move{Card: c.ID, From: c.DueDay, To: to[i], Last: c.Last})
@@ -237,7 +245,8 @@ func planAway(ctx context.Context, e *env, st *store.Store, opts planOptions, w 
 		}
 	}
 	if opts.asJSON {
-		err = show.JSON(e.Out, awayJSON{opts.deck, first.String(), last.String(), len(moves), before, len(moves) - before, lost})
+		err = show.JSON(e.Out, awayJSON{opts.deck, first.String(), last.String(), len(moves), before,
+			len(moves) - before, lost})
 	} else {
 		err = printLines(e.Console, awayLines(reportPage(e.Console), opts, first, last, len(moves), before, lost)...)
 	}
@@ -257,7 +266,8 @@ func planAway(ctx context.Context, e *env, st *store.Store, opts planOptions, w 
 func awayLines(p show.Page, opts planOptions, first, last scheduler.Day, n, before int, lost float64) []string {
 	lines := p.Text(show.Bold, scopeName(opts.deck))
 	if n == 0 {
-		return append(lines, p.Text(0, fmt.Sprintf("No review falls due from %s to %s: nothing to move.", first, last))...)
+		return append(lines, p.Text(0, fmt.Sprintf("No review falls due from %s to %s: nothing to move.", first,
+			last))...)
 	}
 	return append(lines, p.Text(0, fmt.Sprintf("%s due from %s to %s: %s would be asked before, %s after. By waiting you would forget %.1f more. Answers that you give until then may fall into the break, too: look again before you leave.",
 		numberOf(n, "review"), first, last, thousands(before), thousands(n-before), lost))...)
@@ -268,7 +278,8 @@ func confirmMove(ctx context.Context, e *env, opts planOptions) (yes bool, err e
 		return true, nil
 	}
 	if !e.AtTerminal() {
-		return false, fault.Failf(withScope("kartei plan", opts.deck)+" --away "+fault.ShellWord(opts.away)+" --yes", "nobody can be asked whether to move the cards")
+		return false, fault.Failf(withScope("kartei plan", opts.deck)+" --away "+fault.ShellWord(opts.away)+" --yes",
+			"nobody can be asked whether to move the cards")
 	}
 	asker, closeAsker, err := e.Asker(false)
 	if err != nil {

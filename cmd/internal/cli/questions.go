@@ -127,7 +127,8 @@ func newQuestions(e *env, opts importOptions, made made) error {
 	there, err := made.there()
 	switch {
 	case err != nil:
-		return fault.Failf(fmt.Sprintf("to bring it up to date: kartei import %s --update %s", opts.file, opts.output), "%w", err)
+		return fault.Failf(fmt.Sprintf("to bring it up to date: kartei import %s --update %s", opts.file, opts.output),
+			"%w", err)
 	case there:
 		e.Say("%s is as %s says already", show.Line(opts.output), show.Line(opts.file))
 		return nil
@@ -193,7 +194,9 @@ func (m made) there() (bool, error) {
 }
 
 // readQuestions reads questions as deck files, and says what is left out.
-func readQuestions(ctx context.Context, con *console.Console, from foreign.Format, opts importOptions, in io.Reader) (made, error) {
+func readQuestions(
+	ctx context.Context, con *console.Console, from foreign.Format, opts importOptions, in io.Reader,
+) (made, error) {
 	to, err := opts.questionTarget()
 	if err != nil {
 		return made{}, err
@@ -202,7 +205,8 @@ func readQuestions(ctx context.Context, con *console.Console, from foreign.Forma
 	if err != nil {
 		return made{}, err
 	}
-	r, err := from.Read(in, foreign.ReadOptions{File: filepath.Base(opts.file), Media: to.Media + "/", Flags: flags, Show: guesser{con, ctx, opts.file}.show})
+	r, err := from.Read(in, foreign.ReadOptions{File: filepath.Base(opts.file), Media: to.Media + "/", Flags: flags,
+		Show: guesser{con, ctx, opts.file}.show})
 	if err != nil {
 		return made{}, fmt.Errorf("import %w", err)
 	}
@@ -215,7 +219,8 @@ func readQuestions(ctx context.Context, con *console.Console, from foreign.Forma
 	}
 	m := made{folder: to.Folder, media: r.Media, within: to.Media, settled: r.Settled, facts: r.Rows}
 	if len(r.Decks) > 1 && to.File != "" {
-		return made{}, fault.Usagef("name a folder: -o "+strings.TrimSuffix(opts.output, ".md"), "%s becomes %s", opts.file, plural.Count(len(r.Decks), "deck file"))
+		return made{}, fault.Usagef("name a folder: -o "+strings.TrimSuffix(opts.output, ".md"),
+			"%s becomes %s", opts.file, plural.Count(len(r.Decks), "deck file"))
 	}
 	for _, d := range r.Decks {
 		f := madeFile{name: to.File, deck: d.Name}
@@ -237,7 +242,8 @@ func readQuestions(ctx context.Context, con *console.Console, from foreign.Forma
 		m.files = append(m.files, f)
 	}
 	if m.facts == 0 {
-		return made{}, fault.Failf("look at the lines named above, or say what it is with --format", "there is no question in %s that a deck could hold", opts.file)
+		return made{}, fault.Failf("look at the lines named above, or say what it is with --format",
+			"there is no question in %s that a deck could hold", opts.file)
 	}
 	return m, nil
 }
@@ -259,7 +265,8 @@ func (o importOptions) refuseLosses(r *foreign.Reading) error {
 	if o.partial || taken == 0 || lost*mostLost <= taken+lost {
 		return nil
 	}
-	return fault.Failf("the lines above say why; to import the rest: kartei import "+fault.ShellWord(o.file)+" --partial",
+	return fault.Failf("the lines above say why; to import the rest: kartei import "+fault.ShellWord(o.file)+
+		" --partial",
 		"%d of %s would be lost; nothing was written", lost, plural.Count(taken+lost, "question"))
 }
 

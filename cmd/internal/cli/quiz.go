@@ -64,14 +64,16 @@ write one as a file with kartei quiz make, and everyone takes it with --form.
 	f.BoolVar(&opts.feed, "feed-misses", false, "put the cards that you missed into the review queue")
 	f.StringVar(&opts.report, "report", "", "write the score and what was missed to this text `file`, too")
 	f.BoolVar(&opts.plain, "plain", false, "talk in plain lines, for pipes and screen readers")
-	cmd.AddCommand(newQuizMakeCmd(e), newQuizPrintCmd(e), newQuizResultsCmd(e), newQuizCodesCmd(e), newQuizAnswersCmd(e), newQuizExportCmd(e))
+	cmd.AddCommand(newQuizMakeCmd(e), newQuizPrintCmd(e), newQuizResultsCmd(e), newQuizCodesCmd(e),
+		newQuizAnswersCmd(e), newQuizExportCmd(e))
 	return cmd
 }
 
 func runQuiz(ctx context.Context, e *env, opts quizOptions) error {
 	switch {
 	case opts.form != "" && len(opts.decks) > 0:
-		return fault.Usagef("kartei quiz --form "+opts.form, "a form has its own questions; leave %q out", opts.decks[0])
+		return fault.Usagef("kartei quiz --form "+opts.form,
+			"a form has its own questions; leave %q out", opts.decks[0])
 	case opts.code != "" && opts.form == "":
 		return fault.Usagef("kartei quiz --form exam.form --code "+opts.code, "a code goes with a form")
 	case opts.resume && (opts.form != "" || len(opts.decks) > 0):
@@ -84,7 +86,9 @@ func runQuiz(ctx context.Context, e *env, opts quizOptions) error {
 	return withFresh(ctx, e, take)
 }
 
-func takeQuiz(ctx context.Context, con *console.Console, clk *clock.Clock, set *settings, st *store.Store, opts quizOptions) (err error) {
+func takeQuiz(
+	ctx context.Context, con *console.Console, clk *clock.Clock, set *settings, st *store.Store, opts quizOptions,
+) (err error) {
 	plain := opts.plain || !con.AtTerminal()
 	asker, closeAsker, err := con.Asker(plain)
 	if err != nil {
@@ -101,7 +105,8 @@ func takeQuiz(ctx context.Context, con *console.Console, clk *clock.Clock, set *
 		return err
 	}
 	s := &takequiz.Run{
-		Attempt: attempt, Ask: asker, Now: clk.Now, Sure: opts.sure || askedSure(attempt), Pretest: q.Mode == store.QuizPretest, Plain: plain,
+		Attempt: attempt, Ask: asker, Now: clk.Now, Sure: opts.sure || askedSure(attempt),
+		Pretest: q.Mode == store.QuizPretest, Plain: plain,
 		Record: func(ctx context.Context, event store.QuizEvent) error { return st.RecordQuiz(ctx, q.ID, event) },
 		Page:   &takequiz.Page{Out: con.Out, Palette: con.Palette(), Width: con.Width},
 	}
@@ -143,14 +148,17 @@ func (o quizOptions) check(form *quiz.Form, mode store.QuizMode) error {
 	case mode == store.QuizPretest && (o.report != "" || o.feed):
 		return fault.Usagef("leave --report and --feed-misses out", "a pretest has no score: nothing counts as missed")
 	case !form.Keyed && (o.report != "" || o.feed):
-		return fault.Usagef("leave --report and --feed-misses out", "the form has no key, so nobody knows yet what was missed")
+		return fault.Usagef("leave --report and --feed-misses out",
+			"the form has no key, so nobody knows yet what was missed")
 	}
 	return nil
 }
 
 // offerToResume speaks of a quiz that was left, if it is the newest. At a
 // terminal it may go on instead of a new one.
-func (o *quizOptions) offerToResume(ctx context.Context, con *console.Console, st *store.Store, asker ask.Asker, plain bool) error {
+func (o *quizOptions) offerToResume(
+	ctx context.Context, con *console.Console, st *store.Store, asker ask.Asker, plain bool,
+) error {
 	all, err := st.Quizzes(ctx)
 	if err != nil || o.resume || len(all) == 0 || !all[0].Ended.IsZero() {
 		return err
@@ -160,7 +168,8 @@ func (o *quizOptions) offerToResume(ctx context.Context, con *console.Console, s
 		return err
 	}
 	n := len(attempt.Responses)
-	about := fmt.Sprintf("A quiz of %s waits, %d of %d answered", all[0].Began.Format("2 January 15:04"), n-len(attempt.Open()), n)
+	about := fmt.Sprintf("A quiz of %s waits, %d of %d answered", all[0].Began.Format("2 January 15:04"),
+		n-len(attempt.Open()), n)
 	if plain {
 		con.Say("%s: kartei quiz --resume goes on with it", about)
 		return nil
@@ -175,7 +184,9 @@ func askedSure(a *quiz.Attempt) bool {
 }
 
 // begin opens a quiz: the one that was left, that of a file, or a new one.
-func (o quizOptions) begin(ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store) (store.Quiz, *quiz.Attempt, error) {
+func (o quizOptions) begin(
+	ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store,
+) (store.Quiz, *quiz.Attempt, error) {
 	if o.resume {
 		q, attempt, err := resumeQuiz(ctx, st)
 		if err == nil {
@@ -203,7 +214,9 @@ func (o quizOptions) begin(ctx context.Context, con *console.Console, clk *clock
 }
 
 // chosen is the form of the file, or one that is drawn.
-func (o quizOptions) chosen(ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store) (*quiz.Form, error) {
+func (o quizOptions) chosen(
+	ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store,
+) (*quiz.Form, error) {
 	if o.form == "" {
 		return o.draw(ctx, con, clk, st)
 	}
@@ -223,7 +236,8 @@ func withCode(form *quiz.Form, text string) (*quiz.Form, error) {
 	case form.Old:
 		return nil, fault.Usagef("leave --code out", "this form was made by an older kartei, which knew no codes")
 	case granted.Version != "" && granted.Version != form.Version:
-		return nil, fault.Usagef("take the form of version "+granted.Version, "this code is for version %s, and not for this form", granted.Version)
+		return nil, fault.Usagef("take the form of version "+granted.Version,
+			"this code is for version %s, and not for this form", granted.Version)
 	}
 	own := *form
 	own.Code = code

@@ -86,7 +86,8 @@ func partOf(words string, n int, levels map[string]string) (quiz.Part, error) {
 			}
 			all = append(all, func(_ *decks.Deck, _ *decks.Fact, c *decks.Card) bool { return levels[c.ID] == value })
 		default:
-			return part, fault.Usagef(blueprintHint, "a part is of a section, tag, deck, kind or difficulty, not of a %q", key)
+			return part, fault.Usagef(blueprintHint,
+				"a part is of a section, tag, deck, kind or difficulty, not of a %q", key)
 		}
 	}
 	part.Keep = func(d *decks.Deck, f *decks.Fact, c *decks.Card) bool {
@@ -109,7 +110,8 @@ func (o *drawOptions) levels(ctx context.Context, st *store.Store) (map[string]s
 		if err != nil {
 			return nil, err
 		}
-		items.Add(stats.Answer{Card: a.Card, Day: a.Day, Right: a.Grade > scheduler.Again, Options: optionsOf(a.Detail), Wrong: wrongAnswer(a)})
+		items.Add(stats.Answer{Card: a.Card, Day: a.Day, Right: a.Grade > scheduler.Again, Options: optionsOf(a.Detail),
+			Wrong: wrongAnswer(a)})
 	}
 	levels := map[string]string{}
 	hardest := items.Hardest()
@@ -134,7 +136,8 @@ func levelsOfFigures(name string) (map[string]string, error) {
 	head, err := in.Read()
 	card, facility := slices.Index(head, "card"), slices.Index(head, "facility")
 	if err != nil || card < 0 || facility < 0 {
-		return nil, fault.Failf("kartei analyze FORM RESULT… --csv FILE writes one", "%s is not a table of figures", name)
+		return nil, fault.Failf("kartei analyze FORM RESULT… --csv FILE writes one",
+			"%s is not a table of figures", name)
 	}
 	levels := map[string]string{}
 	for {

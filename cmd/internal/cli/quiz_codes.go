@@ -22,7 +22,8 @@ func allowances(texts []string) ([]quiz.Allowance, error) {
 	for _, text := range texts {
 		name, limit, ok := cutLast(text, "=")
 		d, err := time.ParseDuration(limit)
-		if !ok || strings.TrimSpace(name) == "" || err != nil || d < time.Second || d > 24*time.Hour || d%time.Second != 0 {
+		if !ok || strings.TrimSpace(name) == "" || err != nil || d < time.Second || d > 24*time.Hour ||
+			d%time.Second != 0 {
 			return nil, fault.Usagef(hint, "%q does not say who has how much time", text)
 		}
 		all = append(all, quiz.Allowance{Student: strings.TrimSpace(name), Time: d})

@@ -49,11 +49,14 @@ func (o *drawOptions) flags(cmd *cobra.Command) {
 	f.StringArrayVar(&o.not, "not", nil, "leave out what this `form` asks; may be repeated")
 	f.DurationVar(&o.time, "time", 0, "a time `limit`, such as 20m")
 	f.StringVar(&o.title, "title", "", "the quiz's `title`")
-	completeFlag(cmd, "kinds", cobra.FixedCompletions([]string{"choice", "typed", "set", "sequence"}, cobra.ShellCompDirectiveNoFileComp))
+	completeFlag(cmd, "kinds", cobra.FixedCompletions([]string{"choice", "typed", "set", "sequence"},
+		cobra.ShellCompDirectiveNoFileComp))
 }
 
 // draw makes a form of the collection's cards, and says what it leaves out.
-func (o *drawOptions) draw(ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store) (*quiz.Form, error) {
+func (o *drawOptions) draw(
+	ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store,
+) (*quiz.Form, error) {
 	d, err := o.prepare(ctx, con, clk, st)
 	if err != nil {
 		return nil, err
@@ -71,7 +74,9 @@ type bank struct {
 }
 
 // prepare finds the decks, and makes options of flags.
-func (o *drawOptions) prepare(ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store) (*bank, error) {
+func (o *drawOptions) prepare(
+	ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store,
+) (*bank, error) {
 	kinds, err := o.wanted()
 	if err != nil {
 		return nil, err
@@ -84,7 +89,8 @@ func (o *drawOptions) prepare(ctx context.Context, con *console.Console, clk *cl
 	if err != nil {
 		return nil, err
 	}
-	d := &bank{from: found, options: quiz.Options{Title: o.title, Questions: o.questions, Seed: seed, Kinds: kinds, Time: o.time}}
+	d := &bank{from: found, options: quiz.Options{Title: o.title, Questions: o.questions, Seed: seed, Kinds: kinds,
+		Time: o.time}}
 	if d.options.Parts, err = o.parts(ctx, st); err != nil {
 		return nil, err
 	}
@@ -119,7 +125,8 @@ func (d *bank) draw(out *console.Console) (*quiz.Form, error) {
 		}
 	}
 	if d.spared > 0 {
-		out.Say("%s of an appendix left out; name it, as in --section Appendix, to have it asked", plural.Count(d.spared, "fact"))
+		out.Say("%s of an appendix left out; name it, as in --section Appendix, to have it asked",
+			plural.Count(d.spared, "fact"))
 	}
 	if errors.Is(err, quiz.ErrNothing) {
 		return nil, fault.Failf("short answers, lists and tables can be asked; see kartei quiz --help", "%w", err)
@@ -173,7 +180,9 @@ func kindsOf(names []string) ([]quiz.Kind, error) {
 
 // find returns the decks with their facts, and the folders they are from;
 // without names all that are live. Decks that are not for quizzes are left out.
-func (o *drawOptions) find(ctx context.Context, out *console.Console, st *store.Store) (all []*decks.Deck, roots map[string]string, err error) {
+func (o *drawOptions) find(
+	ctx context.Context, out *console.Console, st *store.Store,
+) (all []*decks.Deck, roots map[string]string, err error) {
 	found, err := o.named(ctx, st)
 	if err != nil {
 		return nil, nil, err
@@ -229,8 +238,10 @@ func (o *drawOptions) keeper(d *bank) (keeper, error) {
 	spared := map[*decks.Fact]bool{}
 	return func(deck *decks.Deck, fact *decks.Fact, card *decks.Card) bool {
 		kept := !slices.ContainsFunc(fact.Cards, func(c decks.Card) bool { return used.asks(&c) }) &&
-			(len(o.tags) == 0 || slices.ContainsFunc(o.tags, func(tag string) bool { return slices.Contains(card.Tags, tag) })) &&
-			(len(o.sections) == 0 || slices.ContainsFunc(o.sections, func(words string) bool { return below(fact, words) }))
+			(len(o.tags) == 0 || slices.ContainsFunc(o.tags,
+				func(tag string) bool { return slices.Contains(card.Tags, tag) })) &&
+			(len(o.sections) == 0 || slices.ContainsFunc(o.sections,
+				func(words string) bool { return below(fact, words) }))
 		if kept && !named && inAppendix(deck, fact) {
 			if !spared[fact] {
 				spared[fact] = true

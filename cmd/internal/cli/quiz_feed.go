@@ -41,9 +41,12 @@ func feedMisses(ctx context.Context, con *console.Console, clk *clock.Clock, st 
 }
 
 // feedCard grades one card Again; false if the collection does not ask it.
-func feedCard(ctx context.Context, clk *clock.Clock, st *store.Store, policies map[int64]*scheduler.Policy, id string) (bool, error) {
+func feedCard(
+	ctx context.Context, clk *clock.Clock, st *store.Store, policies map[int64]*scheduler.Policy, id string,
+) (bool, error) {
 	card, err := st.Card(ctx, id)
-	if errors.Is(err, store.ErrNotFound) || err == nil && (card.Retired || card.Suspended || policies[card.DeckID] == nil) {
+	if errors.Is(err, store.ErrNotFound) || err == nil &&
+		(card.Retired || card.Suspended || policies[card.DeckID] == nil) {
 		return false, nil
 	}
 	if err != nil {

@@ -70,11 +70,13 @@ func (o *quizMakeOptions) check() error {
 	case o.versions < 1 || o.versions > 26:
 		return fault.Usagef("--versions 2", "a test has 1 to 26 versions")
 	case o.versions > 1 && (o.output == "-" || o.key == "" || o.key == "-"):
-		return fault.Usagef("--versions 2 -o exam.form --key exam.key", "versions need files of their own, and one for their keys")
+		return fault.Usagef("--versions 2 -o exam.form --key exam.key",
+			"versions need files of their own, and one for their keys")
 	case o.redraw && o.versions < 2:
 		return fault.Usagef("--versions 2 --redraw", "there is one version, so none is drawn anew")
 	case len(o.extra) > 0 && (o.key == "" || o.time == 0):
-		return fault.Usagef("--time 60m --for heron=90m --key exam.key", "more time than which, and signed with what key?")
+		return fault.Usagef("--time 60m --for heron=90m --key exam.key",
+			"more time than which, and signed with what key?")
 	}
 	_, err := allowances(o.extra)
 	return err

@@ -98,7 +98,9 @@ func (o quizResultsOptions) check() error {
 
 // handedIn is the quiz that was asked for, or the newest that was handed in and
 // that keyed, where it is given, is a key of.
-func (o quizResultsOptions) handedIn(ctx context.Context, st *store.Store, all []store.Quiz, fits func(*quiz.Form) (*quiz.Form, error)) (store.Quiz, *quiz.Attempt, error) {
+func (o quizResultsOptions) handedIn(
+	ctx context.Context, st *store.Store, all []store.Quiz, fits func(*quiz.Form) (*quiz.Form, error),
+) (store.Quiz, *quiz.Attempt, error) {
 	var unfit error
 	for _, q := range all {
 		if q.Ended.IsZero() || q.Mode != store.QuizTest || o.quiz != 0 && q.ID != o.quiz {
@@ -124,12 +126,15 @@ func (o quizResultsOptions) handedIn(ctx context.Context, st *store.Store, all [
 }
 
 // learn shows a quiz that was handed in beside its key.
-func (o quizResultsOptions) learn(ctx context.Context, con *console.Console, clk *clock.Clock, set *settings, st *store.Store, all []store.Quiz) error {
+func (o quizResultsOptions) learn(
+	ctx context.Context, con *console.Console, clk *clock.Clock, set *settings, st *store.Store, all []store.Quiz,
+) error {
 	q, attempt, err := o.handedIn(ctx, st, all, func(f *quiz.Form) (*quiz.Form, error) { return withKey(f, []string{o.key}) })
 	if err != nil {
 		return err
 	}
-	s := &takequiz.Run{Attempt: attempt, Now: func() time.Time { return q.Ended }, Page: &takequiz.Page{Out: con.Out, Palette: con.Palette(), Width: con.Width}}
+	s := &takequiz.Run{Attempt: attempt, Now: func() time.Time { return q.Ended },
+		Page: &takequiz.Page{Out: con.Out, Palette: con.Palette(), Width: con.Width}}
 	s.Draw, _ = drawingForm(con, set, false)
 	s.Review()
 	if o.html != "" {
@@ -151,7 +156,8 @@ func (o quizResultsOptions) write(ctx context.Context, con *console.Console, st 
 		return err
 	}
 	form := attempt.Form
-	r := &result.Result{Student: o.name, Began: q.Began.Truncate(time.Second), Ended: q.Ended.Truncate(time.Second), Limit: form.Time, Code: form.Code, Texts: o.texts, Marked: form.Keyed, Responses: attempt.Responses}
+	r := &result.Result{Student: o.name, Began: q.Began.Truncate(time.Second), Ended: q.Ended.Truncate(time.Second),
+		Limit: form.Time, Code: form.Code, Texts: o.texts, Marked: form.Keyed, Responses: attempt.Responses}
 	if o.code != "" {
 		r.Code, _, _ = quiz.ParseCode(o.code) // it was checked
 	}
@@ -183,7 +189,8 @@ type quizJSON struct {
 }
 
 func (o quizResultsOptions) list(ctx context.Context, con *console.Console, st *store.Store, all []store.Quiz) error {
-	t := show.Table{Columns: []show.Column{{Title: "#", Right: true}, {Title: "Began"}, {Title: "Score", Right: true}, {Title: "Quiz"}}}
+	t := show.Table{Columns: []show.Column{{Title: "#", Right: true}, {Title: "Began"}, {Title: "Score", Right: true},
+		{Title: "Quiz"}}}
 	for _, q := range all {
 		attempt, err := replayQuiz(ctx, st, q)
 		if err != nil {
@@ -207,7 +214,8 @@ func (o quizResultsOptions) list(ctx context.Context, con *console.Console, st *
 		if q.Mode == store.QuizPretest {
 			title += " (pretest)"
 		}
-		t.Rows = append(t.Rows, []show.Cell{{Text: fmt.Sprint(q.ID)}, {Text: q.Began.Format("2006-01-02 15:04")}, {Text: score}, {Text: title}})
+		t.Rows = append(t.Rows, []show.Cell{{Text: fmt.Sprint(q.ID)}, {Text: q.Began.Format("2006-01-02 15:04")},
+			{Text: score}, {Text: title}})
 	}
 	switch {
 	case o.asJSON:
@@ -225,7 +233,8 @@ func (o quizResultsOptions) list(ctx context.Context, con *console.Console, st *
 }
 
 func quizLine(q store.Quiz, a *quiz.Attempt) quizJSON {
-	line := quizJSON{ID: q.ID, Form: q.Form, Title: a.Form.Title, Mode: q.Mode, Began: q.Began.Format(time.RFC3339), Questions: len(a.Responses), Answered: len(a.Responses) - len(a.Open())}
+	line := quizJSON{ID: q.ID, Form: q.Form, Title: a.Form.Title, Mode: q.Mode, Began: q.Began.Format(time.RFC3339),
+		Questions: len(a.Responses), Answered: len(a.Responses) - len(a.Open())}
 	if q.Ended.IsZero() {
 		return line
 	}

@@ -151,7 +151,8 @@ func runSession(ctx context.Context, e *env, st *store.Store, asker ask.Asker, o
 	go debug.FreeOSMemory()                                 // of what planning the day took
 	run := &review.Run{
 		Store: st, Session: ses, Ask: asker, Keys: e.settings.keys(), Now: e.Moment, Seed: e.Seed,
-		Unrecorded: st.ReadOnly(), Typed: opts.typed, Strict: opts.strict, Plain: opts.plain, Decks: opts.decks, Only: opts.only, Policies: map[int64]*scheduler.Policy{},
+		Unrecorded: st.ReadOnly(), Typed: opts.typed, Strict: opts.strict, Plain: opts.plain, Decks: opts.decks,
+		Only: opts.only, Policies: map[int64]*scheduler.Policy{},
 		Page: &review.Page{Out: e.Out, Palette: e.Palette(), Width: e.Width},
 		Edit: editing(e, st, asker), Draw: drawing(e.Console, e.settings, opts.plain),
 	}
@@ -170,7 +171,8 @@ func runSession(ctx context.Context, e *env, st *store.Store, asker ask.Asker, o
 // sayNotDue says how to be asked what a search found, if none of it is due.
 func (o *reviewOptions) sayNotDue(con *console.Console, ses *session.Session) {
 	if o.only.Found != nil && !o.cram && ses.Left().Total() == 0 {
-		con.Say("%s found, none to ask today; all the same: kartei review --cram %s", plural.Count(len(o.only.Found), "card"), shellWords(o.wanted))
+		con.Say("%s found, none to ask today; all the same: kartei review --cram %s",
+			plural.Count(len(o.only.Found), "card"), shellWords(o.wanted))
 	}
 }
 
@@ -181,9 +183,11 @@ func (o *reviewOptions) unrecorded(ctx context.Context, asker ask.Asker) (yes bo
 		return true, nil
 	}
 	if o.plain {
-		return false, fault.Failf("kartei review --cram asks all the same, and keeps nothing", "no answer could be kept: %w", store.ErrReadOnly)
+		return false, fault.Failf("kartei review --cram asks all the same, and keeps nothing",
+			"no answer could be kept: %w", store.ErrReadOnly)
 	}
-	o.cram, err = asker.Confirm(ctx, "No answer can be kept now. Go through the cards all the same, as with --cram?", true)
+	o.cram, err = asker.Confirm(ctx, "No answer can be kept now. Go through the cards all the same, as with --cram?",
+		true)
 	return o.cram, err
 }
 
@@ -257,7 +261,8 @@ func findTags(ctx context.Context, st *store.Store, tags []string) error {
 	}
 	for _, tag := range tags {
 		if !slices.Contains(all, tag) {
-			return fault.Failf(fault.DidYouMean("--tag ", tag, all, "kartei cards tag:NAME lists the cards of a tag"), "no card has the tag %q", tag)
+			return fault.Failf(fault.DidYouMean("--tag ", tag, all, "kartei cards tag:NAME lists the cards of a tag"),
+				"no card has the tag %q", tag)
 		}
 	}
 	return nil
@@ -286,7 +291,8 @@ func deckIDs(ctx context.Context, st *store.Store, wanted []string, names map[in
 			}
 		}
 		if len(ids) == before {
-			return nil, fault.Failf("kartei decks unarchive "+deck, "deck %s is put away: its cards are not asked", deck)
+			return nil, fault.Failf("kartei decks unarchive "+deck,
+				"deck %s is put away: its cards are not asked", deck)
 		}
 	}
 	return ids, nil

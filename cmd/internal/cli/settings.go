@@ -33,19 +33,25 @@ const (
 // fileSettings are those that the settings file may hold.
 func fileSettings() []config.Setting {
 	all := []config.Setting{
-		{Name: setColor, Default: "auto", Doc: "colour: auto (at a terminal, unless NO_COLOR is set), always or never", Check: oneOf(colours...)},
-		{Name: setTyped, Default: "no", Doc: "type short answers in every review, as with --typed: yes or no", Check: oneOf("yes", "no")},
+		{Name: setColor, Default: "auto", Doc: "colour: auto (at a terminal, unless NO_COLOR is set), always or never",
+			Check: oneOf(colours...)},
+		{Name: setTyped, Default: "no", Doc: "type short answers in every review, as with --typed: yes or no",
+			Check: oneOf("yes", "no")},
 		{Name: setStrict, Default: "no", Doc: "of typed answers forgive only capitals, spaces and signs of print, as with --strict: yes or no", Check: oneOf("yes", "no")},
-		{Name: setLimit, Default: "0", Doc: "how many cards a session asks at most, as with --limit; 0 is no limit", Check: wholeNumber},
+		{Name: setLimit, Default: "0", Doc: "how many cards a session asks at most, as with --limit; 0 is no limit",
+			Check: wholeNumber},
 		{Name: setPictures, Default: "auto", Doc: "how pictures are drawn: auto (as the terminal is known to), kitty, iterm2, sixel or never", Check: oneOf(pictureModes...)},
-		{Name: setCompile, Default: compiler.Auto, Doc: "whether deck files that changed are compiled by themselves before they are asked: auto, ask (at a terminal) or off", Check: oneOf(compiler.Auto, compiler.Ask, compiler.Off)},
-		{Name: setOptimize, Default: compiler.Auto, Doc: "whether the memory model is fitted to your answers by itself, after a session in which the log has grown by a twentieth: auto, ask (at a terminal) or off", Check: oneOf(compiler.Auto, compiler.Ask, compiler.Off)},
+		{Name: setCompile, Default: compiler.Auto,
+			Doc: "whether deck files that changed are compiled by themselves before they are asked: auto, ask (at a terminal) or off", Check: oneOf(compiler.Auto, compiler.Ask, compiler.Off)},
+		{Name: setOptimize, Default: compiler.Auto,
+			Doc: "whether the memory model is fitted to your answers by itself, after a session in which the log has grown by a twentieth: auto, ask (at a terminal) or off", Check: oneOf(compiler.Auto, compiler.Ask, compiler.Off)},
 	}
 	standard := review.DefaultKeys()
 	for _, action := range review.Actions() {
 		all = append(all, config.Setting{
 			Name: setKey + action, Default: keyNames(standard[action]),
-			Doc: "keys: " + review.Meaning(action), Check: func(value string) error { _, err := parseKeys(value); return err },
+			Doc:   "keys: " + review.Meaning(action),
+			Check: func(value string) error { _, err := parseKeys(value); return err },
 		})
 	}
 	return all

@@ -84,7 +84,8 @@ func runSimulate(ctx context.Context, e *env, opts simulateOptions) error {
 			return err
 		}
 		if len(plan.Cards) == 0 {
-			return fault.Failf("kartei decks lists the decks and their cards", "%s has no cards to play with", scopeWords(opts.deck))
+			return fault.Failf("kartei decks lists the decks and their cards",
+				"%s has no cards to play with", scopeWords(opts.deck))
 		}
 		outcomes, err := play(ctx, plan, retentions)
 		if err != nil {
@@ -152,10 +153,13 @@ func play(ctx context.Context, plan simulate.Plan, retentions []float64) ([]*sim
 	return outcomes, nil
 }
 
-func simulationLines(p show.Page, opts simulateOptions, plan simulate.Plan, retentions []float64, outcomes []*simulate.Outcome) []string {
+func simulationLines(
+	p show.Page, opts simulateOptions, plan simulate.Plan, retentions []float64, outcomes []*simulate.Outcome,
+) []string {
 	lines := p.Text(show.Bold, scopeName(opts.deck))
 	lines = append(lines, p.Text(show.Dim, fmt.Sprintf("%s, %d days, at most %d new and %d reviews a day. You would know %s today.",
-		numberOf(len(plan.Cards), "card"), opts.days, plan.Options.New, plan.Options.Reviews, thousands(int(outcomes[0].Before+0.5))))...)
+		numberOf(len(plan.Cards), "card"), opts.days, plan.Options.New, plan.Options.Reviews,
+		thousands(int(outcomes[0].Before+0.5))))...)
 	if n := plan.Habits.Answers(); n < fewHabits {
 		lines = append(lines, p.Text(show.Dim, fmt.Sprintf("There are %s to take your grades and seconds from; until there are %d, much is what others take.", numberOf(n, "answer"), fewHabits))...)
 	}
@@ -163,7 +167,8 @@ func simulationLines(p show.Page, opts simulateOptions, plan simulate.Plan, rete
 	lines = append(lines, "", "Minutes a day")
 	var bars []show.Bar
 	for i, o := range outcomes {
-		bars = append(bars, show.Bar{Label: percent(retentions[i]), Value: minutes(o), Text: fmt.Sprintf("%.1f", minutes(o))})
+		bars = append(bars, show.Bar{Label: percent(retentions[i]), Value: minutes(o),
+			Text: fmt.Sprintf("%.1f", minutes(o))})
 	}
 	lines = append(append(lines, p.Bars(bars)...), "")
 	lines = append(lines, p.Text(0, simulationWords(opts, plan, retentions, outcomes))...)
@@ -180,11 +185,13 @@ func anHour(o *simulate.Outcome) float64 { return o.Known / max(o.Hours(), 1e-9)
 
 func outcomeTable(width int, plan simulate.Plan, retentions []float64, outcomes []*simulate.Outcome) show.Table {
 	narrow := width < 60
-	t := show.Table{Columns: []show.Column{{Title: "retention", Right: true}, {Title: "answers a day", Right: true}, {Title: "min", Right: true}, {Title: "known", Right: true}, {Title: "an hour", Right: true}}}
+	t := show.Table{Columns: []show.Column{{Title: "retention", Right: true}, {Title: "answers a day", Right: true},
+		{Title: "min", Right: true}, {Title: "known", Right: true}, {Title: "an hour", Right: true}}}
 	if narrow {
 		t.Columns[1].Title = "a day"
 	} else {
-		t.Columns[2].Title, t.Columns[3].Title, t.Columns[4].Title = "minutes a day", "known at the end", "known an hour"
+		t.Columns[2].Title, t.Columns[3].Title, t.Columns[4].Title = "minutes a day", "known at the end",
+			"known an hour"
 	}
 	for i, o := range outcomes {
 		retention := show.Cell{Text: percent(retentions[i])}
@@ -192,15 +199,19 @@ func outcomeTable(width int, plan simulate.Plan, retentions []float64, outcomes 
 			retention.Text += " *"
 			retention.Style = show.Bold
 		}
-		t.Rows = append(t.Rows, []show.Cell{retention, {Text: fmt.Sprintf("%.0f", float64(o.Answers())/float64(len(o.Days)))},
-			{Text: fmt.Sprintf("%.1f", minutes(o))}, {Text: thousands(int(o.Known + 0.5))}, {Text: fmt.Sprintf("%.1f", anHour(o))}})
+		t.Rows = append(t.Rows, []show.Cell{retention,
+			{Text: fmt.Sprintf("%.0f", float64(o.Answers())/float64(len(o.Days)))},
+			{Text: fmt.Sprintf("%.1f", minutes(o))}, {Text: thousands(int(o.Known + 0.5))},
+			{Text: fmt.Sprintf("%.1f", anHour(o))}})
 	}
 	return t
 }
 
 // simulationWords say which retention teaches most, where the price rises, and how to
 // choose one.
-func simulationWords(opts simulateOptions, plan simulate.Plan, retentions []float64, outcomes []*simulate.Outcome) string {
+func simulationWords(
+	opts simulateOptions, plan simulate.Plan, retentions []float64, outcomes []*simulate.Outcome,
+) string {
 	best := 0
 	for i, o := range outcomes {
 		if anHour(o) > anHour(outcomes[best]) {
@@ -212,7 +223,8 @@ func simulationWords(opts simulateOptions, plan simulate.Plan, retentions []floa
 		before, o := outcomes[i-1], outcomes[i]
 		hours, known := o.Hours()-before.Hours(), o.Known-before.Known
 		if known > 0 && hours/known > steep/anHour(before) {
-			says += fmt.Sprintf(" From %s to %s each further card costs %.0f times what one costs at %s.", percent(retentions[i-1]), percent(retentions[i]), hours/known*anHour(before), percent(retentions[i-1]))
+			says += fmt.Sprintf(" From %s to %s each further card costs %.0f times what one costs at %s.",
+				percent(retentions[i-1]), percent(retentions[i]), hours/known*anHour(before), percent(retentions[i-1]))
 			break
 		}
 	}
@@ -221,11 +233,13 @@ func simulationWords(opts simulateOptions, plan simulate.Plan, retentions []floa
 	}
 	for _, o := range outcomes {
 		if o.Waits > 0 {
-			says += fmt.Sprintf(" Where your limit of %d reviews a day is too low, up to %s wait at the end.", plan.Options.Reviews, numberOf(mostWaiting(outcomes), "card"))
+			says += fmt.Sprintf(" Where your limit of %d reviews a day is too low, up to %s wait at the end.",
+				plan.Options.Reviews, numberOf(mostWaiting(outcomes), "card"))
 			break
 		}
 	}
-	return says + " To choose: " + withScope("kartei decks options", opts.deck) + fmt.Sprintf(" --retention %v", retentions[best])
+	return says + " To choose: " + withScope("kartei decks options", opts.deck) + fmt.Sprintf(" --retention %v",
+		retentions[best])
 }
 
 // steep is how many times the price of a card is called so.
@@ -259,10 +273,14 @@ type outcomeJSON struct {
 	Minutes   []float64 `json:"minutes"` // of each day
 }
 
-func newSimulateJSON(opts simulateOptions, plan simulate.Plan, retentions []float64, outcomes []*simulate.Outcome) simulateJSON {
-	j := simulateJSON{Deck: opts.deck, Cards: len(plan.Cards), Days: opts.days, New: plan.Options.New, Known: outcomes[0].Before, Habits: plan.Habits.Answers()}
+func newSimulateJSON(
+	opts simulateOptions, plan simulate.Plan, retentions []float64, outcomes []*simulate.Outcome,
+) simulateJSON {
+	j := simulateJSON{Deck: opts.deck, Cards: len(plan.Cards), Days: opts.days, New: plan.Options.New,
+		Known: outcomes[0].Before, Habits: plan.Habits.Answers()}
 	for i, o := range outcomes {
-		one := outcomeJSON{Retention: retentions[i], Answers: o.Answers(), Hours: o.Hours(), Known: o.Known, Seen: o.Seen, Waiting: o.Waits}
+		one := outcomeJSON{Retention: retentions[i], Answers: o.Answers(), Hours: o.Hours(), Known: o.Known,
+			Seen: o.Seen, Waiting: o.Waits}
 		for _, d := range o.Days {
 			one.Minutes = append(one.Minutes, d.Seconds/60)
 		}

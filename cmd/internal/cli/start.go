@@ -61,7 +61,8 @@ func readyDecks(ctx context.Context, st *store.Store, status queue.Status) ([]re
 		return 1
 	}
 	slices.SortStableFunc(ready, func(a, b readyDeck) int {
-		return cmp.Or(rank(a.begun())-rank(b.begun()), rank(strings.HasPrefix(a.lang, mine))-rank(strings.HasPrefix(b.lang, mine)))
+		return cmp.Or(rank(a.begun())-rank(b.begun()),
+			rank(strings.HasPrefix(a.lang, mine))-rank(strings.HasPrefix(b.lang, mine)))
 	})
 	return ready, nil
 }

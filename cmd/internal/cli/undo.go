@@ -61,7 +61,8 @@ func undoFuture(ctx context.Context, e *env) error {
 			return err
 		}
 		fmt.Fprintf(e.Out, "Taken back: %s\n", plural.Count(len(answers), "answer"))
-		e.Say("if the clock is wrong now, and was right then, set it and go back: kartei restore %s", fault.ShellWord(b.Path))
+		e.Say("if the clock is wrong now, and was right then, set it and go back: kartei restore %s",
+			fault.ShellWord(b.Path))
 		return nil
 	})
 }

@@ -28,7 +28,8 @@ func (a *aboutFlags) print(w io.Writer) error {
 	if a.licenses {
 		return licenses.Write(w)
 	}
-	_, err := fmt.Fprintf(w, "kartei %s (%s)\n", version(), strings.Join(append(commit(), runtime.Version()+" "+runtime.GOOS+"/"+runtime.GOARCH), ", "))
+	_, err := fmt.Fprintf(w, "kartei %s (%s)\n", version(),
+		strings.Join(append(commit(), runtime.Version()+" "+runtime.GOOS+"/"+runtime.GOARCH), ", "))
 	return err
 }
 

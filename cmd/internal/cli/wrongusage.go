@@ -61,7 +61,8 @@ func plainly(err error) error {
 	if !errors.As(err, &bad) {
 		return err
 	}
-	takes := map[string]string{"int": "a whole number", "int64": "a whole number", "uint64": "a whole number", "duration": "a time such as 20m"}
+	takes := map[string]string{"int": "a whole number", "int64": "a whole number", "uint64": "a whole number",
+		"duration": "a time such as 20m"}
 	flag := bad.GetFlag()
 	what, ok := takes[flag.Value.Type()]
 	if !ok {
@@ -90,7 +91,8 @@ func nArgs(low, high int, what string) cobra.PositionalArgs {
 		case len(args) < low:
 			return fault.Usagef(cmd.CommandPath()+" --help", "%s needs %s", cmd.CommandPath(), what)
 		case high >= 0 && len(args) > high:
-			return fault.Usagef(cmd.CommandPath()+" --help", "%s takes only %s, got %q too", cmd.CommandPath(), what, args[high])
+			return fault.Usagef(cmd.CommandPath()+" --help",
+				"%s takes only %s, got %q too", cmd.CommandPath(), what, args[high])
 		}
 		return nil
 	}
@@ -108,13 +110,18 @@ func available(cmd *cobra.Command) (names []string) {
 
 // elsewhere is what other programs for learning, and for files, call our commands.
 var elsewhere = map[string]string{
-	"learn": "review", "study": "review", "drill": "review", "start": "review", "train": "review", "practice": "review", "practise": "review", "cram": "review --cram",
+	"learn": "review", "study": "review", "drill": "review", "start": "review", "train": "review", "practice": "review",
+	"practise": "review", "cram": "review --cram",
 	"list": "decks", "ls": "decks", "deck": "decks", "show": "cards show", "copy": "decks copy",
 	"search": "cards", "find": "cards", "browse": "cards", "card": "cards", "leeches": "cards is:leech",
-	"suspend": "cards suspend", "unsuspend": "cards unsuspend", "bury": "cards bury", "flag": "cards flag", "reset": "cards reset",
-	"add": "new", "create": "new", "history": "log", "revlog": "log", "lint": "check", "format": "fmt", "build": "compile", "load": "compile",
-	"options": "decks options", "exam": "decks options DECK --exam DATE", "test": "quiz", "settings": "config", "set": "config", "preferences": "config", "prefs": "config",
-	"verify": "doctor", "fsck": "doctor", "repair": "doctor", "save": "backup", "backups": "backup list", "snapshots": "backup list",
+	"suspend": "cards suspend", "unsuspend": "cards unsuspend", "bury": "cards bury", "flag": "cards flag",
+	"reset": "cards reset",
+	"add":   "new", "create": "new", "history": "log", "revlog": "log", "lint": "check", "format": "fmt",
+	"build": "compile", "load": "compile",
+	"options": "decks options", "exam": "decks options DECK --exam DATE", "test": "quiz", "settings": "config",
+	"set": "config", "preferences": "config", "prefs": "config",
+	"verify": "doctor", "fsck": "doctor", "repair": "doctor", "save": "backup", "backups": "backup list",
+	"snapshots": "backup list",
 }
 
 // unknownCommand is the error of a first word that is not a command, with what it may

@@ -175,7 +175,10 @@ func (last Last) leaveOut(c *decks.Compilation, name string) {
 
 // Apply hands what was compiled to the store, unless all is as it was. What is known
 // of the last compile is then of this one.
-func Apply(ctx context.Context, con *console.Console, clk *clock.Clock, st applier, s deckfolder.Folder, last *Last, c *decks.Compilation, one *Result, opts Options) (err error) {
+func Apply(
+	ctx context.Context, con *console.Console, clk *clock.Clock, st applier, s deckfolder.Folder, last *Last,
+	c *decks.Compilation, one *Result, opts Options,
+) (err error) {
 	var stamps map[string]string
 	var seen string
 	remember := func(left []store.Left) (map[string]string, string) {
@@ -202,8 +205,10 @@ func Apply(ctx context.Context, con *console.Console, clk *clock.Clock, st appli
 	p := con.Progress("%d cards compiled")
 	defer p.End()
 	what := store.Compiled{
-		Root: s.Root, Decks: c.Decks, Whole: s.Whole(), Empty: empty, Broken: append(slices.Clone(c.Broken), c.Unchanged...), Remember: remember,
-		DryRun: opts.DryRun, Progress: p.At, StillExists: s.There, TakeOver: opts.TakeOver, Names: opts.names(), Follow: opts.Follow, IfClear: opts.MayAsk,
+		Root: s.Root, Decks: c.Decks, Whole: s.Whole(), Empty: empty,
+		Broken: append(slices.Clone(c.Broken), c.Unchanged...), Remember: remember,
+		DryRun: opts.DryRun, Progress: p.At, StillExists: s.There, TakeOver: opts.TakeOver, Names: opts.names(),
+		Follow: opts.Follow, IfClear: opts.MayAsk,
 	}
 	if opts.Unasked {
 		what.Unattended, what.Wait = true, unaskedWait

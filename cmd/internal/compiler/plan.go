@@ -82,7 +82,8 @@ func (p *planner) card(c store.CardChange) {
 	if c.Was.Prompt == c.Now.Prompt {
 		was, now = show.Line(c.Was.Answer), show.Line(c.Now.Answer)
 	}
-	p.lines = append(p.lines, hang+"− "+show.Cut(was, p.width-len(hang)-2), hang+"+ "+show.Cut(now, p.width-len(hang)-2))
+	p.lines = append(p.lines, hang+"− "+show.Cut(was, p.width-len(hang)-2),
+		hang+"+ "+show.Cut(now, p.width-len(hang)-2))
 }
 
 // About is the place of a card, where its history was, and how much that is.
@@ -138,7 +139,8 @@ func turnPages(ctx context.Context, con *console.Console, asker ask.Asker, lines
 			return nil
 		}
 		i, err := asker.Menu(ctx, ask.Menu{Label: fmt.Sprintf("%d more lines", len(lines)), Items: []ask.Item{
-			{Label: "go on", Keys: []keys.Key{keys.Space}}, {Label: "to the end", Keys: []keys.Key{"e"}}, {Label: "enough", Keys: []keys.Key{"q"}}}})
+			{Label: "go on", Keys: []keys.Key{keys.Space}}, {Label: "to the end", Keys: []keys.Key{"e"}},
+			{Label: "enough", Keys: []keys.Key{"q"}}}})
 		if errors.Is(err, ask.ErrQuit) || err == nil && i == 2 {
 			return nil
 		}
@@ -192,7 +194,8 @@ type doubtJSON struct {
 func doubtsJSON(doubts []store.Doubt) []doubtJSON {
 	all := []doubtJSON{}
 	for _, d := range doubts {
-		all = append(all, doubtJSON{d.Name, d.Key, d.Now.Prompt, d.Now.Answer, d.Was.Prompt, d.Was.Answer, d.To, d.Answers})
+		all = append(all, doubtJSON{d.Name, d.Key, d.Now.Prompt, d.Now.Answer, d.Was.Prompt, d.Was.Answer, d.To,
+			d.Answers})
 	}
 	return all
 }

@@ -91,7 +91,8 @@ func (c *Result) CountUnchanged(ctx context.Context, st *store.Store) error {
 	sizes, err := st.Sizes(ctx)
 	for _, name := range c.Unchanged {
 		size := sizes[name]
-		c.Plan.Decks = append(c.Plan.Decks, store.DeckPlan{Name: name, Facts: size.Facts, Cards: size.Cards, Unchanged: size.Cards})
+		c.Plan.Decks = append(c.Plan.Decks, store.DeckPlan{Name: name, Facts: size.Facts, Cards: size.Cards,
+			Unchanged: size.Cards})
 	}
 	return err
 }
@@ -114,7 +115,10 @@ func Compile(
 }
 
 // compileFrom is compile, but for files that are as they were last.
-func compileFrom(ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, s deckfolder.Folder, last Last, opts Options) (Result, error) {
+func compileFrom(
+	ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, s deckfolder.Folder, last Last,
+	opts Options,
+) (Result, error) {
 	began := time.Now()
 	c, err := ReadDecks(con, s, last.stamps, nil)
 	if err != nil {
@@ -163,7 +167,8 @@ func admit(ctx context.Context, st *store.Store, c *decks.Compilation) (partial 
 // errorsOf returns the errors in the files of a deck.
 func errorsOf(d *decks.Traced, found []decks.Diagnostic) (errors []decks.Diagnostic) {
 	for _, f := range found {
-		if f.Severity == decks.Error && slices.ContainsFunc(d.Files, func(file *syntax.File) bool { return file.Name == f.File }) {
+		if f.Severity == decks.Error && slices.ContainsFunc(d.Files,
+			func(file *syntax.File) bool { return file.Name == f.File }) {
 			errors = append(errors, f)
 		}
 	}
@@ -185,7 +190,8 @@ func Read(con *console.Console, s deckfolder.Folder, last Last) (Result, *decks.
 // summary is what is told of decks that were read, without the plan. The trees of
 // large decks are let go with it, before the store needs room.
 func summary(c *decks.Compilation) Result {
-	one := Result{Diagnostics: c.Diagnostics, Broken: slices.Clone(c.Broken), Unchanged: c.Unchanged, files: map[string]string{}, drafts: c.Drafts()}
+	one := Result{Diagnostics: c.Diagnostics, Broken: slices.Clone(c.Broken), Unchanged: c.Unchanged,
+		files: map[string]string{}, drafts: c.Drafts()}
 	for _, d := range c.Traced {
 		for _, f := range d.Files {
 			one.files[f.Name] = d.Deck.Name
@@ -279,7 +285,8 @@ func Say(ctx context.Context, con *console.Console, c Result, opts Options) erro
 	} else if err := printPlan(ctx, con, c, opts); err != nil {
 		return err
 	}
-	if wrong := slices.DeleteFunc([]error{c.heldElsewhere(opts), c.withoutSome(), c.leftBroken()}, func(err error) bool { return err == nil }); len(wrong) > 0 {
+	if wrong := slices.DeleteFunc([]error{c.heldElsewhere(opts), c.withoutSome(), c.leftBroken()},
+		func(err error) bool { return err == nil }); len(wrong) > 0 {
 		last := len(wrong) - 1
 		for _, err := range wrong[:last] {
 			fault.Report(con.Err, err)
@@ -287,10 +294,12 @@ func Say(ctx context.Context, con *console.Console, c Result, opts Options) erro
 		return wrong[last]
 	}
 	if len(c.Plan.Decks)+len(c.Unchanged) == 0 && len(c.drafts) > 0 {
-		return fault.Failf("read each draft, then delete its line \"Draft: yes\", or the fact", "there are only drafts in %s, of which no cards are made", strings.Join(opts.Paths, ", "))
+		return fault.Failf("read each draft, then delete its line \"Draft: yes\", or the fact",
+			"there are only drafts in %s, of which no cards are made", strings.Join(opts.Paths, ", "))
 	}
 	if len(c.Plan.Decks)+len(c.Plan.Left)+len(c.Unchanged) == 0 {
-		return fault.Failf("write lines like Q: and A: into a .md file; kartei new helps", "there are no facts in %s", strings.Join(opts.Paths, ", "))
+		return fault.Failf("write lines like Q: and A: into a .md file; kartei new helps",
+			"there are no facts in %s", strings.Join(opts.Paths, ", "))
 	}
 	return nil
 }
@@ -301,7 +310,8 @@ func (c Result) withoutSome() error {
 	var parts []string
 	for _, deck := range slices.Sorted(maps.Keys(c.partial)) {
 		if n := c.partial[deck]; n > 0 {
-			parts = append(parts, fmt.Sprintf("%s went in without %s, because of errors", deck, plural.Count(n, "fact")))
+			parts = append(parts, fmt.Sprintf("%s went in without %s, because of errors", deck,
+				plural.Count(n, "fact")))
 		} else {
 			parts = append(parts, deck+" did not go in, because of errors")
 		}
@@ -318,7 +328,8 @@ func (c Result) leftBroken() error {
 	if len(known) == 0 {
 		return nil
 	}
-	return fault.WithHint(fault.DeckErrors, fmt.Errorf("left as before, because of errors: %s", strings.Join(known, ", ")), mendAndCompile)
+	return fault.WithHint(fault.DeckErrors, fmt.Errorf("left as before, because of errors: %s",
+		strings.Join(known, ", ")), mendAndCompile)
 }
 
 const mendAndCompile = "mend them, then compile again; kartei check --explain RULE tells more"

@@ -71,7 +71,9 @@ func (s *settling) ask(ctx context.Context, plan store.Plan) error {
 		if s.left[l.Deck] {
 			continue
 		}
-		s.print(append([]string{""}, s.page(0).Text(0, fmt.Sprintf("%s loses %d of its %s, and you have learned %d of them.", l.Deck, l.Retired, plural.Count(l.Of, "card"), l.Learned))...))
+		s.print(append([]string{""}, s.page(0).Text(0,
+			fmt.Sprintf("%s loses %d of its %s, and you have learned %d of them.", l.Deck, l.Retired,
+				plural.Count(l.Of, "card"), l.Learned))...))
 		yes, err := s.asker.Confirm(ctx, "Retire them, with their history?", false)
 		if err != nil && !errors.Is(err, ask.ErrQuit) {
 			return err
@@ -147,7 +149,8 @@ func whereTo(d *store.Doubt) string {
 
 // showDoubt shows the two texts under one id, each whole but for a very long one.
 func (s *settling) showDoubt(d *store.Doubt) {
-	lines := append([]string{""}, s.page(0).Text(show.Bold, fmt.Sprintf("In %s, the id %s stands over another text now.", d.Name, d.Key))...)
+	lines := append([]string{""}, s.page(0).Text(show.Bold,
+		fmt.Sprintf("In %s, the id %s stands over another text now.", d.Name, d.Key))...)
 	for _, side := range []struct {
 		sign string
 		text store.Text
@@ -191,13 +194,15 @@ func tellDoubts(con *console.Console, plan store.Plan, opts Options) {
 		if d.To != "" {
 			what = "follows the text: it is " + whereTo(d)
 		}
-		con.Say("%s: the id %s stands over another text now; its history (%s) %s", d.Name, d.Key, plural.Count(d.Answers, "answer"), what)
+		con.Say("%s: the id %s stands over another text now; its history (%s) %s", d.Name, d.Key,
+			plural.Count(d.Answers, "answer"), what)
 	}
 	if len(plan.Doubts) > 0 {
 		con.Say("to let histories stay with their ids, also later: kartei compile --follow ids%s", pathsOf(opts))
 	}
 	for _, l := range plan.Shrunk {
-		con.Say("%s loses %d of its %s, %d of them learned; put back and compiled again they have their history", l.Deck, l.Retired, plural.Count(l.Of, "card"), l.Learned)
+		con.Say("%s loses %d of its %s, %d of them learned; put back and compiled again they have their history",
+			l.Deck, l.Retired, plural.Count(l.Of, "card"), l.Learned)
 	}
 }
 

@@ -61,7 +61,8 @@ func (u *Updater) Run(ctx context.Context, mode string, st *store.Store, asker a
 		case ctx.Err() != nil:
 			return context.Cause(ctx)
 		case errors.Is(err, store.ErrBusy):
-			u.con.Warn("another program is writing the collection; what changed in %s is asked from the next time on", pathBelow(one.root, "."))
+			u.con.Warn("another program is writing the collection; what changed in %s is asked from the next time on",
+				pathBelow(one.root, "."))
 		case err != nil:
 			u.con.Warn("what changed in %s is not asked yet: %v", pathBelow(one.root, "."), err)
 		}

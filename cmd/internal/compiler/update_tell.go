@@ -79,7 +79,8 @@ func (u *update) sayBroken(one Result, held map[string]bool) {
 		if held[deck] {
 			left = deck + " is asked as it was"
 		}
-		u.Warn("%s:%d:%d: %s; %s: kartei check %s", pathBelow(u.root, d.File), d.Line, d.Column, d.Message, left, fault.ShellWord(pathBelow(u.root, d.File)))
+		u.Warn("%s:%d:%d: %s; %s: kartei check %s", pathBelow(u.root, d.File), d.Line, d.Column, d.Message, left,
+			fault.ShellWord(pathBelow(u.root, d.File)))
 	}
 }
 
@@ -159,7 +160,8 @@ func (u *update) sayVanished(ctx context.Context) error {
 	if info, err := os.Stat(u.root); err == nil && info.IsDir() {
 		what = "there are no decks in " + u.root + " any more"
 	}
-	u.Warn("%s; %s %s. Has it moved: kartei compile ITS-NEW-PLACE. To put %s away: kartei decks archive %s", what, show.SomeOf(names), asked, them, strings.Join(names, " "))
+	u.Warn("%s; %s %s. Has it moved: kartei compile ITS-NEW-PLACE. To put %s away: kartei decks archive %s", what,
+		show.SomeOf(names), asked, them, strings.Join(names, " "))
 	return err
 }
 
@@ -181,7 +183,8 @@ func (u *update) sayElsewhere(ctx context.Context, s deckfolder.Folder, held []s
 		if !u.last.seen.Whole() && len(s.Files) > 0 {
 			path = filepath.Join(u.root, filepath.FromSlash(s.Files[0]))
 		}
-		u.Warn("%s goes on coming from %s. To have it from here: kartei compile --take-over %s", h.Deck, from, fault.ShellWord(path))
+		u.Warn("%s goes on coming from %s. To have it from here: kartei compile --take-over %s", h.Deck, from,
+			fault.ShellWord(path))
 	}
 	return nil
 }

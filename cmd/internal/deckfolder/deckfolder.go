@@ -49,7 +49,8 @@ func Open(paths []string) (found []Folder, err error) {
 		info, err := os.Stat(abs)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			return found, fault.Failf("check the spelling; kartei compile --help shows examples", "there is no file or folder %s", path)
+			return found, fault.Failf("check the spelling; kartei compile --help shows examples",
+				"there is no file or folder %s", path)
 		case err != nil:
 			return found, fmt.Errorf("look at %s: %w", path, err)
 		case info.IsDir():

@@ -40,6 +40,7 @@ func PrintChanges(con *console.Console, file string, r reimport.Result) {
 // SayAlone says which files were not written, because they were edited meanwhile.
 func SayAlone(con *console.Console, out atomicfile.Outcome) {
 	for _, name := range out.Left {
-		fmt.Fprintf(con.Err, "kartei: warning: %s was edited meanwhile, so it was left as it is\n", show.Line(filepath.Join(out.Folder, name)))
+		fmt.Fprintf(con.Err, "kartei: warning: %s was edited meanwhile, so it was left as it is\n",
+			show.Line(filepath.Join(out.Folder, name)))
 	}
 }

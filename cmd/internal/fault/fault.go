@@ -115,7 +115,8 @@ func hintFor(err error) string {
 	case errors.As(err, &f):
 		return f.Hint
 	case errors.As(err, &option):
-		return fmt.Sprintf("kartei decks options DECK --%s= takes it away; kartei decks options --help explains it", option.Name)
+		return fmt.Sprintf("kartei decks options DECK --%s= takes it away; kartei decks options --help explains it",
+			option.Name)
 	case errors.Is(err, store.ErrNewer):
 		return "install the newest kartei; this collection was written by it"
 	case errors.Is(err, store.ErrDamaged):

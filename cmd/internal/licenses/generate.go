@@ -85,7 +85,8 @@ func notices() ([]byte, error) {
 	folders["Go's standard library"] = strings.TrimSpace(string(root))
 	var all bytes.Buffer
 	all.WriteString("Kartei is made with these libraries. Its own license is LICENSE.\n")
-	for _, module := range slices.SortedFunc(maps.Keys(folders), func(a, b string) int { return strings.Compare(strings.ToLower(a), strings.ToLower(b)) }) {
+	for _, module := range slices.SortedFunc(maps.Keys(folders),
+		func(a, b string) int { return strings.Compare(strings.ToLower(a), strings.ToLower(b)) }) {
 		entries, err := os.ReadDir(folders[module])
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w (go mod download)", module, err)
@@ -115,7 +116,8 @@ func notices() ([]byte, error) {
 func linked() (map[string]string, error) {
 	folders := map[string]string{}
 	for _, system := range systems {
-		cmd := exec.Command("go", "list", "-deps", "-f", "{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}}\t{{.Dir}}{{end}}{{end}}", "kartei/cmd/kartei")
+		cmd := exec.Command("go", "list", "-deps", "-f",
+			"{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}}\t{{.Dir}}{{end}}{{end}}", "kartei/cmd/kartei")
 		cmd.Env = append(os.Environ(), "GOOS="+system, "CGO_ENABLED=0")
 		cmd.Stderr = os.Stderr
 		out, err := cmd.Output()

@@ -39,11 +39,13 @@ type actions struct {
 
 // add offers edits to the document, if the client wants their kind.
 func (a *actions) add(title, kind string, preferred bool, about []diagnostic, edits ...check.Edit) {
-	wanted := len(a.only) == 0 || slices.ContainsFunc(a.only, func(k string) bool { return kind == k || strings.HasPrefix(kind, k+".") })
+	wanted := len(a.only) == 0 || slices.ContainsFunc(a.only,
+		func(k string) bool { return kind == k || strings.HasPrefix(kind, k+".") })
 	if !wanted || len(edits) == 0 {
 		return
 	}
-	a.list = append(a.list, codeAction{Title: title, Kind: kind, IsPreferred: preferred, Diagnostics: about, Edit: a.d.edit(edits)})
+	a.list = append(a.list, codeAction{Title: title, Kind: kind, IsPreferred: preferred, Diagnostics: about,
+		Edit: a.d.edit(edits)})
 }
 
 // edit wraps edits so that they fit this version of the document only.
@@ -73,7 +75,8 @@ func (a *actions) mend(d decks.Diagnostic, shown diagnostic) {
 // mendAll offers every sure fix of the file at once.
 func (a *actions) mendAll() {
 	if text, made := check.ApplySure(a.d.file, a.d.own); made > 0 && text != a.d.text.content {
-		a.add("Mend all problems that have a sure mend", "source.fixAll.kartei", false, nil, changes(a.d.text.content, text)...)
+		a.add("Mend all problems that have a sure mend",
+			"source.fixAll.kartei", false, nil, changes(a.d.text.content, text)...)
 	}
 }
 
@@ -87,14 +90,16 @@ func (a *actions) ids() {
 	if err != nil || string(out) == string(formatted) {
 		return // only the form would change
 	}
-	a.add("Make all ids of this file permanent", "source.kartei.ids", false, nil, changes(a.d.text.content, string(out))...)
+	a.add("Make all ids of this file permanent", "source.kartei.ids", false, nil,
+		changes(a.d.text.content, string(out))...)
 	fact := a.d.file.FactAt(a.from)
 	if fact == nil || fact.Get(syntax.ID) != nil || fact.Table != nil {
 		return
 	}
 	if id := a.newID(fact); id != "" {
 		end := fact.Fields[len(fact.Fields)-1].End
-		a.add("Give this fact the id "+id, "quickfix", false, nil, check.Edit{Span: syntax.Span{Start: end, End: end}, Text: "\nId: " + id})
+		a.add("Give this fact the id "+id, "quickfix", false, nil,
+			check.Edit{Span: syntax.Span{Start: end, End: end}, Text: "\nId: " + id})
 	}
 }
 

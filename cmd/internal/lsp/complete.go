@@ -19,7 +19,8 @@ import (
 func (s *Server) complete(_ context.Context, d *document, p placeParams) (any, error) {
 	offset := d.text.offset(p.Position)
 	start := d.lineStart(offset)
-	c := completer{s: s, d: d, offset: offset, before: d.text.content[start:offset], list: completionList{Items: []completionItem{}}}
+	c := completer{s: s, d: d, offset: offset, before: d.text.content[start:offset],
+		list: completionList{Items: []completionItem{}}}
 	c.propose()
 	return c.list, nil
 }
@@ -121,7 +122,8 @@ func (c *completer) picture() bool {
 		name := e.Name()
 		if e.IsDir() && !strings.HasPrefix(name, ".") {
 			name += "/"
-		} else if !slices.Contains([]string{".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg"}, strings.ToLower(path.Ext(name))) {
+		} else if !slices.Contains([]string{".png", ".jpg", ".jpeg", ".gif", ".webp",
+			".svg"}, strings.ToLower(path.Ext(name))) {
 			continue
 		}
 		c.add(word, name, itemFile, prefix+name, name)
@@ -217,7 +219,8 @@ var keyMeans = map[syntax.Key]string{
 	syntax.Hint: "shown before the answer, on request", syntax.Note: "shown after the answer",
 	syntax.Source: "where it can be checked", syntax.Evidence: "the words that prove it there",
 	syntax.AsOf: "the date to which it holds", syntax.Tags: "words parted by spaces",
-	syntax.ID: "a name that keeps the history", syntax.Type: "typed, choice or recall", syntax.Tolerance: "± 5 or ± 1 %",
+	syntax.ID: "a name that keeps the history", syntax.Type: "typed, choice or recall",
+	syntax.Tolerance: "± 5 or ± 1 %",
 }
 
 // value proposes what a key can have.

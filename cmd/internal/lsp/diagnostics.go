@@ -14,7 +14,8 @@ func (w *workspace) translate(t *text, f *folder, d decks.Diagnostic) diagnostic
 			end = t.offset(position{p.Line, p.Character + 1})
 		}
 	}
-	out := diagnostic{Range: t.textRange(d.Start, end), Severity: severityOf(d.Severity), Code: d.Rule, Source: "kartei", Message: d.Message}
+	out := diagnostic{Range: t.textRange(d.Start, end), Severity: severityOf(d.Severity), Code: d.Rule,
+		Source: "kartei", Message: d.Message}
 	if d.Hint != "" {
 		out.Message += "\n" + d.Hint
 	}

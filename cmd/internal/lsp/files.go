@@ -27,7 +27,8 @@ func (o overlay) ReadDir(name string) ([]fs.DirEntry, error) {
 	entries, err := fs.ReadDir(o.disk, name)
 	open, _ := o.open.ReadDir(name)
 	for _, e := range open {
-		i, found := slices.BinarySearchFunc(entries, e.Name(), func(a fs.DirEntry, name string) int { return strings.Compare(a.Name(), name) })
+		i, found := slices.BinarySearchFunc(entries, e.Name(),
+			func(a fs.DirEntry, name string) int { return strings.Compare(a.Name(), name) })
 		switch {
 		case found && !e.IsDir():
 			entries[i] = e

@@ -34,7 +34,8 @@ func (s *Server) formatRange(_ context.Context, d *document, p rangeParams) (any
 			if e.End > len(old) { // the line end behind the block, which stays
 				e.End, e.Text = len(old), strings.TrimSuffix(e.Text, "\n")
 			}
-			edits = append(edits, check.Edit{Span: syntax.Span{Start: at.Start + e.Start, End: at.Start + e.End}, Text: e.Text})
+			edits = append(edits, check.Edit{Span: syntax.Span{Start: at.Start + e.Start, End: at.Start + e.End},
+				Text: e.Text})
 		}
 	}
 	return d.textEdits(edits), nil

@@ -124,5 +124,6 @@ func quoted(text string) string { return strings.ReplaceAll(strings.TrimSpace(te
 
 // escape keeps a plain text from being read as Markdown.
 func escape(text string) string {
-	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "_", `\_`, "`", "\\`", "<", `\<`, "[", `\[`, "]", `\]`).Replace(text)
+	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "_", `\_`, "`", "\\`", "<", `\<`, "[", `\[`, "]",
+		`\]`).Replace(text)
 }

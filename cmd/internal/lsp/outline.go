@@ -36,7 +36,8 @@ func (b *outliner) level(above int) []symbol {
 			if b.next > 0 {
 				end = max(end, blocks[b.next-1].Extent().End)
 			}
-			all = append(all, b.symbol(orDots(block.Title), "", symbolNamespace, syntax.Span{Start: block.Start, End: end}, block.Span, children))
+			all = append(all, b.symbol(orDots(block.Title),
+				"", symbolNamespace, syntax.Span{Start: block.Start, End: end}, block.Span, children))
 			continue
 		case *syntax.Fact:
 			name, kind := factName(block), symbolString
@@ -46,7 +47,8 @@ func (b *outliner) level(above int) []symbol {
 			all = append(all, b.symbol(name, block.Text(syntax.ID), kind, block.Span, block.Fields[0].Span, nil))
 		case *syntax.Table:
 			if len(block.Templates) > 0 {
-				all = append(all, b.symbol(tableName(block), plural.Count(len(block.Rows), "row"), symbolArray, block.Span, syntax.Span{Start: block.Start, End: block.Rule.Start}, nil))
+				all = append(all, b.symbol(tableName(block), plural.Count(len(block.Rows), "row"), symbolArray,
+					block.Span, syntax.Span{Start: block.Start, End: block.Rule.Start}, nil))
 			}
 		}
 		b.next++
@@ -101,8 +103,10 @@ func (s *Server) workspaceSymbols(_ context.Context, p workspaceSymbolParams) (a
 	for _, d := range s.space.inOrder() {
 		s.space.analyse(d)
 		for _, b := range d.file.Blocks {
-			if f, ok := b.(*syntax.Fact); ok && strings.Contains(strings.ToLower(f.Text(syntax.ID)+" "+factName(f)), query) && len(found) < mostSymbols {
-				found = append(found, symbolInformation{factName(f), symbolString, location{d.uri, d.text.textRange(f.Start, f.End)}, d.name})
+			if f, ok := b.(*syntax.Fact); ok && strings.Contains(strings.ToLower(f.Text(syntax.ID)+" "+factName(f)),
+				query) && len(found) < mostSymbols {
+				found = append(found, symbolInformation{factName(f), symbolString,
+					location{d.uri, d.text.textRange(f.Start, f.End)}, d.name})
 			}
 		}
 	}

@@ -157,7 +157,8 @@ func (s *Server) take(ctx context.Context, m message) {
 	case !ok && r.Notif:
 		return
 	case !ok:
-		s.reply(ctx, r, nil, &jsonrpc2.Error{Code: jsonrpc2.CodeMethodNotFound, Message: "method not supported: " + r.Method})
+		s.reply(ctx, r, nil, &jsonrpc2.Error{Code: jsonrpc2.CodeMethodNotFound,
+			Message: "method not supported: " + r.Method})
 		return
 	case !s.ready && r.Method != "initialize":
 		s.reply(ctx, r, nil, &jsonrpc2.Error{Code: codeNotInitialized, Message: "initialize comes first"})
@@ -249,7 +250,8 @@ func onDocument[P interface{ document() string }](
 	return with(func(s *Server, ctx context.Context, p P) (any, error) {
 		d := s.space.open[p.document()]
 		if d == nil {
-			return nil, &jsonrpc2.Error{Code: jsonrpc2.CodeInvalidParams, Message: "no such document is open: " + p.document()}
+			return nil, &jsonrpc2.Error{Code: jsonrpc2.CodeInvalidParams,
+				Message: "no such document is open: " + p.document()}
 		}
 		s.space.analyse(d)
 		return method(s, ctx, d, p)
@@ -264,7 +266,8 @@ func (p selectionParams) document() string  { return p.TextDocument.URI }
 
 // unreadable tells the client of a message that is not one.
 func (s *Server) unreadable(ctx context.Context, _ any) (any, error) {
-	s.conn.Notify(ctx, "window/logMessage", logParams{messageError, "a message of the editor is not JSON-RPC and was left out"})
+	s.conn.Notify(ctx, "window/logMessage", logParams{messageError,
+		"a message of the editor is not JSON-RPC and was left out"})
 	return nil, nil
 }
 
@@ -292,9 +295,10 @@ func (s *Server) initialize(_ context.Context, p initializeParams) (any, error) 
 	return map[string]any{
 		"serverInfo": map[string]string{"name": "kartei", "version": s.Version},
 		"capabilities": map[string]any{
-			"positionEncoding":                encoding,
-			"textDocumentSync":                map[string]any{"openClose": true, "change": 2, "save": true},
-			"codeActionProvider":              map[string]any{"codeActionKinds": []string{"quickfix", "source", "source.fixAll"}},
+			"positionEncoding": encoding,
+			"textDocumentSync": map[string]any{"openClose": true, "change": 2, "save": true},
+			"codeActionProvider": map[string]any{"codeActionKinds": []string{"quickfix", "source",
+				"source.fixAll"}},
 			"hoverProvider":                   true,
 			"completionProvider":              map[string]any{"triggerCharacters": []string{":", " ", "{", "(", "/"}},
 			"definitionProvider":              true,
@@ -312,7 +316,8 @@ func (s *Server) initialize(_ context.Context, p initializeParams) (any, error) 
 				"legend": map[string]any{"tokenTypes": tokenTypes, "tokenModifiers": []string{}},
 				"full":   true,
 			},
-			"workspace": map[string]any{"workspaceFolders": map[string]bool{"supported": true, "changeNotifications": true}},
+			"workspace": map[string]any{"workspaceFolders": map[string]bool{"supported": true,
+				"changeNotifications": true}},
 		},
 	}, nil
 }
@@ -415,7 +420,8 @@ func (s *Server) settle(ctx context.Context) {
 func (s *Server) say(ctx context.Context, d *document) {
 	defer func() {
 		if p := recover(); p != nil {
-			s.conn.Notify(ctx, "window/logMessage", logParams{messageError, fmt.Sprintf("internal: %v\n%s", p, debug.Stack())})
+			s.conn.Notify(ctx, "window/logMessage",
+				logParams{messageError, fmt.Sprintf("internal: %v\n%s", p, debug.Stack())})
 		}
 	}()
 	if s.space.analyse(d); d.unsaid {

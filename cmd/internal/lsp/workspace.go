@@ -156,7 +156,8 @@ func (w *workspace) touch(d *document) {
 	w.stale = true
 	d.fresh, d.wider = false, d.beyond()
 	for _, o := range w.open {
-		if o != d && o.folder == d.folder && o.traced != nil && d.traced != nil && o.traced.Deck.Name == d.traced.Deck.Name {
+		if o != d && o.folder == d.folder && o.traced != nil && d.traced != nil &&
+			o.traced.Deck.Name == d.traced.Deck.Name {
 			o.fresh = false
 		}
 	}

@@ -22,7 +22,8 @@ func Fit(img image.Image, width, height int) image.Image {
 	to := image.NewRGBA(image.Rect(0, 0, w, h))
 	for y := range h {
 		for x := range w {
-			to.SetRGBA(x, y, mean(from, image.Rect(x*size.X/w, y*size.Y/h, max((x+1)*size.X/w, x*size.X/w+1), max((y+1)*size.Y/h, y*size.Y/h+1))))
+			to.SetRGBA(x, y, mean(from, image.Rect(x*size.X/w, y*size.Y/h, max((x+1)*size.X/w, x*size.X/w+1),
+				max((y+1)*size.Y/h, y*size.Y/h+1))))
 		}
 	}
 	return to

@@ -20,5 +20,6 @@ func (r *Run) watchClock(now scheduler.Moment) {
 	}
 	at := time.UnixMilli(now.At).In(time.FixedZone("", int(now.Zone)))
 	r.notice(fmt.Sprintf("The clock went back by %v, to %s. What you answered is kept; if the new time is right, "+
-		"kartei undo --future takes back what lies after it.", scheduler.Delay(back.Round(time.Minute)), at.Format("2 January, 15:04")))
+		"kartei undo --future takes back what lies after it.", scheduler.Delay(back.Round(time.Minute)),
+		at.Format("2 January, 15:04")))
 }

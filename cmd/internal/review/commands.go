@@ -30,7 +30,8 @@ func (r *Run) undo(ctx context.Context) error {
 		return fmt.Errorf("undo: %w", err)
 	}
 	if n := Same(rows); n > 1 {
-		r.notice(fmt.Sprintf("Taken back: %s of %s. The next review counts them in.", Act(&rows[0]), plural.Count(n, "card")))
+		r.notice(fmt.Sprintf("Taken back: %s of %s. The next review counts them in.", Act(&rows[0]),
+			plural.Count(n, "card")))
 		return errNext
 	}
 	card, err := r.Store.Card(ctx, rows[0].Now)
@@ -102,7 +103,8 @@ func (q *question) putOff(ctx context.Context, c ask.Command) error {
 	now := q.Now()
 	e := journal.Entry{Moment: now, Kind: journal.KindSuspend, Card: q.card.ID}
 	off := q.Session.Suspend
-	says := "Suspended: it is not asked any more. " + q.Keys.of(Undo) + " takes that back; kartei cards is:suspended lists them."
+	says := "Suspended: it is not asked any more. " + q.Keys.of(Undo) +
+		" takes that back; kartei cards is:suspended lists them."
 	if c == Bury {
 		e.Kind, e.Detail.Until = journal.KindBury, &now.Day
 		off, says = q.Session.Bury, "Buried until tomorrow."

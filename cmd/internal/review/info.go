@@ -51,7 +51,8 @@ func (q *question) about(ctx context.Context) ([][2]string, error) {
 	}
 	answers := fmt.Sprintf("%d since %s, never missed", m.Reps, date(m.FirstDay))
 	if missed > 0 {
-		answers = fmt.Sprintf("%d since %s, missed %s, %s", m.Reps, date(m.FirstDay), times(missed), plural.Count(int(m.Lapses), "lapse"))
+		answers = fmt.Sprintf("%d since %s, missed %s, %s", m.Reps, date(m.FirstDay), times(missed),
+			plural.Count(int(m.Lapses), "lapse"))
 	}
 	rows = append(rows, [2]string{"answers", answers})
 	policy := q.Policies[q.step.Card.Deck]
@@ -86,7 +87,8 @@ func (q *question) misses(ctx context.Context) (n int, err error) {
 
 func (q *question) stateWords() string {
 	m := q.card.Memory
-	words := [...]string{scheduler.New: "new, never answered", scheduler.Learning: "learning", scheduler.Review: "in review", scheduler.Relearning: "learning again"}[m.State]
+	words := [...]string{scheduler.New: "new, never answered", scheduler.Learning: "learning",
+		scheduler.Review: "in review", scheduler.Relearning: "learning again"}[m.State]
 	switch overdue := m.DueDay < q.Now().Day; {
 	case m.State == scheduler.New:
 	case overdue:
@@ -127,8 +129,10 @@ func (q *question) forecast() {
 	}
 	horizon := math.Min(math.Max(math.Ceil(4*policy.Stability(m)), 7), 3650)
 	if q.Plain {
-		q.Page.words(0, fmt.Sprintf("Recall without another answer: tomorrow %s, in %s %s, in %s %s.", percent(recall(1)),
-			scheduler.FormatInterval(days(horizon/2)), percent(recall(horizon/2)), scheduler.FormatInterval(days(horizon)), percent(recall(horizon))))
+		q.Page.words(0, fmt.Sprintf("Recall without another answer: tomorrow %s, in %s %s, in %s %s.",
+			percent(recall(1)),
+			scheduler.FormatInterval(days(horizon/2)), percent(recall(horizon/2)),
+			scheduler.FormatInterval(days(horizon)), percent(recall(horizon))))
 		return
 	}
 	q.Page.words(show.Dim, "recall without another answer")

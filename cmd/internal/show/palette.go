@@ -72,7 +72,8 @@ func NewPalette(when string, terminal bool, getenv func(string) string) (Palette
 
 // fewColours reports whether a terminal has only 16 colours, or none.
 func fewColours(term string) bool {
-	return term == "ansi" || term == "cygwin" || term == "linux-16color" || strings.HasPrefix(term, "vt") || strings.HasSuffix(term, "-mono")
+	return term == "ansi" || term == "cygwin" || term == "linux-16color" || strings.HasPrefix(term, "vt") ||
+		strings.HasSuffix(term, "-mono")
 }
 
 // Escapes reports whether the palette writes anything at all.

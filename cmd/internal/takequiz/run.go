@@ -53,8 +53,9 @@ const (
 // The keys of commands: none of them types anything, since answers are typed.
 // In menus the arrows lead on and back, too.
 var (
-	typing    = ask.Leave{keys.PageDown: next, keys.PageUp: back, "ctrl-t": mark, "ctrl-o": overview, "ctrl-g": view}
-	menu      = ask.Leave{keys.PageDown: next, keys.PageUp: back, "ctrl-t": mark, "ctrl-o": overview, "ctrl-g": view, keys.Right: next, keys.Left: back}
+	typing = ask.Leave{keys.PageDown: next, keys.PageUp: back, "ctrl-t": mark, "ctrl-o": overview, "ctrl-g": view}
+	menu   = ask.Leave{keys.PageDown: next, keys.PageUp: back, "ctrl-t": mark, "ctrl-o": overview,
+		"ctrl-g": view, keys.Right: next, keys.Left: back}
 	returning = ask.Leave{keys.PageUp: back, keys.Left: back, keys.Escape: back} // from the overview
 )
 

@@ -76,7 +76,8 @@ func (s *Run) Review() {
 // summary shows the score.
 func (s *Run) summary() *quiz.Score {
 	score := s.Attempt.Form.Score(s.Attempt.Responses)
-	s.Page.words(show.Bold, s.Say("%s of %d (%.0f %%)", Points(score.Points), score.Of, 100*score.Points/float64(max(1, score.Of))))
+	s.Page.words(show.Bold, s.Say("%s of %d (%.0f %%)", Points(score.Points), score.Of,
+		100*score.Points/float64(max(1, score.Of))))
 	s.sections(&score)
 	s.certainties(&score)
 	return &score
@@ -112,7 +113,8 @@ func (s *Run) sections(score *quiz.Score) {
 	}
 	t := show.Table{Columns: []show.Column{{}, {Right: true}}}
 	for _, section := range score.Sections {
-		t.Rows = append(t.Rows, []show.Cell{{Text: section.Section}, {Text: s.Say("%s of %d", Points(section.Points), section.Of)}})
+		t.Rows = append(t.Rows, []show.Cell{{Text: section.Section},
+			{Text: s.Say("%s of %d", Points(section.Points), section.Of)}})
 	}
 	s.Page.blank()
 	s.Page.print(s.Page.layout().Table(t))

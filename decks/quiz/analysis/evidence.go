@@ -119,7 +119,8 @@ func (c *Class) Remarks() []Remark {
 		remarks = append(remarks, c.remarks(s, coded)...)
 		if files := same[s.work]; len(files) > 1 {
 			files = slices.DeleteFunc(slices.Clone(files), func(f string) bool { return f == s.file })
-			remarks = append(remarks, Remark{"copied", s.name, s.file, "it has the answers and the times of another, to the millisecond: " + strings.Join(files, ", ")})
+			remarks = append(remarks, Remark{"copied", s.name, s.file,
+				"it has the answers and the times of another, to the millisecond: " + strings.Join(files, ", ")})
 		}
 	}
 	return remarks
@@ -189,7 +190,8 @@ func (r *Rules) times(s *student, add func(rule, format string, args ...any)) {
 	case s.working() > allowed+moments:
 		add("overtime", "it worked for %s; %s were allowed", short(s.working()), short(allowed))
 	case s.span() > allowed+moments:
-		add("pause", "it was open for %s, of which it counts %s as work; %s were allowed", short(s.span()), short(s.working()), short(allowed))
+		add("pause", "it was open for %s, of which it counts %s as work; %s were allowed", short(s.span()),
+			short(s.working()), short(allowed))
 	}
 	if allowed > 0 && s.limit > allowed && s.granted == 0 && !named {
 		add("own-limit", "it had a limit of %s, which no code grants; %s were allowed", short(s.limit), short(allowed))

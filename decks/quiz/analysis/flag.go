@@ -46,7 +46,8 @@ func (r *Report) flags() []Flag {
 		item.flagVersions(add)
 		for _, a := range item.Rejected {
 			if a.Disputed >= enoughForBad {
-				add("missing-accept", "add it to Accept, and mark the results again", "%q was rejected, and %d students say that it is right", a.Text, a.Disputed)
+				add("missing-accept", "add it to Accept, and mark the results again",
+					"%q was rejected, and %d students say that it is right", a.Text, a.Disputed)
 			}
 		}
 	}
@@ -56,11 +57,14 @@ func (r *Report) flags() []Flag {
 func (r *Report) testFlags() []Flag {
 	var flags []Flag
 	if g := r.Test.Guess; g > guessable {
-		flags = append(flags, Flag{Rule: "guessable", Message: fmt.Sprintf("blind guessing earns %.0f %% of the marks", 100*g), Hint: "ask for typed answers, or offer more options"})
+		flags = append(flags, Flag{Rule: "guessable",
+			Message: fmt.Sprintf("blind guessing earns %.0f %% of the marks", 100*g),
+			Hint:    "ask for typed answers, or offer more options"})
 	}
 	if a := r.Test.Alpha; a != nil && r.Students >= enoughToDiscriminate && a.Value < unreliable {
-		flags = append(flags, Flag{Rule: "unreliable", Message: fmt.Sprintf("the totals are not reliable (α = %.0f %%)", 100*a.Value),
-			Hint: "mend the questions flagged below, or ask more questions"})
+		flags = append(flags, Flag{Rule: "unreliable",
+			Message: fmt.Sprintf("the totals are not reliable (α = %.0f %%)", 100*a.Value),
+			Hint:    "mend the questions flagged below, or ask more questions"})
 	}
 	return flags
 }
@@ -77,15 +81,19 @@ func (item *Item) flagKey(add addFlag) {
 	rival := item.rival()
 	switch {
 	case rival != nil && d.Value < 0:
-		add("key", "look whether the key should be "+rival.Letter, "the key may be wrong: students who do well choose %s (%q), not the key", rival.Letter, rival.Text)
+		add("key", "look whether the key should be "+rival.Letter,
+			"the key may be wrong: students who do well choose %s (%q), not the key", rival.Letter, rival.Text)
 	case rival != nil:
-		add("second-right", "look whether "+rival.Letter+" is right too", "students who do well also choose %s (%q)", rival.Letter, rival.Text)
+		add("second-right", "look whether "+rival.Letter+" is right too",
+			"students who do well also choose %s (%q)", rival.Letter, rival.Text)
 	case d.High < 0:
-		add("key", "check the key, and what the question takes for granted", "the key may be wrong: students who do well get this wrong")
+		add("key", "check the key, and what the question takes for granted",
+			"the key may be wrong: students who do well get this wrong")
 	case d.Value < 0:
 		add("negative", "check the key", "students who do well get this wrong more often than others; it may be chance")
 	case d.Value < weak && (item.Facility == nil || item.Facility.Value <= tooEasy):
-		add("weak", "look for an unclear wording", "this question hardly tells those who do well from the rest (%.0f %%)", 100*d.Value)
+		add("weak", "look for an unclear wording",
+			"this question hardly tells those who do well from the rest (%.0f %%)", 100*d.Value)
 	}
 }
 
@@ -95,7 +103,8 @@ func (item *Item) rival() *Option {
 	var best *Option
 	for i := range item.Options {
 		o := &item.Options[i]
-		if !o.Right && o.Correlation != nil && o.Correlation.Low > 0 && (best == nil || o.Correlation.Value > best.Correlation.Value) {
+		if !o.Right && o.Correlation != nil && o.Correlation.Low > 0 &&
+			(best == nil || o.Correlation.Value > best.Correlation.Value) {
 			best = o
 		}
 	}
@@ -106,9 +115,11 @@ func (item *Item) flagFacility(add addFlag) {
 	switch f := item.Facility; {
 	case f == nil:
 	case f.Value < tooHard:
-		add("hard", "check that it was taught, and the key", "hardly anyone knows this (%.0f %% of the marks)", 100*f.Value)
+		add("hard", "check that it was taught, and the key",
+			"hardly anyone knows this (%.0f %% of the marks)", 100*f.Value)
 	case f.Value > tooEasy:
-		add("easy", "keep it as a warm-up, or ask for more", "nearly everyone knows this (%.0f %% of the marks)", 100*f.Value)
+		add("easy", "keep it as a warm-up, or ask for more",
+			"nearly everyone knows this (%.0f %% of the marks)", 100*f.Value)
 	}
 }
 
@@ -122,7 +133,8 @@ func (item *Item) flagOptions(students int, add addFlag) {
 		case n == 0:
 			add("unused", "write a wrong answer that one could believe", "nobody chose %s (%q)", o.Letter, o.Text)
 		case students >= enoughForRare && float64(n) < rare*float64(students):
-			add("rare", "write a wrong answer that one could believe", "hardly anyone chose %s (%q): %d of %d", o.Letter, o.Text, n, students)
+			add("rare", "write a wrong answer that one could believe",
+				"hardly anyone chose %s (%q): %d of %d", o.Letter, o.Text, n, students)
 		}
 	}
 }
@@ -146,10 +158,12 @@ func (a *analyst) notes() []string {
 		return notes
 	}
 	if n < enoughToDiscriminate {
-		notes = append(notes, fmt.Sprintf("%s too few for discrimination and reliability, which take %d.", results(n), enoughToDiscriminate))
+		notes = append(notes, fmt.Sprintf("%s too few for discrimination and reliability, which take %d.", results(n),
+			enoughToDiscriminate))
 	}
 	if n < enoughForLogits {
-		notes = append(notes, fmt.Sprintf("%s too few for difficulties in logits, which take %d.", results(n), enoughForLogits))
+		notes = append(notes, fmt.Sprintf("%s too few for difficulties in logits, which take %d.", results(n),
+			enoughForLogits))
 	}
 	return notes
 }

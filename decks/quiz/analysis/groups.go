@@ -123,7 +123,8 @@ func (item *Item) flagVersions(add addFlag) {
 		}
 		if math.Abs(first.Facility-v.Facility)/math.Sqrt(p*(1-p)*(1/n+1/m)) > farApart {
 			add("versions", fmt.Sprintf("compare question %d of version %s with question %d of version %s, and their keys", first.Number, first.Version, v.Number, v.Version),
-				"version %s earned %.0f %% here, version %s %.0f %%", first.Version, 100*first.Facility, v.Version, 100*v.Facility)
+				"version %s earned %.0f %% here, version %s %.0f %%", first.Version, 100*first.Facility, v.Version,
+				100*v.Facility)
 		}
 	}
 }

@@ -139,8 +139,10 @@ func (c *Class) Reports(o Options) []*Report {
 func (c *Class) report(pool *quiz.Form, o Options) *Report {
 	students, columns := c.of(pool), counting(pool)
 	a := &analyst{Options: o, form: pool, students: students, columns: columns, scores: scoresOf(students, columns)}
-	r := &Report{Pictures: pool.Pictures, Form: pool.ID(), Title: pool.Title, Version: pool.Version, Students: len(students), Refused: c.refused, Questions: len(columns), Shared: o.Shared,
-		Notes: a.notes(), Excused: a.excused(), Items: []Item{}, Flags: []Flag{}, Groups: []Group{}, Remarks: []Remark{}, Changes: []Change{}}
+	r := &Report{Pictures: pool.Pictures, Form: pool.ID(), Title: pool.Title, Version: pool.Version,
+		Students: len(students), Refused: c.refused, Questions: len(columns), Shared: o.Shared,
+		Notes: a.notes(), Excused: a.excused(), Items: []Item{}, Flags: []Flag{}, Groups: []Group{},
+		Remarks: []Remark{}, Changes: []Change{}}
 	if len(students) == 0 || len(columns) == 0 || o.Shared && len(students) < leastCell {
 		return r
 	}
@@ -204,7 +206,8 @@ func (a *analyst) enough(n int) bool { return a.Small || len(a.students) >= n }
 func (a *analyst) test() Test {
 	k := float64(len(a.columns))
 	s := a.scores
-	t := Test{Median: median(s.totals), Deviation: known(s.Deviation()), Skewness: known(s.Skewness()), Kurtosis: known(s.Kurtosis()), Totals: a.totals()}
+	t := Test{Median: median(s.totals), Deviation: known(s.Deviation()), Skewness: known(s.Skewness()),
+		Kurtosis: known(s.Kurtosis()), Totals: a.totals()}
 	m, half := mean(s.totals), z*s.Deviation()/math.Sqrt(float64(s.students()))
 	t.Mean = figure(m, math.Max(0, m-half), math.Min(k, m+half))
 	for _, j := range a.columns {
@@ -269,7 +272,8 @@ func (a *analyst) item(k int) Item {
 	q := &a.form.Questions[j]
 	marks, rest := a.scores.column(k)
 	n := len(a.students)
-	item := Item{Number: j + 1, Kind: q.Kind, Card: q.Card, Place: q.Place, Section: q.Section, Prompt: q.Prompt, Guess: q.Guess(),
+	item := Item{Number: j + 1, Kind: q.Kind, Card: q.Card, Place: q.Place, Section: q.Section, Prompt: q.Prompt,
+		Guess:     q.Guess(),
 		Deviation: known(a.scores.MarkDeviation(k)), Versions: a.itemVersions(k)}
 	if a.scores.binary(k) {
 		item.Facility = share(mean(marks), float64(n))
@@ -309,7 +313,8 @@ func (a *analyst) options(j int, rest []float64) []Option {
 			chose[i] = float64(s.chosen[j] >> o & 1)
 			count += int(chose[i])
 		}
-		options[o] = Option{Letter: quiz.Letter(o), Text: q.Options[o], Right: slices.Contains(q.Key.Right, o), Students: &count}
+		options[o] = Option{Letter: quiz.Letter(o), Text: q.Options[o], Right: slices.Contains(q.Key.Right, o),
+			Students: &count}
 		options[o].Share = share(float64(count)/float64(len(a.students)), float64(len(a.students)))
 		if a.enough(enoughToDiscriminate) {
 			options[o].Correlation = correlated(correlation(chose, rest), len(a.students))

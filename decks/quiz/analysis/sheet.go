@@ -11,8 +11,10 @@ import (
 )
 
 var sheetColumns = []string{
-	"number", "kind", "card", "place", "section", "question", "facility", "facility_low", "facility_high", "discrimination", "discrimination_low",
-	"discrimination_high", "efficiency", "upper_lower", "difficulty_logits", "median_seconds", "blank", "sure_but_wrong", "flags", "card_then",
+	"number", "kind", "card", "place", "section", "question", "facility", "facility_low", "facility_high",
+	"discrimination", "discrimination_low",
+	"discrimination_high", "efficiency", "upper_lower", "difficulty_logits", "median_seconds", "blank",
+	"sure_but_wrong", "flags", "card_then",
 	"deviation", "intended_weight", "effective_weight", "random_guess",
 }
 
@@ -31,7 +33,8 @@ func (r *Report) WriteSheet(w io.Writer) error {
 }
 
 func (r *Report) sheetRow(item *Item) []string {
-	row := []string{strconv.Itoa(item.Number), string(item.Kind), spreadsheet.Guard(item.Card), spreadsheet.Guard(item.Place), spreadsheet.Guard(item.Section), spreadsheet.Guard(item.Prompt)}
+	row := []string{strconv.Itoa(item.Number), string(item.Kind), spreadsheet.Guard(item.Card),
+		spreadsheet.Guard(item.Place), spreadsheet.Guard(item.Section), spreadsheet.Guard(item.Prompt)}
 	for _, f := range []*Figure{item.Facility, item.Discrimination} {
 		if f == nil {
 			row = append(row, "", "", "")
@@ -49,7 +52,8 @@ func (r *Report) sheetRow(item *Item) []string {
 			flags = append(flags, f.Message)
 		}
 	}
-	return append(row, decimal(item.Efficiency), decimal(item.UpperLower), decimal(item.Difficulty), fmt.Sprintf("%.1f", item.Seconds), blank,
+	return append(row, decimal(item.Efficiency), decimal(item.UpperLower), decimal(item.Difficulty),
+		fmt.Sprintf("%.1f", item.Seconds), blank,
 		strconv.Itoa(item.SureButWrong), spreadsheet.Guard(strings.Join(flags, "; ")), spreadsheet.Guard(item.CardThen),
 		decimal(item.Deviation), decimal(&item.Intended), decimal(item.Effective), decimal(&item.Guess))
 }

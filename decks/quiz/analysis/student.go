@@ -53,9 +53,11 @@ func (c *Class) Students() []Student {
 	all := make([]Student, len(packed))
 	for i := range packed {
 		s := &packed[i]
-		all[i] = Student{Name: s.name, File: s.file, Section: s.section, Version: s.version.form.Version, Form: s.version.pool,
+		all[i] = Student{Name: s.name, File: s.file, Section: s.section, Version: s.version.form.Version,
+			Form:  s.version.pool,
 			Began: s.began, Ended: s.ended, Working: s.working(), Allowed: c.Rules.allowed(s), Late: c.Rules.late(s),
-			Attempts: len(s.attempts), Twin: s.twin, Marks: s.marks, Before: s.before, Of: len(counting(s.version.form)), Remarks: remarks[s.file]}
+			Attempts: len(s.attempts), Twin: s.twin, Marks: s.marks, Before: s.before,
+			Of: len(counting(s.version.form)), Remarks: remarks[s.file]}
 		all[i].OfBefore = all[i].Of
 		if s.version.before != nil {
 			all[i].OfBefore = len(counting(s.version.before))
@@ -93,7 +95,8 @@ func (c *Class) Changes() []Change {
 		if s.Before == nil {
 			continue
 		}
-		change := Change{Student: s.Name, File: s.File, Before: s.TotalBefore(), After: s.Total(), OfBefore: s.OfBefore, Of: s.Of}
+		change := Change{Student: s.Name, File: s.File, Before: s.TotalBefore(), After: s.Total(), OfBefore: s.OfBefore,
+			Of: s.Of}
 		for j := range s.Marks {
 			if s.Marks[j] != s.Before[j] {
 				change.Items = append(change.Items, ItemShift{j + 1, s.Before[j], s.Marks[j]})

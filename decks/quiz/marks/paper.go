@@ -22,7 +22,8 @@ type Sheet struct {
 
 // paper are the columns of a table of answer sheets, by what people call them.
 var paper = map[string]string{
-	"student": "student", "name": "student", "pseudonym": "student", "section": "section", "group": "section", "gruppe": "section",
+	"student": "student", "name": "student", "pseudonym": "student", "section": "section", "group": "section",
+	"gruppe":  "section",
 	"version": "version", "question": "question", "frage": "question", "answer": "answer", "antwort": "answer",
 }
 
@@ -201,7 +202,8 @@ func (t *paperTable) letters(s *Sheet, n int, text string, line int) {
 		}
 		option, ok := quiz.ParseLetter(string(c))
 		if !ok || option >= len(q.Options) || slices.Contains(r.Chosen, option) {
-			s.Err = t.fail(line, "%q of %s does not name options of question %d, which has %s to %s", text, s.Student, n, quiz.Letter(0), quiz.Letter(len(q.Options)-1))
+			s.Err = t.fail(line, "%q of %s does not name options of question %d, which has %s to %s", text, s.Student,
+				n, quiz.Letter(0), quiz.Letter(len(q.Options)-1))
 			return
 		}
 		r.Chosen = append(r.Chosen, option)

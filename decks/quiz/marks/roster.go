@@ -56,9 +56,12 @@ var columns = map[string]string{
 	"name": "name", "full name": "name", "student": "name", "student name": "name",
 	"first name": "first", "vorname": "first", "last name": "last", "surname": "last", "nachname": "last",
 	"email": "email", "e-mail": "email", "email address": "email", "e-mail-adresse": "email", "mail": "email",
-	"id number": "number", "student id": "number", "student number": "number", "sis user id": "number", "matrikelnummer": "number", "id-nummer": "number",
-	"id": "id", "username": "login", "login": "login", "sis login id": "login", "anmeldename": "login", "benutzername": "login",
-	"section": "section", "group": "section", "groups": "section", "gruppe": "section", "gruppen": "section", "kurs": "section",
+	"id number": "number", "student id": "number", "student number": "number", "sis user id": "number",
+	"matrikelnummer": "number", "id-nummer": "number",
+	"id": "id", "username": "login", "login": "login", "sis login id": "login", "anmeldename": "login",
+	"benutzername": "login",
+	"section":      "section", "group": "section", "groups": "section", "gruppe": "section", "gruppen": "section",
+	"kurs":    "section",
 	"version": "version", "time": "time", "extra time": "time", "factor": "time", "zeit": "time", "faktor": "time",
 }
 
@@ -84,7 +87,8 @@ func ReadRoster(file string, in io.Reader) (*Roster, error) {
 			}
 		}
 	}
-	if !slices.ContainsFunc([]string{"pseudonym", "name", "last", "email", "number", "id", "login"}, func(c string) bool { _, ok := place[c]; return ok }) {
+	if !slices.ContainsFunc([]string{"pseudonym", "name", "last", "email", "number", "id", "login"},
+		func(c string) bool { _, ok := place[c]; return ok }) {
 		return nil, fail(rows[0].line, "no column of this list names students: call one pseudonym, name, email or username")
 	}
 	r := &Roster{names: map[string][]int{}}
@@ -133,7 +137,8 @@ func (row row) entry(place map[string]int) (e Entry, err error) {
 		}
 		return strings.TrimSpace(row.cells[i])
 	}
-	e = Entry{Pseudonym: cell("pseudonym"), Name: cell("name"), Email: cell("email"), ID: cell("number"), Login: cell("login"), Section: cell("section"), Version: strings.ToUpper(cell("version"))}
+	e = Entry{Pseudonym: cell("pseudonym"), Name: cell("name"), Email: cell("email"), ID: cell("number"),
+		Login: cell("login"), Section: cell("section"), Version: strings.ToUpper(cell("version"))}
 	if full := strings.TrimSpace(cell("first") + " " + cell("last")); e.Name == "" {
 		e.Name = full
 	}
@@ -194,10 +199,12 @@ func readTable(file string, in io.Reader) ([]row, error) {
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	switch {
 	case len(data) > maxRoster:
-		return nil, &quiz.SyntaxError{File: file, Line: 1, Problem: fmt.Sprintf("the file has more than %d MiB", maxRoster>>20)}
+		return nil, &quiz.SyntaxError{File: file, Line: 1,
+			Problem: fmt.Sprintf("the file has more than %d MiB", maxRoster>>20)}
 	case !utf8.Valid(data):
 		line := 1 + bytes.Count(data[:firstInvalid(data)], []byte("\n"))
-		return nil, &quiz.SyntaxError{File: file, Line: line, Problem: "this line is not UTF-8: save the table as CSV UTF-8"}
+		return nil, &quiz.SyntaxError{File: file, Line: line,
+			Problem: "this line is not UTF-8: save the table as CSV UTF-8"}
 	}
 	first, _, _ := bytes.Cut(data, []byte("\n"))
 	comma := ','

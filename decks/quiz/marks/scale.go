@@ -91,7 +91,8 @@ type Late struct {
 	period time.Duration // 0: once
 }
 
-var periods = map[string]time.Duration{"min": time.Minute, "minute": time.Minute, "h": time.Hour, "hour": time.Hour, "d": 24 * time.Hour, "day": 24 * time.Hour}
+var periods = map[string]time.Duration{"min": time.Minute, "minute": time.Minute, "h": time.Hour, "hour": time.Hour,
+	"d": 24 * time.Hour, "day": 24 * time.Hour}
 
 // ParseLate reads "keep", "refuse", "20%" (once) or "10%/day", "5%/hour".
 func ParseLate(text string) (Late, error) {
@@ -103,7 +104,8 @@ func ParseLate(text string) (Late, error) {
 	}
 	share, period, each := strings.Cut(strings.ReplaceAll(text, " ", ""), "/")
 	percent, err := strconv.ParseFloat(strings.TrimSuffix(share, "%"), 64)
-	if err != nil || !strings.HasSuffix(share, "%") || !(percent > 0 && percent <= 100) || each && periods[period] == 0 {
+	if err != nil || !strings.HasSuffix(share, "%") || !(percent > 0 && percent <= 100) ||
+		each && periods[period] == 0 {
 		return Late{}, fmt.Errorf("%q is not a rule for late work", text)
 	}
 	return Late{percent / 100, periods[period]}, nil

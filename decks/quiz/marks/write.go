@@ -43,7 +43,8 @@ func (l *List) Write(w io.Writer, layout Layout) error {
 	return out.Error()
 }
 
-var ownColumns = []string{"student", "name", "id", "email", "section", "version", "total", "of", "percent", "mark", "minutes", "allowed", "late", "lost", "more_attempts", "state", "remarks", "file"}
+var ownColumns = []string{"student", "name", "id", "email", "section", "version", "total", "of", "percent", "mark",
+	"minutes", "allowed", "late", "lost", "more_attempts", "state", "remarks", "file"}
 
 func (l *List) own(out *csv.Writer) {
 	head := ownColumns
@@ -86,8 +87,10 @@ func (l *List) how(row *Row) []string {
 	if of > 0 {
 		percent = decimal(100 * points / of)
 	}
-	return []string{decimal(points), strconv.Itoa(s.Of), percent, Cell(l.Scale.Mark(points, of)), Minutes(s.Working), Minutes(s.Allowed), Minutes(s.Late),
-		decimal(s.Total() - points), strconv.Itoa(s.Attempts), string(row.State), Cell(strings.Join(remarks, "; ")), Cell(s.File)}
+	return []string{decimal(points), strconv.Itoa(s.Of), percent, Cell(l.Scale.Mark(points, of)), Minutes(s.Working),
+		Minutes(s.Allowed), Minutes(s.Late),
+		decimal(s.Total() - points), strconv.Itoa(s.Attempts), string(row.State), Cell(strings.Join(remarks, "; ")),
+		Cell(s.File)}
 }
 
 // each are the marks of questions; empty for those that were left out.
@@ -136,7 +139,8 @@ func (l *List) moodle(out *csv.Writer) {
 			e = *row.Entry
 		}
 		points, of := l.Points(row), float64(row.Result.Of)
-		out.Write([]string{Cell(e.Login), Cell(e.ID), Cell(e.Email), decimal(l.Scale.points(points, of)), Cell(feedback(l, points, of))})
+		out.Write([]string{Cell(e.Login), Cell(e.ID), Cell(e.Email), decimal(l.Scale.points(points, of)),
+			Cell(feedback(l, points, of))})
 	}
 }
 
@@ -168,6 +172,7 @@ func (l *List) canvas(out *csv.Writer) {
 			e = *row.Entry
 		}
 		points, of := l.Points(row), float64(row.Result.Of)
-		out.Write([]string{Cell(e.Name), Cell(e.Canvas), Cell(e.ID), Cell(e.Login), Cell(row.section()), decimal(l.Scale.points(points, of))})
+		out.Write([]string{Cell(e.Name), Cell(e.Canvas), Cell(e.ID), Cell(e.Login), Cell(row.section()),
+			decimal(l.Scale.points(points, of))})
 	}
 }

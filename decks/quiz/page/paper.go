@@ -35,7 +35,8 @@ type Sheets struct {
 // Exam writes a form for paper, in the language of its decks.
 func Exam(w io.Writer, f *quiz.Form, s Sheets) error {
 	s.Key = s.Key && f.Keyed
-	v := examView{Form: f, Sheets: s, ID: f.ID(), Style: examStyles[A4](), Words: words.In(f.Lang()), Markup: Markup{Pictures: f.Pictures}}
+	v := examView{Form: f, Sheets: s, ID: f.ID(), Style: examStyles[A4](), Words: words.In(f.Lang()),
+		Markup: Markup{Pictures: f.Pictures}}
 	if style, ok := examStyles[s.Paper]; ok {
 		v.Style = style()
 	}

@@ -15,7 +15,8 @@ var (
 
 // Report writes an analysis.
 func Report(w io.Writer, r *analysis.Report) error {
-	v := reportView{Report: r, Markup: Markup{Pictures: r.Pictures}, Meanings: analysis.Meanings, Style: reportStyle(), Title: r.Title, Histogram: histogram(r), Scatter: scatter(r)}
+	v := reportView{Report: r, Markup: Markup{Pictures: r.Pictures}, Meanings: analysis.Meanings, Style: reportStyle(),
+		Title: r.Title, Histogram: histogram(r), Scatter: scatter(r)}
 	if v.Title == "" {
 		v.Title = "Quiz " + r.Form
 	}
@@ -111,10 +112,12 @@ func histogram(r *analysis.Report) *drawing {
 	for i, c := range r.Test.Totals {
 		total := fmt.Sprintf("%.3g", float64(i)*float64(r.Questions)/float64(n-1))
 		h := height * float64(c) / float64(most)
-		d.Bars = append(d.Bars, bar{left + float64(i)*step + 1, top + height - h, step - 2, h, fmt.Sprintf("%s of %d: %d students", total, r.Questions, c)})
+		d.Bars = append(d.Bars, bar{left + float64(i)*step + 1, top + height - h, step - 2, h,
+			fmt.Sprintf("%s of %d: %d students", total, r.Questions, c)})
 		d.Labels = append(d.Labels, label{left + (float64(i)+.5)*step, top + height + 16, total, "middle"})
 	}
-	d.Labels = append(d.Labels, label{left - 6, top + 8, fmt.Sprint(most), "end"}, label{left - 6, top + height, "0", "end"},
+	d.Labels = append(d.Labels, label{left - 6, top + 8, fmt.Sprint(most), "end"},
+		label{left - 6, top + height, "0", "end"},
 		label{left + width/2, top + height + 31, "total", "middle"})
 	return d
 }
@@ -132,8 +135,10 @@ func scatter(r *analysis.Report) *drawing {
 		if item.Facility == nil || item.Discrimination == nil {
 			continue
 		}
-		d.Dots = append(d.Dots, dot{left + width*item.Facility.Value, y(item.Discrimination.Value), fmt.Sprint(item.Number),
-			fmt.Sprintf("question %d: facility %.0f %%, discrimination %.0f %%", item.Number, 100*item.Facility.Value, 100*item.Discrimination.Value), flagged[item.Number]})
+		d.Dots = append(d.Dots, dot{left + width*item.Facility.Value, y(item.Discrimination.Value),
+			fmt.Sprint(item.Number),
+			fmt.Sprintf("question %d: facility %.0f %%, discrimination %.0f %%", item.Number, 100*item.Facility.Value,
+				100*item.Discrimination.Value), flagged[item.Number]})
 	}
 	if len(d.Dots) == 0 {
 		return nil
@@ -145,7 +150,8 @@ func scatter(r *analysis.Report) *drawing {
 	for _, v := range []float64{0, .25, .5, .75, 1} {
 		d.Labels = append(d.Labels, label{left + width*v, top + height + 16, fmt.Sprintf("%.0f %%", 100*v), "middle"})
 	}
-	d.Labels = append(d.Labels, label{left + width/2, top + height + 31, "facility", "middle"}, label{left + 6, top + 8, "discrimination", "start"})
+	d.Labels = append(d.Labels, label{left + width/2, top + height + 31, "facility", "middle"},
+		label{left + 6, top + 8, "discrimination", "start"})
 	return d
 }
 

@@ -27,7 +27,8 @@ type Taken struct {
 // language of the form.
 func Student(w io.Writer, t *Taken) error {
 	score := t.Form.Score(t.Responses)
-	v := studentView{Taken: t, Form: t.Form, Style: studentStyle(), Words: words.In(t.Form.Lang()), Markup: Markup{Pictures: t.Form.Pictures}}
+	v := studentView{Taken: t, Form: t.Form, Style: studentStyle(), Words: words.In(t.Form.Lang()),
+		Markup: Markup{Pictures: t.Form.Pictures}}
 	points := score.Points
 	if t.Marks != nil {
 		points = 0
@@ -77,7 +78,8 @@ type answeredQuestion struct {
 }
 
 func (v *studentView) question(q *quiz.Question, i int, m quiz.Mark) answeredQuestion {
-	a := answeredQuestion{Question: q, Number: i + 1, Right: rightAnswers(q), Points: short(m.Share), Full: m.Right(), Excused: q.Key.Excused}
+	a := answeredQuestion{Question: q, Number: i + 1, Right: rightAnswers(q), Points: short(m.Share), Full: m.Right(),
+		Excused: q.Key.Excused}
 	if a.Excused {
 		a.Points = v.Say("excused")
 	}

@@ -54,7 +54,8 @@ func Write(w io.Writer, f *quiz.Form) ([]Left, error) {
 
 // add puts a file into the package; the same form makes the same bytes.
 func add(z *zip.Writer, name string, data []byte) error {
-	f, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)})
+	f, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate,
+		Modified: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)})
 	if err == nil {
 		_, err = f.Write(data)
 	}
@@ -89,7 +90,8 @@ func xmlText(text string) string {
 
 // mattext is a text of the form as HTML.
 func (p *packager) mattext(text string) string {
-	return `<material><mattext texttype="text/html">` + xmlText("<p>"+p.markup.HTML(text)+"</p>") + "</mattext></material>"
+	return `<material><mattext texttype="text/html">` + xmlText("<p>"+p.markup.HTML(text)+"</p>") +
+		"</mattext></material>"
 }
 
 const declaration = `<?xml version="1.0" encoding="UTF-8"?>` + "\n"
@@ -99,7 +101,8 @@ func (p *packager) title() string { return xmlText(cmp.Or(p.form.Title, "Quiz"))
 func (p *packager) test() string {
 	var b strings.Builder
 	b.WriteString(declaration + `<questestinterop xmlns="http://www.imsglobal.org/xsd/ims_qtiasiv1p2" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="http://www.imsglobal.org/xsd/ims_qtiasiv1p2 http://www.imsglobal.org/xsd/ims_qtiasiv1p2p1.xsd">` + "\n")
-	fmt.Fprintf(&b, `<assessment ident="kartei_%s" title="%s"><qtimetadata>%s`, p.id, p.title(), field("cc_maxattempts", "1"))
+	fmt.Fprintf(&b, `<assessment ident="kartei_%s" title="%s"><qtimetadata>%s`, p.id, p.title(),
+		field("cc_maxattempts", "1"))
 	if p.form.Time > 0 {
 		b.WriteString(field("qmd_timelimit", strconv.Itoa(int((p.form.Time+time.Minute-1)/time.Minute))))
 	}
@@ -118,7 +121,8 @@ func (p *packager) test() string {
 func (p *packager) tell(i int, why string) { p.left = append(p.left, Left{i + 1, why}) }
 
 func field(label, entry string) string {
-	return "<qtimetadatafield><fieldlabel>" + label + "</fieldlabel><fieldentry>" + xmlText(entry) + "</fieldentry></qtimetadatafield>"
+	return "<qtimetadatafield><fieldlabel>" + label + "</fieldlabel><fieldentry>" + xmlText(entry) +
+		"</fieldentry></qtimetadatafield>"
 }
 
 // An item is a question as QTI has it.
@@ -153,7 +157,8 @@ func (p *packager) item(i int) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<item ident="kartei_%s_%d" title="%d"><itemmetadata><qtimetadata>`, p.id, i+1, i+1)
 	b.WriteString(field("question_type", it.kind) + field("points_possible", "1"))
-	b.WriteString(field("original_answer_ids", strings.Join(it.answers, ",")) + field("assessment_question_identifierref", fmt.Sprintf("kartei_ref_%s_%d", p.id, i+1)))
+	b.WriteString(field("original_answer_ids", strings.Join(it.answers,
+		",")) + field("assessment_question_identifierref", fmt.Sprintf("kartei_ref_%s_%d", p.id, i+1)))
 	b.WriteString("</qtimetadata></itemmetadata><presentation>" + p.mattext(q.Prompt) + it.response + "</presentation>")
 	b.WriteString(`<resprocessing><outcomes><decvar maxvalue="100" minvalue="0" varname="SCORE" vartype="Decimal"/></outcomes>`)
 	feedback := p.feedback(q)
@@ -179,7 +184,8 @@ func (p *packager) feedback(q *quiz.Question) string {
 	if len(texts) == 0 {
 		return ""
 	}
-	return `<itemfeedback ident="general_fb"><flow_mat>` + p.mattext(strings.Join(texts, "\n\n")) + "</flow_mat></itemfeedback>"
+	return `<itemfeedback ident="general_fb"><flow_mat>` + p.mattext(strings.Join(texts, "\n\n")) +
+		"</flow_mat></itemfeedback>"
 }
 
 func optionID(i, option int) string { return fmt.Sprintf("q%d_%s", i+1, quiz.Letter(option)) }
@@ -202,7 +208,8 @@ func equal(respident, value string) string {
 
 // right gives all points where a condition is met.
 func right(condition string) string {
-	return `<respcondition continue="No"><conditionvar>` + condition + `</conditionvar><setvar action="Set" varname="SCORE">100</setvar></respcondition>`
+	return `<respcondition continue="No"><conditionvar>` + condition +
+		`</conditionvar><setvar action="Set" varname="SCORE">100</setvar></respcondition>`
 }
 
 func (p *packager) choice(i int, q *quiz.Question) item {
@@ -224,7 +231,8 @@ func (p *packager) several(i int, q *quiz.Question) item {
 			condition += "<not>" + equal("response1", ids[o]) + "</not>"
 		}
 	}
-	return item{kind: "multiple_answers_question", answers: ids, response: response, processes: right(condition + "</and>")}
+	return item{kind: "multiple_answers_question", answers: ids, response: response,
+		processes: right(condition + "</and>")}
 }
 
 // isNumber reports whether a typed answer is one that Canvas marks as a number.
@@ -244,7 +252,8 @@ func number(i int, q *quiz.Question) item {
 	decimal := func(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
 	condition := equal("response1", decimal(value))
 	if margin > 0 {
-		condition = "<or>" + condition + `<and><vargte respident="response1">` + decimal(value-margin) + `</vargte><varlte respident="response1">` + decimal(value+margin) + "</varlte></and></or>"
+		condition = "<or>" + condition + `<and><vargte respident="response1">` + decimal(value-margin) +
+			`</vargte><varlte respident="response1">` + decimal(value+margin) + "</varlte></and></or>"
 	} else {
 		condition = "<or>" + condition + "</or>"
 	}
@@ -274,13 +283,16 @@ func (p *packager) sequence(i int, q *quiz.Question) item {
 	for place := range n {
 		id := fmt.Sprintf("q%d_place%d", i+1, place+1)
 		it.answers = append(it.answers, id)
-		places += `<response_label ident="` + id + `"><material><mattext>` + strconv.Itoa(place+1) + "</mattext></material></response_label>"
+		places += `<response_label ident="` + id + `"><material><mattext>` + strconv.Itoa(place+1) +
+			"</mattext></material></response_label>"
 	}
 	for place, o := range q.Key.Right {
 		respident := "response_" + optionID(i, o)
 		plain, _ := answer.Plain(q.Options[o])
-		it.response += `<response_lid ident="` + respident + `"><material><mattext texttype="text/plain">` + xmlText(plain) + "</mattext></material><render_choice>" + places + "</render_choice></response_lid>"
-		it.processes += `<respcondition><conditionvar>` + equal(respident, it.answers[place]) + fmt.Sprintf(`</conditionvar><setvar varname="SCORE" action="Add">%.2f</setvar></respcondition>`, 100/float64(n))
+		it.response += `<response_lid ident="` + respident + `"><material><mattext texttype="text/plain">` +
+			xmlText(plain) + "</mattext></material><render_choice>" + places + "</render_choice></response_lid>"
+		it.processes += `<respcondition><conditionvar>` + equal(respident,
+			it.answers[place]) + fmt.Sprintf(`</conditionvar><setvar varname="SCORE" action="Add">%.2f</setvar></respcondition>`, 100/float64(n))
 	}
 	return it
 }
