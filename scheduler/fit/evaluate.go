@@ -14,12 +14,12 @@ const (
 	InUse     = "in use"    // the parameters in use, which may have seen some of the answers
 	Fitted    = "fitted"    // what [Fit] would have chosen before each fold
 	FSRS7     = "fsrs-7"    // trained before each fold
-	Predicted = "predictor" // the [Predictor], with models trained anew four times a fold
+	Predicted = "predictor" // the [Predictor], with FSRS-6 trained anew four times a fold
 )
 
 const (
 	folds          = 5
-	refits         = 4   // of the predictor's models in a fold
+	refits         = 4   // of the predictor's FSRS-6 in a fold
 	leastPerFold   = 20  // items
 	resamples      = 200 // of the bootstrap; of large logs, fewer
 	largeResamples = 50
@@ -102,7 +102,8 @@ type evaluator struct {
 	sevenFrom []int32              // by item: how many of FSRS-7's come before it
 	expected  map[string][]float64 // recall of the items of the folds, by method
 	predictor replayed
-	w6, w7    []float64 // of the predictor's models
+	w6        []float64 // of the predictor's FSRS-6
+	by7       []float64 // what FSRS-7 expects of each answer, by its defaults
 }
 
 func newEvaluator(ctx context.Context, l *Log, o Options) (e *evaluator, err error) {
@@ -144,7 +145,10 @@ func (e *evaluator) fold(start, end int) error {
 	if err != nil {
 		return err
 	}
-	w7, err := e.predict(start, end)
+	if err := e.predict(start, end); err != nil {
+		return err
+	}
+	w7, err := e.seven.train(All, e.seven.items[:e.sevenFrom[start]])
 	if err != nil {
 		return err
 	}
@@ -183,49 +187,38 @@ func (e *evaluator) prepare(first int) error {
 	if err != nil {
 		return err
 	}
-	by7, err := e.recall(fsrs.FSRS7, nil)
-	if err != nil {
+	if e.by7, err = e.recall(fsrs.FSRS7, nil); err != nil {
 		return err
 	}
-	e.predictor.advance(first, by6, by7)
+	e.predictor.advance(first, by6, e.by7)
 	return nil
 }
 
-// predict foretells a fold by the predictor. It returns the parameters of FSRS-7
-// that were trained before the fold.
-func (e *evaluator) predict(start, end int) (w7 []float64, err error) {
+// predict foretells a fold by the predictor. FSRS-7 keeps its defaults: trained, it
+// made the predictor no better.
+func (e *evaluator) predict(start, end int) error {
 	for i := range refits {
 		from, to := start+i*(end-start)/refits, start+(i+1)*(end-start)/refits
-		by6, by7, err := e.refit(from, i == 0)
+		by6, err := e.refit(from, i == 0)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		if i == 0 {
-			w7 = e.w7
-		}
-		e.expected[Predicted] = append(e.expected[Predicted], e.predictor.advance(to, by6, by7)...)
+		e.expected[Predicted] = append(e.expected[Predicted], e.predictor.advance(to, by6, e.by7)...)
 	}
-	return w7, nil
+	return nil
 }
 
-// refit trains the predictor's models on the items before one, anew or on from
-// the last time, and returns the recalls that they expect.
-func (e *evaluator) refit(from int, anew bool) (by6, by7 []float64, err error) {
-	six, seven := e.six, e.seven
+// refit trains the predictor's FSRS-6 on the items before one, anew or on from the
+// last time, and returns the recalls that it expects.
+func (e *evaluator) refit(from int, anew bool) (by6 []float64, err error) {
+	six := e.six
 	if !anew {
-		six, seven = six.from(e.w6), seven.from(e.w7)
+		six = six.from(e.w6)
 	}
 	if e.w6, err = six.train(All, six.items[:from]); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	if e.w7, err = seven.train(All, seven.items[:e.sevenFrom[from]]); err != nil {
-		return nil, nil, err
-	}
-	if by6, err = e.recall(fsrs.FSRS6, e.w6); err != nil {
-		return nil, nil, err
-	}
-	by7, err = e.recall(fsrs.FSRS7, e.w7)
-	return by6, by7, err
+	return e.recall(fsrs.FSRS6, e.w6)
 }
 
 // A replayed is the online model on its way through a log.

@@ -26,7 +26,8 @@ type foretold struct {
 }
 
 // NewPredictor begins with an empty log. The parameters are those of FSRS-6 and
-// FSRS-7 in use; none are the defaults, and so are such as are not valid.
+// FSRS-7 in use; none are the defaults, and so are such as are not valid. Fitted ones
+// of FSRS-6 help; those of FSRS-7 may stay the defaults.
 func NewPredictor(six, seven []float64) *Predictor {
 	p := &Predictor{online: newOnline(), cards: map[int64]*foretold{}}
 	var err error

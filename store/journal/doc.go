@@ -8,6 +8,7 @@
 // same on every machine (see [Compare]).
 //
 // Two kinds of rows say how to read the others: an undo takes a row back, and an
-// alias gives a card another name (see [Names]). All others do something to their
-// card (see [CardState]).
+// alias gives a card another name (see [Names]). A fit is about no card: it says which
+// parameters the memory model has (see [Fitted]). All others do something to their card
+// (see [CardState]).
 package journal
