@@ -1,15 +1,26 @@
 package page_test
 
 import (
+	"bytes"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
+
+	"kartei/decks"
+	"kartei/decks/quiz"
+	"kartei/decks/quiz/page"
 )
 
 // A browser is a real Chromium without a window.
@@ -141,5 +152,128 @@ func TestPrint(t *testing.T) {
 	}
 	if got := len(pdfPage.FindAll(pdf, -1)); got != 3 {
 		t.Errorf("%d pages on paper, want 3", got)
+	}
+}
+
+// illustrated is a form with a picture, a formula and code in a language.
+func illustrated(t *testing.T, lang string) *quiz.Form {
+	t.Helper()
+	var square bytes.Buffer
+	img := image.NewRGBA(image.Rect(0, 0, 64, 64))
+	draw.Draw(img, img.Rect, image.NewUniform(color.RGBA{200, 0, 0, 255}), image.Point{}, draw.Src)
+	if err := png.Encode(&square, img); err != nil {
+		t.Fatal(err)
+	}
+	d := &decks.Deck{Name: "d", ID: "d", Lang: lang}
+	for i, c := range []decks.Card{
+		{Kind: decks.Choice, Prompt: "Shape? ![a red square](square.png)", Options: []decks.Option{{Text: "![one](square.png)", Right: true}, {Text: "circle"}, {Text: "star"}}},
+		{Kind: decks.Recall, Type: decks.AnswerTyped, Prompt: "Solve $$x = \\frac{-b \\pm \\sqrt{b^2-4ac}}{2a}$$", Answer: "x"},
+		{Kind: decks.Recall, Type: decks.AnswerTyped, Prompt: "Prints?\n\n```python\nfor i in range(3):\n    print(i < 2)\n```", Answer: "0"},
+		{Kind: decks.Sequence, Prompt: "Order", Items: []string{"first", "second", "third"}},
+	} {
+		c.Name = "card"
+		d.Facts = append(d.Facts, decks.Fact{File: "d.md", Line: i + 1, Cards: []decks.Card{c}})
+	}
+	f, err := quiz.Draw([]*decks.Deck{d}, quiz.Options{Title: "T", Seed: quiz.SeedOf(1),
+		Picture: func(*decks.Deck, *decks.Fact, string) ([]byte, error) { return square.Bytes(), nil }})
+	if err != nil || len(f.Questions) != 4 {
+		t.Fatalf("%d questions, %v", len(f.Questions), err)
+	}
+	return f
+}
+
+var (
+	mediaBox = regexp.MustCompile(`/MediaBox\s*\[0 0 ([0-9.]+) ([0-9.]+)\]`)
+	pdfImage = regexp.MustCompile(`/Subtype\s*/Image`)
+)
+
+// In both languages and on both papers the picture is on the sheet, the formula
+// is set and not spelled, and the code keeps its lines.
+func TestIllustratedPrint(t *testing.T) {
+	b := newBrowser(t)
+	words := map[string][]string{"en": {"Answer sheet", "4 questions", "in order"}, "de": {"Antwortbogen", "4 Fragen", "in der richtigen Reihenfolge"}}
+	sizes := map[page.Paper][2]float64{page.A4: {595, 842}, page.Letter: {612, 792}}
+	for lang, said := range words {
+		for paper, size := range sizes {
+			if testing.Short() && (lang == "de") != (paper == page.A4) {
+				continue
+			}
+			var html bytes.Buffer
+			if err := page.Exam(&html, illustrated(t, lang), page.Sheets{Answers: true, Key: true, Paper: paper}); err != nil {
+				t.Fatal(err)
+			}
+			file := filepath.Join(b.folder, lang+string(paper)+".pdf")
+			_, requests := b.open(html.String(), "--print-to-pdf="+file, "--no-pdf-header-footer")
+			if own := asked(requests); len(own) > 0 {
+				t.Errorf("%s %s asks for %q", lang, paper, own)
+			}
+			pdf, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			box := mediaBox.FindSubmatch(pdf)
+			if box == nil {
+				t.Fatalf("%s %s: no page in %d bytes", lang, paper, len(pdf))
+			}
+			for i, want := range size {
+				if got, err := strconv.ParseFloat(string(box[i+1]), 64); err != nil || math.Abs(got-want) > 1 {
+					t.Errorf("%s %s: a sheet of %s, want %g", lang, paper, box[0], want)
+				}
+			}
+			if !pdfImage.Match(pdf) {
+				t.Errorf("%s %s: no picture is on paper", lang, paper)
+			}
+			if got := len(pdfPage.FindAll(pdf, -1)); got != 3 {
+				t.Errorf("%s %s: %d pages, want 3", lang, paper, got)
+			}
+			for _, want := range append(said, `<html lang="`+lang+`"`, "<mfrac>", "<msqrt>", "for i in range(3):\n    print(i &lt; 2)") {
+				if !strings.Contains(html.String(), want) {
+					t.Errorf("%s: the page has no %q", lang, want)
+				}
+			}
+			if strings.Contains(html.String(), "red square") {
+				t.Errorf("%s: the page says what the picture shows", lang)
+			}
+		}
+	}
+}
+
+// Chromium sets a formula higher than a line of text: a root over a fraction.
+func TestFormulaIsSet(t *testing.T) {
+	b := newBrowser(t)
+	shot := func(name, prompt string) image.Image {
+		f := illustrated(t, "en")
+		f.Questions = f.Questions[:1]
+		f.Questions[0].Prompt, f.Questions[0].Options, f.Questions[0].Kind = prompt, nil, quiz.Typed
+		var html bytes.Buffer
+		if err := page.Exam(&html, f, page.Sheets{}); err != nil {
+			t.Fatal(err)
+		}
+		file := filepath.Join(b.folder, name+".png")
+		b.open(html.String(), "--screenshot="+file, "--window-size=600,500", "--hide-scrollbars")
+		data, err := os.Open(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer data.Close()
+		img, err := png.Decode(data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return img
+	}
+	lowest := func(img image.Image) (y int) { // of what is drawn
+		for y = img.Bounds().Max.Y - 1; y > 0; y-- {
+			for x := range img.Bounds().Max.X {
+				if r, _, _, _ := img.At(x, y).RGBA(); r < 0x8000 {
+					return y
+				}
+			}
+		}
+		return 0
+	}
+	flat, set := lowest(shot("flat", "x = y")), lowest(shot("set", "$$x = \\frac{\\sqrt{b}}{\\frac{a}{c}}$$"))
+	if set < flat+15 {
+		t.Errorf("the formula ends at %d, a line of text at %d", set, flat)
 	}
 }
