@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -34,6 +35,7 @@ type Class struct {
 // A version is a form of the test.
 type version struct {
 	form   *quiz.Form
+	id     string     // of the form
 	before *quiz.Form // with the key before it was mended; nil if it was not
 	reader *result.Reader
 	open   bool       // students had it without its key
@@ -88,7 +90,7 @@ func NewClass(versions ...*quiz.Form) (*Class, error) {
 		if !f.Keyed {
 			return nil, ErrNoKey
 		}
-		v := &version{form: f, reader: result.NewReader(f), pool: f}
+		v := &version{form: f, id: f.ID(), reader: result.NewReader(f), pool: f}
 		v.order, _ = f.Same(f)
 		for _, other := range c.versions {
 			if order, ok := f.Same(other.pool); ok && other.pool == other.form {
@@ -118,7 +120,7 @@ func (c *Class) Before(keyed *quiz.Form) {
 
 func (c *Class) version(form string) *version {
 	for _, v := range c.versions {
-		if v.form.ID() == form {
+		if v.id == form {
 			return v
 		}
 	}
@@ -255,9 +257,17 @@ func (s *student) digest(r *result.Result) uint64 {
 		return 0
 	}
 	h := fnv.New64a()
+	var buf []byte
 	for i := range r.Responses {
 		a := &r.Responses[i]
-		fmt.Fprintf(h, "%v %q %d %d\n", a.Chosen, a.Typed, a.Took.Milliseconds(), a.Sure)
+		buf = binary.AppendVarint(buf[:0], a.Took.Milliseconds())
+		for _, option := range a.Chosen {
+			buf = append(buf, byte(option), 0)
+		}
+		for _, text := range a.Typed {
+			buf = append(append(buf, text...), 1)
+		}
+		h.Write(append(buf, byte(a.Sure)))
 	}
 	return h.Sum64()
 }
