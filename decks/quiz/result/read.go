@@ -20,11 +20,35 @@ type Reader struct {
 	form  *quiz.Form
 	id    string
 	items []string
+	marks []map[string]quiz.Mark // of what was typed, by question: a class types much alike
+}
+
+// maxMarks is how many texts of a question have their marks kept.
+const maxMarks = 10_000
+
+// mark marks a response to question i.
+func (r *Reader) mark(i int, response quiz.Response) quiz.Mark {
+	q := &r.form.Questions[i]
+	if len(response.Typed) == 0 {
+		return q.Mark(response)
+	}
+	text := strings.Join(response.Typed, "\x00")
+	if mark, ok := r.marks[i][text]; ok {
+		return mark
+	}
+	mark := q.Mark(response)
+	if r.marks[i] == nil {
+		r.marks[i] = map[string]quiz.Mark{}
+	}
+	if len(r.marks[i]) < maxMarks {
+		r.marks[i][text] = mark
+	}
+	return mark
 }
 
 // NewReader prepares to read results of a form.
 func NewReader(f *quiz.Form) *Reader {
-	r := &Reader{form: f, id: f.ID()}
+	r := &Reader{form: f, id: f.ID(), marks: make([]map[string]quiz.Mark, len(f.Questions))}
 	for i := range f.Questions {
 		r.items = append(r.items, f.Questions[i].Item())
 	}
@@ -275,18 +299,19 @@ func (p *parser) answer(i int) error {
 		return err
 	}
 	p.result.Responses[i] = response
-	p.result.Marks[i], err = p.trust(q, f[3], response, mark)
+	p.result.Marks[i], err = p.trust(i, f[3], response, mark)
 	return err
 }
 
 // trust returns the mark that counts: the one that the key gives, where there is
 // a key and all that it takes.
-func (p *parser) trust(q *quiz.Question, given string, r quiz.Response, mark quiz.Mark) (quiz.Mark, error) {
+func (p *parser) trust(i int, given string, r quiz.Response, mark quiz.Mark) (quiz.Mark, error) {
+	q := &p.form.Questions[i]
 	withheld := given == "typed" && !p.result.Texts
 	right := mark.Rule != "" && mark.Rule != answer.Wrong
 	switch {
 	case p.form.Keyed && !withheld:
-		return q.Mark(r), nil
+		return p.Reader.mark(i, r), nil
 	case withheld && !p.result.Marked:
 		return mark, p.fail("a typed answer is neither marked nor kept")
 	case given == "-" && mark != quiz.Mark{}, withheld && right != (mark.Share > 0), withheld && q.Kind == quiz.Typed && mark.Share > 0 && mark.Share < 1:
