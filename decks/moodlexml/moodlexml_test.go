@@ -261,6 +261,21 @@ func TestPictures(t *testing.T) {
 	}
 }
 
+// A file may be in an encoding with a byte a letter.
+func TestEncodings(t *testing.T) {
+	for label, text := range map[string]string{"ISO-8859-1": "\xd6l", "windows-1252": "\xd6l", "KOI8-R": "\xef\xcb"} {
+		r, err := read(`<?xml version="1.0" encoding="` + label + `"?><quiz><question type="shortanswer"><questiontext><text>` +
+			text + `</text></questiontext><answer fraction="100"><text>yes</text></answer></question></quiz>`)
+		want := map[string]string{"KOI8-R": "Ок"}[label]
+		if want == "" {
+			want = "Öl"
+		}
+		if err != nil || len(r.Decks[0].Facts) != 1 || !strings.Contains(r.Decks[0].Facts[0].Cards[0].Prompt, want) {
+			t.Errorf("%s: %+v, %v", label, r, err)
+		}
+	}
+}
+
 // Files of strangers do no harm.
 func TestHostile(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{

@@ -11,7 +11,7 @@ import (
 	"strconv"
 	"strings"
 
-	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/charmap"
 
 	"kartei/decks/foreign"
 	"kartei/decks/moodle"
@@ -126,19 +126,28 @@ func (c *content) words() string {
 
 var errTooLarge = fmt.Errorf("the file has more than %d MiB", MaxFile>>20)
 
+// charset reads an encoding other than UTF-8, which Moodle itself always writes: one
+// with a byte a letter. Tables of those with more would make the program larger by
+// a megabyte.
+func charset(label string, in io.Reader) (io.Reader, error) {
+	plain := func(name string) string {
+		return strings.NewReplacer("-", "", " ", "", "_", "").Replace(strings.ToLower(name))
+	}
+	for _, e := range charmap.All {
+		if name, ok := e.(fmt.Stringer); ok && plain(name.String()) == plain(label) {
+			return e.NewDecoder().Reader(in), nil
+		}
+	}
+	return nil, fmt.Errorf("the encoding %q is not known; save it as UTF-8", label)
+}
+
 // Read reads questions as a deck: one fact for each, categories as sections. It
 // returns what could not become a card, or not wholly. Only a file that is too
 // large, has too many questions or is no XML gives an error.
 func Read(r io.Reader, o foreign.ReadOptions) (*foreign.Reading, error) {
 	limited := &io.LimitedReader{R: r, N: MaxFile + 1}
 	d := xml.NewDecoder(bufio.NewReader(limited))
-	d.CharsetReader = func(label string, in io.Reader) (io.Reader, error) {
-		e, err := htmlindex.Get(label)
-		if err != nil {
-			return nil, fmt.Errorf("the encoding %q is not known", label)
-		}
-		return e.NewDecoder().Reader(in), nil
-	}
+	d.CharsetReader = charset
 	bank := moodle.NewBank(o)
 	var section []string
 	for {
