@@ -121,7 +121,7 @@ func TestLeftOut(t *testing.T) {
 		card decks.Card
 		want string
 	}{
-		{decks.Card{Kind: decks.Set, Prompt: "a", Items: []string{"x", "y"}}, "d.md:7: Moodle has no question for a set"},
+		{decks.Card{Kind: decks.Set, Prompt: "a", Items: []string{"x", "y"}}, "d.md:7: no question of Moodle can ask for a set"},
 		{decks.Card{Kind: decks.Recall, Prompt: "a", Answer: "&&058;"}, `d.md:7: the answer holds "&&058;"`},
 		{decks.Card{Kind: decks.Choice, Prompt: "a", Options: []decks.Option{{Text: "x"}, {Text: "y"}}}, "d.md:7: the card has no right answer"},
 	} {

@@ -77,7 +77,7 @@ func (m *media) name(source, sum string) string {
 	source = norm.NFC.String(path.Base(strings.ReplaceAll(source, `\`, "/")))
 	ext := strings.ToLower(path.Ext(source))
 	if strings.ContainsFunc(strings.TrimPrefix(ext, "."),
-		func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) }) || len(ext) > 8 {
+		func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) }) || len(ext) > 8 || ext == "." {
 		ext = ""
 	}
 	base := strings.Map(func(r rune) rune {

@@ -88,6 +88,3 @@ func (a *Answer) right() bool { return a.Percent >= 99.9 }
 func (q *Question) whole() bool {
 	return slices.ContainsFunc(q.Answers, func(a Answer) bool { return a.right() })
 }
-
-// blank reports whether there is nothing in a text.
-func (t Text) blank() bool { return oneLine(t.Text) == "" }

@@ -154,7 +154,7 @@ func forMoodle(text string) string {
 	for piece := range syntax.Pieces(text) {
 		part := text[piece.Start:piece.End]
 		switch {
-		case piece.Kind == syntax.Math:
+		case piece.Kind == syntax.Math && strings.Trim(part, "$") != "":
 			open, shut := `\\(`, `\\)`
 			if strings.HasPrefix(part, "$$") {
 				open, shut = `\\[`, `\\]`

@@ -21,7 +21,7 @@ import (
 
 // Why a card is left out.
 var (
-	errSet     = errors.New("Moodle has no question for a set")
+	errSet     = errors.New("no question of Moodle can ask for a set")
 	errNoRight = errors.New("the card has no right answer that a question could hold")
 )
 
