@@ -221,11 +221,14 @@ func withMathJax(s string) string {
 	for p := range syntax.Pieces(s) {
 		part := s[p.Start:p.End]
 		if p.Kind == syntax.Math {
-			open, shut := `\\(`, `\\)`
+			dollars, open, shut := 1, `\\(`, `\\)`
 			if strings.HasPrefix(part, "$$") {
-				open, shut = `\\[`, `\\]`
+				dollars, open, shut = 2, `\\[`, `\\]`
 			}
-			part = open + strings.NewReplacer(`\`, `\\`, "*", `\*`, "_", `\_`, "<", `\<`, "`", "\\`").Replace(strings.Trim(part, "$")) + shut
+			tex := part[dollars : len(part)-dollars]
+			if strings.Trim(part, "$") != "" {
+				part = open + strings.NewReplacer(`\`, `\\`, "*", `\*`, "_", `\_`, "<", `\<`, "`", "\\`").Replace(tex) + shut
+			}
 		}
 		out.WriteString(part)
 	}

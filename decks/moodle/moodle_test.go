@@ -25,9 +25,12 @@ func TestFormulas(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.StringOf(rapid.RuneFrom([]rune("ab $\\()[]*_`<{}1\n"))).Draw(t, "text")
 		for p := range syntax.Pieces(text) {
-			if p.Kind == syntax.Math && strings.ContainsAny(strings.Trim(text[p.Start:p.End], "$"), "$\n") || p.Kind == syntax.Math && strings.TrimSpace(strings.Trim(text[p.Start:p.End], "$")) != strings.Trim(text[p.Start:p.End], "$") {
+			if p.Kind == syntax.Math && strings.Contains(text[p.Start:p.End], "\n") || p.Kind == syntax.Math && strings.TrimSpace(strings.Trim(text[p.Start:p.End], "$")) != strings.Trim(text[p.Start:p.End], "$") {
 				t.Skip("Moodle's delimiters have no space beside them")
 			}
+		}
+		if strings.Contains(text, `\)`) || strings.Contains(text, `\]`) {
+			t.Skip("no TeX has the end of a formula in it")
 		}
 		if strings.Contains(text, `\\(`) || strings.Contains(text, `\\[`) {
 			t.Skip("where code begins may depend on it")

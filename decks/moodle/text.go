@@ -155,11 +155,11 @@ func forMoodle(text string) string {
 		part := text[piece.Start:piece.End]
 		switch {
 		case piece.Kind == syntax.Math && strings.Trim(part, "$") != "":
-			open, shut := `\\(`, `\\)`
+			dollars, open, shut := 1, `\\(`, `\\)`
 			if strings.HasPrefix(part, "$$") {
-				open, shut = `\\[`, `\\]`
+				dollars, open, shut = 2, `\\[`, `\\]`
 			}
-			out.WriteString(open + texSigns.Replace(strings.Trim(part, "$")) + shut)
+			out.WriteString(open + texSigns.Replace(part[dollars:len(part)-dollars]) + shut)
 		case piece.Kind == syntax.Escape && part == `\\` && piece.End < len(text) &&
 			(text[piece.End] == '(' || text[piece.End] == '['):
 			out.WriteString(`\\\`) // a backslash and a bracket, which are no formula
