@@ -25,6 +25,7 @@ const (
 type Options struct {
 	Model      string    // a name of package fsrs; none: FSRS-6
 	Present    []float64 // the parameters in use; none: the model's defaults
+	Seen       int64     // Unix milliseconds: the parameters in use were fitted to the answers until then; 0: to none
 	Relearning int       // steps after a lapse, which limit FSRS-6's same-day parameters
 	Processors int       // to compute on; 0: all. The result does not depend on it
 }
@@ -41,6 +42,7 @@ const (
 type Candidate struct {
 	Name string
 	Loss float64 // log loss of the newest answers, which the candidate had not seen
+	Seen bool    // but it had seen some of them: its loss is too low to compare with
 }
 
 // A Result is what a log teaches.
@@ -63,6 +65,8 @@ func (r *Result) Changed() bool { return r.Chosen != Present && r.Missing == 0 }
 // Fit learns parameters from a log. Each candidate is trained on the older
 // part of it and judged on the newest fifth, and the best is trained anew on
 // everything; so the parameters in use are given up for clearly better ones only.
+// Parameters that were fitted to answers of the newest fifth cannot be judged on it:
+// they give way to such as are clearly better than the defaults.
 //
 // It fails if ctx ends first, or if there is no such model. Parameters in use
 // that are none of the model's count as its defaults.
@@ -93,23 +97,31 @@ func (t *trainer) fit(items []item) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	var present []float64 // losses of the items that judge
+	seen := t.seen >= items[len(older)].at && t.seen > 0
+	var base []float64 // losses of the items that judge, by what is to be beaten
+	least := 0.0
 	for _, c := range tried {
 		losses, err := t.losses(c.parameters, items[len(older):])
 		if err != nil {
 			return nil, err
 		}
 		loss := mean(losses)
-		r.Candidates = append(r.Candidates, Candidate{c.name, loss})
-		if c.name == Present {
-			present, r.Before, r.After = losses, loss, loss
-		}
-		if loss < r.After && better(losses, present) {
-			r.After, r.Chosen = loss, c.name
+		r.Candidates = append(r.Candidates, Candidate{c.name, loss, seen && c.name == Present})
+		switch {
+		case c.name == Present:
+			r.Before, r.After = loss, loss
+			base, least = losses, loss
+		case c.name == Defaults && seen:
+			base, least = losses, loss
+		case loss < least && better(losses, base):
+			r.After, r.Chosen, least = loss, c.name, loss
 		}
 	}
 	if r.Parameters, err = t.train(r.Chosen, items); err != nil {
 		return nil, err
+	}
+	if slices.Equal(r.Parameters, t.present) { // nothing new came since they were fitted
+		r.Chosen, r.After = Present, r.Before
 	}
 	return r, nil
 }
@@ -133,6 +145,7 @@ type trainer struct {
 	*histories
 	name       string
 	present    []float64
+	seen       int64
 	relearning int
 	method     *method
 	origin     []float64 // where training begins; none: where it is pulled to
@@ -151,7 +164,7 @@ func newTrainer(ctx context.Context, l *Log, o Options) (*trainer, error) {
 }
 
 func newTrainerWith(team *team, l *Log, o Options) (*trainer, error) {
-	t := &trainer{name: o.Model, relearning: o.Relearning, team: team}
+	t := &trainer{name: o.Model, relearning: o.Relearning, seen: o.Seen, team: team}
 	switch o.Model {
 	case fsrs.FSRS6, "":
 		t.name, t.method = fsrs.FSRS6, sixMethod()

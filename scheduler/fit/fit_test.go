@@ -100,6 +100,24 @@ func TestPresentStays(t *testing.T) {
 	if r := fitted(t, l, Options{}); !r.Changed() || r.Chosen != All || !(r.After < r.Before) {
 		t.Errorf("the defaults were kept: %+v", r)
 	}
+	// Parameters that have seen the newest answers make way, though they foretell them
+	// better; where nothing is better than the defaults, they stay.
+	overfitted := fitted(t, l, Options{}).Parameters
+	now := l.answers[len(l.answers)-1].at
+	if r := fitted(t, l, Options{Present: overfitted, Seen: now}); r.Changed() || !slices.Equal(r.Parameters, overfitted) {
+		t.Errorf("fitted twice to the same log, they changed: %+v", r)
+	}
+	overfitted[8] += 0.01
+	if r := fitted(t, l, Options{Present: overfitted, Seen: now}); r.Chosen != All || !r.Candidates[0].Seen || r.Candidates[1].Seen {
+		t.Errorf("what has seen the answers that judge was judged by them: %+v", r)
+	}
+	if r := fitted(t, l, Options{Present: overfitted, Seen: 1}); r.Candidates[0].Seen {
+		t.Errorf("%+v has not seen the answers", r)
+	}
+	usual := learners()[0].log(t, 3)
+	if r := fitted(t, usual, Options{Present: overfitted, Seen: usual.answers[len(usual.answers)-1].at}); r.Changed() {
+		t.Errorf("nothing is better than the defaults, and yet: %+v", r)
+	}
 	// What is not a parameter counts as the defaults.
 	r := fitted(t, l, Options{Present: []float64{math.NaN()}})
 	if want := fitted(t, l, Options{}); !slices.Equal(r.Parameters, want.Parameters) {

@@ -106,6 +106,7 @@ type span struct{ start, end int32 }
 type item struct {
 	review int32 // in reviews
 	card   int32
+	at     int64 // Unix milliseconds
 }
 
 // histories arranges the log for a model. Models that count whole days predict
@@ -138,7 +139,7 @@ func (l *Log) histories(wholeDays bool) *histories {
 				if h.firsts[a.card] < 0 {
 					h.firsts[a.card] = s.end
 				}
-				h.items = append(h.items, item{review: s.end, card: a.card})
+				h.items = append(h.items, item{review: s.end, card: a.card, at: a.at})
 			}
 		}
 		h.reviews[s.end] = r

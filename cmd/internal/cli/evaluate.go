@@ -33,6 +33,7 @@ that with what you did.
   AUC       how well it tells what you will know from what you will not: 0.5 is
             chance, 1 is perfect
   predictor what Kartei shows as expected recall
+  in use    may have seen the answers that it foretells here, if it was fitted
 
 Figures after ± or in brackets are a range that holds in 19 of 20 cases.` + exitStatus(fault.Done, fault.Failed, fault.Usage),
 		Example:           "  kartei evaluate\n  kartei evaluate nato-en --json",

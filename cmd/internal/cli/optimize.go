@@ -143,8 +143,17 @@ func fitTo(ctx context.Context, st *store.Store, deck, model string, learned *le
 		return nil, err
 	}
 	o := fit.Options{Model: options.Model, Present: options.Parameters, Relearning: len(options.Relearning)}
+	fits, err := st.Fits(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range fits {
+		if options.Fitted != "" && f.Name() == options.Fitted {
+			o.Seen = max(o.Seen, f.At.At)
+		}
+	}
 	if model != "" && model != options.Model {
-		o.Model, o.Present = model, nil
+		o.Model, o.Present, o.Seen = model, nil, 0
 	}
 	result, err := fit.Fit(ctx, &learned.log, o)
 	if err == nil && o.Model != options.Model && result.Missing == 0 {
@@ -201,7 +210,11 @@ func fitAfterSession(ctx context.Context, e *env, st *store.Store, asker ask.Ask
 		if err := keepFit(ctx, e, st, "", result, true); err != nil {
 			return err
 		}
-		e.Say("fitted the memory model to your %s: it foretells them better (log loss %.3f, before %.3f). No due day moves; kartei optimize says more", numberOf(result.Answers, "answer"), result.After, result.Before)
+		gain := fmt.Sprintf("it foretells them better (log loss %.3f, before %.3f)", result.After, result.Before)
+		if slices.ContainsFunc(result.Candidates, func(c fit.Candidate) bool { return c.Seen }) {
+			gain = "the newest count now, too"
+		}
+		e.Say("fitted the memory model to your %s: %s. No due day moves; kartei optimize says more", numberOf(result.Answers, "answer"), gain)
 	}
 	return st.Taught(ctx)
 }
@@ -249,7 +262,10 @@ func fitLines(p show.Page, opts optimizeOptions, r *fit.Result, moves []store.Mo
 	t := show.Table{Columns: []show.Column{{Title: "parameters"}, {Title: "log loss", Right: true}, {Title: ""}}}
 	for _, c := range r.Candidates {
 		row := []show.Cell{{Text: candidateWords[c.Name]}, {Text: fmt.Sprintf("%.4f", c.Loss)}, {}}
-		if c.Name == r.Chosen {
+		switch {
+		case c.Seen:
+			row[2].Text = "has seen them"
+		case c.Name == r.Chosen:
 			row[0].Style, row[2].Text = show.Bold, "best"
 		}
 		t.Rows = append(t.Rows, row)
@@ -263,10 +279,18 @@ func fitLines(p show.Page, opts optimizeOptions, r *fit.Result, moves []store.Mo
 	return lines
 }
 
+// itemWords say which answers a model can foretell.
+func itemWords(model string) string {
+	if model == fsrs.FSRS7 {
+		return "not the first to their card"
+	}
+	return "on a later day than the one before"
+}
+
 func fitWords(opts optimizeOptions, r *fit.Result) string {
 	switch {
 	case !r.Changed():
-		return "Those in use foretell your answers as well as any that could be fitted, within what chance does: nothing changes."
+		return "None is clearly better than those in use: nothing changes."
 	case opts.dryRun:
 		return "They would be fitted to the whole log and kept (--dry-run: nothing was). No due day would move."
 	}
@@ -391,6 +415,7 @@ type optimizeJSON struct {
 type fittedJSON struct {
 	Name string  `json:"name"`
 	Loss float64 `json:"log_loss"`
+	Seen bool    `json:"seen"` // it was fitted to some of the answers that judge
 }
 
 func newOptimizeJSON(opts optimizeOptions, r *fit.Result, moves []store.Move) optimizeJSON {
