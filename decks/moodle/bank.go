@@ -15,7 +15,7 @@ import (
 )
 
 // Essays asks for essays without an answer, too.
-var Essays = foreign.Flag{Name: "essays", Help: "take essays, too: questions without an answer to compare"}
+var Essays = foreign.Flag{Name: "essays", Switch: true, Help: "take essays, too: questions without an answer to compare"}
 
 // A Bank makes a deck of questions.
 type Bank struct {

@@ -23,7 +23,7 @@ func TestFormulas(t *testing.T) {
 		}
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		text := rapid.StringOf(rapid.RuneFrom([]rune("ab $\\()[]*_`<{}1\n"))).Draw(t, "text")
+		text := rapid.StringOf(rapid.RuneFrom([]rune("ab $\\()[]*_<{}1\n"))).Draw(t, "text")
 		for p := range syntax.Pieces(text) {
 			if p.Kind == syntax.Math && strings.Contains(text[p.Start:p.End], "\n") || p.Kind == syntax.Math && strings.TrimSpace(strings.Trim(text[p.Start:p.End], "$")) != strings.Trim(text[p.Start:p.End], "$") {
 				t.Skip("Moodle's delimiters have no space beside them")
