@@ -87,7 +87,7 @@ func (b *Bank) Add(q *Question) error {
 		b.count(q.Line, common)
 	}
 	if err != nil {
-		b.Leave(q.Line, false, words(q), err)
+		b.Leave(q.Line, errors.Is(err, errDescription), words(q), err) // which is not a question that is lost
 		return nil
 	}
 	if q.Points != 0 && q.Points != 1 {
