@@ -26,6 +26,7 @@ type deckOptions struct {
 
 func newDeckOptionsCmd(e *env) *cobra.Command {
 	opts := deckOptions{values: map[string]string{}}
+	var away string
 	cmd := &cobra.Command{
 		Use:   "options [DECK]",
 		Short: "Show or set how a deck is scheduled",
@@ -52,12 +53,19 @@ After a change the cards are planned anew from the log, which stays as it is.` +
 					opts.values[f.Name] = f.Value.String()
 				}
 			})
+			if away != "" {
+				if len(opts.values) > 0 {
+					return fault.Usagef("kartei plan --away "+fault.ShellWord(away), "--away goes alone")
+				}
+				return runPlan(cmd.Context(), e, planOptions{deck: opts.deck, away: away, asJSON: opts.asJSON})
+			}
 			return runDeckOptions(cmd.Context(), e, opts)
 		},
 	}
 	for _, name := range scheduler.Names() {
 		cmd.Flags().String(name, "", scheduler.Describe(name))
 	}
+	cmd.Flags().StringVar(&away, "away", "", "the `days` on which you will not learn, 2026-12-20..2027-01-03: as kartei plan --away")
 	cmd.Flags().BoolVar(&opts.asJSON, "json", false, "print one JSON object")
 	takeUnknown(cmd)
 	return cmd
@@ -82,7 +90,7 @@ func (t takenAway) Set(value string) error {
 // have set, so that "--name=" takes them away.
 func takeUnknown(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	known := map[string]bool{"help": true, "json": true}
+	known := map[string]bool{"help": true, "json": true, "away": true}
 	for _, name := range scheduler.Names() {
 		known[name] = true
 	}
