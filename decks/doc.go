@@ -87,7 +87,8 @@
 // A value goes on over the lines that follow. Lines indented by two or more
 // spaces belong to it even after a blank line, and so does fenced code that
 // follows at once; inside of a fence nothing is a key. What the lines after the
-// first share of their indent is taken off.
+// first share of their indent is taken off. Below an empty "A:", "D:" or "C:" a
+// blank line may stand before the text.
 //
 //	Q: What does this print,
 //	and why?

@@ -180,6 +180,14 @@ number the deletion: "{{1::843::year}}".`,
 In "Q:" and "A:" braces with a number are shown as they are. Write "C:" and the whole sentence.`,
 		Bad:  "\nQ: Vienna lies on the {{1::Danube}}.\nA: Danube\n",
 		Good: "\nC: Vienna lies on the {{1::Danube}}.\n"},
+	{Name: "lookalike", Severity: decks.Warning,
+		Title: "a sign that looks like another is read as the one that is meant",
+		Text: `
+Keyboards and word processors write a wide colon, a space that does not break, a bullet or a dash where
+a deck has ":", " " and "- ", and "-[x]" lacks its space. The deck is read as it is meant, and
+"kartei fmt -w" writes it so.`,
+		Bad:  "\nQ： Which sign is read?\nA: The colon\n",
+		Good: "\nQ: Which sign is read?\nA: The colon\n"},
 	{Name: "almost-a-fact", fix: fixAlmostFact, Severity: decks.Warning,
 		Title: "a paragraph looks like a fact and is read as prose",
 		Text: `

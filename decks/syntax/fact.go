@@ -105,6 +105,7 @@ func (p *parser) field(f *Field, k keyLine) {
 	first := p.line
 	f.Start, f.Key, f.name = at.Start, k.key, uint8(len(k.word))
 	p.checkKey(k, f.Name())
+	p.parted = k.key == Answer || k.key == Definition || k.key == Cloze
 	lines := p.gather(at.Start+k.rest, func(line string, indent int, empty bool) bool {
 		return indent <= 3 && p.opensList(k.key, line, empty)
 	})
@@ -145,8 +146,11 @@ func (p *parser) opensList(key Key, line string, empty bool) bool {
 }
 
 // itemForm returns the list that a line, without leading white space, belongs to.
-func itemForm(line string) List {
-	form, text := itemMark(line)
+func itemForm(line string) List { return formOf(line, looseMark) }
+
+// formOf is itemForm with the marks that are taken for one.
+func formOf(line string, mark func(string) (List, int)) List {
+	form, text := mark(line)
 	if form == NoList {
 		return NoList
 	}
@@ -155,6 +159,31 @@ func itemForm(line string) List {
 		return Options
 	}
 	return form
+}
+
+// bullets are those that word processors write for "-".
+var bullets = []string{"•", "·", "◦", "▪", "‣", "●", "○"}
+
+// looseMark is itemMark that also takes the bullets of word processors, a dash before
+// a box, and a box without the space before it.
+func looseMark(line string) (List, int) {
+	if form, n := itemMark(line); form != NoList {
+		return form, n
+	}
+	boxed := func(rest string) bool {
+		return strings.HasPrefix(rest, "[x]") || strings.HasPrefix(rest, "[X]") || strings.HasPrefix(rest, "[ ]")
+	}
+	if line != "" && strings.IndexByte("-*+", line[0]) >= 0 && boxed(line[1:]) {
+		return Bullets, 1
+	}
+	for _, b := range append([]string{"–", "—"}, bullets...) {
+		rest, ok := strings.CutPrefix(line, b)
+		bare := strings.TrimLeft(rest, " \t\u00a0")
+		if ok && (boxed(bare) || bare != rest && !strings.ContainsAny(b, "–—")) {
+			return Bullets, len(line) - len(bare)
+		}
+	}
+	return NoList, 0
 }
 
 // itemMark reads "- " or "1. " and gives where the item's text begins.
@@ -201,6 +230,10 @@ func (p *parser) gather(from int, stop func(line string, indent int, empty bool)
 	for p.line < len(p.file.lines) {
 		if p.text(p.line) == "" {
 			next := p.skipBlank(p.line)
+			if empty && p.parted && next < len(p.file.lines) && p.goesOn(next) {
+				p.line, p.parted = next, false
+				continue
+			}
 			if next == len(p.file.lines) || p.rawLine(p.span(next)).indent < 2 {
 				break
 			}
@@ -237,6 +270,20 @@ func (p *parser) gather(from int, stop func(line string, indent int, empty bool)
 	}
 	p.raw = lines
 	return lines
+}
+
+// goesOn reports whether line i, below a key without a value and a blank line, can be
+// nothing but its value.
+func (p *parser) goesOn(i int) bool {
+	kind, _ := p.classify(i)
+	if kind == lineFence {
+		return true
+	}
+	if kind != lineText || p.isRemark(i) {
+		return false
+	}
+	k, _ := guessKey(p.text(i))
+	return !k.close
 }
 
 // endsValue reports whether line i, which is not indented, begins something else
@@ -332,11 +379,14 @@ func (p *parser) list(f *Field) {
 		}
 		raw := p.rawLine(p.span(next))
 		line := p.file.Slice(raw.Span)
-		form, text := itemMark(line)
+		form, text := looseMark(line)
 		if form == NoList || raw.indent > margin+1 || isBreak(line) {
 			return
 		}
 		p.takeRemarks(next)
+		if strict, _ := itemMark(line); strict == NoList {
+			p.warn(Span{raw.Start, raw.Start + text}, "lookalike", fmt.Sprintf("%s is not quite the mark of an item", quote(strings.TrimSpace(line[:text]))), `write "- "; "kartei fmt -w" does it`)
+		}
 		item := p.item(f.List, raw.Span, text, margin)
 		if f.List == Options && len(f.Items) == maxRepeats {
 			if over++; over == 1 {
@@ -369,7 +419,7 @@ func (p *parser) item(list List, at Span, text, margin int) Item {
 		text += mark
 	}
 	lines := p.gather(at.Start+text, func(line string, indent int, _ bool) bool {
-		form, _ := itemMark(line)
+		form, _ := looseMark(line)
 		return form != NoList && indent <= margin+1
 	})
 	item.Value = p.value(at.End, lines)

@@ -85,21 +85,38 @@ type keyLine struct {
 	exact bool   // the word is the key, and a space follows the colon
 	close bool   // not exact, but near enough to be a slip
 	apart bool   // the word is the key, but a space stands before the colon
+	odd   string // the sign that stands for the colon, or for the space behind it; empty where they are themselves
 }
 
 // readKey looks for a word and a colon at the head of a line. What a word that
 // is not a key was meant for, guessKey tells.
 func readKey(line string) (k keyLine, ok bool) {
 	n := 0
-	for n < len(line) && n < 24 && (isLetter(line[n]) || n > 0 && line[n] == '-') {
+	for n < len(line) && n < 24 && (isLetter(line[n]) || n > 0 && line[n] == '-') && !strings.HasPrefix(line[n:], wideColon) {
 		n++
 	}
-	if n == 0 || n == len(line) || line[n] != ':' {
+	switch {
+	case n == 0 || n == len(line):
+		return k, false
+	case line[n] == ':':
+		k.rest = n + 1
+	case strings.HasPrefix(line[n:], wideColon) && exactKey(line[:n]) != NoKey:
+		k.rest, k.odd = n+len(wideColon), wideColon
+	default:
 		return k, false
 	}
-	k.word, k.rest = line[:n], n+1
-	spaced := k.rest == len(line) || line[k.rest] == ' ' || line[k.rest] == '\t'
+	k.word = line[:n]
+	spaced := k.rest == len(line) || line[k.rest] == ' ' || line[k.rest] == '\t' || k.odd != ""
 	if k.key = exactKey(k.word); k.key != NoKey {
+		for _, space := range []string{"\u00a0", "\u202f", "\u3000"} {
+			if strings.HasPrefix(line[k.rest:], space) {
+				k.rest += len(space)
+				if spaced = true; k.odd == "" {
+					k.odd = space
+				}
+				break
+			}
+		}
 		k.exact = spaced
 		k.close = !spaced && !strings.ContainsRune(`\/:`, rune(line[k.rest]))
 		return k, k.exact || k.close
@@ -109,6 +126,9 @@ func readKey(line string) (k keyLine, ok bool) {
 	}
 	return k, true
 }
+
+// wideColon is the colon that keyboards for Chinese and Japanese write.
+const wideColon = "："
 
 // guessKey is readKey that also finds the key a misspelt word was meant for, and
 // one whose colon stands apart from it, as in French.
@@ -121,6 +141,11 @@ func guessKey(line string) (k keyLine, ok bool) {
 		bare := strings.TrimRight(word, " \u00a0\u202f")
 		if key := exactKey(bare); key != NoKey {
 			return keyLine{key: key, word: bare, rest: len(word) + 1, close: true, apart: true}, true
+		}
+	}
+	if word, rest, found := strings.Cut(line[:min(len(line), 24)], ";"); found && !ok && strings.HasPrefix(rest, " ") {
+		if key := exactKey(word); key != NoKey {
+			return keyLine{key: key, word: word, rest: len(word) + 1, close: true, odd: ";"}, true
 		}
 	}
 	if ok {

@@ -43,6 +43,7 @@ type parser struct {
 
 	deletions []Deletion // of the sentence that was read last
 	read      int        // facts
+	parted    bool       // a blank line may stand between the present key and its value
 }
 
 // A lineMemo is what was found out about the line that was last asked about.
@@ -282,7 +283,7 @@ func (p *parser) checkBareHeader(i int) {
 
 // checkStrayItem reports a list item below the fact that it was meant for.
 func (p *parser) checkStrayItem(i int) {
-	form := itemForm(p.text(i))
+	form := formOf(p.text(i), itemMark)
 	last := len(p.file.Blocks) - 1
 	if form == NoList || last < 0 {
 		return
