@@ -24,6 +24,10 @@ const (
 	Relearning              // in its steps after a lapse
 )
 
+// Mature is how many days a card waits that is called mature; reviews of shorter
+// waits are young.
+const Mature = 21
+
 // Memory is the scheduling state of one card: a cache that replaying the
 // card's grades reproduces exactly. The zero value is a new card.
 type Memory struct {

@@ -24,18 +24,38 @@ func (s *Store) Status(ctx context.Context, now scheduler.Moment, forecastDays i
 // Rest counts what decks, with those below them, still have to ask; no decks
 // means all. Only those that it lets in count, but for others.
 func (s *Store) Rest(ctx context.Context, decks []string, only queue.Only, now scheduler.Moment) (rest queue.Rest, err error) {
-	tree, names, err := s.Tree(ctx)
+	tree, chosen, err := s.chosen(ctx, decks)
 	if err != nil {
 		return rest, err
-	}
-	var chosen []int64
-	for _, d := range tree {
-		if slices.ContainsFunc(decks, func(name string) bool { return within(names[d.ID], name) }) {
-			chosen = append(chosen, d.ID)
-		}
 	}
 	if len(decks) > 0 && len(chosen) == 0 {
 		return rest, nil // all of them are gone
 	}
 	return queue.New(s.db, only).Rest(ctx, tree, chosen, s.config.Seed, now)
+}
+
+// Ahead tells what the days after today bring of decks, with those below them; no
+// decks means all. Young reviews and mature ones are told apart.
+func (s *Store) Ahead(ctx context.Context, decks []string, now scheduler.Moment, days int) ([]session.Forecast, error) {
+	tree, chosen, err := s.chosen(ctx, decks)
+	if err != nil || len(decks) > 0 && len(chosen) == 0 {
+		return nil, err
+	}
+	set := session.Settings{Decks: chosen, Seed: s.config.Seed}
+	if set.Pace, err = s.AnswerTime(ctx); err != nil {
+		return nil, err
+	}
+	return session.NewCounter(queue.New(s.db, queue.Only{}), tree, now).AheadByAge(ctx, set, days)
+}
+
+// chosen gives the tree of all decks, and which of it are decks or below them; none
+// are chosen if no decks are named.
+func (s *Store) chosen(ctx context.Context, decks []string) (tree []session.Deck, chosen []int64, err error) {
+	tree, names, err := s.Tree(ctx)
+	for _, d := range tree {
+		if slices.ContainsFunc(decks, func(name string) bool { return within(names[d.ID], name) }) {
+			chosen = append(chosen, d.ID)
+		}
+	}
+	return tree, chosen, err
 }

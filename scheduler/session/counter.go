@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"kartei/scheduler"
 )
@@ -47,6 +48,24 @@ func (c *Counter) Count(ctx context.Context, set Settings) (Count, error) {
 type Forecast struct {
 	Day scheduler.Day
 	Left
+	Mature int           // of Due, those that waited scheduler.Mature days or longer; -1: not told
+	Time   time.Duration // that it will take, as [Session.TimeLeft] says it; 0 without Settings.Pace
+}
+
+// forecast says what a session that was opened for a later day asks.
+func forecast(s *Session) Forecast {
+	f := Forecast{Day: s.day, Left: s.Left()}
+	f.Time, _ = s.TimeLeft()
+	if s.Deferred() {
+		f.Mature = -1
+		return f
+	}
+	s.remaining(func(card int, queued bool) {
+		if m := s.candidates[card].Memory; queued && m.State == scheduler.Review && m.Interval() >= scheduler.Mature {
+			f.Mature++
+		}
+	})
+	return f
 }
 
 // Ahead counts what the days after today bring, as far as that is planned by
@@ -56,12 +75,25 @@ type Forecast struct {
 // and where these have siblings it looks no further than tomorrow: to gather day
 // after day would keep the learner waiting.
 func (c *Counter) Ahead(ctx context.Context, set Settings, days int) ([]Forecast, error) {
+	return c.ahead(ctx, set, days, toCount)
+}
+
+// AheadByAge is Ahead, and tells mature reviews from young ones: it takes longer, as
+// the cards of each day are gathered. Where very many wait it tells no ages.
+func (c *Counter) AheadByAge(ctx context.Context, set Settings, days int) ([]Forecast, error) {
+	return c.ahead(ctx, set, days, toAsk)
+}
+
+func (c *Counter) ahead(ctx context.Context, set Settings, days int, why purpose) ([]Forecast, error) {
 	many, related, err := c.waiting(ctx, set)
 	if err != nil {
 		return nil, fmt.Errorf("count the days ahead: %w", err)
 	}
 	if many && related {
 		days = min(days, 1)
+	}
+	if many {
+		why = toCount
 	}
 	view := &laterDay{Source: c.source, today: c.now.Day, last: c.now.Day + scheduler.Day(days),
 		taken: map[string]bool{}, gone: map[int64]Left{}, none: map[met]bool{},
@@ -70,12 +102,12 @@ func (c *Counter) Ahead(ctx context.Context, set Settings, days int) ([]Forecast
 	for i := range days + 1 {
 		now := c.now
 		now.Day += scheduler.Day(i)
-		s, err := prepare(ctx, view, c.decks, set, now, toCount)
+		s, err := prepare(ctx, view, c.decks, set, now, why)
 		if err != nil {
 			return nil, fmt.Errorf("count the days ahead: %w", err)
 		}
 		if i > 0 {
-			all = append(all, Forecast{now.Day, s.Left()})
+			all = append(all, forecast(s))
 		}
 		view.take(s)
 	}

@@ -91,6 +91,7 @@ func commands(e *env) []*cobra.Command {
 		newDecksCmd(e),
 		newCardsCmd(e),
 		newLogCmd(e),
+		newStatsCmd(e),
 		newUndoCmd(e),
 		newOptimizeCmd(e),
 		newEvaluateCmd(e),

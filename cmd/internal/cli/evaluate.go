@@ -94,16 +94,16 @@ func evaluationLines(p show.Page, deck string, e *fit.Evaluation) []string {
 		return append(lines, p.Text(0, tooLittle("evaluate", e.Items, e.Missing))...)
 	}
 	lines = append(lines, p.Text(show.Dim, fmt.Sprintf("%s; %s of later days foretold from what came before.",
-		numberOf(e.Answers, "answer"), thousands(e.Judged)))...)
+		show.Number(e.Answers, "answer"), show.Thousands(e.Judged)))...)
 	lines = append(append(lines, ""), p.Table(methodTable(e, p.Width))...)
 	lines = append(lines, "", "Foretold   recalled")
 	var bars []show.Bar
 	for _, b := range e.Curve {
 		known := float64(b.Recalled.Part) / float64(b.Recalled.Of)
 		bars = append(bars, show.Bar{
-			Label: fmt.Sprintf("%8s", percent(b.Expected)), Value: 100 * known,
-			Text: fmt.Sprintf("%s (%.0f to %.0f) of %s", percent(known), 100*b.Recalled.Low, 100*b.Recalled.High,
-				thousands(b.Recalled.Of)),
+			Label: fmt.Sprintf("%8s", show.Percent(b.Expected)), Value: 100 * known,
+			Text: fmt.Sprintf("%s (%.0f to %.0f) of %s", show.Percent(known), 100*b.Recalled.Low, 100*b.Recalled.High,
+				show.Thousands(b.Recalled.Of)),
 		})
 	}
 	lines = append(append(lines, p.Bars(bars)...), "")
@@ -146,7 +146,7 @@ func estimate(x fit.Estimate, digits int, ranged bool) string {
 func evaluationWords(e *fit.Evaluation) string {
 	var says []string
 	if b, ok := nearest(e.Curve, 0.9); ok {
-		says = append(says, fmt.Sprintf("When Kartei says %s, you know %.0f to %.0f %%.", percent(b.Expected),
+		says = append(says, fmt.Sprintf("When Kartei says %s, you know %.0f to %.0f %%.", show.Percent(b.Expected),
 			100*b.Recalled.Low, 100*b.Recalled.High))
 	}
 	by := map[string]fit.Method{}

@@ -65,26 +65,6 @@ func withScope(command, deck string) string {
 	return strings.TrimSpace(command + " " + deck)
 }
 
-// percent writes a share of 1 in per cent.
-func percent(share float64) string { return fmt.Sprintf("%.0f %%", 100*share) }
-
-// thousands writes a number with a comma between each three digits.
-func thousands(n int) string {
-	digits := fmt.Sprint(n)
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	return digits
-}
-
-// numberOf writes a large number with its noun.
-func numberOf(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return thousands(n) + " " + noun + "s"
-}
-
 // printLines prints lines of a page.
 func printLines(con *console.Console, lines ...string) error {
 	_, err := fmt.Fprintln(con.Out, strings.Join(lines, "\n"))
@@ -99,7 +79,7 @@ func reportPage(con *console.Console) show.Page {
 // tooLittle says what is missing for a command to be of use.
 func tooLittle(what string, items, missing int) string {
 	return fmt.Sprintf("Too little to %s: it takes %s to cards that were answered on an earlier day; there are %s, so %s %s missing. kartei review fills the log.",
-		what, numberOf(items+missing, "answer"), thousands(items), thousands(missing), areOrIs(missing))
+		what, show.Number(items+missing, "answer"), show.Thousands(items), show.Thousands(missing), areOrIs(missing))
 }
 
 func areOrIs(n int) string {

@@ -190,7 +190,7 @@ func fitAfterSession(ctx context.Context, e *env, st *store.Store, asker ask.Ask
 	}
 	if mode == compiler.Ask {
 		question := fmt.Sprintf("The log has grown by %s. Fit the memory model to your answers?",
-			numberOf(int(since), "row"))
+			show.Number(int(since), "row"))
 		if yes, err := asker.Confirm(ctx, question, true); err != nil || !yes {
 			return ask.QuitIsFine(err)
 		}
@@ -214,7 +214,7 @@ func fitAfterSession(ctx context.Context, e *env, st *store.Store, asker ask.Ask
 		if slices.ContainsFunc(result.Candidates, func(c fit.Candidate) bool { return c.Seen }) {
 			gain = "the newest count now, too"
 		}
-		e.Say("fitted the memory model to your %s: %s. No due day moves; kartei optimize says more", numberOf(result.Answers, "answer"), gain)
+		e.Say("fitted the memory model to your %s: %s. No due day moves; kartei optimize says more", show.Number(result.Answers, "answer"), gain)
 	}
 	return st.Taught(ctx)
 }
@@ -254,7 +254,7 @@ var candidateWords = map[string]string{
 func fitLines(p show.Page, opts optimizeOptions, r *fit.Result, moves []store.Move) []string {
 	lines := p.Text(show.Bold, scopeName(opts.deck))
 	lines = append(lines, p.Text(show.Dim, fmt.Sprintf("%s, %s of them on a later day than the one before; %s.",
-		numberOf(r.Answers, "answer"), thousands(r.Items), r.Model))...)
+		show.Number(r.Answers, "answer"), show.Thousands(r.Items), r.Model))...)
 	if r.Missing > 0 {
 		return append(append(lines, ""), p.Text(0,
 			tooLittle("learn from", r.Items, r.Missing)+" The parameters stay as they are.")...)
@@ -271,10 +271,10 @@ func fitLines(p show.Page, opts optimizeOptions, r *fit.Result, moves []store.Mo
 		t.Rows = append(t.Rows, row)
 	}
 	lines = append(append(lines, ""), p.Table(t)...)
-	lines = append(lines, p.Text(show.Dim, fmt.Sprintf("How well each foretells your newest %s, unseen; lower is better.", numberOf(r.Unseen, "answer")))...)
+	lines = append(lines, p.Text(show.Dim, fmt.Sprintf("How well each foretells your newest %s, unseen; lower is better.", show.Number(r.Unseen, "answer")))...)
 	lines = append(append(lines, ""), p.Text(0, fitWords(opts, r))...)
 	if len(moves) > 0 && !opts.reschedule {
-		lines = append(lines, p.Text(0, fmt.Sprintf("Planned anew, %s would be due on another day: %s --reschedule shows how.", numberOf(len(moves), "card"), withScope("kartei optimize", opts.deck)))...)
+		lines = append(lines, p.Text(0, fmt.Sprintf("Planned anew, %s would be due on another day: %s --reschedule shows how.", show.Number(len(moves), "card"), withScope("kartei optimize", opts.deck)))...)
 	}
 	return lines
 }
@@ -316,10 +316,10 @@ func reschedule(ctx context.Context, e *env, st *store.Store, opts optimizeOptio
 	if !opts.asJSON {
 		p := reportPage(e.Console)
 		lines := append([]string{""}, p.Text(0, fmt.Sprintf("Planned anew, %s move: %s sooner, %s later.",
-			numberOf(len(moves), "card"), thousands(sooner), thousands(len(moves)-sooner)))...)
+			show.Number(len(moves), "card"), show.Thousands(sooner), show.Thousands(len(moves)-sooner)))...)
 		lines = append(lines, p.Text(0, fmt.Sprintf("Due in the next thirty days: %s now, %s then; on the fullest day %s, then %s.",
-			thousands(sum(before)), thousands(sum(after)), thousands(slices.Max(before)),
-			thousands(slices.Max(after))))...)
+			show.Thousands(sum(before)), show.Thousands(sum(after)), show.Thousands(slices.Max(before)),
+			show.Thousands(slices.Max(after))))...)
 		if err := printLines(e.Console, lines...); err != nil {
 			return err
 		}
@@ -332,7 +332,7 @@ func reschedule(ctx context.Context, e *env, st *store.Store, opts optimizeOptio
 	}
 	done, err := st.Reschedule(ctx, opts.deck, e.Moment())
 	if err == nil {
-		e.Say("%s planned anew; kartei undo takes it back", numberOf(len(done), "card"))
+		e.Say("%s planned anew; kartei undo takes it back", show.Number(len(done), "card"))
 	}
 	return err
 }

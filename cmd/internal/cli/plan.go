@@ -191,9 +191,9 @@ func (w *waitingCards) coming(days int) int {
 func backlogLines(p show.Page, opts planOptions, due, limit, coming int, pace float64, ways []simulate.Way) []string {
 	lines := p.Text(show.Bold, scopeName(opts.deck))
 	if due <= limit && opts.days == 0 {
-		return append(lines, p.Text(0, fmt.Sprintf("There is no backlog: %s wait today, and your limit is %s a day. kartei review asks them.", numberOf(due, "review"), thousands(limit)))...)
+		return append(lines, p.Text(0, fmt.Sprintf("There is no backlog: %s wait today, and your limit is %s a day. kartei review asks them.", show.Number(due, "review"), show.Thousands(limit)))...)
 	}
-	lines = append(lines, p.Text(show.Dim, fmt.Sprintf("%s wait today; your limit is %s a day. The most urgent are asked first.", numberOf(due, "review"), thousands(limit)))...)
+	lines = append(lines, p.Text(show.Dim, fmt.Sprintf("%s wait today; your limit is %s a day. The most urgent are asked first.", show.Number(due, "review"), show.Thousands(limit)))...)
 	t := show.Table{Columns: []show.Column{{Title: "days", Right: true}, {Title: "a day", Right: true},
 		{Title: "minutes", Right: true}, {Title: "known when asked", Right: true}, {Title: "lost", Right: true}}}
 	if p.Width < 60 {
@@ -204,14 +204,14 @@ func backlogLines(p show.Page, opts planOptions, due, limit, coming int, pace fl
 		if pace > 0 {
 			minutes = fmt.Sprintf("%.0f", float64(w.ADay)*pace)
 		}
-		t.Rows = append(t.Rows, []show.Cell{{Text: fmt.Sprint(w.Days)}, {Text: thousands(w.ADay)}, {Text: minutes},
-			{Text: percent(w.Asked)}, {Text: fmt.Sprintf("%.1f", w.Lost)}})
+		t.Rows = append(t.Rows, []show.Cell{{Text: fmt.Sprint(w.Days)}, {Text: show.Thousands(w.ADay)}, {Text: minutes},
+			{Text: show.Percent(w.Asked)}, {Text: fmt.Sprintf("%.1f", w.Lost)}})
 	}
 	lines = append(append(lines, ""), p.Table(t)...)
 	last := ways[len(ways)/2]
 	lines = append(lines, p.Text(show.Dim, "Lost: how many more cards you will have forgotten, for they waited. What falls due meanwhile comes on top.")...)
 	return append(append(lines, ""), p.Text(0, fmt.Sprintf("Over %s, for instance, with %s a day that fall due besides: %s --reviews %d",
-		numberOf(last.Days, "day"), thousands(coming), withScope("kartei decks options", opts.deck),
+		show.Number(last.Days, "day"), show.Thousands(coming), withScope("kartei decks options", opts.deck),
 		max(last.ADay+coming, 1)))...)
 }
 
@@ -259,7 +259,7 @@ func planAway(ctx context.Context, e *env, st *store.Store, opts planOptions, w 
 	if err := st.Move(ctx, moves, e.Moment()); err != nil {
 		return err
 	}
-	e.Say("%s moved; kartei undo takes it back", numberOf(len(moves), "card"))
+	e.Say("%s moved; kartei undo takes it back", show.Number(len(moves), "card"))
 	return nil
 }
 
@@ -270,7 +270,7 @@ func awayLines(p show.Page, opts planOptions, first, last scheduler.Day, n, befo
 			last))...)
 	}
 	return append(lines, p.Text(0, fmt.Sprintf("%s due from %s to %s: %s would be asked before, %s after. By waiting you would forget %.1f more. Answers that you give until then may fall into the break, too: look again before you leave.",
-		numberOf(n, "review"), first, last, thousands(before), thousands(n-before), lost))...)
+		show.Number(n, "review"), first, last, show.Thousands(before), show.Thousands(n-before), lost))...)
 }
 
 func confirmMove(ctx context.Context, e *env, opts planOptions) (yes bool, err error) {

@@ -158,16 +158,16 @@ func simulationLines(
 ) []string {
 	lines := p.Text(show.Bold, scopeName(opts.deck))
 	lines = append(lines, p.Text(show.Dim, fmt.Sprintf("%s, %d days, at most %d new and %d reviews a day. You would know %s today.",
-		numberOf(len(plan.Cards), "card"), opts.days, plan.Options.New, plan.Options.Reviews,
-		thousands(int(outcomes[0].Before+0.5))))...)
+		show.Number(len(plan.Cards), "card"), opts.days, plan.Options.New, plan.Options.Reviews,
+		show.Thousands(int(outcomes[0].Before+0.5))))...)
 	if n := plan.Habits.Answers(); n < fewHabits {
-		lines = append(lines, p.Text(show.Dim, fmt.Sprintf("There are %s to take your grades and seconds from; until there are %d, much is what others take.", numberOf(n, "answer"), fewHabits))...)
+		lines = append(lines, p.Text(show.Dim, fmt.Sprintf("There are %s to take your grades and seconds from; until there are %d, much is what others take.", show.Number(n, "answer"), fewHabits))...)
 	}
 	lines = append(append(lines, ""), p.Table(outcomeTable(p.Width, plan, retentions, outcomes))...)
 	lines = append(lines, "", "Minutes a day")
 	var bars []show.Bar
 	for i, o := range outcomes {
-		bars = append(bars, show.Bar{Label: percent(retentions[i]), Value: minutes(o),
+		bars = append(bars, show.Bar{Label: show.Percent(retentions[i]), Value: minutes(o),
 			Text: fmt.Sprintf("%.1f", minutes(o))})
 	}
 	lines = append(append(lines, p.Bars(bars)...), "")
@@ -194,14 +194,14 @@ func outcomeTable(width int, plan simulate.Plan, retentions []float64, outcomes 
 			"known an hour"
 	}
 	for i, o := range outcomes {
-		retention := show.Cell{Text: percent(retentions[i])}
+		retention := show.Cell{Text: show.Percent(retentions[i])}
 		if retentions[i] == plan.Options.Retention {
 			retention.Text += " *"
 			retention.Style = show.Bold
 		}
 		t.Rows = append(t.Rows, []show.Cell{retention,
 			{Text: fmt.Sprintf("%.0f", float64(o.Answers())/float64(len(o.Days)))},
-			{Text: fmt.Sprintf("%.1f", minutes(o))}, {Text: thousands(int(o.Known + 0.5))},
+			{Text: fmt.Sprintf("%.1f", minutes(o))}, {Text: show.Thousands(int(o.Known + 0.5))},
 			{Text: fmt.Sprintf("%.1f", anHour(o))}})
 	}
 	return t
@@ -218,13 +218,13 @@ func simulationWords(
 			best = i
 		}
 	}
-	says := fmt.Sprintf("%s keeps most cards known for an hour of work.", percent(retentions[best]))
+	says := fmt.Sprintf("%s keeps most cards known for an hour of work.", show.Percent(retentions[best]))
 	for i := 1; i < len(outcomes); i++ {
 		before, o := outcomes[i-1], outcomes[i]
 		hours, known := o.Hours()-before.Hours(), o.Known-before.Known
 		if known > 0 && hours/known > steep/anHour(before) {
 			says += fmt.Sprintf(" From %s to %s each further card costs %.0f times what one costs at %s.",
-				percent(retentions[i-1]), percent(retentions[i]), hours/known*anHour(before), percent(retentions[i-1]))
+				show.Percent(retentions[i-1]), show.Percent(retentions[i]), hours/known*anHour(before), show.Percent(retentions[i-1]))
 			break
 		}
 	}
@@ -234,7 +234,7 @@ func simulationWords(
 	for _, o := range outcomes {
 		if o.Waits > 0 {
 			says += fmt.Sprintf(" Where your limit of %d reviews a day is too low, up to %s wait at the end.",
-				plan.Options.Reviews, numberOf(mostWaiting(outcomes), "card"))
+				plan.Options.Reviews, show.Number(mostWaiting(outcomes), "card"))
 			break
 		}
 	}

@@ -133,7 +133,7 @@ func (r *Run) sum(ctx context.Context, rest queue.Rest) {
 	if sum.Answers > 0 {
 		line := fmt.Sprintf("%s, %d correct (%.0f %%)", plural.Count(sum.Answers, "answer"), sum.Correct, 100*float64(sum.Correct)/float64(sum.Answers))
 		if sum.Time >= time.Second {
-			line += " in " + minutes(sum.Time)
+			line += " in " + show.Minutes(sum.Time)
 		}
 		p.words(0, line+".")
 	}

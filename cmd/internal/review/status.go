@@ -22,10 +22,10 @@ func (q *question) status() {
 	counts := joined(kinds)
 	spent, ahead, soon := "", "", ""
 	if took := q.Session.Summary().Time; took >= time.Minute {
-		spent = minutes(took)
+		spent = show.Minutes(took)
 	}
 	if estimate, ok := q.Session.TimeLeft(); ok {
-		ahead, soon = "about "+minutes(estimate)+" left", minutes(estimate)+" left"
+		ahead, soon = "about "+show.Minutes(estimate)+" left", show.Minutes(estimate)+" left"
 	}
 	var line string
 	for _, parts := range [][]string{{counts, spent, ahead}, {counts, ahead}, {counts, soon}, {counts}} {
@@ -54,12 +54,4 @@ func joined(parts []string) string {
 		}
 	}
 	return strings.Join(there, " · ")
-}
-
-// minutes writes a time as people say it.
-func minutes(d time.Duration) string {
-	if d < time.Hour {
-		return fmt.Sprintf("%d min", max(1, int(d.Round(time.Minute).Minutes())))
-	}
-	return fmt.Sprintf("%d h %02d min", int(d.Hours()), int(d.Minutes())%60)
 }
