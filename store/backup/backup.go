@@ -53,7 +53,7 @@ func (m Maker) Make(ctx context.Context, path, reason string, now scheduler.Mome
 	if err := atomicfile.MakeFolder(folder, sqlite.FolderMode); err != nil {
 		return Backup{}, err
 	}
-	to := filepath.Join(folder, now.Time().Format(backupStamp)+" "+reason+backupEnd)
+	to := filepath.Join(folder, now.Time().Format(backupStamp)+"-"+reason+backupEnd)
 	if err := m.Copy(ctx, sqlite.Shared(path), to); err != nil {
 		return Backup{}, err
 	}
@@ -113,9 +113,8 @@ func List(path string) ([]Backup, error) {
 	}
 	var all []Backup
 	for _, e := range entries {
-		stamp, reason, ok := strings.Cut(strings.TrimSuffix(e.Name(), backupEnd), " ")
-		at, err := time.Parse(backupStamp, stamp)
-		if !ok || err != nil || !strings.HasSuffix(e.Name(), backupEnd) {
+		at, reason, ok := readName(e.Name())
+		if !ok {
 			continue
 		}
 		info, err := e.Info()
@@ -129,6 +128,16 @@ func List(path string) ([]Backup, error) {
 	}
 	slices.SortFunc(all, func(a, b Backup) int { return cmp.Or(b.Time.Compare(a.Time), cmp.Compare(b.Path, a.Path)) })
 	return all, nil
+}
+
+// readName reads what a backup's name says. Earlier versions had a space in it.
+func readName(name string) (at time.Time, reason string, ok bool) {
+	name, ok = strings.CutSuffix(name, backupEnd)
+	if !ok || len(name) <= len(backupStamp) || !strings.ContainsRune("- ", rune(name[len(backupStamp)])) {
+		return at, "", false
+	}
+	at, err := time.Parse(backupStamp, name[:len(backupStamp)])
+	return at, name[len(backupStamp)+1:], err == nil
 }
 
 // Sound returns the path of the newest backup of the collection at path, but not

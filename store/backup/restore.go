@@ -130,7 +130,7 @@ func (m Maker) Save(ctx context.Context, path, reason string, now scheduler.Mome
 	if err := atomicfile.MakeFolder(folder, sqlite.FolderMode); err != nil {
 		return "", false, err
 	}
-	saved = filepath.Join(folder, now.Time().Format(backupStamp)+" damaged")
+	saved = filepath.Join(folder, now.Time().Format(backupStamp)+"-damaged")
 	for _, part := range []string{"", "-wal", "-mark"} {
 		if err := sqlite.CopyFile(path+part, saved+part); err != nil && !(part != "" && errors.Is(err, os.ErrNotExist)) {
 			return "", false, err

@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
 
+	"kartei/cmd/internal/ask"
 	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
 	"kartei/cmd/internal/userfile"
@@ -82,23 +84,88 @@ func runBackupList(e *env) error {
 		e.Say("there are no backups yet; kartei backup makes one")
 		return nil
 	}
-	t := show.Table{Columns: []show.Column{{Title: "made"}, {Title: "why"}, {Title: "kB", Right: true}, {Title: "file"}}}
-	for _, b := range all {
+	t := show.Table{Columns: []show.Column{
+		{Title: "#", Right: true}, {Title: "made"}, {Title: "why"}, {Title: "kB", Right: true}, {Title: "file", Whole: true},
+	}}
+	for i, b := range all {
 		t.Rows = append(t.Rows, []show.Cell{
-			{Text: b.Time.Format("2006-01-02 15:04")}, {Text: b.Reason}, {Text: strconv.FormatInt(b.Size>>10, 10)}, {Text: b.Path},
+			{Text: strconv.Itoa(i + 1), Style: show.Bold}, {Text: madeAt(b)}, {Text: b.Reason},
+			{Text: strconv.FormatInt(b.Size>>10, 10)}, {Text: b.Path, Style: show.Dim},
 		})
 	}
-	return e.PrintTable(t)
+	if err := e.PrintTable(t); err != nil {
+		return err
+	}
+	e.Say("kartei restore 1 goes back to the newest")
+	return nil
 }
+
+// madeAt is when a backup was made, on the learner's clock.
+func madeAt(b backup.Backup) string { return b.Time.Format("2006-01-02 15:04") }
 
 func newRestoreCmd(e *env) *cobra.Command {
 	return &cobra.Command{
-		Use:   "restore FILE",
+		Use:   "restore NUMBER|FILE",
 		Short: "Go back to a backup",
-		Long: `Restore makes the collection what a backup holds. The backup is verified first,
+		Long: `Restore makes the collection what a backup holds: that of a number in
+kartei backup list, or that of a file. The backup is verified first,
 and the present collection is saved among the backups, so that you can go back.` + exitStatus(fault.Done, fault.Failed, fault.Usage, fault.Damaged),
-		Args: nArgs(1, 1, "the backup's file (kartei backup list shows them)"),
-		RunE: func(cmd *cobra.Command, args []string) error { return runRestore(cmd.Context(), e, args[0]) },
+		Example:           "  kartei restore 1\n  kartei restore before-exam.db",
+		ValidArgsFunction: backupNames(e.opener),
+		Args:              nArgs(1, 1, "a backup's number or file (kartei backup list shows them)"),
+		RunE:              func(cmd *cobra.Command, args []string) error { return runRestore(cmd.Context(), e, args[0]) },
+	}
+}
+
+// whichBackup finds the backup that a person means: by its number in the list, by its
+// name there, or any file. A number that was read a while ago may be another's by now,
+// so at a terminal it asks.
+func whichBackup(ctx context.Context, e *env, collection, word string) (path string, yes bool, err error) {
+	if _, err := os.Stat(word); err == nil {
+		path, err = filepath.Abs(word)
+		return path, true, err
+	}
+	all, err := backup.List(collection)
+	if err != nil {
+		return "", false, err
+	}
+	number, notNumber := strconv.Atoi(word)
+	if notNumber != nil {
+		at := slices.IndexFunc(all, func(b backup.Backup) bool { return filepath.Base(b.Path) == word })
+		if at < 0 {
+			return "", false, fault.Failf("kartei backup list", "there is no file %s", word)
+		}
+		return all[at].Path, true, nil
+	}
+	if number < 1 || number > len(all) {
+		return "", false, fault.Failf("kartei backup list", "there is no backup %d", number)
+	}
+	chosen := all[number-1]
+	if !e.AtTerminal() {
+		return chosen.Path, true, nil
+	}
+	asker, closeAsker, err := e.Asker(false)
+	if err != nil {
+		return "", false, err
+	}
+	defer func() { err = errors.Join(err, closeAsker()) }()
+	yes, err = asker.Confirm(ctx, fmt.Sprintf("Go back to %s (%s)?", madeAt(chosen), chosen.Reason), true)
+	return chosen.Path, yes, err
+}
+
+// backupNames completes the numbers of backups, and files.
+func backupNames(o *opener) completer {
+	return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		path, err := o.collectionPath()
+		if err != nil {
+			return nil, cobra.ShellCompDirectiveDefault
+		}
+		all, _ := backup.List(path) // the command says what is wrong
+		var numbers []string
+		for i, b := range all {
+			numbers = append(numbers, fmt.Sprintf("%d\t%s, %s", i+1, madeAt(b), b.Reason))
+		}
+		return numbers, cobra.ShellCompDirectiveDefault
 	}
 }
 
@@ -107,11 +174,9 @@ func runRestore(ctx context.Context, e *env, from string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(from); errors.Is(err, os.ErrNotExist) {
-		return fault.Failf("kartei backup list", "there is no file %s", from)
-	}
-	if from, err = filepath.Abs(from); err != nil {
-		return err
+	from, yes, err := whichBackup(ctx, e, path, from)
+	if err != nil || !yes {
+		return ask.QuitIsFine(err)
 	}
 	saved, err := store.Restore(ctx, path, from, store.Config{Calendar: scheduler.DefaultCalendar, Progress: e.work.Tell}, e.Moment())
 	if errors.Is(err, store.ErrNotDatabase) {

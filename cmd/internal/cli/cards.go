@@ -3,7 +3,6 @@ package cli
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
@@ -79,35 +78,44 @@ func runCards(ctx context.Context, e *env, opts cardsOptions) error {
 		if opts.hardest {
 			return showHardest(ctx, e.Console, e.Clock, st, q, cmp.Or(opts.limit, 20), opts.asJSON)
 		}
-		recall := recaller{store: st, now: e.Moment()}
-		if opts.asJSON {
-			if recall.formerly, err = st.Formerly(ctx); err != nil {
-				return err
-			}
-		}
-		n := 0
-		for card, err := range st.Cards(ctx, q, e.Moment()) {
-			if err != nil {
-				return err
-			}
-			if opts.asJSON {
-				err = recall.write(ctx, e.Console, card)
-			} else {
-				_, err = fmt.Fprintf(e.Out, "%s  %-10s %s\n", card.ID, stateName(card), show.Cut(show.Line(card.Prompt), 80))
-			}
-			if err != nil {
-				return err
-			}
-			if n++; n == opts.limit {
-				break
-			}
-		}
-		if n == 0 && !opts.asJSON {
-			e.Say("no card is like that; kartei cards --help explains searches")
-		}
-		return nil
+		return paged(e, !opts.asJSON, func() error { return listCards(ctx, e, st, q, opts) })
 	})
 }
+
+func listCards(ctx context.Context, e *env, st *store.Store, q store.Query, opts cardsOptions) (err error) {
+	recall := recaller{store: st, now: e.Moment()}
+	if opts.asJSON {
+		if recall.formerly, err = st.Formerly(ctx); err != nil {
+			return err
+		}
+	}
+	n := 0
+	for card, err := range st.Cards(ctx, q, e.Moment()) {
+		if err != nil {
+			return err
+		}
+		if opts.asJSON {
+			err = recall.write(ctx, e.Console, card)
+		} else {
+			err = e.PrintTable(show.Table{Columns: cardColumns, Rows: [][]show.Cell{
+				{{Text: card.ID, Style: show.Dim}, {Text: stateName(card)}, {Text: card.Prompt}},
+			}})
+		}
+		if err != nil {
+			return err
+		}
+		if n++; n == opts.limit {
+			break
+		}
+	}
+	if n == 0 && !opts.asJSON {
+		return sayNothingFound(ctx, e, st, opts.query)
+	}
+	return nil
+}
+
+// cardColumns are those of a card for people. Its id is what other commands take.
+var cardColumns = []show.Column{{Whole: true, Width: 20}, {Width: len("relearning")}, {}}
 
 // cardJSON is a line of `cards --json`.
 type cardJSON struct {

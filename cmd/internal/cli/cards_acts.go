@@ -136,7 +136,7 @@ func cardsNamed(ctx context.Context, st *store.Store, now scheduler.Moment, word
 			cards = append(cards, card)
 		}
 		if len(cards) == 0 {
-			return nil, true, fault.Failf("kartei cards --help explains searches", "no card is like that: %s", strings.Join(words, " "))
+			return nil, true, nothingFound(ctx, st, words)
 		}
 		return cards, true, nil
 	}

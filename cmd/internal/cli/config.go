@@ -179,7 +179,7 @@ type settingJSON struct {
 func showSettings(
 	ctx context.Context, con *console.Console, set *settings, st *store.Store, all []preference, opts configOptions,
 ) error {
-	t := show.Table{Columns: []show.Column{{Title: "setting"}, {Title: "value"}, {Title: "set"}, {Title: "what it is for"}}}
+	t := show.Table{Columns: []show.Column{{Title: "setting", Whole: true}, {Title: "value"}, {Title: "set"}, {Title: "what it is for"}}}
 	for _, p := range all {
 		value, err := valueOf(ctx, set, st, p)
 		if err != nil {

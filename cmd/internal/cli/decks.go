@@ -47,7 +47,7 @@ func runDecks(ctx context.Context, e *env, asJSON bool) error {
 // printDecks prints the decks as a table.
 func printDecks(con *console.Console, s queue.Status) error {
 	t := show.Table{Columns: []show.Column{
-		{Title: "deck"}, {Title: "new", Right: true}, {Title: "learning", Right: true}, {Title: "due", Right: true},
+		{Title: "deck", Whole: true}, {Title: "new", Right: true}, {Title: "learning", Right: true}, {Title: "due", Right: true},
 		{Title: "cards", Right: true}, {Title: "title"},
 	}}
 	number := func(n int) show.Cell { return show.Cell{Text: strconv.Itoa(n)} }

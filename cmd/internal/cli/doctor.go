@@ -143,7 +143,7 @@ func remedyFor(path string, r doctor.Remedy) string {
 	case doctor.Repair:
 		return "kartei doctor --repair"
 	case doctor.RestoreBackup:
-		return fmt.Sprintf("kartei restore %q", r.Backup)
+		return "kartei restore " + fault.ShellWord(r.Backup)
 	case doctor.SaveLog:
 		return "there is no backup; keep what can be read: kartei log --json > log.json"
 	case doctor.BeginAnew:

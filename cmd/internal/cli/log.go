@@ -55,31 +55,35 @@ func runLog(ctx context.Context, e *env, opts logOptions) error {
 		q.Cards = &cards
 	}
 	return e.with(ctx, func(st *store.Store) error {
-		n := 0
-		for r, err := range st.Log(ctx, q, e.Moment()) {
-			if err != nil {
-				return err
-			}
-			switch {
-			case opts.asJSON:
-				err = show.JSON(e.Out, logJSON(r))
-			case r.Kind == journal.KindOrigin || r.Kind == journal.KindKeep: // nothing that somebody did
-				continue
-			default:
-				err = printRow(ctx, e.Console, st, r)
-			}
-			if err != nil {
-				return err
-			}
-			if n++; n == opts.limit {
-				break
-			}
-		}
-		if n == 0 && !opts.asJSON {
-			e.Say("the log is empty; kartei review fills it")
-		}
-		return nil
+		return paged(e, !opts.asJSON, func() error { return printLog(ctx, e, st, q, opts) })
 	})
+}
+
+func printLog(ctx context.Context, e *env, st *store.Store, q store.LogQuery, opts logOptions) error {
+	n := 0
+	for r, err := range st.Log(ctx, q, e.Moment()) {
+		if err != nil {
+			return err
+		}
+		switch {
+		case opts.asJSON:
+			err = show.JSON(e.Out, logJSON(r))
+		case r.Kind == journal.KindOrigin: // nothing that somebody did
+			continue
+		default:
+			err = printRow(ctx, e.Console, st, r)
+		}
+		if err != nil {
+			return err
+		}
+		if n++; n == opts.limit {
+			break
+		}
+	}
+	if n == 0 && !opts.asJSON {
+		e.Say("the log is empty; kartei review fills it")
+	}
+	return nil
 }
 
 func parseQuery(words []string) (store.Query, error) {
@@ -132,11 +136,10 @@ func orEmpty[T any](list []T) []T {
 	return list
 }
 
+// rowColumns are those of a row of the log for people.
+var rowColumns = []show.Column{{Whole: true, Width: len("2006-01-02 15:04")}, {Width: 14}, {}}
+
 func printRow(ctx context.Context, con *console.Console, st *store.Store, r journal.Row) error {
-	what := review.Act(&r)
-	if r.Undone {
-		what += ", undone"
-	}
 	prompt := r.Now
 	if f := r.Detail.Fitted; r.Kind == journal.KindFit && f != nil {
 		prompt = "from " + plural.Count(f.Answers, "answer")
@@ -147,8 +150,12 @@ func printRow(ctx context.Context, con *console.Console, st *store.Store, r jour
 	if card, err := st.Card(ctx, r.Now); err == nil {
 		prompt = card.Prompt
 	}
-	_, err := fmt.Fprintf(con.Out, "%s  %-14s %s%s\n", r.Moment.Time().Format("2006-01-02 15:04"), what, show.Cut(show.Line(prompt), 90), namesThen(&r))
-	return err
+	if r.Undone {
+		prompt = "undone: " + prompt
+	}
+	return con.PrintTable(show.Table{Columns: rowColumns, Rows: [][]show.Cell{
+		{{Text: r.Moment.Time().Format("2006-01-02 15:04"), Style: show.Dim}, {Text: review.Act(&r)}, {Text: prompt + namesThen(&r)}},
+	}})
 }
 
 // namesThen tells of the names of a row's card, where they are not the present one.

@@ -197,7 +197,7 @@ func origins(ctx context.Context, st *store.Store, deck string) (map[string]stri
 }
 
 func printOptions(con *console.Console, names []string, o scheduler.Options, from map[string]string) error {
-	t := show.Table{Columns: []show.Column{{Title: "option"}, {Title: "value"}, {Title: "set"}, {Title: "what it is for"}}}
+	t := show.Table{Columns: []show.Column{{Title: "option", Whole: true}, {Title: "value"}, {Title: "set"}, {Title: "what it is for"}}}
 	for _, name := range names {
 		value, err := o.Get(name)
 		if err != nil {

@@ -209,7 +209,7 @@ func (s *selection) search(ctx context.Context, e *env, st *store.Store) (only q
 	query := fault.ShellWord(strings.Join(s.words, " "))
 	switch {
 	case len(only.Found) == 0:
-		return only, fault.Failf("kartei cards --help explains searches", "no card is like that: %s", strings.Join(s.words, " "))
+		return only, nothingFound(ctx, st, s.words)
 	case suspended == len(only.Found):
 		return only, fault.Failf("kartei cards unsuspend "+query, "what is like that is suspended, and not asked: %s", strings.Join(s.words, " "))
 	}

@@ -29,6 +29,7 @@ type Console struct {
 	Quiet    bool            // flag --quiet
 	Tick     time.Duration   // how often long work says how far it is
 	warned   map[string]bool // lines that were said
+	screen   *os.File        // the terminal behind a pager; nil: Out is the place
 }
 
 // New returns a console of these streams.
@@ -38,13 +39,21 @@ func New(in io.Reader, out, errw io.Writer) *Console {
 
 // AtTerminal reports whether a person sits at both ends of the program.
 func (c *Console) AtTerminal() bool {
-	return IsTerminal(c.In) && IsTerminal(c.Out) && os.Getenv("TERM") != "dumb"
+	return IsTerminal(c.In) && IsTerminal(c.shown()) && os.Getenv("TERM") != "dumb"
 }
 
 // IsTerminal reports whether a stream is a terminal.
 func IsTerminal(stream any) bool {
 	f, ok := stream.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// shown is where a person sees what is written to Out.
+func (c *Console) shown() io.Writer {
+	if c.screen != nil {
+		return c.screen
+	}
+	return c.Out
 }
 
 // Say tells a person something on stderr, unless they asked for quiet.
@@ -66,7 +75,7 @@ func (c *Console) Warn(format string, args ...any) {
 
 // Palette is how stdout is coloured.
 func (c *Console) Palette() show.Palette {
-	p, err := show.NewPalette(c.Color, IsTerminal(c.Out), os.Getenv)
+	p, err := show.NewPalette(c.Color, IsTerminal(c.shown()), os.Getenv)
 	if err != nil {
 		return show.Plain
 	}
@@ -75,7 +84,7 @@ func (c *Console) Palette() show.Palette {
 
 // Width is the width of the terminal now, or that of a printed page.
 func (c *Console) Width() int {
-	if f, ok := c.Out.(*os.File); ok {
+	if f, ok := c.shown().(*os.File); ok {
 		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
 			return w
 		}
@@ -85,7 +94,7 @@ func (c *Console) Width() int {
 
 // Height is the height of the terminal now.
 func (c *Console) Height() int {
-	if f, ok := c.Out.(*os.File); ok {
+	if f, ok := c.shown().(*os.File); ok {
 		if _, h, err := term.GetSize(int(f.Fd())); err == nil && h > 0 {
 			return h
 		}
@@ -96,7 +105,7 @@ func (c *Console) Height() int {
 // PrintTable prints a table: as wide as the terminal, or for a program, whole.
 func (c *Console) PrintTable(t show.Table) error {
 	width := math.MaxInt32
-	if IsTerminal(c.Out) {
+	if IsTerminal(c.shown()) {
 		width = c.Width()
 	}
 	for _, l := range (show.Page{Width: width, Palette: c.Palette()}).Table(t) {
