@@ -120,6 +120,12 @@ func (w *writer) prepare(root *node) {
 		}
 		letters[t] += countLetters(n.text)
 	})
+	for t := range letters {
+		if t != noTint {
+			w.lost("colour", "")
+			break
+		}
+	}
 	if len(letters) < 2 {
 		return
 	}

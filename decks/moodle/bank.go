@@ -96,6 +96,9 @@ func (b *Bank) Add(q *Question) error {
 	c.Name = "card"
 	c.Tags = tagsOf(q.Tags)
 	name := nameOf(q)
+	if name == "" && c.Answer == ownWords {
+		name = syntax.Slug(c.Prompt) // its answer tells it from no other
+	}
 	b.named[name]++
 	b.names = append(b.names, name)
 	section := make([]string, 0, len(q.Section))
