@@ -30,6 +30,7 @@ type Class struct {
 	names    map[string][]int  // of students, by pseudonym
 	digests  map[string]string // files, by digest
 	refused  int
+	file     bytes.Buffer // that was read last
 }
 
 // A version is a form of the test.
@@ -38,9 +39,10 @@ type version struct {
 	id     string     // of the form
 	before *quiz.Form // with the key before it was mended; nil if it was not
 	reader *result.Reader
-	open   bool       // students had it without its key
-	pool   *quiz.Form // the first version that asks the same
-	order  quiz.Order // where this one has the questions of the pool
+	open   bool              // students had it without its key
+	texts  map[string]string // that were rejected, each once: a class types much alike
+	pool   *quiz.Form        // the first version that asks the same
+	order  quiz.Order        // where this one has the questions of the pool
 }
 
 // A student is what is kept of a result: about 20 bytes an answer. Questions
@@ -90,7 +92,7 @@ func NewClass(versions ...*quiz.Form) (*Class, error) {
 		if !f.Keyed {
 			return nil, ErrNoKey
 		}
-		v := &version{form: f, id: f.ID(), reader: result.NewReader(f), pool: f}
+		v := &version{form: f, texts: map[string]string{}, id: f.ID(), reader: result.NewReader(f), pool: f}
 		v.order, _ = f.Same(f)
 		for _, other := range c.versions {
 			if order, ok := f.Same(other.pool); ok && other.pool == other.form {
@@ -145,15 +147,16 @@ func (c *Class) add(file, section string, in io.Reader) error {
 	if len(c.students) == MaxStudents {
 		return fmt.Errorf("%s: a class has at most %d students", file, MaxStudents)
 	}
-	data, err := io.ReadAll(io.LimitReader(in, result.MaxSize+1))
-	if err != nil {
+	c.file.Reset()
+	if _, err := c.file.ReadFrom(io.LimitReader(in, result.MaxSize+1)); err != nil {
 		return fmt.Errorf("read %s: %w", file, err)
 	}
+	data := c.file.Bytes()
 	v := c.version(result.FormOf(data))
 	if v == nil {
 		v = c.versions[0] // whose reader says what is wrong
 	}
-	r, err := v.reader.Read(file, bytes.NewReader(data))
+	r, err := v.reader.Parse(file, data)
 	if err != nil {
 		return err
 	}
@@ -246,8 +249,18 @@ func (v *version) student(file, section string, r *result.Result) student {
 	for j, i := range v.order.Question {
 		s.pack(j, i, r)
 	}
-	s.work = s.digest(r)
+	s.work, s.rejected = s.digest(r), slices.Clone(s.rejected)
 	return s
+}
+
+// once returns the same text for equal ones.
+func (v *version) once(text string) string {
+	if known, ok := v.texts[text]; ok {
+		return known
+	}
+	text = strings.Clone(text)
+	v.texts[text] = text
+	return text
 }
 
 // digest is one of all answers and times: two students share it only if one
@@ -291,7 +304,7 @@ func (s *student) pack(j, i int, r *result.Result) {
 		s.withheld++
 	}
 	if q.Kind == quiz.Typed && m.Share == 0 && a.Answered() {
-		s.rejected = append(s.rejected, rejection{j, strings.Join(strings.Fields(a.Typed[0]), " "), a.Disputed})
+		s.rejected = append(s.rejected, rejection{j, v.once(strings.Join(strings.Fields(a.Typed[0]), " ")), a.Disputed})
 	}
 	if q.Key.Excused {
 		s.marks[j] = 0

@@ -91,6 +91,9 @@ type ItemShift struct {
 // Changes are what mended keys changed, for those for whom they did.
 func (c *Class) Changes() []Change {
 	changes := []Change{}
+	if !slices.ContainsFunc(c.versions, func(v *version) bool { return v.before != nil }) {
+		return changes
+	}
 	for _, s := range c.Students() {
 		if s.Before == nil {
 			continue

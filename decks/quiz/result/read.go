@@ -68,6 +68,11 @@ func (r *Reader) Read(file string, in io.Reader) (*Result, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", file, err)
 	}
+	return r.Parse(file, data)
+}
+
+// Parse is [Reader.Read] of what was read; it keeps nothing of the data.
+func (r *Reader) Parse(file string, data []byte) (*Result, error) {
 	p := &parser{Reader: r, file: file, data: data}
 	if len(data) > MaxSize {
 		return nil, p.fail("the file has more than %d MiB", MaxSize>>20)
