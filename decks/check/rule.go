@@ -52,6 +52,7 @@ var rules = []*Rule{
 	&imageWithoutAlt,
 	&lengthCue,
 	&listAsAnswer,
+	&literalMarkup,
 	&longAnswer,
 	&longOption,
 	&longStem,
