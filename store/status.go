@@ -34,6 +34,11 @@ func (s *Store) Rest(ctx context.Context, decks []string, only queue.Only, now s
 	return queue.New(s.db, only).Rest(ctx, tree, chosen, s.config.Seed, now)
 }
 
+// Run tells how the learner has been at it on so many days up to today.
+func (s *Store) Run(ctx context.Context, today scheduler.Day, days int) (queue.Run, error) {
+	return queue.New(s.db, queue.Only{}).Run(ctx, today, days)
+}
+
 // Ahead tells what the days after today bring of decks, with those below them; no
 // decks means all. Young reviews and mature ones are told apart.
 func (s *Store) Ahead(ctx context.Context, decks []string, now scheduler.Moment, days int) ([]session.Forecast, error) {

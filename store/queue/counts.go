@@ -162,6 +162,24 @@ func (q *Queue) answers(ctx context.Context, day scheduler.Day) (n int, err erro
 	return n, sqlite.Explain("count the day's answers", err)
 }
 
+// A Run is how the learner has been at it.
+type Run struct {
+	Streak int   // as in Status
+	Days   []int // answers of the last days, the last of them today
+}
+
+// Run looks back on so many days.
+func (q *Queue) Run(ctx context.Context, today scheduler.Day, days int) (run Run, err error) {
+	run.Days = make([]int, days)
+	for i := range days {
+		if run.Days[days-1-i], err = q.answers(ctx, today-scheduler.Day(i)); err != nil {
+			return run, err
+		}
+	}
+	run.Streak, err = q.streak(ctx, today)
+	return run, err
+}
+
 const answeredOn = `EXISTS (SELECT 1 FROM log l WHERE ` + table.IsAnswer + ` AND l.day = `
 
 // streak looks back day by day, as far as it goes: to yesterday at least.

@@ -131,11 +131,7 @@ func (r *Run) sum(ctx context.Context, rest queue.Rest) {
 	p, now := r.Page, r.Now()
 	sum := r.Session.Summary()
 	if sum.Answers > 0 {
-		line := fmt.Sprintf("%s, %d correct (%.0f %%)", plural.Count(sum.Answers, "answer"), sum.Correct, 100*float64(sum.Correct)/float64(sum.Answers))
-		if sum.Time >= time.Second {
-			line += " in " + show.Minutes(sum.Time)
-		}
-		p.words(0, line+".")
+		p.words(0, r.result(ctx, sum))
 	}
 	r.missed(ctx, sum.Missed)
 	switch left := rest.Total(); {
@@ -152,6 +148,37 @@ func (r *Run) sum(ctx context.Context, rest queue.Rest) {
 		}
 	}
 }
+
+// result says in a line what the session came to, and how the run stands.
+func (r *Run) result(ctx context.Context, sum session.Summary) string {
+	line := plural.Count(sum.Cards, "card")
+	if sum.Answers != sum.Cards {
+		line += ", " + plural.Count(sum.Answers, "answer")
+	}
+	if sum.Time >= time.Second {
+		line += ", " + show.Minutes(sum.Time)
+	}
+	line += fmt.Sprintf(", %s right", show.Percent(float64(sum.Correct)/float64(sum.Answers)))
+	if r.Unrecorded || r.Session.Cram() {
+		return line + "."
+	}
+	run, err := r.Store.Run(ctx, r.Now().Day, week)
+	if err != nil || run.Streak < 2 {
+		return line + "." // what was learned is told without it
+	}
+	line += fmt.Sprintf(" · streak %d", run.Streak)
+	if r.Plain {
+		return line + fmt.Sprintf(". Answers of the last %d days: %s.", week, strings.Trim(strings.ReplaceAll(fmt.Sprint(run.Days), " ", ", "), "[]"))
+	}
+	days := make([]float64, week)
+	for i, n := range run.Days {
+		days[i] = float64(n)
+	}
+	return line + " · " + strings.ReplaceAll(show.Sparkline(days), " ", "·")
+}
+
+// week is how many days the line at the end looks back on.
+const week = 7
 
 // listed is how many missed cards are listed.
 const listed = 10

@@ -172,7 +172,7 @@ func TestRecallShowsTheAnswerAndSchedulesTheGrade(t *testing.T) {
 		ask.Expect("How well", "Easy"),
 		leave,
 	)
-	wantText(t, out, "new 1 · learning 0 · due 0", "capitals › Capitals › Africa", "What is the capital of Kenya?", "Hint: cool water", "Nairobi", "*cool water*", "— atlas 14", "1 answer, 1 correct", "Done for today.")
+	wantText(t, out, "new 1 · learning 0 · due 0", "capitals › Capitals › Africa", "What is the capital of Kenya?", "Hint: cool water", "Nairobi", "*cool water*", "— atlas 14", "100 % right", "Done for today.")
 	rows := tb.log()
 	if len(rows) != 1 || rows[0].Grade != scheduler.Easy || !rows[0].Detail.Hint || rows[0].Detail.Format != "recall" || rows[0].Duration <= 0 {
 		t.Errorf("log: %+v", rows)
@@ -187,7 +187,7 @@ func TestAMissedCardComesAgainUntilItIsRecalled(t *testing.T) {
 		ask.Expect("", "Show"), ask.Expect("How well", "Good"),
 		ask.Expect("", "Show"), ask.Expect("How well", "Good"), leave,
 	)
-	wantText(t, out, "4 answers, 2 correct (50 %)", "Missed at least once: 1 card.", "✗ What is the capital of Kenya? — Nairobi", "Done for today.", "Come back tomorrow: due 1.")
+	wantText(t, out, "1 card, 4 answers, ", "50 % right", "Missed at least once: 1 card.", "✗ What is the capital of Kenya? — Nairobi", "Done for today.", "Come back tomorrow: due 1.")
 }
 
 func TestChoiceSaysWhatWasChosenAndWhy(t *testing.T) {
@@ -289,7 +289,7 @@ func TestUndoOfAFlag(t *testing.T) {
 		ask.Expect("", ask.Command("flag")), ask.Expect("", ask.Command("undo")),
 		ask.Expect("", "Show"), ask.Expect("How well", "Easy"), leave,
 	)
-	wantText(t, out, "Taken back: flag of", "2 answers, 1 correct")
+	wantText(t, out, "Taken back: flag of", "1 card, 2 answers, ", "50 % right")
 	for c, err := range tb.store.Cards(t.Context(), store.Query{}, tb.now()) {
 		if err != nil || c.Flag != 0 || c.Reps != 2 {
 			t.Errorf("%v: %+v", err, c.CardState)
@@ -317,7 +317,7 @@ func TestTwoSittings(t *testing.T) {
 	if err := first.Loop(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	wantText(t, tb.out.String(), "Asked elsewhere meanwhile: 2 cards.", "Asked elsewhere meanwhile: 1 card.", "1 answer, 1 correct", "2 answers, 2 correct")
+	wantText(t, tb.out.String(), "Asked elsewhere meanwhile: 2 cards.", "Asked elsewhere meanwhile: 1 card.", "1 card, 1 min, 100 % right", "2 cards, 1 min, 100 % right")
 	if n := len(tb.log()); n != 3 {
 		t.Errorf("%d answers in the log, want 3", n)
 	}
