@@ -110,10 +110,12 @@ func (p *parser) leave(text string, err error) { p.bank.Leave(p.from, false, tex
 // Shields stand for escaped signs until the others were acted on. They are
 // noncharacters, which no text holds; those of a hostile one are dropped.
 var (
-	shieldSigns = strings.NewReplacer(`\\`, "\uFDD6", `\:`, "\uFDD0", `\#`, "\uFDD1", `\=`, "\uFDD2", `\{`, "\uFDD3", `\}`, "\uFDD4", `\~`, "\uFDD5", `\n`, "\uFDD7",
+	shieldSigns = strings.NewReplacer(`\\`, "\uFDD6", `\:`, "\uFDD0", `\#`, "\uFDD1", `\=`, "\uFDD2",
+		`\{`, "\uFDD3", `\}`, "\uFDD4", `\~`, "\uFDD5", `\n`, "\uFDD7",
 		"\uFDD0", "", "\uFDD1", "", "\uFDD2", "", "\uFDD3", "", "\uFDD4", "", "\uFDD5", "", "\uFDD6", "", "\uFDD7", "")
-	unshieldSigns = strings.NewReplacer("\uFDD6", `\`, "\uFDD0", ":", "\uFDD1", "#", "\uFDD2", "=", "\uFDD3", "{", "\uFDD4", "}", "\uFDD5", "~", "\uFDD7", "\n")
-	shieldBare    = strings.NewReplacer("{", "\uFDD3", "}", "\uFDD4", "=", "\uFDD2", "~", "\uFDD5", "#", "\uFDD1")
+	unshieldSigns = strings.NewReplacer("\uFDD6", `\`, "\uFDD0", ":", "\uFDD1", "#", "\uFDD2", "=",
+		"\uFDD3", "{", "\uFDD4", "}", "\uFDD5", "~", "\uFDD7", "\n")
+	shieldBare = strings.NewReplacer("{", "\uFDD3", "}", "\uFDD4", "=", "\uFDD2", "~", "\uFDD5", "#", "\uFDD1")
 )
 
 func shield(text string) string   { return shieldSigns.Replace(text) }
@@ -242,7 +244,9 @@ func shieldNested(inside string) string {
 	return out.String()
 }
 
-var formats = map[string]moodle.Format{"moodle": moodle.Auto, "html": moodle.HTML, "plain": moodle.Plain, "markdown": moodle.Markdown}
+var formats = map[string]moodle.Format{
+	"moodle": moodle.Auto, "html": moodle.HTML, "plain": moodle.Plain, "markdown": moodle.Markdown,
+}
 
 // textOf reads a text; a format in brackets at its head goes before the one that
 // the question has.
@@ -318,7 +322,8 @@ func trueFalse(text string, is bool, f moodle.Format) []moodle.Answer {
 	said := map[bool]moodle.Text{false: textOf(parts[1], f), true: textOf(parts[2], f)}
 	percent := map[bool]float64{true: 100}
 	answer := func(text string, right bool) moodle.Answer {
-		return moodle.Answer{Text: moodle.Text{Text: text, Format: moodle.Plain}, Percent: percent[right], Feedback: said[right]}
+		words := moodle.Text{Text: text, Format: moodle.Plain}
+		return moodle.Answer{Text: words, Percent: percent[right], Feedback: said[right]}
 	}
 	return []moodle.Answer{answer("True", is), answer("False", !is)}
 }

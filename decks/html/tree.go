@@ -227,17 +227,21 @@ func (b *tree) close(depth, at int) {
 var void = wordset.New("area base br col embed hr img input link meta param source track wbr")
 
 // blocks are the elements that begin a new line.
-var blocks = wordset.New(`address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer form
-	h1 h2 h3 h4 h5 h6 header hgroup hr li main menu nav ol p pre section summary table tbody td tfoot th thead tr caption ul legend`)
+var blocks = wordset.New(`address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption
+	figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr li main menu nav ol p pre section summary
+	table tbody td tfoot th thead tr caption ul legend`)
 
 // known are the elements that HTML has, and what is often met with them.
-var known = wordset.New(`a abbr acronym address algebra annotation applet area article aside audio b base basefont bdi bdo big blink blockquote body br
-	button canvas caption center cite code col colgroup data datalist dd del details dfn dialog dir div dl dt em embed fieldset figcaption figure
-	font footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe img input ins kbd label legend li link listing main map
-	mark marquee math menu menuitem meta meter mfrac mi mn mo mover mrow mspace mstyle msub msubsup msup mtable mtd mtext mtr munder munderover
-	msqrt mroot semantics mfenced nav nobr noembed noframes noscript object ol optgroup option output p param picture plaintext pre progress q rb
-	rp rt rtc ruby s samp script search section select semantics slot small source span strike strong style sub summary sup svg table tbody td
-	template tex textarea tfoot th thead time title tr track tt u ul var video wbr xmp o:p g path circle rect line text defs`)
+var known = wordset.New(`a abbr acronym address algebra annotation applet area article aside audio b base basefont bdi bdo
+	big blink blockquote body br button canvas caption center cite code col colgroup data datalist dd
+	del details dfn dialog dir div dl dt em embed fieldset figcaption figure font footer form frame
+	frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe img input ins kbd label legend li
+	link listing main map mark marquee math menu menuitem meta meter mfrac mi mn mo mover mrow mspace
+	mstyle msub msubsup msup mtable mtd mtext mtr munder munderover msqrt mroot semantics mfenced nav
+	nobr noembed noframes noscript object ol optgroup option output p param picture plaintext pre
+	progress q rb rp rt rtc ruby s samp script search section select slot small source span strike
+	strong style sub summary sup svg table tbody td template tex textarea tfoot th thead time title tr
+	track tt u ul var video wbr xmp o:p g path circle rect line text defs`)
 
 // formatting are the elements that go on where a block around them ends.
 var formatting = wordset.New("b big code em font i s small strike strong tt u")

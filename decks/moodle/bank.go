@@ -15,7 +15,8 @@ import (
 )
 
 // Essays asks for essays without an answer, too.
-var Essays = foreign.Flag{Name: "essays", Switch: true, Help: "take essays, too: questions without an answer to compare"}
+var Essays = foreign.Flag{Name: "essays", Switch: true,
+	Help: "take essays, too: questions without an answer to compare"}
 
 // A Bank makes a deck of questions.
 type Bank struct {
@@ -62,11 +63,12 @@ func (b *Bank) count(line int, what string) {
 var (
 	errEmpty       = errors.New("this question asks nothing")
 	errDescription = errors.New("a description asks nothing")
-	errEssay       = errors.New("an essay without general feedback has no answer to learn (--essays takes it all the same)")
-	errNoAnswer    = errors.New("no answer earns the full mark")
-	errFew         = errors.New("a choice needs two answers at least")
-	errPairs       = errors.New("a matching needs two pairs at least")
-	errTooMany     = fmt.Errorf("a matching of more than %d pairs", maxPairs)
+	errEssay       = errors.New("an essay without general feedback has no answer to learn " +
+		"(--essays takes it all the same)")
+	errNoAnswer = errors.New("no answer earns the full mark")
+	errFew      = errors.New("a choice needs two answers at least")
+	errPairs    = errors.New("a matching needs two pairs at least")
+	errTooMany  = fmt.Errorf("a matching of more than %d pairs", maxPairs)
 )
 
 // Add makes a fact of a question, or names it.
@@ -171,7 +173,8 @@ func tagsOf(tags []string) (all []string) {
 }
 
 // ordinal is a name that says where a question stands, and not which it is.
-var ordinal = lazyregexp.New(`^(?:(?:q|question|questions|item|quiz|exercise|frage|aufgabe|pregunta|cuestion|pergunta|domanda|vraag|pytanie|no|nr)-?)?[0-9]+$`)
+var ordinal = lazyregexp.New(`^(?:(?:q|question|questions|item|quiz|exercise|no|nr` +
+	`|frage|aufgabe|pregunta|cuestion|pergunta|domanda|vraag|pytanie)-?)?[0-9]+$`)
 
 // nameOf is an id of what a question is called in its bank: of its number there, or
 // of its name; empty if neither tells it from others.

@@ -141,6 +141,23 @@ func (b *Bank) choice(c *decks.Card, q *Question, r *textReader) error {
 	return nil
 }
 
+// usable names an option that has no words, or stands among the options already.
+func (b *Bank) usable(q *Question, c *decks.Card, o decks.Option) bool {
+	if o.Text == "" {
+		if o.Why != "" {
+			b.Leave(q.Line, true, o.Why, fmt.Errorf("an answer without words, and its feedback: %s", shorten(o.Why)))
+		}
+		return false
+	}
+	twice := slices.ContainsFunc(c.Options, func(other decks.Option) bool {
+		return other.Text == o.Text && other.Right == o.Right && (o.Why == "" || o.Why == other.Why)
+	})
+	if twice {
+		b.Leave(q.Line, true, "", fmt.Errorf("%q stands twice", shorten(o.Text)))
+	}
+	return !twice
+}
+
 // short reads a short answer: the first that earns the full mark, and others that
 // are accepted; more than half of the mark is enough for these.
 func (b *Bank) short(c *decks.Card, q *Question, r *textReader) error {
@@ -221,7 +238,8 @@ func (b *Bank) number(c *decks.Card, q *Question, r *textReader) error {
 		case c.Answer == "":
 			slack = a.Slack
 		case a.Slack != slack:
-			b.Leave(q.Line, true, "", fmt.Errorf("%s may be off by %s, but the answer by %s: one tolerance holds for all", decimal(value), decimal(a.Slack), decimal(slack)))
+			b.Leave(q.Line, true, "", fmt.Errorf("%s may be off by %s, but the answer by %s: one tolerance holds for all",
+				decimal(value), decimal(a.Slack), decimal(slack)))
 		}
 		if !a.right() {
 			b.partly(q, decimal(value), a.Percent, "right")

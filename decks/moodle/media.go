@@ -76,8 +76,8 @@ func (m *media) keep(f File, picture bool) (kept, error) {
 func (m *media) name(source, sum string) string {
 	source = norm.NFC.String(path.Base(strings.ReplaceAll(source, `\`, "/")))
 	ext := strings.ToLower(path.Ext(source))
-	if strings.ContainsFunc(strings.TrimPrefix(ext, "."),
-		func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) }) || len(ext) > 8 || ext == "." {
+	strange := func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) }
+	if len(ext) > 8 || ext == "." || strings.ContainsFunc(strings.TrimPrefix(ext, "."), strange) {
 		ext = ""
 	}
 	base := strings.Map(func(r rune) rune {
@@ -102,7 +102,8 @@ func (m *media) name(source, sum string) string {
 }
 
 // devices are the names of files that are none to Windows.
-var devices = strings.Fields("con prn aux nul com1 com2 com3 com4 com5 com6 com7 com8 com9 lpt1 lpt2 lpt3 lpt4 lpt5 lpt6 lpt7 lpt8 lpt9")
+var devices = strings.Fields("con prn aux nul com1 com2 com3 com4 com5 com6 com7 com8 com9 " +
+	"lpt1 lpt2 lpt3 lpt4 lpt5 lpt6 lpt7 lpt8 lpt9")
 
 // embedded is the file that an address holds itself.
 func embedded(source string) (f File, ok bool) {

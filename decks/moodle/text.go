@@ -30,7 +30,9 @@ type lostPart struct {
 }
 
 // silent are the losses of looks, of which no word and no picture is lost.
-var silent = map[string]bool{"table": true, "strike-through": true, "LaTeX": true, "bold or italic": true, "colour": true}
+var silent = map[string]bool{
+	"table": true, "strike-through": true, "LaTeX": true, "bold or italic": true, "colour": true,
+}
 
 // read returns a text as card text.
 func (r *textReader) read(t Text) string {
