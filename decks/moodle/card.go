@@ -102,18 +102,13 @@ func (b *Bank) choice(c *decks.Card, q *Question, r *textReader) error {
 	for i := range q.Answers {
 		a := &q.Answers[i]
 		o := decks.Option{Text: r.read(a.Text), Why: r.read(a.Feedback), Right: right(a)}
-		if o.Text == "" {
-			if o.Why != "" {
-				b.Leave(q.Line, true, o.Why, fmt.Errorf("an answer without words, and its feedback: %s",
-					shorten(o.Why)))
-			}
+		if q.Kind == TrueFalse {
+			o.Text = statement(o.Text)
+		}
+		if !b.usable(q, c, o) {
 			continue
 		}
-		twice := slices.IndexFunc(c.Options, func(other decks.Option) bool { return other.Text == o.Text })
 		switch {
-		case twice >= 0 && c.Options[twice].Right == o.Right && (o.Why == "" || o.Why == c.Options[twice].Why):
-			b.Leave(q.Line, true, "", fmt.Errorf("%q stands twice", shorten(o.Text)))
-			continue
 		case o.Right && single && rights > 0:
 			b.Leave(q.Line, true, o.Text+"\n"+o.Why,
 				fmt.Errorf("%q is right as well, but one answer may be chosen", shorten(o.Text)))
@@ -128,9 +123,7 @@ func (b *Bank) choice(c *decks.Card, q *Question, r *textReader) error {
 		case a.Percent < 0 && single:
 			b.count(q.Line, "wrong answers that cost a part of the mark")
 		}
-		if c.Options = append(c.Options, o); q.Kind == TrueFalse {
-			c.Options[len(c.Options)-1].Text = strings.ToUpper(o.Text[:1]) + o.Text[1:]
-		}
+		c.Options = append(c.Options, o)
 	}
 	switch {
 	case rights == 0:
@@ -139,6 +132,17 @@ func (b *Bank) choice(c *decks.Card, q *Question, r *textReader) error {
 		return errFew
 	}
 	return nil
+}
+
+// statement is "True" or "False", which Moodle writes small.
+func statement(text string) string {
+	switch strings.ToLower(text) {
+	case "true":
+		return "True"
+	case "false":
+		return "False"
+	}
+	return text
 }
 
 // usable names an option that has no words, or stands among the options already.
