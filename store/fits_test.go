@@ -242,6 +242,65 @@ func TestFitsAreResolved(t *testing.T) {
 	healthy(t, s)
 }
 
+// A card that was graded says itself when it is due, under any fit, and takes no row
+// more; one that options have moved since is kept where it is by a row.
+func TestFitKeepsDueDays(t *testing.T) {
+	s := newStore(t)
+	d := deck("maths", 3)
+	apply(t, s, d)
+	if err := s.Set(t.Context(), "", map[string]string{"steps": "none", "fuzz": "no", "balance": "no"}); err != nil {
+		t.Fatal(err)
+	}
+	card := func(i int) string { return d.Facts[i].Cards[0].ID }
+	for i, g := range []scheduler.Grade{scheduler.Easy, scheduler.Good} {
+		grade(t, s, card(i), g, at(0, time.Duration(i)*time.Minute))
+	}
+	due := func(i int) scheduler.Day {
+		c, err := s.Card(t.Context(), card(i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c.DueDay - at(0, 0).Day
+	}
+	keeps := func() (n int) {
+		if err := s.db.QueryRowContext(t.Context(), `SELECT count(*) FROM log WHERE kind = 'keep'`).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	want := func(what string, easy, good scheduler.Day, rows int) {
+		t.Helper()
+		if due(0) != easy || due(1) != good || keeps() != rows {
+			t.Errorf("%s: due in %d and %d days, %d rows that keep; want %d, %d, %d", what, due(0), due(1), keeps(), easy, good, rows)
+		}
+	}
+	want("graded", 8, 2, 0)
+	if err := s.Fit(t.Context(), "", fittedTo(fsrs.FSRS6, 0.25), at(0, time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	want("fitted", 8, 2, 0)
+	if _, err := s.Undo(t.Context(), at(0, 2*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	want("undone", 8, 2, 0)
+	if err := s.Set(t.Context(), "", map[string]string{"retention": "0.8"}); err != nil {
+		t.Fatal(err)
+	}
+	easy, good := due(0), due(1)
+	if easy <= 8 || good <= 2 {
+		t.Fatalf("with less recall asked for they are due in %d and %d days", easy, good)
+	}
+	if err := s.Fit(t.Context(), "", fittedTo(fsrs.FSRS6, 0.25), at(0, 3*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	want("fitted after a change of options", easy, good, 2)
+	if _, err := s.Undo(t.Context(), at(0, 4*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	want("undone after a change of options", easy, good, 2)
+	healthy(t, s)
+}
+
 // What was learned from is noted; a fit that nobody asked for is not what undo takes
 // back.
 func TestTaught(t *testing.T) {

@@ -361,3 +361,27 @@ func BenchmarkTrain(b *testing.B) {
 		}
 	}
 }
+
+// A gain counts if it is worth a change, and is more than half of what chance does.
+func TestBetter(t *testing.T) {
+	losses := func(n int, gain, noise float64) (present, losses []float64) {
+		for i := range n {
+			present = append(present, 0.4)
+			losses = append(losses, 0.4-gain+noise*float64(1-2*(i%2)))
+		}
+		return present, losses
+	}
+	for _, c := range []struct {
+		n           int
+		gain, noise float64
+		want        bool
+	}{
+		{1000, 0.0005, 0, false}, {1000, 0.0015, 0, true}, {1000, -0.01, 0, false},
+		{100, 0.004, 0.1, false}, {100, 0.006, 0.1, true}, {10_000, 0.0015, 0.1, true},
+	} {
+		present, l := losses(c.n, c.gain, c.noise)
+		if got := better(l, present); got != c.want {
+			t.Errorf("%+v: %t", c, got)
+		}
+	}
+}
