@@ -55,7 +55,7 @@ type factColumns struct {
 }
 
 type storedCard struct {
-	place
+	cardRef
 	columns cardColumns
 	kept    bool
 }
@@ -161,7 +161,7 @@ func (a *deckApply) loadCards(ctx context.Context, where string, arg any) error 
 		FROM cards c WHERE `+where, arg)
 	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		var s storedCard
-		p, c, t := &s.place, &s.columns, &s.columns.text
+		p, c, t := &s.cardRef, &s.columns, &s.columns.text
 		err := rows.Scan(&p.card, &p.deck, &p.name, &p.retired, &p.fresh, &c.fact, &c.deck, &c.position, &c.name,
 			&t.kind, &t.hash, &t.tags, &t.content)
 		a.oldCards[p.name] = &s

@@ -201,7 +201,7 @@ func (h *historian) read(ctx context.Context, cards []CardHistory) error {
 	h.known = make(map[string]*knownCard, len(cards))
 	h.cards = make([]CardHistory, 0, len(cards))
 	for _, c := range cards {
-		p, st, err := h.standing(ctx, c.Card)
+		p, st, err := h.findCard(ctx, c.Card)
 		if errors.Is(err, ErrNotFound) {
 			h.report.Unknown++
 			continue

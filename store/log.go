@@ -94,7 +94,7 @@ func (tx *tx) exec(ctx context.Context, query string, args ...any) (sql.Result, 
 }
 
 // hot are the statements of a grade, prepared before the transaction.
-var hot = []string{findTip, findStanding, findPolicies, table.InsertRow, saveMemory}
+var hot = []string{findTip, selectCard, findPolicies, table.InsertRow, saveMemory}
 
 // record runs change in a transaction that knows the tip of the log.
 func (s *Store) record(ctx context.Context, change func(*tx) error) error {
@@ -179,7 +179,7 @@ func (tx *tx) append(ctx context.Context, e journal.Entry, after scheduler.Memor
 		journal.KindFit, journal.KindDue, journal.KindKeep:
 		return journal.Row{}, fmt.Errorf("%s is not an act of the learner", e.Kind)
 	}
-	p, st, err := tx.standing(ctx, e.Card)
+	p, st, err := tx.findCard(ctx, e.Card)
 	if err != nil {
 		return journal.Row{}, err
 	}

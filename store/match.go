@@ -63,7 +63,7 @@ func match(ctx context.Context, tx *tx, c Compiled) (m matched, err error) {
 	m.follower.takeBack(old)
 	m.Matching, err = decks.MatchWith(old, c.Decks,
 		decks.MatchOptions{ByID: m.follower.byID, Retired: func(unknown []*decks.Fact) ([]decks.OldFact, error) {
-			facts, err := tx.attic(ctx, unknown, part)
+			facts, err := tx.retiredFacts(ctx, unknown, part)
 			knows(facts)
 			m.old = append(m.old, facts...)
 			return facts, err
@@ -72,10 +72,10 @@ func match(ctx context.Context, tx *tx, c Compiled) (m matched, err error) {
 	return m, errors.Join(err, m.follower.err)
 }
 
-// attic reads the retired facts of the decks, but for those that take part, from
+// retiredFacts reads the retired facts of the decks, but for those that take part, from
 // which a card was retired that is as one of the unknown facts: what moved was
 // hardly reworded all at once, and a collection may have retired a lot.
-func (tx *readTx) attic(
+func (tx *readTx) retiredFacts(
 	ctx context.Context, unknown []*decks.Fact, part map[int64]bool,
 ) (facts []decks.OldFact, err error) {
 	var some bool

@@ -130,7 +130,7 @@ func (tx *tx) recompute(ctx context.Context, replay *journal.Replay) error {
 // replay came to.
 func (tx *tx) remember(ctx context.Context, replay *journal.Replay, condition string, args ...any) error {
 	type kept struct {
-		place
+		cardRef
 		hidden, home bool
 		now          journal.CardState
 	}
@@ -149,7 +149,7 @@ func (tx *tx) remember(ctx context.Context, replay *journal.Replay, condition st
 		if want == c.now && hidden == c.hidden && c.home && c.fresh == (want.Fresh() && !c.retired) {
 			continue
 		}
-		if err := tx.save(ctx, c.place, want); err != nil {
+		if err := tx.save(ctx, c.cardRef, want); err != nil {
 			return err
 		}
 	}

@@ -25,7 +25,7 @@ func history(ctx context.Context, q sqlite.Reader, card string) ([]journal.Row, 
 
 // recall recomputes what the log says of one card.
 func (tx *tx) recall(ctx context.Context, card string) error {
-	p, _, err := tx.standing(ctx, card)
+	p, _, err := tx.findCard(ctx, card)
 	if errors.Is(err, ErrNotFound) {
 		return nil // the log knows cards that were never compiled here
 	}

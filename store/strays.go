@@ -345,7 +345,7 @@ func (h *historian) taken(ctx context.Context, s *stray) (*knownCard, error) {
 	if k := h.known[s.to]; k != nil {
 		return k, nil
 	}
-	p, st, err := h.standing(ctx, s.to)
+	p, st, err := h.findCard(ctx, s.to)
 	if errors.Is(err, ErrNotFound) {
 		return nil, nil
 	}

@@ -11,8 +11,8 @@ import (
 	"kartei/store/table"
 )
 
-// A place is where the tables keep a card.
-type place struct {
+// A cardRef is where the tables keep a card.
+type cardRef struct {
 	card    int64
 	deck    int64
 	name    string // decks.Card.ID, present
@@ -20,12 +20,12 @@ type place struct {
 	fresh   bool
 }
 
-var findStanding = `SELECT c.id, c.deck, c.card, c.retired, c.fresh, ` + table.CardState.OrEmpty("m.") + `
+var selectCard = `SELECT c.id, c.deck, c.card, c.retired, c.fresh, ` + table.CardState.OrEmpty("m.") + `
 	FROM cards c LEFT JOIN memory m ON m.card = c.id WHERE c.card = ?`
 
-// standing finds a card by its present or an earlier name.
-func (tx *readTx) standing(ctx context.Context, card string) (p place, st journal.CardState, err error) {
-	err = tx.Scan(ctx, findStanding, []any{card}, table.CardState.Targets(&st, &p.card, &p.deck, &p.name, &p.retired,
+// findCard finds a card by its present or an earlier name.
+func (tx *readTx) findCard(ctx context.Context, card string) (p cardRef, st journal.CardState, err error) {
+	err = tx.Scan(ctx, selectCard, []any{card}, table.CardState.Targets(&st, &p.card, &p.deck, &p.name, &p.retired,
 		&p.fresh)...)
 	if !errors.Is(err, sql.ErrNoRows) {
 		return p, st, err
@@ -39,7 +39,7 @@ func (tx *readTx) standing(ctx context.Context, card string) (p place, st journa
 	if err != nil {
 		return p, st, err
 	}
-	return tx.standing(ctx, present)
+	return tx.findCard(ctx, present)
 }
 
 var saveMemory = `INSERT INTO memory (card, deck, class, hidden, ` + table.CardState.Names("") + `)
@@ -48,7 +48,7 @@ var saveMemory = `INSERT INTO memory (card, deck, class, hidden, ` + table.CardS
 
 // save keeps what is known of a card. A card of which nothing is known has no
 // row, so that an undone first answer leaves no trace in the caches.
-func (tx *tx) save(ctx context.Context, p place, st journal.CardState) error {
+func (tx *tx) save(ctx context.Context, p cardRef, st journal.CardState) error {
 	var err error
 	if st == (journal.CardState{}) {
 		_, err = tx.exec(ctx, `DELETE FROM memory WHERE card = ?`, p.card)
