@@ -104,7 +104,7 @@ func (c *contest) rest(pairs []candidate) (sum float64) {
 
 func (c *contest) lose(pairs []candidate) {
 	for _, p := range pairs {
-		if c.question[p.new] != c.answer[p.new] { // a pair that both sides speak for is no matter of either
+		if c.question[p.new] != c.answer[p.new] { // a pair that both sides speak for belongs to neither
 			c.lost[p] = true
 		}
 	}

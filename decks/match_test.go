@@ -221,7 +221,7 @@ func TestEdits(t *testing.T) {
 			want: map[string]string{"the Danube": "the Danube", "Mont Blanc": "Mont Blanc", "Rhine": "Rhine"},
 		},
 		{
-			name: "a fact in another section: sections are no part of identity",
+			name: "a fact in another section: sections are not part of identity",
 			old:  map[string]string{"geo.md": "# A\n" + geography + "\n# B\n"},
 			new:  map[string]string{"geo.md": "# A\n" + without(geography, 1) + "\n# B\n\n" + block(geography, 1)},
 			want: map[string]string{"Mont Blanc": "Mont Blanc"},
@@ -239,7 +239,7 @@ func TestEdits(t *testing.T) {
 			want: map[string]string{"a": "a"},
 		},
 		{
-			name: "one file split into two of the same deck: files are no part of identity",
+			name: "one file split into two of the same deck: files are not part of identity",
 			old:  map[string]string{"geo.md": geography},
 			new:  map[string]string{"geo1.md": "---\ndeck: geo\n---\n" + without(geography, 1), "geo2.md": "---\ndeck: geo\n---\n" + block(geography, 1)},
 			want: map[string]string{"Mont Blanc": "Mont Blanc", "the Danube": "the Danube"},

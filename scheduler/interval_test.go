@@ -119,7 +119,7 @@ func TestLeeches(t *testing.T) {
 		t.Errorf("the eighth lapse: %+v", o)
 	}
 	if o := p.Apply("card", m, Hard, now, Load{}); o.Leech || o.Lapse || o.Lapses != 7 {
-		t.Errorf("Hard is no lapse: %+v", o)
+		t.Errorf("Hard is not a lapse: %+v", o)
 	}
 	if o := policy(t, map[string]string{"leech-suspend": "off"}).Apply("card", m, Again, now, Load{}); !o.Leech || o.Suspend {
 		t.Errorf("a leech that is not to be suspended: %+v", o)

@@ -60,7 +60,7 @@ func TestLapseRelearnsAndReturns(t *testing.T) {
 		t.Fatalf("after Good: %+v", back)
 	}
 	if back.Sessions != m.Sessions {
-		t.Error("a recall after a failure on the same day is no session")
+		t.Error("a recall after a failure on the same day is not a session")
 	}
 }
 

@@ -22,13 +22,13 @@ type Answer struct {
 	Detail journal.Detail
 }
 
-// Answers gives all answers that were not taken back, those of cram sessions
+// Answers returns all answers that were not taken back, those of cram sessions
 // too, in the order of a replay. Other methods may be called in between.
 func (s *Store) Answers(ctx context.Context) iter.Seq2[Answer, error] {
 	return s.gradesIn(ctx, ``)
 }
 
-// WrongAnswers gives those answers of which it is known that they were wrong:
+// WrongAnswers returns those answers of which it is known that they were wrong:
 // typed or picked, and graded Again.
 func (s *Store) WrongAnswers(ctx context.Context) iter.Seq2[Answer, error] {
 	return s.gradesIn(ctx, ` AND l.grade = 1 AND l.detail LIKE '%"right":false%'`)

@@ -223,7 +223,7 @@ func cardCount(d *decks.Deck) (n int) {
 	return n
 }
 
-// counter gives what to call for every card of the decks that is written.
+// counter returns what to call for every card of the decks that is written.
 func (c *Compiled) counter(all []*decks.Deck) func() {
 	if c.Progress == nil {
 		return func() {}
@@ -351,7 +351,7 @@ func (tx *tx) retireDeck(ctx context.Context, deck int64) (cards, learned int, e
 	return int(counts[0]), int(counts[2]), nil
 }
 
-// Leave gives what was compiled without some decks, which stay as they are.
+// Leave returns what was compiled without some decks, which stay as they are.
 func (c Compiled) Leave(left ...Left) Compiled {
 	c.Broken, c.left = slices.Clone(c.Broken), slices.Concat(c.left, left)
 	for _, l := range left {

@@ -201,7 +201,7 @@ func TestHistoriesFollowTheirFacts(t *testing.T) {
 			rt.Fatal(err)
 		}
 		defer s.Close()
-		// What a power cut would leave is no matter here.
+		// What a power cut would leave does not matter here.
 		if _, err := s.db.ExecContext(t.Context(), `PRAGMA synchronous = OFF`); err != nil {
 			rt.Fatal(err)
 		}

@@ -134,7 +134,7 @@ func newDevice(t *testing.T, path string, empty []byte) *student {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.db.ExecContext(t.Context(), `PRAGMA synchronous = OFF`); err != nil { // what a power cut would leave is no matter here
+	if _, err := s.db.ExecContext(t.Context(), `PRAGMA synchronous = OFF`); err != nil { // what a power cut would leave does not matter here
 		t.Fatal(err)
 	}
 	return &student{Store: s, was: map[string][2]string{}}

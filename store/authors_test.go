@@ -103,7 +103,7 @@ func (a *author) answer() string {
 	return a.word() + " " + a.word() + " " + a.word()
 }
 
-// telling tells whether a side can be known by itself, as readers know it.
+// telling reports whether a side can be known by itself, as readers know it.
 func tellingSide(text string) bool { return text != "yes" && text != "no" }
 
 // number gives ids to the ideas of a chapter: numbers by their place, or words.

@@ -37,7 +37,7 @@ type Card struct {
 	rowID int64
 }
 
-// Changed tells whether the card asks or answers something else since the
+// Changed reports whether the card asks or answers something else since the
 // learner last saw it.
 func (c *Card) Changed() bool { return c.Seen != "" && c.Seen != c.Hash }
 
@@ -91,7 +91,7 @@ func (s *Store) Card(ctx context.Context, id string) (Card, error) {
 // cardPage is how many cards are read at a time.
 const cardPage = 500
 
-// Cards gives the cards that a query asks for (see [ParseQuery]), by deck and
+// Cards returns the cards that a query asks for (see [ParseQuery]), by deck and
 // position. Other methods may be called in between.
 func (s *Store) Cards(ctx context.Context, q Query, now scheduler.Moment) iter.Seq2[Card, error] {
 	return func(yield func(Card, error) bool) {

@@ -41,7 +41,7 @@ func (l *losses) went(came map[string]int, to int64) {
 	}
 }
 
-// of gives what a deck lost; nil if it took no part.
+// of returns what a deck lost; nil if it took no part.
 func (l *losses) of(deck int64) *loss {
 	for _, one := range l.all {
 		if one.deck == deck {
@@ -113,7 +113,7 @@ func (tx *tx) carry(ctx context.Context, losses []*loss) error {
 	return tx.carryOptions(ctx, renamed)
 }
 
-// renamedTo gives the new name of a deck, and puts the deck away if it had been
+// renamedTo returns the new name of a deck, and puts the deck away if it had been
 // put away; "" if it is not the same deck.
 func (tx *tx) renamedTo(ctx context.Context, l *loss, to int64, cards int) (name string, err error) {
 	var live int
@@ -163,7 +163,7 @@ func (tx *readTx) liveNames(ctx context.Context) ([]string, error) {
 	return sqlite.Collect(rows, err, func(rows *sql.Rows) (name string, err error) { return name, rows.Scan(&name) })
 }
 
-// folderNow gives the new name of a folder that has no deck any more; "" if its
+// folderNow returns the new name of a folder that has no deck any more; "" if its
 // decks did not all go to one.
 func folderNow(folder string, renamed map[string]string, live []string) (now string) {
 	for _, name := range live {

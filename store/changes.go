@@ -37,7 +37,7 @@ func (m *matched) formerly() map[string]formerly {
 	return was
 }
 
-// keysOf gives the facts of a deck that have another key now: the old one by the new.
+// keysOf returns the facts of a deck that have another key now: the old one by the new.
 func (m *matched) keysOf(deck string) map[string]string {
 	was := map[string]string{}
 	for _, k := range m.Keys {
@@ -70,7 +70,7 @@ func (m *matched) homes(all []*decks.Deck) map[string]*decks.Deck {
 	return homes
 }
 
-// followed tells whether a card is under another id than before, or in
+// followed reports whether a card is under another id than before, or in
 // another deck. A fact that is given its first id is not: nothing was followed.
 func (a *deckApply) followed(card *cardRow) bool {
 	was, moved := a.was[card.id]
@@ -147,7 +147,7 @@ func (a *deckApply) noteOld(ctx context.Context, c *CardChange, old *storedCard)
 	return a.Scan(ctx, `SELECT coalesce((SELECT reps FROM memory WHERE card = ?), 0)`, []any{old.card}, &c.Answers)
 }
 
-// said gives what a card asks and answers.
+// said returns what a card asks and answers.
 func (t *cardText) said(id string) (Text, error) {
 	card := decks.Card{ID: id, Kind: decks.Kind(t.kind)}
 	err := content.ReadCard(&card, t.content, t.tags)

@@ -23,7 +23,7 @@ const claimWait = 100 * time.Millisecond
 // card claimed before; "" only lets go of that. It gives false if another
 // session is asking the card, of a process that still runs.
 //
-// A claim is no part of the log: it is not waited for until it is on disk, nor long
+// A claim is not part of the log: it is not waited for until it is on disk, nor long
 // for others that write. The error is then [ErrBusy]; see [Store.AwaitClaim].
 func (s *Store) Claim(ctx context.Context, card string, now scheduler.Moment) (bool, error) {
 	var ok bool
@@ -61,7 +61,7 @@ func (s *Store) claim(ctx context.Context, tx *sqlite.Tx, card string, now int64
 	return err == nil, err
 }
 
-// alive tells whether a process runs.
+// alive reports whether a process runs.
 func alive(pid int) bool {
 	p, err := os.FindProcess(pid)
 	if err != nil || runtime.GOOS == "windows" {

@@ -36,7 +36,7 @@ func (tx *readTx) skipOwnedElsewhere(ctx context.Context, c Compiled) (mine Comp
 	return mine, held, nil
 }
 
-// others gives the living decks of other roots, by their permanent identities.
+// others returns the living decks of other roots, by their permanent identities.
 func (tx *readTx) others(ctx context.Context, root string) (map[string]int64, error) {
 	others := map[string]int64{}
 	rows, err := tx.QueryContext(ctx, `SELECT deck, id FROM decks WHERE root <> ? AND retired = 0`, root)
@@ -50,7 +50,7 @@ func (tx *readTx) others(ctx context.Context, root string) (map[string]int64, er
 	return others, err
 }
 
-// holder gives the root that has the deck d still, as the one with the row id;
+// holder returns the root that has the deck d still, as the one with the row id;
 // nothing if there is none.
 func (tx *readTx) holder(ctx context.Context, id int64, c Compiled, d *decks.Deck) (root string, err error) {
 	if id == 0 {
@@ -67,7 +67,7 @@ func (tx *readTx) holder(ctx context.Context, id int64, c Compiled, d *decks.Dec
 	return root, err
 }
 
-// goneNear gives the decks that were compiled last from a folder in the root, or
+// goneNear returns the decks that were compiled last from a folder in the root, or
 // around it, and whose files were all in the root and are there no more.
 func (tx *readTx) goneNear(ctx context.Context, c Compiled) (gone []goneDeck, err error) {
 	if c.StillExists == nil {

@@ -33,7 +33,7 @@ func scanDeck(rows *sql.Rows) (d Deck, err error) {
 	return d, content.ReadDeck(&d.Deck, text)
 }
 
-// Decks gives all decks by name, retired ones too.
+// Decks returns all decks by name, retired ones too.
 func (s *Store) Decks(ctx context.Context) ([]Deck, error) {
 	rows, err := s.db.QueryContext(ctx, selectDecks+` ORDER BY name, retired`)
 	all, err := sqlite.Collect(rows, err, scanDeck)
@@ -72,7 +72,7 @@ func (s *Store) Deck(ctx context.Context, name string) (Deck, error) {
 	return found[0], nil
 }
 
-// Live tells whether the deck's cards are asked.
+// Live reports whether the deck's cards are asked.
 func (d *Deck) Live() bool { return !d.Missing && !d.Archived }
 
 // Archive puts a deck away until it is brought back: its cards are not asked, and
@@ -85,7 +85,7 @@ func (s *Store) Archive(ctx context.Context, d Deck, archived bool) error {
 	return sqlite.Explain("archive deck "+d.Name, err)
 }
 
-// Facts gives a deck's facts with their cards, as compiled, in authored order.
+// Facts returns a deck's facts with their cards, as compiled, in authored order.
 // Other methods may be called in between.
 func (s *Store) Facts(ctx context.Context, d Deck) iter.Seq2[*decks.Fact, error] {
 	return func(yield func(*decks.Fact, error) bool) {

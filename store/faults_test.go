@@ -91,7 +91,7 @@ func tryLog(ctx context.Context, s *Store) (log []string, err error) {
 	return log, nil
 }
 
-// noticed tells whether opening or examining a collection finds anything.
+// noticed reports whether opening or examining a collection finds anything.
 func noticed(ctx context.Context, path string) (bool, []string) {
 	s, err := Open(ctx, path, Config{Calendar: scheduler.DefaultCalendar})
 	if err != nil {
@@ -191,7 +191,7 @@ func TestHomeRemoved(t *testing.T) {
 }
 
 // TestTruncatedWAL cuts the write-ahead log short. SQLite then opens a shorter
-// log without a word; the mark must tell.
+// log in silence; the mark must tell.
 func TestTruncatedWAL(t *testing.T) {
 	path, log := uncheckpointed(t)
 	hurt := filepath.Join(t.TempDir(), "hurt.db")
@@ -209,7 +209,7 @@ func TestTruncatedWAL(t *testing.T) {
 		}
 		left := logOf(t, hurt)
 		if diff := cmp.Diff(log[len(log)-len(left):], left); diff != "" {
-			t.Fatalf("cut to %d bytes, the log is no beginning of what it was:\n%s", size, diff)
+			t.Fatalf("cut to %d bytes, the log is not a beginning of what it was:\n%s", size, diff)
 		}
 		seen, _ := noticed(t.Context(), hurt)
 		if seen != (len(left) < len(log)) {

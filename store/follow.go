@@ -49,7 +49,7 @@ func (tx *readTx) follower(ctx context.Context, c Compiled) *follower {
 	return f
 }
 
-// byID tells whether a history stays with its id, though the text is another.
+// byID reports whether a history stays with its id, though the text is another.
 func (f *follower) byID(deck, key, was, now string) bool {
 	if by := f.told(deck, key); by != "" {
 		return by == journal.FollowIDs
@@ -57,12 +57,12 @@ func (f *follower) byID(deck, key, was, now string) bool {
 	return f.chosen(deck, key, was, now) == journal.FollowIDs
 }
 
-// told gives what this compile is told to follow; "" if it is told nothing.
+// told returns what this compile is told to follow; "" if it is told nothing.
 func (f *follower) told(deck, key string) journal.Follow {
 	return cmp.Or(f.choices[choiceOf{deck, key}], f.follow)
 }
 
-// chosen gives what was followed before, where the same two texts stood under one
+// chosen returns what was followed before, where the same two texts stood under one
 // id; "" if that is new.
 func (f *follower) chosen(deck, key, was, now string) (by journal.Follow) {
 	made, err := f.made()

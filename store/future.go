@@ -20,7 +20,7 @@ type Future struct {
 	Last    int64 // when the last of them was given, in Unix milliseconds
 }
 
-// skew is how far the clocks of two machines may differ without a word.
+// skew is how far the clocks of two machines may differ before it is said.
 const skew = 10 * time.Minute
 
 // inFuture is the condition that a row of the log l lies in the future; its

@@ -272,7 +272,7 @@ func (k *knownCard) saw(kind journal.Kind, at int64) {
 // two were given in one, an export parts them.
 const partedBy = 20
 
-// knows tells whether the log has what happened at a time.
+// knows reports whether the log has what happened at a time.
 func (k *knownCard) knows(at int64) bool {
 	if k.graded[at] || !k.own {
 		return k.graded[at]

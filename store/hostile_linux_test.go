@@ -229,7 +229,7 @@ func TestHostileCollections(t *testing.T) {
 		expectRefused(t, path, from, "a page of it is reached twice", usual)
 	}
 
-	// Files that are no files.
+	// Files that are not files.
 	pipe := filepath.Join(folder, "a pipe")
 	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
 		t.Fatal(err)
@@ -292,7 +292,7 @@ func TestDamagedCollections(t *testing.T) {
 
 // TestSidecarsAreNotRead restores a file beside which lies another that would
 // change it. Where that is what a write-ahead log is for, nothing is restored:
-// without its rows the learner's last answers would be lost without a word.
+// without its rows the learner's last answers would be lost in silence.
 func TestSidecarsAreNotRead(t *testing.T) {
 	path, _ := uncheckpointed(t) // the database file has 14 rows, its write-ahead log 60 more
 	for _, kind := range []string{"-wal", "-journal"} {

@@ -115,7 +115,7 @@ func (w *world) reopen(t *rapid.T) {
 	if w.store, err = Open(t.Context(), w.path, Config{Calendar: scheduler.DefaultCalendar}); err != nil {
 		t.Fatal(err)
 	}
-	// What a power cut would leave is no matter here.
+	// What a power cut would leave does not matter here.
 	if _, err := w.store.db.ExecContext(t.Context(), `PRAGMA synchronous = OFF`); err != nil {
 		t.Fatal(err)
 	}

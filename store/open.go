@@ -270,7 +270,7 @@ func (s *Store) checkTables(ctx context.Context, have migrations.Version) error 
 // Path is where the collection is.
 func (s *Store) Path() string { return s.path }
 
-// ReadOnly tells whether the collection was opened for reading only.
+// ReadOnly reports whether the collection was opened for reading only.
 func (s *Store) ReadOnly() bool { return s.config.ReadOnly }
 
 // Device is the name under which this collection writes its log.
@@ -304,7 +304,7 @@ func (s *Store) write(ctx context.Context, change func(*sqlite.Tx) error) error 
 	return s.stillThere()
 }
 
-// stillThere tells whether the file that was opened is the one that the next
+// stillThere reports whether the file that was opened is the one that the next
 // command will find. One that was removed, or that another took the place of,
 // can be written without an error, and everything in it is lost.
 func (s *Store) stillThere() error {

@@ -14,7 +14,7 @@ import (
 	"kartei/store/sqlite"
 )
 
-// Settings gives what was set for a deck itself: option names (see
+// Settings returns what was set for a deck itself: option names (see
 // scheduler.Names) and values. Deck "" stands for all decks.
 func (s *Store) Settings(ctx context.Context, deck string) (map[string]string, error) {
 	scopes, err := readScopes(ctx, s.db)
@@ -27,7 +27,7 @@ func (s *Store) Settings(ctx context.Context, deck string) (map[string]string, e
 	return map[string]string{}, nil
 }
 
-// Options gives the options that hold for a deck: what was set for it, else
+// Options returns the options that hold for a deck: what was set for it, else
 // for the deck around it, and so on outwards, else the defaults.
 func (s *Store) Options(ctx context.Context, deck string) (scheduler.Options, error) {
 	var o scheduler.Options
@@ -184,7 +184,7 @@ func nameOfScope(deck string) string {
 	return "deck " + deck
 }
 
-// within tells whether a deck is another, or below it.
+// within reports whether a deck is another, or below it.
 func within(deck, outer string) bool {
 	return outer == "" || deck == outer || strings.HasPrefix(deck, outer+"/")
 }
@@ -253,7 +253,7 @@ func (tx *tx) newPolicies(ctx context.Context) error {
 	return err
 }
 
-// policy gives the policy of a deck.
+// policy returns the policy of a deck.
 func (tx *readTx) policy(ctx context.Context, deck int64) (*scheduler.Policy, error) {
 	if tx.policies == nil {
 		if err := tx.usePolicies(ctx); err != nil {

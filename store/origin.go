@@ -23,7 +23,7 @@ type OriginCard struct {
 	Retired bool
 }
 
-// Origins gives the cards of the collection that a program knows, those that came
+// Origins returns the cards of the collection that a program knows, those that came
 // last at the end: several decks may hold the card of one note, and what was
 // reworded past recognition is a new card, while the old one is retired.
 func (s *Store) Origins(ctx context.Context, program string) (map[journal.Origin][]OriginCard, error) {

@@ -26,10 +26,10 @@ type Plan struct {
 	Changes []CardChange // if [Compiled.Names]: by deck, in the order of the decks
 }
 
-// Clear tells whether nothing in the plan needs anybody's word.
+// Clear reports whether nothing in the plan needs anybody's word.
 func (p *Plan) Clear() bool { return len(p.Doubts)+len(p.Shrunk) == 0 }
 
-// unasked gives the decks that somebody would have to be asked about.
+// unasked returns the decks that somebody would have to be asked about.
 func (p *Plan) unasked() (left []Left) {
 	add := func(one Left) {
 		if !slices.ContainsFunc(left, func(l Left) bool { return l.Deck == one.Deck }) {

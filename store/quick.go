@@ -121,7 +121,7 @@ func (tx *tx) logTip() *logTip {
 	return &logTip{tx.device, tx.tip, tx.last, tx.policies}
 }
 
-// remembered gives what the next answer can rest on; nil is nothing.
+// remembered returns what the next answer can rest on; nil is nothing.
 func (s *Store) remembered() (*logTip, *lastCard) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -107,7 +107,7 @@ type quizDetail struct {
 	Mark *quiz.Mark `json:"mark,omitempty"`
 }
 
-// Quizzes gives the attempts, the newest first.
+// Quizzes returns the attempts, the newest first.
 func (s *Store) Quizzes(ctx context.Context) ([]Quiz, error) {
 	all, err := quizzesOf(ctx, s.db)
 	return all, sqlite.Explain("list the quizzes", err)
@@ -134,7 +134,7 @@ func quizzesOf(ctx context.Context, q sqlite.Reader) ([]Quiz, error) {
 	})
 }
 
-// QuizEvents gives what was done in a quiz, in order.
+// QuizEvents returns what was done in a quiz, in order.
 func (s *Store) QuizEvents(ctx context.Context, id int64) ([]QuizEvent, error) {
 	all, err := eventsOf(ctx, s.db, id)
 	return all, sqlite.Explain("read the quiz", err)

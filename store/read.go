@@ -25,7 +25,7 @@ type LogQuery struct {
 // logPage is how many rows are read at a time.
 const logPage = 500
 
-// Log gives rows of the log in the order of their arrival, the newest first,
+// Log returns rows of the log in the order of their arrival, the newest first,
 // undone ones too. Other methods may be called in between.
 func (s *Store) Log(ctx context.Context, q LogQuery, now scheduler.Moment) iter.Seq2[journal.Row, error] {
 	return func(yield func(journal.Row, error) bool) {

@@ -15,7 +15,7 @@ import (
 var findHistory = `SELECT ` + table.RowColumns + ` FROM ` + table.RowTables + `
 	WHERE l.card IN (SELECT ?1 UNION SELECT old FROM aliases WHERE card = ?1) AND ` + table.PresentName + ` = ?1`
 
-// history gives all rows about a card, undone ones too, in the order of a replay.
+// history returns all rows about a card, undone ones too, in the order of a replay.
 func history(ctx context.Context, q sqlite.Reader, card string) ([]journal.Row, error) {
 	rows, err := q.QueryContext(ctx, findHistory, card)
 	all, err := sqlite.Collect(rows, err, table.ScanRow)

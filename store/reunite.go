@@ -74,7 +74,7 @@ func (tx *tx) reunite(ctx context.Context, losses []*loss, now scheduler.Moment)
 // A reunion is a history that came to the card that says the same.
 type reunion struct{ from, to twin }
 
-// livingTwins gives the live cards that say what one of those does.
+// livingTwins returns the live cards that say what one of those does.
 func (tx *readTx) livingTwins(ctx context.Context, gone []twin) ([]twin, error) {
 	var hashes []string
 	for _, g := range gone {

@@ -24,7 +24,7 @@ func (s *Store) Roots(ctx context.Context) ([]Root, error) {
 	return all, sqlite.Explain("list the folders of decks", err)
 }
 
-// Seen gives what was remembered last of how the files of a root look.
+// Seen returns what was remembered last of how the files of a root look.
 func (s *Store) Seen(ctx context.Context, root string) (seen string, err error) {
 	err = s.db.QueryRowContext(ctx, `SELECT coalesce((SELECT seen FROM roots WHERE root = ?), '')`, root).Scan(&seen)
 	return seen, sqlite.Explain("read how "+root+" looked", err)

@@ -140,7 +140,7 @@ func sumOf(d *decks.Deck) ([]byte, error) {
 	return s.Sum(nil), nil
 }
 
-// sumsOf gives the digests of decks, which it computes on all processors.
+// sumsOf returns the digests of decks, which it computes on all processors.
 func sumsOf(all []*decks.Deck) ([][]byte, error) {
 	sums, errs := make([][]byte, len(all)), make([]error, len(all))
 	parallel.Each(len(all), nil, func(i int) { sums[i], errs[i] = sumOf(all[i]) })

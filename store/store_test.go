@@ -400,7 +400,7 @@ func answering(t *testing.T, s *Store, answer string) Card {
 	return Card{}
 }
 
-// A card that comes back to a deck is no new one that takes a name over, whatever
+// A card that comes back to a deck is not a new one that takes a name over, whatever
 // comes with it.
 func TestCardThatComesBackBesideANewOne(t *testing.T) {
 	s := newStore(t)

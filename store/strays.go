@@ -131,7 +131,7 @@ func (f *strayFinder) suspects(ctx context.Context, cards []CardHistory) (map[sp
 	return suspects, err
 }
 
-// elsewhere tells whether a row names a note of which only other cards came.
+// elsewhere reports whether a row names a note of which only other cards came.
 func (f *strayFinder) elsewhere(card, detail string) bool {
 	var d journal.Detail
 	if json.Unmarshal([]byte(detail), &d) != nil || d.Foreign == nil {
@@ -280,7 +280,7 @@ func (f *strayFinder) home(ctx context.Context, p *portion) (string, error) {
 	return home, nil
 }
 
-// copied tells whether two cards are one that was imported into two decks.
+// copied reports whether two cards are one that was imported into two decks.
 func (f *strayFinder) copied(ctx context.Context, a, b string) (bool, error) {
 	one, err := f.card(ctx, a)
 	if err != nil {

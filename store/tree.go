@@ -12,7 +12,7 @@ import (
 	"kartei/store/sqlite"
 )
 
-// Tree gives all live decks by name, as a session needs them: with their
+// Tree returns all live decks by name, as a session needs them: with their
 // policies, and each below the nearest deck around it. Folders that limit their
 // decks are among them, as decks without cards. Names are by deck id.
 func (s *Store) Tree(ctx context.Context) (tree []session.Deck, names map[int64]string, err error) {
@@ -29,7 +29,7 @@ func (s *Store) Tree(ctx context.Context) (tree []session.Deck, names map[int64]
 	return tree, names, nil
 }
 
-// queueDecks gives the decks by name, the folders that limit them among them, and
+// queueDecks returns the decks by name, the folders that limit them among them, and
 // the live ones of them as a session needs them.
 func (s *Store) queueDecks(ctx context.Context) (all []queue.Deck, tree []session.Deck, err error) {
 	list, err := s.Decks(ctx)

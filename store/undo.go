@@ -48,7 +48,7 @@ var findLastAct = `SELECT ` + table.RowColumns + ` FROM ` + table.RowTables + `
 	WHERE v.own = 1 AND l.kind NOT IN ('undo', 'alias', 'follow', 'origin', 'keep') AND NOT (l.kind = 'fit' AND l.detail LIKE '%"auto":true%') AND NOT EXISTS (SELECT 1 FROM voided WHERE id = l.id)
 	ORDER BY l.id DESC LIMIT 1`
 
-// lastAct gives the rows of the last act that still stands.
+// lastAct returns the rows of the last act that still stands.
 func (tx *readTx) lastAct(ctx context.Context) ([]journal.Row, error) {
 	rows, err := tx.QueryContext(ctx, findLastAct)
 	last, err := sqlite.Collect(rows, err, table.ScanRow)

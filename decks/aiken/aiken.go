@@ -131,8 +131,8 @@ func unguard(stem string) string {
 }
 
 // Read reads questions as a deck of choices. It returns, as errors with file
-// and line, what is no question. Only a file that is too large, has too
-// many questions or is no text gives err.
+// and line, what is not a question. Only a file that is too large, has too
+// many questions or is not text gives err.
 func Read(name string, r io.Reader) (deck *decks.Deck, left []foreign.Left, err error) {
 	text, err := factfile.ReadFile(name, r)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 //
 // Every field is quoted. encoding/csv quotes only where RFC 4180 demands it,
 // and then a row that begins with "#" is a comment to Anki and a file that
-// begins with "tags:" has a header: notes are lost without a word.
+// begins with "tags:" has a header: notes are lost in silence.
 type rowWriter struct {
 	w *bufio.Writer
 }

@@ -82,7 +82,7 @@ func ImageProblem(name string, size int64, head []byte) error {
 	want, ok := signatures[strings.ToLower(path.Ext(name))]
 	switch {
 	case !ok:
-		return errors.New("is no image that can be shown: .png, .jpg, .gif, .webp, .svg")
+		return errors.New("is not an image that can be shown: .png, .jpg, .gif, .webp, .svg")
 	case size > largestImage:
 		return fmt.Errorf("has more than %d MiB", largestImage>>20)
 	}
@@ -115,7 +115,7 @@ func lookAt(fsys fs.FS, name string) error {
 	case info.Mode()&fs.ModeSymlink != 0:
 		return errors.New("is a link, not a file")
 	case !info.Mode().IsRegular():
-		return errors.New("is no ordinary file")
+		return errors.New("is not an ordinary file")
 	}
 	head, err := readHead(fsys, name)
 	if err != nil {

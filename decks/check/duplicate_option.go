@@ -16,7 +16,7 @@ var duplicateOption = Rule{
 	Severity: decks.Error,
 	Text: `
 Two options agree but for spaces and a closing full stop. If one is right, so is the other; if both
-are wrong, one is no choice. Delete one.
+are wrong, one is not a choice. Delete one.
 
 Capitals count: CO is not Co, and MB is not Mb.`,
 	Bad: `

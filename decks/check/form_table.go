@@ -25,7 +25,7 @@ The questions of a table follow it in the same section. Move the fact below the 
 		Bad:  "\nQ: What is the capital of {country}?\nA: {capital}\n\n| country | capital |\n|---------|---------|\n| Austria | Vienna  |\n",
 		Good: "\n| country | capital |\n|---------|---------|\n| Austria | Vienna  |\n\nQ: What is the capital of {country}?\nA: {capital}\n"},
 	{Name: "absent-column", fix: fixColumn, Severity: decks.Error,
-		Title: "a name in braces is no column of the table, so nothing can be put there",
+		Title: "a name in braces is not a column of the table, so nothing can be put there",
 		Text: `
 The names in braces are those in the head of the table, letter by letter. Braces that are meant as
 such are written "\{" and "\}". The columns "accept NAME" and "not NAME" speak of a column NAME, too.`,

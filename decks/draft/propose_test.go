@@ -156,7 +156,7 @@ func TestMarkup(t *testing.T) {
 			}
 		}
 		if all := strings.Join(got, "\n"); strings.Contains(all, "199") {
-			t.Errorf("%s: what is no text was read: %s", name, all)
+			t.Errorf("%s: what is not text was read: %s", name, all)
 		}
 	}
 }

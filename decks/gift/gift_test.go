@@ -156,7 +156,7 @@ var text = rapid.Custom(func(t *rapid.T) string {
 
 var spaceAtEnd = regexp.MustCompile(` +\n`)
 
-// word is a short text that is no number.
+// word is a short text that is not a number.
 var word = rapid.Custom(func(t *rapid.T) string {
 	s := strings.Join(strings.Fields(nasty.Draw(t, "nasty")), "")
 	if s = strings.TrimSpace(factfile.Plain(s)); len([]rune(s)) > 20 || strings.Contains(s, "&&") {
@@ -381,7 +381,7 @@ func TestHostileFiles(t *testing.T) {
 		"\n\na {=b":      "x.gift:3: the braces do not match",
 		"a } b {":        "x.gift:1: the braces do not match",
 		"a {~b ~c}":      "x.gift:1: no answer earns the full mark",
-		"a {=b -> c =d}": "x.gift:1: \"d\" is no pair",
+		"a {=b -> c =d}": "x.gift:1: \"d\" is not a pair",
 		"a {#many}":      "x.gift:1: \"many\" is not a number",
 		"words":          "x.gift:1: a description asks nothing",
 		"a {}":           "x.gift:1: an essay without",

@@ -92,7 +92,7 @@ func TestMeaning(t *testing.T) {
 		"matching":                    {"Match{=Canada -> Ottawa =Italy -> Rome = -> Paris}", "set Match//- Canada/- Italy//Ottawa · Paris · Rome; Canada → Ottawa; Italy → Rome; type recall"},
 		"what is said of a pair":      {"Match{=a -> b#yes =c -> d}", "set Match//- a/- c//b · d; a → b; c → d; type recall\nleft 1: what is said of a pair: yes"},
 		"an order":                    {"Order{=1 -> a =2 -> b}", "sequence Order; a; b"},
-		"what is no tag":              {"Why #include <stdio.h>? a<b&c{T}", `choice Why #include <stdio.h>? a<b&c; +True; -False`},
+		"what is not a tag":           {"Why #include <stdio.h>? a<b&c{T}", `choice Why #include <stdio.h>? a<b&c; +True; -False`},
 		"an essay":                    {"Discuss{}", "left 1: an essay without general feedback has no answer to learn (--essays takes it all the same)"},
 		"an essay with an answer":     {"Discuss{####Because of a and b and c}", "recall Discuss; =Because of a and b and c"},
 		"two blocks":                  {"a {=b} c {=d}", "left 1: two blocks of answers: a question has one"},

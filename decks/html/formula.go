@@ -7,7 +7,7 @@ import (
 	"kartei/decks/lazyregexp"
 )
 
-// A place in the source stands for a formula, whose HTML is no markup.
+// A place in the source stands for a formula, whose HTML is not markup.
 const (
 	placeOpen  = '\uFDD5'
 	placeClose = '\uFDD6'

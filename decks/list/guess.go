@@ -124,7 +124,7 @@ type heading struct {
 	roles []Role // by column, of the names that are known
 }
 
-// guessHeader tells whether the first row is names of columns.
+// guessHeader reports whether the first row is names of columns.
 func guessHeader(records []record) heading {
 	h := heading{roles: make([]Role, len(records[0].cells))}
 	known := 0

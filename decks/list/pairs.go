@@ -40,7 +40,7 @@ func ReadPairs(r io.Reader, o foreign.ReadOptions) (*foreign.Reading, error) {
 		b.row(one)
 	}
 	for i := range b.rows {
-		b.rows[i].alone = true // they are no spreadsheet
+		b.rows[i].alone = true // they are not a spreadsheet
 	}
 	reading, err := b.reading()
 	if err != nil {

@@ -143,7 +143,7 @@ func charset(label string, in io.Reader) (io.Reader, error) {
 
 // Read reads questions as a deck: one fact for each, categories as sections. It
 // returns what could not become a card, or not wholly. Only a file that is too
-// large, has too many questions or is no XML gives an error.
+// large, has too many questions or is not XML gives an error.
 func Read(r io.Reader, o foreign.ReadOptions) (*foreign.Reading, error) {
 	limited := &io.LimitedReader{R: r, N: MaxFile + 1}
 	d := xml.NewDecoder(bufio.NewReader(limited))

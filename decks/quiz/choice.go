@@ -2,7 +2,7 @@ package quiz
 
 import "kartei/decks"
 
-// Wrong gives up to n wrong answers for a card of a deck, as a quiz offers
+// Wrong returns up to n wrong answers for a card of a deck, as a quiz offers
 // them: misconceptions that the author named first, then answers of its
 // siblings, none of which would be right. The seed decides between those that
 // are as plausible. It is nil if there are fewer than two, or no such card.

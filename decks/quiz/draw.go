@@ -255,7 +255,7 @@ func (o *Options) lots(deck *decks.Deck, near []*decks.Deck) []lot {
 func identity(c *decks.Card) string { return cmp.Or(c.ID, c.ItemHash()) }
 
 // commonSection counts the headings that stand above every fact: a deck's
-// title is no section of it.
+// title is not a section of it.
 func commonSection(facts []decks.Fact) int {
 	if len(facts) == 0 {
 		return 0

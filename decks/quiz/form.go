@@ -23,7 +23,7 @@ const (
 type Form struct {
 	Title     string
 	Version   string        // of the test, if there are several: "A"
-	Time      time.Duration // 0: no limit; it may be another for each student, so it is no part of ID
+	Time      time.Duration // 0: no limit; it may be another for each student, so it is not part of ID
 	Code      string        // that a student typed at the start; only in the copy that an attempt keeps
 	Decks     []Edition     // that it was drawn from
 	Questions []Question

@@ -169,7 +169,7 @@ func TestSyntaxErrors(t *testing.T) {
 		{head + "deck: x\n", "4: a deck is written"},
 		{head + "ask: x\n", `"ask" does not belong here`},
 		{head + "question: 2 choice\n", `4: question 1 is called "2"`},
-		{head + "question: 1 essay\n", `4: "essay" is no kind`},
+		{head + "question: 1 essay\n", `4: "essay" is not a kind`},
 		{head + "question: 1 choice\na) x\nb) y\n", "6: question 1 asks nothing"},
 		{head + "question: 1 choice\nask: x\na) x\n", "fewer than two options"},
 		{head + "question: 1 choice\nask: x\nb) x\n", `6: option "b)" stands where "a)" should`},
@@ -217,7 +217,7 @@ func TestSyntaxErrors(t *testing.T) {
 		}
 	}
 	if _, err := quiz.Parse("x", strings.NewReader("---\ndeck: x\n---\n")); !errors.Is(err, quiz.ErrNotForm) {
-		t.Errorf("a deck is no form: %v", err)
+		t.Errorf("a deck is not a form: %v", err)
 	}
 	if _, err := quiz.Parse("x", strings.NewReader(head+strings.Repeat("title: xxxxxxx\n", 1<<21))); err == nil {
 		t.Error("a file of 30 MiB was read")

@@ -28,7 +28,7 @@ func (e *SyntaxError) Error() string {
 }
 
 // ErrNotForm is the error of a file that does not begin as a form does.
-var ErrNotForm = errors.New("this is no form")
+var ErrNotForm = errors.New("this is not a form")
 
 // IsForm tells by its beginning whether a file is a form.
 func IsForm(head []byte) bool { return begins(head, formHead, oldForm) }
@@ -42,7 +42,7 @@ func begins(head []byte, lines ...string) bool {
 }
 
 // Parse reads a form, with its key or without. The name is for errors, which
-// are of type [*SyntaxError]; a file that is no form at all gives [ErrNotForm].
+// are of type [*SyntaxError]; a file that is not a form at all gives [ErrNotForm].
 func Parse(name string, r io.Reader) (*Form, error) {
 	p := &parser{reader: newReader(name, r), form: &Form{}}
 	if first, _ := p.in.Peek(len(formHead) + 2); !IsForm(first) {
@@ -376,7 +376,7 @@ func (p *parser) beginQuestion() error {
 		q.Kind, q.Several = Choice, true
 	case string(Choice), string(Typed), string(Set), string(Sequence):
 	default:
-		return p.fail("%q is no kind of question: write choice, choices, typed, set or sequence", kind)
+		return p.fail("%q is not a kind of question: write choice, choices, typed, set or sequence", kind)
 	}
 	p.seen = map[string]bool{}
 	p.form.Questions = append(p.form.Questions, q)

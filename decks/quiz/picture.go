@@ -89,7 +89,7 @@ func (g *gallery) carry(text string) (string, error) {
 	end, at := 0, 0
 	for _, m := range imageSource.FindAllStringIndex(text, -1) {
 		if len(imagesOf(text[:m[0]]+"_"+text[m[0]+1:])) == len(addresses) || at == len(addresses) {
-			continue // in code, where it is no image
+			continue // in code, where it is not an image
 		}
 		name, err := g.take(addresses[at])
 		if err != nil {

@@ -253,7 +253,7 @@ func TestMark(t *testing.T) {
 		{"none", one, quiz.Response{}, quiz.Mark{}},
 		{"both", several, quiz.Response{Chosen: []int{0, 2}}, quiz.Mark{Share: 1}},
 		{"one of two", several, quiz.Response{Chosen: []int{2}}, quiz.Mark{Share: .5}},
-		{"all of them is no answer", several, quiz.Response{Chosen: []int{0, 1, 2, 3}}, quiz.Mark{}},
+		{"all of them is not an answer", several, quiz.Response{Chosen: []int{0, 1, 2, 3}}, quiz.Mark{}},
 		{"two right, one wrong", several, quiz.Response{Chosen: []int{0, 1, 2}}, quiz.Mark{Share: .5}},
 		{"a number in its tolerance", typed, quiz.Response{Typed: []string{"1948"}}, quiz.Mark{Share: 1, Rule: answer.Number}},
 		{"a number out of it", typed, quiz.Response{Typed: []string{"1947"}}, quiz.Mark{Rule: answer.Wrong}},

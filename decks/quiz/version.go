@@ -7,7 +7,7 @@ import (
 	"kartei/decks"
 )
 
-// Versions gives versions A, B, C and so on of a test: the same questions in
+// Versions returns versions A, B, C and so on of a test: the same questions in
 // another order, with their options in another order. Version A is the form.
 func (f *Form) Versions(n int) []*Form {
 	versions := make([]*Form, n)

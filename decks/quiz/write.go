@@ -73,7 +73,7 @@ func (f *Form) WriteKey(w io.Writer) error {
 	return err
 }
 
-// writePublic writes what everyone sees. All of it, that is with what is no part
+// writePublic writes what everyone sees. All of it, that is with what is not part
 // of the form's name: a time limit and a code, which may be other ones for each
 // student, and the bytes of pictures, whose names are digests.
 func (f *Form) writePublic(b *strings.Builder, all bool) {

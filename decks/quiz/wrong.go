@@ -95,7 +95,7 @@ type rival struct {
 // nearest is how many siblings are compared letter by letter.
 const nearest = 64
 
-// wrong gives up to n wrong answers, the most plausible first: misconceptions
+// wrong returns up to n wrong answers, the most plausible first: misconceptions
 // that the author named, confusions from the log, then answers of siblings,
 // by shared tags and by closeness (Little and Bjork 2015: close rivals make
 // one think why each is wrong). None of them would be right, no two are

@@ -405,7 +405,7 @@ func (p *parser) add(b Block) { p.file.Blocks = append(p.file.Blocks, b) }
 
 func (p *parser) span(i int) Span { return p.file.Line(i) }
 
-// text gives line i without white space at its end: nothing if it has only that.
+// text returns line i without white space at its end: nothing if it has only that.
 func (p *parser) text(i int) string {
 	if p.last.asked != i+1 {
 		p.last.text = trimEnd(p.file.Slice(p.file.Line(i)))

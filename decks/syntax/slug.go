@@ -84,7 +84,7 @@ const (
 	maxDeckWord = 128
 )
 
-// firstBytes gives at most the first n bytes of s, whole characters.
+// firstBytes returns at most the first n bytes of s, whole characters.
 func firstBytes(s string, n int) string {
 	if len(s) <= n {
 		return s
@@ -95,7 +95,7 @@ func firstBytes(s string, n int) string {
 	return s[:n]
 }
 
-// cutSlug gives at most the first n characters of a slug, whole words if they
+// cutSlug returns at most the first n characters of a slug, whole words if they
 // are more than half of that.
 func cutSlug(slug string, n int) string {
 	end, count := 0, 0

@@ -101,7 +101,7 @@ func sharedIndent(lines []rawLine) int {
 	return max(common, 0)
 }
 
-// normal gives s in NFC.
+// normal returns s in NFC.
 func (p *parser) normal(s string) string {
 	if p.nfc {
 		return s
@@ -130,7 +130,7 @@ func (v Value) Range(i, j int) Span {
 	return Span{start, max(start, v.At(j))}
 }
 
-// cut gives bytes i to j of the value as a value, without white space around.
+// cut returns bytes i to j of the value as a value, without white space around.
 func (v Value) cut(i, j int) Value {
 	for i < j && isSpace(v.Text[i]) {
 		i++

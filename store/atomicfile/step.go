@@ -230,7 +230,7 @@ func localName(name string) bool {
 		!strings.Contains(name, `\`)
 }
 
-// sumOf gives the sum of a file; empty if there is none.
+// sumOf returns the sum of a file; empty if there is none.
 func sumOf(folder *os.Root, name string) (string, error) {
 	info, err := folder.Stat(name)
 	switch {

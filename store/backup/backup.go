@@ -88,7 +88,7 @@ func (m Maker) Copy(ctx context.Context, from sqlite.Source, to string) error {
 	return atomicfile.Settle(part, to)
 }
 
-// databaseAside gives a place, in a folder, for a database in the making and the
+// databaseAside returns a place, in a folder, for a database in the making and the
 // files that SQLite keeps beside it. What is left there goes when it is done.
 func databaseAside(folder string) (path string, done func(), err error) {
 	f, err := atomicfile.CreateFolder(folder)

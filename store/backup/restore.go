@@ -98,13 +98,13 @@ func (m Maker) copyWhole(ctx context.Context, from, to string) error {
 		return err
 	}
 	if !info.Mode().IsRegular() {
-		return fmt.Errorf("%w: it is no plain file", sqlite.ErrNotDatabase)
+		return fmt.Errorf("%w: it is not a plain file", sqlite.ErrNotDatabase)
 	}
 	if from, err = atomicfile.Resolve(from); err != nil {
 		return err
 	}
 	if !sqlite.Settled(from) {
-		return ErrInParts // what its last session did would be lost without a word
+		return ErrInParts // what its last session did would be lost in silence
 	}
 	m.Progress.Tell("copying", 0, 0)
 	if err := sqlite.CopyFile(from, to); err != nil {

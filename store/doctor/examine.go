@@ -165,7 +165,7 @@ func (e *Examination) Wrong(check, where string, err error) {
 	}
 }
 
-// Note adds what is no damage, but good to know.
+// Note adds what is not damage, but good to know.
 func (e *Examination) Note(f Finding) { e.Notes = append(e.Notes, f) }
 
 // Looked says what was looked at.

@@ -171,7 +171,7 @@ func (e *Examination) chain(ctx context.Context) error {
 	return rows.Err()
 }
 
-// links gives a check that is to see every device's rows in their order.
+// links returns a check that is to see every device's rows in their order.
 func (e *Examination) links() func(*journal.Row) {
 	chain := journal.Chain{}
 	return func(r *journal.Row) {

@@ -14,7 +14,7 @@ type Report struct {
 	Cards    int
 	Checked  []string // what was looked at, in words
 	Findings []Finding
-	Notes    []Finding    // what is no damage, but good to know; most of it if full
+	Notes    []Finding    // what is not damage, but good to know; most of it if full
 	Digest   journal.Hash // full: of all that the collection holds; equal for equal collections
 }
 

@@ -88,7 +88,7 @@ func (e *Examination) known(ctx context.Context) error {
 		return err
 	}
 	if !have.IsCollection() {
-		return fmt.Errorf("%w: it is no collection", sqlite.ErrNotDatabase)
+		return fmt.Errorf("%w: it is not a collection", sqlite.ErrNotDatabase)
 	}
 	if err := have.Check(); err != nil {
 		return err

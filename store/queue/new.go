@@ -22,14 +22,14 @@ func (q *Queue) New(ctx context.Context, ask session.Query) ([]session.Candidate
 	return q.newFrom(ctx, ask, 0, ask.Limit)
 }
 
-// newFrom gives new cards in authored order from a position on.
+// newFrom returns new cards in authored order from a position on.
 func (q *Queue) newFrom(
 	ctx context.Context, ask session.Query, position int64, limit int,
 ) ([]session.Candidate, error) {
 	return q.newBy(ctx, ask, ` AND c.position >= ?`, `c.position`, position, limit)
 }
 
-// newBy gives new cards that meet a condition, in an order; one of them takes an
+// newBy returns new cards that meet a condition, in an order; one of them takes an
 // argument. Of a new card's memory nothing is known, partial or not.
 func (q *Queue) newBy(
 	ctx context.Context, ask session.Query, condition, order string, arg any, limit int,

@@ -29,7 +29,7 @@ func urgency(today, last int64, stability float64) float64 {
 	return float64(today-last) / stability
 }
 
-// manyDue tells whether a deck has so many due reviews, by far more than it is
+// manyDue reports whether a deck has so many due reviews, by far more than it is
 // asked for, that finding the most urgent without looking at all of them pays.
 func (q *Queue) manyDue(ctx context.Context, ask session.Query) (bool, error) {
 	enough := max(manyReviews, 4*ask.Limit)

@@ -36,7 +36,7 @@ func TestCalledOff(t *testing.T) {
 	}
 }
 
-// Whoever is lent the only connection and asks the database for another is told so,
+// Whoever is lent the only connection and asks the database for another gets an error,
 // in whatever way it asks: it would wait for itself.
 func TestLentOnlyOnce(t *testing.T) {
 	db := open(t)

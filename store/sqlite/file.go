@@ -36,7 +36,7 @@ func CheckPath(path string, readOnly bool) error {
 	case err == nil && info.IsDir():
 		return fmt.Errorf("%w: it is a folder", ErrNotDatabase)
 	case err == nil && !info.Mode().IsRegular():
-		return fmt.Errorf("%w: it is no plain file", ErrNotDatabase) // a pipe would be waited for without end
+		return fmt.Errorf("%w: it is not a plain file", ErrNotDatabase) // a pipe would be waited for without end
 	case err == nil:
 		return CheckBeside(path)
 	case !errors.Is(err, os.ErrNotExist) || readOnly:

@@ -111,7 +111,7 @@ func notices() ([]byte, error) {
 	return all.Bytes(), nil
 }
 
-// linked gives the folders of the modules that are linked on any system, by path
+// linked returns the folders of the modules that are linked on any system, by path
 // and version.
 func linked() (map[string]string, error) {
 	folders := map[string]string{}

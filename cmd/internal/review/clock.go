@@ -7,7 +7,7 @@ import (
 	"kartei/scheduler"
 )
 
-// smallStep is how far back a clock is set without a word: by a service that keeps
+// smallStep is how far back a clock is set in silence: by a service that keeps
 // it right.
 const smallStep = time.Minute
 

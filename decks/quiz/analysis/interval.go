@@ -12,7 +12,7 @@ type Figure struct {
 	High  float64 `json:"high"`
 }
 
-// figure gives nil for what has no value.
+// figure returns nil for what has no value.
 func figure(value, low, high float64) *Figure {
 	if math.IsNaN(value) || math.IsInf(value, 0) || math.IsNaN(low) || math.IsNaN(high) {
 		return nil

@@ -373,7 +373,7 @@ func (a *analyst) weights(items []Item) {
 	}
 }
 
-// known gives nil for a figure that is not defined.
+// known returns nil for a figure that is not defined.
 func known(x float64) *float64 {
 	if math.IsNaN(x) || math.IsInf(x, 0) {
 		return nil

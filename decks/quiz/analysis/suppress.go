@@ -4,7 +4,7 @@ import "slices"
 
 // leastCell is the smallest group of students that a shared report counts: the
 // most common rule for publishing results of schools (NCES 2011-603). No
-// student at all is no group.
+// student at all is not a group.
 const leastCell = 10
 
 func few(students int) bool { return students > 0 && students < leastCell }
