@@ -8,30 +8,37 @@ import (
 
 	"kartei/cmd/internal/console"
 	"kartei/cmd/internal/fault"
+	"kartei/decks/foreign"
+	"kartei/decks/memfs"
+	"kartei/decks/moodlexml"
 	"kartei/decks/quiz"
 	"kartei/decks/quiz/qti"
 )
 
 func newQuizExportCmd(e *env) *cobra.Command {
-	var output string
+	var output, format string
 	cmd := &cobra.Command{
-		Use:   "export FORM [KEY] -o FILE.zip",
-		Short: "Write a form for Canvas, as a QTI package",
-		Long: `Export writes a form with its key, its pictures and formulas as a package of QTI 1.2:
-in Canvas, Settings > Import Course Content > QTI .zip file. What QTI says otherwise
-than the form is named. Look at the test in Canvas before you publish it.
+		Use:   "export FORM [KEY] -o FILE",
+		Short: "Write a form for Canvas or Moodle",
+		Long: `Export writes a form with its key, its pictures and formulas for a platform. What that
+says otherwise than the form is named; look at the test there before you publish it.
 
-Decks go to Moodle and others by kartei export.
+  qti         a package of QTI 1.2 for Canvas: Settings > Import Course Content >
+              QTI .zip file
+  moodle-xml  for Moodle: Question bank > Import > Moodle XML
 
-  kartei quiz export exam.form exam.key -o exam.zip` + exitStatus(fault.Done, fault.Failed, fault.Usage),
+  kartei quiz export exam.form exam.key -o exam.zip
+  kartei quiz export exam.form exam.key --format moodle-xml -o exam.xml` + exitStatus(fault.Done, fault.Failed, fault.Usage),
 		Args: nArgs(1, 2, "a form and its key"),
-		RunE: func(_ *cobra.Command, args []string) error { return runQuizExport(e.Console, output, args) },
+		RunE: func(_ *cobra.Command, args []string) error { return runQuizExport(e.Console, format, output, args) },
 	}
 	cmd.Flags().StringVarP(&output, "output", "o", "", "the `file` to write; - is stdout")
+	cmd.Flags().StringVar(&format, "format", "qti", "the `format`: qti or moodle-xml")
+	completeFlag(cmd, "format", cobra.FixedCompletions([]string{"qti", "moodle-xml"}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
-func runQuizExport(con *console.Console, output string, args []string) error {
+func runQuizExport(con *console.Console, format, output string, args []string) error {
 	if output == "" {
 		return fault.Usagef("-o exam.zip, or -o - for stdout", "quiz export needs a file to write")
 	}
@@ -43,7 +50,35 @@ func runQuizExport(con *console.Console, output string, args []string) error {
 	if err != nil {
 		return err
 	}
-	return exportQTI(con, output, forms[0])
+	switch format {
+	case "qti":
+		return exportQTI(con, output, forms[0])
+	case moodlexml.Format.Name:
+		return exportMoodle(con, output, forms[0])
+	}
+	return fault.Usagef("--format qti, or --format moodle-xml", "%q is not a format that forms are written in", format)
+}
+
+// exportMoodle writes the questions of a form as facts are written.
+func exportMoodle(con *console.Console, output string, form *quiz.Form) error {
+	contents := foreign.Of(form.Deck())
+	files := memfs.Files{}
+	for _, p := range form.Pictures {
+		files[p.Name] = p.Data
+	}
+	contents.Files = files
+	var left []foreign.Left
+	err := con.WritePrivate(output, func(w io.Writer) (err error) {
+		left, err = moodlexml.Format.Write(w, foreign.WriteOptions{}, contents)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("write the questions: %w", err)
+	}
+	for _, l := range left {
+		con.Warn("question %d: %v", l.Line, l.Err)
+	}
+	return nil
 }
 
 func exportQTI(con *console.Console, output string, form *quiz.Form) error {
