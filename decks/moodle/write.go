@@ -1,6 +1,7 @@
 package moodle
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -266,12 +267,26 @@ func (m *Maker) files(text string, t *Text) string {
 			m.lose(fmt.Sprintf("the file %s (%v)", at[3], err))
 			return at[2]
 		}
-		if !slices.ContainsFunc(t.Files, func(other File) bool { return other.Name == f.Name }) {
-			t.Files = append(t.Files, f)
-		}
+		t.attach(&f)
 		return at[1] + "[" + at[2] + "](" + pluginFile + strings.NewReplacer("(", "%28", ")",
 			"%29").Replace((&url.URL{Path: f.Name}).EscapedPath()) + ")"
 	})
+}
+
+// attach adds a file, once, under a name that no other file of the text has.
+func (t *Text) attach(f *File) {
+	name := f.Name
+	for n := 2; ; n++ {
+		i := slices.IndexFunc(t.Files, func(other File) bool { return other.Name == f.Name })
+		if i < 0 {
+			t.Files = append(t.Files, *f)
+			return
+		}
+		if bytes.Equal(t.Files[i].Data, f.Data) {
+			return
+		}
+		f.Name = strconv.Itoa(n) + "-" + name
+	}
 }
 
 // maxFile is how large a file in a question may be, in bytes.

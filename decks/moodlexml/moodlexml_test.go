@@ -276,6 +276,25 @@ func TestEncodings(t *testing.T) {
 	}
 }
 
+// Two pictures of one name stay two.
+func TestPicturesOfOneName(t *testing.T) {
+	data, _ := base64.StdEncoding.DecodeString(png)
+	contents := foreign.Of(&decks.Deck{Name: "d", Facts: []decks.Fact{{Key: "f", File: "d.md", Cards: []decks.Card{{
+		Kind: decks.Recall, Prompt: "![one](a/x.png) ![two](b/x.png) ![one](a/x.png)", Answer: "Rome"}}}}})
+	contents.Files = memfs.Files{"a/x.png": data, "b/x.png": append(data[:len(data):len(data)], 0)}
+	var out bytes.Buffer
+	if left, err := moodlexml.Write(&out, foreign.WriteOptions{}, contents); err != nil || len(left) > 0 {
+		t.Fatal(left, err)
+	}
+	r, err := read(out.String())
+	if err != nil || len(r.Media) != 2 {
+		t.Fatal(r, err)
+	}
+	if got := r.Decks[0].Facts[0].Cards[0].Prompt; got != "![one](x-media/x.png) ![two](x-media/2-x.png) ![one](x-media/x.png)" {
+		t.Errorf("%q", got)
+	}
+}
+
 // Files of strangers do no harm.
 func TestHostile(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
