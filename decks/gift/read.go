@@ -378,7 +378,7 @@ func (raw *rawQuestion) pairs(q *moodle.Question, f moodle.Format) {
 		}
 		left, right, ok := strings.Cut(part, "->")
 		if !ok {
-			q.Beyond = append(q.Beyond, fmt.Sprintf("%q is no pair: write it as one -> other", unshield(part)))
+			q.Beyond = append(q.Beyond, fmt.Sprintf("%q is not a pair: write it as one -> other", unshield(part)))
 			continue
 		}
 		right, why, _ := strings.Cut(right, "#") // which Moodle takes for words of the answer
