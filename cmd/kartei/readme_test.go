@@ -104,6 +104,42 @@ func TestReadmeCommandsAreInCI(t *testing.T) {
 	}
 }
 
+// The prompts that the README shows say what there is to do today, in the shells that
+// are here.
+func TestReadmePrompts(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(readme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := regexp.MustCompile("(?m)^```shell\n(PS1=.*)\n(setopt .*)\n(set -g .*)\n```$").FindStringSubmatch(string(text))
+	if lines == nil {
+		t.Fatal("the README shows no prompts")
+	}
+	l := newLearner(t)
+	l.run("decks")
+	for _, of := range []struct {
+		shell string
+		args  []string
+	}{
+		{"bash", []string{"--norc", "-c", "PS1='$ '\n" + lines[1] + "\nprintf %s \"${PS1@P}\""}},
+		{"zsh", []string{"-fc", "PROMPT='$ '\n" + lines[2] + "\nprint -nP $PROMPT"}},
+		{"tmux", []string{"-L", "kartei-readme-" + filepath.Base(t.TempDir()), "-f", "/dev/null", "start-server", ";", "source-file", "-n", "-"}},
+	} {
+		program, err := exec.LookPath(of.shell)
+		if err != nil {
+			t.Logf("SKIPPED: there is no %s here", of.shell)
+			continue
+		}
+		cmd := exec.Command(program, of.args...)
+		cmd.Env, cmd.Stdin = l.env, strings.NewReader(lines[3]+"\n")
+		out, err := cmd.CombinedOutput()
+		if want := "[40 new] $ "; err != nil || of.shell != "tmux" && string(out) != want || of.shell == "tmux" && len(out) > 0 {
+			t.Errorf("%s: %v: %q, want %q", of.shell, err, out, want)
+		}
+	}
+}
+
 // The tests that the README names for its promises are there.
 func TestReadmeNamesTests(t *testing.T) {
 	t.Parallel()

@@ -43,7 +43,7 @@ them when you are about to forget them.
 Without a command it shows today at a glance and offers to start.`
 
 func newRootCmd(e *env) *cobra.Command {
-	var asJSON bool
+	var asJSON, short bool
 	var about aboutFlags
 	root := &cobra.Command{
 		Use:               "kartei",
@@ -56,6 +56,9 @@ func newRootCmd(e *env) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if about.asked() {
 				return about.print(e.Out)
+			}
+			if short {
+				return runShort(cmd.Context(), e)
 			}
 			return runToday(cmd.Context(), e, asJSON)
 		},
@@ -71,6 +74,7 @@ func newRootCmd(e *env) *cobra.Command {
 	flags.StringVar(&e.Color, "color", "auto", "colour: auto, always or never")
 	flags.BoolVar(&e.Quiet, "quiet", false, "say nothing but results and errors")
 	root.Flags().BoolVar(&asJSON, "json", false, "print today as one JSON object")
+	root.Flags().BoolVar(&short, "short", false, "print today in one line, for a prompt or a status bar")
 	root.Flags().BoolVarP(&about.version, "version", "v", false, "print the version of this program")
 	about.register(root.Flags())
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return prepare(e, cmd, !about.asked()) }
