@@ -260,6 +260,8 @@
 //	Q: What is said at the beginning of every voyage?
 //	A: a long sentence that nobody has written down and that everyone aboard knows by heart
 //
+// With allow-file instead of allow it is silenced in all of the file.
+//
 // Limits: a file 16 MiB and 200,000 facts, a line and a text 64 KiB, a deck
 // 200,000 cards.
 package decks

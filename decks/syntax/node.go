@@ -219,11 +219,13 @@ type Row struct {
 }
 
 // An Allow is a comment `<!-- kartei: allow NAME … -->`: it silences warnings
-// of the named rules in what begins on the next line.
+// of the named rules in what begins on the next line, or, with allow-file, in all
+// of the file.
 type Allow struct {
 	Span
 	Rules  []string
-	Covers Span // the block, field or item that begins on the next line
+	File   bool
+	Covers Span // the block, field or item that begins on the next line, or all
 }
 
 // FactAt returns the fact whose lines hold an offset, or nil.

@@ -392,12 +392,12 @@ func (p *parser) allow(i int) bool {
 		return false
 	}
 	words := strings.FieldsFunc(body, func(r rune) bool { return r == ' ' || r == ',' || r == '\t' })
-	if len(words) < 2 || words[0] != "allow" {
+	if len(words) < 2 || words[0] != "allow" && words[0] != "allow-file" {
 		p.warn(p.span(i), "bad-allow", "this comment to Kartei says nothing that Kartei knows",
 			`write "<!-- kartei: allow NAME -->" with the name of a rule`)
 		return true
 	}
-	p.file.Allows = append(p.file.Allows, Allow{Span: p.span(i), Rules: slices.Clone(words[1:])})
+	p.file.Allows = append(p.file.Allows, Allow{Span: p.span(i), Rules: slices.Clone(words[1:]), File: words[0] == "allow-file"})
 	return true
 }
 

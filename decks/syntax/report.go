@@ -79,6 +79,10 @@ func (p *parser) cover() {
 	}
 	for i := len(p.file.Allows) - 1; i >= 0; i-- {
 		a := &p.file.Allows[i]
+		if a.File {
+			a.Covers = Span{0, len(p.file.Text)}
+			continue
+		}
 		if s, ok := remarks[a.Start]; ok {
 			a.Covers = s
 			continue
@@ -110,6 +114,12 @@ func (f *File) silence() {
 	f.silent = map[string][]Span{}
 	for _, a := range f.Allows {
 		if a.Covers == (Span{}) {
+			continue
+		}
+		if a.File { // before those that reach less far
+			for _, rule := range a.Rules {
+				f.silent[rule] = []Span{a.Covers}
+			}
 			continue
 		}
 		for _, rule := range a.Rules {

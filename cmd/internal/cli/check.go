@@ -26,6 +26,7 @@ type checkOptions struct {
 	fix     bool
 	explain string
 	against []string
+	allow   []string
 	paths   []string
 }
 
@@ -40,6 +41,8 @@ keep a deck from being compiled; warnings never do. A warning is silenced where
 it stands by a line above it:
 
   <!-- kartei: allow RULE -->
+
+allow-file instead of allow silences it in all of the file, and --allow RULE for once.
 
 --fix first makes the edits that the hints describe, where they leave nothing to
 decide: a misspelt key, an invisible character, a blank line in a fact. Keep the
@@ -60,6 +63,7 @@ Markdown, HTML, or PDF where pdftotext is installed.` + exitStatus(fault.Done, f
 	f.BoolVar(&opts.fix, "fix", false, "first mend what has a sure mend, in the files")
 	f.BoolVar(&opts.watch, "watch", false, "check again whenever a file is saved, until Ctrl-C")
 	f.StringVar(&opts.explain, "explain", "", "print the page of help for a `rule`")
+	f.StringSliceVar(&opts.allow, "allow", nil, "leave out the warnings of a `rule`; may be repeated")
 	f.StringArrayVar(&opts.against, "against", nil, "look evidence up: `NAME=FILE`; may be repeated")
 	completeFlag(cmd, "explain", ruleNames)
 	return cmd
@@ -68,15 +72,20 @@ Markdown, HTML, or PDF where pdftotext is installed.` + exitStatus(fault.Done, f
 func runExplain(con *console.Console, name string) error {
 	rule, ok := check.Find(name)
 	if !ok {
-		var names []string
-		for _, r := range check.Rules() {
-			names = append(names, r.Name)
-		}
-		hint := fault.DidYouMean("kartei check --explain ", name, names, "the rules are: "+strings.Join(names, ", "))
-		return fault.Usagef(hint, "there is no rule %q", name)
+		return noRule("kartei check --explain ", name)
 	}
 	_, err := io.WriteString(con.Out, rule.Explain())
 	return err
+}
+
+// noRule is the error of a rule that is not there.
+func noRule(command, name string) error {
+	var names []string
+	for _, r := range check.Rules() {
+		names = append(names, r.Name)
+	}
+	hint := fault.DidYouMean(command, name, names, "the rules are: "+strings.Join(names, ", "))
+	return fault.Usagef(hint, "there is no rule %q", name)
 }
 
 func runCheck(ctx context.Context, con *console.Console, clk *clock.Clock, opts checkOptions) error {
@@ -86,6 +95,11 @@ func runCheck(ctx context.Context, con *console.Console, clk *clock.Clock, opts 
 	against, err := readReferences(ctx, opts.against)
 	if err != nil {
 		return err
+	}
+	for _, name := range opts.allow {
+		if _, ok := check.Find(name); !ok {
+			return noRule("kartei check --allow ", name)
+		}
 	}
 	if opts.fix && opts.watch {
 		return fault.Usagef("kartei check --fix, and then kartei check --watch",
@@ -103,6 +117,9 @@ func runCheck(ctx context.Context, con *console.Console, clk *clock.Clock, opts 
 	if err != nil {
 		return err
 	}
+	sum.found = slices.DeleteFunc(sum.found, func(d decks.Diagnostic) bool {
+		return d.Severity != decks.Error && slices.Contains(opts.allow, d.Rule)
+	})
 	if err := printDiagnostics(con, sum.found, opts.asJSON); err != nil {
 		return err
 	}
