@@ -18,6 +18,7 @@ type Figure struct {
 	Title    string
 	Words    []string // sentences before the table
 	Columns  []string // of the cells; the label has none
+	Details  []int    // columns that are left out where there is no room for them and bars
 	Rows     []Row
 	Shades   []string // what the parts of the bars are
 	Calendar *Calendar
@@ -102,11 +103,18 @@ func (r *Report) ahead() Figure {
 	if last == 0 {
 		return Figure{}
 	}
-	f := Figure{Title: "What comes, as planned by now", Columns: []string{"reviews", "new", "min"}, Shades: []string{"learning", "young", "mature"}}
+	f := Figure{Title: "What comes, as planned by now", Columns: []string{"reviews", "learning", "young", "mature", "new", "min"},
+		Details: []int{1, 2, 3}, Shades: []string{"learning", "young", "mature"}}
 	for _, a := range r.Ahead[:last] {
-		row := Row{Label: a.Day.Midnight().Format("Mon _2 Jan"), Cells: []string{show.Thousands(a.Learning + a.Due), show.Thousands(a.New), minutesCell(a.Time)}}
-		row.Bar = []float64{float64(a.Learning), float64(a.Due - max(a.Mature, 0)), float64(max(a.Mature, 0))}
-		f.Rows = append(f.Rows, row)
+		young, mature := show.Thousands(a.Due-max(a.Mature, 0)), show.Thousands(max(a.Mature, 0))
+		if a.Mature < 0 {
+			young, mature = "–", "–"
+		}
+		f.Rows = append(f.Rows, Row{
+			Label: a.Day.Midnight().Format("Mon _2 Jan"),
+			Cells: []string{show.Thousands(a.Learning + a.Due), show.Thousands(a.Learning), young, mature, show.Thousands(a.New), minutesCell(a.Time)},
+			Bar:   []float64{float64(a.Learning), float64(a.Due - max(a.Mature, 0)), float64(max(a.Mature, 0))},
+		})
 	}
 	if slices.ContainsFunc(r.Ahead, func(a session.Forecast) bool { return a.Mature < 0 }) {
 		f.Shades = []string{"learning", "young or mature", ""}
@@ -119,7 +127,7 @@ func minutesCell(d time.Duration) string {
 	if d == 0 {
 		return "–"
 	}
-	return fmt.Sprintf("%.0f", max(1, d.Minutes()))
+	return fmt.Sprintf("%.0f", max(1, d.Round(time.Minute).Minutes()))
 }
 
 func (r *Report) retention() Figure {

@@ -130,9 +130,11 @@ func (f *Figure) legend(room int) string {
 	return ""
 }
 
-// The narrowest bar that says anything, and the narrowest label.
+// The narrowest bar that says anything, the narrowest one beside details, and the
+// narrowest label.
 const (
 	narrowBar   = 6
+	wideBar     = 16
 	narrowLabel = 12
 )
 
@@ -151,6 +153,9 @@ func (f *Figure) table(p show.Page) []string {
 		label = min(label, max(narrowLabel, p.Width-figures-2-narrowBar))
 	}
 	room := p.Width - label - figures - 2
+	if bars && room < wideBar && len(f.Details) > 0 {
+		return f.brief().table(p)
+	}
 	var lines []string
 	if len(f.Columns) > 1 {
 		lines = append(lines, p.Palette.Paint(show.Dim, strings.TrimRight(show.Pad("", label, false)+pad(f.Columns, widths), " ")))
@@ -170,6 +175,25 @@ func (f *Figure) table(p show.Page) []string {
 		lines = append(lines, strings.TrimRight(line, " "))
 	}
 	return lines
+}
+
+// brief is the figure without its details.
+func (f *Figure) brief() *Figure {
+	b := *f
+	b.Details, b.Rows = nil, slices.Clone(f.Rows)
+	without := func(cells []string) (left []string) {
+		for i, cell := range cells {
+			if !slices.Contains(f.Details, i) {
+				left = append(left, cell)
+			}
+		}
+		return left
+	}
+	b.Columns = without(f.Columns)
+	for i := range b.Rows {
+		b.Rows[i].Cells = without(b.Rows[i].Cells)
+	}
+	return &b
 }
 
 func (f *Figure) widths() (cells []int, label int, bars bool) {

@@ -19,24 +19,30 @@ import (
 //go:embed *.html *.css
 var files embed.FS
 
-// style is a stylesheet and the policy that allows it and nothing else.
-type style struct {
+// A Style is a stylesheet and the policy that allows it and nothing else.
+type Style struct {
 	CSS    template.CSS
 	Policy string
 }
 
 // mustStyle reads a stylesheet, with some of it replaced.
-func mustStyle(name string, replacements ...string) style {
+func mustStyle(name string, replacements ...string) Style {
 	text, err := files.ReadFile(name)
 	if err != nil {
 		panic(err) // it is embedded
 	}
-	text = []byte(strings.NewReplacer(replacements...).Replace(string(text)))
-	css := "\n" + strings.TrimSpace(string(text)) + "\n"
+	return newStyle(strings.NewReplacer(replacements...).Replace(string(text)))
+}
+
+func newStyle(text string) Style {
+	css := "\n" + strings.TrimSpace(text) + "\n"
 	sum := sha256.Sum256([]byte(css))
-	return style{template.CSS(css), fmt.Sprintf("default-src 'none'; img-src data:; style-src 'sha256-%s'; base-uri 'none'; form-action 'none'",
+	return Style{template.CSS(css), fmt.Sprintf("default-src 'none'; img-src data:; style-src 'sha256-%s'; base-uri 'none'; form-action 'none'",
 		base64.StdEncoding.EncodeToString(sum[:]))}
 }
+
+// ReportStyle is the look of a report, with rules of its own.
+func ReportStyle(rules string) Style { return newStyle(string(reportStyle().CSS) + rules) }
 
 // onceTemplate and onceStyle return functions that read a file when they are called
 // first.
@@ -46,8 +52,8 @@ func onceTemplate(name string) func() *template.Template {
 	})
 }
 
-func onceStyle(name string, replacements ...string) func() style {
-	return sync.OnceValue(func() style { return mustStyle(name, replacements...) })
+func onceStyle(name string, replacements ...string) func() Style {
+	return sync.OnceValue(func() Style { return mustStyle(name, replacements...) })
 }
 
 func functions() template.FuncMap {

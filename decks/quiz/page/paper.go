@@ -10,7 +10,7 @@ import (
 
 var (
 	examPage   = onceTemplate("exam.html")
-	examStyles = map[Paper]func() style{A4: onceStyle("exam.css"), Letter: onceStyle("exam.css", "size: A4", "size: letter")}
+	examStyles = map[Paper]func() Style{A4: onceStyle("exam.css"), Letter: onceStyle("exam.css", "size: A4", "size: letter")}
 )
 
 // Paper is the size of sheets.
@@ -52,7 +52,7 @@ type examView struct {
 	words.Words
 	Markup
 	ID    string
-	Style style
+	Style Style
 	Asked []examQuestion
 }
 

@@ -36,7 +36,7 @@ type reportView struct {
 	*analysis.Report
 	Markup
 	Meanings  []analysis.Meaning
-	Style     style
+	Style     Style
 	Title     string
 	Histogram *drawing
 	Scatter   *drawing

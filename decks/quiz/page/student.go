@@ -51,7 +51,7 @@ type studentView struct {
 	*quiz.Form
 	words.Words
 	Markup
-	Style    style
+	Style    Style
 	Total    string
 	Answered []answeredQuestion
 }
