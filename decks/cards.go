@@ -285,8 +285,8 @@ func (w *cardMaker) call(c *Card, texts ...string) {
 	}
 }
 
-// maxTyped is the length of an answer that may be typed, in words (LANGUAGE
-// section 1, typed: short).
+// maxTyped is the length of an answer that may be typed, in words, where the header
+// says nothing else: "typed: short" is the default.
 const maxTyped = 4
 
 // term makes the two cards of a T and D. What is accepted or mistaken speaks of

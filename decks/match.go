@@ -110,10 +110,9 @@ type Alias struct {
 	From, To string // card ids
 }
 
-// Match gives every fact of the new decks its key and every card its id, so
-// that an edit costs no history and none reaches a wrong card (LANGUAGE
-// section 4), and tells which cards took another name. It changes the decks in
-// place.
+// Match gives every fact of the new decks its key and every card its id, so that an
+// edit costs no history and none reaches a wrong card, and returns which cards took
+// another name. It changes the decks in place.
 //
 // Old are the facts, also the retired ones, of the decks that take part: of
 // those in new, and of those whose files are gone. Facts of a deck that is
