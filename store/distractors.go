@@ -76,6 +76,13 @@ func (s *Store) ConfusableAnswers(ctx context.Context, c Card, limit int) ([]Con
 	return rivals, sqlite.Explain("find the rivals of card "+c.ID, rows.Err())
 }
 
+// AnsweredDays is on how many study days cards were reviewed; no more than most are
+// counted.
+func (s *Store) AnsweredDays(ctx context.Context, most int) (days int, err error) {
+	err = s.db.QueryRowContext(ctx, `SELECT count(*) FROM (SELECT DISTINCT day FROM log WHERE kind = 'grade' AND mode = 'review' ORDER BY day LIMIT ?)`, most).Scan(&days)
+	return days, sqlite.Explain("count the days of study", err)
+}
+
 // AnswerTime is how long an answer took of late, in milliseconds: the median, for which
 // a card that was left open for an hour is one answer like any other; 0 if there
 // is none.

@@ -188,7 +188,7 @@ func TestKeys(t *testing.T) {
 			l := newAuthor(t, "no such text", "nor this")
 			before := l.run("cards", "deck:notes", "--json")
 
-			s := &student{learner: l, Session: l.start(columns, 40, "review", "notes")}
+			s := &student{learner: l, Session: l.start(columns, 70, "review", "notes")}
 			s.WaitFor(showAnswer)
 			s.Send("hoiff?", "e")
 			s.Wait("Kenya once more", func(string) bool { return strings.Count(s.History(), "Kenya?") == 2 })
@@ -206,7 +206,7 @@ func TestKeys(t *testing.T) {
 			l.healthy(6)
 
 			l.env = append(l.env, "KARTEI_NOW=2026-11-30T21:00:00+01:00")
-			s = &student{learner: l, Session: l.start(columns, 40, "review", "notes")}
+			s = &student{learner: l, Session: l.start(columns, 70, "review", "notes")}
 			s.WaitFor(showAnswer)
 			s.Send("i", strings.Repeat("u", 10))
 			s.WaitFor("There is no answer to take back.")

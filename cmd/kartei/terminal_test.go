@@ -174,7 +174,7 @@ func TestEndings(t *testing.T) {
 				s.WaitFor(place.asks)
 				s.Send(place.first)
 				s.WaitFor("new 11")
-				s.WaitMatch(place.asks + `\n*\z`)
+				s.WaitMatch(place.asks + `.*\n*\z`)
 				s.Send(place.then)
 				s.WaitFor(place.see)
 				c.end(s)

@@ -38,7 +38,24 @@ type Menu struct {
 	Start  int    // the index of the item that Enter chooses; -1 for none
 	Marked []int  // Several: the items that are marked at first
 	Clock  Clock
-	Leave  Leave
+	Draft  *Draft
+	Leave  Leave // where a key is that of an item, too, it chooses this
+	Footer Footer
+}
+
+// A Footer is a quiet line below a menu, or beside its only item, made to fit so many
+// columns; nil and "" show nothing. Plain lines have none.
+type Footer func(columns int) string
+
+// A Draft is an answer that is not finished. A terminal keeps there what was typed
+// or marked when a [Command] leaves a question, and the same question put again goes
+// on from it. Plain lines are sent whole and need none.
+type Draft struct {
+	text   string
+	cursor int   // bytes of text before it
+	chosen []int // items, in the order in which they were marked
+	row    int   // of the cursor in a menu that was left; 0 as well for none
+	left   bool
 }
 
 // A Clock is something that changes while a question is open, such as the time
@@ -69,6 +86,7 @@ type Line struct {
 	Label string // before the typed text
 	Limit int    // characters; 0 means 10,000
 	Clock Clock
+	Draft *Draft
 	Leave Leave // keys that type nothing
 }
 

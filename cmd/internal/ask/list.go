@@ -52,7 +52,7 @@ func (l *list) selection(rows int) *promptui.Select {
 		CursorPos:    max(0, l.cursor),
 		HideHelp:     true,
 		HideSelected: true,
-		Templates:    templates(),
+		Templates:    templates(l.footer() != ""),
 		Keys:         selectKeys(),
 	}
 }
@@ -62,7 +62,9 @@ func (t *Terminal) run(ctx context.Context, l *list) error {
 	press := func(e keys.Event) action {
 		l.mu.Lock()
 		defer l.mu.Unlock()
-		if command, ok := l.Leave[e.Key]; ok {
+		_, chooses := l.item(e.Key)
+		if command, ok := l.Leave[e.Key]; ok && !chooses {
+			l.keep()
 			return action{end: true, err: command}
 		}
 		if err := ending(e.Key); err != nil {
@@ -78,7 +80,11 @@ func (t *Terminal) run(ctx context.Context, l *list) error {
 	}
 	defer t.tick(l.Clock)()
 	_, height := t.Size()
-	s := l.selection(height - 3)
+	rows := height - 3
+	if l.footer() != "" {
+		rows--
+	}
+	s := l.selection(rows)
 	_, err := t.sel(ctx, s, press)
 	return err
 }
@@ -95,7 +101,7 @@ func (t *Terminal) only(ctx context.Context, l *list, press func(keys.Event) act
 	}
 	defer io.WriteString(t.out, end)
 	for {
-		if _, err := io.WriteString(t.out, begin+erase+"  "+row{l, 0}.Active()); err != nil {
+		if _, err := io.WriteString(t.out, begin+erase+"  "+row{l, 0}.Active()+l.beside()); err != nil {
 			return fmt.Errorf("draw the menu: %w", err)
 		}
 		begin = ""
@@ -108,12 +114,65 @@ func (t *Terminal) only(ctx context.Context, l *list, press func(keys.Event) act
 				return err
 			}
 			begin = hide
+			if a := press(keys.Event{Key: keys.Continue}); a.end {
+				return a.err
+			}
 		default:
 			if a := press(e); a.end {
 				return a.err
 			}
 		}
 	}
+}
+
+// keep keeps what was marked for when the question is put again.
+func (l *list) keep() {
+	if l.Draft != nil {
+		*l.Draft = Draft{chosen: slices.Clone(l.chosen), row: l.cursor, left: true}
+	}
+}
+
+// resume goes on from what was kept.
+func (l *list) resume() {
+	if l.Draft == nil || !l.Draft.left {
+		return
+	}
+	l.chosen = slices.Clone(l.Draft.chosen)
+	l.cursor = min(l.Draft.row, len(l.Items)-1)
+}
+
+// roomForFooter is how many rows a window has that can spare one for a footer.
+const roomForFooter = 16
+
+// footer is the line below the list, as it is drawn.
+func (l *list) footer() string {
+	columns, rows := l.t.Size()
+	if rows < roomForFooter {
+		return ""
+	}
+	return l.Footer.fit(columns-3, l.t.palette)
+}
+
+// beside is the footer at the right of the only row.
+func (l *list) beside() string {
+	const gap = 3
+	used := 2 + show.Width("▸ "+l.text(0)) + gap
+	footer := l.Footer.fit(l.t.columns()-1-used, l.t.palette)
+	if footer == "" {
+		return ""
+	}
+	return strings.Repeat(" ", gap) + footer
+}
+
+func (f Footer) fit(columns int, palette show.Palette) string {
+	if f == nil {
+		return ""
+	}
+	line := show.Line(f(columns))
+	if show.Width(line) > columns {
+		return ""
+	}
+	return palette.Paint(show.Dim, line)
 }
 
 // choose is the key of a Menu: an item's key, or Enter.
@@ -282,9 +341,17 @@ func (r row) Active() string {
 
 func (r row) Inactive() string { return r.paint("  ", 0) }
 
+// Footer is the line below the list, under the columns of its rows.
+func (r row) Footer() string {
+	if footer := r.list.footer(); footer != "" {
+		return "  " + footer
+	}
+	return ""
+}
+
 // paint is the row in a style, but for a label that has its own.
 func (r row) paint(pointer string, style show.Style) string {
-	palette, text := r.list.t.palette, pointer+r.text()
+	palette, text := r.list.t.palette, pointer+r.list.text(r.i)
 	item := r.list.Items[r.i]
 	before, after, found := strings.Cut(text, item.Label)
 	if item.Style == 0 || item.Label == "" || !found {
@@ -294,13 +361,12 @@ func (r row) paint(pointer string, style show.Style) string {
 	return palette.Paint(style, before) + label + palette.Paint(style, after)
 }
 
-// text is the row after promptui's own two columns and the pointer's two.
-func (r row) text() string {
-	l := r.list
+// text is row i after promptui's own two columns and the pointer's two.
+func (l *list) text(i int) string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	item := l.Items[r.i]
-	text := l.mark(r.i) + l.key(r.i)
+	item := l.Items[i]
+	text := l.mark(i) + l.key(i)
 	if item.Detail != "" {
 		text += show.Pad(item.Label, l.labelWidth, false) + item.Detail
 	} else {

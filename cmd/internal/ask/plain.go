@@ -22,8 +22,8 @@ const maxLine = 64 << 10
 // Plain asks in lines: it prints one thing a line and no escape sequence, "?"
 // when it waits, and reads a line for an answer. An empty line chooses the
 // item at the menu's start. Items go by their key or their number, commands by
-// their key or their name; where any text may be an answer, a command has a
-// colon before it (":undo").
+// their key or their name; where any text may be an answer, or the key is that of an
+// item, a command has a colon before it (":undo").
 type Plain struct {
 	out   io.Writer
 	lines *lineReader
@@ -38,7 +38,7 @@ func NewPlain(in io.Reader, out io.Writer) *Plain {
 func (p *Plain) Menu(ctx context.Context, m Menu) (int, error) {
 	p.print(m, len(m.Items) > 1)
 	for {
-		answer, err := p.answer(ctx, m.Leave)
+		answer, err := p.answer(ctx, m)
 		if err != nil {
 			return 0, err
 		}
@@ -87,7 +87,7 @@ func (p *Plain) Order(ctx context.Context, m Menu) ([]int, error) {
 
 // list reads items; nil, after a word about it, when they are none.
 func (p *Plain) list(ctx context.Context, m Menu) ([]int, error) {
-	answer, err := p.answer(ctx, m.Leave)
+	answer, err := p.answer(ctx, m)
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +135,7 @@ func (p *Plain) Pick(ctx context.Context, k Pick) (int, error) {
 	m := Menu{Label: k.Label, Items: k.Items, Start: -1, Leave: k.Leave}
 	p.print(m, true)
 	for {
-		answer, err := p.answer(ctx, m.Leave)
+		answer, err := p.answer(ctx, m)
 		if err != nil {
 			return 0, err
 		}
@@ -168,13 +168,17 @@ func (p *Plain) print(m Menu, items bool) {
 	fmt.Fprintln(p.out, "?")
 }
 
-func (p *Plain) answer(ctx context.Context, leave Leave) (string, error) {
+func (p *Plain) answer(ctx context.Context, m Menu) (string, error) {
 	text, err := p.lines.next(ctx)
 	if err != nil {
 		return "", err
 	}
 	text = strings.TrimSpace(text)
-	if command, ok := leave.find(strings.TrimPrefix(text, ":")); ok && text != "" {
+	name, colon := strings.CutPrefix(text, ":")
+	if _, chooses := m.find(text); chooses && !colon {
+		return text, nil
+	}
+	if command, ok := m.Leave.find(name); ok && name != "" {
 		return "", command
 	}
 	return text, nil
@@ -190,7 +194,9 @@ func (p *Plain) refuse(answer string, m Menu) {
 		words = append(words, "nothing")
 	}
 	for _, k := range slices.Sorted(maps.Keys(m.Leave)) {
-		if k.Types() {
+		if _, chooses := m.find(string(k)); k.Types() && chooses {
+			words = append(words, ":"+k.String()+" "+string(m.Leave[k]))
+		} else if k.Types() {
 			words = append(words, k.String()+" "+string(m.Leave[k]))
 		}
 	}

@@ -46,8 +46,8 @@ func selectKeys() *promptui.SelectKeys {
 }
 
 // templates has items draw themselves; the colours are ours.
-func templates() *promptui.SelectTemplates {
-	return &promptui.SelectTemplates{
+func templates(footer bool) *promptui.SelectTemplates {
+	t := &promptui.SelectTemplates{
 		Label:    "{{.}}",
 		Active:   "{{.Active}}",
 		Inactive: "{{.Inactive}}",
@@ -55,6 +55,10 @@ func templates() *promptui.SelectTemplates {
 		Help:     " ",
 		FuncMap:  template.FuncMap{},
 	}
+	if footer {
+		t.Details = "{{.Footer}}"
+	}
+	return t
 }
 
 // An action is what becomes of a key: bytes for promptui, or the question's end.
@@ -67,7 +71,7 @@ type action struct {
 // sel runs a Select. Each key is handed to press.
 func (t *Terminal) sel(ctx context.Context, s *promptui.Select, press func(keys.Event) action) (int, error) {
 	screen := &screen{out: t.out, columns: t.columns()}
-	keyboard := &keyboard{ctx: ctx, terminal: t, screen: screen, press: press, rows: s.Size + 2, search: s.Searcher != nil}
+	keyboard := &keyboard{ctx: ctx, terminal: t, screen: screen, press: press, rows: rowsOf(s), search: s.Searcher != nil}
 	s.Stdin, s.Stdout = keyboard, screen
 
 	const wrapOff, wrapOn, cursorOn = "\x1b[?7l", "\x1b[?7h", "\x1b[?25h"
@@ -81,6 +85,15 @@ func (t *Terminal) sel(ctx context.Context, s *promptui.Select, press func(keys.
 	}
 	keyboard.forget()
 	return i, err
+}
+
+// rowsOf is how many rows a Select takes: its own first one, its label, its items and
+// what stands below them.
+func rowsOf(s *promptui.Select) int {
+	if s.Templates.Details != "" {
+		return s.Size + 3
+	}
+	return s.Size + 2
 }
 
 // A keyboard is the Stdin of one Select.
@@ -108,6 +121,8 @@ func (k *keyboard) Read(p []byte) (int, error) {
 		case e.Key == stop:
 			if err := k.terminal.stop(k.rows); err != nil {
 				k.end(err)
+			} else if a := k.press(keys.Event{Key: keys.Continue}); a.end {
+				k.end(a.err)
 			} else {
 				k.pending = sendNothing
 			}

@@ -146,6 +146,7 @@ func (t *Terminal) Several(ctx context.Context, m Menu) ([]int, error) {
 	m.Start = max(0, m.Start)
 	l := t.list(m)
 	l.chosen = slices.Clone(m.Marked)
+	l.resume()
 	l.mark = func(i int) string {
 		if l.placed(i) > 0 {
 			return "[x] "
@@ -164,6 +165,7 @@ func (t *Terminal) Several(ctx context.Context, m Menu) ([]int, error) {
 func (t *Terminal) Order(ctx context.Context, m Menu) ([]int, error) {
 	m.Start = max(0, m.Start)
 	l := t.list(m)
+	l.resume()
 	digits := len(fmt.Sprint(len(m.Items)))
 	l.mark = func(i int) string {
 		if n := l.placed(i); n > 0 {
@@ -187,7 +189,13 @@ func (t *Terminal) Confirm(ctx context.Context, question string, yes bool) (bool
 // Line implements [Asker].
 func (t *Terminal) Line(ctx context.Context, l Line) (string, error) {
 	defer t.tick(l.Clock)()
+	draft := l.Draft
+	if draft == nil {
+		draft = &Draft{}
+	}
 	editor := lineedit.Editor{
+		Text:   draft.text,
+		Cursor: draft.cursor,
 		Keys:   t.keys,
 		Out:    t.out,
 		Width:  t.columns,
@@ -199,12 +207,16 @@ func (t *Terminal) Line(ctx context.Context, l Line) (string, error) {
 				return nil
 			}
 			if k == stop {
-				return t.stop(0)
+				if err := t.stop(0); err != nil {
+					return err
+				}
+				k = keys.Continue
 			}
 			return l.Leave.error(k)
 		},
 	}
 	text, err := editor.Read(ctx)
+	*draft = Draft{text: editor.Text, cursor: editor.Cursor, left: true}
 	return text, ended(err)
 }
 

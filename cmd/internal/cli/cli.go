@@ -127,6 +127,7 @@ func prepare(e *env, cmd *cobra.Command, strict bool) error {
 	if !cmd.Flags().Changed("color") {
 		e.Color = e.settings.get(setColor)
 	}
+	e.Plain = e.settings.get(setPlain) == "yes"
 	if !slices.Contains(colours, e.Color) {
 		return fault.Usagef("--color auto, --color always or --color never", "unknown colour mode %q", e.Color)
 	}

@@ -4,10 +4,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"kartei/cmd/internal/console"
 	"kartei/cmd/internal/deckfolder"
 	"kartei/cmd/internal/picture"
+	"kartei/cmd/internal/review"
+	"kartei/cmd/internal/show"
 	"kartei/decks/quiz"
 	"kartei/store"
 )
@@ -32,10 +35,13 @@ func pixelsOf(con *console.Console, set *settings, plain bool) func(f *picture.F
 		return nil
 	}
 	protocol := picture.Protocol(set.get(setPictures))
-	if protocol == "auto" {
+	switch protocol {
+	case "auto":
 		protocol = picture.Detect(os.Getenv)
+	case "blocks":
+		protocol = picture.Blocks(os.Getenv)
 	}
-	if protocol == picture.Never {
+	if protocol == picture.Never || protocol.Coloured() && con.Palette() != show.Colour {
 		return nil
 	}
 	return func(f *picture.File, columns int) error {
@@ -43,18 +49,20 @@ func pixelsOf(con *console.Console, set *settings, plain bool) func(f *picture.F
 		if err != nil {
 			return err
 		}
-		width, height := picture.Cell(out)
-		return picture.Draw(out, protocol, picture.Fit(img, columns*width, pictureRows*height))
+		width, height := protocol.Cell(out)
+		return picture.Draw(out, protocol, picture.Fit(img, columns*width, review.PictureRows*height))
 	}
 }
 
-// pictureRows is how high a picture may be, so that its question stays on the
-// screen.
-const pictureRows = 14
-
-// viewPicture opens a picture in the platform's own program.
-func viewPicture(card store.Card, address string) error {
-	return withPicture(card, address, (*picture.File).View)
+// viewing gives what a session does to open a picture, sound or video of a card.
+func viewing(set *settings) func(store.Card, string) error {
+	player := strings.Fields(set.get(setPlayer))
+	return func(card store.Card, address string) error {
+		if !picture.IsRecording(address) {
+			return withPicture(card, address, (*picture.File).View)
+		}
+		return inDeckFolder(card.Root, func(root *os.Root) error { return picture.Play(root, card.File, address, player) })
+	}
 }
 
 // withPicture finds a picture in the folder of the card's deck.
@@ -72,6 +80,17 @@ func readPicture(root, file, address string) (data []byte, err error) {
 }
 
 func openPicture(folder, file, address string, use func(*picture.File) error) error {
+	return inDeckFolder(folder, func(root *os.Root) error {
+		f, err := picture.Open(root, file, address)
+		if err != nil {
+			return err
+		}
+		return use(f)
+	})
+}
+
+// inDeckFolder does something in a deck's folder.
+func inDeckFolder(folder string, use func(*os.Root) error) error {
 	if folder == deckfolder.BuiltIn || folder == "" {
 		return fmt.Errorf("is not there")
 	}
@@ -80,11 +99,7 @@ func openPicture(folder, file, address string, use func(*picture.File) error) er
 		return fmt.Errorf("is not there: %w", err)
 	}
 	defer root.Close()
-	f, err := picture.Open(root, file, address)
-	if err != nil {
-		return err
-	}
-	return use(f)
+	return use(root)
 }
 
 // drawingForm returns what a quiz does to draw the pictures of its form, and what

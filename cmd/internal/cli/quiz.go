@@ -89,7 +89,7 @@ func runQuiz(ctx context.Context, e *env, opts quizOptions) error {
 func takeQuiz(
 	ctx context.Context, con *console.Console, clk *clock.Clock, set *settings, st *store.Store, opts quizOptions,
 ) (err error) {
-	plain := opts.plain || !con.AtTerminal()
+	plain := opts.plain || con.Plain || !con.AtTerminal()
 	asker, closeAsker, err := con.Asker(plain)
 	if err != nil {
 		return err

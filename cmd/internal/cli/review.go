@@ -83,6 +83,7 @@ func (o *reviewOptions) useSettings(e *env, flags *pflag.FlagSet) {
 	if !flags.Changed("strict") {
 		o.strict = e.settings.get(setStrict) == "yes"
 	}
+	o.plain = o.plain || e.Plain && !flags.Changed("plain")
 }
 
 func runReview(ctx context.Context, e *env, opts reviewOptions) error {
@@ -153,11 +154,18 @@ func runSession(ctx context.Context, e *env, st *store.Store, asker ask.Asker, o
 		Store: st, Session: ses, Ask: asker, Keys: e.settings.keys(), Now: e.Moment, Seed: e.Seed,
 		Unrecorded: st.ReadOnly(), Typed: opts.typed, Strict: opts.strict, Plain: opts.plain, Decks: opts.decks,
 		Only: opts.only, Policies: map[int64]*scheduler.Policy{},
+		Clear: e.settings.get(setScreen) == "clear" && !opts.plain, TwoGrades: e.settings.get(setGrades) == "two",
 		Page: &review.Page{Out: e.Out, Palette: e.Palette(), Width: e.Width},
 		Edit: editing(e, st, asker), Draw: drawing(e.Console, e.settings, opts.plain),
 	}
 	if e.AtTerminal() {
-		run.View = viewPicture
+		run.View = viewing(e.settings)
+	}
+	if !opts.plain {
+		run.Page.Height = e.Height
+		if run.Footer, err = footer(ctx, e.settings, st); err != nil {
+			return err
+		}
 	}
 	for _, d := range tree {
 		run.Policies[d.ID] = d.Policy
@@ -174,6 +182,18 @@ func (o *reviewOptions) sayNotDue(con *console.Console, ses *session.Session) {
 		con.Say("%s found, none to ask today; all the same: kartei review --cram %s",
 			plural.Count(len(o.only.Found), "card"), shellWords(o.wanted))
 	}
+}
+
+// firstDays is on how many study days a learner is shown the first keys.
+const firstDays = 3
+
+// footer reports whether the keys stand below each question.
+func footer(ctx context.Context, set *settings, st *store.Store) (bool, error) {
+	if mode := set.get(setFooter); mode != "auto" {
+		return mode == "on", nil
+	}
+	days, err := st.AnsweredDays(ctx, firstDays+1)
+	return days <= firstDays, err
 }
 
 // unrecorded asks whether to go through the cards though no answer can be kept. Where

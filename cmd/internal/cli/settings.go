@@ -24,6 +24,11 @@ const (
 	setTyped    = "typed"
 	setStrict   = "strict"
 	setLimit    = "limit"
+	setPlain    = "plain"
+	setFooter   = "footer"
+	setScreen   = "screen"
+	setGrades   = "grades"
+	setPlayer   = "player"
 	setPictures = "pictures"
 	setCompile  = "compile"
 	setOptimize = "optimize"
@@ -36,11 +41,22 @@ func fileSettings() []config.Setting {
 		{Name: setColor, Default: "auto", Doc: "colour: auto (at a terminal, unless NO_COLOR is set), always or never",
 			Check: oneOf(colours...)},
 		{Name: setTyped, Default: "no", Doc: "type short answers in every review, as with --typed: yes or no",
-			Check: oneOf("yes", "no")},
-		{Name: setStrict, Default: "no", Doc: "of typed answers forgive only capitals, spaces and signs of print, as with --strict: yes or no", Check: oneOf("yes", "no")},
+			Check: oneOf(yesNo...)},
+		{Name: setStrict, Default: "no", Doc: "of typed answers forgive only capitals, spaces and signs of print, as with --strict: yes or no", Check: oneOf(yesNo...)},
 		{Name: setLimit, Default: "0", Doc: "how many cards a session asks at most, as with --limit; 0 is no limit",
 			Check: wholeNumber},
-		{Name: setPictures, Default: "auto", Doc: "how pictures are drawn: auto (as the terminal is known to), kitty, iterm2, sixel or never", Check: oneOf(pictureModes...)},
+		{Name: setPlain, Default: "no",
+			Doc: "talk in plain lines instead of menus, for screen readers, as with --plain: yes or no", Check: oneOf(yesNo...)},
+		{Name: setFooter, Default: "auto", Doc: "the first keys below each question: auto (in your first days), on or off",
+			Check: oneOf(footers...)},
+		{Name: setScreen, Default: "scroll", Doc: "how cards follow each other: scroll, or clear for one card a screen",
+			Check: oneOf(screens...)},
+		{Name: setGrades, Default: "four", Doc: "how answers are graded: four (Again, Hard, Good, Easy) or two (Again, Good)",
+			Check: oneOf(gradings...)},
+		{Name: setPlayer, Default: "", Doc: "the program that plays sound and video, such as mpv; without one, that of the system",
+			Check: func(string) error { return nil }},
+		{Name: setPictures, Default: "auto", Doc: "how pictures are drawn: auto (as the terminal is known to), kitty, iterm2, sixel, " +
+			"blocks (of colour, in any terminal) or never", Check: oneOf(pictureModes...)},
 		{Name: setCompile, Default: compiler.Auto,
 			Doc: "whether deck files that changed are compiled by themselves before they are asked: auto, ask (at a terminal) or off", Check: oneOf(compiler.Auto, compiler.Ask, compiler.Off)},
 		{Name: setOptimize, Default: compiler.Auto,
@@ -59,7 +75,11 @@ func fileSettings() []config.Setting {
 
 var (
 	colours      = []string{"auto", "always", "never"}
-	pictureModes = []string{"auto", "kitty", "iterm2", "sixel", "never"}
+	pictureModes = []string{"auto", "kitty", "iterm2", "sixel", "blocks", "never"}
+	yesNo        = []string{"yes", "no"}
+	footers      = []string{"auto", "on", "off"}
+	screens      = []string{"scroll", "clear"}
+	gradings     = []string{"four", "two"}
 )
 
 func oneOf(values ...string) func(string) error {

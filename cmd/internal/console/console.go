@@ -27,6 +27,7 @@ type Console struct {
 	Out, Err io.Writer
 	Color    string          // flag --color
 	Quiet    bool            // flag --quiet
+	Plain    bool            // talk in plain lines at a terminal, too
 	Tick     time.Duration   // how often long work says how far it is
 	warned   map[string]bool // lines that were said
 	screen   *os.File        // the terminal behind a pager; nil: Out is the place
@@ -118,7 +119,7 @@ func (c *Console) PrintTable(t show.Table) error {
 
 // Asker returns the one who asks: a terminal's menus or plain lines.
 func (c *Console) Asker(plain bool) (ask.Asker, func() error, error) {
-	if plain {
+	if plain || c.Plain {
 		return ask.NewPlain(c.In, c.Out), func() error { return nil }, nil
 	}
 	t, err := ask.NewTerminal(c.In.(*os.File), c.Out.(*os.File), c.Palette())

@@ -37,6 +37,8 @@ const (
 
 	Paste  Key = "paste"  // text put in by the terminal; see Event.Text
 	Resize Key = "resize" // the window changed; no key at all
+
+	Continue Key = "continue" // the program was stopped, and goes on; no key at all
 )
 
 var named = []Key{Enter, Tab, Escape, Backspace, Delete, Insert, Up, Down, Left, Right, Home, End, PageUp, PageDown}

@@ -42,6 +42,14 @@ func (b *Buffer) String() string {
 	return s.String()
 }
 
+// Cursor is how many bytes of the line are before the cursor.
+func (b *Buffer) Cursor() (n int) {
+	for _, c := range b.before {
+		n += len(c.text)
+	}
+	return n
+}
+
 // Empty reports whether nothing is typed.
 func (b *Buffer) Empty() bool { return b.runes == 0 }
 

@@ -23,6 +23,12 @@ type Editor struct {
 	Prompt string
 	Clock  func() string // if set, stands before the prompt, as it is at each key
 	Limit  int           // characters; 0 means DefaultLimit
+
+	// Text is what the line holds at first, and Cursor how many bytes of it are
+	// before the cursor. Read leaves here what the line held when it ended.
+	Text   string
+	Cursor int
+
 	// Leave, if set, sees each key first. Its error ends the line without an
 	// answer and becomes the error of Read.
 	Leave func(k keys.Key, empty bool) error
@@ -53,7 +59,14 @@ var motions = map[keys.Key]func(*Buffer){
 // and of Leave; the cursor is on a new line in any case.
 func (e *Editor) Read(ctx context.Context) (string, error) {
 	e.line, e.from, e.width = Buffer{Limit: e.Limit}, 0, 0
-	defer io.WriteString(e.Out, "\r\n")
+	at := min(max(e.Cursor, 0), len(e.Text))
+	e.line.Insert(e.Text[at:])
+	e.line.Home()
+	e.line.Insert(e.Text[:at])
+	defer func() {
+		e.Text, e.Cursor = e.line.String(), e.line.Cursor()
+		io.WriteString(e.Out, "\r\n")
+	}()
 	for {
 		if err := e.paint(); err != nil {
 			return "", err

@@ -1,9 +1,15 @@
 package picture
 
 import (
+	"errors"
 	"fmt"
+	"os"
 	"os/exec"
+	"path"
+	"path/filepath"
 	"runtime"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -23,20 +29,60 @@ const openerPatience = time.Second
 
 // View has the platform's own program show the picture. It does not wait for
 // that to end.
-func (f *File) View() error {
-	words := opener()
-	cmd := exec.Command(words[0], append(words[1:], f.Path())...)
+func (f *File) View() error { return view(opener(), f.Path()) }
+
+// Play has a program play a sound or video that a deck file calls address; without a
+// player, the platform's own. It does not wait for that to end.
+func Play(root *os.Root, deckFile, address string, player []string) error {
+	name, err := locate(deckFile, address)
+	if err != nil {
+		return err
+	}
+	switch info, err := root.Lstat(name); {
+	case err != nil:
+		return errors.New("is not there")
+	case !info.Mode().IsRegular():
+		return errors.New("is not an ordinary file")
+	}
+	if len(player) == 0 {
+		player = opener()
+	}
+	return view(player, filepath.Join(root.Name(), name))
+}
+
+// recordings are the sounds and videos that are played, by the ends of their names.
+var recordings = []string{
+	".aac", ".flac", ".m4a", ".mp3", ".oga", ".ogg", ".opus", ".wav",
+	".avi", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".ogv", ".webm",
+}
+
+// IsRecording reports whether an address is that of a sound or a video.
+func IsRecording(address string) bool {
+	return slices.Contains(recordings, strings.ToLower(path.Ext(address)))
+}
+
+// view starts a program that shows a file.
+func view(words []string, file string) error {
+	if remote(os.Getenv) {
+		return fmt.Errorf("is on the other machine, where no window opens; it is %s", file)
+	}
+	cmd := exec.Command(words[0], append(slices.Clone(words[1:]), file)...)
 	if err := cmd.Start(); err != nil {
-		return fmt.Errorf("cannot be opened: %w", err)
+		return fmt.Errorf("cannot be opened, as there is no program %s; it is %s", words[0], file)
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
 	select {
 	case err := <-ended:
 		if err != nil {
-			return fmt.Errorf("cannot be opened: %s: %w", words[0], err)
+			return fmt.Errorf("cannot be opened, as %s found no program for it; it is %s", words[0], file)
 		}
 	case <-time.After(openerPatience):
 	}
 	return nil
+}
+
+// remote reports whether the learner is at another machine, to which no window leads.
+func remote(getenv func(string) string) bool {
+	return getenv("SSH_CONNECTION") != "" && getenv("DISPLAY") == "" && getenv("WAYLAND_DISPLAY") == ""
 }

@@ -41,7 +41,7 @@ func encode(t *testing.T, img image.Image) []byte {
 
 func TestDetect(t *testing.T) {
 	for env, want := range map[string]picture.Protocol{
-		"TERM=xterm-256color":                            picture.Never,
+		"TERM=xterm-256color":                            picture.Blocks256,
 		"TERM=xterm-kitty":                               picture.Kitty,
 		"TERM=xterm-256color KITTY_WINDOW_ID=1":          picture.Kitty,
 		"TERM=xterm-256color TERM_PROGRAM=iTerm.app":     picture.ITerm,
@@ -49,10 +49,11 @@ func TestDetect(t *testing.T) {
 		"TERM=xterm-256color TERM_PROGRAM=WezTerm":       picture.ITerm,
 		"TERM=foot-extra":                                picture.Sixel,
 		"TERM=xterm-256color KONSOLE_VERSION=230800":     picture.Sixel,
-		"TERM=xterm-256color KONSOLE_VERSION=210000":     picture.Never,
-		"TERM=tmux-256color KITTY_WINDOW_ID=1":           picture.Never,
-		"TERM=xterm-kitty TMUX=/tmp/tmux-1/default,1,0":  picture.Never,
-		"TERM=screen.xterm-256color TERM_PROGRAM=mintty": picture.Never,
+		"TERM=xterm-256color KONSOLE_VERSION=210000":     picture.Blocks256,
+		"TERM=tmux-256color KITTY_WINDOW_ID=1":           picture.Blocks256,
+		"TERM=xterm-kitty TMUX=/tmp/tmux-1/default,1,0":  picture.Blocks256,
+		"TERM=screen.xterm-256color TERM_PROGRAM=mintty": picture.Blocks256,
+		"TERM=tmux-256color COLORTERM=truecolor":         picture.TrueBlocks,
 		"TERM=dumb KITTY_WINDOW_ID=1":                    picture.Never,
 	} {
 		vars := map[string]string{}

@@ -7,6 +7,7 @@ import (
 	"image"
 	"image/png"
 	"io"
+	"os"
 	"strconv"
 	"strings"
 )
@@ -20,20 +21,25 @@ const (
 	Kitty Protocol = "kitty"  // sw.kovidgoyal.net/kitty/graphics-protocol
 	ITerm Protocol = "iterm2" // iterm2.com/documentation-images.html
 	Sixel Protocol = "sixel"  // DEC STD 070, chapter 9
+
+	// Half blocks, two pixels a cell, in any colour or in the 256 of xterm.
+	TrueBlocks Protocol = "blocks in any colour"
+	Blocks256  Protocol = "blocks in 256 colours"
 )
 
 // konsoleSixel is the first version of Konsole that draws sixels.
 const konsoleSixel = 220400
 
 // Detect tells what a terminal says it can, by its environment. A multiplexer
-// in between lets nothing through.
+// in between lets nothing through but text; half blocks are that.
 func Detect(getenv func(string) string) Protocol {
 	term, program := getenv("TERM"), getenv("TERM_PROGRAM")
 	konsole, _ := strconv.Atoi(getenv("KONSOLE_VERSION"))
 	switch {
-	case getenv("TMUX") != "", getenv("STY") != "", strings.HasPrefix(term, "screen"), strings.HasPrefix(term, "tmux"),
-		term == "dumb":
+	case term == "dumb":
 		return Never
+	case getenv("TMUX") != "", getenv("STY") != "", strings.HasPrefix(term, "screen"), strings.HasPrefix(term, "tmux"):
+		return Blocks(getenv)
 	case getenv("KITTY_WINDOW_ID") != "", term == "xterm-kitty", term == "xterm-ghostty", program == "ghostty":
 		return Kitty
 	case program == "iTerm.app", program == "WezTerm", program == "mintty", getenv("LC_TERMINAL") == "iTerm2":
@@ -42,7 +48,30 @@ func Detect(getenv func(string) string) Protocol {
 		konsole >= konsoleSixel:
 		return Sixel
 	}
-	return Never
+	return Blocks(getenv)
+}
+
+// Blocks tells with how many colours half blocks are drawn.
+func Blocks(getenv func(string) string) Protocol {
+	switch term := getenv("TERM"); {
+	case term == "dumb", term == "":
+		return Never
+	case getenv("COLORTERM") == "truecolor", getenv("COLORTERM") == "24bit", strings.HasSuffix(term, "-direct"):
+		return TrueBlocks
+	}
+	return Blocks256
+}
+
+// Coloured reports whether the protocol draws with the colours of text, which a
+// learner may not want.
+func (p Protocol) Coloured() bool { return p == TrueBlocks || p == Blocks256 }
+
+// Cell is how many pixels a cell of the terminal shows.
+func (p Protocol) Cell(terminal *os.File) (width, height int) {
+	if p.Coloured() {
+		return 1, 2
+	}
+	return Cell(terminal)
 }
 
 // Draw draws pixels at the cursor, and leaves the cursor on a line of its own.
@@ -56,13 +85,19 @@ func Draw(w io.Writer, p Protocol, img image.Image) error {
 		err = iterm(&b, img)
 	case Sixel:
 		sixel(&b, img)
+	case TrueBlocks:
+		blocks(&b, img, anyColour)
+	case Blocks256:
+		blocks(&b, img, nearest)
 	default:
 		return fmt.Errorf("draw a picture: no such protocol: %q", p)
 	}
 	if err != nil {
 		return fmt.Errorf("draw a picture: %w", err)
 	}
-	b.WriteByte('\n')
+	if !p.Coloured() {
+		b.WriteByte('\n')
+	}
 	_, err = w.Write(b.Bytes())
 	return err
 }

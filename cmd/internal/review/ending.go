@@ -120,6 +120,7 @@ func (r *Run) leave(ctx context.Context) error {
 
 // say prints what was to be said above whatever comes next.
 func (r *Run) say() {
+	r.sayAfter()
 	for _, f := range r.notices {
 		r.Page.note(show.Magenta, f)
 	}

@@ -100,7 +100,7 @@ func (recall) name() string { return "recall" }
 func (recall) ask(ctx context.Context, t *question) (response, error) {
 	_, err := t.Ask.Menu(ctx, ask.Menu{
 		Items: []ask.Item{{Label: "Show the answer", Keys: t.Keys.show()}},
-		Leave: t.Keys.leave(),
+		Leave: t.leave(), Footer: t.footer,
 	})
 	return response{}, err
 }
@@ -109,10 +109,10 @@ func (recall) reveal(t *question) { t.showAnswer() }
 
 func (q *question) showAnswer() {
 	if q.card.Kind == decks.Cloze {
-		q.text(filled(&q.card.Card))
+		q.text(0, filled(&q.card.Card))
 		return
 	}
-	q.text(q.card.Answer)
+	q.text(0, q.card.Answer)
 }
 
 // choice offers options in an order that the seed and the card decide.
@@ -121,7 +121,7 @@ type choice struct{ options []decks.Option }
 func (choice) name() string { return "choice" }
 
 func (c choice) ask(ctx context.Context, t *question) (response, error) {
-	m := ask.Menu{Label: "Which one?", Start: -1}
+	m := ask.Menu{Label: "Which one?", Start: -1, Draft: &t.draft, Leave: t.leaveLetters(), Footer: t.footer}
 	var right []int
 	var given response
 	for i, o := range c.options {
@@ -131,7 +131,6 @@ func (c choice) ask(ctx context.Context, t *question) (response, error) {
 			right = append(right, i)
 		}
 	}
-	m.Leave = t.Keys.without(m.Items)
 	var err error
 	if len(right) == 1 {
 		given.chosen = make([]int, 1)
@@ -144,7 +143,7 @@ func (c choice) ask(ctx context.Context, t *question) (response, error) {
 		given.chosen, err = t.Ask.Several(ctx, m)
 	}
 	given.judge(slices.Equal(given.chosen, right))
-	return given, err
+	return given, t.otherKeys(ctx, err, "Go on choosing")
 }
 
 // reveal marks what was chosen and what is right, says why a wrong one is, and
@@ -191,21 +190,23 @@ type set struct{}
 func (set) name() string { return "set" }
 
 func (set) ask(ctx context.Context, t *question) (response, error) {
-	if _, err := (recall{}).ask(ctx, t); err != nil {
-		return response{}, err
+	if !t.ticking {
+		if _, err := (recall{}).ask(ctx, t); err != nil {
+			return response{}, err
+		}
+		t.ticking = true
 	}
-	m := ask.Menu{Label: "Tick those that you had, then enter"}
+	m := ask.Menu{Label: "Tick those that you had, then enter", Draft: &t.draft, Leave: t.leaveLetters(), Footer: t.footer}
 	if t.Plain {
 		m.Label = "Name those that you had, as in a c"
 	}
 	for i, item := range t.card.Items {
 		m.Items = append(m.Items, ask.Item{Label: show.Inline(item), Keys: optionKeys(i)})
 	}
-	m.Leave = t.Keys.without(m.Items)
 	chosen, err := t.Ask.Several(ctx, m)
 	given := response{options: t.card.Items, chosen: chosen}
 	given.judge(len(chosen) == len(t.card.Items))
-	return given, err
+	return given, t.otherKeys(ctx, err, "Go on ticking")
 }
 
 func (set) reveal(t *question) {
@@ -229,7 +230,7 @@ func (sequence) ask(ctx context.Context, t *question) (response, error) {
 	if slices.IsSorted(order) && len(order) > 1 { // never show the answer
 		order[0], order[1] = order[1], order[0]
 	}
-	m := ask.Menu{Label: "Put them in order, the first one first"}
+	m := ask.Menu{Label: "Put them in order, the first one first", Draft: &t.draft, Leave: t.leaveLetters(), Footer: t.footer}
 	if t.Plain {
 		m.Label += ", as in b a c"
 	}
@@ -238,7 +239,6 @@ func (sequence) ask(ctx context.Context, t *question) (response, error) {
 		m.Items = append(m.Items, ask.Item{Label: show.Inline(t.card.Items[at]), Keys: optionKeys(i)})
 		given.options = append(given.options, t.card.Items[at])
 	}
-	m.Leave = t.Keys.without(m.Items)
 	var err error
 	given.chosen, err = t.Ask.Order(ctx, m)
 	ok := err == nil
@@ -246,7 +246,7 @@ func (sequence) ask(ctx context.Context, t *question) (response, error) {
 		ok = ok && given.options[c] == t.card.Items[i]
 	}
 	given.judge(ok)
-	return given, err
+	return given, t.otherKeys(ctx, err, "Go on ordering")
 }
 
 // reveal gives the right order, with the place where each item was put that is

@@ -102,17 +102,5 @@ func optionKeys(i int) []keys.Key {
 	return k
 }
 
-// without returns the commands whose keys are not taken by a question's options;
-// the learner reaches the others once the answer is shown.
-func (k Keys) without(items []ask.Item) ask.Leave {
-	left := k.leave()
-	for _, item := range items {
-		for _, key := range item.Keys {
-			delete(left, key)
-		}
-	}
-	return left
-}
-
 // of names the keys of a command.
 func (k Keys) of(command ask.Command) string { return names(k[string(command)]) }

@@ -3,6 +3,7 @@ package review
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"kartei/cmd/internal/show"
@@ -14,7 +15,9 @@ type Page struct {
 	Out     io.Writer
 	Palette show.Palette
 	Width   func() int // cells; asked anew for every card
+	Height  func() int // rows; nil where nothing leaves the screen
 
+	rows  int  // printed since a question began
 	plain bool // for ears: marks are words, and nothing is wrapped
 }
 
@@ -56,12 +59,27 @@ func (p *Page) measure() int {
 	return max(20, min(p.Width(), 84)-2*margin)
 }
 
-func (p *Page) blank() { fmt.Fprintln(p.Out) }
+func (p *Page) blank() { p.println("") }
+
+// println prints one row, and counts it.
+func (p *Page) println(row string) {
+	p.rows++
+	fmt.Fprintln(p.Out, row)
+}
+
+// clear empties the screen.
+func (p *Page) clear() { io.WriteString(p.Out, "\x1b[H\x1b[2J") }
+
+// scrolled reports whether the rows since the last that was counted from, and more
+// below them, are too many for the window.
+func (p *Page) scrolled(more int) bool {
+	return p.Height != nil && p.rows+more > p.Height()
+}
 
 // line prints one line of words from the program or a deck.
 func (p *Page) line(style show.Style, format string, args ...any) {
 	text := show.Line(fmt.Sprintf(format, args...))
-	fmt.Fprintln(p.Out, p.Palette.Paint(style, show.Cut(text, p.columns())))
+	p.println(p.Palette.Paint(style, show.Cut(text, p.columns())))
 }
 
 // stressed prints one dim line of the program's own words in which a part stands out.
@@ -71,10 +89,19 @@ func (p *Page) stressed(text, part string, stress show.Style) {
 	if !found {
 		part = ""
 	}
-	fmt.Fprintln(p.Out, p.Palette.Paint(show.Dim, before)+p.Palette.Paint(stress, part)+p.Palette.Paint(show.Dim, after))
+	p.println(p.Palette.Paint(show.Dim, before) + p.Palette.Paint(stress, part) + p.Palette.Paint(show.Dim, after))
 }
 
-func (p *Page) layout() show.Page { return show.Page{Width: p.measure(), Palette: p.Palette} }
+func (p *Page) layout() show.Page {
+	return show.Page{Width: p.measure(), Palette: p.Palette, Bare: p.plain}
+}
+
+// apart sets the answer apart from its question.
+func (p *Page) apart() {
+	if !p.plain {
+		p.words(show.Dim, "┄┄┄")
+	}
+}
 
 // words prints a sentence, wrapped.
 func (p *Page) words(style show.Style, text string) {
@@ -98,6 +125,34 @@ func (p *Page) pairs(rows [][2]string) {
 	}
 }
 
+// columnsOf prints two lists of pairs beside each other, or one below the other where
+// that is too wide.
+func (p *Page) columnsOf(left, right [][2]string) {
+	const gap = 2
+	var widths [2][2]int
+	for i, list := range [2][][2]string{left, right} {
+		for _, r := range list {
+			widths[i][0] = max(widths[i][0], show.Width(r[0])+gap)
+			widths[i][1] = max(widths[i][1], show.Width(r[1])+gap)
+		}
+	}
+	if widths[0][0]+widths[0][1]+widths[1][0]+widths[1][1]-gap > p.measure() {
+		p.pairs(append(slices.Clone(left), right...))
+		return
+	}
+	for i := range max(len(left), len(right)) {
+		row := strings.Repeat(" ", margin)
+		for side, list := range [2][][2]string{left, right} {
+			var r [2]string
+			if i < len(list) {
+				r = list[i]
+			}
+			row += p.Palette.Paint(show.Dim, show.Pad(r[0], widths[side][0], false)) + show.Pad(r[1], widths[side][1], false)
+		}
+		p.println(strings.TrimRight(row, " "))
+	}
+}
+
 // marked prints a card's text on one line after a mark, wrapped beside it.
 func (p *Page) marked(style show.Style, m mark, text string) {
 	p.beside(style, p.mark(m), style, show.Inline(text))
@@ -113,17 +168,17 @@ func (p *Page) beside(firstStyle show.Style, first string, style show.Style, wor
 		if i == 0 {
 			before = strings.Repeat(" ", margin) + p.Palette.Paint(firstStyle, first)
 		}
-		fmt.Fprintln(p.Out, before+l)
+		p.println(before + l)
 	}
 }
 
-// text prints a card's Markdown.
-func (p *Page) text(markdown string) {
-	p.print(p.layout().Markdown(markdown))
+// text prints a card's Markdown in a style.
+func (p *Page) text(style show.Style, markdown string) {
+	p.print(p.layout().Styled(style, markdown))
 }
 
 func (p *Page) print(lines []string) {
 	for _, l := range lines {
-		fmt.Fprintln(p.Out, strings.TrimRight(strings.Repeat(" ", margin)+l, " "))
+		p.println(strings.TrimRight(strings.Repeat(" ", margin)+l, " "))
 	}
 }

@@ -2,58 +2,79 @@ package review
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
+	"kartei/cmd/internal/picture"
 	"kartei/cmd/internal/show"
 )
 
-// text prints a text of the card, and draws its pictures below it where the
-// terminal can.
-func (q *question) text(markdown string) {
-	q.Page.text(markdown)
-	if !strings.Contains(markdown, "![") {
+// PictureRows is how high a picture may be, so that its question stays on the
+// screen.
+const PictureRows = 14
+
+// text prints a text of the card, draws its pictures below it where the terminal
+// can, and says what opens them, and what plays sound and video.
+func (q *question) text(style show.Style, markdown string) {
+	q.Page.text(style, markdown)
+	if !strings.Contains(markdown, "](") {
 		return
 	}
-	pictures := show.Pictures(markdown)
-	if q.Draw == nil {
-		if len(pictures) > 0 && q.View != nil {
-			q.Page.words(show.Dim, q.keyFor(Open)+" opens the picture")
+	pictures, recordings := show.Pictures(markdown), recordingsOf(markdown)
+	if q.Draw != nil {
+		for _, p := range pictures {
+			if err := q.Draw(q.card, p.Address, q.Page.measure()); err != nil {
+				q.Page.words(show.Dim, openingFault("picture", p, err))
+			}
+			q.Page.rows += PictureRows
 		}
-		return
 	}
-	for _, picture := range pictures {
-		if err := q.Draw(q.card, picture.Address, q.Page.measure()); err != nil {
-			q.Page.words(show.Dim, pictureFault(picture, err))
-		}
+	switch {
+	case q.View == nil:
+	case len(recordings) > 0:
+		q.Page.words(show.Dim, q.keyFor(Open)+" plays it")
+	case len(pictures) > 0 && q.Draw == nil:
+		q.Page.words(show.Dim, q.keyFor(Open)+" opens the picture")
 	}
 }
 
-func pictureFault(p show.Picture, err error) string {
-	return fmt.Sprintf("the picture %s %v", p.Address, err)
+// recordingsOf returns the sounds and videos of a text, in order.
+func recordingsOf(markdown string) []show.Picture {
+	return slices.DeleteFunc(show.Links(markdown), func(l show.Picture) bool { return !picture.IsRecording(l.Address) })
 }
 
-// view opens the pictures that can be seen by now: those of the answer not
-// before it is shown.
+func openingFault(what string, p show.Picture, err error) string {
+	return fmt.Sprintf("the %s %s %v", what, p.Address, err)
+}
+
+// view opens the pictures, sounds and videos that can be seen by now: those of the
+// answer not before it is shown.
 func (q *question) view(asking bool) {
 	texts := []string{q.card.Prompt}
 	if !asking {
 		texts = append(texts, q.card.Answer, q.card.Note)
 	}
-	var pictures []show.Picture
+	found := false
 	for _, text := range texts {
-		pictures = append(pictures, show.Pictures(text)...)
+		found = q.viewAll("picture", show.Pictures(text)) || found
+		found = q.viewAll("recording", recordingsOf(text)) || found
 	}
-	switch {
-	case len(pictures) == 0:
-		q.Page.note(show.Dim, "There is no picture here.")
-		return
-	case q.View == nil:
-		q.Page.note(show.Dim, "Pictures are not opened here.")
-		return
+	if !found {
+		q.Page.note(show.Dim, "There is no picture, sound or video here.")
+	} else if q.View == nil {
+		q.Page.note(show.Dim, "Pictures, sounds and videos are not opened here.")
 	}
-	for _, p := range pictures {
+}
+
+// viewAll opens each of some, and reports whether there are any.
+func (q *question) viewAll(what string, all []show.Picture) bool {
+	for _, p := range all {
+		if q.View == nil {
+			break
+		}
 		if err := q.View(q.card, p.Address); err != nil {
-			q.Page.note(show.Red, pictureFault(p, err))
+			q.Page.note(show.Red, openingFault(what, p, err))
 		}
 	}
+	return len(all) > 0
 }

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"kartei/cmd/internal/ask"
+	"kartei/cmd/internal/keys"
 	"kartei/cmd/internal/show"
 	"kartei/decks"
 	"kartei/decks/answer"
@@ -20,13 +22,17 @@ import (
 // A question is one card being asked.
 type question struct {
 	*Run
-	step       session.Step
-	card       store.Card
-	began      time.Time
-	formatName string // the way's name
-	types      bool   // the answer is typed
-	hint       bool   // it was asked for
-	given      response
+	step     session.Step
+	card     store.Card
+	began    time.Time
+	format   format
+	types    bool // the answer is typed
+	hint     bool // it was asked for
+	ticking  bool // the items of a set are shown, to be ticked
+	footed   bool // the keys were named above a typed line
+	draft    ask.Draft
+	given    response
+	revealed bool
 }
 
 // A response is what the learner answered, before the grade.
@@ -42,27 +48,29 @@ func (r *response) judge(right bool) { r.right = &right }
 
 // pose asks the card, shows the answer and records the grade.
 func (q *question) pose(ctx context.Context) error {
-	format, err := q.chooseFormat(ctx)
-	if err != nil {
+	var err error
+	if q.format, err = q.chooseFormat(ctx); err != nil {
 		return err
 	}
-	q.formatName = format.name()
-	_, q.types = format.(interface{ types() })
+	_, q.types = q.format.(interface{ types() })
+	if q.Clear {
+		q.Page.clear()
+	}
+	q.say()
 	q.head()
 	if err := q.planDay(ctx); err != nil {
 		return err
 	}
 	for {
-		given, err := format.ask(ctx, q)
+		given, err := q.format.ask(ctx, q)
 		if err == nil {
-			q.given = given
+			q.given, q.revealed = given, true
 			break
 		}
-		if err := q.handle(ctx, err, format); err != nil {
+		if err := q.handle(ctx, err); err != nil {
 			return err
 		}
 	}
-	format.reveal(q)
 	q.answer()
 	for {
 		g, err := q.grade(ctx)
@@ -72,7 +80,7 @@ func (q *question) pose(ctx context.Context) error {
 		if err == nil {
 			return nil
 		}
-		if err := q.handle(ctx, err, nil); err != nil {
+		if err := q.handle(ctx, err); err != nil {
 			return err
 		}
 	}
@@ -81,7 +89,7 @@ func (q *question) pose(ctx context.Context) error {
 // head prints what stands above a question, and the question.
 func (q *question) head() {
 	p := q.Page
-	q.say()
+	p.rows, q.footed = 0, false
 	q.status()
 	place := append([]string{q.card.Deck}, q.card.Section...)
 	p.line(show.Blue, "%s", strings.Join(place, " › "))
@@ -92,10 +100,45 @@ func (q *question) head() {
 	q.printPrompt()
 }
 
+// again puts the question on the screen as it stood there, with the answer if that
+// was shown.
+func (q *question) again() {
+	q.head()
+	if q.revealed {
+		q.answer()
+	}
+}
+
+// menuRows is how many rows the menu below takes, with what is printed above it where
+// items are too long for it: that was printed before the last key, too.
+func (q *question) menuRows() int {
+	const grades, frame = 6, 3
+	if q.revealed {
+		return grades
+	}
+	items := []string{}
+	switch f := q.format.(type) {
+	case choice:
+		for _, o := range f.options {
+			items = append(items, o.Text)
+		}
+	case set, sequence:
+		items = q.card.Items
+	}
+	rows := frame
+	for _, item := range items {
+		rows += 1 + 2*(show.Width(show.Inline(item))/q.Page.measure())
+	}
+	return rows
+}
+
 // printPrompt prints what is asked, and which keys show more of it.
 func (q *question) printPrompt() {
-	q.text(q.card.Prompt)
-	if q.card.Hint != "" {
+	q.text(show.Bold, q.card.Prompt)
+	switch {
+	case q.hint && !q.revealed:
+		q.Page.words(show.Dim, "Hint: "+q.card.Hint)
+	case q.card.Hint != "" && !q.revealed:
 		q.Page.words(show.Dim, q.keyFor(Hint)+" shows a hint")
 	}
 	q.Page.blank()
@@ -133,12 +176,14 @@ func (q *question) keyFor(c ask.Command) string {
 	}
 }
 
-// answer prints what belongs to every answer: note and source.
+// answer prints the answer, and what belongs to every one: note and source.
 func (q *question) answer() {
 	p := q.Page
+	p.apart()
+	q.format.reveal(q)
 	if q.card.Note != "" {
 		p.blank()
-		q.text(q.card.Note)
+		q.text(0, q.card.Note)
 	}
 	var about []string
 	if q.card.AsOf != "" {
@@ -158,17 +203,36 @@ func (q *question) answer() {
 func (q *question) grade(ctx context.Context) (scheduler.Grade, error) {
 	now := q.Now()
 	outcomes := q.Session.Preview(now)
-	m := ask.Menu{Label: q.verdict(), Start: int(q.proposed()) - 1, Leave: q.Keys.leave()}
-	for i := range outcomes {
-		g := scheduler.Grade(i + 1)
-		item := ask.Item{Label: g.String(), Keys: q.Keys.grade(g), Style: gradeStyles[g-1]}
-		if wait := outcomes[i].Wait(now); wait > 0 {
+	m := ask.Menu{Label: q.verdict(), Leave: q.leave(), Footer: q.footer}
+	grades := []scheduler.Grade{scheduler.Again, scheduler.Hard, scheduler.Good, scheduler.Easy}
+	if q.TwoGrades {
+		grades = []scheduler.Grade{scheduler.Again, scheduler.Good}
+	}
+	for i, g := range grades {
+		if g == q.proposed() {
+			m.Start = i
+		}
+		item := ask.Item{Label: g.String(), Keys: q.gradeKeys(g), Style: gradeStyles[g-1]}
+		if wait := outcomes[g-1].Wait(now); wait > 0 {
 			item.Detail = scheduler.FormatInterval(wait)
 		}
 		m.Items = append(m.Items, item)
 	}
 	i, err := q.Ask.Menu(ctx, m)
-	return scheduler.Grade(i + 1), err
+	if err != nil {
+		return 0, err
+	}
+	return grades[i], nil
+}
+
+// gradeKeys are the keys of a grade. Where there are two, the second key gives the
+// second.
+func (q *question) gradeKeys(g scheduler.Grade) []keys.Key {
+	k := q.Keys.grade(g)
+	if q.TwoGrades && g == scheduler.Good {
+		return append(slices.Clone(q.Keys.grade(scheduler.Hard)), k...)
+	}
+	return k
 }
 
 // gradeStyles are the colours of the grades.
@@ -180,8 +244,13 @@ func (q *question) graded(g scheduler.Grade, o scheduler.Outcome, now scheduler.
 	if wait := o.Wait(now); wait > 0 && !o.Suspend {
 		line += ", back in " + scheduler.FormatInterval(wait)
 	}
-	q.Page.stressed(line, g.String(), gradeStyles[g-1])
-	q.Page.blank()
+	q.after = func() {
+		q.Page.stressed(line, g.String(), gradeStyles[g-1])
+		q.Page.blank()
+	}
+	if !q.Clear {
+		q.sayAfter()
+	}
 }
 
 // proposed is the grade that Enter gives.
@@ -189,7 +258,7 @@ func (q *question) proposed() scheduler.Grade {
 	if q.given.right != nil && !*q.given.right {
 		return scheduler.Again
 	}
-	if q.given.rule == answer.Typo {
+	if q.given.rule == answer.Typo && !q.TwoGrades {
 		return scheduler.Hard
 	}
 	return scheduler.Good
@@ -208,14 +277,14 @@ func (q *question) verdict() string {
 // detail is what the log keeps of the answer.
 func (q *question) detail() journal.Detail {
 	return journal.Detail{
-		Format: q.formatName, Typed: q.given.typed, Rule: string(q.given.rule), Options: q.given.options, Chosen: q.given.chosen,
+		Format: q.format.name(), Typed: q.given.typed, Rule: string(q.given.rule), Options: q.given.options, Chosen: q.given.chosen,
 		Right: q.given.right, Hint: q.hint,
 	}
 }
 
 // handle does what a command asks for. A nil result means that the same question
-// is to be put again; way is nil once the answer is shown.
-func (q *question) handle(ctx context.Context, err error, format format) error {
+// is to be put again: it stands on the screen.
+func (q *question) handle(ctx context.Context, err error) error {
 	if lost, ok := err.(notKept); ok {
 		q.Page.note(show.Red, "This answer is not kept: "+lost.reason.Error()+". Grade again, or leave; what you answered before is safe.")
 		return nil
@@ -224,7 +293,20 @@ func (q *question) handle(ctx context.Context, err error, format format) error {
 	if !errors.As(err, &c) {
 		return err
 	}
-	err = q.do(ctx, c, format)
+	if err := q.done(q.do(ctx, c)); err != nil {
+		return err
+	}
+	if c == redraw {
+		q.Page.clear()
+	}
+	if c == redraw || c == resumed || c == Edit && !q.Plain || q.Page.scrolled(q.menuRows()) {
+		q.again()
+	}
+	return nil
+}
+
+// done says why a command could not be done, where the learner may give it again.
+func (q *question) done(err error) error {
 	if errors.Is(err, errUnrecorded) {
 		q.Page.note(show.Red, "That is not done: "+errUnrecorded.Error()+".")
 		return nil
@@ -238,19 +320,20 @@ func (q *question) handle(ctx context.Context, err error, format format) error {
 	return err
 }
 
-func (q *question) do(ctx context.Context, c ask.Command, format format) error {
+func (q *question) do(ctx context.Context, c ask.Command) error {
 	switch c {
 	case Hint:
-		return q.showHint(format)
+		q.showHint()
+		return nil
 	case Info:
-		return q.info(ctx, format != nil)
+		return q.info(ctx, !q.revealed)
 	case Help:
 		q.help()
 		return nil
 	case Flag:
 		return q.flag(ctx)
 	case Open:
-		q.view(format != nil)
+		q.view(!q.revealed)
 		return nil
 	case Undo:
 		return q.undo(ctx)
@@ -258,21 +341,19 @@ func (q *question) do(ctx context.Context, c ask.Command, format format) error {
 		return q.edit(ctx)
 	case Suspend, Bury:
 		return q.putOff(ctx, c)
-	case typing:
+	case goOn, redraw, resumed:
 		return nil
 	}
 	return c
 }
 
-func (q *question) showHint(format format) error {
+func (q *question) showHint() {
 	switch {
-	case format == nil:
-		return nil
+	case q.revealed:
 	case q.card.Hint == "":
 		q.Page.note(show.Dim, "This card has no hint.")
 	default:
 		q.hint = true
 		q.Page.note(show.Dim, "Hint: "+q.card.Hint)
 	}
-	return nil
 }

@@ -29,6 +29,9 @@ type Run struct {
 	Typed      bool       // ask for typed answers wherever the deck allows it
 	Strict     bool       // forgive only capitals, spaces and typographic signs in any deck
 	Plain      bool       // no menus: say in words what the lines may hold
+	Footer     bool       // name the first keys below each menu
+	Clear      bool       // one card a screen
+	TwoGrades  bool       // Again and Good only
 	Decks      []string   // that the learner chose; none: all
 	Only       queue.Only // likewise
 
@@ -43,6 +46,7 @@ type Run struct {
 	// View opens a picture of a card in a program of its own.
 	View func(card store.Card, address string) error
 
+	after     func()   // says what the last grade did, where the screen is cleared first
 	notices   []string // said above the next question
 	elsewhere int      // cards that another session took
 	latest    int64    // when the clock was looked at last, in Unix milliseconds
@@ -202,6 +206,14 @@ func leechWords(o scheduler.Outcome, card string) string {
 		return fmt.Sprintf("Forgotten %s: that card is a leech and set aside. Reword it, then: kartei cards unsuspend %s", times(int(o.Lapses)), card)
 	}
 	return fmt.Sprintf("Forgotten %s: that card is a leech. Rewording it, or a hint, helps more than repeating it.", times(int(o.Lapses)))
+}
+
+// sayAfter says what the last grade did, once.
+func (r *Run) sayAfter() {
+	if r.after != nil {
+		r.after()
+	}
+	r.after = nil
 }
 
 // notice says something above the next question.

@@ -2,12 +2,10 @@ package review
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
 	"kartei/cmd/internal/ask"
-	"kartei/cmd/internal/keys"
 	"kartei/cmd/internal/show"
 	"kartei/decks/answer"
 	"kartei/store"
@@ -22,13 +20,6 @@ type typed struct {
 func (*typed) name() string { return "typed" }
 
 func (*typed) types() {}
-
-// While an answer is typed, Escape leads to the keys that would type letters,
-// and from there back.
-const (
-	menu   ask.Command = "menu"
-	typing ask.Command = "typing"
-)
 
 func (w *typed) ask(ctx context.Context, t *question) (response, error) {
 	text, err := t.typedLine(ctx, "Your answer: ")
@@ -45,30 +36,15 @@ func (w *typed) ask(ctx context.Context, t *question) (response, error) {
 
 // typedLine reads a line; the error is a command that the learner gave instead.
 func (q *question) typedLine(ctx context.Context, label string) (string, error) {
-	text, err := q.Ask.Line(ctx, ask.Line{Label: label, Leave: q.lineLeave()})
+	if footer := q.footer(q.Page.columns() - len("esc, then ") - 2*margin); footer != "" && !q.Plain && !q.footed {
+		q.Page.words(show.Dim, "esc, then "+footer)
+		q.footed = true
+	}
+	text, err := q.Ask.Line(ctx, ask.Line{Label: label, Draft: &q.draft, Leave: q.leaveLetters()})
 	if err != nil && !q.Plain {
 		q.Page.blank()
 	}
-	if errors.Is(err, menu) {
-		_, err = q.Ask.Menu(ctx, ask.Menu{
-			Items: []ask.Item{{Label: "Go on typing", Detail: q.Keys.of(Help) + " other keys", Keys: q.Keys.show()}},
-			Leave: q.Keys.leave(),
-		})
-		if err == nil {
-			err = typing
-		}
-	}
-	return text, err
-}
-
-// lineLeave is what leaves a typed line: in plain mode all commands, which have
-// a colon before them there.
-func (q *question) lineLeave() ask.Leave {
-	leave := q.Keys.leave()
-	if !q.Plain {
-		leave[keys.Escape] = menu
-	}
-	return leave
+	return text, q.otherKeys(ctx, err, "Go on typing")
 }
 
 // rivals is how many answers of other cards a typed one is held against.

@@ -10,7 +10,7 @@ import (
 // and sequences that style, erase, move the cursor by rows and columns, and
 // switch autowrap, the cursor and bracketed paste; and the flags that are
 // written with tags.
-var ours = regexp.MustCompile("^(?:\U0001f3f4\U000e0067\U000e0062[\U000e0061-\U000e007a]{3}\U000e007f|[\r\n\b]|\x1b\\[(?:[0-9;]*m|[0-2]?[JK]|[0-9]*[ABCD]|\\?(?:7|25|2004)[hl]))")
+var ours = regexp.MustCompile("^(?:\U0001f3f4\U000e0067\U000e0062[\U000e0061-\U000e007a]{3}\U000e007f|[\r\n\b]|\x1b\\[(?:[0-9;]*m|[0-2]?[JK]|[0-9]*[ABCDH]|\\?(?:7|25|2004)[hl]))")
 
 // Stray returns each control byte or character in raw that our programs never
 // write, quoted, with its offset: whatever it is, it came from a deck, a file

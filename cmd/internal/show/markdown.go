@@ -30,12 +30,15 @@ func Inline(source string) string {
 }
 
 // Markdown lays a text of a card out. Where the palette writes no styles,
-// emphasis and code are marked as they were written.
-func (p Page) Markdown(source string) []string {
-	l := layout{Page: p, source: []byte(strings.TrimSpace(source))}
+// emphasis and code are marked as they were written, unless it is Bare.
+func (p Page) Markdown(source string) []string { return p.Styled(0, source) }
+
+// Styled is Markdown in a style, from which emphasis differs all the same.
+func (p Page) Styled(style Style, source string) []string {
+	l := layout{Page: p, base: style, source: []byte(strings.TrimSpace(source))}
 	tree := markdown.Parse(l.source)
 	if tree == nil {
-		return p.Text(0, source)
+		return p.Text(style, source)
 	}
 	l.blocks(tree, true)
 	if len(l.lines) == 0 {
@@ -47,6 +50,7 @@ func (p Page) Markdown(source string) []string {
 // A layout collects the lines of one text.
 type layout struct {
 	Page
+	base   Style // of all words
 	source []byte
 	lines  []string
 	first  string // begins the next line: a list item's mark
@@ -72,17 +76,23 @@ func (l *layout) blocks(n ast.Node, loose bool) {
 func (l *layout) block(n ast.Node) {
 	switch n := n.(type) {
 	case *ast.Heading:
-		l.fillOut(l.inlines(n, Bold))
+		l.fillOut(l.inlines(n, l.strong(l.base)))
 	case *ast.List:
 		l.list(n)
 	case *ast.Blockquote:
-		l.nested("│ ", "│ ", func() { l.blocks(n, true) })
+		bar := "│ "
+		if l.Bare {
+			bar = ""
+		}
+		l.nested(bar, bar, func() { l.blocks(n, true) })
 	case *ast.FencedCodeBlock:
 		l.code(n)
 	case *ast.ThematicBreak:
-		l.fillOut([]span{{strings.Repeat("─", 8), Dim}})
+		if !l.Bare {
+			l.fillOut([]span{{strings.Repeat("─", 8), Dim}})
+		}
 	default:
-		l.fillOut(l.inlines(n, 0))
+		l.fillOut(l.inlines(n, l.base))
 	}
 }
 
@@ -147,7 +157,7 @@ func (l *layout) inline(n ast.Node, style Style) []span {
 		return l.marked("`", []span{{l.codeText(n), style | Blue}})
 	case *ast.Emphasis:
 		if n.Level == 2 {
-			return l.marked("**", l.inlines(n, style|Bold))
+			return l.marked("**", l.inlines(n, l.strong(style)))
 		}
 		return l.marked("*", l.inlines(n, style|Italic))
 	case *ast.Link:
@@ -193,9 +203,17 @@ func (l *layout) codeText(n *ast.CodeSpan) string {
 	return strings.ReplaceAll(code.String(), "\n", " ")
 }
 
+// strong is a style that stands out from another.
+func (l *layout) strong(style Style) Style {
+	if style&Bold != 0 {
+		return style | Underline
+	}
+	return style | Bold
+}
+
 // marked puts the marks of the source around spans when styles cannot.
 func (l *layout) marked(mark string, spans []span) []span {
-	if l.Palette.Escapes() {
+	if l.Palette.Escapes() || l.Bare {
 		return spans
 	}
 	return append(append([]span{{mark, 0}}, spans...), span{mark, 0})

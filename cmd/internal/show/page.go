@@ -10,6 +10,7 @@ import (
 type Page struct {
 	Width   int // columns; less than 10 counts as 10
 	Palette Palette
+	Bare    bool // words alone, for ears: no marks for what styles cannot show
 }
 
 func (p Page) width() int { return max(p.Width, 10) }
