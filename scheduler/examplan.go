@@ -98,26 +98,7 @@ func (p *Policy) remedies(plan ExamPlan, cards []Memory, facts []int64, now Mome
 		}
 		o.Pace = PaceLimit
 	}
-	newCards := 0 // that a day has to bring
-	if plan.Late > 0 {
-		unseen := 0
-		for _, m := range cards {
-			if m.State == New {
-				unseen++
-			}
-		}
-		if o.New == 0 {
-			o.New = Defaults().New
-		}
-		if plan.LastStart < now.Day {
-			newCards = o.New
-			o.Exam = now.Day + Day((unseen-1)/o.New) + examSessions + 1
-		} else {
-			days := int(plan.LastStart-now.Day) + 1
-			newCards = ceilDiv(unseen, days)
-			o.New = max(o.New, newCards)
-		}
-	}
+	newCards := o.meetAll(plan, cards, now.Day)
 	wider := make([]Limits, len(around))
 	for i, l := range around {
 		wider[i] = Limits{max(l.New, newCards), math.MaxInt32}
@@ -139,15 +120,9 @@ func (p *Policy) remedies(plan ExamPlan, cards []Memory, facts []int64, now Mome
 	if o.Validate() != nil {
 		return nil, nil // beyond what can be asked of anyone
 	}
-	var found []Remedy
-	for _, name := range []string{"exam", "new", "reviews", "bury-new", "goal"} {
-		value, err := o.Get(name)
-		if err != nil {
-			return nil, err
-		}
-		if before, _ := p.options.Get(name); before != value {
-			found = append(found, Remedy{Option: name, Value: value})
-		}
+	found, err := p.changesTo(o)
+	if err != nil {
+		return nil, err
 	}
 	for i, l := range around {
 		if wider[i].New > l.New {
@@ -155,6 +130,44 @@ func (p *Policy) remedies(plan ExamPlan, cards []Memory, facts []int64, now Mome
 		}
 		if reviews > l.Reviews {
 			found = append(found, Remedy{i + 1, "reviews", strconv.Itoa(reviews)})
+		}
+	}
+	return found, nil
+}
+
+// meetAll changes options so that all cards are met in time: more new cards a day, or
+// a later exam. It returns how many a day has to bring, 0 if none is late.
+func (o *Options) meetAll(plan ExamPlan, cards []Memory, today Day) (newCards int) {
+	if plan.Late == 0 {
+		return 0
+	}
+	unseen := 0
+	for _, m := range cards {
+		if m.State == New {
+			unseen++
+		}
+	}
+	if o.New == 0 {
+		o.New = Defaults().New
+	}
+	if plan.LastStart < today {
+		o.Exam = today + Day((unseen-1)/o.New) + examSessions + 1
+		return o.New
+	}
+	newCards = ceilDiv(unseen, int(plan.LastStart-today)+1)
+	o.New = max(o.New, newCards)
+	return newCards
+}
+
+// changesTo returns the options that have other values in o.
+func (p *Policy) changesTo(o Options) (found []Remedy, err error) {
+	for _, name := range []string{"exam", "new", "reviews", "bury-new", "goal"} {
+		value, err := o.Get(name)
+		if err != nil {
+			return nil, err
+		}
+		if before, _ := p.options.Get(name); before != value {
+			found = append(found, Remedy{Option: name, Value: value})
 		}
 	}
 	return found, nil

@@ -140,32 +140,24 @@ func (tx *tx) apply(ctx context.Context, c Compiled, match matching, now schedul
 	if err := tx.moveKeys(ctx, m.Keys); err != nil {
 		return plan, err
 	}
-	was, leaves := m.formerly(), m.homes(changed.Decks)
-	written, moved, losses := c.counter(changed.Decks), map[int64]cardColumns{}, &losses{}
+	moved, losses := map[int64]cardColumns{}, &losses{}
+	to := deckApply{tx: tx, moved: moved, written: c.counter(changed.Decks), now: now.At / 1000, names: c.Names,
+		was: m.formerly(), leaves: m.homes(changed.Decks)}
 	for i, d := range c.Decks {
 		if sources[i] == nil {
 			n := cardCount(d)
 			plan.Decks[i] = DeckPlan{Name: d.Name, Facts: len(d.Facts), Cards: n, Unchanged: n}
 			continue
 		}
-		rows, err := rowsOf(d)
-		if err != nil {
-			return plan, err
-		}
-		id, added, err := tx.upsertDeck(ctx, c.Root, sources[i], rows, now)
-		if err != nil {
-			return plan, err
-		}
-		a := &deckApply{tx: tx, deck: id, added: added, rows: rows, moved: moved, written: written, now: now.At / 1000,
-			names: c.Names, was: was, leaves: leaves, aside: m.keysOf(d.ID),
-			plan: DeckPlan{Name: d.Name, Facts: len(d.Facts), Cards: cardCount(d)}}
-		if err := a.apply(ctx, m.Aliases, now); err != nil {
+		a := to
+		a.aside = m.keysOf(d.ID)
+		if err := a.applyTo(ctx, c.Root, d, sources[i], m.Aliases, now); err != nil {
 			return plan, err
 		}
 		plan.Decks[i] = a.plan
 		plan.Changes = append(plan.Changes, a.changes...)
-		losses.add(&loss{deck: id, name: d.Name, before: a.before, retired: a.plan.Retired, learned: a.learned})
-		losses.went(a.came, id)
+		losses.add(&loss{deck: a.deck, name: d.Name, before: a.before, retired: a.plan.Retired, learned: a.learned})
+		losses.went(a.came, a.deck)
 	}
 	if err := tx.follow(ctx, moved); err != nil {
 		return plan, err
@@ -181,14 +173,19 @@ func (tx *tx) apply(ctx context.Context, c Compiled, match matching, now schedul
 	if err := tx.dropEmptyFacts(ctx, left); err != nil {
 		return plan, err
 	}
+	return plan, tx.rememberFiles(ctx, c)
+}
+
+// rememberFiles keeps what is to be remembered of the root's files, if anything.
+func (tx *tx) rememberFiles(ctx context.Context, c Compiled) error {
 	if c.Remember == nil {
-		return plan, nil
+		return nil
 	}
 	stamps, seen := c.Remember(c.left)
 	if err := tx.stamp(ctx, c.Root, stamps); err != nil || seen == "" {
-		return plan, err
+		return err
 	}
-	return plan, see(ctx, tx.sql, c.Root, seen)
+	return see(ctx, tx.sql, c.Root, seen)
 }
 
 // changed leaves in c the decks that were not compiled from the very same

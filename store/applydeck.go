@@ -12,7 +12,7 @@ import (
 	"kartei/store/table"
 )
 
-// An deckApply is the work of bringing one deck's facts and cards to what
+// A deckApply is the work of bringing one deck's facts and cards to what
 // was compiled. It compares in memory and writes only what differs.
 type deckApply struct {
 	*tx
@@ -71,6 +71,20 @@ type cardColumns struct {
 // cardText is the part of a card's row that makes it edited when it changes.
 type cardText struct {
 	kind, hash, tags, content string
+}
+
+// applyTo makes the deck's rows, and applies them.
+func (a *deckApply) applyTo(
+	ctx context.Context, root string, d *decks.Deck, source []byte, aliases []decks.Alias, now scheduler.Moment,
+) (err error) {
+	a.plan = DeckPlan{Name: d.Name, Facts: len(d.Facts), Cards: cardCount(d)}
+	if a.rows, err = rowsOf(d); err != nil {
+		return err
+	}
+	if a.deck, a.added, err = a.upsertDeck(ctx, root, source, a.rows, now); err != nil {
+		return err
+	}
+	return a.apply(ctx, aliases, now)
 }
 
 // apply brings the deck's rows to what was compiled.

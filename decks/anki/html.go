@@ -130,12 +130,7 @@ func (p page) node(w *output, source []byte, n ast.Node, entering bool) ast.Walk
 		w.WriteString(tags("blockquote", entering))
 	case *ast.FencedCodeBlock:
 		if entering {
-			w.WriteString("<pre><code>")
-			for i := range n.Lines().Len() {
-				segment := n.Lines().At(i)
-				code(w, segment.Value(source), i+1 < n.Lines().Len())
-			}
-			w.WriteString("</code></pre>")
+			codeBlock(w, source, n)
 		}
 		return ast.WalkSkipChildren
 	case *ast.CodeSpan:
@@ -168,6 +163,15 @@ func (p page) node(w *output, source []byte, n ast.Node, entering bool) ast.Walk
 		}
 	}
 	return ast.WalkContinue
+}
+
+func codeBlock(w *output, source []byte, n *ast.FencedCodeBlock) {
+	w.WriteString("<pre><code>")
+	for i := range n.Lines().Len() {
+		segment := n.Lines().At(i)
+		code(w, segment.Value(source), i+1 < n.Lines().Len())
+	}
+	w.WriteString("</code></pre>")
 }
 
 // single says that a list is one numbered item: "4. April 1949" at the start
