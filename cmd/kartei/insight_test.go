@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -142,5 +143,53 @@ func TestSessionSettings(t *testing.T) {
 	s.Exit()
 	if log := l.run("log", "--json"); !strings.Contains(log, `"grade":1`) || !strings.Contains(log, `"grade":3`) {
 		t.Errorf("the log:\n%s", log)
+	}
+}
+
+// The screens of a session have the same colours on light and on dark, and no others:
+// those for which show's own test computes the contrast with both.
+func TestColoursOfASession(t *testing.T) {
+	t.Parallel()
+	l := newLearner(t).kinds()
+	l.env = append(l.env, "NO_COLOR=")
+	s := &student{learner: l, Session: l.start(80, 40, "review", "kinds")}
+	s.play(kinds)
+	readable := regexp.MustCompile(`^(?:[0-4]?|(?:[1-4];)*38;5;(?:29|63|131|163|243)|[1-4](?:;[1-4])*)$`)
+	seen := map[string]bool{}
+	for _, style := range regexp.MustCompile("\x1b\\[([0-9;]*)m").FindAllSubmatch(s.Raw(), -1) {
+		code := string(style[1])
+		seen[code] = true
+		if !readable.MatchString(code) && !strings.Contains(code, ";48;") {
+			t.Errorf("style %q", code)
+		}
+	}
+	for _, code := range []string{"1", "38;5;243", "38;5;63", "38;5;29", "38;5;131"} {
+		if !seen[code] {
+			t.Errorf("no style %q: the screens are without colour", code)
+		}
+	}
+}
+
+// Who has said so once is talked to in plain lines everywhere.
+func TestPlainBySetting(t *testing.T) {
+	t.Parallel()
+	l := newLearner(t).card("Q: Capital of **Chile**?\nA: *Santiago*\n\nQ: Which?\n- [x] a1\n- [ ] b1\n- [ ] c1\n")
+	l.run("config", "plain", "yes")
+	s := l.start(80, 60)
+	s.WaitFor("Start?")
+	s.WaitMatch(`^\?\n*\z`)
+	s.Send("one\n")
+	s.WaitMatch(`Capital of Chile\?\n\n\?\n*\z`)
+	s.Send("\n3\n")
+	s.WaitFor("  Santiago\n")
+	s.WaitFor("Which one?")
+	s.Send(":b\n")
+	s.WaitFor("Buried until tomorrow.")
+	s.Send("q\n")
+	s.Exit()
+	for _, sign := range []string{"*", "▸"} {
+		if strings.Contains(s.History(), sign) {
+			t.Errorf("%q is not for ears:\n%s", sign, s.History())
+		}
 	}
 }
