@@ -312,8 +312,8 @@ func (w *cardMaker) term(base Card) []Card {
 // A stretch is a part of a sentence: plain, or hidden by the cards of its number.
 type stretch struct {
 	text, hint string
-	number     int    // 0: plain
-	answer     string // as in the source
+	deletion   syntax.Deletion // without a number where it is plain
+	answer     string          // as in the source
 }
 
 // cloze makes one card for each number in a sentence.
@@ -325,14 +325,13 @@ func (w *cardMaker) cloze(base Card) []Card {
 	for _, d := range syntax.Deletions(sentence) {
 		answer := sentence[d.Answer.Start:d.Answer.End]
 		stretches = append(stretches, stretch{text: w.stretch(sentence[from:d.Start])},
-			stretch{w.fill(answer), w.fill(sentence[d.Hint.Start:d.Hint.End]), d.Number, answer})
-		if !slices.Contains(numbers, d.Number) {
-			numbers = append(numbers, d.Number)
-		}
+			stretch{w.fill(answer), w.fill(sentence[d.Hint.Start:d.Hint.End]), d, answer})
+		numbers = append(append(numbers, d.Number), d.More...)
 		from = d.End
 	}
 	stretches = append(stretches, stretch{text: w.stretch(sentence[from:])})
 	slices.Sort(numbers)
+	numbers = slices.Compact(numbers)
 	base.Text = clozeText(stretches)
 	cards := make([]Card, 0, len(numbers))
 	for _, n := range numbers {
@@ -344,11 +343,11 @@ func (w *cardMaker) cloze(base Card) []Card {
 func clozeText(stretches []stretch) string {
 	var text strings.Builder
 	for _, s := range stretches {
-		if s.number == 0 {
+		if s.deletion.Number == 0 {
 			text.WriteString(s.text)
 			continue
 		}
-		text.WriteString("{{" + strconv.Itoa(s.number) + "::" + s.text)
+		text.WriteString("{{" + s.deletion.Numbers() + "::" + s.text)
 		if s.hint != "" {
 			text.WriteString("::" + s.hint)
 		}
@@ -362,7 +361,7 @@ func (w *cardMaker) deletion(c Card, stretches []stretch, number int) Card {
 	var prompt strings.Builder
 	var answers, texts []string
 	for _, s := range stretches {
-		if s.number != number {
+		if !s.deletion.Has(number) {
 			prompt.WriteString(s.text)
 			continue
 		}

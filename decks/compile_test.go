@@ -283,3 +283,28 @@ func TestRecovery(t *testing.T) {
 }
 
 func oneFile(text string) fs.FS { return fstest.MapFS{"deck.md": {Data: []byte(text)}} }
+
+// A deletion of two numbers is hidden by both cards; a number with a comma in it is an
+// answer still.
+func TestDeletionOfTwoNumbers(t *testing.T) {
+	c := compileFiles(t, nil, "a.md", "C: {{c1,2::Canberra}} since {{c2::1913}}, {{its size}}.\n\nC: Pi is {{3,14::about}}.\n")
+	want := [][3]string{
+		{"cloze-1", "[…] since 1913, its size.", "Canberra"},
+		{"cloze-2", "[…] since […], its size.", "Canberra, 1913"},
+		{"cloze-3", "Canberra since 1913, […].", "its size"},
+		{"cloze-1", "Pi is [about].", "3,14"},
+	}
+	var got [][3]string
+	for _, f := range c.Decks[0].Facts {
+		for _, card := range f.Cards {
+			got = append(got, [3]string{card.Name, card.Prompt, card.Answer})
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("cards (-want +got):\n%s", diff)
+	}
+	if text, want := c.Decks[0].Facts[0].Cards[1].Text,
+		"{{c1,2::Canberra}} since {{2::1913}}, {{3::its size}}."; text != want {
+		t.Errorf("text %q, want %q", text, want)
+	}
+}

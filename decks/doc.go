@@ -145,8 +145,8 @@
 //
 // Deletions with one number are hidden together; one without a number gets the
 // least that is free. A number has up to three digits, so {{1925::year}} hides
-// "1925" and hints "year". Anki's {{c1::…}} reads the same. A deletion can not
-// stand in another. An Accept counts for every card of the sentence.
+// "1925" and hints "year". Anki's {{c1::…}} reads the same, and {{c1,2::…}} is
+// hidden by both cards. A deletion can not stand in another. An Accept counts for every card of the sentence.
 //
 // # Text
 //

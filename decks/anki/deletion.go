@@ -16,11 +16,12 @@ func putPlaceholders(text string, numbers []int) string {
 	var b strings.Builder
 	from := 0
 	for _, d := range syntax.Deletions(text) {
-		if !d.Written || !slices.Contains(numbers, d.Number) {
+		if !d.Written || !slices.ContainsFunc(numbers, d.Has) {
 			continue
 		}
 		b.WriteString(text[from:d.Start])
-		fmt.Fprintf(&b, "%c%d%c%s", markOpen, d.Number, markSplit, text[d.Answer.Start:d.Answer.End])
+		fmt.Fprintf(&b, "%c%s%c%s", markOpen, strings.TrimPrefix(d.Numbers(), "c"), markSplit,
+			text[d.Answer.Start:d.Answer.End])
 		if d.Hint.Start < d.Hint.End {
 			b.WriteRune(markSplit)
 			b.WriteString(text[d.Hint.Start:d.Hint.End])

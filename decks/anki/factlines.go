@@ -311,7 +311,9 @@ func (im *importer) sentence(n foreignNote, source string, lines []line) bool {
 	text := readable(im.markdown(source, true), im.losses)
 	numbers := map[int]bool{}
 	for _, d := range syntax.Deletions(text) {
-		numbers[d.Number] = true
+		for _, n := range append([]int{d.Number}, d.More...) {
+			numbers[n] = true
+		}
 	}
 	switch {
 	case len(numbers) == 0:

@@ -3,7 +3,7 @@ package anki
 import (
 	"fmt"
 	"net/url"
-	"strconv"
+	"slices"
 	"strings"
 
 	"kartei/decks/html"
@@ -93,13 +93,25 @@ func unmark(text string) string { return braces.Replace(text) }
 
 var braces = strings.NewReplacer(string(markOpen), "{{", string(markSplit), "::", string(markClose), "}}")
 
-var deletionStart = lazyregexp.New(`^\{\{c(\d{1,3})(?:,\d+)*::`)
+var deletionStart = lazyregexp.New(`^\{\{c(\d+(?:,\d+)*)::`)
+
+// numbersOf writes the numbers of a deletion in the way of the fact language; "" where
+// none of them makes a card.
+func numbersOf(numbers string) string {
+	kept := slices.DeleteFunc(strings.Split(numbers, ","), func(n string) bool {
+		return len(n) > 3 || strings.Trim(n, "0") == ""
+	})
+	if len(kept) > 1 {
+		return "c" + strings.Join(kept, ",")
+	}
+	return strings.Join(kept, "")
+}
 
 // markDeletions puts marks in the place of the braces of deletions. Deletions
 // within deletions, which the fact language does not have, lose their braces.
 func (c *converter) markDeletions(source string) string {
 	var out strings.Builder
-	depth, split := 0, false
+	depth, split, shown := 0, false, false // shown: by every card
 	for len(source) > 0 {
 		i := strings.IndexAny(source, "{}:")
 		if i < 0 {
@@ -109,9 +121,13 @@ func (c *converter) markDeletions(source string) string {
 		source = source[i:]
 		if at := deletionStart.FindStringSubmatchIndex(source); at != nil {
 			if depth++; depth == 1 {
-				number, _ := strconv.Atoi(source[at[2]:at[3]])
-				fmt.Fprintf(&out, "%c%d%c", markOpen, number, markSplit)
-				split = false
+				numbers := numbersOf(source[at[2]:at[3]])
+				split, shown = false, numbers == ""
+				if shown {
+					c.losses.add("deletion whose number makes no card", source)
+				} else {
+					fmt.Fprintf(&out, "%c%s%c", markOpen, numbers, markSplit)
+				}
 			} else {
 				c.losses.add("deletion within a deletion", source)
 			}
@@ -120,15 +136,15 @@ func (c *converter) markDeletions(source string) string {
 		}
 		switch {
 		case depth > 0 && strings.HasPrefix(source, "}}"):
-			if depth--; depth == 0 {
+			if depth--; depth == 0 && !shown {
 				out.WriteRune(markClose)
 			}
 			source = source[2:]
-		case depth == 1 && !split && strings.HasPrefix(source, "::"):
+		case depth == 1 && !shown && !split && strings.HasPrefix(source, "::"):
 			out.WriteRune(markSplit)
 			split = true
 			source = source[2:]
-		case depth > 1 && strings.HasPrefix(source, "::"): // the hint of an inner one
+		case (depth > 1 || depth > 0 && shown) && strings.HasPrefix(source, "::"): // the hint of one that is shown
 			end := strings.Index(source, "}}")
 			if end < 0 {
 				end = len(source)
@@ -140,7 +156,7 @@ func (c *converter) markDeletions(source string) string {
 		}
 	}
 	out.WriteString(source)
-	if depth > 0 {
+	if depth > 0 && !shown {
 		out.WriteRune(markClose)
 	}
 	return out.String()

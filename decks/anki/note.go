@@ -181,11 +181,26 @@ func (n *note) add(card *decks.Card) error {
 	if card.Number < 1 || card.Number > maxDeletion {
 		return fmt.Errorf("card %s: Anki numbers deletions from 1 to %d", card.Name, maxDeletion)
 	}
-	if !strings.Contains(n.front, "{{c"+strconv.Itoa(card.Number)+"::") {
+	if !hasDeletion(n.front, strconv.Itoa(card.Number)) {
 		return fmt.Errorf("card %s: the sentence has no deletion %d", card.Name, card.Number)
 	}
 	n.cards = append(n.cards, noteCard{ordinal: card.Number - 1, card: card})
 	return nil
+}
+
+var severalNumbers = lazyregexp.New(`\{\{c(\d+(?:,\d+)+)::`)
+
+// hasDeletion reports whether a field has a deletion of a number.
+func hasDeletion(field, number string) bool {
+	if strings.Contains(field, "{{c"+number+"::") {
+		return true
+	}
+	for _, m := range severalNumbers.FindAllStringSubmatch(field, -1) {
+		if slices.Contains(strings.Split(m[1], ","), number) {
+			return true
+		}
+	}
+	return false
 }
 
 // start makes what every kind of note has.

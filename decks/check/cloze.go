@@ -1,6 +1,10 @@
 package check
 
-import "kartei/decks/syntax"
+import (
+	"slices"
+
+	"kartei/decks/syntax"
+)
 
 // A clozePart is a piece of a cloze's text: a deletion, or what stands between.
 type clozePart struct {
@@ -8,7 +12,11 @@ type clozePart struct {
 	text   string
 	hint   string
 	words  []word // of the text
+	more   []int  // further numbers of the deletion
 }
+
+// has reports whether the card of a number hides the piece.
+func (p clozePart) has(number int) bool { return p.number == number || slices.Contains(p.more, number) }
 
 // longestCloze bounds, in bytes, the clozes that are looked at, since their
 // pieces are compared with each other. A page of text is not a sentence.
@@ -26,7 +34,8 @@ func clozeParts(s string) []clozePart {
 		if from < d.Start {
 			add(clozePart{text: s[from:d.Start]})
 		}
-		add(clozePart{number: d.Number, text: s[d.Answer.Start:d.Answer.End], hint: s[d.Hint.Start:d.Hint.End]})
+		add(clozePart{number: d.Number, more: d.More, text: s[d.Answer.Start:d.Answer.End],
+			hint: s[d.Hint.Start:d.Hint.End]})
 		from = d.End
 	}
 	if from < len(s) {

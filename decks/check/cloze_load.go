@@ -41,7 +41,7 @@ C: {{Otto Hahn}} discovered nuclear fission in {{1938}}.`,
 		for _, p := range it.cloze {
 			n := len(p.words)
 			all += n
-			if p.number == it.card.Number {
+			if p.has(it.card.Number) {
 				hidden += n
 			}
 		}

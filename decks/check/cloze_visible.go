@@ -27,7 +27,7 @@ C: {{Iron}} rusts because it reacts with oxygen and water.`,
 			return
 		}
 		for _, p := range it.cloze {
-			if p.number != c.Number || utf8.RuneCountInString(p.text) < 4 {
+			if !p.has(c.Number) || utf8.RuneCountInString(p.text) < 4 {
 				continue
 			}
 			if containsWords(words(nil, p.hint), p.words) {
@@ -35,7 +35,7 @@ C: {{Iron}} rusts because it reacts with oxygen and water.`,
 				return
 			}
 			for _, other := range it.cloze {
-				if other.number != c.Number && containsWords(other.words, p.words) {
+				if !other.has(c.Number) && containsWords(other.words, p.words) {
 					it.report(atQuestion, quote(p.text)+" is hidden and can be read elsewhere in the sentence",
 						"hide it there too, under the same number, or reword")
 					return

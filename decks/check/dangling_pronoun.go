@@ -68,7 +68,7 @@ func (it *item) hidesFact() bool {
 	number, name, numberShown := false, false, false
 	for _, p := range it.cloze {
 		for _, w := range p.words {
-			hidden := p.number == it.card.Number
+			hidden := p.has(it.card.Number)
 			number = number || hidden && w.numeral()
 			name = name || hidden && w.capital()
 			numberShown = numberShown || w.numeral()

@@ -118,7 +118,7 @@ func TestImages(t *testing.T) {
 
 func TestClozeParts(t *testing.T) {
 	got := clozeParts("a {{1::b::h}} c {{2::d}} e")
-	want := []clozePart{{0, "a ", "", nil}, {1, "b", "h", nil}, {0, " c ", "", nil}, {2, "d", "", nil}, {0, " e", "", nil}}
+	want := []clozePart{{text: "a "}, {number: 1, text: "b", hint: "h"}, {text: " c "}, {number: 2, text: "d"}, {text: " e"}}
 	for i := range got {
 		if text := marked(got[i].words); text != strings.TrimSpace(got[i].text) {
 			t.Errorf("the words of %q are %q", got[i].text, text)

@@ -2,16 +2,36 @@ package syntax
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 )
 
 // A Deletion is one `{{…}}` of a sentence. Offsets are bytes of the text.
 type Deletion struct {
-	Start, End int  // with the braces
-	Number     int  // 1 to 999; deletions with one number are hidden together
-	Written    bool // the number stands in the text
+	Start, End int   // with the braces
+	Number     int   // 1 to 999; deletions with one number are hidden together
+	More       []int // the further numbers of "{{c1,2::…}}", none of them twice
+	Written    bool  // the number stands in the text
 	Answer     Part
 	Hint       Part // empty without one
+}
+
+// Has reports whether the card of a number hides the deletion.
+func (d Deletion) Has(number int) bool {
+	return d.Number == number || slices.Contains(d.More, number)
+}
+
+// Numbers is what stands before the answer: "1", and "c1,2" where there are more.
+func (d Deletion) Numbers() string {
+	if len(d.More) == 0 {
+		return strconv.Itoa(d.Number)
+	}
+	text := "c" + strconv.Itoa(d.Number)
+	for _, n := range d.More {
+		text += "," + strconv.Itoa(n)
+	}
+	return text
 }
 
 // Deletions finds the deletions of a sentence. Braces in code and mathematics
@@ -49,7 +69,7 @@ func readCloze(text string, room []Deletion) (found []Deletion, faults []clozeFa
 			}
 			open, depth, colons = i, 0, -1
 			i += 2
-			if _, n := clozeNumber(text[i:]); n > 0 {
+			if _, _, n := clozeNumber(text[i:]); n > 0 {
 				i += n
 			}
 			continue
@@ -81,8 +101,8 @@ func readCloze(text string, room []Deletion) (found []Deletion, faults []clozeFa
 func deletion(text string, start, end, colons int) Deletion {
 	d := Deletion{Start: start, End: end}
 	from, to := start+2, end-2
-	if number, n := clozeNumber(text[from:]); n > 0 {
-		d.Number, d.Written = number, true
+	if number, more, n := clozeNumber(text[from:]); n > 0 {
+		d.Number, d.More, d.Written = number, more, true
 		from += n
 	}
 	if colons >= from {
@@ -96,27 +116,63 @@ func deletion(text string, start, end, colons int) Deletion {
 // maxNumber is the greatest number that an author can give a deletion.
 const maxNumber = 999
 
-// clozeNumber reads "1::" or "c1::".
-func clozeNumber(s string) (number, length int) {
-	i := 0
-	if i < len(s) && s[i] == 'c' {
-		i++
+// clozeNumber reads "1::", "c1::" and, with the letter alone, "c1,2::": "3,14::" is a
+// number of many languages.
+func clozeNumber(s string) (number int, more []int, length int) {
+	anki := strings.HasPrefix(s, "c")
+	if anki {
+		length = 1
 	}
-	from := i
-	for i < len(s) && isDigit(s[i]) && i-from < 4 {
-		number = number*10 + int(s[i]-'0')
-		i++
+	number, n := oneNumber(s[length:])
+	if n == 0 {
+		return 0, nil, 0
 	}
-	if i == from || i-from > 3 || number == 0 || !strings.HasPrefix(s[i:], "::") {
+	length += n
+	for anki && strings.HasPrefix(s[length:], ",") {
+		another, n := oneNumber(s[length+1:])
+		if n == 0 {
+			return 0, nil, 0
+		}
+		if another != number && !slices.Contains(more, another) {
+			more = append(more, another)
+		}
+		length += 1 + n
+	}
+	if !strings.HasPrefix(s[length:], "::") {
+		return 0, nil, 0
+	}
+	return number, more, length + 2
+}
+
+// oneNumber reads a number of a deletion, of up to three digits.
+func oneNumber(s string) (number, length int) {
+	for length < len(s) && isDigit(s[length]) && length < 4 {
+		number = number*10 + int(s[length]-'0')
+		length++
+	}
+	if length > 3 || number == 0 {
 		return 0, 0
 	}
-	return number, i + 2
+	return number, length
+}
+
+// noNumber returns "c0" of "c0::" and "c1000" of "c1000::", which look like the number
+// of a deletion and are none.
+func noNumber(s string) string {
+	name, _, found := strings.Cut(s, "::")
+	if found && len(name) > 1 && name[0] == 'c' && strings.Trim(name[1:], "0123456789,") == "" {
+		return name
+	}
+	return ""
 }
 
 func numberDeletions(found []Deletion) {
 	var taken [maxNumber/64 + 1]uint64 // a bit for each number
 	for i := range found {
 		taken[found[i].Number/64] |= 1 << (found[i].Number % 64)
+		for _, n := range found[i].More {
+			taken[n/64] |= 1 << (n % 64)
+		}
 	}
 	next := 1
 	for i := range found {
@@ -159,6 +215,10 @@ func (p *parser) checkCloze(v Value) {
 		case d.Written && d.Number > len(found)+8:
 			p.warn(at, "cloze-number", fmt.Sprintf("%d is read as the number of this deletion", d.Number),
 				fmt.Sprintf(`if %d is the hidden answer, write "{{1::%d::…}}"`, d.Number, d.Number))
+		case !d.Written && noNumber(v.Text[d.Start+2:d.End]) != "":
+			name := noNumber(v.Text[d.Start+2 : d.End])
+			p.warn(at, "cloze-number", fmt.Sprintf("%q is not a number of a deletion: it is hidden as the answer", name),
+				fmt.Sprintf(`write a number from 1 to %d, as in "{{1::…}}"`, maxNumber))
 		}
 	}
 	if len(found) == 0 && len(faults) == 0 && v.Text != "" {

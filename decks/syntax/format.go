@@ -340,12 +340,12 @@ func fieldText(f *Field) string {
 	return text
 }
 
-// plainNumbers writes Anki's {{c1::…}} as {{1::…}}.
+// plainNumbers writes Anki's {{c1::…}} as {{1::…}}; of several numbers the letter stays.
 func plainNumbers(text string) string {
 	var out strings.Builder
 	from := 0
 	for _, d := range Deletions(text) {
-		if d.Written && text[d.Start+2] == 'c' {
+		if d.Written && text[d.Start+2] == 'c' && len(d.More) == 0 {
 			out.WriteString(text[from : d.Start+2])
 			from = d.Start + 3
 		}

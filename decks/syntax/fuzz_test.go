@@ -85,7 +85,7 @@ func sayFact(say func(string, ...any), fact *syntax.Fact) {
 			from := 0
 			for _, d := range syntax.Deletions(text) {
 				say("  plain %q", text[from:d.Start])
-				say("  hidden %d %q %q", d.Number, text[d.Answer.Start:d.Answer.End], text[d.Hint.Start:d.Hint.End])
+				say("  hidden %s %q %q", d.Numbers(), text[d.Answer.Start:d.Answer.End], text[d.Hint.Start:d.Hint.End])
 				from = d.End
 			}
 			say("  plain %q", text[from:])

@@ -115,7 +115,7 @@ func (p *parser) checkMarkedQuestion(v Value) {
 				break
 			}
 			i += n + 2
-			if number, _ := clozeNumber(v.Text[i:piece.End]); number > 0 {
+			if number, _, _ := clozeNumber(v.Text[i:piece.End]); number > 0 {
 				p.warn(v.Range(i-2, i), "cloze-in-question", "deletions work only in a sentence",
 					`write "C:" instead of "Q:"`)
 				return

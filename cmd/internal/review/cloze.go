@@ -22,7 +22,7 @@ func filled(c *decks.Card) string {
 		answer := c.Text[d.Answer.Start:d.Answer.End]
 		sentence.WriteString(c.Text[from:d.Start])
 		from = d.End
-		if d.Number != c.Number {
+		if !d.Has(c.Number) {
 			sentence.WriteString(answer)
 			continue
 		}
