@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"slices"
 	"time"
 
 	"kartei/scheduler"
@@ -16,8 +15,9 @@ import (
 // Reviews shows the rows of the log that tell how the cards of a deck were
 // remembered, in the order of a replay: answers in reviews, resets, and where another
 // program's log placed a card. Rows that were taken back, or whose card is not here,
-// are left out. card is a number that stands for the card. Other methods may be called
-// in between.
+// are left out. card is a number that stands for the card; the row is the reader's only
+// until show returns, and has no seq and no hash. Other methods may be called in
+// between.
 func (s *Store) Reviews(ctx context.Context, deck string, show func(card int64, r *journal.Row)) error {
 	return s.reviews(ctx, deck, func(card int64, r *journal.Row) {
 		if card != 0 {
@@ -51,21 +51,24 @@ func (s *Store) reviews(ctx context.Context, deck string, show func(card int64, 
 		if err != nil {
 			return err
 		}
-		replay := journal.NewReplay(names, nil)
+		voided, err := voidedRows(ctx, tx)
+		if err != nil {
+			return err
+		}
 		var devices int
 		if err := tx.Scan(ctx, `SELECT count(DISTINCT device) FROM log`, nil, &devices); err != nil {
 			return err
 		}
-		order := ` ORDER BY l.clock, v.name, l.seq`
+		query := reviewRows + ` FROM ` + table.RowTables + ofReviews + ` ORDER BY l.clock, v.name, l.seq`
 		if devices == 1 {
-			order = ` ORDER BY l.id` // the same, without sorting
+			query = reviewRows + ` FROM log l` + ofReviews + ` ORDER BY l.id` // the same, without sorting
 		}
-		log, err := tx.QueryContext(ctx, reviewRows+order)
-		scan := scanReview()
+		log, err := tx.QueryContext(ctx, query)
+		present, scan := journal.NewReplay(names, nil).Names, scanReview()
 		return sqlite.Each(log, err, func(rows *sql.Rows) error {
 			r, err := scan(rows)
-			if err == nil && !replay.Undone[r.Ref()] {
-				show(cards[replay.Names.Present(r.Card, r.Clock)], r)
+			if err == nil && !voided[r.ID] {
+				show(cards[present.Present(r.Card, r.Clock)], r)
 			}
 			return err
 		})
@@ -73,30 +76,47 @@ func (s *Store) reviews(ctx context.Context, deck string, show func(card int64, 
 	return sqlite.Explain("read the log", err)
 }
 
-// reviewRows are the rows of reviews, with what they need of the log: all of it takes
-// three times as long.
-const reviewRows = `SELECT l.seq, l.clock, l.at, l.zone, l.day, l.grade, l.duration, l.state, l.days, l.card, v.name, nullif(l.kind, 'grade'), CASE l.kind WHEN 'place' THEN l.detail END
-	FROM ` + table.RowTables + ` WHERE l.kind = 'grade' AND l.mode = 'review' OR l.kind IN ('reset', 'place')`
+// voidedRows are the ids of the rows that were taken back.
+func voidedRows(ctx context.Context, tx *readTx) (map[int64]bool, error) {
+	voided := map[int64]bool{}
+	rows, err := tx.QueryContext(ctx, `SELECT id FROM voided`)
+	return voided, sqlite.Each(rows, err, func(rows *sql.Rows) error {
+		var id int64
+		err := rows.Scan(&id)
+		voided[id] = true
+		return err
+	})
+}
 
-// scanReview returns what scans reviewRows. Values are taken as they come: to convert
-// them, database/sql writes each number as text.
+// What reviews need of the log: all of it takes three times as long, also as what
+// nearly all rows have in common is NULL.
+const (
+	reviewRows = `SELECT l.id, l.clock, l.zone, l.day, l.grade, l.duration, l.state, l.days, l.card,
+		nullif(l.at, l.clock), nullif(l.kind, 'grade'), CASE l.kind WHEN 'place' THEN l.detail END`
+	ofReviews = ` WHERE l.kind = 'grade' AND l.mode = 'review' OR l.kind IN ('reset', 'place')`
+)
+
+// scanReview returns what scans reviewRows, each over the one before. Values are taken
+// as they come: to convert them, database/sql writes each number as text.
 func scanReview() func(*sql.Rows) (*journal.Row, error) {
-	var numbers [9]any
-	var card, device, kind, detail any
-	targets := []any{&card, &device, &kind, &detail}
-	for i := range numbers {
-		targets = slices.Insert(targets, i, any(&numbers[i]))
-	}
-	number := func(i int) int64 { n, _ := numbers[i].(int64); return n }
+	r := new(journal.Row)
+	var numbers [8]any
+	var card, at, kind, detail any
+	targets := []any{&numbers[0], &numbers[1], &numbers[2], &numbers[3], &numbers[4], &numbers[5], &numbers[6], &numbers[7], &card, &at, &kind, &detail}
+	number := func(value any) int64 { n, _ := value.(int64); return n }
 	text := func(value any) string { text, _ := value.(string); return text }
 	return func(rows *sql.Rows) (*journal.Row, error) {
 		if err := rows.Scan(targets...); err != nil {
 			return nil, err
 		}
-		r := &journal.Row{Seq: number(0), Clock: number(1), Device: text(device)}
-		r.Moment = scheduler.Moment{At: number(2), Zone: int32(number(3)), Day: scheduler.Day(number(4))}
-		r.Grade, r.Duration, r.State, r.Days = scheduler.Grade(number(5)), time.Duration(number(6))*time.Millisecond, scheduler.State(number(7)), int(number(8))
-		r.Card, r.Kind, r.Mode = text(card), journal.KindGrade, journal.ModeReview
+		r.ID, r.Clock = number(numbers[0]), number(numbers[1])
+		r.Moment = scheduler.Moment{At: r.Clock, Zone: int32(number(numbers[2])), Day: scheduler.Day(number(numbers[3]))}
+		if at != nil {
+			r.Moment.At = number(at)
+		}
+		r.Grade, r.Duration = scheduler.Grade(number(numbers[4])), time.Duration(number(numbers[5]))*time.Millisecond
+		r.State, r.Days, r.Card = scheduler.State(number(numbers[6])), int(number(numbers[7])), text(card)
+		r.Kind, r.Mode, r.Detail = journal.KindGrade, journal.ModeReview, journal.Detail{}
 		if kind != nil {
 			r.Kind, r.Mode = journal.Kind(text(kind)), ""
 		}

@@ -33,7 +33,7 @@ func TestAllReviews(t *testing.T) {
 	i := 0
 	err := s.AllReviews(t.Context(), func(card int64, r *journal.Row) {
 		w := want[i]
-		if card == 0 || r.Card != w.Card || r.Moment != w.Moment || r.Grade != w.Grade || r.Duration != w.Duration || r.State != w.State || r.Days != w.Days || r.Ref() != w.Ref() || r.Kind != w.Kind {
+		if card == 0 || r.Card != w.Card || r.Moment != w.Moment || r.Grade != w.Grade || r.Duration != w.Duration || r.State != w.State || r.Days != w.Days || r.ID != w.ID || r.Kind != w.Kind {
 			t.Errorf("row %d is %+v, want %+v", i, r, w)
 		}
 		i++

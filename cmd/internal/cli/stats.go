@@ -151,34 +151,71 @@ func (s *statistician) about(deck string) bool {
 }
 
 // readLog goes through all of the log: the run, and what the predictor learns, are of
-// all decks.
+// all decks. While one part of it is read, the part before is summed up.
 func (s *statistician) readLog(ctx context.Context) error {
-	err := s.AllReviews(ctx, func(card int64, r *journal.Row) {
-		switch {
-		case r.Kind == journal.KindReset:
-			s.predictor.Reset(card)
-			s.history.Reset(card)
-			delete(s.apart, card)
-		case r.Kind == journal.KindPlace:
-			s.place(card, r)
-		case s.others[card], card == 0 && len(s.decks) > 0:
-			s.history.Learnt(r.Moment.Day)
-			s.foretell(card, r, r.Duration)
-		default:
-			longest, ok := s.caps[card]
-			if !ok {
-				longest = defaultCap
+	parts, summed := make(chan []logged, 2), make(chan struct{})
+	go func() {
+		defer close(summed)
+		for part := range parts {
+			for i := range part {
+				s.take(&part[i])
 			}
-			took := min(r.Duration, longest)
-			s.history.Add(stats.Review{Card: card, Moment: r.Moment, Before: r.State, Grade: r.Grade, Days: r.Days, Took: took, Expected: s.foretell(card, r, took)})
+		}
+	}()
+	const size = 4096
+	part := make([]logged, 0, size)
+	err := s.AllReviews(ctx, func(card int64, r *journal.Row) {
+		part = append(part, logged{card, r.Kind, r.Detail.Placed, stats.Review{Card: card, Moment: r.Moment,
+			Before: r.State, Grade: r.Grade, Days: r.Days, Took: r.Duration}})
+		if len(part) == size {
+			parts <- part
+			part = make([]logged, 0, size)
 		}
 	})
+	parts <- part
+	close(parts)
+	<-summed
+	if err != nil {
+		return err
+	}
 	s.history.End()
 	s.report.Streak, s.report.Best = s.history.Streak()
 	s.report.Needed = max(0, fit.Least-s.items)
 	s.report.Predicted = s.report.Needed == 0
 	s.know()
-	return err
+	return nil
+}
+
+// A logged row is what a report needs of it.
+type logged struct {
+	card   int64
+	kind   journal.Kind
+	placed *scheduler.ImportedState
+	stats.Review
+}
+
+// take takes the next row of the log.
+func (s *statistician) take(r *logged) {
+	longest, ok := s.caps[r.card]
+	if !ok {
+		longest = defaultCap
+	}
+	r.Took = min(r.Took, longest)
+	switch {
+	case r.kind == journal.KindReset:
+		s.predictor.Reset(r.card)
+		s.history.Reset(r.card)
+		delete(s.apart, r.card)
+	case r.kind == journal.KindPlace:
+		s.place(r)
+	default:
+		r.Expected = s.foretell(r)
+		if s.others[r.card] || r.card == 0 && len(s.decks) > 0 {
+			s.history.Learnt(r.Moment.Day)
+			return
+		}
+		s.history.Add(r.Review)
+	}
 }
 
 // know sums up what is known of each section: by the predictor once it has learned.
@@ -199,24 +236,23 @@ func (s *statistician) know() {
 }
 
 // place takes that a card was learned elsewhere.
-func (s *statistician) place(card int64, r *journal.Row) {
-	p := r.Detail.Placed
-	if p == nil {
+func (s *statistician) place(r *logged) {
+	if r.placed == nil {
 		return
 	}
-	if !p.Whole {
-		s.apart[card] = true
+	if !r.placed.Whole {
+		s.apart[r.card] = true
 	}
-	s.history.Place(card, p.LastDay, p.Interval)
+	s.history.Place(r.card, r.placed.LastDay, r.placed.Interval)
 }
 
 // foretell tells the predictor of an answer, and returns the recall that it expected;
 // 0 while it is too new to be believed.
-func (s *statistician) foretell(card int64, r *journal.Row, took time.Duration) float64 {
-	if card == 0 || s.apart[card] {
+func (s *statistician) foretell(r *logged) float64 {
+	if r.card == 0 || s.apart[r.card] {
 		return 0
 	}
-	expected, ok := s.predictor.Add(fit.Answer{Card: card, Moment: r.Moment, Grade: r.Grade, Seconds: took.Seconds()})
+	expected, ok := s.predictor.Add(fit.Answer{Card: r.card, Moment: r.Moment, Grade: r.Grade, Seconds: r.Took.Seconds()})
 	if !ok {
 		return 0
 	}
