@@ -40,18 +40,6 @@ func beginning(words []string, begun string) (found []string) {
 	return found
 }
 
-// oneOfThese completes words that are always the same.
-func oneOfThese(words ...string) completer {
-	return func(_ *cobra.Command, _ []string, begun string) ([]string, cobra.ShellCompDirective) {
-		return beginning(words, begun), cobra.ShellCompDirectiveNoFileComp
-	}
-}
-
-// noNames completes nothing, not even the names of files.
-func noNames(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	return nil, cobra.ShellCompDirectiveNoFileComp
-}
-
 // deckNames completes the names of decks.
 func deckNames(o *opener) completer {
 	return completeFrom(o, func(cmd *cobra.Command, st *store.Store) ([]string, error) {

@@ -279,14 +279,6 @@ func fitLines(p show.Page, opts optimizeOptions, r *fit.Result, moves []store.Mo
 	return lines
 }
 
-// itemWords say which answers a model can foretell.
-func itemWords(model string) string {
-	if model == fsrs.FSRS7 {
-		return "not the first to their card"
-	}
-	return "on a later day than the one before"
-}
-
 func fitWords(opts optimizeOptions, r *fit.Result) string {
 	switch {
 	case !r.Changed():
