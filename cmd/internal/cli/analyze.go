@@ -144,9 +144,9 @@ func (o *analyzeOptions) class(
 	}
 	class.Rules = analysis.Rules{RequireTexts: o.requireTexts, RequireCode: o.requireCode, Now: clk.Now(),
 		Time: map[string]time.Duration{}}
-	for _, s := range roster.Students {
+	for name, s := range roster.Named() {
 		if d := s.Allowed(forms[0].Time); d > 0 {
-			class.Rules.Time[quiz.Pseudonym(s.Pseudonym)] = d
+			class.Rules.Time[name] = d
 		}
 	}
 	extra, err := allowances(o.extra)

@@ -68,8 +68,8 @@ func (o *listOptions) read(forms []*quiz.Form) (j joined, err error) {
 	if j.roster, err = readRoster(o.roster); err != nil {
 		return j, err
 	}
-	for _, s := range j.roster.Students {
-		j.sections[quiz.Pseudonym(s.Pseudonym)] = s.Section
+	for name, s := range j.roster.Named() {
+		j.sections[name] = s.Section
 	}
 	return j, nil
 }
@@ -98,6 +98,8 @@ func (o *listOptions) write(
 			out.Warn("%s left out of %s: a platform would give them to the wrong person; without --for they are listed",
 				plural.Count(left, "result"), o.students)
 		}
+		sayNames(out, list.Nameless(marks.Layout(o.layout)), "has neither username, ID number nor email on the list, so Moodle cannot find them: left out",
+			"have neither username, ID number nor email on the list, so Moodle cannot find them: left out")
 	}
 	if o.pages == "" {
 		return nil

@@ -83,6 +83,12 @@ func runQuizCodes(out *console.Console, opts quizCodesOptions, args []string) er
 		if roster, err = readRoster(opts.roster); err != nil {
 			return err
 		}
+		if len(roster.Students) == 0 {
+			out.Warn("%s names no student: this is a code for all", opts.roster)
+		}
+		for _, name := range roster.Doubled() {
+			out.Warn("%s is the pseudonym of several students on the list, who cannot be told apart: give each another", name)
+		}
 	}
 	return out.WritePrivate(opts.output, func(w io.Writer) error { return writeCodes(w, forms, roster, extra) })
 }

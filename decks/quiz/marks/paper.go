@@ -1,6 +1,7 @@
 package marks
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -55,30 +56,18 @@ func questionNumber(title string) int {
 // else is what was written. A test of several versions takes a column version.
 // A sheet that cannot be read has an Err; an error is of the whole table.
 func ReadSheets(file string, in io.Reader, forms []*quiz.Form) ([]Sheet, error) {
-	rows, err := readTable(file, in)
+	t := paperTable{file: file, forms: forms, at: map[string]int{}}
+	err := readTable(file, in, func(row row) error {
+		if t.place == nil {
+			return t.head(row)
+		}
+		return t.row(row)
+	})
 	if err != nil {
 		return nil, err
 	}
-	t := paperTable{file: file, forms: forms, place: map[string]int{}, numbers: map[int]int{}, at: map[string]int{}}
-	if len(rows) == 0 {
+	if t.place == nil {
 		return nil, t.fail(1, "this table is empty")
-	}
-	for i, title := range rows[0].cells {
-		if column, ok := paper[strings.ToLower(strings.TrimSpace(title))]; ok {
-			t.place[column] = i
-		} else if n := questionNumber(title); n > 0 {
-			t.numbers[i] = n
-		}
-	}
-	_, student := t.place["student"]
-	_, question := t.place["question"]
-	_, answer := t.place["answer"]
-	t.long = question && answer
-	if !student || !t.long && len(t.numbers) == 0 {
-		return nil, t.fail(rows[0].line, "a table of answer sheets has a column student, and a column for each question (1, 2, 3 and so on) or the columns question and answer")
-	}
-	for _, row := range rows[1:] {
-		t.row(row)
 	}
 	return t.sheets, nil
 }
@@ -88,17 +77,42 @@ type paperTable struct {
 	file    string
 	forms   []*quiz.Form
 	place   map[string]int // of columns, by what they are
-	numbers map[int]int    // questions, by column
+	numbers []numbered     // columns that are questions
 	long    bool           // a row for each answer
 	sheets  []Sheet
 	at      map[string]int // of sheets, by student, where there is a row for each answer
+	room    int            // answers that all sheets have room for
+}
+
+// maxAnswers limits the answers that a table has room for, given or not.
+const maxAnswers = 1_000_000
+
+// numbered is a column of answers to a question.
+type numbered struct{ column, question int }
+
+// head reads which column is which.
+func (t *paperTable) head(row row) error {
+	t.place = row.places(paper)
+	for i, title := range row.cells {
+		if n := questionNumber(title); n > 0 {
+			t.numbers = append(t.numbers, numbered{i, n})
+		}
+	}
+	_, student := t.place["student"]
+	_, question := t.place["question"]
+	_, answer := t.place["answer"]
+	t.long = question && answer
+	if !student || !t.long && len(t.numbers) == 0 {
+		return errors.New("a table of answer sheets has a column student, and a column for each question (1, 2, 3 and so on) or the columns question and answer")
+	}
+	return nil
 }
 
 func (t *paperTable) fail(line int, format string, args ...any) error {
 	return &quiz.SyntaxError{File: t.file, Line: line, Problem: fmt.Sprintf(format, args...)}
 }
 
-func (t *paperTable) row(row row) {
+func (t *paperTable) row(row row) error {
 	cell := func(column string) string {
 		i, ok := t.place[column]
 		if !ok || i >= len(row.cells) {
@@ -108,33 +122,37 @@ func (t *paperTable) row(row row) {
 	}
 	student := cell("student")
 	if student == "" {
-		return
+		return nil
 	}
-	s := t.sheet(student, cell("section"), cell("version"), row.line)
-	if s.Err != nil {
-		return
+	s, err := t.sheet(student, cell("section"), cell("version"), row.line)
+	if err != nil || s.Err != nil {
+		return err
 	}
 	if t.long {
 		n := questionNumber(cell("question"))
 		if n == 0 {
 			s.Err = t.fail(row.line, "%q is not the number of a question", cell("question"))
-			return
+			return nil
 		}
 		t.answer(s, n, cell("answer"), row.line)
-		return
+		return nil
 	}
-	for i, n := range t.numbers {
-		if i < len(row.cells) {
-			t.answer(s, n, strings.TrimSpace(row.cells[i]), row.line)
+	for _, c := range t.numbers {
+		if c.column < len(row.cells) {
+			t.answer(s, c.question, strings.TrimSpace(row.cells[c.column]), row.line)
 		}
 	}
+	return nil
 }
 
 // sheet begins a sheet, or goes on with one where there is a row for each answer.
-func (t *paperTable) sheet(student, section, version string, line int) *Sheet {
+func (t *paperTable) sheet(student, section, version string, line int) (*Sheet, error) {
 	key := quiz.Pseudonym(student) + "\x00" + section
 	if at, ok := t.at[key]; ok && t.long {
-		return &t.sheets[at]
+		return &t.sheets[at], nil
+	}
+	if len(t.sheets) == maxStudents {
+		return nil, fmt.Errorf("a table holds at most %d students", maxStudents)
 	}
 	t.at[key] = len(t.sheets)
 	s := Sheet{Student: student, Section: section, Line: line}
@@ -147,10 +165,13 @@ func (t *paperTable) sheet(student, section, version string, line int) *Sheet {
 	}
 	if s.Err == nil {
 		s.Form = t.forms[i]
+		if t.room += len(s.Form.Questions); t.room > maxAnswers {
+			return nil, fmt.Errorf("a table holds at most %d answers: split it", maxAnswers)
+		}
 		s.Responses = make([]quiz.Response, len(s.Form.Questions))
 	}
 	t.sheets = append(t.sheets, s)
-	return &t.sheets[len(t.sheets)-1]
+	return &t.sheets[len(t.sheets)-1], nil
 }
 
 // answer takes what was written to question n; a dash and nothing are nothing.
@@ -171,9 +192,8 @@ func (t *paperTable) answer(s *Sheet, n int, text string, line int) {
 	case quiz.Typed:
 		r.Typed = []string{text}
 	case quiz.Set:
-		r.Typed = parts(text)
-		if len(r.Typed) > q.Parts {
-			r.Typed = r.Typed[:q.Parts] // only as many count
+		if r.Typed = parts(text); len(r.Typed) > q.Parts {
+			s.Err = t.fail(line, "question %d asks for %d parts, and %s has %d", n, q.Parts, s.Student, len(r.Typed))
 		}
 	default:
 		t.letters(s, n, text, line)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,11 +14,13 @@ import (
 	"unicode/utf8"
 
 	"kartei/decks/quiz"
+	"kartei/decks/textfile"
 )
 
-// Limits on a list of students.
+// Limits on a table.
 const (
-	maxRoster   = 16 << 20 // bytes
+	maxTable    = 16 << 20 // bytes
+	maxColumns  = 2000
 	maxStudents = 100_000
 )
 
@@ -65,45 +68,40 @@ var columns = map[string]string{
 	"version": "version", "time": "time", "extra time": "time", "factor": "time", "zeit": "time", "faktor": "time",
 }
 
+// naming are the columns any of which tells who a student is.
+var naming = []string{"pseudonym", "name", "last", "email", "number", "id", "login"}
+
 // ReadRoster reads a list of students: CSV with a header, separated by commas,
 // semicolons or tabs, as Moodle and Canvas write it or as one writes it by hand.
 // Columns that are not known are left alone. An error is a [*quiz.SyntaxError].
 func ReadRoster(file string, in io.Reader) (*Roster, error) {
-	rows, err := readTable(file, in)
+	r := &Roster{names: map[string][]int{}}
+	var place map[string]int
+	err := readTable(file, in, func(row row) error {
+		if place == nil {
+			place = row.places(columns)
+			if !slices.ContainsFunc(naming, func(c string) bool { _, ok := place[c]; return ok }) {
+				return errors.New("no column of this list names students: call one pseudonym, name, email or username")
+			}
+			return nil
+		}
+		entry, err := row.entry(place)
+		switch {
+		case err != nil:
+			return err
+		case !entry.named():
+			return nil
+		case len(r.Students) == maxStudents:
+			return fmt.Errorf("a list has at most %d students", maxStudents)
+		}
+		r.add(entry)
+		return nil
+	})
 	if err != nil {
 		return nil, err
 	}
-	fail := func(line int, format string, args ...any) error {
-		return &quiz.SyntaxError{File: file, Line: line, Problem: fmt.Sprintf(format, args...)}
-	}
-	if len(rows) == 0 {
-		return nil, fail(1, "this list is empty")
-	}
-	place := map[string]int{}
-	for i, title := range rows[0].cells {
-		if column, ok := columns[strings.ToLower(strings.TrimSpace(title))]; ok {
-			if _, twice := place[column]; !twice {
-				place[column] = i
-			}
-		}
-	}
-	if !slices.ContainsFunc([]string{"pseudonym", "name", "last", "email", "number", "id", "login"},
-		func(c string) bool { _, ok := place[c]; return ok }) {
-		return nil, fail(rows[0].line, "no column of this list names students: call one pseudonym, name, email or username")
-	}
-	r := &Roster{names: map[string][]int{}}
-	for _, row := range rows[1:] {
-		entry, err := row.entry(place)
-		if err != nil {
-			return nil, fail(row.line, "%v", err)
-		}
-		if !entry.named() {
-			continue
-		}
-		if len(r.Students) == maxStudents {
-			return nil, fail(row.line, "a list has at most %d students", maxStudents)
-		}
-		r.add(entry)
+	if place == nil {
+		return nil, &quiz.SyntaxError{File: file, Line: 1, Problem: "this list is empty"}
 	}
 	return r, nil
 }
@@ -119,14 +117,41 @@ func (r *Roster) add(e Entry) {
 	r.Students = append(r.Students, e)
 	for _, name := range []string{e.Pseudonym, e.Login, e.ID, e.Email, e.Name, e.Canvas} {
 		key := quiz.Pseudonym(name)
-		if key != "" && !slices.Contains(r.names[key], at) {
-			r.names[key] = append(r.names[key], at)
+		if same := r.names[key]; key != "" && (len(same) == 0 || same[len(same)-1] != at) {
+			r.names[key] = append(same, at)
 		}
 	}
 }
 
 // Find returns the entries that a name could be of.
 func (r *Roster) Find(name string) []int { return r.names[quiz.Pseudonym(name)] }
+
+// Named gives each entry by each name that is its alone, as [quiz.Pseudonym]
+// writes it.
+func (r *Roster) Named() iter.Seq2[string, *Entry] {
+	return func(yield func(string, *Entry) bool) {
+		for name, at := range r.names {
+			if len(at) == 1 && !yield(name, &r.Students[at[0]]) {
+				return
+			}
+		}
+	}
+}
+
+// Doubled are the names under which more than one student would hand in.
+func (r *Roster) Doubled() (names []string) {
+	first, count := map[string]string{}, map[string]int{}
+	for _, e := range r.Students {
+		key := quiz.Pseudonym(e.Pseudonym)
+		switch count[key]++; count[key] {
+		case 1:
+			first[key] = e.Pseudonym
+		case 2:
+			names = append(names, first[key])
+		}
+	}
+	return names
+}
 
 // entry makes a student of a row.
 func (row row) entry(place map[string]int) (e Entry, err error) {
@@ -189,44 +214,72 @@ type row struct {
 	cells []string
 }
 
-// readTable reads CSV whose separator is the one of , ; and tab that its first
-// line has most of.
-func readTable(file string, in io.Reader) ([]row, error) {
-	data, err := io.ReadAll(io.LimitReader(in, maxRoster+1))
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", file, err)
-	}
-	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	switch {
-	case len(data) > maxRoster:
-		return nil, &quiz.SyntaxError{File: file, Line: 1,
-			Problem: fmt.Sprintf("the file has more than %d MiB", maxRoster>>20)}
-	case !utf8.Valid(data):
-		line := 1 + bytes.Count(data[:firstInvalid(data)], []byte("\n"))
-		return nil, &quiz.SyntaxError{File: file, Line: line,
-			Problem: "this line is not UTF-8: save the table as CSV UTF-8"}
-	}
-	first, _, _ := bytes.Cut(data, []byte("\n"))
-	comma := ','
-	for _, c := range ";\t" {
-		if bytes.Count(first, []byte(string(c))) > bytes.Count(first, []byte(string(comma))) {
-			comma = c
+// places tells which column is which, by what they are called; the first of a
+// kind counts.
+func (row row) places(columns map[string]string) map[string]int {
+	place := map[string]int{}
+	for i, title := range row.cells {
+		if column, ok := columns[strings.ToLower(strings.TrimSpace(title))]; ok {
+			if _, twice := place[column]; !twice {
+				place[column] = i
+			}
 		}
 	}
-	table := csv.NewReader(bytes.NewReader(data))
-	table.Comma, table.FieldsPerRecord, table.LazyQuotes = comma, -1, true
-	var rows []row
+	return place
+}
+
+// readTable reads CSV whose separator is the one of , ; and tab that its first
+// line has most of, without the characters that steer a terminal. The cells of
+// a row are only lent; an error of each gets its line.
+func readTable(file string, in io.Reader, each func(row) error) error {
+	fail := func(line int, problem string) error {
+		return &quiz.SyntaxError{File: file, Line: line, Problem: problem}
+	}
+	data, err := io.ReadAll(io.LimitReader(in, maxTable+1))
+	switch {
+	case err != nil:
+		return fmt.Errorf("read %s: %w", file, err)
+	case len(data) > maxTable:
+		return fail(1, fmt.Sprintf("the file has more than %d MiB", maxTable>>20))
+	case !utf8.Valid(data):
+		return fail(1+bytes.Count(data[:firstInvalid(data)], []byte("\n")),
+			"this line is not UTF-8: save the table as CSV UTF-8")
+	}
+	text := textfile.Clean(string(data))
+	comma := separator(text)
+	line := 0
+	for text := range strings.Lines(text) {
+		if line++; strings.Count(text, string(comma)) > maxColumns {
+			return fail(line, fmt.Sprintf("a table has at most %d columns", maxColumns))
+		}
+	}
+	table := csv.NewReader(strings.NewReader(text))
+	table.Comma, table.FieldsPerRecord, table.LazyQuotes, table.ReuseRecord = comma, -1, true, true
 	for {
 		cells, err := table.Read()
 		if errors.Is(err, io.EOF) {
-			return rows, nil
+			return nil
 		}
 		if err != nil {
-			return nil, &quiz.SyntaxError{File: file, Line: 1, Problem: err.Error()}
+			return fail(1, err.Error())
 		}
 		line, _ := table.FieldPos(0)
-		rows = append(rows, row{line, cells})
+		if err := each(row{line, cells}); err != nil {
+			return fail(line, err.Error())
+		}
 	}
+}
+
+// separator is the one of , ; and tab that the first line has most of.
+func separator(text string) rune {
+	first, _, _ := strings.Cut(text, "\n")
+	comma := ','
+	for _, c := range ";\t" {
+		if strings.Count(first, string(c)) > strings.Count(first, string(comma)) {
+			comma = c
+		}
+	}
+	return comma
 }
 
 func firstInvalid(data []byte) int {

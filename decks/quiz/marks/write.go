@@ -124,6 +124,21 @@ func Cell(text string) string { return spreadsheet.Guard(text) }
 // sure reports whether a row can go to a platform without a doubt whose it is.
 func (r *Row) sure() bool { return r.State == Fine }
 
+// Nameless are students whom a platform could not find: Moodle goes by what the
+// list tells of them, and nothing that it takes is there.
+func (l *List) Nameless(layout Layout) (names []string) {
+	for i := range l.Rows {
+		if row := &l.Rows[i]; layout == Moodle && row.sure() && row.nameless() {
+			names = append(names, row.name())
+		}
+	}
+	return names
+}
+
+func (r *Row) nameless() bool {
+	return r.Entry != nil && r.Entry.Login == "" && r.Entry.ID == "" && r.Entry.Email == ""
+}
+
 // moodle writes what "Import > CSV file" maps: a column that names the student,
 // and the points. Which one names is chosen there.
 func (l *List) moodle(out *csv.Writer) {
@@ -131,7 +146,7 @@ func (l *List) moodle(out *csv.Writer) {
 	out.Write([]string{"Username", "ID number", "Email address", Cell(title), Cell(title + " (feedback)")})
 	for i := range l.Rows {
 		row := &l.Rows[i]
-		if !row.sure() {
+		if !row.sure() || row.nameless() {
 			continue
 		}
 		e := Entry{Login: row.name()}
