@@ -1,13 +1,16 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"kartei/cmd/internal/clock"
 	"kartei/cmd/internal/console"
+	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
 	"kartei/decks/plural"
 	"kartei/scheduler"
@@ -30,6 +33,9 @@ func printExam(
 	if err != nil {
 		return err
 	}
+	if left := o.Exam - clk.Moment().Day; left == 0 || left == 1 {
+		return printEvening(ctx, con, clk, st, deck, policy, cards, facts)
+	}
 	around, err := limitsAround(ctx, st, deck)
 	if err != nil {
 		return err
@@ -45,6 +51,71 @@ func printExam(
 	printPace(con, plan, append(around.limits, scheduler.Limits{New: o.New, Reviews: o.Reviews}))
 	printVerdict(con, plan, append([]string{deck}, around.names...))
 	return nil
+}
+
+// An evening before an exam, and how long an answer takes where nobody knows yet.
+const (
+	evening    = 90 * time.Minute
+	usualPace  = 10 * time.Second
+	evenAtMost = 10_000 // answers
+)
+
+// printEvening says what can still be done for an exam tomorrow, or today, and how.
+func printEvening(ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, deck string,
+	policy *scheduler.Policy, cards []scheduler.Memory, facts []int64) error {
+	median, err := st.AnswerTime(ctx)
+	if err != nil {
+		return err
+	}
+	pace := cmp.Or(time.Duration(median)*time.Millisecond, usualPace)
+	room := min(int(evening/pace), evenAtMost)
+	plan := policy.PlanEvening(cards, facts, clk.Moment(), room)
+	when := "tomorrow"
+	if policy.Options().Exam == clk.Moment().Day {
+		when = "today"
+	}
+	took := time.Duration(plan.Weak+2*plan.New) * pace
+	lines := []string{"", fmt.Sprintf("The exam is %s, for %s. As things stand you will recall about %.0f %% (goal %.0f %%).",
+		when, plural.Count(len(cards), "card"), 100*plan.Before, 100*policy.Options().Goal)}
+	word := fault.ShellWord(deck)
+	if plan.Weak+plan.New > 0 {
+		command := fmt.Sprintf("kartei review %s --new %d", word, plan.New)
+		if plan.Ahead > 0 {
+			command += fmt.Sprintf(" --ahead %d", plan.Ahead)
+		}
+		if plan.Weak >= room {
+			command += fmt.Sprintf(" --limit %d", room)
+		}
+		var parts []string
+		if plan.Weak > 0 {
+			parts = append(parts, plural.Count(plan.Weak, "card")+" that you would forget")
+		}
+		if plan.New > 0 {
+			parts = append(parts, plural.Count(plan.New, "new card"))
+		}
+		lines = append(lines, fmt.Sprintf("The best that one evening can do, in about %d min: %s. Then it is about %.0f %%.",
+			int(took.Minutes()+0.999), strings.Join(parts, " and "), 100*plan.After), "  "+command)
+	}
+	lines = append(lines, "Just before it, once more through all that you have met:", fmt.Sprintf("  kartei review --cram %s", fault.ShellWord("deck:"+deck+" -is:new")))
+	for _, line := range lines {
+		if strings.HasPrefix(line, "  ") { // a command is never cut
+			fmt.Fprintln(con.Out, line)
+			continue
+		}
+		for _, l := range (show.Page{Width: con.Width(), Palette: con.Palette()}).Text(0, line) {
+			fmt.Fprintln(con.Out, l)
+		}
+	}
+	return nil
+}
+
+// refusePast refuses an exam on a day that is over.
+func refusePast(clk *clock.Clock, values map[string]string) error {
+	day, err := scheduler.ParseDay(values["exam"])
+	if err != nil || day >= clk.Moment().Day { // whatever else is wrong with it is said later
+		return nil
+	}
+	return fault.Usagef("--exam "+(clk.Moment().Day+14).String()+", or --exam none", "the exam of %v is over", day)
 }
 
 // bounds are the limits around a deck, from the nearest outwards, and whose

@@ -113,6 +113,9 @@ func nameOf(err error) string {
 }
 
 func runDeckOptions(ctx context.Context, e *env, opts deckOptions) error {
+	if err := refusePast(e.Clock, opts.values); err != nil {
+		return err
+	}
 	return e.with(ctx, func(st *store.Store) error {
 		if opts.deck != "" {
 			if err := knowDeck(ctx, st, opts.deck); err != nil {
