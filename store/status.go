@@ -63,6 +63,15 @@ func (s *Store) Ahead(ctx context.Context, decks []string, now scheduler.Moment,
 	return session.NewCounter(queue.New(s.db, queue.Only{}), tree, now).AheadByAge(ctx, set, days)
 }
 
+// Count counts what a session of decks, with those below them, would ask today.
+func (s *Store) Count(ctx context.Context, decks []string, now scheduler.Moment) (session.Count, error) {
+	tree, chosen, err := s.chosen(ctx, decks)
+	if err != nil || len(decks) > 0 && len(chosen) == 0 {
+		return session.Count{}, err
+	}
+	return session.NewCounter(queue.New(s.db, queue.Only{}), tree, now).Count(ctx, session.Settings{Decks: chosen, Seed: s.config.Seed})
+}
+
 // chosen gives the tree of all decks, and which of it are decks or below them; none
 // are chosen if no decks are named.
 func (s *Store) chosen(ctx context.Context, decks []string) (tree []session.Deck, chosen []int64, err error) {

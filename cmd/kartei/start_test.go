@@ -24,7 +24,8 @@ func TestStart(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, keys, see string }{
 		{"enter", screentest.Enter, "nato-en ›"},
-		{"a digit", "3", "What is in deck 1?"},
+		{"a digit", "4", "What is in deck 1?"},
+		{"a folder", "2", "new 10 "},
 		{"search", "/d09" + screentest.Enter, "What is in deck 9?"},
 		{"search by title and leave", "/" + screentest.Escape, ""},
 		{"not now", "q", ""},
@@ -33,7 +34,7 @@ func TestStart(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			l := newCollector(t)
 			s := &student{learner: l, Session: l.start(100, 50)}
-			s.menu(`Start\?`, 11)
+			s.menu(`Start\?`, 16)
 			if c.name == "enter" {
 				screentest.Golden(t, "start-many", s.Screen())
 			}
@@ -55,7 +56,7 @@ func TestStartWithAFolder(t *testing.T) {
 	l := newCollector(t)
 	l.run("decks", "options", "shelf", "--new", "5")
 	s := &student{learner: l, Session: l.start(100, 50)}
-	s.menu(`Start\?`, 11)
+	s.menu(`Start\?`, 16)
 	s.Send("2")
 	s.WaitFor("new 5 · learning 0 · due 0")
 	s.Send("q")
@@ -72,7 +73,7 @@ func TestPicker(t *testing.T) {
 			l := newCollector(t)
 			s := l.start(columns, 24, "review")
 			s.WaitFor("Which deck?")
-			s.WaitFor("nato-de")
+			s.WaitFor("shelf/d05")
 			s.Send("d07")
 			s.Wait("only one deck", func(screen string) bool {
 				return strings.Contains(screen, "shelf/d07") && !strings.Contains(screen, "shelf/d06")
@@ -83,6 +84,27 @@ func TestPicker(t *testing.T) {
 			s.Send(" 4q")
 			s.Exit()
 			l.healthy(1)
+		})
+	}
+}
+
+// The table of decks is the menu, on every terminal: the counts are never cut.
+func TestStartOnEveryTerminal(t *testing.T) {
+	t.Parallel()
+	l := newCollector(t)
+	for _, size := range sizes {
+		t.Run(fmt.Sprintf("%dx%d", size.columns, size.rows), func(t *testing.T) {
+			s := l.start(size.columns, size.rows)
+			s.WaitFor("Start?")
+			s.WaitMatch(`1 +nato-en.* 20`)
+			screentest.Golden(t, fmt.Sprintf("start-%dx%d", size.columns, size.rows), s.Screen())
+			s.Send("q")
+			if code := s.Exit(); code != 0 || !s.Restored() {
+				t.Errorf("exit code %d, restored: %t", code, s.Restored())
+			}
+			if stray := screentest.Stray(s.Raw()); len(stray) > 0 {
+				t.Errorf("control characters on the screen: %q", stray)
+			}
 		})
 	}
 }

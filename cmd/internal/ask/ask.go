@@ -41,6 +41,8 @@ type Menu struct {
 	Draft  *Draft
 	Leave  Leave // where a key is that of an item, too, it chooses this
 	Footer Footer
+
+	Columns bool // a terminal keeps the spaces in label and items: they make columns
 }
 
 // A Footer is a quiet line below a menu, or beside its only item, made to fit so many

@@ -30,13 +30,26 @@ type list struct {
 }
 
 func (t *Terminal) list(m Menu) *list {
-	m.Label, m.Items = show.Line(m.Label), slices.Clone(m.Items)
+	m.Label, m.Items = m.line(m.Label), slices.Clone(m.Items)
 	for i := range m.Items {
-		m.Items[i].Label, m.Items[i].Detail = show.Line(m.Items[i].Label), show.Line(m.Items[i].Detail)
+		m.Items[i].Label, m.Items[i].Detail = m.line(m.Items[i].Label), m.line(m.Items[i].Detail)
 	}
 	l := &list{Menu: m, t: t, cursor: min(m.Start, len(m.Items)-1), mark: func(int) string { return "" }}
 	l.keyWidth, l.labelWidth = l.widths()
 	return l
+}
+
+// line is a text of the menu as it is shown, on one line.
+func (m Menu) line(text string) string {
+	if !m.Columns {
+		return show.Line(text)
+	}
+	return strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\t' {
+			return ' '
+		}
+		return r
+	}, show.Clean(text))
 }
 
 // selection is the Select that shows at most so many rows of the list.
@@ -323,7 +336,7 @@ func (l *list) widths() (key, label int) {
 type label struct{ *list }
 
 func (l label) String() string {
-	return l.t.palette.Paint(show.Dim, show.Cut(show.Line(l.Clock.beside(l.Label)), l.t.columns()-1))
+	return l.t.palette.Paint(show.Dim, show.Cut(l.line(l.Clock.beside(l.Label)), l.t.columns()-1))
 }
 
 // A row is an item of a list, as promptui's templates draw it.

@@ -19,7 +19,7 @@ func newDecksCmd(e *env) *cobra.Command {
 		Use:   "decks",
 		Short: "List the decks and what they have for today",
 		Long: `Decks lists the decks of the collection, each with the decks below it, and the
-folders of decks that have a limit of their own. New, learning and due are the
+folders of decks. New, learning and due are the
 cards that a review of the deck would still ask today, within its limits: never
 answered, in their steps or missed, and due for review.` + exitStatus(fault.Done, fault.Failed),
 		Args: noArgs,
@@ -40,23 +40,25 @@ func runDecks(ctx context.Context, e *env, asJSON bool) error {
 		if asJSON {
 			return show.JSON(e.Out, newStatusJSON(e.Clock, status))
 		}
-		return printDecks(e.Console, status)
+		rows, err := withFolders(ctx, st, e.Moment(), status.Decks)
+		if err != nil {
+			return err
+		}
+		return printDecks(e.Console, rows)
 	})
 }
 
-// printDecks prints the decks as a table.
-func printDecks(con *console.Console, s queue.Status) error {
+// printDecks prints decks as a table.
+func printDecks(con *console.Console, rows []queue.DeckStatus) error {
 	t := show.Table{Columns: []show.Column{
 		{Title: "deck", Whole: true}, {Title: "new", Right: true}, {Title: "learning", Right: true}, {Title: "due", Right: true},
 		{Title: "cards", Right: true}, {Title: "title"},
 	}}
 	number := func(n int) show.Cell { return show.Cell{Text: strconv.Itoa(n)} }
-	for _, d := range s.Decks {
-		if d.Cards > 0 && !d.Archived {
-			t.Rows = append(t.Rows, []show.Cell{
-				{Text: d.Name, Style: show.Bold}, number(d.New), number(d.Learning), number(d.Due), number(d.Cards), {Text: d.Title},
-			})
-		}
+	for _, d := range rows {
+		t.Rows = append(t.Rows, []show.Cell{
+			{Text: d.Name, Style: show.Bold}, number(d.New), number(d.Learning), number(d.Due), number(d.Cards), {Text: d.Title},
+		})
 	}
 	return con.PrintTable(t)
 }

@@ -23,22 +23,31 @@ import (
 // A readyDeck has something to ask today.
 type readyDeck struct {
 	queue.DeckStatus
-	lang string
+	lang   string
+	folder bool
 }
 
 func (d readyDeck) begun() bool { return d.Learning+d.Due > 0 }
+
+// label is the deck's name; a folder of decks ends in a slash.
+func (d readyDeck) label() string {
+	if d.folder {
+		return d.Name + "/"
+	}
+	return d.Name
+}
 
 // counts says what there is of each kind, and nothing of what there is not.
 func (d readyDeck) counts() string { return review.Counts(d.Left, " · ") }
 
 // readyDecks returns the decks with something to ask: those that the learner has
 // begun before the others, then those in the learner's language.
-func readyDecks(ctx context.Context, st *store.Store, status queue.Status) ([]readyDeck, error) {
+func readyDecks(ctx context.Context, st *store.Store, rows []queue.DeckStatus) ([]readyDeck, error) {
 	all, err := st.Decks(ctx)
 	if err != nil {
 		return nil, err
 	}
-	langs := map[string]string{}
+	langs, isDeck := map[string]string{}, map[string]bool{}
 	for _, d := range slices.Backward(all) {
 		for i := range d.Name {
 			if d.Name[i] == '/' {
@@ -46,11 +55,12 @@ func readyDecks(ctx context.Context, st *store.Store, status queue.Status) ([]re
 			}
 		}
 		langs[d.Name] = d.Lang
+		isDeck[d.Name] = isDeck[d.Name] || !d.Missing
 	}
 	var ready []readyDeck
-	for _, d := range status.Decks {
+	for _, d := range rows {
 		if d.Total() > 0 {
-			ready = append(ready, readyDeck{d, langs[d.Name]})
+			ready = append(ready, readyDeck{d, langs[d.Name], !isDeck[d.Name]})
 		}
 	}
 	mine := language(os.Getenv)
@@ -84,7 +94,11 @@ func pickDeck(ctx context.Context, clk *clock.Clock, st *store.Store, asker ask.
 	if err != nil {
 		return nil, err
 	}
-	ready, err := readyDecks(ctx, st, status)
+	rows, err := withFolders(ctx, st, clk.Moment(), status.Decks)
+	if err != nil {
+		return nil, err
+	}
+	ready, err := readyDecks(ctx, st, rows)
 	if err != nil || len(ready) < 2 {
 		return nil, err
 	}
@@ -94,7 +108,7 @@ func pickDeck(ctx context.Context, clk *clock.Clock, st *store.Store, asker ask.
 func searchDeck(ctx context.Context, asker ask.Asker, ready []readyDeck) ([]string, error) {
 	p := ask.Pick{Label: "Which deck? Type a part of its name"}
 	for _, d := range ready {
-		p.Items = append(p.Items, ask.Item{Label: d.Name, Detail: d.counts() + " — " + d.Title})
+		p.Items = append(p.Items, ask.Item{Label: d.label(), Detail: d.counts() + " — " + d.Title})
 	}
 	p.Items = append(p.Items, ask.Item{Label: "all of them"})
 	i, err := asker.Pick(ctx, p)
@@ -105,11 +119,11 @@ func searchDeck(ctx context.Context, asker ask.Asker, ready []readyDeck) ([]stri
 }
 
 // menuDecks is how many decks have a key of their own at the start.
-const menuDecks = 8
+const menuDecks = 9
 
 // startMenu lets a person at a terminal start with one key.
-func startMenu(ctx context.Context, e *env, st *store.Store, status queue.Status) (err error) {
-	ready, err := readyDecks(ctx, st, status)
+func startMenu(ctx context.Context, e *env, st *store.Store, rows []queue.DeckStatus) (err error) {
+	ready, err := readyDecks(ctx, st, rows)
 	if err != nil {
 		return err
 	}
@@ -121,7 +135,7 @@ func startMenu(ctx context.Context, e *env, st *store.Store, status queue.Status
 	defer func() { err = errors.Join(err, closeAsker()) }()
 	opts := reviewOptions{}
 	opts.useSettings(e, pflag.NewFlagSet("", pflag.ContinueOnError))
-	if opts.decks, err = startWith(ctx, asker, ready); err != nil {
+	if opts.decks, err = startWith(ctx, asker, ready, e.Width()); err != nil {
 		return ask.QuitIsFine(err)
 	}
 	if err := updateFolders(ctx, e, st, asker); err != nil { // the choice may have taken its time
@@ -130,17 +144,31 @@ func startMenu(ctx context.Context, e *env, st *store.Store, status queue.Status
 	return runSession(ctx, e, st, asker, opts)
 }
 
-// startWith asks which deck to start with: a key for each of the first ones,
-// for all of them, and for leaving.
-func startWith(ctx context.Context, asker ask.Asker, ready []readyDeck) ([]string, error) {
-	m := ask.Menu{Label: "Start?"}
+// menuIndent is how far the names in a menu are from the left: the pointer, a key and
+// the spaces around them.
+const menuIndent = 7
+
+// startWith asks which deck to start with. The rows are the decks with what they have
+// for today, the first ones with a key of their own.
+func startWith(ctx context.Context, asker ask.Asker, ready []readyDeck, columns int) ([]string, error) {
+	table := newDeckMenu(ready, columns-menuIndent-1)
+	m := ask.Menu{Label: table.head("Start?", menuIndent), Columns: true}
 	var choices [][]string
 	add := func(label, detail string, key keys.Key, names ...string) {
-		m.Items = append(m.Items, ask.Item{Label: label, Detail: detail, Keys: []keys.Key{key}})
+		item := ask.Item{Label: label, Detail: detail}
+		if key != "" {
+			item.Keys = []keys.Key{key}
+		}
+		m.Items = append(m.Items, item)
 		choices = append(choices, names)
 	}
-	for i, d := range ready[:min(len(ready), menuDecks)] {
-		add(d.Name, d.counts(), keys.Key(strconv.Itoa(i+1)), d.Name)
+	for i, d := range ready {
+		key := keys.Key("")
+		if i < menuDecks {
+			key = keys.Key(strconv.Itoa(i + 1))
+		}
+		label, detail := table.row(d)
+		add(label, detail, key, d.Name)
 	}
 	if len(ready) > 1 {
 		add("all of them", "", "a")

@@ -34,13 +34,15 @@ func runToday(ctx context.Context, e *env, asJSON bool) error {
 		if err := sayFuture(ctx, e.Console, e.Clock, st); err != nil {
 			return err
 		}
-		if err := printToday(e.Console, e.Clock, status); err != nil {
+		rows, err := withFolders(ctx, st, e.Moment(), status.Decks)
+		if err != nil {
 			return err
 		}
-		if !e.AtTerminal() || !startable(status) {
-			return nil
+		menu := e.AtTerminal() && startable(status) // which has the decks as its rows
+		if err := printToday(e.Console, e.Clock, status, rows, menu); err != nil || !menu {
+			return err
 		}
-		return startMenu(ctx, e, st, status)
+		return startMenu(ctx, e, st, rows)
 	})
 }
 
@@ -94,14 +96,16 @@ func newStatusJSON(clk *clock.Clock, s queue.Status) statusJSON {
 // startable reports whether a card could be asked now.
 func startable(s queue.Status) bool { return s.All.Total() > 0 && s.All.From == 0 }
 
-func printToday(con *console.Console, clk *clock.Clock, s queue.Status) error {
+func printToday(con *console.Console, clk *clock.Clock, s queue.Status, rows []queue.DeckStatus, menu bool) error {
 	p := con.Palette()
 	fmt.Fprintf(con.Out, "%s\n\n", p.Paint(show.Bold, todayHeading(clk, s.Day)))
-	if err := printDecks(con, s); err != nil {
-		return err
+	if !menu {
+		if err := printDecks(con, rows); err != nil {
+			return err
+		}
+		fmt.Fprintln(con.Out)
 	}
-	fmt.Fprintln(con.Out)
-	for _, text := range []string{done(s), waitingLine(clk, s), forecast(s, clk.Moment())} {
+	for _, text := range []string{done(s), doneDecks(rows, menu), waitingLine(clk, s), forecast(s, clk.Moment())} {
 		if text == "" {
 			continue
 		}
@@ -123,6 +127,20 @@ func todayHeading(clk *clock.Clock, day scheduler.Day) string {
 		text += time.UnixMilli(clk.Calendar.Ends(now)).In(now.Time().Location()).Format(" (until 15:04)")
 	}
 	return text
+}
+
+// doneDecks names the decks that have nothing more today, which a menu does not show.
+func doneDecks(rows []queue.DeckStatus, menu bool) string {
+	var names []string
+	for _, d := range rows {
+		if d.Total() == 0 {
+			names = append(names, d.Name)
+		}
+	}
+	if !menu || len(names) == 0 {
+		return ""
+	}
+	return "Done for today: " + show.SomeOf(names) + "."
 }
 
 func done(s queue.Status) string {
