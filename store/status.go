@@ -34,16 +34,6 @@ func (s *Store) Rest(ctx context.Context, decks []string, only queue.Only, now s
 	return queue.New(s.db, only).Rest(ctx, tree, chosen, s.config.Seed, now)
 }
 
-// Count counts what all decks would ask today.
-func (s *Store) Count(ctx context.Context, now scheduler.Moment) (session.Count, error) {
-	_, tree, err := s.queueDecks(ctx)
-	if err != nil {
-		return session.Count{}, err
-	}
-	counter := session.NewCounter(queue.New(s.db, queue.Only{}), tree, now)
-	return counter.Count(ctx, session.Settings{Seed: s.config.Seed})
-}
-
 // Run tells how the learner has been at it on so many days up to today.
 func (s *Store) Run(ctx context.Context, today scheduler.Day, days int) (queue.Run, error) {
 	return queue.New(s.db, queue.Only{}).Run(ctx, today, days)
@@ -63,7 +53,8 @@ func (s *Store) Ahead(ctx context.Context, decks []string, now scheduler.Moment,
 	return session.NewCounter(queue.New(s.db, queue.Only{}), tree, now).AheadByAge(ctx, set, days)
 }
 
-// Count counts what a session of decks, with those below them, would ask today.
+// Count counts what a session of decks, with those below them, would ask today; no
+// decks means all.
 func (s *Store) Count(ctx context.Context, decks []string, now scheduler.Moment) (session.Count, error) {
 	tree, chosen, err := s.chosen(ctx, decks)
 	if err != nil || len(decks) > 0 && len(chosen) == 0 {

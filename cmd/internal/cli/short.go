@@ -21,7 +21,7 @@ func runShort(ctx context.Context, e *env) error {
 	defer st.Close()
 	e.Calendar = st.Calendar()
 	now := e.Moment()
-	count, err := st.Count(ctx, now)
+	count, err := st.Count(ctx, nil, now)
 	if err != nil {
 		return err
 	}
