@@ -27,6 +27,7 @@ const (
 	inOption
 	inImage
 	inEvidence
+	inSource
 )
 
 var (
@@ -35,6 +36,7 @@ var (
 	atRow      = spot{part: inRow}      // the question, of a table the row that fills it in
 	atAnswer   = spot{part: inAnswer}   // the answer as written, of a table the row's cell
 	atEvidence = spot{part: inEvidence} // the evidence as written, of a table the row's cell
+	atSource   = spot{part: inSource}   // likewise the source
 )
 
 func atOption(i int) spot         { return spot{part: inOption, index: i} }
@@ -85,7 +87,9 @@ func locatePart(o decks.Origin, c *decks.Card, s spot) syntax.Span {
 	case inImage:
 		return imageSpan(o, s.image)
 	case inEvidence:
-		return evidenceSpan(o)
+		return valueSpan(o, syntax.Evidence, syntax.RowEvidence)
+	case inSource:
+		return valueSpan(o, syntax.Source, syntax.RowSource)
 	}
 	if f := o.Fact.Get(syntax.Definition); f != nil && c.Name == "reverse" {
 		return f.Value.Span
@@ -146,14 +150,14 @@ func optionSpan(o decks.Origin, index int) syntax.Span {
 	return o.Fact.Fields[0].Value.Span
 }
 
-// evidenceSpan is the evidence as written; in a table the row's cell.
-func evidenceSpan(o decks.Origin) syntax.Span {
+// valueSpan is a value as written; in a table the row's cell.
+func valueSpan(o decks.Origin, key syntax.Key, role syntax.Role) syntax.Span {
 	if o.Row != nil {
-		if i := o.Table.Role(syntax.RowEvidence, ""); i >= 0 && o.Row.Cells[i].Text != "" {
+		if i := o.Table.Role(role, ""); i >= 0 && o.Row.Cells[i].Text != "" {
 			return o.Row.Cells[i].Span
 		}
 	}
-	if f := o.Fact.Get(syntax.Evidence); f != nil {
+	if f := o.Fact.Get(key); f != nil {
 		return f.Value.Span
 	}
 	return o.Fact.Fields[0].Value.Span

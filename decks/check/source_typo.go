@@ -32,7 +32,7 @@ Source: gibbon 36`,
 		for v := range s.cards() {
 			name, _, _ := strings.Cut(v.card.Source, " ")
 			if meant := nearSource(s.deck, name); meant != "" {
-				s.report(v, atRow, "no source is called "+quote(name), "write "+quote(meant)+", as in the header")
+				s.report(v, atSource, "no source is called "+quote(name), "write "+quote(meant)+", as in the header")
 			}
 		}
 	},
