@@ -19,7 +19,8 @@ type table struct {
 	// Columns that are not fields, from 1; 0 where there is none.
 	guidColumn, notetypeColumn, deckColumn, tagsColumn int
 
-	rows [][]string
+	rows     [][]string
+	comments []string // lines that begin with "#" and are no headers
 }
 
 // Limits of a text file.
@@ -40,6 +41,10 @@ func readTable(data []byte) (*table, error) {
 		t.separator = guessSeparator(data)
 	}
 	for len(data) > 0 {
+		if data[0] == '#' {
+			line, _, _ := bytes.Cut(data, []byte("\n"))
+			t.comment(line)
+		}
 		var row []string
 		row, data = readRecord(data, t.separator)
 		if row == nil {
@@ -88,9 +93,23 @@ func (t *table) readHeaders(data []byte) (rest []byte, htmlGiven bool) {
 			t.deckColumn = max(index, 0)
 		case "tags column":
 			t.tagsColumn = max(index, 0)
+		case "columns", "if matches", "match scope":
+		default: // a header of a later Anki's, or a row of the list
+			if !bytes.ContainsRune(line, ':') || bytes.ContainsRune(line, '\t') {
+				t.comment(line)
+			}
 		}
 	}
 	return data, htmlGiven
+}
+
+// maxComments is how many comments are kept, to be named.
+const maxComments = 10_000
+
+func (t *table) comment(line []byte) {
+	if line = bytes.TrimRight(line, "\r"); len(line) > 1 && len(t.comments) < maxComments {
+		t.comments = append(t.comments, string(line))
+	}
 }
 
 func separatorNamed(name string) byte {

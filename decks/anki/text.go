@@ -33,6 +33,9 @@ func ReadText(r io.Reader, options ImportOptions) (*Import, error) {
 	for _, row := range t.rows {
 		im.names.hold(im.deckOf(t, row))
 	}
+	for _, line := range t.comments {
+		im.losses.add(`line that begins with "#", a comment to Anki`, line)
+	}
 	ids := t.ids()
 	for i, row := range t.rows {
 		im.record(t, row, i+1, ids[i])

@@ -29,7 +29,7 @@ func TestReadTable(t *testing.T) {
 		{"headers", "\ufeff#separator:tab\r\n#HTML:true\n#tags:x y\n#deck:d e\n#notetype:Basic\n#guid column:1\n#tags column:4\n#deck column:2\n#notetype column:3\n#unknown:1\na\tb\n",
 			table{separator: '\t', html: true, tags: []string{"x", "y"}, deck: "d e", notetype: "Basic", guidColumn: 1, tagsColumn: 4, deckColumn: 2, notetypeColumn: 3, rows: rows([]string{"a", "b"})}},
 		{"space after the colon", "#html: true\n#deck column: 2\na\tb\n", table{separator: '\t', rows: rows([]string{"a", "b"})}},
-		{"comments", "a\tb\n#c\td\n\"#e\"\tf\n\n", table{separator: '\t', rows: rows([]string{"a", "b"}, []string{"#e", "f"})}},
+		{"comments", "#html:true\n#x\ty\n#\na\tb\n#c\td\n\"#e\"\tf\n\n", table{separator: '\t', html: true, comments: []string{"#x\ty", "#c\td"}, rows: rows([]string{"a", "b"}, []string{"#e", "f"})}},
 		{"quotes", "\"a\nb\"\t\"c\"\"d\"\te \"f\" g\n\"h\" i\tj\n", table{separator: '\t', rows: rows([]string{"a\nb", `c"d`, `e "f" g`}, []string{"h i", "j"})}},
 		{"unbalanced quote", "\"a\tb\nc", table{separator: '\t', rows: rows([]string{"a\tb\nc"})}},
 	}
