@@ -26,7 +26,7 @@ your schedule and review log go along.`,
 			{Name: "history", Switch: true, Help: "schedules and the review log go along"},
 		},
 		Sniff: func(head []byte) foreign.Likeness {
-			if bytes.HasPrefix(head, []byte("PK")) {
+			if bytes.HasPrefix(head, []byte("PK")) && !foreign.IsOffice(head) {
 				return foreign.Certain
 			}
 			return foreign.No

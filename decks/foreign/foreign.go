@@ -95,6 +95,26 @@ func Trim(head []byte) []byte {
 	return bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\ufeff")))
 }
 
+// IsOffice reports whether a file begins as those of spreadsheets and word processors
+// do: an archive whose first file is one of theirs, or an old one of Microsoft's.
+func IsOffice(head []byte) bool {
+	const nameAt, longest = 30, 64 // of the first file's name in an archive
+	if bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")) {
+		return true
+	}
+	if !bytes.HasPrefix(head, []byte("PK")) || len(head) < nameAt {
+		return false
+	}
+	name := head[nameAt:min(len(head), nameAt+longest)]
+	for _, begin := range []string{"[Content_Types].xml", "_rels/", "docProps/", "xl/", "word/",
+		"mimetypeapplication/vnd.oasis", "mimetypeapplication/epub"} {
+		if bytes.HasPrefix(name, []byte(begin)) {
+			return true
+		}
+	}
+	return false
+}
+
 // ReadOptions are what a reader may want to know.
 type ReadOptions struct {
 	File  string // its name, for places

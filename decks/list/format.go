@@ -47,6 +47,9 @@ asked where it is not certain. --columns front=2,back=3 --both`,
 // sniff takes a text for a list in which one sign parts nearly all lines into the
 // same number of cells.
 func sniff(head []byte) foreign.Likeness {
+	if foreign.IsOffice(head) {
+		return foreign.Certain // to say what to do
+	}
 	text, _, err := textfile.Decode(head)
 	if err != nil || bytes.HasPrefix(head, []byte("PK")) {
 		return foreign.No

@@ -144,10 +144,26 @@ func guessHeader(records []record) heading {
 		h.is, h.sure = true, true
 	case likeData(records):
 		h.sure = true
-	case known > 0:
+	case known > 0 || overFigures(records):
 		h.is = true
 	}
 	return h
+}
+
+// overFigures reports whether the first row has a word above a column of figures.
+func overFigures(records []record) bool {
+	for i, cell := range records[0].cells {
+		figures := func(r record) bool {
+			return i < len(r.cells) && strings.ContainsAny(r.cells[i], "0123456789") &&
+				!strings.ContainsFunc(r.cells[i], unicode.IsLetter)
+		}
+		rows := records[1:min(len(records), 200)]
+		if len(rows) > 1 && strings.ContainsFunc(cell, unicode.IsLetter) &&
+			!slices.ContainsFunc(rows, func(r record) bool { return !figures(r) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // likeData reports whether the first row cannot be names of columns.

@@ -15,6 +15,7 @@ import (
 	"pgregory.net/rapid"
 
 	"kartei/decks"
+	"kartei/decks/anki"
 	"kartei/decks/factfile"
 	"kartei/decks/foreign"
 	"kartei/decks/list"
@@ -97,6 +98,57 @@ A: {Vokabel}
 	}
 }
 
+// A title above the list is not a fact, and columns without a cell are not in the table.
+func TestTitlesAndEmptyColumns(t *testing.T) {
+	r, unsure, err := read("Unit 5;;;\n;;;\nWord;Meaning;;\nchien;dog;;\nchat;cat;;\n;;;\n", nil)
+	if err != nil || len(unsure) > 0 {
+		t.Fatal(err, unsure)
+	}
+	if len(r.Left) != 1 || r.Left[0].Line != 1 || r.Left[0].Text != "Unit 5" || !r.Left[0].Part {
+		t.Errorf("left out: %+v", r.Left)
+	}
+	if got, _ := cards(t, r); !slices.Equal(got, []string{"chat=cat", "chien=dog"}) || len(r.Remarks) > 0 {
+		t.Errorf("%q %q", got, r.Remarks)
+	}
+	r, _, err = read("chien;;\nchat;cat;\noiseau;bird;\n", nil)
+	if err != nil || len(r.Left) != 1 || r.Left[0].Part {
+		t.Errorf("a row without an answer is not a title: %v, %+v", err, r.Left)
+	}
+}
+
+// The file of a spreadsheet is told what to do, and no format of archives takes it.
+func TestOfficeFiles(t *testing.T) {
+	for _, head := range []string{"PK\x03\x04" + strings.Repeat("\x00", 26) + "[Content_Types].xml",
+		"PK\x03\x04" + strings.Repeat("\x00", 26) + "mimetypeapplication/vnd.oasis.opendocument.spreadsheet",
+		"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00\x00"} {
+		if list.CSV.Sniff([]byte(head)) != foreign.Certain || anki.PackageFormat.Sniff([]byte(head)) != foreign.No {
+			t.Errorf("%.40q is not known", head)
+		}
+		if _, _, err := read(head, nil); err == nil || !strings.Contains(err.Error(), "as CSV (UTF-8)") {
+			t.Errorf("%.40q: %v", head, err)
+		}
+	}
+	packed := "PK\x03\x04" + strings.Repeat("\x00", 26) + "collection.anki2"
+	if list.CSV.Sniff([]byte(packed)) != foreign.No || anki.PackageFormat.Sniff([]byte(packed)) != foreign.Certain {
+		t.Error("a package of Anki's is not known")
+	}
+}
+
+// A definition of several lines tells terms with definitions from a list.
+func TestSniffPairs(t *testing.T) {
+	for text, want := range map[string]foreign.Likeness{
+		"Question?\t- part 1\n- part 2\nNext\tanswer\n": foreign.Perhaps,
+		"part 2\nNext\tanswer\nmore\tx\n":               foreign.No,
+		"a\tb\tc\nd\te\n":                               foreign.No,
+		"a\tb\nprose\nprose\nd\te\nprose\n":             foreign.No,
+		"Some prose.\n":                                 foreign.No,
+	} {
+		if got := list.SniffPairs([]byte(text)); got != want {
+			t.Errorf("%q: %v, want %v", text, got, want)
+		}
+	}
+}
+
 // What a list does not say is not guessed in silence.
 func TestGuesses(t *testing.T) {
 	const header, columns = "whether the first row is names of columns", "which column asks and which one answers"
@@ -108,6 +160,7 @@ func TestGuesses(t *testing.T) {
 	}{
 		{"expression,meaning\n会う,\"to meet; to see\"\n青,blue\n", nil, "会う=to meet; to see|青=blue", nil},
 		{"front\tback\na, b\tc; d\n", nil, "a, b=c; d", nil},
+		{"battle,fought in\nWW I,1914\nWW II,1939\n", nil, "WW I=1914|WW II=1939", []string{header, columns}},
 		{"a\tb\nc\td\na\te\n", nil, "a=b|a=e|c=d", []string{columns}},
 		{"Haus\thouse\nHund\tdog\n", nil, "Haus=house|Hund=dog", []string{header, columns}},
 		{"Haus\thouse\nHund\tdog\n", foreign.Flags{"header": "no", "columns": "front=2,back=1"}, "dog=Hund|house=Haus", nil},

@@ -9,6 +9,7 @@ import (
 	"kartei/decks/factfile"
 	"kartei/decks/foreign"
 	"kartei/decks/plural"
+	"kartei/decks/textfile"
 )
 
 // PairFlags are those of [ReadPairs].
@@ -52,6 +53,34 @@ func ReadPairs(r io.Reader, o foreign.ReadOptions) (*foreign.Reading, error) {
 		reading.Settled["both"] = "true"
 	}
 	return reading, nil
+}
+
+// SniffPairs takes a text for terms with definitions where the first line has a tab,
+// half of the others have one and none has two.
+func SniffPairs(head []byte) foreign.Likeness {
+	text, _, err := textfile.Decode(head)
+	if err != nil {
+		return foreign.No
+	}
+	first, with, without := true, 0, 0
+	for line := range strings.SplitSeq(beginning(lineEnds.Replace(text)), "\n") {
+		tabs := strings.Count(line, "\t")
+		switch {
+		case strings.TrimSpace(line) == "":
+			continue
+		case tabs > 1, first && tabs == 0, strings.HasPrefix(line, "\t"):
+			return foreign.No
+		case tabs == 1:
+			with++
+		default:
+			without++
+		}
+		first = false
+	}
+	if with < 2 || with < without {
+		return foreign.No
+	}
+	return foreign.Perhaps
 }
 
 var errNoTerm = errors.New("a definition without a term")

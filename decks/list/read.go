@@ -29,6 +29,7 @@ type layout struct {
 	first   int    // the record that the rows begin with
 
 	comments []record
+	titles   []record // above the names of columns
 }
 
 // Read reads a list as a fact table.
@@ -48,6 +49,10 @@ func Read(r io.Reader, o foreign.ReadOptions) (*foreign.Reading, error) {
 	b := newBuilder(o.File, l)
 	for _, c := range l.comments {
 		b.leave(c.line, true, c.cells[0], "a comment: %s", factfile.OneLine(c.cells[0]))
+	}
+	for _, c := range l.titles {
+		text := strings.TrimSpace(strings.Join(c.cells, " "))
+		b.leave(c.line, true, text, "a title above the list: %s", factfile.OneLine(text))
 	}
 	for _, one := range records {
 		b.row(one)
@@ -71,8 +76,9 @@ func readText(name string, r io.Reader) (text string, remarks []string, err erro
 		return "", nil, fmt.Errorf("read %s: %w", name, err)
 	case len(data) > factfile.MaxFile:
 		return "", nil, fmt.Errorf("%s: the file has more than %d MiB", name, factfile.MaxFile>>20)
-	case bytes.HasPrefix(data, []byte("PK")):
-		return "", nil, fmt.Errorf("%s: this is a spreadsheet itself: save it as CSV first", name)
+	case bytes.HasPrefix(data, []byte("PK")) || foreign.IsOffice(data):
+		return "", nil, fmt.Errorf("%s: this is the file of a spreadsheet or a word processor: save it there "+
+			"as CSV (UTF-8), or as plain text, and import that", name)
 	}
 	text, remarks, err = textfile.Decode(data)
 	if err != nil {
@@ -107,6 +113,8 @@ func settle(text string, o foreign.ReadOptions) (layout, []record, error) {
 	if len(records) == 0 {
 		return l, nil, errors.New("there are only comments in it")
 	}
+	l.titles, records = cutTitles(records)
+	l.width = cutEmptyColumns(records, l.width)
 	unsure, err := l.settleColumns(records, o.Flags)
 	if err != nil {
 		return l, nil, err
@@ -120,6 +128,37 @@ func settle(text string, o foreign.ReadOptions) (layout, []record, error) {
 		err = fmt.Errorf("it is not certain %s", strings.Join(guess.Unsure, ", nor "))
 	}
 	return l, rows, err
+}
+
+// cutTitles takes off the rows of one cell that stand above names of columns.
+func cutTitles(records []record) (titles, rest []record) {
+	n := slices.IndexFunc(records, func(r record) bool { return r.filled() > 1 })
+	if n < 1 {
+		return nil, records
+	}
+	if h := guessHeader(records[n:]); !h.is || !h.sure {
+		return nil, records
+	}
+	return records[:n], records[n:]
+}
+
+// cutEmptyColumns takes off the last columns in which nothing stands, and returns how
+// many there are then; two stay.
+func cutEmptyColumns(records []record, width int) int {
+	last := 2
+	for _, r := range records {
+		for i := min(len(r.cells), width) - 1; i >= last; i-- {
+			if strings.TrimSpace(r.cells[i]) != "" {
+				last = i + 1
+			}
+		}
+	}
+	for i, r := range records {
+		if len(r.cells) <= width {
+			records[i].cells = r.cells[:min(len(r.cells), last)]
+		}
+	}
+	return last
 }
 
 func withFlag(flags foreign.Flags, name, value string) foreign.Flags {

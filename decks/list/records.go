@@ -10,15 +10,17 @@ type record struct {
 	cells []string
 }
 
-// empty reports whether nothing stands in any cell.
-func (r record) empty() bool {
+// filled is in how many cells something stands.
+func (r record) filled() (n int) {
 	for _, c := range r.cells {
 		if strings.TrimSpace(c) != "" {
-			return false
+			n++
 		}
 	}
-	return true
+	return n
 }
+
+func (r record) empty() bool { return r.filled() == 0 }
 
 // comment reports whether a record is a line about those that follow.
 func (r record) comment() bool {
