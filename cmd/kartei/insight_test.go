@@ -146,6 +146,25 @@ func TestSessionSettings(t *testing.T) {
 	}
 }
 
+// The keys are named below each question for three days of study, and no longer.
+func TestFooterOfTheFirstDays(t *testing.T) {
+	t.Parallel()
+	l := newLearner(t).drill()
+	for day := 23; day <= 27; day++ {
+		l.env = append(l.env, fmt.Sprintf("KARTEI_NOW=2026-11-%dT09:00:00+01:00", day))
+		s := l.start(80, 24, "review", "drill")
+		s.WaitFor("Show the answer")
+		if named := strings.Contains(s.Screen(), "? all keys"); named != (day <= 26) {
+			t.Errorf("day %d: keys named: %t\n%s", day-22, named, s.Screen())
+		}
+		s.Send(" 3")
+		s.WaitFor("back in")
+		s.WaitFor("Show the answer")
+		s.Send("q")
+		s.Exit()
+	}
+}
+
 // The screens of a session have the same colours on light and on dark, and no others:
 // those for which show's own test computes the contrast with both.
 func TestColoursOfASession(t *testing.T) {
