@@ -118,6 +118,9 @@ const (
 	Cloze    Kind = "cloze"
 )
 
+// Kinds are all kinds of cards.
+var Kinds = []Kind{Recall, Choice, Set, Sequence, Cloze}
+
 // AnswerType is an author's insistence on how a card is answered; empty means none.
 type AnswerType string
 

@@ -115,7 +115,7 @@ func entrySpan(s *inputFile, key string) syntax.Span {
 }
 
 // header takes over what a file's header says. The first file that gives a
-// value gives it for the deck.
+// value returns it for the deck.
 func (j *joiner) header(s *inputFile) {
 	if s.file.Header == nil {
 		return

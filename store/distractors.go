@@ -9,7 +9,7 @@ import (
 	"kartei/store/sqlite"
 )
 
-// Neighbours gives the live facts around a card in its deck, at most limit, the
+// Neighbours returns the live facts around a card in its deck, at most limit, the
 // card's own among them: where plausible wrong answers are found.
 func (s *Store) Neighbours(ctx context.Context, c Card, limit int) ([]decks.Fact, error) {
 	var position int

@@ -51,7 +51,8 @@ func readFits(ctx context.Context, q sqlite.Reader) (fits, error) {
 	// Most collections have none, and this is asked at each start: to prepare a query
 	// of whole rows takes longer than the answer.
 	var any bool
-	if err := q.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM log WHERE kind = 'fit')`).Scan(&any); err != nil || !any {
+	if err := q.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM log WHERE kind = 'fit')`).Scan(&any); err != nil ||
+		!any {
 		return nil, err
 	}
 	rows, err := q.QueryContext(ctx, `SELECT `+table.RowColumns+` FROM `+table.RowTables+` WHERE l.kind = 'fit'`)
@@ -60,7 +61,8 @@ func readFits(ctx context.Context, q sqlite.Reader) (fits, error) {
 		return nil, err
 	}
 	// Not by table voided: it is a cache that an import fills last.
-	rows, err = q.QueryContext(ctx, `SELECT `+table.RowColumns+` FROM `+table.RowTables+` WHERE l.kind = 'undo' AND l.card = ''`)
+	rows, err = q.QueryContext(ctx, `SELECT `+table.RowColumns+` FROM `+table.RowTables+
+		` WHERE l.kind = 'undo' AND l.card = ''`)
 	undos, err := sqlite.Collect(rows, err, table.ScanRow)
 	if err != nil {
 		return nil, err
@@ -170,7 +172,8 @@ func (s *Store) Fit(ctx context.Context, deck string, f journal.Fitted, now sche
 				return err
 			}
 		}
-		if _, err := tx.push(ctx, journal.Entry{Moment: now, Kind: journal.KindFit, Detail: journal.Detail{Fitted: &f}}); err != nil {
+		if _, err := tx.push(ctx, journal.Entry{Moment: now, Kind: journal.KindFit,
+			Detail: journal.Detail{Fitted: &f}}); err != nil {
 			return err
 		}
 		return tx.refit(ctx, deck, now)
@@ -264,7 +267,8 @@ func (tx *readTx) moves(ctx context.Context, deck string) ([]Move, error) {
 			return err
 		}
 		st, to := replay.State(card), anew[card]
-		if st.State == scheduler.Review && to.State == scheduler.Review && st.Last == to.Last && st.DueDay != to.DueDay {
+		if st.State == scheduler.Review && to.State == scheduler.Review && st.Last == to.Last &&
+			st.DueDay != to.DueDay {
 			moves = append(moves, Move{Card: card, From: st.DueDay, To: to.DueDay, Last: st.Last})
 		}
 		return nil
@@ -295,7 +299,8 @@ func (s *Store) Move(ctx context.Context, moves []Move, now scheduler.Moment) er
 func (tx *tx) move(ctx context.Context, moves []Move, now scheduler.Moment) error {
 	var cause int64
 	for _, m := range moves {
-		e := journal.Entry{Moment: now, Kind: journal.KindDue, Card: m.Card, Detail: journal.Detail{Planned: &journal.Planned{Due: m.To, Last: m.Last}, Cause: cause}}
+		e := journal.Entry{Moment: now, Kind: journal.KindDue, Card: m.Card,
+			Detail: journal.Detail{Planned: &journal.Planned{Due: m.To, Last: m.Last}, Cause: cause}}
 		r, err := tx.push(ctx, e)
 		if err != nil {
 			return err

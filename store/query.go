@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"kartei/decks"
 	"kartei/scheduler"
 	"kartei/store/table"
 )
@@ -222,9 +223,16 @@ var properties = map[string]string{
 var (
 	QueryKeys       = []string{"deck", "tag", "is", "prop", "kind", "card", "fact", "file"}
 	QueryStates     = []string{"new", "learning", "review", "due", "suspended", "buried", "leech", "flagged", "retired"}
-	QueryKinds      = []string{"recall", "choice", "set", "sequence", "cloze"}
+	QueryKinds      = kindNames()
 	QueryProperties = []string{"lapses", "reps", "interval", "stability", "difficulty", "due", "flag"}
 )
+
+func kindNames() (names []string) {
+	for _, k := range decks.Kinds {
+		names = append(names, string(k))
+	}
+	return names
+}
 
 // A QueryError is what cannot be read in a query, and where.
 type QueryError struct {

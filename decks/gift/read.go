@@ -18,7 +18,7 @@ const maxQuestion = 64 << 10 // bytes
 
 // Read reads questions as a deck: one fact for each, categories as sections. It
 // returns what could not become a card, or not wholly. Only a file that is too
-// large, has too many questions or is no text gives an error.
+// large, has too many questions or is not text gives an error.
 func Read(r io.Reader, o foreign.ReadOptions) (*foreign.Reading, error) {
 	text, err := factfile.ReadFile(o.File, r)
 	if err != nil {
@@ -385,6 +385,7 @@ func (raw *rawQuestion) pairs(q *moodle.Question, f moodle.Format) {
 		if why = unshield(why); why != "" {
 			q.Beyond = append(q.Beyond, "what is said of a pair: "+why)
 		}
-		q.Pairs = append(q.Pairs, moodle.Pair{Left: textOf(left, f), Right: moodle.Text{Text: unshield(right), Format: moodle.Plain}})
+		q.Pairs = append(q.Pairs, moodle.Pair{Left: textOf(left, f),
+			Right: moodle.Text{Text: unshield(right), Format: moodle.Plain}})
 	}
 }

@@ -96,7 +96,7 @@ func tokens(source string, yield func(token) bool) {
 		return
 	}
 	z := html.NewTokenizer(strings.NewReader(source[at:]))
-	raw := "" // the element whose text is no text
+	raw := "" // the element whose text is not text
 	for {
 		kind := z.Next()
 		if kind == html.ErrorToken {

@@ -164,7 +164,7 @@ func forMoodle(text string) string {
 			out.WriteString(open + texSigns.Replace(part[dollars:len(part)-dollars]) + shut)
 		case piece.Kind == syntax.Escape && part == `\\` && piece.End < len(text) &&
 			(text[piece.End] == '(' || text[piece.End] == '['):
-			out.WriteString(`\\\`) // a backslash and a bracket, which are no formula
+			out.WriteString(`\\\`) // a backslash and a bracket, which are not a formula
 		default:
 			out.WriteString(part)
 		}

@@ -385,7 +385,9 @@ func (p *parser) list(f *Field) {
 		}
 		p.takeRemarks(next)
 		if strict, _ := itemMark(line); strict == NoList {
-			p.warn(Span{raw.Start, raw.Start + text}, "lookalike", fmt.Sprintf("%s is not quite the mark of an item", quote(strings.TrimSpace(line[:text]))), `write "- "; "kartei fmt -w" does it`)
+			p.warn(Span{raw.Start, raw.Start + text}, "lookalike",
+				fmt.Sprintf("%s is not quite the mark of an item", quote(strings.TrimSpace(line[:text]))),
+				`write "- "; "kartei fmt -w" does it`)
 		}
 		item := p.item(f.List, raw.Span, text, margin)
 		if f.List == Options && len(f.Items) == maxRepeats {

@@ -145,7 +145,7 @@ func hashText(text string) string {
 	return shorthash.Of(norm.NFC.String(text), idHash)
 }
 
-// textIDs gives ids to the facts without one, made of their texts alone.
+// textIDs returns ids to the facts without one, made of their texts alone.
 func (f *File) textIDs() {
 	var facts []*Fact
 	var wordings []Wording

@@ -92,7 +92,8 @@ type keyLine struct {
 // is not a key was meant for, guessKey tells.
 func readKey(line string) (k keyLine, ok bool) {
 	n := 0
-	for n < len(line) && n < 24 && (isLetter(line[n]) || n > 0 && line[n] == '-') && !strings.HasPrefix(line[n:], wideColon) {
+	for n < len(line) && n < 24 && (isLetter(line[n]) || n > 0 && line[n] == '-') &&
+		!strings.HasPrefix(line[n:], wideColon) {
 		n++
 	}
 	switch {

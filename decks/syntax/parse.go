@@ -397,7 +397,8 @@ func (p *parser) allow(i int) bool {
 			`write "<!-- kartei: allow NAME -->" with the name of a rule`)
 		return true
 	}
-	p.file.Allows = append(p.file.Allows, Allow{Span: p.span(i), Rules: slices.Clone(words[1:]), File: words[0] == "allow-file"})
+	p.file.Allows = append(p.file.Allows, Allow{Span: p.span(i), Rules: slices.Clone(words[1:]),
+		File: words[0] == "allow-file"})
 	return true
 }
 

@@ -11,12 +11,16 @@ import (
 func (p *parser) checkKey(k keyLine, at Span) {
 	switch {
 	case k.exact && k.odd == wideColon:
-		p.warn(Span{at.End, at.End + len(wideColon)}, "lookalike", "this colon is a wide one", fmt.Sprintf(`write "%s: "; "kartei fmt -w" does it`, k.word))
+		p.warn(Span{at.End, at.End + len(wideColon)}, "lookalike",
+			"this colon is a wide one", fmt.Sprintf(`write "%s: "; "kartei fmt -w" does it`, k.word))
 	case k.exact && k.odd != "":
-		p.warn(Span{at.End + 1, at.End + 1 + len(k.odd)}, "lookalike", fmt.Sprintf(`the space behind "%s:" is one that does not break`, k.word), fmt.Sprintf(`write "%s: " with a plain space; "kartei fmt -w" does it`, k.word))
+		p.warn(Span{at.End + 1, at.End + 1 + len(k.odd)}, "lookalike",
+			fmt.Sprintf(`the space behind "%s:" is one that does not break`, k.word),
+			fmt.Sprintf(`write "%s: " with a plain space; "kartei fmt -w" does it`, k.word))
 	case k.exact:
 	case k.odd != "":
-		p.error(at, "misspelt-key", fmt.Sprintf("a semicolon stands behind %s, not a colon", quote(k.word)), fmt.Sprintf(`write "%s: "`, k.word))
+		p.error(at, "misspelt-key", fmt.Sprintf("a semicolon stands behind %s, not a colon", quote(k.word)),
+			fmt.Sprintf(`write "%s: "`, k.word))
 	case k.apart:
 		p.error(at, "misspelt-key", fmt.Sprintf(`a space stands between "%s" and its colon`, k.word),
 			fmt.Sprintf(`write "%s: "`, k.word))

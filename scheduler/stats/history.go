@@ -266,7 +266,8 @@ func (h *History) Costliest(n int) []Cost {
 		}
 	}
 	slices.SortFunc(all, func(a, b Cost) int {
-		return cmp.Or(cmp.Compare(b.Time, a.Time), cmp.Compare(b.Answers-b.Right, a.Answers-a.Right), cmp.Compare(a.Card, b.Card))
+		return cmp.Or(cmp.Compare(b.Time, a.Time), cmp.Compare(b.Answers-b.Right, a.Answers-a.Right),
+			cmp.Compare(a.Card, b.Card))
 	})
 	return all[:min(n, len(all))]
 }

@@ -82,7 +82,8 @@ func Chapters(all []Section, apart func(deck string) bool) []Section {
 			depth = 1
 		}
 		s.Path = s.Path[:min(depth, len(s.Path))]
-		if last := len(chapters) - 1; last >= 0 && chapters[last].Deck == s.Deck && slices.Equal(chapters[last].Path, s.Path) {
+		if last := len(chapters) - 1; last >= 0 && chapters[last].Deck == s.Deck &&
+			slices.Equal(chapters[last].Path, s.Path) {
 			chapters[last].Cards += s.Cards
 			chapters[last].Seen += s.Seen
 			chapters[last].Known += s.Known

@@ -29,11 +29,14 @@ type Prepare func(ctx context.Context, copied string, left highwater.Mark) (high
 // answers are in there, and [Maker.Make] makes one whole file of both.
 //
 // Whatever interrupts it, path is then either the old collection or the new one.
-func (m Maker) Restore(ctx context.Context, path, from string, now scheduler.Moment, prepare Prepare) (saved string, err error) {
+func (m Maker) Restore(
+	ctx context.Context, path, from string, now scheduler.Moment, prepare Prepare,
+) (saved string, err error) {
 	if path, err = atomicfile.Resolve(path); err != nil {
 		return "", err
 	}
-	if err := errors.Join(sqlite.CheckBeside(path), atomicfile.MakeFolder(filepath.Dir(path), sqlite.FolderMode)); err != nil {
+	if err := errors.Join(sqlite.CheckBeside(path),
+		atomicfile.MakeFolder(filepath.Dir(path), sqlite.FolderMode)); err != nil {
 		return "", err
 	}
 	fresh, done, err := databaseAside(filepath.Dir(path))
@@ -115,7 +118,9 @@ func (m Maker) copyWhole(ctx context.Context, from, to string) error {
 
 // Save keeps the present collection: as a backup if it is healthy, else its
 // files as they are.
-func (m Maker) Save(ctx context.Context, path, reason string, now scheduler.Moment) (saved string, healthy bool, err error) {
+func (m Maker) Save(
+	ctx context.Context, path, reason string, now scheduler.Moment,
+) (saved string, healthy bool, err error) {
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 		return "", false, nil
 	}
@@ -132,7 +137,8 @@ func (m Maker) Save(ctx context.Context, path, reason string, now scheduler.Mome
 	}
 	saved = filepath.Join(folder, now.Time().Format(backupStamp)+"-damaged")
 	for _, part := range []string{"", "-wal", "-mark"} {
-		if err := sqlite.CopyFile(path+part, saved+part); err != nil && !(part != "" && errors.Is(err, os.ErrNotExist)) {
+		if err := sqlite.CopyFile(path+part, saved+part); err != nil &&
+			!(part != "" && errors.Is(err, os.ErrNotExist)) {
 			return "", false, err
 		}
 	}

@@ -100,7 +100,7 @@ type Deck struct {
 // Live reports whether the deck's cards are asked.
 func (d *Deck) Live() bool { return !d.Missing && !d.Archived }
 
-// Tree gives the live ones of decks by name as a session needs them: with their
+// Tree returns the live ones of decks by name as a session needs them: with their
 // policies, and each below the nearest deck around it.
 func Tree(all []Deck, policy func(deck string) (*scheduler.Policy, error)) (tree []session.Deck, err error) {
 	ids := map[string]int64{}

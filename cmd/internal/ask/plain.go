@@ -76,7 +76,8 @@ func (p *Plain) Order(ctx context.Context, m Menu) ([]int, error) {
 		if err != nil {
 			return nil, err
 		}
-		if sorted := slices.Sorted(slices.Values(order)); len(slices.Compact(sorted)) == len(m.Items) && len(order) == len(m.Items) {
+		if sorted := slices.Sorted(slices.Values(order)); len(slices.Compact(sorted)) == len(m.Items) &&
+			len(order) == len(m.Items) {
 			return order, nil
 		}
 		if order != nil {
@@ -200,7 +201,8 @@ func (p *Plain) refuse(answer string, m Menu) {
 			words = append(words, k.String()+" "+string(m.Leave[k]))
 		}
 	}
-	fmt.Fprintf(p.out, "%s is not an answer: type %s\n?\n", strconv.Quote(show.Cut(show.Line(answer), 40)), strings.Join(words, ", "))
+	fmt.Fprintf(p.out, "%s is not an answer: type %s\n?\n", strconv.Quote(show.Cut(show.Line(answer), 40)),
+		strings.Join(words, ", "))
 }
 
 // name is what a person types for item i: its first key that can be typed and
@@ -275,7 +277,8 @@ func (l Line) limit() int {
 }
 
 func confirmation(question string, yes bool) Menu {
-	m := Menu{Label: question, Items: []Item{{Label: "Yes", Keys: []keys.Key{"y"}}, {Label: "No", Keys: []keys.Key{"n"}}}, Start: 1}
+	m := Menu{Label: question, Items: []Item{{Label: "Yes", Keys: []keys.Key{"y"}},
+		{Label: "No", Keys: []keys.Key{"n"}}}, Start: 1}
 	if yes {
 		m.Start = 0
 	}

@@ -71,7 +71,8 @@ type action struct {
 // sel runs a Select. Each key is handed to press.
 func (t *Terminal) sel(ctx context.Context, s *promptui.Select, press func(keys.Event) action) (int, error) {
 	screen := &screen{out: t.out, columns: t.columns()}
-	keyboard := &keyboard{ctx: ctx, terminal: t, screen: screen, press: press, rows: rowsOf(s), search: s.Searcher != nil}
+	keyboard := &keyboard{ctx: ctx, terminal: t, screen: screen, press: press, rows: rowsOf(s),
+		search: s.Searcher != nil}
 	s.Stdin, s.Stdout = keyboard, screen
 
 	const wrapOff, wrapOn, cursorOn = "\x1b[?7l", "\x1b[?7h", "\x1b[?25h"

@@ -85,7 +85,8 @@ func runBackupList(e *env) error {
 		return nil
 	}
 	t := show.Table{Columns: []show.Column{
-		{Title: "#", Right: true}, {Title: "made"}, {Title: "why"}, {Title: "kB", Right: true}, {Title: "file", Whole: true},
+		{Title: "#", Right: true}, {Title: "made"}, {Title: "why"}, {Title: "kB", Right: true},
+		{Title: "file", Whole: true},
 	}}
 	for i, b := range all {
 		t.Rows = append(t.Rows, []show.Cell{
@@ -178,12 +179,14 @@ func runRestore(ctx context.Context, e *env, from string) error {
 	if err != nil || !yes {
 		return ask.QuitIsFine(err)
 	}
-	saved, err := store.Restore(ctx, path, from, store.Config{Calendar: scheduler.DefaultCalendar, Progress: e.work.Tell}, e.Moment())
+	saved, err := store.Restore(ctx, path, from, store.Config{Calendar: scheduler.DefaultCalendar,
+		Progress: e.work.Tell}, e.Moment())
 	if errors.Is(err, store.ErrNotDatabase) {
 		return fault.WithHint(fault.Damaged, err, "kartei backup list shows the backups")
 	}
 	if errors.Is(err, backup.ErrInParts) {
-		return fault.WithHint(fault.Failed, err, "make one whole file of both and restore that: kartei --collection "+from+" backup whole.db")
+		return fault.WithHint(fault.Failed, err, "make one whole file of both and restore that: kartei --collection "+
+			from+" backup whole.db")
 	}
 	if err != nil {
 		return err

@@ -160,9 +160,11 @@ func (r *recaller) write(ctx context.Context, con *console.Console, c store.Card
 	return show.JSON(con.Out, cardJSON{
 		ID: c.ID, Deck: c.Deck, Fact: c.Fact, Card: c.Name, Kind: string(c.Kind), Prompt: c.Prompt,
 		Answer: answerText(c.Card), Note: c.Note, State: memoryState(c.State), Due: due(c, r.now),
-		IntervalDays: c.Interval(), Stability: c.Stability, Difficulty: c.Difficulty, Retrievability: p.Recall(c.Memory, r.now),
-		Reps: c.Reps, Lapses: c.Lapses, Suspended: c.Suspended, Flag: c.Flag, Tags: orEmpty(c.Tags), Source: c.Source,
-		File: c.File, Line: c.Line, Formerly: r.formerly[c.ID],
+		IntervalDays: c.Interval(), Stability: c.Stability, Difficulty: c.Difficulty,
+		Retrievability: p.Recall(c.Memory, r.now),
+		Reps:           c.Reps, Lapses: c.Lapses, Suspended: c.Suspended, Flag: c.Flag, Tags: orEmpty(c.Tags),
+		Source: c.Source,
+		File:   c.File, Line: c.Line, Formerly: r.formerly[c.ID],
 	})
 }
 
@@ -217,7 +219,8 @@ func due(c store.Card, now scheduler.Moment) *string {
 }
 
 func memoryState(s scheduler.State) string {
-	return [...]string{scheduler.New: "new", scheduler.Learning: "learning", scheduler.Review: "review", scheduler.Relearning: "relearning"}[s]
+	return [...]string{scheduler.New: "new", scheduler.Learning: "learning", scheduler.Review: "review",
+		scheduler.Relearning: "relearning"}[s]
 }
 
 // stateName is what a person wants to know first of a card.

@@ -123,7 +123,9 @@ func runCardAct(ctx context.Context, e *env, act cardAct, words []string, yes bo
 }
 
 // cardsNamed are the cards of these ids, or those that a search finds.
-func cardsNamed(ctx context.Context, st *store.Store, now scheduler.Moment, words []string) (cards []store.Card, searched bool, err error) {
+func cardsNamed(
+	ctx context.Context, st *store.Store, now scheduler.Moment, words []string,
+) (cards []store.Card, searched bool, err error) {
 	if slices.ContainsFunc(words, store.LooksLikeQuery) {
 		q, err := parseQuery(words)
 		if err != nil {
@@ -156,14 +158,16 @@ func cardsNamed(ctx context.Context, st *store.Store, now scheduler.Moment, word
 // --yes has to say so.
 func allowsMany(ctx context.Context, con *console.Console, act cardAct, n int, words []string) (yes bool, err error) {
 	if !con.AtTerminal() {
-		return false, fault.Failf(fmt.Sprintf("kartei cards %s --yes %s", act.name, shellWords(words)), "these are %s, and nobody is here to be asked", plural.Count(n, "card"))
+		return false, fault.Failf(fmt.Sprintf("kartei cards %s --yes %s", act.name, shellWords(words)),
+			"these are %s, and nobody is here to be asked", plural.Count(n, "card"))
 	}
 	asker, closeAsker, err := con.Asker(false)
 	if err != nil {
 		return false, err
 	}
 	defer func() { err = errors.Join(err, closeAsker()) }()
-	yes, err = asker.Confirm(ctx, fmt.Sprintf("These are %s. %s?", plural.Count(n, "card"), strings.ToUpper(act.name[:1])+act.name[1:]+" them all"), false)
+	yes, err = asker.Confirm(ctx, fmt.Sprintf("These are %s. %s?", plural.Count(n, "card"),
+		strings.ToUpper(act.name[:1])+act.name[1:]+" them all"), false)
 	return yes, ask.QuitIsFine(err)
 }
 
@@ -183,7 +187,8 @@ func appendAct(ctx context.Context, st *store.Store, act cardAct, now scheduler.
 // sayActed says what was done, card by card for a few, and to how many.
 func sayActed(con *console.Console, act cardAct, cards []store.Card, found int, searched bool) error {
 	for _, card := range cards[:min(len(cards), fewCards)] {
-		if _, err := fmt.Fprintf(con.Out, "%s: %s\n", act.kind, show.Cut(show.Line(card.Prompt), con.Width()-len(act.kind)-2)); err != nil {
+		if _, err := fmt.Fprintf(con.Out, "%s: %s\n", act.kind,
+			show.Cut(show.Line(card.Prompt), con.Width()-len(act.kind)-2)); err != nil {
 			return err
 		}
 	}
@@ -244,8 +249,10 @@ func showCard(ctx context.Context, con *console.Console, clk *clock.Clock, st *s
 		return err
 	}
 	for _, part := range []struct{ name, text string }{
-		{"question", c.Prompt}, {"answer", answerText(c.Card)}, {"hint", c.Hint}, {"note", c.Note}, {"source", c.Source},
-		{"state", stateName(c)}, {"card", c.ID}, {"formerly", strings.Join(formerly[c.ID], " ")}, {"fact", c.Deck + "/" + c.Fact}, {"place", fmt.Sprintf("%s:%d", c.File, c.Line)},
+		{"question", c.Prompt}, {"answer", answerText(c.Card)}, {"hint", c.Hint}, {"note", c.Note},
+		{"source", c.Source},
+		{"state", stateName(c)}, {"card", c.ID}, {"formerly", strings.Join(formerly[c.ID], " ")},
+		{"fact", c.Deck + "/" + c.Fact}, {"place", fmt.Sprintf("%s:%d", c.File, c.Line)},
 	} {
 		if part.text == "" {
 			continue

@@ -71,13 +71,15 @@ func preferences() []preference {
 	standard := scheduler.Defaults()
 	limit := func(name string) preference {
 		value, _ := standard.Get(name)
-		return preference{config.Setting{Name: name, Default: value, Doc: scheduler.Describe(name), Check: func(v string) error {
-			o := scheduler.Defaults()
-			return cmp.Or(o.Set(name, v), o.Validate())
-		}}, true}
+		return preference{config.Setting{Name: name, Default: value, Doc: scheduler.Describe(name),
+			Check: func(v string) error {
+				o := scheduler.Defaults()
+				return cmp.Or(o.Set(name, v), o.Validate())
+			}}, true}
 	}
 	all := []preference{
-		{config.Setting{Name: "day-start", Default: formatClock(scheduler.DefaultCalendar.Rollover), Doc: "when a new study day begins: what you do before it belongs to the evening before",
+		{config.Setting{Name: "day-start", Default: formatClock(scheduler.DefaultCalendar.Rollover),
+			Doc:   "when a new study day begins: what you do before it belongs to the evening before",
 			Check: func(v string) error { _, err := parseClock(v); return err }}, true},
 		limit("new"), limit("reviews"),
 	}
@@ -130,7 +132,8 @@ func unknownSetting(name string, all []preference) error {
 	for _, p := range all {
 		names = append(names, p.Name)
 	}
-	return fault.Usagef(fault.DidYouMean("kartei config ", name, names, "kartei config lists them"), "there is not a setting %q", name)
+	return fault.Usagef(fault.DidYouMean("kartei config ", name, names, "kartei config lists them"),
+		"there is not a setting %q", name)
 }
 
 // setInFile changes the settings file, unless two keys would then be one.
@@ -152,7 +155,8 @@ func setInFile(set *settings, opts configOptions) error {
 	if back := set.Set(opts.name, before); back != nil {
 		return back
 	}
-	return fault.Usagef("give the other action another key first, or both at once in the file", "%s: %w", opts.name, err)
+	return fault.Usagef("give the other action another key first, or both at once in the file",
+		"%s: %w", opts.name, err)
 }
 
 // setCollected changes a setting of the collection; "" goes back to the default.
@@ -179,7 +183,8 @@ type settingJSON struct {
 func showSettings(
 	ctx context.Context, con *console.Console, set *settings, st *store.Store, all []preference, opts configOptions,
 ) error {
-	t := show.Table{Columns: []show.Column{{Title: "setting", Whole: true}, {Title: "value"}, {Title: "set"}, {Title: "what it is for"}}}
+	t := show.Table{Columns: []show.Column{{Title: "setting", Whole: true}, {Title: "value"}, {Title: "set"},
+		{Title: "what it is for"}}}
 	for _, p := range all {
 		value, err := valueOf(ctx, set, st, p)
 		if err != nil {
@@ -197,7 +202,8 @@ func showSettings(
 				return err
 			}
 		}
-		t.Rows = append(t.Rows, []show.Cell{{Text: p.Name, Style: show.Bold}, {Text: value}, {Text: where, Style: show.Dim}, {Text: p.Doc, Style: show.Dim}})
+		t.Rows = append(t.Rows, []show.Cell{{Text: p.Name, Style: show.Bold}, {Text: value},
+			{Text: where, Style: show.Dim}, {Text: p.Doc, Style: show.Dim}})
 	}
 	switch {
 	case opts.asJSON:

@@ -69,7 +69,8 @@ func runDoctor(ctx context.Context, e *env, full, repair bool) (err error) {
 	if r.Damaged() {
 		return damaged(path, r)
 	}
-	_, err = fmt.Fprintf(e.Out, "healthy: %s, %s in the log\n", plural.Count(r.Cards, "card"), plural.Count(r.Rows, "row"))
+	_, err = fmt.Fprintf(e.Out, "healthy: %s, %s in the log\n", plural.Count(r.Cards, "card"),
+		plural.Count(r.Rows, "row"))
 	return err
 }
 

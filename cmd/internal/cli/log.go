@@ -118,7 +118,8 @@ type rowJSON struct {
 
 func logJSON(r journal.Row) rowJSON {
 	j := rowJSON{
-		Seq: r.Seq, Device: r.Device, Time: r.Moment.Time().Format(time.RFC3339), Kind: string(r.Kind), Card: r.Now, CardThen: r.Card, Follow: r.Detail.Follow,
+		Seq: r.Seq, Device: r.Device, Time: r.Moment.Time().Format(time.RFC3339), Kind: string(r.Kind), Card: r.Now,
+		CardThen: r.Card, Follow: r.Detail.Follow,
 		Mode: string(r.Mode), Grade: int(r.Grade), DurationMS: r.Duration.Milliseconds(), Typed: r.Detail.Typed,
 		Options: orEmpty(r.Detail.Options), Chosen: orEmpty(r.Detail.Chosen), Undone: r.Undone,
 	}
@@ -154,7 +155,8 @@ func printRow(ctx context.Context, con *console.Console, st *store.Store, r jour
 		prompt = "undone: " + prompt
 	}
 	return con.PrintTable(show.Table{Columns: rowColumns, Rows: [][]show.Cell{
-		{{Text: r.Moment.Time().Format("2006-01-02 15:04"), Style: show.Dim}, {Text: review.Act(&r)}, {Text: prompt + namesThen(&r)}},
+		{{Text: r.Moment.Time().Format("2006-01-02 15:04"), Style: show.Dim}, {Text: review.Act(&r)},
+			{Text: prompt + namesThen(&r)}},
 	}})
 }
 

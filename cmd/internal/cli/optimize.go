@@ -214,7 +214,8 @@ func fitAfterSession(ctx context.Context, e *env, st *store.Store, asker ask.Ask
 		if slices.ContainsFunc(result.Candidates, func(c fit.Candidate) bool { return c.Seen }) {
 			gain = "the newest count now, too"
 		}
-		e.Say("fitted the memory model to your %s: %s. No due day moves; kartei optimize says more", show.Number(result.Answers, "answer"), gain)
+		e.Say("fitted the memory model to your %s: %s. No due day moves; kartei optimize says more",
+			show.Number(result.Answers, "answer"), gain)
 	}
 	return st.Taught(ctx)
 }

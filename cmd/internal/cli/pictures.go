@@ -15,7 +15,7 @@ import (
 	"kartei/store"
 )
 
-// drawing gives what a session does to draw pictures: nil where the terminal
+// drawing returns what a session does to draw pictures: nil where the terminal
 // draws none, or is not to.
 func drawing(con *console.Console, set *settings, plain bool) func(store.Card, string, int) error {
 	pixels := pixelsOf(con, set, plain)

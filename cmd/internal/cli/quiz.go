@@ -178,7 +178,7 @@ func (o *quizOptions) offerToResume(
 	return err
 }
 
-// askedSure tells whether the quiz was begun with --confidence.
+// askedSure reports whether the quiz was begun with --confidence.
 func askedSure(a *quiz.Attempt) bool {
 	return slices.ContainsFunc(a.Responses, func(r quiz.Response) bool { return r.Sure > 0 })
 }

@@ -34,7 +34,8 @@ says otherwise than the form is named; look at the test there before you publish
 	}
 	cmd.Flags().StringVarP(&output, "output", "o", "", "the `file` to write; - is stdout")
 	cmd.Flags().StringVar(&format, "format", "qti", "the `format`: qti or moodle-xml")
-	completeFlag(cmd, "format", cobra.FixedCompletions([]string{"qti", "moodle-xml"}, cobra.ShellCompDirectiveNoFileComp))
+	completeFlag(cmd, "format", cobra.FixedCompletions([]string{"qti", "moodle-xml"},
+		cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 

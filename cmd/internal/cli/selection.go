@@ -27,7 +27,8 @@ type selection struct {
 // pathy reports whether a word is written as a path: it has a slash, or is that of a
 // deck file.
 func pathy(word string) bool {
-	return strings.ContainsRune(word, '/') || strings.ContainsRune(word, filepath.Separator) || strings.HasSuffix(strings.ToLower(word), ".md") || word == "." || word == ".."
+	return strings.ContainsRune(word, '/') || strings.ContainsRune(word, filepath.Separator) ||
+		strings.HasSuffix(strings.ToLower(word), ".md") || word == "." || word == ".."
 }
 
 // sortOut finds out what each word is: a deck, if one has that name; else a path; else
@@ -47,7 +48,8 @@ func sortOut(ctx context.Context, e *env, st *store.Store, words []string) (sel 
 		case isDeck(word):
 			sel.decks = append(sel.decks, word)
 			if pathy(word) && missing == nil {
-				e.Say("%s is taken for the deck of that name; the file or folder is: kartei review %s", show.Line(word), fault.ShellWord("./"+word))
+				e.Say("%s is taken for the deck of that name; the file or folder is: kartei review %s", show.Line(word),
+					fault.ShellWord("./"+word))
 			}
 		case pathy(word) && missing == nil:
 			paths = append(paths, word)
@@ -72,9 +74,11 @@ func sortOut(ctx context.Context, e *env, st *store.Store, words []string) (sel 
 // notToBeFound is the error of a word that is nothing which could be reviewed.
 func notToBeFound(word string, there bool, all []store.Deck) error {
 	if there {
-		return fault.Failf("the file or folder of that name is: kartei review "+fault.ShellWord("./"+word), "there is no deck %q", word)
+		return fault.Failf("the file or folder of that name is: kartei review "+fault.ShellWord("./"+word),
+			"there is no deck %q", word)
 	}
-	otherwise := "kartei decks lists them; a word to search for stands in quotes: kartei review " + fault.ShellWord(`"`+word+`"`)
+	otherwise := "kartei decks lists them; a word to search for stands in quotes: kartei review " +
+		fault.ShellWord(`"`+word+`"`)
 	if pathy(word) {
 		otherwise = "kartei decks lists the decks"
 	}
@@ -130,7 +134,8 @@ func decksAt(ctx context.Context, e *env, st *store.Store, all []store.Deck, pat
 		}
 	}
 	if len(names) == 0 {
-		return nil, cmp.Or(wrong, fault.Failf("kartei compile "+fault.ShellWord(path), "%s has no cards to review", path))
+		return nil, cmp.Or(wrong, fault.Failf("kartei compile "+fault.ShellWord(path),
+			"%s has no cards to review", path))
 	}
 	if wrong != nil { // the decks that are there are asked as they are
 		fault.Report(e.Err, wrong)
@@ -146,7 +151,8 @@ func knownAt(all []store.Deck, abs string) (names []string) {
 		}
 		if slices.ContainsFunc(d.Files, func(file string) bool {
 			at := filepath.Join(d.Root, filepath.FromSlash(file))
-			return at == abs || strings.HasPrefix(at, strings.TrimSuffix(abs, string(filepath.Separator))+string(filepath.Separator))
+			return at == abs || strings.HasPrefix(at,
+				strings.TrimSuffix(abs, string(filepath.Separator))+string(filepath.Separator))
 		}) {
 			names = append(names, d.Name)
 		}
@@ -174,7 +180,8 @@ func folderAround(ctx context.Context, st *store.Store, abs, path string) ([]dec
 		if err != nil {
 			continue
 		}
-		return []deckfolder.Folder{{Root: r.Path, FS: root.FS(), Files: []string{filepath.ToSlash(below)}, Close: root.Close}}, nil
+		return []deckfolder.Folder{{Root: r.Path, FS: root.FS(), Files: []string{filepath.ToSlash(below)},
+			Close: root.Close}}, nil
 	}
 	return deckfolder.Open([]string{path})
 }
@@ -211,7 +218,8 @@ func (s *selection) search(ctx context.Context, e *env, st *store.Store) (only q
 	case len(only.Found) == 0:
 		return only, nothingFound(ctx, st, s.words)
 	case suspended == len(only.Found):
-		return only, fault.Failf("kartei cards unsuspend "+query, "what is like that is suspended, and not asked: %s", strings.Join(s.words, " "))
+		return only, fault.Failf("kartei cards unsuspend "+query,
+			"what is like that is suspended, and not asked: %s", strings.Join(s.words, " "))
 	}
 	return only, nil
 }

@@ -224,7 +224,8 @@ func simulationWords(
 		hours, known := o.Hours()-before.Hours(), o.Known-before.Known
 		if known > 0 && hours/known > steep/anHour(before) {
 			says += fmt.Sprintf(" From %s to %s each further card costs %.0f times what one costs at %s.",
-				show.Percent(retentions[i-1]), show.Percent(retentions[i]), hours/known*anHour(before), show.Percent(retentions[i-1]))
+				show.Percent(retentions[i-1]), show.Percent(retentions[i]), hours/known*anHour(before),
+				show.Percent(retentions[i-1]))
 			break
 		}
 	}

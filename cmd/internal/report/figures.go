@@ -43,8 +43,10 @@ type Calendar struct {
 func (r *Report) figures() []Figure {
 	all := []Figure{
 		r.calendar(), r.ahead(), r.retention(), r.sections(), r.cards(),
-		histogram("Stability in days", stability, r.Cards.Stability), histogram("Difficulty, 1 to 10", difficulty, r.Cards.Difficulty),
-		histogram("Recall today", recall, r.Cards.Recall), r.buttons(), r.hours(), costs("Leeches", r.Leeches), costs("Took longest", r.Costs),
+		histogram("Stability in days", stability, r.Cards.Stability),
+		histogram("Difficulty, 1 to 10", difficulty, r.Cards.Difficulty),
+		histogram("Recall today", recall, r.Cards.Recall), r.buttons(), r.hours(), costs("Leeches", r.Leeches),
+		costs("Took longest", r.Costs),
 	}
 	return slices.DeleteFunc(all, func(f Figure) bool { return len(f.Rows) == 0 && len(f.Words) == 0 && f.Calendar == nil })
 }
@@ -78,7 +80,8 @@ func (r *Report) summary() []string {
 
 // work says what answers came to, as the end of a session does.
 func work(w stats.Work) string {
-	text := fmt.Sprintf("%s · %s right", show.Number(w.Answers, "answer"), show.Percent(float64(w.Right)/float64(max(w.Answers, 1))))
+	text := fmt.Sprintf("%s · %s right", show.Number(w.Answers, "answer"),
+		show.Percent(float64(w.Right)/float64(max(w.Answers, 1))))
 	if w.Time >= time.Second {
 		text += " · " + show.Minutes(w.Time)
 	}
@@ -91,7 +94,8 @@ func (r *Report) calendar() Figure {
 		return Figure{}
 	}
 	f := Figure{Title: "Answers a day", Calendar: &Calendar{Last: r.Day, Days: r.History.Days}}
-	f.After = []string{fmt.Sprintf("%s in %s; an answer takes %.1f s, in the middle.", work(span), plural.Count(len(r.History.Days), "day"), r.History.Typical().Seconds())}
+	f.After = []string{fmt.Sprintf("%s in %s; an answer takes %.1f s, in the middle.", work(span),
+		plural.Count(len(r.History.Days), "day"), r.History.Typical().Seconds())}
 	return f
 }
 
@@ -103,7 +107,8 @@ func (r *Report) ahead() Figure {
 	if last == 0 {
 		return Figure{}
 	}
-	f := Figure{Title: "What comes, as planned by now", Columns: []string{"reviews", "learning", "young", "mature", "new", "min"},
+	f := Figure{Title: "What comes, as planned by now",
+		Columns: []string{"reviews", "learning", "young", "mature", "new", "min"},
 		Details: []int{1, 2, 3}, Shades: []string{"learning", "young", "mature"}}
 	for _, a := range r.Ahead[:last] {
 		young, mature := show.Thousands(a.Due-max(a.Mature, 0)), show.Thousands(max(a.Mature, 0))
@@ -112,8 +117,9 @@ func (r *Report) ahead() Figure {
 		}
 		f.Rows = append(f.Rows, Row{
 			Label: a.Day.Midnight().Format("Mon _2 Jan"),
-			Cells: []string{show.Thousands(a.Learning + a.Due), show.Thousands(a.Learning), young, mature, show.Thousands(a.New), minutesCell(a.Time)},
-			Bar:   []float64{float64(a.Learning), float64(a.Due - max(a.Mature, 0)), float64(max(a.Mature, 0))},
+			Cells: []string{show.Thousands(a.Learning + a.Due), show.Thousands(a.Learning), young, mature,
+				show.Thousands(a.New), minutesCell(a.Time)},
+			Bar: []float64{float64(a.Learning), float64(a.Due - max(a.Mature, 0)), float64(max(a.Mature, 0))},
 		})
 	}
 	if slices.ContainsFunc(r.Ahead, func(a session.Forecast) bool { return a.Mature < 0 }) {
@@ -172,15 +178,19 @@ func (r *Report) calibration() string {
 	s := r.History.Sure
 	switch {
 	case r.Needed > 0:
-		return fmt.Sprintf("How far Kartei's forecasts hold is said after %s more on later days.", show.Number(r.Needed, "answer"))
+		return fmt.Sprintf("How far Kartei's forecasts hold is said after %s more on later days.",
+			show.Number(r.Needed, "answer"))
 	case s.Of < fewAnswers:
-		return fmt.Sprintf("How far a forecast of 90 %% holds is said after %s more of which it was made.", show.Number(fewAnswers-s.Of, "answer"))
+		return fmt.Sprintf("How far a forecast of 90 %% holds is said after %s more of which it was made.",
+			show.Number(fewAnswers-s.Of, "answer"))
 	}
-	return fmt.Sprintf("When Kartei said %s, you knew %.0f to %.0f %% (%s).", show.Percent(s.Expected), 100*s.Low, 100*s.High, show.Number(s.Of, "answer"))
+	return fmt.Sprintf("When Kartei said %s, you knew %.0f to %.0f %% (%s).", show.Percent(s.Expected), 100*s.Low,
+		100*s.High, show.Number(s.Of, "answer"))
 }
 
 func (r *Report) sections() Figure {
-	f := Figure{Title: "What you know today", Columns: []string{"seen", "known"}, Shades: []string{"known", "seen", "unseen"}}
+	f := Figure{Title: "What you know today", Columns: []string{"seen", "known"},
+		Shades: []string{"known", "seen", "unseen"}}
 	all := stats.WithoutTitles(r.Sections)
 	seen := map[string]int{} // by deck
 	for _, s := range all {
@@ -237,7 +247,8 @@ func (r *Report) cards() Figure {
 		name string
 		n    int
 	}{{"new", r.Cards.New}, {"learning", r.Cards.Learning}, {"young", r.Cards.Young}, {"mature", r.Cards.Mature}} {
-		f.Rows = append(f.Rows, Row{Label: of.name, Cells: []string{show.Thousands(of.n)}, Bar: []float64{float64(of.n)}})
+		f.Rows = append(f.Rows, Row{Label: of.name, Cells: []string{show.Thousands(of.n)},
+			Bar: []float64{float64(of.n)}})
 	}
 	if r.Cards.Suspended > 0 {
 		f.After = append(f.After, fmt.Sprintf("Of these, %s suspended.", are(r.Cards.Suspended)))
@@ -314,7 +325,9 @@ func (r *Report) hours() Figure {
 	f := Figure{Title: "Hours of the day", Columns: []string{"answers", "right"}}
 	for hour, w := range r.History.Hours {
 		if w.Answers > 0 {
-			f.Rows = append(f.Rows, Row{Label: fmt.Sprintf("%02d:00", hour), Cells: []string{show.Thousands(w.Answers), share(stats.ShareOf(w.Right, w.Answers))}, Bar: []float64{float64(w.Answers)}})
+			f.Rows = append(f.Rows, Row{Label: fmt.Sprintf("%02d:00", hour),
+				Cells: []string{show.Thousands(w.Answers), share(stats.ShareOf(w.Right, w.Answers))},
+				Bar:   []float64{float64(w.Answers)}})
 		}
 	}
 	return f
@@ -323,7 +336,9 @@ func (r *Report) hours() Figure {
 func costs(title string, cards []Card) Figure {
 	f := Figure{Title: title, Columns: []string{"min", "missed", "lapses"}}
 	for _, c := range cards {
-		f.Rows = append(f.Rows, Row{Label: c.Prompt, Cells: []string{fmt.Sprintf("%.1f", c.Time.Minutes()), fmt.Sprintf("%d of %d", c.Missed, c.Answers), fmt.Sprint(c.Lapses)}})
+		f.Rows = append(f.Rows, Row{Label: c.Prompt,
+			Cells: []string{fmt.Sprintf("%.1f", c.Time.Minutes()), fmt.Sprintf("%d of %d", c.Missed, c.Answers),
+				fmt.Sprint(c.Lapses)}})
 		if len(c.Taken) > 0 {
 			var taken []string
 			for _, t := range c.Taken {

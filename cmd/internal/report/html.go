@@ -123,7 +123,8 @@ func (c *Calendar) view() *calendarView {
 	rows, first := c.weeks(54)
 	bounds, weeks := c.levels(), len(rows[0])
 	v := &calendarView{Width: float64(besideIt + weeks*dayStep)}
-	v.Legend = fmt.Sprintf("Shades from light to dark: up to %d, up to %d, up to %d, and more answers a day.", bounds[0], bounds[1], bounds[2])
+	v.Legend = fmt.Sprintf("Shades from light to dark: up to %d, up to %d, up to %d, and more answers a day.",
+		bounds[0], bounds[1], bounds[2])
 	for y, row := range rows {
 		weekday := (weekStart + time.Weekday(y)) % 7
 		v.Labels = append(v.Labels, label{0, float64(aboveIt + y*dayStep + 9), weekday.String()[:2]})
@@ -132,8 +133,10 @@ func (c *Calendar) view() *calendarView {
 				continue
 			}
 			day := first + scheduler.Day(7*x+y)
-			v.Days = append(v.Days, rect{X: float64(besideIt + x*dayStep), Y: float64(aboveIt + y*dayStep), Width: daySize,
-				Class: fmt.Sprint("level", level(answers, bounds)), Title: day.Midnight().Format("Monday, 2 January 2006: ") + show.Number(answers, "answer")})
+			v.Days = append(v.Days, rect{X: float64(besideIt + x*dayStep), Y: float64(aboveIt + y*dayStep),
+				Width: daySize,
+				Class: fmt.Sprint("level", level(answers, bounds)),
+				Title: day.Midnight().Format("Monday, 2 January 2006: ") + show.Number(answers, "answer")})
 		}
 	}
 	for x := range weeks {

@@ -121,9 +121,12 @@ type takenJSON struct {
 // JSON is the report for a program.
 func (r *Report) JSON() any {
 	h := r.History
-	j := reportJSON{Decks: append([]string{}, r.Decks...), Day: r.Day, Streak: r.Streak, BestStreak: r.Best, LearnedOf30: h.Learned(30),
-		Today: newWork(h.Today()), Total: newWork(h.Total), TypicalMS: h.Typical().Milliseconds(), Goal: r.Goal, Recall: "model", Missing: r.Needed,
-		Calendar: []dayJSON{}, Ahead: []aheadJSON{}, Sections: []sectionJSON{}, Hours: []hourJSON{}, Leeches: newCosts(r.Leeches), Costs: newCosts(r.Costs)}
+	j := reportJSON{Decks: append([]string{}, r.Decks...), Day: r.Day, Streak: r.Streak, BestStreak: r.Best,
+		LearnedOf30: h.Learned(30),
+		Today:       newWork(h.Today()), Total: newWork(h.Total), TypicalMS: h.Typical().Milliseconds(), Goal: r.Goal,
+		Recall: "model", Missing: r.Needed,
+		Calendar: []dayJSON{}, Ahead: []aheadJSON{}, Sections: []sectionJSON{}, Hours: []hourJSON{},
+		Leeches: newCosts(r.Leeches), Costs: newCosts(r.Costs)}
 	if r.Predicted {
 		j.Recall = "predictor"
 	}
@@ -140,7 +143,8 @@ func (r *Report) JSON() any {
 		j.Ahead = append(j.Ahead, one)
 	}
 	for _, w := range h.Windows {
-		j.Retention = append(j.Retention, retentionJSON{w.Days, shareJSON(w.Share(stats.Young)), shareJSON(w.Share(stats.Mature))})
+		j.Retention = append(j.Retention, retentionJSON{w.Days, shareJSON(w.Share(stats.Young)),
+			shareJSON(w.Share(stats.Mature))})
 	}
 	if h.Sure.Of > 0 {
 		j.Calibration = &sureJSON{h.Sure.Expected, shareJSON(h.Sure.Share)}
@@ -149,9 +153,11 @@ func (r *Report) JSON() any {
 		j.Sections = append(j.Sections, sectionJSON{s.Deck, append([]string{}, s.Path...), s.Cards, s.Seen, s.Known})
 	}
 	j.Cards = cardsJSON{r.Cards.New, r.Cards.Learning, r.Cards.Young, r.Cards.Mature, r.Cards.Suspended,
-		newScaled(stability, r.Cards.Stability), newScaled(difficulty, r.Cards.Difficulty), newScaled(recall, r.Cards.Recall)}
+		newScaled(stability, r.Cards.Stability), newScaled(difficulty, r.Cards.Difficulty),
+		newScaled(recall, r.Cards.Recall)}
 	for g := range 4 {
-		j.Buttons = append(j.Buttons, buttonJSON{g + 1, h.Buttons[stats.Begun][g], h.Buttons[stats.Young][g], h.Buttons[stats.Mature][g]})
+		j.Buttons = append(j.Buttons, buttonJSON{g + 1, h.Buttons[stats.Begun][g], h.Buttons[stats.Young][g],
+			h.Buttons[stats.Mature][g]})
 	}
 	for hour, w := range h.Hours {
 		if w.Answers > 0 {
@@ -170,7 +176,8 @@ func newScaled(s scale, values []float64) scaledJSON {
 func newCosts(cards []Card) []costJSON {
 	all := []costJSON{}
 	for _, c := range cards {
-		one := costJSON{ID: c.ID, Deck: c.Deck, Prompt: c.Prompt, Lapses: c.Lapses, workJSON: workJSON{c.Answers, c.Answers - c.Missed, c.Time.Milliseconds()}, Taken: []takenJSON{}}
+		one := costJSON{ID: c.ID, Deck: c.Deck, Prompt: c.Prompt, Lapses: c.Lapses,
+			workJSON: workJSON{c.Answers, c.Answers - c.Missed, c.Time.Milliseconds()}, Taken: []takenJSON{}}
 		for _, t := range c.Taken {
 			one.Taken = append(one.Taken, takenJSON(t))
 		}

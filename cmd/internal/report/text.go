@@ -158,7 +158,8 @@ func (f *Figure) table(p show.Page) []string {
 	}
 	var lines []string
 	if len(f.Columns) > 1 {
-		lines = append(lines, p.Palette.Paint(show.Dim, strings.TrimRight(show.Pad("", label, false)+pad(f.Columns, widths), " ")))
+		lines = append(lines, p.Palette.Paint(show.Dim,
+			strings.TrimRight(show.Pad("", label, false)+pad(f.Columns, widths), " ")))
 	}
 	longest := 0.0
 	for _, row := range f.Rows {
@@ -314,9 +315,11 @@ func (c *Calendar) text(p show.Page) []string {
 			cells.WriteRune(heat[level(answers, bounds)])
 		}
 		label := (weekStart + time.Weekday(i)) % 7
-		lines = append(lines, label.String()[:2]+" "+p.Palette.Paint(show.Green, strings.TrimRight(cells.String(), " ")))
+		lines = append(lines, label.String()[:2]+" "+p.Palette.Paint(show.Green,
+			strings.TrimRight(cells.String(), " ")))
 	}
-	return append(lines, p.Palette.Paint(show.Dim, fmt.Sprintf("less ·░▒▓█ more: to %d, %d, %d, over", bounds[0], bounds[1], bounds[2])))
+	return append(lines, p.Palette.Paint(show.Dim,
+		fmt.Sprintf("less ·░▒▓█ more: to %d, %d, %d, over", bounds[0], bounds[1], bounds[2])))
 }
 
 // months names the months over the weeks in which they begin.
@@ -342,7 +345,8 @@ func (c *Calendar) months() (lines []string) {
 			of.Answers, days = of.Answers+w.Answers, days+1
 		}
 		if next := first + scheduler.Day(i+1); days > 0 && (i == len(c.Days)-1 || next.Midnight().Day() == 1) {
-			lines = append(lines, fmt.Sprintf("%s: %s, days %d", (first+scheduler.Day(i)).Midnight().Format("January 2006"), show.Number(of.Answers, "answer"), days))
+			lines = append(lines, fmt.Sprintf("%s: %s, days %d",
+				(first+scheduler.Day(i)).Midnight().Format("January 2006"), show.Number(of.Answers, "answer"), days))
 			of, days = stats.Work{}, 0
 		}
 	}

@@ -61,7 +61,8 @@ func (r *Run) ending(step session.Step, rest queue.Rest, answered bool) string {
 	switch {
 	case step.Kind == session.Wait:
 		left := r.Session.Left().Total()
-		return fmt.Sprintf("Done for now: %s %s back from %s on.", plural.Count(left, "card"), verb(left, "comes", "come"), hour(step.Due, r.Now()))
+		return fmt.Sprintf("Done for now: %s %s back from %s on.", plural.Count(left, "card"),
+			verb(left, "comes", "come"), hour(step.Due, r.Now()))
 	case step.Reason == session.TimeUp:
 		return "Time is up."
 	case step.Reason == session.NewDay:
@@ -139,7 +140,8 @@ func (r *Run) sum(ctx context.Context, rest queue.Rest) {
 	case r.Session.Cram():
 		p.words(0, "The schedule is as it was.")
 	case left > 0 && rest.From > 0:
-		p.words(0, fmt.Sprintf("%s left: the next review goes on from %s.", plural.Count(left, "card"), hour(rest.From, now)))
+		p.words(0, fmt.Sprintf("%s left: the next review goes on from %s.", plural.Count(left, "card"),
+			hour(rest.From, now)))
 	case left > 0:
 		p.words(0, fmt.Sprintf("%s left: the next review goes on from here.", plural.Count(left, "card")))
 	default:
@@ -169,7 +171,8 @@ func (r *Run) result(ctx context.Context, sum session.Summary) string {
 	}
 	line += fmt.Sprintf(" · streak %d", run.Streak)
 	if r.Plain {
-		return line + fmt.Sprintf(". Answers of the last %d days: %s.", week, strings.Trim(strings.ReplaceAll(fmt.Sprint(run.Days), " ", ", "), "[]"))
+		return line + fmt.Sprintf(". Answers of the last %d days: %s.", week,
+			strings.Trim(strings.ReplaceAll(fmt.Sprint(run.Days), " ", ", "), "[]"))
 	}
 	days := make([]float64, week)
 	for i, n := range run.Days {

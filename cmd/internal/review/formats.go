@@ -196,7 +196,8 @@ func (set) ask(ctx context.Context, t *question) (response, error) {
 		}
 		t.ticking = true
 	}
-	m := ask.Menu{Label: "Tick those that you had, then enter", Draft: &t.draft, Leave: t.leaveLetters(), Footer: t.footer}
+	m := ask.Menu{Label: "Tick those that you had, then enter", Draft: &t.draft, Leave: t.leaveLetters(),
+		Footer: t.footer}
 	if t.Plain {
 		m.Label = "Name those that you had, as in a c"
 	}
@@ -230,7 +231,8 @@ func (sequence) ask(ctx context.Context, t *question) (response, error) {
 	if slices.IsSorted(order) && len(order) > 1 { // never show the answer
 		order[0], order[1] = order[1], order[0]
 	}
-	m := ask.Menu{Label: "Put them in order, the first one first", Draft: &t.draft, Leave: t.leaveLetters(), Footer: t.footer}
+	m := ask.Menu{Label: "Put them in order, the first one first", Draft: &t.draft, Leave: t.leaveLetters(),
+		Footer: t.footer}
 	if t.Plain {
 		m.Label += ", as in b a c"
 	}
@@ -249,7 +251,7 @@ func (sequence) ask(ctx context.Context, t *question) (response, error) {
 	return given, t.otherKeys(ctx, err, "Go on ordering")
 }
 
-// reveal gives the right order, with the place where each item was put that is
+// reveal returns the right order, with the place where each item was put that is
 // not its own.
 func (sequence) reveal(t *question) {
 	digits := len(fmt.Sprint(len(t.card.Items)))

@@ -77,7 +77,7 @@ func (k Keys) show() []keys.Key { return k["show"] }
 
 func (k Keys) grade(g scheduler.Grade) []keys.Key { return k[strings.ToLower(g.String())] }
 
-// leave gives the keys of commands, of all if none are named.
+// leave returns the keys of commands, of all if none are named.
 func (k Keys) leave(commands ...ask.Command) ask.Leave {
 	leave := ask.Leave{}
 	for _, d := range does {

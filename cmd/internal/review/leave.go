@@ -20,7 +20,7 @@ const (
 // redrawKey is what programs at a terminal draw their screen anew for.
 const redrawKey keys.Key = "ctrl-l"
 
-// leave gives the keys that leave a question whose own are none of them.
+// leave returns the keys that leave a question whose own are none of them.
 func (q *question) leave() ask.Leave {
 	leave := q.Keys.leave()
 	if _, taken := leave[redrawKey]; !taken {

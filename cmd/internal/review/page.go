@@ -147,7 +147,8 @@ func (p *Page) columnsOf(left, right [][2]string) {
 			if i < len(list) {
 				r = list[i]
 			}
-			row += p.Palette.Paint(show.Dim, show.Pad(r[0], widths[side][0], false)) + show.Pad(r[1], widths[side][1], false)
+			row += p.Palette.Paint(show.Dim, show.Pad(r[0], widths[side][0], false)) + show.Pad(r[1], widths[side][1],
+				false)
 		}
 		p.println(strings.TrimRight(row, " "))
 	}

@@ -277,8 +277,9 @@ func (q *question) verdict() string {
 // detail is what the log keeps of the answer.
 func (q *question) detail() journal.Detail {
 	return journal.Detail{
-		Format: q.format.name(), Typed: q.given.typed, Rule: string(q.given.rule), Options: q.given.options, Chosen: q.given.chosen,
-		Right: q.given.right, Hint: q.hint,
+		Format: q.format.name(), Typed: q.given.typed, Rule: string(q.given.rule), Options: q.given.options,
+		Chosen: q.given.chosen,
+		Right:  q.given.right, Hint: q.hint,
 	}
 }
 
@@ -286,7 +287,8 @@ func (q *question) detail() journal.Detail {
 // is to be put again: it stands on the screen.
 func (q *question) handle(ctx context.Context, err error) error {
 	if lost, ok := err.(notKept); ok {
-		q.Page.note(show.Red, "This answer is not kept: "+lost.reason.Error()+". Grade again, or leave; what you answered before is safe.")
+		q.Page.note(show.Red, "This answer is not kept: "+lost.reason.Error()+
+			". Grade again, or leave; what you answered before is safe.")
 		return nil
 	}
 	var c ask.Command
@@ -313,7 +315,8 @@ func (q *question) done(err error) error {
 	}
 	for _, reason := range []error{store.ErrFull, store.ErrBusy} {
 		if errors.Is(err, reason) {
-			q.Page.note(show.Red, "That is not done: "+reason.Error()+". Try again, or leave; what you answered is safe.")
+			q.Page.note(show.Red, "That is not done: "+reason.Error()+
+				". Try again, or leave; what you answered is safe.")
 			return nil
 		}
 	}

@@ -205,7 +205,8 @@ func leechWords(o scheduler.Outcome, card string) string {
 	if o.Suspend {
 		return fmt.Sprintf("Forgotten %s: that card is a leech and set aside. Reword it, then: kartei cards unsuspend %s", times(int(o.Lapses)), card)
 	}
-	return fmt.Sprintf("Forgotten %s: that card is a leech. Rewording it, or a hint, helps more than repeating it.", times(int(o.Lapses)))
+	return fmt.Sprintf("Forgotten %s: that card is a leech. Rewording it, or a hint, helps more than repeating it.",
+		times(int(o.Lapses)))
 }
 
 // sayAfter says what the last grade did, once.

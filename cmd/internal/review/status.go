@@ -15,7 +15,8 @@ import (
 func (q *question) status() {
 	p := q.Page
 	left := q.Session.Left()
-	kinds := []string{fmt.Sprintf("new %d", left.New), fmt.Sprintf("learning %d", left.Learning), fmt.Sprintf("due %d", left.Due)}
+	kinds := []string{fmt.Sprintf("new %d", left.New), fmt.Sprintf("learning %d", left.Learning),
+		fmt.Sprintf("due %d", left.Due)}
 	if q.Session.Cram() {
 		kinds = []string{"", "", fmt.Sprintf("to cram %d", left.Total())}
 	}

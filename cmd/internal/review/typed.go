@@ -53,7 +53,8 @@ const rivals = 1000
 // compare judges a typed answer. Only what is not the answer itself is worth
 // looking at other cards, whose answers it may be.
 func (w *typed) compare(ctx context.Context, t *question, text string) (err error) {
-	want := answer.Wanted{Text: t.card.Answer, Accept: t.card.Accept, Tolerance: t.card.Tolerance, Lang: t.card.Lang, Strict: t.strict()}
+	want := answer.Wanted{Text: t.card.Answer, Accept: t.card.Accept, Tolerance: t.card.Tolerance, Lang: t.card.Lang,
+		Strict: t.strict()}
 	w.verdict = want.Compare(text)
 	if w.verdict.Rule == answer.Exact || w.verdict.Rule == answer.Number || strings.TrimSpace(text) == "" {
 		return nil
@@ -119,7 +120,8 @@ func (w *typed) otherWords() string {
 	case w.other.Prompt == "":
 		return show.Line(w.verdict.Rival) + " is what the author warns of."
 	}
-	return fmt.Sprintf("%s is the answer of “%s”", show.Line(w.verdict.Rival), show.Cut(show.Inline(w.other.Prompt), longestPrompt))
+	return fmt.Sprintf("%s is the answer of “%s”", show.Line(w.verdict.Rival),
+		show.Cut(show.Inline(w.other.Prompt), longestPrompt))
 }
 
 // longestPrompt is how much of another card's question is shown, in cells.
@@ -145,7 +147,8 @@ const longestShown = 400
 // rightWords say by which rule an answer is right that is not quite the same.
 func (q *question) rightWords() string {
 	if q.given.rule == answer.Number && q.card.Tolerance != nil {
-		return fmt.Sprintf("Right, within the tolerance of %s.", tolerance(q.card.Tolerance.Amount, q.card.Tolerance.Percent))
+		return fmt.Sprintf("Right, within the tolerance of %s.",
+			tolerance(q.card.Tolerance.Amount, q.card.Tolerance.Percent))
 	}
 	if q.given.rule == answer.Number {
 		return "Right, as a number."

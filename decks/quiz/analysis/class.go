@@ -173,7 +173,9 @@ func (c *Class) add(file, section string, in io.Reader) error {
 
 // AddPaper takes what a student wrote on paper, from a line of a table. Two
 // sheets under one name are of two students.
-func (c *Class) AddPaper(file string, line int, section, student string, f *quiz.Form, responses []quiz.Response) error {
+func (c *Class) AddPaper(
+	file string, line int, section, student string, f *quiz.Form, responses []quiz.Response,
+) error {
 	if len(c.students) == MaxStudents {
 		return fmt.Errorf("%s: a class has at most %d students", file, MaxStudents)
 	}
@@ -240,7 +242,8 @@ func (s *student) meets(other *student) bool {
 // student packs a result.
 func (v *version) student(file, section string, r *result.Result) student {
 	n := len(v.form.Questions)
-	s := student{name: r.Student, file: file, section: section, version: v, began: r.Began, ended: r.Ended, limit: r.Limit,
+	s := student{name: r.Student, file: file, section: section, version: v, began: r.Began, ended: r.Ended,
+		limit: r.Limit,
 		marks: make([]float64, n), chosen: make([]uint32, n), took: make([]int32, n), flags: make([]flags, n)}
 	s.code, s.granted = v.codeOf(r)
 	if v.before != nil {

@@ -319,7 +319,8 @@ func (p *parser) trust(i int, given string, r quiz.Response, mark quiz.Mark) (qu
 		return p.Reader.mark(i, r), nil
 	case withheld && !p.result.Marked:
 		return mark, p.fail("a typed answer is neither marked nor kept")
-	case given == "-" && mark != quiz.Mark{}, withheld && right != (mark.Share > 0), withheld && q.Kind == quiz.Typed && mark.Share > 0 && mark.Share < 1:
+	case given == "-" && mark != quiz.Mark{}, withheld && right != (mark.Share > 0),
+		withheld && q.Kind == quiz.Typed && mark.Share > 0 && mark.Share < 1:
 		return mark, p.fail("this answer can not have earned that mark")
 	}
 	return mark, nil
