@@ -211,7 +211,7 @@ func TestHostileCollections(t *testing.T) {
 
 	for _, test := range append(hostileSchemas, []hostileCollection{
 		{"a text too long", "has 72000000 bytes", []string{`UPDATE cards SET content = hex(zeroblob(36000000)) WHERE id = 3`}},
-		{"another program", "no collection", []string{`PRAGMA application_id = 7`}},
+		{"another program", "not a collection", []string{`PRAGMA application_id = 7`}},
 		{"a future version", "newer version", []string{`PRAGMA user_version = 99`}},
 		{"no version", "of which version", []string{`PRAGMA user_version = 0`}},
 		{"a negative version", "of which version", []string{`PRAGMA user_version = -1`}},
@@ -235,7 +235,7 @@ func TestHostileCollections(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, from := range []string{pipe, "/dev/zero", folder} {
-		expectRefused(t, path, from, "no plain file", usual)
+		expectRefused(t, path, from, "not a plain file", usual)
 	}
 	if diff := cmp.Diff(want, healthy(t, openTest(t, path)).Digest); diff != "" {
 		t.Errorf("the collection is another: %s", diff)

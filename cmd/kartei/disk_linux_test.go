@@ -156,7 +156,7 @@ func TestReviewOnReadOnlyDisk(t *testing.T) {
 	}
 	cmd := l.command("review", "geo", "--cram", "--plain")
 	cmd.Stdin = strings.NewReader("\n3\n\n3\nq\n")
-	if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), "2 answers") {
+	if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), "2 cards") {
 		t.Errorf("%v\n%s", err, out)
 	}
 	if n := l.answers(); n != 0 {

@@ -120,6 +120,7 @@ func TestHostileDeck(t *testing.T) {
 func TestHostileNames(t *testing.T) {
 	t.Parallel()
 	l := newVictim(t)
+	l.env = append(l.env, "PAGER=cat") // less moves the cursor by means of its own
 	l.write(evilFile+"/notes"+evilFile+".md", "---\ndeck: x\nlang: en\n---\n\nQ: "+evil+"?\nA: "+evil+"\n\nSorce: "+evil+"\n"+evil+": x\n")
 	l.run("review", "--plain", "--limit", "1")
 	for _, args := range [][]string{

@@ -52,7 +52,7 @@ func TestLockedReview(t *testing.T) {
 	release()
 	s.WaitFor("learning 2")
 	s.Send("q")
-	s.WaitFor("2 answers")
+	s.WaitFor("2 cards")
 	if code := s.Exit(); code != 0 {
 		t.Errorf("exit code %d\n%s", code, s.History())
 	}

@@ -22,6 +22,7 @@ import (
 	"kartei/cmd/internal/userfile"
 	"kartei/store"
 	"kartei/store/atomicfile"
+	"kartei/store/plainfile"
 )
 
 func newDecksCopyCmd(e *env) *cobra.Command {
@@ -101,7 +102,7 @@ func writeCopy(to, file string) error {
 	if err != nil {
 		return err
 	}
-	there, err := os.ReadFile(to)
+	there, err := plainfile.Read(to)
 	switch {
 	case err == nil && bytes.Equal(there, text):
 		return nil

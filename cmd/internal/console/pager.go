@@ -43,7 +43,9 @@ func (c *Console) Paged(pager []string, use func() error) error {
 	screen := before.(*os.File)
 	cmd := exec.Command(pager[0], pager[1:]...)
 	cmd.Stdout, cmd.Stderr = screen, c.Err
-	cmd.Env = append(os.Environ(), "LESS="+cmp.Or(os.Getenv("LESS"), "FRX"), "LV="+cmp.Or(os.Getenv("LV"), "-c"))
+	// What is written is UTF-8 in every locale; less would take it for bytes in some.
+	cmd.Env = append(os.Environ(), "LESS="+cmp.Or(os.Getenv("LESS"), "FRX"), "LV="+cmp.Or(os.Getenv("LV"), "-c"),
+		"LESSCHARSET="+cmp.Or(os.Getenv("LESSCHARSET"), "utf-8"))
 	pipe, err := cmd.StdinPipe()
 	if err != nil {
 		return err
