@@ -78,6 +78,7 @@ func newRootCmd(e *env) *cobra.Command {
 	root.Flags().BoolVarP(&about.version, "version", "v", false, "print the version of this program")
 	about.register(root.Flags())
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return prepare(e, cmd, !about.asked()) }
+	completeFlag(root, "color", oneOfThese(colours...))
 	root.AddCommand(commands(e)...)
 	root.SetHelpCommand(newHelpCmd())
 	return root

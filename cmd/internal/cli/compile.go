@@ -52,6 +52,7 @@ was copied, is left as that one has it; --take-over says that this one counts.` 
 	cmd.Flags().StringVar(&follow, "follow", "", "`WHAT` a history follows where an id stands over another text: text or ids")
 	cmd.Flags().BoolVar(&opts.TakeOver, "take-over", false, "take decks that another folder holds, too")
 	cmd.Flags().BoolVar(&opts.AsJSON, "json", false, "print the plan as one JSON object")
+	completeFlag(cmd, "follow", oneOfThese(string(journal.FollowText), string(journal.FollowIDs)))
 	return cmd
 }
 

@@ -156,3 +156,10 @@ func completeFlag(cmd *cobra.Command, flag string, c completer) {
 		panic(err)
 	}
 }
+
+// oneOfThese completes words that are always the same.
+func oneOfThese(words ...string) completer {
+	return func(_ *cobra.Command, _ []string, begun string) ([]string, cobra.ShellCompDirective) {
+		return beginning(words, begun), cobra.ShellCompDirectiveNoFileComp
+	}
+}

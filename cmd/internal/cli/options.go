@@ -64,11 +64,20 @@ After a change the cards are planned anew from the log, which stays as it is.` +
 	}
 	for _, name := range scheduler.Names() {
 		cmd.Flags().String(name, "", scheduler.Describe(name))
+		completeFlag(cmd, name, oneOfThese(optionValues[name]...))
 	}
 	cmd.Flags().StringVar(&away, "away", "", "the `days` on which you will not learn, 2026-12-20..2027-01-03: as kartei plan --away")
 	cmd.Flags().BoolVar(&opts.asJSON, "json", false, "print one JSON object")
 	takeUnknown(cmd)
 	return cmd
+}
+
+// optionValues are the words that options take; other options take numbers and days.
+var optionValues = map[string][]string{
+	"order": {"urgent", "oldest", "shortest", "longest", "hardest", "easiest", "random"}, "new-order": {"deck", "authored", "random"},
+	"mix": {"mixed", "new-first", "new-last"}, "exam": {"none"}, "exam-pace": {"plan", "limit"},
+	"bury-new": {"on", "off"}, "bury-reviews": {"on", "off"}, "bury-learning": {"on", "off"},
+	"leech-suspend": {"on", "off"}, "fuzz": {"on", "off"}, "balance": {"on", "off"}, "model": {"fsrs-6", "fsrs-7"},
 }
 
 // unknownOption is the type of a flag for an option that this version does not

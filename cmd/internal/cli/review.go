@@ -68,6 +68,7 @@ are asked. What it finds and is not due is asked with --cram.` + exitStatus(faul
 	f.StringArrayVar(&opts.tags, "tag", nil, "only cards with this `tag`; may be repeated")
 	f.StringVar(&opts.until, "until", "", "stop at this `time`, such as 22:30, or after one, such as 20m")
 	f.BoolVar(&opts.plain, "plain", false, "talk in plain lines, for pipes and screen readers")
+	completeFlag(cmd, "tag", tagNames(e.opener))
 	return cmd
 }
 
