@@ -49,7 +49,7 @@ func TestTwoTerminalsAtOnce(t *testing.T) {
 			review := l.command("review", "many", "--plain", "--new", "1000")
 			review.Stdin = strings.NewReader(strings.Repeat("\n4\n", each) + "q\n")
 			out, err := review.CombinedOutput()
-			if err != nil || !strings.Contains(string(out), fmt.Sprint(each, " answers")) || strings.Contains(string(out), "answered elsewhere") {
+			if err != nil || !strings.Contains(string(out), fmt.Sprint(each, " cards")) || strings.Contains(string(out), "answered elsewhere") {
 				t.Errorf("session %d: %v\n%s", i, err, out)
 			}
 		})
