@@ -17,7 +17,7 @@ var opening = regexp.MustCompile(`\bos\.(Open|OpenFile|ReadFile|Create|WriteFile
 // was just made or with the name of a new file, and helpers of tests and of those who
 // build.
 var besides = []string{
-	"store/plainfile/plainfile.go", "store/atomicfile/aside.go", "store/atomicfile/atomicfile.go", "store/atomicfile/step.go",
+	"store/plainfile/plainfile.go", "store/atomicfile/aside.go", "store/atomicfile/atomicfile.go", "store/atomicfile/step.go", "store/atomicfile/recover.go",
 	"store/sqlite/copy.go", "store/sqlite/file.go", "cmd/internal/cli/pictures.go", "cmd/internal/cli/new.go", "cmd/internal/screentest/golden.go", "decks/hostile/reached.go",
 	"decks/internal/casefile/casefile.go", "decks/internal/study/study.go", "cmd/internal/licenses/generate.go",
 }
