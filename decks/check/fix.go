@@ -1,6 +1,7 @@
 package check
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -120,10 +121,29 @@ func fixKey(f *syntax.File, at syntax.Span) (Fix, bool) {
 		`write "`+key.String()+`:"`, true)
 }
 
+// fixLookalike writes the plain sign: a colon, a space or the mark of an item.
+func fixLookalike(f *syntax.File, at syntax.Span) (Fix, bool) {
+	sign, rest := f.Slice(at), f.Text[at.End:]
+	plain := "- "
+	switch {
+	case sign == "：":
+		plain = ": "
+	case strings.TrimSpace(sign) == "":
+		plain = " "
+	}
+	value := strings.TrimLeft(rest, " \u00a0\u202f\u3000")
+	if value == "" || value[0] == '\n' {
+		plain = strings.TrimSpace(plain)
+	}
+	at.End += len(rest) - len(value)
+	return replace(at, plain, fmt.Sprintf("write %q", plain), true)
+}
+
 // fixAlmostFact writes the keys of a paragraph at the beginning of its lines,
 // without the marks of lists, quotations and emphasis before them.
 func fixAlmostFact(f *syntax.File, at syntax.Span) (Fix, bool) {
 	fix := Fix{Title: "write it as a fact"}
+	decorated := false
 	for i := f.LineAt(at.Start); i < f.Lines(); i++ {
 		line := f.Line(i)
 		text := f.Slice(line)
@@ -131,14 +151,21 @@ func fixAlmostFact(f *syntax.File, at syntax.Span) (Fix, bool) {
 			break
 		}
 		bare := strings.TrimLeft(text, " \t>*_-+0123456789.)")
-		key, _ := syntax.MeantKey(strings.Replace(strings.Replace(bare, "**:", ":", 1), "*:", ":", 1))
+		key, valueAt := syntax.MeantKey(strings.Replace(strings.Replace(bare, "**:", ":", 1), "*:", ":", 1))
 		if key == syntax.NoKey {
 			continue
 		}
 		_, value, _ := strings.Cut(bare, ":")
 		end := len(text) - len(strings.TrimLeft(value, "*_ "))
+		if strings.HasPrefix(bare, key.String()+";") {
+			end = len(text) - len(bare) + valueAt
+			decorated = decorated || len(bare) < len(text)
+		} else {
+			decorated = true
+		}
 		fix.Edits = append(fix.Edits, Edit{syntax.Span{Start: line.Start, End: line.Start + end}, key.String() + ": "})
 	}
+	fix.Sure = !decorated && len(fix.Edits) > 0 // a semicolon for a colon, and no more
 	return fix, true
 }
 

@@ -180,7 +180,7 @@ number the deletion: "{{1::843::year}}".`,
 In "Q:" and "A:" braces with a number are shown as they are. Write "C:" and the whole sentence.`,
 		Bad:  "\nQ: Vienna lies on the {{1::Danube}}.\nA: Danube\n",
 		Good: "\nC: Vienna lies on the {{1::Danube}}.\n"},
-	{Name: "lookalike", Severity: decks.Warning,
+	{Name: "lookalike", fix: fixLookalike, Severity: decks.Warning,
 		Title: "a sign that looks like another is read as the one that is meant",
 		Text: `
 Keyboards and word processors write a wide colon, a space that does not break, a bullet or a dash where
