@@ -95,6 +95,11 @@ func runOptimize(ctx context.Context, e *env, opts optimizeOptions) error {
 				return err
 			}
 		}
+		if opts.deck == "" && !opts.dryRun { // sessions need not try so soon again
+			if err := st.Taught(ctx); err != nil {
+				return err
+			}
+		}
 		moves, err := st.Moves(ctx, opts.deck)
 		if err != nil {
 			return err
@@ -191,8 +196,11 @@ func fitAfterSession(ctx context.Context, e *env, st *store.Store, asker ask.Ask
 	if mode == compiler.Ask {
 		question := fmt.Sprintf("The log has grown by %s. Fit the memory model to your answers?",
 			show.Number(int(since), "row"))
-		if yes, err := asker.Confirm(ctx, question, true); err != nil || !yes {
+		switch yes, err := asker.Confirm(ctx, question, true); {
+		case err != nil:
 			return ask.QuitIsFine(err)
+		case !yes:
+			return st.Taught(ctx) // not asked again until it has grown again
 		}
 	}
 	learned, err := readLearning(ctx, st, "")
@@ -254,8 +262,8 @@ var candidateWords = map[string]string{
 
 func fitLines(p show.Page, opts optimizeOptions, r *fit.Result, moves []store.Move) []string {
 	lines := p.Text(show.Bold, scopeName(opts.deck))
-	lines = append(lines, p.Text(show.Dim, fmt.Sprintf("%s, %s of them on a later day than the one before; %s.",
-		show.Number(r.Answers, "answer"), show.Thousands(r.Items), r.Model))...)
+	lines = append(lines, p.Text(show.Dim, fmt.Sprintf("%s, %s of them %s; %s.",
+		show.Number(r.Answers, "answer"), show.Thousands(r.Items), itemWords(r.Model), r.Model))...)
 	if r.Missing > 0 {
 		return append(append(lines, ""), p.Text(0,
 			tooLittle("learn from", r.Items, r.Missing)+" The parameters stay as they are.")...)
@@ -278,6 +286,14 @@ func fitLines(p show.Page, opts optimizeOptions, r *fit.Result, moves []store.Mo
 		lines = append(lines, p.Text(0, fmt.Sprintf("Planned anew, %s would be due on another day: %s --reschedule shows how.", show.Number(len(moves), "card"), withScope("kartei optimize", opts.deck)))...)
 	}
 	return lines
+}
+
+// itemWords say which answers a model can foretell.
+func itemWords(model string) string {
+	if model == fsrs.FSRS7 {
+		return "not the first to their card"
+	}
+	return "on a later day than the one before"
 }
 
 func fitWords(opts optimizeOptions, r *fit.Result) string {

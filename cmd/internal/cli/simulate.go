@@ -181,7 +181,10 @@ const fewHabits = 100
 func minutes(o *simulate.Outcome) float64 { return 60 * o.Hours() / float64(len(o.Days)) }
 
 // anHour is how many of the cards known at the end an hour of work kept.
-func anHour(o *simulate.Outcome) float64 { return o.Known / max(o.Hours(), 1e-9) }
+func anHour(o *simulate.Outcome) float64 { return o.Known / o.Hours() }
+
+// idle reports whether a retention asks for no answer in all the days.
+func idle(o *simulate.Outcome) bool { return o.Hours() == 0 }
 
 func outcomeTable(width int, plan simulate.Plan, retentions []float64, outcomes []*simulate.Outcome) show.Table {
 	narrow := width < 60
@@ -202,7 +205,10 @@ func outcomeTable(width int, plan simulate.Plan, retentions []float64, outcomes 
 		t.Rows = append(t.Rows, []show.Cell{retention,
 			{Text: fmt.Sprintf("%.0f", float64(o.Answers())/float64(len(o.Days)))},
 			{Text: fmt.Sprintf("%.1f", minutes(o))}, {Text: show.Thousands(int(o.Known + 0.5))},
-			{Text: fmt.Sprintf("%.1f", anHour(o))}})
+			{Text: "–"}})
+		if !idle(o) {
+			t.Rows[i][4].Text = fmt.Sprintf("%.1f", anHour(o))
+		}
 	}
 	return t
 }
@@ -212,6 +218,10 @@ func outcomeTable(width int, plan simulate.Plan, retentions []float64, outcomes 
 func simulationWords(
 	opts simulateOptions, plan simulate.Plan, retentions []float64, outcomes []*simulate.Outcome,
 ) string {
+	if slices.ContainsFunc(outcomes, idle) {
+		return fmt.Sprintf("No card falls due within %s, by some retentions or by all: that says nothing of which is best. Try more days: %s --days %d",
+			show.Number(opts.days, "day"), withScope("kartei simulate", opts.deck), min(max(365, 4*opts.days), mostDays))
+	}
 	best := 0
 	for i, o := range outcomes {
 		if anHour(o) > anHour(outcomes[best]) {
