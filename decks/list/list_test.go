@@ -116,6 +116,15 @@ func TestTitlesAndEmptyColumns(t *testing.T) {
 	}
 }
 
+// A list without a row says so.
+func TestNothingInIt(t *testing.T) {
+	for text, want := range map[string]string{"\ufeff\n": "the file is empty", "word,meaning\n": "no row below them"} {
+		if _, _, err := read(text, nil); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %q", text, err, want)
+		}
+	}
+}
+
 // The file of a spreadsheet is told what to do, and no format of archives takes it.
 func TestOfficeFiles(t *testing.T) {
 	for _, head := range []string{"PK\x03\x04" + strings.Repeat("\x00", 26) + "[Content_Types].xml",

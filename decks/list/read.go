@@ -94,6 +94,9 @@ func settle(text string, o foreign.ReadOptions) (layout, []record, error) {
 			text, o.Flags = after, withFlag(o.Flags, "separator", line)
 		}
 	}
+	if strings.TrimSpace(text) == "" {
+		return layout{}, nil, errors.New("the file is empty")
+	}
 	best, sure := guessSeparator(text, separatorOf(o.Flags["separator"]))
 	if best.width < 2 {
 		return layout{}, nil, errors.New("no sign parts its rows into two cells or more; say which one with --separator")
@@ -121,6 +124,9 @@ func settle(text string, o foreign.ReadOptions) (layout, []record, error) {
 	}
 	guess.Unsure = append(guess.Unsure, unsure...)
 	rows := records[l.first:]
+	if len(rows) == 0 {
+		return l, nil, errors.New("there are names of columns in it, and no row below them")
+	}
 	guess.Flags, guess.Rows = l.flags(), l.preview(rows)
 	if o.Show != nil {
 		err = o.Show(guess)
