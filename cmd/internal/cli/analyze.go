@@ -300,6 +300,7 @@ func sayNames(out *console.Console, names []string, one, many string) {
 		if n == 1 {
 			verb = one
 		}
-		out.Warn("%s %s: %s", plural.Count(n, "student"), verb, strings.Join(names, ", "))
+		slices.Sort(names) // those of one name are named once
+		out.Warn("%s %s: %s", plural.Count(n, "student"), verb, strings.Join(slices.Compact(names), ", "))
 	}
 }

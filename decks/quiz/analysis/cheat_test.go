@@ -279,3 +279,31 @@ func TestMended(t *testing.T) {
 		t.Error("the form itself was mended")
 	}
 }
+
+// Thousands of results under one name do not each name all others.
+func TestOneNameForAll(t *testing.T) {
+	const n = 5000
+	form := choices(t, 1, false)
+	class, err := analysis.NewClass(form)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range n {
+		if err := class.AddPaper("paper.csv", i+2, "", "ann", form, []quiz.Response{{Chosen: []int{0}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	size := 0
+	remarks := class.Remarks()
+	for _, r := range remarks {
+		size += len(r.Message)
+	}
+	if len(remarks) != n || size > 200*n || !strings.Contains(remarks[0].Message, fmt.Sprintf("and %d more", n-1-5)) {
+		t.Errorf("%d remarks of %d bytes: %s", len(remarks), size, remarks[0].Message)
+	}
+	for _, s := range class.Students() {
+		if !s.Twin {
+			t.Fatalf("%s has the name alone", s.File)
+		}
+	}
+}

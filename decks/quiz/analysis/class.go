@@ -213,9 +213,7 @@ func (c *Class) take(s student, line int) error {
 	c.names[name] = append(c.names[name], len(c.students))
 	c.students = append(c.students, s)
 	if same := c.names[name]; len(same) > 1 {
-		for _, i := range same {
-			c.students[i].twin = true
-		}
+		c.students[same[0]].twin, c.students[same[len(same)-1]].twin = true, true
 	}
 	return nil
 }

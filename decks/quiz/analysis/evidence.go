@@ -118,9 +118,9 @@ func (c *Class) Remarks() []Remark {
 		s := &students[i]
 		remarks = append(remarks, c.remarks(s, coded)...)
 		if files := same[s.work]; len(files) > 1 {
-			files = slices.DeleteFunc(slices.Clone(files), func(f string) bool { return f == s.file })
 			remarks = append(remarks, Remark{"copied", s.name, s.file,
-				"it has the answers and the times of another, to the millisecond: " + strings.Join(files, ", ")})
+				"it has the answers and the times of another, to the millisecond: " +
+					others(len(files), s.file, func(i int) string { return files[i] })})
 		}
 	}
 	return remarks
@@ -131,7 +131,7 @@ func (c *Class) remarks(s *student, coded bool) (all []Remark) {
 		all = append(all, Remark{rule, s.name, s.file, fmt.Sprintf(format, args...)})
 	}
 	if s.twin {
-		add("one-name", "another student has this name, too (%s)", strings.Join(c.twins(s), ", "))
+		add("one-name", "another student has this name, too (%s)", c.twins(s))
 	}
 	if s.paper {
 		return all
@@ -154,14 +154,27 @@ func (c *Class) remarks(s *student, coded bool) (all []Remark) {
 	return all
 }
 
-// twins are the files of others with the same name.
-func (c *Class) twins(s *student) (files []string) {
-	for _, i := range c.names[quiz.Pseudonym(s.name)] {
-		if other := c.students[i].file; other != s.file {
-			files = append(files, other)
+// twins names the files of others with the same name.
+func (c *Class) twins(s *student) string {
+	same := c.names[quiz.Pseudonym(s.name)]
+	return others(len(same), s.file, func(i int) string { return c.students[same[i]].file })
+}
+
+// others names the first files of n that are not the student's own, and counts
+// the rest: what each of thousands has in common with all is not told in full.
+func others(n int, own string, file func(int) string) string {
+	const most = 5
+	var named []string
+	for i := 0; i < n && len(named) < most; i++ {
+		if f := file(i); f != own {
+			named = append(named, f)
 		}
 	}
-	return files
+	text := strings.Join(named, ", ")
+	if more := n - 1 - len(named); more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
 }
 
 // clock remarks on times that do not go together.
