@@ -86,7 +86,11 @@ func (o *listOptions) write(
 		roster = nil
 	}
 	list := marks.NewList(class.Students(), roster, j.options)
-	sayNames(out, list.In(marks.Missing), "handed in nothing", "handed in nothing")
+	nothing := "handed in nothing"
+	if _, refused := class.Size(); refused > 0 {
+		nothing += " that counts" // what was refused may be theirs
+	}
+	sayNames(out, list.In(marks.Missing), nothing, nothing)
 	sayNames(out, list.In(marks.Unknown), "is not on the list", "are not on the list")
 	sayNames(out, list.In(marks.Listed), "could be two on the list", "could each be two on the list")
 	sayNames(out, list.In(marks.Twin), "shares a name with another", "share a name with another")
