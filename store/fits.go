@@ -231,6 +231,7 @@ type Move struct {
 // Moves are the cards of a deck that would be due on another day, were their last
 // answers given under the present options and parameters.
 func (s *Store) Moves(ctx context.Context, deck string) ([]Move, error) {
+	defer s.config.Progress.Over()
 	var moves []Move
 	err := s.read(ctx, func(tx *readTx) (err error) {
 		moves, err = tx.moves(ctx, deck)
