@@ -4,8 +4,6 @@ import (
 	"strings"
 	"unicode"
 
-	"golang.org/x/text/cases"
-	"golang.org/x/text/language"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -80,8 +78,29 @@ func meetForms(r Rule, given, want *text, p pair, variant int) bool {
 // inCapitals reports whether a is b in capital letters, as its language writes
 // them: "STRASSE", "ΑΘΗΝΑ".
 func inCapitals(a, b *text) bool {
-	upper := cases.Upper(language.Make(a.lang))
-	return strings.ToUpper(a.tidy) == a.tidy && upper.String(a.tidy) == upper.String(b.tidy)
+	return strings.ToUpper(a.tidy) == a.tidy && capitals(a.tidy, a.lang) == capitals(b.tidy, a.lang)
+}
+
+// capitals writes a text in capital letters: with SS for ß, and as its language does,
+// Turkish with a dot on its İ and Greek without accents. (The tables of all languages
+// that a library has for it would be a hundredth of the program.)
+func capitals(s, lang string) string {
+	s = strings.ReplaceAll(s, "ß", "ss")
+	switch base, _, _ := strings.Cut(lang, "-"); base {
+	case "tr", "az":
+		return strings.ToUpperSpecial(unicode.TurkishCase, s)
+	case "el":
+		var before rune
+		accent := func(r rune) rune {
+			if r == '\u0301' && unicode.Is(unicode.Greek, before) {
+				return -1
+			}
+			before = r
+			return r
+		}
+		return norm.NFC.String(strings.Map(accent, norm.NFD.String(strings.ToUpper(s))))
+	}
+	return strings.ToUpper(s)
 }
 
 // sameLetters reports whether words of one letter are the same, capitals
