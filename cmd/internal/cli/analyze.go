@@ -239,6 +239,9 @@ func (o *analyzeOptions) report(ctx context.Context, e *env, class *analysis.Cla
 		if i > 0 {
 			fmt.Fprintln(e.Out)
 		}
+		if len(reports) > 1 {
+			fmt.Fprintf(e.Out, "Version %s\n", r.Version)
+		}
 		if err := printAnalysis(e.Console, r, o.options); err != nil {
 			return err
 		}
