@@ -103,6 +103,22 @@ func runQuizMake(ctx context.Context, e *env, opts quizMakeOptions) error {
 	})
 }
 
+// sharedQuestions counts those of a version that another asks, too.
+func sharedQuestions(forms []*quiz.Form, other *quiz.Form) (n int) {
+	asked := map[string]bool{}
+	for _, f := range forms {
+		for i := range f.Questions {
+			asked[f.Questions[i].Card] = true
+		}
+	}
+	for i := range other.Questions {
+		if asked[other.Questions[i].Card] {
+			n++
+		}
+	}
+	return n
+}
+
 // forms draws the versions of the test.
 func (o *quizMakeOptions) forms(out *console.Console, d *bank) ([]*quiz.Form, error) {
 	if o.redraw {
@@ -126,6 +142,9 @@ func (o *quizMakeOptions) forms(out *console.Console, d *bank) ([]*quiz.Form, er
 			return nil, err
 		}
 		other.Seed = seed // which signs the codes of all versions
+		if n := sharedQuestions(forms, other); n > 0 {
+			out.Warn("version %s has %s of another version, too: more cards to draw from make fewer", other.Version, plural.Count(n, "question"))
+		}
 		forms = append(forms, other)
 	}
 	return forms, nil
