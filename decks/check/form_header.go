@@ -32,7 +32,8 @@ yes or no, and "quiz" is never.`,
 		Title: "a header key that Kartei does not know would be lost in silence",
 		Text: `
 The keys of a header are deck, id, title, author, license, lang, tags, source NAME, order, typed, strict and quiz.
-Everything else belongs below the header, as text.`,
+Everything else belongs below the header, as text. In a file without facts, a note of another
+program's with aliases and the like, this is a warning.`,
 		Bad:  "---\ntitel: Capitals\n---\n\nQ: What is the capital of Austria?\nA: Vienna\n",
 		Good: "---\ntitle: Capitals\n---\n\nQ: What is the capital of Austria?\nA: Vienna\n"},
 	{Name: "bad-deck-name", Severity: decks.Error,

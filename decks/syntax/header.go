@@ -42,6 +42,23 @@ func (p *parser) header() {
 	p.file.Header = h
 }
 
+// forgiveHeader makes warnings of what is wrong in the header of a file without
+// facts. It may be a note of another program's, with keys and lists of its own;
+// where it names a deck, only its keys are.
+func (p *parser) forgiveHeader(problems []Problem) {
+	for i := range problems {
+		problem := &problems[i]
+		foreign := problem.Rule == "unknown-header-key"
+		if problem.Rule == "unclosed-header" || !foreign && p.file.Header.Get("deck") != nil {
+			continue
+		}
+		problem.Severity = Warning
+		if !foreign || Nearest(p.file.Slice(problem.Span), headerKeys) == "" {
+			problem.Hint = "it may stay as long as no facts stand below it"
+		}
+	}
+}
+
 // headerEnd finds the line that closes the header, or the first that can not
 // belong to one.
 func (p *parser) headerEnd() (line int, closed bool) {

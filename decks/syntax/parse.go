@@ -72,9 +72,14 @@ func (p *parser) run() {
 	p.file.lines = splitLines(text)
 	p.nfc = p.checkText()
 	p.checkLineLengths()
+	above := len(p.file.Problems)
 	p.header()
+	below := len(p.file.Problems)
 	for p.line < len(p.file.lines) && p.read <= MaxFacts {
 		p.block()
+	}
+	if p.read == 0 {
+		p.forgiveHeader(p.file.Problems[above:below])
 	}
 	p.resolve()
 	p.finish()
