@@ -260,8 +260,7 @@ func sumUp(con *console.Console, sum checked, opts checkOptions) error {
 		return fault.WithHint(fault.DeckErrors, fmt.Errorf("%s and %s in %s", plural.Count(bad, "error"),
 			plural.Count(warn, "warning"), files), "kartei check --explain RULE tells more")
 	case sum.facts == 0 && !holdsDraft(sum.found):
-		return fault.Failf("write lines like Q: and A: into a .md file; kartei new helps",
-			"there are no facts in %s", strings.Join(opts.paths, ", "))
+		return compiler.NoFacts(opts.paths)
 	case warn > 0:
 		con.Say("%s in %s; kartei check --explain RULE tells more", plural.Count(warn, "warning"), files)
 	default:

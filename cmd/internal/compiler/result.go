@@ -298,8 +298,7 @@ func Say(ctx context.Context, con *console.Console, c Result, opts Options) erro
 			"there are only drafts in %s, of which no cards are made", strings.Join(opts.Paths, ", "))
 	}
 	if len(c.Plan.Decks)+len(c.Plan.Left)+len(c.Unchanged) == 0 {
-		return fault.Failf("write lines like Q: and A: into a .md file; kartei new helps",
-			"there are no facts in %s", strings.Join(opts.Paths, ", "))
+		return NoFacts(opts.Paths)
 	}
 	return nil
 }
