@@ -340,7 +340,7 @@ func BenchmarkAnki(b *testing.B) {
 				b.StopTimer()
 				to := b.TempDir()
 				b.StartTimer()
-				runQuiet(b, program, filepath.Join(to, "collection.db"), "import", filepath.Join(dir, format), "-o", filepath.Join(to, "in"))
+				runQuiet(b, program, filepath.Join(to, "collection.db"), "import", filepath.Join(dir, format), "-o", filepath.Join(to, "in"), "--compile")
 			}
 		})
 	}

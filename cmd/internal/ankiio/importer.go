@@ -29,8 +29,9 @@ import (
 // ankiTime is how long reading a stranger's package may take.
 const ankiTime = 3 * time.Minute
 
-// An Importer makes deck files of a package or a text file of Anki's, compiles them,
-// and takes the history over.
+// An Importer makes deck files of a package or a text file of Anki's. Those of a
+// package it compiles, and takes the history over; those of a text, which has none,
+// are for their author to look over first.
 type Importer struct {
 	*console.Console
 	*clock.Clock
@@ -41,6 +42,11 @@ type Importer struct {
 	Text    bool   // it is a text file
 	Update  bool   // bring deck files that are there up to date
 	History bool   // take only schedules and reviews over
+	Compile bool   // compile the deck files, as those of a package always are
+
+	// Refuse is asked before anything is written whether so many notes may be lost
+	// beside those that are taken. Nil: they may.
+	Refuse func(taken, lost int) error
 }
 
 // Import imports a file. All of it is read before anything is written.
@@ -54,6 +60,11 @@ func (in *Importer) Import(ctx context.Context, f *os.File) error {
 		return in.Open(ctx, func(st *store.Store) error { return takeHome(ctx, in.Console, in.Clock, st, im) })
 	}
 	sayImported(in.Console, im)
+	if in.Refuse != nil {
+		if err := in.Refuse(im.Notes, im.Skipped); err != nil {
+			return err
+		}
+	}
 	t := in.Target
 	switch {
 	case len(im.DeckFiles) == 0:
@@ -83,21 +94,25 @@ func (in *Importer) place(ctx context.Context, st *store.Store, im *anki.Import)
 		return err
 	}
 	if len(a.home) > 0 {
-		return comeHome(ctx, in.Console, in.Clock, st, im, a)
+		return in.comeHome(ctx, st, im, a)
 	}
 	var r *refresh
+	there := false
 	if in.Update {
 		if r, err = newRefresh(in.Console, im, in.Target); err != nil {
 			return err
 		}
-	} else if err := checkFree(ctx, st, in.Target, im, in.File); err != nil {
+	} else if there, err = in.checkFree(ctx, st, im); err != nil {
 		return err
 	}
-	if err := takeIn(ctx, in.Console, in.Clock, st, im, in.Target, a, r); err != nil {
+	if err := in.takeIn(ctx, st, im, a, r, there); err != nil {
 		return fmt.Errorf("import %s: %w", in.File, err)
 	}
 	return nil
 }
+
+// compiles reports whether the deck files go into the collection in the same step.
+func (in *Importer) compiles() bool { return in.Compile || !in.Text }
 
 func (in *Importer) read(ctx context.Context, f *os.File) (*anki.Import, error) {
 	p := in.Progress("%d notes read")
@@ -135,38 +150,52 @@ func fileName(t deckfolder.Target, s anki.DeckFile) string {
 }
 
 // checkFree refuses what would write over a deck of the learner's, or over a file
-// that says something else.
-func checkFree(ctx context.Context, st *store.Store, t deckfolder.Target, im *anki.Import, from string) error {
+// that says something else. It reports whether all files are there as they would be
+// written.
+func (in *Importer) checkFree(ctx context.Context, st *store.Store, im *anki.Import) (there bool, err error) {
+	t := in.Target
 	folder, err := filepath.Abs(t.Folder)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if info, err := os.Stat(folder); err == nil && !info.IsDir() {
-		return fault.Failf("name another with -o FOLDER",
+		return false, fault.Failf("name another with -o FOLDER",
 			"there is already a file %s, where the decks should go", t.Folder)
 	}
+	there = true
 	for _, s := range im.DeckFiles {
 		name := filepath.Join(t.Folder, fileName(t, s))
 		switch data, err := plainfile.Read(name); {
 		case err == nil && !bytes.Equal(data, s.Text):
-			return fault.Failf(fmt.Sprintf("to bring it up to date: kartei import %s --update %s; to take only new reviews over: kartei import --history %s", from, t.Path(), from),
+			return false, fault.Failf(in.otherwise(),
 				"%s is there already and is not what this import would write; nothing was written", name)
-		case err != nil && !errors.Is(err, fs.ErrNotExist):
-			return err
+		case errors.Is(err, fs.ErrNotExist):
+			there = false
+		case err != nil:
+			return false, err
 		}
 		d, err := st.Deck(ctx, s.Deck)
 		switch {
 		case errors.Is(err, store.ErrNotFound):
 			continue
 		case err != nil:
-			return err
+			return false, err
 		}
 		if d.Live() && (d.Root != folder || !slices.Contains(d.Files, fileName(t, s))) {
-			return fault.Failf("give the import a name of its own: --deck anki",
+			return false, fault.Failf("give the import a name of its own: --deck anki",
 				"your collection has a deck %s already, of %s; nothing was written", s.Deck, show.Line(d.Root))
 		}
 	}
-	return nil
+	return there, nil
+}
+
+// otherwise is what to do about a deck file that is there.
+func (in *Importer) otherwise() string {
+	hint := fmt.Sprintf("to bring it up to date: kartei import %s --update %s", in.File, in.Target.Path())
+	if !in.Text {
+		hint += "; to take only new reviews over: kartei import --history " + in.File
+	}
+	return hint
 }
 
 // largestPortion is how many bytes of deck files are compiled at once, unless one

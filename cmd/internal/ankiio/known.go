@@ -136,9 +136,8 @@ func adopt(ctx context.Context, st *store.Store, im *anki.Import, home bool) (*a
 
 // comeHome takes schedules and reviews of decks that were made here: their files
 // are the original.
-func comeHome(
-	ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, im *anki.Import, a *adopted,
-) error {
+func (in *Importer) comeHome(ctx context.Context, st *store.Store, im *anki.Import, a *adopted) error {
+	con := in.Console
 	var decks []string
 	strange := map[string]bool{}
 	for i := range im.Cards {
@@ -155,5 +154,8 @@ func comeHome(
 		con.Say("left out: %s that came about in Anki; --deck NAME makes decks of all of the file",
 			plural.Count(len(strange), "note"))
 	}
-	return takeFound(ctx, con, clk, st, im, a.found)
+	if !in.compiles() {
+		return nil
+	}
+	return takeFound(ctx, con, in.Clock, st, im, a.found)
 }

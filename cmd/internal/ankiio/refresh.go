@@ -1,6 +1,7 @@
 package ankiio
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -204,6 +205,13 @@ func (r *refresh) origin(o *anki.Origin) {
 		o.Sum = r.old[name].Sum
 	}
 	o.Parts = string(r.base[name])
+}
+
+// changed reports whether a file does not say what it said.
+func (r *refresh) changed() bool {
+	return slices.ContainsFunc(r.files, func(f *refreshedFile) bool {
+		return f.result != nil && !bytes.Equal(f.result.Text, f.text)
+	})
 }
 
 // sayRefreshed names what became of the facts.

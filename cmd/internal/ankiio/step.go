@@ -28,17 +28,21 @@ import (
 )
 
 // takeIn brings what was read into its folder and, compiled and with its history,
-// into the collection: all of it or, whatever happens, nothing. A text file whose
-// pictures are still to be copied becomes deck files only.
+// into the collection: all of it or, whatever happens, nothing. A text file that is
+// not to be compiled, or whose pictures are still to be copied, becomes deck files
+// only. There is whether they are there already.
 //
 // An import that brings deck files up to date replaces them.
-func takeIn(
-	ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, im *anki.Import, t deckfolder.Target,
-	a *adopted, r *refresh,
+func (imp *Importer) takeIn(
+	ctx context.Context, st *store.Store, im *anki.Import, a *adopted, r *refresh, there bool,
 ) error {
+	con, clk, t := imp.Console, imp.Clock, imp.Target
 	in, err := newIntake(ctx, con, clk, st, im, t, a, r)
 	if err != nil {
 		return err
+	}
+	if imp.Text {
+		in.before = ankihistory.FromAnki(im.Cards, foundCards(a.found), st.Calendar(), clk.Now().Location())
 	}
 	lacking := im.Lacking()
 	if haveSchedules(in.histories) {
@@ -47,8 +51,11 @@ func takeIn(
 		}
 	}
 	out, err := st.Change(ctx, t.Folder, func(c *store.Change) error {
-		if err := in.addFiles(c, im); err != nil || len(lacking) > 0 {
+		if err := in.addFiles(c, im); err != nil {
 			return err
+		}
+		if !imp.compiles() || len(lacking) > 0 {
+			return in.each(c, func(s deckfolder.Folder) error { return in.nameOrigins(c, s) })
 		}
 		return in.compile(ctx, c)
 	})
@@ -64,13 +71,22 @@ func takeIn(
 	if r != nil {
 		sayRefreshed(con, r, t)
 	}
-	if len(lacking) > 0 {
+	switch {
+	case len(lacking) > 0:
 		con.Say("%s written", show.Line(t.Folder))
 		con.Say("copy %s from Anki's media folder into %s, then: kartei compile %s",
 			plural.Count(len(lacking), "file"), show.Line(filepath.Join(t.Folder, t.Media)), show.Line(t.Path()))
 		return nil
+	case imp.compiles():
+		return in.tell(ctx)
+	case there:
+		deckfolder.SayThere(con, t.Path(), imp.File)
+	case r == nil:
+		deckfolder.SayMade(con, in.facts, in.decks, t.Path(), false)
+	case r.changed():
+		deckfolder.SayChanged(con, t.Path())
 	}
-	return in.tell(ctx)
+	return nil
 }
 
 // An intake is an import on its way into the collection.
@@ -83,9 +99,12 @@ type intake struct {
 	last      compiler.Last
 	portions  [][]string
 	origins   map[string]map[string]anki.Origin // by deck and fact
+	before    []store.CardHistory               // of cards that are there, whose origins the log may lack
 	histories []store.CardHistory
 	made      scheduler.Moment // when they were written in Anki
 
+	facts  int      // of deck files that are not compiled
+	decks  []string // likewise
 	sum    compiler.Result
 	report store.HistoryReport
 }
@@ -173,18 +192,49 @@ func unpack(im *anki.Import, m anki.Medium, to io.Writer) error {
 	return nil
 }
 
-// compile compiles the deck files, and takes the history over.
-func (in *intake) compile(ctx context.Context, c *store.Change) error {
+// each does something with the deck files, a portion at a time.
+func (in *intake) each(c *store.Change, do func(deckfolder.Folder) error) error {
 	there, err := os.OpenRoot(in.root)
 	if err != nil {
 		return err
 	}
 	defer there.Close()
 	for _, files := range in.portions {
-		s := deckfolder.Folder{Root: in.root, FS: overlay{c.Files.Aside(), there.FS()}, Files: files}
-		if err := in.compilePortion(ctx, c, s); err != nil {
+		if err := do(deckfolder.Folder{Root: in.root, FS: overlay{c.Files.Aside(), there.FS()}, Files: files}); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// nameOrigins adds where the facts of files came from that are not compiled yet.
+func (in *intake) nameOrigins(c *store.Change, s deckfolder.Folder) error {
+	read, err := decks.Compile(s.FS, s.Files...)
+	if err != nil {
+		return err
+	}
+	for _, d := range read.Decks {
+		in.facts += len(d.Facts)
+		if !slices.Contains(in.decks, d.Name) {
+			in.decks = append(in.decks, d.Name)
+		}
+		if err := in.addOrigins(c, d); err != nil {
+			return fmt.Errorf("write which of Anki's notes the facts are: %w", err)
+		}
+	}
+	return nil
+}
+
+// compile compiles the deck files, and takes the history over.
+func (in *intake) compile(ctx context.Context, c *store.Change) error {
+	if len(in.before) > 0 { // a note that is reworded is known again by them
+		if _, err := c.ImportHistory(ctx, in.before, in.made, in.Moment()); err != nil {
+			return err
+		}
+	}
+	err := in.each(c, func(s deckfolder.Folder) error { return in.compilePortion(ctx, c, s) })
+	if err != nil {
+		return err
 	}
 	if len(in.histories) > 0 {
 		in.report, err = c.ImportHistory(ctx, in.histories, in.made, in.Moment())

@@ -41,7 +41,8 @@ func newImportCmd(e *env) *cobra.Command {
 What a deck cannot say is named and left out; an import that would lose more than
 one question in fifty needs --partial. Without -o the deck is FILE's name with .md,
 here. It is for you to look over, then kartei compile DECK.md; --compile does that
-at once. What was settled about a list is kept beside its deck, for --update.
+at once. A package of Anki's goes in at once, with its history, and whatever of it
+is lost. What was settled about a list is kept beside its deck, for --update.
 
 --update DECK.md brings a deck up to date whose FILE has changed since: each fact
 that is added, changed or gone is named. What you wrote stays, and is named where
@@ -61,7 +62,7 @@ Without --format the file itself decides.` + exitStatus(fault.Done, fault.Failed
 	f.StringVarP(&opts.output, "output", "o", "", "the deck `file` to write, from Anki also a folder; - is stdout")
 	f.StringVar(&opts.update, "update", "", "bring a deck `file` that was imported before up to date, from Anki also a folder")
 	f.BoolVar(&opts.partial, "partial", false, "import though more than one question in fifty is lost")
-	f.BoolVar(&opts.compile, "compile", false, "compile the deck at once, as imports from Anki are")
+	f.BoolVar(&opts.compile, "compile", false, "compile the deck at once, as packages of Anki's are")
 	f.StringVar(&opts.deck, "deck", "", "the deck's `name` (default that of the file)")
 	return cmd
 }

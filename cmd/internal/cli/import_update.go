@@ -188,7 +188,7 @@ func updateQuestions(o *opener, opts importOptions, m made) error {
 	}
 	deckfolder.PrintChanges(o.Console, opts.update, r)
 	if !bytes.Equal(r.Text, deck) {
-		o.Say("look it over, then: kartei compile %s", show.Line(opts.update))
+		deckfolder.SayChanged(o.Console, opts.update)
 	}
 	return nil
 }

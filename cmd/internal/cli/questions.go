@@ -130,17 +130,13 @@ func newQuestions(e *env, opts importOptions, made made) error {
 		return fault.Failf(fmt.Sprintf("to bring it up to date: kartei import %s --update %s", opts.file, opts.output),
 			"%w", err)
 	case there:
-		e.Say("%s is as %s says already", show.Line(opts.output), show.Line(opts.file))
+		deckfolder.SayThere(e.Console, opts.output, opts.file)
 		return nil
 	}
 	if err := writeQuestions(e.opener, made); err != nil {
 		return fmt.Errorf("import %s: %w", opts.file, err)
 	}
-	said := fmt.Sprintf("%s in %s", plural.Count(made.facts, "fact"), made.decks())
-	if !opts.compile {
-		said += "; look it over, then: kartei compile " + fault.ShellWord(opts.output)
-	}
-	e.Say("%s", said)
+	deckfolder.SayMade(e.Console, made.facts, made.decks(), opts.output, opts.compile)
 	return nil
 }
 
@@ -171,11 +167,11 @@ type madeFile struct {
 }
 
 // decks names the decks.
-func (m made) decks() string {
-	if len(m.files) == 1 {
-		return "deck " + m.files[0].deck
+func (m made) decks() (names []string) {
+	for _, f := range m.files {
+		names = append(names, f.deck)
 	}
-	return plural.Count(len(m.files), "deck")
+	return names
 }
 
 // There reports whether all files are as they would be written; an error names one
@@ -214,7 +210,7 @@ func readQuestions(
 		con.Say("%s: %s", show.Line(opts.file), show.Line(remark))
 	}
 	sayLeft(con, r.Left)
-	if err := opts.refuseLosses(r); err != nil {
+	if err := opts.refuseLosses(reckoned(r)); err != nil {
 		return made{}, err
 	}
 	m := made{folder: to.Folder, media: r.Media, within: to.Media, settled: r.Settled, facts: r.Rows}
@@ -251,9 +247,9 @@ func readQuestions(
 // mostLost is one of how many questions may be lost without being asked for.
 const mostLost = 50
 
-// refuseLosses refuses a reading that lost more than a few of its questions.
-func (o importOptions) refuseLosses(r *foreign.Reading) error {
-	taken, lost := r.Rows, 0
+// reckoned counts the questions of a reading that were taken, and those that were lost.
+func reckoned(r *foreign.Reading) (taken, lost int) {
+	taken = r.Rows
 	for _, d := range r.Decks {
 		taken += len(d.Facts)
 	}
@@ -262,6 +258,11 @@ func (o importOptions) refuseLosses(r *foreign.Reading) error {
 			lost++
 		}
 	}
+	return taken, lost
+}
+
+// refuseLosses refuses a reading that lost more than a few of its questions.
+func (o importOptions) refuseLosses(taken, lost int) error {
 	if o.partial || taken == 0 || lost*mostLost <= taken+lost {
 		return nil
 	}

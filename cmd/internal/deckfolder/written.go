@@ -5,7 +5,9 @@ import (
 	"path/filepath"
 
 	"kartei/cmd/internal/console"
+	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
+	"kartei/decks/plural"
 	"kartei/decks/reimport"
 	"kartei/store/atomicfile"
 )
@@ -35,6 +37,29 @@ func PrintChanges(con *console.Console, file string, r reimport.Result) {
 	}
 	fmt.Fprintf(con.Out, "%s: %d added, %d changed, %d gone, %d kept, %d unchanged\n", show.Line(file),
 		counts[reimport.Added], counts[reimport.Changed], counts[reimport.Gone], counts[reimport.Kept], r.Same)
+}
+
+// SayMade says what deck files were made of an import, at a path.
+func SayMade(con *console.Console, facts int, decks []string, path string, compiles bool) {
+	in := plural.Count(len(decks), "deck")
+	if len(decks) == 1 {
+		in = "deck " + decks[0]
+	}
+	said := fmt.Sprintf("%s in %s", plural.Count(facts, "fact"), in)
+	if !compiles {
+		said += "; look it over, then: kartei compile " + fault.ShellWord(path)
+	}
+	con.Say("%s", said)
+}
+
+// SayThere says that the deck files of an import are there already.
+func SayThere(con *console.Console, path, from string) {
+	con.Say("%s is as %s says already", show.Line(path), show.Line(from))
+}
+
+// SayChanged says what to do with deck files that an import changed.
+func SayChanged(con *console.Console, path string) {
+	con.Say("look it over, then: kartei compile %s", show.Line(path))
 }
 
 // SayAlone says which files were not written, because they were edited meanwhile.
