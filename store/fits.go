@@ -182,18 +182,17 @@ func (s *Store) Fit(ctx context.Context, deck string, f journal.Fitted, now sche
 }
 
 // refit computes the memory of the cards of a deck anew, after a fit came or went.
-// A card stays due when it was: where its last answer does not say so itself, a row
-// of the log does from now on.
+// A card stays due when it was, on its day or within it: where its last answer does
+// not say so itself, a row of the log does from now on.
 func (tx *tx) refit(ctx context.Context, deck string, now scheduler.Moment) error {
 	type waiting struct {
 		card string
-		due  scheduler.Day
-		last int64
+		journal.Planned
 	}
-	rows, err := tx.QueryContext(ctx, `SELECT c.card, m.due_day, m.last FROM memory m JOIN cards c ON c.id = m.card
-		WHERE m.state = ? AND c.deck IN (SELECT id FROM decks WHERE `+strings.ReplaceAll(inScope, "?1", "?2")+`) ORDER BY c.card`, scheduler.Review, deck)
+	rows, err := tx.QueryContext(ctx, `SELECT c.card, m.state, m.step, m.due, m.due_day, m.last FROM memory m JOIN cards c ON c.id = m.card
+		WHERE m.state != ? AND c.deck IN (SELECT id FROM decks WHERE `+strings.ReplaceAll(inScope, "?1", "?2")+`) ORDER BY c.card`, scheduler.New, deck)
 	before, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (w waiting, err error) {
-		return w, rows.Scan(&w.card, &w.due, &w.last)
+		return w, rows.Scan(&w.card, &w.State, &w.Step, &w.At, &w.Due, &w.Last)
 	})
 	if err != nil {
 		return err
@@ -206,11 +205,16 @@ func (tx *tx) refit(ctx context.Context, deck string, now scheduler.Moment) erro
 		return err
 	}
 	for _, w := range before {
-		if st := replay.State(w.card); st.State != scheduler.Review || st.Last != w.last || st.DueDay == w.due {
+		st := replay.State(w.card)
+		switch {
+		case st.State == scheduler.New || st.Last != w.Last,
+			st.State == w.State && st.Due == w.At && st.DueDay == w.Due:
 			continue
+		case st.State == scheduler.Review && w.State == scheduler.Review:
+			w.State = scheduler.New // the day says it all
 		}
 		r, err := tx.push(ctx, journal.Entry{Moment: now, Kind: journal.KindKeep, Card: w.card,
-			Detail: journal.Detail{Planned: &journal.Planned{Due: w.due, Last: w.last}}})
+			Detail: journal.Detail{Planned: &w.Planned}})
 		if err != nil {
 			return err
 		}

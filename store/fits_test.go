@@ -40,12 +40,13 @@ func dues(t *rapid.T, s *Store) map[string]scheduler.Memory {
 	return all
 }
 
-// sameDues compares the days of cards in review.
+// sameDues compares when cards are due, on a day or within it.
 func sameDues(t *rapid.T, what string, before, after map[string]scheduler.Memory) {
 	t.Helper()
 	for card, m := range before {
-		if n := after[card]; m.State == scheduler.Review && (n.State != scheduler.Review || n.DueDay != m.DueDay) {
-			t.Fatalf("%s moved card %s from day %v to day %v (state %d)", what, card, m.DueDay, n.DueDay, n.State)
+		if n := after[card]; n.State != m.State || n.Due != m.Due || n.DueDay != m.DueDay {
+			t.Fatalf("%s moved card %s from day %v (%d, state %d) to day %v (%d, state %d)", what, card, m.DueDay, m.Due,
+				m.State, n.DueDay, n.Due, n.State)
 		}
 	}
 }
@@ -147,6 +148,13 @@ func TestFitsKeepTheirPromises(t *testing.T) {
 			"retention": func(t *rapid.T) {
 				value := rapid.SampledFrom([]string{"0.8", "0.95", ""}).Draw(t, "retention")
 				if err := s.Set(t.Context(), scopes.Draw(t, "scope"), map[string]string{"retention": value}); err != nil {
+					t.Fatal(err)
+				}
+			},
+			"steps": func(t *rapid.T) {
+				name := rapid.SampledFrom([]string{"steps", "relearning"}).Draw(t, "name")
+				value := rapid.SampledFrom([]string{"none", "10m 1d", ""}).Draw(t, "steps")
+				if err := s.Set(t.Context(), scopes.Draw(t, "scope"), map[string]string{name: value}); err != nil {
 					t.Fatal(err)
 				}
 			},
@@ -299,6 +307,65 @@ func TestFitKeepsDueDays(t *testing.T) {
 	}
 	want("undone after a change of options", easy, good, 2)
 	healthy(t, s)
+}
+
+// A card that steps, set after its answer, have moved to a time within the day, stays
+// due then; and one that was given whole days by a fit stays on its day when that goes.
+func TestFitKeepsTimesWithinTheDay(t *testing.T) {
+	s := newStore(t)
+	d := deck("maths", 2)
+	apply(t, s, d)
+	set := func(value string) {
+		t.Helper()
+		if err := s.Set(t.Context(), "", map[string]string{"steps": value, "relearning": value}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lapsed, learned := d.Facts[0].Cards[0].ID, d.Facts[1].Cards[0].ID
+	set("none")
+	grade(t, s, lapsed, scheduler.Easy, at(0, 0))
+	grade(t, s, lapsed, scheduler.Again, at(5, 0))
+	grade(t, s, learned, scheduler.Good, at(5, time.Minute))
+	set("10m 1d")
+	stand := func(card string) [4]int64 {
+		t.Helper()
+		c, err := s.Card(t.Context(), card)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return [4]int64{int64(c.State), int64(c.Step), c.Memory.Due, int64(c.DueDay)}
+	}
+	was := [2][4]int64{stand(lapsed), stand(learned)}
+	if was[0][0] != int64(scheduler.Relearning) || was[1][0] != int64(scheduler.Learning) {
+		t.Fatalf("with steps they stand at %v", was)
+	}
+	same := func(what string) {
+		t.Helper()
+		if now := [2][4]int64{stand(lapsed), stand(learned)}; now != was {
+			t.Errorf("%s: they stand at %v, before at %v", what, now, was)
+		}
+		healthy(t, s)
+	}
+	if err := s.Fit(t.Context(), "", fittedTo(fsrs.FSRS6, 0.25), at(5, time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	same("fitted")
+	if _, err := s.Undo(t.Context(), at(5, 2*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	same("undone")
+	set("none")
+	grade(t, s, lapsed, scheduler.Again, at(6, 0))
+	grade(t, s, learned, scheduler.Again, at(6, time.Minute))
+	if err := s.Fit(t.Context(), "", fittedTo(fsrs.FSRS6, 0.25), at(6, time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	set("10m 1d")
+	was = [2][4]int64{stand(lapsed), stand(learned)}
+	if err := s.Fit(t.Context(), "", journal.Fitted{}, at(6, 2*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	same("given up")
 }
 
 // What was learned from is noted; a fit that nobody asked for is not what undo takes

@@ -111,8 +111,34 @@ func (f *Fitted) Name() string {
 // Planned is the day on which a card is due. It holds as long as the card's last
 // answer is the one that it was said of.
 type Planned struct {
-	Due  scheduler.Day `json:"due"`
-	Last int64         `json:"last"` // Unix milliseconds of the answer
+	Due   scheduler.Day   `json:"due"`
+	Last  int64           `json:"last"`            // Unix milliseconds of the answer
+	State scheduler.State `json:"state,omitempty"` // New: the card is in review already, or the plan does not hold
+	Step  uint8           `json:"step,omitempty"`  // of a state with steps
+	At    int64           `json:"at,omitempty"`    // Unix milliseconds: when it is due, in a state with steps
+}
+
+func (p *Planned) check() error {
+	switch {
+	case p == nil:
+		return fmt.Errorf("a plan needs its day")
+	case p.State > scheduler.Relearning:
+		return fmt.Errorf("a plan for state %d, which does not exist", p.State)
+	case (p.State == scheduler.New || p.State == scheduler.Review) && (p.Step != 0 || p.At != 0):
+		return fmt.Errorf("a plan for a day has neither a step nor a time")
+	}
+	return nil
+}
+
+// settle puts a card where it was planned to be, unless it was answered since.
+func (p *Planned) settle(m *scheduler.Memory) {
+	switch {
+	case p == nil || m.State == scheduler.New || m.Last != p.Last:
+	case p.State != scheduler.New:
+		m.State, m.Step, m.Due, m.DueDay = p.State, p.Step, p.At, p.Due
+	case m.State == scheduler.Review:
+		m.DueDay = p.Due
+	}
 }
 
 // An Origin is how another program knows a card, and will always know it: by the
@@ -205,9 +231,7 @@ func (e *Entry) Check() error {
 	case KindFit:
 		return e.Detail.Fitted.check()
 	case KindDue, KindKeep:
-		if e.Detail.Planned == nil {
-			return fmt.Errorf("a plan needs its day")
-		}
+		return e.Detail.Planned.check()
 	case KindSuspend, KindUnsuspend, KindUnbury, KindReset, KindPlace:
 	case KindFollow:
 		if f := e.Detail.Follow; f == nil || f.By != FollowText && f.By != FollowIDs {

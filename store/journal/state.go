@@ -38,9 +38,7 @@ func (st *CardState) Take(e *Entry, after scheduler.Memory) {
 			st.Memory = after
 		}
 	case KindDue, KindKeep:
-		if p := e.Detail.Planned; p != nil && st.State == scheduler.Review && st.Last == p.Last {
-			st.DueDay = p.Due
-		}
+		e.Detail.Planned.settle(&st.Memory)
 	}
 }
 
