@@ -27,6 +27,7 @@ type deckOptions struct {
 func newDeckOptionsCmd(e *env) *cobra.Command {
 	opts := deckOptions{values: map[string]string{}}
 	var away string
+	var yes bool
 	cmd := &cobra.Command{
 		Use:   "options [DECK]",
 		Short: "Show or set how a deck is scheduled",
@@ -57,7 +58,10 @@ After a change the cards are planned anew from the log, which stays as it is.` +
 				if len(opts.values) > 0 {
 					return fault.Usagef("kartei plan --away "+fault.ShellWord(away), "--away goes alone")
 				}
-				return runPlan(cmd.Context(), e, planOptions{deck: opts.deck, away: away, asJSON: opts.asJSON})
+				return runPlan(cmd.Context(), e, planOptions{deck: opts.deck, away: away, yes: yes, asJSON: opts.asJSON})
+			}
+			if yes {
+				return fault.Usagef("kartei decks options --help", "--yes goes with --away")
 			}
 			return runDeckOptions(cmd.Context(), e, opts)
 		},
@@ -67,6 +71,7 @@ After a change the cards are planned anew from the log, which stays as it is.` +
 		completeFlag(cmd, name, oneOfThese(optionValues[name]...))
 	}
 	cmd.Flags().StringVar(&away, "away", "", "the `days` on which you will not learn, 2026-12-20..2027-01-03: as kartei plan --away")
+	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask before --away moves cards")
 	cmd.Flags().BoolVar(&opts.asJSON, "json", false, "print one JSON object")
 	takeUnknown(cmd)
 	return cmd
@@ -99,7 +104,7 @@ func (t takenAway) Set(value string) error {
 // have set, so that "--name=" takes them away.
 func takeUnknown(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	known := map[string]bool{"help": true, "json": true, "away": true}
+	known := map[string]bool{"help": true, "json": true, "away": true, "yes": true}
 	for _, name := range scheduler.Names() {
 		known[name] = true
 	}
