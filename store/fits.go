@@ -125,31 +125,51 @@ func (s *Store) Fits(ctx context.Context) ([]Fit, error) {
 	return all, sqlite.Explain("read the fits", err)
 }
 
-// Untaught returns how many rows the log has, and how many of them came since the
+// answered are the rows of the log that are answers; those taken back since are, too.
+const answered = `kind = 'grade' AND mode = 'review'`
+
+// Untaught returns how many answers the log has, and how many of them came since the
 // parameters of all decks were last fitted to it, or that was tried: see [Store.Taught].
-func (s *Store) Untaught(ctx context.Context) (rows, since int64, err error) {
+func (s *Store) Untaught(ctx context.Context) (answers, since int64, err error) {
 	err = s.read(ctx, func(tx *readTx) error {
-		if rows, err = table.NewestRow(ctx, tx); err != nil {
+		newest, err := table.NewestRow(ctx, tx)
+		if err != nil {
 			return err
 		}
 		var text string
-		err := tx.Scan(ctx, `SELECT value FROM settings WHERE name = 'taught'`, nil, &text)
+		err = tx.Scan(ctx, `SELECT value FROM settings WHERE name = 'taught'`, nil, &text)
 		if err != nil && err != sql.ErrNoRows {
 			return err
 		}
-		taught, _ := strconv.ParseInt(text, 10, 64) // never: 0
-		if since = rows - taught; since < 0 {
-			since = rows // the log is another one
+		last, count, counted := strings.Cut(text, " ")
+		taught, _ := strconv.ParseInt(last, 10, 64) // never: 0
+		if taught > newest {
+			taught = 0 // the log is another one
 		}
+		if err := tx.Scan(ctx, `SELECT count(*) FROM log WHERE id > ? AND `+answered, []any{taught}, &since); err != nil {
+			return err
+		}
+		switch {
+		case taught == 0:
+		case counted:
+			answers, _ = strconv.ParseInt(count, 10, 64)
+		default: // an earlier version noted the row alone
+			if err := tx.Scan(ctx, `SELECT count(*) FROM log WHERE id <= ? AND `+answered, []any{taught}, &answers); err != nil {
+				return err
+			}
+		}
+		answers += since
 		return nil
 	})
-	return rows, since, sqlite.Explain("read the log", err)
+	return answers, since, sqlite.Explain("read the log", err)
 }
 
-// Taught notes that all of the log was learned from.
+// Taught notes that all of the log was learned from: its newest row, and how many
+// answers it has, which to count takes longer than a session's end should.
 func (s *Store) Taught(ctx context.Context) error {
 	err := s.record(ctx, func(tx *tx) error {
-		_, err := tx.exec(ctx, `INSERT OR REPLACE INTO settings (name, value) SELECT 'taught', coalesce(max(id), 0) FROM log`)
+		_, err := tx.exec(ctx, `INSERT OR REPLACE INTO settings (name, value)
+			SELECT 'taught', coalesce(max(id), 0) || ' ' || (SELECT count(*) FROM log WHERE `+answered+`) FROM log`)
 		return err
 	})
 	return sqlite.Explain("note what was learned from", err)

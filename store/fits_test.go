@@ -374,10 +374,10 @@ func TestTaught(t *testing.T) {
 	s := newStore(t)
 	d := deck("maths", 1)
 	apply(t, s, d)
-	want := func(rows, since int64) {
+	want := func(answers, since int64) {
 		t.Helper()
-		if r, n, err := s.Untaught(t.Context()); r != rows || n != since || err != nil {
-			t.Errorf("%d rows, %d since, %v; want %d, %d", r, n, err, rows, since)
+		if r, n, err := s.Untaught(t.Context()); r != answers || n != since || err != nil {
+			t.Errorf("%d answers, %d since, %v; want %d, %d", r, n, err, answers, since)
 		}
 	}
 	want(0, 0)
@@ -392,9 +392,29 @@ func TestTaught(t *testing.T) {
 	if err := s.Fit(t.Context(), "", f, at(0, time.Minute)); err != nil {
 		t.Fatal(err)
 	}
-	want(2, 1)
+	want(1, 0) // a fit is no answer
+	card := d.Facts[0].Cards[0].ID
+	c, err := s.Card(t.Context(), card)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Move(t.Context(), []Move{{Card: card, From: c.DueDay, To: c.DueDay + 3, Last: c.Last}}, at(0, time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	want(1, 0)
+	if rows, err := s.Undo(t.Context(), at(0, time.Minute)); err != nil || rows[0].Kind != journal.KindDue {
+		t.Errorf("undo took %v back (%v)", rows, err)
+	}
 	if rows, err := s.Undo(t.Context(), at(0, 2*time.Minute)); err != nil || rows[0].Kind != journal.KindGrade {
 		t.Errorf("undo took %v back (%v)", rows, err)
+	}
+	grade(t, s, card, scheduler.Good, at(1, 0))
+	want(2, 1)
+	for _, text := range []string{"1", "99 1"} { // of an earlier version, of a longer log
+		if _, err := s.db.ExecContext(t.Context(), `UPDATE settings SET value = ? WHERE name = 'taught'`, text); err != nil {
+			t.Fatal(err)
+		}
+		want(2, map[string]int64{"1": 1, "99 1": 2}[text])
 	}
 	healthy(t, s)
 }

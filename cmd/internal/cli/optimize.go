@@ -186,8 +186,11 @@ func keepFit(ctx context.Context, e *env, st *store.Store, deck string, r *fit.R
 // enough since that was last tried.
 func fitAfterSession(ctx context.Context, e *env, st *store.Store, asker ask.Asker, plain bool) error {
 	mode := e.settings.get(setOptimize)
-	rows, since, err := st.Untaught(ctx)
-	if err != nil || mode == compiler.Off || mode == compiler.Ask && plain || since < fit.Least || since*growth < rows {
+	if mode == compiler.Off || mode == compiler.Ask && plain {
+		return nil
+	}
+	answers, since, err := st.Untaught(ctx)
+	if err != nil || since < fit.Least || since*growth < answers {
 		return err
 	}
 	if notByHand(ctx, st, "") != nil {
@@ -195,7 +198,7 @@ func fitAfterSession(ctx context.Context, e *env, st *store.Store, asker ask.Ask
 	}
 	if mode == compiler.Ask {
 		question := fmt.Sprintf("The log has grown by %s. Fit the memory model to your answers?",
-			show.Number(int(since), "row"))
+			show.Number(int(since), "answer"))
 		switch yes, err := asker.Confirm(ctx, question, true); {
 		case err != nil:
 			return ask.QuitIsFine(err)
@@ -229,7 +232,7 @@ func fitAfterSession(ctx context.Context, e *env, st *store.Store, asker ask.Ask
 }
 
 // growth is the part by which a log has grown when it is worth while to fit anew: one
-// row of so many.
+// answer of so many.
 const growth = 20
 
 func resetFit(ctx context.Context, e *env, st *store.Store, opts optimizeOptions) error {
