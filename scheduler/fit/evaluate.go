@@ -2,6 +2,7 @@ package fit
 
 import (
 	"context"
+	"math"
 
 	"kartei/scheduler/fsrs"
 	"kartei/scheduler/stats"
@@ -29,12 +30,17 @@ const (
 // LeastToEvaluate is how many answers of later days an evaluation takes.
 const LeastToEvaluate = leastPerFold * (folds + 1)
 
+// LeastToRange is how many cards it takes to say how far off an estimate may be: of
+// fewer, resamples are too much alike, and those of one card all the same.
+const LeastToRange = 20
+
 // An Evaluation says how well each method foretells a log.
 type Evaluation struct {
 	Answers int // in the log
 	Items   int // of them, those of later days than the one before
 	Missing int // items that an evaluation would still take; 0: there are enough
 	Judged  int // items that were foretold: all but the first sixth
+	Cards   int // that the items judged are about; of fewer than LeastToRange, estimates have no interval
 	Methods []Method
 	Curve   []Bin // of the predictor, by rising expectation; bins of few answers are left out
 }
@@ -47,8 +53,11 @@ type Method struct {
 	AUC  Estimate // how well it tells what will be recalled from what will not: 0.5 is chance, 1 is perfect
 }
 
-// An Estimate has a 95 % interval, by bootstrap over cards.
+// An Estimate has a 95 % interval, by bootstrap over cards, or none.
 type Estimate struct{ Value, Low, High float64 }
+
+// Ranged reports whether the estimate has an interval; else its ends are not numbers.
+func (e Estimate) Ranged() bool { return !math.IsNaN(e.Low) }
 
 // A Bin are answers of which about the same was expected.
 type Bin struct {
@@ -85,7 +94,7 @@ func Evaluate(ctx context.Context, l *Log, o Options, progress func(share float6
 		}
 	}
 	judge := newJudge(e.six.histories, e.six.items[first:])
-	result.Judged = len(judge.items)
+	result.Judged, result.Cards = len(judge.items), judge.cardCount
 	for _, name := range []string{Average, FSRS6, InUse, Fitted, FSRS7, Predicted} {
 		result.Methods = append(result.Methods, judge.method(name, e.expected[name]))
 	}

@@ -133,6 +133,32 @@ func TestTooLittleToEvaluate(t *testing.T) {
 	}
 }
 
+// A range by resampling takes some cards: of one there is none to draw in its place.
+func TestFewCardsHaveNoRange(t *testing.T) {
+	for cards, ranged := range map[int]bool{1: false, LeastToRange - 1: false, LeastToRange: true} {
+		l := &Log{}
+		for i := range 2 * LeastToEvaluate / cards * cards {
+			day := scheduler.Day(20_000 + 3*(i/cards))
+			g := scheduler.Good
+			if i*i%7 == 1 {
+				g = scheduler.Again
+			}
+			l.Add(Answer{Card: int64(i % cards), Moment: scheduler.Moment{At: int64(day)*86_400_000 + int64(i), Day: day}, Grade: g, Seconds: 5})
+		}
+		e, err := Evaluate(context.Background(), l, Options{}, nil)
+		if err != nil || e.Cards != cards {
+			t.Fatalf("%d cards, not %d (%v)", e.Cards, cards, err)
+		}
+		for _, m := range e.Methods {
+			for _, x := range []Estimate{m.Loss, m.RMSE, m.AUC} {
+				if x.Ranged() != ranged || ranged && !(x.Low <= x.Value && x.Value <= x.High) || math.IsNaN(x.Value) {
+					t.Errorf("%d cards, %s: %+v", cards, m.Name, x)
+				}
+			}
+		}
+	}
+}
+
 // Measures of a handful of answers, by hand.
 func TestMeasures(t *testing.T) {
 	j := &judge{

@@ -13,12 +13,13 @@ import (
 
 // A judge compares what was expected with what happened.
 type judge struct {
-	items    []item
-	recalled []float64
-	bins     []int32 // by item: the bin of RMSE(bins)
-	binCount int
-	cards    []int32   // by item: a number of its card, from 0
-	draws    [][]uint8 // by resample: how often each card was drawn
+	items     []item
+	recalled  []float64
+	bins      []int32 // by item: the bin of RMSE(bins)
+	binCount  int
+	cards     []int32 // by item: a number of its card, from 0
+	cardCount int
+	draws     [][]uint8 // by resample: how often each card was drawn; none of too few cards
 }
 
 func newJudge(h *histories, items []item) *judge {
@@ -30,7 +31,10 @@ func newJudge(h *histories, items []item) *judge {
 		j.bins = append(j.bins, numbered(bins, keys[i]))
 		j.cards = append(j.cards, numbered(cards, it.card))
 	}
-	j.binCount = len(bins)
+	j.binCount, j.cardCount = len(bins), len(cards)
+	if j.cardCount < LeastToRange {
+		return j
+	}
 	n := resamples
 	if len(items) > largeLog {
 		n = largeResamples
@@ -122,8 +126,12 @@ func (j *judge) method(name string, expected []float64) Method {
 	return m
 }
 
-// between sets the interval to the middle 95 % of resamples.
+// between sets the interval to the middle 95 % of resamples, if there are any.
 func (e *Estimate) between(resampled []float64) {
+	if len(resampled) == 0 {
+		e.Low, e.High = math.NaN(), math.NaN()
+		return
+	}
 	slices.Sort(resampled)
 	n := len(resampled)
 	e.Low, e.High = min(e.Value, resampled[n/40]), max(e.Value, resampled[n-1-n/40])

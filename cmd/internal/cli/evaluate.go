@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -35,7 +36,8 @@ that with what you did.
   predictor what Kartei shows as expected recall
   in use    may have seen the answers that it foretells here, if it was fitted
 
-Figures after ± or in brackets are a range that holds in 19 of 20 cases.` + exitStatus(fault.Done, fault.Failed, fault.Usage),
+Figures in brackets are a range that holds in 19 of 20 cases. Of fewer than twenty
+cards the methods have none.` + exitStatus(fault.Done, fault.Failed, fault.Usage),
 		Example:           "  kartei evaluate\n  kartei evaluate nato-en --json",
 		Args:              nArgs(0, 1, "one deck"),
 		ValidArgsFunction: deckNames(e.opener),
@@ -96,6 +98,14 @@ func evaluationLines(p show.Page, deck string, e *fit.Evaluation) []string {
 	lines = append(lines, p.Text(show.Dim, fmt.Sprintf("%s; %s of later days foretold from what came before.",
 		show.Number(e.Answers, "answer"), show.Thousands(e.Judged)))...)
 	lines = append(append(lines, ""), p.Table(methodTable(e, p.Width))...)
+	if e.Cards < fit.LeastToRange {
+		are := "are"
+		if e.Cards == 1 {
+			are = "is"
+		}
+		lines = append(lines, p.Text(show.Dim, fmt.Sprintf("No ranges: they take %d cards, and there %s %d.",
+			fit.LeastToRange, are, e.Cards))...)
+	}
 	lines = append(lines, "", "Foretold   recalled")
 	var bars []show.Bar
 	for _, b := range e.Curve {
@@ -133,10 +143,10 @@ func methodTable(e *fit.Evaluation, width int) show.Table {
 	return t
 }
 
-// estimate writes a figure, with its range if there is room.
+// estimate writes a figure, with its range if there is room, and one.
 func estimate(x fit.Estimate, digits int, ranged bool) string {
 	text := fmt.Sprintf("%.*f", digits, x.Value)
-	if ranged {
+	if ranged && x.Ranged() {
 		text += fmt.Sprintf(" (%.*f to %.*f)", digits, x.Low, digits, x.High)
 	}
 	return text
@@ -161,6 +171,9 @@ func evaluationWords(e *fit.Evaluation) string {
 	default:
 		says = append(says, "Parameters fitted to you and the defaults foretell your answers alike.")
 	}
+	if !slices.ContainsFunc(e.Methods, func(m fit.Method) bool { return m.Loss.Value < by[fit.Average].Loss.Value-0.001 }) {
+		says = append(says, "Your average recall foretells them as well as any of these.")
+	}
 	return strings.Join(says, " ")
 }
 
@@ -181,6 +194,7 @@ type evaluateJSON struct {
 	Items       int               `json:"items"`   // answers of a later day than the one before
 	Missing     int               `json:"missing"` // items it would still take
 	Judged      int               `json:"judged"`
+	Cards       int               `json:"cards"` // that the items judged are about
 	Methods     []methodJSON      `json:"methods"`
 	Calibration []calibrationJSON `json:"calibration"` // of the predictor
 }
@@ -193,9 +207,16 @@ type methodJSON struct {
 }
 
 type estimateJSON struct {
-	Value float64 `json:"value"`
-	Low   float64 `json:"low"`
-	High  float64 `json:"high"`
+	Value float64  `json:"value"`
+	Low   *float64 `json:"low,omitempty"` // neither end: too few cards
+	High  *float64 `json:"high,omitempty"`
+}
+
+func newEstimateJSON(x fit.Estimate) estimateJSON {
+	if !x.Ranged() {
+		return estimateJSON{Value: x.Value}
+	}
+	return estimateJSON{x.Value, &x.Low, &x.High}
 }
 
 type calibrationJSON struct {
@@ -208,10 +229,10 @@ type calibrationJSON struct {
 
 func newEvaluateJSON(deck string, e *fit.Evaluation) evaluateJSON {
 	j := evaluateJSON{Deck: deck, Answers: e.Answers, Items: e.Items, Missing: e.Missing, Judged: e.Judged,
-		Methods: []methodJSON{}, Calibration: []calibrationJSON{}}
+		Cards: e.Cards, Methods: []methodJSON{}, Calibration: []calibrationJSON{}}
 	for _, m := range e.Methods {
-		j.Methods = append(j.Methods, methodJSON{m.Name, estimateJSON(m.Loss), estimateJSON(m.RMSE),
-			estimateJSON(m.AUC)})
+		j.Methods = append(j.Methods, methodJSON{m.Name, newEstimateJSON(m.Loss), newEstimateJSON(m.RMSE),
+			newEstimateJSON(m.AUC)})
 	}
 	for _, b := range e.Curve {
 		j.Calibration = append(j.Calibration, calibrationJSON{b.Expected, b.Recalled.Part, b.Recalled.Of,

@@ -1,8 +1,11 @@
 package cli
 
 import (
+	"bytes"
+	"encoding/json"
 	"flag"
 	"fmt"
+	"math"
 	"os"
 	"strings"
 	"testing"
@@ -23,12 +26,21 @@ var updateScreens = flag.Bool("update-screens", false, "write the screens anew")
 // testdata/learning.txt has them; -update-screens writes them. No line is too long.
 func TestLearningScreens(t *testing.T) {
 	figure := func(x float64) fit.Estimate { return fit.Estimate{Value: x, Low: x - 0.012, High: x + 0.014} }
-	evaluation := &fit.Evaluation{Answers: 12_580, Items: 6_276, Judged: 5_230}
+	evaluation := &fit.Evaluation{Answers: 12_580, Items: 6_276, Judged: 5_230, Cards: 1_204}
 	for i, name := range []string{fit.Average, fit.FSRS6, fit.InUse, fit.Fitted, fit.FSRS7, fit.Predicted} {
 		evaluation.Methods = append(evaluation.Methods, fit.Method{Name: name, Loss: figure(0.5 - 0.01*float64(i)), RMSE: figure(0.1 - 0.01*float64(i)), AUC: figure(0.5 + 0.04*float64(i))})
 	}
 	for _, n := range [][2]int{{80, 215}, {585, 679}, {1494, 1684}} {
 		evaluation.Curve = append(evaluation.Curve, fit.Bin{Expected: float64(n[0]) / float64(n[1]), Recalled: stats.ShareOf(n[0], n[1])})
+	}
+	dice := &fit.Evaluation{Answers: 290, Items: 240, Judged: 200, Cards: 3} // nothing beats the average
+	for _, m := range evaluation.Methods {
+		m.Loss = fit.Estimate{Value: 0.94 - m.Loss.Value, Low: math.NaN(), High: math.NaN()}
+		m.RMSE.Low, m.AUC.Low = math.NaN(), math.NaN()
+		dice.Methods = append(dice.Methods, m)
+	}
+	if text, err := json.Marshal(newEvaluateJSON("", dice)); err != nil || bytes.Contains(text, []byte("low")) {
+		t.Errorf("a range in %s (%v)", text, err)
 	}
 	result := &fit.Result{Model: "fsrs-6", Answers: 12_580, Items: 6_276, Unseen: 1_255, Chosen: fit.All, Before: 0.4516, After: 0.4487,
 		Candidates: []fit.Candidate{{Name: fit.Present, Loss: 0.4516}, {Name: fit.Defaults, Loss: 0.4516}, {Name: fit.First, Loss: 0.4513}, {Name: fit.All, Loss: 0.4487}}}
@@ -49,6 +61,7 @@ func TestLearningScreens(t *testing.T) {
 			fitLines(p, optimizeOptions{}, result, make([]store.Move, 1_412)),
 			fitLines(p, optimizeOptions{deck: "nato-en"}, little, nil),
 			evaluationLines(p, "", evaluation),
+			evaluationLines(p, "dice", dice),
 			evaluationLines(p, "nato-en", &fit.Evaluation{Items: 20, Missing: 100}),
 			backlogLines(p, planOptions{}, 340, 200, 38, 0.18, []simulate.Way{{Days: 1, ADay: 340, Asked: 0.84}, {Days: 7, ADay: 49, Asked: 0.81, Lost: 11.1}, {Days: 14, ADay: 25, Asked: 0.78, Lost: 19.2}}),
 			awayLines(p, planOptions{}, 20_800, 20_814, 158, 79, 1.4),
