@@ -181,6 +181,8 @@ func TestRefusedEntries(t *testing.T) {
 		{}, {Kind: "sing"}, {Kind: KindGrade, Mode: ModeReview}, {Kind: KindGrade, Grade: scheduler.Good}, {Kind: KindGrade, Mode: ModeCram, Grade: 5},
 		{Kind: KindBury}, {Kind: KindFlag, Detail: Detail{Flag: 8}}, {Kind: KindFlag, Detail: Detail{Flag: -1}}, {Kind: KindFollow}, {Kind: KindUndo}, {Kind: KindAlias},
 		{Kind: KindFollow, Detail: Detail{Follow: &Followed{By: "the wind"}}}, {Kind: KindOrigin}, {Kind: KindOrigin, Detail: Detail{Foreign: &Foreign{}}},
+		{Kind: KindKeep}, {Kind: KindKeep, Detail: Detail{Planned: &Planned{State: 4}}}, {Kind: KindDue, Detail: Detail{Planned: &Planned{At: 1}}},
+		{Kind: KindKeep, Detail: Detail{Planned: &Planned{State: scheduler.Review, Step: 1}}},
 	} {
 		if r, err := Seal(e, "device", Tip{}); err == nil {
 			t.Errorf("%+v was sealed as %+v", e, r)
