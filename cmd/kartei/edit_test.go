@@ -88,7 +88,7 @@ func TestEdit(t *testing.T) {
 	s.Send("e")
 	s.WaitFor("Edited since you last saw it.")
 	s.Send(" ")
-	s.menu(howWell, 4)
+	s.question(howWell, 4)
 	screentest.Golden(t, "edit", s.Screen())
 	s.Send("3", "q")
 	s.Exit()

@@ -90,7 +90,7 @@ func (s *student) play(scenes []scene) string {
 			screens.WriteString(s.lastCard() + "\n---\n")
 			s.Send(a.keys)
 		}
-		s.menu(howWell, 4)
+		s.question(howWell, 4)
 		screens.WriteString(s.lastCard() + "\n\n")
 		s.Send(c.grade)
 		s.Wait("the next card", func(screen string) bool { return !strings.Contains(screen, "4  Easy") })
@@ -101,7 +101,7 @@ func (s *student) play(scenes []scene) string {
 func (s *student) await(a act) {
 	s.Helper()
 	if a.rows > 0 {
-		s.menu(a.label, a.rows)
+		s.question(a.label, a.rows)
 		return
 	}
 	s.WaitMatch(a.label)

@@ -54,6 +54,18 @@ func (s *student) menu(label string, rows int) {
 	})
 }
 
+// question waits for a menu of a review as menu does, and for the line of keys
+// below it, which is drawn last.
+func (s *student) question(label string, rows int) {
+	s.Helper()
+	s.menu(label, rows)
+	asked := regexp.MustCompile(label)
+	s.Wait("the keys below "+label, func(screen string) bool {
+		at := asked.FindAllStringIndex(screen, -1)
+		return at != nil && strings.Contains(screen[at[len(at)-1][1]:], "all keys")
+	})
+}
+
 // asked is the card on the screen.
 func (s *student) asked() *decks.Card {
 	s.Helper()
@@ -79,7 +91,7 @@ func (s *student) answer() (*decks.Card, string) {
 	keys, said := screentest.Space, []string{c.Answer}
 	switch c.Kind {
 	case decks.Choice:
-		s.menu(`Which one\?`, len(c.Options))
+		s.question(`Which one\?`, len(c.Options))
 		keys, said = "a", nil
 		for _, o := range c.Options {
 			if o.Right {
@@ -87,11 +99,11 @@ func (s *student) answer() (*decks.Card, string) {
 			}
 		}
 	case decks.Sequence:
-		s.menu("Put them in order", len(c.Items))
+		s.question("Put them in order", len(c.Items))
 		keys, said = "abcdefg"[:len(c.Items)]+screentest.Enter, c.Items
 	case decks.Set:
 		s.Send(screentest.Space)
-		s.menu("Tick those that you had", len(c.Items))
+		s.question("Tick those that you had", len(c.Items))
 		keys, said = "a"+screentest.Enter, c.Items
 	}
 	if c.Kind == decks.Cloze {
@@ -99,7 +111,7 @@ func (s *student) answer() (*decks.Card, string) {
 	}
 	screens := s.lastCard() + "\n\n"
 	s.Send(keys)
-	s.menu(howWell, 4)
+	s.question(howWell, 4)
 	shown := s.lastCard()
 	for _, text := range append(said, c.Prompt, c.Note, c.Source) {
 		if !strings.Contains(squeezed(shown), squeezed(text)) {

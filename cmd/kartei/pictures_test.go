@@ -122,7 +122,7 @@ func TestOpenedPictures(t *testing.T) {
 	s.WaitFor("o opens the picture")
 	s.WaitFor("Show the answer")
 	s.Send("o", " ")
-	s.menu(howWell, 4)
+	s.question(howWell, 4)
 	screentest.Golden(t, "picture", s.Screen())
 	s.Send("3")
 	s.WaitFor("And this?")

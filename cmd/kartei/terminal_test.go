@@ -108,7 +108,7 @@ func TestFirstSession(t *testing.T) {
 	s.Send(screentest.Enter) // the deck in the learner's language is the first
 	s.WaitFor("Show the answer")
 	s.Send(screentest.Space)
-	s.menu(howWell, 4)
+	s.question(howWell, 4)
 	screentest.Golden(t, "first-session", s.Screen())
 	s.Send("3")
 	s.WaitFor("new 19 · learning 1")
