@@ -17,7 +17,7 @@ func TestDays(t *testing.T) {
 	l.run("compile", "three.md")
 	s := &student{learner: l, Session: l.start(80, 40)}
 	s.menu(`Start\?`, 5)
-	screentest.Golden(t, "day-first", s.Screen())
+	s.Golden("day-first")
 	s.Send("q")
 	s.Exit()
 
@@ -25,7 +25,7 @@ func TestDays(t *testing.T) {
 	s.WaitFor("Show the answer")
 	s.Send(" 3", " 1", " 4", " 3", " 3", " 3")
 	s.WaitFor("undoes an answer")
-	screentest.Golden(t, "day-last-card", s.Screen())
+	s.Golden("day-last-card")
 	s.Send("q")
 	s.Exit()
 	if list := l.run("review", "three", "--plain"); !strings.Contains(list, "There is nothing to review now.") {

@@ -89,7 +89,7 @@ func TestEdit(t *testing.T) {
 	s.WaitFor("Edited since you last saw it.")
 	s.Send(" ")
 	s.question(howWell, 4)
-	screentest.Golden(t, "edit", s.Screen())
+	s.Golden("edit")
 	s.Send("3", "q")
 	s.Exit()
 	args, err := os.ReadFile(filepath.Join(l.home, "deck", "args.txt"))

@@ -35,13 +35,13 @@ func TestQuestionStaysInSight(t *testing.T) {
 			s := l.start(size[0], size[1], "review", "one")
 			s.WaitFor("Show the an")
 			asked := fmt.Sprintf("in-sight-%dx%d-", size[0], size[1])
-			screentest.Golden(t, asked+"question", s.Screen())
+			s.Golden(asked + "question")
 			for _, c := range [][2]string{{"i", "state"}, {"o", "There is no"}, {"h", "has no"}, {"?", "leave;"}} {
 				s.Send(c[0])
 				s.Wait(c[1], func(string) bool { return strings.Contains(s.History(), c[1]) })
 				s.WaitMatch(`Capital of Chile\?(.*\n)+.*Show the an.*\n*\z`)
 			}
-			screentest.Golden(t, asked+"keys", s.Screen())
+			s.Golden(asked + "keys")
 			s.Send(ctrlL)
 			s.Wait("a clear screen", func(screen string) bool {
 				return strings.Count(screen, "Show the an") == 1 && strings.HasPrefix(screen, "new 1")
@@ -56,7 +56,7 @@ func TestQuestionStaysInSight(t *testing.T) {
 					s.WaitMatch(`Capital of Chile\?(.*\n)+.*Santiago(.*\n)+.*4  Easy\s`)
 				}
 			}
-			screentest.Golden(t, asked+"answer", s.Screen())
+			s.Golden(asked + "answer")
 			s.Send("3q")
 			s.Exit()
 			if stray := screentest.Stray(s.Raw()); len(stray) > 0 {

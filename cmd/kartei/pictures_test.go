@@ -123,7 +123,7 @@ func TestOpenedPictures(t *testing.T) {
 	s.WaitFor("Show the answer")
 	s.Send("o", " ")
 	s.question(howWell, 4)
-	screentest.Golden(t, "picture", s.Screen())
+	s.Golden("picture")
 	s.Send("3")
 	s.WaitFor("And this?")
 	s.Send("o")

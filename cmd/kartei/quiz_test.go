@@ -48,7 +48,7 @@ func TestQuizAtTheTerminal(t *testing.T) {
 			for n := 1; n <= 5; n++ {
 				opened(s, n)
 				if n == 1 {
-					screentest.Golden(t, fmt.Sprintf("quiz-question-%d", columns), s.Screen())
+					s.Golden(fmt.Sprintf("quiz-question-%d", columns))
 				}
 				for words, give := range answer {
 					if strings.Contains(strings.Join(strings.Fields(last(s.Screen())), " "), words) {
@@ -65,7 +65,7 @@ func TestQuizAtTheTerminal(t *testing.T) {
 			s.WaitFor("marked")
 			s.Send(ctrlO)
 			s.WaitFor("Hand in")
-			screentest.Golden(t, fmt.Sprintf("quiz-overview-%d", columns), s.Screen())
+			s.Golden(fmt.Sprintf("quiz-overview-%d", columns))
 			s.Send("l")
 			s.WaitFor("Which question?")
 			s.Send("Switz")

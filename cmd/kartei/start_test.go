@@ -36,7 +36,7 @@ func TestStart(t *testing.T) {
 			s := &student{learner: l, Session: l.start(100, 50)}
 			s.menu(`Start\?`, 16)
 			if c.name == "enter" {
-				screentest.Golden(t, "start-many", s.Screen())
+				s.Golden("start-many")
 			}
 			s.Send(c.keys)
 			if c.see != "" {
@@ -78,7 +78,7 @@ func TestPicker(t *testing.T) {
 			s.Wait("only one deck", func(screen string) bool {
 				return strings.Contains(screen, "shelf/d07") && !strings.Contains(screen, "shelf/d06")
 			})
-			screentest.Golden(t, fmt.Sprintf("picker-%d", columns), s.Screen())
+			s.Golden(fmt.Sprintf("picker-%d", columns))
 			s.Send(screentest.Enter)
 			s.WaitFor("What is in deck 7?")
 			s.Send(" 4q")
@@ -97,7 +97,7 @@ func TestStartOnEveryTerminal(t *testing.T) {
 			s := l.start(size.columns, size.rows)
 			s.WaitFor("Start?")
 			s.WaitMatch(`1 +nato-en.* 20`)
-			screentest.Golden(t, fmt.Sprintf("start-%dx%d", size.columns, size.rows), s.Screen())
+			s.Golden(fmt.Sprintf("start-%dx%d", size.columns, size.rows))
 			s.Send("q")
 			if code := s.Exit(); code != 0 || !s.Restored() {
 				t.Errorf("exit code %d, restored: %t", code, s.Restored())

@@ -104,12 +104,12 @@ func TestFirstSession(t *testing.T) {
 	l := newcomer(t)
 	s := &student{learner: l, Session: l.start(80, 40)}
 	s.menu(`Start\?`, 4)
-	screentest.Golden(t, "start", s.Screen())
+	s.Golden("start")
 	s.Send(screentest.Enter) // the deck in the learner's language is the first
 	s.WaitFor("Show the answer")
 	s.Send(screentest.Space)
 	s.question(howWell, 4)
-	screentest.Golden(t, "first-session", s.Screen())
+	s.Golden("first-session")
 	s.Send("3")
 	s.WaitFor("new 19 · learning 1")
 	s.WaitFor("Show the answer")

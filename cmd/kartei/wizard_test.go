@@ -15,7 +15,7 @@ func TestWizard(t *testing.T) {
 	l := newLearner(t)
 	s := l.start(80, 30, "new", "capitals.md")
 	s.WaitFor("{{words}} to fill in")
-	screentest.Golden(t, "wizard-kinds", s.Screen())
+	s.Golden("wizard-kinds")
 	s.Send(screentest.Down, screentest.Down, screentest.Enter)
 	s.WaitFor("Question:")
 	s.Send("Which is the capital of Côte d'Ivoire?", screentest.Enter)
@@ -26,7 +26,7 @@ func TestWizard(t *testing.T) {
 	s.WaitFor("Note:")
 	s.Send(screentest.Enter, "atlas 12", screentest.Enter, "africa", screentest.Enter)
 	s.WaitFor("n  No")
-	screentest.Golden(t, "wizard-card", s.Screen())
+	s.Golden("wizard-card")
 	s.Send("y")
 	s.WaitFor("Another one?")
 	s.Send("n")
@@ -74,7 +74,7 @@ func TestWizardInANarrowWindow(t *testing.T) {
 			s.Send("rivers-of-europe", screentest.Enter)
 			s.WaitFor("{{words}} to fill in") // the last of the kinds
 			if i == 0 {
-				screentest.Golden(t, "wizard-kinds-40", s.Screen())
+				s.Golden("wizard-kinds-40")
 			}
 			s.Send(string(rune('a' + i)))
 			for _, part := range append(c.parts, [2]string{"Note:", ""}, [2]string{"Source:", "atlas 7"}, [2]string{"Tags:", ""}) {
@@ -82,7 +82,7 @@ func TestWizardInANarrowWindow(t *testing.T) {
 				s.Send(part[1], screentest.Enter)
 			}
 			s.WaitFor("n  No")
-			screentest.Golden(t, "wizard-"+c.kind+"-40", s.Screen())
+			s.Golden("wizard-" + c.kind + "-40")
 			s.Send("n")
 			s.WaitFor("▸ n  No") // what is proposed to "Another one?"
 			s.Send("n")

@@ -111,7 +111,7 @@ func TestTerminal(t *testing.T) {
 			s.Send(test.keys)
 			s.End()
 			if test.want == "" {
-				screentest.Golden(t, "typed-ahead", s.Screen())
+				s.Golden("typed-ahead")
 			} else if !strings.Contains(s.Screen(), test.want+"\n") {
 				t.Errorf("no %q:\n%s", test.want, s.Screen())
 			}
@@ -146,7 +146,7 @@ func TestTerminalScreens(t *testing.T) {
 				painted := len(s.Raw())
 				s.Send(keys)
 				settle(t, s, question, keys, painted)
-				screentest.Golden(t, fmt.Sprintf("%s-%d", question, columns), s.Screen())
+				s.Golden(fmt.Sprintf("%s-%d", question, columns))
 				s.Send(screentest.CtrlC)
 				if code := s.Exit(); code != 3 {
 					t.Errorf("exit code %d", code)
@@ -228,7 +228,7 @@ func TestTerminalResize(t *testing.T) {
 	s.WaitMatch(`Which one(.|\n)*Naples`)
 	s.Resize(30, 24)
 	s.WaitMatch(`plans fo…(.|\n)*Naples`)
-	screentest.Golden(t, "resized", s.Screen())
+	s.Golden("resized")
 	s.Send("b")
 	s.WaitFor("Answer:")
 	s.Send(strings.Repeat("long ", 10))
@@ -253,7 +253,7 @@ func TestTerminalResizeOfALine(t *testing.T) {
 	})
 	s.Resize(30, 24)
 	s.WaitFor("‹")
-	screentest.Golden(t, "resized-line", s.Screen())
+	s.Golden("resized-line")
 }
 
 // Two hundred cards typed ahead, as fast as a terminal takes them.
@@ -317,7 +317,7 @@ func TestTerminalLongSearch(t *testing.T) {
 	s.Wait("one deck", func(screen string) bool {
 		return strings.Contains(screen, "nato-en") && !strings.Contains(screen, "nato-de")
 	})
-	screentest.Golden(t, "long-search", s.Screen())
+	s.Golden("long-search")
 	s.Send("\r")
 	s.WaitFor("1 pick: 0, <nil>")
 }
