@@ -152,7 +152,7 @@ func fixAlmostFact(f *syntax.File, at syntax.Span) (Fix, bool) {
 		}
 		bare := strings.TrimLeft(text, " \t>*_-+0123456789.)")
 		key, valueAt := syntax.MeantKey(strings.Replace(strings.Replace(bare, "**:", ":", 1), "*:", ":", 1))
-		if key == syntax.NoKey {
+		if key == syntax.NoKey || strings.HasPrefix(text, key.String()+": ") {
 			continue
 		}
 		_, value, _ := strings.Cut(bare, ":")

@@ -80,10 +80,11 @@ func count(found []decks.Diagnostic, rule string) (n int) {
 // What a keyboard wrote in the place of a colon is mended, and nothing else is lost.
 func TestLookalikesAreSure(t *testing.T) {
 	for before, want := range map[string]string{
-		"Q; Three? four; five\nA; 3: three\n":     "Q: Three? four; five\nA: 3: three\n",
-		"Q： Two?\nA：2\n":                          "Q: Two?\nA: 2\n",
-		"Q:\u00a0\u00a0Two?\nA：\n- 2\n- 3\n":      "Q: Two?\nA:\n- 2\n- 3\n",
-		"Q: One of?\n• [x] a\n–  [ ] b\n-[ ] c\n": "Q: One of?\n- [x] a\n- [ ] b\n- [ ] c\n",
+		"Q; Three? four; five\nA; 3: three\n":              "Q: Three? four; five\nA: 3: three\n",
+		"Q; Capital of Peru?\nA: Lima\nNote: since 1535\n": "Q: Capital of Peru?\nA: Lima\nNote: since 1535\n",
+		"Q： Two?\nA：2\n":                                   "Q: Two?\nA: 2\n",
+		"Q:\u00a0\u00a0Two?\nA：\n- 2\n- 3\n":               "Q: Two?\nA:\n- 2\n- 3\n",
+		"Q: One of?\n• [x] a\n–  [ ] b\n-[ ] c\n":          "Q: One of?\n- [x] a\n- [ ] b\n- [ ] c\n",
 	} {
 		file, found := examine(t, before)
 		if text, _ := check.ApplySure(file, found); text != want {
