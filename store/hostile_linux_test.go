@@ -383,7 +383,7 @@ func TestPipesBesideACollection(t *testing.T) {
 				if !errors.Is(err, ErrBeside) {
 					t.Errorf("%s with a pipe %s: %v", what, rest, err)
 				}
-			case <-time.After(10 * time.Second):
+			case <-time.After(2 * time.Minute):
 				t.Errorf("%s with a pipe %s does not end", what, rest)
 			}
 		}
@@ -412,7 +412,7 @@ func TestWhatIsNoPlainFile(t *testing.T) {
 				if !errors.Is(err, ErrNotDatabase) {
 					t.Errorf("%s: %v", path, err)
 				}
-			case <-time.After(10 * time.Second):
+			case <-time.After(2 * time.Minute):
 				t.Errorf("%s, to be read only %v: opening it does not end", path, readOnly)
 			}
 		}
