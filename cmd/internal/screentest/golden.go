@@ -14,18 +14,6 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // Updating reports whether the test was told to write its golden files anew.
 func Updating() bool { return *update }
 
-// Golden waits until the screen is that of testdata/NAME.txt, as a terminal shows what
-// is drawn line by line; with -update it writes the screen of now.
-func (s *Session) Golden(name string) {
-	s.t.Helper()
-	want, err := os.ReadFile(goldenFile(name))
-	if *update || err != nil {
-		Golden(s.t, name, s.Screen())
-		return
-	}
-	s.Wait("what "+goldenFile(name)+" has", func(screen string) bool { return screen == string(want) })
-}
-
 func goldenFile(name string) string {
 	return filepath.Join("testdata", filepath.FromSlash(name)+".txt")
 }

@@ -311,3 +311,15 @@ func (s *Session) Exit() int {
 	s.t.Fatalf("run %s: %v", s.cmd.Path, err)
 	return 0
 }
+
+// Golden waits until the screen is that of testdata/NAME.txt, as a terminal shows what
+// is drawn line by line; with -update it writes the screen of now.
+func (s *Session) Golden(name string) {
+	s.t.Helper()
+	want, err := os.ReadFile(goldenFile(name))
+	if *update || err != nil {
+		Golden(s.t, name, s.Screen())
+		return
+	}
+	s.Wait("what "+goldenFile(name)+" has", func(screen string) bool { return screen == string(want) })
+}
