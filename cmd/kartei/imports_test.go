@@ -47,6 +47,7 @@ func TestRoomsOfTheStore(t *testing.T) {
 	t.Parallel()
 	rooms := []string{
 		"plainfile", "atomicfile", "progress", "journal", // no SQL
+		"place", "place/folder",
 		"sqlite", "migrations", "table", "content", "highwater", // no collection
 		"queue", "backup", "doctor", "transfer",
 		"", // the collection
