@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"kartei/decks/mediafile"
 )
 
 // A Medium is a picture or sound file that a deck's cards show.
@@ -30,10 +32,11 @@ func (m Medium) Open(folder fs.FS) (fs.File, error) {
 		return nil, ErrMissing
 	}
 	// Asked before it is opened: to open a pipe is to wait for it.
-	if info, err := fs.Stat(folder, m.Path); err != nil || !info.Mode().IsRegular() || info.Size() > maxMedium {
+	name := mediafile.Find(folder, m.Path)
+	if info, err := fs.Stat(folder, name); err != nil || !info.Mode().IsRegular() || info.Size() > maxMedium {
 		return nil, ErrMissing
 	}
-	f, err := folder.Open(m.Path)
+	f, err := folder.Open(name)
 	if err != nil {
 		return nil, ErrMissing
 	}

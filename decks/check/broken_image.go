@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"net/url"
 	"path"
 	"strings"
 	"sync"
 
 	"kartei/decks"
+	"kartei/decks/mediafile"
 )
 
 // largestImage keeps a deck small enough to hand around: 2 MiB an image.
@@ -47,21 +47,15 @@ type imageFiles struct {
 
 // check says what is wrong with the image that a deck file calls address.
 func (f *imageFiles) check(deckFile, address string) error {
-	if u, err := url.Parse(address); err == nil && (u.Scheme != "" || u.Host != "") {
-		return errors.New("is on the network, which Kartei never opens")
-	}
-	if plain, err := url.PathUnescape(address); err == nil {
-		address = plain
-	}
-	name := path.Join(path.Dir(deckFile), address)
-	if path.IsAbs(address) || strings.Contains(address, `\`) || !fs.ValidPath(name) || name == "." {
-		return errors.New("is outside the folder")
+	name, err := mediafile.Name(deckFile, address)
+	if err != nil {
+		return err
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	err, seen := f.known[name]
 	if !seen {
-		err = lookAt(f.fsys, name)
+		err = lookAt(f.fsys, mediafile.Find(f.fsys, name))
 		f.known[name] = err
 	}
 	return err

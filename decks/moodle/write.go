@@ -16,6 +16,7 @@ import (
 	"kartei/decks"
 	"kartei/decks/answer"
 	"kartei/decks/markdown"
+	"kartei/decks/mediafile"
 
 	"github.com/yuin/goldmark/ast"
 )
@@ -299,13 +300,11 @@ func (m *Maker) open(destination string) (File, error) {
 	if m.Files == nil {
 		return File{}, errors.New("the deck's folder is not there")
 	}
-	if plain, err := url.PathUnescape(destination); err == nil {
-		destination = plain
+	name, err := mediafile.Name(m.file, destination)
+	if err != nil {
+		return File{}, fmt.Errorf("it %w", err)
 	}
-	name := path.Join(path.Dir(m.file), destination)
-	if !fs.ValidPath(name) {
-		return File{}, errors.New("it is outside the folder")
-	}
+	name = mediafile.Find(m.Files, name)
 	info, err := fs.Lstat(m.Files, name)
 	if err != nil || !info.Mode().IsRegular() {
 		return File{}, errors.New("it is not there")

@@ -9,11 +9,10 @@ import (
 	_ "image/jpeg"
 	_ "image/png"
 	"io"
-	"net/url"
 	"os"
-	"path"
 	"path/filepath"
-	"strings"
+
+	"kartei/decks/mediafile"
 )
 
 // Limits on what is decoded.
@@ -32,7 +31,7 @@ type File struct {
 // Open reads the picture that a deck file calls address. The root is the deck's
 // folder; what lies outside, behind a link, or is not a picture, is an error.
 func Open(root *os.Root, deckFile, address string) (*File, error) {
-	name, err := locate(deckFile, address)
+	name, err := locate(root, deckFile, address)
 	if err != nil {
 		return nil, err
 	}
@@ -61,18 +60,12 @@ func Open(root *os.Root, deckFile, address string) (*File, error) {
 }
 
 // locate returns the file's name within the deck's folder.
-func locate(deckFile, address string) (string, error) {
-	if u, err := url.Parse(address); err == nil && (u.Scheme != "" || u.Host != "") {
-		return "", errors.New("is on the network, which Kartei never opens")
+func locate(root *os.Root, deckFile, address string) (string, error) {
+	name, err := mediafile.Name(deckFile, address)
+	if err != nil {
+		return "", err
 	}
-	if plain, err := url.PathUnescape(address); err == nil {
-		address = plain
-	}
-	name := path.Join(path.Dir(deckFile), address)
-	if path.IsAbs(address) || strings.Contains(address, `\`) || !filepath.IsLocal(filepath.FromSlash(name)) {
-		return "", errors.New("is outside the deck's folder")
-	}
-	return filepath.FromSlash(name), nil
+	return filepath.FromSlash(mediafile.Find(root.FS(), name)), nil
 }
 
 func isPicture(data []byte) bool {

@@ -34,7 +34,7 @@ func (f *File) View() error { return view(opener(), f.Path()) }
 // Play has a program play a sound or video that a deck file calls address; without a
 // player, the platform's own. It does not wait for that to end.
 func Play(root *os.Root, deckFile, address string, player []string) error {
-	name, err := locate(deckFile, address)
+	name, err := locate(root, deckFile, address)
 	if err != nil {
 		return err
 	}
