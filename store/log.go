@@ -176,7 +176,8 @@ func (tx *tx) push(ctx context.Context, e journal.Entry) (journal.Row, error) {
 func (tx *tx) append(ctx context.Context, e journal.Entry, after scheduler.Memory) (journal.Row, error) {
 	switch e.Kind {
 	case journal.KindUndo, journal.KindAlias, journal.KindFollow, journal.KindPlace, journal.KindOrigin,
-		journal.KindFit, journal.KindDue, journal.KindKeep:
+		journal.KindFit, journal.KindDue, journal.KindKeep, journal.KindOption, journal.KindArchive,
+		journal.KindEdition, journal.KindShown:
 		return journal.Row{}, fmt.Errorf("%s is not an act of the learner", e.Kind)
 	}
 	p, st, err := tx.findCard(ctx, e.Card)

@@ -45,7 +45,8 @@ func (s *Store) Undo(ctx context.Context, now scheduler.Moment) ([]journal.Row, 
 }
 
 var findLastAct = `SELECT ` + table.RowColumns + ` FROM ` + table.RowTables + `
-	WHERE v.own = 1 AND l.kind NOT IN ('undo', 'alias', 'follow', 'origin', 'keep') AND NOT (l.kind = 'fit' AND l.detail LIKE '%"auto":true%') AND NOT EXISTS (SELECT 1 FROM voided WHERE id = l.id)
+	WHERE v.own = 1 AND l.kind NOT IN ('undo', 'alias', 'follow', 'origin', 'keep', 'edition', 'shown')
+	AND NOT (l.kind IN ('fit', 'option', 'archive') AND l.detail LIKE '%"auto":true%') AND NOT EXISTS (SELECT 1 FROM voided WHERE id = l.id)
 	ORDER BY l.id DESC LIMIT 1`
 
 // lastAct returns the rows of the last act that still stands.

@@ -16,7 +16,8 @@ import (
 type Kind string
 
 // The kinds of log rows. A learner's acts are those that Undo takes back: all
-// but Undo, Alias, Follow, Place, Origin and Keep, of the collection's own devices.
+// but Undo, Alias, Follow, Place, Origin, Keep, Edition and Shown, and what nobody
+// asked for, of the collection's own devices.
 const (
 	KindGrade     Kind = "grade"     // an answer
 	KindUndo      Kind = "undo"      // takes back the row that Detail.Undone names
@@ -33,6 +34,12 @@ const (
 	KindFit       Kind = "fit"       // about no card: the parameters of Detail.Fitted hold from now on
 	KindDue       Kind = "due"       // is planned anew, for the day that Detail.Planned says
 	KindKeep      Kind = "keep"      // stays due on the day that Detail.Planned says, though a fit would move it
+
+	// About no card.
+	KindOption  Kind = "option"  // an option has the value that Detail.Set says, from now on
+	KindArchive Kind = "archive" // a deck is put away, or asked again: see Detail.Archived
+	KindEdition Kind = "edition" // a deck has the text that Detail.Edition names
+	KindShown   Kind = "shown"   // the learner saw the introduction that Detail.Shown names
 )
 
 // Mode says what an answer was for.
@@ -79,6 +86,10 @@ type Detail struct {
 	Foreign *Foreign                 `json:"foreign,omitempty"` // of what was imported
 	Fitted  *Fitted                  `json:"fitted,omitempty"`  // fit
 	Planned *Planned                 `json:"planned,omitempty"` // due, keep
+	Set     *Setting                 `json:"set,omitempty"`     // option
+	Archive *Archived                `json:"archive,omitempty"` // archive
+	Edition *Edition                 `json:"edition,omitempty"` // edition
+	Shown   *Shown                   `json:"shown,omitempty"`   // shown
 }
 
 // Fitted are parameters that were learned from the log, and where they come from.
@@ -232,6 +243,8 @@ func (e *Entry) Check() error {
 		return e.Detail.Fitted.check()
 	case KindDue, KindKeep:
 		return e.Detail.Planned.check()
+	case KindOption, KindArchive, KindEdition, KindShown:
+		return e.checkShared()
 	case KindSuspend, KindUnsuspend, KindUnbury, KindReset, KindPlace:
 	case KindFollow:
 		if f := e.Detail.Follow; f == nil || f.By != FollowText && f.By != FollowIDs {

@@ -73,6 +73,10 @@ const (
 	// Stands is a row that was not taken back.
 	Stands = `NOT EXISTS (SELECT 1 FROM voided v WHERE v.id = l.id)`
 
+	// IsShared is a row about no card on which machines must agree; it is found by an
+	// index of its own. One kind of them is this, and that kind.
+	IsShared = `l.kind IN ('option', 'archive', 'edition', 'shown')`
+
 	// IsAnswer is an answer in a review that was not taken back.
 	IsAnswer = `l.kind = 'grade' AND l.mode = 'review' AND ` + Stands
 )

@@ -22,7 +22,7 @@ func TestEveryKeyIsDescribed(t *testing.T) {
 		words[m[1]] = true
 	}
 	for _, form := range []any{formLine{}, deviceLine{}, deckLine{}, factLine{}, cardLine{}, optionLine{}, rowLine{}, endLine{}, quizLine{}, quizEvent{},
-		content.Deck{}, content.Card{}, journal.Detail{}, journal.Ref{}, quiz.Response{}, decks.Option{}, decks.Tolerance{}, decks.Citation{}} {
+		content.Deck{}, content.Card{}, journal.Detail{}, journal.Ref{}, journal.Setting{}, journal.Archived{}, journal.Edition{}, journal.Shown{}, quiz.Response{}, decks.Option{}, decks.Tolerance{}, decks.Citation{}} {
 		for _, field := range reflect.VisibleFields(reflect.TypeOf(form)) {
 			key, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 			if key != "" && !words[key] {
