@@ -37,7 +37,7 @@ func plainForms(s, lang string, p pair) string {
 		return norm.NFKC.String(s)
 	}
 	s = marked(s)
-	s = strings.NewReplacer("\u2044", "/").Replace(norm.NFKC.String(s))
+	s = strings.ReplaceAll(norm.NFKC.String(s), "\u2044", "/")
 	return unusual(conjunction(s, lang))
 }
 

@@ -171,11 +171,14 @@ func within(got, target float64, tolerance *decks.Tolerance) bool {
 	return math.Abs(got-target) <= slack
 }
 
+// numberSigns are written in numbers in place of those of the keyboard.
+var numberSigns = strings.NewReplacer("\u2212", "-", "\u00a0", " ", "\u202f", " ", "\u2009", " ", "’", "'")
+
 // parseNumber reads "−1 234,5 km" as −1234.5 and "km". With comma the comma is
 // the decimal sign and the point groups thousands, else the other way round;
 // spaces and apostrophes group in both.
 func parseNumber(s string, comma bool) (value float64, unit string, ok bool) {
-	s = strings.NewReplacer("\u2212", "-", "\u00a0", " ", "\u202f", " ", "\u2009", " ", "’", "'").Replace(s)
+	s = numberSigns.Replace(s)
 	start := strings.IndexAny(s, "0123456789")
 	if start > 0 && (s[start-1] == '-' || s[start-1] == '+') {
 		start--

@@ -39,10 +39,11 @@ type version struct {
 	id     string     // of the form
 	before *quiz.Form // with the key before it was mended; nil if it was not
 	reader *result.Reader
-	open   bool              // students had it without its key
-	texts  map[string]string // that were rejected, each once: a class types much alike
-	pool   *quiz.Form        // the first version that asks the same
-	order  quiz.Order        // where this one has the questions of the pool
+	open   bool             // students had it without its key
+	texts  []string         // that were rejected, each once: a class types much alike
+	known  map[string]int32 // of them, where they are
+	pool   *quiz.Form       // the first version that asks the same
+	order  quiz.Order       // where this one has the questions of the pool
 }
 
 // A student is what is kept of a result: about 20 bytes an answer. Questions
@@ -72,8 +73,8 @@ type student struct {
 
 // A rejection is a typed answer that counted as wrong.
 type rejection struct {
-	question int
-	text     string
+	question int32
+	text     int32 // of the version's texts
 	disputed bool
 }
 
@@ -92,7 +93,7 @@ func NewClass(versions ...*quiz.Form) (*Class, error) {
 		if !f.Keyed {
 			return nil, ErrNoKey
 		}
-		v := &version{form: f, texts: map[string]string{}, id: f.ID(), reader: result.NewReader(f), pool: f}
+		v := &version{form: f, known: map[string]int32{}, id: f.ID(), reader: result.NewReader(f), pool: f}
 		v.order, _ = f.Same(f)
 		for _, other := range c.versions {
 			if order, ok := f.Same(other.pool); ok && other.pool == other.form {
@@ -254,14 +255,15 @@ func (v *version) student(file, section string, r *result.Result) student {
 	return s
 }
 
-// once returns the same text for equal ones.
-func (v *version) once(text string) string {
-	if known, ok := v.texts[text]; ok {
+// once says where a text is among those of the version.
+func (v *version) once(text string) int32 {
+	if known, ok := v.known[text]; ok {
 		return known
 	}
 	text = strings.Clone(text)
-	v.texts[text] = text
-	return text
+	v.known[text] = int32(len(v.texts))
+	v.texts = append(v.texts, text)
+	return v.known[text]
 }
 
 // digest is one of all answers and times: two students share it only if one
@@ -305,7 +307,7 @@ func (s *student) pack(j, i int, r *result.Result) {
 		s.withheld++
 	}
 	if q.Kind == quiz.Typed && m.Share == 0 && a.Answered() {
-		s.rejected = append(s.rejected, rejection{j, v.once(strings.Join(strings.Fields(a.Typed[0]), " ")), a.Disputed})
+		s.rejected = append(s.rejected, rejection{int32(j), v.once(strings.Join(strings.Fields(a.Typed[0]), " ")), a.Disputed})
 	}
 	if q.Key.Excused {
 		s.marks[j] = 0

@@ -328,13 +328,14 @@ func (a *analyst) rejected(j int) []Rejected {
 	var order []*Rejected
 	for _, s := range a.students {
 		for _, r := range s.rejected {
-			if r.question != j {
+			if int(r.question) != j {
 				continue
 			}
-			g := groups[fold(r.text)]
+			text := s.version.texts[r.text]
+			g := groups[fold(text)]
 			if g == nil {
-				g = &Rejected{Text: r.text}
-				groups[fold(r.text)], order = g, append(order, g)
+				g = &Rejected{Text: text}
+				groups[fold(text)], order = g, append(order, g)
 			}
 			g.Students++
 			if r.disputed {
