@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"kartei/cmd/internal/clock"
+	"kartei/cmd/internal/compiler"
 	"kartei/cmd/internal/console"
 	"kartei/cmd/internal/deckfolder"
 	"kartei/cmd/internal/fault"
@@ -233,31 +234,8 @@ func takeHistory(
 	if err != nil {
 		return err
 	}
-	sayHistory(con, r)
+	compiler.SayHistory(con, r)
 	return nil
-}
-
-func sayHistory(con *console.Console, r store.HistoryReport) {
-	switch {
-	case r.Rows == 0:
-		con.Say("history: nothing new")
-	default:
-		con.Say("history: %s, and where %s stand", plural.Count(r.Grades, "review"), plural.Count(r.Cards, "card"))
-	}
-	if r.Moved > 0 {
-		con.Say("mended: %s that an earlier import had put on other cards", plural.Count(r.Moved, "review"))
-	}
-	if r.Behind > 0 {
-		con.Say("%s: reviewed here since, so they keep the schedule that they have here",
-			plural.Count(r.Behind, "card"))
-	}
-	if r.Unknown > 0 {
-		con.Say("left out: %s that the collection does not have; --update brings their decks up to date",
-			plural.Count(r.Unknown, "card"))
-	}
-	if r.Future > 0 {
-		con.Say("left out: %s later than now", plural.Count(r.Future, "review"))
-	}
 }
 
 // sayImported says what became of the notes, and what was lost.

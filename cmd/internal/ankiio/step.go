@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -200,7 +199,7 @@ func (in *intake) each(c *store.Change, do func(deckfolder.Folder) error) error 
 	}
 	defer there.Close()
 	for _, files := range in.portions {
-		if err := do(deckfolder.Folder{Root: in.root, FS: overlay{c.Files.Aside(), there.FS()}, Files: files}); err != nil {
+		if err := do(deckfolder.Folder{Root: in.root, FS: deckfolder.Overlay{Top: c.Files.Aside(), Below: there.FS()}, Files: files}); err != nil {
 			return err
 		}
 	}
@@ -300,51 +299,8 @@ func (in *intake) tell(ctx context.Context) error {
 		return err
 	}
 	if haveSchedules(in.histories) {
-		sayHistory(in.Console, in.report)
+		compiler.SayHistory(in.Console, in.report)
 	}
 	in.Say("the deck files are yours, in %s; kartei shows what waits today", show.Line(in.target.Path()))
 	return nil
-}
-
-// An overlay is one folder over another: what is in both is that of the first.
-type overlay struct{ top, below fs.FS }
-
-// upon looks in the first folder, then in the second.
-func upon[T any](o overlay, look func(fs.FS) (T, error)) (T, error) {
-	found, err := look(o.top)
-	if errors.Is(err, fs.ErrNotExist) {
-		return look(o.below)
-	}
-	return found, err
-}
-
-func (o overlay) Open(name string) (fs.File, error) {
-	return upon(o, func(in fs.FS) (fs.File, error) { return in.Open(name) })
-}
-
-func (o overlay) Stat(name string) (fs.FileInfo, error) {
-	return upon(o, func(in fs.FS) (fs.FileInfo, error) { return fs.Stat(in, name) })
-}
-
-func (o overlay) Lstat(name string) (fs.FileInfo, error) {
-	return upon(o, func(in fs.FS) (fs.FileInfo, error) { return fs.Lstat(in, name) })
-}
-
-func (o overlay) ReadLink(name string) (string, error) {
-	return upon(o, func(in fs.FS) (string, error) { return fs.ReadLink(in, name) })
-}
-
-// ReadDir lists what is in either.
-func (o overlay) ReadDir(name string) ([]fs.DirEntry, error) {
-	all, err := fs.ReadDir(o.top, name)
-	below, bad := fs.ReadDir(o.below, name)
-	if err != nil && bad != nil {
-		return nil, bad
-	}
-	for _, e := range below {
-		if !slices.ContainsFunc(all, func(t fs.DirEntry) bool { return t.Name() == e.Name() }) {
-			all = append(all, e)
-		}
-	}
-	return all, nil
 }

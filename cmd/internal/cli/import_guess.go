@@ -4,11 +4,9 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -75,16 +73,10 @@ func confirm(ctx context.Context, con *console.Console, question string) (yes bo
 	return yes, ask.QuitIsFine(err)
 }
 
-// settledFile is where the folder of a deck file keeps how the list was read that it
-// came from.
-func settledFile(deck string) string {
-	return filepath.Join(filepath.Dir(deck), "imports", deckfolder.Stem(deck)+".flags")
-}
-
 // remembered are flags with those that a deck was imported with before, where none
 // are given.
 func remembered(flags foreign.Flags, deck string) (foreign.Flags, error) {
-	f, err := plainfile.Open(settledFile(deck))
+	f, err := plainfile.Open(deckfolder.SettledFile(deck))
 	if errors.Is(err, os.ErrNotExist) {
 		return flags, nil
 	}
@@ -101,14 +93,4 @@ func remembered(flags foreign.Flags, deck string) (foreign.Flags, error) {
 		}
 	}
 	return all, lines.Err()
-}
-
-// writeSettled writes flags for the next time.
-func writeSettled(w io.Writer, flags foreign.Flags) error {
-	for _, name := range slices.Sorted(maps.Keys(flags)) {
-		if _, err := fmt.Fprintf(w, "%s: %s\n", name, flags[name]); err != nil {
-			return err
-		}
-	}
-	return nil
 }

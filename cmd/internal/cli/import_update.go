@@ -16,7 +16,6 @@ import (
 	"kartei/cmd/internal/console"
 	"kartei/cmd/internal/deckfolder"
 	"kartei/cmd/internal/fault"
-	"kartei/cmd/internal/show"
 	"kartei/cmd/internal/userfile"
 	"kartei/decks/foreign"
 	"kartei/decks/plural"
@@ -25,34 +24,6 @@ import (
 	"kartei/store/atomicfile"
 	"kartei/store/plainfile"
 )
-
-// baseFile is where the folder of a deck file keeps what the facts were imported
-// as: beside the deck, so that it goes where that goes.
-func baseFile(deck string) string {
-	return filepath.Join(filepath.Dir(deck), "imports", deckfolder.Stem(deck)+".tsv")
-}
-
-// readBase reads what a deck file was imported as; nil if that was not kept.
-func readBase(deck string) (reimport.Base, error) {
-	name := baseFile(deck)
-	if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() { // to open a pipe is to wait for it
-		if err == nil || errors.Is(err, fs.ErrNotExist) {
-			return nil, nil
-		}
-		return nil, err
-	}
-	f, err := plainfile.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	base, err := reimport.ReadBase(f)
-	if err != nil {
-		return nil, fault.Failf("mend it, or delete it: then nothing is changed that may be yours",
-			"read %s: %w", show.Line(name), err)
-	}
-	return base, nil
-}
 
 // placeQuestions writes deck files with their bases, pictures and sounds, as one.
 func placeQuestions(o *opener, m made, bases []reimport.Base) error {
@@ -97,14 +68,14 @@ func (m made) place(bases []reimport.Base, replace, add placer) error {
 		if err := replace(f.name, func(w io.Writer) error { _, err := w.Write(f.text); return err }); err != nil {
 			return err
 		}
-		if err := replace(filepath.ToSlash(baseFile(f.name)), bases[i].Write); err != nil {
+		if err := replace(filepath.ToSlash(deckfolder.BaseFile(f.name)), bases[i].Write); err != nil {
 			return err
 		}
 		if m.settled == nil {
 			continue
 		}
-		err := replace(filepath.ToSlash(settledFile(f.name)),
-			func(w io.Writer) error { return writeSettled(w, m.settled) })
+		err := replace(filepath.ToSlash(deckfolder.SettledFile(f.name)),
+			func(w io.Writer) error { return deckfolder.WriteSettled(w, m.settled) })
 		if err != nil {
 			return err
 		}
@@ -174,7 +145,7 @@ func updateQuestions(o *opener, opts importOptions, m made) error {
 	if err != nil {
 		return fmt.Errorf("read the deck: %w", err)
 	}
-	base, err := readBase(name)
+	base, err := deckfolder.ReadBase(name)
 	if err != nil {
 		return err
 	}

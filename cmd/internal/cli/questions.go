@@ -65,7 +65,7 @@ func exportQuestions(ctx context.Context, e *env, st *store.Store, found []store
 	if err != nil {
 		return err
 	}
-	sayLeft(e.Console, left)
+	deckfolder.SayLeft(e.Console, left)
 	gone := len(slices.DeleteFunc(left, func(l foreign.Left) bool { return l.Part }))
 	e.Say("%s written, %s left out", plural.Count(cards-gone, "card"), plural.Count(gone, "card"))
 	return nil
@@ -82,20 +82,6 @@ func counted(facts iter.Seq2[*decks.Fact, error], cards *int) iter.Seq2[*decks.F
 				return
 			}
 		}
-	}
-}
-
-// maxLeft is how much of what was left out is named one by one.
-const maxLeft = 20
-
-// sayLeft names what was left out.
-func sayLeft(con *console.Console, left []foreign.Left) {
-	for i, err := range left {
-		if i == maxLeft {
-			fmt.Fprintf(con.Err, "kartei: left out: %d more\n", len(left)-maxLeft)
-			return
-		}
-		fmt.Fprintf(con.Err, "kartei: left out: %s\n", show.Line(err.Error()))
 	}
 }
 
@@ -209,7 +195,7 @@ func readQuestions(
 	for _, remark := range r.Remarks {
 		con.Say("%s: %s", show.Line(opts.file), show.Line(remark))
 	}
-	sayLeft(con, r.Left)
+	deckfolder.SayLeft(con, r.Left)
 	if err := opts.refuseLosses(reckoned(r)); err != nil {
 		return made{}, err
 	}

@@ -13,6 +13,7 @@ import (
 
 	"kartei/cmd/internal/clock"
 	"kartei/cmd/internal/console"
+	"kartei/cmd/internal/deckfolder"
 	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
 	"kartei/decks"
@@ -117,11 +118,11 @@ func (d *bank) draw(out *console.Console) (*quiz.Form, error) {
 	d.left, d.spared = nil, 0
 	form, short, err := quiz.DrawParts(d.from, d.options)
 	if n := len(d.left); n > 0 {
-		for _, line := range d.left[:min(n, maxLeft)] {
+		for _, line := range d.left[:min(n, deckfolder.MaxLeft)] {
 			out.Warn("not asked: %s", line)
 		}
-		if n > maxLeft {
-			out.Warn("not asked: %d more", n-maxLeft)
+		if n > deckfolder.MaxLeft {
+			out.Warn("not asked: %d more", n-deckfolder.MaxLeft)
 		}
 	}
 	if d.spared > 0 {

@@ -7,6 +7,7 @@ import (
 	"kartei/cmd/internal/console"
 	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
+	"kartei/decks/foreign"
 	"kartei/decks/plural"
 	"kartei/decks/reimport"
 	"kartei/store/atomicfile"
@@ -67,5 +68,19 @@ func SayAlone(con *console.Console, out atomicfile.Outcome) {
 	for _, name := range out.Left {
 		fmt.Fprintf(con.Err, "kartei: warning: %s was edited meanwhile, so it was left as it is\n",
 			show.Line(filepath.Join(out.Folder, name)))
+	}
+}
+
+// MaxLeft is how much of what was left out is named one by one.
+const MaxLeft = 20
+
+// SayLeft names what was left out.
+func SayLeft(con *console.Console, left []foreign.Left) {
+	for i, err := range left {
+		if i == MaxLeft {
+			fmt.Fprintf(con.Err, "kartei: left out: %d more\n", len(left)-MaxLeft)
+			return
+		}
+		fmt.Fprintf(con.Err, "kartei: left out: %s\n", show.Line(err.Error()))
 	}
 }
