@@ -39,6 +39,20 @@ func Own(name string, flag int, mode fs.FileMode) (*os.File, error) {
 	return open(name, flag|noFollow, mode)
 }
 
+// In opens a file below a folder for reading, which no link leads out of. Its own name
+// must not be a link, either.
+func In(folder *os.Root, name string) (*os.File, error) {
+	info, err := folder.Lstat(name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s: %w", name, ErrNotPlain)
+	}
+	f, err := folder.OpenFile(name, os.O_RDONLY|noFollow|noWait, 0)
+	return plain(f, err, name)
+}
+
 // open asks for the kind of a file before it is opened, as opening a device can do
 // something, and again afterwards, as it may be another then.
 func open(name string, flag int, mode fs.FileMode) (*os.File, error) {
@@ -46,6 +60,11 @@ func open(name string, flag int, mode fs.FileMode) (*os.File, error) {
 		return nil, fmt.Errorf("%s: %w", name, ErrNotPlain)
 	}
 	f, err := os.OpenFile(name, flag|noWait, mode)
+	return plain(f, err, name)
+}
+
+// plain closes what was opened and is not a plain file.
+func plain(f *os.File, err error, name string) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}

@@ -35,6 +35,21 @@ func TestOpen(t *testing.T) {
 			t.Errorf("%s to write: %v", name, err)
 		}
 	}
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	for _, name := range []string{"pipe", "link to a pipe", "link", "socket", "."} {
+		if _, err := In(root, name); !errors.Is(err, ErrNotPlain) {
+			t.Errorf("%s in its folder: %v", name, err)
+		}
+	}
+	if f, err := In(root, "file"); err != nil {
+		t.Error(err)
+	} else {
+		f.Close()
+	}
 	for _, name := range []string{"file", "link"} {
 		if text, err := Read(in(name)); err != nil || string(text) != "text" {
 			t.Errorf("%s: %q, %v", name, text, err)
