@@ -41,8 +41,11 @@ func (s *inputFile) build() {
 			if block.Table == nil && b.cards <= MaxCards && !block.IsDraft() && sound(block) {
 				b.fact(block)
 			}
+		case *syntax.Prose:
+			b.paragraph(block)
 		case *syntax.Table:
 			tables++
+			b.tableToRead(block)
 			if len(block.Templates) > 0 {
 				b.table(block, fmt.Sprintf("%s#%d", s.path, tables))
 			}

@@ -71,6 +71,9 @@ type inputFile struct {
 	deck     string // the name
 	facts    []Fact
 	from     [][]Origin
+	passages []Passage
+	prose    int              // bytes of them
+	cut      bool             // there are more
 	problems []syntax.Problem // found while making facts
 }
 

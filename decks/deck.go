@@ -22,6 +22,9 @@ type Deck struct {
 	Strict  bool       // of typed answers only capitals, spaces and typographic signs are forgiven
 	Files   []string   // the deck's files in path order, slash-separated, relative to the compiled folder
 	Facts   []Fact     // in authored order, over all files
+
+	Passages []Passage // what stands between the facts, over all files
+	Cut      bool      // there are more passages, beyond [MaxProse]
 }
 
 // A Citation is a citation with a short name: `source fes: Dembinski and …`.

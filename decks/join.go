@@ -72,6 +72,7 @@ type joiner struct {
 	given  map[string]bool // header entries that a file has given
 	strict string          // yes or no, as a header gives it
 	quiz   string          // never, as a header gives it
+	prose  int             // bytes of its passages
 }
 
 func (c *compiler) joinDeck(name string, sources []*inputFile) *joiner {
@@ -95,8 +96,11 @@ func (c *compiler) joinDeck(name string, sources []*inputFile) *joiner {
 		deck.Files = append(deck.Files, s.path)
 		j.header(s)
 		for i := range s.facts {
+			j.take(s, i)
 			j.add(s, i)
 		}
+		j.take(s, len(s.facts))
+		deck.Cut = deck.Cut || s.cut
 	}
 	return j
 }

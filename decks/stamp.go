@@ -8,7 +8,7 @@ import (
 
 // language is mixed into every stamp. It changes when the same file would
 // compile to something else, so that everything is compiled again.
-const language = "kartei fact language 1\n"
+const language = "kartei fact language 1, with passages\n"
 
 // A Stamp says what a file held when its deck was last compiled without errors.
 type Stamp struct {

@@ -241,8 +241,8 @@ func (tx *tx) upsertDeck(
 	var name string
 	err = tx.Scan(ctx, `SELECT id, name FROM decks WHERE deck = ?`, []any{d.ID}, &id, &name)
 	if errors.Is(err, sql.ErrNoRows) {
-		result, err := tx.exec(ctx, `INSERT INTO decks (deck, name, root, content, source, digest, retired) VALUES (?, ?, ?, ?, ?, x'', 0)`,
-			d.ID, d.Name, root, rows.content, source)
+		result, err := tx.exec(ctx, `INSERT INTO decks (deck, name, root, content, prose, source, digest, retired) VALUES (?, ?, ?, ?, ?, ?, x'', 0)`,
+			d.ID, d.Name, root, rows.content, rows.prose, source)
 		if err != nil {
 			return 0, false, err
 		}
@@ -266,8 +266,8 @@ func (tx *tx) upsertDeck(
 	if err != nil {
 		return 0, false, err
 	}
-	_, err = tx.exec(ctx, `UPDATE decks SET name = ?, root = ?, content = ?, source = ?, retired = 0 WHERE id = ?`,
-		d.Name, root, rows.content, source, id)
+	_, err = tx.exec(ctx, `UPDATE decks SET name = ?, root = ?, content = ?, prose = ?, source = ?, retired = 0 WHERE id = ?`,
+		d.Name, root, rows.content, rows.prose, source, id)
 	return id, false, err
 }
 

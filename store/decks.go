@@ -85,6 +85,18 @@ func (s *Store) Archive(ctx context.Context, d Deck, archived bool) error {
 	return sqlite.Explain("archive deck "+d.Name, err)
 }
 
+// Passages returns a deck with what stands between its facts.
+func (s *Store) Passages(ctx context.Context, d Deck) (Deck, error) {
+	var text string
+	err := s.db.Read(ctx, func(tx *sqlite.ReadTx) error {
+		return tx.Scan(ctx, `SELECT prose FROM decks WHERE id = ?`, []any{d.id}, &text)
+	})
+	if err == nil {
+		err = content.ReadProse(&d.Deck, text)
+	}
+	return d, sqlite.Explain("read deck "+d.Name, err)
+}
+
 // Facts returns a deck's facts with their cards, as compiled, in authored order.
 // Other methods may be called in between.
 func (s *Store) Facts(ctx context.Context, d Deck) iter.Seq2[*decks.Fact, error] {

@@ -66,16 +66,18 @@ func (x examinee) Decks(ctx context.Context, e *doctor.Examination) error {
 // compiled compares what the tables say of each deck with the digest of its compile.
 func (x examinee) compiled(ctx context.Context, e *doctor.Examination) error {
 	type deck struct {
-		id            int64
-		name, content string
-		digest        []byte
+		id                   int64
+		name, content, prose string
+		digest               []byte
 	}
-	rows, err := x.tx.QueryContext(ctx, `SELECT id, name, content, digest FROM decks WHERE digest <> x''`)
-	all, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (d deck, err error) { return d, rows.Scan(&d.id, &d.name, &d.content, &d.digest) })
+	rows, err := x.tx.QueryContext(ctx, `SELECT id, name, content, prose, digest FROM decks WHERE digest <> x''`)
+	all, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (d deck, err error) {
+		return d, rows.Scan(&d.id, &d.name, &d.content, &d.prose, &d.digest)
+	})
 	for i, d := range all {
 		e.Progress.Tell("comparing the decks", int64(i), int64(len(all)))
 		var sum []byte
-		if sum, err = x.tx.storedSum(ctx, d.id, d.name, d.content); err != nil {
+		if sum, err = x.tx.storedSum(ctx, d.id, d.name, d.content, d.prose); err != nil {
 			return err
 		}
 		if !bytes.Equal(sum, d.digest) {
@@ -111,13 +113,17 @@ func (x examinee) files(ctx context.Context, e *doctor.Examination) error {
 	return nil
 }
 
+// proseSchema is the first that keeps what stands between the facts.
+const proseSchema = 10
+
 // Contents implements [doctor.Collection]: it reads every text as the commands do: all but the log, which is checked
 // as it is replayed.
 func (x examinee) Contents(ctx context.Context, e *doctor.Examination) error {
-	for _, part := range []struct {
+	type part struct {
 		check, query string
 		read         func(name, text string, kind decks.Kind) error
-	}{
+	}
+	parts := []part{
 		{"decks", `SELECT name, content, '' FROM decks`, func(name, text string, _ decks.Kind) error {
 			return content.CheckDeck(name, text)
 		}},
@@ -127,7 +133,16 @@ func (x examinee) Contents(ctx context.Context, e *doctor.Examination) error {
 		{"decks", `SELECT card, content, kind FROM cards`, func(card, text string, kind decks.Kind) error {
 			return content.CheckCard(card, kind, text)
 		}},
-	} {
+	}
+	have, err := migrations.ReadVersion(ctx, x.tx)
+	if err != nil {
+		return err
+	}
+	if have.Schema >= proseSchema {
+		parts = append(parts, part{"decks", `SELECT name, prose, '' FROM decks`,
+			func(name, text string, _ decks.Kind) error { return content.CheckProse(name, text) }})
+	}
+	for _, part := range parts {
 		rows, err := x.tx.QueryContext(ctx, part.query)
 		err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 			var name, text, kind string

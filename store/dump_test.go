@@ -69,6 +69,8 @@ func everything(t testing.TB) string {
 	s := openPlain(t, path)
 	defer func() { s.Close() }()
 	more := deck("more/letters", 12)
+	more.Passages = []decks.Passage{{Section: []string{"Numbers"}, File: "letters.md", Text: "Read *this* < & > first."},
+		{Section: []string{"Numbers"}, Fact: 12, Columns: []string{"a", "b"}, Rows: []decks.Row{{Key: more.Facts[0].Key, Cells: []string{"1", "\u2028"}}}}}
 	if _, err := s.Apply(t.Context(), Compiled{Root: "/more", Decks: []*decks.Deck{more, deck("gone", 2), deck("away", 2)}}, at(14, 0)); err != nil {
 		t.Fatal(err)
 	}

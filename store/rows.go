@@ -21,6 +21,7 @@ import (
 type deckRows struct {
 	deck    *decks.Deck
 	content string
+	prose   string
 	facts   []factRow
 	byKey   map[string]*factRow // see fact
 }
@@ -44,7 +45,11 @@ func rowsOf(d *decks.Deck) (*deckRows, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &deckRows{deck: d, content: text, facts: make([]factRow, len(d.Facts))}
+	prose, err := content.ProseText(d)
+	if err != nil {
+		return nil, err
+	}
+	r := &deckRows{deck: d, content: text, prose: prose, facts: make([]factRow, len(d.Facts))}
 	var section string
 	for i := range d.Facts {
 		f := &d.Facts[i]
@@ -149,7 +154,7 @@ func sumsOf(all []*decks.Deck) ([][]byte, error) {
 
 // newSum begins the digest of the deck: with all but its cards.
 func (r *deckRows) newSum() *deckSum {
-	s := newSum(r.deck.Name, r.content)
+	s := newSum(r.deck.Name, r.content, r.prose)
 	for i := range r.facts {
 		s.fact(&r.facts[i])
 	}
@@ -162,9 +167,12 @@ type deckSum struct {
 	buffer []byte
 }
 
-func newSum(name, content string) *deckSum {
+func newSum(name, content, prose string) *deckSum {
 	s := &deckSum{Hash: sha256.New()}
 	s.add(name, content)
+	if prose != "" { // decks without any have the digest that they had before it was kept
+		s.add("prose", prose)
+	}
 	return s
 }
 
@@ -193,8 +201,8 @@ func (s *deckSum) cards(cards []cardRow) {
 }
 
 // storedSum computes the digest of a deck as the tables have it.
-func (tx *readTx) storedSum(ctx context.Context, deck int64, name, content string) ([]byte, error) {
-	s := newSum(name, content)
+func (tx *readTx) storedSum(ctx context.Context, deck int64, name, content, prose string) ([]byte, error) {
+	s := newSum(name, content, prose)
 	rows, err := tx.QueryContext(ctx, `SELECT key, written, cell, file, line, section FROM facts WHERE deck = ? AND retired = 0 ORDER BY position, id`, deck)
 	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		var f factRow

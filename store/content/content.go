@@ -45,6 +45,42 @@ func ReadDeck(d *decks.Deck, text string) error {
 	return nil
 }
 
+// prose is what the decks table keeps of what stands between the facts.
+type prose struct {
+	Passages []decks.Passage `json:"passages,omitempty"`
+	Cut      bool            `json:"cut,omitempty"`
+}
+
+// ProseText returns what is kept of what stands between a deck's facts: nothing if
+// nothing does.
+func ProseText(d *decks.Deck) (string, error) {
+	if len(d.Passages) == 0 && !d.Cut {
+		return "", nil
+	}
+	text, err := json.Marshal(prose{d.Passages, d.Cut})
+	return string(text), err
+}
+
+// ReadProse reads what stands between the facts of a deck that has its name.
+func ReadProse(d *decks.Deck, text string) error {
+	var p prose
+	if text != "" && json.Unmarshal([]byte(text), &p) != nil {
+		return fmt.Errorf("%w: the prose of deck %s cannot be read", sqlite.ErrDamaged, d.Name)
+	}
+	for i := range p.Passages {
+		for _, row := range p.Passages[i].Rows {
+			if len(row.Cells) != len(p.Passages[i].Columns) {
+				return fmt.Errorf("%w: a table of deck %s has a row of another length", sqlite.ErrDamaged, d.Name)
+			}
+		}
+	}
+	d.Passages, d.Cut = p.Passages, p.Cut
+	return nil
+}
+
+// CheckProse refuses what cannot be read of what stands between a deck's facts.
+func CheckProse(name, text string) error { return ReadProse(&decks.Deck{Name: name}, text) }
+
 // A Card is what the cards table keeps of a card as JSON. Its names are
 // those of a collection's JSON form, and stay.
 type Card struct {

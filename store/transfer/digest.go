@@ -19,6 +19,7 @@ func Digest(ctx context.Context, tx *sqlite.ReadTx) (journal.Hash, error) {
 	h := sha256.New()
 	for _, query := range []string{
 		`SELECT 'deck', deck, name, root, content, retired, shelved FROM decks ORDER BY deck`,
+		`SELECT 'prose', deck, prose FROM decks WHERE prose <> '' ORDER BY deck`,
 		`SELECT 'fact', d.deck, f.key, f.written, f.cell, f.file, f.line, f.section, f.position, f.retired
 			FROM facts f JOIN decks d ON d.id = f.deck ORDER BY d.deck, f.key`,
 		`SELECT 'card', c.card, d.deck, f.key, c.position, c.name, c.kind, c.hash, c.tags, c.content, c.retired

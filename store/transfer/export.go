@@ -84,9 +84,14 @@ func (d *exporter) each(rows *sql.Rows, err error, scan func(*sql.Rows) (formLin
 }
 
 func (d *exporter) decks(ctx context.Context) error {
-	rows, err := d.tx.QueryContext(ctx, `SELECT id, deck, name, root, content, retired, shelved FROM decks ORDER BY deck`)
+	rows, err := d.tx.QueryContext(ctx, `SELECT id, deck, name, root, content, prose, retired, shelved FROM decks ORDER BY deck`)
 	all, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (k deckLine, err error) {
-		return k, rows.Scan(&k.row, &k.ID, &k.Name, &k.Root, (*rawText)(&k.Content), &k.Missing, &k.Archived)
+		var prose string
+		err = rows.Scan(&k.row, &k.ID, &k.Name, &k.Root, (*rawText)(&k.Content), &prose, &k.Missing, &k.Archived)
+		if err == nil && prose != "" {
+			err = (*rawText)(&k.Prose).Scan(prose)
+		}
+		return k, err
 	})
 	if err != nil {
 		return err

@@ -41,6 +41,7 @@ type deckLine struct {
 	Missing  bool            `json:"retired,omitempty"`
 	Archived bool            `json:"shelved,omitempty"`
 	Content  json.RawMessage `json:"content"`
+	Prose    json.RawMessage `json:"prose,omitempty"`
 
 	row int64
 }

@@ -172,8 +172,15 @@ func (u *importer) takeDeck(ctx context.Context, d *deckLine) error {
 	if err := content.CheckDeck(d.Name, compact(d.Content)); err != nil {
 		return err
 	}
-	result, err := u.tx.Exec(ctx, `INSERT INTO decks (deck, name, root, content, source, digest, retired, shelved) VALUES (?, ?, ?, ?, x'', x'', ?, ?)`,
-		d.ID, d.Name, d.Root, compact(d.Content), d.Missing, d.Archived)
+	prose := ""
+	if d.Prose != nil {
+		prose = compact(d.Prose)
+	}
+	if err := content.CheckProse(d.Name, prose); err != nil {
+		return err
+	}
+	result, err := u.tx.Exec(ctx, `INSERT INTO decks (deck, name, root, content, prose, source, digest, retired, shelved) VALUES (?, ?, ?, ?, ?, x'', x'', ?, ?)`,
+		d.ID, d.Name, d.Root, compact(d.Content), prose, d.Missing, d.Archived)
 	if err != nil {
 		return err
 	}
