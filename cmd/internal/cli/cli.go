@@ -31,6 +31,9 @@ func Main(args []string, in io.Reader, out, errw io.Writer) (code int) {
 	if err == nil {
 		root := newRootCmd(e)
 		root.SetArgs(args)
+		if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
+			completeValues(root, e.opener)
+		}
 		err = untilSignal(e, root.ExecuteContext)
 	}
 	fault.Report(errw, err)

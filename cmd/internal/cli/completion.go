@@ -6,9 +6,11 @@ import (
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"kartei/cmd/internal/show"
 	"kartei/decks/check"
+	"kartei/scheduler/fsrs"
 	"kartei/store"
 )
 
@@ -162,4 +164,46 @@ func oneOfThese(words ...string) completer {
 	return func(_ *cobra.Command, _ []string, begun string) ([]string, cobra.ShellCompDirective) {
 		return beginning(words, begun), cobra.ShellCompDirectiveNoFileComp
 	}
+}
+
+// words are the values of flags that are one of a few, by the flag's name.
+var words = map[string][]string{
+	"as":        {"0", "1", "2", "3", "4", "5", "6", "7"},
+	"header":    {"yes", "no"},
+	"late":      {"keep", "refuse", "20%", "10%/day"},
+	"model":     {fsrs.FSRS6, fsrs.FSRS7},
+	"separator": {"tab", "semicolon", "comma", "bar", "colon"},
+	"tags":      {"global", "per-fact"},
+}
+
+// files are what usages call the values of flags that are files or folders; what they
+// call otherwise is not.
+var files = []string{"file", "folder", "form", "FILE", "NAME=FILE", "command"}
+
+// completeValues gives every flag a completer that has none: by its name, or by what
+// its usage calls its value, so that no shell offers files for a number.
+func completeValues(cmd *cobra.Command, o *opener) {
+	cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
+		if _, ok := cmd.GetFlagCompletionFunc(f.Name); !ok && f.Value.Type() != "bool" {
+			completeFlag(cmd, f.Name, valuesOf(f, o))
+		}
+	})
+	for _, c := range cmd.Commands() {
+		completeValues(c, o)
+	}
+}
+
+func valuesOf(f *pflag.Flag, o *opener) completer {
+	value, _ := pflag.UnquoteUsage(f)
+	switch {
+	case words[f.Name] != nil:
+		return oneOfThese(words[f.Name]...)
+	case value == "tag":
+		return tagNames(o)
+	case value == "rule":
+		return ruleNames
+	case slices.Contains(files, value):
+		return cobra.FixedCompletions(nil, cobra.ShellCompDirectiveDefault)
+	}
+	return cobra.NoFileCompletions
 }
