@@ -50,8 +50,8 @@ var (
 	ErrNotFound    = errors.New("it is not there")
 	ErrExists      = errors.New("it is there already")
 	ErrTooLarge    = errors.New("it is larger than it may be")
-	ErrUnreachable = errors.New("the place cannot be reached") // now: later it may
-	ErrRefused     = errors.New("the place lets us not in")    // a person has to do something
+	ErrUnreachable = errors.New("the place cannot be reached")  // now: later it may
+	ErrRefused     = errors.New("the place does not let us in") // a person has to do something
 	ErrFull        = errors.New("the place is full")
 )
 
