@@ -12,8 +12,8 @@ type ImportedState struct {
 	Interval   int     `json:"interval,omitempty"`   // days, as the other program chose it; 0 means unknown
 	Last       int64   `json:"last,omitempty"`       // Unix milliseconds of the last grade; 0 means unknown
 	LastDay    Day     `json:"last_day,omitempty"`   // of Last
-	Reps       uint32  `json:"reps,omitempty"`       // grades
-	Lapses     uint32  `json:"lapses,omitempty"`     // Again in Review
+	Reps       uint32  `json:"reps,omitempty"`       // grades; of a new card, from before it was made new again
+	Lapses     uint32  `json:"lapses,omitempty"`     // Again in Review; likewise
 	Stability  float64 `json:"stability,omitempty"`  // days until recall falls to 90 %; 0 means unknown
 	Difficulty float64 `json:"difficulty,omitempty"` // 1 to 10; 0 means unknown
 	Ease       float64 `json:"ease,omitempty"`       // of SM-2, such as 2.5; 0 means unknown
@@ -33,7 +33,7 @@ const usualEase = 2.5
 // interval of SM-2 and its ease amount to.
 func (p *Policy) Import(m Memory, at ImportedState) Memory {
 	if at.State == New {
-		return Memory{}
+		return Memory{Reps: at.Reps, Lapses: at.Lapses}
 	}
 	switch s := m.state(); {
 	case at.Stability > 0:

@@ -16,6 +16,8 @@ import (
 type catalogue struct {
 	begun     Beginning
 	made      int64 // Unix milliseconds
+	first     bool  // it is one of Anki's first scheduler
+	unburied  bool  // what is buried waits again: a later day came since
 	notetypes map[int64]*foreignType
 	decks     map[int64]foreignDeck
 }
@@ -30,8 +32,8 @@ type foreignType struct {
 }
 
 type foreignDeck struct {
-	name     string // parts joined by "::"
-	filtered bool
+	name    string // parts joined by "::"
+	preview bool   // filtered, and its answers move no schedule
 }
 
 var errNotAnkis = errors.New("its note types and decks are not written as Anki writes them")
@@ -58,7 +60,9 @@ func readCatalogue(f *database, zone *time.Location) (*catalogue, error) {
 		return nil, err
 	}
 	s.begun = beginning(crt, settings, zone)
-	return s, nil
+	s.unburied = s.begun.unburied(settings, s.made)
+	s.first, err = ofFirstScheduler(f, settings)
+	return s, err
 }
 
 func (s *catalogue) readModels(text string) error {
@@ -96,8 +100,9 @@ func (s *catalogue) readModels(text string) error {
 
 func (s *catalogue) readDeckJSON(text string) error {
 	var decks map[string]struct {
-		Name string `json:"name"`
-		Dyn  int    `json:"dyn"`
+		Name       string `json:"name"`
+		Dyn        int    `json:"dyn"`
+		Reschedule any    `json:"resched"` // a bool, or in old collections a number
 	}
 	if json.Unmarshal([]byte(text), &decks) != nil {
 		return errNotAnkis
@@ -107,7 +112,7 @@ func (s *catalogue) readDeckJSON(text string) error {
 		if err != nil {
 			return errNotAnkis
 		}
-		s.decks[id] = foreignDeck{d.Name, d.Dyn != 0}
+		s.decks[id] = foreignDeck{d.Name, d.Dyn != 0 && (d.Reschedule == false || d.Reschedule == 0.0)}
 	}
 	return nil
 }
@@ -186,13 +191,36 @@ func (s *catalogue) readDecks(f *database) error {
 			return err
 		}
 		deck := foreignDeck{name: strings.ReplaceAll(name, "\x1f", "::")}
-		err := fields(kind, func(number protowire.Number, _ []byte) error {
-			deck.filtered = number == 2
-			return nil
+		err := fields(kind, func(number protowire.Number, filtered []byte) (err error) {
+			if number == 2 {
+				deck.preview, err = previews(filtered)
+			}
+			return err
 		})
 		s.decks[id] = deck
 		return err
 	}, "SELECT id, name, kind FROM decks NOT INDEXED")
+}
+
+// previews reports whether a filtered deck moves no schedule: field 1 of its protocol
+// buffer, which is left out where it is false.
+func previews(filtered []byte) (bool, error) {
+	preview := true
+	for len(filtered) > 0 {
+		number, kind, n := protowire.ConsumeTag(filtered)
+		if n < 0 {
+			return false, protowire.ParseError(n)
+		}
+		size := protowire.ConsumeFieldValue(number, kind, filtered[n:])
+		if size < 0 {
+			return false, protowire.ParseError(size)
+		}
+		if value, _ := protowire.ConsumeVarint(filtered[n:]); number == 1 && kind == protowire.VarintType {
+			preview = value == 0
+		}
+		filtered = filtered[n+size:]
+	}
+	return preview, nil
 }
 
 func readConfig(f *database, settings map[string]json.RawMessage) error {
@@ -204,11 +232,12 @@ func readConfig(f *database, settings map[string]json.RawMessage) error {
 		}
 		settings[key] = value
 		return nil
-	}, "SELECT key, val FROM config WHERE key IN ('creationOffset', 'rollover')")
+	}, "SELECT key, val FROM config WHERE key IN ('creationOffset', 'rollover', 'schedVer', 'lastUnburied')")
 }
 
-// beginning tells the day on which a collection began from the time that it
-// keeps, which is the turn of that day where the learner was.
+// beginning tells the day on which a collection began from the time that it keeps.
+// Anki counts from the calendar day on which that time fell where the learner was,
+// at whatever hour the learner's days turn (rslib scheduler/timing.rs).
 func beginning(crt int64, settings map[string]json.RawMessage, zone *time.Location) Beginning {
 	b := Beginning{Rollover: 4}
 	var rollover, west int
@@ -220,8 +249,33 @@ func beginning(crt int64, settings map[string]json.RawMessage, zone *time.Locati
 	} else {
 		_, b.Zone = time.Unix(crt, 0).In(zone).Zone()
 	}
-	b.Day = int(floorDiv(crt+int64(b.Zone)-int64(b.Rollover)*3_600, 86_400))
+	b.Day = int(floorDiv(crt+int64(b.Zone), 86_400))
 	return b
+}
+
+// unburied reports whether a later day had begun when a collection was written, in
+// Unix milliseconds, than that on which Anki last brought buried cards back: it
+// brings them back as soon as it is opened.
+func (b Beginning) unburied(settings map[string]json.RawMessage, made int64) bool {
+	var last int64
+	if json.Unmarshal(settings["lastUnburied"], &last) != nil || made <= 0 {
+		return false
+	}
+	return last < floorDiv(made/1000-b.unix(), 86_400)
+}
+
+// ofFirstScheduler reports whether a collection is one of Anki's first scheduler, whose
+// grades and states were others. Anki looks at it only where a card has a place in
+// the schedule (rslib package/apkg/import/mod.rs).
+func ofFirstScheduler(f *database, settings map[string]json.RawMessage) (bool, error) {
+	var version int
+	if json.Unmarshal(settings["schedVer"], &version) == nil && version > 1 {
+		return false, nil
+	}
+	var scheduled bool
+	err := f.query(func(row *sql.Rows) error { return scan(row, "cards", &scheduled) },
+		"SELECT EXISTS (SELECT 1 FROM cards NOT INDEXED WHERE queue != 0)")
+	return scheduled, err
 }
 
 func floorDiv(a, b int64) int64 {

@@ -2,6 +2,8 @@ package anki
 
 import (
 	"bytes"
+	"path"
+	"strings"
 
 	"kartei/decks/foreign"
 	"kartei/decks/lazyregexp"
@@ -54,3 +56,9 @@ Anki updates the notes; schedules and history stay.`,
 )
 
 var textHeader = lazyregexp.New(`^#(?i:separator|html|tags|columns|notetype|deck|guid|if matches|match scope)[a-z ]*:`)
+
+// IsBareCollection reports whether a file of a name that begins like this is the database
+// of Anki's that a package would hold.
+func IsBareCollection(name string, head []byte) bool {
+	return strings.HasPrefix(path.Ext(name), ".anki2") && bytes.HasPrefix(head, []byte(databaseMagic))
+}

@@ -142,7 +142,7 @@ func TestHostilePackages(t *testing.T) {
 		"trigger":          pack(t, entry{name: "collection.anki2", data: altered(t, "CREATE TRIGGER x AFTER INSERT ON notes BEGIN SELECT zeroblob(5e8); END")}),
 		"computed column":  pack(t, entry{name: "collection.anki2", data: altered(t, "ALTER TABLE notes ADD COLUMN x AS (zeroblob(500000000))")}),
 		"virtual table":    pack(t, entry{name: "collection.anki2", data: altered(t, "CREATE VIRTUAL TABLE tags USING fts5(x)")}),
-		"unknown table":    pack(t, entry{name: "collection.anki2", data: altered(t, "CREATE TABLE x (y)")}),
+		"computed beside":  pack(t, entry{name: "collection.anki2", data: altered(t, "CREATE TABLE x (y, z AS (zeroblob(500000000)))")}),
 		"schema of a view": pack(t, entry{name: "collection.anki2", data: altered(t, "DROP TABLE notes", "PRAGMA writable_schema=1", "INSERT INTO sqlite_schema VALUES ('view', 'notes', 'notes', 0, 'CREATE VIEW notes AS SELECT 1')")}),
 	}
 	tests["schema reached 200^4 times"] = pack(t, entry{name: "collection.anki2", data: neverEnding(t, "sqlite_schema", 4)})
@@ -212,6 +212,15 @@ func TestSidecarsAreNotRead(t *testing.T) {
 		if err != nil || im.Notes == 0 || im.Notes != want.Notes || len(im.Cards) != len(want.Cards) {
 			t.Errorf("with a %s beside it: %+v, %v, want %d notes", kind, im, err, want.Notes)
 		}
+	}
+}
+
+// TestTablesOfAddOnsAreNotRead holds that a collection is one of Anki's though an
+// add-on keeps a table of its own in it.
+func TestTablesOfAddOnsAreNotRead(t *testing.T) {
+	im, err := read(t, pack(t, entry{name: "collection.anki2", data: altered(t, "CREATE TABLE x (y)", "INSERT INTO x VALUES (1)")}))
+	if err != nil || im.Notes == 0 {
+		t.Errorf("%+v, %v", im, err)
 	}
 }
 

@@ -249,7 +249,7 @@ func (im *importer) readCollection(f *database) error {
 	if im.catalogue, err = readCatalogue(f, im.options.Zone); err != nil {
 		return err
 	}
-	reviews, err := readReviews(f)
+	reviews, err := im.catalogue.readReviews(f)
 	if err != nil {
 		return err
 	}
@@ -291,7 +291,8 @@ func (im *importer) readCollection(f *database) error {
 	}, "SELECT id, guid, mid, tags, flds FROM notes NOT INDEXED ORDER BY id")
 }
 
-func readReviews(f *database) (map[int64][]Review, error) {
+// readReviews reads the review log by card.
+func (s *catalogue) readReviews(f *database) (map[int64][]Review, error) {
 	reviews := map[int64][]Review{}
 	err := f.query(func(row *sql.Rows) error {
 		var card int64
@@ -301,6 +302,9 @@ func readReviews(f *database) (map[int64][]Review, error) {
 			return err
 		}
 		r.SetFactor(factor)
+		if s.first {
+			r.upgrade()
+		}
 		reviews[card] = append(reviews[card], r)
 		return nil
 	}, "SELECT id, cid, ease, ivl, lastIvl, factor, time, type FROM revlog NOT INDEXED ORDER BY id")
@@ -322,14 +326,13 @@ func (im *importer) readCards(f *database, reviews map[int64][]Review) (map[int6
 		if err != nil {
 			return err
 		}
-		if r.home != 0 { // it is out in a filtered deck
-			r.deck = r.home
-			if r.homeDue != 0 {
-				r.due = r.homeDue
-			}
+		if im.catalogue.first {
+			r.upgrade(im.catalogue.decks[r.deck].preview)
 		}
+		r.goHome()
 		c.deck = cmp.Or(im.catalogue.decks[r.deck].name, im.options.Deck)
 		c.schedule = r.schedule(im.catalogue.begun)
+		c.schedule.Buried = c.schedule.Buried && !im.catalogue.unburied
 		c.schedule.Reviews = reviews[c.id]
 		c.schedule.Last = c.schedule.lastReview()
 		cards[note] = append(cards[note], c)
@@ -345,6 +348,39 @@ type cardRow struct {
 	kind, queue, interval, factor, reps, lapses int
 	left, flags                                 int
 	data                                        string
+}
+
+// goHome brings a card back that is out in a filtered deck.
+func (r *cardRow) goHome() {
+	if r.home == 0 {
+		return
+	}
+	r.deck = r.home
+	if r.homeDue != 0 {
+		r.due = r.homeDue
+	}
+}
+
+// upgrade makes a card of Anki's first scheduler one of the next, as Anki does (rslib
+// scheduler/upgrade.rs): there a card that was learned again was still in review, and
+// one that was learned in a deck that only previews comes home as new.
+func (r *cardRow) upgrade(preview bool) {
+	learning := r.queue == queueLearning || r.queue == queueDayLearn
+	switch {
+	case State(r.kind) == Reviewing && learning:
+		r.kind = int(Relearning)
+	case State(r.kind) == Learning && r.home != 0 && preview:
+		r.kind = int(New)
+	}
+}
+
+// upgrade makes a review of Anki's first scheduler one of the next: learning had no
+// Hard (rslib storage/revlog/v2_upgrade.sql).
+func (r *Review) upgrade() {
+	learned := r.Kind == LearnReview || r.Kind == RelearnReview
+	if learned && (r.Grade == 2 || r.Grade == 3) {
+		r.Grade++
+	}
 }
 
 func (r cardRow) schedule(begun Beginning) Schedule {
@@ -367,6 +403,7 @@ func (r cardRow) schedule(begun Beginning) Schedule {
 	case r.due > secondsFrom:
 		s.Due = r.due * 1000
 	default:
+		s.DueDay = begun.Day + int(r.due)
 		s.Due = (begun.unix() + r.due*86_400) * 1000
 	}
 	var data struct {

@@ -7,7 +7,7 @@ import "slices"
 type Schedule struct {
 	State      State
 	Due        int64   // learning, relearning: Unix milliseconds
-	DueDay     int     // review: days since 1970-01-01 where the learner is
+	DueDay     int     // review: days since 1970-01-01 where the learner is; also of steps of whole days; else 0
 	Interval   int     // review, relearning: days
 	Stability  float64 // days until recall falls to 90 %; 0 means unknown
 	Difficulty float64 // 1 to 10; 0 means unknown

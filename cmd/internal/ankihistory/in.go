@@ -78,11 +78,12 @@ type past struct {
 	states  []scheduler.State // of the card before each answer
 }
 
-// past leaves out what says nothing.
+// past leaves out what says nothing, and says what Anki's log leaves out.
 func (m mover) past(reviews []anki.Review) *past {
 	if slices.ContainsFunc(reviews, saysNothing) {
 		reviews = slices.DeleteFunc(slices.Clone(reviews), saysNothing)
 	}
+	reviews = withResets(reviews)
 	p := &past{mover: m, reviews: reviews, states: make([]scheduler.State, len(reviews))}
 	begun := false // an answer came before, since the last time that the card was made new
 	for i := range reviews {
@@ -98,8 +99,48 @@ func saysNothing(r anki.Review) bool { return r.At <= 0 || r.Grade < 0 || r.Grad
 
 // reset is true for the row that made a card new again.
 func reset(r *anki.Review) bool {
-	return r.Grade == 0 && r.Kind == anki.ManualReview && r.Factor() == 0
+	return r.Grade == 0 && (r.Kind == anki.ManualReview || r.Kind == unlogged) && r.Factor() == 0
 }
+
+// unlogged is the kind of a reset of which Anki's log has no row.
+const unlogged anki.ReviewKind = -1
+
+// withResets adds the resets that older Ankis wrote no row for: a card that is learned
+// anew was made new before. Anki, too, counts no answer before the last run of such
+// rows (rslib scheduler/fsrs/params.rs).
+func withResets(reviews []anki.Review) []anki.Review {
+	var all []anki.Review
+	var before *anki.Review // the last row that is more than cramming
+	for i := range reviews {
+		r := &reviews[i]
+		if learns(r) && before != nil && !learns(before) && !reset(before) {
+			if all == nil {
+				all = append(make([]anki.Review, 0, len(reviews)+1), reviews[:i]...)
+			}
+			all = append(all, anki.Review{At: max(r.At-shortlyBefore, before.At+1), Kind: unlogged})
+		}
+		if all != nil {
+			all = append(all, *r)
+		}
+		if !crammed(r) {
+			before = r
+		}
+	}
+	if all == nil {
+		return reviews
+	}
+	return all
+}
+
+// shortlyBefore is how many milliseconds before the answer that tells of it a card is
+// taken to have been made new.
+const shortlyBefore = 1000
+
+// learns is true for an answer to a card that was new or being learned.
+func learns(r *anki.Review) bool { return r.Grade > 0 && r.Kind == anki.LearnReview }
+
+// crammed is true for an answer that moved no schedule.
+func crammed(r *anki.Review) bool { return r.Kind == anki.ExtraReview && r.Factor() == 0 }
 
 // Len is how many entries there are.
 func (p *past) Len() int { return len(p.reviews) }
@@ -122,7 +163,7 @@ func (m mover) entry(r *anki.Review, before scheduler.State) journal.Entry {
 		e.Kind = journal.KindPlace
 	default:
 		e.Kind, e.Mode, e.Grade = journal.KindGrade, journal.ModeReview, scheduler.Grade(r.Grade)
-		if r.Kind == anki.ExtraReview && r.Factor() == 0 {
+		if crammed(r) {
 			e.Mode = journal.ModeCram
 		}
 		e.State, e.Days = before, min(max(int(r.Interval), 0), farthest)
@@ -153,16 +194,19 @@ func (m mover) placement(s *anki.Schedule) *scheduler.ImportedState {
 	p := &scheduler.ImportedState{
 		State: scheduler.State(s.State), Interval: min(max(s.Interval, 0), farthest), Left: min(max(s.Steps, 0), 255),
 		Reps: uint32(max(s.Reps, 0)), Lapses: uint32(max(s.Lapses, 0)),
-		Stability: max(s.Stability, 0), Difficulty: max(s.Difficulty, 0), Ease: s.Ease, Whole: whole(s.Reviews),
+		Stability: max(s.Stability, 0), Difficulty: max(s.Difficulty, 0), Ease: s.Ease, Whole: whole(withResets(s.Reviews)),
 	}
 	switch s.State {
-	case anki.New:
-		return &scheduler.ImportedState{}
+	case anki.New: // Anki counts on if it is not told to forget the counts as well
+		return &scheduler.ImportedState{Reps: p.Reps, Lapses: p.Lapses}
 	case anki.Reviewing:
 		p.DueDay = scheduler.Day(min(max(s.DueDay, 0), farthest))
 	default:
 		p.Due = min(max(s.Due, 0), farthest*24*60*60*1000)
 		p.DueDay = m.moment(p.Due).Day
+		if day := scheduler.Day(min(s.DueDay, farthest)); day > p.DueDay { // Anki's days begin earlier than those here
+			p.Due, p.DueDay = m.calendar.Ends(scheduler.Moment{Zone: m.moment(p.Due).Zone, Day: day - 1}), day
+		}
 	}
 	if s.Last > 0 && s.Last <= farthest*24*60*60*1000 {
 		p.Last, p.LastDay = s.Last, m.moment(s.Last).Day
@@ -170,7 +214,7 @@ func (m mover) placement(s *anki.Schedule) *scheduler.ImportedState {
 	return p
 }
 
-// whole reports whether a log begins where the card did: else Anki, too, goes by
+// whole reports whether a log, as [withResets] completes it, begins where the card did: else Anki, too, goes by
 // interval and ease.
 func whole(reviews []anki.Review) bool {
 	whole, begun := false, false

@@ -124,3 +124,41 @@ func TestRowsOfNonsense(t *testing.T) {
 		t.Errorf("a card was answered on day %d", p.LastDay)
 	}
 }
+
+// TestResetsWithoutRows holds that a card which is learned anew was made new before,
+// also where Anki's log has no row that says so.
+func TestResetsWithoutRows(t *testing.T) {
+	learn, review := anki.LearnReview, anki.PlainReview
+	rows := func(kinds ...anki.ReviewKind) (rows []anki.Review) {
+		for i, kind := range kinds {
+			r := anki.Review{At: day(i + 1), Kind: kind, Grade: 3}
+			if kind == anki.ManualReview {
+				r.Grade = 0
+			}
+			rows = append(rows, r)
+		}
+		return rows
+	}
+	for _, test := range []struct {
+		was, is []anki.ReviewKind
+	}{
+		{[]anki.ReviewKind{learn, learn, review}, []anki.ReviewKind{learn, learn, review}},
+		{[]anki.ReviewKind{learn, review, learn, learn, review, learn}, []anki.ReviewKind{learn, review, unlogged, learn, learn, review, unlogged, learn}},
+		{[]anki.ReviewKind{learn, review, anki.ManualReview, learn}, []anki.ReviewKind{learn, review, anki.ManualReview, learn}},
+		{[]anki.ReviewKind{learn, anki.ExtraReview, learn}, []anki.ReviewKind{learn, anki.ExtraReview, learn}}, // crammed in between
+		{[]anki.ReviewKind{review, learn}, []anki.ReviewKind{review, unlogged, learn}},
+	} {
+		var got []anki.ReviewKind
+		last := int64(0)
+		for _, r := range withResets(rows(test.was...)) {
+			got = append(got, r.Kind)
+			if r.At <= last {
+				t.Errorf("%v: a row at %d comes after one at %d", test.was, r.At, last)
+			}
+			last = r.At
+		}
+		if !cmp.Equal(got, test.is) {
+			t.Errorf("%v became %v, want %v", test.was, got, test.is)
+		}
+	}
+}

@@ -91,6 +91,9 @@ func review(s journal.Step) (anki.Review, bool) {
 		return r, false
 	}
 	if f := row.Detail.Foreign; f != nil && f.Program == program {
+		if anki.ReviewKind(f.Kind) == unlogged {
+			return r, false
+		}
 		r.Kind, r.Interval, r.Before = anki.ReviewKind(f.Kind), anki.Span(f.Interval), anki.Span(f.Before)
 		r.SetFactor(f.Factor)
 		return r, true

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"kartei/cmd/internal/fault"
+	"kartei/decks/anki"
 	"kartei/decks/foreign"
 	"kartei/decks/plural"
 	"kartei/store/plainfile"
@@ -119,7 +120,11 @@ func (o importOptions) recognize(f *os.File) (format, error) {
 		return format{}, fmt.Errorf("read the export: %w", err)
 	}
 	from, ok := sniff(o.file, head)
-	if !ok {
+	switch {
+	case anki.IsBareCollection(o.file, head):
+		return format{}, fault.Usagef(`in Anki: File > Export > Anki Collection Package, then: kartei import FILE.colpkg`,
+			"%s is Anki's own database, without the pictures and sounds that belong to it", o.file)
+	case !ok:
 		return format{}, o.unknown()
 	}
 	return from, nil
