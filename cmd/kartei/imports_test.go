@@ -47,7 +47,7 @@ func TestRoomsOfTheStore(t *testing.T) {
 	t.Parallel()
 	rooms := []string{
 		"plainfile", "atomicfile", "progress", "journal", // no SQL
-		"place", "place/folder", "place/placetest", "place/s3",
+		"place", "place/folder", "place/placetest", "place/s3", "place/sealed",
 		"sqlite", "migrations", "table", "content", "highwater", // no collection
 		"queue", "backup", "doctor", "transfer",
 		"", // the collection

@@ -25,7 +25,8 @@ type Place interface {
 	List(ctx context.Context, prefix string) ([]Object, error)
 
 	// Get reads an object whole. The error wraps [ErrNotFound] if there is none, and
-	// [ErrTooLarge], before it is in memory, if it has more than limit bytes.
+	// [ErrTooLarge], before it is in memory, if it has more than limit bytes. Where
+	// objects are sealed it wraps [ErrBroken] if this one cannot be opened.
 	Get(ctx context.Context, name string, limit int64) ([]byte, error)
 
 	// Put writes an object and returns when it is there to stay. If there is one of
@@ -53,11 +54,15 @@ var (
 	ErrUnreachable = errors.New("the place cannot be reached")  // now: later it may
 	ErrRefused     = errors.New("the place does not let us in") // a person has to do something
 	ErrFull        = errors.New("the place is full")
+	ErrBroken      = errors.New("it is cut, or was sealed with another key")
 )
 
-// SetName is the object that says what a place is for. It is read before anything else
-// is known of the place, so whatever seals the others lets it through as it is.
-const SetName = "kartei-sync.json"
+// Objects that are read before anything else is known of a place. Whatever seals the
+// others lets them through as they are.
+const (
+	SetName = "kartei-sync.json" // says what the place is for
+	KeyName = "kartei-key.age"   // where the others are sealed: the key, sealed with a passphrase
+)
 
 // MaxObjects is how many objects List returns at most.
 const MaxObjects = 1_000_000
