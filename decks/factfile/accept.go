@@ -26,6 +26,12 @@ const acceptRounds = 5
 // check would keep the whole deck back, and returns them. Images says, by path as
 // the facts name them, how the pictures begin that the deck shows.
 func Accept(d *decks.Deck, images map[string][]byte) ([]Refused, error) {
+	return AcceptIn("deck.md", d, images)
+}
+
+// AcceptIn is [Accept] for a deck file of this name, slash-separated: pictures are
+// named from there.
+func AcceptIn(name string, d *decks.Deck, images map[string][]byte) ([]Refused, error) {
 	files := maps.Clone(memfs.Files(images))
 	if files == nil {
 		files = memfs.Files{}
@@ -33,7 +39,7 @@ func Accept(d *decks.Deck, images map[string][]byte) ([]Refused, error) {
 	var refused []Refused
 	kept := d.Facts[:0]
 	for some := range slices.Chunk(d.Facts, acceptAtOnce) {
-		some, bad, err := accept(some, files)
+		some, bad, err := accept(name, some, files)
 		if err != nil {
 			return nil, err
 		}
@@ -47,9 +53,9 @@ func Accept(d *decks.Deck, images map[string][]byte) ([]Refused, error) {
 // in parts, which takes less memory.
 const acceptAtOnce = 2000
 
-func accept(facts []decks.Fact, files memfs.Files) (kept []decks.Fact, refused []Refused, err error) {
+func accept(name string, facts []decks.Fact, files memfs.Files) (kept []decks.Fact, refused []Refused, err error) {
 	for range acceptRounds {
-		problems, err := problemsOf(facts, files)
+		problems, err := problemsOf(name, facts, files)
 		if err != nil || len(problems) == 0 {
 			return facts, refused, err
 		}
@@ -67,7 +73,7 @@ func accept(facts []decks.Fact, files memfs.Files) (kept []decks.Fact, refused [
 }
 
 // problemsOf are the errors of facts, by their place among them.
-func problemsOf(facts []decks.Fact, files memfs.Files) (map[int]error, error) {
+func problemsOf(name string, facts []decks.Fact, files memfs.Files) (map[int]error, error) {
 	var out printer
 	starts := make([]int, len(facts)) // of the facts in the text, as lines
 	counted, lines := 0, 1
@@ -77,8 +83,8 @@ func problemsOf(facts []decks.Fact, files memfs.Files) (map[int]error, error) {
 		starts[i] = lines
 		out.fact(&facts[i])
 	}
-	files["deck.md"] = []byte(out.String())
-	c, err := decks.Compile(files, "deck.md")
+	files[name] = []byte(out.String())
+	c, err := decks.Compile(files, name)
 	if err != nil {
 		return nil, fmt.Errorf("check what was read: %w", err)
 	}

@@ -15,7 +15,7 @@ import (
 )
 
 // Write writes a deck's facts, one for each card (two cards named "forward" and
-// "reverse" are one term), with headings for their sections, in canonical form
+// "reverse" are one term, those of a sentence with gaps are one), with headings for their sections, in canonical form
 // and with ids. Characters that a deck may not hold are left out, and a " -- "
 // in an option becomes a dash, because there it would begin its reason. Every
 // card must ask and answer something that is left of its texts by [Tidy].
@@ -43,6 +43,8 @@ func WriteWith(w io.Writer, d *decks.Deck, body []byte) error {
 	_, err = w.Write(text)
 	return err
 }
+
+func isSentence(f *decks.Fact) bool { return len(f.Cards) > 0 && f.Cards[0].Kind == decks.Cloze }
 
 func isTerm(f *decks.Fact) bool {
 	return len(f.Cards) == 2 && f.Cards[0].Name == "forward" && f.Cards[1].Name == "reverse"
@@ -74,8 +76,12 @@ func (p *printer) heading(section []string) {
 
 // fact writes a fact for each card, or one for both.
 func (p *printer) fact(f *decks.Fact) {
-	if isTerm(f) {
+	switch {
+	case isTerm(f):
 		p.term(f)
+		return
+	case isSentence(f):
+		p.sentence(f)
 		return
 	}
 	for i := range f.Cards {
@@ -87,6 +93,52 @@ func (p *printer) term(f *decks.Fact) {
 	p.value("T", f.Cards[0].Prompt)
 	p.value("D", f.Cards[0].Answer)
 	p.rest(f, &f.Cards[0])
+}
+
+// sentence writes a sentence with its gaps. Numbers are written where gaps are not
+// one for each card, in order.
+func (p *printer) sentence(f *decks.Fact) {
+	c := &f.Cards[0]
+	gaps, inOrder := gapsOf(f), true
+	for i, d := range gaps {
+		inOrder = inOrder && d.Number == i+1 && len(d.More) == 0
+	}
+	var out strings.Builder
+	from := 0
+	for _, d := range gaps {
+		out.WriteString(syntax.Quote(c.Text[from:d.Start], '{', '}') + "{{")
+		if !inOrder {
+			out.WriteString(d.Numbers() + "::")
+		}
+		out.WriteString(inGap(c.Text[d.Answer.Start:d.Answer.End]))
+		if hint := c.Text[d.Hint.Start:d.Hint.End]; hint != "" {
+			out.WriteString("::" + inGap(hint))
+		}
+		out.WriteString("}}")
+		from = d.End
+	}
+	out.WriteString(syntax.Quote(c.Text[from:], '{', '}'))
+	p.value("C", out.String())
+	p.rest(f, c)
+}
+
+// gapsOf are the gaps of a sentence that cards of the fact ask for: other braces are
+// the author's.
+func gapsOf(f *decks.Fact) (gaps []syntax.Deletion) {
+	for _, d := range syntax.Deletions(f.Cards[0].Text) {
+		if d.Written && slices.ContainsFunc(f.Cards, func(c decks.Card) bool { return d.Has(c.Number) }) {
+			gaps = append(gaps, d)
+		}
+	}
+	return gaps
+}
+
+// inGap is a text within the braces of a gap.
+func inGap(text string) string {
+	if strings.Contains(text, "::") || strings.HasPrefix(text, ":") || strings.HasSuffix(text, ":") {
+		return syntax.Quote(text, '{', '}', ':')
+	}
+	return syntax.Quote(text, '{', '}')
 }
 
 func (p *printer) card(f *decks.Fact, c *decks.Card) {
@@ -134,7 +186,7 @@ func (p *printer) rest(f *decks.Fact, c *decks.Card) {
 	p.value("As-of", c.AsOf)
 	p.value("Tags", strings.Join(c.Tags, " "))
 	p.value("Type", string(c.Type))
-	if syntax.IsID(f.Key) && (len(f.Cards) == 1 || isTerm(f)) {
+	if syntax.IsID(f.Key) && (len(f.Cards) == 1 || isTerm(f) || isSentence(f)) {
 		p.value("Id", f.Key)
 	}
 	if c.Tolerance != nil {
@@ -178,7 +230,7 @@ func lone(text string) string {
 // value writes a key and its value, or nothing if it is empty.
 func (p *printer) value(key, text string) {
 	escaped := text
-	if key != "Accept" && key != "Not" { // they are escaped already
+	if key != "Accept" && key != "Not" && key != "C" { // they are escaped already
 		escaped = Escape(text)
 	}
 	if escaped = Tidy(escaped); escaped == "" {

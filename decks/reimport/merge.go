@@ -82,6 +82,10 @@ type Options struct {
 
 	// Elsewhere are ids of facts that are kept in another file: they are not added.
 	Elsewhere map[string]bool
+
+	// LeaveDeleted says that what the author took out is not added again, as long as
+	// the source says of it what it said.
+	LeaveDeleted bool
 }
 
 // MergeWith is [Merge] with options.
@@ -199,6 +203,9 @@ func (m *merger) take() {
 		case m.deck.rows[now.question] > 0:
 			m.inTable(now)
 		case m.options.Elsewhere[now.id]:
+			m.result.Same++
+		case m.options.LeaveDeleted && m.base[now.id] == now.sums():
+			m.result.Base[now.id] = now.sums()
 			m.result.Same++
 		default:
 			id := m.names.New(now.id)

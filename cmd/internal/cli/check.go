@@ -258,7 +258,7 @@ func sumUp(con *console.Console, sum checked, opts checkOptions) error {
 	switch {
 	case bad > 0:
 		return fault.WithHint(fault.DeckErrors, fmt.Errorf("%s and %s in %s", plural.Count(bad, "error"),
-			plural.Count(warn, "warning"), files), "kartei check --explain RULE tells more")
+			plural.Count(warn, "warning"), files), compiler.Mend(opts.paths, "kartei check --explain RULE tells more"))
 	case sum.facts == 0 && !holdsDraft(sum.found):
 		return compiler.NoFacts(opts.paths)
 	case warn > 0:

@@ -36,6 +36,11 @@ type format struct {
 // formats are all formats, in the order of the help. The first is what an export
 // writes by default.
 func formats() []format {
+	return append(fileFormats(), notebookFormats()...)
+}
+
+// fileFormats are the formats that are one file, and say so themselves.
+func fileFormats() []format {
 	return []format{
 		{anki.TextFormat, importAnki, exportAnki},
 		{anki.PackageFormat, importAnki, exportPackage},
@@ -176,7 +181,7 @@ func (d direction) find(name string) (format, bool) {
 
 // sniff returns the format of a file by its beginning and its name.
 func sniff(name string, head []byte) (format, bool) {
-	all := formats()
+	all := fileFormats()
 	var bare []foreign.Format
 	for _, f := range all {
 		bare = append(bare, f.Format)

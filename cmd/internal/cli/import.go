@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"kartei/cmd/internal/fault"
+	"kartei/cmd/internal/notebooks"
 	"kartei/decks/anki"
 	"kartei/decks/foreign"
 	"kartei/decks/plural"
@@ -34,7 +35,7 @@ type importOptions struct {
 func newImportCmd(e *env) *cobra.Command {
 	var opts importOptions
 	cmd := &cobra.Command{
-		Use:   "import FILE [--format FORMAT] [-o DECK.md]",
+		Use:   "import FILE|FOLDER [--format FORMAT] [-o DECK.md]",
 		Short: "Read questions of other programs, or a collection",
 		Long: `Import makes deck files of what other programs keep.
 
@@ -50,8 +51,12 @@ that is added, changed or gone is named. What you wrote stays, and is named wher
 FILE says something else by now. Histories stay; a history follows what a fact
 says, so a deck may also be deleted and imported anew.
 
+A FOLDER is one of a program that keeps cards in text files, such as hashcards: its
+decks come with their folders, pictures and history. The same import again brings
+them up to date; what you edited here stays.
+
 Without --format the file itself decides.` + exitStatus(fault.Done, fault.Failed, fault.Usage, fault.DeckErrors, fault.Damaged),
-		Args: nArgs(1, 1, "one file"),
+		Args: nArgs(1, 1, "one file or folder"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.file = args[0]
 			opts.flags = coming.values(cmd)
@@ -69,6 +74,15 @@ Without --format the file itself decides.` + exitStatus(fault.Done, fault.Failed
 }
 
 func runImport(cmd *cobra.Command, e *env, opts importOptions) error {
+	if _, ok := notebooks.Find(opts.format); ok {
+		if err := coming.check(cmd, opts.format); err != nil {
+			return err
+		}
+		return importNotebook(cmd.Context(), e, opts, nil)
+	}
+	if info, err := os.Stat(opts.file); err == nil && info.IsDir() {
+		return opts.refuseFolder()
+	}
 	f, err := plainfile.Open(opts.file)
 	if errors.Is(err, os.ErrNotExist) {
 		return fault.Failf("check the spelling", "there is no file %s", opts.file)
@@ -125,6 +139,9 @@ func (o importOptions) recognize(f *os.File) (format, error) {
 		return format{}, fault.Usagef(`in Anki: File > Export > Anki Collection Package, then: kartei import FILE.colpkg`,
 			"%s is Anki's own database, without the pictures and sounds that belong to it", o.file)
 	case !ok:
+		if err := o.recognizeNotebook(); err != nil {
+			return format{}, err
+		}
 		return format{}, o.unknown()
 	}
 	return from, nil

@@ -17,6 +17,7 @@ import (
 	"kartei/cmd/internal/console"
 	"kartei/cmd/internal/deckfolder"
 	"kartei/cmd/internal/fault"
+	"kartei/cmd/internal/notebooks"
 	"kartei/cmd/internal/show"
 	"kartei/decks"
 	"kartei/decks/factfile"
@@ -252,9 +253,17 @@ func (o importOptions) refuseLosses(taken, lost int) error {
 	if o.partial || taken == 0 || lost*mostLost <= taken+lost {
 		return nil
 	}
-	return fault.Failf("the lines above say why; to import the rest: kartei import "+fault.ShellWord(o.file)+
-		" --partial",
+	return fault.Failf("the lines above say why; to import the rest: "+o.inPart(),
 		"%d of %s would be lost; nothing was written", lost, plural.Count(taken+lost, "question"))
+}
+
+// inPart is the command that takes what is not lost.
+func (o importOptions) inPart() string {
+	command := "kartei import " + fault.ShellWord(o.file) + " --partial"
+	if _, ok := notebooks.Find(o.format); ok {
+		command += " --format " + o.format + " -o " + fault.ShellWord(o.output)
+	}
+	return command
 }
 
 // questionTarget is where questions go: to a new deck, or to one that is there.

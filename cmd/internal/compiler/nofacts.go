@@ -9,16 +9,23 @@ import (
 
 	"kartei/cmd/internal/deckfolder"
 	"kartei/cmd/internal/fault"
+	"kartei/cmd/internal/notebooks"
 	"kartei/decks"
 	"kartei/decks/lazyregexp"
 	"kartei/decks/syntax"
 )
 
-// NoFacts is the error that there are no facts in some paths. Where there are cards
+// NoFacts is the error that there are no facts in some paths. Where another program
+// wrote them, it names the command that takes them; where there are cards
 // as other programs write them, Question::Answer, it names the first one, and what
 // takes them.
 func NoFacts(paths []string) error {
 	in := strings.Join(paths, ", ")
+	for _, path := range paths {
+		if s, ok := notebooks.Recognize(path); ok {
+			return fault.Failf(s.Command(), "there are no facts in %s, but %s", in, s.Say())
+		}
+	}
 	file, cards := colonCards(paths)
 	if len(cards) == 0 {
 		return fault.Failf("write lines like Q: and A: into a .md file; kartei new helps",
@@ -119,4 +126,15 @@ func takes(file string, cards []colonCard) string {
 	return fmt.Sprintf("kartei import %s --format csv --separator %s --columns front=1,back=2 --header no --partial%s -o %s",
 		fault.ShellWord(file), first.colons, both,
 		fault.ShellWord(strings.TrimSuffix(file, filepath.Ext(file))+"-cards.md"))
+}
+
+// Mend is what to do about the errors in some paths: as it was to be said, or the
+// command that takes them if another program wrote them.
+func Mend(paths []string, otherwise string) string {
+	for _, path := range paths {
+		if s, ok := notebooks.Recognize(path); ok {
+			return fmt.Sprintf("%s; to take them over: %s", s.Say(), s.Command())
+		}
+	}
+	return otherwise
 }

@@ -71,6 +71,11 @@ func (c *Result) Add(o Result) {
 	maps.Copy(c.drafts, o.drafts)
 }
 
+// LeaveErrors leaves out what is found that is not an error.
+func (c *Result) LeaveErrors() {
+	c.Diagnostics = slices.DeleteFunc(c.Diagnostics, func(d decks.Diagnostic) bool { return d.Severity != decks.Error })
+}
+
 // LeaveOutUnchanged takes decks that are as they were out of the plan: that they
 // were compiled again says nothing to anybody.
 func (c *Result) LeaveOutUnchanged() {
@@ -285,7 +290,7 @@ func Say(ctx context.Context, con *console.Console, c Result, opts Options) erro
 	} else if err := printPlan(ctx, con, c, opts); err != nil {
 		return err
 	}
-	if wrong := slices.DeleteFunc([]error{c.heldElsewhere(opts), c.withoutSome(), c.leftBroken()},
+	if wrong := slices.DeleteFunc([]error{c.heldElsewhere(opts), c.withoutSome(opts), c.leftBroken(opts)},
 		func(err error) bool { return err == nil }); len(wrong) > 0 {
 		last := len(wrong) - 1
 		for _, err := range wrong[:last] {
@@ -305,7 +310,7 @@ func Say(ctx context.Context, con *console.Console, c Result, opts Options) erro
 
 // withoutSome is the error that new decks went in without what has errors, or not
 // at all; nil if there are none.
-func (c Result) withoutSome() error {
+func (c Result) withoutSome(opts Options) error {
 	var parts []string
 	for _, deck := range slices.Sorted(maps.Keys(c.partial)) {
 		if n := c.partial[deck]; n > 0 {
@@ -318,17 +323,17 @@ func (c Result) withoutSome() error {
 	if len(parts) == 0 {
 		return nil
 	}
-	return fault.WithHint(fault.DeckErrors, errors.New(strings.Join(parts, "; ")), mendAndCompile)
+	return fault.WithHint(fault.DeckErrors, errors.New(strings.Join(parts, "; ")), Mend(opts.Paths, mendAndCompile))
 }
 
 // leftBroken is the error that decks stay as they were; nil if there are none.
-func (c Result) leftBroken() error {
+func (c Result) leftBroken(opts Options) error {
 	known := slices.DeleteFunc(slices.Clone(c.Broken), func(name string) bool { _, new := c.partial[name]; return new })
 	if len(known) == 0 {
 		return nil
 	}
 	return fault.WithHint(fault.DeckErrors, fmt.Errorf("left as before, because of errors: %s",
-		strings.Join(known, ", ")), mendAndCompile)
+		strings.Join(known, ", ")), Mend(opts.Paths, mendAndCompile))
 }
 
 const mendAndCompile = "mend them, then compile again; kartei check --explain RULE tells more"
