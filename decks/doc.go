@@ -153,8 +153,8 @@
 // Values are Markdown: emphasis, code, links, images, and mathematics between
 // dollar signs (with no space inside of them and no digit behind the closing
 // one, so that "between $5 and $6" is text, and so is what begins with a number
-// and goes on in words, as in "$5 or 6$"). A value of several lines may have
-// lists, quotes, headings and fenced code, too. A backslash makes the next of
+// and goes on in words, as in "$5 or 6$") or between \( and \). A value of several
+// lines may have lists, quotes, headings and fenced code, too. A backslash makes the next of
 // { } | \ literal. In code and mathematics a backslash is itself, and braces and
 // bars mean nothing.
 //

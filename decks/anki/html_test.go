@@ -38,6 +38,7 @@ func TestHTML(t *testing.T) {
 		{"maths", "so $a_1 < b_2$ is $$x^2$$", `so \(a_1 &lt; b_2\) is \[x^2\]`},
 		{"maths over two lines", "so $a\nb$", `so \(a b\)`},
 		{"money", "$5 and $10, or $5-$6", "$5 and $10, or $5-$6"},
+		{"maths in brackets", `so \(a_1 < b\)`, `so \(a_1 &lt; b\)`},
 		{"escaped dollar", `\$x$`, "$x$"},
 		{"maths in code", "`$x$`", "<code>$x$</code>"},
 		{"maths of Anki's in prose", `\\(x\\)`, `\<span>(</span>x\)`},

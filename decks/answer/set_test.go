@@ -32,6 +32,7 @@ func TestSetOnOneLine(t *testing.T) {
 		{"de", "Bundestag;Bundesrat", "Bundestag und Bundestag", 1, answer.Exact},
 		{"de", "rot;gold;schwarz", "gold, rot & schwarz", 3, answer.Exact},
 		{"en", "$x^2$;$x^3$", "x^3, x^2", 2, answer.Forms},
+		{"en", `\(x^2\);\( x^3 \)`, "x^3, x^2", 2, answer.Forms},
 		{"en", "mitosis;meiosis", "meiosis, mitosos", 1, answer.Exact}, // as near to the other,
 		{"en", "hypertension;hypotension", "hypertension", 1, answer.Exact},
 	} {

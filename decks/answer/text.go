@@ -9,6 +9,7 @@ import (
 
 	"kartei/decks/markdown"
 	"kartei/decks/maths"
+	"kartei/decks/syntax"
 )
 
 // A text is one side of a comparison.
@@ -43,9 +44,11 @@ func newAnswer(source, lang string) text {
 
 // isFormula tells of a source that is one formula.
 func isFormula(source string) bool {
-	inner, ok := strings.CutPrefix(strings.TrimSpace(source), "$")
-	inner, closed := strings.CutSuffix(inner, "$")
-	return ok && closed && !strings.Contains(strings.Trim(inner, "$"), "$")
+	source = strings.TrimSpace(source)
+	for piece := range syntax.Pieces(source) {
+		return piece.Kind == syntax.Math && piece.End == len(source)
+	}
+	return false
 }
 
 // Plain returns an answer as it reads: without the signs of emphasis and code,

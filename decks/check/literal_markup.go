@@ -14,7 +14,7 @@ var literalMarkup = Rule{
 	Severity: decks.Warning,
 	Text: `
 Values are Markdown: emphasis, lists, code, links, pictures and $mathematics$. HTML, footnotes, the
-pictures of wikis, tables and the mathematics of \( \) are not part of it, two spaces at the end of a
+pictures of wikis, tables and the mathematics of \[ \] are not part of it, two spaces at the end of a
 line break nothing, and in code and formulas braces are braces. The alternatives of Accept have "|"
 between them; commas belong to one.`,
 	Bad: `
@@ -73,8 +73,6 @@ var markups = []struct {
 		"write what it says under Note"},
 	{"[[", lazyregexp.New(`!\[\[[^\]\n]+\]\]`), "a picture of a wiki is not shown",
 		"write ![what it shows](picture.png)"},
-	{`\(`, lazyregexp.New(`\\\([^\n]+?\\\)`), `mathematics between \( and \) is shown as it stands`,
-		"write it between dollar signs: $x^2$"},
 	{`\[`, lazyregexp.New(`\\\[[^\n]+?\\\]`), `mathematics between \[ and \] is shown as it stands`,
 		"write it between dollar signs: $$x^2$$"},
 	{"--", lazyregexp.New(`(?m)^ *\|?(?: *:?-{2,}:? *\|)+(?: *:?-{2,}:? *)?$`),

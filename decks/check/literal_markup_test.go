@@ -17,7 +17,7 @@ func TestLiteralMarkup(t *testing.T) {
 	for text, want := range map[string][]string{
 		"Q: What is <b>bold</b>?<br>More\nA: x":                                 {"1:12 HTML is shown as it stands"},
 		"Q: Who?[^1]\nA: me":                                                    {"1:8 the mark of a footnote is shown as it stands"},
-		"Q: Solve \\( x^2 \\).\nA: \\[y\\]":                                     {"1:10 mathematics between \\( and \\) is shown as it stands", "2:4 mathematics between \\[ and \\] is shown as it stands"},
+		"Q: Solve \\( x^2 \\).\nA: \\[y\\]":                                     {"2:4 mathematics between \\[ and \\] is shown as it stands"},
 		"Q: See ![[wiki.png]]\nA: z":                                            {"1:8 a picture of a wiki is not shown"},
 		"Q: x\nA: a\nAccept: b, c; d":                                           {"3:9 this is one answer with a comma or a semicolon in it"},
 		"Q: x\nA: a, e\nAccept: b, c":                                           nil,

@@ -113,6 +113,8 @@ func (sc *scanner) step(buf []word) []word {
 			sc.at = end // the address is not text
 		}
 		sc.at++
+	case strings.HasPrefix(sc.s[sc.at:], `\(`):
+		return sc.brackets(buf)
 	case r == '\\':
 		sc.at += size
 		if sc.at < len(sc.s) && sc.s[sc.at] < utf8.RuneSelf && !inWord(rune(sc.s[sc.at])) {
@@ -180,6 +182,19 @@ func (sc *scanner) whole(buf []word, delimiter string, m wordFlags) []word {
 		return buf
 	}
 	return append(buf, word{inner, inner, from, end, m | sc.marks(from)})
+}
+
+// brackets takes the formula that stands between \( and \), if it is one.
+func (sc *scanner) brackets(buf []word) []word {
+	from := sc.at + len(`\(`)
+	end := sc.find(from, `\)`)
+	if end < 0 || strings.TrimSpace(sc.s[from:end]) == "" {
+		sc.at = from
+		return buf
+	}
+	sc.at = end + len(`\)`)
+	inner := strings.TrimSpace(sc.s[from:end])
+	return append(buf, word{inner, inner, from, end, formula | sc.marks(from)})
 }
 
 // formulaLike keeps "costs $5 and $6" from being read as maths, as Pandoc does.

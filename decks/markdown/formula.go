@@ -10,10 +10,10 @@ import (
 	"kartei/decks/syntax"
 )
 
-// A Formula is mathematics: "$x$" within a line, "$$x$$" displayed.
+// A Formula is mathematics: "$x$" or "\(x\)" within a line, "$$x$$" displayed.
 type Formula struct {
 	ast.BaseInline
-	TeX     []byte // what stands between the dollar signs
+	TeX     []byte // what stands between its signs
 	Display bool
 }
 
@@ -28,13 +28,15 @@ func (f *Formula) Dump(source []byte, level int) {
 	ast.DumpHelper(f, source, level, map[string]string{"TeX": string(f.TeX)}, nil)
 }
 
-// String is the formula as it is written, with its dollar signs.
+// String is the formula as it may be written, with its signs.
 func (f *Formula) String() string {
-	mark := "$"
-	if f.Display {
-		mark = "$$"
+	switch {
+	case f.Display:
+		return "$$" + string(f.TeX) + "$$"
+	case bytes.IndexByte(f.TeX, '$') >= 0:
+		return `\(` + string(f.TeX) + `\)`
 	}
-	return mark + string(f.TeX) + mark
+	return "$" + string(bytes.TrimSpace(f.TeX)) + "$"
 }
 
 // withFormulas notes where formulas are. That is for the fact language to say,
@@ -42,7 +44,7 @@ func (f *Formula) String() string {
 // and what is money.
 func withFormulas(source []byte) parser.Context {
 	formulas := map[int]int{}
-	if bytes.IndexByte(source, '$') >= 0 {
+	if bytes.IndexByte(source, '$') >= 0 || bytes.Contains(source, []byte(`\(`)) {
 		for piece := range syntax.Pieces(string(source)) {
 			if piece.Kind == syntax.Math {
 				formulas[piece.Start] = piece.End
@@ -58,7 +60,7 @@ var formulasKey = parser.NewContextKey()
 
 type formulaParser struct{}
 
-func (formulaParser) Trigger() []byte { return []byte{'$'} }
+func (formulaParser) Trigger() []byte { return []byte{'$', '\\'} }
 
 // Parse takes a formula that lies within its block.
 func (formulaParser) Parse(_ ast.Node, block text.Reader, context parser.Context) ast.Node {
@@ -80,10 +82,7 @@ func (formulaParser) Parse(_ ast.Node, block text.Reader, context parser.Context
 		}
 		formula = append(formula, line[:end-segment.Start]...)
 		block.Advance(end - segment.Start)
-		dollars := 1
-		if bytes.HasPrefix(formula, []byte("$$")) {
-			dollars = 2
-		}
-		return &Formula{TeX: formula[dollars : len(formula)-dollars], Display: dollars == 2}
+		tex, display := syntax.TeX(string(formula))
+		return &Formula{TeX: []byte(tex), Display: display}
 	}
 }

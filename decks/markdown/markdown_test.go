@@ -54,22 +54,25 @@ func outline(source string) string {
 
 func TestParse(t *testing.T) {
 	for source, want := range map[string]string{
-		"a *b* **c**":           `Paragraph("a " Emphasis("b") " " Emphasis("c"))`,
-		"4. April 1949":         `Paragraph("4. April 1949")`,
-		"> 90 %":                `Paragraph("> 90 %")`,
-		"> 90\n> 80":            `Blockquote(Paragraph("90\n80"))`,
-		"a\n\n    b":            `Paragraph("a") Paragraph("b")`, // no indented code
-		"# H\n---\n- a":         `Heading("H") ThematicBreak List(ListItem(TextBlock("a")))`,
-		"[1]: http://x.org":     `Paragraph("[1]: http://x.org")`,
-		`\&lt; \\&lt; \*&gt;`:   `Paragraph("&lt; \\< *>")`,
-		"List<T> &amp; <b>":     `Paragraph("List<T> & <b>")`,
-		"`&amp; \\*`":           `Paragraph(CodeSpan("&amp; \\*"))`,
-		"<http://x.org>":        `Paragraph(AutoLink)`,
-		"$a*b*c$ and $$x$$":     `Paragraph($a*b*c$ " and " $$x$$)`,
-		"from $5 to $6, or 7$.": `Paragraph("from $5 to $6, or 7$.")`,
-		"`$x$` and \\$y$":       `Paragraph(CodeSpan("$x$") " and $y$")`,
-		"> $a\n> b$":            "Blockquote(Paragraph($a\nb$))",
-		"$$a\n\nb$$":            `Paragraph("$$a") Paragraph("b$$")`, // in two blocks
+		"a *b* **c**":            `Paragraph("a " Emphasis("b") " " Emphasis("c"))`,
+		"4. April 1949":          `Paragraph("4. April 1949")`,
+		"> 90 %":                 `Paragraph("> 90 %")`,
+		"> 90\n> 80":             `Blockquote(Paragraph("90\n80"))`,
+		"a\n\n    b":             `Paragraph("a") Paragraph("b")`, // no indented code
+		"# H\n---\n- a":          `Heading("H") ThematicBreak List(ListItem(TextBlock("a")))`,
+		"[1]: http://x.org":      `Paragraph("[1]: http://x.org")`,
+		`\&lt; \\&lt; \*&gt;`:    `Paragraph("&lt; \\< *>")`,
+		"List<T> &amp; <b>":      `Paragraph("List<T> & <b>")`,
+		"`&amp; \\*`":            `Paragraph(CodeSpan("&amp; \\*"))`,
+		"<http://x.org>":         `Paragraph(AutoLink)`,
+		"$a*b*c$ and $$x$$":      `Paragraph($a*b*c$ " and " $$x$$)`,
+		"from $5 to $6, or 7$.":  `Paragraph("from $5 to $6, or 7$.")`,
+		"`$x$` and \\$y$":        `Paragraph(CodeSpan("$x$") " and $y$")`,
+		`\(a*b*c\) \\(d\) \[e\]`: `Paragraph($a*b*c$ " \\(d) [e]")`,
+		`\( a\), \(\), \(b`:      `Paragraph($a$ ", (), (b")`,
+		"`\\(x\\)` \\($\\)":      "Paragraph(CodeSpan(\"\\\\(x\\\\)\") \" \" \\($\\))",
+		"> $a\n> b$":             "Blockquote(Paragraph($a\nb$))",
+		"$$a\n\nb$$":             `Paragraph("$$a") Paragraph("b$$")`, // in two blocks
 	} {
 		if diff := cmp.Diff(want, outline(source)); diff != "" {
 			t.Errorf("%q: -want +got:\n%s", source, diff)

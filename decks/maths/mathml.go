@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"kartei/decks/syntax"
 )
 
 // MathML writes a LaTeX formula as a MathML element, which browsers set as a
@@ -15,16 +17,17 @@ func MathML(formula string) (element string, ok bool) {
 	if len(formula) > maxFormula || !utf8.ValidString(formula) || strings.ContainsFunc(formula, notXML) {
 		return "", false
 	}
-	m := &mathReader{rest: undollared(formula)}
+	tex, display := syntax.TeX(formula)
+	m := &mathReader{rest: tex}
 	body := m.row("")
 	if m.failed || m.rest != "" || body == "" {
 		return "", false
 	}
 	block := ""
-	if strings.HasPrefix(formula, "$$") {
+	if display {
 		block = ` display="block"`
 	}
-	return "<math" + block + ` alttext="` + html.EscapeString(undollared(formula)) + `">` + body + "</math>", true
+	return "<math" + block + ` alttext="` + html.EscapeString(tex) + `">` + body + "</math>", true
 }
 
 // notXML tells of characters that no XML holds.

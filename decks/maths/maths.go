@@ -8,35 +8,27 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"kartei/decks/syntax"
 )
 
 // maxFormula bounds a formula, in bytes; a longer one shows as written.
 const maxFormula = 4 << 10
 
 // Unicode writes a LaTeX formula in Unicode: "$E = mc^2$" as "E = mc²". The
-// dollar signs are optional. A formula with anything that this package does
+// signs around it are optional. A formula with anything that this package does
 // not know, or that Unicode cannot write on one line, is given back as it is.
 func Unicode(formula string) string {
 	if len(formula) > maxFormula {
 		return formula
 	}
-	f := formulaReader{rest: undollared(formula)}
+	tex, _ := syntax.TeX(formula)
+	f := formulaReader{rest: tex}
 	out := f.until("")
 	if f.failed || f.rest != "" {
 		return formula
 	}
 	return strings.Join(strings.Fields(out), " ")
-}
-
-func undollared(formula string) string {
-	for _, mark := range []string{"$$", "$"} {
-		if body, ok := strings.CutPrefix(formula, mark); ok {
-			if body, ok := strings.CutSuffix(body, mark); ok {
-				return body
-			}
-		}
-	}
-	return formula
 }
 
 // A formulaReader reads a formula from left to right.

@@ -16,7 +16,7 @@ import (
 // what it is.
 func TestFormulas(t *testing.T) {
 	for text, want := range map[string]string{
-		"$x_1*y$": `\\(x\_1\*y\\)`, "$$\\frac{1}{2}$$": `\\[\\frac{1}{2}\\]`, "`$x$` and $5": "`$x$` and $5", `\\(x\\)`: `\\\(x\\)`, `a \$b\$`: `a \$b\$`, "$a<b$": `\\(a\<b\\)`,
+		"$x_1*y$": `\\(x\_1\*y\\)`, "$$\\frac{1}{2}$$": `\\[\\frac{1}{2}\\]`, "`$x$` and $5": "`$x$` and $5", `\\(x\\)`: `\\\(x\\)`, `a \$b\$`: `a \$b\$`, `\(a_1\)`: `\\(a\_1\\)`, "$a<b$": `\\(a\<b\\)`,
 	} {
 		if got := forMoodle(text); got != want {
 			t.Errorf("%q goes out as %q, want %q", text, got, want)

@@ -156,12 +156,13 @@ func forMoodle(text string) string {
 	for piece := range syntax.Pieces(text) {
 		part := text[piece.Start:piece.End]
 		switch {
-		case piece.Kind == syntax.Math && strings.Trim(part, "$") != "":
-			dollars, open, shut := 1, `\\(`, `\\)`
-			if strings.HasPrefix(part, "$$") {
-				dollars, open, shut = 2, `\\[`, `\\]`
+		case piece.Kind == syntax.Math && part != "$$$$":
+			open, shut := `\\(`, `\\)`
+			tex, display := syntax.TeX(part)
+			if display {
+				open, shut = `\\[`, `\\]`
 			}
-			out.WriteString(open + texSigns.Replace(part[dollars:len(part)-dollars]) + shut)
+			out.WriteString(open + texSigns.Replace(tex) + shut)
 		case piece.Kind == syntax.Escape && part == `\\` && piece.End < len(text) &&
 			(text[piece.End] == '(' || text[piece.End] == '['):
 			out.WriteString(`\\\`) // a backslash and a bracket, which are not a formula
@@ -230,12 +231,7 @@ func untypable(text string) bool {
 	if strings.Contains(text, "\n") {
 		return true
 	}
-	for piece := range syntax.Pieces(text) {
-		if piece.Kind == syntax.Math {
-			return true
-		}
-	}
-	return strings.Contains(text, "![")
+	return syntax.HasMath(text) || strings.Contains(text, "![")
 }
 
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

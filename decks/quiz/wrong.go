@@ -12,6 +12,7 @@ import (
 	"kartei/decks"
 	"kartei/decks/answer"
 	"kartei/decks/spelling"
+	"kartei/decks/syntax"
 )
 
 // Pools are the places of a deck where wrong answers are looked for.
@@ -77,7 +78,7 @@ func shape(text string) string {
 		return "picture"
 	case strings.Contains(text, "`"):
 		return "code"
-	case strings.Contains(text, "$"):
+	case syntax.HasMath(text):
 		return "formula"
 	}
 	return ""

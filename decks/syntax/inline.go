@@ -20,7 +20,7 @@ const (
 	Words  PieceKind = iota // as they stand
 	Escape                  // a backslash and the one of { } | \ that it makes literal
 	Code                    // a code span or a code fence, with its marks
-	Math                    // $…$ or $$…$$, with its dollar signs
+	Math                    // $…$, $$…$$ or \(…\), with its signs: see [TeX]
 )
 
 // Pieces splits a text into words, escapes, code and mathematics. In code and
@@ -45,6 +45,31 @@ func Pieces(text string) iter.Seq[Piece] {
 			yield(Piece{Words, from, len(text)})
 		}
 	}
+}
+
+// HasMath reports whether a text has mathematics in it.
+func HasMath(text string) bool {
+	if !strings.Contains(text, "$") && !strings.Contains(text, `\(`) {
+		return false
+	}
+	for p := range Pieces(text) {
+		if p.Kind == Math {
+			return true
+		}
+	}
+	return false
+}
+
+// TeX returns what stands between the signs of a formula, and whether it is
+// displayed on lines of its own. A text without such signs is returned as it is.
+func TeX(formula string) (tex string, display bool) {
+	for _, signs := range [][2]string{{"$$", "$$"}, {"$", "$"}, {`\(`, `\)`}} {
+		n := len(signs[0])
+		if len(formula) >= 2*n && strings.HasPrefix(formula, signs[0]) && strings.HasSuffix(formula, signs[1]) {
+			return formula[n : len(formula)-n], signs[0] == "$$"
+		}
+	}
+	return formula, false
 }
 
 // Plain returns a text without its escapes: what a learner reads, as Markdown.
@@ -176,6 +201,7 @@ type scanner struct {
 	runs    map[int]int // length of a run of backquotes → where the last such run begins
 	fences  *fences
 	noBlock bool // no further $$
+	open    int  // before it no \) comes
 	literal int  // offset of a character that a backslash makes literal Markdown
 }
 
@@ -185,6 +211,9 @@ func (s *scanner) opaque(i int) (PieceKind, int) {
 	case '\\':
 		if i+1 < len(s.text) && strings.IndexByte(`{}|\`, s.text[i+1]) >= 0 {
 			return Escape, i + 2
+		}
+		if end := s.brackets(i); end > 0 {
+			return Math, end
 		}
 		s.literal = i + 1
 	case '`', '~':
@@ -293,6 +322,32 @@ func (s *scanner) formula(i int) int {
 			return j + 1
 		}
 	}
+	return 0
+}
+
+// brackets finds the end of the mathematics that begins with \( at i, as in LaTeX
+// and in MathJax: it is not empty, and no blank line is in it. (Between \[ and \] are
+// brackets, as other programs write them in Markdown.)
+func (s *scanner) brackets(i int) int {
+	text := s.text
+	if i < s.open || s.escaped(i) || !strings.HasPrefix(text[i:], `\(`) {
+		return 0
+	}
+	for j := i + 2; j < len(text); j++ {
+		switch {
+		case strings.HasPrefix(text[j:], `\)`):
+			if strings.TrimSpace(text[i+2:j]) == "" {
+				return 0
+			}
+			return j + 2
+		case text[j] == '\\':
+			j++
+		case strings.HasPrefix(text[j:], "\n\n"):
+			s.open = j
+			return 0
+		}
+	}
+	s.open = len(text)
 	return 0
 }
 

@@ -200,6 +200,7 @@ func TestInline(t *testing.T) {
 	for in, want := range map[string]string{
 		"**Article** `5` of *the* treaty": "Article 5 of the treaty",
 		"$x^2$ and\nmore":                 "x² and more",
+		`\( x^2 \) and \\(x^2\)`:          `x² and \(x^2)`,
 		"![map](m.png) [a](b)":            "[picture: map] a (b)",
 		"\x1b[31m &#27;[0m":               "␛[31m ␛[0m",
 		"- not a list":                    "- not a list",

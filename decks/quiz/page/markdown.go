@@ -13,6 +13,7 @@ import (
 	"kartei/decks/markdown"
 	"kartei/decks/maths"
 	"kartei/decks/quiz"
+	"kartei/decks/syntax"
 )
 
 // A Markup makes HTML of texts of a form. Links keep their words only, and a
@@ -138,7 +139,8 @@ func (m *marker) picture(n *ast.Image, entering bool) ast.WalkStatus {
 // formula writes MathML, or where that is not known, a line of text.
 func (m *marker) formula(formula string) {
 	if m.Formula != nil {
-		m.out.WriteString(m.Formula(strings.Trim(formula, "$")))
+		tex, _ := syntax.TeX(formula)
+		m.out.WriteString(m.Formula(tex))
 		return
 	}
 	if element, ok := maths.MathML(formula); ok {
