@@ -14,6 +14,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"kartei/decks/foreigndb"
+
 	"github.com/klauspost/compress/zstd"
 	"google.golang.org/protobuf/encoding/protowire"
 )
@@ -30,7 +32,7 @@ const (
 
 // ErrHostile is the error of a file that looks made to do harm: one that
 // unpacks to far more than it is, or a database that would compute.
-var ErrHostile = errors.New("refused, as it looks made to do harm")
+var ErrHostile = foreigndb.ErrHostile
 
 // A layout is how a package is made. Anki knows three.
 type layout int

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"kartei/decks/foreigndb"
+
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
@@ -40,18 +42,18 @@ var errNotAnkis = errors.New("its note types and decks are not written as Anki w
 
 // readCatalogue reads schema 11, which keeps note types and decks as JSON in the
 // one row of table col, and schema 18, which has tables of protocol buffers.
-func readCatalogue(f *database, zone *time.Location) (*catalogue, error) {
+func readCatalogue(f *foreigndb.DB, zone *time.Location) (*catalogue, error) {
 	s := &catalogue{notetypes: map[int64]*foreignType{}, decks: map[int64]foreignDeck{}}
 	var crt int64
 	var conf, models, decks string
-	err := f.query(func(row *sql.Rows) error {
-		return scan(row, "col", &crt, &s.made, &conf, &models, &decks)
+	err := f.Query(func(row *sql.Rows) error {
+		return f.Scan(row, "col", &crt, &s.made, &conf, &models, &decks)
 	}, "SELECT crt, mod, conf, models, decks FROM col LIMIT 1")
 	if err != nil {
 		return nil, err
 	}
 	settings := map[string]json.RawMessage{}
-	if f.has["notetypes"] && f.has["fields"] && f.has["templates"] && f.has["decks"] && f.has["config"] {
+	if f.Has("notetypes") && f.Has("fields") && f.Has("templates") && f.Has("decks") && f.Has("config") {
 		err = cmp.Or(s.readTypes(f), s.readDecks(f), readConfig(f, settings))
 	} else {
 		err = cmp.Or(s.readModels(models), s.readDeckJSON(decks), readConf(conf, settings))
@@ -127,11 +129,11 @@ func readConf(text string, settings map[string]json.RawMessage) error {
 	return nil
 }
 
-func (s *catalogue) readTypes(f *database) error {
-	err := f.query(func(row *sql.Rows) error {
+func (s *catalogue) readTypes(f *foreigndb.DB) error {
+	err := f.Query(func(row *sql.Rows) error {
 		t := &foreignType{}
 		var config []byte
-		if err := scan(row, "notetypes", &t.id, &t.name, &config); err != nil {
+		if err := f.Scan(row, "notetypes", &t.id, &t.name, &config); err != nil {
 			return err
 		}
 		s.notetypes[t.id] = t
@@ -145,10 +147,10 @@ func (s *catalogue) readTypes(f *database) error {
 	if err != nil {
 		return err
 	}
-	err = f.query(func(row *sql.Rows) error {
+	err = f.Query(func(row *sql.Rows) error {
 		var id int64
 		var name string
-		if err := scan(row, "fields", &id, &name); err != nil {
+		if err := f.Scan(row, "fields", &id, &name); err != nil {
 			return err
 		}
 		if t := s.notetypes[id]; t != nil {
@@ -159,11 +161,11 @@ func (s *catalogue) readTypes(f *database) error {
 	if err != nil {
 		return err
 	}
-	return f.query(func(row *sql.Rows) error {
+	return f.Query(func(row *sql.Rows) error {
 		var id int64
 		var t template
 		var config []byte
-		if err := scan(row, "templates", &id, &t.name, &config); err != nil {
+		if err := f.Scan(row, "templates", &id, &t.name, &config); err != nil {
 			return err
 		}
 		err := fields(config, func(number protowire.Number, value []byte) error {
@@ -182,12 +184,12 @@ func (s *catalogue) readTypes(f *database) error {
 	}, "SELECT ntid, name, config FROM templates ORDER BY ntid, ord")
 }
 
-func (s *catalogue) readDecks(f *database) error {
-	return f.query(func(row *sql.Rows) error {
+func (s *catalogue) readDecks(f *foreigndb.DB) error {
+	return f.Query(func(row *sql.Rows) error {
 		var id int64
 		var name string
 		var kind []byte
-		if err := scan(row, "decks", &id, &name, &kind); err != nil {
+		if err := f.Scan(row, "decks", &id, &name, &kind); err != nil {
 			return err
 		}
 		deck := foreignDeck{name: strings.ReplaceAll(name, "\x1f", "::")}
@@ -223,11 +225,11 @@ func previews(filtered []byte) (bool, error) {
 	return preview, nil
 }
 
-func readConfig(f *database, settings map[string]json.RawMessage) error {
-	return f.query(func(row *sql.Rows) error {
+func readConfig(f *foreigndb.DB, settings map[string]json.RawMessage) error {
+	return f.Query(func(row *sql.Rows) error {
 		var key string
 		var value []byte
-		if err := scan(row, "config", &key, &value); err != nil {
+		if err := f.Scan(row, "config", &key, &value); err != nil {
 			return err
 		}
 		settings[key] = value
@@ -267,13 +269,13 @@ func (b Beginning) unburied(settings map[string]json.RawMessage, made int64) boo
 // ofFirstScheduler reports whether a collection is one of Anki's first scheduler, whose
 // grades and states were others. Anki looks at it only where a card has a place in
 // the schedule (rslib package/apkg/import/mod.rs).
-func ofFirstScheduler(f *database, settings map[string]json.RawMessage) (bool, error) {
+func ofFirstScheduler(f *foreigndb.DB, settings map[string]json.RawMessage) (bool, error) {
 	var version int
 	if json.Unmarshal(settings["schedVer"], &version) == nil && version > 1 {
 		return false, nil
 	}
 	var scheduled bool
-	err := f.query(func(row *sql.Rows) error { return scan(row, "cards", &scheduled) },
+	err := f.Query(func(row *sql.Rows) error { return f.Scan(row, "cards", &scheduled) },
 		"SELECT EXISTS (SELECT 1 FROM cards NOT INDEXED WHERE queue != 0)")
 	return scheduled, err
 }

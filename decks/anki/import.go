@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"kartei/decks/foreigndb"
 	"kartei/decks/syntax"
 )
 
@@ -126,7 +127,7 @@ func ReadPackage(ctx context.Context, r io.ReaderAt, size int64, options ImportO
 	if err != nil {
 		return nil, err
 	}
-	defer f.close()
+	defer f.Close()
 	entries, refused, err := a.media()
 	if err != nil {
 		return nil, err
@@ -244,7 +245,7 @@ type foreignCard struct {
 }
 
 // readCollection reads notes with their cards and reviews.
-func (im *importer) readCollection(f *database) error {
+func (im *importer) readCollection(f *foreigndb.DB) error {
 	var err error
 	if im.catalogue, err = readCatalogue(f, im.options.Zone); err != nil {
 		return err
@@ -263,15 +264,15 @@ func (im *importer) readCollection(f *database) error {
 		}
 	}
 	var total, done int
-	err = f.query(func(row *sql.Rows) error { return scan(row, "notes", &total) },
+	err = f.Query(func(row *sql.Rows) error { return f.Scan(row, "notes", &total) },
 		"SELECT count(*) FROM notes NOT INDEXED")
 	if err != nil {
 		return err
 	}
-	return f.query(func(row *sql.Rows) error {
+	return f.Query(func(row *sql.Rows) error {
 		var id, kind int64
 		var guid, tags, fields string
-		if err := scan(row, "notes", &id, &guid, &kind, &tags, &fields); err != nil {
+		if err := f.Scan(row, "notes", &id, &guid, &kind, &tags, &fields); err != nil {
 			return err
 		}
 		if done++; im.options.Progress != nil && done%progressEvery == 0 {
@@ -287,18 +288,18 @@ func (im *importer) readCollection(f *database) error {
 		}
 		n.named = n.kind.name
 		im.note(n)
-		return im.checkSize(f.size)
+		return im.checkSize(f.Size())
 	}, "SELECT id, guid, mid, tags, flds FROM notes NOT INDEXED ORDER BY id")
 }
 
 // readReviews reads the review log by card.
-func (s *catalogue) readReviews(f *database) (map[int64][]Review, error) {
+func (s *catalogue) readReviews(f *foreigndb.DB) (map[int64][]Review, error) {
 	reviews := map[int64][]Review{}
-	err := f.query(func(row *sql.Rows) error {
+	err := f.Query(func(row *sql.Rows) error {
 		var card int64
 		var factor int
 		var r Review
-		if err := scan(row, "revlog", &r.At, &card, &r.Grade, &r.Interval, &r.Before, &factor, &r.Duration, &r.Kind); err != nil {
+		if err := f.Scan(row, "revlog", &r.At, &card, &r.Grade, &r.Interval, &r.Before, &factor, &r.Duration, &r.Kind); err != nil {
 			return err
 		}
 		r.SetFactor(factor)
@@ -315,13 +316,13 @@ func (s *catalogue) readReviews(f *database) (map[int64][]Review, error) {
 }
 
 // readCards reads the cards by note.
-func (im *importer) readCards(f *database, reviews map[int64][]Review) (map[int64][]foreignCard, error) {
+func (im *importer) readCards(f *foreigndb.DB, reviews map[int64][]Review) (map[int64][]foreignCard, error) {
 	cards := map[int64][]foreignCard{}
-	err := f.query(func(row *sql.Rows) error {
+	err := f.Query(func(row *sql.Rows) error {
 		var c foreignCard
 		var r cardRow
 		var note int64
-		err := scan(row, "cards", &c.id, &note, &r.deck, &c.ordinal, &r.kind, &r.queue, &r.due, &r.interval, &r.factor,
+		err := f.Scan(row, "cards", &c.id, &note, &r.deck, &c.ordinal, &r.kind, &r.queue, &r.due, &r.interval, &r.factor,
 			&r.reps, &r.lapses, &r.left, &r.homeDue, &r.home, &r.flags, &r.data)
 		if err != nil {
 			return err
