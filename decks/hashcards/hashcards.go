@@ -6,6 +6,7 @@
 package hashcards
 
 import (
+	"context"
 	"strings"
 
 	"kartei/decks/foreign"
@@ -50,7 +51,7 @@ func marks(_, text string) (n int) {
 }
 
 // read reads all decks.
-func read(s *notebook.Source) (*notebook.Reading, error) {
+func read(ctx context.Context, s *notebook.Source) (*notebook.Reading, error) {
 	r := &notebook.Reading{}
 	cards := map[string][]card{} // by hash
 	for name, text := range s.Texts {

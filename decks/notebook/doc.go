@@ -7,7 +7,7 @@
 // files themselves. [Format.Take] does all of it:
 //
 //	source, err := notebook.Open(folder, "", format.Extensions, "")
-//	im, err := format.Take(source, notebook.Options{Deck: "school"})
+//	im, err := format.Take(ctx, source, notebook.Options{Deck: "school"})
 //
 // A format is given text and bytes, and opens no file but those of its [Source].
 // What it reads comes from strangers.

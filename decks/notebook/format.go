@@ -1,6 +1,7 @@
 package notebook
 
 import (
+	"context"
 	"time"
 
 	"kartei/decks"
@@ -22,8 +23,8 @@ type Format struct {
 	Marks func(name, text string) int
 
 	// Read finds the cards. An error says why nothing can be read; what else is not
-	// taken is in the [Reading].
-	Read func(s *Source) (*Reading, error)
+	// taken is in the [Reading]. The context bounds the time that reading may take.
+	Read func(ctx context.Context, s *Source) (*Reading, error)
 }
 
 // A Reading is what a format found.

@@ -3,6 +3,7 @@ package notebook
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -61,8 +62,8 @@ type Medium struct {
 func (m Medium) Open() (fs.File, error) { return m.fs.Open(m.Name) }
 
 // Take reads a source and makes deck files of it.
-func (f *Format) Take(s *Source, o Options) (*Import, error) {
-	r, err := f.Read(s)
+func (f *Format) Take(ctx context.Context, s *Source, o Options) (*Import, error) {
+	r, err := f.Read(ctx, s)
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"time"
 
 	"kartei/cmd/internal/ankiio"
 	"kartei/cmd/internal/clock"
@@ -52,7 +53,7 @@ type Importer struct {
 // Import imports. All is read before anything is written.
 func (in *Importer) Import(ctx context.Context) error {
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(ankiio.Memory))
-	im, err := in.read()
+	im, err := in.read(ctx)
 	if err != nil {
 		return err
 	}
@@ -85,7 +86,7 @@ func (in *Importer) Import(ctx context.Context) error {
 }
 
 // read reads the source.
-func (in *Importer) read() (*notebook.Import, error) {
+func (in *Importer) read(ctx context.Context) (*notebook.Import, error) {
 	folder, file, err := split(in.Path)
 	if err != nil {
 		return nil, err
@@ -108,12 +109,20 @@ func (in *Importer) read() (*notebook.Import, error) {
 	if in.Database != "" {
 		source.Given = func() ([]byte, error) { return plainfile.Read(in.Database) }
 	}
-	im, err := in.Format.Take(source, notebook.Options{Deck: in.Deck})
+	ctx, cancel := context.WithTimeoutCause(ctx, readTime, fmt.Errorf("it takes longer than %v to read", readTime))
+	defer cancel()
+	im, err := in.Format.Take(ctx, source, notebook.Options{Deck: in.Deck})
 	if err != nil {
+		if ctx.Err() != nil {
+			err = context.Cause(ctx)
+		}
 		return nil, fault.WithHint(fault.Failed, fmt.Errorf("import %s: %w", show.Line(in.Path), err), "nothing was written")
 	}
 	return im, nil
 }
+
+// readTime is how long reading what a stranger wrote may take.
+const readTime = 3 * time.Minute
 
 // split parts a path into a folder and a file of it, which is empty for a folder.
 func split(path string) (folder, file string, err error) {
