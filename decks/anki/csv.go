@@ -33,11 +33,6 @@ type CSVOptions struct {
 	// common are added to whatever tags a note has.
 	FactTags bool
 
-	// Back, if not nil, are the notes that the facts of each deck came from. Facts
-	// that are as they came are left out, for Anki has them; an edited one
-	// updates its own note. Needs the stock note types.
-	Back map[string]map[string]Origin // by the names of decks, by the keys of facts
-
 	// Progress, if not nil, is called now and then with the number of notes that
 	// were written; the total is unknown, 0.
 	Progress func(done, total int)
@@ -50,8 +45,6 @@ const progressEvery = 500
 type Report struct {
 	Notes, Cards int
 	Reviews      int       // answers in the review log, by WritePackage
-	Same         int       // facts that are as they came from Anki, see CSVOptions.Back
-	Updates      int       // notes that came from Anki and were edited since
 	Media        []Medium  // WriteCSV: to be copied into Anki's media folder; WritePackage: in the package
 	Missing      []Medium  // WritePackage: not there, or too large
 	Refused      []Refusal // facts that are not, or not wholly, in the export
@@ -140,23 +133,13 @@ func commonTags(contents []foreign.Contents) []string {
 func writeDeck(rows rowWriter, options CSVOptions, c foreign.Contents, report *Report) error {
 	writer := newNoteMaker(c.Deck)
 	deck := deckName(c.Deck)
-	origins := options.Back[c.Deck.Name]
-	for _, o := range origins {
-		deck = cmp.Or(o.AnkiDeck, deck) // all came from one
-	}
-	for f, err := range writer.all(edited(c.Facts, origins, &report.Same)) {
+	for f, err := range writer.all(c.Facts) {
 		if err != nil {
 			return err
 		}
-		if origin, ok := origins[f.fact.Key]; ok {
-			if err := origin.back(&f); err != nil {
-				f.notes, f.refused = nil, err
-			}
-			report.Updates += len(f.notes)
-		}
 		report.refuse(c.Deck, f)
 		for _, n := range f.notes {
-			row := append([]string{n.guid, options.notetype(n), cmp.Or(n.deck, deck)}, options.fields(n)...)
+			row := append([]string{n.guid, options.notetype(n), deck}, options.fields(n)...)
 			if options.FactTags {
 				row = append(row, strings.Join(n.tags, " "))
 			}
@@ -180,8 +163,6 @@ func deckName(deck *decks.Deck) string {
 
 func (o CSVOptions) notetype(n *note) string {
 	switch {
-	case n.notetype != "":
-		return n.notetype
 	case o.OwnNoteTypes:
 		return strconv.FormatInt(n.ownType(), 10)
 	case n.cloze:
@@ -215,21 +196,14 @@ func (o CSVOptions) fields(n *note) []string {
 func (n *note) stockFields() []string {
 	front := n.front
 	if n.hint != "" {
-		front += "<details><summary>…</summary>" + n.hint + "</details>"
+		front += framed(Hint, n.hint)
 	}
-	var back []string
-	if n.back != "" {
-		back = append(back, n.back)
-	}
-	switch {
-	case n.extra == "":
-	case n.notetype != "" && n.back == "": // the field had nothing else
-		back = append(back, n.extra)
-	default:
-		back = append(back, "<div>"+n.extra+"</div>")
+	back := n.back
+	if n.extra != "" {
+		back += framed(Extra, n.extra)
 	}
 	if n.source != "" {
-		back = append(back, "<div><small>"+n.source+"</small></div>")
+		back += framed(Source, n.source)
 	}
-	return []string{front, strings.Join(back, "")}
+	return []string{front, back}
 }

@@ -25,6 +25,7 @@ type deckFileMaker struct {
 	deck  string // in Kartei
 	title string // in Anki
 	taken *syntax.Names
+	kept  string // guid of the note that was kept last
 	parts [][]byte
 	part  []byte          // the file that grows
 	out   strings.Builder // its last facts, not yet in canonical form

@@ -93,6 +93,7 @@ type face struct {
 	hint             string
 	typed            bool
 	answerHTML, html string
+	hintHTML         string
 }
 
 // faces renders the cards of a note that can be asked.
@@ -117,7 +118,8 @@ func (im *importer) faces(n foreignNote) []face {
 		}
 		f := face{card: card, typed: front.typed, html: front.html, answerHTML: afterRule(back.html)}
 		f.prompt, f.answer = im.text(f.html), im.text(f.answerHTML)
-		f.hint = im.text(strings.Join(slices.Concat(front.hints, back.hints), "<br>"))
+		f.hintHTML = strings.Join(slices.Concat(front.hints, back.hints), "<br>")
+		f.hint = im.text(f.hintHTML)
 		switch {
 		case f.prompt == "":
 			im.losses.add("card without a question", n.label())
@@ -144,15 +146,16 @@ func (im *importer) plainNote(n foreignNote) bool {
 	if len(faces) == 2 && faces[0].prompt == faces[1].answer && faces[0].answer == faces[1].prompt &&
 		faces[0].card.deck == faces[1].card.deck {
 		f := faces[0]
-		n.fills = n.holds(f)
+		im.placeFace(&n, f)
 		return im.write(n, f.card.deck, []line{
 			{key: syntax.Term, value: f.prompt}, {key: syntax.Definition, value: f.answer},
 			{key: syntax.Hint, value: cmp.Or(f.hint, faces[1].hint)}, typedLine(f.typed || faces[1].typed),
 		}, named{f.card, "forward"}, named{faces[1].card, "reverse"})
 	}
-	n.fills = len(n.cards) == 1 && len(faces) == 1 && n.holds(faces[0])
 	written := false
 	for _, f := range faces {
+		n.places = nil
+		im.placeFace(&n, f)
 		written = im.write(n, f.card.deck, append([]line{{key: syntax.Question, value: f.prompt},
 			im.answer(f.answer, f.answerHTML)},
 			line{key: syntax.Hint, value: f.hint}, typedLine(f.typed)), named{f.card, "card"}) || written
@@ -160,11 +163,14 @@ func (im *importer) plainNote(n foreignNote) bool {
 	return written
 }
 
-// holds says that a face shows the note's first field and then its second, and
-// nothing else.
-func (n foreignNote) holds(f face) bool {
-	return len(n.fields) > 1 && f.hint == "" && strings.TrimSpace(f.html) == strings.TrimSpace(n.fields[0]) &&
-		strings.TrimSpace(f.answerHTML) == strings.TrimSpace(n.fields[1])
+// placeFace finds the fields that a fact of one face shows.
+func (im *importer) placeFace(n *foreignNote, f face) {
+	t := n.kind.templates[f.card.ordinal]
+	im.place(n, Front, f.html, t.question)
+	im.place(n, Back, f.answerHTML, t.answer)
+	if f.hint != "" {
+		im.place(n, Hint, f.hintHTML, t.question+t.answer)
+	}
 }
 
 func typedLine(typed bool) line {
@@ -219,14 +225,13 @@ func (im *importer) write(n foreignNote, deck string, lines []line, cards ...nam
 	}
 	file.add(lines)
 	if n.guid != "" {
-		origin := Origin{Deck: file.deck, Fact: id, GUID: n.guid, Cloze: n.kind.cloze, AnkiDeck: deck}
+		origin := Origin{Deck: file.deck, Fact: id, GUID: n.guid, Notetype: n.named, Cloze: n.kind.cloze, AnkiDeck: deck,
+			Places: n.places}
 		for _, c := range cards {
 			origin.Cards = append(origin.Cards, OriginCard{c.name, c.card.ordinal})
 		}
-		if n.fills {
-			origin.Notetype = n.named
-		}
 		im.origins = append(im.origins, origin)
+		im.keep(n, file)
 	}
 	for _, c := range cards {
 		if c.card.deck != deck {
@@ -236,6 +241,17 @@ func (im *importer) write(n foreignNote, deck string, lines []line, cards ...nam
 			Note: n.guid, Ordinal: c.card.ordinal, Schedule: c.card.schedule})
 	}
 	return true
+}
+
+// keep keeps a note as it came, once for each deck that it has facts in.
+func (im *importer) keep(n foreignNote, in *deckFileMaker) {
+	if in.kept == n.guid {
+		return
+	}
+	in.kept = n.guid
+	line := KeptNote{Tags: n.tags, Fields: n.fields}.line()
+	im.spent += int64(len(line))
+	im.kept[keptKey(n.guid)] = line
 }
 
 // rank puts the question before its answer and both before the rest, whose
@@ -297,11 +313,14 @@ func (im *importer) clozeNote(n foreignNote) bool {
 		return false
 	}
 	extra := strings.TrimPrefix(strings.TrimSpace(back.html), strings.TrimSpace(around.html))
-	n.fills = len(n.kind.fields) == 2 && strings.TrimSpace(front.html) == strings.TrimSpace(n.fields[0]) &&
-		len(front.hints)+len(back.hints) == 0 &&
-		strings.TrimLeft(strings.TrimPrefix(extra, "<br>"), " \n") == strings.TrimSpace(values[n.kind.fields[1]])
 	note := im.text(extra)
-	hint := im.text(strings.Join(slices.Concat(front.hints, back.hints), "<br>"))
+	hints := strings.Join(slices.Concat(front.hints, back.hints), "<br>")
+	hint := im.text(hints)
+	im.place(&n, Front, front.html, t[0].question)
+	im.place(&n, Extra, extra, t[0].answer)
+	if hint != "" {
+		im.place(&n, Hint, hints, t[0].question+t[0].answer)
+	}
 	return im.sentence(n, front.html, []line{{key: syntax.Note, value: note}, {key: syntax.Hint, value: hint},
 		typedLine(front.typed)})
 }

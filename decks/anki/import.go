@@ -9,6 +9,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -53,6 +54,7 @@ type Import struct {
 	Skipped   int       // that did not, by the kinds in Losses
 	Losses    []Loss    // what the fact files do not hold, the most frequent first
 	Origins   []Origin  // of the facts, without their sums
+	Kept      KeptNotes // the notes of the origins
 	Media     []Medium  // that the facts show and the file holds
 	Begun     Beginning // of the collection, by which its days were counted
 	Made      int64     // Unix milliseconds: when the collection was last changed; 0 is unknown
@@ -160,12 +162,14 @@ func ReadPackage(ctx context.Context, r io.ReaderAt, size int64, options ImportO
 // An importer gathers facts deck by deck.
 type importer struct {
 	*converter
+	placer
 	options   ImportOptions
 	catalogue *catalogue
 	names     deckNames
 	files     map[string]*deckFileMaker // by Kartei's name of the deck
 	cards     []ImportedCard
 	origins   []Origin
+	kept      KeptNotes
 	notes     int
 	skipped   int
 }
@@ -190,16 +194,23 @@ func newImporter(options ImportOptions) *importer {
 		options.Zone = time.UTC
 	}
 	options.Deck = cmp.Or(options.Deck, "Imported")
-	return &importer{
+	im := &importer{
 		converter: newConverter(options.Media),
 		options:   options,
 		names:     deckNames{names: map[string]string{}, taken: syntax.NewNames(), rename: options.Rename},
 		files:     map[string]*deckFileMaker{},
+		kept:      KeptNotes{},
 	}
+	scratch := newConverter(options.Media) // what it would lose is not lost
+	im.placer = placer{neutral: map[[2]string]bool{}, convert: func(source string) string {
+		im.spent += int64(len(source))
+		return scratch.markdown(source, false)
+	}}
+	return im
 }
 
 func (im *importer) finish() *Import {
-	result := &Import{Cards: im.cards, Origins: im.origins, Notes: im.notes, Skipped: im.skipped}
+	result := &Import{Cards: im.cards, Origins: im.origins, Kept: im.kept, Notes: im.notes, Skipped: im.skipped}
 	for _, deck := range slices.Sorted(maps.Keys(im.files)) {
 		result.DeckFiles = append(result.DeckFiles, im.files[deck].files()...)
 	}
@@ -227,9 +238,9 @@ func oneLine(text string) string { return strings.Join(strings.Fields(text), " "
 // A foreignNote is a note as a package or text holds it.
 type foreignNote struct {
 	guid   string
-	id     string // for its fact, if there is no guid
-	fills  bool   // its fact says what its first two fields say, and no more
-	named  string // its note type's name
+	id     string  // for its fact, if there is no guid
+	places []Place // of its fact
+	named  string  // its note type's id, or its name where a text told no more
 	kind   *foreignType
 	fields []string
 	tags   []string
@@ -286,7 +297,7 @@ func (im *importer) readCollection(f *foreigndb.DB) error {
 			im.skip("note without a note type", guid)
 			return nil
 		}
-		n.named = n.kind.name
+		n.named = strconv.FormatInt(kind, 10)
 		im.note(n)
 		return im.checkSize(f.Size())
 	}, "SELECT id, guid, mid, tags, flds FROM notes NOT INDEXED ORDER BY id")

@@ -14,6 +14,7 @@ import (
 // part of it is, so that a deck comes back from Anki as it went there.
 func (im *importer) ownNote(n foreignNote) bool {
 	values := n.values()
+	n.placeOwn()
 	if n.kind.id == clozeType {
 		return im.sentence(n, values["Text"], im.extras(values))
 	}
@@ -49,6 +50,17 @@ func (im *importer) ownNote(n foreignNote) bool {
 		}
 	}
 	return im.write(n, n.cards[0].deck, lines, card)
+}
+
+// placeOwn says which part each field is.
+func (n *foreignNote) placeOwn() {
+	own := []Part{Front, Back, Hint, Extra, Source}
+	if n.kind.id == clozeType {
+		own = []Part{Front, Hint, Extra, Source}
+	}
+	for i, part := range own {
+		n.places = append(n.places, Place{Part: part, Field: i})
+	}
 }
 
 // extras are hint, source and what follows the answer, see extra.

@@ -48,6 +48,7 @@ func (m Medium) Open(folder fs.FS) (fs.File, error) {
 type mediaNames struct {
 	deck  string            // the deck's identity
 	names map[string]string // by path
+	kept  string            // fields of the note that is being updated, whose files Anki has under their own names
 }
 
 // maxMediaName is how many bytes Anki allows.
@@ -63,6 +64,9 @@ func (m *mediaNames) name(dir, destination string) (string, bool) {
 	file := path.Join(dir, clean(u.Path))
 	if !filepath.IsLocal(file) || strings.ContainsAny(file, "\\:") {
 		return "", false
+	}
+	if name, ok := m.home(file); ok {
+		return attribute(name), true
 	}
 	if name, ok := m.names[file]; ok {
 		return name, true

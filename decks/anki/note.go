@@ -28,9 +28,6 @@ type note struct {
 	typed  bool     // the author insists on typing
 	tags   []string // as Anki writes them
 
-	// Of a note that goes back to Anki, else empty: its note type and deck there.
-	notetype, deck string
-
 	cards []noteCard
 }
 

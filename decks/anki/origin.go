@@ -4,9 +4,9 @@ import (
 	"bufio"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
-	"iter"
 	"strconv"
 	"strings"
 
@@ -19,15 +19,23 @@ import (
 type Origin struct {
 	Deck, Fact string // as in decks.CardID, while the deck's id is its name
 	GUID       string
-	Notetype   string // by name; empty: one whose fields the fact does not fill
+	Notetype   string // its id; its name where only a text file told it
 	Cloze      bool   // the note type is one of deletions
 	AnkiDeck   string // the deck's name in Anki
 	Sum        string // of the fact as it came, by [FactSum]
 
-	Parts string // what Anki said when it was last brought up to date, as reimport.Sums; empty: as Sum says
+	Said string // what Anki said when it was last brought up to date, as reimport.Sums; empty: as Sum says
 
 	// The fact's cards. Files of earlier versions do not say which they are.
 	Cards []OriginCard
+
+	// Where the parts of the fact have their places in the note. Files of earlier
+	// versions do not say it, and such a fact cannot go home.
+	Places []Place
+
+	// Both is the sum of the fact when it said something else than Anki, which had
+	// changed as well; empty where that is not so. It does not go home as it is.
+	Both string
 }
 
 // An OriginCard is a card of a fact, by its name there and its number in Anki's
@@ -65,22 +73,20 @@ const (
 	originsHeader = "#kartei: the notes of Anki's that the facts of a deck came from, for export --back"
 	clozeMark     = "cloze"
 	basicMark     = "basic"
-	foreignMark   = "other"
 )
 
 // WriteOrigins writes the origins of one deck's facts, one a line.
 func WriteOrigins(w io.Writer, origins []Origin) error {
 	out := bufio.NewWriter(w)
 	fmt.Fprintln(out, originsHeader)
-	for _, o := range origins {
+	for i := range origins {
+		o := &origins[i]
 		mark := basicMark
-		switch {
-		case o.Notetype == "":
-			mark = foreignMark
-		case o.Cloze:
+		if o.Cloze {
 			mark = clozeMark
 		}
-		cells := []string{o.Fact, o.Sum, mark, o.GUID, o.Notetype, o.AnkiDeck, cardCell(o.Cards), o.Parts}
+		cells := []string{o.Fact, o.Sum, mark, o.GUID, o.Notetype, o.AnkiDeck, cardCell(o.Cards), o.Said,
+			placeCell(o.Places), o.Both}
 		for i, cell := range cells {
 			cells[i] = oneCell.Replace(cell)
 		}
@@ -112,70 +118,42 @@ func readCardCell(cell string) (cards []OriginCard, err error) {
 
 var oneCell = strings.NewReplacer("\t", " ", "\n", " ", "\r", " ")
 
-// maxOrigins is how many bytes a file of origins may have.
-const maxOrigins = 64 << 20
+const (
+	maxOrigins = 64 << 20 // bytes of a file of origins
+	maxOrigin  = 1 << 20  // bytes of a line of it
+)
 
 // ReadOrigins reads the origins of a deck's facts, by the facts' keys.
 func ReadOrigins(r io.Reader) (map[string]Origin, error) {
 	origins := map[string]Origin{}
 	lines := bufio.NewScanner(io.LimitReader(r, maxOrigins))
+	lines.Buffer(nil, maxOrigin)
 	for number := 1; lines.Scan(); number++ {
 		line := lines.Text()
 		if strings.HasPrefix(line, "#") || line == "" {
 			continue
 		}
-		cells := strings.Split(line, "\t")
-		if len(cells) < 4 || len(cells) > 8 || cells[0] == "" || cells[3] == "" {
-			return nil, fmt.Errorf("line %d names no note of Anki's", number)
-		}
-		cells = append(cells, "", "", "", "")
-		o := Origin{Parts: cells[7], Fact: cells[0], Sum: cells[1], Cloze: cells[2] == clozeMark, GUID: clean(cells[3])}
-		var err error
-		if o.Cards, err = readCardCell(cells[6]); err != nil {
-			return nil, fmt.Errorf("line %d: %q are not cards of a note", number, cells[6])
-		}
-		if cells[2] != foreignMark {
-			o.Notetype, o.AnkiDeck = clean(cells[4]), clean(cells[5])
+		o, err := readOrigin(strings.Split(line, "\t"))
+		if err != nil {
+			return nil, fmt.Errorf("line %d: %w", number, err)
 		}
 		origins[o.Fact] = o
 	}
 	return origins, lines.Err()
 }
 
-// edited leaves out and counts the facts that are as they came.
-func edited(facts iter.Seq2[*decks.Fact, error], origins map[string]Origin, same *int) iter.Seq2[*decks.Fact, error] {
-	if len(origins) == 0 {
-		return facts
+func readOrigin(cells []string) (o Origin, err error) {
+	if len(cells) < 4 || len(cells) > 10 || cells[0] == "" || cells[3] == "" {
+		return o, errors.New("it names no note of Anki's")
 	}
-	return func(yield func(*decks.Fact, error) bool) {
-		for f, err := range facts {
-			if err == nil && origins[f.Key].Sum == FactSum(f) {
-				*same++
-				continue
-			}
-			if !yield(f, err) {
-				return
-			}
-		}
+	cells = append(cells, make([]string, 10-len(cells))...)
+	o = Origin{Fact: cells[0], Sum: cells[1], Cloze: cells[2] == clozeMark, GUID: clean(cells[3]),
+		Notetype: clean(cells[4]), AnkiDeck: clean(cells[5]), Said: cells[7], Both: cells[9]}
+	if o.Cards, err = readCardCell(cells[6]); err != nil {
+		return o, fmt.Errorf("%q are not cards of a note", cells[6])
 	}
-}
-
-// back turns the notes of an edited fact into the one that it came from. That
-// note has all cards of a term, where a note of ours has one.
-func (o Origin) back(f *factNotes) error {
-	switch {
-	case o.Notetype == "":
-		return fmt.Errorf("fact %s: its note in Anki has a note type that a fact does not fill; edit it there", o.Fact)
-	case len(f.notes) == 0:
-		return nil // said why already
-	case f.notes[0].cloze != o.Cloze:
-		return fmt.Errorf("fact %s: Anki does not turn a note with deletions into one without, or back; write a fact of its own", o.Fact)
+	if o.Places, err = readPlaceCell(cells[8]); err != nil {
+		return o, fmt.Errorf("%q are not fields of a note", cells[8])
 	}
-	first := f.notes[0]
-	for _, n := range f.notes[1:] {
-		first.cards = append(first.cards, n.cards...)
-	}
-	first.guid, first.notetype, first.deck = o.GUID, o.Notetype, o.AnkiDeck
-	f.notes = f.notes[:1]
-	return nil
+	return o, nil
 }

@@ -34,6 +34,8 @@ const (
 	Changed Kind = "changed"
 	Gone    Kind = "gone"
 	Kept    Kind = "kept" // as the author has it, though the source says something else
+
+	Withdrawn Kind = "withdrawn" // by the author, though the source has it
 )
 
 // A Change is what became of one fact.
@@ -53,6 +55,7 @@ type Result struct {
 	Same    int               // facts of the source that are as they were
 	Base    Base              // to be kept until the next time
 	Edited  map[string]bool   // ids of the facts that say something else than the source
+	Both    map[string]bool   // ids of those of them that the source has changed, too
 	IDs     map[string]string // ids that the facts of the source have in the deck, by those that they have there
 }
 
@@ -63,6 +66,7 @@ const (
 	unknownBase = "it is not known who changed it"
 	inTable     = "it stands in a table"
 	otherForm   = "it has another form there"
+	notInSource = "it is not in this file; --update takes it out"
 )
 
 // Merge brings a deck up to date with its source. Base is what the source said
@@ -86,7 +90,33 @@ type Options struct {
 	// LeaveDeleted says that what the author took out is not added again, as long as
 	// the source says of it what it said.
 	LeaveDeleted bool
+	// Withdrawn are ids of facts that the author took out: they are not added again.
+	Withdrawn map[string]bool
+
+	// Partial are ids of facts that stay if the source lacks them, for it may be a part
+	// of what there is.
+	Partial map[string]bool
+
+	// Choose, if not nil, is asked about each part that changed here and there.
+	Choose func(Conflict) (Side, error)
 }
+
+// A Conflict is a part of a fact that its author changed, and the source, too.
+type Conflict struct {
+	ID          string
+	Line        int // in the deck as it was
+	Here, There string
+}
+
+// A Side is whose part of a conflict counts.
+type Side int
+
+// Whose part counts.
+const (
+	Neither Side = iota // it stays, as a conflict
+	Here
+	There
+)
 
 // MergeWith is [Merge] with options.
 func MergeWith(deck, source []byte, base Base, options Options) (Result, error) {
@@ -99,9 +129,12 @@ func MergeWith(deck, source []byte, base Base, options Options) (Result, error) 
 		return Result{}, err
 	}
 	m := &merger{deck: have, source: now, base: base, options: options, names: syntax.NewNames(have.IDs()...),
-		result: Result{Base: Base{}, Edited: map[string]bool{}, IDs: map[string]string{}}}
+		result: Result{Base: Base{}, Edited: map[string]bool{}, Both: map[string]bool{}, IDs: map[string]string{}}}
 	m.match()
 	m.take()
+	if m.err != nil {
+		return Result{}, m.err
+	}
 	m.drop()
 	m.result.Text = m.splice()
 	if err := mergeRows(&m.result, now.File, base); err != nil {
@@ -121,6 +154,7 @@ type merger struct {
 	taken        map[*fact]bool  // of the deck
 	edits        []edit
 	result       Result
+	err          error // of who was asked
 }
 
 // An edit replaces a piece of the deck's text.
@@ -207,6 +241,8 @@ func (m *merger) take() {
 		case m.options.LeaveDeleted && m.base[now.id] == now.sums():
 			m.result.Base[now.id] = now.sums()
 			m.result.Same++
+		case m.options.Withdrawn[now.id]:
+			m.result.Changes = append(m.result.Changes, Change{Kind: Withdrawn, ID: now.id, New: now.said()})
 		default:
 			id := m.names.New(now.id)
 			m.result.IDs[now.id] = id
@@ -246,11 +282,11 @@ func (m *merger) update(old, now *fact) {
 	switch {
 	case known && sums == now.sums(): // nothing new
 	case old.head == now.head:
-		merged, changed, why = mergeParts(old, now, sums, known)
+		merged, changed, why = m.mergeParts(old, now, sums, known)
 	case known && sums == old.sums():
 		merged, changed = now, true
 	case known && sums.of(old.head) != "" && old.plain() && now.plain(): // as a question that becomes a term
-		merged, _, why = mergeParts(old, now.as(old.head), sums, known)
+		merged, _, why = m.mergeParts(old, now.as(old.head), sums, known)
 		merged, changed = merged.as(now.head), true
 	default:
 		why = otherForm
@@ -263,6 +299,7 @@ func (m *merger) update(old, now *fact) {
 	}
 	switch {
 	case why != "":
+		m.result.Both[old.id] = why == bothChanged
 		m.result.Changes = append(m.result.Changes, Change{Kept, old.id, old.line, old.said(), now.said(), why})
 	case changed:
 		m.result.Changes = append(m.result.Changes, Change{Changed, old.id, old.line, old.said(), now.said(), ""})
@@ -273,7 +310,7 @@ func (m *merger) update(old, now *fact) {
 
 // mergeParts takes from the source what changed there since the base, and from the
 // author what changed here. Why says why some of it is the author's all the same.
-func mergeParts(old, now *fact, sums Sums, known bool) (merged *fact, changed bool, why string) {
+func (m *merger) mergeParts(old, now *fact, sums Sums, known bool) (merged *fact, changed bool, why string) {
 	merged = &fact{head: old.head, parts: map[syntax.Key]string{}}
 	for key := range keysOf(old.parts, now.parts) {
 		mine, theirs := old.parts[key], now.parts[key]
@@ -283,7 +320,12 @@ func mergeParts(old, now *fact, sums Sums, known bool) (merged *fact, changed bo
 			mine, changed = theirs, true
 		case !known && theirs == "": // more than the source ever said
 		case known:
-			why = bothChanged
+			switch m.choose(Conflict{old.id, old.line, mine, theirs}) {
+			case There:
+				mine, changed = theirs, true
+			case Neither:
+				why = bothChanged
+			}
 		default:
 			why = unknownBase
 		}
@@ -292,6 +334,16 @@ func mergeParts(old, now *fact, sums Sums, known bool) (merged *fact, changed bo
 		}
 	}
 	return merged, changed, why
+}
+
+// choose asks whose part counts.
+func (m *merger) choose(c Conflict) Side {
+	if m.options.Choose == nil || m.err != nil {
+		return Neither
+	}
+	side, err := m.options.Choose(c)
+	m.err = err
+	return side
 }
 
 func trimEnd(text string) string { return string(bytes.TrimRight([]byte(text), "\n")) }
@@ -304,8 +356,15 @@ func (m *merger) drop() {
 		if m.taken[f] || !known {
 			continue
 		}
-		if sums != f.sums() {
-			m.result.Changes = append(m.result.Changes, Change{Kept, f.id, f.line, f.said(), "", goneButOwn})
+		why := ""
+		switch {
+		case sums != f.sums():
+			why = goneButOwn
+		case m.options.Partial[f.id]:
+			why = notInSource
+		}
+		if why != "" {
+			m.result.Changes = append(m.result.Changes, Change{Kept, f.id, f.line, f.said(), "", why})
 			continue
 		}
 		m.result.Changes = append(m.result.Changes, Change{Gone, f.id, f.line, f.said(), "", ""})

@@ -33,15 +33,13 @@ type Exporter struct {
 
 // Text writes a text file for Anki, with the pictures and sounds beside it.
 func (x *Exporter) Text(found []store.Deck, contents []foreign.Contents) error {
+	if x.Flags.On("back") {
+		return x.back(found, contents)
+	}
+	x.warnOfTwo(found)
 	var report anki.Report
 	csv := anki.CSVOptions{Basic: x.Flags["basic"], Cloze: x.Flags["cloze"], OwnNoteTypes: x.Flags.On("own-types"),
 		FactTags: x.Flags["tags"] == "per-fact"}
-	if x.Flags.On("back") {
-		var err error
-		if csv.Back, err = readOrigins(found); err != nil {
-			return err
-		}
-	}
 	p := x.Progress("%d notes written")
 	csv.Progress = p.At
 	var beside media
@@ -56,22 +54,44 @@ func (x *Exporter) Text(found []store.Deck, contents []foreign.Contents) error {
 		return err
 	}
 	sayExported(x.Console, report)
-	if x.Flags.On("back") {
-		x.Say("%s to update, %s; left as they came: %s", plural.Count(report.Updates, "note"),
-			plural.Count(report.Notes-report.Updates, "new note"), plural.Count(report.Same, "fact"))
-	}
 	if csv.FactTags {
 		x.Say("each import replaces the tags of these notes, also those that learners gave them")
 	}
+	x.sayText(report, beside)
+	return nil
+}
+
+// warnOfTwo warns that an Anki that has the notes which decks came from will have them
+// twice.
+func (x *Exporter) warnOfTwo(found []store.Deck) {
+	var names []string
+	for _, d := range found {
+		if cameFromAnki(d) {
+			names = append(names, d.Name)
+		}
+	}
+	if len(names) == 0 {
+		return
+	}
+	fmt.Fprintf(x.Err, "kartei: warning: %s came from Anki: an Anki that has the notes will have them twice\n", show.SomeOf(names))
+	var words []string
+	for _, name := range names {
+		words = append(words, fault.ShellWord(name))
+	}
+	fmt.Fprintf(x.Err, "kartei: hint: to update its own notes: kartei export %s --format anki-csv --back -o FILE.txt\n",
+		strings.Join(words[:min(len(words), 5)], " "))
+}
+
+// sayText says what to do with a text file.
+func (x *Exporter) sayText(report anki.Report, beside media) {
 	if x.Output == "-" {
 		for _, m := range report.Media {
 			x.Say("copy %s into Anki's media folder as %s", show.Line(m.Path), show.Line(m.Name))
 		}
-		return nil
+		return
 	}
 	x.Say("in Anki: File > Import, choose %s", show.Line(x.Output))
 	sayMedia(x.Console, beside)
-	return nil
 }
 
 // Media are pictures and sounds that were put beside a text file.
@@ -136,6 +156,7 @@ func (x *Exporter) Package(
 	if x.Output == "-" && console.IsTerminal(x.Out) {
 		return fault.Usagef("-o FILE.apkg, or into a pipe", "a package is not text for a terminal")
 	}
+	x.warnOfTwo(found)
 	options := anki.PackageOptions{Begun: anki.Plain}
 	p := x.Progress("%d notes written")
 	options.Progress = p.At

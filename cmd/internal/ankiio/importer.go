@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"kartei/cmd/internal/ask"
 	"kartei/cmd/internal/clock"
 	"kartei/cmd/internal/compiler"
 	"kartei/cmd/internal/console"
@@ -22,6 +23,7 @@ import (
 	"kartei/decks/anki"
 	"kartei/decks/check"
 	"kartei/decks/plural"
+	"kartei/decks/reimport"
 	"kartei/scheduler"
 	"kartei/store"
 	"kartei/store/plainfile"
@@ -95,16 +97,22 @@ func (in *Importer) place(ctx context.Context, st *store.Store, im *anki.Import)
 		return err
 	}
 	if len(a.home) > 0 {
-		return in.comeHome(ctx, st, im, a)
+		if err := in.comeHome(ctx, st, im, a); err != nil || len(im.DeckFiles) == 0 {
+			return err
+		}
 	}
 	var r *refresh
 	there := false
-	if in.Update {
-		if r, err = newRefresh(in.Console, im, in.Target); err != nil {
+	merge := in.Update
+	if !in.Update {
+		if there, merge, err = in.checkFree(ctx, st, im); err != nil {
 			return err
 		}
-	} else if there, err = in.checkFree(ctx, st, im); err != nil {
-		return err
+	}
+	if merge {
+		if r, err = newRefresh(in.Console, im, in.Target, !in.Update, in.chooser(ctx)); err != nil {
+			return err
+		}
 	}
 	if err := in.takeIn(ctx, st, im, a, r, there); err != nil {
 		return fmt.Errorf("import %s: %w", in.File, err)
@@ -151,16 +159,17 @@ func fileName(t deckfolder.Target, s anki.DeckFile) string {
 }
 
 // checkFree refuses what would write over a deck of the learner's, or over a file
-// that says something else. It reports whether all files are there as they would be
+// that says something else, unless that came from the same notes of Anki's: then the
+// two are to be merged. It reports whether all files are there as they would be
 // written.
-func (in *Importer) checkFree(ctx context.Context, st *store.Store, im *anki.Import) (there bool, err error) {
+func (in *Importer) checkFree(ctx context.Context, st *store.Store, im *anki.Import) (there, merge bool, err error) {
 	t := in.Target
 	folder, err := filepath.Abs(t.Folder)
 	if err != nil {
-		return false, err
+		return false, false, err
 	}
 	if info, err := os.Stat(folder); err == nil && !info.IsDir() {
-		return false, fault.Failf("name another with -o FOLDER",
+		return false, false, fault.Failf("name another with -o FOLDER",
 			"there is already a file %s, where the decks should go", t.Folder)
 	}
 	there = true
@@ -168,26 +177,74 @@ func (in *Importer) checkFree(ctx context.Context, st *store.Store, im *anki.Imp
 		name := filepath.Join(t.Folder, fileName(t, s))
 		switch data, err := plainfile.Read(name); {
 		case err == nil && !bytes.Equal(data, s.Text):
-			return false, fault.Failf(in.otherwise(),
-				"%s is there already and is not what this import would write; nothing was written", name)
+			if same, err := sameNotes(folder, s.Deck, im); err != nil || !same {
+				return false, false, errors.Join(err, fault.Failf(in.otherwise(),
+					"%s is there already and is not what this import would write; nothing was written", name))
+			}
+			there, merge = false, true
 		case errors.Is(err, fs.ErrNotExist):
 			there = false
 		case err != nil:
-			return false, err
+			return false, false, err
 		}
 		d, err := st.Deck(ctx, s.Deck)
 		switch {
 		case errors.Is(err, store.ErrNotFound):
 			continue
 		case err != nil:
-			return false, err
+			return false, false, err
 		}
 		if d.Live() && (d.Root != folder || !slices.Contains(d.Files, fileName(t, s))) {
-			return false, fault.Failf("give the import a name of its own: --deck anki",
+			return false, false, fault.Failf("give the import a name of its own: --deck anki",
 				"your collection has a deck %s already, of %s; nothing was written", s.Deck, show.Line(d.Root))
 		}
 	}
-	return there, nil
+	return there, merge, nil
+}
+
+// sameNotes reports whether half or more of the facts of a deck in a folder came from
+// notes of an import.
+func sameNotes(folder, deck string, im *anki.Import) (bool, error) {
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return false, err
+	}
+	defer root.Close()
+	origins, err := originsIn(root, deck)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	same := 0
+	for _, o := range origins {
+		if _, is := im.Kept.Note(o.GUID); is {
+			same++
+		}
+	}
+	return same > 0 && 2*same >= len(origins), err
+}
+
+// chooser asks a person about what changed here and in Anki; nil where nobody is there.
+func (in *Importer) chooser(ctx context.Context) func(reimport.Conflict) (reimport.Side, error) {
+	if !in.AtTerminal() {
+		return nil
+	}
+	return func(c reimport.Conflict) (side reimport.Side, err error) {
+		asker, closeAsker, err := in.Asker(false)
+		if err != nil {
+			return reimport.Neither, err
+		}
+		defer func() { err = errors.Join(err, closeAsker()) }()
+		sides := []reimport.Side{reimport.Here, reimport.There, reimport.Neither}
+		at, err := asker.Menu(ctx, ask.Menu{
+			Label: fmt.Sprintf("Changed here, line %d, and in Anki. Which counts?", c.Line),
+			Items: []ask.Item{{Label: "here:  " + c.Here}, {Label: "Anki:  " + c.There},
+				{Label: "neither yet: leave both as they are"}},
+		})
+		if err != nil {
+			return reimport.Neither, ask.QuitIsFine(err)
+		}
+		return sides[at], nil
+	}
 }
 
 // otherwise is what to do about a deck file that is there.

@@ -82,6 +82,8 @@ func foundCards(found [][]store.OriginCard) func(*anki.ImportedCard) []string {
 type adopted struct {
 	found [][]store.OriginCard   // for each card
 	home  map[anki.FactName]bool // facts that were made here, and went to Anki
+
+	guests map[string]bool // decks that came from Anki, as far as they were asked about
 }
 
 // cards names the cards of the collection for those of the import: of a deck file
@@ -104,7 +106,7 @@ func adopt(ctx context.Context, st *store.Store, im *anki.Import, home bool) (*a
 	if err != nil {
 		return nil, err
 	}
-	a := &adopted{home: map[anki.FactName]bool{}}
+	a := &adopted{home: map[anki.FactName]bool{}, guests: map[string]bool{}}
 	if a.found, err = finder.Find(ctx, im.Cards); err != nil {
 		return nil, err
 	}
@@ -114,7 +116,7 @@ func adopt(ctx context.Context, st *store.Store, im *anki.Import, home bool) (*a
 		if len(a.found[i]) == 0 {
 			continue
 		}
-		if home {
+		if home && !a.guest(ctx, st, c, a.found[i]) {
 			born, err := finder.BornHere(ctx, c)
 			if err != nil {
 				return nil, err
@@ -134,20 +136,49 @@ func adopt(ctx context.Context, st *store.Store, im *anki.Import, home bool) (*a
 	return a, nil
 }
 
+// guest reports whether a card is of a deck that came from Anki, whatever it is
+// itself: a fact that was added here and went there is one of the others by now.
+func (a *adopted) guest(ctx context.Context, st *store.Store, c *anki.ImportedCard, found []store.OriginCard) bool {
+	if !slices.ContainsFunc(found, func(known store.OriginCard) bool { return known.Deck == c.Deck }) {
+		return false
+	}
+	guest, known := a.guests[c.Deck]
+	if !known {
+		d, err := st.Deck(ctx, c.Deck)
+		guest = err == nil && cameFromAnki(d)
+		a.guests[c.Deck] = guest
+	}
+	return guest
+}
+
 // comeHome takes schedules and reviews of decks that were made here: their files
-// are the original.
+// are the original. It leaves of the import what is of other decks.
 func (in *Importer) comeHome(ctx context.Context, st *store.Store, im *anki.Import, a *adopted) error {
 	con := in.Console
 	var decks []string
-	strange := map[string]bool{}
-	for i := range im.Cards {
-		switch c := &im.Cards[i]; {
+	home, strange := map[string]bool{}, map[string]bool{}
+	for name := range a.home {
+		home[name.Deck] = true
+	}
+	all, cards, found := *im, im.Cards, a.found
+	im.Cards, a.found, all.Cards = nil, nil, nil
+	var foundHome [][]store.OriginCard
+	for i := range found {
+		c := &cards[i]
+		if !home[c.Deck] {
+			im.Cards, a.found = append(im.Cards, *c), append(a.found, found[i])
+			continue
+		}
+		all.Cards, foundHome = append(all.Cards, *c), append(foundHome, found[i])
+		switch {
 		case !a.home[c.FactName()]:
 			strange[c.Note] = true
-		case !slices.Contains(decks, a.found[i][0].Deck):
-			decks = append(decks, a.found[i][0].Deck)
+		case !slices.Contains(decks, found[i][0].Deck):
+			decks = append(decks, found[i][0].Deck)
 		}
 	}
+	im.DeckFiles = slices.DeleteFunc(im.DeckFiles, func(f anki.DeckFile) bool { return home[f.Deck] })
+	im.Origins = slices.DeleteFunc(im.Origins, func(o anki.Origin) bool { return home[o.Deck] })
 	slices.Sort(decks)
 	con.Say("%s: made here, so the deck files stay as they are", show.SomeOf(decks))
 	if len(strange) > 0 {
@@ -157,5 +188,5 @@ func (in *Importer) comeHome(ctx context.Context, st *store.Store, im *anki.Impo
 	if !in.compiles() {
 		return nil
 	}
-	return takeFound(ctx, con, in.Clock, st, im, a.found)
+	return takeFound(ctx, con, in.Clock, st, &all, foundHome)
 }

@@ -3,6 +3,7 @@ package ankiio
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -21,17 +22,37 @@ func originsFile(deck string) string {
 	return filepath.Join("anki", filepath.FromSlash(deck)+".tsv")
 }
 
-// readOrigins returns the origins of decks' facts, by the decks' names.
-func readOrigins(found []store.Deck) (map[string]map[string]anki.Origin, error) {
-	all, err := knownOrigins(found)
-	if err == nil && len(all) == 0 {
-		err = fault.Failf("leave --back out, and Anki gets new notes",
-			"none of these decks knows notes of Anki's that it came from")
-	}
-	return all, err
+// keptFile is where the folder of a deck's files keeps those notes as Anki has them.
+func keptFile(deck string) string {
+	return filepath.Join("anki", filepath.FromSlash(deck)+".notes")
 }
 
-// knownOrigins is readOrigins, also where there are none.
+// readHomes returns where the facts of decks came from, by the decks' names.
+func readHomes(found []store.Deck) (map[string]anki.Home, error) {
+	homes := map[string]anki.Home{}
+	for _, d := range found {
+		origins, err := originsOf(d)
+		var notes anki.KeptNotes
+		if err == nil {
+			notes, err = keptOf(d)
+		}
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+		case err != nil:
+			return nil, fmt.Errorf("read where %s came from: %w", d.Name, err)
+		default:
+			homes[d.Name] = anki.Home{Origins: origins, Notes: notes}
+		}
+	}
+	if len(homes) == 0 {
+		return nil, fault.Failf("leave --back out, and Anki gets new notes",
+			"none of these decks knows notes of Anki's that it came from")
+	}
+	return homes, nil
+}
+
+// knownOrigins returns the origins of decks' facts, by the decks' names and the keys
+// of facts, of those that have any.
 func knownOrigins(found []store.Deck) (map[string]map[string]anki.Origin, error) {
 	all := map[string]map[string]anki.Origin{}
 	for _, d := range found {
@@ -47,28 +68,56 @@ func knownOrigins(found []store.Deck) (map[string]map[string]anki.Origin, error)
 	return all, nil
 }
 
-func originsOf(d store.Deck) (map[string]anki.Origin, error) {
+func originsOf(d store.Deck) (origins map[string]anki.Origin, err error) {
+	return within(d, func(root *os.Root) (map[string]anki.Origin, error) { return originsIn(root, d.Name) })
+}
+
+func keptOf(d store.Deck) (anki.KeptNotes, error) {
+	return within(d, func(root *os.Root) (anki.KeptNotes, error) { return keptIn(root, d.Name) })
+}
+
+// cameFromAnki reports whether a deck's folder says that it came from Anki.
+func cameFromAnki(d store.Deck) bool {
+	info, err := within(d, func(root *os.Root) (fs.FileInfo, error) { return root.Stat(originsFile(d.Name)) })
+	return err == nil && info.Mode().IsRegular()
+}
+
+// within reads something in the folder of a deck's files.
+func within[T any](d store.Deck, read func(*os.Root) (T, error)) (none T, err error) {
 	if d.Root == deckfolder.BuiltIn {
-		return nil, fs.ErrNotExist
+		return none, fs.ErrNotExist
 	}
 	root, err := os.OpenRoot(d.Root)
 	if err != nil {
-		return nil, err
+		return none, err
 	}
 	defer root.Close()
-	return originsIn(root, d.Name)
+	return read(root)
 }
 
 // originsIn reads the origins of a deck in the folder of its files.
 func originsIn(root *os.Root, deck string) (map[string]anki.Origin, error) {
-	name := originsFile(deck)
+	return readIn(root, originsFile(deck), anki.ReadOrigins)
+}
+
+// keptIn reads the notes of a deck as Anki had them; none were kept by earlier
+// versions.
+func keptIn(root *os.Root, deck string) (anki.KeptNotes, error) {
+	notes, err := readIn(root, keptFile(deck), anki.ReadKept)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return notes, err
+}
+
+func readIn[T any](root *os.Root, name string, read func(io.Reader) (T, error)) (none T, err error) {
 	if info, err := root.Stat(name); err != nil || !info.Mode().IsRegular() { // to open a pipe is to wait for it
-		return nil, errors.Join(err, fs.ErrNotExist)
+		return none, errors.Join(err, fs.ErrNotExist)
 	}
 	f, err := root.Open(name)
 	if err != nil {
-		return nil, err
+		return none, err
 	}
 	defer f.Close()
-	return anki.ReadOrigins(f)
+	return read(f)
 }

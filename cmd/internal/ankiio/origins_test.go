@@ -38,7 +38,7 @@ func TestOriginsOfNamesAlmostTheSame(t *testing.T) {
 		}
 		found = append(found, kept)
 	}
-	all, err := readOrigins(found)
+	all, err := knownOrigins(found)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,16 +5,20 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"kartei/cmd/internal/compiler"
 	"kartei/cmd/internal/console"
 	"kartei/cmd/internal/deckfolder"
 	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
+	"kartei/decks"
 	"kartei/decks/anki"
+	"kartei/decks/memfs"
 	"kartei/decks/reimport"
 	"kartei/store/plainfile"
 )
@@ -23,8 +27,16 @@ import (
 type refresh struct {
 	files    []*refreshedFile
 	old      map[anki.FactName]anki.Origin // of the facts, as they were
+	kept     map[string]anki.KeptNotes     // likewise, by deck
+	decks    map[string]*decks.Deck        // as their author has them
+	here     map[anki.FactName]*decks.Fact // likewise
+	there    map[anki.FactName]*decks.Fact // as Anki says them now; of decks with edited facts
+	standing map[anki.FactName]bool        // facts of which Anki says nothing new: their origins stay as they are
+	arrived  map[anki.FactName]bool        // facts whose edits Anki has
 	edited   map[anki.FactName]bool        // facts that say something else than Anki
+	both     map[anki.FactName]bool        // facts of them that Anki has changed, too
 	base     map[anki.FactName]reimport.Sums
+	out      map[anki.FactName]bool // facts that their author took out
 	leftElse map[anki.FactName]bool // facts that are left in the file of another deck
 }
 
@@ -33,44 +45,101 @@ type refreshedFile struct {
 	deck, name string
 	text       []byte
 	base       reimport.Base
+	edited     map[string]bool  // ids of facts that are not as they came
 	unsure     []string         // facts that are not as they came, and what they were is not known
 	result     *reimport.Result // nil: Anki has nothing more of the deck
 }
 
-// newRefresh merges what was read into the deck files that are there.
-func newRefresh(con *console.Console, im *anki.Import, t deckfolder.Target) (*refresh, error) {
-	r := &refresh{old: map[anki.FactName]anki.Origin{}, edited: map[anki.FactName]bool{},
-		base:     map[anki.FactName]reimport.Sums{},
-		leftElse: map[anki.FactName]bool{}}
+// newRefresh merges what was read into the deck files that are there. What was read
+// may be a part of what Anki has: then facts stay whose notes it lacks.
+func newRefresh(
+	con *console.Console, im *anki.Import, t deckfolder.Target, part bool, choose func(reimport.Conflict) (reimport.Side, error),
+) (*refresh, error) {
+	r := &refresh{old: map[anki.FactName]anki.Origin{}, kept: map[string]anki.KeptNotes{},
+		decks: map[string]*decks.Deck{}, here: map[anki.FactName]*decks.Fact{}, there: map[anki.FactName]*decks.Fact{},
+		standing: map[anki.FactName]bool{}, arrived: map[anki.FactName]bool{},
+		edited: map[anki.FactName]bool{}, both: map[anki.FactName]bool{}, base: map[anki.FactName]reimport.Sums{},
+		out: map[anki.FactName]bool{}, leftElse: map[anki.FactName]bool{}}
 	if err := readRefreshed(con, r, im, t); err != nil {
 		return nil, err
 	}
+	if err := r.compare(im, t); err != nil {
+		return nil, err
+	}
+	options := reimport.Options{ByID: true, Choose: choose, Withdrawn: map[string]bool{}, Partial: map[string]bool{}}
+	for name, o := range r.old {
+		_, is := im.Kept.Note(o.GUID)
+		if !is && !part {
+			delete(r.out, name) // Anki has it no more
+		}
+		options.Withdrawn[name.Fact] = r.out[name]
+		options.Partial[name.Fact] = part && !is
+	}
 	kept := map[string]string{} // files of facts that their author edited, by id
 	for _, f := range r.files {
-		edited, err := reimport.Edited(f.text, f.base)
-		if err != nil {
-			return nil, deckError(f.name, err)
-		}
-		for id := range edited {
-			kept[id] = f.name
-		}
-		for _, id := range f.unsure {
+		for id := range f.edited {
 			kept[id] = f.name
 		}
 	}
 	renamed := map[anki.FactName]string{}
 	for i := range im.DeckFiles {
 		s := &im.DeckFiles[i]
-		at := slices.IndexFunc(r.files, func(f *refreshedFile) bool { return f.name == fileName(t, *s) })
-		if at < 0 {
-			continue
-		}
-		if err := r.merge(r.files[at], s, kept, renamed); err != nil {
-			return nil, err
+		if f := r.file(fileName(t, *s)); f != nil {
+			if err := r.merge(f, s, kept, renamed, options); err != nil {
+				return nil, err
+			}
 		}
 	}
 	im.RenameCards(renamed)
 	return r, nil
+}
+
+// file finds a file by its name.
+func (r *refresh) file(name string) *refreshedFile {
+	at := slices.IndexFunc(r.files, func(f *refreshedFile) bool { return f.name == name })
+	if at < 0 {
+		return nil
+	}
+	return r.files[at]
+}
+
+// compare finds out of which edited facts Anki says nothing that is new: their notes
+// are as they were, or say what was edited here and went there. Such a fact stays.
+func (r *refresh) compare(im *anki.Import, t deckfolder.Target) error {
+	for i := range im.DeckFiles {
+		s := &im.DeckFiles[i]
+		f := r.file(fileName(t, *s))
+		if f == nil || len(f.edited) == 0 {
+			continue
+		}
+		now, err := reimport.BaseOf(s.Text)
+		if err != nil {
+			return err
+		}
+		read, err := decks.Compile(memfs.Files{"deck.md": s.Text})
+		if err != nil {
+			return err
+		}
+		for _, d := range read.Decks {
+			for i := range d.Facts {
+				id := d.Facts[i].Key
+				name := anki.FactName{Deck: f.deck, Fact: id}
+				r.there[name] = &d.Facts[i]
+				if !f.edited[id] {
+					continue
+				}
+				o := r.old[name]
+				was, had := r.kept[f.deck].Note(o.GUID)
+				is, has := im.Kept.Note(o.GUID)
+				r.standing[name] = had && has && was.Same(is)
+				r.arrived[name] = had && has && !r.standing[name] && anki.Arrived(r.decks[f.deck], r.here[name], &o, was, is)
+				if r.standing[name] || r.arrived[name] {
+					f.base[id] = now[id]
+				}
+			}
+		}
+	}
+	return nil
 }
 
 func deckError(name string, err error) error {
@@ -79,7 +148,7 @@ func deckError(name string, err error) error {
 
 // merge brings one file up to date.
 func (r *refresh) merge(
-	f *refreshedFile, s *anki.DeckFile, kept map[string]string, renamed map[anki.FactName]string,
+	f *refreshedFile, s *anki.DeckFile, kept map[string]string, renamed map[anki.FactName]string, options reimport.Options,
 ) error {
 	elsewhere := map[string]bool{}
 	for id, name := range kept {
@@ -88,7 +157,8 @@ func (r *refresh) merge(
 			r.leftElse[anki.FactName{Deck: f.deck, Fact: id}] = true
 		}
 	}
-	result, err := reimport.MergeWith(f.text, s.Text, f.base, reimport.Options{ByID: true, Elsewhere: elsewhere})
+	options.Elsewhere = elsewhere
+	result, err := reimport.MergeWith(f.text, s.Text, f.base, options)
 	if err != nil {
 		return deckError(f.name, err)
 	}
@@ -99,7 +169,8 @@ func (r *refresh) merge(
 		}
 	}
 	for id := range result.Edited {
-		r.edited[anki.FactName{Deck: f.deck, Fact: id}] = true
+		name := anki.FactName{Deck: f.deck, Fact: id}
+		r.edited[name], r.both[name] = true, result.Both[id]
 	}
 	for id, sums := range result.Base {
 		r.base[anki.FactName{Deck: f.deck, Fact: id}] = sums
@@ -160,13 +231,19 @@ func readSums(con *console.Console, r *refresh, root string, names []string) err
 		for id, o := range origins {
 			r.old[anki.FactName{Deck: f.deck, Fact: id}] = o
 		}
+		if r.kept[f.deck], err = keptIn(dir, f.deck); err != nil {
+			return fmt.Errorf("read %s: %w", show.Line(filepath.Join(root, keptFile(f.deck))), err)
+		}
 	}
 	for _, d := range read.Decks {
+		r.decks[d.Name] = d
 		for i := range d.Facts {
 			name := anki.FactName{Deck: d.Name, Fact: d.Facts[i].Key}
 			same[name] = r.old[name].Sum == anki.FactSum(&d.Facts[i])
+			r.here[name] = &d.Facts[i]
 		}
 	}
+	there := map[string]bool{}
 	for _, f := range r.files {
 		now, err := reimport.BaseOf(f.text)
 		if err != nil {
@@ -174,15 +251,27 @@ func readSums(con *console.Console, r *refresh, root string, names []string) err
 		}
 		f.base = reimport.Base{}
 		for id, sums := range now {
+			there[id] = true
 			name := anki.FactName{Deck: f.deck, Fact: id}
 			switch o, known := r.old[name]; {
-			case known && o.Parts != "":
-				f.base[id] = reimport.Sums(o.Parts)
+			case known && o.Said != "":
+				f.base[id] = reimport.Sums(o.Said)
 			case known && same[name]:
 				f.base[id] = sums
 			case known:
 				f.unsure = append(f.unsure, id)
 			}
+		}
+		if f.edited, err = reimport.Edited(f.text, f.base); err != nil {
+			return deckError(f.name, err)
+		}
+		for _, id := range f.unsure {
+			f.edited[id] = true
+		}
+	}
+	for name := range r.old {
+		if !there[name.Fact] {
+			r.out[name] = true
 		}
 	}
 	return nil
@@ -198,13 +287,54 @@ func (r *refresh) formerly(deck, fact string) (anki.Origin, bool) {
 	return o, ok
 }
 
-// origin completes where a fact came from by what it came as.
-func (r *refresh) origin(o *anki.Origin) {
-	name := anki.FactName{Deck: o.Deck, Fact: o.Fact}
-	if r.edited[name] { // the sum is that of what Anki said, for export --back
-		o.Sum = r.old[name].Sum
+// settle completes where a fact came from by what it came as. Of one that says
+// something else than Anki, that is what Anki says.
+func (r *refresh) settle(o *anki.Origin, f *decks.Fact) {
+	if r == nil {
+		o.Settle(f)
+		return
 	}
-	o.Parts = string(r.base[name])
+	name := anki.FactName{Deck: o.Deck, Fact: o.Fact}
+	o.Said = string(r.base[name])
+	old, there := r.old[name], r.there[name]
+	switch {
+	case r.edited[name] && r.standing[name]:
+		o.Sum, o.Places, o.Both = old.Sum, old.Places, old.Both
+	case r.arrived[name]:
+		o.Arrive(f, old)
+	case r.edited[name] && there != nil:
+		o.Settle(there)
+	default:
+		o.Settle(f)
+	}
+	if r.both[name] {
+		o.Both = anki.FactSum(f)
+	}
+}
+
+// withdrawn are the origins of facts of a deck that its author took out, and whose
+// notes Anki has.
+func (r *refresh) withdrawn(d *decks.Deck) (all []anki.Origin) {
+	if r == nil {
+		return nil
+	}
+	for name := range r.out {
+		if name.Deck == d.Name {
+			all = append(all, r.old[name])
+		}
+	}
+	slices.SortFunc(all, func(a, b anki.Origin) int { return strings.Compare(a.Fact, b.Fact) })
+	return all
+}
+
+// keep adds notes of a deck that were kept before, of which Anki says nothing now.
+func (r *refresh) keep(deck string, notes anki.KeptNotes) anki.KeptNotes {
+	if r == nil || len(r.kept[deck]) == 0 {
+		return notes
+	}
+	all := maps.Clone(r.kept[deck])
+	maps.Copy(all, notes)
+	return all
 }
 
 // changed reports whether a file does not say what it said.

@@ -98,7 +98,8 @@ type intake struct {
 	last      compiler.Last
 	portions  [][]string
 	origins   map[string]map[string]anki.Origin // by deck and fact
-	before    []store.CardHistory               // of cards that are there, whose origins the log may lack
+	kept      anki.KeptNotes
+	before    []store.CardHistory // of cards that are there, whose origins the log may lack
 	histories []store.CardHistory
 	made      scheduler.Moment // when they were written in Anki
 
@@ -135,6 +136,7 @@ func newIntake(
 	return &intake{
 		Console: con, Clock: clk, target: t, refresh: r, root: root, last: last, portions: portions(t, im.DeckFiles),
 		origins:   origins,
+		kept:      im.Kept,
 		histories: ankihistory.FromAnki(im.Cards, a.cards(stay), st.Calendar(), clk.Now().Location()),
 		made:      madeAt(clk, im),
 	}, nil
@@ -270,25 +272,30 @@ func (in *intake) compilePortion(ctx context.Context, c *store.Change, s deckfol
 }
 
 // addOrigins adds the origins of a compiled deck's facts, with the sums by which an
-// edit is known.
+// edit is known, and their notes as Anki has them.
 func (in *intake) addOrigins(c *store.Change, d *decks.Deck) error {
 	if in.origins[d.Name] == nil {
 		return nil
 	}
 	var known []anki.Origin
 	for i := range d.Facts {
-		if o, ok := in.origins[d.Name][d.Facts[i].Key]; ok {
-			o.Sum = anki.FactSum(&d.Facts[i])
-			if in.refresh != nil {
-				in.refresh.origin(&o)
-			}
+		f := &d.Facts[i]
+		if o, ok := in.origins[d.Name][f.Key]; ok {
+			in.refresh.settle(&o, f)
 			known = append(known, o)
-		} else if o, ok := in.refresh.formerly(d.Name, d.Facts[i].Key); ok {
+		} else if o, ok := in.refresh.formerly(d.Name, f.Key); ok {
 			known = append(known, o)
 		}
 	}
-	return c.Files.Replace(filepath.ToSlash(originsFile(d.Name)),
+	known = append(known, in.refresh.withdrawn(d)...)
+	err := c.Files.Replace(filepath.ToSlash(originsFile(d.Name)),
 		func(w io.Writer) error { return anki.WriteOrigins(w, known) })
+	if err != nil {
+		return err
+	}
+	notes := in.refresh.keep(d.Name, in.kept)
+	return c.Files.Replace(filepath.ToSlash(keptFile(d.Name)),
+		func(w io.Writer) error { return anki.WriteKept(w, notes, known) })
 }
 
 // Tell says what became of it.

@@ -29,6 +29,8 @@ func PrintChanges(con *console.Console, file string, r reimport.Result) {
 			fmt.Fprintf(con.Out, "changed  %s: %s\n         now: %s\n", place, show.Line(c.Old), show.Line(c.New))
 		case reimport.Gone:
 			fmt.Fprintf(con.Out, "gone     %s: %s\n", place, show.Line(c.Old))
+		case reimport.Withdrawn:
+			fmt.Fprintf(con.Out, "withdrawn  %s\n", show.Line(c.New))
 		case reimport.Kept:
 			fmt.Fprintf(con.Out, "kept     %s: %s (%s)\n", place, show.Line(c.Old), c.Why)
 			if c.New != "" {
@@ -36,8 +38,12 @@ func PrintChanges(con *console.Console, file string, r reimport.Result) {
 			}
 		}
 	}
-	fmt.Fprintf(con.Out, "%s: %d added, %d changed, %d gone, %d kept, %d unchanged\n", show.Line(file),
-		counts[reimport.Added], counts[reimport.Changed], counts[reimport.Gone], counts[reimport.Kept], r.Same)
+	withdrawn := ""
+	if n := counts[reimport.Withdrawn]; n > 0 {
+		withdrawn = fmt.Sprintf(", %d withdrawn", n)
+	}
+	fmt.Fprintf(con.Out, "%s: %d added, %d changed, %d gone, %d kept%s, %d unchanged\n", show.Line(file),
+		counts[reimport.Added], counts[reimport.Changed], counts[reimport.Gone], counts[reimport.Kept], withdrawn, r.Same)
 }
 
 // SayMade says what deck files were made of an import, at a path.

@@ -1,0 +1,110 @@
+package anki
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// A KeptNote is a note of Anki's as it was when the facts that came from it were last
+// brought up to date. What nobody edited goes home as it says.
+type KeptNote struct {
+	GUID   string
+	Tags   []string
+	Fields []string // as Anki has them, byte for byte
+}
+
+// Same reports whether two notes say the same.
+func (n KeptNote) Same(other KeptNote) bool {
+	return slices.Equal(n.Fields, other.Fields) && slices.Equal(n.Tags, other.Tags)
+}
+
+// KeptNotes are notes by their guids.
+type KeptNotes map[string]string // lines as WriteTo writes them, without the guid
+
+// keptHeader is the first line of a file of kept notes.
+const keptHeader = "#kartei: Anki's notes as they came, for export --back\n"
+
+// Cells of a line are parted by tabs, and a line is a note.
+var (
+	keptCell  = strings.NewReplacer(`\`, `\\`, "\t", `\t`, "\n", `\n`, "\r", `\r`)
+	givenCell = strings.NewReplacer(`\\`, `\`, `\t`, "\t", `\n`, "\n", `\r`, "\r")
+)
+
+// line is a note as a file keeps it, without its guid.
+func (n KeptNote) line() string {
+	var out strings.Builder
+	out.WriteString(keptCell.Replace(strings.Join(n.Tags, " ")))
+	for _, field := range n.Fields {
+		out.WriteByte('\t')
+		out.WriteString(keptCell.Replace(field))
+	}
+	return out.String()
+}
+
+// keptKey is a guid as a file of origins has it.
+func keptKey(guid string) string { return clean(oneCell.Replace(guid)) }
+
+// Note finds a note.
+func (k KeptNotes) Note(guid string) (KeptNote, bool) {
+	line, ok := k[keptKey(guid)]
+	if !ok {
+		return KeptNote{}, false
+	}
+	cells := strings.Split(line, "\t")
+	n := KeptNote{GUID: guid, Tags: strings.Fields(givenCell.Replace(cells[0]))}
+	for _, cell := range cells[1:] {
+		n.Fields = append(n.Fields, givenCell.Replace(cell))
+	}
+	return n, true
+}
+
+// WriteKept writes those notes that the origins of a deck's facts name, each once.
+func WriteKept(w io.Writer, notes KeptNotes, origins []Origin) error {
+	out := bufio.NewWriter(w)
+	out.WriteString(keptHeader)
+	written := make(map[string]bool, len(origins))
+	for i := range origins {
+		guid := origins[i].GUID
+		line, ok := notes[keptKey(guid)]
+		if !ok || written[guid] {
+			continue
+		}
+		written[guid] = true
+		out.WriteString(oneCell.Replace(guid))
+		out.WriteByte('\t')
+		out.WriteString(line)
+		out.WriteByte('\n')
+	}
+	return out.Flush()
+}
+
+// maxKept is how many bytes a file of kept notes may have.
+const maxKept = 512 << 20
+
+// ReadKept reads what [WriteKept] wrote.
+func ReadKept(r io.Reader) (KeptNotes, error) {
+	data, err := io.ReadAll(io.LimitReader(r, maxKept+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(data) > maxKept {
+		return nil, fmt.Errorf("it has more than %d MiB", maxKept>>20)
+	}
+	notes := KeptNotes{}
+	for line := range bytes.Lines(data) {
+		if string(line) == keptHeader {
+			continue
+		}
+		guid, rest, ok := strings.Cut(string(bytes.TrimSuffix(line, []byte("\n"))), "\t")
+		if !ok || guid == "" {
+			return nil, errors.New("a line names no note of Anki's")
+		}
+		notes[keptKey(guid)] = rest
+	}
+	return notes, nil
+}

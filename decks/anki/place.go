@@ -1,0 +1,229 @@
+package anki
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"kartei/decks"
+)
+
+// A Part of a note is what one of its fields may hold.
+type Part string
+
+// The parts of a note. Of a sentence with deletions the front is the sentence.
+const (
+	Front  Part = "front"
+	Back   Part = "back"
+	Hint   Part = "hint"
+	Extra  Part = "extra" // what is said after the answer
+	Source Part = "source"
+)
+
+// A Place is where a part of a fact is in the note that it came from.
+type Place struct {
+	Part  Part
+	Field int    // its number, from 0; noField where it is not just one field
+	Sum   string // of the part as it came
+}
+
+// noField is the number of the field of a part that several fields, or a template,
+// make together.
+const noField = -1
+
+// placeCell says where the parts are: "front=0:1a2b back=:3c4d".
+func placeCell(places []Place) string {
+	words := make([]string, len(places))
+	for i, p := range places {
+		number := ""
+		if p.Field != noField {
+			number = strconv.Itoa(p.Field)
+		}
+		words[i] = string(p.Part) + "=" + number + ":" + p.Sum
+	}
+	return strings.Join(words, " ")
+}
+
+func readPlaceCell(cell string) (places []Place, err error) {
+	for _, word := range strings.Fields(cell) {
+		p := Place{Field: noField}
+		name, rest, _ := strings.Cut(word, "=")
+		number, sum, found := strings.Cut(rest, ":")
+		if p.Part, p.Sum = Part(name), sum; !found {
+			return nil, strconv.ErrSyntax
+		}
+		if number != "" {
+			field, err := strconv.ParseUint(number, 10, 15)
+			if err != nil {
+				return nil, err
+			}
+			p.Field = int(field)
+		}
+		places = append(places, p)
+	}
+	return places, nil
+}
+
+// Settle says that a fact is, now, what its note says: what it says later by
+// another name is an edit.
+func (o *Origin) Settle(f *decks.Fact) {
+	o.Sum, o.Both = FactSum(f), ""
+	o.Places = settled(o.Places, partSums(f))
+}
+
+// said is the sum of a part as it came; empty where there was none.
+func (o *Origin) said(part Part) string {
+	for _, p := range o.Places {
+		if p.Part == part {
+			return p.Sum
+		}
+	}
+	return ""
+}
+
+// settled are the places of parts with these sums: those of a note, and of what has
+// no place.
+func settled(places []Place, sums map[Part]string) (now []Place) {
+	for _, part := range parts {
+		p := Place{Part: part, Field: noField, Sum: sums[part]}
+		if at := slices.IndexFunc(places, func(p Place) bool { return p.Part == part }); at >= 0 {
+			p.Field = places[at].Field
+		}
+		if p.Sum != "" || p.Field != noField {
+			now = append(now, p)
+		}
+	}
+	return now
+}
+
+var parts = []Part{Front, Back, Hint, Extra, Source}
+
+// partSums are hashes of what a fact says in each part; of an empty part there is
+// none. As [FactSum], they must never change for the same fact.
+func partSums(f *decks.Fact) map[Part]string {
+	if len(f.Cards) == 0 {
+		return nil
+	}
+	c := &f.Cards[0]
+	var options, wrong []string
+	for _, o := range c.Options {
+		text := fmt.Sprintf("%q %t %q", o.Text, o.Right, o.Why)
+		if c.Kind == decks.Choice {
+			options = append(options, text)
+		} else {
+			wrong = append(wrong, text)
+		}
+	}
+	front, back := slices.Concat([]string{c.Prompt}, options), slices.Concat([]string{c.Answer}, options, c.Items)
+	switch c.Kind {
+	case decks.Cloze:
+		front, back = []string{c.Text}, nil
+	case decks.Sequence:
+		front = append(front, c.Items...) // which it shows in another order
+	}
+	sums := map[Part]string{}
+	for part, texts := range map[Part][]string{
+		Front: front, Back: back, Hint: {c.Hint}, Extra: slices.Concat([]string{c.Note}, c.Accept, wrong),
+		Source: {c.Source, c.AsOf},
+	} {
+		if said := strings.Join(texts, ""); said != "" {
+			sums[part] = textSum(texts)
+		}
+	}
+	return sums
+}
+
+// textSum is a short hash of texts.
+func textSum(texts []string) string {
+	h := sha256.New()
+	for _, text := range texts {
+		fmt.Fprintf(h, "%d %s", len(text), text)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8])
+}
+
+// A placer finds the fields that parts of a fact show.
+type placer struct {
+	convert func(string) string
+	neutral map[[2]string]bool // what stands around a field, and shows nothing
+}
+
+const (
+	maxAround  = 4 << 10 // bytes that may stand around a field
+	maxNeutral = 1 << 10 // pairs that are remembered
+	probe      = "kartei"
+)
+
+// place finds the field of a note that a part shows, and nothing else, of those that
+// no other part shows; template is what made the part.
+func (p *placer) place(n *foreignNote, part Part, shown, template string) {
+	field := noField
+	switch trimmed := strings.TrimSpace(shown); trimmed {
+	case "":
+		field = n.emptyField(template)
+	default:
+		for i := range n.fields {
+			if !n.placed(i) && p.shows(trimmed, strings.TrimSpace(n.fields[i])) &&
+				(field == noField || !mentions(template, n.kind.fieldName(field))) {
+				field = i
+			}
+		}
+	}
+	n.places = append(n.places, Place{Part: part, Field: field})
+}
+
+// placed reports whether a part shows a field.
+func (n *foreignNote) placed(field int) bool {
+	return slices.ContainsFunc(n.places, func(p Place) bool { return p.Field == field })
+}
+
+// emptyField is the one field that a template would show if it said something.
+func (n *foreignNote) emptyField(template string) int {
+	found := noField
+	for i, name := range n.kind.fields {
+		switch {
+		case !mentions(template, name) || n.placed(i):
+		case found != noField:
+			return noField
+		default:
+			found = i
+		}
+	}
+	return found
+}
+
+// mentions reports whether a template names a field.
+func mentions(template, field string) bool {
+	return field != "" && (strings.Contains(template, "{{"+field+"}}") || strings.Contains(template, ":"+field+"}}"))
+}
+
+// shows reports whether HTML shows a field and nothing else.
+func (p *placer) shows(html, field string) bool {
+	if html == field {
+		return true
+	}
+	at := strings.Index(html, field)
+	if field == "" || at < 0 || len(html)-len(field) > maxAround {
+		return false
+	}
+	around := [2]string{html[:at], html[at+len(field):]}
+	shows, known := p.neutral[around]
+	if !known {
+		shows = p.convert(around[0]+probe+around[1]) == probe
+		if len(p.neutral) < maxNeutral {
+			p.neutral[around] = shows
+		}
+	}
+	return shows
+}
+
+// fieldName is the name of a field by its number.
+func (t *foreignType) fieldName(number int) string {
+	if number < len(t.fields) {
+		return t.fields[number]
+	}
+	return ""
+}
