@@ -144,8 +144,3 @@ func IntroductionOf(all []Passage, section []string, first int) (found []Passage
 func (p *Passage) ofFacts() bool {
 	return slices.ContainsFunc(p.Rows, func(r Row) bool { return r.Key != "" })
 }
-
-// Within reports whether a section is another, or below it.
-func Within(section, outer []string) bool {
-	return len(section) >= len(outer) && slices.Equal(section[:len(outer)], outer)
-}

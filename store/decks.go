@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"slices"
 
 	"kartei/decks"
 	"kartei/store/content"
@@ -38,6 +39,35 @@ func (s *Store) Decks(ctx context.Context) ([]Deck, error) {
 	rows, err := s.db.QueryContext(ctx, selectDecks+` ORDER BY name, retired`)
 	all, err := sqlite.Collect(rows, err, scanDeck)
 	return all, sqlite.Explain("list the decks", err)
+}
+
+// A Section is a part of a deck that has facts: its headings, outermost first; none
+// where facts stand above the first.
+type Section struct {
+	Deck string // name
+	Path []string
+}
+
+// Sections returns the sections of all decks that are not retired, by deck and in
+// the order of its files.
+func (s *Store) Sections(ctx context.Context) ([]Section, error) {
+	rows, err := s.db.QueryContext(ctx, `SELECT d.name, f.section FROM decks d JOIN facts f ON f.deck = d.id
+		WHERE d.retired = 0 AND f.retired = 0 GROUP BY d.id, f.section ORDER BY d.name, min(f.position)`)
+	all, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (found Section, err error) {
+		var section string
+		if err = rows.Scan(&found.Deck, &section); err != nil {
+			return found, err
+		}
+		return found, readSection(section, &found.Path)
+	})
+	return all, sqlite.Explain("list the sections", err)
+}
+
+// InSections asks for the cards of sections, and of those below them.
+func InSections(all []Section) Query {
+	return Query{&term{finds: func(c *Card) bool {
+		return slices.ContainsFunc(all, func(s Section) bool { return s.Deck == c.Deck && decks.Within(c.Section, s.Path) })
+	}}}
 }
 
 // A DeckSize counts what a deck holds.

@@ -221,7 +221,7 @@ var properties = map[string]string{
 // QueryKeys are the words that stand before a colon, QueryStates and QueryKinds what
 // may stand after "is:" and "kind:", and QueryProperties after "prop:".
 var (
-	QueryKeys       = []string{"deck", "tag", "is", "prop", "kind", "card", "fact", "file"}
+	QueryKeys       = []string{"deck", "tag", "is", "prop", "kind", "section", "card", "fact", "file"}
 	QueryStates     = []string{"new", "learning", "review", "due", "suspended", "buried", "leech", "flagged", "retired"}
 	QueryKinds      = kindNames()
 	QueryProperties = []string{"lapses", "reps", "interval", "stability", "difficulty", "due", "flag"}

@@ -9,6 +9,8 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"kartei/decks"
 )
 
 // ParseQuery reads a query: terms with spaces between them, all of which must hold.
@@ -19,6 +21,7 @@ import (
 //	prop:P>N      P is one of [QueryProperties]; > may also be <, >=, <=, = and !=;
 //	              due counts days from today
 //	kind:KIND     see [QueryKinds]
+//	section:NAME  stands below a heading of that name: see [decks.SectionIs]
 //	card:ID  fact:KEY  file:PATH
 //	words, "some words"   the card says so, in any case of letters
 //	A or B, (A B) or C    one of them, at least; "or" binds less than the space
@@ -353,6 +356,12 @@ func (p *queryParser) keyed(t token, key string, at int) (node, error) {
 		return column(`f.key = ?`, func(c *Card) string { return c.Fact }, value)
 	case "file":
 		return column(`f.file = ?`, func(c *Card) string { return c.File }, value)
+	case "section":
+		if wild != nil {
+			wild = regexp.MustCompile("^(?:" + t.pattern(at, decks.FoldInSection).String() + ")$")
+			return &term{finds: func(c *Card) bool { return decks.SectionMatches(c.Section, wild) }}, nil
+		}
+		return &term{finds: func(c *Card) bool { return decks.SectionIs(c.Section, value) }}, nil
 	case "kind":
 		value = strings.ToLower(value)
 		if !slices.Contains(QueryKinds, value) {

@@ -23,6 +23,7 @@ const queryHelp = `SEARCH is any number of terms, all of which must hold:
   is:due             also new, learning, review, suspended, buried, leech, flagged, retired
   prop:lapses>3      also reps, interval, stability, difficulty, due (days from today)
   kind:choice        also recall, set, sequence, cloze
+  section:Ukraine    below a heading of that name; section:before-you-start, section:*ship*
   card:ID fact:KEY   by identity
   "free text"        the card says so
 
@@ -121,6 +122,7 @@ var cardColumns = []show.Column{{Whole: true, Width: 20}, {Width: len("relearnin
 type cardJSON struct {
 	ID             string   `json:"id"`
 	Deck           string   `json:"deck"`
+	Section        []string `json:"section"`
 	Fact           string   `json:"fact"`
 	Card           string   `json:"card"`
 	Kind           string   `json:"kind"`
@@ -158,7 +160,7 @@ func (r *recaller) write(ctx context.Context, con *console.Console, c store.Card
 		return err
 	}
 	return show.JSON(con.Out, cardJSON{
-		ID: c.ID, Deck: c.Deck, Fact: c.Fact, Card: c.Name, Kind: string(c.Kind), Prompt: c.Prompt,
+		ID: c.ID, Deck: c.Deck, Section: orEmpty(c.Section), Fact: c.Fact, Card: c.Name, Kind: string(c.Kind), Prompt: c.Prompt,
 		Answer: answerText(c.Card), Note: c.Note, State: memoryState(c.State), Due: due(c, r.now),
 		IntervalDays: c.Interval(), Stability: c.Stability, Difficulty: c.Difficulty,
 		Retrievability: p.Recall(c.Memory, r.now),

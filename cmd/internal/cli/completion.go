@@ -95,6 +95,8 @@ func searchTerms(o *opener) completer {
 			values = beginning(store.QueryKinds, value)
 		case "prop":
 			values = beginning(store.QueryProperties, value)
+		case "section":
+			return beginning(sectionTerms(o, cmd), strings.ToLower(begun)), cobra.ShellCompDirectiveNoFileComp
 		case "deck":
 			values, _ = deckNames(o)(cmd, nil, value)
 		case "tag":

@@ -2,9 +2,12 @@ package cli
 
 import (
 	"context"
+	"regexp"
+	"slices"
 	"strings"
 
 	"kartei/cmd/internal/fault"
+	"kartei/decks"
 	"kartei/store"
 )
 
@@ -37,15 +40,67 @@ func sayNothingFound(ctx context.Context, e *env, st *store.Store, words []strin
 	return err
 }
 
+// keyedTerm is a term of a search with a key and a value.
+var keyedTerm = regexp.MustCompile(`([\pL]+):("[^"]*"|[^\s()]*)`)
+
+// headingsWith are the headings that have as many as possible of the words that a text
+// begins with.
+func headingsWith(all []store.Section, text string) (found []string) {
+	for words := strings.Fields(text); len(words) > 0 && found == nil; words = words[:len(words)-1] {
+		for _, s := range all {
+			last := s.Path[len(s.Path)-1:]
+			if decks.SectionHas(last, strings.Join(words, " ")) && !slices.Contains(found, last[0]) {
+				found = append(found, last[0])
+			}
+		}
+	}
+	return found
+}
+
+// nearestHeading is a hint for a section of a search that is not there. What stands
+// after it may be meant as a part of its name.
+func nearestHeading(ctx context.Context, st *store.Store, name, after string) (hint string, ok bool, err error) {
+	all, err := st.Sections(ctx)
+	is := func(s store.Section) bool { return decks.SectionIs(s.Path, name) }
+	if err != nil || strings.ContainsAny(name, "*?") || slices.ContainsFunc(all, is) {
+		return "", false, err
+	}
+	near := headingsWith(headingsOf(all), name+after)
+	if len(near) == 0 {
+		near = fault.Nearest(name, sectionNames(all))
+	}
+	if len(near) == 0 {
+		return "", false, nil
+	}
+	near = slices.Clone(near[:min(3, len(near))])
+	for i, n := range near {
+		near[i] = sectionTerm(n)
+	}
+	return "did you mean: " + strings.Join(near, ", "), true, nil
+}
+
+// sectionTerm is a section as a term of a search, which needs no quotes.
+func sectionTerm(name string) string {
+	parts := strings.Split(name, decks.SectionSeparator)
+	for i, part := range parts {
+		parts[i] = decks.SectionWord(part)
+	}
+	return "section:" + strings.Join(parts, decks.SectionSeparator)
+}
+
 // nearestTerm finds the first tag or deck of a search that is not there, and its
 // nearest.
 func nearestTerm(ctx context.Context, st *store.Store, words []string) (hint string, err error) {
 	hint = "kartei cards --help explains searches"
-	for word := range strings.FieldsSeq(strings.Join(words, " ")) {
-		key, value, _ := strings.Cut(strings.Trim(word, "-()"), ":")
-		value = strings.Trim(value, `"`)
+	text := strings.Join(words, " ")
+	for _, found := range keyedTerm.FindAllStringSubmatchIndex(text, -1) {
+		key, value := strings.ToLower(text[found[2]:found[3]]), strings.Trim(text[found[4]:found[5]], `"`)
 		var names []string
 		switch key {
+		case "section":
+			if hint, ok, err := nearestHeading(ctx, st, value, text[found[5]:]); err != nil || ok {
+				return hint, err
+			}
 		case "tag":
 			names, err = st.Tags(ctx)
 		case "deck":

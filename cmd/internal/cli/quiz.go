@@ -54,7 +54,7 @@ write one as a file with kartei quiz make, and everyone takes it with --form.
 			return runQuiz(cmd.Context(), e, opts)
 		},
 	}
-	opts.flags(cmd)
+	opts.flags(cmd, e.opener)
 	f := cmd.Flags()
 	f.StringVar(&opts.form, "form", "", "take the form in this `file`")
 	f.StringVar(&opts.code, "code", "", "the `code` that your instructor hands out at the start")

@@ -21,7 +21,7 @@ const blueprintHint = `--from "section:Ukraine=5, tag:core + kind:typed=10, deck
 
 // parts reads a blueprint: parts are separated by commas; each is one or more
 // conditions, joined by "+", and a number of questions.
-func (o *drawOptions) parts(ctx context.Context, st *store.Store) ([]quiz.Part, error) {
+func (o *drawOptions) parts(ctx context.Context, st *store.Store, sections []store.Section) ([]quiz.Part, error) {
 	if o.from == "" {
 		return nil, nil
 	}
@@ -38,7 +38,7 @@ func (o *drawOptions) parts(ctx context.Context, st *store.Store) ([]quiz.Part, 
 				return nil, err
 			}
 		}
-		part, err := partOf(words, n, levels)
+		part, err := partOf(words, n, levels, sections)
 		if err != nil {
 			return nil, err
 		}
@@ -56,7 +56,7 @@ func cutLast(s, sep string) (before, after string, ok bool) {
 }
 
 // partOf reads the conditions of a part.
-func partOf(words string, n int, levels map[string]string) (quiz.Part, error) {
+func partOf(words string, n int, levels map[string]string, sections []store.Section) (quiz.Part, error) {
 	part := quiz.Part{Name: strings.TrimSpace(words), Questions: n}
 	var all []keeper
 	for condition := range strings.SplitSeq(words, "+") {
@@ -67,7 +67,11 @@ func partOf(words string, n int, levels map[string]string) (quiz.Part, error) {
 		}
 		switch key {
 		case "section":
-			all = append(all, func(_ *decks.Deck, f *decks.Fact, _ *decks.Card) bool { return below(f, value) })
+			in, err := inSection(sections, value)
+			if err != nil {
+				return part, err
+			}
+			all = append(all, in)
 		case "tag":
 			all = append(all, func(_ *decks.Deck, _ *decks.Fact, c *decks.Card) bool { return slices.Contains(c.Tags, value) })
 		case "deck":

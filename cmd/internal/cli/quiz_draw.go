@@ -38,13 +38,13 @@ type drawOptions struct {
 	title     string
 }
 
-func (o *drawOptions) flags(cmd *cobra.Command) {
+func (o *drawOptions) flags(cmd *cobra.Command, e *opener) {
 	f := cmd.Flags()
 	f.IntVar(&o.questions, "questions", 20, "ask at most `N` questions")
 	f.StringVar(&o.seed, "seed", "", "the `number` that decides questions, options and their order (default another each time)")
 	f.StringSliceVar(&o.kinds, "kinds", nil, "only these `kinds`: choice, typed, set, sequence")
 	f.StringArrayVar(&o.tags, "tag", nil, "only cards with this `tag`; may be repeated")
-	f.StringArrayVar(&o.sections, "section", nil, "only below headings with these `words`; may be repeated")
+	f.StringArrayVar(&o.sections, "section", nil, "only below the heading with this `name`, or with these words; may be repeated")
 	f.StringVar(&o.from, "from", "", "a blueprint, in place of --questions: \"section:Ukraine=5, tag:core=10\" (`parts`)")
 	f.StringVar(&o.figures, "figures", "", "where difficulty:easy and the like in --from are taken from: a `file` of kartei analyze --csv (default your own log)")
 	f.StringArrayVar(&o.not, "not", nil, "leave out what this `form` asks; may be repeated")
@@ -52,6 +52,8 @@ func (o *drawOptions) flags(cmd *cobra.Command) {
 	f.StringVar(&o.title, "title", "", "the quiz's `title`")
 	completeFlag(cmd, "kinds", cobra.FixedCompletions([]string{"choice", "typed", "set", "sequence"},
 		cobra.ShellCompDirectiveNoFileComp))
+	completeFlag(cmd, "section", sectionNamesFor(e))
+	completeFlag(cmd, "tag", tagNames(e))
 }
 
 // draw makes a form of the collection's cards, and says what it leaves out.
@@ -92,13 +94,17 @@ func (o *drawOptions) prepare(
 	}
 	d := &bank{from: found, options: quiz.Options{Title: o.title, Questions: o.questions, Seed: seed, Kinds: kinds,
 		Time: o.time}}
-	if d.options.Parts, err = o.parts(ctx, st); err != nil {
+	sections, err := sectionsOf(ctx, st, o.decks)
+	if err != nil {
+		return nil, err
+	}
+	if d.options.Parts, err = o.parts(ctx, st, sections); err != nil {
 		return nil, err
 	}
 	if d.asked = o.questions; len(d.options.Parts) > 0 {
 		d.asked = 0
 	}
-	if d.options.Keep, err = o.keeper(d); err != nil {
+	if d.options.Keep, err = o.keeper(d, sections); err != nil {
 		return nil, err
 	}
 	d.options.Picture = func(deck *decks.Deck, fact *decks.Fact, address string) ([]byte, error) {
@@ -230,10 +236,18 @@ type keeper = func(*decks.Deck, *decks.Fact, *decks.Card) bool
 // keeper takes cards that have one of the tags, stand in one of the sections,
 // and were not asked before. What stands in an appendix was put there in order
 // not to be asked, unless it is named.
-func (o *drawOptions) keeper(d *bank) (keeper, error) {
+func (o *drawOptions) keeper(d *bank, sections []store.Section) (keeper, error) {
 	used, err := o.used()
 	if err != nil {
 		return nil, err
+	}
+	var within []keeper
+	for _, name := range o.sections {
+		in, err := inSection(sections, name)
+		if err != nil {
+			return nil, err
+		}
+		within = append(within, in)
 	}
 	named := o.namesAppendix()
 	spared := map[*decks.Fact]bool{}
@@ -241,8 +255,7 @@ func (o *drawOptions) keeper(d *bank) (keeper, error) {
 		kept := !slices.ContainsFunc(fact.Cards, func(c decks.Card) bool { return used.asks(&c) }) &&
 			(len(o.tags) == 0 || slices.ContainsFunc(o.tags,
 				func(tag string) bool { return slices.Contains(card.Tags, tag) })) &&
-			(len(o.sections) == 0 || slices.ContainsFunc(o.sections,
-				func(words string) bool { return below(fact, words) }))
+			(len(within) == 0 || slices.ContainsFunc(within, func(in keeper) bool { return in(deck, fact, card) }))
 		if kept && !named && inAppendix(deck, fact) {
 			if !spared[fact] {
 				spared[fact] = true
@@ -254,9 +267,14 @@ func (o *drawOptions) keeper(d *bank) (keeper, error) {
 	}, nil
 }
 
-// below reports whether a fact stands below a heading with these words.
-func below(fact *decks.Fact, words string) bool {
-	return slices.ContainsFunc(fact.Section, func(title string) bool { return strings.Contains(strings.ToLower(title), strings.ToLower(words)) })
+// inSection takes the cards of the sections that a name names.
+func inSection(all []store.Section, name string) (keeper, error) {
+	found, err := findSections(all, name)
+	return func(deck *decks.Deck, fact *decks.Fact, _ *decks.Card) bool {
+		return slices.ContainsFunc(found, func(s store.Section) bool {
+			return s.Deck == deck.Name && slices.Equal(s.Path, fact.Section)
+		})
+	}, err
 }
 
 // appendices are how headings and sub-decks of what is not asked begin.

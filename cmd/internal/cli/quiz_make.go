@@ -53,7 +53,7 @@ many of each section. kartei analyze takes all of them together.` + exitStatus(f
 			return runQuizMake(cmd.Context(), e, opts)
 		},
 	}
-	opts.flags(cmd)
+	opts.flags(cmd, e.opener)
 	f := cmd.Flags()
 	f.StringVarP(&opts.output, "output", "o", "", "the `file` to write; - is stdout")
 	f.StringVar(&opts.key, "key", "", "write the key to this `file` instead")

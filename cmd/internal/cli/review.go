@@ -28,7 +28,7 @@ type reviewOptions struct {
 	ownNew                 bool // as many new cards as the decks' own limits allow
 	typed, strict          bool
 	cram, plain            bool
-	tags                   []string
+	tags, sections         []string
 	until                  string
 	wanted                 []string // decks, folders, files, a search
 	decks                  []string // names
@@ -50,7 +50,7 @@ A name is that of a deck, or of a folder of decks; a path has a "/" or ends in .
 and is compiled if it is new. What has a colon, quotes, brackets or an operator is
 a search, as kartei cards --help explains it; the cards that it finds at the start
 are asked. What it finds and is not due is asked with --cram.` + exitStatus(fault.Done, fault.Failed, fault.Usage, fault.Newer, fault.Damaged, fault.Interrupted),
-		Example:           "  kartei review nato-en\n  kartei review ~/decks/rivers.md\n  kartei review --cram 'deck:nato-en (is:leech or prop:lapses>3)'",
+		Example:           "  kartei review nato-en\n  kartei review ~/decks/rivers.md\n  kartei review nato-en --section Ukraine\n  kartei review --cram 'deck:nato-en (is:leech or prop:lapses>3)'",
 		ValidArgsFunction: reviewed(e.opener),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.wanted = args
@@ -66,9 +66,11 @@ are asked. What it finds and is not due is asked with --cram.` + exitStatus(faul
 	f.BoolVar(&opts.cram, "cram", false, "any cards, in random order; the schedule stays as it is")
 	f.IntVar(&opts.ahead, "ahead", 0, "also what is due in the next `N` days")
 	f.StringArrayVar(&opts.tags, "tag", nil, "only cards with this `tag`; may be repeated")
+	f.StringArrayVar(&opts.sections, "section", nil, "only below the heading with this `name`, or with these words; may be repeated")
 	f.StringVar(&opts.until, "until", "", "stop at this `time`, such as 22:30, or after one, such as 20m")
 	f.BoolVar(&opts.plain, "plain", false, "talk in plain lines, for pipes and screen readers")
 	completeFlag(cmd, "tag", tagNames(e.opener))
+	completeFlag(cmd, "section", sectionNamesFor(e.opener))
 	return cmd
 }
 
@@ -96,7 +98,7 @@ func runReview(ctx context.Context, e *env, opts reviewOptions) error {
 		if err != nil {
 			return err
 		}
-		if opts.only, err = sel.search(ctx, e, st); err != nil {
+		if opts.only, err = sel.search(ctx, e, st, opts.sections); err != nil {
 			return err
 		}
 		opts.decks = sel.decks
@@ -180,8 +182,14 @@ func runSession(ctx context.Context, e *env, st *store.Store, asker ask.Asker, o
 // sayNotDue says how to be asked what a search found, if none of it is due.
 func (o *reviewOptions) sayNotDue(con *console.Console, ses *session.Session) {
 	if o.only.Found != nil && !o.cram && ses.Left().Total() == 0 {
-		con.Say("%s found, none to ask today; all the same: kartei review --cram %s",
-			plural.Count(len(o.only.Found), "card"), shellWords(o.wanted))
+		again := "kartei review --cram"
+		if len(o.wanted) > 0 {
+			again += " " + shellWords(o.wanted)
+		}
+		for _, name := range o.sections {
+			again += " --section " + fault.ShellWord(name)
+		}
+		con.Say("%s found, none to ask today; all the same: %s", plural.Count(len(o.only.Found), "card"), again)
 	}
 }
 

@@ -186,15 +186,29 @@ func folderAround(ctx context.Context, st *store.Store, abs, path string) ([]dec
 	return deckfolder.Open([]string{path})
 }
 
-// search finds the cards of a search, within the decks if there are any.
-func (s *selection) search(ctx context.Context, e *env, st *store.Store) (only queue.Only, err error) {
-	if len(s.words) == 0 {
+// search finds the cards of a search and of the sections that are named, within the
+// decks if there are any.
+func (s *selection) search(ctx context.Context, e *env, st *store.Store, sections []string) (only queue.Only, err error) {
+	if len(s.words)+len(sections) == 0 {
 		return only, nil
 	}
 	q, err := parseQuery(s.words)
 	if err != nil {
 		return only, err
 	}
+	all, err := sectionsOf(ctx, st, s.decks)
+	if err != nil {
+		return only, err
+	}
+	among, err := inSections(all, sections)
+	if err != nil {
+		return only, err
+	}
+	return s.find(ctx, e, st, q.And(among))
+}
+
+// find finds the cards of a query.
+func (s *selection) find(ctx context.Context, e *env, st *store.Store, q store.Query) (only queue.Only, err error) {
 	among := s.decks
 	only.Found, s.decks = []int64{}, nil
 	suspended := 0
@@ -217,6 +231,8 @@ func (s *selection) search(ctx context.Context, e *env, st *store.Store) (only q
 	switch {
 	case len(only.Found) == 0:
 		return only, nothingFound(ctx, st, s.words)
+	case suspended == len(only.Found) && len(s.words) == 0:
+		return only, fault.Failf("kartei cards is:suspended", "all cards there are suspended, and not asked")
 	case suspended == len(only.Found):
 		return only, fault.Failf("kartei cards unsuspend "+query,
 			"what is like that is suspended, and not asked: %s", strings.Join(s.words, " "))

@@ -5,7 +5,7 @@ import "strings"
 // DidYouMean is a hint that names what a person most likely meant by word,
 // after what stands before it on the command line; else another hint.
 func DidYouMean(before, word string, names []string, otherwise string) string {
-	near := nearest(word, names)
+	near := Nearest(word, names)
 	if len(near) == 0 {
 		return otherwise
 	}
@@ -15,9 +15,9 @@ func DidYouMean(before, word string, names []string, otherwise string) string {
 // mostNames is how many names a hint has.
 const mostNames = 3
 
-// nearest finds the names that a person most likely meant by word: the first
+// Nearest finds the names that a person most likely meant by word: the first
 // that it begins, else one a few keystrokes away.
-func nearest(word string, names []string) (near []string) {
+func Nearest(word string, names []string) (near []string) {
 	word = strings.ToLower(word)
 	bestAt := 1 + len(word)/3
 	for _, name := range names {

@@ -8,8 +8,8 @@ import (
 func TestNearest(t *testing.T) {
 	names := []string{"review", "compile", "check", "completion", "config", "nato-en", "nato-de"}
 	for word, want := range map[string]string{"reveiw": "review", "comp": "compile completion", "nato-em": "nato-en", "NATO-DE": "nato-de", "nato": "nato-en nato-de", "c": "compile check completion", "chekc": "check", "frobnicate": "", "": ""} {
-		if got := strings.Join(nearest(word, names), " "); got != want {
-			t.Errorf("nearest(%q) = %q, want %q", word, got, want)
+		if got := strings.Join(Nearest(word, names), " "); got != want {
+			t.Errorf("Nearest(%q) = %q, want %q", word, got, want)
 		}
 	}
 }
