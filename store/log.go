@@ -177,7 +177,7 @@ func (tx *tx) append(ctx context.Context, e journal.Entry, after scheduler.Memor
 	switch e.Kind {
 	case journal.KindUndo, journal.KindAlias, journal.KindFollow, journal.KindPlace, journal.KindOrigin,
 		journal.KindFit, journal.KindDue, journal.KindKeep, journal.KindOption, journal.KindArchive,
-		journal.KindEdition, journal.KindShown:
+		journal.KindEdition, journal.KindShown, journal.KindBranch:
 		return journal.Row{}, fmt.Errorf("%s is not an act of the learner", e.Kind)
 	}
 	p, st, err := tx.findCard(ctx, e.Card)

@@ -45,7 +45,7 @@ func (s *Store) Undo(ctx context.Context, now scheduler.Moment) ([]journal.Row, 
 }
 
 var findLastAct = `SELECT ` + table.RowColumns + ` FROM ` + table.RowTables + `
-	WHERE v.own = 1 AND l.kind NOT IN ('undo', 'alias', 'follow', 'origin', 'keep', 'edition', 'shown')
+	WHERE v.own = 1 AND l.kind NOT IN ('undo', 'alias', 'follow', 'origin', 'keep', 'edition', 'shown', 'branch')
 	AND NOT (l.kind IN ('fit', 'option', 'archive') AND l.detail LIKE '%"auto":true%') AND NOT EXISTS (SELECT 1 FROM voided WHERE id = l.id)
 	ORDER BY l.id DESC LIMIT 1`
 

@@ -49,7 +49,7 @@ func TestRoomsOfTheStore(t *testing.T) {
 		"plainfile", "atomicfile", "progress", "journal", // no SQL
 		"place", "place/folder", "place/placetest", "place/s3", "place/sealed",
 		"sqlite", "migrations", "table", "content", "highwater", // no collection
-		"queue", "backup", "doctor", "transfer",
+		"queue", "backup", "doctor", "transfer", "segment", "exchange",
 		"", // the collection
 	}
 	floor := func(path string) int {

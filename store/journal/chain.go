@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 )
 
@@ -12,6 +13,15 @@ type Hash [sha256.Size]byte
 
 // String is the hash in hexadecimal.
 func (h Hash) String() string { return hex.EncodeToString(h[:]) }
+
+// ParseHash reads what [Hash.String] wrote.
+func ParseHash(text string) (h Hash, err error) {
+	b, err := hex.DecodeString(text)
+	if err != nil || len(b) != len(h) {
+		return h, fmt.Errorf("%q is not a hash", text)
+	}
+	return Hash(b), nil
+}
 
 // rowEncoding begins every row's encoding. A new encoding gets a new number;
 // rows once written are never encoded otherwise.
@@ -59,6 +69,26 @@ type Tip struct {
 	Seq   int64
 	Hash  Hash
 	Clock int64
+}
+
+// ErrChain is the error of a row that does not follow on the one before.
+var ErrChain = errors.New("it does not follow on the one before, or was changed")
+
+// Follow takes a row that came from elsewhere, whose hash is known and whose Prev is
+// not: the row after the tip. It refuses one that is none.
+func (t *Tip) Follow(r *Row) error {
+	if err := r.Check(); err != nil {
+		return err
+	}
+	r.Prev = t.Hash
+	if r.Hash != r.Sum() || r.Seq != t.Seq+1 || r.Clock <= t.Clock {
+		return ErrChain
+	}
+	if r.Clock > LastClock {
+		return errors.New("it is later than any can be")
+	}
+	*t = r.Tip()
+	return nil
 }
 
 // LastClock is as late as rows from elsewhere may be: after one that is as late as

@@ -16,7 +16,7 @@ import (
 type Kind string
 
 // The kinds of log rows. A learner's acts are those that Undo takes back: all
-// but Undo, Alias, Follow, Place, Origin, Keep, Edition and Shown, and what nobody
+// but Undo, Alias, Follow, Place, Origin, Keep, Edition, Shown and Branch, and what nobody
 // asked for, of the collection's own devices.
 const (
 	KindGrade     Kind = "grade"     // an answer
@@ -40,6 +40,7 @@ const (
 	KindArchive Kind = "archive" // a deck is put away, or asked again: see Detail.Archived
 	KindEdition Kind = "edition" // a deck has the text that Detail.Edition names
 	KindShown   Kind = "shown"   // the learner saw the introduction that Detail.Shown names
+	KindBranch  Kind = "branch"  // the device goes on where another was, as Detail.Branch says
 )
 
 // Mode says what an answer was for.
@@ -90,6 +91,7 @@ type Detail struct {
 	Archive *Archived                `json:"archive,omitempty"` // archive
 	Edition *Edition                 `json:"edition,omitempty"` // edition
 	Shown   *Shown                   `json:"shown,omitempty"`   // shown
+	Branch  *Branch                  `json:"branch,omitempty"`  // branch
 }
 
 // Fitted are parameters that were learned from the log, and where they come from.
@@ -243,6 +245,8 @@ func (e *Entry) Check() error {
 		return e.Detail.Fitted.check()
 	case KindDue, KindKeep:
 		return e.Detail.Planned.check()
+	case KindBranch:
+		return e.Detail.Branch.check()
 	case KindOption, KindArchive, KindEdition, KindShown:
 		return e.checkShared()
 	case KindSuspend, KindUnsuspend, KindUnbury, KindReset, KindPlace:

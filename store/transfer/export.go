@@ -169,11 +169,7 @@ func (d *exporter) log(ctx context.Context) error {
 			return err
 		}
 		for i := range page {
-			line, err := lineOf(&page[i])
-			if err == nil {
-				err = d.lines.Encode(formLine{Row: line})
-			}
-			if err != nil {
+			if err := WriteRow(d.lines, &page[i]); err != nil {
 				return err
 			}
 		}

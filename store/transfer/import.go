@@ -228,24 +228,15 @@ func (u *importer) takeRow(ctx context.Context, l *rowLine) error {
 	if err != nil {
 		return err
 	}
-	r.Prev = device.Hash
-	if err := r.Check(); err != nil {
-		return err
-	}
 	if undone := r.Detail.Undone; undone != nil {
 		if of := u.devices[undone.Device]; of == nil || undone.Seq < 1 || undone.Seq > of.Seq {
 			return fmt.Errorf("%w: row %d of device %s takes a row back that is not there", sqlite.ErrDamaged, r.Seq,
 				r.Device)
 		}
 	}
-	if r.Hash != r.Sum() || r.Hash.String() != l.Hash || r.Seq != device.Seq+1 || r.Clock <= device.Clock {
-		return fmt.Errorf("%w: row %d of device %s does not follow on the one before, or was changed",
-			sqlite.ErrDamaged, r.Seq, r.Device)
+	if err := device.Follow(&r); err != nil {
+		return fmt.Errorf("%w: row %d of device %s: %w", sqlite.ErrDamaged, r.Seq, r.Device, err)
 	}
-	if r.Clock > journal.LastClock {
-		return fmt.Errorf("%w: row %d of device %s is later than any can be", sqlite.ErrDamaged, r.Seq, r.Device)
-	}
-	device.Tip = r.Tip()
 	u.got.Rows++
 	return u.rows.Add(ctx, table.Log.Values(&r, device.id)...)
 }

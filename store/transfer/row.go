@@ -1,8 +1,10 @@
 package transfer
 
 import (
+	"bytes"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 
@@ -10,6 +12,32 @@ import (
 	"kartei/store/sqlite"
 	"kartei/store/table"
 )
+
+// WriteRow writes a row as a line of an export.
+func WriteRow(lines *json.Encoder, r *journal.Row) error {
+	line, err := lineOf(r)
+	if err != nil {
+		return err
+	}
+	return lines.Encode(formLine{Row: line})
+}
+
+// ReadRow reads a line of an export that is a row, but for what the row before says.
+// Whether it is what was written is for [journal.Tip.Follow] to say.
+func ReadRow(line []byte) (r journal.Row, err error) {
+	var l struct {
+		Row *rowLine `json:"row"`
+	}
+	decoder := json.NewDecoder(bytes.NewReader(line))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&l); err != nil {
+		return r, err
+	}
+	if l.Row == nil {
+		return r, errors.New("the line is not a row")
+	}
+	return l.Row.row()
+}
 
 // fields calls each with every column that a line has, and its field there.
 func (l *rowLine) fields(each func(c *sqlite.Column[journal.Row], field reflect.Value) error) error {

@@ -68,7 +68,7 @@ func printLog(ctx context.Context, e *env, st *store.Store, q store.LogQuery, op
 		switch {
 		case opts.asJSON:
 			err = show.JSON(e.Out, logJSON(r))
-		case r.Kind == journal.KindOrigin, r.Kind == journal.KindEdition, r.Kind == journal.KindShown: // nothing that somebody did
+		case r.Kind == journal.KindOrigin, r.Kind == journal.KindEdition, r.Kind == journal.KindShown, r.Kind == journal.KindBranch: // nothing that somebody did
 			continue
 		default:
 			err = printRow(ctx, e.Console, st, r)

@@ -1,0 +1,154 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"kartei/store/exchange"
+	"kartei/store/highwater"
+	"kartei/store/journal"
+	"kartei/store/sqlite"
+	"kartei/store/table"
+)
+
+// Branch gives the rows of a device after one to a new device, since another collection
+// wrote others of these numbers: see [journal.Branch]. If the collection writes as the
+// device it goes on as the new one. The collection is backed up first: this is the one
+// time that rows of the log get other names.
+func (s *Store) Branch(ctx context.Context, device string, after int64) error {
+	if _, err := s.Backup(ctx, "branch", s.Calendar().Moment(s.config.Now())); err != nil {
+		return err
+	}
+	mark := highwater.Read(s.path)
+	err := s.record(ctx, func(tx *tx) error {
+		if err := mark.Leave(ctx, tx.sql); err != nil {
+			return err
+		}
+		moved, err := tx.branch(ctx, device, after)
+		if err != nil || moved || device != tx.device.name {
+			return err
+		}
+		return s.newDevice(ctx, tx.sql)
+	})
+	if err == nil {
+		s.remember(nil, nil)
+		err = s.findDevice(ctx)
+	}
+	if err == nil {
+		err = s.markNewest(ctx)
+	}
+	return sqlite.Explain("go on as another device", err)
+}
+
+// markNewest makes the mark that of the newest row that the collection wrote as the
+// device as which it writes now, or none.
+func (s *Store) markNewest(ctx context.Context) error {
+	tips, err := deviceTips(ctx, s.db)
+	if err != nil {
+		return err
+	}
+	if tip := tips[s.device.name]; tip != nil && tip.Seq > 0 {
+		s.advance(highwater.Mark{Device: s.device.name, Seq: tip.Seq, Hash: tip.Hash})
+		return nil
+	}
+	return highwater.Drop(s.path)
+}
+
+// branch gives the rows of a device after one to the device that they make. It reports
+// whether there are any.
+func (tx *tx) branch(ctx context.Context, device string, after int64) (moved bool, err error) {
+	rows, err := tx.QueryContext(ctx, `SELECT `+table.RowColumns+` FROM `+table.RowTables+` WHERE v.name = ? AND l.seq > ? ORDER BY l.seq`,
+		device, after)
+	old, err := sqlite.Collect(rows, err, table.ScanRow)
+	if err != nil || len(old) == 0 {
+		return false, err
+	}
+	fresh, err := journal.BranchOff(old)
+	if err != nil {
+		return false, err
+	}
+	return true, tx.unlocked(ctx, func() error {
+		id, err := tx.branchDevice(ctx, device, fresh[0].Device)
+		if err != nil {
+			return err
+		}
+		for i := range old {
+			r := &fresh[i+1]
+			_, err := tx.exec(ctx, `UPDATE log SET device = ?, seq = ?, prev = ?, hash = ?, detail = ? WHERE id = ?`,
+				id, r.Seq, sqlite.Blob(r.Prev[:]), sqlite.Blob(r.Hash[:]), r.Written, old[i].ID)
+			if err != nil {
+				return err
+			}
+		}
+		_, err = tx.exec(ctx, table.InsertRow, table.Log.Values(&fresh[0], id)...)
+		return err
+	})
+}
+
+// branchDevice makes the device that a branch of another is. The collection writes as
+// the new one if it does as the other.
+func (tx *tx) branchDevice(ctx context.Context, device, name string) (id int64, err error) {
+	if device == tx.device.name {
+		if _, err = tx.exec(ctx, `INSERT INTO devices (name, own) VALUES (?, 1)`, name); err != nil {
+			return 0, err
+		}
+		return id, tx.Scan(ctx, `SELECT id FROM devices WHERE name = ?`, []any{name}, &id)
+	}
+	if err := tx.Scan(ctx, `SELECT min(id) - 1 FROM devices`, nil, &id); err != nil {
+		return 0, err
+	}
+	_, err = tx.exec(ctx, `INSERT INTO devices (id, name, own) SELECT ?, ?, own FROM devices WHERE name = ?`, id, name, device)
+	return id, err
+}
+
+// unlocked takes away what keeps rows of the log from being changed, for the time of
+// one work, within the transaction.
+func (tx *tx) unlocked(ctx context.Context, work func() error) error {
+	rows, err := tx.QueryContext(ctx, `SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'log'`)
+	type trigger struct{ name, sql string }
+	all, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (t trigger, err error) { return t, rows.Scan(&t.name, &t.sql) })
+	if err != nil {
+		return err
+	}
+	for _, t := range all {
+		if _, err := tx.sql.ExecContext(ctx, fmt.Sprintf(`DROP TRIGGER %q`, t.name)); err != nil {
+			return err
+		}
+	}
+	if err := work(); err != nil {
+		return err
+	}
+	for _, t := range all {
+		if _, err := tx.sql.ExecContext(ctx, t.sql); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// branched makes of rows that the log of another device has what a delivered branch of
+// it says that they became.
+func (m *merger) branched(ctx context.Context, b *journal.Branch) error {
+	tip := m.tips[b.Device]
+	if tip == nil || tip.Seq <= b.After || m.tips[b.Name()] != nil {
+		return nil
+	}
+	if err := m.rows.Flush(ctx); err != nil {
+		return err
+	}
+	var hash journal.Hash
+	err := m.Scan(ctx, `SELECT hash FROM log WHERE device = ? AND seq = ?`, []any{tip.id, b.After + 1}, sqlite.Blob(hash[:]))
+	if err != nil || hash.String() != b.Hash {
+		return err
+	}
+	if _, err := m.branch(ctx, b.Device, b.After); err != nil {
+		return err
+	}
+	m.all = true
+	m.branches++
+	m.tips, err = deviceTips(ctx, m)
+	return err
+}
+
+var _ exchange.Collection = exchanging{}

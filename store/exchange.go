@@ -1,0 +1,164 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"kartei/decks/shorthash"
+	"kartei/scheduler"
+	"kartei/store/exchange"
+	"kartei/store/place"
+	"kartei/store/segment"
+	"kartei/store/sqlite"
+)
+
+// Why a collection does not exchange with a place.
+var (
+	ErrNoPlace = errors.New("the collection has no place")
+	ErrPlaced  = errors.New("the collection has a place already")
+)
+
+// syncState is the setting that holds what the collection remembers of its place.
+const syncState = "sync"
+
+// Sync brings the collection and its place to the same union: see [exchange.Run].
+func (s *Store) Sync(ctx context.Context, p place.Place, now scheduler.Moment) (*exchange.Report, error) {
+	state, err := s.Place(ctx)
+	if err != nil {
+		return nil, err
+	}
+	report, err := exchange.Run(ctx, exchanging{s}, p, state, now.At)
+	return report, sqlite.Explain("sync", err)
+}
+
+// Place is what the collection remembers of its place. The error is [ErrNoPlace] if it
+// has none.
+func (s *Store) Place(ctx context.Context) (*exchange.State, error) {
+	state, err := s.lastPlace(ctx)
+	if err == nil && state.Place == "" {
+		err = ErrNoPlace
+	}
+	return state, err
+}
+
+// lastPlace is what is remembered, also of a place that was left.
+func (s *Store) lastPlace(ctx context.Context) (*exchange.State, error) {
+	var text string
+	state := &exchange.State{}
+	err := s.db.QueryRowContext(ctx, `SELECT value FROM settings WHERE name = ?`, syncState).Scan(&text)
+	if errors.Is(err, sql.ErrNoRows) {
+		return state, nil
+	}
+	if err == nil && json.Unmarshal([]byte(text), state) != nil {
+		err = fmt.Errorf("%w: what is remembered of its place cannot be read", ErrDamaged)
+	}
+	return state, sqlite.Explain("read what is known of the place", err)
+}
+
+// InitPlace makes an empty place that of the collection, or one of its own that was
+// emptied. The error wraps [place.ErrExists] if the place is some collection's already.
+func (s *Store) InitPlace(ctx context.Context, p place.Place, where, name string, sealed bool) error {
+	state, err := s.enter(ctx, where, name)
+	if err != nil {
+		return err
+	}
+	if state.Set == "" {
+		var id [10]byte
+		if _, err := io.ReadFull(s.config.Random, id[:]); err != nil {
+			return err
+		}
+		state.Set = shorthash.Encode(id[:])
+	}
+	text, err := (&segment.Set{ID: state.Set, Sealed: sealed}).Encode()
+	if err == nil {
+		err = p.Put(ctx, segment.SetName, text)
+	}
+	if err == nil {
+		err = exchanging{s}.Keep(ctx, state)
+	}
+	return sqlite.Explain("begin the place", err)
+}
+
+// JoinPlace makes a place that others began that of the collection, too.
+func (s *Store) JoinPlace(ctx context.Context, p place.Place, where, name string) error {
+	set, err := exchange.ReadSet(ctx, p)
+	if err != nil {
+		return err
+	}
+	state, err := s.enter(ctx, where, name)
+	if err != nil {
+		return err
+	}
+	if state.Set != set.ID { // else it comes back to it
+		*state = exchange.State{Place: where, Name: name, Set: set.ID}
+	}
+	return exchanging{s}.Keep(ctx, state)
+}
+
+// enter is the state of a collection that is about to have a place.
+func (s *Store) enter(ctx context.Context, where, name string) (*exchange.State, error) {
+	state, err := s.lastPlace(ctx)
+	if err == nil && state.Place != "" && state.Place != where {
+		err = fmt.Errorf("%w: %s", ErrPlaced, state.Place)
+	}
+	state.Place, state.Name = where, name
+	return state, err
+}
+
+// LeavePlace ends that the collection has a place. What is there stays.
+func (s *Store) LeavePlace(ctx context.Context) error {
+	state, err := s.Place(ctx)
+	if err != nil {
+		return err
+	}
+	state.Place = ""
+	return exchanging{s}.Keep(ctx, state)
+}
+
+// Unsent counts the answers of the collection's own devices that are in no copy: the
+// place has their logs up to the rows in put.
+func (s *Store) Unsent(ctx context.Context, put map[string]int64) (answers int, err error) {
+	rows, err := s.db.QueryContext(ctx, `SELECT v.name, l.seq FROM log l JOIN devices v ON v.id = l.device
+		WHERE v.own = 1 AND `+answered+` AND l.seq > coalesce((SELECT value FROM json_each(?) WHERE key = v.name), 0)`, jsonOf(put))
+	err = sqlite.Each(rows, err, func(*sql.Rows) error { answers++; return nil })
+	return answers, sqlite.Explain("count what is in no copy", err)
+}
+
+func jsonOf(put map[string]int64) string {
+	text, err := json.Marshal(put)
+	if err != nil || put == nil {
+		return "{}"
+	}
+	return string(text)
+}
+
+// An exchanging collection implements [exchange.Collection].
+type exchanging struct{ *Store }
+
+// Ends implements [exchange.Collection].
+func (x exchanging) Ends(ctx context.Context) (all []exchange.End, current string, err error) {
+	if err := x.findDevice(ctx); err != nil { // another process may have restored a backup
+		return nil, "", err
+	}
+	rows, err := x.db.QueryContext(ctx, `SELECT d.name, d.own, coalesce(l.seq, 0), coalesce(l.hash, zeroblob(32)) FROM devices d
+		LEFT JOIN log l ON l.device = d.id AND l.seq = (SELECT max(seq) FROM log WHERE device = d.id) ORDER BY d.name`)
+	all, err = sqlite.Collect(rows, err, func(rows *sql.Rows) (e exchange.End, err error) {
+		return e, rows.Scan(&e.Device, &e.Own, &e.Seq, sqlite.Blob(e.Hash[:]))
+	})
+	return all, x.Device(), sqlite.Explain("read how far the logs go", err)
+}
+
+// Keep implements [exchange.Collection].
+func (x exchanging) Keep(ctx context.Context, state *exchange.State) error {
+	text, err := json.Marshal(state)
+	if err != nil {
+		return err
+	}
+	_, err = x.db.Exec(ctx, `INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+		syncState, string(text))
+	return sqlite.Explain("remember what the place has", err)
+}

@@ -1,0 +1,257 @@
+// Package exchange brings a collection and a place to the same union: it takes what
+// others put there, and puts there what they do not have. It knows what lies in a place
+// (see package segment) and what a collection can be asked, and no more of either.
+package exchange
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"kartei/store/journal"
+	"kartei/store/place"
+	"kartei/store/segment"
+)
+
+// Why rows of a device were not taken, or not all of them.
+var (
+	ErrForked  = errors.New("two collections wrote the same rows")          // other rows of these numbers are here
+	ErrGap     = errors.New("rows before them are missing")                 // they may come
+	ErrWaiting = errors.New("they speak of rows of another device to come") // likewise
+)
+
+// ErrOtherSet is the error of a place that is not the one that this collection joined:
+// it was emptied, another lies there, or the disk that it is on is not mounted.
+var ErrOtherSet = errors.New("it is not the place that this collection joined")
+
+// A Delivery is what came of the log of one device: segments in the order of their
+// rows, each unpacked when its turn comes. They may overlap, and begin with rows that
+// are known.
+type Delivery struct {
+	Device   string
+	Segments []func() (*segment.Segment, error)
+}
+
+// Merged is what became of a delivery.
+type Merged struct {
+	Device  string
+	Rows    int   // that were new
+	Answers int   // of them
+	Stopped error // why no more were taken; nil: all were
+}
+
+// An End is how far the log of a device goes in the collection.
+type End struct {
+	Device string
+	Seq    int64
+	Hash   journal.Hash
+	Own    bool // the collection wrote as it
+}
+
+// A Collection is what an exchange asks of the collection.
+type Collection interface {
+	// Ends tells how far every log goes, and as which device the collection writes.
+	Ends(context.Context) (all []End, current string, err error)
+
+	// Segment reads rows of a device, those after one; nil if there are none.
+	Segment(ctx context.Context, device string, after int64) (*segment.Segment, error)
+
+	// Merge takes what came.
+	Merge(context.Context, []Delivery) ([]Merged, error)
+
+	// Branch gives rows of a device, those after a number, to another, since another
+	// collection wrote others of these numbers. If the collection writes as the device
+	// it goes on as a new one.
+	Branch(ctx context.Context, device string, after int64) error
+
+	// Keep remembers the state of the exchange.
+	Keep(context.Context, *State) error
+}
+
+// A State is what a collection remembers of its place, between exchanges.
+type State struct {
+	Place  string                 `json:"place"`
+	Set    string                 `json:"set"`
+	Name   string                 `json:"name"` // of this machine
+	Device string                 `json:"device,omitempty"`
+	Count  int64                  `json:"count,omitempty"` // of the head that was put last as Device
+	Put    map[string]int64       `json:"put,omitempty"`   // by device: up to which row the place has its log
+	Peers  map[string]Peer        `json:"peers,omitempty"` // by device: who else is there
+	Strays map[string]int64       `json:"strays,omitempty"`
+	Tips   map[string]segment.End `json:"tips,omitempty"` // that the head says
+	Last   int64                  `json:"last,omitempty"` // Unix milliseconds: when all went well
+}
+
+// A Peer is another collection, as its newest head tells of it.
+type Peer struct {
+	Name  string           `json:"name"`
+	Count int64            `json:"count"`
+	At    int64            `json:"at"`             // Unix milliseconds
+	Seq   int64            `json:"seq"`            // of its newest row
+	Has   map[string]int64 `json:"has,omitempty"`  // by device: how far it has our rows
+	Own   []string         `json:"own,omitempty"`  // devices as which it wrote
+	Back  bool             `json:"back,omitempty"` // the place has an older head of it only
+}
+
+// A Report tells what an exchange did.
+type Report struct {
+	Came   []Came
+	Sent   int // answers
+	Left   []Left
+	Branch bool // this collection goes on as a new device
+	Back   []string
+}
+
+// Came is what came from one machine.
+type Came struct {
+	Device, Name  string
+	Rows, Answers int
+}
+
+// Left is something in the place that was left for later, or for good.
+type Left struct {
+	Object string
+	Name   string // of the machine, if it is known
+	Why    error
+}
+
+// maxBranches is how often one exchange goes on as another device: each device that was
+// written elsewhere takes one.
+const maxBranches = 20
+
+// Run exchanges with a place, at a time in Unix milliseconds.
+func Run(ctx context.Context, c Collection, p place.Place, s *State, now int64) (*Report, error) {
+	x := &exchanger{Collection: c, place: p, state: s, now: now, report: &Report{}}
+	for range maxBranches {
+		again, err := x.once(ctx)
+		if err != nil || !again {
+			return x.report, err
+		}
+	}
+	return x.report, ErrForked
+}
+
+// An exchanger does one exchange.
+type exchanger struct {
+	Collection
+	place   place.Place
+	state   *State
+	now     int64
+	report  *Report
+	ends    map[string]End
+	current string
+	there   map[string]*shelf
+	spoilt  bool // a segment that was handed over is not what it was taken for
+}
+
+// once reads, merges and writes. It returns whether all is to be done again, as the
+// collection goes on as another device.
+func (x *exchanger) once(ctx context.Context) (again bool, err error) {
+	if err := x.look(ctx); err != nil {
+		return false, err
+	}
+	if err := x.readHeads(ctx); err != nil {
+		return false, err
+	}
+	if elsewhere, err := x.writtenElsewhere(ctx); elsewhere || err != nil {
+		return elsewhere, err
+	}
+	if forked, err := x.merge(ctx); forked || err != nil {
+		return forked, err
+	}
+	if err := x.put(ctx); errors.Is(err, ErrForked) {
+		return true, x.branch(ctx, x.current)
+	} else if err != nil {
+		return false, err
+	}
+	x.state.Last = x.now
+	return false, x.Keep(ctx, x.state)
+}
+
+// look finds out what both sides have.
+func (x *exchanger) look(ctx context.Context) error {
+	if err := x.readEnds(ctx); err != nil {
+		return err
+	}
+	if x.state.Device != x.current {
+		x.state.Device, x.state.Count = x.current, 0
+	}
+	objects, err := x.place.List(ctx, "d/")
+	if err != nil {
+		return err
+	}
+	x.there = arrange(objects)
+	if own := x.there[x.current]; own == nil || own.newest() < x.state.Count || x.state.Count == 0 {
+		return CheckSet(ctx, x.place, x.state.Set)
+	}
+	return nil
+}
+
+func (x *exchanger) readEnds(ctx context.Context) error {
+	all, current, err := x.Ends(ctx)
+	x.current, x.ends = current, map[string]End{}
+	for _, e := range all {
+		x.ends[e.Device] = e
+	}
+	return err
+}
+
+// CheckSet refuses a place that is not that of a set.
+func CheckSet(ctx context.Context, p place.Place, id string) error {
+	set, err := ReadSet(ctx, p)
+	switch {
+	case errors.Is(err, place.ErrNotFound):
+		return fmt.Errorf("%w: there is no %s", ErrOtherSet, segment.SetName)
+	case err != nil:
+		return err
+	case set.ID != id:
+		return fmt.Errorf("%w: it is of another set", ErrOtherSet)
+	}
+	return nil
+}
+
+// ReadSet reads what a place is for.
+func ReadSet(ctx context.Context, p place.Place) (*segment.Set, error) {
+	text, err := p.Get(ctx, segment.SetName, segment.MaxHead)
+	if err != nil {
+		return nil, err
+	}
+	return segment.DecodeSet(text)
+}
+
+// left notes something that was not taken.
+func (x *exchanger) left(object, device string, why error) {
+	x.report.Left = append(x.report.Left, Left{object, x.state.Peers[device].Name, why})
+}
+
+// came adds up what came, by machine.
+func (x *exchanger) came(all []Merged) {
+	for _, m := range all {
+		if m.Rows == 0 {
+			continue
+		}
+		at := slices.IndexFunc(x.report.Came, func(c Came) bool { return c.Device == m.Device })
+		if at < 0 {
+			x.report.Came = append(x.report.Came, Came{Device: m.Device, Name: x.nameOf(m.Device)})
+			at = len(x.report.Came) - 1
+		}
+		x.report.Came[at].Rows += m.Rows
+		x.report.Came[at].Answers += m.Answers
+	}
+	slices.SortFunc(x.report.Came, func(a, b Came) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Device, b.Device)) })
+}
+
+// nameOf is the name of the machine that wrote as a device; "" if no head says it.
+func (x *exchanger) nameOf(device string) string {
+	if p, ok := x.state.Peers[device]; ok {
+		return p.Name
+	}
+	for _, p := range x.state.Peers {
+		if slices.Contains(p.Own, device) {
+			return p.Name
+		}
+	}
+	return ""
+}

@@ -1,0 +1,263 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+
+	"kartei/store/place"
+	"kartei/store/segment"
+)
+
+// readHeads reads the newest head of every device that has one which is not known.
+func (x *exchanger) readHeads(ctx context.Context) error {
+	if x.state.Peers == nil {
+		x.state.Peers = map[string]Peer{}
+	}
+	for _, device := range slices.Sorted(maps.Keys(x.there)) {
+		s, known := x.there[device], x.state.Peers[device]
+		if device == x.current {
+			continue
+		}
+		if n := s.newest(); n > 0 && n < known.Count && !known.Back {
+			x.report.Back = append(x.report.Back, known.Name)
+			known.Back = true
+			x.state.Peers[device] = known
+		}
+		for _, count := range slices.Backward(s.heads) {
+			if count <= known.Count {
+				break
+			}
+			h, err := x.readHead(ctx, device, count)
+			if errors.Is(err, place.ErrNotFound) {
+				continue // it was the newest a moment ago
+			}
+			if isBroken(err) {
+				x.left(segment.HeadName(device, count), device, err)
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			x.state.Peers[device] = x.peer(h)
+			if tip, ours := h.Tips[device], x.ends[device]; tip.Seq == ours.Seq && tip.Seq > 0 && tip.Hash != ours.Hash.String() {
+				x.left(segment.Folder(device), device, ErrForked)
+			}
+			break
+		}
+	}
+	return nil
+}
+
+func (x *exchanger) readHead(ctx context.Context, device string, count int64) (*segment.Head, error) {
+	data, err := x.place.Get(ctx, segment.HeadName(device, count), segment.MaxHead)
+	if err != nil {
+		return nil, err
+	}
+	h, err := segment.DecodeHead(data, device)
+	if err == nil && h.Set != x.state.Set {
+		err = fmt.Errorf("%w: it is of another set", segment.ErrNotWhole)
+	}
+	return h, err
+}
+
+// peer is what a head tells.
+func (x *exchanger) peer(h *segment.Head) Peer {
+	p := Peer{Name: h.Name, Count: h.Count, At: h.At, Seq: h.Tips[h.Device].Seq, Own: h.Own, Has: map[string]int64{}}
+	for device, tip := range h.Tips {
+		if x.ends[device].Own {
+			p.Has[device] = tip.Seq
+		}
+	}
+	return p
+}
+
+// isBroken reports whether an object will be as it is until its writer or whoever
+// carries it makes it whole.
+func isBroken(err error) bool {
+	return errors.Is(err, segment.ErrNotWhole) || errors.Is(err, segment.ErrTooLarge) ||
+		errors.Is(err, segment.ErrNewer) || errors.Is(err, place.ErrTooLarge)
+}
+
+// merge takes the rows that the place has and the collection has not. It reports whether
+// there is more to take now: rows of a device turned out to be other ones there, and
+// became those of a new device.
+func (x *exchanger) merge(ctx context.Context) (again bool, err error) {
+	for x.spoilt = true; x.spoilt; {
+		x.spoilt = false
+		if again, err = x.mergeOnce(ctx); again || err != nil {
+			return again, err
+		}
+	}
+	return false, nil
+}
+
+func (x *exchanger) mergeOnce(ctx context.Context) (again bool, err error) {
+	var in []Delivery
+	for _, device := range slices.Sorted(maps.Keys(x.there)) {
+		d, err := x.fetch(ctx, x.there[device])
+		if err != nil {
+			return false, err
+		}
+		if len(d.Segments) > 0 {
+			in = append(in, d)
+		}
+	}
+	if len(in) == 0 {
+		return false, nil
+	}
+	out, err := x.Merge(ctx, in)
+	if err != nil {
+		return false, err
+	}
+	x.came(out)
+	for _, m := range out {
+		switch {
+		case errors.Is(m.Stopped, ErrForked) && x.ends[m.Device].Own:
+			return true, x.branch(ctx, m.Device)
+		case m.Stopped != nil && !isBroken(m.Stopped): // else it was said
+			x.left(segment.Folder(m.Device), m.Device, m.Stopped)
+		}
+	}
+	before := x.ends
+	if err := x.readEnds(ctx); err != nil {
+		return false, err
+	}
+	for device, e := range before {
+		again = again || x.ends[device].Seq < e.Seq
+	}
+	return again, nil
+}
+
+// fetch reads the segments of a device that go on where the collection ends. Where one
+// is not whole another that has the same rows is taken.
+func (x *exchanger) fetch(ctx context.Context, s *shelf) (Delivery, error) {
+	d := Delivery{Device: s.device}
+	at := x.ends[s.device].Seq
+	wanted := s.last() > at
+	for chain := x.chain(s, at); len(chain) > 0; chain = x.chain(s, at) {
+		got, err := x.getAll(ctx, chain)
+		if err != nil {
+			return d, err
+		}
+		for i, data := range got {
+			if data == nil { // it is not whole
+				s.drop(chain[i])
+				break
+			}
+			d.Segments = append(d.Segments, func() (*segment.Segment, error) { return x.unpack(s, chain[i], data) })
+			at = chain[i].last
+		}
+	}
+	if !wanted && len(s.strays) == 0 || x.ends[s.device].Seq >= x.state.Peers[s.device].Seq && !wanted {
+		return d, nil
+	}
+	return d, x.fetchStrays(ctx, s, &d, at)
+}
+
+// unpack decodes a segment. One that is not what its name says is forgotten, and others
+// are looked for that have the same rows.
+func (x *exchanger) unpack(s *shelf, p span, data []byte) (*segment.Segment, error) {
+	seg, err := segment.Decode(data)
+	if err == nil && (seg.Device != s.device || seg.First() != p.first || seg.Last() != p.last) {
+		err = fmt.Errorf("%w: it does not hold what its name says", segment.ErrNotWhole)
+	}
+	if err != nil {
+		s.drop(p)
+		x.left(p.name, s.device, err)
+		x.spoilt = true
+	}
+	return seg, err
+}
+
+// chain are the segments that follow on each other after a row.
+func (x *exchanger) chain(s *shelf, at int64) (all []span) {
+	for len(all) < 64 {
+		on := s.next(at)
+		if len(on) == 0 {
+			break
+		}
+		all, at = append(all, on[0]), on[0].last
+	}
+	return all
+}
+
+// drop forgets a segment that is not whole.
+func (s *shelf) drop(p span) {
+	s.spans = slices.DeleteFunc(s.spans, func(q span) bool { return q == p })
+}
+
+// inFlight is how many objects are read at a time.
+const inFlight = 4
+
+// getAll reads segments, several at a time. One that is not whole, or that is gone, is
+// nil and named in the report.
+func (x *exchanger) getAll(ctx context.Context, all []span) ([][]byte, error) {
+	data, errs := make([][]byte, len(all)), make([]error, len(all))
+	var group sync.WaitGroup
+	next := make(chan int)
+	for range min(inFlight, len(all)) {
+		group.Go(func() {
+			for i := range next {
+				data[i], errs[i] = x.place.Get(ctx, all[i].name, segment.MaxSize)
+			}
+		})
+	}
+	for i := range all {
+		next <- i
+	}
+	close(next)
+	group.Wait()
+	for i, err := range errs {
+		if err == nil && !segment.IsWhole(data[i]) {
+			err = segment.ErrNotWhole
+		}
+		switch {
+		case err == nil:
+			continue
+		case isBroken(err):
+			x.left(all[i].name, "", err)
+		case !errors.Is(err, place.ErrNotFound):
+			return nil, err
+		}
+		data[i] = nil
+	}
+	return data, nil
+}
+
+// fetchStrays looks into what lies beside a device's segments under other names: a
+// program that carries files makes copies of what it takes for a conflict. Those that
+// are whole segments are as good as any. One is looked into once.
+func (x *exchanger) fetchStrays(ctx context.Context, s *shelf, d *Delivery, at int64) error {
+	for _, o := range s.strays {
+		if size, seen := x.state.Strays[o.Name]; seen && size == o.Size || o.Size > segment.MaxSize {
+			continue
+		}
+		data, err := x.place.Get(ctx, o.Name, segment.MaxSize)
+		if errors.Is(err, place.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		seg, err := segment.Decode(data)
+		if err == nil && seg.Device != s.device {
+			err = fmt.Errorf("%w: it is another device's", segment.ErrNotWhole)
+		}
+		switch {
+		case err == nil && seg.First() <= at+1 && seg.Last() > at:
+			d.Segments = append(d.Segments, func() (*segment.Segment, error) { return seg, nil })
+			at = seg.Last()
+		case err != nil:
+			x.left(o.Name, s.device, err)
+			if x.state.Strays == nil {
+				x.state.Strays = map[string]int64{}
+			}
+			x.state.Strays[o.Name] = o.Size
+		}
+	}
+	return nil
+}
