@@ -112,9 +112,11 @@ func commands(e *env) []*cobra.Command {
 		newAnalyzeCmd(e),
 		newBackupCmd(e),
 		newRestoreCmd(e),
+		newSyncCmd(e),
 		newDoctorCmd(e),
 		newVersionCmd(e),
 		newCollectionJSONTopic(),
+		newPlaceFormatTopic(),
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"kartei/cmd/internal/fault"
 	"kartei/decks/foreign"
 	"kartei/store"
+	"kartei/store/segment"
 	"kartei/store/transfer"
 )
 
@@ -58,6 +59,12 @@ it, "leech" and "marked". Without, it adds the tags that the decks have in commo
 func newCollectionJSONTopic() *cobra.Command {
 	return &cobra.Command{Use: "collection-json", Short: "The form of export --format json",
 		Long: strings.TrimSpace(transfer.Form)}
+}
+
+// newPlaceFormatTopic likewise.
+func newPlaceFormatTopic() *cobra.Command {
+	return &cobra.Command{Use: "place-format", Short: "The form of what lies in a place of kartei sync",
+		Long: strings.TrimSpace(segment.Form)}
 }
 
 func (o exportOptions) check(cmd *cobra.Command) error {

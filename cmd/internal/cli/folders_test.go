@@ -19,8 +19,8 @@ import (
 	"kartei/store/journal"
 )
 
-// A place is what a deck of the collection was compiled from.
-type place struct {
+// An origin is what a deck of the collection was compiled from.
+type origin struct {
 	folder string
 	text   string
 }
@@ -31,7 +31,7 @@ type folders struct {
 	store *store.Store
 	top   string
 	files map[string]map[string]string // text by folder and deck
-	from  map[string]place             // by living deck
+	from  map[string]origin            // by living deck
 	flags map[string]int               // by deck: what the learner put on its card
 	acts  int
 }
@@ -43,7 +43,7 @@ func TestFoldersAgainstModel(t *testing.T) {
 	tops, run := t.TempDir(), 0
 	rapid.Check(t, func(t *rapid.T) {
 		run++
-		w := &folders{top: filepath.Join(tops, fmt.Sprint(run)), files: map[string]map[string]string{}, from: map[string]place{}, flags: map[string]int{}}
+		w := &folders{top: filepath.Join(tops, fmt.Sprint(run)), files: map[string]map[string]string{}, from: map[string]origin{}, flags: map[string]int{}}
 		if err := os.Mkdir(w.top, 0o777); err != nil {
 			t.Fatal(err)
 		}
@@ -150,7 +150,7 @@ func (w *folders) compile(t *rapid.T, takeOver bool) {
 			want[deck] = at.folder
 			continue
 		}
-		w.from[deck] = place{folder, text}
+		w.from[deck] = origin{folder, text}
 	}
 	for deck, at := range maps.Clone(w.from) {
 		if _, there := w.files[folder][deck]; at.folder == folder && !there {

@@ -1,0 +1,235 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"kartei/cmd/internal/fault"
+	"kartei/cmd/internal/show"
+	"kartei/decks/plural"
+	"kartei/store"
+	"kartei/store/exchange"
+	"kartei/store/place"
+)
+
+func newSyncCmd(e *env) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "sync",
+		Short: "Learn on several machines: exchange what each has",
+		Long: `Sync brings this machine and the others to the same: every answer of each
+counts on all, none twice. There is nothing to choose and nothing to lose: what
+was done on two machines at once is both kept.
+
+Machines meet in a place that all of them reach: a folder that Syncthing,
+Nextcloud, Dropbox, a network or a stick carries. Begin it on one machine and
+join it on the others. From then on each session begins and ends with an exchange
+by itself; config sync says otherwise. How the files in the place look:
+kartei help place-format.` + exitStatus(fault.Done, fault.Failed, fault.Usage, fault.Newer, fault.Damaged),
+		Example: "  kartei sync init ~/Sync/kartei\n  kartei sync join ~/Sync/kartei\n  kartei sync",
+		Args:    noArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return e.withPlace(cmd.Context(), e.runSync) },
+	}
+	cmd.AddCommand(newSyncInitCmd(e), newSyncJoinCmd(e), newSyncStatusCmd(e), newSyncLeaveCmd(e))
+	return cmd
+}
+
+func newSyncInitCmd(e *env) *cobra.Command {
+	var name string
+	cmd := &cobra.Command{
+		Use:   "init PLACE",
+		Short: "Begin a place, on the first machine",
+		Long: `Init makes a folder the place through which your machines exchange what they
+have, and puts there what this one has.` + exitStatus(fault.Done, fault.Failed, fault.Usage),
+		Example: "  kartei sync init ~/Sync/kartei",
+		Args:    nArgs(1, 1, "a folder that all your machines see"),
+		RunE:    func(cmd *cobra.Command, args []string) error { return runSyncInit(cmd.Context(), e, args[0], name) },
+	}
+	nameFlag(cmd, &name)
+	return cmd
+}
+
+func newSyncJoinCmd(e *env) *cobra.Command {
+	var name string
+	cmd := &cobra.Command{
+		Use:   "join PLACE",
+		Short: "Join a place, on every other machine",
+		Long: `Join makes this machine one of those that meet in a place. If it has learned
+already, all that both have done is kept and counts on both.` + exitStatus(fault.Done, fault.Failed, fault.Usage),
+		Example: "  kartei sync join ~/Sync/kartei",
+		Args:    nArgs(1, 1, "the folder that kartei sync init was told on the first machine"),
+		RunE:    func(cmd *cobra.Command, args []string) error { return runSyncJoin(cmd.Context(), e, args[0], name) },
+	}
+	nameFlag(cmd, &name)
+	return cmd
+}
+
+// nameFlag lets a machine be called otherwise than it calls itself.
+func nameFlag(cmd *cobra.Command, name *string) {
+	cmd.Flags().StringVar(name, "name", "", "what the other machines call this one (default its own name)")
+}
+
+// machineName is what the other machines call this one.
+func machineName(given string) string {
+	host, _ := os.Hostname() // without one there is another word for it
+	host, _, _ = strings.Cut(host, ".")
+	return cmp.Or(strings.Join(strings.Fields(show.Line(given)), " "), host, "a machine")
+}
+
+func runSyncInit(ctx context.Context, e *env, word, name string) error {
+	address, err := placeAddress(word)
+	if err != nil {
+		return err
+	}
+	return e.with(ctx, func(st *store.Store) error {
+		if err := makePlace(address); err != nil {
+			return err
+		}
+		p, err := openPlace(ctx, address)
+		if err != nil {
+			return err
+		}
+		err = st.InitPlace(ctx, p, address, machineName(name), false)
+		if errors.Is(err, place.ErrExists) {
+			return fault.Failf("kartei sync join "+shellWords([]string{word}), "%s is the place of some collection already", word)
+		}
+		if err != nil {
+			return placed(err)
+		}
+		if err := e.runSync(ctx, st, p); err != nil {
+			return err
+		}
+		e.Say("on the other machines, once the folder is there: kartei sync join FOLDER")
+		return nil
+	})
+}
+
+func runSyncJoin(ctx context.Context, e *env, word, name string) error {
+	address, err := placeAddress(word)
+	if err != nil {
+		return err
+	}
+	return e.with(ctx, func(st *store.Store) error {
+		p, err := openPlace(ctx, address)
+		if err != nil {
+			return err
+		}
+		err = st.JoinPlace(ctx, p, address, machineName(name))
+		if errors.Is(err, place.ErrNotFound) {
+			return fault.Failf("on the first machine: kartei sync init FOLDER; else wait until all of it has come here",
+				"%s is not the place of any collection", word)
+		}
+		if err != nil {
+			return placed(err)
+		}
+		return e.runSync(ctx, st, p)
+	})
+}
+
+// placed says what to do about a collection that has another place.
+func placed(err error) error {
+	if errors.Is(err, store.ErrPlaced) {
+		return fault.WithHint(fault.Failed, err, "kartei sync leave, then again")
+	}
+	return err
+}
+
+// withPlace opens the collection and its place for the time of use.
+func (e *env) withPlace(ctx context.Context, use func(context.Context, *store.Store, place.Place) error) error {
+	return e.with(ctx, func(st *store.Store) error {
+		state, err := st.Place(ctx)
+		if errors.Is(err, store.ErrNoPlace) {
+			return fault.Failf("kartei sync init FOLDER; or, if another machine did: kartei sync join FOLDER",
+				"this collection is not synced with another machine yet")
+		}
+		if err != nil {
+			return err
+		}
+		p, err := openPlace(ctx, state.Place)
+		if err != nil {
+			return err
+		}
+		return use(ctx, st, p)
+	})
+}
+
+// runSync exchanges with a place and says what came.
+func (e *env) runSync(ctx context.Context, st *store.Store, p place.Place) error {
+	report, err := st.Sync(ctx, p, e.Moment())
+	if errors.Is(err, exchange.ErrOtherSet) {
+		return fault.WithHint(fault.Failed, err,
+			"mount the disk, or wait for the folder; if it was emptied for good: kartei sync leave, then kartei sync init")
+	}
+	if report != nil {
+		e.sayLeft(report)
+		if err == nil {
+			_, err = fmt.Fprintln(e.Out, show.Line(synced(report)))
+		}
+	}
+	return err
+}
+
+// synced says in one line what came and went.
+func synced(r *exchange.Report) string {
+	var came []string
+	for _, c := range r.Came {
+		what := plural.Count(c.Answers, "answer")
+		if c.Answers == 0 {
+			what = plural.Count(c.Rows, "change")
+		}
+		came = append(came, cmp.Or(c.Name, c.Device)+": "+what)
+	}
+	if r.Sent > 0 {
+		came = append(came, "sent "+plural.Count(r.Sent, "answer"))
+	}
+	if len(came) == 0 {
+		return "nothing new"
+	}
+	return strings.Join(came, " · ")
+}
+
+// sayLeft says what was not taken, and why.
+func (e *env) sayLeft(r *exchange.Report) {
+	if r.Branch {
+		e.Say("another copy of this collection writes as this machine did; this one goes on under a name of its own, and no answer is lost")
+	}
+	for _, name := range r.Back {
+		e.Warn("the place went back: it has less of %s than before; what it lost is put there again", name)
+	}
+	for _, l := range r.Left {
+		what := l.Object
+		if l.Name != "" {
+			what += " (" + l.Name + ")"
+		}
+		e.Warn("left for later: %s: %v", what, l.Why)
+	}
+}
+
+func newSyncLeaveCmd(e *env) *cobra.Command {
+	return &cobra.Command{
+		Use:   "leave",
+		Short: "Exchange with the place no more",
+		Long: `Leave ends that this machine exchanges with its place. Everything stays, here
+and there; kartei sync join comes back.` + exitStatus(fault.Done, fault.Failed),
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runSyncLeave(cmd.Context(), e) },
+	}
+}
+
+func runSyncLeave(ctx context.Context, e *env) error {
+	return e.with(ctx, func(st *store.Store) error {
+		err := st.LeavePlace(ctx)
+		if errors.Is(err, store.ErrNoPlace) {
+			return fault.Failf("kartei sync join FOLDER", "this collection has no place")
+		}
+		if err == nil {
+			_, err = fmt.Fprintln(e.Out, "left; everything stays, here and there")
+		}
+		return err
+	})
+}
