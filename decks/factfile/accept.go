@@ -19,8 +19,9 @@ type Refused struct {
 	Err  error
 }
 
-// acceptRounds is how often a deck is looked at anew without what was refused.
-const acceptRounds = 5
+// acceptRounds is how often facts are looked at anew without what was refused. Of a
+// file with very many errors only some are told at a time.
+const acceptRounds = 60
 
 // Accept takes the facts out of a deck of which the compiler or an error of the
 // check would keep the whole deck back, and returns them. Images says, by path as

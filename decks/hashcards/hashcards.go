@@ -7,6 +7,8 @@ package hashcards
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"strings"
 
 	"kartei/decks/foreign"
@@ -57,12 +59,24 @@ func read(ctx context.Context, s *notebook.Source) (*notebook.Reading, error) {
 	for name, text := range s.Texts {
 		p := &parser{page: notebook.NewPage(name), seen: map[string]bool{}}
 		p.parse(text)
+		if len(p.cards) == 0 && !slices.ContainsFunc(p.left, func(l foreign.Left) bool { return !l.Part }) {
+			continue // a note or a README
+		}
 		for _, c := range p.cards {
 			c.page = p.page
 			cards[c.hash] = append(cards[c.hash], c)
 		}
 		r.Pages, r.Left = append(r.Pages, p.page), append(r.Left, p.left...)
 	}
+	data, err := s.Database(databaseName)
+	if err != nil || data == nil {
+		return r, err
+	}
+	h, err := readHistory(ctx, data, s.Zone)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", databaseName, err)
+	}
+	h.add(r, cards)
 	return r, nil
 }
 

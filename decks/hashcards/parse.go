@@ -23,6 +23,7 @@ type parser struct {
 
 	parts []part // of the block that grows
 	line  int    // its first
+	stray bool   // the last line was text between cards
 }
 
 // A part of a block is what stands behind a key.
@@ -100,9 +101,11 @@ func (p *parser) key(k byte, text string, line int) {
 func (p *parser) text(line string, number int) {
 	if n := len(p.parts); n > 0 {
 		p.parts[n-1].text += "\n" + line
+		p.stray = false
 		return
 	}
-	if strings.TrimSpace(line) != "" {
+	if strings.TrimSpace(line) != "" && !p.stray {
+		p.stray = true
 		p.left = append(p.left, foreign.Left{File: p.page.Name, Line: number, Part: true,
 			Err: errors.New("text between cards, which hashcards takes for a mistake"), Text: line})
 	}
@@ -125,6 +128,8 @@ func (p *parser) end() {
 		p.sentence(first)
 	case len(parts) == 1:
 		p.leave(p.line, "this question has no answer")
+	case strings.TrimSpace(parts[1].text) == "":
+		p.leave(p.line, "this question has an empty answer")
 	case parts[0].key == 'T':
 		p.term(first, strings.TrimSpace(parts[1].text))
 	default:

@@ -47,18 +47,7 @@ func (m *media) used() (all []Medium) {
 // fact takes what a fact shows. A picture that cannot be shown becomes a link. Heads
 // gets how the pictures begin, by their names.
 func (m *media) fact(f *decks.Fact, heads map[string][]byte) {
-	for i := range f.Cards {
-		c := &f.Cards[i]
-		for _, text := range []*string{&c.Prompt, &c.Answer, &c.Text, &c.Hint, &c.Note} {
-			*text = m.text(*text, f, heads)
-		}
-		for j := range c.Items {
-			c.Items[j] = m.text(c.Items[j], f, heads)
-		}
-		for j := range c.Options {
-			c.Options[j].Text = m.text(c.Options[j].Text, f, heads)
-		}
-	}
+	eachText(f, func(text string) string { return m.text(text, f, heads) })
 }
 
 var link = lazyregexp.New(`(!?)\[([^\[\]]*)\]\((<[^<>\n]*>|[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)(\s+"[^"\n]*")?\)`)

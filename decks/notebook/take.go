@@ -192,6 +192,7 @@ func (t *taker) page(p *Page) error {
 	for i := range p.Deck.Facts {
 		f := &p.Deck.Facts[i]
 		keys[i] = f.Key
+		eachText(f, hardBreaks)
 		t.media.fact(f, heads)
 	}
 	name := t.fileName(p.Name)

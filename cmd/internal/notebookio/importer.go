@@ -247,6 +247,10 @@ func (in *Importer) takeIn(ctx context.Context, st *store.Store, m *merged) erro
 	}
 	deckfolder.SayAlone(in.Console, out)
 	in.tellFiles(m)
+	if !m.changed && t.report.Rows == 0 {
+		compiler.SayHistory(in.Console, t.report)
+		return nil
+	}
 	t.sum.LeaveErrors()
 	if err := compiler.Say(ctx, in.Console, t.sum, compiler.Options{Paths: []string{in.Target.Path()}}); err != nil {
 		return err
