@@ -173,7 +173,7 @@ func (c *deckFileMaker) id(n foreignNote, cards []named) string {
 	if n.guid != "" {
 		id = noteID(n.guid)
 	}
-	if !n.kind.cloze && len(cards) > 0 && cards[0].card.ordinal > 0 {
+	if (!n.kind.cloze || n.apart) && len(cards) > 0 && cards[0].card.ordinal > 0 {
 		id += "-" + strconv.Itoa(cards[0].card.ordinal+1)
 	}
 	return c.taken.New(id)

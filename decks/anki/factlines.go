@@ -2,10 +2,12 @@ package anki
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"kartei/decks/html"
 	"kartei/decks/lazyregexp"
@@ -75,55 +77,64 @@ func (n foreignNote) label() string {
 	return n.guid
 }
 
-// values are a note's fields by name, with those that every note has.
-func (n foreignNote) values() map[string]string {
-	values := map[string]string{"Tags": strings.Join(n.tags, " "), "Type": n.kind.name, "Deck": n.cards[0].deck}
+// values are a note's fields by name, with what Anki adds of the note and of a card.
+func (n foreignNote) values(card foreignCard) map[string]string {
+	values := make(map[string]string, len(n.kind.fields)+6)
 	for i, name := range n.kind.fields {
 		if i < len(n.fields) {
 			values[name] = n.fields[i]
 		}
 	}
+	values["Tags"], values["Type"] = strings.Join(n.tags, " "), n.kind.name
+	n.addCard(values, card)
 	return values
+}
+
+// addCard adds what Anki says of a card.
+func (n foreignNote) addCard(values map[string]string, card foreignCard) {
+	values["Deck"], values["Subdeck"] = card.deck, card.deck[strings.LastIndex(card.deck, "::")+1:]
+	values["Subdeck"] = strings.TrimPrefix(values["Subdeck"], ":")
+	values["Card"], values["CardFlag"] = "", "flag"+strconv.Itoa(card.schedule.Flag)
+	values["CardID"] = strconv.FormatInt(card.id, 10)
+	template := card.ordinal
+	if n.kind.cloze {
+		template = 0
+	}
+	if template >= 0 && template < len(n.kind.templates) {
+		values["Card"] = n.kind.templates[template].name
+	}
 }
 
 // A face is a card as it is shown.
 type face struct {
 	card             foreignCard
 	prompt, answer   string
+	note             string // what is said with the answer; may be empty
 	hint             string
 	typed            bool
 	answerHTML, html string
 	hintHTML         string
+	noteHTML         string
 }
 
 // faces renders the cards of a note that can be asked.
 func (im *importer) faces(n foreignNote) []face {
-	values := n.values()
+	values := n.values(n.cards[0])
 	var faces []face
 	for _, card := range n.cards {
 		if card.ordinal < 0 || card.ordinal >= len(n.kind.templates) {
 			im.losses.add("card without a template", n.label())
 			continue
 		}
-		t := n.kind.templates[card.ordinal]
-		front, err := render(t.question, values, true)
-		if err != nil {
-			im.losses.add("card that is too long", n.label())
-			continue
-		}
-		back, err := render(t.answer, values, false)
-		if err != nil {
-			im.losses.add("card that is too long", n.label())
-			continue
-		}
-		f := face{card: card, typed: front.typed, html: front.html, answerHTML: afterRule(back.html)}
-		f.prompt, f.answer = im.text(f.html), im.text(f.answerHTML)
-		f.hintHTML = strings.Join(slices.Concat(front.hints, back.hints), "<br>")
-		f.hint = im.text(f.hintHTML)
+		n.addCard(values, card)
+		f, err := im.face(n.kind.templates[card.ordinal], values)
+		f.card = card
 		switch {
+		case err != nil:
+			im.losses.add("card that is too long", n.label())
 		case f.prompt == "":
 			im.losses.add("card without a question", n.label())
-		case max(len(f.prompt), len(f.answer), len(f.hint)) > maxText:
+		case max(len(f.prompt), len(f.answer), len(f.hint), len(f.note)) > maxText:
 			im.losses.add("card that is too long", n.label())
 		default:
 			switch f.answer {
@@ -139,12 +150,77 @@ func (im *importer) faces(n foreignNote) []face {
 	return faces
 }
 
+// face renders a card.
+func (im *importer) face(t template, values map[string]string) (face, error) {
+	front, err := render(t.question, values, scene{front: true})
+	if err != nil {
+		return face{}, err
+	}
+	back, err := render(t.answer, values, scene{})
+	if err != nil {
+		return face{}, err
+	}
+	above, below := parted(back.html, front.html)
+	f := face{html: front.html, answerHTML: below, prompt: im.text(front.html), answer: im.text(below)}
+	f.hintHTML = strings.Join(slices.Concat(front.hints, back.hints), "<br>")
+	f.hint = im.text(f.hintHTML)
+	if !blank(above) {
+		f.note, f.noteHTML = unsaid(im.text(above), f.prompt), above
+	}
+	if f.answer == "" {
+		f.answer, f.note, f.answerHTML = f.note, "", above
+	}
+	if front.typed != "" {
+		im.typeIn(&f, typedText(values[front.typed]))
+	}
+	return f, nil
+}
+
+// typeIn makes a card one whose answer is typed: right is what Anki compares with it,
+// and what the back says beside is the note.
+func (im *importer) typeIn(f *face, field string) {
+	expected := im.text(field)
+	if expected == "" {
+		return
+	}
+	said := unsaid(f.answer, expected, f.prompt)
+	if f.note != "" && said != "" {
+		f.note += "\n\n"
+	}
+	f.note, f.noteHTML = f.note+said, f.noteHTML+f.answerHTML
+	f.typed, f.answer, f.answerHTML = true, expected, field
+}
+
+// unsaid are the lines of a text that do more than repeat other texts or lines of them.
+func unsaid(text string, others ...string) string {
+	said := map[string]bool{}
+	for _, other := range others {
+		said[letters(other)] = true
+		for line := range strings.SplitSeq(other, "\n") {
+			said[letters(line)] = true
+		}
+	}
+	delete(said, "") // pictures and signs
+	lines := slices.DeleteFunc(strings.Split(text, "\n"), func(line string) bool { return said[letters(line)] })
+	return strings.TrimSuffix(strings.Trim(strings.Join(lines, "\n"), " \n"), "\\")
+}
+
+// letters are the letters and digits of a text.
+func letters(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, text)
+}
+
 // plainNote writes a note of any type but cloze: two cards that are each
 // other's reverse as a term, all others as questions.
 func (im *importer) plainNote(n foreignNote) bool {
 	faces := im.faces(n)
 	if len(faces) == 2 && faces[0].prompt == faces[1].answer && faces[0].answer == faces[1].prompt &&
-		faces[0].card.deck == faces[1].card.deck {
+		faces[0].card.deck == faces[1].card.deck && faces[0].note+faces[1].note == "" {
 		f := faces[0]
 		im.placeFace(&n, f)
 		return im.write(n, f.card.deck, []line{
@@ -156,9 +232,9 @@ func (im *importer) plainNote(n foreignNote) bool {
 	for _, f := range faces {
 		n.places = nil
 		im.placeFace(&n, f)
-		written = im.write(n, f.card.deck, append([]line{{key: syntax.Question, value: f.prompt},
-			im.answer(f.answer, f.answerHTML)},
-			line{key: syntax.Hint, value: f.hint}, typedLine(f.typed)), named{f.card, "card"}) || written
+		written = im.write(n, f.card.deck, []line{{key: syntax.Question, value: f.prompt}, im.answer(f),
+			{key: syntax.Hint, value: f.hint}, {key: syntax.Note, value: f.note},
+			typedLine(f.typed)}, named{f.card, "card"}) || written
 	}
 	return written
 }
@@ -171,6 +247,9 @@ func (im *importer) placeFace(n *foreignNote, f face) {
 	if f.hint != "" {
 		im.place(n, Hint, f.hintHTML, t.question+t.answer)
 	}
+	if f.note != "" {
+		im.place(n, Extra, f.noteHTML, t.answer)
+	}
 }
 
 func typedLine(typed bool) line {
@@ -181,10 +260,10 @@ func typedLine(typed bool) line {
 }
 
 // answer writes an answer that is nothing but a list as a set or a sequence.
-func (im *importer) answer(text, source string) line {
-	list, ordered := html.List(source)
-	if len(list) < 2 {
-		return line{key: syntax.Answer, value: text}
+func (im *importer) answer(f face) line {
+	list, ordered := html.List(f.answerHTML)
+	if len(list) < 2 || f.typed {
+		return line{key: syntax.Answer, value: f.answer}
 	}
 	l := line{key: syntax.Answer, mark: bullet}
 	if ordered {
@@ -196,7 +275,7 @@ func (im *importer) answer(text, source string) line {
 		}
 	}
 	if len(l.items) < 2 {
-		return line{key: syntax.Answer, value: text}
+		return line{key: syntax.Answer, value: f.answer}
 	}
 	return l
 }
@@ -277,56 +356,104 @@ func bareWords(source string) string {
 
 var clozeBraces = lazyregexp.New(`\{\{c[\d,]+::|::[^}]*\}\}|\}\}|\[sound:[^\]]*\]`)
 
-// clozeNote writes a note of deletions.
+// clozeNote writes a note of deletions: one fact, or one for each card where the
+// template has sections of single cards and they say different things.
 func (im *importer) clozeNote(n foreignNote) bool {
-	values := n.values()
-	t := n.kind.templates
-	if len(t) == 0 {
+	if len(n.kind.templates) == 0 {
 		im.losses.add("card without a template", n.label())
 		return false
 	}
-	front, err := render(t[0].question, values, true)
-	if err != nil {
-		im.losses.add("card that is too long", n.label())
-		return false
+	t := n.kind.templates[0]
+	cards := n.cards
+	if !conditional.MatchString(t.question) && !conditional.MatchString(t.answer) {
+		cards = cards[:1]
 	}
-	name := front.cloze
-	if name == "" || front.typed {
-		if back, err := render(t[0].answer, values, false); err == nil {
-			name = cmp.Or(name, back.cloze)
+	blanks := make([]blanked, len(cards))
+	for i, card := range cards {
+		var err error
+		if blanks[i], err = blankOut(t, n.values(card), card.ordinal+1); err != nil {
+			im.losses.add("card that is too long", n.label())
+			return false
 		}
 	}
-	field := values[name]
-	if strings.Contains(field, "image-occlusion:") {
+	first := blanks[0]
+	if strings.Contains(first.field, "image-occlusion:") {
 		im.losses.add("picture with hidden parts (image occlusion)", n.label())
 		return false
 	}
-	if front.typed && !strings.Contains(front.html, field) { // "{{type:cloze:Text}}" shows nothing of its own
-		front.html += field
+	if !slices.ContainsFunc(blanks, func(b blanked) bool { return b != first }) {
+		im.placeCloze(&n, first)
+		return im.sentence(n, first.front, im.beside(first)...)
 	}
-	// What the answer shows beside the sentence is the note.
-	values[name] = ""
-	around, err1 := render(t[0].question, values, true)
-	back, err2 := render(t[0].answer, values, false)
-	if err1 != nil || err2 != nil {
-		im.losses.add("card that is too long", n.label())
-		return false
+	written := false
+	n.apart = true
+	for i, card := range cards {
+		one := n
+		one.cards = []foreignCard{card}
+		im.only = card.ordinal + 1
+		written = im.sentence(one, blanks[i].front, im.beside(blanks[i])...) || written
+		im.only = 0
 	}
-	extra := strings.TrimPrefix(strings.TrimSpace(back.html), strings.TrimSpace(around.html))
-	note := im.text(extra)
-	hints := strings.Join(slices.Concat(front.hints, back.hints), "<br>")
-	hint := im.text(hints)
-	im.place(&n, Front, front.html, t[0].question)
-	im.place(&n, Extra, extra, t[0].answer)
-	if hint != "" {
-		im.place(&n, Hint, hints, t[0].question+t[0].answer)
+	return written
+}
+
+// A blanked card is one of deletions as a template shows it, in HTML.
+type blanked struct {
+	field string // with the deletions
+	front string
+	extra string // what the answer shows beside the sentence
+	hints string
+	typed bool
+}
+
+// blankOut renders the card of a deletion.
+func blankOut(t template, values map[string]string, deletion int) (b blanked, err error) {
+	front, err := render(t.question, values, scene{front: true, deletion: deletion})
+	if err != nil {
+		return b, err
 	}
-	return im.sentence(n, front.html, []line{{key: syntax.Note, value: note}, {key: syntax.Hint, value: hint},
-		typedLine(front.typed)})
+	back, err := render(t.answer, values, scene{deletion: deletion, asked: front.clozes})
+	if err != nil {
+		return b, err
+	}
+	asked := front.clozes
+	if len(asked) == 0 { // only the answer shows it
+		if asked = back.clozes; len(asked) == 0 {
+			return b, nil
+		}
+	}
+	b.field, b.typed = values[asked[0]], slices.Contains(asked, front.typed)
+	b.front, b.hints = front.html, strings.Join(slices.Concat(front.hints, back.hints), "<br>")
+	if !strings.Contains(b.front, b.field) { // "{{type:cloze:Text}}" shows nothing of its own
+		b.front += b.field
+	}
+	for _, name := range asked {
+		values[name] = ""
+	}
+	around, err1 := render(t.question, values, scene{front: true, deletion: deletion})
+	back, err2 := render(t.answer, values, scene{deletion: deletion, asked: asked})
+	b.extra = strings.TrimPrefix(strings.TrimSpace(back.html), strings.TrimSpace(around.html))
+	return b, errors.Join(err1, err2)
+}
+
+// beside are the lines of a fact beside its sentence.
+func (im *importer) beside(b blanked) []line {
+	return []line{{key: syntax.Note, value: im.text(b.extra)}, {key: syntax.Hint, value: im.text(b.hints)},
+		typedLine(b.typed)}
+}
+
+// placeCloze finds the fields that a sentence and what is said with it show.
+func (im *importer) placeCloze(n *foreignNote, b blanked) {
+	t := n.kind.templates[0]
+	im.place(n, Front, b.front, t.question)
+	im.place(n, Extra, b.extra, t.answer)
+	if b.hints != "" {
+		im.place(n, Hint, b.hints, t.question+t.answer)
+	}
 }
 
 // sentence writes a fact with deletions.
-func (im *importer) sentence(n foreignNote, source string, lines []line) bool {
+func (im *importer) sentence(n foreignNote, source string, lines ...line) bool {
 	text := readable(im.markdown(source, true), im.losses)
 	numbers := map[int]bool{}
 	for _, d := range syntax.Deletions(text) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"kartei/decks/html"
@@ -21,6 +22,7 @@ type converter struct {
 	// picture says why a picture cannot be shown, in words of a loss; nil knows none.
 	picture func(name string) string
 	losses  *lossList
+	only    int   // the number of the deletions that are some; 0: all are, below 0: none is
 	spent   int64 // bytes of HTML that were converted
 }
 
@@ -33,6 +35,7 @@ func newConverter(media string) *converter {
 // markdown converts a field. With deletions, "{{c1::…}}" become deletions of
 // the fact language, and other braces are literal.
 func (c *converter) markdown(source string, deletions bool) string {
+	source = emptyDrawings(source)
 	c.spent += int64(len(source))
 	source = clean(source)
 	c.html.Deletions = deletions
@@ -41,6 +44,29 @@ func (c *converter) markdown(source string, deletions bool) string {
 	}
 	source = c.markDeletions(hideReferences(hide.Replace(source)))
 	return unhide.Replace(unmark(syntax.Quote(c.html.Text(source), '{', '}')))
+}
+
+// emptyDrawings leaves of drawings within a text the tags: nothing in them is shown
+// here, and some are longer than all the text around them.
+func emptyDrawings(source string) string {
+	if !strings.Contains(source, "</svg>") {
+		return source
+	}
+	var out strings.Builder
+	for {
+		start := strings.Index(source, "<svg")
+		if start < 0 {
+			break
+		}
+		end := strings.Index(source[start:], "</svg>")
+		if end < 0 {
+			break
+		}
+		out.WriteString(source[:start] + "<svg></svg>")
+		source = source[start+end+len("</svg>"):]
+	}
+	out.WriteString(source)
+	return out.String()
 }
 
 // hideReferences keeps references to the characters of marks apart from marks.
@@ -107,6 +133,26 @@ func numbersOf(numbers string) string {
 	return strings.Join(kept, "")
 }
 
+// asked leaves of a deletion's numbers the one that is asked for.
+func (c *converter) asked(numbers string) string {
+	only := strconv.Itoa(c.only)
+	switch {
+	case c.only == 0:
+		return numbers
+	case slices.Contains(strings.Split(strings.TrimPrefix(numbers, "c"), ","), only):
+		return only
+	}
+	return ""
+}
+
+// reveal is a field with what its deletions hide.
+func reveal(field string) string {
+	if !strings.Contains(field, "{{c") {
+		return field
+	}
+	return (&converter{only: -1, losses: newLossList()}).markDeletions(field)
+}
+
 // markDeletions puts marks in the place of the braces of deletions. Deletions
 // within deletions, which the fact language does not have, lose their braces.
 func (c *converter) markDeletions(source string) string {
@@ -121,12 +167,12 @@ func (c *converter) markDeletions(source string) string {
 		source = source[i:]
 		if at := deletionStart.FindStringSubmatchIndex(source); at != nil {
 			if depth++; depth == 1 {
-				numbers := numbersOf(source[at[2]:at[3]])
+				numbers := c.asked(numbersOf(source[at[2]:at[3]]))
 				split, shown = false, numbers == ""
-				if shown {
-					c.losses.add("deletion whose number makes no card", source)
-				} else {
+				if !shown {
 					fmt.Fprintf(&out, "%c%s%c", markOpen, numbers, markSplit)
+				} else if c.only == 0 {
+					c.losses.add("deletion whose number makes no card", source)
 				}
 			} else {
 				c.losses.add("deletion within a deletion", source)

@@ -240,6 +240,7 @@ type foreignNote struct {
 	guid   string
 	id     string  // for its fact, if there is no guid
 	places []Place // of its fact
+	apart  bool    // each of its cards is a fact of its own
 	named  string  // its note type's id, or its name where a text told no more
 	kind   *foreignType
 	fields []string

@@ -13,10 +13,10 @@ import (
 // ownNote writes a note of one of our own types, whose fields say what each
 // part of it is, so that a deck comes back from Anki as it went there.
 func (im *importer) ownNote(n foreignNote) bool {
-	values := n.values()
+	values := n.values(n.cards[0])
 	n.placeOwn()
 	if n.kind.id == clozeType {
-		return im.sentence(n, values["Text"], im.extras(values))
+		return im.sentence(n, values["Text"], im.extras(values)...)
 	}
 	front, back := values["Front"], values["Back"]
 	card := named{n.cards[0], "card"}
@@ -33,7 +33,7 @@ func (im *importer) ownNote(n foreignNote) bool {
 		if items, ordered := html.List(back); ordered && len(items) > 1 {
 			front = withoutItems(front, items)
 		}
-		lines = append(lines, line{key: syntax.Question, value: im.text(front)}, im.answer(im.text(back), back))
+		lines = append(lines, line{key: syntax.Question, value: im.text(front)}, im.answer(face{answer: im.text(back), answerHTML: back}))
 	}
 	for _, l := range lines {
 		if len(l.value) > maxText {

@@ -19,7 +19,7 @@ func TestFilters(t *testing.T) {
 		"{{#Empty}}x{{/Empty}}{{Plain}}": "no <b>reading</b>",
 		"{{tts en_US:Plain}}":            "",
 	} {
-		got, err := render(template, values, true)
+		got, err := render(template, values, scene{front: true})
 		if err != nil || got.html != want {
 			t.Errorf("%s: %q, %v, not %q", template, got.html, err, want)
 		}
