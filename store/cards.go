@@ -88,6 +88,27 @@ func (s *Store) Card(ctx context.Context, id string) (Card, error) {
 	return Card{}, fmt.Errorf("find card %s: %w", id, ErrNotFound)
 }
 
+// Memories returns what the log made of the cards of a deck, by their ids; none of those
+// that were never answered.
+func (s *Store) Memories(ctx context.Context, deckID string) (map[string]scheduler.Memory, error) {
+	memories := map[string]scheduler.Memory{}
+	rows, err := s.db.QueryContext(ctx, `SELECT c.card, `+table.Memory.OrEmpty("m.")+`
+		FROM decks d JOIN memory m ON m.deck = d.id JOIN cards c ON c.id = m.card WHERE d.deck = ? AND c.retired = 0`, deckID)
+	var id string
+	var m scheduler.Memory
+	targets := table.Memory.Targets(&m, &id)
+	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
+		if err := rows.Scan(targets...); err != nil {
+			return err
+		}
+		if m.State != scheduler.New {
+			memories[id] = m
+		}
+		return nil
+	})
+	return memories, sqlite.Explain("read what is known of the cards", err)
+}
+
 // cardPage is how many cards are read at a time.
 const cardPage = 500
 

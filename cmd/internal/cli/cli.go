@@ -90,6 +90,7 @@ func newRootCmd(e *env) *cobra.Command {
 func commands(e *env) []*cobra.Command {
 	return []*cobra.Command{
 		newReviewCmd(e),
+		newReadCmd(e),
 		newCompileCmd(e),
 		newCheckCmd(e),
 		newFmtCmd(e),

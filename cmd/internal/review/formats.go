@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"kartei/cmd/internal/ask"
+	"kartei/cmd/internal/reading"
 	"kartei/cmd/internal/show"
 	"kartei/decks"
 	"kartei/decks/answer"
@@ -109,7 +110,7 @@ func (recall) reveal(t *question) { t.showAnswer() }
 
 func (q *question) showAnswer() {
 	if q.card.Kind == decks.Cloze {
-		q.text(0, filled(&q.card.Card))
+		q.text(0, reading.Sentence(&q.card.Card, false))
 		return
 	}
 	q.text(0, q.card.Answer)

@@ -1,4 +1,4 @@
-package review
+package reading
 
 import (
 	"testing"
@@ -6,7 +6,7 @@ import (
 	"kartei/decks"
 )
 
-func TestFilled(t *testing.T) {
+func TestSentence(t *testing.T) {
 	for _, c := range []struct {
 		about string
 		card  decks.Card
@@ -20,7 +20,7 @@ func TestFilled(t *testing.T) {
 		{"braces in code", decks.Card{Text: "`}}` closes {{1::`{{`}}", Number: 1, Answer: "`{{`"}, "`}}` closes **`{{`**"},
 		{"ambiguous braces", decks.Card{Text: "Write {{1::a}}b}}", Number: 1, Answer: "a}}b"}, "a}}b"},
 	} {
-		if got := filled(&c.card); got != c.want {
+		if got := Sentence(&c.card, false); got != c.want {
 			t.Errorf("%s: got %q, want %q", c.about, got, c.want)
 		}
 	}

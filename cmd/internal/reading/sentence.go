@@ -1,4 +1,4 @@
-package review
+package reading
 
 import (
 	"slices"
@@ -8,10 +8,10 @@ import (
 	"kartei/decks/syntax"
 )
 
-// filled is a cloze card's sentence with everything in it; what the card had
-// hidden is emphasised. Braces that an author made literal may read like those
-// of a deletion: where they do, the answer stands alone.
-func filled(c *decks.Card) string {
+// Sentence is a cloze card's sentence with everything in it; what the card hides is
+// emphasised, or what any card of its fact does. Braces that an author made literal
+// may read like those of a deletion: where they do, the answer stands alone.
+func Sentence(c *decks.Card, any bool) string {
 	var sentence strings.Builder
 	var answers []string
 	from := 0
@@ -22,14 +22,13 @@ func filled(c *decks.Card) string {
 		answer := c.Text[d.Answer.Start:d.Answer.End]
 		sentence.WriteString(c.Text[from:d.Start])
 		from = d.End
-		if !d.Has(c.Number) {
-			sentence.WriteString(answer)
-			continue
-		}
-		sentence.WriteString("**" + answer + "**")
-		if !slices.Contains(answers, answer) {
+		if d.Has(c.Number) && !slices.Contains(answers, answer) {
 			answers = append(answers, answer)
 		}
+		if any || d.Has(c.Number) {
+			answer = "**" + answer + "**"
+		}
+		sentence.WriteString(answer)
 	}
 	if strings.Join(answers, ", ") != c.Answer {
 		return c.Answer
