@@ -128,6 +128,18 @@ func (s *Store) Unsent(ctx context.Context, put map[string]int64) (answers int, 
 	return answers, sqlite.Explain("count what is in no copy", err)
 }
 
+// Unshared reports whether the collection's own devices wrote rows that the place does
+// not have.
+func (s *Store) Unshared(ctx context.Context) (some bool, err error) {
+	state, err := s.Place(ctx)
+	if err != nil {
+		return false, err
+	}
+	err = s.db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM devices v WHERE own = 1 AND EXISTS (SELECT 1 FROM log l
+		WHERE l.device = v.id AND l.seq > coalesce((SELECT value FROM json_each(?) WHERE key = v.name), 0)))`, jsonOf(state.Put)).Scan(&some)
+	return some, sqlite.Explain("look for what is to be sent", err)
+}
+
 func jsonOf(put map[string]int64) string {
 	text, err := json.Marshal(put)
 	if err != nil || put == nil {

@@ -93,7 +93,7 @@ func runReview(ctx context.Context, e *env, opts reviewOptions) error {
 	if _, err := opts.settings(e.Clock); err != nil { // said before anything is asked
 		return err
 	}
-	return withFresh(ctx, e, func(st *store.Store) (err error) {
+	return withExchanged(ctx, e, func(st *store.Store) (err error) {
 		sel, err := sortOut(ctx, e, st, opts.wanted)
 		if err != nil {
 			return err

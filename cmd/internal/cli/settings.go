@@ -32,6 +32,7 @@ const (
 	setPictures = "pictures"
 	setCompile  = "compile"
 	setOptimize = "optimize"
+	setSync     = "sync"
 	setKey      = "key." // and an action
 )
 
@@ -63,6 +64,8 @@ func fileSettings() []config.Setting {
 		{Name: setOptimize, Default: compiler.Auto,
 			Doc: "whether the memory model is fitted to your answers by itself, after a session in which the log has grown by a twentieth: auto, ask (at a terminal) or off", Check: oneOf(compiler.Auto, compiler.Ask, compiler.Off)},
 	}
+	all = append(all, config.Setting{Name: setSync, Default: compiler.Auto,
+		Doc: "whether a session begins and ends with an exchange with your other machines, once there is a place (kartei sync): auto or off", Check: oneOf(compiler.Auto, compiler.Off)})
 	standard := review.DefaultKeys()
 	for _, action := range review.Actions() {
 		all = append(all, config.Setting{

@@ -74,8 +74,11 @@ func nameFlag(cmd *cobra.Command, name *string) {
 	cmd.Flags().StringVar(name, "name", "", "what the other machines call this one (default its own name)")
 }
 
-// machineName is what the other machines call this one.
-func machineName(given string) string {
+// machineName is what the other machines call this one: as it was told, or as before.
+func machineName(ctx context.Context, st *store.Store, given string) string {
+	if state, err := st.Place(ctx); given == "" && state != nil && (err == nil || errors.Is(err, store.ErrNoPlace)) {
+		given = state.Name
+	}
 	host, _ := os.Hostname() // without one there is another word for it
 	host, _, _ = strings.Cut(host, ".")
 	return cmp.Or(strings.Join(strings.Fields(show.Line(given)), " "), host, "a machine")
@@ -94,7 +97,7 @@ func runSyncInit(ctx context.Context, e *env, word, name string) error {
 		if err != nil {
 			return err
 		}
-		err = st.InitPlace(ctx, p, address, machineName(name), false)
+		err = st.InitPlace(ctx, p, address, machineName(ctx, st, name), false)
 		if errors.Is(err, place.ErrExists) {
 			return fault.Failf("kartei sync join "+shellWords([]string{word}), "%s is the place of some collection already", word)
 		}
@@ -119,7 +122,7 @@ func runSyncJoin(ctx context.Context, e *env, word, name string) error {
 		if err != nil {
 			return err
 		}
-		err = st.JoinPlace(ctx, p, address, machineName(name))
+		err = st.JoinPlace(ctx, p, address, machineName(ctx, st, name))
 		if errors.Is(err, place.ErrNotFound) {
 			return fault.Failf("on the first machine: kartei sync init FOLDER; else wait until all of it has come here",
 				"%s is not the place of any collection", word)

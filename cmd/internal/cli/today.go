@@ -23,7 +23,7 @@ const forecastDays = 6
 
 // runToday prints today and, to a person at a terminal, offers to start.
 func runToday(ctx context.Context, e *env, asJSON bool) error {
-	return withFresh(ctx, e, func(st *store.Store) error {
+	return withExchanged(ctx, e, func(st *store.Store) error {
 		status, err := st.Status(ctx, e.Moment(), forecastDays)
 		if err != nil {
 			return err

@@ -67,6 +67,14 @@ type Work struct {
 	done  int64
 	total int64
 	clock *time.Timer
+	muted bool
+}
+
+// Mute ends that anything is said, or lets it be said again.
+func (w *Work) Mute(muted bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.muted = muted
 }
 
 // NewWork returns a work that says nothing yet.
@@ -76,6 +84,9 @@ func NewWork(con *Console) *Work { return &Work{Console: con} }
 func (w *Work) Tell(doing string, done, total int64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.muted {
+		return
+	}
 	if w.line == nil {
 		w.line = w.Progress("")
 	}
