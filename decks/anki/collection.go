@@ -197,7 +197,7 @@ func presetJSON() map[string]any {
 func (c *collection) addDeck(contents foreign.Contents, options PackageOptions, report *Report) ([]Medium, error) {
 	writer := newNoteMaker(contents.Deck)
 	deck := deckID(deckName(contents.Deck))
-	for f, err := range writer.all(contents.Facts) {
+	for f, err := range ahead(writer.all(ahead(contents.Facts))) {
 		if err != nil {
 			return nil, err
 		}

@@ -3,6 +3,7 @@ package anki
 import (
 	"archive/zip"
 	"cmp"
+	"compress/flate"
 	"context"
 	"encoding/json"
 	"errors"
@@ -105,6 +106,9 @@ var meta = []byte{8, 2}
 
 func zipPackage(w io.Writer, collection []byte, files []file, report *Report) error {
 	archive := zip.NewWriter(w)
+	archive.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
+		return flate.NewWriter(w, flate.BestSpeed) // a quarter larger, in a third of the time
+	})
 	for _, part := range []struct {
 		name string
 		data []byte
