@@ -410,7 +410,8 @@ func TestAnkiGetsItsNotesBack(t *testing.T) {
 		text := string(l.read(file)) + "\nQ: Capital of Mali?\nA: Bamako\nId: mali\n"
 		for _, edit := range [][2]string{
 			{"A: Akra", "A: Accra\nNote: on the *coast*"}, {"a well in the desert", "where there is water"}, {"a dry river", "a river after rain"},
-			{"A: Nil", "A: the Nile"}, {"Kairo", "Cairo"}, {"grass land", "grassland"}, {"The delta floods", "Each delta floods"},
+			{"A: Nil", "A: the Nile"}, {"Kairo", "Cairo"}, {"grass land", "grassland"}, {"Q: delta", "Q: Delta"}, {"The delta floods", "Each delta floods"},
+			{"The savanna burns.", "The savanna burns in *summer*."},
 		} {
 			if strings.Count(text, edit[0]) == 0 {
 				t.Fatalf("there is no %q in\n%s", edit[0], text)
@@ -420,7 +421,7 @@ func TestAnkiGetsItsNotesBack(t *testing.T) {
 		l.write(file, text)
 		l.run("compile", "in")
 		said := l.run("export", deck, "--format", "anki-csv", "--back", "-o", "back.txt")
-		for _, line := range []string{"6 notes to update, 1 new note; left as they came: 3 facts", "its question stands in more than one field of its note"} {
+		for _, line := range []string{"6 notes to update, 1 new note; left as they came: 3 facts", "its question is made of several fields of its note"} {
 			if !strings.Contains(said, line) {
 				t.Errorf("it does not say %q, but\n%s", line, said)
 			}
@@ -432,7 +433,7 @@ func TestAnkiGetsItsNotesBack(t *testing.T) {
 			"wadi|a dry river|y":                                "wadi|a river after rain|y",
 			"Longest river?|Nil":                                "Longest river?|the Nile",
 			"{{c1::Kairo}} lies on the {{c2::Nile}}.|since 969": "{{c1::Cairo}} lies on the {{c2::Nile}}.|since 969",
-			"savanna|grass land|The savanna burns.":             "savanna|grassland|The savanna burns.",
+			"savanna|grass land|The savanna burns.":             "savanna|grassland|The savanna burns in <i>summer</i>.",
 		} {
 			edited[strings.ReplaceAll(was, "|", "\x1f")] = strings.ReplaceAll(is, "|", "\x1f")
 		}

@@ -16,6 +16,8 @@ import (
 
 	"kartei/decks"
 	"kartei/decks/foreign"
+	"kartei/decks/memfs"
+	"kartei/decks/syntax"
 )
 
 // A Home is what is known of where the facts of a deck came from.
@@ -47,7 +49,7 @@ type BackReport struct {
 type Lost struct {
 	File   string
 	Line   int
-	Part   Part
+	Field  int // from 1
 	Losses []Loss
 }
 
@@ -163,8 +165,11 @@ func (h *homeward) add(writer *noteMaker, f *decks.Fact, deck string) {
 func (h *homeward) update(writer *noteMaker, f *decks.Fact, origin Origin, notes KeptNotes) error {
 	sum := FactSum(f)
 	kept, have := notes.Note(origin.GUID)
-	tags := editedTags(kept, f)
-	if sum == origin.Sum && (tags == nil || !have) {
+	var tags []string
+	if have && tagSum(f) != origin.Tags && origin.Tags != "" {
+		tags = editedTags(kept, f)
+	}
+	if sum == origin.Sum && tags == nil {
 		h.report.Same++
 		return nil
 	}
@@ -264,8 +269,8 @@ func (n *homeNote) complete() error {
 // fields are what an edited fact makes of fields of its note.
 func (e *editedFact) fields(writer *noteMaker, f *decks.Fact, origin *Origin, kept KeptNote) (map[int]string, error) {
 	writer.media.kept = strings.Join(kept.Fields, "\x1f")
+	defer func() { writer.media.kept = "" }()
 	notes, err := writer.notes(f)
-	writer.media.kept = ""
 	switch {
 	case err != nil:
 		return nil, err
@@ -276,27 +281,84 @@ func (e *editedFact) fields(writer *noteMaker, f *decks.Fact, origin *Origin, ke
 	}
 	places := settled(origin.Places, partSums(f))
 	html := notes[0].parts()
-	fields := map[int]string{}
+	fields, inner := map[int]string{}, map[int]string{}
 	for i := range places {
 		p := &places[i]
 		if p.Sum == origin.said(p.Part) {
 			continue
 		}
-		if p.Field == noField && origin.said(p.Part) == "" { // Anki has no place for it, and may show it with another
+		switch {
+		case p.Field != noField:
+		case origin.said(p.Part) == "": // Anki has no place for it, and may show it with another
 			p.Field = homeOf(p.Part, places)
+		default:
+			if field, text, ok := innerEdit(origin.text(p.Part), partText(&f.Cards[0], p.Part), kept); ok {
+				inner[field] = page{media: writer.media, dir: path.Dir(f.File)}.html(text)
+				continue
+			}
 		}
 		if p.Field == noField {
-			return nil, fmt.Errorf("its %s stands in more than one field of its note, or in the template; edit it in Anki", p.Part.Name())
+			return nil, fmt.Errorf("its %s is made of several fields of its note, or of words of the template, and was edited in more than one field; edit it in Anki", p.Part.Name())
 		}
 		fields[p.Field] = ""
 	}
 	for i := range fields {
 		fields[i] = compose(i, places, origin, html, kept)
+	}
+	for i, field := range inner {
+		if other, taken := fields[i]; taken && other != field {
+			return nil, errors.New("its question and its answer make two things of one field of its note; let them agree")
+		}
+		fields[i] = field
+	}
+	for i := range fields {
 		if i < len(kept.Fields) {
-			e.lose(i, places, kept.Fields[i])
+			e.lose(i, kept.Fields[i])
 		}
 	}
 	return fields, nil
+}
+
+// innerEdit finds the one field that was edited in a text that several make together:
+// before and after it nothing is. It returns what the field says now.
+func innerEdit(was, is string, kept KeptNote) (field int, text string, ok bool) {
+	if was == "" || is == "" {
+		return 0, "", false
+	}
+	start, end := 0, 0 // of what is the same in front and behind
+	for start < min(len(was), len(is)) && was[start] == is[start] {
+		start++
+	}
+	for end < min(len(was), len(is))-start && was[len(was)-1-end] == is[len(is)-1-end] {
+		end++
+	}
+	found := noField
+	for i, raw := range kept.Fields {
+		said := asCompiled(newConverter("media/").markdown(raw, false))
+		at := strings.Index(was, said)
+		if said == "" || at < 0 {
+			continue
+		}
+		if at > start || at+len(said) < len(was)-end {
+			continue // the edit is not in it
+		}
+		if found != noField || strings.Count(was, said) > 1 {
+			return 0, "", false // it cannot be told which
+		}
+		found, text = i, is[at:len(is)-(len(was)-at-len(said))]
+	}
+	return found, text, found != noField && utf8.ValidString(text) && strings.TrimSpace(text) != ""
+}
+
+// asCompiled is a text of the fact language as a card has it.
+func asCompiled(text string) string {
+	var scratch deckFileMaker
+	scratch.fact([]line{{key: syntax.Question, value: strings.TrimSpace(text)}, {key: syntax.Answer, value: "—"}})
+	c, err := decks.Compile(memfs.Files{"fact.md": []byte(scratch.out.String())})
+	if err != nil || len(c.Decks) == 0 || len(c.Decks[0].Facts) == 0 {
+		return ""
+	}
+	return c.Decks[0].Facts[0].Cards[0].Prompt
 }
 
 // Name is what users call a part.
@@ -305,13 +367,11 @@ func (p Part) Name() string {
 }
 
 // lose notes what an edited field loses that no fact can hold.
-func (e *editedFact) lose(field int, places []Place, was string) {
+func (e *editedFact) lose(field int, was string) {
 	c := newConverter("")
 	c.markdown(was, true)
-	losses := c.losses.list()
-	at := slices.IndexFunc(places, func(p Place) bool { return p.Field == field })
-	if len(losses) > 0 && at >= 0 {
-		e.lost = append(e.lost, Lost{e.file, e.line, places[at].Part, losses})
+	if losses := c.losses.list(); len(losses) > 0 {
+		e.lost = append(e.lost, Lost{e.file, e.line, field + 1, losses})
 	}
 }
 
@@ -343,7 +403,7 @@ func Arrived(deck *decks.Deck, f *decks.Fact, o *Origin, was, is KeptNote) bool 
 // Arrive says that a fact's edits are in its note: what has no place of its own there
 // stands with another part. Before is where the parts had their places.
 func (o *Origin) Arrive(f *decks.Fact, before Origin) {
-	o.Sum, o.Both = FactSum(f), ""
+	o.Sum, o.Tags, o.Both = FactSum(f), tagSum(f), ""
 	o.Places = settled(before.Places, partSums(f))
 	for i := range o.Places {
 		if p := &o.Places[i]; p.Field == noField && before.said(p.Part) == "" {
@@ -407,12 +467,9 @@ func framed(part Part, html string) string {
 	return "<br>" + html
 }
 
-// editedTags are the tags of a note whose fact has other ones than it came with; nil
-// where they are the same. Those that stayed are as Anki writes them.
+// editedTags are the tags of a note whose fact has other ones than it came with. Those
+// that stayed are as Anki writes them.
 func editedTags(kept KeptNote, f *decks.Fact) []string {
-	if len(f.Cards) == 0 {
-		return nil
-	}
 	tags := []string{}
 	came := map[string]bool{}
 	for _, t := range kept.Tags {
@@ -424,14 +481,10 @@ func editedTags(kept KeptNote, f *decks.Fact) []string {
 			came[plain[0]] = true
 		}
 	}
-	same := len(tags) == len(kept.Tags)
 	for _, t := range f.Cards[0].Tags {
 		if !came[t] {
-			tags, same = append(tags, tag(t)), false
+			tags = append(tags, tag(t))
 		}
-	}
-	if same {
-		return nil
 	}
 	return tags
 }

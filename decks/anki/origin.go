@@ -33,6 +33,8 @@ type Origin struct {
 	// versions do not say it, and such a fact cannot go home.
 	Places []Place
 
+	Tags string // sum of the fact's tags as they came
+
 	// Both is the sum of the fact when it said something else than Anki, which had
 	// changed as well; empty where that is not so. It does not go home as it is.
 	Both string
@@ -86,9 +88,14 @@ func WriteOrigins(w io.Writer, origins []Origin) error {
 			mark = clozeMark
 		}
 		cells := []string{o.Fact, o.Sum, mark, o.GUID, o.Notetype, o.AnkiDeck, cardCell(o.Cards), o.Said,
-			placeCell(o.Places), o.Both}
+			placeCell(o.Places), o.Both, o.Tags}
 		for i, cell := range cells {
 			cells[i] = oneCell.Replace(cell)
+		}
+		for _, p := range o.Places {
+			if p.Text != "" {
+				cells = append(cells, string(p.Part)+"="+keptCell.Replace(p.Text))
+			}
 		}
 		fmt.Fprintln(out, strings.TrimRight(strings.Join(cells, "\t"), "\t"))
 	}
@@ -119,8 +126,8 @@ func readCardCell(cell string) (cards []OriginCard, err error) {
 var oneCell = strings.NewReplacer("\t", " ", "\n", " ", "\r", " ")
 
 const (
-	maxOrigins = 64 << 20 // bytes of a file of origins
-	maxOrigin  = 1 << 20  // bytes of a line of it
+	maxOrigins = 256 << 20 // bytes of a file of origins
+	maxOrigin  = 1 << 20   // bytes of a line of it
 )
 
 // ReadOrigins reads the origins of a deck's facts, by the facts' keys.
@@ -142,18 +149,29 @@ func ReadOrigins(r io.Reader) (map[string]Origin, error) {
 	return origins, lines.Err()
 }
 
+// originCells are the cells of an origin without the texts of its parts.
+const originCells = 11
+
 func readOrigin(cells []string) (o Origin, err error) {
-	if len(cells) < 4 || len(cells) > 10 || cells[0] == "" || cells[3] == "" {
+	if len(cells) < 4 || len(cells) > originCells+len(parts) || cells[0] == "" || cells[3] == "" {
 		return o, errors.New("it names no note of Anki's")
 	}
-	cells = append(cells, make([]string, 10-len(cells))...)
+	cells = append(cells, make([]string, max(originCells-len(cells), 0))...)
 	o = Origin{Fact: cells[0], Sum: cells[1], Cloze: cells[2] == clozeMark, GUID: clean(cells[3]),
-		Notetype: clean(cells[4]), AnkiDeck: clean(cells[5]), Said: cells[7], Both: cells[9]}
+		Notetype: clean(cells[4]), AnkiDeck: clean(cells[5]), Said: cells[7], Both: cells[9], Tags: cells[10]}
 	if o.Cards, err = readCardCell(cells[6]); err != nil {
 		return o, fmt.Errorf("%q are not cards of a note", cells[6])
 	}
 	if o.Places, err = readPlaceCell(cells[8]); err != nil {
 		return o, fmt.Errorf("%q are not fields of a note", cells[8])
+	}
+	for _, cell := range cells[originCells:] {
+		part, text, _ := strings.Cut(cell, "=")
+		for i := range o.Places {
+			if o.Places[i].Part == Part(part) {
+				o.Places[i].Text = givenCell.Replace(text)
+			}
+		}
 	}
 	return o, nil
 }

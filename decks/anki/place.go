@@ -28,6 +28,7 @@ type Place struct {
 	Part  Part
 	Field int    // its number, from 0; noField where it is not just one field
 	Sum   string // of the part as it came
+	Text  string // of the part as it came, if it has no field of its own
 }
 
 // noField is the number of the field of a part that several fields, or a template,
@@ -70,8 +71,30 @@ func readPlaceCell(cell string) (places []Place, err error) {
 // Settle says that a fact is, now, what its note says: what it says later by
 // another name is an edit.
 func (o *Origin) Settle(f *decks.Fact) {
-	o.Sum, o.Both = FactSum(f), ""
+	o.Sum, o.Tags, o.Both = FactSum(f), tagSum(f), ""
 	o.Places = settled(o.Places, partSums(f))
+	for i := range o.Places {
+		p := &o.Places[i]
+		p.Text = ""
+		if p.Field == noField && len(f.Cards) > 0 {
+			p.Text = partText(&f.Cards[0], p.Part)
+		}
+	}
+}
+
+// partText is the text of a part; empty where it is not one text.
+func partText(c *decks.Card, part Part) string {
+	switch {
+	case part == Front && c.Kind != decks.Choice && c.Kind != decks.Sequence && c.Kind != decks.Cloze:
+		return c.Prompt
+	case part == Back && c.Kind == decks.Recall:
+		return c.Answer
+	case part == Hint:
+		return c.Hint
+	case part == Extra && len(c.Accept)+len(c.Options) == 0:
+		return c.Note
+	}
+	return ""
 }
 
 // said is the sum of a part as it came; empty where there was none.
@@ -84,13 +107,27 @@ func (o *Origin) said(part Part) string {
 	return ""
 }
 
+// text is a part as it came, where it has no field of its own.
+func (o *Origin) text(part Part) string {
+	for _, p := range o.Places {
+		if p.Part == part {
+			return p.Text
+		}
+	}
+	return ""
+}
+
 // settled are the places of parts with these sums: those of a note, and of what has
 // no place.
 func settled(places []Place, sums map[Part]string) (now []Place) {
 	for _, part := range parts {
 		p := Place{Part: part, Field: noField, Sum: sums[part]}
-		if at := slices.IndexFunc(places, func(p Place) bool { return p.Part == part }); at >= 0 {
+		at := slices.IndexFunc(places, func(p Place) bool { return p.Part == part })
+		if at >= 0 {
 			p.Field = places[at].Field
+		}
+		if at >= 0 && p.Sum == places[at].Sum {
+			p.Text = places[at].Text
 		}
 		if p.Sum != "" || p.Field != noField {
 			now = append(now, p)
@@ -134,6 +171,14 @@ func partSums(f *decks.Fact) map[Part]string {
 		}
 	}
 	return sums
+}
+
+// tagSum is a hash of a fact's tags.
+func tagSum(f *decks.Fact) string {
+	if len(f.Cards) == 0 {
+		return ""
+	}
+	return textSum(f.Cards[0].Tags)
 }
 
 // textSum is a short hash of texts.

@@ -69,8 +69,8 @@ func (x *Exporter) sayBack(r anki.BackReport) {
 		for _, loss := range l.Losses {
 			kinds = append(kinds, loss.Kind)
 		}
-		fmt.Fprintf(x.Err, "kartei: warning: %s:%d: Anki's field for its %s loses: %s\n", show.Line(l.File), l.Line,
-			l.Part.Name(), show.Line(strings.Join(kinds, ", ")))
+		fmt.Fprintf(x.Err, "kartei: warning: %s:%d: field %d of its note loses: %s\n", show.Line(l.File), l.Line,
+			l.Field, show.Line(strings.Join(kinds, ", ")))
 	}
 	x.Say("%s to update, %s; left as they came: %s", plural.Count(r.Updates, "note"),
 		plural.Count(r.Notes-r.Updates, "new note"), plural.Count(r.Same, "fact"))

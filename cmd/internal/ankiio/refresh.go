@@ -299,7 +299,7 @@ func (r *refresh) settle(o *anki.Origin, f *decks.Fact) {
 	old, there := r.old[name], r.there[name]
 	switch {
 	case r.edited[name] && r.standing[name]:
-		o.Sum, o.Places, o.Both = old.Sum, old.Places, old.Both
+		o.Sum, o.Tags, o.Places, o.Both = old.Sum, old.Tags, old.Places, old.Both
 	case r.arrived[name]:
 		o.Arrive(f, old)
 	case r.edited[name] && there != nil:
