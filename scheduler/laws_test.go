@@ -155,7 +155,7 @@ func TestReplayUnderOtherOptionsIsStable(t *testing.T) {
 
 // A changed retention plans anew; an interval that it might have chosen too
 // stands.
-func TestReplayPlansAnew(t *testing.T) {
+func TestReplanPlansAnew(t *testing.T) {
 	now := moment(t, "2026-11-23 12:00 +0000")
 	m := reviewCard(now, 30, 30)
 	lax, strict := policy(t, nil), policy(t, map[string]string{"retention": "0.97"})
@@ -164,20 +164,20 @@ func TestReplayPlansAnew(t *testing.T) {
 	if planned.Days >= o.Days {
 		t.Fatalf("%d days at 97 %%, %d at 90 %%", planned.Days, o.Days)
 	}
-	if got := strict.Replay(lifeCard, m, Good, now, o.Days); got != planned.Memory {
+	if got := strict.Replan(lifeCard, m, Good, now, o.Days); got != planned.Memory {
 		t.Errorf("replay at 97 %% keeps %d days, want %d", got.Interval(), planned.Days)
 	}
-	if got := lax.Replay(lifeCard, m, Good, now, planned.Days); got != o.Memory {
+	if got := lax.Replan(lifeCard, m, Good, now, planned.Days); got != o.Memory {
 		t.Errorf("replay at 90 %% keeps %d days, want %d", got.Interval(), o.Days)
 	}
-	if got := lax.Replay(lifeCard, m, Good, now, o.Days-1).Interval(); got != o.Days-1 && got != o.Days {
+	if got := lax.Replan(lifeCard, m, Good, now, o.Days-1).Interval(); got != o.Days-1 && got != o.Days {
 		t.Errorf("a day less is replayed as %d days, planned were %d", got, o.Days)
 	}
 }
 
 // Parameters may be such that Hard waits longer than Good would: then Good
-// waits as long, beyond its own range. A replay, which knows no load, keeps that.
-func TestReplayKeepsWhatALowerGradePushed(t *testing.T) {
+// waits as long, beyond its own range. A plan anew, which knows no load, keeps that.
+func TestReplanKeepsWhatALowerGradePushed(t *testing.T) {
 	p := policy(t, map[string]string{"steps": "none", "parameters": "0.212 20 5 30 6.4133 0.8334 3.0194 0.001 1.8722 0.1666 0.796 " +
 		"1.4835 0.0614 0.2629 1.6483 0.6014 1.8729 0.5425 0.0912 0.0658 0.1542"})
 	now := moment(t, "2026-11-23 12:00 +0000")
@@ -192,7 +192,7 @@ func TestReplayKeepsWhatALowerGradePushed(t *testing.T) {
 		if a := p.answer(card, Memory{}, now, load); good.Days <= a.window(a.aim(Good), Good).high || good.Days != hard.Days {
 			t.Fatalf("Hard waits %d days, Good %d", hard.Days, good.Days)
 		}
-		if got := p.Replay(card, Memory{}, Good, now, good.Days); got != good.Memory {
+		if got := p.Replan(card, Memory{}, Good, now, good.Days); got != good.Memory {
 			t.Fatalf("replayed as %d days, chosen were %d", got.Interval(), good.Days)
 		}
 	}

@@ -1,15 +1,37 @@
 package scheduler
 
-// Replay returns the memory after a grade of the log, with the present
-// options. Days is the interval in study days that was chosen when the card
-// was graded, 0 for one within the day: if the present options might choose it
-// too it stands, whatever the load balancer saw then; otherwise the card is
-// planned anew, without balancing. So the memory that [Policy.Apply] led to is
-// exactly what its log leads to under the same options, and after a change of
-// options every reading of the log comes to the same new plan.
+// Replay returns the memory after a grade of the log. Days is the interval in study
+// days that was chosen when the card was graded, 0 for one within the day: it stands,
+// whatever the present options would choose. Options act from the next answer on. So
+// the memory that [Policy.Apply] led to is what its log leads to under the same
+// options; under others the card is remembered by their model and is still due when
+// its learner was told. Where steps say when that is within the day, they are the
+// present ones.
+func (p *Policy) Replay(card string, m Memory, g Grade, at Moment, days int) Memory {
+	a := p.answer(card, m, at, Load{})
+	t := a.aim(g)
+	due := at.Day + Day(days)
+	if t.within {
+		a.wait(&t.memory, t.delay)
+		whole := int(t.delay / wholeDay)
+		// A step is the same where the day turned at another hour.
+		same := len(p.steps(t.memory.State)) > 0 && (days == whole || days == whole+1)
+		if same || t.memory.DueDay == due {
+			return t.memory
+		}
+		t = t.graduated()
+		t.memory.Due = 0
+	}
+	t.memory.DueDay = due
+	return t.memory
+}
+
+// Replan returns the memory after a grade of the log, had it been given under the
+// present options. If these might choose the interval, too, it stands, whatever the
+// load balancer saw then; otherwise the card is planned anew, without balancing.
 //
 // The card is named as it was when it was graded; its name seeds the fuzz.
-func (p *Policy) Replay(card string, m Memory, g Grade, at Moment, days int) Memory {
+func (p *Policy) Replan(card string, m Memory, g Grade, at Moment, days int) Memory {
 	a := p.answer(card, m, at, Load{})
 	t := a.aim(g)
 	if t.within {
@@ -20,25 +42,6 @@ func (p *Policy) Replay(card string, m Memory, g Grade, at Moment, days int) Mem
 		return p.Apply(card, m, g, at, Load{}).Memory
 	}
 	t.memory.DueDay = at.Day + Day(days)
-	return t.memory
-}
-
-// Keep returns the memory after a grade of the log that was given under other
-// parameters than the present ones: see [Options.Fitted]. The memory is that of
-// the present parameters, but the card is due when its learner was told it would be.
-func (p *Policy) Keep(card string, m Memory, g Grade, at Moment, days int) Memory {
-	a := p.answer(card, m, at, Load{})
-	t := a.aim(g)
-	due := at.Day + Day(days)
-	if t.within {
-		a.wait(&t.memory, t.delay)
-		if t.memory.DueDay == due {
-			return t.memory
-		}
-		t = t.graduated()
-		t.memory.Due = 0
-	}
-	t.memory.DueDay = due
 	return t.memory
 }
 

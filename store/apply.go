@@ -233,7 +233,7 @@ func (c *Compiled) counter(all []*decks.Deck) func() {
 }
 
 // upsertDeck writes the deck's own row but for its digest, and tells whether it
-// is a new one. Settings follow a deck to its new name.
+// is a new one. Its settings are those of its permanent identity.
 func (tx *tx) upsertDeck(
 	ctx context.Context, root string, source []byte, rows *deckRows, now scheduler.Moment,
 ) (id int64, added bool, err error) {
@@ -246,16 +246,15 @@ func (tx *tx) upsertDeck(
 		if err != nil {
 			return 0, false, err
 		}
-		id, err = result.LastInsertId()
-		return id, true, err
+		if id, err = result.LastInsertId(); err != nil {
+			return 0, false, err
+		}
+		return id, true, tx.archivedBefore(ctx, d.ID)
 	}
 	if err != nil {
 		return 0, false, err
 	}
 	if name != d.Name {
-		if _, err := tx.exec(ctx, `UPDATE OR IGNORE options SET scope = ? WHERE scope = ?`, d.Name, name); err != nil {
-			return 0, false, err
-		}
 		if err := tx.newPolicies(ctx); err != nil {
 			return 0, false, err
 		}
@@ -269,6 +268,15 @@ func (tx *tx) upsertDeck(
 	_, err = tx.exec(ctx, `UPDATE decks SET name = ?, root = ?, content = ?, prose = ?, source = ?, retired = 0 WHERE id = ?`,
 		d.Name, root, rows.content, rows.prose, source, id)
 	return id, false, err
+}
+
+// archivedBefore puts a new deck away if the log says so.
+func (tx *tx) archivedBefore(ctx context.Context, deck string) error {
+	shared, err := readShared(ctx, tx)
+	if err != nil || !shared.Archived[deck] {
+		return err
+	}
+	return tx.keepArchived(ctx, deck, true)
 }
 
 // A goneDeck was compiled from a root that holds it no more.

@@ -244,7 +244,7 @@ func (a *deckApply) cards(ctx context.Context, feed *cardFeed) error {
 	if err := errors.Join(feed.err, added.Flush(ctx)); err != nil {
 		return err
 	}
-	_, err = a.exec(ctx, `UPDATE decks SET digest = ? WHERE id = ?`, feed.digest, a.deck)
+	_, err = a.exec(ctx, `UPDATE decks SET digest = ? WHERE id = ?`, feed.digest[:], a.deck)
 	return err
 }
 

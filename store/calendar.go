@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"kartei/scheduler"
+	"kartei/store/journal"
 	"kartei/store/sqlite"
 )
 
@@ -16,7 +17,7 @@ import (
 // the scheduler have other names.
 const dayStart = "day-start"
 
-const findDayStart = `SELECT value FROM options WHERE scope = '' AND name = '` + dayStart + `'`
+const findDayStart = `SELECT value FROM options WHERE deck = '' AND folder = '' AND name = '` + dayStart + `'`
 
 // Calendar is how the collection counts days: as it was set (see
 // [Store.SetCalendar]), else as the store was opened.
@@ -27,16 +28,15 @@ func (s *Store) Calendar() scheduler.Calendar {
 }
 
 // SetCalendar changes when the collection's days turn, for good. What was
-// answered keeps the day on which it was; cards in their steps are planned
-// anew where that makes a difference.
-func (s *Store) SetCalendar(ctx context.Context, c scheduler.Calendar) error {
+// answered keeps the day on which it was; of cards in their steps the day of the
+// moment at which they are due is counted anew.
+func (s *Store) SetCalendar(ctx context.Context, c scheduler.Calendar, now scheduler.Moment) error {
 	defer s.config.Progress.Over()
 	err := s.record(ctx, func(tx *tx) error {
 		if c.Rollover < 0 || c.Rollover >= 24*time.Hour {
 			return fmt.Errorf("a day cannot begin at %v", c.Rollover)
 		}
-		if _, err := tx.exec(ctx, `INSERT OR REPLACE INTO options (scope, name, value) VALUES ('', ?, ?)`, dayStart,
-			c.Rollover.String()); err != nil {
+		if _, err := tx.pushOption(ctx, now, journal.Setting{Name: dayStart, Value: c.Rollover.String()}, 0); err != nil {
 			return err
 		}
 		if err := tx.newPolicies(ctx); err != nil {

@@ -33,7 +33,7 @@ func TestSetCalendar(t *testing.T) {
 		t.Fatalf("due on %s, want %s", got, want)
 	}
 	late := scheduler.Calendar{Rollover: 5 * time.Hour}
-	if err := s.SetCalendar(t.Context(), late); err != nil {
+	if err := s.SetCalendar(t.Context(), late, at(0, 0)); err != nil {
 		t.Fatal(err)
 	}
 	if got := dueDay(s); got != night.Day {
@@ -42,7 +42,7 @@ func TestSetCalendar(t *testing.T) {
 	healthy(t, s)
 	grade(t, other, decks.CardID("maths", "fact-1", "card"), scheduler.Good, night)
 	healthy(t, other)
-	if err := s.Set(t.Context(), "", map[string]string{"retention": "0.95"}); err != nil {
+	if err := s.Set(t.Context(), "", map[string]string{"retention": "0.95"}, at(0, 0)); err != nil {
 		t.Errorf("other options: %v", err)
 	}
 
@@ -66,14 +66,14 @@ func TestBadCalendar(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "collection.db")
 	s := openTest(t, path)
 	for _, bad := range []time.Duration{-time.Minute, 24 * time.Hour} {
-		if err := s.SetCalendar(t.Context(), scheduler.Calendar{Rollover: bad}); err == nil {
+		if err := s.SetCalendar(t.Context(), scheduler.Calendar{Rollover: bad}, at(0, 0)); err == nil {
 			t.Errorf("days may turn at %v", bad)
 		}
 	}
 	if s.Calendar() != scheduler.DefaultCalendar {
 		t.Error("a refused calendar holds")
 	}
-	if _, err := s.db.ExecContext(t.Context(), `INSERT INTO options (scope, name, value) VALUES ('', 'day-start', 'noon')`); err != nil {
+	if _, err := s.db.ExecContext(t.Context(), `INSERT INTO options (deck, folder, name, value) VALUES ('', '', 'day-start', 'noon')`); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := Open(t.Context(), path, Config{}); !errors.Is(err, ErrDamaged) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"kartei/scheduler"
+	"kartei/store/journal"
 	"kartei/store/sqlite"
 )
 
@@ -78,7 +79,7 @@ func (tx *tx) mendLosses(ctx context.Context, losses *losses, plan *Plan, now sc
 	for _, l := range losses.all {
 		plan.Shrunk = append(plan.Shrunk, shrunk(l.name, l.retired, l.before, l.learned)...)
 	}
-	return tx.carry(ctx, losses.all)
+	return tx.carry(ctx, losses.all, now)
 }
 
 func (l *loss) goes(to int64, cards int) {
@@ -91,14 +92,14 @@ func (l *loss) goes(to int64, cards int) {
 // carry takes what the learner set for a deck that is gone to the one that most
 // of its cards went to, and that is most of that one: the deck was renamed. So it
 // is with folders of decks.
-func (tx *tx) carry(ctx context.Context, losses []*loss) error {
+func (tx *tx) carry(ctx context.Context, losses []*loss, now scheduler.Moment) error {
 	renamed := map[string]string{}
 	for _, l := range losses {
 		if !l.gone {
 			continue
 		}
 		for to, cards := range l.went {
-			name, err := tx.renamedTo(ctx, l, to, cards)
+			name, err := tx.renamedTo(ctx, l, to, cards, now)
 			if err != nil {
 				return err
 			}
@@ -110,52 +111,80 @@ func (tx *tx) carry(ctx context.Context, losses []*loss) error {
 	if len(renamed) == 0 {
 		return nil
 	}
-	return tx.carryOptions(ctx, renamed)
+	return tx.carryOptions(ctx, renamed, now)
 }
 
 // renamedTo returns the new name of a deck, and puts the deck away if it had been
 // put away; "" if it is not the same deck.
-func (tx *tx) renamedTo(ctx context.Context, l *loss, to int64, cards int) (name string, err error) {
+func (tx *tx) renamedTo(
+	ctx context.Context, l *loss, to int64, cards int, now scheduler.Moment,
+) (name string, err error) {
 	var live int
-	err = tx.Scan(ctx, `SELECT name, (SELECT count(*) FROM cards WHERE deck = decks.id AND retired = 0) FROM decks WHERE id = ?`, []any{to}, &name, &live)
+	var away bool
+	var deck string
+	err = tx.Scan(ctx, `SELECT name, deck, (SELECT count(*) FROM cards WHERE deck = decks.id AND retired = 0),
+		(SELECT shelved FROM decks WHERE id = ?) AND shelved = 0 FROM decks WHERE id = ?`, []any{l.deck, to}, &name, &deck, &live, &away)
 	if err != nil || 2*cards <= l.before || 2*cards <= live {
 		return "", err
 	}
-	_, err = tx.exec(ctx, `UPDATE decks SET shelved = shelved OR (SELECT shelved FROM decks WHERE id = ?) WHERE id = ?`,
-		l.deck, to)
+	if away {
+		err = tx.pushArchived(ctx, now, journal.Archived{Deck: deck, Away: true, Auto: true})
+	}
 	return name, err
 }
 
 // carryOptions moves the options of decks, and of folders in which all decks were
 // renamed alike, to their new names. What was set there already stays.
-func (tx *tx) carryOptions(ctx context.Context, renamed map[string]string) error {
-	scopes, err := readScopes(ctx, tx)
-	if err != nil {
-		return err
-	}
+func (tx *tx) carryOptions(ctx context.Context, renamed map[string]string, now scheduler.Moment) error {
 	live, err := tx.liveNames(ctx)
 	if err != nil {
 		return err
 	}
-	for scope := range scopes {
+	kept, err := tx.keptSettings(ctx)
+	if err != nil {
+		return err
+	}
+	names, err := deckNames(ctx, tx)
+	if err != nil {
+		return err
+	}
+	set := map[string]bool{}
+	for i := range kept {
+		set[names.of(&kept[i])] = true
+	}
+	for _, s := range kept {
+		scope := names.of(&s)
 		to := renamed[scope]
 		if to == "" {
 			to = folderNow(scope, renamed, live)
 		}
-		if scope == "" || to == "" || scopes[to] != nil {
+		if scope == "" || to == "" || set[to] {
 			continue
 		}
-		if _, err := tx.exec(ctx, `UPDATE options SET scope = ? WHERE scope = ?`, to, scope); err != nil {
-			return err
-		}
-		if err := tx.newPolicies(ctx); err != nil {
-			return err
-		}
-		if err := tx.replan(ctx, to); err != nil {
+		if err := tx.carryOption(ctx, s, to, now); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// carryOption moves a setting to another deck or folder, by name.
+func (tx *tx) carryOption(ctx context.Context, s journal.Setting, to string, now scheduler.Moment) error {
+	goes, err := scopeOf(ctx, tx, to)
+	if err != nil {
+		return err
+	}
+	goes.Name, goes.Value, goes.Auto = s.Name, s.Value, true
+	s.Value, s.Auto = "", true
+	for _, s := range []journal.Setting{s, goes} {
+		if _, err := tx.pushOption(ctx, now, s, 0); err != nil {
+			return err
+		}
+	}
+	if err := tx.newPolicies(ctx); err != nil {
+		return err
+	}
+	return tx.refit(ctx, to, now)
 }
 
 func (tx *readTx) liveNames(ctx context.Context) ([]string, error) {

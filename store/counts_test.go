@@ -198,7 +198,7 @@ func (l *life) choose(name string) {
 		}
 	}
 	l.did("options of %q: %v", name, set)
-	l.must(l.store.Set(l.Context(), name, set))
+	l.must(l.store.Set(l.Context(), name, set, at(0, 0)))
 }
 
 // card is any live card, "" if there is none.

@@ -9,7 +9,9 @@ import (
 	"slices"
 
 	"kartei/decks"
+	"kartei/scheduler"
 	"kartei/store/content"
+	"kartei/store/journal"
 	"kartei/store/sqlite"
 )
 
@@ -107,10 +109,13 @@ func (d *Deck) Live() bool { return !d.Missing && !d.Archived }
 
 // Archive puts a deck away until it is brought back: its cards are not asked, and
 // it goes on being compiled.
-func (s *Store) Archive(ctx context.Context, d Deck, archived bool) error {
-	err := s.write(ctx, func(tx *sqlite.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE decks SET shelved = ? WHERE id = ?`, archived, d.id)
-		return err
+func (s *Store) Archive(ctx context.Context, d Deck, archived bool, now scheduler.Moment) error {
+	err := s.record(ctx, func(tx *tx) error {
+		var is bool
+		if err := tx.Scan(ctx, `SELECT shelved FROM decks WHERE id = ?`, []any{d.id}, &is); err != nil || is == archived {
+			return err
+		}
+		return tx.pushArchived(ctx, now, journal.Archived{Deck: d.ID, Away: archived})
 	})
 	return sqlite.Explain("archive deck "+d.Name, err)
 }

@@ -14,6 +14,7 @@ import (
 	"kartei/store/backup"
 	"kartei/store/content"
 	"kartei/store/doctor"
+	"kartei/store/edition"
 	"kartei/store/highwater"
 	"kartei/store/journal"
 	"kartei/store/migrations"
@@ -66,21 +67,19 @@ func (x examinee) Decks(ctx context.Context, e *doctor.Examination) error {
 // compiled compares what the tables say of each deck with the digest of its compile.
 func (x examinee) compiled(ctx context.Context, e *doctor.Examination) error {
 	type deck struct {
-		id                   int64
-		name, content, prose string
-		digest               []byte
+		id     int64
+		name   string
+		digest []byte
 	}
-	rows, err := x.tx.QueryContext(ctx, `SELECT id, name, content, prose, digest FROM decks WHERE digest <> x''`)
-	all, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (d deck, err error) {
-		return d, rows.Scan(&d.id, &d.name, &d.content, &d.prose, &d.digest)
-	})
+	rows, err := x.tx.QueryContext(ctx, `SELECT id, name, digest FROM decks WHERE digest <> x''`)
+	all, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (d deck, err error) { return d, rows.Scan(&d.id, &d.name, &d.digest) })
 	for i, d := range all {
 		e.Progress.Tell("comparing the decks", int64(i), int64(len(all)))
-		var sum []byte
-		if sum, err = x.tx.storedSum(ctx, d.id, d.name, d.content, d.prose); err != nil {
+		sum, err := edition.Of(ctx, x.tx, d.id)
+		if err != nil {
 			return err
 		}
-		if !bytes.Equal(sum, d.digest) {
+		if !bytes.Equal(sum[:], d.digest) {
 			e.Found("decks", "deck "+d.name, "its cards are not what was compiled")
 		}
 	}
@@ -163,17 +162,25 @@ func (x examinee) Contents(ctx context.Context, e *doctor.Examination) error {
 }
 
 func (x examinee) options(ctx context.Context, e *doctor.Examination) error {
-	scope, err := x.tx.wrongScope(ctx, "")
+	have, err := migrations.ReadVersion(ctx, x.tx)
+	if err != nil {
+		return err
+	}
+	query := selectScopes
+	if have.Schema < migrations.Shared {
+		query = selectNamedScopes
+	}
+	all, err := readScopesBy(ctx, x.tx, query)
+	if err != nil {
+		return err
+	}
+	scope, err := x.tx.wrongOf(ctx, all, "")
 	var option *scheduler.OptionError
 	switch {
 	case errors.As(err, &option):
 		e.FoundWithRemedy("options", nameOfScope(scope), option.Error(),
 			doctor.Remedy{Act: doctor.UnsetOption, Deck: scope, Option: option.Name})
 	case err != nil:
-		return err
-	}
-	all, err := readScopes(ctx, x.tx)
-	if err != nil {
 		return err
 	}
 	for _, u := range all.unknown() {

@@ -55,28 +55,13 @@ func readFits(ctx context.Context, q sqlite.Reader) (fits, error) {
 		!any {
 		return nil, err
 	}
-	rows, err := q.QueryContext(ctx, `SELECT `+table.RowColumns+` FROM `+table.RowTables+` WHERE l.kind = 'fit'`)
-	all, err := sqlite.Collect(rows, err, table.ScanRow)
-	if err != nil || len(all) == 0 {
-		return nil, err
-	}
-	// Not by table voided: it is a cache that an import fills last.
-	rows, err = q.QueryContext(ctx, `SELECT `+table.RowColumns+` FROM `+table.RowTables+
-		` WHERE l.kind = 'undo' AND l.card = ''`)
-	undos, err := sqlite.Collect(rows, err, table.ScanRow)
+	all, err := standingRows(ctx, q, `l.kind = 'fit'`)
 	if err != nil {
 		return nil, err
 	}
-	undone := map[journal.Ref]bool{}
-	for _, r := range undos {
-		if r.Detail.Undone != nil {
-			undone[*r.Detail.Undone] = true
-		}
-	}
-	slices.SortFunc(all, func(a, b journal.Row) int { return journal.Compare(&a, &b) })
 	found := fits{}
 	for _, r := range all {
-		if r.Detail.Fitted == nil || undone[r.Ref()] {
+		if r.Detail.Fitted == nil {
 			continue
 		}
 		f := &fit{Fitted: *r.Detail.Fitted, row: r, name: r.Detail.Fitted.Name()}
@@ -182,16 +167,11 @@ func (s *Store) Taught(ctx context.Context) error {
 func (s *Store) Fit(ctx context.Context, deck string, f journal.Fitted, now scheduler.Moment) error {
 	defer s.config.Progress.Over()
 	err := s.record(ctx, func(tx *tx) error {
-		f.Deck, f.Folder = "", ""
-		if deck != "" {
-			err := tx.Scan(ctx, `SELECT deck FROM decks WHERE name = ? AND retired = 0`, []any{deck}, &f.Deck)
-			switch {
-			case err == sql.ErrNoRows:
-				f.Folder = deck
-			case err != nil:
-				return err
-			}
+		of, err := scopeOf(ctx, tx, deck)
+		if err != nil {
+			return err
 		}
+		f.Deck, f.Folder = of.Deck, of.Folder
 		if _, err := tx.push(ctx, journal.Entry{Moment: now, Kind: journal.KindFit,
 			Detail: journal.Detail{Fitted: &f}}); err != nil {
 			return err
@@ -277,7 +257,7 @@ func (tx *readTx) moves(ctx context.Context, deck string) ([]Move, error) {
 		}
 		policy, err := policyOf(step.Card)
 		if err == nil {
-			anew[step.Card] = policy.Apply(r.Card, step.Before.Memory, r.Grade, r.Moment, scheduler.Load{}).Memory
+			anew[step.Card] = policy.Replan(r.Card, step.Before.Memory, r.Grade, r.Moment, r.Days)
 		}
 		return err
 	})
@@ -310,19 +290,20 @@ func (s *Store) Reschedule(ctx context.Context, deck string, now scheduler.Momen
 		if moves, err = tx.moves(ctx, deck); err != nil {
 			return err
 		}
-		return tx.move(ctx, moves, now)
+		return tx.move(ctx, moves, now, 0)
 	})
 	return moves, sqlite.Explain("plan the cards anew", err)
 }
 
 // Move puts cards in review on other days. Undo takes it back as a whole.
 func (s *Store) Move(ctx context.Context, moves []Move, now scheduler.Moment) error {
-	err := s.record(ctx, func(tx *tx) error { return tx.move(ctx, moves, now) })
+	err := s.record(ctx, func(tx *tx) error { return tx.move(ctx, moves, now, 0) })
 	return sqlite.Explain("move the cards", err)
 }
 
-func (tx *tx) move(ctx context.Context, moves []Move, now scheduler.Moment) error {
-	var cause int64
+// move moves cards as part of the act that began with the row number cause, or as one
+// of their own if that is 0.
+func (tx *tx) move(ctx context.Context, moves []Move, now scheduler.Moment, cause int64) error {
 	for _, m := range moves {
 		e := journal.Entry{Moment: now, Kind: journal.KindDue, Card: m.Card,
 			Detail: journal.Detail{Planned: &journal.Planned{Due: m.To, Last: m.Last}, Cause: cause}}

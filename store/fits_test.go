@@ -145,22 +145,32 @@ func TestFitsKeepTheirPromises(t *testing.T) {
 					sameDues(t, "the end of a fit", before, dues(t, s))
 				}
 			},
+			"max-interval": func(t *rapid.T) {
+				before, scope := dues(t, s), scopes.Draw(t, "scope")
+				value := rapid.SampledFrom([]string{"3", "30", ""}).Draw(t, "longest")
+				if err := s.Set(t.Context(), scope, map[string]string{"max-interval": value}, now()); err != nil {
+					t.Fatal(err)
+				}
+				sameDues(t, "an option", before, dues(t, s))
+			},
 			"retention": func(t *rapid.T) {
 				value := rapid.SampledFrom([]string{"0.8", "0.95", ""}).Draw(t, "retention")
-				if err := s.Set(t.Context(), scopes.Draw(t, "scope"), map[string]string{"retention": value}); err != nil {
+				if err := s.Set(t.Context(), scopes.Draw(t, "scope"), map[string]string{"retention": value}, at(0, 0)); err != nil {
 					t.Fatal(err)
 				}
 			},
 			"steps": func(t *rapid.T) {
 				name := rapid.SampledFrom([]string{"steps", "relearning"}).Draw(t, "name")
 				value := rapid.SampledFrom([]string{"none", "10m 1d", ""}).Draw(t, "steps")
-				if err := s.Set(t.Context(), scopes.Draw(t, "scope"), map[string]string{name: value}); err != nil {
+				before, scope := dues(t, s), scopes.Draw(t, "scope")
+				if err := s.Set(t.Context(), scope, map[string]string{name: value}, now()); err != nil {
 					t.Fatal(err)
 				}
+				sameDues(t, "new steps", before, dues(t, s))
 			},
 			"parameters": func(t *rapid.T) {
 				value := rapid.SampledFrom([]string{"none", ""}).Draw(t, "parameters")
-				if err := s.Set(t.Context(), scopes.Draw(t, "scope"), map[string]string{"parameters": value}); err != nil {
+				if err := s.Set(t.Context(), scopes.Draw(t, "scope"), map[string]string{"parameters": value}, at(0, 0)); err != nil {
 					t.Fatal(err)
 				}
 			},
@@ -226,7 +236,7 @@ func TestFitsAreResolved(t *testing.T) {
 	want("else", names[""])
 	want("lang/two", names["lang"])
 	want("lang/one", names["lang/one"])
-	if err := s.Set(t.Context(), "lang", map[string]string{"parameters": "none"}); err != nil {
+	if err := s.Set(t.Context(), "lang", map[string]string{"parameters": "none"}, at(0, 0)); err != nil {
 		t.Fatal(err)
 	}
 	want("lang/two", "")
@@ -236,7 +246,7 @@ func TestFitsAreResolved(t *testing.T) {
 	}
 	want("lang/one", "")
 	fits, err := s.Fits(t.Context())
-	if err != nil || len(fits) != 2 || fits[0].Scope != "" || fits[1].Scope != "lang" || fits[0].Answers != 500 || fits[0].Rows != 3 {
+	if err != nil || len(fits) != 2 || fits[0].Scope != "" || fits[1].Scope != "lang" || fits[0].Answers != 500 || fits[0].Rows != 4 {
 		t.Errorf("%+v, %v", fits, err)
 	}
 	for _, bad := range []journal.Fitted{
@@ -250,13 +260,13 @@ func TestFitsAreResolved(t *testing.T) {
 	healthy(t, s)
 }
 
-// A card that was graded says itself when it is due, under any fit, and takes no row
-// more; one that options have moved since is kept where it is by a row.
+// A card that was graded says itself when it is due, under any fit and any options, and
+// takes no row more; nor does one that was planned anew.
 func TestFitKeepsDueDays(t *testing.T) {
 	s := newStore(t)
 	d := deck("maths", 3)
 	apply(t, s, d)
-	if err := s.Set(t.Context(), "", map[string]string{"steps": "none", "fuzz": "no", "balance": "no"}); err != nil {
+	if err := s.Set(t.Context(), "", map[string]string{"steps": "none", "fuzz": "no", "balance": "no"}, at(0, 0)); err != nil {
 		t.Fatal(err)
 	}
 	card := func(i int) string { return d.Facts[i].Cards[0].ID }
@@ -291,42 +301,46 @@ func TestFitKeepsDueDays(t *testing.T) {
 		t.Fatal(err)
 	}
 	want("undone", 8, 2, 0)
-	if err := s.Set(t.Context(), "", map[string]string{"retention": "0.8"}); err != nil {
+	if err := s.Set(t.Context(), "", map[string]string{"retention": "0.8"}, at(0, 2*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
+	want("with less recall asked for", 8, 2, 0)
+	moves, err := s.Reschedule(t.Context(), "", at(0, 3*time.Hour))
 	easy, good := due(0), due(1)
-	if easy <= 8 || good <= 2 {
-		t.Fatalf("with less recall asked for they are due in %d and %d days", easy, good)
+	if err != nil || len(moves) != 2 || easy <= 8 || good <= 2 {
+		t.Fatalf("planned anew they are due in %d and %d days (%v)", easy, good, err)
 	}
 	if err := s.Fit(t.Context(), "", fittedTo(fsrs.FSRS6, 0.25), at(0, 3*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	want("fitted after a change of options", easy, good, 2)
-	if _, err := s.Undo(t.Context(), at(0, 4*time.Hour)); err != nil {
-		t.Fatal(err)
+	want("fitted after that", easy, good, 0)
+	for range 2 { // the fit, the plan
+		if _, err := s.Undo(t.Context(), at(0, 4*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
 	}
-	want("undone after a change of options", easy, good, 2)
+	want("undone", 8, 2, 0)
 	healthy(t, s)
 }
 
-// A card that steps, set after its answer, have moved to a time within the day, stays
-// due then; and one that was given whole days by a fit stays on its day when that goes.
+// A card that is due at a time within the day stays due then, whatever steps are set and
+// whichever fit comes or goes; one that was given whole days stays on its day.
 func TestFitKeepsTimesWithinTheDay(t *testing.T) {
 	s := newStore(t)
 	d := deck("maths", 2)
 	apply(t, s, d)
 	set := func(value string) {
 		t.Helper()
-		if err := s.Set(t.Context(), "", map[string]string{"steps": value, "relearning": value}); err != nil {
+		if err := s.Set(t.Context(), "", map[string]string{"steps": value, "relearning": value}, at(0, 0)); err != nil {
 			t.Fatal(err)
 		}
 	}
 	lapsed, learned := d.Facts[0].Cards[0].ID, d.Facts[1].Cards[0].ID
 	set("none")
 	grade(t, s, lapsed, scheduler.Easy, at(0, 0))
+	set("10m 1d")
 	grade(t, s, lapsed, scheduler.Again, at(5, 0))
 	grade(t, s, learned, scheduler.Good, at(5, time.Minute))
-	set("10m 1d")
 	stand := func(card string) [4]int64 {
 		t.Helper()
 		c, err := s.Card(t.Context(), card)
@@ -355,13 +369,15 @@ func TestFitKeepsTimesWithinTheDay(t *testing.T) {
 	}
 	same("undone")
 	set("none")
+	same("without steps")
 	grade(t, s, lapsed, scheduler.Again, at(6, 0))
 	grade(t, s, learned, scheduler.Again, at(6, time.Minute))
 	if err := s.Fit(t.Context(), "", fittedTo(fsrs.FSRS6, 0.25), at(6, time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	set("10m 1d")
 	was = [2][4]int64{stand(lapsed), stand(learned)}
+	set("10m 1d")
+	same("with other steps")
 	if err := s.Fit(t.Context(), "", journal.Fitted{}, at(6, 2*time.Hour)); err != nil {
 		t.Fatal(err)
 	}

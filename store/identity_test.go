@@ -110,7 +110,7 @@ func TestOptionsFollowDecks(t *testing.T) {
 			s := newStore(t)
 			compileNamed(t, s, test.before)
 			learnAll(t, s)
-			if err := s.Set(t.Context(), test.set, map[string]string{"retention": "0.95"}); err != nil {
+			if err := s.Set(t.Context(), test.set, map[string]string{"retention": "0.95"}, at(0, 0)); err != nil {
 				t.Fatal(err)
 			}
 			compileNamed(t, s, test.after)

@@ -243,7 +243,11 @@ func (m *merger) settle(ctx context.Context) error {
 		}
 	}
 	if m.all {
-		if err := m.newPolicies(ctx); err != nil {
+		shared, err := readShared(ctx, m)
+		if err != nil {
+			return err
+		}
+		if err := m.share(ctx, shared); err != nil {
 			return err
 		}
 	}

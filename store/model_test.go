@@ -20,16 +20,18 @@ import (
 // A model is a collection as a map: what the learner did to each fact, in
 // order. Undone acts are just taken out.
 type model struct {
-	deck    *decks.Deck
-	names   map[string]string // by original key: the present one; retired cards have none
-	acts    []modelAct
-	options map[string]string
+	deck   *decks.Deck
+	names  map[string]string // by original key: the present one; retired cards have none
+	acts   []modelAct
+	scopes map[string]map[string]string // what is set for all decks, and for the deck
 }
 
 type modelAct struct {
-	fact  string // original key
-	group int    // acts of one group are undone together
-	entry journal.Entry
+	fact   string // original key
+	group  int    // acts of one group are undone together
+	entry  journal.Entry
+	before map[string]map[string]string // what was set before the act, which is one of options
+	stays  bool                         // it is not undone: a card is kept where it was
 }
 
 // standing replays a fact's acts under the present options.
@@ -37,7 +39,7 @@ func (m *model) standing(t *rapid.T, fact string) journal.CardState {
 	policy := m.policy(t)
 	var st journal.CardState
 	for _, a := range m.acts {
-		if a.fact == fact {
+		if a.fact == fact && a.before == nil {
 			st.Replay(&journal.Row{Entry: a.entry}, policy)
 		}
 	}
@@ -45,7 +47,7 @@ func (m *model) standing(t *rapid.T, fact string) journal.CardState {
 }
 
 func (m *model) policy(t *rapid.T) *scheduler.Policy {
-	o, err := scheduler.Resolve(m.options)
+	o, err := scheduler.Resolve(m.scopes[""], m.scopes["maths"])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +67,7 @@ func TestStoreAgainstModel(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		run++
 		path := filepath.Join(folder, fmt.Sprint(run, ".db"))
-		w := &world{path: path, clock: at(0, 0), model: &model{deck: deck("maths", 4), names: map[string]string{}, options: map[string]string{}}}
+		w := &world{path: path, clock: at(0, 0), model: &model{deck: deck("maths", 4), names: map[string]string{}, scopes: map[string]map[string]string{"": {}, "maths": {}}}}
 		w.reopen(t)
 		defer func() { w.store.Close() }()
 		for i := range w.model.deck.Facts {
@@ -153,7 +155,7 @@ func (w *world) append(t *rapid.T, fact string, e journal.Entry, after scheduler
 	}
 	w.groups++
 	for _, e := range append([]journal.Entry{e}, with...) {
-		w.model.acts = append(w.model.acts, modelAct{fact, w.groups, e})
+		w.model.acts = append(w.model.acts, modelAct{fact: fact, group: w.groups, entry: e})
 	}
 }
 
@@ -193,8 +195,13 @@ func (w *world) act(t *rapid.T) {
 
 func (w *world) undo(t *rapid.T) {
 	rows, err := w.store.Undo(t.Context(), w.clock)
-	n := len(w.model.acts)
-	if n == 0 {
+	last := -1
+	for i, a := range w.model.acts {
+		if !a.stays {
+			last = i
+		}
+	}
+	if last < 0 {
 		if !errors.Is(err, ErrNothing) {
 			t.Fatalf("undoing nothing: %v", err)
 		}
@@ -203,15 +210,39 @@ func (w *world) undo(t *rapid.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	group := w.model.acts[n-1].group
-	taken := 0
-	for n > 0 && w.model.acts[n-1].group == group {
-		n--
-		taken++
+	act := w.model.acts[last]
+	before := len(w.model.acts)
+	undone := func() {
+		w.model.acts = slices.DeleteFunc(w.model.acts, func(a modelAct) bool { return !a.stays && a.group == act.group })
 	}
-	w.model.acts = w.model.acts[:n]
-	if len(rows) != taken {
+	if act.before == nil {
+		undone()
+	} else {
+		w.keep(t, func() { undone(); w.model.scopes = act.before })
+	}
+	if taken := before - len(w.model.acts); act.before == nil && len(rows) != taken {
 		t.Fatalf("undo took %d rows back, want %d", len(rows), taken)
+	}
+}
+
+// keep changes what is set. Every card stays due when it was.
+func (w *world) keep(t *rapid.T, change func()) {
+	before := map[string]scheduler.Memory{}
+	for _, fact := range slices.Concat(slices.Collect(maps.Keys(w.model.names)), slices.Collect(maps.Keys(w.gone))) {
+		before[fact] = w.model.standing(t, fact).Memory
+	}
+	change()
+	for fact, was := range before {
+		now := w.model.standing(t, fact).Memory
+		if was.State == scheduler.New || now.State == was.State && now.Due == was.Due && now.DueDay == was.DueDay {
+			continue
+		}
+		planned := journal.Planned{Due: was.DueDay, Last: was.Last, State: was.State, Step: was.Step, At: was.Due}
+		if was.State == scheduler.Review && now.State == scheduler.Review {
+			planned = journal.Planned{Due: was.DueDay, Last: was.Last}
+		}
+		w.model.acts = append(w.model.acts, modelAct{fact: fact, stays: true, entry: journal.Entry{Moment: w.clock,
+			Kind: journal.KindKeep, Detail: journal.Detail{Planned: &planned}}})
 	}
 }
 
@@ -307,20 +338,26 @@ func (w *world) setOptions(t *rapid.T) {
 		"retention": {"0.8", "0.95", ""}, "steps": {"none", "1m 1h", ""}, "max-interval": {"30", ""}, "fuzz": {"off", "on", ""}, "new": {"5", ""},
 	}[name]).Draw(t, "value")
 	scope := rapid.SampledFrom([]string{"", "maths"}).Draw(t, "scope")
-	if err := w.store.Set(t.Context(), scope, map[string]string{name: value}); err != nil {
+	if err := w.store.Set(t.Context(), scope, map[string]string{name: value}, w.clock); err != nil {
 		t.Fatal(err)
 	}
-	merged := map[string]string{}
-	for _, scope := range []string{"", "maths"} {
-		settings, err := w.store.Settings(t.Context(), scope)
-		if err != nil {
-			t.Fatal(err)
+	before := w.model.scopes
+	if before[scope][name] == value {
+		return
+	}
+	w.keep(t, func() {
+		w.model.scopes = map[string]map[string]string{"": maps.Clone(before[""]), "maths": maps.Clone(before["maths"])}
+		if w.model.scopes[scope][name] = value; value == "" {
+			delete(w.model.scopes[scope], name)
 		}
-		for name, value := range settings {
-			merged[name] = value
+	})
+	w.model.acts = append(w.model.acts, modelAct{group: w.fresh(), before: before})
+	for scope, want := range w.model.scopes {
+		settings, err := w.store.Settings(t.Context(), scope)
+		if diff := cmp.Diff(want, settings); err != nil || diff != "" {
+			t.Fatalf("set for %q (-model +store): %s (%v)", scope, diff, err)
 		}
 	}
-	w.model.options = merged
 }
 
 func (w *world) compare(t *rapid.T) {

@@ -225,22 +225,33 @@ func (s *Store) prepare(ctx context.Context) error {
 // transaction. Several processes may do so at once: the first does the work,
 // the others find it done.
 func (s *Store) migrate(ctx context.Context) error {
-	return s.write(ctx, func(tx *sqlite.Tx) error {
-		have, err := migrations.ReadVersion(ctx, tx)
+	var w *tx
+	err := s.write(ctx, func(in *sqlite.Tx) error {
+		have, err := migrations.ReadVersion(ctx, in)
 		if err != nil {
 			return err
 		}
 		if err := have.Check(); err != nil {
 			return err
 		}
-		if err := migrations.Run(ctx, tx, have.Schema); err != nil {
+		if err := migrations.Run(ctx, in, have.Schema); err != nil {
 			return err
 		}
-		if have.Schema == 0 {
-			return s.newDevice(ctx, tx)
+		if have.Schema == 0 || s.config.copied { // a copy's old numbers may live on elsewhere
+			if err := s.newDevice(ctx, in); err != nil {
+				return err
+			}
 		}
-		return nil
+		if have.Schema == 0 || have.Schema >= migrations.Shared {
+			return nil
+		}
+		w = &tx{readTx: s.newReadTx(&in.ReadTx), sql: in}
+		return w.first(ctx)
 	})
+	if err == nil && w != nil && w.tip.Seq > 0 && !s.config.copied {
+		s.advance(highwater.Mark{Device: w.device.name, Seq: w.tip.Seq, Hash: w.tip.Hash})
+	}
+	return err
 }
 
 // checkTables refuses a collection whose tables are not those that this program

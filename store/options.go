@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"kartei/scheduler"
+	"kartei/store/journal"
 	"kartei/store/sqlite"
 )
 
@@ -49,42 +50,136 @@ func (s *Store) Options(ctx context.Context, deck string) (scheduler.Options, er
 // Set changes settings of a deck; an empty value takes the deck's own setting
 // away, also one that this version does not know. Nothing changes if the options
 // of any deck would become invalid; what is invalid already can be taken away one
-// by one. Cards are planned anew where that makes a difference; the log is
-// untouched. An error about a value is a [scheduler.OptionError].
-func (s *Store) Set(ctx context.Context, deck string, values map[string]string) error {
+// by one. They act from the next answer on: every card stays due when it was. Undo
+// takes all of them back at once. An error about a value is a [scheduler.OptionError].
+func (s *Store) Set(ctx context.Context, deck string, values map[string]string, now scheduler.Moment) error {
 	defer s.config.Progress.Over()
 	err := s.record(ctx, func(tx *tx) error {
-		broken := tx.checkScopes(ctx, deck)
-		for name, value := range values {
-			if err := tx.set(ctx, deck, name, value); err != nil {
-				return err
-			}
-		}
-		switch still := tx.checkScopes(ctx, deck); {
-		case still != nil && broken != nil && takesAway(values):
-			return tx.newPolicies(ctx) // the cards are planned once all is valid
-		case still != nil:
-			return still
-		}
-		if err := tx.newPolicies(ctx); err != nil || broken == nil && !replans(values) {
-			return err
-		}
-		return tx.replan(ctx, deck)
+		_, err := tx.set(ctx, deck, values, now)
+		return err
 	})
 	return sqlite.Explain("set options", err)
 }
 
-func (tx *tx) set(ctx context.Context, deck, name, value string) (err error) {
-	switch {
-	case value == "":
-		_, err = tx.exec(ctx, `DELETE FROM options WHERE scope = ? AND name = ?`, deck, name)
-	case !scheduler.Known(name):
-		var o scheduler.Options
-		err = o.Set(name, value) // says so
-	default:
-		_, err = tx.exec(ctx, `INSERT OR REPLACE INTO options (scope, name, value) VALUES (?, ?, ?)`, deck, name, value)
+// SetAndMove is Set, and puts the cards of the deck on the days that the options choose,
+// as [Store.Reschedule] does. Undo takes back both. A dry run only tells what moves.
+func (s *Store) SetAndMove(
+	ctx context.Context, deck string, values map[string]string, now scheduler.Moment, dry bool,
+) (moves []Move, err error) {
+	defer s.config.Progress.Over()
+	err = s.record(ctx, func(tx *tx) error {
+		cause, err := tx.set(ctx, deck, values, now)
+		if err != nil {
+			return err
+		}
+		if moves, err = tx.moves(ctx, deck); err == nil {
+			err = tx.move(ctx, moves, now, cause)
+		}
+		if err == nil && dry {
+			err = errDryRun
+		}
+		return err
+	})
+	if errors.Is(err, errDryRun) {
+		err = nil
 	}
-	return err
+	return moves, sqlite.Explain("set options", err)
+}
+
+// set writes the rows of settings that differ from what is set, and returns the number
+// of the first, 0 if there is none.
+func (tx *tx) set(
+	ctx context.Context, deck string, values map[string]string, now scheduler.Moment,
+) (first int64, err error) {
+	broken := tx.checkScopes(ctx, deck)
+	settings, err := tx.changes(ctx, deck, values)
+	if err != nil || len(settings) == 0 {
+		return 0, err
+	}
+	for _, s := range settings {
+		r, err := tx.pushOption(ctx, now, s, first)
+		if err != nil {
+			return 0, err
+		}
+		if first == 0 {
+			first = r.Seq
+		}
+	}
+	if err := tx.newPolicies(ctx); err != nil {
+		return 0, err
+	}
+	switch still := tx.checkScopes(ctx, deck); {
+	case still != nil && broken != nil && takesAway(values):
+		return first, nil // the cards are planned once all is valid
+	case still != nil:
+		return 0, still
+	case broken == nil && !remembers(values):
+		return first, nil
+	}
+	return first, tx.refit(ctx, deck, now)
+}
+
+// changes returns the settings that make the values those of a deck, by name.
+func (tx *readTx) changes(ctx context.Context, deck string, values map[string]string) ([]journal.Setting, error) {
+	own, err := scopeOf(ctx, tx, deck)
+	if err != nil {
+		return nil, err
+	}
+	kept, err := tx.keptSettings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	names, err := deckNames(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	var changes []journal.Setting
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		s := own
+		s.Name, s.Value = name, values[name]
+		if s.Value != "" && !scheduler.Known(name) {
+			var o scheduler.Options
+			return nil, o.Set(name, s.Value) // says so
+		}
+		if s.Value != "" && !slices.Contains(kept, s) {
+			changes = append(changes, s)
+		}
+		// What is set elsewhere under the deck's name would hold, too.
+		for _, k := range kept {
+			if k.Name == name && names.of(&k) == deck && (s.Value == "" || k.Of() != s.Of()) {
+				k.Value = ""
+				changes = append(changes, k)
+			}
+		}
+	}
+	return changes, nil
+}
+
+// namesOfDecks are the names of decks, by permanent identity.
+type namesOfDecks map[string]string
+
+func deckNames(ctx context.Context, q sqlite.Reader) (namesOfDecks, error) {
+	names := namesOfDecks{}
+	rows, err := q.QueryContext(ctx, `SELECT deck, name FROM decks`)
+	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
+		var deck, name string
+		err := rows.Scan(&deck, &name)
+		names[deck] = name
+		return err
+	})
+	return names, err
+}
+
+// of is the name of the deck or folder of a setting; a deck that is not here has none
+// that could be one.
+func (names namesOfDecks) of(s *journal.Setting) string {
+	if s.Deck == "" {
+		return s.Folder
+	}
+	if name, ok := names[s.Deck]; ok {
+		return name
+	}
+	return "\x00" + s.Deck
 }
 
 func takesAway(values map[string]string) bool {
@@ -121,8 +216,21 @@ func (all scopes) unknown() (unknown []Setting) {
 type scopes map[string]map[string]string
 
 func readScopes(ctx context.Context, q sqlite.Reader) (scopes, error) {
+	return readScopesBy(ctx, q, selectScopes)
+}
+
+// selectScopes reads the settings of decks that are here, by their names, those that
+// count last at the end: where decks and a folder share a name it is the deck that is
+// not gone. Those of before migration 9 are by name.
+const (
+	selectScopes = `SELECT coalesce(d.name, o.folder), o.name, o.value FROM options o LEFT JOIN decks d ON d.deck = o.deck
+		WHERE o.name <> ? AND (o.deck = '' OR d.id IS NOT NULL) ORDER BY d.retired IS NOT 1, o.deck <> ''`
+	selectNamedScopes = `SELECT scope, name, value FROM options WHERE name <> ?`
+)
+
+func readScopesBy(ctx context.Context, q sqlite.Reader, query string) (scopes, error) {
 	all := scopes{}
-	rows, err := q.QueryContext(ctx, `SELECT scope, name, value FROM options WHERE name <> ?`, dayStart)
+	rows, err := q.QueryContext(ctx, query, dayStart)
 	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		var scope, name, value string
 		err := rows.Scan(&scope, &name, &value)
@@ -201,6 +309,10 @@ func (tx *readTx) wrongScope(ctx context.Context, changed string) (scope string,
 	if err != nil {
 		return "", err
 	}
+	return tx.wrongOf(ctx, all, changed)
+}
+
+func (tx *readTx) wrongOf(ctx context.Context, all scopes, changed string) (scope string, err error) {
 	fits, err := readFits(ctx, tx)
 	if err != nil {
 		return "", err
@@ -220,21 +332,12 @@ func (tx *readTx) wrongScope(ctx context.Context, changed string) (scope string,
 	return "", nil
 }
 
-// inQueue are the options that decide which cards are asked, not when they are due.
-var inQueue = map[string]bool{
-	"new": true, "reviews": true, "learn-ahead": true, "answer-cap": true, "order": true, "new-order": true,
-	"mix":      true,
-	"bury-new": true, "bury-reviews": true, "bury-learning": true, "leech": true, "leech-suspend": true,
-	"exam-pace": true,
-}
+// ofMemory are the options by which what is known of a card, or whether it is in its
+// steps, follows from its answers. The others act when it is answered or asked.
+var ofMemory = []string{"model", "parameters", "steps", "relearning", "max-interval"}
 
-func replans(values map[string]string) bool {
-	for name := range values {
-		if !inQueue[name] {
-			return true
-		}
-	}
-	return false
+func remembers(values map[string]string) bool {
+	return slices.ContainsFunc(ofMemory, func(name string) bool { _, set := values[name]; return set })
 }
 
 // policies are the policies of all decks as of one state of the options.

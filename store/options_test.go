@@ -20,7 +20,7 @@ func TestOptionsAreInherited(t *testing.T) {
 	apply(t, s, deck("geo", 1), deck("geo/europe", 1), deck("geology", 1))
 	set := func(deck string, values map[string]string) {
 		t.Helper()
-		if err := s.Set(t.Context(), deck, values); err != nil {
+		if err := s.Set(t.Context(), deck, values, at(0, 0)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -51,7 +51,7 @@ func TestOptionsAreInherited(t *testing.T) {
 		}
 	}
 	for _, wrong := range []map[string]string{{"retention": "2"}, {"colour": "red"}, {"new": "1", "steps": "soon"}} {
-		if err := s.Set(t.Context(), "geo", wrong); err == nil {
+		if err := s.Set(t.Context(), "geo", wrong, at(0, 0)); err == nil {
 			t.Errorf("%v was accepted", wrong)
 		}
 	}
@@ -64,7 +64,7 @@ func TestSettingsFollowARenamedDeck(t *testing.T) {
 	s := newStore(t)
 	d := deck("geo", 1)
 	apply(t, s, d)
-	if err := s.Set(t.Context(), "geo", map[string]string{"new": "3"}); err != nil {
+	if err := s.Set(t.Context(), "geo", map[string]string{"new": "3"}, at(0, 0)); err != nil {
 		t.Fatal(err)
 	}
 	d.Name = "geography"
@@ -74,9 +74,10 @@ func TestSettingsFollowARenamedDeck(t *testing.T) {
 	}
 }
 
-// TestNewOptionsPlanAnew sets an option while another process has the
-// collection open with the old ones: its next answer must be planned anew too.
-func TestNewOptionsPlanAnew(t *testing.T) {
+// Options act from the next answer on: whoever was told that a card is due in some days
+// is not asked before. Another process that has the collection open with the old ones
+// answers by the new.
+func TestNewOptionsMoveNoDay(t *testing.T) {
 	s := newStore(t)
 	d := deck("maths", 2)
 	apply(t, s, d)
@@ -84,24 +85,101 @@ func TestNewOptionsPlanAnew(t *testing.T) {
 	for i := range 4 {
 		grade(t, s, card, scheduler.Easy, at(40*i, 0))
 	}
-	before, err := s.Card(t.Context(), card)
-	if err != nil {
-		t.Fatal(err)
+	interval := func() scheduler.Day {
+		t.Helper()
+		c, err := s.Card(t.Context(), card)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c.DueDay - c.LastDay
 	}
+	before := interval()
 	other := openTest(t, s.Path())
 	grade(t, other, d.Facts[1].Cards[0].ID, scheduler.Good, at(120, time.Minute)) // it knows the old options now
-	if err := s.Set(t.Context(), "", map[string]string{"max-interval": "10"}); err != nil {
+	limit := map[string]string{"max-interval": "10"}
+	planned, err := s.SetAndMove(t.Context(), "", limit, at(121, 0), true)
+	if err != nil || len(planned) != 1 || planned[0].Card != card || interval() != before {
+		t.Fatalf("%+v would move, %v", planned, err)
+	}
+	if err := s.Set(t.Context(), "", limit, at(121, 0)); err != nil {
 		t.Fatal(err)
 	}
-	after, err := s.Card(t.Context(), card)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if wait := after.DueDay - after.LastDay; before.DueDay-before.LastDay <= 10 || wait != 10 {
-		t.Errorf("the interval was %d days, is %d, want 10", before.DueDay-before.LastDay, wait)
+	if after := interval(); before <= 10 || after != before {
+		t.Errorf("the interval was %d days, is %d", before, after)
 	}
 	grade(t, other, card, scheduler.Easy, at(130, 0))
+	if after := interval(); after != 10 {
+		t.Errorf("the next interval is %d days, want 10", after)
+	}
 	healthy(t, other)
+}
+
+// What was set, and what moved with it, is taken back together.
+func TestUndoTakesOptionsBack(t *testing.T) {
+	s := newStore(t)
+	d := deck("maths", 3)
+	apply(t, s, d)
+	for i := range d.Facts {
+		grade(t, s, d.Facts[i].Cards[0].ID, scheduler.Easy, at(0, 0))
+	}
+	kept := func() string {
+		t.Helper()
+		own, err := s.Settings(t.Context(), "maths")
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := fmt.Sprint(own, s.Calendar().Rollover)
+		for i := range d.Facts {
+			c, err := s.Card(t.Context(), d.Facts[i].Cards[0].ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text += fmt.Sprint(" ", c.DueDay-at(0, 0).Day)
+		}
+		a := mustDeck(t, s, "maths")
+		return text + fmt.Sprint(" ", a.Archived)
+	}
+	states := []string{kept()}
+	for _, act := range []func() error{
+		func() error {
+			return s.Set(t.Context(), "maths", map[string]string{"new": "5", "retention": "0.8"}, at(1, 0))
+		},
+		func() error {
+			moves, err := s.SetAndMove(t.Context(), "maths", map[string]string{"exam": at(6, 0).Day.String(), "fuzz": "no"}, at(1, time.Minute), false)
+			if len(moves) == 0 {
+				t.Error("an exam moves no card")
+			}
+			return err
+		},
+		func() error { return s.Archive(t.Context(), mustDeck(t, s, "maths"), true, at(1, 2*time.Minute)) },
+		func() error { return s.Set(t.Context(), "maths", map[string]string{"new": ""}, at(1, 3*time.Minute)) },
+		func() error {
+			return s.SetCalendar(t.Context(), scheduler.Calendar{Rollover: 5 * time.Hour}, at(1, 4*time.Minute))
+		},
+	} {
+		if err := act(); err != nil {
+			t.Fatal(err)
+		}
+		states = append(states, kept())
+		healthy(t, s)
+	}
+	// What is so already is no act.
+	if err := s.Set(t.Context(), "maths", map[string]string{"retention": "0.8"}, at(1, 5*time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	for n := len(states) - 2; n >= 0; n-- {
+		rows, err := s.Undo(t.Context(), at(2, 0))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(states[n], kept()); diff != "" {
+			t.Errorf("after %d acts were taken back, the last %s: %s", len(states)-1-n, rows[0].Kind, diff)
+		}
+		healthy(t, s)
+	}
+	if rows, err := s.Undo(t.Context(), at(2, 0)); err != nil || rows[0].Kind != journal.KindGrade {
+		t.Errorf("then undo took back %v %v", rows, err)
+	}
 }
 
 func TestStatus(t *testing.T) {
@@ -156,7 +234,7 @@ func TestStatus(t *testing.T) {
 func TestSessionOverTheStore(t *testing.T) {
 	s := newStore(t)
 	apply(t, s, deck("geo", 12), deck("geo/europe", 12))
-	if err := s.Set(t.Context(), "geo", map[string]string{"new": "9"}); err != nil {
+	if err := s.Set(t.Context(), "geo", map[string]string{"new": "9"}, at(0, 0)); err != nil {
 		t.Fatal(err)
 	}
 	now, asked := at(0, 0), map[string]int{}
@@ -205,7 +283,7 @@ func TestSessionOverTheStore(t *testing.T) {
 func TestStatusCountsWhatAnExamNeeds(t *testing.T) {
 	s := newStore(t)
 	apply(t, s, deck("geo", 10), deck("geo/europe", 300), deck("maths", 300))
-	if err := s.Set(t.Context(), "geo/europe", map[string]string{"exam": at(20, 0).Day.String()}); err != nil {
+	if err := s.Set(t.Context(), "geo/europe", map[string]string{"exam": at(20, 0).Day.String()}, at(0, 0)); err != nil {
 		t.Fatal(err)
 	}
 	status, err := s.Status(t.Context(), at(0, 0), 1)
@@ -242,7 +320,7 @@ func TestStatusCountsWhatASessionAsks(t *testing.T) {
 	names := []string{"all", "all/a", "all/b", "all/b/c", "all-else", "else/d", "else/e", "else/deep/er/f", "else/deep/er/g"}
 	dice := rand.New(rand.NewPCG(7, 8))
 	learn(t, s, names, dice)
-	if err := s.Archive(t.Context(), mustDeck(t, s, "all/b"), true); err != nil {
+	if err := s.Archive(t.Context(), mustDeck(t, s, "all/b"), true, at(0, 0)); err != nil {
 		t.Fatal(err)
 	}
 	for trial := range 20 {
@@ -326,7 +404,7 @@ func limit(t *testing.T, dice *rand.Rand, scopes []string, stores ...*Store) {
 			set["exam"] = at(dice.IntN(60), 0).Day.String()
 		}
 		for _, s := range stores {
-			if err := s.Set(t.Context(), scope, set); err != nil {
+			if err := s.Set(t.Context(), scope, set, at(0, 0)); err != nil {
 				t.Fatal(err)
 			}
 		}

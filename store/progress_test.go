@@ -56,7 +56,7 @@ func TestProgress(t *testing.T) {
 	var export bytes.Buffer
 	must(s.Export(t.Context(), &export))
 	expect("an export", "writing the decks", "writing the log", "computing the digest")
-	must(s.Set(t.Context(), "", map[string]string{"retention": "0.8"}))
+	must(s.Set(t.Context(), "", map[string]string{"steps": "5m"}, at(0, 0)))
 	expect("new options", "replaying the log")
 	_, err = s.Moves(t.Context(), "")
 	must(err)

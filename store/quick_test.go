@@ -46,12 +46,14 @@ func TestQuickAnswer(t *testing.T) {
 			return act(mine, journal.Entry{Kind: journal.KindFlag, Card: other, Detail: journal.Detail{Flag: 3}})
 		}, false, nil},
 		"an option": {func(mine, others *Store) error {
-			return others.Set(t.Context(), "", map[string]string{"retention": "0.8"})
+			return others.Set(t.Context(), "", map[string]string{"retention": "0.8"}, at(0, 0))
 		}, false, nil},
 		"an option here": {func(mine, others *Store) error {
-			return mine.Set(t.Context(), "", map[string]string{"retention": "0.8"})
+			return mine.Set(t.Context(), "", map[string]string{"retention": "0.8"}, at(0, 0))
 		}, false, nil},
-		"the start of the day":       {func(mine, others *Store) error { return others.SetCalendar(t.Context(), scheduler.Calendar{}) }, false, nil},
+		"the start of the day": {func(mine, others *Store) error {
+			return others.SetCalendar(t.Context(), scheduler.Calendar{}, at(0, 0))
+		}, false, nil},
 		"a compile without the card": {func(mine, others *Store) error { apply(t, others, deck("maths", 1)); return nil }, false, nil},
 		"a compile of other cards":   {func(mine, others *Store) error { apply(t, others, deck("maths", 9)); return nil }, true, nil},
 		"a restore":                  {restored, false, nil},

@@ -52,6 +52,7 @@ func (s *Store) repairs(now scheduler.Moment) map[string]func(context.Context) (
 		"names":     s.rebuild,
 		"undone":    s.rebuild,
 		"load":      s.rebuild,
+		"settings":  s.rebuild,
 		"imports":   func(ctx context.Context) ([]string, error) { return s.bringHome(ctx, now) },
 	}
 }
@@ -110,9 +111,22 @@ func (s *Store) rebuild(ctx context.Context) (changes []string, err error) {
 		for _, f := range found {
 			changes = append(changes, fmt.Sprintf("%s: %s: now as the log says", f.Where, f.What))
 		}
-		return tx.recompute(ctx, replay)
+		if err := tx.share(ctx, &replay.Shared); err != nil {
+			return err
+		}
+		return tx.recomputeAnew(ctx)
 	})
 	return changes, err
+}
+
+// recomputeAnew makes all caches of cards what a replay comes to, under the options
+// that are set.
+func (tx *tx) recomputeAnew(ctx context.Context) error {
+	replay, err := tx.fullReplay(ctx, nil, nil)
+	if err != nil {
+		return err
+	}
+	return tx.recompute(ctx, replay)
 }
 
 // recompute makes all caches what a replay of the log came to.

@@ -76,6 +76,13 @@ func (s *Store) Retrace(ctx context.Context, show func(journal.Step) error) erro
 func (tx *readTx) fullReplay(
 	ctx context.Context, check func(*journal.Row), show func(journal.Step) error,
 ) (*journal.Replay, error) {
+	return tx.replayBy(ctx, (*journal.CardState).Replay, check, show)
+}
+
+// replayBy is fullReplay, with what a row does to a card.
+func (tx *readTx) replayBy(ctx context.Context, by func(*journal.CardState, *journal.Row, *scheduler.Policy),
+	check func(*journal.Row), show func(journal.Step) error,
+) (*journal.Replay, error) {
 	special, err := tx.specialRows(ctx)
 	if err != nil {
 		return nil, err
@@ -93,6 +100,7 @@ func (tx *readTx) fullReplay(
 		return nil, err
 	}
 	replay := journal.NewReplay(special, policyOf)
+	replay.By = by
 	return replay, journal.Merge(ctx, logs, func(r *journal.Row) error {
 		tx.config.Progress.Row("replaying the log", int64(replay.Rows), total)
 		if check != nil {

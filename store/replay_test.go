@@ -168,7 +168,7 @@ func TestReplayRefusesNumbersThatAreTooLarge(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := s.Set(t.Context(), "", map[string]string{"retention": "0.8"}); !errors.Is(err, ErrDamaged) {
+		if err := s.Set(t.Context(), "", map[string]string{"steps": "5m"}, at(0, 0)); !errors.Is(err, ErrDamaged) {
 			t.Errorf("%s: %v", column, err)
 		}
 	}

@@ -62,7 +62,7 @@ func TestRoots(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Archive(t.Context(), d, true); err != nil {
+	if err := s.Archive(t.Context(), d, true, at(0, 0)); err != nil {
 		t.Fatal(err)
 	}
 	roots(Root{"/a", "one"})

@@ -2,18 +2,16 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
-	"database/sql"
 	"encoding/json"
 	"errors"
-	"hash"
 	"slices"
 	"strconv"
 
 	"kartei/decks"
 	"kartei/decks/parallel"
 	"kartei/store/content"
-	"kartei/store/sqlite"
+	"kartei/store/edition"
+	"kartei/store/journal"
 )
 
 // deckRows are a compiled deck as the tables keep it, but for its cards: see
@@ -100,8 +98,8 @@ func (r *deckRows) cards(yield func([]cardRow, error) bool) {
 // processor that SQLite leaves idle.
 type cardFeed struct {
 	portions <-chan []cardRow
-	digest   []byte // of the deck, once all portions are taken
-	err      error  // why there are no more
+	digest   journal.Hash // of the deck's text, once all portions are taken: see package edition
+	err      error        // why there are no more
 }
 
 // feed begins to encode the deck's cards. It ends with the context.
@@ -110,13 +108,20 @@ func (r *deckRows) feed(ctx context.Context) *cardFeed {
 	f := &cardFeed{portions: portions}
 	go func() {
 		defer close(portions)
-		s := r.newSum()
+		s, err := r.edition()
+		if err != nil {
+			f.err = err
+			return
+		}
 		for cards, err := range r.cards {
 			if err != nil {
 				f.err = err
 				return
 			}
-			s.cards(cards)
+			for i := range cards {
+				c := &cards[i]
+				s.Card(c.id, c.fact, c.name, c.text.kind, c.text.hash, c.text.tags, c.text.content)
+			}
 			select {
 			case portions <- cards:
 			case <-ctx.Done():
@@ -124,25 +129,45 @@ func (r *deckRows) feed(ctx context.Context) *cardFeed {
 				return
 			}
 		}
-		f.digest = s.Sum(nil)
+		f.digest = s.Sum()
 	}()
 	return f
 }
 
-// sumOf is the digest of a deck: of all that its rows say.
+// edition begins the digest of the deck's text, with all but its cards.
+func (r *deckRows) edition() (*edition.Sum, error) {
+	s, err := edition.Begin(r.deck.ID, r.deck.Name, r.content, r.prose)
+	for i := range r.facts {
+		f := &r.facts[i]
+		s.Fact(f.key, f.columns.written, f.columns.cell, f.columns.section)
+	}
+	return s, err
+}
+
+// sumOf is the digest of a deck's source: of all that its rows say, and where it stands.
 func sumOf(d *decks.Deck) ([]byte, error) {
 	r, err := rowsOf(d)
 	if err != nil {
 		return nil, err
 	}
-	s := r.newSum()
+	s := edition.NewTexts()
+	s.Add(d.Name, r.content, r.prose)
+	for i := range r.facts {
+		f := &r.facts[i]
+		c := &f.columns
+		s.Add(f.key, strconv.FormatBool(c.written), strconv.FormatBool(c.cell), c.file, strconv.Itoa(c.line), c.section)
+	}
 	for cards, err := range r.cards {
 		if err != nil {
 			return nil, err
 		}
-		s.cards(cards)
+		for i := range cards {
+			c := &cards[i]
+			s.Add(c.id, c.fact, c.name, c.text.kind, c.text.hash, c.text.tags, c.text.content)
+		}
 	}
-	return s.Sum(nil), nil
+	sum := s.Sum()
+	return sum[:], nil
 }
 
 // sumsOf returns the digests of decks, which it computes on all processors.
@@ -150,77 +175,4 @@ func sumsOf(all []*decks.Deck) ([][]byte, error) {
 	sums, errs := make([][]byte, len(all)), make([]error, len(all))
 	parallel.Each(len(all), nil, func(i int) { sums[i], errs[i] = sumOf(all[i]) })
 	return sums, errors.Join(errs...)
-}
-
-// newSum begins the digest of the deck: with all but its cards.
-func (r *deckRows) newSum() *deckSum {
-	s := newSum(r.deck.Name, r.content, r.prose)
-	for i := range r.facts {
-		s.fact(&r.facts[i])
-	}
-	return s
-}
-
-// A deckSum computes a deck's digest row by row: its facts, then its cards.
-type deckSum struct {
-	hash.Hash
-	buffer []byte
-}
-
-func newSum(name, content, prose string) *deckSum {
-	s := &deckSum{Hash: sha256.New()}
-	s.add(name, content)
-	if prose != "" { // decks without any have the digest that they had before it was kept
-		s.add("prose", prose)
-	}
-	return s
-}
-
-// add hashes texts with their lengths before them.
-func (s *deckSum) add(texts ...string) {
-	for _, text := range texts {
-		s.buffer = strconv.AppendInt(s.buffer[:0], int64(len(text)), 10)
-		s.buffer = append(append(s.buffer, ' '), text...)
-		s.Write(s.buffer)
-	}
-}
-
-func (s *deckSum) fact(f *factRow) {
-	c := &f.columns
-	s.add(f.key, strconv.FormatBool(c.written), strconv.FormatBool(c.cell), c.file, strconv.Itoa(c.line), c.section)
-}
-
-func (s *deckSum) card(c *cardRow) {
-	s.add(c.id, c.fact, c.name, c.text.kind, c.text.hash, c.text.tags, c.text.content)
-}
-
-func (s *deckSum) cards(cards []cardRow) {
-	for i := range cards {
-		s.card(&cards[i])
-	}
-}
-
-// storedSum computes the digest of a deck as the tables have it.
-func (tx *readTx) storedSum(ctx context.Context, deck int64, name, content, prose string) ([]byte, error) {
-	s := newSum(name, content, prose)
-	rows, err := tx.QueryContext(ctx, `SELECT key, written, cell, file, line, section FROM facts WHERE deck = ? AND retired = 0 ORDER BY position, id`, deck)
-	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
-		var f factRow
-		c := &f.columns
-		err := rows.Scan(&f.key, &c.written, &c.cell, &c.file, &c.line, &c.section)
-		s.fact(&f)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	rows, err = tx.QueryContext(ctx, `SELECT c.card, f.key, c.name, c.kind, c.hash, c.tags, c.content
-		FROM cards c JOIN facts f ON f.id = c.fact WHERE c.deck = ? AND c.retired = 0 ORDER BY c.position, c.id`, deck)
-	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
-		var c cardRow
-		err := rows.Scan(&c.id, &c.fact, &c.name, &c.text.kind, &c.text.hash, &c.text.tags, &c.text.content)
-		s.card(&c)
-		return err
-	})
-	return s.Sum(nil), err
 }

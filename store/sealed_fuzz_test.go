@@ -20,7 +20,7 @@ func FuzzSealedImport(f *testing.F) {
 	s := openPlain(f, path)
 	takeQuiz(f, s)
 	var b bytes.Buffer
-	err := errors.Join(s.Set(f.Context(), "maths", map[string]string{"new": "7"}), s.Export(f.Context(), &b), s.Close())
+	err := errors.Join(s.Set(f.Context(), "maths", map[string]string{"new": "7"}, at(0, 0)), s.Export(f.Context(), &b), s.Close())
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -9,6 +9,9 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"hash"
+	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,11 +23,43 @@ import (
 // A secondReader computes the hashes of rows and the digest of an export by what
 // EXPORT.md says, and by nothing else of this package.
 type secondReader struct {
-	deck, fact                                        string
-	decks, facts, cards, options, rows, quizzes, acts [][]any // values, after what they are sorted by
-	chain                                             map[string][]byte
-	sealing                                           bool // the hashes that stand there are not expected to be right
+	decks   []*readDeck
+	fact    string
+	rows    [][]any // values, after what they are sorted by
+	quizzes []string
+	chain   map[string][]byte
+	sealing bool // the hashes that stand there are not expected to be right
 }
+
+// A readDeck is what the edition of a deck covers: its own texts, and by position those of
+// its facts and cards.
+type readDeck struct {
+	id           string
+	gone         bool
+	texts        []string
+	facts, cards map[int64][]string
+}
+
+func (d *readDeck) edition() string {
+	h := sha256.New()
+	add := func(texts []string) {
+		for _, text := range texts {
+			fmt.Fprintf(h, "%d %s", len(text), text)
+		}
+	}
+	add(d.texts)
+	for _, of := range []map[int64][]string{d.facts, d.cards} {
+		for _, position := range slices.Sorted(maps.Keys(of)) {
+			add(of[position])
+		}
+	}
+	return string(h.Sum(nil))
+}
+
+var (
+	filesOf = regexp.MustCompile(`,"files":\[[^\]]*\]`)
+	fileOf  = regexp.MustCompile(`,"file":"[^"\\]*"`)
+)
 
 type jsonLine map[string]json.RawMessage
 
@@ -46,12 +81,16 @@ func (l jsonLine) raw(key string) string { return string(l[key]) }
 func (r *secondReader) take(t *testing.T, kind string, l jsonLine) {
 	switch kind {
 	case "deck":
-		r.deck = l.text("id")
-		r.decks = append(r.decks, []any{r.deck, "", "deck", r.deck, l.text("name"), l.text("root"), l.raw("content"), l.number("retired"), l.number("shelved")})
+		texts := []string{l.text("id"), l.text("name"), filesOf.ReplaceAllString(l.raw("content"), ""), fileOf.ReplaceAllString(l.raw("prose"), "")}
+		if texts[3] == "" {
+			texts = texts[:3]
+		}
+		r.decks = append(r.decks, &readDeck{l.text("id"), l.number("retired") == 1, texts, map[int64][]string{}, map[int64][]string{}})
 	case "fact":
-		r.fact = l.text("key")
-		r.facts = append(r.facts, []any{r.deck, r.fact, "fact", r.deck, r.fact, l.number("written"), l.number("cell"), l.text("file"), l.number("line"),
-			l.raw("section"), l.number("position"), l.number("retired")})
+		if r.fact = l.text("key"); l.number("retired") == 0 {
+			boolean := func(key string) string { return strconv.FormatBool(l.number(key) == 1) }
+			r.decks[len(r.decks)-1].facts[l.number("position")] = []string{r.fact, boolean("written"), boolean("cell"), l.raw("section")}
+		}
 	case "card":
 		var tags []string
 		json.Unmarshal(l["tags"], &tags)
@@ -59,10 +98,9 @@ func (r *secondReader) take(t *testing.T, kind string, l jsonLine) {
 		if len(tags) > 0 {
 			joined = " " + strings.Join(tags, " ") + " "
 		}
-		r.cards = append(r.cards, []any{l.text("id"), "", "card", l.text("id"), r.deck, r.fact, l.number("position"), l.text("name"), l.text("kind"),
-			l.text("hash"), joined, l.raw("content"), l.number("retired")})
-	case "option":
-		r.options = append(r.options, []any{l.text("deck"), l.text("name"), "option", l.text("deck"), l.text("name"), l.text("value")})
+		if l.number("retired") == 0 {
+			r.decks[len(r.decks)-1].cards[l.number("position")] = []string{l.text("id"), r.fact, l.text("name"), l.text("kind"), l.text("hash"), joined, l.raw("content")}
+		}
 	case "row":
 		r.row(t, l)
 	case "quiz":
@@ -103,27 +141,41 @@ func (r *secondReader) row(t *testing.T, l jsonLine) {
 
 func (r *secondReader) quiz(l jsonLine) {
 	sum := sha256.Sum256([]byte(l.text("text")))
-	r.quizzes = append(r.quizzes, []any{"", "", "quiz", l.text("form"), string(sum[:]), l.number("began"), l.number("zone"), l.text("mode")})
+	h := sha256.New()
+	hashValues(h, "quiz", l.text("form"), string(sum[:]), l.number("began"), l.number("zone"), l.text("mode"))
 	var events []jsonLine
 	json.Unmarshal(l["events"], &events)
 	for i, e := range events {
-		r.acts = append(r.acts, []any{"", "", "event", int64(len(r.quizzes)), int64(i + 1), e.number("at"), e.number("zone"), e.text("kind"), e.number("question"), e.raw("detail")})
+		hashValues(h, "event", i+1, e.number("at"), e.number("zone"), e.text("kind"), e.number("question"), e.raw("detail"))
+	}
+	r.quizzes = append(r.quizzes, string(h.Sum(nil)))
+}
+
+func hashValues(h hash.Hash, values ...any) {
+	for _, v := range values {
+		text := fmt.Sprint(v)
+		h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(text))))
+		h.Write([]byte(text))
 	}
 }
 
 func (r *secondReader) digest() string {
 	h := sha256.New()
-	for _, kind := range [][][]any{r.decks, r.facts, r.cards, r.options, r.rows, r.quizzes, r.acts} {
-		slices.SortStableFunc(kind, func(a, b []any) int {
-			return cmp.Or(strings.Compare(a[0].(string), b[0].(string)), strings.Compare(a[1].(string), b[1].(string)))
-		})
-		for _, values := range kind {
-			for _, v := range values[2:] {
-				text := fmt.Sprint(v)
-				h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(text))))
-				h.Write([]byte(text))
-			}
+	slices.SortFunc(r.decks, func(a, b *readDeck) int { return strings.Compare(a.id, b.id) })
+	for _, d := range r.decks {
+		if !d.gone {
+			hashValues(h, "edition", d.id, d.edition())
 		}
+	}
+	slices.SortStableFunc(r.rows, func(a, b []any) int {
+		return cmp.Or(strings.Compare(a[0].(string), b[0].(string)), strings.Compare(a[1].(string), b[1].(string)))
+	})
+	for _, values := range r.rows {
+		hashValues(h, values[2:]...)
+	}
+	slices.Sort(r.quizzes)
+	for _, sum := range r.quizzes {
+		hashValues(h, sum)
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }
@@ -137,7 +189,7 @@ func TestExportFormIsExact(t *testing.T) {
 	takeQuiz(t, s)
 	apply(t, s, deck("geo/capitals", 3))
 	for _, of := range []string{"", "maths"} {
-		if err := s.Set(t.Context(), of, map[string]string{"new": "7", "retention": "0.85"}); err != nil {
+		if err := s.Set(t.Context(), of, map[string]string{"new": "7", "retention": "0.85"}, at(0, 0)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -148,14 +200,21 @@ func TestExportFormIsExact(t *testing.T) {
 	_, example, _ := strings.Cut(transfer.Form, "```json\n")
 	for name, text := range map[string]string{"a collection": all.String(), "the example": strings.TrimSuffix(example, "```\n")} {
 		r := secondReader{chain: map[string][]byte{}}
-		rows := 0
+		rows, sum := 0, sha256.New()
 		for lines := bufio.NewScanner(strings.NewReader(text)); lines.Scan(); {
 			var line map[string]jsonLine
-			if json.Unmarshal(lines.Bytes(), &line) != nil {
-				continue // the first
+			first := json.Unmarshal(lines.Bytes(), &line) != nil
+			if line["end"] == nil {
+				fmt.Fprintln(sum, lines.Text())
+			}
+			if first {
+				continue
 			}
 			for kind, values := range line {
 				r.take(t, kind, values)
+				if got := hex.EncodeToString(sum.Sum(nil)); kind == "end" && values.text("sum") != got {
+					t.Errorf("%s has the sum %s, by EXPORT.md it is %s", name, values.text("sum"), got)
+				}
 				if kind == "end" && values.text("digest") != r.digest() {
 					t.Errorf("%s has the digest %s, by EXPORT.md it is %s", name, values.text("digest"), r.digest())
 				}

@@ -7,6 +7,7 @@ import (
 	"kartei/scheduler"
 	"kartei/store/journal"
 	"kartei/store/sqlite"
+	"kartei/store/table"
 )
 
 // Shown returns the introductions of a deck, by its permanent identity, that its
@@ -21,7 +22,7 @@ func (s *Store) Shown(ctx context.Context, deck string) ([]journal.Shown, error)
 }
 
 func (tx *readTx) shown(ctx context.Context, deck string) (shown []journal.Shown, err error) {
-	rows, err := tx.sharedRows(ctx, journal.KindShown)
+	rows, err := standingRows(ctx, tx, table.IsShared+` AND l.kind = 'shown'`)
 	for _, r := range rows {
 		if now := r.Detail.Shown; now.Deck == deck {
 			shown = append(slices.DeleteFunc(shown, func(s journal.Shown) bool { return s.Is(now.Section) }), *now)

@@ -2,9 +2,11 @@ package store
 
 import (
 	"context"
+	"errors"
 	"io"
 
 	"kartei/store/highwater"
+	"kartei/store/journal"
 	"kartei/store/sqlite"
 	"kartei/store/transfer"
 )
@@ -53,14 +55,41 @@ func (f importing) CheckQuiz(text, mode string, events []transfer.Event) error {
 	return checkQuiz(Quiz{Text: text, Mode: QuizMode(mode)}, all)
 }
 
-// CheckOptions implements [transfer.Collection].
-func (f importing) CheckOptions(ctx context.Context) error { return f.tx.checkOptions(ctx) }
-
-// Recompute implements [transfer.Collection].
-func (f importing) Recompute(ctx context.Context) error {
-	replay, err := f.tx.fullReplay(ctx, nil, nil)
+// SetOption implements [transfer.Collection].
+func (f importing) SetOption(ctx context.Context, o transfer.Option) error {
+	of, err := scopeOf(ctx, f.tx, o.Deck)
 	if err != nil {
 		return err
 	}
-	return f.tx.recompute(ctx, replay)
+	of.Name = o.Name
+	return f.tx.keepOption(ctx, of.Of(), o.Value)
 }
+
+// Agree implements [transfer.Collection].
+func (f importing) Agree(ctx context.Context, before bool) error {
+	if !before {
+		shared, err := readShared(ctx, f.tx)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(f.tx.share(ctx, shared), f.tx.nameTexts(ctx)); err != nil {
+			return err
+		}
+		return f.tx.checkOptions(ctx)
+	}
+	if err := f.tx.checkOptions(ctx); err != nil {
+		return err
+	}
+	// Where the cards stood, by the rules of then.
+	replay, err := f.tx.replayBy(ctx, (*journal.CardState).Replan, nil, nil)
+	if err != nil {
+		return err
+	}
+	if err := f.tx.recompute(ctx, replay); err != nil {
+		return err
+	}
+	return f.tx.first(ctx)
+}
+
+// Recompute implements [transfer.Collection].
+func (f importing) Recompute(ctx context.Context) error { return f.tx.recomputeAnew(ctx) }

@@ -39,9 +39,28 @@ func (s *Store) Undo(ctx context.Context, now scheduler.Moment) ([]journal.Row, 
 				return err
 			}
 		}
+		if k := undone[0].Kind; k == journal.KindOption || k == journal.KindArchive {
+			return tx.shareAnew(ctx, now)
+		}
 		return nil
 	})
+	if err == nil && undone[0].Kind == journal.KindOption {
+		err = s.useCalendar(ctx)
+	}
 	return undone, sqlite.Explain("undo", err)
+}
+
+// shareAnew makes the tables what rows about no card come to, after some were taken
+// back. The cards stay due when they are.
+func (tx *tx) shareAnew(ctx context.Context, now scheduler.Moment) error {
+	shared, err := readShared(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if err := tx.share(ctx, shared); err != nil {
+		return err
+	}
+	return tx.refit(ctx, "", now)
 }
 
 var findLastAct = `SELECT ` + table.RowColumns + ` FROM ` + table.RowTables + `

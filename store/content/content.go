@@ -4,6 +4,7 @@ package content
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -80,6 +81,22 @@ func ReadProse(d *decks.Deck, text string) error {
 
 // CheckProse refuses what cannot be read of what stands between a deck's facts.
 func CheckProse(name, text string) error { return ReadProse(&decks.Deck{Name: name}, text) }
+
+// WithoutFiles is what is kept of a deck, and of what stands between its facts, but for
+// where it was found.
+func WithoutFiles(name, text, between string) (string, string, error) {
+	d := decks.Deck{Name: name}
+	if err := errors.Join(ReadDeck(&d, text), ReadProse(&d, between)); err != nil {
+		return "", "", err
+	}
+	d.Files, d.Passages = nil, slices.Clone(d.Passages)
+	for i := range d.Passages {
+		d.Passages[i].File = ""
+	}
+	text, err := DeckText(&d)
+	between, failed := ProseText(&d)
+	return text, between, errors.Join(err, failed)
+}
 
 // A Card is what the cards table keeps of a card as JSON. Its names are
 // those of a collection's JSON form, and stay.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -18,7 +19,8 @@ func (e *Examination) caches(ctx context.Context, replay *journal.Replay) error 
 	compare := func(check func(context.Context, *journal.Replay) error) func(context.Context) error {
 		return func(ctx context.Context) error { return check(ctx, replay) }
 	}
-	return e.all(ctx, compare(e.memories), compare(e.aliases), compare(e.voided), e.load)
+	return e.all(ctx, compare(e.memories), compare(e.aliases), compare(e.voided), compare(e.options),
+		compare(e.archived), e.load)
 }
 
 // memories compares every card's memory with what the replay came to, bit for bit.
@@ -103,6 +105,53 @@ func (e *Examination) voided(ctx context.Context, replay *journal.Replay) error 
 		}
 	}
 	return err
+}
+
+// options compares what is set with what rows say.
+func (e *Examination) options(ctx context.Context, replay *journal.Replay) error {
+	want := maps.Clone(replay.Shared.Options)
+	rows, err := e.tx.QueryContext(ctx, `SELECT deck, folder, name, value FROM options`)
+	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
+		var of journal.OptionOf
+		var value string
+		err := rows.Scan(&of.Deck, &of.Folder, &of.Name, &value)
+		if want[of] != value {
+			e.Found("settings", whose(of), fmt.Sprintf("option %s is %q, by the log %q", of.Name, value, want[of]))
+		}
+		delete(want, of)
+		return err
+	})
+	for of, value := range want {
+		e.Found("settings", whose(of), fmt.Sprintf("that option %s is %q is forgotten", of.Name, value))
+	}
+	return err
+}
+
+func whose(of journal.OptionOf) string {
+	switch {
+	case of.Deck != "":
+		return "deck " + of.Deck
+	case of.Folder != "":
+		return "folder " + of.Folder
+	}
+	return "all decks"
+}
+
+// archived compares which decks are put away with what rows say.
+func (e *Examination) archived(ctx context.Context, replay *journal.Replay) error {
+	rows, err := e.tx.QueryContext(ctx, `SELECT deck, shelved FROM decks`)
+	return sqlite.Each(rows, err, func(rows *sql.Rows) error {
+		var deck string
+		var away bool
+		err := rows.Scan(&deck, &away)
+		switch want := replay.Shared.Archived[deck]; {
+		case want && !away:
+			e.Found("settings", "deck "+deck, "it is asked, by the log it was put away")
+		case away && !want:
+			e.Found("settings", "deck "+deck, "it is put away, by the log it is asked")
+		}
+		return err
+	})
 }
 
 // load compares the counts of the days ahead.

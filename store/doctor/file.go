@@ -201,9 +201,9 @@ func (e *Examination) undos(ctx context.Context) error {
 func (e *Examination) strangers(ctx context.Context) error {
 	var rows, options int
 	err := e.tx.QueryRowContext(ctx, `SELECT
-		(SELECT count(*) FROM log l WHERE card NOT IN (SELECT card FROM cards) AND card NOT IN (SELECT old FROM aliases)),
-		(SELECT count(*) FROM options WHERE scope <> '' AND NOT EXISTS
-			(SELECT 1 FROM decks WHERE name = scope OR substr(name, 1, length(scope) + 1) = scope || '/'))`).Scan(&rows, &options)
+		(SELECT count(*) FROM log l WHERE card <> '' AND card NOT IN (SELECT card FROM cards) AND card NOT IN (SELECT old FROM aliases)),
+		(SELECT count(*) FROM options WHERE deck <> '' AND deck NOT IN (SELECT deck FROM decks) OR folder <> '' AND NOT EXISTS
+			(SELECT 1 FROM decks WHERE name = folder OR substr(name, 1, length(folder) + 1) = folder || '/'))`).Scan(&rows, &options)
 	for what, n := range map[string]int{"rows of the log are about cards that are not here": rows,
 		"options are of decks that are not here": options} {
 		if n > 0 {

@@ -24,7 +24,9 @@ func Compare(a, b *Row) int {
 type Replay struct {
 	Names  Names
 	Undone map[Ref]bool // rows that were taken back
-	Rows   int          // that were taken so far
+	Shared Shared
+	Rows   int                                                   // that were taken so far
+	By     func(st *CardState, r *Row, policy *scheduler.Policy) // what a row does to a card
 	cards  map[string]*replayed
 	policy func(card string) (*scheduler.Policy, error)
 }
@@ -39,7 +41,8 @@ type replayed struct {
 // order, which say how to read the others; and what returns the policy of a card by
 // its present name, nil if there is no such card.
 func NewReplay(special []Row, policy func(card string) (*scheduler.Policy, error)) *Replay {
-	p := &Replay{Names: Names{}, Undone: map[Ref]bool{}, cards: map[string]*replayed{}, policy: policy}
+	p := &Replay{Names: Names{}, Undone: map[Ref]bool{}, By: (*CardState).Replay, cards: map[string]*replayed{},
+		policy: policy}
 	slices.SortFunc(special, func(a, b Row) int { return Compare(&a, &b) })
 	for i := range special {
 		r := &special[i]
@@ -75,17 +78,21 @@ func (p *Replay) Take(r *Row, show func(Step) error) error {
 	if r.Kind == KindUndo || r.Kind == KindAlias || p.Undone[r.Ref()] {
 		return nil
 	}
+	if r.Card == "" {
+		p.Shared.Take(r)
+		return nil
+	}
 	card := p.Names.Present(r.Card, r.Clock)
 	c, err := p.card(card)
 	if err != nil || c.policy == nil {
 		return err
 	}
 	if show == nil {
-		c.Replay(r, c.policy)
+		p.By(&c.CardState, r, c.policy)
 		return nil
 	}
 	before := c.CardState
-	c.Replay(r, c.policy)
+	p.By(&c.CardState, r, c.policy)
 	return show(Step{Card: card, Row: r, Before: &before, After: &c.CardState})
 }
 

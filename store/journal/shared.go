@@ -82,3 +82,86 @@ func isDigest(text string) bool {
 	b, err := hex.DecodeString(text)
 	return err == nil && (len(b) == 0 || len(b) == len(Hash{}))
 }
+
+// An OptionOf names an option of a deck, of a folder, or of all decks.
+type OptionOf struct{ Deck, Folder, Name string }
+
+// Of is the option that a row sets.
+func (s *Setting) Of() OptionOf { return OptionOf{s.Deck, s.Folder, s.Name} }
+
+// Shared is what rows about no card come to, on every machine that has them.
+type Shared struct {
+	Options  map[OptionOf]string
+	Archived map[string]bool     // by permanent identity: decks that are put away
+	Editions map[string]*Lineage // by permanent identity
+}
+
+// Take takes the next row, in the order of [Compare]; one that was taken back is left
+// out by who calls it.
+func (s *Shared) Take(r *Row) {
+	switch d := &r.Detail; {
+	case r.Kind == KindOption && d.Set != nil:
+		s.set(d.Set)
+	case r.Kind == KindArchive && d.Archive != nil:
+		if s.Archived == nil {
+			s.Archived = map[string]bool{}
+		}
+		if delete(s.Archived, d.Archive.Deck); d.Archive.Away {
+			s.Archived[d.Archive.Deck] = true
+		}
+	case r.Kind == KindEdition && d.Edition != nil:
+		if s.Editions == nil {
+			s.Editions = map[string]*Lineage{}
+		}
+		if s.Editions[d.Edition.Deck] == nil {
+			s.Editions[d.Edition.Deck] = &Lineage{}
+		}
+		s.Editions[d.Edition.Deck].take(d.Edition, r.Device)
+	}
+}
+
+func (s *Shared) set(one *Setting) {
+	if s.Options == nil {
+		s.Options = map[OptionOf]string{}
+	}
+	if one.Value == "" {
+		delete(s.Options, one.Of())
+		return
+	}
+	s.Options[one.Of()] = one.Value
+}
+
+// Lineage returns that of a deck's texts; nil if the log names none.
+func (s *Shared) Lineage(deck string) *Lineage { return s.Editions[deck] }
+
+// A Lineage is which text of a deck stands, and those that it came from. Nil is one
+// without any.
+type Lineage struct {
+	Standing string          // the text; empty: the deck is gone, or was never there
+	Device   string          // where it was compiled first
+	before   map[string]bool // texts that stood before it; "" is always one
+}
+
+// take lets an edition stand that descends from the text that stands, or that the
+// learner said counts. Of two that were made apart from each other the first stays.
+func (l *Lineage) take(e *Edition, device string) {
+	if e.Text == l.Standing || e.Parent != l.Standing && !e.Over {
+		return
+	}
+	if l.before == nil {
+		l.before = map[string]bool{}
+	}
+	l.before[l.Standing] = true
+	l.Standing, l.Device = e.Text, device
+}
+
+// Text is the one that stands; empty: none.
+func (l *Lineage) Text() string {
+	if l == nil {
+		return ""
+	}
+	return l.Standing
+}
+
+// Older reports whether a text stood before the one that stands.
+func (l *Lineage) Older(text string) bool { return l != nil && text != l.Standing && l.before[text] }

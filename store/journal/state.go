@@ -46,22 +46,26 @@ func (st *CardState) Take(e *Entry, after scheduler.Memory) {
 func (st *CardState) Fresh() bool { return st.State == scheduler.New && !st.Suspended }
 
 // Replay is what a row of the log does to a card under a policy.
-func (st *CardState) Replay(r *Row, policy *scheduler.Policy) {
+func (st *CardState) Replay(r *Row, policy *scheduler.Policy) { st.play(r, policy, policy.Replay) }
+
+// Replan is what a row did to a card before rows said what machines must agree on:
+// where its fit was in use the present options planned it anew.
+func (st *CardState) Replan(r *Row, policy *scheduler.Policy) {
+	if r.Detail.Fit == policy.Fitted() {
+		st.play(r, policy, policy.Replan)
+		return
+	}
+	st.play(r, policy, policy.Replay)
+}
+
+func (st *CardState) play(r *Row, policy *scheduler.Policy,
+	graded func(string, scheduler.Memory, scheduler.Grade, scheduler.Moment, int) scheduler.Memory) {
 	var after scheduler.Memory
 	switch {
 	case r.Kind == KindGrade && r.Mode == ModeReview:
-		after = graded(st.Memory, &r.Entry, policy)
+		after = graded(r.Card, st.Memory, r.Grade, r.Moment, r.Days)
 	case r.Kind == KindPlace && r.Detail.Placed != nil:
 		after = policy.Import(st.Memory, *r.Detail.Placed)
 	}
 	st.Take(&r.Entry, after)
-}
-
-// graded is the memory after a grade of the log. An interval that was chosen under
-// the parameters of another fit stands.
-func graded(m scheduler.Memory, e *Entry, policy *scheduler.Policy) scheduler.Memory {
-	if e.Detail.Fit != policy.Fitted() {
-		return policy.Keep(e.Card, m, e.Grade, e.Moment, e.Days)
-	}
-	return policy.Replay(e.Card, m, e.Grade, e.Moment, e.Days)
 }

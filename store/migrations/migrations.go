@@ -22,6 +22,9 @@ var Files fs.FS = embedded
 // ErrNewer is the error of a collection with a schema that this program does not know.
 var ErrNewer = errors.New("the collection was written by a newer version of the program")
 
+// Shared is the first schema in which rows of the log say what machines must agree on.
+const Shared = 9
+
 // applicationID marks a database as a collection ("Kart"); see the first migration.
 const applicationID = 0x4b617274
 

@@ -3,10 +3,13 @@ package transfer
 import (
 	"bufio"
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"strings"
 
@@ -18,7 +21,8 @@ import (
 // Export writes the whole collection, as the transaction sees it.
 func Export(ctx context.Context, tx *sqlite.ReadTx, to io.Writer, tell progress.Func) error {
 	b := bufio.NewWriterSize(to, 1<<16)
-	d := &exporter{tx: tx, lines: json.NewEncoder(b), progress: tell}
+	sum := sha256.New()
+	d := &exporter{tx: tx, lines: json.NewEncoder(io.MultiWriter(b, sum)), sum: sum, progress: tell}
 	d.lines.SetEscapeHTML(false)
 	return errors.Join(d.all(ctx), b.Flush())
 }
@@ -30,6 +34,7 @@ const fetchFacts = 500
 type exporter struct {
 	tx       *sqlite.ReadTx
 	lines    *json.Encoder
+	sum      hash.Hash // of the lines so far
 	progress progress.Func
 	end      endLine
 	facts    int64 // there are
@@ -53,7 +58,7 @@ func (d *exporter) all(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.end.Digest = digest.String()
+	d.end.Digest, d.end.Sum = digest.String(), hex.EncodeToString(d.sum.Sum(nil))
 	return d.lines.Encode(formLine{End: &d.end})
 }
 
@@ -150,8 +155,12 @@ func (d *exporter) fact(ctx context.Context, f *factLine) error {
 	})
 }
 
+// selectOptions reads the options of what is here, by name.
+const selectOptions = `SELECT coalesce(d.name, o.folder) AS scope, o.name, o.value FROM options o
+	LEFT JOIN decks d ON d.deck = o.deck WHERE o.deck = '' OR d.id IS NOT NULL ORDER BY scope, o.name, o.value`
+
 func (d *exporter) options(ctx context.Context) error {
-	rows, err := d.tx.QueryContext(ctx, `SELECT scope, name, value FROM options ORDER BY scope, name`)
+	rows, err := d.tx.QueryContext(ctx, selectOptions)
 	return d.each(rows, err, func(rows *sql.Rows) (line formLine, err error) {
 		line.Option = &optionLine{}
 		return line, rows.Scan(&line.Option.Deck, &line.Option.Name, &line.Option.Value)

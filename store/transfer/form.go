@@ -3,8 +3,10 @@
 package transfer
 
 import (
+	"cmp"
 	_ "embed" // EXPORT.md
 	"encoding/json"
+	"strings"
 )
 
 // Form describes, for its users, the form in which a collection is
@@ -13,8 +15,12 @@ import (
 //go:embed EXPORT.md
 var Form string
 
-// formVersion is the form's version.
-const formVersion = 1
+// formVersion is the form's version. That of before had no rows for what machines must
+// agree on, and another digest.
+const (
+	formVersion = 2
+	formBefore  = 1
+)
 
 type formLine struct {
 	Kartei  string      `json:"kartei,omitempty"`
@@ -77,6 +83,12 @@ type optionLine struct {
 	Value string `json:"value"`
 }
 
+// compare is the order of options in the digest of version 1.
+func (o optionLine) compare(other optionLine) int {
+	return cmp.Or(strings.Compare(o.Deck, other.Deck), strings.Compare(o.Name, other.Name),
+		strings.Compare(o.Value, other.Value))
+}
+
 // A rowLine is a row of the log: its device, and the columns of [table.Log] that have a
 // key, in their order.
 type rowLine struct {
@@ -105,6 +117,7 @@ type endLine struct {
 	Rows    int    `json:"rows"`
 	Quizzes int    `json:"quizzes,omitempty"`
 	Digest  string `json:"digest"`
+	Sum     string `json:"sum,omitempty"` // SHA-256 of all lines before
 }
 
 // A quizLine is an attempt at a quiz with all that was done in it.

@@ -5,10 +5,15 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
+	"maps"
+	"slices"
 
 	"kartei/decks"
 	"kartei/store/content"
@@ -31,12 +36,20 @@ type Collection interface {
 	// CheckQuiz refuses a quiz that could not be shown.
 	CheckQuiz(text, mode string, events []Event) error
 
-	// CheckOptions refuses options that would fail every command.
-	CheckOptions(context.Context) error
+	// SetOption notes an option of version 1 of the form, by the name of its deck.
+	SetOption(ctx context.Context, o Option) error
+
+	// Agree makes what machines must agree on, options and so on, what the rows of the
+	// log say; of version 1 it writes such rows. It refuses options that would fail every
+	// command.
+	Agree(ctx context.Context, before bool) error
 
 	// Recompute computes all that follows from the log.
 	Recompute(context.Context) error
 }
+
+// An Option is the value of one, of a deck or folder by its name; "" is all decks.
+type Option struct{ Deck, Name, Value string }
 
 // An Event is something that was done in a quiz.
 type Event struct {
@@ -56,7 +69,8 @@ func Import(ctx context.Context, tx *sqlite.Tx, c Collection, from io.Reader, te
 	if held > 0 {
 		return ErrNotEmpty
 	}
-	u := &importer{tx: tx, collection: c, progress: tell, devices: map[string]*chained{}}
+	u := &importer{tx: tx, collection: c, progress: tell, devices: map[string]*chained{},
+		sum: sha256.New(), archived: map[string]bool{}}
 	if err := u.read(ctx, from); err != nil {
 		return fmt.Errorf("line %d: %w", u.line, contradiction(err))
 	}
@@ -80,6 +94,10 @@ type importer struct {
 	deck       int64
 	fact       int64
 	devices    map[string]*chained
+	before     bool // version 1
+	sum        hash.Hash
+	options    []optionLine
+	archived   map[string]bool // by identity: the decks that are said to be
 	got        endLine
 	facts      *sqlite.Batch
 	cards      *sqlite.Batch
@@ -115,6 +133,8 @@ func (u *importer) read(ctx context.Context, from io.Reader) error {
 		if l.End != nil {
 			return u.finish(ctx, l.End)
 		}
+		u.sum.Write(lines.Bytes())
+		u.sum.Write([]byte{'\n'})
 		if err := u.take(ctx, &l); err != nil {
 			return err
 		}
@@ -132,7 +152,7 @@ func (u *importer) take(ctx context.Context, l *formLine) error {
 		if l.Kartei != "collection" {
 			return errors.New("this is no exported collection")
 		}
-		if l.Version != formVersion {
+		if u.before = l.Version == formBefore; !u.before && l.Version != formVersion {
 			return fmt.Errorf("%w: the export has form %d, this program knows %d", migrations.ErrNewer, l.Version,
 				formVersion)
 		}
@@ -146,15 +166,27 @@ func (u *importer) take(ctx context.Context, l *formLine) error {
 	case l.Card != nil:
 		return u.takeCard(ctx, l.Card)
 	case l.Option != nil:
-		_, err := u.tx.Exec(ctx, `INSERT INTO options (scope, name, value) VALUES (?, ?, ?)`, l.Option.Deck,
-			l.Option.Name, l.Option.Value)
-		return err
+		return u.takeOption(ctx, l.Option)
 	case l.Row != nil:
 		return u.takeRow(ctx, l.Row)
 	case l.Quiz != nil:
 		return u.takeQuiz(ctx, l.Quiz)
 	}
 	return errors.New("the line says nothing")
+}
+
+// maxOptions is more than any learner sets.
+const maxOptions = 100_000
+
+// takeOption takes what is set. What rows of the log say needs no line, but has one.
+func (u *importer) takeOption(ctx context.Context, o *optionLine) error {
+	if u.options = append(u.options, *o); len(u.options) > maxOptions {
+		return fmt.Errorf("%w: more than %d options", sqlite.ErrDamaged, maxOptions)
+	}
+	if !u.before {
+		return nil
+	}
+	return u.collection.SetOption(ctx, Option(*o))
 }
 
 func (u *importer) takeDevice(ctx context.Context, d *deviceLine) error {
@@ -183,6 +215,9 @@ func (u *importer) takeDeck(ctx context.Context, d *deckLine) error {
 		d.ID, d.Name, d.Root, compact(d.Content), prose, d.Missing, d.Archived)
 	if err != nil {
 		return err
+	}
+	if d.Archived {
+		u.archived[d.ID] = true
 	}
 	u.got.Decks++
 	u.fact = 0
@@ -248,10 +283,16 @@ func (u *importer) finish(ctx context.Context, want *endLine) error {
 			return err
 		}
 	}
-	if err := u.collection.CheckOptions(ctx); err != nil {
-		return err
+	if !u.before {
+		if err := u.collection.Agree(ctx, false); err != nil {
+			return err
+		}
+		if err := u.agrees(ctx); err != nil {
+			return err
+		}
+		u.got.Sum = hex.EncodeToString(u.sum.Sum(nil))
 	}
-	digest, err := Digest(ctx, &u.tx.ReadTx)
+	digest, err := u.digest(ctx)
 	if err != nil {
 		return err
 	}
@@ -259,7 +300,44 @@ func (u *importer) finish(ctx context.Context, want *endLine) error {
 	if u.got != *want {
 		return fmt.Errorf("%w: the file holds %+v, its end announces %+v", sqlite.ErrDamaged, u.got, *want)
 	}
+	if u.before {
+		if err := u.collection.Agree(ctx, true); err != nil {
+			return err
+		}
+	}
 	return u.collection.Recompute(ctx)
+}
+
+func (u *importer) digest(ctx context.Context) (journal.Hash, error) {
+	if u.before {
+		return digestBefore(ctx, &u.tx.ReadTx, u.options)
+	}
+	return Digest(ctx, &u.tx.ReadTx)
+}
+
+// agrees refuses a file whose lines say of options and decks what its rows do not.
+func (u *importer) agrees(ctx context.Context) error {
+	rows, err := u.tx.QueryContext(ctx, selectOptions)
+	options, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (o optionLine, err error) {
+		return o, rows.Scan(&o.Deck, &o.Name, &o.Value)
+	})
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(u.options, optionLine.compare)
+	slices.SortFunc(options, optionLine.compare)
+	rows, err = u.tx.QueryContext(ctx, `SELECT deck FROM decks WHERE shelved = 1`)
+	away := map[string]bool{}
+	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
+		var deck string
+		err := rows.Scan(&deck)
+		away[deck] = true
+		return err
+	})
+	if err == nil && (!slices.Equal(options, u.options) || !maps.Equal(away, u.archived)) {
+		err = fmt.Errorf("%w: its options, or the decks that are put away, are not those of its log", sqlite.ErrDamaged)
+	}
+	return err
 }
 
 // compact is JSON as the store keeps it.

@@ -122,7 +122,7 @@ func runConfig(ctx context.Context, e *env, opts configOptions) error {
 		}
 	}
 	if all[0].collected {
-		return e.with(ctx, func(st *store.Store) error { return setCollected(ctx, st, all[0], opts.value) })
+		return e.with(ctx, func(st *store.Store) error { return setCollected(ctx, st, all[0], opts.value, e.Moment()) })
 	}
 	return setInFile(e.settings, opts)
 }
@@ -160,15 +160,17 @@ func setInFile(set *settings, opts configOptions) error {
 }
 
 // setCollected changes a setting of the collection; "" goes back to the default.
-func setCollected(ctx context.Context, st *store.Store, p preference, value string) error {
+func setCollected(
+	ctx context.Context, st *store.Store, p preference, value string, now scheduler.Moment,
+) error {
 	if p.Name != "day-start" {
-		return st.Set(ctx, "", map[string]string{p.Name: value})
+		return st.Set(ctx, "", map[string]string{p.Name: value}, now)
 	}
 	rollover, err := parseClock(cmp.Or(value, p.Default))
 	if err != nil {
 		return err
 	}
-	return st.SetCalendar(ctx, scheduler.Calendar{Rollover: rollover})
+	return st.SetCalendar(ctx, scheduler.Calendar{Rollover: rollover}, now)
 }
 
 // settingJSON is a line of `config --json`.

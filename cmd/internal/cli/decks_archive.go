@@ -44,7 +44,7 @@ func runArchive(ctx context.Context, e *env, way archiving, names []string) erro
 			return err
 		}
 		for _, d := range found {
-			if err := st.Archive(ctx, d, way.archived); err != nil {
+			if err := st.Archive(ctx, d, way.archived, e.Moment()); err != nil {
 				return err
 			}
 			fmt.Fprintf(e.Out, "%s: %s\n", show.Line(d.Name), way.done)

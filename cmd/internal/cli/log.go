@@ -148,7 +148,9 @@ func printRow(ctx context.Context, con *console.Console, st *store.Store, r jour
 			prompt = "given up"
 		}
 	}
-	if card, err := st.Card(ctx, r.Now); err == nil {
+	if said := review.Said(ctx, st, &r); said != "" {
+		prompt = said
+	} else if card, err := st.Card(ctx, r.Now); err == nil {
 		prompt = card.Prompt
 	}
 	if r.Undone {

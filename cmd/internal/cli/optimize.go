@@ -311,13 +311,39 @@ func fitWords(opts optimizeOptions, r *fit.Result) string {
 
 // reschedule plans cards anew, after it has said what that means and asked.
 func reschedule(ctx context.Context, e *env, st *store.Store, opts optimizeOptions, moves []store.Move) error {
+	yes, err := sayMoves(ctx, e, st, movesOptions{deck: opts.deck, yes: opts.yes, asJSON: opts.asJSON, dryRun: opts.dryRun,
+		question: "Plan them anew?", anyway: withScope("kartei optimize", opts.deck) + " --reschedule --yes"}, moves)
+	if err != nil || !yes {
+		return err
+	}
+	done, err := st.Reschedule(ctx, opts.deck, e.Moment())
+	if err == nil {
+		e.Say("%s planned anew; kartei undo takes it back", show.Number(len(done), "card"))
+	}
+	return err
+}
+
+// movesOptions say how somebody is asked about cards that are to move.
+type movesOptions struct {
+	deck     string
+	yes      bool // do not ask
+	asJSON   bool // print nothing
+	dryRun   bool // only say
+	question string
+	anyway   string // the command for where nobody can be asked
+}
+
+// sayMoves says what it means that cards move, and asks.
+func sayMoves(
+	ctx context.Context, e *env, st *store.Store, opts movesOptions, moves []store.Move,
+) (yes bool, err error) {
 	if len(moves) == 0 {
 		e.Say("every card is due when it would be, planned anew: nothing to do")
-		return nil
+		return false, nil
 	}
 	before, after, err := dueDays(ctx, e, st, opts.deck, moves)
 	if err != nil {
-		return err
+		return false, err
 	}
 	sooner := 0
 	for _, m := range moves {
@@ -333,36 +359,29 @@ func reschedule(ctx context.Context, e *env, st *store.Store, opts optimizeOptio
 			show.Thousands(sum(before)), show.Thousands(sum(after)), show.Thousands(slices.Max(before)),
 			show.Thousands(slices.Max(after))))...)
 		if err := printLines(e.Console, lines...); err != nil {
-			return err
+			return false, err
 		}
 	}
 	if opts.dryRun {
-		return nil
+		return false, nil
 	}
-	if yes, err := sure(ctx, e, opts, "Plan them anew?"); err != nil || !yes {
-		return ask.QuitIsFine(err)
-	}
-	done, err := st.Reschedule(ctx, opts.deck, e.Moment())
-	if err == nil {
-		e.Say("%s planned anew; kartei undo takes it back", show.Number(len(done), "card"))
-	}
-	return err
+	yes, err = sure(ctx, e, opts)
+	return yes, ask.QuitIsFine(err)
 }
 
 // sure asks, where somebody can be asked.
-func sure(ctx context.Context, e *env, opts optimizeOptions, question string) (yes bool, err error) {
+func sure(ctx context.Context, e *env, opts movesOptions) (yes bool, err error) {
 	if opts.yes {
 		return true, nil
 	}
 	if !e.AtTerminal() {
-		return false, fault.Failf(withScope("kartei optimize", opts.deck)+" --reschedule --yes",
-			"nobody can be asked whether to plan the cards anew")
+		return false, fault.Failf(opts.anyway, "nobody can be asked whether to plan the cards anew")
 	}
 	asker, closeAsker, err := e.Asker(false)
 	if err != nil {
 		return false, err
 	}
-	yes, err = asker.Confirm(ctx, question, false)
+	yes, err = asker.Confirm(ctx, opts.question, false)
 	return yes, errors.Join(err, closeAsker())
 }
 

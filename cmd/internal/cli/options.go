@@ -19,15 +19,16 @@ import (
 )
 
 type deckOptions struct {
-	deck   string            // "" is all decks
-	values map[string]string // by option name; "" takes a setting away
-	asJSON bool
+	deck       string            // "" is all decks
+	values     map[string]string // by option name; "" takes a setting away
+	reschedule bool              // plan the cards anew by them
+	yes        bool              // without asking
+	asJSON     bool
 }
 
 func newDeckOptionsCmd(e *env) *cobra.Command {
 	opts := deckOptions{values: map[string]string{}}
 	var away string
-	var yes bool
 	cmd := &cobra.Command{
 		Use:   "options [DECK]",
 		Short: "Show or set how a deck is scheduled",
@@ -41,7 +42,10 @@ a folder of decks for which new, reviews or an exam is set. What is set for all
 decks holds for each.
 
 Options are the learner's and stay in the collection; a deck file has none.
-After a change the cards are planned anew from the log, which stays as it is.` + exitStatus(fault.Done, fault.Failed, fault.Usage),
+They act from each card's next answer on: every card stays due on the day that you
+were told. Naming an exam is another matter: it says which cards move, and asks; so
+does --reschedule with any option. kartei undo takes back what was set, and what moved
+with it.` + exitStatus(fault.Done, fault.Failed, fault.Usage),
 		Example:           "  kartei decks options nato-en --new 10 --retention 0.92\n  kartei decks options nato-en --exam 2026-12-15 --goal 0.95",
 		Args:              nArgs(0, 1, "one deck"),
 		ValidArgsFunction: deckNames(e.opener),
@@ -58,10 +62,7 @@ After a change the cards are planned anew from the log, which stays as it is.` +
 				if len(opts.values) > 0 {
 					return fault.Usagef("kartei plan --away "+fault.ShellWord(away), "--away goes alone")
 				}
-				return runPlan(cmd.Context(), e, planOptions{deck: opts.deck, away: away, yes: yes, asJSON: opts.asJSON})
-			}
-			if yes {
-				return fault.Usagef("kartei decks options --help", "--yes goes with --away")
+				return runPlan(cmd.Context(), e, planOptions{deck: opts.deck, away: away, yes: opts.yes, asJSON: opts.asJSON})
 			}
 			return runDeckOptions(cmd.Context(), e, opts)
 		},
@@ -71,7 +72,8 @@ After a change the cards are planned anew from the log, which stays as it is.` +
 		completeFlag(cmd, name, oneOfThese(optionValues[name]...))
 	}
 	cmd.Flags().StringVar(&away, "away", "", "the `days` on which you will not learn, 2026-12-20..2027-01-03: as kartei plan --away")
-	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask before --away moves cards")
+	cmd.Flags().BoolVar(&opts.reschedule, "reschedule", false, "plan the cards anew, by the options as they are then")
+	cmd.Flags().BoolVar(&opts.yes, "yes", false, "do not ask before cards are moved")
 	cmd.Flags().BoolVar(&opts.asJSON, "json", false, "print one JSON object")
 	takeUnknown(cmd)
 	return cmd
@@ -104,7 +106,7 @@ func (t takenAway) Set(value string) error {
 // have set, so that "--name=" takes them away.
 func takeUnknown(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	known := map[string]bool{"help": true, "json": true, "away": true, "yes": true}
+	known := map[string]bool{"help": true, "json": true, "away": true, "reschedule": true, "yes": true}
 	for _, name := range scheduler.Names() {
 		known[name] = true
 	}
@@ -136,8 +138,11 @@ func runDeckOptions(ctx context.Context, e *env, opts deckOptions) error {
 				return err
 			}
 		}
-		if len(opts.values) > 0 {
-			err := st.Set(ctx, opts.deck, opts.values)
+		if len(opts.values) > 0 || opts.reschedule {
+			err := setOptions(ctx, e, st, opts)
+			if errors.Is(err, errNotSet) {
+				return nil
+			}
 			if _, given := opts.values[nameOf(err)]; given {
 				return fault.WithHint(fault.Usage, err, "kartei decks options --help explains each option")
 			}
@@ -177,6 +182,61 @@ func runDeckOptions(ctx context.Context, e *env, opts deckOptions) error {
 		}
 		return printExam(ctx, e.Console, e.Clock, st, opts.deck, options)
 	})
+}
+
+// errNotSet is the error of options that were not set after all.
+var errNotSet = errors.New("nothing was set")
+
+// setOptions sets the options. Where they name an exam, or the cards are to be planned
+// anew, it says what moves, and asks.
+func setOptions(ctx context.Context, e *env, st *store.Store, opts deckOptions) error {
+	now := e.Moment()
+	exam := opts.values["exam"]
+	if !opts.reschedule && (exam == "" || exam == "none" || exam == "default") {
+		if err := st.Set(ctx, opts.deck, opts.values, now); err != nil || !planning(opts.values) {
+			return err
+		}
+		moves, err := st.Moves(ctx, opts.deck)
+		if err == nil && len(moves) > 0 {
+			e.Say("no card moves now; planned anew, %s would: %s --reschedule", show.Number(len(moves), "card"),
+				withScope("kartei decks options", opts.deck))
+		}
+		return err
+	}
+	moves, err := st.SetAndMove(ctx, opts.deck, opts.values, now, true)
+	if err != nil {
+		return err
+	}
+	if len(moves) > 0 {
+		anyway := withScope("kartei decks options", opts.deck) + " --reschedule --yes"
+		if exam != "" {
+			anyway = withScope("kartei decks options", opts.deck) + " --exam " + fault.ShellWord(exam) + " --yes"
+		}
+		yes, err := sayMoves(ctx, e, st, movesOptions{deck: opts.deck, yes: opts.yes, asJSON: opts.asJSON,
+			question: "Move them?", anyway: anyway}, moves)
+		if err == nil && !yes {
+			e.Say("nothing was set")
+			err = errNotSet
+		}
+		if err != nil {
+			return err
+		}
+	}
+	moves, err = st.SetAndMove(ctx, opts.deck, opts.values, now, false)
+	switch {
+	case err != nil:
+	case len(moves) > 0:
+		e.Say("%s moved; kartei undo takes it back", show.Number(len(moves), "card"))
+	case opts.reschedule:
+		e.Say("every card is due when it would be, planned anew")
+	}
+	return err
+}
+
+// planning reports whether some of the options choose when a card comes back.
+func planning(values map[string]string) bool {
+	return slices.ContainsFunc([]string{"retention", "max-interval", "easy-days", "exam", "goal", "model", "parameters", "steps", "relearning"},
+		func(name string) bool { _, set := values[name]; return set })
 }
 
 // sayUnknown names the options that were kept for a newer version.

@@ -15,7 +15,6 @@ import (
 	"kartei/cmd/internal/show"
 	"kartei/decks/plural"
 	"kartei/store"
-	"kartei/store/journal"
 )
 
 func newUndoCmd(e *env) *cobra.Command {
@@ -23,9 +22,10 @@ func newUndoCmd(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "undo",
 		Short: "Take the last answer back",
-		Long: `Undo takes back the last thing that you did to a card: an answer, a suspension,
-a flag. Repeat it to go further back, also to earlier sessions. The log keeps
-what was undone; the card is as if it had never happened.
+		Long: `Undo takes back the last thing that you did: an answer, a suspension, a flag, an
+option with all that moved for it, a deck that was put away. Repeat it to go further
+back, also to earlier sessions. The log keeps what was undone; all is as if it had
+never happened.
 
 --future takes back the answers that lie in the future: after the clock ran ahead
 for a while, and only if it is right now. A backup is made before.` + exitStatus(fault.Done, fault.Failed),
@@ -92,7 +92,7 @@ func runUndo(ctx context.Context, e *env) error {
 		if err != nil {
 			return err
 		}
-		if what := undoneWhole(rows); what != "" {
+		if what := review.Taken(ctx, st, rows); what != "" {
 			fmt.Fprintln(e.Out, "Taken back: "+what)
 			return nil
 		}
@@ -111,15 +111,4 @@ func runUndo(ctx context.Context, e *env) error {
 		fmt.Fprintf(e.Out, "Taken back: %s of %q\n", review.Act(&rows[0]), show.Cut(show.Line(card.Prompt), 160))
 		return nil
 	})
-}
-
-// undoneWhole says what was taken back where it was about more than a card.
-func undoneWhole(rows []journal.Row) string {
-	switch rows[0].Kind {
-	case journal.KindFit:
-		return "fitted parameters; no due day moves"
-	case journal.KindDue:
-		return "a reschedule of " + plural.Count(len(rows), "card")
-	}
-	return ""
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"kartei/cmd/internal/ask"
 	"kartei/cmd/internal/show"
@@ -29,6 +30,10 @@ func (r *Run) undo(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("undo: %w", err)
 	}
+	if what := Taken(ctx, r.Store, rows); what != "" {
+		r.notice("Taken back: " + what + ". The next review counts them in.")
+		return errNext
+	}
 	if n := Same(rows); n > 1 {
 		r.notice(fmt.Sprintf("Taken back: %s of %s. The next review counts them in.", Act(&rows[0]),
 			plural.Count(n, "card")))
@@ -51,6 +56,53 @@ func (r *Run) undo(ctx context.Context) error {
 		r.notice("It is in none of the decks that are asked now.")
 	}
 	return errNext
+}
+
+// Taken says what was taken back where it was about more than a card; "" where it was
+// about cards that were answered, suspended and so on.
+func Taken(ctx context.Context, st *store.Store, rows []journal.Row) string {
+	switch rows[0].Kind {
+	case journal.KindFit:
+		return "fitted parameters; no due day moves"
+	case journal.KindDue:
+		return "a reschedule of " + plural.Count(len(rows), "card")
+	case journal.KindArchive, journal.KindOption:
+	default:
+		return ""
+	}
+	var set []string
+	moved := 0
+	for i := range rows {
+		if rows[i].Kind == journal.KindDue {
+			moved++
+			continue
+		}
+		set = append(set, Said(ctx, st, &rows[i]))
+	}
+	what := strings.Join(set, ", ")
+	if moved > 0 {
+		what += "; " + plural.Count(moved, "card") + " due as before"
+	}
+	return what
+}
+
+// Said says what a row about no card says; "" of other kinds.
+func Said(ctx context.Context, st *store.Store, r *journal.Row) string {
+	switch d := &r.Detail; {
+	case r.Kind == journal.KindOption && d.Set != nil:
+		value := d.Set.Value
+		if value == "" {
+			value = "as around it"
+		}
+		return show.Line(fmt.Sprintf("%s %s of %s", d.Set.Name, value, st.ScopeName(ctx, *d.Set)))
+	case r.Kind == journal.KindArchive && d.Archive != nil:
+		name := show.Line(st.ScopeName(ctx, journal.Setting{Deck: d.Archive.Deck}))
+		if d.Archive.Away {
+			return name + " put away"
+		}
+		return name + " asked again"
+	}
+	return ""
 }
 
 // Same is of how many cards the rows say the same, if all of them do: what a command
