@@ -1,0 +1,105 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"kartei/decks/foreigndb/testdb"
+)
+
+// Tables of hashcards, and what it knows of two cards: their hashes are as it makes them.
+const (
+	hashcardsTables = `
+create table cards (card_hash text primary key, added_at text not null, last_reviewed_at text, stability real,
+	difficulty real, interval_raw real, interval_days integer, due_date text, review_count integer not null) strict;
+create table reviews (review_id integer primary key, session_id integer not null, card_hash text not null,
+	reviewed_at text not null, grade text not null, stability real not null, difficulty real not null,
+	interval_raw real not null, interval_days integer not null, due_date text not null) strict;`
+	danube = "6348cd78715f5d305c0c33e3be9d3ed7f4bd86a3ede4cc83e0553634bd5617f9"
+	fjord  = "acc7ae51a49e7931b5c7406f4edf45ea0417ba5412ac0293de1c8af7211799c2"
+)
+
+// newDriller has a deck of hashcards with a history.
+func newDriller(t *testing.T) *learner {
+	l := newLearner(t)
+	l.vault("Q: Which river runs through Vienna?\nA: The Danube\n\nT: fjord\nD: a deep arm of the sea\n\nQ: 1 + 1?\nA: 2\n",
+		review(danube, 1, "2026-10-01T23:30:00.250", "good", "2026-10-12"), review(danube, 2, "2026-10-12T09:00:00.000", "easy", "2026-11-30"),
+		review(fjord, 3, "2026-10-12T09:01:00.000", "forgot", "2026-10-13"))
+	return l
+}
+
+func review(hash string, id int, at, grade, due string) string {
+	return fmt.Sprintf(`insert into reviews values (%d, 1, '%s', '%s', '%s', 3.5, 6.25, 3.5, 49, '%s');
+insert into cards values ('%[2]s', '%[3]s', '%[3]s', 3.5, 6.25, 3.5, 49, '%[5]s', %[1]d)
+	on conflict do update set last_reviewed_at = excluded.last_reviewed_at, due_date = excluded.due_date`, id, hash, at, grade, due)
+}
+
+// vault writes a deck and its database.
+func (l *learner) vault(deck string, known ...string) {
+	l.Helper()
+	l.write("vault/deck.md", deck)
+	data := testdb.Make(l.T, append([]string{hashcardsTables}, known...)...)
+	if err := os.WriteFile(filepath.Join(l.home, "vault", "hashcards.db"), data, 0o600); err != nil {
+		l.Fatal(err)
+	}
+}
+
+// A vault comes with its history, once; a second machine makes the same rows of it;
+// and what is reviewed there later comes, too, whatever was edited here.
+func TestHashcardsHistory(t *testing.T) {
+	l, other := newDriller(t), newDriller(t)
+	const command = "import vault --format hashcards -o decks"
+	if said := l.run(strings.Fields(command)...); !strings.Contains(said, "history: 3 reviews, and where 2 cards stand") {
+		t.Fatal(said)
+	}
+	other.run(strings.Fields(command)...)
+	if a, b := l.run("log", "--json"), other.run("log", "--json"); a != b || strings.Count(a, `"kind":"grade"`) != 3 {
+		t.Errorf("the rows differ:\n%s\n%s", a, b)
+	}
+	due := func(prompt, want string) {
+		t.Helper()
+		for line := range strings.SplitSeq(l.run("cards", "--json"), "\n") {
+			if strings.Contains(line, `"prompt":"`+prompt+`"`) {
+				if !strings.Contains(line, `"due":"`+want+`"`) {
+					t.Errorf("want %s due %s, got %s", prompt, want, line)
+				}
+				return
+			}
+		}
+		t.Errorf("no card asks %s", prompt)
+	}
+	due("Which river runs through Vienna?", "2026-11-30")
+	due("a deep arm of the sea", "2026-10-13") // hashcards hides the term
+	if said := l.run(strings.Fields(command)...); !strings.Contains(said, "history: nothing new") {
+		t.Error(said)
+	}
+
+	// Edited here, and reviewed there.
+	edited := strings.Replace(string(l.read("decks/deck.md")), "A: The Danube", "A: The Danube, or Donau", 1)
+	l.write("decks/deck.md", edited)
+	l.vault("Q: 1 + 1?\nA: 2\n\nT: fjord\nD: a deep arm of the sea\n\nQ: Which river runs through Vienna?\nA: The Danube\n",
+		review(danube, 1, "2026-10-01T23:30:00.250", "good", "2026-10-12"), review(danube, 2, "2026-10-12T09:00:00.000", "easy", "2026-11-30"),
+		review(danube, 4, "2026-11-08T09:00:00.000", "hard", "2026-12-24"), review(fjord, 3, "2026-10-12T09:01:00.000", "forgot", "2026-10-13"))
+	if said := l.run(strings.Fields(command)...); !strings.Contains(said, "history: 1 review, and where 1 card stand") {
+		t.Error(said)
+	}
+	due("Which river runs through Vienna?", "2026-12-24")
+	if got := string(l.read("decks/deck.md")); got != edited {
+		t.Errorf("the deck is now\n%s", got)
+	}
+
+	// A card that was moved to another deck here keeps getting what comes.
+	l.write("decks/deck.md", strings.Replace(edited, "T: fjord\nD: a deep arm of the sea\nId: fjord\n", "", 1))
+	l.write("decks/mine.md", "T: fjord\nD: a deep arm of the sea\nId: fjord\n")
+	l.run("compile", "decks")
+	l.vault("Q: 1 + 1?\nA: 2\n\nT: fjord\nD: a deep arm of the sea\n",
+		review(fjord, 3, "2026-10-12T09:01:00.000", "forgot", "2026-10-13"), review(fjord, 5, "2026-11-08T09:03:00.000", "good", "2026-11-20"))
+	if said := l.run(strings.Fields(command)...); !strings.Contains(said, "history: 1 review, and where 1 card stand") {
+		t.Error(said)
+	}
+	due("a deep arm of the sea", "2026-11-20")
+	l.healthy(5)
+}
