@@ -2,6 +2,7 @@ package notebook
 
 import (
 	"context"
+	"io/fs"
 	"time"
 
 	"kartei/decks"
@@ -32,6 +33,9 @@ type Reading struct {
 	Pages   []*Page
 	Left    []foreign.Left
 	Remarks []string // what else a person should know, in a line each
+
+	// Files has the pictures and sounds that pages show; nil: they are in the source.
+	Files fs.FS
 
 	// Made is when the program last wrote what it knows of the learner; zero: when the
 	// newest of the histories was.

@@ -19,9 +19,9 @@ import (
 
 // media are the pictures and sounds of a source that its cards show.
 type media struct {
-	source *Source
-	found  map[string]*medium // by name
-	left   []foreign.Left
+	files fs.FS
+	found map[string]*medium // by name
+	left  []foreign.Left
 }
 
 // A medium is a file that a card names.
@@ -31,13 +31,13 @@ type medium struct {
 	head    []byte
 }
 
-func newMedia(s *Source) *media { return &media{source: s, found: map[string]*medium{}} }
+func newMedia(files fs.FS) *media { return &media{files: files, found: map[string]*medium{}} }
 
 // used are those that are taken, in the order of their names.
 func (m *media) used() (all []Medium) {
 	for name, one := range m.found {
 		if one.problem == nil {
-			all = append(all, Medium{name, m.source.FS})
+			all = append(all, Medium{name, m.files})
 		}
 	}
 	slices.SortFunc(all, func(a, b Medium) int { return strings.Compare(a.Name, b.Name) })
@@ -147,7 +147,7 @@ func (m *media) look(name string) *medium {
 	}
 	one := &medium{}
 	m.found[name] = one
-	info, err := fs.Lstat(m.source.FS, name)
+	info, err := fs.Lstat(m.files, name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		one.problem = fmt.Errorf("is not there%w", silent{err})
@@ -172,7 +172,7 @@ func (s silent) Unwrap() error { return s.error }
 
 // headOf reads how a file begins.
 func (m *media) headOf(name string) ([]byte, error) {
-	f, err := m.source.FS.Open(name)
+	f, err := m.files.Open(name)
 	if err != nil {
 		return nil, errors.New("cannot be read")
 	}

@@ -130,6 +130,9 @@ func (s *Source) bytes(name string, limit int64) ([]byte, error) {
 	return data, err
 }
 
+// Bytes reads a file that is not text.
+func (s *Source) Bytes(name string) ([]byte, error) { return s.bytes(name, maxDatabase) }
+
 // Database reads the database of the program: the one that was named, or that of a
 // name in the folder. It is nil where there is none.
 func (s *Source) Database(name string) ([]byte, error) {

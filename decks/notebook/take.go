@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
 	"slices"
@@ -58,8 +59,19 @@ type Medium struct {
 	fs   fs.FS
 }
 
-// Open opens it.
-func (m Medium) Open() (fs.File, error) { return m.fs.Open(m.Name) }
+// Copy writes it, up to what it may have: an archive may say less than it unpacks.
+func (m Medium) Copy(to io.Writer) error {
+	f, err := m.fs.Open(m.Name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	n, err := io.Copy(to, io.LimitReader(f, maxMedium+1))
+	if err == nil && n > maxMedium {
+		err = fmt.Errorf("it has more than %d MiB", maxMedium>>20)
+	}
+	return err
+}
 
 // Take reads a source and makes deck files of it.
 func (f *Format) Take(ctx context.Context, s *Source, o Options) (*Import, error) {
@@ -67,7 +79,11 @@ func (f *Format) Take(ctx context.Context, s *Source, o Options) (*Import, error
 	if err != nil {
 		return nil, err
 	}
-	t := taker{source: s, options: o, media: newMedia(s), names: map[string]bool{},
+	files := r.Files
+	if files == nil {
+		files = s.FS
+	}
+	t := taker{source: s, options: o, media: newMedia(files), names: map[string]bool{},
 		im: &Import{Left: append(slices.Clone(s.left), r.Left...), Remarks: r.Remarks, Made: r.Made}}
 	r.Pages = slices.DeleteFunc(r.Pages, func(p *Page) bool { return len(p.Deck.Facts) == 0 })
 	slices.SortStableFunc(r.Pages, func(a, b *Page) int { return strings.Compare(a.Name, b.Name) })

@@ -53,7 +53,16 @@ type Importer struct {
 // Import imports. All is read before anything is written.
 func (in *Importer) Import(ctx context.Context) error {
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(ankiio.Memory))
-	im, err := in.read(ctx)
+	folder, file, err := split(in.Path)
+	if err != nil {
+		return err
+	}
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return fmt.Errorf("open the folder: %w", err)
+	}
+	defer root.Close()
+	im, err := in.read(ctx, root, file)
 	if err != nil {
 		return err
 	}
@@ -86,22 +95,13 @@ func (in *Importer) Import(ctx context.Context) error {
 }
 
 // read reads the source.
-func (in *Importer) read(ctx context.Context) (*notebook.Import, error) {
-	folder, file, err := split(in.Path)
-	if err != nil {
-		return nil, err
-	}
+func (in *Importer) read(ctx context.Context, root *os.Root, file string) (*notebook.Import, error) {
 	if !in.Target.Stdout {
-		if err := in.checkApart(folder, file); err != nil {
+		if err := in.checkApart(root.Name(), file); err != nil {
 			return nil, err
 		}
 	}
-	root, err := os.OpenRoot(folder)
-	if err != nil {
-		return nil, fmt.Errorf("open the folder: %w", err)
-	}
-	defer root.Close()
-	source, err := notebook.Open(root.FS(), file, in.Format.Extensions, in.within(folder))
+	source, err := notebook.Open(root.FS(), file, in.Format.Extensions, in.within(root.Name()))
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", show.Line(in.Path), err)
 	}
@@ -280,7 +280,7 @@ func (m *merged) place(s *atomicfile.Step) error {
 		if m.again {
 			put = s.Replace
 		}
-		err := put(one.Name, one.copy)
+		err := put(one.Name, one.Copy)
 		if errors.Is(err, atomicfile.ErrOther) {
 			return fault.Failf("choose another place with -o",
 				"%s is there already and is another picture or sound; nothing was written", show.Line(one.Name))
@@ -302,24 +302,6 @@ func (m *merged) place(s *atomicfile.Step) error {
 		if err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-// A medium is a picture or a sound on its way, read anew from the source.
-type medium struct {
-	Name string
-	from string // path
-}
-
-func (m medium) copy(w io.Writer) error {
-	f, err := plainfile.Open(m.from)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	if _, err := io.Copy(w, f); err != nil {
-		return fmt.Errorf("copy %s: %w", show.Line(m.from), err)
 	}
 	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -22,7 +21,7 @@ import (
 type merged struct {
 	format  string
 	files   []*mergedFile
-	media   []medium
+	media   []notebook.Medium
 	gone    []string // deck files of an earlier import whose source is gone
 	known   []notebook.Known
 	made    time.Time
@@ -50,14 +49,7 @@ func (f *mergedFile) id(fact string) string {
 
 // merge brings what was read together with the deck files that are there.
 func (in *Importer) merge(im *notebook.Import) (*merged, error) {
-	folder, _, err := split(in.Path)
-	if err != nil {
-		return nil, err
-	}
-	m := &merged{format: in.Format.Name, made: im.Made, facts: im.Facts}
-	for _, one := range im.Media {
-		m.media = append(m.media, medium{one.Name, filepath.Join(folder, filepath.FromSlash(one.Name))})
-	}
+	m := &merged{format: in.Format.Name, made: im.Made, facts: im.Facts, media: im.Media}
 	for _, f := range im.Files {
 		one, err := in.mergeFile(f)
 		if err != nil {
@@ -127,10 +119,4 @@ func (in *Importer) goneFiles(m *merged) (gone []string) {
 		return nil
 	})
 	return gone
-}
-
-// exists reports whether there is a file or folder.
-func exists(name string) bool {
-	_, err := os.Lstat(name)
-	return err == nil
 }

@@ -14,12 +14,13 @@ import (
 	"kartei/decks/hashcards"
 	"kartei/decks/notebook"
 	"kartei/decks/plural"
+	"kartei/decks/repeater"
 )
 
 // Formats are those programs' formats, in the order of the help. Of several that know
 // the same marks in a folder, the first is taken.
 func Formats() []*notebook.Format {
-	return []*notebook.Format{&hashcards.Format}
+	return []*notebook.Format{&hashcards.Format, &repeater.Format}
 }
 
 // Find returns a format by its name.
