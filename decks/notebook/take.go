@@ -232,12 +232,16 @@ func (t *taker) page(p *Page) error {
 	return nil
 }
 
-// known are the histories of a page's facts, keys by what were their indices.
+// known are the histories of a page's facts, in their order, for the same rows to be
+// made everywhere; keys are those of what were their indices.
 func known(p *Page, keys []string) (all []Known) {
 	stays := map[string]bool{}
 	for i := range p.Deck.Facts {
 		stays[p.Deck.Facts[i].Key] = true
 	}
+	slices.SortStableFunc(p.Histories, func(a, b History) int {
+		return cmp.Or(cmp.Compare(a.Fact, b.Fact), cmp.Compare(a.Ordinal, b.Ordinal), strings.Compare(a.Card, b.Card))
+	})
 	for _, h := range p.Histories {
 		if key := keys[h.Fact]; stays[key] {
 			all = append(all, Known{key, h.Card, h})
