@@ -90,6 +90,8 @@ type Line struct {
 	Clock Clock
 	Draft *Draft
 	Leave Leave // keys that type nothing
+
+	Hidden bool // a terminal does not show what is typed
 }
 
 // A Pick is a choice among many.

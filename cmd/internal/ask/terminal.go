@@ -202,6 +202,7 @@ func (t *Terminal) Line(ctx context.Context, l Line) (string, error) {
 		Prompt: prompt(l.Label),
 		Clock:  l.Clock,
 		Limit:  l.limit(),
+		Hidden: l.Hidden,
 		Leave: func(k keys.Key, empty bool) error {
 			if k == keys.EndInput && !empty {
 				return nil

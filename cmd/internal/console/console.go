@@ -4,6 +4,7 @@ package console
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -127,6 +128,20 @@ func (c *Console) Asker(plain bool) (ask.Asker, func() error, error) {
 		return nil, nil, fmt.Errorf("take over the terminal: %w", err)
 	}
 	return t, t.Close, nil
+}
+
+// Secret asks for a line that nobody else is to see. Where no person sits there it is
+// the next line of the input.
+func (c *Console) Secret(ctx context.Context, label string) (secret string, err error) {
+	if !c.AtTerminal() {
+		return ask.NewPlain(c.In, io.Discard).Line(ctx, ask.Line{})
+	}
+	t, err := ask.NewTerminal(c.In.(*os.File), c.Out.(*os.File), c.Palette())
+	if err != nil {
+		return "", fmt.Errorf("take over the terminal: %w", err)
+	}
+	defer func() { err = errors.Join(err, t.Close()) }()
+	return t.Line(ctx, ask.Line{Label: label, Hidden: true})
 }
 
 // WriteFile writes a file for the user; "-" is stdout.

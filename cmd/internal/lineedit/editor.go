@@ -23,6 +23,7 @@ type Editor struct {
 	Prompt string
 	Clock  func() string // if set, stands before the prompt, as it is at each key
 	Limit  int           // characters; 0 means DefaultLimit
+	Hidden bool          // nothing that is typed is shown
 
 	// Text is what the line holds at first, and Cursor how many bytes of it are
 	// before the cursor. Read leaves here what the line held when it ended.
@@ -104,6 +105,10 @@ func (e *Editor) paint() error {
 	if e.Clock != nil {
 		prompt = e.Clock() + " " + prompt
 	}
+	if e.Hidden {
+		_, err := io.WriteString(e.Out, back+"\r"+show.Cut(prompt, width-1)+"\x1b[K")
+		return drawn(err)
+	}
 	prompt = show.Cut(prompt, width/2)
 	text, left := e.visible(width - show.Width(prompt) - 1)
 	e.column = show.Width(prompt) + show.Width(text) - left
@@ -111,7 +116,12 @@ func (e *Editor) paint() error {
 	if left > 0 {
 		paint += fmt.Sprintf("\x1b[%dD", left)
 	}
-	if _, err := io.WriteString(e.Out, paint); err != nil {
+	_, err := io.WriteString(e.Out, paint)
+	return drawn(err)
+}
+
+func drawn(err error) error {
+	if err != nil {
 		return fmt.Errorf("draw the typed line: %w", err)
 	}
 	return nil

@@ -70,6 +70,16 @@ func lastCursor(t testing.TB, columns int, input string) (x, y int, visible bool
 	return grid.Cursor()
 }
 
+// What is typed as a secret reaches nobody's eyes, nor the log of a terminal.
+func TestEditorHidden(t *testing.T) {
+	var out strings.Builder
+	e := lineedit.Editor{Keys: keys.NewReader(strings.NewReader("secrx\x7fet\r"), nil), Out: &out, Width: func() int { return 40 }, Prompt: "passphrase> ", Hidden: true}
+	got, err := e.Read(t.Context())
+	if err != nil || got != "secret" || strings.ContainsAny(strings.ReplaceAll(out.String(), "passphrase", ""), "cetx•*") {
+		t.Errorf("%q was typed, and %q drawn: %v", got, out.String(), err)
+	}
+}
+
 type withoutEnd struct{ io.Writer }
 
 func (w *withoutEnd) Write(p []byte) (int, error) {
