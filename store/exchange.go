@@ -73,6 +73,7 @@ func (s *Store) InitPlace(ctx context.Context, p place.Place, where, name string
 		}
 		state.Set = shorthash.Encode(id[:])
 	}
+	state.Sealed = sealed
 	text, err := (&segment.Set{ID: state.Set, Sealed: sealed}).Encode()
 	if err == nil {
 		err = p.Put(ctx, segment.SetName, text)
@@ -96,6 +97,7 @@ func (s *Store) JoinPlace(ctx context.Context, p place.Place, where, name string
 	if state.Set != set.ID { // else it comes back to it
 		*state = exchange.State{Place: where, Name: name, Set: set.ID}
 	}
+	state.Sealed = set.Sealed
 	return exchanging{s}.Keep(ctx, state)
 }
 

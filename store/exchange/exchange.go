@@ -74,7 +74,8 @@ type Collection interface {
 type State struct {
 	Place  string                 `json:"place"`
 	Set    string                 `json:"set"`
-	Name   string                 `json:"name"` // of this machine
+	Sealed bool                   `json:"sealed,omitempty"` // what is there is encrypted
+	Name   string                 `json:"name"`             // of this machine
 	Device string                 `json:"device,omitempty"`
 	Count  int64                  `json:"count,omitempty"` // of the head that was put last as Device
 	Put    map[string]int64       `json:"put,omitempty"`   // by device: up to which row the place has its log

@@ -27,7 +27,9 @@ counts on all, none twice. There is nothing to choose and nothing to lose: what
 was done on two machines at once is both kept.
 
 Machines meet in a place that all of them reach: a folder that Syncthing,
-Nextcloud, Dropbox, a network or a stick carries. Begin it on one machine and
+Nextcloud, Dropbox, a network or a stick carries, or a bucket of an object store
+(s3://HOST/BUCKET/PREFIX; the key comes from AWS_ACCESS_KEY_ID and
+AWS_SECRET_ACCESS_KEY or from ~/.aws/credentials). Begin it on one machine and
 join it on the others. From then on each session begins and ends with an exchange
 by itself; config sync says otherwise. How the files in the place look:
 kartei help place-format.` + exitStatus(fault.Done, fault.Failed, fault.Usage, fault.Newer, fault.Damaged),
@@ -41,16 +43,24 @@ kartei help place-format.` + exitStatus(fault.Done, fault.Failed, fault.Usage, f
 
 func newSyncInitCmd(e *env) *cobra.Command {
 	var name string
+	var encrypt bool
 	cmd := &cobra.Command{
 		Use:   "init PLACE",
 		Short: "Begin a place, on the first machine",
-		Long: `Init makes a folder the place through which your machines exchange what they
-have, and puts there what this one has.` + exitStatus(fault.Done, fault.Failed, fault.Usage),
-		Example: "  kartei sync init ~/Sync/kartei",
-		Args:    nArgs(1, 1, "a folder that all your machines see"),
-		RunE:    func(cmd *cobra.Command, args []string) error { return runSyncInit(cmd.Context(), e, args[0], name) },
+		Long: `Init makes a folder, or a bucket, the place through which your machines exchange
+what they have, and puts there what this one has.
+
+With --encrypt whoever keeps the place sees how much you do, and when, and nothing
+else. You choose a passphrase, which every machine that joins asks for. The key that
+it opens is kept beside the settings; any object can be opened with it by age, too.` + exitStatus(fault.Done, fault.Failed, fault.Usage),
+		Example: "  kartei sync init ~/Sync/kartei\n  kartei sync init --encrypt s3://s3.eu-central-003.backblazeb2.com/my-bucket/kartei",
+		Args:    nArgs(1, 1, "a folder that all your machines see, or s3://HOST/BUCKET/PREFIX"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runSyncInit(cmd.Context(), e, args[0], name, encrypt)
+		},
 	}
 	nameFlag(cmd, &name)
+	cmd.Flags().BoolVar(&encrypt, "encrypt", false, "encrypt what is put there; asks for a passphrase")
 	return cmd
 }
 
@@ -62,7 +72,7 @@ func newSyncJoinCmd(e *env) *cobra.Command {
 		Long: `Join makes this machine one of those that meet in a place. If it has learned
 already, all that both have done is kept and counts on both.` + exitStatus(fault.Done, fault.Failed, fault.Usage),
 		Example: "  kartei sync join ~/Sync/kartei",
-		Args:    nArgs(1, 1, "the folder that kartei sync init was told on the first machine"),
+		Args:    nArgs(1, 1, "the folder or address that kartei sync init was told on the first machine"),
 		RunE:    func(cmd *cobra.Command, args []string) error { return runSyncJoin(cmd.Context(), e, args[0], name) },
 	}
 	nameFlag(cmd, &name)
@@ -84,7 +94,7 @@ func machineName(ctx context.Context, st *store.Store, given string) string {
 	return cmp.Or(strings.Join(strings.Fields(show.Line(given)), " "), host, "a machine")
 }
 
-func runSyncInit(ctx context.Context, e *env, word, name string) error {
+func runSyncInit(ctx context.Context, e *env, word, name string, encrypt bool) error {
 	address, err := placeAddress(word)
 	if err != nil {
 		return err
@@ -93,12 +103,11 @@ func runSyncInit(ctx context.Context, e *env, word, name string) error {
 		if err := makePlace(address); err != nil {
 			return err
 		}
-		p, err := openPlace(ctx, address)
+		p, err := openPlace(address)
 		if err != nil {
 			return err
 		}
-		err = st.InitPlace(ctx, p, address, machineName(ctx, st, name), false)
-		if errors.Is(err, place.ErrExists) {
+		if p, err = e.beginPlace(ctx, st, p, address, machineName(ctx, st, name), encrypt); errors.Is(err, place.ErrExists) {
 			return fault.Failf("kartei sync join "+shellWords([]string{word}), "%s is the place of some collection already", word)
 		}
 		if err != nil {
@@ -107,9 +116,24 @@ func runSyncInit(ctx context.Context, e *env, word, name string) error {
 		if err := e.runSync(ctx, st, p); err != nil {
 			return err
 		}
-		e.Say("on the other machines, once the folder is there: kartei sync join FOLDER")
+		e.Say("on the other machines, once all of it is there: kartei sync join PLACE")
 		return nil
 	})
+}
+
+// beginPlace makes a place that of the collection, and returns how it is used.
+func (e *env) beginPlace(ctx context.Context, st *store.Store, p place.Place, address, name string, encrypt bool) (place.Place, error) {
+	last, err := st.Place(ctx)
+	if err != nil && !errors.Is(err, store.ErrNoPlace) {
+		return nil, err
+	}
+	if last.Place != "" && last.Place != address {
+		return nil, fmt.Errorf("%w: %s", store.ErrPlaced, last.Place)
+	}
+	if !encrypt && !(last.Sealed && last.Place == address) { // one that was emptied stays as it was
+		return p, st.InitPlace(ctx, p, address, name, false)
+	}
+	return e.beginSealed(ctx, st, p, address, name)
 }
 
 func runSyncJoin(ctx context.Context, e *env, word, name string) error {
@@ -118,14 +142,20 @@ func runSyncJoin(ctx context.Context, e *env, word, name string) error {
 		return err
 	}
 	return e.with(ctx, func(st *store.Store) error {
-		p, err := openPlace(ctx, address)
+		p, err := openPlace(address)
 		if err != nil {
 			return err
 		}
-		err = st.JoinPlace(ctx, p, address, machineName(ctx, st, name))
+		set, err := exchange.ReadSet(ctx, p)
 		if errors.Is(err, place.ErrNotFound) {
-			return fault.Failf("on the first machine: kartei sync init FOLDER; else wait until all of it has come here",
+			return fault.Failf("on the first machine: kartei sync init PLACE; else wait until all of it has come here",
 				"%s is not the place of any collection", word)
+		}
+		if err == nil && set.Sealed {
+			p, err = e.joinSealed(ctx, p, address, set.ID)
+		}
+		if err == nil {
+			err = st.JoinPlace(ctx, p, address, machineName(ctx, st, name))
 		}
 		if err != nil {
 			return placed(err)
@@ -147,13 +177,13 @@ func (e *env) withPlace(ctx context.Context, use func(context.Context, *store.St
 	return e.with(ctx, func(st *store.Store) error {
 		state, err := st.Place(ctx)
 		if errors.Is(err, store.ErrNoPlace) {
-			return fault.Failf("kartei sync init FOLDER; or, if another machine did: kartei sync join FOLDER",
+			return fault.Failf("kartei sync init PLACE; or, if another machine did: kartei sync join PLACE",
 				"this collection is not synced with another machine yet")
 		}
 		if err != nil {
 			return err
 		}
-		p, err := openPlace(ctx, state.Place)
+		p, err := openOwnPlace(state)
 		if err != nil {
 			return err
 		}
@@ -228,7 +258,7 @@ func runSyncLeave(ctx context.Context, e *env) error {
 	return e.with(ctx, func(st *store.Store) error {
 		err := st.LeavePlace(ctx)
 		if errors.Is(err, store.ErrNoPlace) {
-			return fault.Failf("kartei sync join FOLDER", "this collection has no place")
+			return fault.Failf("kartei sync join PLACE", "this collection has no place")
 		}
 		if err == nil {
 			_, err = fmt.Fprintln(e.Out, "left; everything stays, here and there")

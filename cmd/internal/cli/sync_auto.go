@@ -67,7 +67,7 @@ func (e *env) exchange(ctx context.Context, st *store.Store) (*exchange.Report, 
 	if err != nil {
 		return nil, err
 	}
-	p, err := openPlace(ctx, state.Place)
+	p, err := openOwnPlace(state)
 	if err != nil {
 		return nil, err
 	}

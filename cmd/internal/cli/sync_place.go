@@ -1,15 +1,18 @@
 package cli
 
 import (
-	"context"
 	"errors"
+	"io"
+	"log"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"kartei/cmd/internal/fault"
+	"kartei/store/exchange"
 	"kartei/store/place"
 	"kartei/store/place/folder"
+	"kartei/store/place/s3"
 )
 
 // placeAddress is what is kept of a place that was typed: of a folder its path, whole.
@@ -20,10 +23,23 @@ func placeAddress(word string) (string, error) {
 	return filepath.Abs(word)
 }
 
-// openPlace opens the place at an address.
-func openPlace(_ context.Context, address string) (place.Place, error) {
+// openOwnPlace opens the place of a collection.
+func openOwnPlace(state *exchange.State) (place.Place, error) {
+	p, err := openPlace(state.Place)
+	if err == nil && state.Sealed {
+		return openSealed(p, state.Place, state.Set)
+	}
+	return p, err
+}
+
+// openPlace opens the place at an address. What is there may be encrypted.
+func openPlace(address string) (place.Place, error) {
+	if s3.Is(address) {
+		log.SetOutput(io.Discard) // where net/http writes what it wonders about
+		return s3.Open(address)
+	}
 	if scheme, _, found := strings.Cut(address, "://"); found {
-		return nil, fault.Usagef("a place is a folder", "%s:// is not a kind of place", scheme)
+		return nil, fault.Usagef("a place is a folder, or a bucket: s3://HOST/BUCKET/PREFIX", "%s:// is not a kind of place", scheme)
 	}
 	return folder.Open(address)
 }

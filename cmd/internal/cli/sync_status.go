@@ -104,7 +104,7 @@ func newestPeers(peers map[string]exchange.Peer) []string {
 
 func (e *env) printSyncStatus(s *syncStatus) error {
 	if s.Place == "" {
-		e.Say("this machine is not synced with another: kartei sync init FOLDER")
+		e.Say("this machine is not synced with another: kartei sync init PLACE")
 		return unsentLine(e, s.Unsent)
 	}
 	fmt.Fprintf(e.Out, "this machine is %s; the place is %s\n", show.Line(s.Name), show.Line(s.Place))
@@ -113,7 +113,7 @@ func (e *env) printSyncStatus(s *syncStatus) error {
 		t.Rows = append(t.Rows, []show.Cell{{Text: p.Name}, {Text: e.when(p.Last)}, {Text: fmt.Sprint(p.Lacks)}})
 	}
 	if len(t.Rows) == 0 {
-		e.Say("no other machine was there yet: kartei sync join FOLDER joins one")
+		e.Say("no other machine was there yet: kartei sync join PLACE joins one")
 	} else if err := e.PrintTable(t); err != nil {
 		return err
 	}

@@ -20,6 +20,7 @@ import (
 	"kartei/scheduler"
 	"kartei/store"
 	"kartei/store/atomicfile"
+	"kartei/store/place"
 	"kartei/store/plainfile"
 )
 
@@ -129,6 +130,12 @@ func hintFor(err error) string {
 		return "make room on the disk and try again; what was recorded is safe"
 	case errors.Is(err, store.ErrDisk), errors.Is(err, syscall.EIO):
 		return "look after the disk, then kartei doctor --full; what was recorded is safe"
+	case errors.Is(err, place.ErrUnreachable):
+		return "what is new here is safe, and goes with the next kartei sync"
+	case errors.Is(err, place.ErrFull):
+		return "make room there, then kartei sync; what was recorded here is safe"
+	case errors.Is(err, place.ErrRefused):
+		return "when that is mended: kartei sync; what was recorded here is safe"
 	case errors.Is(err, atomicfile.ErrUnderWay):
 		return "wait until the other import is done, and try again"
 	case errors.Is(err, store.ErrGone):

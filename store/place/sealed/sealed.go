@@ -52,11 +52,20 @@ func (p *Place) List(ctx context.Context, prefix string) ([]place.Object, error)
 	if strings.Contains(prefix, "/") {
 		around = p.key.folder(prefix) + "/"
 	}
+	found, err := p.list(ctx, around, prefix)
+	if err == nil && len(found) == 0 && around != "" { // the folder has another name for another key
+		found, err = p.list(ctx, "", prefix)
+	}
+	slices.SortFunc(found, func(a, b place.Object) int { return strings.Compare(a.Name, b.Name) })
+	return found, err
+}
+
+// list lists what has a prefix, of that which has one in the other place.
+func (p *Place) list(ctx context.Context, around, prefix string) (found []place.Object, err error) {
 	all, err := p.inner.List(ctx, around)
 	if err != nil {
 		return nil, err
 	}
-	var found []place.Object
 	known, foreign := false, false
 	for _, o := range all {
 		switch name, ok := p.name(o.Name); {
@@ -72,7 +81,6 @@ func (p *Place) List(ctx context.Context, prefix string) ([]place.Object, error)
 	if foreign && !known {
 		return nil, fmt.Errorf("%w: all that is there was sealed with another key", place.ErrRefused)
 	}
-	slices.SortFunc(found, func(a, b place.Object) int { return strings.Compare(a.Name, b.Name) })
 	return found, nil
 }
 

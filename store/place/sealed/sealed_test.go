@@ -131,8 +131,10 @@ func TestWhatIsNotOurs(t *testing.T) {
 		}
 	}
 	stranger := inFolder(t, at, newKey(t))
-	if all, err := stranger.List(t.Context(), ""); !errors.Is(err, place.ErrRefused) || !strings.Contains(err.Error(), "another key") {
-		t.Errorf("with another key: %v, %v", all, err)
+	for _, prefix := range []string{"", "d/"} {
+		if all, err := stranger.List(t.Context(), prefix); !errors.Is(err, place.ErrRefused) || !strings.Contains(err.Error(), "another key") {
+			t.Errorf("with another key, %q: %v, %v", prefix, all, err)
+		}
 	}
 	if _, err := stranger.Get(t.Context(), "d/b/1.seg", 100); !errors.Is(err, place.ErrNotFound) {
 		t.Errorf("with another key: %v", err)

@@ -1,0 +1,237 @@
+package main
+
+import (
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"kartei/store/place"
+	"kartei/store/place/placetest"
+	"kartei/store/segment"
+)
+
+// A machine is a learner who meets others in a place.
+type machine struct {
+	*learner
+	place string // where the place is, as it sees it
+	now   time.Time
+	said  int // answers that were acknowledged
+}
+
+const drillDeck = "testdata/decks/drill.md"
+
+// newMachine has a deck that all machines have.
+func newMachine(t *testing.T, place string) *machine {
+	t.Helper()
+	m := &machine{learner: newcomer(t), place: place}
+	text, err := os.ReadFile(drillDeck)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.write("drill.md", string(text))
+	m.later(0)
+	m.run("compile", "drill.md")
+	return m
+}
+
+// later is some time later.
+func (m *machine) later(by time.Duration) {
+	if m.now.IsZero() {
+		m.now, _ = time.Parse(time.RFC3339, morning)
+	}
+	m.now = m.now.Add(by)
+	m.env = append(m.env, "KARTEI_NOW="+m.now.Format(time.RFC3339))
+}
+
+// acknowledged begins what is said of an answer once it is kept.
+const acknowledged = "\n  Good, "
+
+// answer answers up to n cards.
+func (m *machine) answer(n int) {
+	m.Helper()
+	cmd := m.command("review", "--plain", "--new", "3")
+	cmd.Stdin = strings.NewReader(strings.Repeat("\n3\n", n) + "q\n")
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		m.Fatalf("%v\n%s", err, out)
+	}
+	m.said += strings.Count(string(out), acknowledged)
+}
+
+// meet brings all machines to the same, by as many visits as it takes: where they have
+// one place each needs to be there twice, where a carrier goes between theirs until it
+// has nothing more to bring.
+func meet(t *testing.T, c *carrier, all []*machine) {
+	t.Helper()
+	for n := range 12 {
+		for _, m := range all {
+			m.run("sync")
+		}
+		if c == nil && n > 0 || c != nil && !c.settle() {
+			return
+		}
+	}
+	t.Errorf("after twelve rounds there is still something to bring")
+}
+
+// alike fails unless all machines are whole, know the same of all cards, and have every
+// answer that was acknowledged on any.
+func alike(t *testing.T, all []*machine) {
+	t.Helper()
+	answers := 0
+	for _, m := range all {
+		answers += m.said
+	}
+	year, _ := time.Parse(time.RFC3339, morning)
+	year = year.AddDate(1, 0, 0)
+	for _, m := range all {
+		m.later(year.Sub(m.now))
+	}
+	for i, m := range all {
+		m.run("doctor", "--full")
+		if diff := cmp.Diff(all[0].run("cards", "--json", "deck:drill"), m.run("cards", "--json", "deck:drill")); diff != "" {
+			t.Errorf("what the first machine knows, and machine %d:\n%s", i, diff)
+		}
+		if got := m.answers(); got != answers {
+			t.Errorf("machine %d has %d answers of %d", i, got, answers)
+		}
+	}
+}
+
+// Machines whose folders a syncer keeps alike, in its own time and way, come to the
+// same, and every answer counts once.
+func TestCarriedPlaces(t *testing.T) {
+	t.Parallel()
+	for name, rename := range map[string]func(string) string{"syncthing": syncthing, "nextcloud": nextcloud} {
+		for story := range depth(1, 2) {
+			t.Run(fmt.Sprint(name, story), func(t *testing.T) {
+				t.Parallel()
+				carriedPlace(t, rename, os.Getenv("CLONED") != "", uint64(story))
+			})
+		}
+	}
+}
+
+func carriedPlace(t *testing.T, rename func(string) string, cloned bool, seed uint64) {
+	folders := []string{t.TempDir(), t.TempDir(), t.TempDir()}
+	c := newCarrier(t, rename, folders...)
+	var all []*machine
+	for i, folder := range folders {
+		if i == 2 && cloned {
+			all = append(all, all[0].cloned(folder))
+			continue
+		}
+		m := newMachine(t, folder)
+		m.run("sync", [...]string{"init", "join", "join"}[i], folder)
+		all = append(all, m)
+		c.settle()
+	}
+	c.dice = rand.New(rand.NewPCG(seed, 7))
+	for range 20 {
+		m := all[c.dice.IntN(len(all))]
+		m.later(time.Duration(c.dice.IntN(20)) * time.Hour)
+		switch c.dice.IntN(3) {
+		case 0:
+			m.answer(1 + c.dice.IntN(3))
+		case 1:
+			m.run("sync")
+		}
+		c.visit(c.dice.IntN(len(all)))
+	}
+	meet(t, c, all)
+	alike(t, all)
+	t.Logf("%d and %d and %d answers, %d files in conflict", all[0].said, all[1].said, all[2].said, c.copies)
+}
+
+// cloned is another machine with a copy of the whole home, and a folder of its own for
+// the place.
+func (m *machine) cloned(place string) *machine {
+	m.Helper()
+	other := &machine{learner: newcomer(m.learner.T), place: place, now: m.now}
+	other.env = append(other.env, m.env[len(m.env)-1])
+	if err := os.CopyFS(other.home, os.DirFS(m.home)); err != nil {
+		m.Fatal(err)
+	}
+	other.run("sync", "leave")
+	other.run("sync", "join", place)
+	return other
+}
+
+// TestKilledSync kills exchanges through a folder at any moment, and TestS3Killed
+// through a bucket: what is in the place is whole, and no answer is lost or counted
+// twice.
+func TestKilledSync(t *testing.T) {
+	t.Parallel()
+	killSyncs(t, t.TempDir(), nil)
+}
+
+func TestS3Killed(t *testing.T) {
+	server := placetest.StartS3(t)
+	killSyncs(t, server.Address, server)
+}
+
+func killSyncs(t *testing.T, where string, server *placetest.S3) {
+	kills := depth(6, 20)
+	if text := os.Getenv("KARTEI_KILLS"); text != "" {
+		kills, _ = strconv.Atoi(text)
+	}
+	folder := where
+	laptop, desktop := newMachine(t, where), newMachine(t, where)
+	for _, m := range []*machine{laptop, desktop} {
+		m.env = append(m.env, "AWS_ACCESS_KEY_ID="+os.Getenv("AWS_ACCESS_KEY_ID"), "AWS_SECRET_ACCESS_KEY="+os.Getenv("AWS_SECRET_ACCESS_KEY"))
+		m.run("config", "sync", "off")
+	}
+	if server != nil {
+		folder = filepath.Join(server.Folder, "kartei")
+	}
+	laptop.run("sync", "init", where)
+	desktop.run("sync", "join", where)
+	dice := rand.New(rand.NewPCG(5, 0))
+	whole := took(func() { laptop.run("sync") })
+	for n := range kills {
+		m := []*machine{laptop, desktop}[n%2]
+		m.later(time.Duration(dice.IntN(600)) * time.Minute)
+		m.answer(1 + dice.IntN(2))
+		killed(t, m.command("sync"), -1, time.Duration(dice.Float64()*1.2*float64(whole)))
+		if name := brokenObject(t, folder); name != "" {
+			t.Fatalf("kill %d left %s in the place, which is not whole", n, name)
+		}
+	}
+	meet(t, nil, []*machine{laptop, desktop})
+	alike(t, []*machine{laptop, desktop})
+	t.Logf("%d exchanges killed within %v: %d answers, 0 lost, 0 twice; nothing in the place was a part", kills, whole.Round(time.Millisecond), laptop.said+desktop.said)
+}
+
+// took is how long something takes.
+func took(do func()) time.Duration {
+	began := time.Now()
+	do()
+	return time.Since(began)
+}
+
+// brokenObject is the name of an object that is not whole.
+func brokenObject(t *testing.T, folder string) (name string) {
+	t.Helper()
+	err := filepath.WalkDir(folder, func(at string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || strings.HasPrefix(entry.Name(), ".") || entry.Name() == place.SetName {
+			return err
+		}
+		data, err := os.ReadFile(at)
+		if err == nil && !segment.IsWhole(data) {
+			name = at
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
