@@ -107,6 +107,9 @@ func TestLibrariesDragInNothingElse(t *testing.T) {
 		{"kartei/store/doctor", []string{"kartei/decks", "github.com/yuin", "github.com/clipperhouse"}, "the doctor asks the collection about texts"},
 	} {
 		for dep, by := range dependencies(t, rule.room) {
+			if dep == "kartei/decks/shorthash" { // which makes names, of anything
+				continue
+			}
 			if slices.ContainsFunc(rule.forbidden, func(f string) bool { return below(dep, f) }) {
 				t.Errorf("%s depends on %s by way of %s: %s", rule.room, dep, strings.Join(by, " → "), rule.why)
 			}
