@@ -555,6 +555,20 @@ func withdrawn(gone map[string]Origin, home Home) []Withdrawn {
 	return all
 }
 
+// WithdrawnOf are facts that were taken out of a deck which did not come from Anki, and
+// which may have gone there.
+func WithdrawnOf(deck *decks.Deck, facts []decks.Fact, options CSVOptions) (all []Withdrawn) {
+	writer := newNoteMaker(deck)
+	for i := range facts {
+		notes, _ := writer.notes(&facts[i]) // what Anki cannot show never went there
+		for _, n := range notes {
+			row := &homeRow{n.guid, options.notetype(n), deckName(deck), options.fields(n)[:1], append(n.tags, WithdrawnTag)}
+			all = append(all, Withdrawn{Fact: facts[i].Key, Words: oneLine(bareWords(n.front)), row: row})
+		}
+	}
+	return all
+}
+
 // WithdrawnTag is the tag of notes in Anki whose facts are no more.
 const WithdrawnTag = "kartei::withdrawn"
 

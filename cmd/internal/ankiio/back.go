@@ -2,6 +2,7 @@ package ankiio
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -82,6 +83,22 @@ func (x *Exporter) sayBack(r anki.BackReport) {
 // mostWithdrawn is how many facts are named that are no more.
 const mostWithdrawn = 10
 
+// withdrawBorn is withdraw for decks that did not come from Anki.
+func (x *Exporter) withdrawBorn(ctx context.Context, st *store.Store, found []store.Deck, options anki.CSVOptions) error {
+	var all []anki.Withdrawn
+	for i := range found {
+		if cameFromAnki(found[i]) {
+			continue
+		}
+		facts, err := st.Withdrawn(ctx, found[i])
+		if err != nil {
+			return err
+		}
+		all = append(all, anki.WithdrawnOf(&found[i].Deck, facts, options)...)
+	}
+	return x.withdraw(all)
+}
+
 // withdraw names facts that are no more, and writes a file that tags their notes in
 // Anki, where somebody can look for them and delete them.
 func (x *Exporter) withdraw(facts []anki.Withdrawn) error {
@@ -112,7 +129,7 @@ func (x *Exporter) withdraw(facts []anki.Withdrawn) error {
 	if err != nil {
 		return err
 	}
-	x.Say("import %s, too, while Anki has them: it tags %s there, for you to find with tag:%s and delete",
+	x.Say("if Anki has them, import %s as well: it tags %s there, for you to find with tag:%s and delete",
 		show.Line(name), plural.Count(notes, "note"), anki.WithdrawnTag)
 	return nil
 }

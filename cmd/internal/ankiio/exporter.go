@@ -32,7 +32,9 @@ type Exporter struct {
 }
 
 // Text writes a text file for Anki, with the pictures and sounds beside it.
-func (x *Exporter) Text(found []store.Deck, contents []foreign.Contents) error {
+func (x *Exporter) Text(
+	ctx context.Context, st *store.Store, found []store.Deck, contents []foreign.Contents,
+) error {
 	if x.Flags.On("back") {
 		return x.back(found, contents)
 	}
@@ -58,7 +60,7 @@ func (x *Exporter) Text(found []store.Deck, contents []foreign.Contents) error {
 		x.Say("each import replaces the tags of these notes, also those that learners gave them")
 	}
 	x.sayText(report, beside)
-	return nil
+	return x.withdrawBorn(ctx, st, found, csv)
 }
 
 // warnOfTwo warns that an Anki that has the notes which decks came from will have them
@@ -205,7 +207,10 @@ func (x *Exporter) Package(
 	if x.Output != "-" {
 		x.Say("in Anki: File > Import, choose %s", show.Line(x.Output))
 	}
-	return nil
+	if x.Flags.On("history") { // to an Anki that has none of it
+		return nil
+	}
+	return x.withdrawBorn(ctx, st, found, anki.CSVOptions{OwnNoteTypes: true})
 }
 
 func sayExported(con *console.Console, r anki.Report) {

@@ -12,7 +12,7 @@ func exportAnki(ctx context.Context, e *env, st *store.Store, found []store.Deck
 	contents, done := contentsOf(ctx, st, found)
 	defer done()
 	x := ankiio.Exporter{Console: e.Console, Clock: e.Clock, Output: opts.output, Flags: opts.flags}
-	return x.Text(found, contents)
+	return x.Text(ctx, st, found, contents)
 }
 
 // exportPackage writes a package for Anki.
