@@ -54,6 +54,8 @@ func (im *importer) note(n foreignNote) {
 		ok = im.ownNote(n)
 	case n.kind.cloze:
 		ok = im.clozeNote(n)
+	case n.kind.ofAddOn():
+		ok = im.addOnNote(n)
 	default:
 		ok = im.plainNote(n)
 	}
@@ -378,8 +380,7 @@ func (im *importer) clozeNote(n foreignNote) bool {
 	}
 	first := blanks[0]
 	if strings.Contains(first.field, "image-occlusion:") {
-		im.losses.add("picture with hidden parts (image occlusion)", n.label())
-		return false
+		return im.occlusionNote(n, first)
 	}
 	if !slices.ContainsFunc(blanks, func(b blanked) bool { return b != first }) {
 		im.placeCloze(&n, first)
@@ -399,11 +400,13 @@ func (im *importer) clozeNote(n foreignNote) bool {
 
 // A blanked card is one of deletions as a template shows it, in HTML.
 type blanked struct {
-	field string // with the deletions
-	front string
-	extra string // what the answer shows beside the sentence
-	hints string
-	typed bool
+	field  string // with the deletions
+	front  string
+	around string // the front without the field
+	back   string // likewise
+	extra  string // what the answer shows beside the sentence
+	hints  string
+	typed  bool
 }
 
 // blankOut renders the card of a deletion.
@@ -432,6 +435,7 @@ func blankOut(t template, values map[string]string, deletion int) (b blanked, er
 	}
 	around, err1 := render(t.question, values, scene{front: true, deletion: deletion})
 	back, err2 := render(t.answer, values, scene{deletion: deletion, asked: asked})
+	b.around, b.back = around.html, back.html
 	b.extra = strings.TrimPrefix(strings.TrimSpace(back.html), strings.TrimSpace(around.html))
 	return b, errors.Join(err1, err2)
 }

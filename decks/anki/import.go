@@ -59,9 +59,10 @@ type Import struct {
 	Begun     Beginning // of the collection, by which its days were counted
 	Made      int64     // Unix milliseconds: when the collection was last changed; 0 is unknown
 
-	archive *archive
-	entries map[string]string
-	left    int64 // bytes of media that may yet be unpacked
+	archive  *archive
+	entries  map[string]string
+	occluder *occluder
+	left     int64 // bytes of media that may yet be unpacked
 }
 
 // An ImportedCard names a card of a fact file, and says where it stood.
@@ -72,8 +73,9 @@ type ImportedCard struct {
 	Schedule         Schedule
 }
 
-// Has reports whether the file that was read holds a picture or sound.
-func (im *Import) Has(m Medium) bool { return im.entries[m.Name] != "" }
+// Has reports whether the file that was read holds a picture or sound, or what it is
+// made of.
+func (im *Import) Has(m Medium) bool { return im.entries[m.Name] != "" || im.occluder.has(m.Name) }
 
 // Lacking are the pictures and sounds that a text file names: they are in the
 // media folder of the Anki that wrote it.
@@ -84,6 +86,13 @@ func (im *Import) Lacking() []Medium {
 // OpenMedium opens a picture or sound of the package, of at most 100 MiB. The
 // package must still be open.
 func (im *Import) OpenMedium(m Medium) (io.ReadCloser, error) {
+	if im.occluder.has(m.Name) {
+		in, err := im.occluder.read(im.occluder.made[m.Name])
+		if err != nil {
+			return nil, err
+		}
+		return &limitedMedium{in, &im.left}, nil
+	}
 	entry, ok := im.entries[m.Name]
 	if !ok {
 		return nil, fmt.Errorf("the package lacks %q", m.Name)
@@ -135,7 +144,8 @@ func ReadPackage(ctx context.Context, r io.ReaderAt, size int64, options ImportO
 		return nil, err
 	}
 	im := newImporter(options)
-	im.picture = (&pictureCheck{archive: a, entries: entries, problem: options.Picture,
+	im.occluder = &occluder{archive: a, entries: entries, looked: map[string]looked{}, made: map[string]coveredPicture{}}
+	im.picture = (&pictureCheck{archive: a, entries: entries, problem: options.Picture, made: im.occluder.has,
 		known: map[string]string{}}).problemOf
 	for _, name := range refused {
 		im.losses.add("picture or sound with an unusable name", name)
@@ -145,9 +155,9 @@ func ReadPackage(ctx context.Context, r io.ReaderAt, size int64, options ImportO
 	}
 	result := im.finish()
 	result.Begun, result.Made = im.catalogue.begun, im.catalogue.made
-	result.archive, result.entries, result.left = a, entries, maxMedia(size)
+	result.archive, result.entries, result.occluder, result.left = a, entries, im.occluder, maxMedia(size)
 	for _, name := range slices.Sorted(maps.Keys(im.used)) {
-		if entries[name] == "" {
+		if entries[name] == "" && !im.occluder.has(name) {
 			if !im.missed[name] {
 				im.losses.add("picture or sound that is not in the package", name)
 			}
@@ -165,6 +175,7 @@ type importer struct {
 	placer
 	options   ImportOptions
 	catalogue *catalogue
+	occluder  *occluder // nil: of a text
 	names     deckNames
 	files     map[string]*deckFileMaker // by Kartei's name of the deck
 	cards     []ImportedCard

@@ -10,6 +10,7 @@ type pictureCheck struct {
 	archive *archive
 	entries map[string]string
 	problem func(name string, size int64, head []byte) error // may be nil
+	made    func(name string) bool                           // it is made of another
 	known   map[string]string                                // what is wrong with them, "" for nothing
 }
 
@@ -25,10 +26,12 @@ func (g *pictureCheck) problemOf(name string) string {
 
 func (g *pictureCheck) look(name string) string {
 	entry := g.entries[name]
-	if entry == "" {
+	switch {
+	case g.made(name):
+		return ""
+	case entry == "":
 		return "picture that is not in the package"
-	}
-	if g.problem == nil {
+	case g.problem == nil:
 		return ""
 	}
 	in, err := g.archive.open(entry, maxMedium)
