@@ -209,6 +209,7 @@ func (t *taker) page(p *Page) error {
 		f := &p.Deck.Facts[i]
 		keys[i] = f.Key
 		eachText(f, hardBreaks)
+		plainTags(f)
 		t.media.fact(f, heads)
 	}
 	name := t.fileName(p.Name)
@@ -278,3 +279,23 @@ func newest(pages []*Page) (last time.Time) {
 
 // ErrNothing is the error of a source without any card of the format.
 var ErrNothing = errors.New("there is no card in it")
+
+// plainTags writes the tags of a fact as the fact language has them: words without
+// brackets, quotes and commas.
+func plainTags(f *decks.Fact) {
+	for i := range f.Cards {
+		var plain []string
+		for _, tag := range f.Cards[i].Tags {
+			tag = strings.TrimLeft(strings.Map(func(r rune) rune {
+				if strings.ContainsRune("[](){}\"'`|;\\,", r) {
+					return '-'
+				}
+				return r
+			}, factfile.Tidy(strings.Join(strings.Fields(tag), "-"))), "#")
+			if tag != "" && !slices.Contains(plain, tag) {
+				plain = append(plain, tag)
+			}
+		}
+		f.Cards[i].Tags = plain
+	}
+}

@@ -12,15 +12,18 @@ import (
 	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
 	"kartei/decks/hashcards"
+	"kartei/decks/mnemosyne"
+	"kartei/decks/mochi"
 	"kartei/decks/notebook"
 	"kartei/decks/plural"
 	"kartei/decks/repeater"
+	"kartei/decks/supermemo"
 )
 
 // Formats are those programs' formats, in the order of the help. Of several that know
 // the same marks in a folder, the first is taken.
 func Formats() []*notebook.Format {
-	return []*notebook.Format{&hashcards.Format, &repeater.Format}
+	return []*notebook.Format{&hashcards.Format, &repeater.Format, &mochi.Format, &mnemosyne.Format, &supermemo.Format}
 }
 
 // Find returns a format by its name.
@@ -131,7 +134,7 @@ func count(in fs.FS, file, folder string, sight *Sight) {
 	for _, name := range source.Names[:min(len(source.Names), mostFiles)] {
 		text, err := source.Text(name)
 		if err != nil {
-			continue
+			text = "" // an archive or a database, known by its name
 		}
 		if n := sight.Format.Marks(name, text); n > 0 {
 			if sight.Files++; sight.First == "" {
