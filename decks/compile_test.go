@@ -84,7 +84,7 @@ func TestLibrary(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(c.Diagnostics) > 0 || len(c.Decks) != 2 {
+	if len(c.Diagnostics) > 0 || len(c.Decks) != 8 {
 		t.Errorf("%d decks, problems: %v", len(c.Decks), c.Diagnostics)
 	}
 }

@@ -245,7 +245,11 @@
 //
 // What is gone from the files is retired, and goes on where it was when it comes
 // back, even if that is in another deck, in another folder or years later. If
-// several decks that are gone had it, it begins anew there.
+// several decks that are gone had it, it begins anew there. A deck that is divided
+// keeps its histories, also those of facts with ids that are reworded at once; a file
+// with its header and no fact keeps the name, the options and the limits for the decks
+// below it. New cards of a deck come before those of the decks below it, which come by
+// name, an appendix last: one whose name begins with "appendix" or "anhang".
 //
 // While a file can not be read or understood, the decks beside it, and the one
 // that it belonged to when it was last compiled, stay as they are.

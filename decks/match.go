@@ -165,6 +165,7 @@ func MatchWith(old []OldFact, new []*Deck, options MatchOptions) (Matching, erro
 	}
 	pairExact(m.vanished(), m.waiting())
 	m.sameKey()
+	m.sameKeyElsewhere()
 	for _, id := range m.deckIDs {
 		m.within(m.old[id], m.new[id])
 	}

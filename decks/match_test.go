@@ -239,6 +239,23 @@ func TestEdits(t *testing.T) {
 			want: map[string]string{"a": "a"},
 		},
 		{
+			name: "a deck divided into decks below it, and facts with ids reworded on both sides",
+			old: map[string]string{"geo.md": geography +
+				"Q: Which town is the capital of Chile today?\nA: It is Santiago de Chile\nId: chile\n\nQ: Which of the rivers of Asia is longest?\nA: The Yangtze River\nId: asia\n"},
+			new: map[string]string{"geo.md": "---\ndeck: geo\n---\n", "core.md": "---\ndeck: geo/core\n---\n" + without(geography, 1) +
+				"Q: Which town is Chile's capital today?\nA: Santiago de Chile\nId: chile\n", "more.md": "---\ndeck: geo/more\n---\n" + block(geography, 1) +
+				"Q: Which of Asia's rivers is the longest?\nA: The Yangtze\nId: asia\n"},
+			want: map[string]string{"Mont Blanc": "Mont Blanc", "the Danube": "the Danube",
+				"Santiago de Chile": "It is Santiago de Chile", "The Yangtze": "The Yangtze River"},
+		},
+		{
+			name:  "an id in another deck over another text: it is another fact",
+			old:   map[string]string{"geo.md": "Q: What is the capital of Chile?\nA: Santiago\nId: one\n"},
+			new:   map[string]string{"geo.md": "", "geo2.md": "Q: Who wrote the novel Middlemarch?\nA: George Eliot\nId: one\n"},
+			want:  map[string]string{"George Eliot": "George Eliot"},
+			fresh: 1,
+		},
+		{
 			name: "one file split into two of the same deck: files are not part of identity",
 			old:  map[string]string{"geo.md": geography},
 			new:  map[string]string{"geo1.md": "---\ndeck: geo\n---\n" + without(geography, 1), "geo2.md": "---\ndeck: geo\n---\n" + block(geography, 1)},
@@ -498,7 +515,7 @@ func TestDeletionsComeAndGo(t *testing.T) {
 // TestIDsAddedByFmt: "kartei fmt --ids -w" gives ids to all facts and rows of
 // the program's own decks, and no history is lost, nor when that is undone.
 func TestIDsAddedByFmt(t *testing.T) {
-	for _, name := range []string{"nato-en.md", "nato-de.md"} {
+	for _, name := range []string{"nato-en/more.md", "nato-de/core.md"} {
 		text, _ := cutManuscript(t, name).print()
 		withIDs, err := syntax.FormatWithIDs([]byte(text), syntax.NewNames())
 		if err != nil {

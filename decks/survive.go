@@ -19,26 +19,71 @@ type keyPair struct {
 // renumbered, and rows are written over.
 func (m *matcher) sameKey() {
 	for _, id := range m.deckIDs {
-		pairs := m.keyPairs(id)
-		if len(pairs) == 0 {
-			continue
+		if pairs := m.keyPairs(id); len(pairs) > 0 {
+			m.search(id).pairNamed(pairs, m.old[id], m.new[id])
 		}
-		w := newWitness(pairs, m.old[id], m.new[id])
-		var doubtful []keyPair
-		for _, p := range pairs {
-			switch {
-			case w.claimed(p):
-				m.search(id).deferred[candidate{old: p.old, new: p.new}] = true
-			case w.survives(p):
-				p.new.pair(p.old)
-			default:
-				doubtful = append(doubtful, p)
-			}
+	}
+}
+
+// sameKeyElsewhere does so for facts that went to another deck, as when a deck is
+// divided: with an id that no other fact has that waits.
+func (m *matcher) sameKeyElsewhere() {
+	pairs := m.movedPairs()
+	if len(pairs) == 0 {
+		return
+	}
+	var old []*oldEntry
+	var new []*newEntry
+	for _, id := range sortedKeys(m.old) {
+		old = append(old, m.old[id]...)
+	}
+	for _, id := range m.deckIDs {
+		new = append(new, m.new[id]...)
+	}
+	newSearch(old, new).pairNamed(pairs, old, new)
+}
+
+// movedPairs returns the facts with ids that wait, with those of other decks that had
+// the ids and wait, too.
+func (m *matcher) movedPairs() (pairs []keyPair) {
+	waiting := map[string][]*newEntry{}
+	for _, n := range m.waiting() {
+		if n.named() {
+			waiting[n.Key] = append(waiting[n.Key], n)
 		}
-		for _, p := range doubtful {
-			if m.search(id).recognises(p.old, p.new) {
-				p.new.pair(p.old)
-			}
+	}
+	gone := map[string][]*oldEntry{}
+	for _, o := range m.vanished() {
+		if o.named() {
+			gone[o.Key] = append(gone[o.Key], o)
+		}
+	}
+	for _, key := range sortedKeys(waiting) {
+		to, from := waiting[key], gone[key]
+		if len(to) == 1 && len(from) == 1 && from[0].Deck != to[0].deck.ID && !apart(from[0], to[0]) {
+			pairs = append(pairs, keyPair{from[0], to[0]})
+		}
+	}
+	return pairs
+}
+
+// pairNamed pairs those of some pairs that can be recognised.
+func (s *search) pairNamed(pairs []keyPair, old []*oldEntry, new []*newEntry) {
+	w := newWitness(pairs, old, new)
+	var doubtful []keyPair
+	for _, p := range pairs {
+		switch {
+		case w.claimed(p):
+			s.deferred[candidate{old: p.old, new: p.new}] = true
+		case w.survives(p):
+			p.new.pair(p.old)
+		default:
+			doubtful = append(doubtful, p)
+		}
+	}
+	for _, p := range doubtful {
+		if s.recognises(p.old, p.new) {
+			p.new.pair(p.old)
 		}
 	}
 }

@@ -51,6 +51,7 @@ type Compiled struct {
 	// has moved.
 	StillExists func(root string, files, here []string) bool
 	TakeOver    bool
+	Below       bool // what is below such a deck is left, too, unless Root has had it
 
 	// Progress, if not nil, is called with the number of cards that have been
 	// written.

@@ -91,19 +91,24 @@ func (l *loss) goes(to int64, cards int) {
 
 // carry takes what the learner set for a deck that is gone to the one that most
 // of its cards went to, and that is most of that one: the deck was renamed. So it
-// is with folders of decks.
+// is with folders of decks. Decks below a deck into which it was divided are put away
+// if it had been; its options hold for them by its name.
 func (tx *tx) carry(ctx context.Context, losses []*loss, now scheduler.Moment) error {
 	renamed := map[string]string{}
 	for _, l := range losses {
-		if !l.gone {
-			continue
-		}
 		for to, cards := range l.went {
-			name, err := tx.renamedTo(ctx, l, to, cards, now)
+			name, most, err := tx.madeOf(ctx, to, cards)
 			if err != nil {
 				return err
 			}
-			if name != "" {
+			divided := within(name, l.name)
+			if !most || !divided && (!l.gone || 2*cards <= l.before) {
+				continue
+			}
+			if err := tx.putAwayLike(ctx, l.deck, to, now); err != nil {
+				return err
+			}
+			if !divided {
 				renamed[l.name] = name
 			}
 		}
@@ -114,23 +119,23 @@ func (tx *tx) carry(ctx context.Context, losses []*loss, now scheduler.Moment) e
 	return tx.carryOptions(ctx, renamed, now)
 }
 
-// renamedTo returns the new name of a deck, and puts the deck away if it had been
-// put away; "" if it is not the same deck.
-func (tx *tx) renamedTo(
-	ctx context.Context, l *loss, to int64, cards int, now scheduler.Moment,
-) (name string, err error) {
+// madeOf returns the name of a deck, and whether so many cards are most of it.
+func (tx *readTx) madeOf(ctx context.Context, deck int64, cards int) (name string, most bool, err error) {
 	var live int
+	err = tx.Scan(ctx, `SELECT name, (SELECT count(*) FROM cards WHERE deck = decks.id AND retired = 0) FROM decks WHERE id = ?`, []any{deck}, &name, &live)
+	return name, 2*cards > live, err
+}
+
+// putAwayLike puts a deck away if another had been put away.
+func (tx *tx) putAwayLike(ctx context.Context, other, deck int64, now scheduler.Moment) error {
+	var id string
 	var away bool
-	var deck string
-	err = tx.Scan(ctx, `SELECT name, deck, (SELECT count(*) FROM cards WHERE deck = decks.id AND retired = 0),
-		(SELECT shelved FROM decks WHERE id = ?) AND shelved = 0 FROM decks WHERE id = ?`, []any{l.deck, to}, &name, &deck, &live, &away)
-	if err != nil || 2*cards <= l.before || 2*cards <= live {
-		return "", err
+	err := tx.Scan(ctx, `SELECT deck, (SELECT shelved FROM decks WHERE id = ?) AND shelved = 0 FROM decks WHERE id = ?`,
+		[]any{other, deck}, &id, &away)
+	if err == nil && away {
+		err = tx.pushArchived(ctx, now, journal.Archived{Deck: id, Away: true, Auto: true})
 	}
-	if away {
-		err = tx.pushArchived(ctx, now, journal.Archived{Deck: deck, Away: true, Auto: true})
-	}
-	return name, err
+	return err
 }
 
 // carryOptions moves the options of decks, and of folders in which all decks were

@@ -33,7 +33,33 @@ func (tx *readTx) skipOwnedElsewhere(ctx context.Context, c Compiled) (mine Comp
 			held = append(held, Conflict{d.Name, root})
 		}
 	}
+	if c.Below && len(held) > 0 {
+		below, err := tx.leaveBelow(ctx, &mine, held)
+		return mine, append(held, below...), err
+	}
 	return mine, held, nil
+}
+
+// leaveBelow takes the decks below those that another root holds out of c, but for
+// those that the root has had: what is one deck there is not to be asked twice.
+func (tx *readTx) leaveBelow(ctx context.Context, c *Compiled, held []Conflict) (more []Conflict, err error) {
+	had := map[string]bool{}
+	rows, err := tx.QueryContext(ctx, `SELECT deck FROM decks WHERE root = ? AND retired = 0`, c.Root)
+	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
+		var deck string
+		err := rows.Scan(&deck)
+		had[deck] = true
+		return err
+	})
+	c.Decks = slices.DeleteFunc(c.Decks, func(d *decks.Deck) bool {
+		i := slices.IndexFunc(held, func(h Conflict) bool { return within(d.Name, h.Deck) })
+		if i < 0 || had[d.ID] {
+			return false
+		}
+		more = append(more, Conflict{d.Name, held[i].Root})
+		return true
+	})
+	return more, err
 }
 
 // others returns the living decks of other roots, by their permanent identities.

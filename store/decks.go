@@ -36,10 +36,11 @@ func scanDeck(rows *sql.Rows) (d Deck, err error) {
 	return d, content.ReadDeck(&d.Deck, text)
 }
 
-// Decks returns all decks by name, retired ones too.
+// Decks returns all decks in the order of [decks.CompareNames], retired ones too.
 func (s *Store) Decks(ctx context.Context) ([]Deck, error) {
 	rows, err := s.db.QueryContext(ctx, selectDecks+` ORDER BY name, retired`)
 	all, err := sqlite.Collect(rows, err, scanDeck)
+	slices.SortStableFunc(all, func(a, b Deck) int { return decks.CompareNames(a.Name, b.Name) })
 	return all, sqlite.Explain("list the decks", err)
 }
 

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"kartei/decks"
 	"kartei/scheduler"
@@ -12,7 +11,7 @@ import (
 	"kartei/store/sqlite"
 )
 
-// Tree returns all live decks by name, as a session needs them: with their
+// Tree returns all live decks in the order of [decks.CompareNames], as a session needs them: with their
 // policies, and each below the nearest deck around it. Folders that limit their
 // decks are among them, as decks without cards. Names are by deck id.
 func (s *Store) Tree(ctx context.Context) (tree []session.Deck, names map[int64]string, err error) {
@@ -29,7 +28,7 @@ func (s *Store) Tree(ctx context.Context) (tree []session.Deck, names map[int64]
 	return tree, names, nil
 }
 
-// queueDecks returns the decks by name, the folders that limit them among them, and
+// queueDecks returns the decks in their order, the folders that limit them among them, and
 // the live ones of them as a session needs them.
 func (s *Store) queueDecks(ctx context.Context) (all []queue.Deck, tree []session.Deck, err error) {
 	list, err := s.Decks(ctx)
@@ -84,7 +83,7 @@ func (all scopes) withFolders(list []Deck) []Deck {
 			}
 		}
 	}
-	slices.SortStableFunc(both, func(a, b Deck) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortStableFunc(both, func(a, b Deck) int { return decks.CompareNames(a.Name, b.Name) })
 	return both
 }
 

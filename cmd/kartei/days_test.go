@@ -16,7 +16,7 @@ func TestDays(t *testing.T) {
 	l.write("three.md", "---\ndeck: three\n---\n\nQ: one?\nA: 1\n\nT: fjord\nD: a long narrow inlet\n\nQ: three?\nA: 3\n")
 	l.run("compile", "three.md")
 	s := &student{learner: l, Session: l.start(80, 40)}
-	s.menu(`Start\?`, 5)
+	s.menu(`Start\?`, 11)
 	s.Golden("day-first")
 	s.Send("q")
 	s.Exit()
@@ -34,8 +34,8 @@ func TestDays(t *testing.T) {
 
 	l.env = append(l.env, "KARTEI_NOW=2026-11-24T00:30:00+01:00")
 	s = &student{learner: l, Session: l.start(80, 60)}
-	s.menu(`Start\?`, 4)
-	s.Send("2")
+	s.menu(`Start\?`, 10)
+	s.Send("5")
 	s.WaitFor("Show the answer")
 	s.Send(" 4")
 	s.WaitFor("Show the answer")

@@ -23,7 +23,7 @@ type student struct {
 // study starts a review of a deck of the library.
 func (l *learner) study(deck string, columns int) *student {
 	l.Helper()
-	file := deck + ".md"
+	file := deck + "/core.md"
 	c, err := decks.Compile(library.FS, file)
 	if err != nil || len(c.Decks) != 1 {
 		l.Fatalf("compile %s: %v; broken: %v", file, err, c.Broken)

@@ -23,9 +23,9 @@ func newCollector(t *testing.T) *learner {
 func TestStart(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, keys, see string }{
-		{"enter", screentest.Enter, "nato-en ›"},
-		{"a digit", "4", "What is in deck 1?"},
-		{"a folder", "2", "new 10 "},
+		{"enter", screentest.Enter, "nato-en/core ›"},
+		{"a digit", "7", "What is in deck 1?"},
+		{"a folder", "5", "new 10 "},
 		{"search", "/d09" + screentest.Enter, "What is in deck 9?"},
 		{"search by title and leave", "/" + screentest.Escape, ""},
 		{"not now", "q", ""},
@@ -34,7 +34,7 @@ func TestStart(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			l := newCollector(t)
 			s := &student{learner: l, Session: l.start(100, 50)}
-			s.menu(`Start\?`, 16)
+			s.menu(`Start\?`, 22)
 			if c.name == "enter" {
 				s.Golden("start-many")
 			}
@@ -56,8 +56,8 @@ func TestStartWithAFolder(t *testing.T) {
 	l := newCollector(t)
 	l.run("decks", "options", "shelf", "--new", "5")
 	s := &student{learner: l, Session: l.start(100, 50)}
-	s.menu(`Start\?`, 16)
-	s.Send("2")
+	s.menu(`Start\?`, 22)
+	s.Send("5")
 	s.WaitFor("new 5 · learning 0 · due 0")
 	s.Send("q")
 	if code := s.Exit(); code != 0 {

@@ -103,7 +103,7 @@ func TestFirstSession(t *testing.T) {
 	t.Parallel()
 	l := newcomer(t)
 	s := &student{learner: l, Session: l.start(80, 40)}
-	s.menu(`Start\?`, 4)
+	s.menu(`Start\?`, 10)
 	s.Golden("start")
 	s.Send(screentest.Enter) // the deck in the learner's language is the first
 	s.WaitFor("Show the answer")

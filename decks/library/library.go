@@ -12,7 +12,12 @@ package library
 
 import "embed"
 
-// FS holds one Markdown file for each deck, at its root, in the fact language.
+// FS holds the decks as Markdown, in the fact language: for each language a file that
+// introduces its decks and holds no fact, so that what a learner sets for it holds for
+// all of them together, and beside it the folder of their files.
 //
-//go:embed *.md
+//go:embed *.md nato-de nato-en
 var FS embed.FS
+
+// Core is what the deck of each language is called, below it, that a week is enough for.
+const Core = "core"

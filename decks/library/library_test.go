@@ -1,7 +1,7 @@
 package library_test
 
 import (
-	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,11 +16,7 @@ import (
 // compile compiles the whole library.
 func compile(t *testing.T) *decks.Compilation {
 	t.Helper()
-	names, err := fs.Glob(library.FS, "*.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := decks.Compile(library.FS, names...)
+	c, err := decks.Compile(library.FS)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,8 +30,8 @@ func compiled(t *testing.T) []*decks.Deck {
 	for _, d := range c.Diagnostics {
 		t.Errorf("%s:%d:%d: %s [%s]", d.File, d.Line, d.Column, d.Message, d.Rule)
 	}
-	if len(c.Decks) != 2 {
-		t.Fatalf("the library has %d decks, want 2; broken: %v", len(c.Decks), c.Broken)
+	if len(c.Decks) != 8 {
+		t.Fatalf("the library has %d decks, want 8; broken: %v", len(c.Decks), c.Broken)
 	}
 	return c.Decks
 }
@@ -59,6 +55,24 @@ func TestFilesAreInCanonicalForm(t *testing.T) {
 	}
 }
 
+// Languages are those of the library, and the tiers of the decks in each, in the order
+// in which they are learnt.
+var (
+	languages = []string{"en", "de"}
+	tiers     = []string{"core", "more", "appendix"}
+)
+
+// tier returns the deck of a language and a tier.
+func tier(t *testing.T, all []*decks.Deck, lang, name string) *decks.Deck {
+	t.Helper()
+	name = "nato-" + lang + "/" + name
+	i := slices.IndexFunc(all, func(d *decks.Deck) bool { return d.Name == name })
+	if i < 0 {
+		t.Fatalf("the library has no deck %s", name)
+	}
+	return all[i]
+}
+
 func TestDecksAreOneInTwoLanguages(t *testing.T) {
 	type card struct {
 		Fact, Card, Source, Evidence, AsOf string
@@ -77,47 +91,79 @@ func TestDecksAreOneInTwoLanguages(t *testing.T) {
 		}
 		return all
 	}
-	d := compiled(t)
-	if diff := cmp.Diff(outline(d[0]), outline(d[1])); diff != "" {
-		t.Errorf("%s (-) and %s (+) differ:\n%s", d[0].Name, d[1].Name, diff)
+	all := compiled(t)
+	for _, name := range tiers {
+		en, de := tier(t, all, "en", name), tier(t, all, "de", name)
+		if diff := cmp.Diff(outline(en), outline(de)); diff != "" {
+			t.Errorf("%s (-) and %s (+) differ:\n%s", en.Name, de.Name, diff)
+		}
 	}
 }
 
-// TestCoverage counts facts by section and cards by kind. The study has ten
-// sections; before them comes what it takes for granted, and after them come
-// tables, and what is to be known about the study.
+// What a learner sets for the deck of a language holds for its tiers, in which no fact
+// stands twice, and in the order in which they are learnt.
+func TestTiers(t *testing.T) {
+	all := compiled(t)
+	for _, lang := range languages {
+		var names []string
+		in := map[string]string{} // fact: its deck
+		for _, d := range all {
+			if d.Lang != lang {
+				continue
+			}
+			names = append(names, d.Name)
+			for _, f := range d.Facts {
+				if in[f.Key] != "" {
+					t.Errorf("%s stands in %s and in %s", f.Key, in[f.Key], d.Name)
+				}
+				in[f.Key] = d.Name
+			}
+		}
+		slices.SortFunc(names, decks.CompareNames)
+		folder := "nato-" + lang
+		if diff := cmp.Diff([]string{folder, folder + "/core", folder + "/more", folder + "/appendix"}, names); diff != "" {
+			t.Errorf("the decks (-want +got):\n%s", diff)
+		}
+	}
+}
+
+// TestCoverage counts the cards by tier, section and kind. The study has ten sections;
+// before them comes what it takes for granted, and after them come tables.
 func TestCoverage(t *testing.T) {
-	for _, d := range compiled(t) {
-		var sections []string
-		facts := map[string]int{}
+	all := compiled(t)
+	for _, lang := range languages {
 		kinds := map[decks.Kind]int{}
-		cards := 0
-		for _, f := range d.Facts {
-			section := f.Section[min(1, len(f.Section)-1)]
-			if facts[section] == 0 {
-				sections = append(sections, section)
+		cards := map[string]int{}
+		for _, name := range tiers {
+			d := tier(t, all, lang, name)
+			var sections []string
+			in := map[string]int{}
+			for _, f := range d.Facts {
+				if !slices.Contains(sections, f.Section[1]) {
+					sections = append(sections, f.Section[1])
+				}
+				for _, c := range f.Cards {
+					in[f.Section[1]]++
+					kinds[c.Kind]++
+					cards[name]++
+				}
 			}
-			facts[section]++
-			for _, c := range f.Cards {
-				kinds[c.Kind]++
-				cards++
+			t.Logf("%s: %d facts, %d cards", d.Name, len(d.Facts), cards[name])
+			for _, s := range sections {
+				t.Logf("%5d cards  %s", in[s], s)
+			}
+			if want := map[string]int{"core": 12, "more": 11, "appendix": 4}[name]; len(sections) != want {
+				t.Errorf("%s has %d sections, want %d", d.Name, len(sections), want)
 			}
 		}
-		t.Logf("%s: %d facts, %d cards", d.Name, len(d.Facts), cards)
-		for _, s := range sections {
-			t.Logf("%5d facts  %s", facts[s], s)
+		if n := cards["core"]; n < 130 || n > 160 {
+			t.Errorf("the core of %s has %d cards, which is no week", lang, n)
 		}
-		for _, k := range []decks.Kind{decks.Recall, decks.Choice, decks.Set, decks.Sequence, decks.Cloze} {
+		for _, k := range decks.Kinds {
 			t.Logf("%5d cards  %s", kinds[k], k)
 			if kinds[k] == 0 {
-				t.Errorf("%s has no card of the kind %s", d.Name, k)
+				t.Errorf("%s has no card of the kind %s", lang, k)
 			}
-		}
-		if len(sections) != 13 {
-			t.Errorf("%s has %d sections, want 13", d.Name, len(sections))
-		}
-		if len(d.Facts) < 240 {
-			t.Errorf("%s has %d facts, want at least 240", d.Name, len(d.Facts))
 		}
 	}
 }

@@ -146,7 +146,7 @@ func withoutEvidence(table string) string {
 // files returns the sources of the library by name.
 func files(t *testing.T) map[string]string {
 	t.Helper()
-	names, err := fs.Glob(library.FS, "*.md")
+	names, _, err := decks.Sources(library.FS)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -114,9 +114,10 @@ func (c *Counter) ahead(ctx context.Context, set Settings, days int, why purpose
 	return all, nil
 }
 
-// How many waiting cards are very many: in a few decks, and in many of them.
+// How many waiting cards are very many: in a few decks that have some, and in many of
+// them.
 const (
-	fewDecks   = 8
+	fewDecks   = 12
 	manyInFew  = 4_000
 	manyInMany = 400
 )
@@ -128,13 +129,10 @@ func (c *Counter) waiting(ctx context.Context, set Settings) (many, related bool
 	if err != nil {
 		return false, false, err
 	}
-	total, enough := 0, manyInFew
-	if len(t.chosen) > fewDecks {
-		enough = manyInMany
-	}
+	total, asked := 0, 0
 	for _, d := range t.chosen {
 		id := t.decks[d].ID
-		w, err := c.source.Waiting(ctx, Query{Deck: id, Day: c.now.Day, Until: c.now.Day, Limit: enough + 1})
+		w, err := c.source.Waiting(ctx, Query{Deck: id, Day: c.now.Day, Until: c.now.Day, Limit: manyInFew + 1})
 		if err != nil {
 			return false, false, err
 		}
@@ -143,8 +141,11 @@ func (c *Counter) waiting(ctx context.Context, set Settings) (many, related bool
 			return false, false, err
 		}
 		total, related = total+w.Unseen+w.Due, related || of
+		if w.Unseen+w.Due > 0 {
+			asked++
+		}
 	}
-	return total > enough, related, nil
+	return total > manyInFew || total > manyInMany && asked > fewDecks, related, nil
 }
 
 // Next is the first day after one on which a card of the chosen decks is due

@@ -108,9 +108,17 @@ func (p *planner) limits() error {
 	return nil
 }
 
-// needs are what exams need of the day, by deck with all decks in it.
+// An exam that several decks may have in common.
+type exam struct {
+	deck int // with all decks in it
+	day  scheduler.Day
+	pace scheduler.Pace
+}
+
+// needs are what exams need of the day, by deck with all decks in it: a deck that was
+// divided needs as much as it did.
 func (p *planner) needs() ([]scheduler.Limits, error) {
-	need := make([]scheduler.Limits, len(p.decks))
+	exams := map[exam]scheduler.Waiting{}
 	for _, d := range p.chosen {
 		o, id := p.options(d), p.decks[d].ID
 		if o.Exam <= p.now.Day {
@@ -122,11 +130,17 @@ func (p *planner) needs() ([]scheduler.Limits, error) {
 		}
 		waiting.Unseen += p.done[newCards][id]
 		waiting.Due += p.done[reviews][id]
-		n, r := o.Needs(p.now.Day, waiting)
 		for around := d; around < len(p.decks); around = p.parent[around] {
-			need[around].New += n
-			need[around].Reviews += r
+			e := exam{around, o.Exam, o.Pace}
+			w := exams[e]
+			exams[e] = scheduler.Waiting{Unseen: w.Unseen + waiting.Unseen, Due: w.Due + waiting.Due}
 		}
+	}
+	need := make([]scheduler.Limits, len(p.decks))
+	for e, w := range exams {
+		n, r := scheduler.Options{Exam: e.day, Pace: e.pace}.Needs(p.now.Day, w)
+		need[e.deck].New += n
+		need[e.deck].Reviews += r
 	}
 	return need, nil
 }

@@ -26,6 +26,24 @@ func findDecks(ctx context.Context, st *store.Store, names []string) ([]store.De
 	return found, nil
 }
 
+// findWithin returns the decks that a name stands for, which may be a folder's: the
+// deck, and those below it.
+func findWithin(ctx context.Context, st *store.Store, name string) (found []store.Deck, err error) {
+	all, err := st.Decks(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range all {
+		if within(d.Name, name) && (!d.Missing || d.Name == name) {
+			found = append(found, d)
+		}
+	}
+	if len(found) == 0 {
+		return nil, unknownDeck(ctx, st, name)
+	}
+	return found, nil
+}
+
 // within reports whether a deck is another, or below it.
 func within(deck, outer string) bool { return deck == outer || strings.HasPrefix(deck, outer+"/") }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"kartei/cmd/internal/show"
+	"kartei/decks"
 	"kartei/decks/plural"
 	"kartei/scheduler"
 	"kartei/store"
@@ -48,7 +49,7 @@ func withFolders(ctx context.Context, st *store.Store, now scheduler.Moment, all
 		}
 		rows = append(rows, row)
 	}
-	slices.SortFunc(rows, func(a, b queue.DeckStatus) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(rows, func(a, b queue.DeckStatus) int { return decks.CompareNames(a.Name, b.Name) })
 	return rows, nil
 }
 

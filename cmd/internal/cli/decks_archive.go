@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
 	"kartei/store"
 )
@@ -31,6 +32,7 @@ func newArchiveCmd(e *env, name string, way archiving) *cobra.Command {
 	return &cobra.Command{
 		Use:               name + " DECK…",
 		Short:             way.short,
+		Long:              way.short + ". So it is with the decks below it." + exitStatus(fault.Done, fault.Failed, fault.Usage),
 		ValidArgsFunction: deckNames(e.opener),
 		Args:              nArgs(1, -1, "the name of a deck (kartei decks lists them)"),
 		RunE:              func(cmd *cobra.Command, names []string) error { return runArchive(cmd.Context(), e, way, names) },
@@ -39,11 +41,15 @@ func newArchiveCmd(e *env, name string, way archiving) *cobra.Command {
 
 func runArchive(ctx context.Context, e *env, way archiving, names []string) error {
 	return e.with(ctx, func(st *store.Store) error {
-		found, err := findDecks(ctx, st, names)
-		if err != nil {
-			return err
+		var all []store.Deck
+		for _, name := range names {
+			found, err := findWithin(ctx, st, name)
+			if err != nil {
+				return err
+			}
+			all = append(all, found...)
 		}
-		for _, d := range found {
+		for _, d := range all {
 			if err := st.Archive(ctx, d, way.archived, e.Moment()); err != nil {
 				return err
 			}

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -30,9 +31,9 @@ func newDecksCopyCmd(e *env) *cobra.Command {
 		Use:   "copy DECK FOLDER",
 		Short: "Make a deck that comes with Kartei yours, as a file",
 		Long: `Copy writes a deck that comes with Kartei into a folder, as the file that it was
-made of, and from then on compiles it from there: edit it as you like. Your history
-and options stay with it. New versions of Kartei leave it alone;
-kartei compile --take-over goes back to the deck that comes with Kartei.` + exitStatus(fault.Done, fault.Failed, fault.Usage),
+made of, with the decks below it, and from then on compiles it from there: edit it
+as you like. Your history and options stay with it. New versions of Kartei leave it
+alone; kartei compile --take-over goes back to the deck that comes with Kartei.` + exitStatus(fault.Done, fault.Failed, fault.Usage),
 		Example: "  kartei decks copy nato-en ~/decks",
 		ValidArgsFunction: func(cmd *cobra.Command, before []string, begun string) ([]string, cobra.ShellCompDirective) {
 			if len(before) > 0 {
@@ -43,12 +44,18 @@ kartei compile --take-over goes back to the deck that comes with Kartei.` + exit
 		Args: nArgs(2, 2, "a deck that comes with Kartei, and a folder"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return e.with(cmd.Context(), func(st *store.Store) error {
-				path, err := copyDeck(cmd.Context(), e.Console, e.Clock, st, args[0], args[1])
+				paths, err := copyDeck(cmd.Context(), e.Console, e.Clock, st, args[0], args[1])
 				if err != nil {
 					return err
 				}
-				fmt.Fprintln(e.Out, show.Line(path))
-				e.Say("%s is yours now, with its history; edit that file", args[0])
+				for _, path := range paths {
+					fmt.Fprintln(e.Out, show.Line(path))
+				}
+				what := "that file"
+				if len(paths) > 1 {
+					what = "these files"
+				}
+				e.Say("%s is yours now, with its history; edit %s", args[0], what)
 				return nil
 			})
 		},
@@ -66,33 +73,39 @@ func builtIn(cmd *cobra.Command, st *store.Store) (names []string, err error) {
 	return names, err
 }
 
-// copyDeck writes a deck that comes with the program into a folder, and compiles it
-// from there. It gives the path of the file.
+// copyDeck writes a deck that comes with the program, and those below it, into a
+// folder, and compiles them from there. It gives the paths of the files.
 func copyDeck(
 	ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, name, folder string,
-) (string, error) {
-	found, err := findDecks(ctx, st, []string{name})
+) (paths []string, err error) {
+	found, err := findWithin(ctx, st, name)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	deck := found[0]
-	if deck.Root != deckfolder.BuiltIn {
-		return "", fault.Failf("edit it there, then: kartei review "+fault.ShellWord(name),
-			"%s is a file already: %s", name, filepath.Join(deck.Root, filepath.FromSlash(deck.Files[0])))
+	mine := func(d store.Deck) bool { return d.Root != deckfolder.BuiltIn }
+	if i := slices.IndexFunc(found, mine); i >= 0 && found[i].Name == name {
+		return nil, fault.Failf("edit it there, then: kartei review "+fault.ShellWord(name),
+			"%s is a file already: %s", name, filepath.Join(found[i].Root, filepath.FromSlash(found[i].Files[0])))
 	}
+	found = slices.DeleteFunc(found, mine)
 	if st.ReadOnly() {
-		return "", store.ErrReadOnly
+		return nil, store.ErrReadOnly
 	}
-	if err := os.MkdirAll(folder, 0o777); err != nil {
-		return "", err
+	var files []string
+	for _, deck := range found {
+		files = append(files, deck.Files...)
 	}
-	path := filepath.Join(folder, deck.Files[0])
-	for _, file := range deck.Files {
-		if err := writeCopy(filepath.Join(folder, file), file); err != nil {
-			return "", err
+	for _, file := range files {
+		path := filepath.Join(folder, filepath.FromSlash(file))
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			return nil, err
 		}
+		if err := writeCopy(path, file); err != nil {
+			return nil, err
+		}
+		paths = append(paths, path)
 	}
-	return path, compileCopy(ctx, con, clk, st, folder, deck)
+	return paths, compileCopy(ctx, con, clk, st, folder, files, found)
 }
 
 // writeCopy writes a file of the library. One that is there already and says the same
@@ -118,30 +131,31 @@ func writeCopy(to, file string) error {
 	})
 }
 
-// compileCopy compiles the copy of a deck, which takes it over.
+// compileCopy compiles copies of decks in a folder, which take them over.
 func compileCopy(
-	ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, folder string, deck store.Deck,
+	ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, folder string, files []string,
+	copied []store.Deck,
 ) error {
-	var paths []string
-	for _, file := range deck.Files {
-		paths = append(paths, filepath.Join(folder, file))
-	}
-	folders, err := deckfolder.Open(paths)
+	folders, err := deckfolder.Open([]string{folder})
 	if err != nil {
 		return err
 	}
 	defer deckfolder.CloseAll(folders)
-	for _, f := range folders {
-		if _, err := compiler.Compile(ctx, con, clk, st, f, compiler.Options{Paths: paths}); err != nil {
+	folders[0].Files = files
+	if _, err := compiler.Compile(ctx, con, clk, st, folders[0], compiler.Options{}); err != nil {
+		return err
+	}
+	for _, deck := range copied {
+		now, err := st.Deck(ctx, deck.Name)
+		if err != nil {
 			return err
 		}
+		if now.Root == deckfolder.BuiltIn {
+			return fault.Failf("kartei compile "+fault.ShellWord(folder),
+				"the copy of %s was written, but its cards do not come from there yet", deck.Name)
+		}
 	}
-	now, err := st.Deck(ctx, deck.Name)
-	if err == nil && now.Root == deckfolder.BuiltIn {
-		return fault.Failf("kartei compile "+fault.ShellWord(paths[0]),
-			"the copy of %s was written, but its cards do not come from there yet", deck.Name)
-	}
-	return err
+	return nil
 }
 
 // offerCopy asks whether to make the deck of a card, which comes with Kartei, a file

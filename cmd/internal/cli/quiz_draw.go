@@ -277,23 +277,12 @@ func inSection(all []store.Section, name string) (keeper, error) {
 	}, err
 }
 
-// appendices are how headings and sub-decks of what is not asked begin.
-var appendices = []string{"appendix", "anhang"}
-
 func inAppendix(deck *decks.Deck, fact *decks.Fact) bool {
-	for _, title := range append(strings.Split(deck.Name, "/"), fact.Section...) {
-		for _, word := range appendices {
-			if strings.HasPrefix(strings.ToLower(title), word) {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(append(strings.Split(deck.Name, "/"), fact.Section...), decks.IsAppendix)
 }
 
 func (o *drawOptions) namesAppendix() bool {
-	named := strings.ToLower(strings.Join(append(append([]string{o.from}, o.decks...), o.sections...), "\n"))
-	return slices.ContainsFunc(appendices, func(word string) bool { return strings.Contains(named, word) })
+	return slices.ContainsFunc(append(append([]string{o.from}, o.decks...), o.sections...), decks.NamesAppendix)
 }
 
 // used are the questions of forms.

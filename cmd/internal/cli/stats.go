@@ -12,6 +12,7 @@ import (
 	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/report"
 	"kartei/cmd/internal/show"
+	"kartei/decks"
 	"kartei/scheduler"
 	"kartei/scheduler/fit"
 	"kartei/scheduler/fsrs"
@@ -233,6 +234,7 @@ func (s *statistician) know() {
 		s.report.Sections[at.section].Known += recall
 		s.report.Cards.Recall = append(s.report.Cards.Recall, recall)
 	}
+	slices.SortStableFunc(s.report.Sections, func(a, b stats.Section) int { return decks.CompareNames(a.Deck, b.Deck) })
 }
 
 // place takes that a card was learned elsewhere.

@@ -3,14 +3,18 @@ package cli
 import (
 	"context"
 	"fmt"
+	"os"
+	"path"
 	"slices"
 	"strings"
 	"time"
 
 	"kartei/cmd/internal/clock"
 	"kartei/cmd/internal/console"
+	"kartei/cmd/internal/deckfolder"
 	"kartei/cmd/internal/review"
 	"kartei/cmd/internal/show"
+	"kartei/decks/library"
 	"kartei/decks/plural"
 	"kartei/scheduler"
 	"kartei/scheduler/session"
@@ -38,8 +42,12 @@ func runToday(ctx context.Context, e *env, asJSON bool) error {
 		if err != nil {
 			return err
 		}
+		week, err := offerWeek(ctx, st, status)
+		if err != nil {
+			return err
+		}
 		menu := e.AtTerminal() && startable(status) // which has the decks as its rows
-		if err := printToday(e.Console, e.Clock, status, rows, menu); err != nil || !menu {
+		if err := printToday(e.Console, e.Clock, status, rows, week, menu); err != nil || !menu {
 			return err
 		}
 		return startMenu(ctx, e, st, rows)
@@ -96,7 +104,9 @@ func newStatusJSON(clk *clock.Clock, s queue.Status) statusJSON {
 // startable reports whether a card could be asked now.
 func startable(s queue.Status) bool { return s.All.Total() > 0 && s.All.From == 0 }
 
-func printToday(con *console.Console, clk *clock.Clock, s queue.Status, rows []queue.DeckStatus, menu bool) error {
+func printToday(
+	con *console.Console, clk *clock.Clock, s queue.Status, rows []queue.DeckStatus, week string, menu bool,
+) error {
 	p := con.Palette()
 	fmt.Fprintf(con.Out, "%s\n\n", p.Paint(show.Bold, todayHeading(clk, s.Day)))
 	if !menu {
@@ -105,7 +115,7 @@ func printToday(con *console.Console, clk *clock.Clock, s queue.Status, rows []q
 		}
 		fmt.Fprintln(con.Out)
 	}
-	for _, text := range []string{done(s), doneDecks(rows, menu), waitingLine(clk, s), forecast(s, clk.Moment())} {
+	for _, text := range []string{done(s), doneDecks(rows, menu), waitingLine(clk, s), forecast(s, clk.Moment()), week} {
 		if text == "" {
 			continue
 		}
@@ -163,10 +173,31 @@ func waitingLine(clk *clock.Clock, s queue.Status) string {
 	return fmt.Sprintf("Asked again from %s on: %s.", at, plural.Count(s.All.Total(), "card"))
 }
 
+// met reports whether a day brings a card that was answered before.
+func met(f session.Forecast) bool { return f.Learning+f.Due > 0 }
+
+// offerWeek says, to who has not begun, what comes with the program and takes a week.
+func offerWeek(ctx context.Context, st *store.Store, s queue.Status) (string, error) {
+	if s.Reviewed > 0 || s.Streak > 0 || slices.ContainsFunc(s.Forecast, met) {
+		return "", nil
+	}
+	all, err := st.Decks(ctx)
+	if err != nil {
+		return "", err
+	}
+	for _, lang := range []string{language(os.Getenv), "en"} {
+		for _, d := range all {
+			if d.Root == deckfolder.BuiltIn && d.Live() && d.Lang == lang && path.Base(d.Name) == library.Core {
+				return fmt.Sprintf("A week? kartei review %s asks what matters most.", d.Name), nil
+			}
+		}
+	}
+	return "", nil
+}
+
 // forecast says what the next days will bring. Who met no card yet is told
 // nothing: new ones come every day.
 func forecast(s queue.Status, now scheduler.Moment) string {
-	met := func(f session.Forecast) bool { return f.Learning+f.Due > 0 }
 	if !slices.ContainsFunc(s.Forecast, met) {
 		return ""
 	}
@@ -186,6 +217,9 @@ func forecast(s queue.Status, now scheduler.Moment) string {
 	day := "tomorrow"
 	if first := s.Forecast[0].Day.Midnight(); first.Day() == now.Time().Day() {
 		day = first.Format("Monday") // which has begun
+	}
+	if len(then) == 0 { // very many cards wait
+		return fmt.Sprintf("Planned by now: %s %s.", day, next)
 	}
 	return fmt.Sprintf("Planned by now: %s %s; then %s.", day, next, strings.Join(then, ", "))
 }

@@ -208,6 +208,7 @@ func Apply(
 		Root: s.Root, Decks: c.Decks, Whole: s.Whole(), Empty: empty,
 		Broken: append(slices.Clone(c.Broken), c.Unchanged...), Remember: remember,
 		DryRun: opts.DryRun, Progress: p.At, StillExists: s.There, TakeOver: opts.TakeOver, Names: opts.names(),
+		Below:  s.Root == deckfolder.BuiltIn,
 		Follow: opts.Follow, IfClear: opts.MayAsk,
 	}
 	if opts.Unasked {

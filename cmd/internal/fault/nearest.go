@@ -1,6 +1,9 @@
 package fault
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // DidYouMean is a hint that names what a person most likely meant by word,
 // after what stands before it on the command line; else another hint.
@@ -16,7 +19,7 @@ func DidYouMean(before, word string, names []string, otherwise string) string {
 const mostNames = 3
 
 // Nearest finds the names that a person most likely meant by word: the first
-// that it begins, else one a few keystrokes away.
+// that it begins, those of folders before what is in them; else one a few keystrokes away.
 func Nearest(word string, names []string) (near []string) {
 	word = strings.ToLower(word)
 	bestAt := 1 + len(word)/3
@@ -26,6 +29,8 @@ func Nearest(word string, names []string) (near []string) {
 		}
 	}
 	if len(near) > 0 {
+		depth := func(name string) int { return strings.Count(name, "/") }
+		slices.SortStableFunc(near, func(a, b string) int { return depth(a) - depth(b) })
 		return near[:min(mostNames, len(near))]
 	}
 	for _, name := range names {
