@@ -15,6 +15,7 @@ import (
 	"kartei/decks/mnemosyne"
 	"kartei/decks/mochi"
 	"kartei/decks/notebook"
+	"kartei/decks/obsidian"
 	"kartei/decks/plural"
 	"kartei/decks/repeater"
 	"kartei/decks/supermemo"
@@ -23,7 +24,14 @@ import (
 // Formats are those programs' formats, in the order of the help. Of several that know
 // the same marks in a folder, the first is taken.
 func Formats() []*notebook.Format {
-	return []*notebook.Format{&hashcards.Format, &repeater.Format, &mochi.Format, &mnemosyne.Format, &supermemo.Format}
+	return []*notebook.Format{
+		&hashcards.Format,
+		&repeater.Format,
+		&mochi.Format,
+		&mnemosyne.Format,
+		&supermemo.Format,
+		&obsidian.SpacedRepetition,
+	}
 }
 
 // Find returns a format by its name.
