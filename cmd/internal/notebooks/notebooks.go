@@ -31,6 +31,7 @@ func Formats() []*notebook.Format {
 		&mnemosyne.Format,
 		&supermemo.Format,
 		&obsidian.SpacedRepetition,
+		&obsidian.ToAnki,
 	}
 }
 
