@@ -26,8 +26,8 @@ var ToAnki = notebook.Format{
 	Format: foreign.Format{
 		Name:       "obsidian-to-anki",
 		Extensions: []string{".md"},
-		ReadHelp: `an Obsidian vault, or a note of it, with cards of the plugin Obsidian
-to Anki between START and END`,
+		ReadHelp: `an Obsidian vault, or a note of it, with notes that the plugin
+Obsidian to Anki finds`,
 	},
 	Signs: []string{toAnkiFolder},
 	Marks: func(_, text string) int {
