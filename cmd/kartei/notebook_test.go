@@ -1,11 +1,17 @@
 package main
 
 import (
+	"archive/zip"
+	"bytes"
+	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"lukechampine.com/blake3"
 
 	"kartei/decks/foreigndb/testdb"
 )
@@ -83,7 +89,7 @@ func TestHashcardsHistory(t *testing.T) {
 	l.vault("Q: 1 + 1?\nA: 2\n\nT: fjord\nD: a deep arm of the sea\n\nQ: Which river runs through Vienna?\nA: The Danube\n",
 		review(danube, 1, "2026-10-01T23:30:00.250", "good", "2026-10-12"), review(danube, 2, "2026-10-12T09:00:00.000", "easy", "2026-11-30"),
 		review(danube, 4, "2026-11-08T09:00:00.000", "hard", "2026-12-24"), review(fjord, 3, "2026-10-12T09:01:00.000", "forgot", "2026-10-13"))
-	if said := l.run(strings.Fields(command)...); !strings.Contains(said, "history: 1 review, and where 1 card stand") {
+	if said := l.run(strings.Fields(command)...); !strings.Contains(said, "history: 1 review, and where 1 card stands") {
 		t.Error(said)
 	}
 	due("Which river runs through Vienna?", "2026-12-24")
@@ -97,9 +103,48 @@ func TestHashcardsHistory(t *testing.T) {
 	l.run("compile", "decks")
 	l.vault("Q: 1 + 1?\nA: 2\n\nT: fjord\nD: a deep arm of the sea\n",
 		review(fjord, 3, "2026-10-12T09:01:00.000", "forgot", "2026-10-13"), review(fjord, 5, "2026-11-08T09:03:00.000", "good", "2026-11-20"))
-	if said := l.run(strings.Fields(command)...); !strings.Contains(said, "history: 1 review, and where 1 card stand") {
+	if said := l.run(strings.Fields(command)...); !strings.Contains(said, "history: 1 review, and where 1 card stands") {
 		t.Error(said)
 	}
 	due("a deep arm of the sea", "2026-11-20")
 	l.healthy(5)
+}
+
+// otherPrograms are a few files of other programs, by their names.
+func otherPrograms(t *testing.T) map[string][]byte {
+	t.Helper()
+	blake := func(block string) string { sum := blake3.Sum256([]byte(block)); return hex.EncodeToString(sum[:]) }
+	var mochi bytes.Buffer
+	z := zip.NewWriter(&mochi)
+	w, err := z.Create("data.json")
+	if err == nil {
+		_, err = w.Write([]byte(`{"~:decks":[{"~:id":"~:eu","~:name":"Europe","~:cards":{"~#list":[
+			{"~:id":"~:one","~:content":"Capital of France?\n---\nParis","~:reviews":[
+			{"~:date":"~t1794996000000","~:due":"~t1796205600000","~:interval":14,"~:remembered?":true}]}]}}]}`))
+	}
+	if err = errors.Join(err, z.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return map[string][]byte{
+		"vault/rivers.md": []byte("Q: Which river runs through Vienna?\nA: The Danube\n\nC: [Vienna] lies on the [Danube].\n\nT: fjord\nD: a deep arm of the sea\n"),
+		"vault/hashcards.db": testdb.Make(t, hashcardsTables, review(danube, 1, "2026-10-12T09:00:00.000", "easy", "2026-11-30"),
+			review(fjord, 2, "2026-10-12T09:01:00.000", "forgot", "2026-10-13")),
+		"notes/physics.md": []byte("# Notes\n\nc is its sign.\n\nspeed of light::299,792,458 m/s\n\nQ: What is force?\nA: Mass times acceleration\n"),
+		"cards.db": testdb.Make(t, `CREATE TABLE cards (card_hash TEXT PRIMARY KEY, added_at TEXT NOT NULL, last_reviewed_at TEXT,
+			stability REAL, difficulty REAL, interval_raw REAL, interval_days INTEGER, due_date TEXT, review_count INTEGER NOT NULL) STRICT`,
+			`INSERT INTO cards VALUES ('`+blake("speed of light::299,792,458 m/s")+`', '2026-11-01T10:00:00+00:00', '2026-11-10T10:00:00+00:00',
+			16.5, 5.5, 16.5, 16, '2026-11-27T10:00:00+00:00', 5)`),
+		"geo.mochi": mochi.Bytes(),
+		"default.db": testdb.Make(t, `create table facts(_id integer primary key, id text)`, `create table data_for_fact(_fact_id integer, key text, value text)`,
+			`create table cards(_id integer primary key, id text, card_type_id text, _fact_id integer, fact_view_id text, grade integer, next_rep integer,
+			last_rep integer, easiness real, acq_reps integer, ret_reps integer, lapses integer, extra_data text, active boolean)`,
+			`create table tags(_id integer primary key, name text)`, `create table tags_for_card(_card_id integer, _tag_id integer)`,
+			`create table fact_views(id text, q_fact_keys text, a_fact_keys text)`,
+			`create table log(_id integer primary key, event_type integer, timestamp integer, object_id text, grade integer, ret_reps integer, lapses integer,
+			acq_reps_since_lapse integer, ret_reps_since_lapse integer, thinking_time integer, next_rep integer)`,
+			`insert into facts values (1, 'f')`, `insert into data_for_fact values (1, 'f', 'der Fluss'), (1, 'b', 'the river')`,
+			`insert into cards values (1, 'c', '2', 1, '2.1', 4, 1795737600, 1794390000, 2.5, 1, 1, 0, '', 1), (2, 'd', '2', 1, '2.2', -1, -1, -1, 2.5, 0, 0, 0, '', 1)`,
+			`insert into log values (1, 9, 1794217200, 'c', 4, 0, 0, 1, 0, 5, 1794355200), (2, 9, 1794390000, 'c', 4, 1, 0, 1, 1, 4, 1795737600)`),
+		"seas.txt": []byte("Q: Which sea is the saltiest?\nA: The Dead Sea\nI: REP=4 LAP=0 EF=2.700 UF=2.370 INT=30 LAST=01.11.26\nO: 36\n"),
+	}
 }

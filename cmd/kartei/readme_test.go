@@ -218,3 +218,17 @@ func (r *reader) follow(body string) string {
 	}
 	return b.String()
 }
+
+// And every command of the page about other programs, of which each has a little of its
+// own there.
+func TestReadmeOfOthers(t *testing.T) {
+	t.Parallel()
+	reader := newReader(t)
+	for name, data := range otherPrograms(t) {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(reader.dir, name)), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		reader.write(name, string(data))
+	}
+	reader.read("../../decks/notebook/README.md")
+}

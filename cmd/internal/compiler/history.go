@@ -12,7 +12,11 @@ func SayHistory(con *console.Console, r store.HistoryReport) {
 	case r.Rows == 0:
 		con.Say("history: nothing new")
 	default:
-		con.Say("history: %s, and where %s stand", plural.Count(r.Grades, "review"), plural.Count(r.Cards, "card"))
+		stand := "stand"
+		if r.Cards == 1 {
+			stand = "stands"
+		}
+		con.Say("history: %s, and where %s %s", plural.Count(r.Grades, "review"), plural.Count(r.Cards, "card"), stand)
 	}
 	if r.Moved > 0 {
 		con.Say("mended: %s that an earlier import had put on other cards", plural.Count(r.Moved, "review"))
