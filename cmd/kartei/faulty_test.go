@@ -339,6 +339,10 @@ func faultyCommands() []faulty {
 			return "damaged: " + is, err
 		})},
 		{name: "restore", args: []string{"restore", "back.db"}, prepare: small, check: oldOrNew(inCollection)},
+		{name: "sync", args: []string{"sync", "join", "place"}, prepare: func(l *learner) {
+			begun(l)
+			desktop(l)
+		}, check: joined},
 		{name: "migration", args: []string{"doctor"}, prepare: func(l *learner) {
 			unpackSample(l, collectionOf(l.home))
 		}, check: func(l *learner, home, said string, done bool) error {

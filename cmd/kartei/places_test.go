@@ -235,3 +235,57 @@ func brokenObject(t *testing.T, folder string) (name string) {
 	}
 	return name
 }
+
+// desktop is another collection of a learner, which has begun a place with two answers.
+func desktop(l *learner) {
+	l.Helper()
+	l.env = append(l.env, "KARTEI_COLLECTION=desktop.db")
+	l.drill()
+	review := l.command("review", "drill", "--plain")
+	review.Stdin = strings.NewReader("\n3\n\n3\nq\n")
+	if out, err := review.CombinedOutput(); err != nil {
+		l.Fatalf("%v: %s", err, out)
+	}
+	l.run("sync", "init", "place")
+	l.env = l.env[:len(l.env)-1]
+	if err := os.Remove(l.home + "/desktop.db"); err != nil {
+		l.Fatal(err)
+	}
+}
+
+// joined looks at what an interrupted join has left: what is in the place is whole; what
+// the desktop did is there for whoever joins next, and what this machine did, if the
+// command says so; and the same once more brings all to all.
+func joined(l *learner, home, said string, done bool) error {
+	if _, err := l.examined(collectionOf(home)); err != nil {
+		return err
+	}
+	if name := brokenObject(l.T, filepath.Join(home, "place")); name != "" {
+		return fmt.Errorf("%s is not whole", name)
+	}
+	answers := func(collection string) (int, error) {
+		for _, args := range [][]string{{"sync", "join", "place"}, {"log", "--json"}} {
+			cmd := l.command(append([]string{"--collection", collection}, args...)...)
+			cmd.Dir, cmd.Env = home, append(cmd.Env, "HOME="+home)
+			out, err := cmd.CombinedOutput()
+			if err != nil {
+				return 0, fmt.Errorf("kartei %s: %w: %s", strings.Join(args, " "), err, out)
+			}
+			if args[0] == "log" {
+				return strings.Count(string(out), `"kind":"grade"`), nil
+			}
+		}
+		return 0, nil
+	}
+	if n, err := answers("third.db"); err != nil || n < 2 || done && n != 4 {
+		return fmt.Errorf("a third machine finds %d answers, done is %v: %w", n, done, err)
+	}
+	if n, err := answers(collectionOf(home)); err != nil || n != 4 {
+		return fmt.Errorf("after another join there are %d answers: %w", n, err)
+	}
+	if n, err := answers("third.db"); err != nil || n != 4 {
+		return fmt.Errorf("after both the third machine has %d answers: %w", n, err)
+	}
+	_, err := l.examined(collectionOf(home))
+	return err
+}

@@ -74,7 +74,7 @@ func (r *recording) nodeOf(path string) int {
 var named = map[uint64]int{
 	syscall.SYS_OPEN: 0, syscall.SYS_CREAT: 0, syscall.SYS_OPENAT: 1, syscall.SYS_MKDIR: 0, syscall.SYS_MKDIRAT: 1,
 	syscall.SYS_UNLINK: 0, syscall.SYS_UNLINKAT: 1, syscall.SYS_RMDIR: 0, syscall.SYS_TRUNCATE: 0,
-	syscall.SYS_RENAME: 0, syscall.SYS_RENAMEAT: 1, renameat2: 1,
+	syscall.SYS_RENAME: 0, syscall.SYS_RENAMEAT: 1, renameat2: 1, syscall.SYS_LINKAT: 1,
 }
 
 // ofFile are the calls about an open file.
@@ -85,7 +85,7 @@ var ofFile = map[uint64]bool{
 
 // strange are calls that would change files unseen.
 var strange = map[uint64]string{
-	syscall.SYS_PWRITEV: "pwritev", syscall.SYS_LINK: "link", syscall.SYS_LINKAT: "linkat", syscall.SYS_SYMLINK: "symlink", syscall.SYS_SYMLINKAT: "symlinkat",
+	syscall.SYS_PWRITEV: "pwritev", syscall.SYS_LINK: "link", syscall.SYS_SYMLINK: "symlink", syscall.SYS_SYMLINKAT: "symlinkat",
 }
 
 const (
@@ -111,7 +111,7 @@ func (r *recording) enter(id int, regs *syscall.PtraceRegs) {
 	switch b.number {
 	case syscall.SYS_RENAME:
 		b.to = r.name(id, b.args[:], 1)
-	case syscall.SYS_RENAMEAT, renameat2:
+	case syscall.SYS_RENAMEAT, renameat2, syscall.SYS_LINKAT:
 		b.to = r.name(id, b.args[:], 3)
 	}
 	if info, err := os.Lstat(b.path); err == nil {
@@ -195,6 +195,8 @@ func (r *recording) didName(id int, b *began, fd int64) {
 	case syscall.SYS_RENAME, syscall.SYS_RENAMEAT, renameat2:
 		r.disk.do(diskAct{kind: renamed, folder: r.nodeOf(filepath.Dir(b.path)), name: filepath.Base(b.path), node: b.node,
 			toFolder: r.nodeOf(filepath.Dir(b.to)), toName: filepath.Base(b.to)})
+	case syscall.SYS_LINKAT: // one more name, as a new file gets its first
+		r.disk.do(diskAct{kind: created, folder: r.nodeOf(filepath.Dir(b.to)), name: filepath.Base(b.to), node: b.node})
 	case syscall.SYS_TRUNCATE:
 		r.disk.do(diskAct{kind: truncated, node: b.node, size: int64(b.args[1])})
 	}

@@ -40,7 +40,7 @@ var writing = map[uint64]struct {
 	syscall.SYS_WRITE: {"write", true}, syscall.SYS_PWRITE64: {"pwrite", true}, syscall.SYS_WRITEV: {"writev", false},
 	syscall.SYS_FSYNC: {"fsync", false}, syscall.SYS_FDATASYNC: {"fdatasync", false}, syscall.SYS_FTRUNCATE: {"ftruncate", false},
 	syscall.SYS_FALLOCATE: {"fallocate", false}, syscall.SYS_RENAME: {"rename", false}, syscall.SYS_RENAMEAT: {"renameat", false},
-	316: {"renameat2", false}, 326: {"copy_file_range", false},
+	316: {"renameat2", false}, syscall.SYS_LINKAT: {"linkat", false}, 326: {"copy_file_range", false},
 }
 
 // A tracer lets a program run up to each system call, and back.
@@ -143,7 +143,7 @@ func (tr *tracer) enter(id int) {
 		return
 	}
 	file := "a name"
-	if !strings.HasPrefix(call.name, "rename") {
+	if !strings.HasPrefix(call.name, "rename") && call.name != "linkat" {
 		fd := r.Rdi
 		if call.name == "copy_file_range" {
 			fd = r.Rdx
