@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
@@ -163,6 +164,188 @@ func (m *machine) cloned(place string) *machine {
 	other.run("sync", "leave")
 	other.run("sync", "join", place)
 	return other
+}
+
+// pair is a laptop that began a place and a desktop that joined it, with an answer each.
+func pair(t *testing.T, where string) (laptop, desktop *machine) {
+	t.Helper()
+	laptop, desktop = newMachine(t, where), newMachine(t, where)
+	for i, m := range []*machine{laptop, desktop} {
+		m.run("config", "sync", "off")
+		m.answer(1)
+		m.run("sync", [...]string{"init", "join"}[i], where, "--name", [...]string{"laptop", "desktop"}[i])
+	}
+	meet(t, nil, []*machine{laptop, desktop})
+	return laptop, desktop
+}
+
+// refused is what is said by a command that fails.
+func (m *machine) refused(args ...string) string {
+	m.Helper()
+	out, err := m.command(args...).CombinedOutput()
+	if err == nil {
+		m.Errorf("kartei %s does not fail:\n%s", strings.Join(args, " "), out)
+	}
+	return string(out)
+}
+
+func expectSaid(t *testing.T, said string, want ...string) {
+	t.Helper()
+	for _, w := range want {
+		if !strings.Contains(said, w) {
+			t.Errorf("it says\n%s\nwithout %q", said, w)
+		}
+	}
+}
+
+// What can become of a place, and what each machine says then. Whatever it was, both
+// come to the same in the end.
+func TestPlacesThatGoWrong(t *testing.T) {
+	t.Parallel()
+	copyTo := func(t *testing.T, from, to string) {
+		t.Helper()
+		if err := errors.Join(os.RemoveAll(to), os.CopyFS(to, os.DirFS(from))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, story := range map[string]func(t *testing.T, place string, laptop, desktop *machine){
+		"emptied": func(t *testing.T, place string, laptop, desktop *machine) {
+			copyTo(t, t.TempDir(), place)
+			laptop.answer(1)
+			said := laptop.refused("sync")
+			expectSaid(t, said, "it is not the place that this collection joined: there is no kartei-sync.json", "mount the disk")
+			if all, err := os.ReadDir(place); err != nil || len(all) != 0 {
+				t.Errorf("there is %v: %v", all, err)
+			}
+			laptop.run("sync", "init", place)
+		},
+		"gone": func(t *testing.T, place string, laptop, desktop *machine) {
+			if err := os.Rename(place, place+"-away"); err != nil {
+				t.Fatal(err)
+			}
+			laptop.answer(1)
+			expectSaid(t, laptop.refused("sync"), "the place cannot be reached: there is no folder "+place, "hint: try again when it can; what is new here is safe")
+			expectSaid(t, laptop.run("sync", "status"), "1 answer of this machine is in no copy")
+			if err := os.Rename(place+"-away", place); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"rolled back": func(t *testing.T, place string, laptop, desktop *machine) {
+			before := t.TempDir()
+			copyTo(t, place, before)
+			laptop.answer(2)
+			laptop.run("sync")
+			desktop.run("sync")
+			copyTo(t, before, place)
+			desktop.answer(1)
+			expectSaid(t, desktop.run("sync"), "the place went back: it has less of laptop than before; what it lost is put there again")
+		},
+		"a stranger's": func(t *testing.T, place string, laptop, desktop *machine) {
+			mine := t.TempDir()
+			copyTo(t, place, mine)
+			copyTo(t, t.TempDir(), place)
+			stranger := newMachine(t, place)
+			stranger.answer(2)
+			stranger.run("sync", "init", place)
+			laptop.answer(1)
+			expectSaid(t, laptop.refused("sync"), "it is not the place that this collection joined: it is of another set")
+			copyTo(t, mine, place)
+		},
+		"forgetful": func(t *testing.T, place string, laptop, desktop *machine) {
+			laptop.answer(1)
+			laptop.run("sync")
+			segments, err := filepath.Glob(filepath.Join(place, "d", "*", "*.seg"))
+			if err != nil || len(segments) < 3 {
+				t.Fatalf("there are %v: %v", segments, err)
+			}
+			for _, name := range segments {
+				if err := os.Remove(name); err != nil {
+					t.Fatal(err)
+				}
+			}
+			third := newMachine(t, place)
+			third.run("sync", "join", place)
+		},
+		"with git's markers": func(t *testing.T, place string, laptop, desktop *machine) {
+			laptop.answer(1)
+			laptop.run("sync")
+			segments, err := filepath.Glob(filepath.Join(place, "d", "*", "*.seg"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, name := range segments {
+				text, err := os.ReadFile(name)
+				if err == nil {
+					err = os.WriteFile(name, fmt.Appendf(nil, "<<<<<<< HEAD\n%s=======\n%s>>>>>>> theirs\n", text, text[:len(text)/2]), 0o600)
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			expectSaid(t, desktop.run("sync"), "left for later")
+			for _, name := range segments { // whoever sees that takes them away
+				if err := os.Remove(name); err != nil {
+					t.Fatal(err)
+				}
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			place := filepath.Join(t.TempDir(), "place")
+			laptop, desktop := pair(t, place)
+			story(t, place, laptop, desktop)
+			meet(t, nil, []*machine{laptop, desktop})
+			alike(t, []*machine{laptop, desktop})
+		})
+	}
+}
+
+// Two machines meet in a bucket, which is encrypted. Whatever is wrong with it is said in
+// a line, and a session goes on without it.
+func TestS3Story(t *testing.T) {
+	server := placetest.StartS3(t)
+	where := server.In("notes")
+	laptop, desktop := newMachine(t, where), newMachine(t, where)
+	withKey := func(secret string) {
+		for _, m := range []*machine{laptop, desktop} {
+			m.env = append(m.env, "AWS_ACCESS_KEY_ID="+os.Getenv("AWS_ACCESS_KEY_ID"), "AWS_SECRET_ACCESS_KEY="+secret)
+		}
+	}
+	typed := func(m *machine, line string, args ...string) string {
+		cmd := m.command(args...)
+		cmd.Stdin = strings.NewReader(line + "\n")
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Errorf("kartei %s: %v\n%s", strings.Join(args, " "), err, out)
+		}
+		return string(out)
+	}
+	expectSaid(t, laptop.refused("sync", "init", "s3://notes/kartei"), "s3://notes/kartei does not name its server: write s3://HOST/BUCKET/PREFIX")
+	expectSaid(t, laptop.refused("sync", "init", where), "there is no key for", "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
+	withKey("wrong")
+	expectSaid(t, laptop.refused("sync", "init", where), "the secret in AWS_SECRET_ACCESS_KEY or ~/.aws/credentials is not that of its key")
+	withKey(os.Getenv("AWS_SECRET_ACCESS_KEY"))
+	expectSaid(t, laptop.refused("sync", "init", strings.Replace(where, "/kartei/", "/nothing/", 1)), `has no bucket "nothing"; make it there, or check its name`)
+
+	laptop.answer(2)
+	expectSaid(t, typed(laptop, "correct horse battery", "sync", "init", "--encrypt", where), "sent 2 answers")
+	expectSaid(t, typed(desktop, "correct horse battery", "sync", "join", where), "2 answers")
+	desktop.answer(2) // and sends them when it is over
+	expectSaid(t, laptop.run("sync"), "2 answers")
+
+	server.Stop(t)
+	expectSaid(t, laptop.refused("sync"), "the place cannot be reached", "connection refused", "hint: try again when it can")
+	review := laptop.command("review", "--plain")
+	review.Stdin = strings.NewReader("\n3\nq\n")
+	out, err := review.CombinedOutput()
+	laptop.said += strings.Count(string(out), acknowledged)
+	if n := strings.Count(string(out), "not synced"); err != nil || n != 1 || laptop.said != 3 {
+		t.Errorf("offline: %v, said %d times that it is\n%s", err, n, out)
+	}
+	server.Again(t)
+	meet(t, nil, []*machine{laptop, desktop})
+	alike(t, []*machine{laptop, desktop})
 }
 
 // TestKilledSync kills exchanges through a folder at any moment, and TestS3Killed

@@ -28,8 +28,9 @@ was done on two machines at once is both kept.
 
 Machines meet in a place that all of them reach: a folder that Syncthing,
 Nextcloud, Dropbox, a network or a stick carries, or a bucket of an object store
-(s3://HOST/BUCKET/PREFIX; the key comes from AWS_ACCESS_KEY_ID and
-AWS_SECRET_ACCESS_KEY or from ~/.aws/credentials). Begin it on one machine and
+(s3://HOST/BUCKET/PREFIX, or s3+http://… for a server without TLS in your own
+network; the key comes from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or from
+~/.aws/credentials). Begin it on one machine and
 join it on the others. From then on each session begins and ends with an exchange
 by itself; config sync says otherwise. How the files in the place look:
 kartei help place-format.` + exitStatus(fault.Done, fault.Failed, fault.Usage, fault.Newer, fault.Damaged),

@@ -36,7 +36,11 @@ func openOwnPlace(state *exchange.State) (place.Place, error) {
 func openPlace(address string) (place.Place, error) {
 	if s3.Is(address) {
 		log.SetOutput(io.Discard) // where net/http writes what it wonders about
-		return s3.Open(address)
+		bucket, err := s3.Open(address)
+		if errors.As(err, new(s3.AddressError)) {
+			return nil, fault.WithHint(fault.Usage, err, "kartei sync init --help shows an address")
+		}
+		return bucket, err
 	}
 	if scheme, _, found := strings.Cut(address, "://"); found {
 		return nil, fault.Usagef("a place is a folder, or a bucket: s3://HOST/BUCKET/PREFIX", "%s:// is not a kind of place", scheme)

@@ -131,11 +131,11 @@ func hintFor(err error) string {
 	case errors.Is(err, store.ErrDisk), errors.Is(err, syscall.EIO):
 		return "look after the disk, then kartei doctor --full; what was recorded is safe"
 	case errors.Is(err, place.ErrUnreachable):
-		return "what is new here is safe, and goes with the next kartei sync"
+		return "try again when it can; what is new here is safe, and goes there then"
 	case errors.Is(err, place.ErrFull):
-		return "make room there, then kartei sync; what was recorded here is safe"
+		return "make room there and try again; what was recorded here is safe"
 	case errors.Is(err, place.ErrRefused):
-		return "when that is mended: kartei sync; what was recorded here is safe"
+		return "try again when that is mended; what was recorded here is safe"
 	case errors.Is(err, atomicfile.ErrUnderWay):
 		return "wait until the other import is done, and try again"
 	case errors.Is(err, store.ErrGone):

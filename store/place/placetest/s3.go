@@ -14,6 +14,7 @@ import (
 type S3 struct {
 	Folder  string // its buckets are the folders in it, their objects the files in those
 	Address string // of the bucket "kartei"
+	program string
 	host    string
 	server  *exec.Cmd
 	log     string
@@ -38,14 +39,14 @@ func StartS3(t *testing.T) *S3 {
 		}
 		program = found
 	}
-	s := &S3{Folder: t.TempDir(), log: filepath.Join(t.TempDir(), "log")}
+	s := &S3{program: program, Folder: t.TempDir(), log: filepath.Join(t.TempDir(), "log")}
 	t.Setenv("AWS_ACCESS_KEY_ID", accessKey)
 	t.Setenv("AWS_SECRET_ACCESS_KEY", secretKey)
 	s.Bucket(t, "kartei")
 	for range 5 { // between the search for a free port and the start another may take it
 		s.host = freePort(t)
 		s.Address = "s3+http://" + s.host + "/kartei"
-		if s.Start(t, program) {
+		if s.start(t) {
 			return s
 		}
 	}
@@ -68,13 +69,21 @@ func freePort(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// Start starts the server and reports whether it takes calls.
-func (s *S3) Start(t *testing.T, program string) bool {
+// Again starts the server once more, after Stop.
+func (s *S3) Again(t *testing.T) {
+	t.Helper()
+	if !s.start(t) {
+		t.Fatal("the server does not start again")
+	}
+}
+
+// start starts the server and reports whether it takes calls.
+func (s *S3) start(t *testing.T) bool {
 	t.Helper()
 	log, err := os.OpenFile(s.log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	must(t, err)
 	defer log.Close()
-	s.server = exec.Command(program, "--port", s.host, "--keep-alive", "posix", "--sidecar", t.TempDir(), s.Folder)
+	s.server = exec.Command(s.program, "--port", s.host, "--keep-alive", "posix", "--sidecar", t.TempDir(), s.Folder)
 	s.server.Env = append(os.Environ(), "ROOT_ACCESS_KEY="+accessKey, "ROOT_SECRET_KEY="+secretKey)
 	s.server.Stdout, s.server.Stderr = log, log
 	must(t, s.server.Start())

@@ -16,6 +16,9 @@ const (
 	schemePlain = "s3+http://"
 )
 
+// An AddressError says what is wrong with an address.
+type AddressError struct{ error }
+
 // An address is where a bucket is.
 type address struct {
 	host   string // with its port, if it has one
@@ -25,8 +28,16 @@ type address struct {
 	tls    bool
 }
 
-// parseAddress reads s3://HOST/BUCKET/PREFIX, after which ?region=NAME may follow.
 func parseAddress(text string) (address, error) {
+	a, err := readAddress(text)
+	if err != nil {
+		err = AddressError{err}
+	}
+	return a, err
+}
+
+// readAddress reads s3://HOST/BUCKET/PREFIX, after which ?region=NAME may follow.
+func readAddress(text string) (address, error) {
 	u, err := url.Parse(text)
 	if err != nil {
 		return address{}, fmt.Errorf("%q is not an address: %w", text, err)

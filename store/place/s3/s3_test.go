@@ -241,7 +241,7 @@ func TestAddresses(t *testing.T) {
 		"s3://s3.amazonaws.com/a-b-c?reigon=x":   "only ?region=NAME",
 		"s3://s3.amazonaws.com/a-b-c/%zz":        "is not an address",
 	} {
-		if a, err := parseAddress(text); err == nil || !strings.Contains(err.Error(), says) {
+		if a, err := parseAddress(text); !errors.As(err, new(AddressError)) || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s is %+v, %v; want it to say: %s", text, a, err, says)
 		}
 	}
