@@ -131,6 +131,16 @@ func (tx *tx) apply(ctx context.Context, c Compiled, match matching, now schedul
 	if err != nil {
 		return plan, err
 	}
+	outdated, err := tx.outdated(ctx, c, changed.Decks)
+	if err != nil {
+		return plan, err
+	}
+	if len(outdated) > 0 {
+		held := plan.Conflicts
+		plan, err = tx.apply(ctx, c.without(outdated), match, now)
+		plan.Conflicts, plan.Outdated = append(plan.Conflicts, held...), append(plan.Outdated, outdated...)
+		return plan, err
+	}
 	if plan.Doubts, err = tx.recordDoubts(ctx, m.follower, m.Doubts, now); err != nil {
 		return plan, err
 	}
@@ -155,6 +165,9 @@ func (tx *tx) apply(ctx context.Context, c Compiled, match matching, now schedul
 		if err := a.applyTo(ctx, c.Root, d, sources[i], m.Aliases, now); err != nil {
 			return plan, err
 		}
+		if err := tx.stands(ctx, c.Root, d.ID, a.digest.String(), c.TakeOver, now); err != nil {
+			return plan, err
+		}
 		plan.Decks[i] = a.plan
 		plan.Changes = append(plan.Changes, a.changes...)
 		losses.add(&loss{deck: a.deck, name: d.Name, before: a.before, retired: a.plan.Retired, learned: a.learned})
@@ -164,7 +177,7 @@ func (tx *tx) apply(ctx context.Context, c Compiled, match matching, now schedul
 		return plan, err
 	}
 	if c.Whole || len(c.Empty) > 0 {
-		if err := tx.retireOthers(ctx, changed, &plan, losses); err != nil {
+		if err := tx.retireOthers(ctx, changed, &plan, losses, now); err != nil {
 			return plan, err
 		}
 	}
@@ -315,7 +328,9 @@ func (tx *readTx) gone(ctx context.Context, c Compiled) ([]goneDeck, error) {
 }
 
 // retireOthers retires the decks that a root held before and holds no more.
-func (tx *tx) retireOthers(ctx context.Context, c Compiled, plan *Plan, losses *losses) error {
+func (tx *tx) retireOthers(
+	ctx context.Context, c Compiled, plan *Plan, losses *losses, now scheduler.Moment,
+) error {
 	gone, err := tx.gone(ctx, c)
 	if err != nil {
 		return err
@@ -328,6 +343,9 @@ func (tx *tx) retireOthers(ctx context.Context, c Compiled, plan *Plan, losses *
 		}
 		n, learned, err := tx.retireDeck(ctx, d.id)
 		if err != nil {
+			return err
+		}
+		if err := tx.stands(ctx, c.Root, d.deck, "", false, now); err != nil {
 			return err
 		}
 		plan.Decks = append(plan.Decks, DeckPlan{Name: d.name, Retired: n})
@@ -365,6 +383,20 @@ func (c Compiled) Leave(left ...Left) Compiled {
 	}
 	c.Decks = slices.DeleteFunc(slices.Clone(c.Decks),
 		func(d *decks.Deck) bool { return slices.Contains(c.Broken, d.Name) })
+	return c
+}
+
+// without returns what was compiled without decks that stay as they are, whatever the
+// files say.
+func (c Compiled) without(outdated []Outdated) Compiled {
+	c.Broken = slices.Clone(c.Broken)
+	for _, o := range outdated {
+		c.Broken = append(c.Broken, o.Deck)
+	}
+	c.Decks = slices.DeleteFunc(slices.Clone(c.Decks),
+		func(d *decks.Deck) bool {
+			return slices.ContainsFunc(outdated, func(o Outdated) bool { return o.Deck == d.Name })
+		})
 	return c
 }
 

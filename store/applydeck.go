@@ -8,6 +8,7 @@ import (
 
 	"kartei/decks"
 	"kartei/scheduler"
+	"kartei/store/journal"
 	"kartei/store/sqlite"
 	"kartei/store/table"
 )
@@ -36,6 +37,7 @@ type deckApply struct {
 	oldFacts map[string]*storedFact // by key
 	oldCards map[string]*storedCard // by card id
 	factIDs  map[string]int64       // by key
+	digest   journal.Hash           // of the text: see package edition
 }
 
 type storedFact struct {
@@ -244,6 +246,7 @@ func (a *deckApply) cards(ctx context.Context, feed *cardFeed) error {
 	if err := errors.Join(feed.err, added.Flush(ctx)); err != nil {
 		return err
 	}
+	a.digest = feed.digest
 	_, err = a.exec(ctx, `UPDATE decks SET digest = ? WHERE id = ?`, feed.digest[:], a.deck)
 	return err
 }

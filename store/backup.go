@@ -43,7 +43,7 @@ func (s *Store) DailyBackup(ctx context.Context, now scheduler.Moment) (made boo
 
 // used reports whether the learner has done anything in the collection.
 func (s *Store) used(ctx context.Context) (used bool, err error) {
-	err = s.db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM log) OR EXISTS (SELECT 1 FROM options) OR EXISTS (SELECT 1 FROM quizzes)`).Scan(&used)
+	err = s.db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM log WHERE kind <> 'edition') OR EXISTS (SELECT 1 FROM options) OR EXISTS (SELECT 1 FROM quizzes)`).Scan(&used)
 	return used, sqlite.Explain("look for what the learner has done", err)
 }
 

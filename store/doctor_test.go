@@ -227,7 +227,7 @@ func TestDoctorMissesDeckFiles(t *testing.T) {
 func TestShortenedLogIsNoticedWhenOpening(t *testing.T) {
 	path, _ := used(t)
 	forge(t, path, `DELETE FROM log WHERE seq > 11`)
-	if _, err := Open(t.Context(), path, Config{}); !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), "3 answers or other acts are lost") {
+	if _, err := Open(t.Context(), path, Config{}); !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), "5 answers or other acts are lost") {
 		t.Errorf("opening a log that lost its end: %v", err)
 	}
 	os.Remove(path)

@@ -84,6 +84,6 @@ func Example() {
 	// Output:
 	// capitals: 1 fact, 1 card: 1 new
 	// What is the capital of Norway? Oslo
-	// row 1 is on disk
+	// row 2 is on disk
 	// after undo: 0 answers
 }

@@ -271,6 +271,7 @@ func TestWhatLiesInAPlace(t *testing.T) {
 	put(segment.Folder(a.Device())+"3.seg (1)", []byte("junk"))
 	put(segment.Folder(a.Device())+"notes.txt", []byte("hello"))
 	meets(t, b, p)
+	meets(t, a, p)
 	alike(t, a, b)
 	// What the place lost is put there again.
 	for _, s := range []*Store{b, a} {
@@ -280,6 +281,7 @@ func TestWhatLiesInAPlace(t *testing.T) {
 	apply(t, c, maths)
 	member(t, c, p, "phone")
 	meets(t, c, p)
+	meets(t, a, p)
 	alike(t, a, c)
 }
 

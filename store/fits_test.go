@@ -426,11 +426,11 @@ func TestTaught(t *testing.T) {
 	}
 	grade(t, s, card, scheduler.Good, at(1, 0))
 	want(2, 1)
-	for _, text := range []string{"1", "99 1"} { // of an earlier version, of a longer log
+	for _, text := range []string{"2", "99 1"} { // of an earlier version, of a longer log
 		if _, err := s.db.ExecContext(t.Context(), `UPDATE settings SET value = ? WHERE name = 'taught'`, text); err != nil {
 			t.Fatal(err)
 		}
-		want(2, map[string]int64{"1": 1, "99 1": 2}[text])
+		want(2, map[string]int64{"2": 1, "99 1": 2}[text])
 	}
 	healthy(t, s)
 }

@@ -313,8 +313,8 @@ func TestSidecarsAreNotRead(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if n := len(logOf(t, to)); n != 14 {
-			t.Errorf("with a %s beside it, %d rows were restored, want the 14 of the file", kind, n)
+		if n := len(logOf(t, to)); n != 16 {
+			t.Errorf("with a %s beside it, %d rows were restored, want the 16 of the file", kind, n)
 		}
 	}
 }

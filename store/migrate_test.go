@@ -34,7 +34,14 @@ func TestSamplesOfEverySchema(t *testing.T) {
 		unpack(t, samplePath(schema), path)
 		s := openTest(t, path)
 		report := healthy(t, s)
-		if diff := cmp.Diff([]int{14, 5}, []int{report.Rows, report.Cards}); diff != "" {
+		rows := 14
+		switch {
+		case schema < migrations.Shared:
+			rows++ // which text of its deck stands
+		case schema > 10:
+			rows += 2 // its first text, and the one after
+		}
+		if diff := cmp.Diff([]int{rows, 5}, []int{report.Rows, report.Cards}); diff != "" {
 			t.Errorf("schema %d, rows and cards: %s", schema, diff)
 		}
 		backups, err := backup.List(path)

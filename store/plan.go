@@ -15,6 +15,8 @@ type Plan struct {
 	Decks     []DeckPlan
 	Conflicts []Conflict // decks that stay as another root has them; see Compiled.StillExists
 
+	Outdated []Outdated // decks of which another text stands; see Compiled.TakeOver
+
 	Moved []Moved // histories that followed their text to a deck that was compiled before
 
 	// What an author may not have meant: nobody is stopped by it, but a compile that

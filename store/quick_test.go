@@ -55,7 +55,7 @@ func TestQuickAnswer(t *testing.T) {
 			return others.SetCalendar(t.Context(), scheduler.Calendar{}, at(0, 0))
 		}, false, nil},
 		"a compile without the card": {func(mine, others *Store) error { apply(t, others, deck("maths", 1)); return nil }, false, nil},
-		"a compile of other cards":   {func(mine, others *Store) error { apply(t, others, deck("maths", 9)); return nil }, true, nil},
+		"a compile of other cards":   {func(mine, others *Store) error { apply(t, others, deck("maths", 9)); return nil }, false, nil},
 		"a restore":                  {restored, false, nil},
 		"a repair":                   {func(mine, others *Store) error { _, err := others.accept(t.Context()); return err }, false, nil},
 		"memory that the log says not": {func(mine, others *Store) error {
@@ -135,11 +135,11 @@ func TestQuickAnswersAreThoseOfTheLongWay(t *testing.T) {
 			}
 		}
 		healthy(t, s)
-		if m := highwater.Read(s.path); m.Seq != 40 || m.Hash != rows[quick].Hash {
+		if m := highwater.Read(s.path); m.Seq != 41 || m.Hash != rows[quick].Hash {
 			t.Errorf("quick %v: the mark is at row %d", quick, m.Seq)
 		}
 	}
-	if rows[true].ID != 40 || rows[true].Hash != rows[false].Hash {
+	if rows[true].ID != 41 || rows[true].Hash != rows[false].Hash {
 		t.Errorf("the quick way ends with row %d, %v, the long way with %d, %v", rows[true].ID, rows[true].Hash, rows[false].ID, rows[false].Hash)
 	}
 }

@@ -118,10 +118,7 @@ func (r *deckRows) feed(ctx context.Context) *cardFeed {
 				f.err = err
 				return
 			}
-			for i := range cards {
-				c := &cards[i]
-				s.Card(c.id, c.fact, c.name, c.text.kind, c.text.hash, c.text.tags, c.text.content)
-			}
+			addCards(s, cards)
 			select {
 			case portions <- cards:
 			case <-ctx.Done():
@@ -142,6 +139,13 @@ func (r *deckRows) edition() (*edition.Sum, error) {
 		s.Fact(f.key, f.columns.written, f.columns.cell, f.columns.section)
 	}
 	return s, err
+}
+
+func addCards(s *edition.Sum, cards []cardRow) {
+	for i := range cards {
+		c := &cards[i]
+		s.Card(c.id, c.fact, c.name, c.text.kind, c.text.hash, c.text.tags, c.text.content)
+	}
 }
 
 // sumOf is the digest of a deck's source: of all that its rows say, and where it stands.

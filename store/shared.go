@@ -13,8 +13,8 @@ import (
 	"kartei/store/table"
 )
 
-// What rows about no card come to is kept in tables, too: options, decks.shelved, and
-// decks.standing. They are caches, as what is known of each card is one.
+// What rows about no card come to is kept in tables, too: options and decks.shelved.
+// They are caches, as what is known of each card is one.
 
 // standingRows reads rows l about no card of which a condition holds, but for those that
 // were taken back, in the order of a replay.
@@ -165,7 +165,7 @@ func (tx *tx) first(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := tx.nameTexts(ctx); err != nil {
+	if err := errors.Join(tx.nameTexts(ctx), tx.firstTexts(ctx, then)); err != nil {
 		return err
 	}
 	return tx.refit(ctx, "", then)

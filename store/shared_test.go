@@ -144,7 +144,7 @@ func TestOptionsNameDecksByTheirIdentity(t *testing.T) {
 			log = append(log, line)
 		}
 	}
-	if len(log) != 3 {
+	if len(log) != 5 { // and the texts of two decks
 		t.Fatalf("the log: %s", log)
 	}
 	d.Name = "geography"

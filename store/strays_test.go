@@ -42,8 +42,9 @@ func TestImportIsTheSameEverywhere(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			r.ID = 0
-			rows = append(rows, r)
+			if r.ID = 0; r.Kind != journal.KindEdition {
+				rows = append(rows, r)
+			}
 		}
 		if first == nil {
 			first = rows

@@ -37,7 +37,8 @@ the next review, quiz, list or export: kartei config compile says how. Where mor
 than a tenth of a deck that you learn would go, that is left to you.
 
 A folder may be moved. But a deck that another folder holds still, as after one
-was copied, is left as that one has it; --take-over says that this one counts.` + exitStatus(fault.Done, fault.Failed, fault.Usage, fault.DeckErrors, fault.Newer, fault.Damaged),
+was copied, is left as that one has it, and so is one of which a newer text was learned
+already, from elsewhere; --take-over says that this one counts.` + exitStatus(fault.Done, fault.Failed, fault.Usage, fault.DeckErrors, fault.Newer, fault.Damaged),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.Paths, opts.Follow = args, journal.Follow(follow)
 			if follow != "" && opts.Follow != journal.FollowText && opts.Follow != journal.FollowIDs {

@@ -52,6 +52,7 @@ type Result struct {
 func (c *Result) Add(o Result) {
 	c.Plan.Decks = append(c.Plan.Decks, o.Plan.Decks...)
 	c.Plan.Conflicts = append(c.Plan.Conflicts, o.Plan.Conflicts...)
+	c.Plan.Outdated = append(c.Plan.Outdated, o.Plan.Outdated...)
 	c.Plan.Moved = append(c.Plan.Moved, o.Plan.Moved...)
 	c.Plan.Doubts = append(c.Plan.Doubts, o.Plan.Doubts...)
 	c.Plan.Shrunk = append(c.Plan.Shrunk, o.Plan.Shrunk...)
@@ -290,7 +291,7 @@ func Say(ctx context.Context, con *console.Console, c Result, opts Options) erro
 	} else if err := printPlan(ctx, con, c, opts); err != nil {
 		return err
 	}
-	if wrong := slices.DeleteFunc([]error{c.heldElsewhere(opts), c.withoutSome(opts), c.leftBroken(opts)},
+	if wrong := slices.DeleteFunc([]error{c.heldElsewhere(opts), c.outdated(opts), c.withoutSome(opts), c.leftBroken(opts)},
 		func(err error) bool { return err == nil }); len(wrong) > 0 {
 		last := len(wrong) - 1
 		for _, err := range wrong[:last] {
@@ -367,6 +368,31 @@ func (c Result) heldElsewhere(opts Options) error {
 	return fault.WithHint(fault.DeckErrors, errors.New(strings.Join(places, "; ")), hint)
 }
 
+// outdated is the error that decks were left because another text of them stands; nil if
+// there are none.
+func (c Result) outdated(opts Options) error {
+	if len(c.Plan.Outdated) == 0 {
+		return nil
+	}
+	var parts []string
+	for _, o := range c.Plan.Outdated {
+		parts = append(parts, outdatedWords(o))
+	}
+	path := "PATH"
+	if len(opts.Paths) == 1 {
+		path = fault.ShellWord(opts.Paths[0])
+	}
+	return fault.WithHint(fault.DeckErrors, errors.New(strings.Join(parts, "; ")),
+		"if what is in this folder counts: kartei compile --take-over "+path)
+}
+
+func outdatedWords(o store.Outdated) string {
+	if o.Apart {
+		return o.Deck + " was edited here and elsewhere: its cards stay as they are"
+	}
+	return o.Deck + " is an older text here than the one that you learn: its cards stay as they are"
+}
+
 func printPlan(ctx context.Context, con *console.Console, c Result, opts Options) error {
 	if err := decks.Render(con.Err, c.besidesDrafts()); err != nil {
 		return err
@@ -401,6 +427,9 @@ func (c Result) json() compileJSON {
 	}
 	for _, h := range c.Plan.Conflicts {
 		j.Decks = append(j.Decks, deckPlanJSON{Name: h.Deck, Errors: 1})
+	}
+	for _, o := range c.Plan.Outdated {
+		j.Decks = append(j.Decks, deckPlanJSON{Name: o.Deck, Errors: 1})
 	}
 	for _, name := range c.Broken {
 		bad, warn := Tally(c.of(name))

@@ -36,6 +36,10 @@ func (u *update) tell(ctx context.Context, s deckfolder.Folder, one Result) erro
 	for _, l := range one.Plan.Left {
 		u.sayLeft(l)
 	}
+	for _, o := range one.Plan.Outdated {
+		u.Warn("%s. If what is in %s counts: kartei compile --take-over %s", outdatedWords(o), u.root,
+			fault.ShellWord(pathBelow(u.root, ".")))
+	}
 	return u.sayElsewhere(ctx, s, one.Plan.Conflicts)
 }
 
