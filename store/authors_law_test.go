@@ -27,6 +27,15 @@ func laws(usual int) int {
 	return usual
 }
 
+// lawsFrom is the first story that a law tells; KARTEI_LAWS_FROM sets it.
+func lawsFrom() uint64 {
+	n, err := strconv.ParseUint(os.Getenv("KARTEI_LAWS_FROM"), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
 // A tally of what became of histories.
 type fates struct{ kept, owed, lost, wrong int }
 
@@ -40,10 +49,7 @@ func TestHistoriesFollowWhatWasLearned(t *testing.T) {
 	var sum fates
 	folder := t.TempDir()
 	empty := emptyCollection(t, folder)
-	first := uint64(0)
-	if n, err := strconv.ParseUint(os.Getenv("KARTEI_LAWS_FROM"), 10, 64); err == nil {
-		first = n
-	}
+	first := lawsFrom()
 	for seed := first; seed < first+uint64(laws(150)); seed++ {
 		tellStory(t, empty, filepath.Join(folder, fmt.Sprint(seed)), seed, &sum)
 		if t.Failed() {

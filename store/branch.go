@@ -14,7 +14,7 @@ import (
 
 // Branch gives the rows of a device after one to a new device, since another collection
 // wrote others of these numbers: see [journal.Branch]. If the collection writes as the
-// device it goes on as the new one. The collection is backed up first: this is the one
+// device it goes on as one more that is new. The collection is backed up first: this is the one
 // time that rows of the log get other names.
 func (s *Store) Branch(ctx context.Context, device string, after int64) error {
 	if _, err := s.Backup(ctx, "branch", s.Calendar().Moment(s.config.Now())); err != nil {
@@ -25,11 +25,10 @@ func (s *Store) Branch(ctx context.Context, device string, after int64) error {
 		if err := mark.Leave(ctx, tx.sql); err != nil {
 			return err
 		}
-		moved, err := tx.branch(ctx, device, after)
-		if err != nil || moved || device != tx.device.name {
+		if err := tx.branch(ctx, device, after); err != nil || device != tx.device.name {
 			return err
 		}
-		return s.newDevice(ctx, tx.sql)
+		return s.newDevice(ctx, tx.sql) // two copies may have made the same branch
 	})
 	if err == nil {
 		s.remember(nil, nil)
@@ -55,46 +54,57 @@ func (s *Store) markNewest(ctx context.Context) error {
 	return highwater.Drop(s.path)
 }
 
-// branch gives the rows of a device after one to the device that they make. It reports
-// whether there are any.
-func (tx *tx) branch(ctx context.Context, device string, after int64) (moved bool, err error) {
+// branch gives the rows of a device after one to the device that they make.
+func (tx *tx) branch(ctx context.Context, device string, after int64) error {
 	rows, err := tx.QueryContext(ctx, `SELECT `+table.RowColumns+` FROM `+table.RowTables+` WHERE v.name = ? AND l.seq > ? ORDER BY l.seq`,
 		device, after)
 	old, err := sqlite.Collect(rows, err, table.ScanRow)
 	if err != nil || len(old) == 0 {
-		return false, err
+		return err
 	}
 	fresh, err := journal.BranchOff(old)
 	if err != nil {
-		return false, err
+		return err
 	}
-	return true, tx.unlocked(ctx, func() error {
+	return tx.unlocked(ctx, func() error {
 		id, err := tx.branchDevice(ctx, device, fresh[0].Device)
 		if err != nil {
 			return err
 		}
-		for i := range old {
-			r := &fresh[i+1]
-			_, err := tx.exec(ctx, `UPDATE log SET device = ?, seq = ?, prev = ?, hash = ?, detail = ? WHERE id = ?`,
-				id, r.Seq, sqlite.Blob(r.Prev[:]), sqlite.Blob(r.Hash[:]), r.Written, old[i].ID)
-			if err != nil {
-				return err
-			}
-		}
-		_, err = tx.exec(ctx, table.InsertRow, table.Log.Values(&fresh[0], id)...)
-		return err
+		return tx.rewrite(ctx, old, fresh, id)
 	})
 }
 
-// branchDevice makes the device that a branch of another is. The collection writes as
-// the new one if it does as the other.
-func (tx *tx) branchDevice(ctx context.Context, device, name string) (id int64, err error) {
-	if device == tx.device.name {
-		if _, err = tx.exec(ctx, `INSERT INTO devices (name, own) VALUES (?, 1)`, name); err != nil {
-			return 0, err
-		}
-		return id, tx.Scan(ctx, `SELECT id FROM devices WHERE name = ?`, []any{name}, &id)
+// rewrite puts the rows of a branch, which are one more, in the place of those that they
+// were: rows of a device come in their order.
+func (tx *tx) rewrite(ctx context.Context, old, fresh []journal.Row, device int64) error {
+	if _, err := tx.exec(ctx, `PRAGMA defer_foreign_keys = ON`); err != nil {
+		return err
 	}
+	next, err := tx.nextID(ctx, "log")
+	if err != nil {
+		return err
+	}
+	for i := len(old) - 1; i >= 0; i-- {
+		r := &fresh[i+1]
+		_, err := tx.exec(ctx, `UPDATE log SET id = ?, device = ?, seq = ?, prev = ?, hash = ?, detail = ? WHERE id = ?`,
+			next, device, r.Seq, sqlite.Blob(r.Prev[:]), sqlite.Blob(r.Hash[:]), r.Written, old[i].ID)
+		if err == nil {
+			_, err = tx.exec(ctx, `UPDATE voided SET id = ? WHERE id = ?`, next, old[i].ID)
+		}
+		if err != nil {
+			return err
+		}
+		next = old[i].ID
+	}
+	_, err = tx.exec(ctx, `INSERT INTO log (id, device, `+table.Log.Names("")+`) VALUES (`+sqlite.Marks(1+table.RowWidth)+`)`,
+		table.Log.Values(&fresh[0], next, device)...)
+	return err
+}
+
+// branchDevice makes the device that a branch of another is. The collection goes on
+// writing as it did.
+func (tx *tx) branchDevice(ctx context.Context, device, name string) (id int64, err error) {
 	if err := tx.Scan(ctx, `SELECT min(id) - 1 FROM devices`, nil, &id); err != nil {
 		return 0, err
 	}
@@ -142,12 +152,34 @@ func (m *merger) branched(ctx context.Context, b *journal.Branch) error {
 	if err != nil || hash.String() != b.Hash {
 		return err
 	}
-	if _, err := m.branch(ctx, b.Device, b.After); err != nil {
+	if err := m.branch(ctx, b.Device, b.After); err != nil {
 		return err
 	}
+	m.note(b)
 	m.all = true
 	m.branches++
-	m.tips, err = deviceTips(ctx, m)
+	if m.tips, err = deviceTips(ctx, m); err != nil {
+		return err
+	}
+	return m.Scan(ctx, `SELECT min(id) FROM devices`, nil, &m.lowest)
+}
+
+// note remembers which row a branch begins with: the same under its old name is not
+// taken again.
+func (m *merger) note(b *journal.Branch) {
+	m.moved[*b] = true
+}
+
+// knownBranches notes the branches of which rows are here.
+func (m *merger) knownBranches(ctx context.Context) error {
+	rows, err := m.QueryContext(ctx, `SELECT `+table.RowColumns+` FROM devices d CROSS JOIN `+table.RowTables+`
+		WHERE l.device = d.id AND l.seq = 1 AND l.kind = 'branch'`)
+	all, err := sqlite.Collect(rows, err, table.ScanRow)
+	for i := range all {
+		if b := all[i].Detail.Branch; b != nil {
+			m.note(b)
+		}
+	}
 	return err
 }
 

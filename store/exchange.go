@@ -11,6 +11,7 @@ import (
 	"kartei/decks/shorthash"
 	"kartei/scheduler"
 	"kartei/store/exchange"
+	"kartei/store/journal"
 	"kartei/store/place"
 	"kartei/store/segment"
 	"kartei/store/sqlite"
@@ -164,6 +165,13 @@ func (x exchanging) Ends(ctx context.Context) (all []exchange.End, current strin
 		return e, rows.Scan(&e.Device, &e.Own, &e.Seq, sqlite.Blob(e.Hash[:]))
 	})
 	return all, x.Device(), sqlite.Explain("read how far the logs go", err)
+}
+
+// Hash implements [exchange.Collection].
+func (x exchanging) Hash(ctx context.Context, device string, seq int64) (hash journal.Hash, err error) {
+	err = x.db.QueryRowContext(ctx, `SELECT hash FROM log WHERE device = (SELECT id FROM devices WHERE name = ?) AND seq = ?`, device,
+		seq).Scan(sqlite.Blob(hash[:]))
+	return hash, sqlite.Explain("read a row of the log", err)
 }
 
 // Keep implements [exchange.Collection].

@@ -23,7 +23,7 @@ func (s *Store) Merge(ctx context.Context, in []exchange.Delivery) (out []exchan
 	defer s.config.Progress.Over()
 	err = s.roomy(ctx, func() error {
 		return s.record(ctx, func(tx *tx) error {
-			m := &merger{tx: tx, cards: map[string]bool{}}
+			m := &merger{tx: tx, cards: map[string]bool{}, moved: map[journal.Branch]bool{}}
 			if err := m.begin(ctx, in); err != nil {
 				return err
 			}
@@ -50,7 +50,8 @@ type merger struct {
 	lowest  int64 // id of a device
 	taken   int
 
-	branches int // rows that were found to be a branch's
+	branches int                     // of devices, whose rows were here under the old name
+	moved    map[journal.Branch]bool // rows that became those of a branch
 
 	cards   map[string]bool // that the rows are about, by names that they have or had
 	undone  []journal.Ref
@@ -93,6 +94,9 @@ func (m *merger) begin(ctx context.Context, in []exchange.Delivery) (err error) 
 		return err
 	}
 	if err := m.Scan(ctx, `SELECT min(id) FROM devices`, nil, &m.lowest); err != nil {
+		return err
+	}
+	if err := m.knownBranches(ctx); err != nil {
 		return err
 	}
 	m.rows = sqlite.NewBatch(m.sql, table.InsertRows, table.RowWidth)
@@ -145,6 +149,7 @@ func (m *merger) drain(ctx context.Context, s *stream) error {
 			}
 		}
 		if s.left, err = m.follow(ctx, s, at); err != nil {
+			s.First, s.Last = at.First(), at.Last()
 			return err
 		}
 		s.Segments = s.Segments[1:]
@@ -181,6 +186,9 @@ func (m *merger) follow(ctx context.Context, s *stream, at *segment.Segment) ([]
 	if theirs != ours || len(fresh) > 0 && fresh[0].Clock <= tip.Clock {
 		return nil, &stopped{exchange.ErrForked}
 	}
+	if len(fresh) > 0 && m.moved[journal.Branch{Device: at.Device, After: known, Hash: fresh[0].Hash.String()}] {
+		return nil, &stopped{exchange.ErrMoved}
+	}
 	return fresh, nil
 }
 
@@ -211,6 +219,9 @@ func (m *merger) add(ctx context.Context, s *stream, r *journal.Row) error {
 	switch {
 	case r.Kind == journal.KindAlias:
 		m.aliases = true
+	case r.Kind == journal.KindBranch:
+		m.note(r.Detail.Branch)
+		return nil
 	case r.Card == "":
 		m.all = m.all || r.Kind != journal.KindFollow && r.Kind != journal.KindShown && r.Kind != journal.KindEdition && r.Kind != journal.KindBranch
 		return nil

@@ -19,6 +19,7 @@ import (
 var (
 	ErrForked  = errors.New("two collections wrote the same rows")          // other rows of these numbers are here
 	ErrGap     = errors.New("rows before them are missing")                 // they may come
+	ErrMoved   = errors.New("they are rows of another device now")          // see journal.Branch
 	ErrWaiting = errors.New("they speak of rows of another device to come") // likewise
 )
 
@@ -40,6 +41,8 @@ type Merged struct {
 	Rows    int   // that were new
 	Answers int   // of them
 	Stopped error // why no more were taken; nil: all were
+	First   int64 // of the segment where it stopped, if it does not follow
+	Last    int64
 }
 
 // An End is how far the log of a device goes in the collection.
@@ -57,6 +60,9 @@ type Collection interface {
 
 	// Segment reads rows of a device, those after one; nil if there are none.
 	Segment(ctx context.Context, device string, after int64) (*segment.Segment, error)
+
+	// Hash is that of a row of a device, which is there.
+	Hash(ctx context.Context, device string, seq int64) (journal.Hash, error)
 
 	// Merge takes what came.
 	Merge(context.Context, []Delivery) ([]Merged, error)
@@ -78,11 +84,14 @@ type State struct {
 	Name   string                 `json:"name"`             // of this machine
 	Device string                 `json:"device,omitempty"`
 	Count  int64                  `json:"count,omitempty"` // of the head that was put last as Device
+	Head   string                 `json:"head,omitempty"`  // a digest of that head
+	Spans  []string               `json:"spans,omitempty"` // segments of own devices that have what the collection has
 	Put    map[string]int64       `json:"put,omitempty"`   // by device: up to which row the place has its log
 	Peers  map[string]Peer        `json:"peers,omitempty"` // by device: who else is there
 	Strays map[string]int64       `json:"strays,omitempty"`
-	Tips   map[string]segment.End `json:"tips,omitempty"` // that the head says
-	Last   int64                  `json:"last,omitempty"` // Unix milliseconds: when all went well
+	Tips   map[string]segment.End `json:"tips,omitempty"`   // that the head says
+	Copies map[string][2]int64    `json:"copies,omitempty"` // segments under other names: their first and last rows
+	Last   int64                  `json:"last,omitempty"`   // Unix milliseconds: when all went well
 }
 
 // A Peer is another collection, as its newest head tells of it.
@@ -147,28 +156,30 @@ type exchanger struct {
 	spoilt  bool // a segment that was handed over is not what it was taken for
 }
 
-// once reads, merges and writes. It returns whether all is to be done again, as the
-// collection goes on as another device.
+// once reads, merges and writes. It returns whether all is to be done again, as rows
+// have become those of another device.
 func (x *exchanger) once(ctx context.Context) (again bool, err error) {
-	if err := x.look(ctx); err != nil {
-		return false, err
-	}
-	if err := x.readHeads(ctx); err != nil {
-		return false, err
-	}
-	if elsewhere, err := x.writtenElsewhere(ctx); elsewhere || err != nil {
-		return elsewhere, err
-	}
-	if forked, err := x.merge(ctx); forked || err != nil {
-		return forked, err
-	}
-	if err := x.put(ctx); errors.Is(err, ErrForked) {
-		return true, x.branch(ctx, x.current)
-	} else if err != nil {
-		return false, err
+	var forked *fork
+	switch again, err = x.steps(ctx); {
+	case errors.As(err, &forked):
+		return x.branch(ctx, forked.device)
+	case again || err != nil:
+		return again, err
 	}
 	x.state.Last = x.now
 	return false, x.Keep(ctx, x.state)
+}
+
+func (x *exchanger) steps(ctx context.Context) (again bool, err error) {
+	for _, step := range []func(context.Context) error{x.look, x.lookIntoStrays, x.checkOwn, x.readHeads} {
+		if err := step(ctx); err != nil {
+			return false, err
+		}
+	}
+	if again, err := x.merge(ctx); again || err != nil {
+		return again, err
+	}
+	return false, x.put(ctx)
 }
 
 // look finds out what both sides have.
@@ -183,7 +194,7 @@ func (x *exchanger) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	x.there = arrange(objects)
+	x.there = arrange(objects, x.state.Strays)
 	if own := x.there[x.current]; own == nil || own.newest() < x.state.Count || x.state.Count == 0 {
 		return CheckSet(ctx, x.place, x.state.Set)
 	}

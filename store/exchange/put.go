@@ -57,10 +57,13 @@ func (x *exchanger) putSegment(ctx context.Context, seg *segment.Segment, own bo
 	name := segment.Name(seg.Device, seg.First(), seg.Last())
 	err = x.place.Put(ctx, name, data)
 	if errors.Is(err, place.ErrExists) {
-		return x.compare(ctx, name, seg, own)
+		err = x.compare(ctx, name, seg, own)
 	}
 	if err == nil && own {
 		x.report.Sent += answers(seg.Rows)
+	}
+	if err == nil && own && !slices.Contains(x.state.Spans, name) {
+		x.state.Spans = append(x.state.Spans, name)
 	}
 	return err
 }
@@ -76,7 +79,7 @@ func (x *exchanger) compare(ctx context.Context, name string, seg *segment.Segme
 		var there *segment.Segment
 		if there, err = segment.Decode(data); err == nil {
 			if own && there.Rows[len(there.Rows)-1].Hash != seg.Rows[len(seg.Rows)-1].Hash {
-				return ErrForked
+				return &fork{seg.Device}
 			}
 			return nil
 		}
@@ -124,13 +127,17 @@ func (x *exchanger) putHead(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	x.state.Count, x.state.Tips = h.Count, h.Tips
+	x.state.Count, x.state.Tips, x.state.Head = h.Count, h.Tips, sumOf(data)
 	if err := x.Keep(ctx, x.state); err != nil {
 		return err
 	}
-	err = x.place.Put(ctx, segment.HeadName(x.current, h.Count), data)
-	if errors.Is(err, place.ErrExists) {
-		return ErrForked
+	name := segment.HeadName(x.current, h.Count)
+	err = x.place.Put(ctx, name, data)
+	if errors.Is(err, place.ErrExists) { // it is another's, or the answer to this one's was lost
+		there, failed := x.place.Get(ctx, name, segment.MaxHead)
+		if err = failed; err == nil && sumOf(there) != x.state.Head {
+			return &fork{x.current}
+		}
 	}
 	if err != nil || own == nil {
 		return err

@@ -20,14 +20,17 @@ type shelf struct {
 type span struct {
 	first, last int64
 	name        string
+	size        int64
 }
 
-// arrange puts objects on the shelves of their devices.
-func arrange(objects []place.Object) map[string]*shelf {
+// arrange puts objects on the shelves of their devices, but for those that are known to
+// be of no use, by name and size.
+func arrange(objects []place.Object, useless map[string]int64) map[string]*shelf {
 	all := map[string]*shelf{}
 	for _, o := range objects {
 		device, _, ok := strings.Cut(strings.TrimPrefix(o.Name, "d/"), "/")
-		if !ok || segment.CheckDevice(device) != nil {
+		size, known := useless[o.Name]
+		if !ok || segment.CheckDevice(device) != nil || known && size == o.Size {
 			continue
 		}
 		s := all[device]
@@ -39,7 +42,7 @@ func arrange(objects []place.Object) map[string]*shelf {
 		count, isHead := segment.ParseHeadName(o.Name)
 		switch {
 		case isSegment:
-			s.spans = append(s.spans, span{first, last, o.Name})
+			s.spans = append(s.spans, span{first, last, o.Name, o.Size})
 		case isHead:
 			s.heads = append(s.heads, count)
 		default:

@@ -43,12 +43,30 @@ func (x *exchanger) readHeads(ctx context.Context) error {
 				return err
 			}
 			x.state.Peers[device] = x.peer(h)
-			if tip, ours := h.Tips[device], x.ends[device]; tip.Seq == ours.Seq && tip.Seq > 0 && tip.Hash != ours.Hash.String() {
-				x.left(segment.Folder(device), device, ErrForked)
+			if err := x.checkTip(ctx, h); err != nil {
+				return err
 			}
 			break
 		}
 	}
+	return nil
+}
+
+// checkTip looks whether the newest row that a machine says it wrote is the one that is
+// here.
+func (x *exchanger) checkTip(ctx context.Context, h *segment.Head) error {
+	tip, ours := h.Tips[h.Device], x.ends[h.Device]
+	if tip.Seq < 1 || tip.Seq > ours.Seq {
+		return nil
+	}
+	hash, err := x.Hash(ctx, h.Device, tip.Seq)
+	switch {
+	case err != nil || hash.String() == tip.Hash:
+		return err
+	case ours.Own:
+		return &fork{h.Device}
+	}
+	x.left(segment.Folder(h.Device), h.Device, ErrForked)
 	return nil
 }
 
@@ -79,7 +97,7 @@ func (x *exchanger) peer(h *segment.Head) Peer {
 // carries it makes it whole.
 func isBroken(err error) bool {
 	return errors.Is(err, segment.ErrNotWhole) || errors.Is(err, segment.ErrTooLarge) ||
-		errors.Is(err, segment.ErrNewer) || errors.Is(err, place.ErrTooLarge)
+		errors.Is(err, segment.ErrNewer) || errors.Is(err, place.ErrTooLarge) || errors.Is(err, place.ErrBroken)
 }
 
 // merge takes the rows that the place has and the collection has not. It reports whether
@@ -115,10 +133,20 @@ func (x *exchanger) mergeOnce(ctx context.Context) (again bool, err error) {
 	}
 	x.came(out)
 	for _, m := range out {
+		s := x.there[m.Device]
+		at := slices.IndexFunc(s.spans, func(p span) bool { return p.first == m.First && p.last == m.Last })
 		switch {
 		case errors.Is(m.Stopped, ErrForked) && x.ends[m.Device].Own:
-			return true, x.branch(ctx, m.Device)
-		case m.Stopped != nil && !isBroken(m.Stopped): // else it was said
+			return false, &fork{m.Device}
+		case at >= 0 && errors.Is(m.Stopped, ErrMoved): // others may have rows that follow
+			x.useless(s.spans[at].name, s.spans[at].size)
+			s.drop(s.spans[at])
+			x.spoilt = true
+		case at >= 0 && errors.Is(m.Stopped, ErrForked):
+			x.left(s.spans[at].name, m.Device, m.Stopped)
+			s.drop(s.spans[at])
+			x.spoilt = true
+		case m.Stopped != nil && !isBroken(m.Stopped) && !errors.Is(m.Stopped, ErrMoved): // else it was said
 			x.left(segment.Folder(m.Device), m.Device, m.Stopped)
 		}
 	}
@@ -132,12 +160,19 @@ func (x *exchanger) mergeOnce(ctx context.Context) (again bool, err error) {
 	return again, nil
 }
 
+// useless remembers that an object need not be looked into again.
+func (x *exchanger) useless(name string, size int64) {
+	if x.state.Strays == nil {
+		x.state.Strays = map[string]int64{}
+	}
+	x.state.Strays[name] = size
+}
+
 // fetch reads the segments of a device that go on where the collection ends. Where one
 // is not whole another that has the same rows is taken.
 func (x *exchanger) fetch(ctx context.Context, s *shelf) (Delivery, error) {
 	d := Delivery{Device: s.device}
 	at := x.ends[s.device].Seq
-	wanted := s.last() > at
 	for chain := x.chain(s, at); len(chain) > 0; chain = x.chain(s, at) {
 		got, err := x.getAll(ctx, chain)
 		if err != nil {
@@ -152,10 +187,7 @@ func (x *exchanger) fetch(ctx context.Context, s *shelf) (Delivery, error) {
 			at = chain[i].last
 		}
 	}
-	if !wanted && len(s.strays) == 0 || x.ends[s.device].Seq >= x.state.Peers[s.device].Seq && !wanted {
-		return d, nil
-	}
-	return d, x.fetchStrays(ctx, s, &d, at)
+	return d, nil
 }
 
 // unpack decodes a segment. One that is not what its name says is forgotten, and others
@@ -228,36 +260,57 @@ func (x *exchanger) getAll(ctx context.Context, all []span) ([][]byte, error) {
 	return data, nil
 }
 
-// fetchStrays looks into what lies beside a device's segments under other names: a
-// program that carries files makes copies of what it takes for a conflict. Those that
-// are whole segments are as good as any. One is looked into once.
-func (x *exchanger) fetchStrays(ctx context.Context, s *shelf, d *Delivery, at int64) error {
-	for _, o := range s.strays {
-		if size, seen := x.state.Strays[o.Name]; seen && size == o.Size || o.Size > segment.MaxSize {
-			continue
-		}
-		data, err := x.place.Get(ctx, o.Name, segment.MaxSize)
-		if errors.Is(err, place.ErrNotFound) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		seg, err := segment.Decode(data)
-		if err == nil && seg.Device != s.device {
-			err = fmt.Errorf("%w: it is another device's", segment.ErrNotWhole)
-		}
-		switch {
-		case err == nil && seg.First() <= at+1 && seg.Last() > at:
-			d.Segments = append(d.Segments, func() (*segment.Segment, error) { return seg, nil })
-			at = seg.Last()
-		case err != nil:
-			x.left(o.Name, s.device, err)
-			if x.state.Strays == nil {
-				x.state.Strays = map[string]int64{}
+// lookIntoStrays looks into what lies beside the segments of devices under other names:
+// a program that carries files makes copies of what it takes for a conflict. Those that
+// are whole segments are as good as any. Each is looked into once.
+func (x *exchanger) lookIntoStrays(ctx context.Context) error {
+	for _, s := range x.there {
+		for _, o := range s.strays {
+			c, known := x.state.Copies[o.Name]
+			if !known {
+				seg, err := x.readStray(ctx, s, o)
+				if err != nil {
+					return err
+				}
+				if seg == nil {
+					continue
+				}
+				if x.state.Copies == nil {
+					x.state.Copies = map[string][2]int64{}
+				}
+				c = [2]int64{seg.First(), seg.Last()}
+				x.state.Copies[o.Name] = c
 			}
-			x.state.Strays[o.Name] = o.Size
+			s.spans = append(s.spans, span{c[0], c[1], o.Name, o.Size})
 		}
 	}
 	return nil
+}
+
+// readStray reads one; nil if it is none, or not whole.
+func (x *exchanger) readStray(ctx context.Context, s *shelf, o place.Object) (*segment.Segment, error) {
+	data, err := x.place.Get(ctx, o.Name, segment.MaxSize)
+	if errors.Is(err, place.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil && !isBroken(err) {
+		return nil, err
+	}
+	var seg *segment.Segment
+	if err == nil {
+		if _, err := segment.DecodeHead(data, s.device); err == nil {
+			x.useless(o.Name, o.Size)
+			return nil, nil
+		}
+		seg, err = segment.Decode(data)
+	}
+	if err == nil && seg.Device == s.device {
+		return seg, nil
+	}
+	if err == nil {
+		err = fmt.Errorf("%w: it is another device's", segment.ErrNotWhole)
+	}
+	x.left(o.Name, s.device, err)
+	x.useless(o.Name, o.Size)
+	return nil, nil
 }
