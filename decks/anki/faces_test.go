@@ -88,6 +88,18 @@ func TestFaces(t *testing.T) {
 			"{{Front}}", "{{Deck}} {{Subdeck}} {{Tags}} {{Type}} {{Card}} {{CardFlag}}", fields{"Front": "f"},
 			"Q: f\nA: A::B B t1 t2 Kind One flag0\nTags: t1 t2\n",
 		},
+		"a field that has the name of what Anki says": {
+			"{{Front}}", "{{Type}} {{Card}}", fields{"Front": "f", "Type": "verb"},
+			"Q: f\nA: verb One\n",
+		},
+		"a sound behind an exclamation mark": { // together they would be a picture
+			"{{Front}}", "{{Word}}", fields{"Front": "Waitress![sound:w.mp3]", "Word": "here!<a href=\"https://example.org/\">x</a>"},
+			"Q: Waitress! [w.mp3](media/w.mp3)\nA: here! [x](https://example.org/)\n",
+		},
+		"the same letters with other signs": {
+			"{{Front}}{{type:Word}}", "{{FrontSide}}<hr id=answer>{{Word}}<br>{{Extra}}", fields{"Front": "(so)", "Word": "Somalia", "Extra": "/so.ma.li.a/"},
+			"Q: (so)\nA: Somalia\nNote: /so.ma.li.a/\nType: typed\n",
+		},
 		"sections of fields and of what Anki says": {
 			"{{Front}}{{#Tags}}!{{/Tags}}{{^Extra}}?{{/Extra}}{{#c1}}no{{/c1}}", "{{Word}}", fields{"Front": "f", "Word": "w"},
 			"Q: f!?\nA: w\nTags: t1 t2\n",
@@ -95,6 +107,9 @@ func TestFaces(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			kind := foreignType{id: 1, name: "Kind", fields: []string{"Front", "Word", "Extra"}, templates: []template{{"One", test.question, test.answer}}}
+			if _, has := test.fields["Type"]; has {
+				kind.fields = append(kind.fields, "Type")
+			}
 			var tags []string
 			if strings.Contains(test.want, "Tags:") {
 				tags = []string{"t1", "t2"}

@@ -83,27 +83,32 @@ func (n foreignNote) label() string {
 func (n foreignNote) values(card foreignCard) map[string]string {
 	values := make(map[string]string, len(n.kind.fields)+6)
 	for i, name := range n.kind.fields {
+		values[name] = ""
 		if i < len(n.fields) {
 			values[name] = n.fields[i]
 		}
 	}
-	values["Tags"], values["Type"] = strings.Join(n.tags, " "), n.kind.name
 	n.addCard(values, card)
 	return values
 }
 
-// addCard adds what Anki says of a card.
+// addCard adds what Anki says of a note and of a card, but where a field has that name.
 func (n foreignNote) addCard(values map[string]string, card foreignCard) {
-	values["Deck"], values["Subdeck"] = card.deck, card.deck[strings.LastIndex(card.deck, "::")+1:]
-	values["Subdeck"] = strings.TrimPrefix(values["Subdeck"], ":")
-	values["Card"], values["CardFlag"] = "", "flag"+strconv.Itoa(card.schedule.Flag)
-	values["CardID"] = strconv.FormatInt(card.id, 10)
 	template := card.ordinal
 	if n.kind.cloze {
 		template = 0
 	}
+	name := ""
 	if template >= 0 && template < len(n.kind.templates) {
-		values["Card"] = n.kind.templates[template].name
+		name = n.kind.templates[template].name
+	}
+	parts := strings.Split(card.deck, "::")
+	for key, value := range map[string]string{"Tags": strings.Join(n.tags, " "), "Type": n.kind.name, "Deck": card.deck,
+		"Subdeck": parts[len(parts)-1], "Card": name, "CardFlag": "flag" + strconv.Itoa(card.schedule.Flag),
+		"CardID": strconv.FormatInt(card.id, 10)} {
+		if !slices.Contains(n.kind.fields, key) {
+			values[key] = value
+		}
 	}
 }
 
@@ -207,14 +212,15 @@ func unsaid(text string, others ...string) string {
 	return strings.TrimSuffix(strings.Trim(strings.Join(lines, "\n"), " \n"), "\\")
 }
 
-// letters are the letters and digits of a text.
+// letters are the signs of a text without its markup, and without the colon or so with
+// which it ends.
 func letters(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) {
-			return unicode.ToLower(r)
+	return strings.TrimRight(strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || strings.ContainsRune("*_`\\", r) {
+			return -1
 		}
-		return -1
-	}, text)
+		return r
+	}, text), ":.;,–—-")
 }
 
 // plainNote writes a note of any type but cloze: two cards that are each

@@ -31,6 +31,8 @@ type Converter struct {
 
 	// Deletions reads the marks of deletions; see [DeletionOpen].
 	Deletions bool
+
+	macros map[string]macro // of formulas so far: MathJax keeps them for a whole page
 }
 
 // Marks of a deletion: open, its number, split, its text and perhaps split and a

@@ -67,11 +67,11 @@ func (w *writer) takeFormulas(source string) string {
 				continue
 			}
 			out.WriteString(source[from:i])
+			display := d.display
 			if d.latex {
-				w.lost("LaTeX", source[i:start+end+len(d.shut)])
-				text = strings.Trim(strings.TrimSpace(text), "$")
+				text, display = w.document(text)
 			}
-			w.formulas = append(w.formulas, formula{formulaText(text, d.display), source[i : start+end+len(d.shut)]})
+			w.formulas = append(w.formulas, formula{w.formulaText(text, display), source[i : start+end+len(d.shut)]})
 			out.WriteString(string(placeOpen) + strconv.Itoa(len(w.formulas)-1) + string(placeClose))
 			from = start + end + len(d.shut)
 			i = from - 1
@@ -96,7 +96,7 @@ func within(text string) bool {
 // formulaText writes a formula between dollars, or as code where it has some
 // itself. A deletion within it, which the fact language does not see, becomes
 // one of the whole formula.
-func formulaText(source string, display bool) string {
+func (w *writer) formulaText(source string, display bool) string {
 	text := source
 	if strings.ContainsAny(source, "<&") {
 		var plain strings.Builder
@@ -116,7 +116,7 @@ func formulaText(source string, display bool) string {
 		text = openPattern.ReplaceAllString(text, "")
 		text = strings.NewReplacer(string(DeletionSplit), "", string(DeletionClose), "").Replace(text)
 	}
-	text = strings.Join(strings.FieldsFunc(text, isBlank), " ")
+	text = strings.Join(strings.FieldsFunc(w.expand(text), isBlank), " ")
 	switch {
 	case text == "":
 		return ""
@@ -187,7 +187,7 @@ func (w *writer) mathML(n *node) {
 }
 
 func (w *writer) tex(tex string, display bool) {
-	w.formulas = append(w.formulas, formula{text: formulaText(strings.NewReplacer("<", "&lt;", "&",
+	w.formulas = append(w.formulas, formula{text: w.formulaText(strings.NewReplacer("<", "&lt;", "&",
 		"&amp;").Replace(tex), display)})
 	w.formula(strconv.Itoa(len(w.formulas)-1), "", 0)
 }

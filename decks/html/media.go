@@ -139,7 +139,16 @@ func (w *writer) linkTo(destination, label string) {
 		w.words(label, 0)
 		return
 	}
+	w.beforeLink()
 	w.spans = append(w.spans, span{"[" + escapeWords(label, true, true) + "](" + destination + ")", verbatim})
+}
+
+// beforeLink parts a link from a "!", which would make a picture of it.
+func (w *writer) beforeLink() {
+	if last := len(w.spans) - 1; last >= 0 && strings.HasSuffix(w.spans[last].text, "!") &&
+		w.spans[last].look&verbatim == 0 {
+		w.spans[last].text += " "
+	}
 }
 
 func escapeURL(address string) string {
@@ -179,10 +188,7 @@ func (w *writer) anchor(n *node) {
 		}
 		return
 	}
-	if before := len(w.spans); before > 0 && strings.HasSuffix(w.spans[before-1].text, "!") &&
-		w.spans[before-1].look&verbatim == 0 {
-		w.spans[before-1].text += " " // "!" before a link makes a picture of it
-	}
+	w.beforeLink()
 	w.link = destination
 	w.spans = append(w.spans, span{"[", verbatim | glued})
 	w.children(n)

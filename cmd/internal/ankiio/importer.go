@@ -117,7 +117,17 @@ func (in *Importer) place(ctx context.Context, st *store.Store, im *anki.Import)
 	if err := in.takeIn(ctx, st, im, a, r, there); err != nil {
 		return fmt.Errorf("import %s: %w", in.File, err)
 	}
+	in.sayDays(st.Calendar().Rollover, im.Begun)
 	return nil
+}
+
+// sayDays says that days begin at another hour here than a collection of Anki's says.
+func (in *Importer) sayDays(here time.Duration, there anki.Beginning) {
+	if in.Text || there.Rollover == anki.Plain.Rollover || time.Duration(there.Rollover)*time.Hour == here {
+		return
+	}
+	in.Say("in Anki your days begin at %d:00, here at %d:%02d; to have them begin as there: kartei config day-start %02d:00",
+		there.Rollover, int(here.Hours()), int(here.Minutes())%60, there.Rollover)
 }
 
 // compiles reports whether the deck files go into the collection in the same step.
