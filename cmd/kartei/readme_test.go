@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -179,15 +180,19 @@ type reader struct {
 	env  []string
 	bin  string
 	home string
+	desk string // home of another machine, at the prompt "desktop$ "
 }
 
 func newReader(t *testing.T) *reader {
-	r := &reader{t: t, dir: t.TempDir(), bin: t.TempDir(), home: t.TempDir()}
+	r := &reader{t: t, dir: t.TempDir(), bin: t.TempDir(), home: t.TempDir(), desk: t.TempDir()}
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink(self, filepath.Join(r.bin, "kartei")); err != nil {
+	// Some program keeps ~/Sync alike on both machines.
+	err = errors.Join(os.Symlink(self, filepath.Join(r.bin, "kartei")), os.Mkdir(filepath.Join(r.home, "Sync"), 0o755),
+		os.Symlink(filepath.Join(r.home, "Sync"), filepath.Join(r.desk, "Sync")))
+	if err != nil {
 		t.Fatal(err)
 	}
 	r.env = []string{
@@ -203,18 +208,24 @@ func (r *reader) write(name, body string) {
 	}
 }
 
-// follow types each line after "$ " and puts what it prints below it.
+// prompt begins what is typed, on this machine or another.
+var prompt = regexp.MustCompile(`^(laptop|desktop)?\$ `)
+
+// follow types each line after a prompt and puts what it prints below it.
 func (r *reader) follow(body string) string {
 	var b strings.Builder
 	for _, line := range strings.Split(body, "\n") {
-		command, ok := strings.CutPrefix(line, "$ ")
-		if !ok {
+		at := prompt.FindString(line)
+		if at == "" {
 			continue
 		}
-		sh := exec.Command("sh", "-c", command)
+		sh := exec.Command("sh", "-c", strings.TrimPrefix(line, at))
 		sh.Dir, sh.Env = r.dir, r.env
+		if at == "desktop$ " {
+			sh.Env = append(sh.Env, "HOME="+r.desk)
+		}
 		out, _ := sh.CombinedOutput() // a failing command shows its message
-		b.WriteString(line + "\n" + string(out))
+		b.WriteString(line + "\n" + strings.NewReplacer(r.home, "/home/you", r.desk, "/home/you").Replace(string(out)))
 	}
 	return b.String()
 }
