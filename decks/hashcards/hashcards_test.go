@@ -156,6 +156,16 @@ func TestHostileDatabase(t *testing.T) {
 	if _, err := take(t, busy); err == nil || !strings.Contains(err.Error(), "in use") {
 		t.Errorf("a log beside it: %v", err)
 	}
+	broken := files(testdb.Make(t, tables))
+	broken["hashcards.db-journal"] = &fstest.MapFile{Data: []byte("\xd9\xd5\x05\xf9\x20\xa1\x63\xd7 and more")}
+	if _, err := take(t, broken); err == nil || !strings.Contains(err.Error(), "in use") {
+		t.Errorf("an unfinished change beside it: %v", err)
+	}
+	finished := files(testdb.Make(t, tables))
+	finished["hashcards.db-journal"] = &fstest.MapFile{Data: make([]byte, 512)}
+	if _, err := take(t, finished); err != nil {
+		t.Errorf("a finished change beside it: %v", err)
+	}
 }
 
 // Whatever a file holds, what becomes of it compiles.

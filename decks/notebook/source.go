@@ -142,7 +142,24 @@ func (s *Source) Database(name string) ([]byte, error) {
 	if info, err := fs.Stat(s.FS, name); err != nil || !info.Mode().IsRegular() {
 		return nil, nil
 	}
-	if info, err := fs.Stat(s.FS, name+"-wal"); err == nil && info.Size() > 0 {
+	return ReadDatabase(s.FS, name)
+}
+
+// journalMagic is how the journal of a change begins that was not finished.
+const journalMagic = "\xd9\xd5\x05\xf9\x20\xa1\x63\xd7"
+
+// ReadDatabase reads a database file. It is an error if what belongs to it is in files
+// beside it, as while a program has it open.
+func ReadDatabase(folder fs.FS, name string) ([]byte, error) {
+	s := &Source{FS: folder}
+	log, err := fs.Stat(folder, name+"-wal")
+	inUse := err == nil && log.Size() > 0
+	if f, err := folder.Open(name + "-journal"); err == nil {
+		head, _ := io.ReadAll(io.LimitReader(f, int64(len(journalMagic))))
+		f.Close()
+		inUse = inUse || string(head) == journalMagic
+	}
+	if inUse {
 		return nil, fmt.Errorf("%s is in use: end the program that keeps it, and import again", name)
 	}
 	data, err := s.bytes(name, maxDatabase)

@@ -33,8 +33,9 @@ with repetitions, ease and interval where it has them`,
 }
 
 var (
+	keyed   = lazyregexp.New(`^([QAIOqa]):(.*)$`)
 	learned = lazyregexp.New(`(?m)^I: *REP=\d`)
-	several = lazyregexp.New(`(?m)^Q:.*\n(?:Q:.*\n)*A:.*\n(?:A:.*\n)+(?:\n|$)|^Q:.*\n(?:Q:.*\n)+A:`)
+	several = lazyregexp.New(`(?m)^Q:.*\n(?:Q:.*\n)*A:.*\n(?:A:.*\n)+(?:\n|$)|^Q:.*\n(?:Q:.*\n)+A:|^q:.*\n(?:q:.*\n)*a:`)
 )
 
 // marks counts blocks in which a key stands on several lines, and what SuperMemo knew.
@@ -90,8 +91,8 @@ func (p *parser) parse(text string) {
 	for i, line := range strings.Split(text, "\n") {
 		line = strings.TrimRight(line, " \t")
 		key, rest := byte(0), line
-		if len(line) > 1 && line[1] == ':' && strings.IndexByte("QAIO", line[0]) >= 0 {
-			key, rest = line[0], strings.TrimSpace(line[2:])
+		if m := keyed.FindStringSubmatch(line); m != nil {
+			key, rest = strings.ToUpper(m[1])[0], strings.TrimSpace(m[2])
 		}
 		if key == 'Q' && p.last != 'Q' || line == "" {
 			p.end()

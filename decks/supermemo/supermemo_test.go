@@ -11,7 +11,7 @@ import (
 
 const text = "Q: Which sea\r\nQ: is the saltiest?\r\nA: The Dead Sea\r\nI: REP=8 LAP=2 EF=2.700 UF=2.370 INT=429 LAST=27.01.06\r\nO: 36\r\n\r\n" +
 	"Q: 2 * 3 * 4 &lt; 25?<br>Say <b>why</b>.\r\nA: It is 24.\r\nI: REP=0 LAP=0 EF=2.500 UF=2.370 INT=0 LAST=0\r\nO: 36\r\n\r\n" +
-	"A: nothing asked\r\n\r\nQ: No answer?\r\n\r\nQ: C\xf4te d'Ivoire\r\nA: 1\r\nA: 2\r\nI: REP=many\r\n"
+	"A: nothing asked\r\n\r\nQ: No answer?\r\n\r\nQ: C\xf4te d'Ivoire\r\nA: 1\r\nA: 2\r\nI: REP=many\r\n\r\nq: newer?\r\na: yes\r\n"
 
 // SuperMemo's text comes with its lines, its marks and what it knew: repetitions, ease
 // and interval of SM-2, by which a card is due.
@@ -43,6 +43,10 @@ Q: Côte d'Ivoire
 A: 1
   2
 Id: cote-divoire
+
+Q: newer?
+A: yes
+Id: newer
 `
 	if got := string(im.Files[0].Text); got != want {
 		t.Errorf("got\n%s", got)

@@ -107,7 +107,7 @@ func (in *Importer) read(ctx context.Context, root *os.Root, file string) (*note
 	}
 	source.Flags, source.Zone = in.Flags, in.Now().Location()
 	if in.Database != "" {
-		source.Given = func() ([]byte, error) { return plainfile.Read(in.Database) }
+		source.Given = in.readDatabase
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, readTime, fmt.Errorf("it takes longer than %v to read", readTime))
 	defer cancel()
@@ -123,6 +123,23 @@ func (in *Importer) read(ctx context.Context, root *os.Root, file string) (*note
 
 // readTime is how long reading what a stranger wrote may take.
 const readTime = 3 * time.Minute
+
+// readDatabase reads the database that was named.
+func (in *Importer) readDatabase() ([]byte, error) {
+	folder, file, err := split(in.Database)
+	if err != nil {
+		return nil, err
+	}
+	if file == "" {
+		return nil, fault.Usagef("--database FILE", "%s is a folder", show.Line(in.Database))
+	}
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return nil, fmt.Errorf("open the folder: %w", err)
+	}
+	defer root.Close()
+	return notebook.ReadDatabase(root.FS(), file)
+}
 
 // split parts a path into a folder and a file of it, which is empty for a folder.
 func split(path string) (folder, file string, err error) {
