@@ -4,6 +4,7 @@
 package mochi
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path"
@@ -21,11 +22,19 @@ var Format = notebook.Format{
 		Name:       "mochi",
 		Extensions: []string{".md", ".markdown", ".mochi"},
 		ReadHelp: `what Mochi exports: an archive (.mochi) with decks, pictures and
-reviews, or a folder of Markdown files, one card each`,
+reviews; or Markdown: one card a file, or several parted by a
+line that --delimiter says`,
+		ReadFlags: []foreign.Flag{{Name: delimiterFlag, Default: delimiter, Help: "the `line` between the cards of a Markdown file"}},
 	},
 	Marks: marks,
 	Read:  read,
 }
+
+// What parts the cards of one file, as Mochi's import asks for it.
+const (
+	delimiterFlag = "delimiter"
+	delimiter     = "@@@"
+)
 
 // marks counts the file that is a card with two sides: one with a line of dashes, or a
 // gap with braces, and no fact of Kartei's.
@@ -35,6 +44,9 @@ func marks(name, text string) int {
 	}
 	if keys.MatchString(text) || strings.Contains(text, "::") && !gap.MatchString(text) {
 		return 0
+	}
+	if n := len(cardsOf(text, delimiter)); n > 1 {
+		return n
 	}
 	_, body := header(text)
 	if len(sides(body)) == 2 && len(text) < largestCard {
@@ -64,6 +76,15 @@ func read(_ context.Context, s *notebook.Source) (*notebook.Reading, error) {
 			r.Left = append(r.Left, foreign.Left{File: name, Err: err})
 			continue
 		}
+		if all := cardsOf(text, cmp.Or(s.Flags[delimiterFlag], delimiter)); len(all) > 1 {
+			a := adder{page: notebook.NewPage(name)}
+			for _, one := range all {
+				a.line = one.line
+				a.card(name, one.text, nil, false)
+			}
+			r.Pages, r.Left = append(r.Pages, a.page), append(r.Left, a.left...)
+			continue
+		}
 		p := folders[path.Dir(name)]
 		if p == nil {
 			p = notebook.NewPage(folderPage(name))
@@ -73,12 +94,31 @@ func read(_ context.Context, s *notebook.Source) (*notebook.Reading, error) {
 		left, body := header(text)
 		a := adder{page: p}
 		a.card(name, body, left, false)
-		for i := range a.left {
-			a.left[i].File = name
-		}
 		r.Left = append(r.Left, a.left...)
 	}
 	return r, nil
+}
+
+// A part is a card of a file with several.
+type part struct {
+	line int
+	text string
+}
+
+// cardsOf parts a file into cards.
+func cardsOf(text, by string) (all []part) {
+	one := part{line: 1}
+	for i, line := range strings.Split(text, "\n") {
+		if strings.TrimSpace(line) == by {
+			all, one = append(all, one), part{line: i + 2}
+			continue
+		}
+		one.text += line + "\n"
+	}
+	if strings.TrimSpace(one.text) != "" || len(all) == 0 {
+		all = append(all, one)
+	}
+	return all
 }
 
 // folderPage is the name of the deck of a folder's cards, which lies in it, for their
@@ -112,6 +152,7 @@ var tagLine = lazyregexp.New(`(?m)^tags: *(.+)$`)
 // An adder adds cards to a page.
 type adder struct {
 	page *notebook.Page
+	line int // of the card in its file; 0: the card is the file
 	left []foreign.Left
 }
 
@@ -171,10 +212,10 @@ func (a *adder) card(name, text string, tags []string, both bool) map[int]notebo
 		a.leave(name, question+answer, "one side of this card is empty")
 		return nil
 	case both:
-		at := a.page.Add(notebook.Term(question, answer), 1)
+		at := a.page.Add(notebook.Term(question, answer), max(a.line, 1))
 		return map[int]notebook.Place{1: {Fact: at, Card: "forward"}, 2: {Fact: at, Card: "reverse"}}
 	}
-	return map[int]notebook.Place{1: {Fact: a.page.Add(notebook.Question(question, answer), 1), Card: "card"}}
+	return map[int]notebook.Place{1: {Fact: a.page.Add(notebook.Question(question, answer), max(a.line, 1)), Card: "card"}}
 }
 
 // leave names a card that is not taken by its first words.
@@ -186,7 +227,7 @@ func (a *adder) leave(name, text, why string) {
 		}
 		why += ": " + line
 	}
-	a.left = append(a.left, foreign.Left{File: name, Err: fmt.Errorf("%s", why)})
+	a.left = append(a.left, foreign.Left{File: name, Line: a.line, Err: fmt.Errorf("%s", why)})
 }
 
 // sentence adds a sentence with gaps. Mochi numbers them, or all are one card. What is
@@ -206,7 +247,7 @@ func (a *adder) sentence(all []string, _ string) map[int]notebook.Place {
 	}
 	pieces = append(pieces, notebook.Piece{Text: text[from:]})
 	first := len(a.page.Deck.Facts)
-	places := a.page.Sentence(1, pieces...)
+	places := a.page.Sentence(max(a.line, 1), pieces...)
 	if note := strings.TrimSpace(strings.Join(all[1:], "\n\n")); note != "" {
 		for i := first; i < len(a.page.Deck.Facts); i++ {
 			for j := range a.page.Deck.Facts[i].Cards {

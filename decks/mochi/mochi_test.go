@@ -145,6 +145,21 @@ Id: dna-has-four-bases
 	}
 }
 
+// A file may hold several cards, as Mochi's import takes them.
+func TestDelimiter(t *testing.T) {
+	im, err := take(t, "", fstest.MapFS{"es/nouns.md": {Data: []byte("day\n---\nel día\n@@@\nonly this\n@@@\nyear\n---\nel año\n@@@\n")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "---\ndeck: es/nouns\n---\n\nQ: day\nA: el día\nId: day\n\nQ: year\nA: el año\nId: year\n"
+	if len(im.Files) != 1 || im.Files[0].Name != "es/nouns.md" || string(im.Files[0].Text) != want {
+		t.Errorf("%s", im.Files[0].Text)
+	}
+	if len(im.Left) != 1 || im.Left[0].Line != 5 {
+		t.Errorf("left %v", im.Left)
+	}
+}
+
 // Archives come from strangers.
 func TestHostileArchives(t *testing.T) {
 	bomb := pack(t, map[string]string{"data.json": strings.Repeat(" ", 64<<20)})
