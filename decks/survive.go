@@ -26,45 +26,68 @@ func (m *matcher) sameKey() {
 }
 
 // sameKeyElsewhere does so for facts that went to another deck, as when a deck is
-// divided: with an id that no other fact has that waits.
+// divided: with an id that no other fact has that waits, or none of such decks.
 func (m *matcher) sameKeyElsewhere() {
 	pairs := m.movedPairs()
-	if len(pairs) == 0 {
-		return
+	for _, id := range sortedKeys(pairs) {
+		var new []*newEntry
+		seen := map[string]bool{}
+		for _, p := range pairs[id] {
+			if to := p.new.deck.ID; !seen[to] {
+				seen[to] = true
+				new = append(new, m.new[to]...)
+			}
+		}
+		newSearch(m.old[id], new).pairNamed(pairs[id], m.old[id], new)
 	}
-	var old []*oldEntry
-	var new []*newEntry
-	for _, id := range sortedKeys(m.old) {
-		old = append(old, m.old[id]...)
-	}
-	for _, id := range m.deckIDs {
-		new = append(new, m.new[id]...)
-	}
-	newSearch(old, new).pairNamed(pairs, old, new)
 }
 
 // movedPairs returns the facts with ids that wait, with those of other decks that had
-// the ids and wait, too.
-func (m *matcher) movedPairs() (pairs []keyPair) {
-	waiting := map[string][]*newEntry{}
-	for _, n := range m.waiting() {
-		if n.named() {
-			waiting[n.Key] = append(waiting[n.Key], n)
-		}
-	}
+// the ids and wait, too, by the decks that they left.
+func (m *matcher) movedPairs() map[string][]keyPair {
 	gone := map[string][]*oldEntry{}
 	for _, o := range m.vanished() {
 		if o.named() {
 			gone[o.Key] = append(gone[o.Key], o)
 		}
 	}
-	for _, key := range sortedKeys(waiting) {
-		to, from := waiting[key], gone[key]
-		if len(to) == 1 && len(from) == 1 && from[0].Deck != to[0].deck.ID && !apart(from[0], to[0]) {
-			pairs = append(pairs, keyPair{from[0], to[0]})
+	came := map[*oldEntry][]*newEntry{}
+	for _, n := range m.waiting() {
+		if o := theOneOf(gone[n.Key], n); n.named() && o != nil {
+			came[o] = append(came[o], n)
+		}
+	}
+	pairs := map[string][]keyPair{}
+	for _, key := range sortedKeys(gone) {
+		for _, o := range gone[key] {
+			if to := came[o]; len(to) == 1 {
+				pairs[o.Deck] = append(pairs[o.Deck], keyPair{o, to[0]})
+			}
 		}
 	}
 	return pairs
+}
+
+// theOneOf returns the only one of some old facts of other decks that may be the new
+// one; of several, that of the deck around its own, or of one below it.
+func theOneOf(old []*oldEntry, n *newEntry) (one *oldEntry) {
+	near, all := []*oldEntry{}, []*oldEntry{}
+	for _, o := range old {
+		if o.Deck == n.deck.ID || apart(o, n) {
+			continue
+		}
+		all = append(all, o)
+		if strings.HasPrefix(n.deck.ID, o.Deck+"/") || strings.HasPrefix(o.Deck, n.deck.ID+"/") {
+			near = append(near, o)
+		}
+	}
+	switch {
+	case len(near) == 1:
+		return near[0]
+	case len(all) == 1:
+		return all[0]
+	}
+	return nil
 }
 
 // pairNamed pairs those of some pairs that can be recognised.

@@ -14,6 +14,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// askedAnew are facts that said what another fact of the deck says, too, and ask something
+// else now: their cards begin anew.
+var askedAnew = map[string]bool{"fast-reaction": true, "why-democracy": true}
+
 // A learner who used the decks of the library when each was one loses nothing by their
 // being divided. The collection, and what was said of its cards that day, were made by
 // the program of 30 November 2026: answers of two weeks, an exam, limits, and cards that
@@ -43,6 +47,9 @@ func TestLibraryDivided(t *testing.T) {
 			if err := json.Unmarshal([]byte(line), &c); err != nil {
 				t.Fatal(err)
 			}
+			if askedAnew[c.Fact] {
+				continue
+			}
 			c.Deck, _, _ = strings.Cut(c.Deck, "/")
 			all[strings.Join([]string{c.Deck, c.Fact, c.Card}, " ")] = c
 		}
@@ -69,7 +76,7 @@ func TestLibraryDivided(t *testing.T) {
 	for _, d := range today.Decks {
 		counts[d.Name] = fmt.Sprintf("%d new, %d due, %d retired", d.New, d.Due, d.Retired)
 	}
-	for deck, want := range map[string]string{"nato-en": "29 new, 20 due, 0 retired", "nato-de": "6 new, 2 due, 0 retired"} {
+	for deck, want := range map[string]string{"nato-en": "29 new, 20 due, 2 retired", "nato-de": "6 new, 2 due, 2 retired"} {
 		if counts[deck] != want {
 			t.Errorf("%s: %s; want %s", deck, counts[deck], want)
 		}
