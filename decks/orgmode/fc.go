@@ -16,6 +16,7 @@ import (
 	"kartei/decks/foreign"
 	"kartei/decks/lazyregexp"
 	"kartei/decks/notebook"
+	"kartei/decks/plural"
 )
 
 // FC is the format of org-fc, by its documents card_types.org, review_history.org and
@@ -47,7 +48,7 @@ func readFC(ctx context.Context, s *notebook.Source) (*notebook.Reading, error) 
 	if bad > 0 {
 		r.Remarks = append(r.Remarks, fmt.Sprintf("%s: %d lines are no answers", reviewsName, bad))
 	}
-	asked := 0
+	asked, ordered := 0, 0
 	for name, text := range s.Texts {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -55,7 +56,11 @@ func readFC(ctx context.Context, s *notebook.Source) (*notebook.Reading, error) 
 		f := &fc{page: notebook.NewPage(name), zone: s.Zone, reviews: reviews, seen: map[string]int{}}
 		f.read(outline(text))
 		asked += f.without
+		ordered += f.ordered
 		r.Pages, r.Left = append(r.Pages, f.page), append(r.Left, f.left...)
+	}
+	if ordered > 0 {
+		r.Remarks = append(r.Remarks, fmt.Sprintf("org-fc hides other gaps, too, in %s (enumeration, single, context); here the one that is asked", plural.Count(ordered, "sentence")))
 	}
 	if asked > 0 && data == nil {
 		r.Remarks = append(r.Remarks, fmt.Sprintf("of %d cards it is known where they stand, and no answers: --database %s names the file that has them", asked, reviewsName))
@@ -131,6 +136,7 @@ type fc struct {
 	left    []foreign.Left
 	seen    map[string]int
 	without int // cards that were asked, without answers
+	ordered int // sentences of which more than one gap is hidden at a time
 }
 
 func (f *fc) read(root *entry) {
@@ -238,6 +244,9 @@ func (f *fc) sentence(e *entry) []positioned {
 	})
 	if len(gaps) == 0 {
 		return nil
+	}
+	if kind := e.properties["FC_CLOZE_TYPE"]; kind != "" && kind != "deletion" {
+		f.ordered++
 	}
 	markdown := text(lines[1:])
 	if head := inline(lines[0]); !generic(head) {

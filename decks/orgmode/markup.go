@@ -172,7 +172,7 @@ func dedent(lines []string) []string {
 var (
 	linkIn     = lazyregexp.New(`^\[\[([^\[\]\n]+)\](?:\[([^\[\]\n]+)\])?\]`)
 	latex      = lazyregexp.New(`^(?:\\\((.+?)\\\)|\\\[((?s:.+?))\\\])`)
-	dollars    = lazyregexp.New(`^(?:\$\$[^$]+\$\$|\$[^$\s](?:[^$\n]*[^$\s])?\$)`)
+	dollars    = lazyregexp.New(`^(?:\$\$[^$]+\$\$|\$[^$\s](?:[^$\n]*\n?[^$\n]*[^$\s])?\$)`)
 	bareURL    = lazyregexp.New(`^https?://[^\s<>\[\]]+[^\s<>\[\].,;:!?)"']`)
 	footnote   = lazyregexp.New(`^\[fn:[^\]\n]*\]`)
 	mathBlock  = lazyregexp.New(`^\\begin\{(equation|align|gather|displaymath)(\*?)\}((?s:.+?))\\end\{(?:equation|align|gather|displaymath)\*?\}`)

@@ -12,10 +12,12 @@ import (
 	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
 	"kartei/decks/hashcards"
+	"kartei/decks/headings"
 	"kartei/decks/mnemosyne"
 	"kartei/decks/mochi"
 	"kartei/decks/notebook"
 	"kartei/decks/obsidian"
+	"kartei/decks/orgmode"
 	"kartei/decks/plural"
 	"kartei/decks/repeater"
 	"kartei/decks/supermemo"
@@ -32,6 +34,9 @@ func Formats() []*notebook.Format {
 		&supermemo.Format,
 		&obsidian.SpacedRepetition,
 		&obsidian.ToAnki,
+		&orgmode.Drill,
+		&orgmode.FC,
+		&headings.Format,
 	}
 }
 
