@@ -145,6 +145,12 @@ func otherPrograms(t *testing.T) map[string][]byte {
 			`insert into facts values (1, 'f')`, `insert into data_for_fact values (1, 'f', 'der Fluss'), (1, 'b', 'the river')`,
 			`insert into cards values (1, 'c', '2', 1, '2.1', 4, 1795737600, 1794390000, 2.5, 1, 1, 0, '', 1), (2, 'd', '2', 1, '2.2', -1, -1, -1, 2.5, 0, 0, 0, '', 1)`,
 			`insert into log values (1, 9, 1794217200, 'c', 4, 0, 0, 1, 0, 5, 1794355200), (2, 9, 1794390000, 'c', 4, 1, 0, 1, 1, 4, 1795737600)`),
-		"seas.txt": []byte("Q: Which sea is the saltiest?\nA: The Dead Sea\nI: REP=4 LAP=0 EF=2.700 UF=2.370 INT=30 LAST=01.11.26\nO: 36\n"),
+		"garden/roses.md":    []byte("#flashcards\n\nWhich flower is a Rosa?::the rose\n<!--SR:!2026-12-20,34,290-->\n\nThe ==tulip== came from ==Turkey==.\n"),
+		"garden/trees.md":    []byte("START\nBasic\nWhich tree bears acorns?\nBack: the oak\nEND\n"),
+		"lakes.org":          []byte("* Which lake is the deepest? :drill:\nSCHEDULED: <2026-12-20 Sun>\n:PROPERTIES:\n:DRILL_LAST_INTERVAL: 34\n:DRILL_EASE: 2.4\n:DRILL_TOTAL_REPEATS: 5\n:DRILL_LAST_REVIEWED: [2026-11-16 Mon 09:00]\n:END:\n** Answer\n/Baikal/\n"),
+		"trench.org":         []byte("* Trench :fc:\n:PROPERTIES:\n:FC_TYPE: double\n:ID: t1\n:END:\n:REVIEW_DATA:\n| position | ease | box | interval | due |\n|---+---+---+---+---|\n| front | 2.5 | 3 | 12.4 | 2026-12-10T10:00:00Z |\n| back | 2.5 | 0 | 0 | 2026-11-20T10:00:00Z |\n:END:\nA long narrow ditch\n"),
+		"org-fc-reviews.tsv": []byte("2026-11-10T10:00:00Z\ttrench.org\tt1\tfront\t2.5\t0\t0\tgood\t4.2\tsm2-v1\n2026-11-12T10:00:00Z\ttrench.org\tt1\tfront\t2.5\t1\t1.2\tgood\t3\tsm2-v1\n"),
+		"questions.md":       []byte("# Rivers\n\n## Which river is the longest?\n\nThe Nile\n\n## Which river runs through Rome?\n\nThe Tiber\n"),
+		"seas.txt":           []byte("Q: Which sea is the saltiest?\nA: The Dead Sea\nI: REP=4 LAP=0 EF=2.700 UF=2.370 INT=30 LAST=01.11.26\nO: 36\n"),
 	}
 }
