@@ -184,6 +184,10 @@ func (h *homeward) update(writer *noteMaker, f *decks.Fact, origin Origin, notes
 	if err != nil {
 		return fmt.Errorf("fact %s: %w", f.Key, err)
 	}
+	if len(fields) == 0 && tags == nil {
+		h.report.Same++
+		return nil
+	}
 	n := h.notes[origin.GUID]
 	if n == nil {
 		n = &homeNote{kept: kept, fields: map[int]string{}, row: &homeRow{guid: origin.GUID, notetype: origin.Notetype, deck: origin.AnkiDeck}}
@@ -292,7 +296,7 @@ func (e *editedFact) fields(writer *noteMaker, f *decks.Fact, origin *Origin, ke
 		case origin.said(p.Part) == "": // Anki has no place for it, and may show it with another
 			p.Field = homeOf(p.Part, places)
 		default:
-			if field, text, ok := innerEdit(origin.text(p.Part), partText(&f.Cards[0], p.Part), kept); ok {
+			if field, text, ok := innerEdit(origin.text(p.Part), partText(&f.Cards[0], p.Part), kept, p.Of); ok {
 				inner[field] = page{media: writer.media, dir: path.Dir(f.File)}.html(text)
 				continue
 			}
@@ -320,8 +324,8 @@ func (e *editedFact) fields(writer *noteMaker, f *decks.Fact, origin *Origin, ke
 }
 
 // innerEdit finds the one field that was edited in a text that several make together:
-// before and after it nothing is. It returns what the field says now.
-func innerEdit(was, is string, kept KeptNote) (field int, text string, ok bool) {
+// before and after it nothing is. Of are those that make it. It returns what the field says now.
+func innerEdit(was, is string, kept KeptNote, of []int) (field int, text string, ok bool) {
 	if was == "" || is == "" {
 		return 0, "", false
 	}
@@ -333,8 +337,11 @@ func innerEdit(was, is string, kept KeptNote) (field int, text string, ok bool) 
 		end++
 	}
 	found := noField
-	for i, raw := range kept.Fields {
-		said := asCompiled(newConverter("media/").markdown(raw, false))
+	for _, i := range of {
+		if i >= len(kept.Fields) {
+			break
+		}
+		said := asCompiled(newConverter("media/").markdown(kept.Fields[i], false))
 		at := strings.Index(was, said)
 		if said == "" || at < 0 {
 			continue

@@ -247,11 +247,17 @@ func (im *importer) plainNote(n foreignNote) bool {
 	return written
 }
 
+var typeTag = lazyregexp.New(`\{\{type:[^{}]*\}\}`)
+
 // placeFace finds the fields that a fact of one face shows.
 func (im *importer) placeFace(n *foreignNote, f face) {
 	t := n.kind.templates[f.card.ordinal]
 	im.place(n, Front, f.html, t.question)
-	im.place(n, Back, f.answerHTML, t.answer)
+	back := t.answer
+	if f.typed { // it may stand on the front alone
+		back += strings.Join(typeTag.FindAllString(t.question, -1), "")
+	}
+	im.place(n, Back, f.answerHTML, back)
 	if f.hint != "" {
 		im.place(n, Hint, f.hintHTML, t.question+t.answer)
 	}

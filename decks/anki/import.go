@@ -213,7 +213,7 @@ func newImporter(options ImportOptions) *importer {
 		kept:      KeptNotes{},
 	}
 	scratch := newConverter(options.Media) // what it would lose is not lost
-	im.placer = placer{neutral: map[[2]string]bool{}, convert: func(source string) string {
+	im.placer = placer{neutral: map[[2]string]bool{}, named: map[string]map[string]bool{}, convert: func(source string) string {
 		im.spent += int64(len(source))
 		return scratch.markdown(source, false)
 	}}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"kartei/decks"
+	"kartei/decks/lazyregexp"
 )
 
 // A Part of a note is what one of its fields may hold.
@@ -28,22 +29,31 @@ type Place struct {
 	Part  Part
 	Field int    // its number, from 0; noField where it is not just one field
 	Sum   string // of the part as it came
-	Text  string // of the part as it came, if it has no field of its own
+
+	// Of a part that has no field of its own: its text as it came, and the fields that
+	// its template names.
+	Text string
+	Of   []int
 }
 
 // noField is the number of the field of a part that several fields, or a template,
 // make together.
 const noField = -1
 
-// placeCell says where the parts are: "front=0:1a2b back=:3c4d".
+// placeCell says where the parts are: "front=0:1a2b back=1+2:3c4d extra=+:5e6f".
 func placeCell(places []Place) string {
 	words := make([]string, len(places))
 	for i, p := range places {
-		number := ""
-		if p.Field != noField {
-			number = strconv.Itoa(p.Field)
+		numbers := "+" // of no one field
+		switch {
+		case p.Field != noField:
+			numbers = strconv.Itoa(p.Field)
+		case len(p.Of) == 1:
+			numbers += strconv.Itoa(p.Of[0])
+		case len(p.Of) > 1:
+			numbers = strings.Trim(strings.ReplaceAll(fmt.Sprint(p.Of), " ", "+"), "[]")
 		}
-		words[i] = string(p.Part) + "=" + number + ":" + p.Sum
+		words[i] = string(p.Part) + "=" + numbers + ":" + p.Sum
 	}
 	return strings.Join(words, " ")
 }
@@ -52,16 +62,22 @@ func readPlaceCell(cell string) (places []Place, err error) {
 	for _, word := range strings.Fields(cell) {
 		p := Place{Field: noField}
 		name, rest, _ := strings.Cut(word, "=")
-		number, sum, found := strings.Cut(rest, ":")
+		numbers, sum, found := strings.Cut(rest, ":")
 		if p.Part, p.Sum = Part(name), sum; !found {
 			return nil, strconv.ErrSyntax
 		}
-		if number != "" {
+		for number := range strings.SplitSeq(numbers, "+") {
+			if number == "" {
+				continue
+			}
 			field, err := strconv.ParseUint(number, 10, 15)
 			if err != nil {
 				return nil, err
 			}
-			p.Field = int(field)
+			p.Of = append(p.Of, int(field))
+		}
+		if !strings.Contains(numbers, "+") && len(p.Of) == 1 {
+			p.Field, p.Of = p.Of[0], nil
 		}
 		places = append(places, p)
 	}
@@ -124,7 +140,7 @@ func settled(places []Place, sums map[Part]string) (now []Place) {
 		p := Place{Part: part, Field: noField, Sum: sums[part]}
 		at := slices.IndexFunc(places, func(p Place) bool { return p.Part == part })
 		if at >= 0 {
-			p.Field = places[at].Field
+			p.Field, p.Of = places[at].Field, places[at].Of
 		}
 		if at >= 0 && p.Sum == places[at].Sum {
 			p.Text = places[at].Text
@@ -160,6 +176,7 @@ func partSums(f *decks.Fact) map[Part]string {
 		front, back = []string{c.Text}, nil
 	case decks.Sequence:
 		front = append(front, c.Items...) // which it shows in another order
+		back = append(back, string(c.Kind))
 	}
 	sums := map[Part]string{}
 	for part, texts := range map[Part][]string{
@@ -194,6 +211,7 @@ func textSum(texts []string) string {
 type placer struct {
 	convert func(string) string
 	neutral map[[2]string]bool // what stands around a field, and shows nothing
+	named   map[string]map[string]bool
 }
 
 const (
@@ -203,21 +221,29 @@ const (
 )
 
 // place finds the field of a note that a part shows, and nothing else, of those that
-// no other part shows; template is what made the part.
+// its template names and no other part shows.
 func (p *placer) place(n *foreignNote, part Part, shown, template string) {
-	field := noField
-	switch trimmed := strings.TrimSpace(shown); trimmed {
-	case "":
-		field = n.emptyField(template)
-	default:
-		for i := range n.fields {
-			if !n.placed(i) && p.shows(trimmed, strings.TrimSpace(n.fields[i])) &&
-				(field == noField || !mentions(template, n.kind.fieldName(field))) {
-				field = i
-			}
+	place := Place{Part: part, Field: noField}
+	trimmed := strings.TrimSpace(shown)
+	for i, name := range n.kind.fields {
+		if i >= len(n.fields) || n.placed(i) || !p.names(template)[name] {
+			continue
+		}
+		empty := strings.TrimSpace(n.fields[i]) == ""
+		if trimmed != "" && !empty || trimmed == "" && empty {
+			place.Of = append(place.Of, i)
+		}
+		if place.Field == noField && trimmed != "" && p.shows(trimmed, strings.TrimSpace(n.fields[i])) {
+			place.Field = i
 		}
 	}
-	n.places = append(n.places, Place{Part: part, Field: field})
+	if trimmed == "" && len(place.Of) == 1 { // it would show that one if it said something
+		place.Field = place.Of[0]
+	}
+	if place.Field != noField {
+		place.Of = nil
+	}
+	n.places = append(n.places, place)
 }
 
 // placed reports whether a part shows a field.
@@ -225,25 +251,22 @@ func (n *foreignNote) placed(field int) bool {
 	return slices.ContainsFunc(n.places, func(p Place) bool { return p.Field == field })
 }
 
-// emptyField is the one field that a template would show if it said something.
-func (n *foreignNote) emptyField(template string) int {
-	found := noField
-	for i, name := range n.kind.fields {
-		switch {
-		case !mentions(template, name) || n.placed(i):
-		case found != noField:
-			return noField
-		default:
-			found = i
+// names are the names that a template has in braces.
+func (p *placer) names(template string) map[string]bool {
+	names, known := p.named[template]
+	if !known {
+		names = map[string]bool{}
+		for _, tag := range fieldTag.FindAllStringSubmatch(template, -1) {
+			names[strings.TrimSpace(tag[1][strings.LastIndexByte(tag[1], ':')+1:])] = true
+		}
+		if len(p.named) < maxNeutral {
+			p.named[template] = names
 		}
 	}
-	return found
+	return names
 }
 
-// mentions reports whether a template names a field.
-func mentions(template, field string) bool {
-	return field != "" && (strings.Contains(template, "{{"+field+"}}") || strings.Contains(template, ":"+field+"}}"))
-}
+var fieldTag = lazyregexp.New(`\{\{([^#^/!{}][^{}]*)\}\}`)
 
 // shows reports whether HTML shows a field and nothing else.
 func (p *placer) shows(html, field string) bool {
@@ -263,12 +286,4 @@ func (p *placer) shows(html, field string) bool {
 		}
 	}
 	return shows
-}
-
-// fieldName is the name of a field by its number.
-func (t *foreignType) fieldName(number int) string {
-	if number < len(t.fields) {
-		return t.fields[number]
-	}
-	return ""
 }
