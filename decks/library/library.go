@@ -16,7 +16,7 @@ import "embed"
 // introduces its decks and holds no fact, so that what a learner sets for it holds for
 // all of them together, and beside it the folder of their files.
 //
-//go:embed *.md nato-de nato-en
+//go:embed nato-de.md nato-de nato-en.md nato-en
 var FS embed.FS
 
 // Core is what the deck of each language is called, below it, that a week is enough for.
