@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"kartei/cmd/internal/screentest"
 )
@@ -19,7 +20,15 @@ import (
 const asOpener = "xdg-open"
 
 func openFile(args []string) int {
-	if err := os.WriteFile(filepath.Join(os.Getenv("HOME"), "opened.txt"), []byte(strings.Join(args, "\n")), 0o666); err != nil {
+	f, err := os.OpenFile(filepath.Join(os.Getenv("HOME"), "opened.txt"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o666)
+	if err != nil {
+		return 1
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err == nil && info.Size() > 0 {
+		args = append([]string{""}, args...)
+	}
+	if _, err := f.WriteString(strings.Join(args, "\n")); err != nil {
 		return 1
 	}
 	return 0
@@ -214,4 +223,70 @@ func TestSound(t *testing.T) {
 			}
 		})
 	}
+}
+
+const spoken = `---
+deck: words
+lang: en
+---
+
+Q: cat [word](cat.mp3)
+A: die Katze [its article](die.mp3) [word](cat.mp3)
+Note: [a sentence](sentence.mp3) from Anki
+
+Q: Two sounds
+A:
+- [one](cat.mp3)
+- [two](die.mp3)
+`
+
+// TestSoundOfSides hears at the question what the question has, and with the answer all
+// of the card, each once, in their order, as Anki plays them again.
+func TestSoundOfSides(t *testing.T) {
+	t.Parallel()
+	l := newLearner(t)
+	for _, name := range []string{"cat.mp3", "die.mp3", "sentence.mp3"} {
+		l.write("deck/"+name, "ID3")
+	}
+	l.write("deck/words.md", spoken)
+	l.run("compile", "deck")
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(self, filepath.Join(l.home, asOpener)); err != nil {
+		t.Fatal(err)
+	}
+	l.env = append(l.env, "PATH="+l.home, "DISPLAY=", "WAYLAND_DISPLAY=", "SSH_CONNECTION=")
+	heard := ""
+	hear := func(names ...string) {
+		t.Helper()
+		for _, name := range names {
+			heard = strings.TrimPrefix(heard+"\n"+filepath.Join(l.home, "deck", name), "\n")
+		}
+		var got []byte
+		for began := time.Now(); string(got) != heard; time.Sleep(10 * time.Millisecond) {
+			if got, err = os.ReadFile(filepath.Join(l.home, "opened.txt")); time.Since(began) > time.Minute {
+				t.Fatalf("heard %q (%v), want %q", got, err, heard)
+			}
+		}
+	}
+	s := l.start(100, 30, "review", "words")
+	s.WaitFor("Show the answer")
+	s.Send("o")
+	hear("cat.mp3")
+	s.Send(" ")
+	s.WaitFor("from Anki")
+	s.Send("o")
+	hear("cat.mp3", "die.mp3", "sentence.mp3")
+	s.Send("3")
+	s.WaitFor("Two sounds")
+	s.Send(" ")
+	s.WaitFor("Tick those")
+	s.Send("\r")
+	s.WaitFor("missed: two")
+	s.Send("o")
+	hear("cat.mp3", "die.mp3")
+	s.Send("q")
+	s.Exit()
 }

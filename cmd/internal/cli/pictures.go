@@ -54,14 +54,18 @@ func pixelsOf(con *console.Console, set *settings, plain bool) func(f *picture.F
 	}
 }
 
-// viewing gives what a session does to open a picture, sound or video of a card.
-func viewing(set *settings) func(store.Card, string) error {
+// viewing is what a session does to open a picture of a card.
+func viewing(card store.Card, address string) error {
+	return withPicture(card, address, (*picture.File).View)
+}
+
+// playing gives what a session does to play sounds and videos of a card.
+func playing(set *settings) func(store.Card, []string) error {
 	player := strings.Fields(set.get(setPlayer))
-	return func(card store.Card, address string) error {
-		if !picture.IsRecording(address) {
-			return withPicture(card, address, (*picture.File).View)
-		}
-		return inDeckFolder(card.Root, func(root *os.Root) error { return picture.Play(root, card.File, address, player) })
+	return func(card store.Card, addresses []string) error {
+		return inDeckFolder(card.Root, func(root *os.Root) error {
+			return picture.Play(root, card.File, addresses, player)
+		})
 	}
 }
 

@@ -162,7 +162,7 @@ func runSession(ctx context.Context, e *env, st *store.Store, asker ask.Asker, o
 		Edit: editing(e, st, asker), Draw: drawing(e.Console, e.settings, opts.plain),
 	}
 	if e.AtTerminal() {
-		run.View = viewing(e.settings)
+		run.View, run.Play = viewing, playing(e.settings)
 	}
 	if !opts.plain {
 		run.Page.Height = e.Height

@@ -48,32 +48,44 @@ func openingFault(what string, p show.Picture, err error) string {
 }
 
 // view opens the pictures, sounds and videos that can be seen by now: those of the
-// answer not before it is shown.
+// answer not before it is shown. Sounds are heard one after the other, those of the
+// question first.
 func (q *question) view(asking bool) {
 	texts := []string{q.card.Prompt}
 	if !asking {
-		texts = append(texts, q.card.Answer, q.card.Note)
+		texts = append(append(texts, q.card.Answer), q.card.Items...)
+		texts = append(texts, q.card.Note)
 	}
+	var recordings []string
 	found := false
 	for _, text := range texts {
-		found = q.viewAll("picture", show.Pictures(text)) || found
-		found = q.viewAll("recording", recordingsOf(text)) || found
+		found = q.viewAll(show.Pictures(text)) || found
+		for _, r := range recordingsOf(text) {
+			if !slices.Contains(recordings, r.Address) { // what the answer repeats is heard once
+				recordings = append(recordings, r.Address)
+			}
+		}
 	}
-	if !found {
+	switch {
+	case !found && recordings == nil:
 		q.Page.note(show.Dim, "There is no picture, sound or video here.")
-	} else if q.View == nil {
+	case q.View == nil:
 		q.Page.note(show.Dim, "Pictures, sounds and videos are not opened here.")
+	case recordings != nil:
+		if err := q.Play(q.card, recordings); err != nil {
+			q.Page.note(show.Red, fmt.Sprintf("the recording %v", err))
+		}
 	}
 }
 
-// viewAll opens each of some, and reports whether there are any.
-func (q *question) viewAll(what string, all []show.Picture) bool {
+// viewAll opens each of some pictures, and reports whether there are any.
+func (q *question) viewAll(all []show.Picture) bool {
 	for _, p := range all {
 		if q.View == nil {
 			break
 		}
 		if err := q.View(q.card, p.Address); err != nil {
-			q.Page.note(show.Red, openingFault(what, p, err))
+			q.Page.note(show.Red, openingFault("picture", p, err))
 		}
 	}
 	return len(all) > 0

@@ -46,6 +46,10 @@ type Run struct {
 	// View opens a picture of a card in a program of its own.
 	View func(card store.Card, address string) error
 
+	// Play plays sounds and videos of a card in a program of their own, one after the
+	// other.
+	Play func(card store.Card, addresses []string) error
+
 	after     func()   // says what the last grade did, where the screen is cleared first
 	notices   []string // said above the next question
 	elsewhere int      // cards that another session took
