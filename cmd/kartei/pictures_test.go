@@ -284,7 +284,7 @@ func TestSoundOfSides(t *testing.T) {
 	s.Send(" ")
 	s.WaitFor("Tick those")
 	s.Send("\r")
-	s.WaitFor("missed: two")
+	s.WaitFor("✗ two")
 	s.Send("o")
 	hear("cat.mp3", "die.mp3")
 	s.Send("q")
