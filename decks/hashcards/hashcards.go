@@ -56,8 +56,9 @@ func marks(_, text string) (n int) {
 func read(ctx context.Context, s *notebook.Source) (*notebook.Reading, error) {
 	r := &notebook.Reading{}
 	cards := map[string][]card{} // by hash
+	all := readMacros(s)
 	for name, text := range s.Texts {
-		p := &parser{page: notebook.NewPage(name), seen: map[string]bool{}}
+		p := &parser{page: notebook.NewPage(name), seen: map[string]bool{}, macros: all}
 		p.parse(text)
 		if len(p.cards) == 0 && !slices.ContainsFunc(p.left, func(l foreign.Left) bool { return !l.Part }) {
 			continue // a note or a README

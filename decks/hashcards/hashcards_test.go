@@ -123,11 +123,27 @@ insert into reviews values (5, 1, 'gone', '2026-01-01T10:00:00.000', 'good', 1, 
 		t.Errorf("reviews %+v, made %v", k.Reviews, im.Made)
 	}
 	if len(im.Left) != 1 || !strings.Contains(im.Left[0].Error(), "1 row with a date") ||
-		len(im.Remarks) != 1 || !strings.Contains(im.Remarks[0], "knows 1 card that no deck says any more") {
+		len(im.Remarks) != 2 || !strings.Contains(im.Remarks[0], "knows 1 card that no deck says any more") ||
+		!strings.Contains(im.Remarks[1], "1 sentence with a gap in a formula") {
 		t.Errorf("left %v, remarks %v", im.Left, im.Remarks)
 	}
 	if len(im.Media) != 1 || im.Media[0].Name != "pics/map.svg" || !strings.Contains(string(im.Files[0].Text), "](../pics/map.svg)") {
 		t.Errorf("media %v in %s", im.Media, im.Files[0].Text)
+	}
+}
+
+// Macros of formulas are written out, whatever they name, and not in code.
+func TestMacros(t *testing.T) {
+	im, err := take(t, fstest.MapFS{
+		"macros.tex": {Data: []byte("% notes\n\\R \\mathbb{R}\n\\set \\{#1 \\mid #2\\}\n\\RR \\R^2\n\\loop \\loop\\loop\n")},
+		"deck.md":    {Data: []byte("Q: $\\set{x \\in \\RR}{x > 0}$, `\\R` and $\\Re$?\nA: $\\loop$\n")},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "Q: $\\{x \\in \\mathbb{R}^2 \\mid x > 0\\}$, `\\R` and $\\Re$?\nA: $\\loop$\n"
+	if got := string(im.Files[0].Text); !strings.Contains(got, want) {
+		t.Errorf("got\n%s", got)
 	}
 }
 

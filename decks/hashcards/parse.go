@@ -16,10 +16,11 @@ import (
 // A parser reads one deck. Where hashcards would stop with an error, what is wrong is
 // left out and the rest is read.
 type parser struct {
-	page  *notebook.Page
-	cards []card
-	seen  map[string]bool // hashes: the same card twice is one
-	left  []foreign.Left
+	page   *notebook.Page
+	cards  []card
+	seen   map[string]bool // hashes: the same card twice is one
+	macros macros
+	left   []foreign.Left
 
 	parts []part // of the block that grows
 	line  int    // its first
@@ -142,7 +143,7 @@ func (p *parser) question(question, answer string) {
 	if p.twice(hash) {
 		return
 	}
-	p.card(notebook.Place{Fact: p.page.Add(notebook.Question(p.rooted(question), p.rooted(answer)), p.line), Card: "card"}, hash)
+	p.card(notebook.Place{Fact: p.page.Add(notebook.Question(p.written(question), p.written(answer)), p.line), Card: "card"}, hash)
 }
 
 // term adds two cards, which are gaps of one sentence to hashcards.
@@ -153,7 +154,7 @@ func (p *parser) term(term, definition string) {
 	if p.twice(first) {
 		return
 	}
-	at := p.page.Add(notebook.Term(p.rooted(term), p.rooted(definition)), p.line)
+	at := p.page.Add(notebook.Term(p.written(term), p.written(definition)), p.line)
 	p.card(notebook.Place{Fact: at, Card: "reverse"}, first) // it hides the term
 	p.card(notebook.Place{Fact: at, Card: "forward"}, second)
 }
@@ -190,7 +191,7 @@ func (p *parser) sentence(source string) {
 	}
 	pieces = append(pieces, notebook.Piece{Text: text[from:]})
 	for i := range pieces {
-		pieces[i].Text = p.rooted(pieces[i].Text)
+		pieces[i].Text = p.written(pieces[i].Text)
 	}
 	places := p.page.Sentence(p.line, pieces...)
 	for i, g := range gaps {
@@ -198,13 +199,14 @@ func (p *parser) sentence(source string) {
 	}
 }
 
-// rooted makes paths from the root of a collection, "@/cat.png", paths from a file.
-func (p *parser) rooted(text string) string {
-	if !strings.Contains(text, "](@/") {
-		return text
+// written is the text of a card as a deck file has it: paths from the root of a
+// collection, "@/cat.png", become paths from the file, and macros are written out.
+func (p *parser) written(text string) string {
+	if strings.Contains(text, "](@/") {
+		up := strings.Repeat("../", strings.Count(p.page.Name, "/"))
+		text = strings.ReplaceAll(text, "](@/", "]("+up)
 	}
-	up := strings.Repeat("../", strings.Count(p.page.Name, "/"))
-	return strings.ReplaceAll(text, "](@/", "]("+up)
+	return p.macros.expand(text)
 }
 
 // A span is a gap in a text without its brackets.

@@ -101,6 +101,7 @@ func (p *Page) Sentence(line int, pieces ...Piece) map[int]Place {
 		}
 		return places
 	}
+	p.asked++
 	for _, n := range numbers {
 		if _, ok := places[n]; !ok {
 			question, answer := gapAsQuestion(pieces, n)

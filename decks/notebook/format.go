@@ -52,6 +52,8 @@ type Page struct {
 	Deck decks.Deck
 
 	Histories []History
+
+	asked int // sentences whose gaps became questions
 }
 
 // NewPage returns the page of a file.

@@ -16,6 +16,7 @@ import (
 	"kartei/decks"
 	"kartei/decks/factfile"
 	"kartei/decks/foreign"
+	"kartei/decks/plural"
 	"kartei/decks/syntax"
 )
 
@@ -90,6 +91,7 @@ func (f *Format) Take(ctx context.Context, s *Source, o Options) (*Import, error
 	for _, p := range r.Pages {
 		p.Deck.Name = t.deckName(p, len(r.Pages) == 1 && !s.Whole)
 	}
+	t.sayAsked(r.Pages)
 	giveKeys(r.Pages)
 	for _, p := range r.Pages {
 		if err := t.page(p); err != nil {
@@ -103,6 +105,18 @@ func (f *Format) Take(ctx context.Context, s *Source, o Options) (*Import, error
 		t.im.Made = newest(r.Pages)
 	}
 	return t.im, nil
+}
+
+// sayAsked says how many sentences could not keep their gaps.
+func (t *taker) sayAsked(pages []*Page) {
+	n := 0
+	for _, p := range pages {
+		n += p.asked
+	}
+	if n > 0 {
+		t.im.Remarks = append(t.im.Remarks, fmt.Sprintf("%s with a gap in a formula or in code became questions, one for each gap",
+			plural.Count(n, "sentence")))
+	}
 }
 
 // A taker makes deck files of pages.
