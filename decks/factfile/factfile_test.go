@@ -14,6 +14,7 @@ import (
 
 	"kartei/decks"
 	"kartei/decks/factfile"
+	"kartei/decks/syntax"
 )
 
 func write(t interface{ Fatal(...any) }, d *decks.Deck) string {
@@ -169,6 +170,41 @@ func TestEveryTextCompiles(t *testing.T) {
 		}
 		if diff := cmp.Diff(content(one(c)), content(back), words, cmpopts.EquateEmpty()); diff != "" {
 			t.Fatalf("-card +compiled:\n%s\n%s", diff, text)
+		}
+	})
+}
+
+// A sentence with gaps compiles to the cards that it was written from: numbers stand
+// only where they say something.
+func TestSentences(t *testing.T) {
+	for source, want := range map[string]string{
+		"{{Vienna}} on the {{Danube::river}}":  "C: {{Vienna}} on the {{Danube::river}}",
+		"{{1::sun}} and {{1::moon}}":           "C: {{1::sun}} and {{1::moon}}",
+		"{{2::b}} {{1::a}}":                    "C: {{2::b}} {{1::a}}",
+		`\{\{x\}\} is {{not \{one\}}} \| here`: `C: \{\{x\}\} is {{not \{one\}}}`,
+		"$\\frac{1}{{2}}$ is {{$x$}}":          "C: $\\frac{1}{{2}}$ is {{$x$}}",
+	} {
+		first := compile(t, "---\ndeck: notes\n---\n\nC: "+source+"\n")
+		text := write(t, first)
+		if !strings.Contains(text, want) {
+			t.Errorf("%q became\n%s", source, text)
+		}
+		if diff := cmp.Diff(content(first), content(compile(t, text))); diff != "" {
+			t.Errorf("-first +written:\n%s\n%s", diff, text)
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		piece := rapid.StringOfN(rapid.SampledFrom([]rune("ab :|é\n")), 0, 8, -1)
+		source := "x" + syntax.Quote(piece.Draw(t, "before"), '{', '}') + "{{" + "y" + syntax.Quote(piece.Draw(t, "gap"), '{', '}', ':') + "}}" +
+			syntax.Quote(piece.Draw(t, "after"), '{', '}')
+		c, err := decks.Compile(fstest.MapFS{"notes.md": {Data: []byte("C: " + strings.ReplaceAll(source, "\n", "\n  ") + "\n")}})
+		if err != nil || len(c.Decks) != 1 || len(c.Decks[0].Facts) != 1 {
+			t.Skip("no sentence")
+		}
+		text := write(t, c.Decks[0])
+		words := cmp.Transformer("words", func(s string) string { return strings.Join(strings.Fields(s), " ") })
+		if diff := cmp.Diff(content(c.Decks[0]), content(compile(t, text)), words); diff != "" {
+			t.Fatalf("-first +written:\n%s\n%q\n%s", diff, source, text)
 		}
 	})
 }

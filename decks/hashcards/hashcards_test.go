@@ -124,7 +124,7 @@ insert into reviews values (5, 1, 'gone', '2026-01-01T10:00:00.000', 'good', 1, 
 	}
 	if len(im.Left) != 1 || !strings.Contains(im.Left[0].Error(), "1 row with a date") ||
 		len(im.Remarks) != 2 || !strings.Contains(im.Remarks[0], "knows 1 card that no deck says any more") ||
-		!strings.Contains(im.Remarks[1], "1 sentence with a gap in a formula") {
+		!strings.Contains(im.Remarks[1], "1 sentence with a gap that cannot be marked") {
 		t.Errorf("left %v, remarks %v", im.Left, im.Remarks)
 	}
 	if len(im.Media) != 1 || im.Media[0].Name != "pics/map.svg" || !strings.Contains(string(im.Files[0].Text), "](../pics/map.svg)") {

@@ -2,6 +2,7 @@ package notebook
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -68,16 +69,15 @@ type Piece struct {
 
 // Sentence adds a fact of a sentence with gaps, and returns where the card of each
 // number stands. A gap within a formula or code cannot be marked there: then each
-// number becomes a question of its own, with "…" for the gap.
+// number becomes a question of its own, with "…" for the gap. Without a gap nothing is added.
 func (p *Page) Sentence(line int, pieces ...Piece) map[int]Place {
 	var text strings.Builder
-	numbers, gaps := []int{}, 0
+	var numbers []int
 	for _, piece := range pieces {
 		if piece.Number == 0 {
 			text.WriteString(piece.Text)
 			continue
 		}
-		gaps++
 		numbers = append(numbers, piece.Number)
 		fmt.Fprintf(&text, "{{%d::%s", piece.Number, piece.Text)
 		if piece.Hint != "" {
@@ -86,7 +86,10 @@ func (p *Page) Sentence(line int, pieces ...Piece) map[int]Place {
 		text.WriteString("}}")
 	}
 	places := map[int]Place{}
-	if whole := text.String(); len(syntax.Deletions(whole)) == gaps {
+	if len(numbers) == 0 {
+		return places
+	}
+	if whole := text.String(); holds(whole, pieces) {
 		f := decks.Fact{}
 		for _, n := range numbers {
 			if _, ok := places[n]; !ok {
@@ -109,6 +112,21 @@ func (p *Page) Sentence(line int, pieces ...Piece) map[int]Place {
 		}
 	}
 	return places
+}
+
+// holds reports whether a sentence has the gaps of its pieces and no other.
+func holds(sentence string, pieces []Piece) bool {
+	gaps := slices.DeleteFunc(syntax.Deletions(sentence), func(d syntax.Deletion) bool { return !d.Written })
+	for _, p := range pieces {
+		switch {
+		case p.Number == 0:
+		case len(gaps) == 0 || gaps[0].Number != p.Number || sentence[gaps[0].Answer.Start:gaps[0].Answer.End] != p.Text:
+			return false
+		default:
+			gaps = gaps[1:]
+		}
+	}
+	return len(gaps) == 0
 }
 
 // gapAsQuestion asks for one number of a sentence that has gaps in formulas or code.

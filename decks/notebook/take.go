@@ -114,7 +114,7 @@ func (t *taker) sayAsked(pages []*Page) {
 		n += p.asked
 	}
 	if n > 0 {
-		t.im.Remarks = append(t.im.Remarks, fmt.Sprintf("%s with a gap in a formula or in code became questions, one for each gap",
+		t.im.Remarks = append(t.im.Remarks, fmt.Sprintf("%s with a gap that cannot be marked, as in a formula, became questions, one for each gap",
 			plural.Count(n, "sentence")))
 	}
 }
