@@ -19,6 +19,7 @@ type deckApply struct {
 	*tx
 	deck     int64
 	added    bool // nothing is kept of the deck yet
+	follows  bool // another machine compiled it, and gave cards their names by rows
 	rows     *deckRows
 	written  func() // is called for every card
 	now      int64  // Unix seconds
@@ -139,6 +140,9 @@ func (a *deckApply) load(ctx context.Context, aliases []decks.Alias) error {
 		if to != a.rows.deck {
 			delete(a.oldCards, name) // it is not gone, and is written there
 		}
+	}
+	if a.follows {
+		return a.loadElsewhere(ctx)
 	}
 	if len(aliases) == 0 {
 		return nil
@@ -355,7 +359,7 @@ func (a *deckApply) recallNew(ctx context.Context, now scheduler.Moment) error {
 		return err
 	}
 	for _, k := range all {
-		if k.aliased {
+		if k.aliased && !a.follows {
 			if err := a.reuse(ctx, k.card, now); err != nil {
 				return err
 			}

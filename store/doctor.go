@@ -26,7 +26,7 @@ import (
 func (s *Store) Doctor(ctx context.Context, full bool) (doctor.Report, error) {
 	defer s.config.Progress.Over()
 	report, err := doctor.Examine(ctx, func(look func(*sqlite.ReadTx, doctor.Collection) error) error {
-		return s.read(ctx, func(tx *readTx) error { return look(tx.ReadTx, examinee{tx}) })
+		return s.read(ctx, func(tx *readTx) error { return look(tx.ReadTx, examinee{tx, s.IsElsewhere}) })
 	}, doctor.Options{Full: full, Highest: highwater.Read(s.path), Backup: backup.Sound(s.path),
 		Progress: s.config.Progress})
 	return report, sqlite.Explain("examine the collection", err)
@@ -38,13 +38,16 @@ func Verify(ctx context.Context, path string, config Config) error {
 	s := &Store{config: config}
 	collection := func(in *sqlite.ReadTx) doctor.Collection {
 		tx := s.newReadTx(in)
-		return examinee{&tx}
+		return examinee{&tx, nil}
 	}
 	return doctor.Verifier{Collection: collection, Progress: config.Progress}.Verify(ctx, path)
 }
 
 // An examinee implements [doctor.Collection].
-type examinee struct{ tx *readTx }
+type examinee struct {
+	tx        *readTx
+	elsewhere func(root string) bool // see [Store.IsElsewhere]; may be nil
+}
 
 // Replay implements [doctor.Collection].
 func (x examinee) Replay(ctx context.Context, check func(*journal.Row)) (*journal.Replay, error) {
@@ -95,7 +98,7 @@ func (x examinee) files(ctx context.Context, e *doctor.Examination) error {
 		return err
 	}
 	for _, d := range all {
-		if !filepath.IsAbs(d.Root) {
+		if !filepath.IsAbs(d.Root) || x.elsewhere != nil && x.elsewhere(d.Root) {
 			continue
 		}
 		for _, file := range d.Files {

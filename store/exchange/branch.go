@@ -2,8 +2,6 @@ package exchange
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"maps"
 	"slices"
@@ -49,7 +47,7 @@ func (x *exchanger) otherHead(ctx context.Context) (bool, error) {
 	if isBroken(err) || errors.Is(err, place.ErrNotFound) {
 		return false, nil
 	}
-	return segment.IsWhole(data) && sumOf(data) != x.state.Head, err
+	return segment.IsWhole(data) && segment.DigestOf(data) != x.state.Head, err
 }
 
 // checkSpans looks into the segments of an own device that this collection did not put.
@@ -77,12 +75,6 @@ func (x *exchanger) checkSpans(ctx context.Context, s *shelf) error {
 		}
 	}
 	return nil
-}
-
-// sumOf names what an object holds.
-func sumOf(data []byte) string {
-	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:])
 }
 
 // branch gives those rows of a device to a new one that are other rows in the place. It

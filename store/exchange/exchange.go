@@ -53,6 +53,15 @@ type End struct {
 	Own    bool // the collection wrote as it
 }
 
+// A Text is what stands of a deck, by digests: see package edition.
+type Text struct {
+	Deck string // permanent identity
+	Text string // that stands; empty: the deck is gone
+	Here string // that the collection has; empty: none
+
+	Device string // where it was compiled first
+}
+
 // A Collection is what an exchange asks of the collection.
 type Collection interface {
 	// Ends tells how far every log goes, and as which device the collection writes.
@@ -71,6 +80,26 @@ type Collection interface {
 	// collection wrote others of these numbers. If the collection writes as the device
 	// it goes on as a new one.
 	Branch(ctx context.Context, device string, after int64) error
+
+	// Texts tells which texts of decks stand, and which are here.
+	Texts(context.Context) ([]Text, error)
+
+	// Edition reads the text that is here of a deck, as lines of an export.
+	Edition(ctx context.Context, deck string) ([]byte, error)
+
+	// TakeText takes a text that stands; without one the deck is gone. It returns the
+	// deck's name.
+	TakeText(ctx context.Context, t Text, lines []byte) (name string, err error)
+
+	// Media are the pictures and sounds of a deck whose files are here, and ReadMedium
+	// reads one.
+	Media(ctx context.Context, deck string) ([]segment.Medium, error)
+	ReadMedium(ctx context.Context, deck, name string) ([]byte, error)
+
+	// LacksMedia are those of a deck whose files are elsewhere that are not here yet, and
+	// TakeMedium takes one.
+	LacksMedia(ctx context.Context, deck string, all []segment.Medium) ([]segment.Medium, error)
+	TakeMedium(ctx context.Context, deck string, m segment.Medium, data []byte) error
 
 	// Keep remembers the state of the exchange.
 	Keep(context.Context, *State) error
@@ -91,24 +120,30 @@ type State struct {
 	Strays map[string]int64       `json:"strays,omitempty"`
 	Tips   map[string]segment.End `json:"tips,omitempty"`   // that the head says
 	Copies map[string][2]int64    `json:"copies,omitempty"` // segments under other names: their first and last rows
+	Texts  map[string]string      `json:"texts,omitempty"`  // by deck: the text of it that was put
+	Files  map[string]string      `json:"files,omitempty"`  // by deck: the list of its pictures that was put
+	Told   map[string]string      `json:"told,omitempty"`   // what of Files the head says
+	Taken  map[string]string      `json:"taken,omitempty"`  // by deck: the list of which all is here
 	Last   int64                  `json:"last,omitempty"`   // Unix milliseconds: when all went well
 }
 
 // A Peer is another collection, as its newest head tells of it.
 type Peer struct {
-	Name  string           `json:"name"`
-	Count int64            `json:"count"`
-	At    int64            `json:"at"`             // Unix milliseconds
-	Seq   int64            `json:"seq"`            // of its newest row
-	Has   map[string]int64 `json:"has,omitempty"`  // by device: how far it has our rows
-	Own   []string         `json:"own,omitempty"`  // devices as which it wrote
-	Back  bool             `json:"back,omitempty"` // the place has an older head of it only
+	Name  string            `json:"name"`
+	Count int64             `json:"count"`
+	At    int64             `json:"at"`              // Unix milliseconds
+	Seq   int64             `json:"seq"`             // of its newest row
+	Has   map[string]int64  `json:"has,omitempty"`   // by device: how far it has our rows
+	Files map[string]string `json:"files,omitempty"` // by deck: a list of its pictures
+	Own   []string          `json:"own,omitempty"`   // devices as which it wrote
+	Back  bool              `json:"back,omitempty"`  // the place has an older head of it only
 }
 
 // A Report tells what an exchange did.
 type Report struct {
 	Came   []Came
-	Sent   int // answers
+	Decks  []string // names of those that have another text now
+	Sent   int      // answers
 	Left   []Left
 	Branch bool // this collection goes on as a new device
 	Back   []string
@@ -118,6 +153,7 @@ type Report struct {
 type Came struct {
 	Device, Name  string
 	Rows, Answers int
+	Decks         int // that have a text of it now
 }
 
 // Left is something in the place that was left for later, or for good.
@@ -137,6 +173,9 @@ func Run(ctx context.Context, c Collection, p place.Place, s *State, now int64) 
 	for range maxBranches {
 		again, err := x.once(ctx)
 		if err != nil || !again {
+			slices.SortFunc(x.report.Came, func(a, b Came) int {
+				return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Device, b.Device))
+			})
 			return x.report, err
 		}
 	}
@@ -179,7 +218,12 @@ func (x *exchanger) steps(ctx context.Context) (again bool, err error) {
 	if again, err := x.merge(ctx); again || err != nil {
 		return again, err
 	}
-	return false, x.put(ctx)
+	for _, step := range []func(context.Context) error{x.takeTexts, x.takeMedia, x.putTexts, x.readEnds, x.put} {
+		if err := step(ctx); err != nil {
+			return false, err
+		}
+	}
+	return false, nil
 }
 
 // look finds out what both sides have.
@@ -238,21 +282,25 @@ func (x *exchanger) left(object, device string, why error) {
 	x.report.Left = append(x.report.Left, Left{object, x.state.Peers[device].Name, why})
 }
 
-// came adds up what came, by machine.
+// from is what came from a device, to add to.
+func (r *Report) from(device, name string) *Came {
+	at := slices.IndexFunc(r.Came, func(c Came) bool { return c.Device == device })
+	if at < 0 {
+		at = len(r.Came)
+		r.Came = append(r.Came, Came{Device: device, Name: name})
+	}
+	return &r.Came[at]
+}
+
+// came adds up what came, by device.
 func (x *exchanger) came(all []Merged) {
 	for _, m := range all {
-		if m.Rows == 0 {
-			continue
+		if m.Rows > 0 {
+			c := x.report.from(m.Device, x.nameOf(m.Device))
+			c.Rows += m.Rows
+			c.Answers += m.Answers
 		}
-		at := slices.IndexFunc(x.report.Came, func(c Came) bool { return c.Device == m.Device })
-		if at < 0 {
-			x.report.Came = append(x.report.Came, Came{Device: m.Device, Name: x.nameOf(m.Device)})
-			at = len(x.report.Came) - 1
-		}
-		x.report.Came[at].Rows += m.Rows
-		x.report.Came[at].Answers += m.Answers
 	}
-	slices.SortFunc(x.report.Came, func(a, b Came) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Device, b.Device)) })
 }
 
 // nameOf is the name of the machine that wrote as a device; "" if no head says it.

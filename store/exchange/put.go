@@ -110,7 +110,7 @@ func answers(rows []journal.Row) (n int) {
 // there: a head of a greater one is another collection's.
 func (x *exchanger) putHead(ctx context.Context) error {
 	own := x.there[x.current]
-	h := segment.Head{Set: x.state.Set, Device: x.current, Name: x.state.Name, Count: x.state.Count + 1, At: x.now, Tips: map[string]segment.End{}}
+	h := segment.Head{Set: x.state.Set, Device: x.current, Name: x.state.Name, Count: x.state.Count + 1, At: x.now, Tips: map[string]segment.End{}, Files: maps.Clone(x.state.Files)}
 	for _, e := range x.ends {
 		if e.Seq > 0 {
 			h.Tips[e.Device] = segment.End{Seq: e.Seq, Hash: e.Hash.String()}
@@ -120,14 +120,14 @@ func (x *exchanger) putHead(ctx context.Context) error {
 		}
 	}
 	slices.Sort(h.Own)
-	if own != nil && own.newest() == x.state.Count && x.state.Count > 0 && maps.Equal(h.Tips, x.state.Tips) {
+	if own != nil && own.newest() == x.state.Count && x.state.Count > 0 && maps.Equal(h.Tips, x.state.Tips) && maps.Equal(h.Files, x.state.Told) {
 		return nil
 	}
 	data, err := h.Encode()
 	if err != nil {
 		return err
 	}
-	x.state.Count, x.state.Tips, x.state.Head = h.Count, h.Tips, sumOf(data)
+	x.state.Count, x.state.Head, x.state.Tips, x.state.Told = h.Count, segment.DigestOf(data), h.Tips, h.Files
 	if err := x.Keep(ctx, x.state); err != nil {
 		return err
 	}
@@ -135,7 +135,7 @@ func (x *exchanger) putHead(ctx context.Context) error {
 	err = x.place.Put(ctx, name, data)
 	if errors.Is(err, place.ErrExists) { // it is another's, or the answer to this one's was lost
 		there, failed := x.place.Get(ctx, name, segment.MaxHead)
-		if err = failed; err == nil && sumOf(there) != x.state.Head {
+		if err = failed; err == nil && segment.DigestOf(there) != x.state.Head {
 			return &fork{x.current}
 		}
 	}

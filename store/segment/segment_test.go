@@ -153,7 +153,7 @@ func TestEveryKeyIsDescribed(t *testing.T) {
 	for _, m := range regexp.MustCompile("`([a-z_]+)`").FindAllStringSubmatch(Form, -1) {
 		words[m[1]] = true
 	}
-	for _, form := range []any{header{}, Head{}, End{}, Set{}, document[Head]{}, journal.Branch{}} {
+	for _, form := range []any{header{}, Head{}, End{}, Set{}, document[Head]{}, Files{}, Medium{}, textHeader{}, journal.Branch{}} {
 		for _, field := range reflect.VisibleFields(reflect.TypeOf(form)) {
 			key, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 			if key != "" && !words[key] {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -210,21 +211,41 @@ func (e *env) runSync(ctx context.Context, st *store.Store, p place.Place) error
 
 // synced says in one line what came and went.
 func synced(r *exchange.Report) string {
-	var came []string
+	var names, parts []string
+	came := map[string]exchange.Came{} // by machine, which may have been several devices
 	for _, c := range r.Came {
-		what := plural.Count(c.Answers, "answer")
-		if c.Answers == 0 {
-			what = plural.Count(c.Rows, "change")
+		name := cmp.Or(c.Name, c.Device)
+		if !slices.Contains(names, name) {
+			names = append(names, name)
 		}
-		came = append(came, cmp.Or(c.Name, c.Device)+": "+what)
+		sum := came[name]
+		sum.Rows, sum.Answers, sum.Decks = sum.Rows+c.Rows, sum.Answers+c.Answers, sum.Decks+c.Decks
+		came[name] = sum
+	}
+	for _, name := range names {
+		parts = append(parts, name+": "+cameText(came[name]))
 	}
 	if r.Sent > 0 {
-		came = append(came, "sent "+plural.Count(r.Sent, "answer"))
+		parts = append(parts, "sent "+plural.Count(r.Sent, "answer"))
 	}
-	if len(came) == 0 {
+	if len(parts) == 0 {
 		return "nothing new"
 	}
-	return strings.Join(came, " · ")
+	return strings.Join(parts, " · ")
+}
+
+func cameText(c exchange.Came) string {
+	var parts []string
+	if c.Answers > 0 {
+		parts = append(parts, plural.Count(c.Answers, "answer"))
+	}
+	if c.Decks > 0 {
+		parts = append(parts, plural.Count(c.Decks, "deck"))
+	}
+	if len(parts) == 0 {
+		return plural.Count(c.Rows, "change")
+	}
+	return strings.Join(parts, ", ")
 }
 
 // sayLeft says what was not taken, and why.
