@@ -23,6 +23,14 @@ func (n KeptNote) Same(other KeptNote) bool {
 	return slices.Equal(n.Fields, other.Fields) && slices.Equal(n.Tags, other.Tags)
 }
 
+// field is a field by its number; empty where there is none.
+func (n KeptNote) field(number int) string {
+	if number >= len(n.Fields) {
+		return ""
+	}
+	return n.Fields[number]
+}
+
 // KeptNotes are notes by their guids.
 type KeptNotes map[string]string // lines as WriteTo writes them, without the guid
 

@@ -10,6 +10,7 @@ import (
 
 	"kartei/decks"
 	"kartei/decks/lazyregexp"
+	"kartei/decks/syntax"
 )
 
 // A Part of a note is what one of its fields may hold.
@@ -131,6 +132,55 @@ func (o *Origin) text(part Part) string {
 		}
 	}
 	return ""
+}
+
+// PartOf is the part of a note that a line of a fact belongs to; empty for what stands
+// in none.
+func PartOf(key syntax.Key) Part {
+	switch key {
+	case syntax.Question, syntax.Term, syntax.Cloze:
+		return Front
+	case syntax.Answer, syntax.Definition:
+		return Back
+	case syntax.Hint:
+		return Hint
+	case syntax.Note, syntax.Not, syntax.Accept:
+		return Extra
+	case syntax.Source, syntax.AsOf:
+		return Source
+	case syntax.Tags:
+		return tagsPart
+	}
+	return ""
+}
+
+// tagsPart are the tags, which are no field.
+const tagsPart Part = "tags"
+
+// AsItCame reports whether a fact says in a part what it came with.
+func (o *Origin) AsItCame(part Part, f *decks.Fact) bool {
+	if part == tagsPart {
+		return o.Tags == tagSum(f)
+	}
+	return o.said(part) == partSums(f)[part]
+}
+
+// SameThere reports whether a note says in a part what it said.
+func (o *Origin) SameThere(part Part, was, is KeptNote) bool {
+	if part == tagsPart {
+		return slices.Equal(was.Tags, is.Tags)
+	}
+	for _, p := range o.Places {
+		if p.Part != part {
+			continue
+		}
+		for _, field := range append([]int{p.Field}, p.Of...) {
+			if field != noField && was.field(field) != is.field(field) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // settled are the places of parts with these sums: those of a note, and of what has

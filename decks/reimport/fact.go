@@ -220,6 +220,25 @@ func (f *fact) sums() Sums {
 	return Sums(strings.Join(words, " "))
 }
 
+// Between is a base that was not kept, where it is known part by part whose text is
+// still what it was: the deck's (Here), the source's (There), or none.
+func Between(here, there Sums, still func(syntax.Key) Side) Sums {
+	var words []string
+	for key := syntax.Question; key <= syntax.Draft; key++ {
+		sum := here.of(key)
+		switch still(key) {
+		case There:
+			sum = there.of(key)
+		case Neither:
+			sum = "?"
+		}
+		if sum != "" {
+			words = append(words, key.String()+"="+sum)
+		}
+	}
+	return Sums(strings.Join(words, " "))
+}
+
 // of is the hash of one part.
 func (s Sums) of(key syntax.Key) string {
 	for word := range strings.FieldsSeq(string(s)) {

@@ -19,6 +19,7 @@ import (
 	"kartei/cmd/internal/console"
 	"kartei/cmd/internal/deckfolder"
 	"kartei/cmd/internal/fault"
+	"kartei/cmd/internal/keys"
 	"kartei/cmd/internal/show"
 	"kartei/decks/anki"
 	"kartei/decks/check"
@@ -247,8 +248,11 @@ func (in *Importer) chooser(ctx context.Context) func(reimport.Conflict) (reimpo
 		sides := []reimport.Side{reimport.Here, reimport.There, reimport.Neither}
 		at, err := asker.Menu(ctx, ask.Menu{
 			Label: fmt.Sprintf("Changed here, line %d, and in Anki. Which counts?", c.Line),
-			Items: []ask.Item{{Label: "here:  " + c.Here}, {Label: "Anki:  " + c.There},
-				{Label: "neither yet: leave both as they are"}},
+			Items: []ask.Item{
+				{Label: "here:  " + c.Here, Keys: []keys.Key{"h"}},
+				{Label: "Anki:  " + c.There, Keys: []keys.Key{"a"}},
+				{Label: "neither yet: both stay as they are", Keys: []keys.Key{"n"}},
+			},
 		})
 		if err != nil {
 			return reimport.Neither, ask.QuitIsFine(err)

@@ -20,6 +20,7 @@ import (
 	"kartei/decks/anki"
 	"kartei/decks/memfs"
 	"kartei/decks/reimport"
+	"kartei/decks/syntax"
 	"kartei/store/plainfile"
 )
 
@@ -116,6 +117,10 @@ func (r *refresh) compare(im *anki.Import, t deckfolder.Target) error {
 		if err != nil {
 			return err
 		}
+		here, err := reimport.BaseOf(f.text)
+		if err != nil {
+			return deckError(f.name, err)
+		}
 		read, err := decks.Compile(memfs.Files{"deck.md": s.Text})
 		if err != nil {
 			return err
@@ -133,8 +138,19 @@ func (r *refresh) compare(im *anki.Import, t deckfolder.Target) error {
 				is, has := im.Kept.Note(o.GUID)
 				r.standing[name] = had && has && was.Same(is)
 				r.arrived[name] = had && has && !r.standing[name] && anki.Arrived(r.decks[f.deck], r.here[name], &o, was, is)
-				if r.standing[name] || r.arrived[name] {
+				switch _, known := f.base[id]; {
+				case r.standing[name] || r.arrived[name]:
 					f.base[id] = now[id]
+				case !known && had && has:
+					f.base[id] = reimport.Between(here[id], now[id], func(key syntax.Key) reimport.Side {
+						switch part := anki.PartOf(key); {
+						case part == "" || o.SameThere(part, was, is):
+							return reimport.There
+						case o.AsItCame(part, r.here[name]):
+							return reimport.Here
+						}
+						return reimport.Neither
+					})
 				}
 			}
 		}
