@@ -87,11 +87,7 @@ func (im *Import) Lacking() []Medium {
 // package must still be open.
 func (im *Import) OpenMedium(m Medium) (io.ReadCloser, error) {
 	if im.occluder.has(m.Name) {
-		in, err := im.occluder.read(im.occluder.made[m.Name])
-		if err != nil {
-			return nil, err
-		}
-		return &limitedMedium{in, &im.left}, nil
+		return im.occluder.read(im.occluder.made[m.Name])
 	}
 	entry, ok := im.entries[m.Name]
 	if !ok {
@@ -144,7 +140,7 @@ func ReadPackage(ctx context.Context, r io.ReaderAt, size int64, options ImportO
 		return nil, err
 	}
 	im := newImporter(options)
-	im.occluder = &occluder{archive: a, entries: entries, looked: map[string]looked{}, made: map[string]coveredPicture{}}
+	im.occluder = newOccluder(a, entries)
 	im.picture = (&pictureCheck{archive: a, entries: entries, problem: options.Picture, made: im.occluder.has,
 		known: map[string]string{}}).problemOf
 	for _, name := range refused {

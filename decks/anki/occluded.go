@@ -35,6 +35,7 @@ type occluder struct {
 	looked  map[string]looked
 	made    map[string]coveredPicture // by name
 	cost    int64                     // that they come to
+	left    int64                     // bytes that they may yet have
 	last    *occlusion.Picture        // drawn on last, which is that of a name
 	lastOf  string
 }
@@ -45,8 +46,16 @@ type looked struct {
 	err                error
 }
 
-// maxCost is how many pixels are looked at for all covered pictures of a package.
-const maxCost = 12 << 30
+// Limits of all covered pictures of a package.
+const (
+	maxCost    = 12 << 30 // pixels that are looked at
+	maxCovered = 2 << 30  // bytes
+)
+
+func newOccluder(a *archive, entries map[string]string) *occluder {
+	return &occluder{archive: a, entries: entries, looked: map[string]looked{}, made: map[string]coveredPicture{},
+		left: maxCovered}
+}
 
 var (
 	errTooMany = errors.New("there are too many")
@@ -91,6 +100,7 @@ func (o *occluder) look(name string) (*occlusion.Picture, error) {
 	if !known {
 		l.Picture, l.err = o.open(name)
 		if l.err == nil {
+			l.err = l.Picture.Check()
 			l.Picture = l.Picture.Size()
 		}
 		o.looked[name] = l
@@ -133,8 +143,10 @@ func (o *occluder) read(c coveredPicture) (io.ReadCloser, error) {
 		return nil, fmt.Errorf("cover %s: %w", c.of, err)
 	}
 	var out bytes.Buffer
-	err = p.Draw(&out, c.covers, c.open)
-	return io.NopCloser(&out), err
+	if err = p.Draw(&out, c.covers, c.open); err != nil {
+		return nil, err
+	}
+	return &limitedMedium{io.NopCloser(&out), &o.left}, nil
 }
 
 // A puzzle is a note about a picture of which parts are covered, as its template

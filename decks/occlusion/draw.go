@@ -3,7 +3,6 @@ package occlusion
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"image"
 	"image/color"
 	"image/draw"
@@ -45,6 +44,12 @@ func Open(data []byte) (*Picture, error) {
 		p.Width, p.Height = p.Height, p.Width
 	}
 	return p, nil
+}
+
+// Check reports whether all of the picture can be read.
+func (p *Picture) Check() error {
+	_, err := p.base()
+	return err
 }
 
 // Size is the picture without what it shows.
@@ -130,7 +135,7 @@ func (p *Picture) base() (*image.RGBA, error) {
 	}
 	img, _, err := image.Decode(bytes.NewReader(p.data))
 	if err != nil {
-		return nil, fmt.Errorf("the picture cannot be drawn: %w", err)
+		return nil, errors.New("the picture is damaged")
 	}
 	whole := image.NewRGBA(image.Rect(0, 0, img.Bounds().Dx(), img.Bounds().Dy()))
 	draw.Draw(whole, whole.Rect, image.White, image.Point{}, draw.Src)
