@@ -29,9 +29,11 @@ type parser struct {
 
 // A part of a block is what stands behind a key.
 type part struct {
-	key  byte
-	text string
+	key   byte
+	lines []string
 }
+
+func (p *part) text() string { return strings.TrimSpace(strings.Join(p.lines, "\n")) }
 
 var (
 	key   = lazyregexp.New(`^[QATDC]:`)
@@ -95,13 +97,13 @@ func (p *parser) key(k byte, text string, line int) {
 		p.parts = nil
 		return
 	}
-	p.parts = append(p.parts, part{k, text})
+	p.parts = append(p.parts, part{k, []string{text}})
 }
 
 // text goes on with a part.
 func (p *parser) text(line string, number int) {
 	if n := len(p.parts); n > 0 {
-		p.parts[n-1].text += "\n" + line
+		p.parts[n-1].lines = append(p.parts[n-1].lines, line)
 		p.stray = false
 		return
 	}
@@ -123,18 +125,18 @@ func (p *parser) end() {
 	if len(parts) == 0 {
 		return
 	}
-	first := strings.TrimSpace(parts[0].text)
+	first := parts[0].text()
 	switch {
 	case parts[0].key == 'C':
 		p.sentence(first)
 	case len(parts) == 1:
 		p.leave(p.line, "this question has no answer")
-	case strings.TrimSpace(parts[1].text) == "":
+	case parts[1].text() == "":
 		p.leave(p.line, "this question has an empty answer")
 	case parts[0].key == 'T':
-		p.term(first, strings.TrimSpace(parts[1].text))
+		p.term(first, parts[1].text())
 	default:
-		p.question(first, strings.TrimSpace(parts[1].text))
+		p.question(first, parts[1].text())
 	}
 }
 
@@ -195,7 +197,9 @@ func (p *parser) sentence(source string) {
 	}
 	places := p.page.Sentence(p.line, pieces...)
 	for i, g := range gaps {
-		p.card(places[i+1], clozeHash(text, g.start, g.end-1))
+		if at, ok := places[i+1]; ok {
+			p.card(at, clozeHash(text, g.start, g.end-1))
+		}
 	}
 }
 

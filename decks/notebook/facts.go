@@ -60,6 +60,9 @@ func list(text string) (items []string, ordered bool) {
 	return items, ordered
 }
 
+// maxGaps is how many gaps a sentence may have: deletions have numbers up to this.
+const maxGaps = 999
+
 // A Piece is a part of a sentence: plain, or hidden by one of its cards.
 type Piece struct {
 	Text   string
@@ -69,7 +72,8 @@ type Piece struct {
 
 // Sentence adds a fact of a sentence with gaps, and returns where the card of each
 // number stands. A gap within a formula or code cannot be marked there: then each
-// number becomes a question of its own, with "…" for the gap. Without a gap nothing is added.
+// number becomes a question of its own, with "…" for the gap. Without a gap
+// nothing is added, and nothing is returned for one that is too long.
 func (p *Page) Sentence(line int, pieces ...Piece) map[int]Place {
 	var text strings.Builder
 	var numbers []int
@@ -86,7 +90,11 @@ func (p *Page) Sentence(line int, pieces ...Piece) map[int]Place {
 		text.WriteString("}}")
 	}
 	places := map[int]Place{}
-	if len(numbers) == 0 {
+	switch {
+	case len(numbers) == 0:
+		return places
+	case text.Len() > maxText || len(numbers) > maxGaps:
+		p.Add(Question(strings.Repeat("…", maxText), "…"), line)
 		return places
 	}
 	if whole := text.String(); holds(whole, pieces) {

@@ -7,6 +7,7 @@ import (
 
 	"kartei/decks"
 	"kartei/decks/foreign"
+	"kartei/decks/syntax"
 )
 
 // A Format is how another program keeps cards in text files. Of the embedded format
@@ -53,7 +54,8 @@ type Page struct {
 
 	Histories []History
 
-	asked int // sentences whose gaps became questions
+	asked int          // sentences whose gaps became questions
+	long  map[int]bool // facts that are too long for a deck file
 }
 
 // NewPage returns the page of a file.
@@ -62,8 +64,26 @@ func NewPage(name string) *Page { return &Page{Name: name} }
 // Add adds a fact that begins at a line, from 1, and returns its index.
 func (p *Page) Add(f decks.Fact, line int) int {
 	f.File, f.Line = p.Name, line
+	if longest(&f) > maxText {
+		if p.long == nil {
+			p.long = map[int]bool{}
+		}
+		p.long[len(p.Deck.Facts)] = true
+		f.Cards = f.Cards[:1:1]
+		f.Cards[0] = decks.Card{Name: f.Cards[0].Name, Prompt: "…"}
+	}
 	p.Deck.Facts = append(p.Deck.Facts, f)
 	return len(p.Deck.Facts) - 1
+}
+
+// maxText is how many bytes a text of a card may have, some less than a line of the
+// fact language.
+const maxText = syntax.MaxLine - 1<<10
+
+// longest is how long the longest text of a fact is.
+func longest(f *decks.Fact) (most int) {
+	eachText(f, func(text string) string { most = max(most, len(text)); return text })
+	return most
 }
 
 // A Place is where a card stands on its page.

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"path"
 	"slices"
+	"sort"
 	"strings"
 
 	"kartei/decks"
@@ -81,7 +82,8 @@ func opaque(text string) func(at int) bool {
 		}
 	}
 	return func(at int) bool {
-		return slices.ContainsFunc(spans, func(s syntax.Span) bool { return s.Start <= at && at < s.End })
+		i := sort.Search(len(spans), func(i int) bool { return spans[i].End > at })
+		return i < len(spans) && spans[i].Start <= at
 	}
 }
 

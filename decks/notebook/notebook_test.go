@@ -151,6 +151,16 @@ func TestSentences(t *testing.T) {
 	}
 }
 
+// A card that is too long for a deck file is left out, and what is known of others stays
+// with them.
+func TestLongCards(t *testing.T) {
+	long := strings.Repeat("x", maxText+1)
+	im := take(t, fstest.MapFS{"a.note": file(long + "|a\n[[y]] " + long + "\nshort|b\n")}, Options{})
+	if im.Facts != 1 || len(im.Left) != 2 || !strings.Contains(im.Left[0].Error(), "a.note:1: this card has more than 63 KiB") {
+		t.Errorf("%d facts, left %v", im.Facts, im.Left)
+	}
+}
+
 // Whatever cards say, their deck files compile without an error, and each card that is
 // not left out asks what it asked.
 func TestDeckFilesCompile(t *testing.T) {

@@ -226,6 +226,7 @@ func (t *taker) page(p *Page) error {
 		plainTags(f)
 		t.media.fact(f, heads)
 	}
+	t.leaveLong(p)
 	name := t.fileName(p.Name)
 	refused, err := factfile.AcceptIn(name, &p.Deck, heads)
 	if err != nil {
@@ -247,6 +248,19 @@ func (t *taker) page(p *Page) error {
 	return nil
 }
 
+// leaveLong leaves out the facts that are too long.
+func (t *taker) leaveLong(p *Page) {
+	var kept []decks.Fact
+	for i := range p.Deck.Facts {
+		if f := &p.Deck.Facts[i]; p.long[i] {
+			t.im.Left = append(t.im.Left, foreign.LeftCard(f, fmt.Errorf("this card has more than %d KiB, or more than %d gaps", maxText>>10, maxGaps)))
+		} else {
+			kept = append(kept, *f)
+		}
+	}
+	p.Deck.Facts = kept
+}
+
 // known are the histories of a page's facts, in their order, for the same rows to be
 // made everywhere; keys are those of what were their indices.
 func known(p *Page, keys []string) (all []Known) {
@@ -258,7 +272,7 @@ func known(p *Page, keys []string) (all []Known) {
 		return cmp.Or(cmp.Compare(a.Fact, b.Fact), cmp.Compare(a.Ordinal, b.Ordinal), strings.Compare(a.Card, b.Card))
 	})
 	for _, h := range p.Histories {
-		if key := keys[h.Fact]; stays[key] {
+		if key := keys[h.Fact]; stays[key] && h.Card != "" {
 			all = append(all, Known{key, h.Card, h})
 		}
 	}

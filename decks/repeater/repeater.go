@@ -225,8 +225,9 @@ func (p *parser) sentence(text, block string) {
 		from = g.end
 	}
 	pieces = append(pieces, notebook.Piece{Text: text[from:]})
-	at := p.page.Sentence(p.first, pieces...)[1]
-	p.add(at.Fact, at.Card, block)
+	if at, ok := p.page.Sentence(p.first, pieces...)[1]; ok {
+		p.add(at.Fact, at.Card, block)
+	}
 }
 
 // A span is a gap with its brackets.
