@@ -118,27 +118,9 @@ func (j *joiner) take(s *inputFile, i int) {
 	}
 }
 
-// Introduction returns the passages that introduce a section, named by its headings:
-// those that stand in it above its first fact. Without headings they are those above
-// the first one of the deck.
-func (d *Deck) Introduction(section []string) []Passage {
-	first := slices.IndexFunc(d.Facts, func(f Fact) bool { return Within(f.Section, section) })
-	return IntroductionOf(d.Passages, section, first)
-}
-
-// IntroductionOf is Introduction where only the index of the section's first fact is
-// known, that of what stands in the sections below it too.
-func IntroductionOf(all []Passage, section []string, first int) (found []Passage) {
-	for _, p := range all {
-		if p.Fact > first {
-			break
-		}
-		if slices.Equal(p.Section, section) && !p.ofFacts() {
-			found = append(found, p)
-		}
-	}
-	return found
-}
+// Introduces reports whether the passage is a part of the introduction of its section,
+// whose first fact is given by its index; that may stand in a section below it.
+func (p *Passage) Introduces(first int) bool { return p.Fact <= first && !p.ofFacts() }
 
 // ofFacts reports whether the passage is a table of facts.
 func (p *Passage) ofFacts() bool {

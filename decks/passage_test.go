@@ -1,6 +1,7 @@
 package decks_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -111,8 +112,11 @@ A: f
 		{[]string{"Rivers", "Africa"}, ""},
 	} {
 		var texts []string
-		for _, p := range d.Introduction(c.section) {
-			texts = append(texts, p.Text)
+		first := slices.IndexFunc(d.Facts, func(f decks.Fact) bool { return decks.Within(f.Section, c.section) })
+		for _, p := range d.Passages {
+			if slices.Equal(p.Section, c.section) && p.Introduces(first) {
+				texts = append(texts, p.Text)
+			}
 		}
 		if got := strings.Join(texts, "|"); got != c.want {
 			t.Errorf("%q: got %q, want %q", c.section, got, c.want)

@@ -36,6 +36,8 @@ func TestDays(t *testing.T) {
 	s = &student{learner: l, Session: l.start(80, 60)}
 	s.menu(`Start\?`, 10)
 	s.Send("5")
+	s.WaitFor("Go on")
+	s.Send(" ")
 	s.WaitFor("Show the answer")
 	s.Send(" 4")
 	s.WaitFor("Show the answer")

@@ -179,6 +179,8 @@ func TestEditOfBuiltInDeck(t *testing.T) {
 	}
 	l.env = append(l.env, fmt.Sprintf("EDITOR='%s' %s NATO OTAN", self, asEditor))
 	s := l.start(60, 30, "review", "nato-en")
+	s.WaitFor("Go on")
+	s.Send(" ")
 	s.WaitFor("Show the answer")
 	s.Send("e")
 	s.WaitFor("Make it yours?")

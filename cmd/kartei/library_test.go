@@ -66,10 +66,18 @@ func (s *student) question(label string, rows int) {
 	})
 }
 
-// asked is the card on the screen.
+// asked is the card on the screen, behind what introduces its section.
 func (s *student) asked() *decks.Card {
 	s.Helper()
-	s.WaitMatch(showAnswer + `|Which one\?|Put them in order`)
+	const readOn = "Go on"
+	for {
+		s.WaitMatch(readOn + "|" + showAnswer + `|Which one\?|Put them in order`)
+		if !strings.Contains(s.Screen(), readOn) {
+			break
+		}
+		s.Send(screentest.Space)
+		s.Wait("the question", func(screen string) bool { return !strings.Contains(screen, readOn) })
+	}
 	shown := squeezed(s.lastCard())
 	var asked *decks.Card
 	for _, c := range s.cards {

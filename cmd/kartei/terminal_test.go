@@ -106,6 +106,8 @@ func TestFirstSession(t *testing.T) {
 	s.menu(`Start\?`, 10)
 	s.Golden("start")
 	s.Send(screentest.Enter) // the deck in the learner's language is the first
+	s.WaitFor("Go on")
+	s.Send(screentest.Space)
 	s.WaitFor("Show the answer")
 	s.Send(screentest.Space)
 	s.question(howWell, 4)

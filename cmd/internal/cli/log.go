@@ -114,12 +114,13 @@ type rowJSON struct {
 	From   string            `json:"from,omitempty"` // alias
 	To     string            `json:"to,omitempty"`
 	Follow *journal.Followed `json:"follow,omitempty"`
+	Shown  *journal.Shown    `json:"shown,omitempty"` // an introduction
 }
 
 func logJSON(r journal.Row) rowJSON {
 	j := rowJSON{
 		Seq: r.Seq, Device: r.Device, Time: r.Moment.Time().Format(time.RFC3339), Kind: string(r.Kind), Card: r.Now,
-		CardThen: r.Card, Follow: r.Detail.Follow,
+		CardThen: r.Card, Follow: r.Detail.Follow, Shown: r.Detail.Shown,
 		Mode: string(r.Mode), Grade: int(r.Grade), DurationMS: r.Duration.Milliseconds(), Typed: r.Detail.Typed,
 		Options: orEmpty(r.Detail.Options), Chosen: orEmpty(r.Detail.Chosen), Undone: r.Undone,
 	}

@@ -41,7 +41,7 @@ func sayNothingFound(ctx context.Context, e *env, st *store.Store, words []strin
 }
 
 // keyedTerm is a term of a search with a key and a value.
-var keyedTerm = regexp.MustCompile(`([\pL]+):("[^"]*"|[^\s()]*)`)
+const keyedTerm = `([\pL]+):("[^"]*"|[^\s()]*)`
 
 // headingsWith are the headings that have as many as possible of the words that a text
 // begins with.
@@ -93,7 +93,7 @@ func sectionTerm(name string) string {
 func nearestTerm(ctx context.Context, st *store.Store, words []string) (hint string, err error) {
 	hint = "kartei cards --help explains searches"
 	text := strings.Join(words, " ")
-	for _, found := range keyedTerm.FindAllStringSubmatchIndex(text, -1) {
+	for _, found := range regexp.MustCompile(keyedTerm).FindAllStringSubmatchIndex(text, -1) {
 		key, value := strings.ToLower(text[found[2]:found[3]]), strings.Trim(text[found[4]:found[5]], `"`)
 		var names []string
 		switch key {

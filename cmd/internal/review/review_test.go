@@ -31,6 +31,8 @@ type table struct {
 	out    bytes.Buffer
 	typed  bool
 	strict bool
+
+	passages []decks.Passage // of what is compiled
 }
 
 func newTable(t *testing.T, facts ...decks.Fact) *table {
@@ -46,7 +48,7 @@ func newTable(t *testing.T, facts ...decks.Fact) *table {
 
 func (tb *table) compile(facts ...decks.Fact) {
 	tb.Helper()
-	d := &decks.Deck{ID: "capitals", Name: "capitals", Title: "Capitals", Lang: "en", Order: decks.Authored, Typed: decks.TypeShort, Files: []string{"capitals.md"}, Facts: facts}
+	d := &decks.Deck{ID: "capitals", Name: "capitals", Title: "Capitals", Lang: "en", Order: decks.Authored, Typed: decks.TypeShort, Files: []string{"capitals.md"}, Facts: facts, Passages: tb.passages}
 	for i := range d.Facts {
 		f := &d.Facts[i]
 		f.Written, f.File, f.Line = true, "capitals.md", 10*i

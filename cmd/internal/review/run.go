@@ -53,7 +53,10 @@ type Run struct {
 	after     func()   // says what the last grade did, where the screen is cleared first
 	notices   []string // said above the next question
 	elsewhere int      // cards that another session took
-	latest    int64    // when the clock was looked at last, in Unix milliseconds
+
+	introductions map[int64][]store.Introduction // by deck: those that were not shown yet
+
+	latest int64 // when the clock was looked at last, in Unix milliseconds
 }
 
 // How a step ends without an answer.
@@ -108,6 +111,9 @@ func (r *Run) step(ctx context.Context) error {
 		if r.Session.Replace(step.Card.Card, card.Candidate()) != nil {
 			return r.Session.Drop(step.Card.Card, r.Now())
 		}
+	}
+	if err := r.introduce(ctx, card); err != nil {
+		return err
 	}
 	t := &question{Run: r, step: step, card: card, began: time.UnixMilli(r.Now().At)}
 	return t.pose(ctx)
