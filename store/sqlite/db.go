@@ -137,21 +137,26 @@ func (d *DB) Prepare(ctx context.Context, queries ...string) error {
 	return nil
 }
 
-// statement prepares a query once.
+// statement prepares a query once. It waits for the connection without a lock: who has
+// that may ask what is prepared.
 func (d *DB) statement(ctx context.Context, query string) (*sql.Stmt, error) {
 	if d.lent.Load() {
 		return nil, ErrLent
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if stmt := d.prepared[query]; stmt != nil {
+	if stmt := d.ready(query); stmt != nil {
 		return stmt, nil
 	}
 	stmt, err := d.pool.PrepareContext(ctx, query)
-	if err == nil {
-		d.prepared[query] = stmt
+	if err != nil {
+		return nil, err
 	}
-	return stmt, err
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if first := d.prepared[query]; first != nil { // somebody else was quicker
+		return first, stmt.Close()
+	}
+	d.prepared[query] = stmt
+	return stmt, nil
 }
 
 // ready is a statement that was prepared before, or nil.

@@ -75,3 +75,37 @@ func TestLentOnlyOnce(t *testing.T) {
 		}
 	}
 }
+
+// Whoever waits for the connection keeps nobody waiting who has it.
+func TestPreparingWaitsAlone(t *testing.T) {
+	db := open(t)
+	asked := make(chan error, 1)
+	err := db.Write(t.Context(), func(tx *Tx) error {
+		waiting := db.pool.Stats().WaitCount
+		go func() {
+			rows, err := db.Query(t.Context(), `SELECT a + 3 FROM t`)
+			asked <- Each(rows, err, func(*sql.Rows) error { return nil })
+		}()
+		for db.pool.Stats().WaitCount == waiting {
+			time.Sleep(time.Millisecond)
+		}
+		done := make(chan error, 1)
+		go func() {
+			_, err := tx.Exec(t.Context(), `INSERT INTO t VALUES (?)`, 1)
+			done <- err
+		}()
+		select {
+		case err := <-done:
+			return err
+		case <-time.After(time.Minute):
+			t.Fatal("both wait for each other")
+			return nil
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := <-asked; err != nil {
+		t.Error(err)
+	}
+}
