@@ -104,13 +104,9 @@ type homeNote struct {
 
 // An editedFact is a fact that goes home.
 type editedFact struct {
-	deck     *decks.Deck
-	key      string
-	file     string
-	line     int
-	lost     []Lost
-	retagged bool
-	cards    int
+	Refusal // if it does not
+	lost    []Lost
+	cards   int
 }
 
 func (h *homeward) deck(c foreign.Contents) error {
@@ -144,7 +140,7 @@ func (h *homeward) deck(c foreign.Contents) error {
 }
 
 func (h *homeward) refuse(deck *decks.Deck, f *decks.Fact, err error) {
-	h.report.Refused = append(h.report.Refused, Refusal{deck.Name, f.Key, f.File, f.Line, err})
+	h.report.Refused = append(h.report.Refused, Refusal{deck.Name, f.Key, f.File, f.Line, fmt.Errorf("fact %s: %w", f.Key, err)})
 }
 
 // add makes new notes of a fact.
@@ -163,26 +159,26 @@ func (h *homeward) add(writer *noteMaker, f *decks.Fact, deck string) {
 
 // update compares a fact with the note that it came from.
 func (h *homeward) update(writer *noteMaker, f *decks.Fact, origin Origin, notes KeptNotes) error {
-	sum := FactSum(f)
-	kept, have := notes.Note(origin.GUID)
-	var tags []string
-	if have && tagSum(f) != origin.Tags && origin.Tags != "" {
-		tags = editedTags(kept, f)
-	}
-	if sum == origin.Sum && tags == nil {
+	sum, retagged := FactSum(f), origin.Tags != "" && tagSum(f) != origin.Tags
+	if sum == origin.Sum && !retagged {
 		h.report.Same++
 		return nil
 	}
+	kept, have := notes.Note(origin.GUID)
 	switch {
 	case !have || len(origin.Places) == 0:
-		return fmt.Errorf("fact %s: it was imported when notes were not kept as Anki has them; bring its deck up to date first, with a package of it and import --update", f.Key)
+		return errors.New("it was imported when notes were not kept as Anki has them; bring its deck up to date first, with a package of it and import --update")
 	case origin.Both == sum:
-		return fmt.Errorf("fact %s: changed here and in Anki; edit it so that it says what both shall", f.Key)
+		return errors.New("changed here and in Anki; edit it so that it says what both shall")
 	}
-	e := &editedFact{deck: writer.deck, key: f.Key, file: f.File, line: f.Line, retagged: tags != nil, cards: len(origin.Cards)}
+	var tags []string
+	if retagged {
+		tags = editedTags(kept, f)
+	}
+	e := &editedFact{Refusal: Refusal{writer.deck.Name, f.Key, f.File, f.Line, nil}, cards: len(origin.Cards)}
 	fields, err := e.fields(writer, f, &origin, kept)
 	if err != nil {
-		return fmt.Errorf("fact %s: %w", f.Key, err)
+		return err
 	}
 	if len(fields) == 0 && tags == nil {
 		h.report.Same++
@@ -220,15 +216,13 @@ func (h *homeward) settle() {
 	for _, n := range h.notes {
 		err := n.complete()
 		for _, e := range n.facts {
-			switch {
-			case err != nil:
-				h.report.Refused = append(h.report.Refused,
-					Refusal{e.deck.Name, e.key, e.file, e.line, fmt.Errorf("fact %s: %w", e.key, err)})
-				n.row.fields = nil
-			default:
-				h.report.Lost = append(h.report.Lost, e.lost...)
-				h.report.Cards += e.cards
+			if err != nil {
+				e.Err = fmt.Errorf("fact %s: %w", e.Fact, err)
+				h.report.Refused = append(h.report.Refused, e.Refusal)
+				continue
 			}
+			h.report.Lost = append(h.report.Lost, e.lost...)
+			h.report.Cards += e.cards
 		}
 		if err == nil {
 			h.report.Notes++
@@ -239,11 +233,12 @@ func (h *homeward) settle() {
 		}
 	}
 	h.rows = slices.DeleteFunc(h.rows, func(r *homeRow) bool { return r.fields == nil })
-	inOrder := func(fileA string, lineA int, fileB string, lineB int) int {
-		return cmp.Or(cmp.Compare(fileA, fileB), lineA-lineB)
-	}
-	slices.SortStableFunc(h.report.Refused, func(a, b Refusal) int { return inOrder(a.File, a.Line, b.File, b.Line) })
-	slices.SortStableFunc(h.report.Lost, func(a, b Lost) int { return inOrder(a.File, a.Line, b.File, b.Line) })
+	slices.SortStableFunc(h.report.Refused, func(a, b Refusal) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), a.Line-b.Line)
+	})
+	slices.SortStableFunc(h.report.Lost, func(a, b Lost) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), a.Line-b.Line, a.Field-b.Field)
+	})
 }
 
 // complete fills the row of a note: its fields up to the last that was edited, as
@@ -274,28 +269,21 @@ func (n *homeNote) complete() error {
 func (e *editedFact) fields(writer *noteMaker, f *decks.Fact, origin *Origin, kept KeptNote) (map[int]string, error) {
 	writer.media.kept = strings.Join(kept.Fields, "\x1f")
 	defer func() { writer.media.kept = "" }()
-	notes, err := writer.notes(f)
-	switch {
-	case err != nil:
+	n, err := origin.note(writer, f)
+	if err != nil {
 		return nil, err
-	case len(notes) == 0 || notes[0].cloze != origin.Cloze:
-		return nil, errors.New("Anki does not turn a note with deletions into one without, or back; write a fact of its own")
-	case !origin.Cloze && len(f.Cards) > max(len(origin.Cards), 1):
-		return nil, errors.New("its note has no place for more cards; write a fact of its own")
 	}
-	places := settled(origin.Places, partSums(f))
-	html := notes[0].parts()
+	places, html := settled(origin.Places, partSums(f)), n.parts()
 	fields, inner := map[int]string{}, map[int]string{}
 	for i := range places {
 		p := &places[i]
-		if p.Sum == origin.said(p.Part) {
-			continue
-		}
+		was := origin.said(p.Part)
 		switch {
-		case p.Field != noField:
-		case origin.said(p.Part) == "": // Anki has no place for it, and may show it with another
+		case p.Sum == was:
+			continue
+		case p.Field == noField && was == "": // Anki has no place for it, and may show it with another
 			p.Field = homeOf(p.Part, places)
-		default:
+		case p.Field == noField:
 			if field, text, ok := innerEdit(origin.text(p.Part), partText(&f.Cards[0], p.Part), kept, p.Of); ok {
 				inner[field] = page{media: writer.media, dir: path.Dir(f.File)}.html(text)
 				continue
@@ -316,11 +304,23 @@ func (e *editedFact) fields(writer *noteMaker, f *decks.Fact, origin *Origin, ke
 		fields[i] = field
 	}
 	for i := range fields {
-		if i < len(kept.Fields) {
-			e.lose(i, kept.Fields[i])
-		}
+		e.lose(i, kept.field(i))
 	}
 	return fields, nil
+}
+
+// note makes the one note of a fact that its origin can be.
+func (o *Origin) note(writer *noteMaker, f *decks.Fact) (*note, error) {
+	notes, err := writer.notes(f)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(notes) == 0 || notes[0].cloze != o.Cloze:
+		return nil, errors.New("Anki does not turn a note with deletions into one without, or back; write a fact of its own")
+	case !o.Cloze && len(f.Cards) > max(len(o.Cards), 1):
+		return nil, errors.New("its note has no place for more cards; write a fact of its own")
+	}
+	return notes[0], nil
 }
 
 // innerEdit finds the one field that was edited in a text that several make together:
@@ -378,7 +378,7 @@ func (e *editedFact) lose(field int, was string) {
 	c := newConverter("")
 	c.markdown(was, true)
 	if losses := c.losses.list(); len(losses) > 0 {
-		e.lost = append(e.lost, Lost{e.file, e.line, field + 1, losses})
+		e.lost = append(e.lost, Lost{e.File, e.Line, field + 1, losses})
 	}
 }
 

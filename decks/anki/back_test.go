@@ -214,3 +214,16 @@ func FuzzKept(f *testing.F) {
 		}
 	})
 }
+
+// TestKeptNotesHaveALimit holds that a note whose cards lie in many decks does not fill
+// a disk with what is kept of it in each.
+func TestKeptNotesHaveALimit(t *testing.T) {
+	im := newImporter(ImportOptions{})
+	n := foreignNote{guid: "g", fields: []string{strings.Repeat("x", 1<<20)}}
+	for i := range leastText >> 20 {
+		im.keep(n, im.deckFile(fmt.Sprint("deck ", i)))
+	}
+	if err := im.checkSize(1 << 20); err == nil {
+		t.Error("it is kept without a limit")
+	}
+}

@@ -127,7 +127,7 @@ var oneCell = strings.NewReplacer("\t", " ", "\n", " ", "\r", " ")
 
 const (
 	maxOrigins = 256 << 20 // bytes of a file of origins
-	maxOrigin  = 1 << 20   // bytes of a line of it
+	maxOrigin  = 8 << 20   // bytes of a line of it
 )
 
 // ReadOrigins reads the origins of a deck's facts, by the facts' keys.

@@ -79,6 +79,8 @@ func (o exportOptions) check(cmd *cobra.Command) error {
 	case o.flags.On("back") && (o.flags.On("own-types") || o.flags["basic"] != "" || o.flags["cloze"] != ""):
 		return fault.Usagef("leave --own-types, --basic and --cloze out",
 			"with --back each note goes under the note type that it has")
+	case o.flags.On("back") && o.flags["tags"] != "global":
+		return fault.Usagef("leave --tags out", "with --back the tags that were edited go along, and no others")
 	case o.output == "":
 		return fault.Usagef("-o deck.txt, or -o - for stdout", "export needs a file to write")
 	case o.flags["tags"] != "global" && o.flags["tags"] != "per-fact":
