@@ -7,3 +7,5 @@ import (
 )
 
 func TestHeadings(t *testing.T) { notebookcase.Run(t, &Format, "testdata/*.txtar") }
+
+func FuzzHeadings(f *testing.F) { notebookcase.Fuzz(f, &Format, "testdata/*.txtar") }

@@ -76,12 +76,13 @@ func (n *note) card(b block, line int, section []string, hashes map[string]int) 
 	whole = callout.ReplaceAllString(scheduleComment.ReplaceAllString(whole, ""), "")
 	whole = strings.TrimSpace(blockID.ReplaceAllString(strings.TrimRight(whole, " \t\n"), ""))
 	topics := n.topics(&whole)
+	before := len(n.page.Deck.Facts)
 	places := n.fact(b.form, whole, line)
-	if places == nil {
+	if len(n.page.Deck.Facts) == before {
 		n.left = append(n.left, foreign.Left{File: n.page.Name, Line: line, Err: errors.New("this card has no question or no answer"), Text: whole})
 		return
 	}
-	for i := places[0].Fact; i < len(n.page.Deck.Facts); i++ {
+	for i := before; i < len(n.page.Deck.Facts); i++ {
 		f := &n.page.Deck.Facts[i]
 		f.Section = section
 		for j := range f.Cards {
@@ -167,6 +168,9 @@ func (n *note) sentence(text string, line int) []notebook.Place {
 		highest = max(highest, p.Number)
 		before, after := outerSpace(p.Text)
 		p.Text = before + n.vault.markdown(n.page.Name, p.Text) + after
+	}
+	if highest == 0 {
+		return nil
 	}
 	first := &pieces[0]
 	first.Text = strings.TrimLeft(first.Text, " \t\n")

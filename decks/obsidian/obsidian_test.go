@@ -11,3 +11,9 @@ func TestSpacedRepetition(t *testing.T) {
 }
 
 func TestToAnki(t *testing.T) { notebookcase.Run(t, &ToAnki, "testdata/anki-*.txtar") }
+
+func FuzzSpacedRepetition(f *testing.F) {
+	notebookcase.Fuzz(f, &SpacedRepetition, "testdata/sr-*.txtar")
+}
+
+func FuzzToAnki(f *testing.F) { notebookcase.Fuzz(f, &ToAnki, "testdata/anki-*.txtar") }

@@ -86,7 +86,7 @@ func (d *drill) read(root *entry) {
 func (d *drill) entry(e *entry) {
 	before := len(d.page.Deck.Facts)
 	places := d.facts(e)
-	if len(places) == 0 {
+	if len(d.page.Deck.Facts) == before {
 		d.left = append(d.left, foreign.Left{File: d.page.Name, Line: e.line, Err: errors.New("this heading has no answer: nothing is hidden in it, and nothing stands below it")})
 		return
 	}

@@ -154,7 +154,7 @@ func (f *fc) read(root *entry) {
 func (f *fc) entry(e *entry) {
 	before := len(f.page.Deck.Facts)
 	places := f.facts(e)
-	if len(places) == 0 {
+	if len(f.page.Deck.Facts) == before {
 		f.left = append(f.left, foreign.Left{File: f.page.Name, Line: e.line, Err: errors.New("this card has no answer: nothing is hidden in it, and nothing stands below it")})
 		return
 	}
@@ -232,15 +232,17 @@ var holes = sync.OnceValue(func() *regexp.Regexp {
 func (f *fc) sentence(e *entry) []positioned {
 	lines := append([]string{e.title, ""}, e.body...)
 	var names []string
+	numbers := map[string]int{}
 	lines, gaps := markGaps(lines, holes(), func(m []string) (string, gap, bool) {
 		name := m[3]
 		if name == "" {
 			name = strconv.Itoa(len(names))
 		}
-		if !slices.Contains(names, name) {
+		if numbers[name] == 0 {
 			names = append(names, name)
+			numbers[name] = len(names)
 		}
-		return m[1], gap{number: 1 + slices.Index(names, name), hint: m[2]}, true
+		return m[1], gap{number: numbers[name], hint: m[2]}, true
 	})
 	if len(gaps) == 0 {
 		return nil

@@ -202,6 +202,9 @@ func inline(s string) string {
 	return out.String()
 }
 
+// longestFormula bounds a formula, in bytes.
+const longestFormula = 2000
+
 // object writes what begins at a place, and says how long it is; 0: plain text.
 func object(s string, i int) (markdown string, n int) {
 	rest := s[i:]
@@ -212,6 +215,10 @@ func object(s string, i int) (markdown string, n int) {
 		}
 		return "", len(footnote.FindString(rest))
 	case '\\':
+		rest := rest[:min(len(rest), longestFormula)]
+		if !strings.Contains(rest, `\)`) && !strings.Contains(rest, `\]`) && !strings.Contains(rest, `\end{`) {
+			return "", 0
+		}
 		if m := latex.FindStringSubmatch(rest); m != nil {
 			if m[2] != "" {
 				return "$$" + strings.TrimSpace(m[2]) + "$$", len(m[0])
@@ -244,6 +251,10 @@ func isWord(before string) bool {
 	return unicode.IsLetter(r) || unicode.IsDigit(r)
 }
 
+// longestMarked bounds a marked text, in bytes: what is not closed is searched for no
+// longer.
+const longestMarked = 1000
+
 // emphasis reads marked text by Org's rules: a space or a sign before and behind it,
 // none inside, and at most one line break.
 func emphasis(s string, i int) (markdown string, n int) {
@@ -254,7 +265,7 @@ func emphasis(s string, i int) (markdown string, n int) {
 	}
 	mark := s[i]
 	breaks := 0
-	for j := i + 1; j < len(s); j++ {
+	for j := i + 1; j < min(len(s), i+longestMarked); j++ {
 		if s[j] == '\n' {
 			if breaks++; breaks > 1 {
 				return "", 0

@@ -34,3 +34,7 @@ func TestText(t *testing.T) {
 		}
 	}
 }
+
+func FuzzDrill(f *testing.F) { notebookcase.Fuzz(f, &Drill, "testdata/drill-*.txtar") }
+
+func FuzzFC(f *testing.F) { notebookcase.Fuzz(f, &FC, "testdata/fc-*.txtar") }

@@ -37,6 +37,7 @@ func outline(text string) *entry {
 	root := &entry{}
 	at := root
 	lines := strings.Split(text, "\n")
+	open := 0 // before it no drawer ends
 	for i := 0; i < len(lines); i++ {
 		if m := star.FindStringSubmatch(lines[i]); m != nil {
 			at = at.under(len(m[1]))
@@ -45,12 +46,14 @@ func outline(text string) *entry {
 			i = at.data(lines, i+1) - 1
 			continue
 		}
-		if name := drawerName(lines[i]); name != "" {
-			if end := drawerEnd(lines, i); end > 0 {
+		if name := drawerName(lines[i]); name != "" && i >= open {
+			end, ok := drawerEnd(lines, i)
+			if ok {
 				at.keep(name, lines[i+1:end])
 				i = end
 				continue
 			}
+			open = end
 		}
 		at.body = append(at.body, lines[i])
 	}
@@ -95,15 +98,15 @@ func drawerName(line string) string {
 	return ""
 }
 
-// drawerEnd is the line that closes the drawer which begins at i; 0 if none does
-// before the next heading.
-func drawerEnd(lines []string, i int) int {
-	for j := i + 1; j < len(lines) && !star.MatchString(lines[j]); j++ {
-		if strings.EqualFold(strings.TrimSpace(lines[j]), ":END:") {
-			return j
+// drawerEnd is the line that closes the drawer which begins at i, or, and then it says
+// so, the next heading.
+func drawerEnd(lines []string, i int) (end int, ok bool) {
+	for end = i + 1; end < len(lines) && !star.MatchString(lines[end]); end++ {
+		if strings.EqualFold(strings.TrimSpace(lines[end]), ":END:") {
+			return end, true
 		}
 	}
-	return 0
+	return end, false
 }
 
 // keep takes a drawer.

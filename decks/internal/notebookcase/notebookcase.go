@@ -8,8 +8,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
+	"kartei/decks"
+	"kartei/decks/check"
 	"kartei/decks/internal/casefile"
 	"kartei/decks/notebook"
 )
@@ -85,4 +88,46 @@ func known(h *notebook.History) string {
 		parts = append(parts, "suspended")
 	}
 	return strings.Join(parts, "; ")
+}
+
+// Fuzz takes any text as a file of a format: what comes of it is a deck without an
+// error, whatever it says. Seeds are the files of the cases.
+func Fuzz(f *testing.F, format *notebook.Format, pattern string) {
+	extension := format.Extensions[0]
+	paths, err := filepath.Glob(pattern)
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, path := range paths {
+		for name, file := range casefile.Open(f, path).FS() {
+			if strings.HasPrefix(name, "in/") && filepath.Ext(name) == extension {
+				f.Add(string(file.Data))
+			}
+		}
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		name := "note" + extension
+		s, err := notebook.Open(fstest.MapFS{name: {Data: []byte(text)}}, "", format.Extensions, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Zone = time.UTC
+		im, err := format.Take(t.Context(), s, notebook.Options{})
+		if err != nil {
+			return
+		}
+		made := fstest.MapFS{}
+		for _, file := range im.Files {
+			made[file.Name] = &fstest.MapFile{Data: file.Text}
+		}
+		c, err := decks.Compile(made)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range check.Run(c, check.Options{}) {
+			if d.Severity == decks.Error {
+				t.Errorf("%v\n%s", d, im.Files[0].Text)
+			}
+		}
+	})
 }
