@@ -5,6 +5,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -24,7 +25,12 @@ const (
 // test a hypothesis (see TestLongestIsRightKeepsStillByChance).
 var unlabelled = map[string]bool{"answer-and-options": true, "asked-elsewhere": true, "running-number": true, "evidence": true, "unknown-allow": true, "draft": true, "longest-is-right": true}
 
-var want = regexp.MustCompile(`^<!-- want: ([a-z -]+) -->$`)
+// want labels the fact on the next line or, as no comment can stand in a table, so many
+// lines below.
+var want = regexp.MustCompile(`^<!-- want(?: \+(\d+))?: ([a-z -]+) -->$`)
+
+// planned are the rules that are not written yet: labels come before them.
+var planned = map[string]bool{"abbreviation-order": true, "template-grammar": true}
 
 // TestCorpus measures every rule on decks in which each fact is labelled with
 // the rules that a good instructor would raise: a comment on the line above
@@ -136,14 +142,21 @@ func readLabels(t *testing.T, scores map[string]*score) map[factPlace]map[string
 				continue
 			}
 			label := map[string]bool{}
-			for _, rule := range strings.Fields(m[1]) {
+			for _, rule := range strings.Fields(m[2]) {
+				if planned[rule] {
+					continue
+				}
 				if scores[rule] == nil {
 					t.Fatalf("%s:%d: there is no rule %q", e.Name(), i+1, rule)
 				}
 				label[rule] = true
 				scores[rule].labelled++
 			}
-			labels[factPlace{e.Name(), i + 2}] = label
+			below := 1
+			if m[1] != "" {
+				below, _ = strconv.Atoi(m[1])
+			}
+			labels[factPlace{e.Name(), i + 1 + below}] = label
 		}
 	}
 	return labels
