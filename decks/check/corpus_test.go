@@ -29,9 +29,6 @@ var unlabelled = map[string]bool{"answer-and-options": true, "asked-elsewhere": 
 // lines below.
 var want = regexp.MustCompile(`^<!-- want(?: \+(\d+))?: ([a-z -]+) -->$`)
 
-// planned are the rules that are not written yet: labels come before them.
-var planned = map[string]bool{"abbreviation-order": true, "template-grammar": true}
-
 // TestCorpus measures every rule on decks in which each fact is labelled with
 // the rules that a good instructor would raise: a comment on the line above
 // names them, and a fact without one must pass in silence.
@@ -143,9 +140,6 @@ func readLabels(t *testing.T, scores map[string]*score) map[factPlace]map[string
 			}
 			label := map[string]bool{}
 			for _, rule := range strings.Fields(m[2]) {
-				if planned[rule] {
-					continue
-				}
 				if scores[rule] == nil {
 					t.Fatalf("%s:%d: there is no rule %q", e.Name(), i+1, rule)
 				}

@@ -11,7 +11,7 @@ import (
 // A spot is the part of a card that a finding points at.
 type spot struct {
 	part  part
-	index int    // of the option
+	index int    // of the option, or of the column
 	image string // its address
 	word  string // to narrow the spot down to; empty means all of it
 	nth   int    // which of the places at which the word stands in the text
@@ -28,6 +28,7 @@ const (
 	inImage
 	inEvidence
 	inSource
+	inColumn
 )
 
 var (
@@ -88,6 +89,8 @@ func locatePart(o decks.Origin, c *decks.Card, s spot) syntax.Span {
 		return imageSpan(o, s.image)
 	case inEvidence:
 		return valueSpan(o, syntax.Evidence, syntax.RowEvidence)
+	case inColumn:
+		return o.Row.Cells[s.index].Span
 	case inSource:
 		return valueSpan(o, syntax.Source, syntax.RowSource)
 	}

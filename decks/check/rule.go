@@ -34,6 +34,7 @@ type Rule struct {
 
 // rules are the rules that [Run] applies, sorted by name.
 var rules = []*Rule{
+	&abbreviationOrder,
 	&absoluteTerm,
 	&allOfTheAbove,
 	&ambiguousPrompt,
@@ -66,6 +67,7 @@ var rules = []*Rule{
 	&rightAsWrong,
 	&runningNumber,
 	&sourceTypo,
+	&templateGrammar,
 	&twoPartAnswer,
 	&unknownAllow,
 	&vagueQuantifier,
