@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"kartei/scheduler"
 	"kartei/store/highwater"
@@ -84,6 +85,7 @@ type tx struct {
 	sql      *sqlite.Tx
 	device   device
 	tip      journal.Tip
+	ahead    bool      // other machines wrote rows that come after the next one
 	last     int64     // Row.ID of the row written last
 	lastCard *lastCard // the card that it is about
 }
@@ -145,16 +147,23 @@ func (s *Store) readIn(ctx context.Context, db *sqlite.DB, look func(*readTx) er
 }
 
 const findTip = `SELECT d.id, d.name, coalesce(l.seq, 0), coalesce(l.hash, zeroblob(32)),
-	coalesce((SELECT max((SELECT clock FROM log WHERE device = d.id ORDER BY seq DESC LIMIT 1)) FROM devices d), 0)
+	coalesce((SELECT max((SELECT clock FROM log WHERE device = d.id AND (d.own OR clock <= ?1) ORDER BY seq DESC LIMIT 1)) FROM devices d), 0),
+	EXISTS (SELECT 1 FROM devices d WHERE NOT own AND (SELECT clock FROM log WHERE device = d.id ORDER BY seq DESC LIMIT 1) > ?1)
 	FROM (SELECT id, name FROM devices WHERE own = 1 ORDER BY id DESC LIMIT 1) d
 	LEFT JOIN log l ON l.device = d.id AND l.seq = (SELECT max(seq) FROM log WHERE device = d.id)`
 
 // readTip reads the device anew with each transaction: another process may
-// have restored a backup, and with it begun a new log.
+// have restored a backup, and with it begun a new log. Rows of another machine whose
+// clock is ahead move this one's no further than [aheadAtMost].
 func (tx *tx) readTip(ctx context.Context) error {
-	return tx.Scan(ctx, findTip, nil, &tx.device.id, &tx.device.name, &tx.tip.Seq, sqlite.Blob(tx.tip.Hash[:]),
-		&tx.tip.Clock)
+	latest := tx.config.Now().UnixMilli() + aheadAtMost.Milliseconds()
+	return tx.Scan(ctx, findTip, []any{latest}, &tx.device.id, &tx.device.name, &tx.tip.Seq, sqlite.Blob(tx.tip.Hash[:]),
+		&tx.tip.Clock, &tx.ahead)
 }
+
+// aheadAtMost is how much later than now rows of other machines may be and still count
+// as earlier than the next one here.
+const aheadAtMost = 24 * time.Hour
 
 // push writes the next row of the chain, and nothing else.
 func (tx *tx) push(ctx context.Context, e journal.Entry) (journal.Row, error) {
@@ -198,6 +207,9 @@ func (tx *tx) append(ctx context.Context, e journal.Entry, after scheduler.Memor
 	r, err := tx.push(ctx, e)
 	if err != nil {
 		return r, err
+	}
+	if tx.ahead { // some may be about this card
+		return r, tx.recall(ctx, p.name)
 	}
 	st.Take(&e, after)
 	tx.lastCard = &lastCard{p.name, p.card, p.deck, st}

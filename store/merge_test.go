@@ -214,3 +214,27 @@ func TestRowsThatWaitForOthers(t *testing.T) {
 	merge(t, c, b, 1)
 	alike(t, b, c)
 }
+
+// A machine whose clock is ahead keeps its answers, and puts nobody else's clock ahead.
+func TestAClockThatIsAhead(t *testing.T) {
+	a, b := newStore(t), newStore(t)
+	maths := deck("maths", 2)
+	apply(t, a, maths)
+	apply(t, b, maths)
+	card := maths.Facts[0].Cards[0].ID
+	now := scheduler.DefaultCalendar.Moment(time.Now())
+	grade(t, a, card, scheduler.Good, scheduler.DefaultCalendar.Moment(time.Now().AddDate(1, 0, 0)))
+	grade(t, b, card, scheduler.Good, now)
+	merge(t, a, b, 1)
+	for range 2 {
+		if r := grade(t, b, card, scheduler.Hard, now); r.Clock > now.At+1000 {
+			t.Errorf("the clock is %v ahead", time.Duration(r.Clock-now.At)*time.Millisecond)
+		}
+	}
+	grade(t, b, maths.Facts[1].Cards[0].ID, scheduler.Good, now)
+	merge(t, b, a, 1)
+	alike(t, a, b)
+	if got := cardStates(t, b)[card].Reps; got != 4 {
+		t.Errorf("%d answers count", got)
+	}
+}

@@ -115,7 +115,7 @@ func (s *Store) quick(ctx context.Context, e journal.Entry, after scheduler.Memo
 // logTip is what the row after those of a transaction follows on; nil if the
 // options that it depends on are not known.
 func (tx *tx) logTip() *logTip {
-	if tx.policies == nil {
+	if tx.policies == nil || tx.ahead {
 		return nil
 	}
 	return &logTip{tx.device, tx.tip, tx.last, tx.policies}
