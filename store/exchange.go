@@ -48,16 +48,28 @@ func (s *Store) Place(ctx context.Context) (*exchange.State, error) {
 
 // lastPlace is what is remembered, also of a place that was left.
 func (s *Store) lastPlace(ctx context.Context) (*exchange.State, error) {
+	state, err := readPlace(ctx, s.db)
+	return state, sqlite.Explain("read what is known of the place", err)
+}
+
+func readPlace(ctx context.Context, q sqlite.Reader) (*exchange.State, error) {
 	var text string
 	state := &exchange.State{}
-	err := s.db.QueryRowContext(ctx, `SELECT value FROM settings WHERE name = ?`, syncState).Scan(&text)
+	err := q.QueryRowContext(ctx, `SELECT value FROM settings WHERE name = ?`, syncState).Scan(&text)
 	if errors.Is(err, sql.ErrNoRows) {
 		return state, nil
 	}
 	if err == nil && json.Unmarshal([]byte(text), state) != nil {
 		err = fmt.Errorf("%w: what is remembered of its place cannot be read", ErrDamaged)
 	}
-	return state, sqlite.Explain("read what is known of the place", err)
+	return state, err
+}
+
+// machineOf is the name of the machine that writes or wrote as a device; "" if it is not
+// known, or this one.
+func machineOf(ctx context.Context, q sqlite.Reader, device string) (string, error) {
+	state, err := readPlace(ctx, q)
+	return state.Machine(device), err
 }
 
 // InitPlace makes an empty place that of the collection, or one of its own that was

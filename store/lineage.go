@@ -21,9 +21,10 @@ import (
 
 // An Outdated deck was compiled, but another text of it stands.
 type Outdated struct {
-	Deck   string // name
-	Device string // where the text that stands was compiled first
-	Apart  bool   // neither was made from the other; else the folder has an older one
+	Deck    string // name
+	Device  string // where the text that stands was compiled first
+	Apart   bool   // neither was made from the other; else the folder has an older one
+	Machine string // that the device is, if sync knows it
 }
 
 // lineage reads which text of a deck stands.
@@ -79,7 +80,11 @@ func (tx *tx) outdated(ctx context.Context, c Compiled, all []*decks.Deck) (out 
 		if text == standing.Text() || !older && !known {
 			continue
 		}
-		out = append(out, Outdated{Deck: d.Name, Device: standing.Device, Apart: !older})
+		machine, err := machineOf(ctx, tx, standing.Device)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Outdated{Deck: d.Name, Device: standing.Device, Machine: machine, Apart: !older})
 		if older {
 			err = tx.setCheckout(ctx, c.Root, d.ID, text)
 		}

@@ -70,7 +70,7 @@ func TestTwoCheckouts(t *testing.T) {
 	checkout(t, s, "/new", 2)
 	for range 10 {
 		plan := checkout(t, s, "/old", 1)
-		if len(plan.Outdated) != 1 || plan.Outdated[0] != (Outdated{"maths", s.Device(), false}) || len(plan.Decks) != 0 {
+		if len(plan.Outdated) != 1 || plan.Outdated[0] != (Outdated{Deck: "maths", Device: s.Device()}) || len(plan.Decks) != 0 {
 			t.Errorf("the older checkout: %+v", plan)
 		}
 		stands("after the older checkout", 2)

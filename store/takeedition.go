@@ -124,6 +124,12 @@ func (tx *tx) takeText(ctx context.Context, d *decks.Deck, standing *journal.Lin
 			return err
 		}
 	}
+	// The folder here, if there is one, has another text than its deck now.
+	for _, query := range []string{`DELETE FROM stamps WHERE root = ?`, `UPDATE roots SET seen = '' WHERE root = ?`} {
+		if _, err := tx.exec(ctx, query, root); err != nil {
+			return err
+		}
+	}
 	a := deckApply{tx: tx, moved: map[int64]cardColumns{}, written: func() {}, now: now.At / 1000, follows: true}
 	if err := a.applyTo(ctx, root, d, []byte{}, nil, now); err != nil {
 		return err

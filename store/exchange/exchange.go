@@ -101,42 +101,53 @@ type Collection interface {
 	LacksMedia(ctx context.Context, deck string, all []segment.Medium) ([]segment.Medium, error)
 	TakeMedium(ctx context.Context, deck string, m segment.Medium, data []byte) error
 
+	// QuizMark is another one when something was done in a quiz. QuizLines are the
+	// quizzes that were handed in, as lines of an export, and TakeQuiz takes one.
+	QuizMark(context.Context) (string, error)
+	QuizLines(context.Context) ([][]byte, error)
+	TakeQuiz(ctx context.Context, line []byte) error
+
 	// Keep remembers the state of the exchange.
 	Keep(context.Context, *State) error
 }
 
 // A State is what a collection remembers of its place, between exchanges.
 type State struct {
-	Place  string                 `json:"place"`
-	Set    string                 `json:"set"`
-	Sealed bool                   `json:"sealed,omitempty"` // what is there is encrypted
-	Name   string                 `json:"name"`             // of this machine
-	Device string                 `json:"device,omitempty"`
-	Count  int64                  `json:"count,omitempty"` // of the head that was put last as Device
-	Head   string                 `json:"head,omitempty"`  // a digest of that head
-	Spans  []string               `json:"spans,omitempty"` // segments of own devices that have what the collection has
-	Put    map[string]int64       `json:"put,omitempty"`   // by device: up to which row the place has its log
-	Peers  map[string]Peer        `json:"peers,omitempty"` // by device: who else is there
-	Strays map[string]int64       `json:"strays,omitempty"`
-	Tips   map[string]segment.End `json:"tips,omitempty"`   // that the head says
-	Copies map[string][2]int64    `json:"copies,omitempty"` // segments under other names: their first and last rows
-	Texts  map[string]string      `json:"texts,omitempty"`  // by deck: the text of it that was put
-	Files  map[string]string      `json:"files,omitempty"`  // by deck: the list of its pictures that was put
-	Told   map[string]string      `json:"told,omitempty"`   // what of Files the head says
-	Taken  map[string]string      `json:"taken,omitempty"`  // by deck: the list of which all is here
-	Last   int64                  `json:"last,omitempty"`   // Unix milliseconds: when all went well
+	Place       string                 `json:"place"`
+	Set         string                 `json:"set"`
+	Sealed      bool                   `json:"sealed,omitempty"` // what is there is encrypted
+	Name        string                 `json:"name"`             // of this machine
+	Device      string                 `json:"device,omitempty"`
+	Count       int64                  `json:"count,omitempty"` // of the head that was put last as Device
+	Head        string                 `json:"head,omitempty"`  // a digest of that head
+	Spans       []string               `json:"spans,omitempty"` // segments of own devices that have what the collection has
+	Put         map[string]int64       `json:"put,omitempty"`   // by device: up to which row the place has its log
+	Peers       map[string]Peer        `json:"peers,omitempty"` // by device: who else is there
+	Strays      map[string]int64       `json:"strays,omitempty"`
+	Tips        map[string]segment.End `json:"tips,omitempty"`         // that the head says
+	Copies      map[string][2]int64    `json:"copies,omitempty"`       // segments under other names: their first and last rows
+	Texts       map[string]string      `json:"texts,omitempty"`        // by deck: the text of it that was put
+	Files       map[string]string      `json:"files,omitempty"`        // by deck: the list of its pictures that was put
+	Told        map[string]string      `json:"told,omitempty"`         // what of Files the head says
+	Taken       map[string]string      `json:"taken,omitempty"`        // by deck: the list of which all is here
+	Quizzes     map[string]bool        `json:"quizzes,omitempty"`      // that are here, by digest
+	OwnQuizzes  []string               `json:"own_quizzes,omitempty"`  // that the head names
+	ToldQuizzes int                    `json:"told_quizzes,omitempty"` // how many of them it does name
+	QuizMark    string                 `json:"quiz_mark,omitempty"`
+	Last        int64                  `json:"last,omitempty"` // Unix milliseconds: when all went well
 }
 
 // A Peer is another collection, as its newest head tells of it.
 type Peer struct {
-	Name  string            `json:"name"`
-	Count int64             `json:"count"`
-	At    int64             `json:"at"`              // Unix milliseconds
-	Seq   int64             `json:"seq"`             // of its newest row
-	Has   map[string]int64  `json:"has,omitempty"`   // by device: how far it has our rows
-	Files map[string]string `json:"files,omitempty"` // by deck: a list of its pictures
-	Own   []string          `json:"own,omitempty"`   // devices as which it wrote
-	Back  bool              `json:"back,omitempty"`  // the place has an older head of it only
+	Name    string            `json:"name"`
+	Count   int64             `json:"count"`
+	At      int64             `json:"at"`                // Unix milliseconds
+	Seq     int64             `json:"seq"`               // of its newest row
+	Has     map[string]int64  `json:"has,omitempty"`     // by device: how far it has our rows
+	Files   map[string]string `json:"files,omitempty"`   // by deck: a list of its pictures
+	Quizzes []string          `json:"quizzes,omitempty"` // by digest
+	Own     []string          `json:"own,omitempty"`     // devices as which it wrote
+	Back    bool              `json:"back,omitempty"`    // the place has an older head of it only
 }
 
 // A Report tells what an exchange did.
@@ -218,7 +229,7 @@ func (x *exchanger) steps(ctx context.Context) (again bool, err error) {
 	if again, err := x.merge(ctx); again || err != nil {
 		return again, err
 	}
-	for _, step := range []func(context.Context) error{x.takeTexts, x.takeMedia, x.putTexts, x.readEnds, x.put} {
+	for _, step := range []func(context.Context) error{x.takeTexts, x.takeMedia, x.takeQuizzes, x.putTexts, x.putQuizzes, x.readEnds, x.put} {
 		if err := step(ctx); err != nil {
 			return false, err
 		}
@@ -279,7 +290,7 @@ func ReadSet(ctx context.Context, p place.Place) (*segment.Set, error) {
 
 // left notes something that was not taken.
 func (x *exchanger) left(object, device string, why error) {
-	x.report.Left = append(x.report.Left, Left{object, x.state.Peers[device].Name, why})
+	x.report.Left = append(x.report.Left, Left{object, x.state.Machine(device), why})
 }
 
 // from is what came from a device, to add to.
@@ -296,19 +307,20 @@ func (r *Report) from(device, name string) *Came {
 func (x *exchanger) came(all []Merged) {
 	for _, m := range all {
 		if m.Rows > 0 {
-			c := x.report.from(m.Device, x.nameOf(m.Device))
+			c := x.report.from(m.Device, x.state.Machine(m.Device))
 			c.Rows += m.Rows
 			c.Answers += m.Answers
 		}
 	}
 }
 
-// nameOf is the name of the machine that wrote as a device; "" if no head says it.
-func (x *exchanger) nameOf(device string) string {
-	if p, ok := x.state.Peers[device]; ok {
+// Machine is the name of the machine that writes or wrote as a device; "" if no head says
+// it.
+func (s *State) Machine(device string) string {
+	if p, ok := s.Peers[device]; ok {
 		return p.Name
 	}
-	for _, p := range x.state.Peers {
+	for _, p := range s.Peers {
 		if slices.Contains(p.Own, device) {
 			return p.Name
 		}

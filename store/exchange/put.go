@@ -110,7 +110,7 @@ func answers(rows []journal.Row) (n int) {
 // there: a head of a greater one is another collection's.
 func (x *exchanger) putHead(ctx context.Context) error {
 	own := x.there[x.current]
-	h := segment.Head{Set: x.state.Set, Device: x.current, Name: x.state.Name, Count: x.state.Count + 1, At: x.now, Tips: map[string]segment.End{}, Files: maps.Clone(x.state.Files)}
+	h := segment.Head{Set: x.state.Set, Device: x.current, Name: x.state.Name, Count: x.state.Count + 1, At: x.now, Tips: map[string]segment.End{}, Files: maps.Clone(x.state.Files), Quizzes: x.state.OwnQuizzes}
 	for _, e := range x.ends {
 		if e.Seq > 0 {
 			h.Tips[e.Device] = segment.End{Seq: e.Seq, Hash: e.Hash.String()}
@@ -120,13 +120,14 @@ func (x *exchanger) putHead(ctx context.Context) error {
 		}
 	}
 	slices.Sort(h.Own)
-	if own != nil && own.newest() == x.state.Count && x.state.Count > 0 && maps.Equal(h.Tips, x.state.Tips) && maps.Equal(h.Files, x.state.Told) {
+	if own != nil && own.newest() == x.state.Count && x.state.Count > 0 && maps.Equal(h.Tips, x.state.Tips) && maps.Equal(h.Files, x.state.Told) && x.state.ToldQuizzes == len(h.Quizzes) {
 		return nil
 	}
 	data, err := h.Encode()
 	if err != nil {
 		return err
 	}
+	x.state.ToldQuizzes = len(h.Quizzes)
 	x.state.Count, x.state.Head, x.state.Tips, x.state.Told = h.Count, segment.DigestOf(data), h.Tips, h.Files
 	if err := x.Keep(ctx, x.state); err != nil {
 		return err

@@ -84,7 +84,7 @@ func (x *exchanger) readHead(ctx context.Context, device string, count int64) (*
 
 // peer is what a head tells.
 func (x *exchanger) peer(h *segment.Head) Peer {
-	p := Peer{Name: h.Name, Count: h.Count, At: h.At, Seq: h.Tips[h.Device].Seq, Own: h.Own, Files: h.Files, Has: map[string]int64{}}
+	p := Peer{Name: h.Name, Count: h.Count, At: h.At, Seq: h.Tips[h.Device].Seq, Own: h.Own, Files: h.Files, Quizzes: h.Quizzes, Has: map[string]int64{}}
 	for device, tip := range h.Tips {
 		if x.ends[device].Own {
 			p.Has[device] = tip.Seq

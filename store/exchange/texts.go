@@ -36,7 +36,7 @@ func (x *exchanger) takeTexts(ctx context.Context) error {
 		}
 		if name != "" {
 			x.report.Decks = append(x.report.Decks, name)
-			x.report.from(t.Device, x.nameOf(t.Device)).Decks++
+			x.report.from(t.Device, x.state.Machine(t.Device)).Decks++
 		}
 	}
 	return nil

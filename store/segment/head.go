@@ -29,7 +29,8 @@ type Head struct {
 	Tips   map[string]End `json:"tips"` // of every device: how far it goes in the collection of this one
 	Own    []string       `json:"own"`  // other devices as which this collection wrote
 
-	Files map[string]string `json:"files,omitempty"` // by deck whose files it has: the list of its pictures
+	Files   map[string]string `json:"files,omitempty"`   // by deck whose files it has: the list of its pictures
+	Quizzes []string          `json:"quizzes,omitempty"` // that were taken, by digest
 }
 
 // An End is the newest row of a device's log.

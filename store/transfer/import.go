@@ -374,12 +374,17 @@ func (u *importer) takeQuiz(ctx context.Context, q *quizLine) error {
 	if err != nil {
 		return err
 	}
-	for i, e := range q.Events {
+	u.got.Quizzes++
+	return u.takeEvents(ctx, id, q.Events, 0)
+}
+
+// takeEvents adds the events of a quiz from one on.
+func (u *importer) takeEvents(ctx context.Context, quiz int64, events []quizEvent, from int) error {
+	for i, e := range events[from:] {
 		if _, err := u.tx.Exec(ctx, `INSERT INTO quiz_events (quiz, seq, at, zone, kind, question, detail) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-			id, i+1, e.At, e.Zone, e.Kind, e.Question, compact(e.Detail)); err != nil {
+			quiz, from+i+1, e.At, e.Zone, e.Kind, e.Question, compact(e.Detail)); err != nil {
 			return err
 		}
 	}
-	u.got.Quizzes++
 	return nil
 }

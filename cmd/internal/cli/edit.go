@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -33,6 +34,9 @@ func editing(e *env, st *store.Store, asker ask.Asker) func(context.Context, sto
 			if card, err = offerCopy(ctx, e, st, asker, card); err != nil {
 				return err
 			}
+		}
+		if st.IsElsewhere(card.Root) {
+			return errors.New("the file of this deck is on another of your machines; edit it there, or bring it here and compile it")
 		}
 		root, err := os.OpenRoot(card.Root)
 		if err != nil {

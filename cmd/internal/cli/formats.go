@@ -60,8 +60,8 @@ var collectionFormat = foreign.Format{
 	Name: "json",
 	ReadHelp: `fills an empty collection with what kartei export --format json
 wrote: decks, cards, options and the whole log. An import that
-fails leaves the collection empty. Yours is not empty? Name
-another: kartei --collection new.db import FILE`,
+fails leaves the collection empty. Yours is not empty? --merge
+adds what it does not have, as kartei sync does by itself.`,
 	WriteHelp: `the whole collection with its log, for kartei import and programs
 of your own: kartei help collection-json. Takes no DECK.`,
 	Sniff: func(head []byte) foreign.Likeness {

@@ -17,7 +17,9 @@ import (
 	"kartei/decks/anki"
 	"kartei/decks/foreign"
 	"kartei/decks/plural"
+	"kartei/store"
 	"kartei/store/plainfile"
+	"kartei/store/transfer"
 )
 
 type importOptions struct {
@@ -30,6 +32,7 @@ type importOptions struct {
 
 	partial bool // also where much is lost
 	compile bool // at once
+	merge   bool // a collection, into one that has something
 }
 
 func newImportCmd(e *env) *cobra.Command {
@@ -69,6 +72,7 @@ Without --format the file itself decides.` + exitStatus(fault.Done, fault.Failed
 	f.StringVar(&opts.update, "update", "", "bring a deck `file` that was imported before up to date, from Anki also a folder")
 	f.BoolVar(&opts.partial, "partial", false, "import though more than one question in fifty is lost")
 	f.BoolVar(&opts.compile, "compile", false, "compile the deck at once, as packages of Anki's are")
+	f.BoolVar(&opts.merge, "merge", false, "of a whole collection: add what yours does not have, as kartei sync does")
 	f.StringVar(&opts.deck, "deck", "", "the deck's `name` (default that of the file)")
 	return cmd
 }
@@ -100,6 +104,9 @@ func runImport(cmd *cobra.Command, e *env, opts importOptions) error {
 		opts.format == collectionFormat.Name) {
 		return fault.Usagef("kartei import FILE --update DECK.md",
 			"--update goes with none of -o, --deck and --history, and not with a collection")
+	}
+	if opts.merge && opts.format != collectionFormat.Name {
+		return fault.Usagef("leave --merge out", "--merge goes with a whole collection, which kartei export --format json wrote")
 	}
 	if err := coming.check(cmd, opts.format); err != nil {
 		return err
@@ -171,7 +178,15 @@ func importCollection(ctx context.Context, e *env, opts importOptions, f *os.Fil
 	if _, err := st.Backup(ctx, "import", e.Moment()); err != nil {
 		return err
 	}
-	if err := st.Import(ctx, bufio.NewReaderSize(f, sniffed)); err != nil {
+	if opts.merge {
+		return mergeCollection(ctx, e, st, opts.file, f)
+	}
+	err = st.Import(ctx, bufio.NewReaderSize(f, sniffed))
+	if errors.Is(err, transfer.ErrNotEmpty) {
+		return fault.WithHint(fault.Failed, fmt.Errorf("import %s: %w", opts.file, err),
+			"to have all that both have: kartei import --merge "+opts.file)
+	}
+	if err != nil {
 		return fault.WithHint(fault.Code(err), fmt.Errorf("import %s: %w", opts.file, err), "kartei import --help")
 	}
 	r, err := st.Doctor(ctx, false)
@@ -184,4 +199,29 @@ func importCollection(ctx context.Context, e *env, opts importOptions, f *os.Fil
 	_, err = fmt.Fprintf(e.Out, "imported: %s, %s in the log\n", plural.Count(r.Cards, "card"),
 		plural.Count(r.Rows, "row"))
 	return err
+}
+
+// mergeCollection adds what a collection has that an export brings.
+func mergeCollection(ctx context.Context, e *env, st *store.Store, name string, f *os.File) error {
+	r, err := st.MergeExport(ctx, bufio.NewReaderSize(f, sniffed))
+	if err != nil {
+		return fault.WithHint(fault.Code(err), fmt.Errorf("merge %s: %w", name, err), "kartei import --help")
+	}
+	if r.Branch {
+		sayBranch(e.Console)
+	}
+	if r == (store.ImportedUnion{}) {
+		_, err = fmt.Fprintln(e.Out, "nothing new")
+		return err
+	}
+	_, err = fmt.Fprintf(e.Out, "merged: %s, %s, %s; %s in the log\n", plural.Count(r.Answers, "answer"),
+		plural.Count(r.Decks, "deck"), pluralQuizzes(r.Quizzes), plural.Count(r.Rows, "row"))
+	return err
+}
+
+func pluralQuizzes(n int) string {
+	if n == 1 {
+		return "1 quiz"
+	}
+	return fmt.Sprintf("%d quizzes", n)
 }

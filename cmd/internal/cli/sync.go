@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kartei/cmd/internal/console"
 	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
 	"kartei/decks/plural"
@@ -248,10 +249,15 @@ func cameText(c exchange.Came) string {
 	return strings.Join(parts, ", ")
 }
 
+// sayBranch says that two copies of a collection were told apart.
+func sayBranch(con *console.Console) {
+	con.Say("another copy of this collection writes as this machine did; this one goes on under a name of its own, and no answer is lost")
+}
+
 // sayLeft says what was not taken, and why.
 func (e *env) sayLeft(r *exchange.Report) {
 	if r.Branch {
-		e.Say("another copy of this collection writes as this machine did; this one goes on under a name of its own, and no answer is lost")
+		sayBranch(e.Console)
 	}
 	for _, name := range r.Back {
 		e.Warn("the place went back: it has less of %s than before; what it lost is put there again", name)

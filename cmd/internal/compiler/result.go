@@ -387,10 +387,15 @@ func (c Result) outdated(opts Options) error {
 }
 
 func outdatedWords(o store.Outdated) string {
-	if o.Apart {
-		return o.Deck + " was edited here and elsewhere: its cards stay as they are"
+	elsewhere, of := "elsewhere", ""
+	if o.Machine != "" {
+		name := show.Line(o.Machine)
+		elsewhere, of = "on "+name, ", of "+name
 	}
-	return o.Deck + " is an older text here than the one that you learn: its cards stay as they are"
+	if o.Apart {
+		return o.Deck + " was edited here and " + elsewhere + ": its cards stay as they are"
+	}
+	return o.Deck + " is an older text here than the one that you learn" + of + ": its cards stay as they are"
 }
 
 func printPlan(ctx context.Context, con *console.Console, c Result, opts Options) error {
