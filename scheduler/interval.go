@@ -10,22 +10,38 @@ type window struct {
 
 func (w window) holds(days int) bool { return w.low <= days && days <= w.high }
 
-// window is the fuzz range of a target. If the model lengthens the interval, so
-// does every day of the range (Anki rslib states/review.rs).
+// window is the fuzz range of a target, of the rounded interval where a card comes into
+// review, or comes back into it (Anki rslib states/learning.rs).
 func (a *answer) window(t target, g Grade) window {
-	longest := a.options.MaxInterval
+	longest, interval := a.options.MaxInterval, t.interval
 	last := 0
 	if a.before.State == Review {
 		last = a.before.Interval()
+	}
+	if a.before.State != Review || g == Again {
+		interval = math.Max(1, math.Round(interval))
 	}
 	if g == Again && last > 0 {
 		longest = min(longest, last) // forgetting never lengthens
 	}
 	shortest := 1
-	if t.interval > float64(last) && last > 0 {
-		shortest = last + 1
+	if g > Again && last > 0 {
+		shortest = a.noShorter(interval, last)
 	}
-	return a.examined(t, a.fuzzed(t.interval, min(shortest, longest), longest))
+	return a.examined(t, a.fuzzed(interval, min(shortest, longest), longest))
+}
+
+// noShorter is the shortest that an interval of a card in review may become by chance:
+// longer than the last one if the model lengthens it, in whole days, and never shorter
+// than one that is in its range (Anki rslib states/fuzz.rs).
+func (p *Policy) noShorter(interval float64, last int) int {
+	switch {
+	case int(math.Round(interval)) > last:
+		return last + 1
+	case last <= p.fuzzed(interval, 1, p.options.MaxInterval).high:
+		return last
+	}
+	return 1
 }
 
 // above is the part of a grade's window that does not lie below the days of

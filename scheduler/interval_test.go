@@ -21,6 +21,30 @@ func TestFuzzRange(t *testing.T) {
 	}
 }
 
+// Chance makes no interval shorter than the last one that the model lengthens in whole
+// days: 2.15 days after 2 are 2, and 2.5 are 3. Where the last one is in the range of
+// the new it is the shortest, and a card that comes into review is rounded first.
+func TestShortestIntervals(t *testing.T) {
+	p := policy(t, nil)
+	for _, c := range []struct {
+		interval float64
+		last     int
+		want     int
+	}{
+		{2.15, 2, 2}, {2.49, 2, 2}, {2.5, 2, 3}, {3.6, 2, 3}, {1.2, 1, 1}, {2.7269483, 4, 4}, {2.7269483, 5, 1}, {4.591988, 4, 5}, {10, 11, 11}, {10, 13, 1},
+	} {
+		if got := p.noShorter(c.interval, c.last); got != c.want {
+			t.Errorf("%v days after %d are at least %d, want %d", c.interval, c.last, got, c.want)
+		}
+	}
+	now := moment(t, "2026-11-23 12:00 +0000")
+	learning := Memory{State: Learning, Step: 1, Reps: 1, LastDay: now.Day, Last: now.At}
+	a := p.answer("", learning, now, Load{})
+	if w := a.window(target{interval: 14.43, memory: Memory{State: Review}}, Good); w.low != 12 || w.high != 16 {
+		t.Errorf("14.43 days out of the steps are %d to %d, want those of 14 days", w.low, w.high)
+	}
+}
+
 // reviewCard is a card in review that is due on the day of now.
 func reviewCard(now Moment, interval int, stability float64) Memory {
 	return Memory{
