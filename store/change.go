@@ -141,3 +141,38 @@ func (c *Change) ImportHistory(
 	report, err := c.tx.importHistory(ctx, cards, made, now)
 	return report, sqlite.Explain("import the history", err)
 }
+
+// Set sets options of a deck for which none were set, within a change with files: those
+// that came with it from elsewhere. Options that hold there already are left out. It
+// reports which were set; Undo does not stop at them.
+func (c *Change) Set(
+	ctx context.Context, deck string, values map[string]string, now scheduler.Moment,
+) (set map[string]string, err error) {
+	err = c.set(ctx, deck, values, now, &set)
+	return set, sqlite.Explain("set options", err)
+}
+
+func (c *Change) set(
+	ctx context.Context, deck string, values map[string]string, now scheduler.Moment, set *map[string]string,
+) error {
+	all, err := readScopes(ctx, c.tx)
+	if err != nil || len(all[deck]) > 0 {
+		return err
+	}
+	fits, err := readFits(ctx, c.tx)
+	if err != nil {
+		return err
+	}
+	holds, err := all.resolve(deck, fits)
+	if err != nil {
+		return err
+	}
+	*set = map[string]string{}
+	for name, value := range values {
+		if now, err := holds.Get(name); err == nil && now != value {
+			(*set)[name] = value
+		}
+	}
+	_, err = c.tx.set(ctx, deck, *set, true, now)
+	return err
+}

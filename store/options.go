@@ -55,7 +55,7 @@ func (s *Store) Options(ctx context.Context, deck string) (scheduler.Options, er
 func (s *Store) Set(ctx context.Context, deck string, values map[string]string, now scheduler.Moment) error {
 	defer s.config.Progress.Over()
 	err := s.record(ctx, func(tx *tx) error {
-		_, err := tx.set(ctx, deck, values, now)
+		_, err := tx.set(ctx, deck, values, false, now)
 		return err
 	})
 	return sqlite.Explain("set options", err)
@@ -68,7 +68,7 @@ func (s *Store) SetAndMove(
 ) (moves []Move, err error) {
 	defer s.config.Progress.Over()
 	err = s.record(ctx, func(tx *tx) error {
-		cause, err := tx.set(ctx, deck, values, now)
+		cause, err := tx.set(ctx, deck, values, false, now)
 		if err != nil {
 			return err
 		}
@@ -87,9 +87,9 @@ func (s *Store) SetAndMove(
 }
 
 // set writes the rows of settings that differ from what is set, and returns the number
-// of the first, 0 if there is none.
+// of the first, 0 if there is none. Auto are those that nobody asked for.
 func (tx *tx) set(
-	ctx context.Context, deck string, values map[string]string, now scheduler.Moment,
+	ctx context.Context, deck string, values map[string]string, auto bool, now scheduler.Moment,
 ) (first int64, err error) {
 	broken := tx.checkScopes(ctx, deck)
 	settings, err := tx.changes(ctx, deck, values)
@@ -97,6 +97,7 @@ func (tx *tx) set(
 		return 0, err
 	}
 	for _, s := range settings {
+		s.Auto = auto
 		r, err := tx.pushOption(ctx, now, s, first)
 		if err != nil {
 			return 0, err

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -22,6 +23,8 @@ type catalogue struct {
 	unburied  bool  // what is buried waits again: a later day came since
 	notetypes map[int64]*foreignType
 	decks     map[int64]foreignDeck
+	presets   map[int64]Preset
+	fsrs      bool // it plans by FSRS
 }
 
 // A foreignType is a note type of any schema.
@@ -36,6 +39,7 @@ type foreignType struct {
 type foreignDeck struct {
 	name    string // parts joined by "::"
 	preview bool   // filtered, and its answers move no schedule
+	own     ownOptions
 }
 
 var errNotAnkis = errors.New("its note types and decks are not written as Anki writes them")
@@ -43,25 +47,26 @@ var errNotAnkis = errors.New("its note types and decks are not written as Anki w
 // readCatalogue reads schema 11, which keeps note types and decks as JSON in the
 // one row of table col, and schema 18, which has tables of protocol buffers.
 func readCatalogue(f *foreigndb.DB, zone *time.Location) (*catalogue, error) {
-	s := &catalogue{notetypes: map[int64]*foreignType{}, decks: map[int64]foreignDeck{}}
+	s := &catalogue{notetypes: map[int64]*foreignType{}, decks: map[int64]foreignDeck{}, presets: map[int64]Preset{}}
 	var crt int64
-	var conf, models, decks string
+	var conf, models, decks, presets string
 	err := f.Query(func(row *sql.Rows) error {
-		return f.Scan(row, "col", &crt, &s.made, &conf, &models, &decks)
-	}, "SELECT crt, mod, conf, models, decks FROM col LIMIT 1")
+		return f.Scan(row, "col", &crt, &s.made, &conf, &models, &decks, &presets)
+	}, "SELECT crt, mod, conf, models, decks, dconf FROM col LIMIT 1")
 	if err != nil {
 		return nil, err
 	}
 	settings := map[string]json.RawMessage{}
 	if f.Has("notetypes") && f.Has("fields") && f.Has("templates") && f.Has("decks") && f.Has("config") {
-		err = cmp.Or(s.readTypes(f), s.readDecks(f), readConfig(f, settings))
+		err = cmp.Or(s.readTypes(f), s.readDecks(f), s.readPresets(f), readConfig(f, settings))
 	} else {
-		err = cmp.Or(s.readModels(models), s.readDeckJSON(decks), readConf(conf, settings))
+		err = cmp.Or(s.readModels(models), s.readDeckJSON(decks), s.readPresetJSON(presets), readConf(conf, settings))
 	}
 	if err != nil {
 		return nil, err
 	}
 	s.begun = beginning(crt, settings, zone)
+	_ = json.Unmarshal(settings["fsrs"], &s.fsrs) // else it does not
 	s.unburied = s.begun.unburied(settings, s.made)
 	s.first, err = ofFirstScheduler(f, settings)
 	return s, err
@@ -105,6 +110,11 @@ func (s *catalogue) readDeckJSON(text string) error {
 		Name       string `json:"name"`
 		Dyn        int    `json:"dyn"`
 		Reschedule any    `json:"resched"` // a bool, or in old collections a number
+
+		Preset      any      `json:"conf"` // a number, or in old collections one as text
+		NewLimit    *int     `json:"newLimit"`
+		ReviewLimit *int     `json:"reviewLimit"`
+		Retention   *float64 `json:"desiredRetention"` // percent
 	}
 	if json.Unmarshal([]byte(text), &decks) != nil {
 		return errNotAnkis
@@ -114,7 +124,16 @@ func (s *catalogue) readDeckJSON(text string) error {
 		if err != nil {
 			return errNotAnkis
 		}
-		s.decks[id] = foreignDeck{d.Name, d.Dyn != 0 && (d.Reschedule == false || d.Reschedule == 0.0)}
+		own := ownOptions{limits: [2]*int{d.NewLimit, d.ReviewLimit}}
+		own.preset, _ = strconv.ParseInt(strings.TrimSpace(fmt.Sprint(d.Preset)), 10, 64)
+		if n, ok := d.Preset.(float64); ok {
+			own.preset = int64(n)
+		}
+		if d.Retention != nil {
+			share := *d.Retention / 100
+			own.retention = &share
+		}
+		s.decks[id] = foreignDeck{d.Name, d.Dyn != 0 && (d.Reschedule == false || d.Reschedule == 0.0), own}
 	}
 	return nil
 }
@@ -194,7 +213,10 @@ func (s *catalogue) readDecks(f *foreigndb.DB) error {
 		}
 		deck := foreignDeck{name: strings.ReplaceAll(name, "\x1f", "::")}
 		err := fields(kind, func(number protowire.Number, filtered []byte) (err error) {
-			if number == 2 {
+			switch number {
+			case 1:
+				deck.own, err = readOwn(filtered)
+			case 2:
 				deck.preview, err = previews(filtered)
 			}
 			return err
@@ -234,7 +256,7 @@ func readConfig(f *foreigndb.DB, settings map[string]json.RawMessage) error {
 		}
 		settings[key] = value
 		return nil
-	}, "SELECT key, val FROM config WHERE key IN ('creationOffset', 'rollover', 'schedVer', 'lastUnburied')")
+	}, "SELECT key, val FROM config WHERE key IN ('creationOffset', 'rollover', 'schedVer', 'lastUnburied', 'fsrs')")
 }
 
 // beginning tells the day on which a collection began from the time that it keeps.

@@ -60,20 +60,21 @@ type collection struct {
 	reviews map[int64]bool // ids that the log has
 }
 
-func newCollection(ctx context.Context, begun Beginning, contents []foreign.Contents) (*collection, error) {
+func newCollection(ctx context.Context, options PackageOptions, contents []foreign.Contents) (*collection, error) {
+	begun := options.Begun
 	db, err := sql.Open("sqlite", "file::memory:")
 	if err != nil {
 		return nil, err
 	}
 	c := &collection{ctx: ctx, db: db, begun: begun, nextID: begun.unix() * 1000, reviews: map[int64]bool{}}
-	if err := c.prepare(contents); err != nil {
+	if err := c.prepare(contents, options.Presets); err != nil {
 		c.close()
 		return nil, err
 	}
 	return c, nil
 }
 
-func (c *collection) prepare(contents []foreign.Contents) (err error) {
+func (c *collection) prepare(contents []foreign.Contents, presets map[string]Preset) (err error) {
 	if c.conn, err = c.db.Conn(c.ctx); err != nil {
 		return err
 	}
@@ -83,7 +84,7 @@ func (c *collection) prepare(contents []foreign.Contents) (err error) {
 	if c.tx, err = c.conn.BeginTx(c.ctx, nil); err != nil {
 		return err
 	}
-	if err = c.describe(contents); err != nil {
+	if err = c.describe(contents, presets); err != nil {
 		return err
 	}
 	c.note = newInserter(c.tx, "notes", noteValues)
@@ -123,16 +124,25 @@ func (c *collection) finish() (data []byte, err error) {
 // describe writes the one row of table col: configuration, note types, decks.
 // Without schedVer Anki takes the log for one of its first scheduler and
 // rewrites Hard to Good and Good to Easy.
-func (c *collection) describe(contents []foreign.Contents) error {
+func (c *collection) describe(contents []foreign.Contents, presets map[string]Preset) error {
 	models := map[string]any{}
 	for _, n := range notetypes {
 		models[strconv.FormatInt(n.id, 10)] = n.json()
 	}
-	list := map[string]any{"1": deckJSON(1, "Default")}
+	list, chosen := map[string]any{"1": deckJSON(1, "Default")}, map[string]any{"1": presetJSON()}
 	for _, content := range contents {
 		for _, name := range lineage(deckName(content.Deck)) {
 			id := deckID(name)
-			list[strconv.FormatInt(id, 10)] = deckJSON(id, name)
+			if key := strconv.FormatInt(id, 10); list[key] == nil {
+				list[key] = deckJSON(id, name)
+			}
+		}
+		if p, ok := presets[content.Deck.Name]; ok {
+			name := deckName(content.Deck)
+			id, preset := deckID(name), deckID("preset of "+name)
+			p.Name = "Kartei: " + name
+			chosen[strconv.FormatInt(preset, 10)] = p.file(preset)
+			list[strconv.FormatInt(id, 10)].(map[string]any)["conf"] = preset
 		}
 	}
 	var columns []any
@@ -141,7 +151,7 @@ func (c *collection) describe(contents []foreign.Contents) error {
 			"schedVer": 2, "sched2021": true, "creationOffset": -c.begun.Zone / 60, "rollover": c.begun.Rollover,
 			"curDeck": 1, "nextPos": 1, "activeDecks": []int{1}, "curModel": basicType,
 		},
-		models, list, map[string]any{"1": presetJSON()},
+		models, list, chosen,
 	} {
 		text, err := json.Marshal(value)
 		if err != nil {

@@ -11,7 +11,7 @@ import (
 // are read of them.
 var databaseTables = sync.OnceValue(func() map[string][]string {
 	return map[string][]string{
-		"col":   {"crt", "ver", "conf", "models", "decks"},
+		"col":   {"crt", "ver", "conf", "models", "decks", "dconf"},
 		"notes": {"id", "guid", "mid", "mod", "tags", "flds"},
 		"cards": {"id", "nid", "did", "ord", "type", "queue", "due", "ivl", "factor", "reps", "lapses", "left",
 			"odue", "odid", "flags", "data"},
@@ -21,7 +21,7 @@ var databaseTables = sync.OnceValue(func() map[string][]string {
 		"templates":    {"ntid", "ord", "name", "config"},
 		"decks":        {"id", "name", "kind"},
 		"config":       {"key", "val"},
-		"deck_config":  nil,
+		"deck_config":  {"id", "name", "config"},
 		"tags":         nil,
 		"graves":       nil,
 		"sqlite_stat1": nil, "sqlite_stat4": nil, "sqlite_sequence": nil,

@@ -24,6 +24,7 @@ type DeckFile struct {
 type deckFileMaker struct {
 	deck  string // in Kartei
 	title string // in Anki
+	anki  string // its name there
 	taken *syntax.Names
 	kept  string // guid of the note that was kept last
 	parts [][]byte

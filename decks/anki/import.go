@@ -50,14 +50,15 @@ type ImportOptions struct {
 type Import struct {
 	DeckFiles []DeckFile
 	Cards     []ImportedCard
-	Notes     int       // that became facts
-	Skipped   int       // that did not, by the kinds in Losses
-	Losses    []Loss    // what the fact files do not hold, the most frequent first
-	Origins   []Origin  // of the facts, without their sums
-	Kept      KeptNotes // the notes of the origins
-	Media     []Medium  // that the facts show and the file holds
-	Begun     Beginning // of the collection, by which its days were counted
-	Made      int64     // Unix milliseconds: when the collection was last changed; 0 is unknown
+	Notes     int               // that became facts
+	Skipped   int               // that did not, by the kinds in Losses
+	Losses    []Loss            // what the fact files do not hold, the most frequent first
+	Origins   []Origin          // of the facts, without their sums
+	Kept      KeptNotes         // the notes of the origins
+	Media     []Medium          // that the facts show and the file holds
+	Begun     Beginning         // of the collection, by which its days were counted
+	Made      int64             // Unix milliseconds: when the collection was last changed; 0 is unknown
+	Presets   map[string]Preset // by deck, as in DeckFiles
 
 	archive  *archive
 	entries  map[string]string
@@ -150,7 +151,12 @@ func ReadPackage(ctx context.Context, r io.ReaderAt, size int64, options ImportO
 		return nil, err
 	}
 	result := im.finish()
-	result.Begun, result.Made = im.catalogue.begun, im.catalogue.made
+	result.Begun, result.Made, result.Presets = im.catalogue.begun, im.catalogue.made, map[string]Preset{}
+	for name, c := range im.files {
+		if p := im.catalogue.presetOf(c.anki); p != nil {
+			result.Presets[name] = *p
+		}
+	}
 	result.archive, result.entries, result.occluder, result.left = a, entries, im.occluder, maxMedia(size)
 	for _, name := range slices.Sorted(maps.Keys(im.used)) {
 		if entries[name] == "" && !im.occluder.has(name) {
@@ -235,6 +241,7 @@ func (im *importer) deckFile(deck string) *deckFileMaker {
 			title = ""
 		}
 		c = newDeckFileMaker(name, title)
+		c.anki = deck
 		im.files[name] = c
 	}
 	return c

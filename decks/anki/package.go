@@ -32,6 +32,9 @@ type PackageOptions struct {
 	// Schedule is where a card stands; nil makes all cards new.
 	Schedule func(card *decks.Card) (Schedule, error)
 
+	// Presets are the options of decks that have some, by the names of the decks.
+	Presets map[string]Preset
+
 	// Progress, if not nil, is called now and then with the number of notes that
 	// were written; the total is unknown, 0.
 	Progress func(done, total int)
@@ -72,7 +75,7 @@ func WritePackage(
 			return Report{}, err
 		}
 	}
-	db, err := newCollection(ctx, options.Begun, contents)
+	db, err := newCollection(ctx, options, contents)
 	if err != nil {
 		return Report{}, fmt.Errorf("make a collection for Anki: %w", err)
 	}

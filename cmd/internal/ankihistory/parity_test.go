@@ -213,16 +213,18 @@ func (a *ankiAnswer) windows(t *testing.T, o scheduler.Options) (all [4]ankiWind
 	review := a.Before.Kind == "review"
 	for g, s := range a.Grades {
 		interval := model.Interval(fsrs.State{Stability: s.S, Difficulty: s.D}, o.Retention)
-		least := 1
+		least, most := 1, 1 // of an interval that Anki's 32 bits may make a little shorter or longer
 		if review && g > 0 {
-			least = max(1, leastFuzz(interval, a.Interval, o.MaxInterval))
+			least = max(1, leastFuzz(interval*(1-2e-4), a.Interval, o.MaxInterval))
+			most = max(1, leastFuzz(interval*(1+2e-4), a.Interval, o.MaxInterval))
 		}
 		w := &all[g]
 		w.good.low, w.good.high = ankiBounds(interval, 1, o.MaxInterval)
 		if !review || g == 0 {
 			interval = math.Max(1, math.Round(interval))
 		}
-		w.alone, w.high = ankiBounds(interval, least, o.MaxInterval)
+		w.alone, _ = ankiBounds(interval, least, o.MaxInterval)
+		_, w.high = ankiBounds(interval, max(least, most), o.MaxInterval)
 		w.low = w.alone
 		var below dayRange
 		switch {
@@ -233,7 +235,7 @@ func (a *ankiAnswer) windows(t *testing.T, o scheduler.Options) (all [4]ankiWind
 		}
 		if below.high > 0 {
 			w.low, _ = ankiBounds(interval, max(least, below.low+1), o.MaxInterval)
-			_, w.high = ankiBounds(interval, max(least, below.high+1), o.MaxInterval)
+			_, w.high = ankiBounds(interval, max(least, most, below.high+1), o.MaxInterval)
 		}
 	}
 	return all

@@ -169,6 +169,14 @@ func (x *Exporter) Package(
 			return err
 		}
 		options.Begun = begun
+		presets, lost, err := presetsOf(ctx, st, found)
+		if err != nil {
+			return err
+		}
+		options.Presets = presets
+		for _, what := range lost {
+			defer x.Say("left here, for Anki has no place for it: %s", show.Line(what))
+		}
 		options.Schedule = func(c *decks.Card) (anki.Schedule, error) {
 			if s := schedules[c.ID]; s != nil {
 				return *s, nil
@@ -201,8 +209,8 @@ func (x *Exporter) Package(
 		x.Say("with %s of pictures and sound", plural.Count(len(report.Media), "file"))
 	}
 	if x.Flags.On("history") {
-		x.Say("with %s; in Anki's import, tick \"Import any learning progress\"",
-			plural.Count(report.Reviews, "review"))
+		x.Say("with %s; in Anki's import, tick \"Import any learning progress\"%s",
+			plural.Count(report.Reviews, "review"), presetsToo(options.Presets))
 	}
 	if x.Output != "-" {
 		x.Say("in Anki: File > Import, choose %s", show.Line(x.Output))
@@ -223,4 +231,12 @@ func sayExported(con *console.Console, r anki.Report) {
 func sayMissing(con *console.Console, m anki.Medium) {
 	fmt.Fprintf(con.Err, "kartei: left out: %s: the deck %s shows it, but it is not there or larger than 100 MiB\n",
 		show.Line(m.Path), m.Deck)
+}
+
+// presetsToo asks for options, where there are some.
+func presetsToo(presets map[string]anki.Preset) string {
+	if len(presets) == 0 {
+		return ""
+	}
+	return " and \"Import any deck presets\""
 }

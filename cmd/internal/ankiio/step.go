@@ -107,6 +107,9 @@ type intake struct {
 	decks  []string // likewise
 	sum    compiler.Result
 	report store.HistoryReport
+
+	presets map[string]anki.Preset // by deck
+	options []string               // what was set, in words
 }
 
 // newIntake reads what must be known before the collection is being changed.
@@ -137,6 +140,7 @@ func newIntake(
 		Console: con, Clock: clk, target: t, refresh: r, root: root, last: last, portions: portions(t, im.DeckFiles),
 		origins:   origins,
 		kept:      im.Kept,
+		presets:   im.Presets,
 		histories: ankihistory.FromAnki(im.Cards, a.cards(stay), st.Calendar(), clk.Now().Location()),
 		made:      madeAt(clk, im),
 	}, nil
@@ -237,6 +241,9 @@ func (in *intake) compile(ctx context.Context, c *store.Change) error {
 	if err != nil {
 		return err
 	}
+	if err := in.takeOptions(ctx, c); err != nil {
+		return err
+	}
 	if len(in.histories) > 0 {
 		in.report, err = c.ImportHistory(ctx, in.histories, in.made, in.Moment())
 	}
@@ -308,6 +315,7 @@ func (in *intake) tell(ctx context.Context) error {
 	if haveSchedules(in.histories) {
 		compiler.SayHistory(in.Console, in.report)
 	}
+	in.sayOptions()
 	in.Say("the deck files are yours, in %s; kartei shows what waits today", show.Line(in.target.Path()))
 	return nil
 }
