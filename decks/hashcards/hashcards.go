@@ -56,9 +56,13 @@ func marks(_, text string) (n int) {
 func read(ctx context.Context, s *notebook.Source) (*notebook.Reading, error) {
 	r := &notebook.Reading{}
 	cards := map[string][]card{} // by hash
-	all := readMacros(s)
+	all, hashed := readMacros(s), int64(0)
+	data, err := s.Database(databaseName)
+	if err != nil {
+		return nil, err
+	}
 	for name, text := range s.Texts {
-		p := &parser{page: notebook.NewPage(name), seen: map[string]bool{}, macros: all}
+		p := &parser{page: notebook.NewPage(name), seen: map[string]bool{}, macros: all, known: data != nil, hashed: &hashed}
 		p.parse(text)
 		if len(p.cards) == 0 && !slices.ContainsFunc(p.left, func(l foreign.Left) bool { return !l.Part }) {
 			continue // a note or a README
@@ -69,9 +73,8 @@ func read(ctx context.Context, s *notebook.Source) (*notebook.Reading, error) {
 		}
 		r.Pages, r.Left = append(r.Pages, p.page), append(r.Left, p.left...)
 	}
-	data, err := s.Database(databaseName)
-	if err != nil || data == nil {
-		return r, err
+	if data == nil {
+		return r, nil
 	}
 	h, err := readHistory(ctx, data, s.Zone)
 	if err != nil {

@@ -58,7 +58,7 @@ create table reviews (review_id integer primary key, session_id integer not null
 
 // Every card has the hash that hashcards gives it, and stands where its fact says.
 func TestHashes(t *testing.T) {
-	p := &parser{page: notebook.NewPage("deck.md"), seen: map[string]bool{}}
+	p := &parser{page: notebook.NewPage("deck.md"), seen: map[string]bool{}, known: true, hashed: new(int64)}
 	p.parse(deck)
 	got := map[string]notebook.Place{}
 	for _, c := range p.cards {

@@ -20,6 +20,8 @@ type parser struct {
 	cards  []card
 	seen   map[string]bool // hashes: the same card twice is one
 	macros macros
+	known  bool   // there is a database
+	hashed *int64 // bytes of sentences, over all decks
 	left   []foreign.Left
 
 	parts []part // of the block that grows
@@ -195,7 +197,14 @@ func (p *parser) sentence(source string) {
 	for i := range pieces {
 		pieces[i].Text = p.written(pieces[i].Text)
 	}
+	if p.known { // else nothing is looked up by them
+		*p.hashed += int64(len(text) * len(gaps))
+	}
 	places := p.page.Sentence(p.line, pieces...)
+	if !p.known || *p.hashed > maxHashed {
+		p.card(places[1], clozeHash(text, gaps[0].start, gaps[0].end-1))
+		return
+	}
 	for i, g := range gaps {
 		if at, ok := places[i+1]; ok {
 			p.card(at, clozeHash(text, g.start, g.end-1))
@@ -212,6 +221,9 @@ func (p *parser) written(text string) string {
 	}
 	return p.macros.expand(text)
 }
+
+// maxHashed is how many bytes are hashed of sentences: each is for each of its gaps.
+const maxHashed = 1 << 30
 
 // A span is a gap in a text without its brackets.
 type span struct{ start, end int }

@@ -34,6 +34,10 @@ func hardBreaks(text string) string {
 func eachText(f *decks.Fact, do func(string) string) {
 	for i := range f.Cards {
 		c := &f.Cards[i]
+		if i > 0 && c.Kind == decks.Cloze { // they have one sentence and one note
+			c.Text, c.Hint, c.Note = f.Cards[0].Text, f.Cards[0].Hint, f.Cards[0].Note
+			continue
+		}
 		for _, text := range []*string{&c.Prompt, &c.Answer, &c.Text, &c.Hint, &c.Note} {
 			*text = do(*text)
 		}

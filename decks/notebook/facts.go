@@ -97,6 +97,7 @@ func (p *Page) Sentence(line int, pieces ...Piece) map[int]Place {
 		p.Add(Question(strings.Repeat("…", maxText), "…"), line)
 		return places
 	}
+	p.spent += int64(text.Len() * len(numbers))
 	if whole := text.String(); holds(whole, pieces) {
 		f := decks.Fact{}
 		for _, n := range numbers {

@@ -54,6 +54,7 @@ type Page struct {
 
 	Histories []History
 
+	spent int64        // bytes of the texts of sentences' cards
 	asked int          // sentences whose gaps became questions
 	long  map[int]bool // facts that are too long for a deck file
 }

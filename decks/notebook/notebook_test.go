@@ -161,6 +161,17 @@ func TestLongCards(t *testing.T) {
 	}
 }
 
+// Sentences of very many gaps are many times what they are.
+func TestManyGaps(t *testing.T) {
+	s, err := Open(fstest.MapFS{"a.note": file(strings.Repeat("[[y]] "+strings.Repeat("x [[y]]", 900)+strings.Repeat("x", 8000)+"\n", 40))}, "", lines.Extensions, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := lines.Take(t.Context(), s, Options{}); err == nil || !strings.Contains(err.Error(), "MiB of text") {
+		t.Errorf("got %v", err)
+	}
+}
+
 // Whatever cards say, their deck files compile without an error, and each card that is
 // not left out asks what it asked.
 func TestDeckFilesCompile(t *testing.T) {

@@ -1,6 +1,7 @@
 package notebook
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -34,7 +35,8 @@ type Source struct {
 	// Given reads the database that was named; nil if none was.
 	Given func() ([]byte, error)
 
-	left []foreign.Left // files that could not be read
+	ctx  context.Context // bounds the time
+	left []foreign.Left  // files that could not be read
 	read int64
 }
 
@@ -77,7 +79,7 @@ func (s *Source) Texts(yield func(name, text string) bool) {
 			s.left = append(s.left, foreign.Left{File: name, Err: err})
 			continue
 		}
-		if !yield(name, text) {
+		if s.ctx != nil && s.ctx.Err() != nil || !yield(name, text) {
 			return
 		}
 	}

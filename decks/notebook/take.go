@@ -76,8 +76,15 @@ func (m Medium) Copy(to io.Writer) error {
 
 // Take reads a source and makes deck files of it.
 func (f *Format) Take(ctx context.Context, s *Source, o Options) (*Import, error) {
+	s.ctx = ctx
 	r, err := f.Read(ctx, s)
-	if err != nil {
+	switch {
+	case ctx.Err() != nil:
+		return nil, context.Cause(ctx)
+	case err != nil:
+		return nil, err
+	}
+	if err := checkSize(r.Pages, s.read); err != nil {
 		return nil, err
 	}
 	files := r.Files
@@ -94,6 +101,9 @@ func (f *Format) Take(ctx context.Context, s *Source, o Options) (*Import, error
 	t.sayAsked(r.Pages)
 	giveKeys(r.Pages)
 	for _, p := range r.Pages {
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
 		if err := t.page(p); err != nil {
 			return nil, err
 		}
@@ -105,6 +115,25 @@ func (f *Format) Take(ctx context.Context, s *Source, o Options) (*Import, error
 		t.im.Made = newest(r.Pages)
 	}
 	return t.im, nil
+}
+
+// A sentence is written out for each of its gaps: all of them may have leastText bytes
+// and textRatio times what was read, and no more.
+const (
+	leastText = 64 << 20
+	textRatio = 32
+)
+
+// checkSize refuses sentences that become much more than they are.
+func checkSize(pages []*Page, read int64) error {
+	spent := int64(0)
+	for _, p := range pages {
+		spent += p.spent
+	}
+	if limit := leastText + textRatio*read; spent > limit {
+		return fmt.Errorf("its gaps become cards with more than %d MiB of text", limit>>20)
+	}
+	return nil
 }
 
 // sayAsked says how many sentences could not keep their gaps.
