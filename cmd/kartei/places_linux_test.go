@@ -12,18 +12,18 @@ import (
 func TestSticks(t *testing.T) {
 	t.Parallel()
 	stick := t.TempDir()
-	if err := syscall.Mount("kartei-test", stick, "tmpfs", 0, "size=128k"); err != nil {
+	if err := syscall.Mount("kartei-test", stick, "tmpfs", 0, "size=8m"); err != nil {
 		t.Skipf("a small disk cannot be mounted (it takes root): %v", err)
 	}
 	t.Cleanup(func() { syscall.Unmount(stick, syscall.MNT_DETACH) })
 	laptop, desktop := pair(t, filepath.Join(stick, "kartei"))
 
 	ballast := filepath.Join(stick, "photos")
-	if err := os.WriteFile(ballast, make([]byte, 128<<10), 0o600); err == nil {
+	if err := os.WriteFile(ballast, make([]byte, 8<<20), 0o600); err == nil {
 		t.Error("the stick has room for all")
 	}
 	laptop.answer(1)
-	expectSaid(t, laptop.refused("sync"), "the place is full", "make room")
+	expectSaid(t, laptop.refused("sync"), "error: sync: the place is full", "hint: make room there")
 	expectSaid(t, laptop.run("sync", "status"), "1 answer of this machine is in no copy")
 	if name := brokenObject(t, laptop.place); name != "" {
 		t.Errorf("%s is not whole", name)

@@ -31,6 +31,8 @@ func (f *Folder) explain(err error) error {
 	return kindOf(err)
 }
 
+// kindOf names the kind of a failure. The cause is said and not wrapped: it is that of
+// the place, and nothing is wrong with the disk of the collection.
 func kindOf(err error) error {
 	for _, k := range []struct {
 		kind error
@@ -43,7 +45,7 @@ func kindOf(err error) error {
 		{place.ErrUnreachable, away},
 	} {
 		if slices.ContainsFunc(k.is, func(is error) bool { return errors.Is(err, is) }) {
-			return fmt.Errorf("%w: %w", k.kind, err)
+			return fmt.Errorf("%w: %v", k.kind, err)
 		}
 	}
 	return err
