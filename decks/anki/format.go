@@ -18,8 +18,8 @@ var (
 		ReadHelp: `a package or collection of Anki's (.apkg, .colpkg): deck files and
 pictures in a folder, compiled; schedules and reviews go into your
 log. -o DECK.md writes one file, -o FOLDER one for each deck.
-The same again changes nothing, a newer one is merged; --history takes
-only reviews over.`,
+The same again changes nothing, a newer one is merged; --history
+takes only reviews over.`,
 		WriteHelp: `for Anki, as a package with pictures and sound in it. With --history
 your schedule and review log go along.`,
 		ReadFlags: []foreign.Flag{
