@@ -42,8 +42,6 @@ func take(t *testing.T, file string, files fstest.MapFS) (*notebook.Import, erro
 	return Format.Take(t.Context(), s, notebook.Options{})
 }
 
-const day = 86400
-
 // at is noon of a day of January 2026 where the learner is, midnight that of a day in UTC,
 // as Mnemosyne keeps it.
 func at(day int) int64       { return time.Date(2026, 1, day, 11, 0, 0, 0, time.UTC).Unix() }

@@ -55,8 +55,9 @@ func marks(name, text string) int {
 	return 0
 }
 
-// largestCard is how long a file is that may be a card: longer ones are notes.
-const largestCard = 4 << 10
+// largestCard is how many bytes a file has that may be a card: longer ones are notes,
+// in which a line of dashes is a rule.
+const largestCard = 500
 
 var keys = lazyregexp.New(`(?m)^(?:Q|A|C|T|D):|^#flashcards|^\?\??$|^:PROPERTIES:|^[-*] \[[ x]\] `)
 

@@ -1,6 +1,7 @@
 package notebook
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -94,18 +95,11 @@ func (s *Source) Text(name string) (string, error) {
 	if s.read += int64(len(data)); s.read > maxTexts {
 		return "", fmt.Errorf("all of it has more than %d MiB", maxTexts>>20)
 	}
-	text := string(foreignMark(data))
+	text := string(bytes.TrimPrefix(data, []byte("\ufeff")))
 	if !utf8.ValidString(text) {
 		return "", errors.New("it is not UTF-8 text")
 	}
 	return strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n"), nil
-}
-
-func foreignMark(data []byte) []byte {
-	if len(data) >= 3 && string(data[:3]) == "\ufeff" {
-		return data[3:]
-	}
-	return data
 }
 
 // bytes reads a plain file up to a limit. It is asked about before it is opened: to

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -29,13 +28,12 @@ type Options struct {
 
 // An Import is what becomes of a source.
 type Import struct {
-	Files     []File
-	Media     []Medium
-	Left      []foreign.Left
-	Remarks   []string
-	Facts     int
-	Histories []History // of the facts' cards, those without a place left out; see [Known.File]
-	Made      time.Time
+	Files   []File
+	Media   []Medium
+	Left    []foreign.Left
+	Remarks []string
+	Facts   int
+	Made    time.Time
 }
 
 // A File is a deck file in the place of a source's file.
@@ -333,9 +331,6 @@ func newest(pages []*Page) (last time.Time) {
 	}
 	return last
 }
-
-// ErrNothing is the error of a source without any card of the format.
-var ErrNothing = errors.New("there is no card in it")
 
 // plainTags writes the tags of a fact as the fact language has them: words without
 // brackets, quotes and commas.

@@ -3,7 +3,6 @@ package notebookio
 import (
 	"cmp"
 	"math"
-	"strings"
 	"time"
 
 	"kartei/decks"
@@ -12,8 +11,6 @@ import (
 	"kartei/store"
 	"kartei/store/journal"
 )
-
-func cmpString(a, b string) int { return strings.Compare(a, b) }
 
 // origin is how rows of the log name where they come from.
 func (t *intake) origin(k notebook.Known) journal.Origin {

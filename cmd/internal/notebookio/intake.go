@@ -6,12 +6,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"kartei/cmd/internal/compiler"
 	"kartei/cmd/internal/deckfolder"
 	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
-	"kartei/decks"
 	"kartei/decks/notebook"
 	"kartei/store"
 	"kartei/store/journal"
@@ -92,7 +92,7 @@ const largestPortion = 4 << 20
 // portions are the names of the deck files in portions of whole decks.
 func (t *intake) portions() (all [][]string) {
 	files := slices.Clone(t.merged.files)
-	slices.SortStableFunc(files, func(a, b *mergedFile) int { return cmpString(a.Deck, b.Deck) })
+	slices.SortStableFunc(files, func(a, b *mergedFile) int { return strings.Compare(a.Deck, b.Deck) })
 	size, deck := 0, ""
 	for _, f := range files {
 		if f.Deck != deck && size+len(f.text) > largestPortion || all == nil {
@@ -167,5 +167,3 @@ func (t *intake) histories(cards map[string]map[string]string) (all []store.Card
 	}
 	return all
 }
-
-var _ decks.Card
