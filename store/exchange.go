@@ -87,6 +87,8 @@ func (s *Store) InitPlace(ctx context.Context, p place.Place, where, name string
 		state.Set = shorthash.Encode(id[:])
 	}
 	state.Sealed = sealed
+	// What is in the place is nothing yet, whatever was there before.
+	state.Texts, state.Taken, state.Quizzes, state.QuizMark, state.Strays, state.Copies = nil, nil, nil, "", nil, nil
 	text, err := (&segment.Set{ID: state.Set, Sealed: sealed}).Encode()
 	if err == nil {
 		err = p.Put(ctx, segment.SetName, text)

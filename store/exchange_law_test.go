@@ -230,7 +230,7 @@ func (y *syncStory) moment(m *machine) scheduler.Moment {
 func (y *syncStory) step() {
 	n := y.dice.IntN(len(y.machines))
 	m := y.machines[n]
-	switch y.dice.IntN(16) {
+	switch y.dice.IntN(19) {
 	case 0, 1, 2, 3, 4:
 		y.answer(n, m)
 	case 5:
@@ -247,12 +247,56 @@ func (y *syncStory) step() {
 		y.copyMachine(n, m)
 	case 15:
 		y.goBack(n, m)
+	case 16, 17:
+		y.compile(n, m)
+	case 18:
+		y.set(n, m)
 	}
+}
+
+// compile brings the deck's folder on a machine to one of a few texts, whatever its own is,
+// as a checkout does.
+func (y *syncStory) compile(n int, m *machine) {
+	version := y.dice.IntN(4)
+	c := Compiled{Root: "/decks", Decks: []*decks.Deck{versionOf(version)}, Whole: true, TakeOver: y.dice.IntN(4) == 0}
+	_, err := m.store.Apply(y.t.Context(), c, y.moment(m))
+	y.must(err)
+	y.tell("%d: compiles text %d, taking over: %v", n, version, c.TakeOver)
+}
+
+// versionOf is one of the texts of the deck: some answers are others, a fact has another
+// id, one is gone or new.
+func versionOf(version int) *decks.Deck {
+	d := deck("maths", 5)
+	if version > 0 {
+		d.Facts[version].Cards[0].Answer = "another answer"
+		d.Facts[version].Cards[0].Hash = d.Facts[version].Cards[0].ItemHash()
+	}
+	switch version {
+	case 1:
+		f := &d.Facts[0]
+		f.Key = "another"
+		f.Cards[0].ID = decks.CardID(d.ID, f.Key, f.Cards[0].Name)
+	case 2:
+		d.Facts = d.Facts[:4]
+	case 3:
+		addFact(d, "more", "What is more?", "more")
+	}
+	return d
+}
+
+func (y *syncStory) set(n int, m *machine) {
+	value := []string{"0.8", "0.9", "0.95"}[y.dice.IntN(3)]
+	y.must(m.store.Set(y.t.Context(), "maths", map[string]string{"retention": value}, y.moment(m)))
+	y.tell("%d: retention is %s", n, value)
 }
 
 func (y *syncStory) answer(n int, m *machine) {
 	card := y.maths.Facts[y.dice.IntN(len(y.maths.Facts))].Cards[0].ID
 	c, err := m.store.Card(y.t.Context(), card)
+	if errors.Is(err, ErrNotFound) || err == nil && c.Retired {
+		return
+	}
 	y.must(err)
 	o, err := m.store.Options(y.t.Context(), "maths")
 	y.must(err)
@@ -290,6 +334,9 @@ func (y *syncStory) mark(n int, m *machine) {
 		e.Detail.Flag = y.dice.IntN(8)
 	}
 	_, err := m.store.Append(y.t.Context(), e, scheduler.Memory{})
+	if errors.Is(err, ErrNotFound) {
+		return
+	}
 	y.must(err)
 	y.tell("%d: %s %s", n, e.Kind, e.Card)
 }
@@ -372,7 +419,7 @@ func (y *syncStory) settle() {
 		quiet := true
 		for i, m := range y.machines {
 			r := y.exchange(i, m)
-			quiet = quiet && len(r.Came) == 0 && r.Sent == 0 && !r.Branch
+			quiet = quiet && len(r.Came) == 0 && r.Sent == 0 && !r.Branch && len(r.Decks) == 0
 		}
 		for _, from := range y.machines {
 			for _, name := range slices.Sorted(maps.Keys(from.place.objects)) {

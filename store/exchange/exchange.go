@@ -221,7 +221,7 @@ func (x *exchanger) once(ctx context.Context) (again bool, err error) {
 }
 
 func (x *exchanger) steps(ctx context.Context) (again bool, err error) {
-	for _, step := range []func(context.Context) error{x.look, x.lookIntoStrays, x.checkOwn, x.readHeads} {
+	for _, step := range []func(context.Context) error{x.look, x.lookIntoStrays, x.checkOwn, x.readHeads, x.putTexts} {
 		if err := step(ctx); err != nil {
 			return false, err
 		}
@@ -229,7 +229,7 @@ func (x *exchanger) steps(ctx context.Context) (again bool, err error) {
 	if again, err := x.merge(ctx); again || err != nil {
 		return again, err
 	}
-	for _, step := range []func(context.Context) error{x.takeTexts, x.takeMedia, x.takeQuizzes, x.putTexts, x.putQuizzes, x.readEnds, x.put} {
+	for _, step := range []func(context.Context) error{x.takeTexts, x.takeMedia, x.takeQuizzes, x.putQuizzes, x.readEnds, x.put} {
 		if err := step(ctx); err != nil {
 			return false, err
 		}

@@ -53,14 +53,15 @@ func (x *exchanger) getText(ctx context.Context, t Text) ([]byte, error) {
 	return segment.DecodeText(data)
 }
 
-// putTexts puts the texts that stand, before the rows that name them.
+// putTexts puts the texts that are here, before the rows that name them, and before others
+// take their place: which of them stands is not known before all rows have come.
 func (x *exchanger) putTexts(ctx context.Context) error {
 	all, err := x.Texts(ctx)
 	if err != nil {
 		return err
 	}
 	for _, t := range all {
-		if t.Text == "" || t.Text != t.Here || x.state.Texts[t.Deck] == t.Text {
+		if t.Here == "" || x.state.Texts[t.Deck] == t.Here {
 			continue
 		}
 		lines, err := x.Edition(ctx, t.Deck)
@@ -71,7 +72,7 @@ func (x *exchanger) putTexts(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := x.place.Put(ctx, segment.TextName(t.Text), data); err != nil && !errors.Is(err, place.ErrExists) {
+		if err := x.place.Put(ctx, segment.TextName(t.Here), data); err != nil && !errors.Is(err, place.ErrExists) {
 			return err
 		}
 		if err := x.putMedia(ctx, t.Deck); err != nil {
@@ -80,7 +81,7 @@ func (x *exchanger) putTexts(ctx context.Context) error {
 		if x.state.Texts == nil {
 			x.state.Texts = map[string]string{}
 		}
-		x.state.Texts[t.Deck] = t.Text
+		x.state.Texts[t.Deck] = t.Here
 	}
 	return nil
 }
