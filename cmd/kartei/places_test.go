@@ -300,7 +300,7 @@ func TestPlacesThatGoWrong(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			expectSaid(t, desktop.run("sync"), "left for later")
+			expectSaid(t, desktop.run("sync"), "left for later: d/", "it is not whole yet; if that does not change, remove the file there, and the machine that wrote it writes it again")
 			for _, name := range segments { // whoever sees that takes them away
 				if err := os.Remove(name); err != nil {
 					t.Fatal(err)

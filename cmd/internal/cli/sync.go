@@ -18,6 +18,7 @@ import (
 	"kartei/store"
 	"kartei/store/exchange"
 	"kartei/store/place"
+	"kartei/store/segment"
 )
 
 func newSyncCmd(e *env) *cobra.Command {
@@ -266,6 +267,10 @@ func (e *env) sayLeft(r *exchange.Report) {
 		what := l.Object
 		if l.Name != "" {
 			what += " (" + l.Name + ")"
+		}
+		if errors.Is(l.Why, segment.ErrNotWhole) {
+			e.Warn("left for later: %s: it is not whole yet; if that does not change, remove the file there, and the machine that wrote it writes it again", what)
+			continue
 		}
 		e.Warn("left for later: %s: %v", what, l.Why)
 	}

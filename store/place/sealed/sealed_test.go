@@ -212,6 +212,18 @@ func TestSizes(t *testing.T) {
 	}
 }
 
+// Names are as PLACE.md of package segment says: this one was made by openssl.
+func TestNameByHand(t *testing.T) {
+	key, err := ParseKey("AGE-SECRET-KEY-1R000V7YVESA4M63VUST0GRWFHCNHDMF7UUXSYA8PL98XPV2WFPEQKF70WU")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "432e8bef76ddb0b7/ffzqlypdgwd3bzptoa2ksecn6hwlsv4yscayop3uxvszaspxbkkuqgf2hauwfy7lddae2.age"
+	if got := key.sealName("d/abcdefghijklmnop/1-20.seg"); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 func FuzzOpenName(f *testing.F) {
 	key, err := NewKey()
 	if err != nil {
