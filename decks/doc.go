@@ -16,7 +16,9 @@
 // A deck source is a UTF-8 Markdown file that ends in ".md". Its lines are read
 // one by one: those that are described here mean something, all others are
 // prose, and so is everything inside of fenced code and of HTML comments. A
-// file without facts is fine. Nothing in a file can run a program, open a
+// file without facts is fine. Prose is for learners to read, in
+// its place between the facts; what stands in a section above its first fact
+// introduces that section. Nothing in a file can run a program, open a
 // connection, or name a path outside of its folder.
 //
 // Lines may end in LF or CR LF; a byte order mark is skipped; text is put into

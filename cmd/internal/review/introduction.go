@@ -108,21 +108,60 @@ func (r *Run) printIntroduction(card store.Card, i store.Introduction) {
 	p := r.Page
 	p.line(show.Blue, "%s", strings.Join(append([]string{card.Deck}, i.Section...), " › "))
 	p.blank()
-	size := 0
+	room := longestIntroduction
 	for n := range i.Passages {
-		passage := &i.Passages[n]
-		size += utf8.RuneCountInString(passage.Text)
-		for _, row := range passage.Rows {
-			size += utf8.RuneCountInString(strings.Join(row.Cells, ""))
+		passage := i.Passages[n]
+		more := shorten(&passage, room, n == 0)
+		if passage.Text != "" || len(passage.Rows) > 0 {
+			p.print(reading.Passage(p.layout(), &passage, nil))
+			r.drawPictures(card, &passage)
+			p.blank()
 		}
-		if n > 0 && size > longestIntroduction {
+		if more {
 			p.note(show.Dim, "It goes on: "+readCommand(card.Deck, i.Section))
 			return
 		}
-		p.print(reading.Passage(p.layout(), passage, nil))
-		r.drawPictures(card, passage)
-		p.blank()
+		room -= sizeOf(&passage)
 	}
+}
+
+// shorten leaves of a passage what there is room for, so many characters, and reports
+// whether that is not all. Of the first one a part is shown, of any other all or nothing.
+func shorten(p *decks.Passage, room int, first bool) (more bool) {
+	if sizeOf(p) <= room {
+		return false
+	}
+	if !first {
+		p.Text, p.Rows = "", nil
+		return true
+	}
+	if text := []rune(p.Text); len(text) > room {
+		p.Text = string(text[:room])
+		p.Text = p.Text[:max(strings.LastIndexAny(p.Text, " \n"), 0)] + " …"
+	}
+	for n, row := range p.Rows {
+		if room -= sizeOfRow(row); room < 0 && n > 0 {
+			p.Rows = p.Rows[:n]
+			break
+		}
+	}
+	return true
+}
+
+// sizeOf is how many characters a passage has.
+func sizeOf(p *decks.Passage) int {
+	size := utf8.RuneCountInString(p.Text)
+	for _, row := range p.Rows {
+		size += sizeOfRow(row)
+	}
+	return size
+}
+
+func sizeOfRow(r decks.Row) (size int) {
+	for _, cell := range r.Cells {
+		size += utf8.RuneCountInString(cell)
+	}
+	return size
 }
 
 // readCommand is what shows a section as a whole.

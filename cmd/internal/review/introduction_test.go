@@ -94,6 +94,25 @@ func TestLongIntroductionsGoOnElsewhere(t *testing.T) {
 	if strings.Contains(out, "second") {
 		t.Error(out)
 	}
+	if n := strings.Count(out, "first"); n < 200 || n >= 300 {
+		t.Errorf("%d of 300 words are shown", n)
+	}
+}
+
+// So is a long table.
+func TestLongTablesGoOnElsewhere(t *testing.T) {
+	tb := newTable(t)
+	table := decks.Passage{Section: kenya.Section, Columns: []string{"n", "words"}}
+	for range 500 {
+		table.Rows = append(table.Rows, decks.Row{Cells: []string{"1", "ten letters"}})
+	}
+	tb.passages = []decks.Passage{table}
+	tb.compile(kenya)
+	out := tb.sit(readOn, ask.Expect("", ask.Command(review.Quit)))
+	wantText(t, out, "It goes on: kartei read capitals Africa")
+	if n := strings.Count(out, "ten letters"); n < 50 || n >= 200 {
+		t.Errorf("%d of 500 rows are shown", n)
+	}
 }
 
 // Where nothing can be recorded, and in plain lines, they are shown too.
