@@ -101,14 +101,21 @@ func (d direction) names() (names []string) {
 	return names
 }
 
+// nameWidth is how wide a format's name is that stands beside its help.
+const nameWidth = 10
+
 // describe explains the formats, one under the other.
 func (d direction) describe() string {
 	var out strings.Builder
 	for _, f := range formats() {
 		name := f.Name
+		if len(name) > nameWidth && d.help(f.Format) != "" {
+			fmt.Fprintf(&out, "  %s\n", name)
+			name = ""
+		}
 		for line := range strings.SplitSeq(d.help(f.Format), "\n") {
 			if line != "" {
-				fmt.Fprintf(&out, "  %-10s %s\n", name, line)
+				fmt.Fprintf(&out, "  %-*s %s\n", nameWidth, name, line)
 			}
 			name = ""
 		}

@@ -55,8 +55,8 @@ FILE says something else by now. Histories stay; a history follows what a fact
 says, so a deck may also be deleted and imported anew.
 
 A FOLDER is one of a program that keeps cards in text files, such as hashcards: its
-decks come with their folders, pictures and history. The same import again brings
-them up to date; what you edited here stays.
+decks come with their folders, pictures and history, without -o into FOLDER-decks. The
+same import again brings them up to date; what you edited here stays.
 
 Without --format the file itself decides.` + exitStatus(fault.Done, fault.Failed, fault.Usage, fault.DeckErrors, fault.Damaged),
 		Args: nArgs(1, 1, "one file or folder"),
@@ -68,8 +68,8 @@ Without --format the file itself decides.` + exitStatus(fault.Done, fault.Failed
 	}
 	f := cmd.Flags()
 	coming.addFlags(cmd, &opts.format, "")
-	f.StringVarP(&opts.output, "output", "o", "", "the deck `file` to write, from Anki also a folder; - is stdout")
-	f.StringVar(&opts.update, "update", "", "bring a deck `file` that was imported before up to date, from Anki also a folder")
+	f.StringVarP(&opts.output, "output", "o", "", "the deck `file` to write, or a folder for several; - is stdout")
+	f.StringVar(&opts.update, "update", "", "bring a deck `file` that was imported before up to date, or a folder of them")
 	f.BoolVar(&opts.partial, "partial", false, "import though more than one question in fifty is lost")
 	f.BoolVar(&opts.compile, "compile", false, "compile the deck at once, as packages of Anki's are")
 	f.BoolVar(&opts.merge, "merge", false, "of a whole collection: add what yours does not have, as kartei sync does")
