@@ -36,12 +36,10 @@ func came(t interface{ Fatalf(string, ...any) }, im *Import) (*decks.Deck, Home)
 		}
 	}
 	var text, notes bytes.Buffer
-	if err := WriteOrigins(&text, origins); err != nil {
+	if err := WriteOrigins(&text, slices.Values(origins)); err != nil {
 		t.Fatalf("%v", err)
 	}
-	if err := WriteKept(&notes, im.Kept, origins); err != nil {
-		t.Fatalf("%v", err)
-	}
+	notes.Write(im.Kept[d.Name])
 	read, err := ReadOrigins(&text)
 	if err != nil {
 		t.Fatalf("%v", err)
@@ -202,7 +200,7 @@ func FuzzKept(f *testing.F) {
 		n := KeptNote{Tags: strings.Fields(tags), Fields: []string{first, second}}
 		var out bytes.Buffer
 		origins := []Origin{{GUID: guid}, {GUID: guid}}
-		if err := WriteKept(&out, KeptNotes{keptKey(guid): n.line()}, origins); err != nil {
+		if err := WriteKept(&out, KeptNotes{keptKey(guid): n.line()}, slices.Values(origins)); err != nil {
 			t.Fatal(err)
 		}
 		notes, err := ReadKept(&out)

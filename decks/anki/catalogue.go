@@ -30,6 +30,7 @@ type catalogue struct {
 // A foreignType is a note type of any schema.
 type foreignType struct {
 	id        int64
+	number    string // the id as a text, once a note needed it
 	name      string
 	cloze     bool
 	fields    []string

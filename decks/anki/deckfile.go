@@ -26,7 +26,8 @@ type deckFileMaker struct {
 	title string // in Anki
 	anki  string // its name there
 	taken *syntax.Names
-	kept  string // guid of the note that was kept last
+	last  string // guid of the note that was kept last
+	kept  []byte // notes, as WriteKept writes them
 	parts [][]byte
 	part  []byte          // the file that grows
 	out   strings.Builder // its last facts, not yet in canonical form

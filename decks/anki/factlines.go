@@ -319,7 +319,7 @@ func (im *importer) write(n foreignNote, deck string, lines []line, cards ...nam
 	file.add(lines)
 	if n.guid != "" {
 		origin := Origin{Deck: file.deck, Fact: id, GUID: n.guid, Notetype: n.named, Cloze: n.kind.cloze, AnkiDeck: deck,
-			Places: n.places}
+			Places: im.shared(n.places)}
 		for _, c := range cards {
 			origin.Cards = append(origin.Cards, OriginCard{c.name, c.card.ordinal})
 		}
@@ -338,13 +338,16 @@ func (im *importer) write(n foreignNote, deck string, lines []line, cards ...nam
 
 // keep keeps a note as it came, once for each deck that it has facts in.
 func (im *importer) keep(n foreignNote, in *deckFileMaker) {
-	if in.kept == n.guid {
+	if in.last == n.guid {
 		return
 	}
-	in.kept = n.guid
-	line := KeptNote{Tags: n.tags, Fields: n.fields}.line()
-	im.spent += int64(len(line))
-	im.kept[keptKey(n.guid)] = line
+	in.last = n.guid
+	if in.kept == nil {
+		in.kept = []byte(keptHeader)
+	}
+	before := len(in.kept)
+	in.kept = appendKept(in.kept, n.guid, KeptNote{Tags: n.tags, Fields: n.fields}.line())
+	im.spent += int64(len(in.kept) - before)
 }
 
 // rank puts the question before its answer and both before the rest, whose

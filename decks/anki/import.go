@@ -54,7 +54,7 @@ type Import struct {
 	Skipped   int               // that did not, by the kinds in Losses
 	Losses    []Loss            // what the fact files do not hold, the most frequent first
 	Origins   []Origin          // of the facts, without their sums
-	Kept      KeptNotes         // the notes of the origins
+	Kept      map[string][]byte // the notes of the origins by deck, for ReadKept
 	Media     []Medium          // that the facts show and the file holds
 	Begun     Beginning         // of the collection, by which its days were counted
 	Made      int64             // Unix milliseconds: when the collection was last changed; 0 is unknown
@@ -182,7 +182,6 @@ type importer struct {
 	files     map[string]*deckFileMaker // by Kartei's name of the deck
 	cards     []ImportedCard
 	origins   []Origin
-	kept      KeptNotes
 	notes     int
 	skipped   int
 }
@@ -212,10 +211,9 @@ func newImporter(options ImportOptions) *importer {
 		options:   options,
 		names:     deckNames{names: map[string]string{}, taken: syntax.NewNames(), rename: options.Rename},
 		files:     map[string]*deckFileMaker{},
-		kept:      KeptNotes{},
 	}
 	scratch := newConverter(options.Media) // what it would lose is not lost
-	im.placer = placer{neutral: map[[2]string]bool{}, named: map[string]map[string]bool{}, convert: func(source string) string {
+	im.placer = placer{neutral: map[[2]string]bool{}, named: map[string]map[string]bool{}, alike: map[string][]Place{}, convert: func(source string) string {
 		im.spent += int64(len(source))
 		return scratch.markdown(source, false)
 	}}
@@ -223,9 +221,10 @@ func newImporter(options ImportOptions) *importer {
 }
 
 func (im *importer) finish() *Import {
-	result := &Import{Cards: im.cards, Origins: im.origins, Kept: im.kept, Notes: im.notes, Skipped: im.skipped}
+	result := &Import{Cards: im.cards, Origins: im.origins, Kept: map[string][]byte{}, Notes: im.notes, Skipped: im.skipped}
 	for _, deck := range slices.Sorted(maps.Keys(im.files)) {
 		result.DeckFiles = append(result.DeckFiles, im.files[deck].files()...)
+		result.Kept[deck] = im.files[deck].kept
 	}
 	result.Losses = im.losses.list()
 	return result
@@ -312,7 +311,10 @@ func (im *importer) readCollection(f *foreigndb.DB) error {
 			im.skip("note without a note type", guid)
 			return nil
 		}
-		n.named = strconv.FormatInt(kind, 10)
+		if n.kind.number == "" {
+			n.kind.number = strconv.FormatInt(kind, 10)
+		}
+		n.named = n.kind.number
 		im.note(n)
 		return im.checkSize(f.Size())
 	}, "SELECT id, guid, mid, tags, flds FROM notes NOT INDEXED ORDER BY id")

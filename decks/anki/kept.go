@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -72,23 +74,38 @@ func (k KeptNotes) Note(guid string) (KeptNote, bool) {
 }
 
 // WriteKept writes those notes that the origins of a deck's facts name, each once.
-func WriteKept(w io.Writer, notes KeptNotes, origins []Origin) error {
+func WriteKept(w io.Writer, notes KeptNotes, origins iter.Seq[Origin]) error {
 	out := bufio.NewWriter(w)
 	out.WriteString(keptHeader)
-	written := make(map[string]bool, len(origins))
-	for i := range origins {
-		guid := origins[i].GUID
-		line, ok := notes[keptKey(guid)]
-		if !ok || written[guid] {
+	written := map[string]bool{}
+	for o := range origins {
+		line, ok := notes[keptKey(o.GUID)]
+		if !ok || written[o.GUID] {
 			continue
 		}
-		written[guid] = true
-		out.WriteString(oneCell.Replace(guid))
-		out.WriteByte('\t')
-		out.WriteString(line)
-		out.WriteByte('\n')
+		written[o.GUID] = true
+		out.Write(appendKept(nil, o.GUID, line))
 	}
 	return out.Flush()
+}
+
+// appendKept appends a note as a file keeps it.
+func appendKept(to []byte, guid, line string) []byte {
+	to = append(append(to, oneCell.Replace(guid)...), '\t')
+	return append(append(to, line...), '\n')
+}
+
+// KeptNotes are the notes of all decks of an import.
+func (im *Import) KeptNotes() (KeptNotes, error) {
+	all := KeptNotes{}
+	for _, text := range im.Kept {
+		notes, err := ReadKept(bytes.NewReader(text))
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(all, notes)
+	}
+	return all, nil
 }
 
 // maxKept is how many bytes a file of kept notes may have.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"strconv"
 	"strings"
 
@@ -78,11 +79,10 @@ const (
 )
 
 // WriteOrigins writes the origins of one deck's facts, one a line.
-func WriteOrigins(w io.Writer, origins []Origin) error {
+func WriteOrigins(w io.Writer, origins iter.Seq[Origin]) error {
 	out := bufio.NewWriter(w)
 	fmt.Fprintln(out, originsHeader)
-	for i := range origins {
-		o := &origins[i]
+	for o := range origins {
 		mark := basicMark
 		if o.Cloze {
 			mark = clozeMark

@@ -2,6 +2,7 @@ package anki
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 
@@ -19,7 +20,7 @@ func TestOrigins(t *testing.T) {
 		{Fact: "delta", Sum: "0c", GUID: "tab\tand\nline"},
 	}
 	var out bytes.Buffer
-	if err := WriteOrigins(&out, written); err != nil {
+	if err := WriteOrigins(&out, slices.Values(written)); err != nil {
 		t.Fatal(err)
 	}
 	want := map[string]Origin{}

@@ -260,8 +260,9 @@ func textSum(texts []string) string {
 // A placer finds the fields that parts of a fact show.
 type placer struct {
 	convert func(string) string
-	neutral map[[2]string]bool // what stands around a field, and shows nothing
-	named   map[string]map[string]bool
+	neutral map[[2]string]bool         // what stands around a field, and shows nothing
+	named   map[string]map[string]bool // names that a template has in braces
+	alike   map[string][]Place         // places of notes, by what a file says of them
 }
 
 const (
@@ -294,6 +295,19 @@ func (p *placer) place(n *foreignNote, part Part, shown, template string) {
 		place.Of = nil
 	}
 	n.places = append(n.places, place)
+}
+
+// shared are places that the facts of notes of a type have in common, most of them.
+func (p *placer) shared(places []Place) []Place {
+	key := placeCell(places)
+	same, known := p.alike[key]
+	if !known {
+		same = places
+		if len(p.alike) < maxNeutral {
+			p.alike[key] = same
+		}
+	}
+	return same
 }
 
 // placed reports whether a part shows a field.

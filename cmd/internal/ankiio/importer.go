@@ -225,9 +225,13 @@ func sameNotes(folder, deck string, im *anki.Import) (bool, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
+	if err != nil {
+		return false, err
+	}
+	notes, err := im.KeptNotes()
 	same := 0
 	for _, o := range origins {
-		if _, is := im.Kept.Note(o.GUID); is {
+		if _, is := notes.Note(o.GUID); is {
 			same++
 		}
 	}

@@ -22,7 +22,7 @@ func TestOriginsOfNamesAlmostTheSame(t *testing.T) {
 	for _, name := range []string{"a/b", "a-b"} {
 		card := decks.Card{ID: decks.CardID(name, "f", "card"), Name: "card", Kind: decks.Recall, Prompt: "?", Answer: "!"}
 		d := &decks.Deck{Name: name, ID: name, Facts: []decks.Fact{{Key: "f", Written: true, File: "f.md", Line: 1, Cards: []decks.Card{card}}}}
-		in := &intake{origins: map[string]map[string]anki.Origin{name: {"f": {Deck: name, Fact: "f", GUID: "guid of " + name}}}}
+		in := &intake{origins: map[string]map[string]*anki.Origin{name: {"f": {Deck: name, Fact: "f", GUID: "guid of " + name}}}}
 		_, err := st.Change(t.Context(), root, func(c *store.Change) error {
 			if _, err := c.Apply(t.Context(), store.Compiled{Root: root, Decks: []*decks.Deck{d}}, scheduler.Moment{At: 1}); err != nil {
 				return err

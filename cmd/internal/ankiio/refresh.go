@@ -29,6 +29,7 @@ type refresh struct {
 	files    []*refreshedFile
 	old      map[anki.FactName]anki.Origin // of the facts, as they were
 	kept     map[string]anki.KeptNotes     // likewise, by deck
+	now      anki.KeptNotes                // the notes as they are now
 	decks    map[string]*decks.Deck        // as their author has them
 	here     map[anki.FactName]*decks.Fact // likewise
 	there    map[anki.FactName]*decks.Fact // as Anki says them now; of decks with edited facts
@@ -61,6 +62,10 @@ func newRefresh(
 		standing: map[anki.FactName]bool{}, arrived: map[anki.FactName]bool{},
 		edited: map[anki.FactName]bool{}, both: map[anki.FactName]bool{}, base: map[anki.FactName]reimport.Sums{},
 		out: map[anki.FactName]bool{}, leftElse: map[anki.FactName]bool{}}
+	var err error
+	if r.now, err = im.KeptNotes(); err != nil {
+		return nil, err
+	}
 	if err := readRefreshed(con, r, im, t); err != nil {
 		return nil, err
 	}
@@ -69,7 +74,7 @@ func newRefresh(
 	}
 	options := reimport.Options{ByID: true, Choose: choose, Withdrawn: map[string]bool{}, Partial: map[string]bool{}}
 	for name, o := range r.old {
-		_, is := im.Kept.Note(o.GUID)
+		_, is := r.now.Note(o.GUID)
 		if !is && !part {
 			delete(r.out, name) // Anki has it no more
 		}
@@ -135,7 +140,7 @@ func (r *refresh) compare(im *anki.Import, t deckfolder.Target) error {
 				}
 				o := r.old[name]
 				was, had := r.kept[f.deck].Note(o.GUID)
-				is, has := im.Kept.Note(o.GUID)
+				is, has := r.now.Note(o.GUID)
 				r.standing[name] = had && has && was.Same(is)
 				r.arrived[name] = had && has && !r.standing[name] && anki.Arrived(r.decks[f.deck], r.here[name], &o, was, is)
 				switch _, known := f.base[id]; {
@@ -343,13 +348,14 @@ func (r *refresh) withdrawn(d *decks.Deck) (all []anki.Origin) {
 	return all
 }
 
-// keep adds notes of a deck that were kept before, of which Anki says nothing now.
-func (r *refresh) keep(deck string, notes anki.KeptNotes) anki.KeptNotes {
-	if r == nil || len(r.kept[deck]) == 0 {
-		return notes
+// keep are the notes of a deck as they are now, and as they were of which Anki says
+// nothing now.
+func (r *refresh) keep(deck string) anki.KeptNotes {
+	if len(r.kept[deck]) == 0 {
+		return r.now
 	}
 	all := maps.Clone(r.kept[deck])
-	maps.Copy(all, notes)
+	maps.Copy(all, r.now)
 	return all
 }
 

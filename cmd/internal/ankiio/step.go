@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"path"
 	"path/filepath"
@@ -97,8 +98,8 @@ type intake struct {
 	root      string   // absolute, of the deck files
 	last      compiler.Last
 	portions  [][]string
-	origins   map[string]map[string]anki.Origin // by deck and fact
-	kept      anki.KeptNotes
+	origins   map[string]map[string]*anki.Origin // by deck and fact
+	kept      map[string][]byte
 	before    []store.CardHistory // of cards that are there, whose origins the log may lack
 	histories []store.CardHistory
 	made      scheduler.Moment // when they were written in Anki
@@ -125,10 +126,11 @@ func newIntake(
 	if err != nil {
 		return nil, err
 	}
-	origins := map[string]map[string]anki.Origin{}
-	for _, o := range im.Origins {
+	origins := map[string]map[string]*anki.Origin{}
+	for i := range im.Origins {
+		o := &im.Origins[i]
 		if origins[o.Deck] == nil {
-			origins[o.Deck] = map[string]anki.Origin{}
+			origins[o.Deck] = map[string]*anki.Origin{}
 		}
 		origins[o.Deck][o.Fact] = o
 	}
@@ -172,7 +174,8 @@ func (in *intake) addFiles(c *store.Change, im *anki.Import) error {
 			return err
 		}
 	}
-	im.DeckFiles, im.Cards = nil, nil // they are on disk, and in histories; the compiler needs the room
+	// They are on disk, and in histories and origins; the compiler needs the room.
+	im.DeckFiles, im.Cards, im.Origins, im.Kept = nil, nil, nil, nil
 	debug.FreeOSMemory()
 	return nil
 }
@@ -244,6 +247,7 @@ func (in *intake) compile(ctx context.Context, c *store.Change) error {
 	if err := in.takeOptions(ctx, c); err != nil {
 		return err
 	}
+	in.origins, in.kept = nil, nil // they are on disk; histories need the room
 	if len(in.histories) > 0 {
 		in.report, err = c.ImportHistory(ctx, in.histories, in.made, in.Moment())
 	}
@@ -258,11 +262,12 @@ func (in *intake) compilePortion(ctx context.Context, c *store.Change, s deckfol
 	}
 	for _, d := range read.Decks {
 		for i := range d.Facts {
-			o, ok := in.origins[d.Name][d.Facts[i].Key]
-			if !ok {
-				o, _ = in.refresh.formerly(d.Name, d.Facts[i].Key)
+			o := in.origins[d.Name][d.Facts[i].Key]
+			if o == nil {
+				former, _ := in.refresh.formerly(d.Name, d.Facts[i].Key)
+				o = &former
 			}
-			d.Facts[i].Origin = ankihistory.FactOrigin(o)
+			d.Facts[i].Origin = ankihistory.FactOrigin(*o)
 		}
 	}
 	if err := compiler.Apply(ctx, in.Console, in.Clock, c, s, &in.last, read, &one, compiler.Options{}); err != nil {
@@ -284,25 +289,44 @@ func (in *intake) addOrigins(c *store.Change, d *decks.Deck) error {
 	if in.origins[d.Name] == nil {
 		return nil
 	}
-	var known []anki.Origin
-	for i := range d.Facts {
-		f := &d.Facts[i]
-		if o, ok := in.origins[d.Name][f.Key]; ok {
-			in.refresh.settle(&o, f)
-			known = append(known, o)
-		} else if o, ok := in.refresh.formerly(d.Name, f.Key); ok {
-			known = append(known, o)
-		}
-	}
-	known = append(known, in.refresh.withdrawn(d)...)
 	err := c.Files.Replace(filepath.ToSlash(originsFile(d.Name)),
-		func(w io.Writer) error { return anki.WriteOrigins(w, known) })
+		func(w io.Writer) error { return anki.WriteOrigins(w, in.known(d)) })
 	if err != nil {
 		return err
 	}
-	notes := in.refresh.keep(d.Name, in.kept)
-	return c.Files.Replace(filepath.ToSlash(keptFile(d.Name)),
-		func(w io.Writer) error { return anki.WriteKept(w, notes, known) })
+	return c.Files.Replace(filepath.ToSlash(keptFile(d.Name)), func(w io.Writer) error {
+		if in.refresh != nil {
+			return anki.WriteKept(w, in.refresh.keep(d.Name), in.known(d))
+		}
+		_, err := w.Write(in.kept[d.Name])
+		return err
+	})
+}
+
+// known are the origins of a deck's facts.
+func (in *intake) known(d *decks.Deck) iter.Seq[anki.Origin] {
+	return func(yield func(anki.Origin) bool) {
+		for i := range d.Facts {
+			f := &d.Facts[i]
+			var o anki.Origin
+			known := in.origins[d.Name][f.Key]
+			ok := known != nil
+			if ok {
+				o = *known
+				in.refresh.settle(&o, f)
+			} else {
+				o, ok = in.refresh.formerly(d.Name, f.Key)
+			}
+			if ok && !yield(o) {
+				return
+			}
+		}
+		for _, o := range in.refresh.withdrawn(d) {
+			if !yield(o) {
+				return
+			}
+		}
+	}
 }
 
 // Tell says what became of it.
