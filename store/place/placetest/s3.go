@@ -83,7 +83,7 @@ func (s *S3) start(t *testing.T) bool {
 	log, err := os.OpenFile(s.log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	must(t, err)
 	defer log.Close()
-	s.server = exec.Command(s.program, "--port", s.host, "--keep-alive", "posix", "--sidecar", t.TempDir(), s.Folder)
+	s.server = exec.Command(s.program, "--port", s.host, "posix", "--sidecar", t.TempDir(), s.Folder)
 	s.server.Env = append(os.Environ(), "ROOT_ACCESS_KEY="+accessKey, "ROOT_SECRET_KEY="+secretKey)
 	s.server.Stdout, s.server.Stderr = log, log
 	must(t, s.server.Start())
