@@ -35,13 +35,32 @@ func (in *intake) takeOptions(ctx context.Context, c *store.Change) error {
 			return err
 		}
 		if len(set) > 0 {
-			in.options = append(in.options, fmt.Sprintf("options of %s: %s", show.Line(deck), optionWords(set)))
+			in.tookOptions("options of %s: "+optionWords(set), deck)
 		}
 		if set != nil && len(lost) > 0 {
-			in.options = append(in.options, fmt.Sprintf("lost of the options of %s: %s", show.Line(deck), show.Line(strings.Join(lost, "; "))))
+			in.tookOptions("lost of the options of %s: "+strings.Join(lost, "; "), deck)
 		}
 	}
 	return nil
+}
+
+// tookOptions notes what is said of the options of a deck; of decks that have the same
+// it is said once.
+func (in *intake) tookOptions(said, deck string) {
+	said = show.Line(said)
+	for i := range in.options {
+		if in.options[i].said == said {
+			in.options[i].decks = append(in.options[i].decks, show.Line(deck))
+			return
+		}
+	}
+	in.options = append(in.options, optionLine{said, []string{show.Line(deck)}})
+}
+
+// An optionLine says something of the options of decks, whose names stand at the first %s.
+type optionLine struct {
+	said  string
+	decks []string
 }
 
 func below(deck string, decks map[string]bool) bool {
@@ -71,7 +90,7 @@ func optionWords(set map[string]string) string {
 // sayOptions says what was set, or that options were left that came without learning.
 func (in *intake) sayOptions() {
 	for _, line := range in.options {
-		in.Say("%s", line)
+		in.Say("%s", strings.Replace(line.said, "%s", show.SomeOf(line.decks), 1))
 	}
 	if haveSchedules(in.histories) {
 		return

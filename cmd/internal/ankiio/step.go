@@ -110,7 +110,7 @@ type intake struct {
 	report store.HistoryReport
 
 	presets map[string]anki.Preset // by deck
-	options []string               // what was set, in words
+	options []optionLine           // what was set, in words
 }
 
 // newIntake reads what must be known before the collection is being changed.
