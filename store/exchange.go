@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"io"
 
+	"kartei/decks/plural"
 	"kartei/decks/shorthash"
 	"kartei/scheduler"
+	"kartei/store/doctor"
 	"kartei/store/exchange"
 	"kartei/store/journal"
 	"kartei/store/place"
@@ -139,10 +141,31 @@ func (s *Store) LeavePlace(ctx context.Context) error {
 // Unsent counts the answers of the collection's own devices that are in no copy: the
 // place has their logs up to the rows in put.
 func (s *Store) Unsent(ctx context.Context, put map[string]int64) (answers int, err error) {
-	rows, err := s.db.QueryContext(ctx, `SELECT v.name, l.seq FROM log l JOIN devices v ON v.id = l.device
+	answers, err = unsent(ctx, s.db, put)
+	return answers, sqlite.Explain("count what is in no copy", err)
+}
+
+func unsent(ctx context.Context, q sqlite.Reader, put map[string]int64) (answers int, err error) {
+	rows, err := q.QueryContext(ctx, `SELECT v.name, l.seq FROM log l JOIN devices v ON v.id = l.device
 		WHERE v.own = 1 AND `+answered+` AND l.seq > coalesce((SELECT value FROM json_each(?) WHERE key = v.name), 0)`, jsonOf(put))
 	err = sqlite.Each(rows, err, func(*sql.Rows) error { answers++; return nil })
-	return answers, sqlite.Explain("count what is in no copy", err)
+	return answers, err
+}
+
+// Copies implements [doctor.Collection]: it notes what only this machine has, if it meets
+// others somewhere.
+func (x examinee) Copies(ctx context.Context, e *doctor.Examination) error {
+	state, err := readPlace(ctx, x.tx)
+	if err != nil || state.Place == "" {
+		return err
+	}
+	answers, err := unsent(ctx, x.tx, state.Put)
+	if err != nil || answers == 0 {
+		return err
+	}
+	e.Note(doctor.Finding{Check: "copies", Where: "the log", What: plural.Count(answers, "answer") + " of this machine in no copy",
+		Means: "they would be lost with this disk", Remedy: doctor.Remedy{Act: doctor.Sync}})
+	return nil
 }
 
 // Unshared reports whether the collection's own devices wrote rows that the place does

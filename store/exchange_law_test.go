@@ -465,3 +465,43 @@ func (y *syncStory) check() {
 		}
 	}
 }
+
+// TestSmallSyncStories tells every story of a few acts on two machines.
+func TestSmallSyncStories(t *testing.T) {
+	length := 3
+	if testing.Short() {
+		length = 2
+	}
+	maths := deck("maths", 5)
+	paths := freshCollections(t, maths)
+	acts := []func(*syncStory, int, *machine){(*syncStory).answer, (*syncStory).undo, (*syncStory).compile,
+		func(y *syncStory, n int, m *machine) { y.exchange(n, m) }}
+	for story := range pow(2*len(acts), length) {
+		y := &syncStory{t: t, dice: rand.New(rand.NewPCG(uint64(story), 27)), folder: t.TempDir(), maths: maths, given: map[string]bool{}}
+		p := newReplica()
+		y.add(paths[0], p)
+		y.add(paths[1], p)
+		for rest, i := story, 0; i < length; rest, i = rest/(2*len(acts)), i+1 {
+			act, n := acts[rest%len(acts)], rest/len(acts)%2
+			y.now += 10
+			act(y, n, y.machines[n])
+		}
+		y.settle()
+		y.check()
+		for _, m := range y.machines {
+			m.store.Close()
+		}
+		os.RemoveAll(y.folder)
+		if t.Failed() {
+			t.Fatalf("story %d:\n%s", story, strings.Join(y.told, "\n"))
+		}
+	}
+}
+
+func pow(base, exponent int) int {
+	n := 1
+	for range exponent {
+		n *= base
+	}
+	return n
+}

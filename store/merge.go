@@ -360,7 +360,7 @@ func (m *merger) renameStored(ctx context.Context, old, now string) error {
 	if old == now {
 		return nil
 	}
-	m.cards[now] = true
+	m.cards[old], m.cards[now] = true, true
 	for _, query := range []string{
 		`UPDATE decks SET digest = x'' WHERE id = (SELECT deck FROM cards WHERE card = ?1 AND card <> ?2)`, // until its edition comes
 		`UPDATE OR IGNORE cards SET card = ?2 WHERE card = ?1`,

@@ -249,8 +249,10 @@ func (tx *tx) renameBack(ctx context.Context, d *decks.Deck, now scheduler.Momen
 		if err := tx.alias(ctx, decks.Alias{From: n.now, To: n.id}, r.Clock); err != nil {
 			return err
 		}
-		if err := tx.recall(ctx, n.id); err != nil {
-			return err
+		for _, card := range []string{n.id, n.now} { // a retired card may have the other name still
+			if err := tx.recall(ctx, card); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

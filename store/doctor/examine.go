@@ -29,6 +29,9 @@ type Collection interface {
 	// Future looks for answers in the future.
 	Future(context.Context, *Examination) error
 
+	// Copies looks for what is in no copy, and for machines that write as this one.
+	Copies(context.Context, *Examination) error
+
 	// Replay replays the log; check sees every row first.
 	Replay(ctx context.Context, check func(*journal.Row)) (*journal.Replay, error)
 
@@ -72,7 +75,7 @@ func (e *Examination) run(ctx context.Context, c Collection) error {
 	if err := e.all(ctx, e.structure, e.schema, e.sizes); err != nil || e.has("sizes") {
 		return err
 	}
-	if err := e.all(ctx, e.references, e.counts, e.gaps, e.mark, e.ask(c.Future), e.ask(c.Contents)); err != nil {
+	if err := e.all(ctx, e.references, e.counts, e.gaps, e.mark, e.ask(c.Future), e.ask(c.Copies), e.ask(c.Contents)); err != nil {
 		return err
 	}
 	if e.has("options") || !e.Full && e.Rows > quickRows {

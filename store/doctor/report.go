@@ -54,6 +54,7 @@ const (
 	PutFilesBack                 // put a deck's files back, or archive the deck
 	CompileDeck                  // compile the deck that the collection lacks
 	UndoFuture                   // take back the answers in the future
+	Sync                         // exchange with the other machines
 	UnsetOption                  // take an option of a deck away
 )
 

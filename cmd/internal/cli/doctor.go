@@ -155,6 +155,8 @@ func remedyFor(path string, r doctor.Remedy) string {
 		return "kartei compile FOLDER"
 	case doctor.UndoFuture:
 		return "kartei undo --future, if the clock was wrong then"
+	case doctor.Sync:
+		return "kartei sync"
 	case doctor.UnsetOption:
 		return unsetCommand(r.Deck, r.Option)
 	}
