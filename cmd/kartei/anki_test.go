@@ -382,7 +382,7 @@ func TestAnkiThereAndBack(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			want["media"] = 2
+			want["media"] = 3 // a sound, and a picture that two decks show
 			askAnki(t, python, filepath.Join(scripts, "verify_anki.py"), "roundtrip", l.path("back.apkg"), l.json("want.json", want))
 		}
 	}
