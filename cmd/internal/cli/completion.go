@@ -169,13 +169,22 @@ func oneOfThese(words ...string) completer {
 }
 
 // words are the values of flags that are one of a few, by the flag's name.
-var words = map[string][]string{
-	"as":        {"0", "1", "2", "3", "4", "5", "6", "7"},
-	"header":    {"yes", "no"},
-	"late":      {"keep", "refuse", "20%", "10%/day"},
-	"model":     {fsrs.FSRS6, fsrs.FSRS7},
-	"separator": {"tab", "semicolon", "comma", "bar", "colon"},
-	"tags":      {"global", "per-fact"},
+func words(flag string) []string {
+	switch flag {
+	case "as":
+		return []string{"0", "1", "2", "3", "4", "5", "6", "7"}
+	case "header":
+		return []string{"yes", "no"}
+	case "late":
+		return []string{"keep", "refuse", "20%", "10%/day"}
+	case "model":
+		return []string{fsrs.FSRS6, fsrs.FSRS7}
+	case "separator":
+		return []string{"tab", "semicolon", "comma", "bar", "colon"}
+	case "tags":
+		return []string{"global", "per-fact"}
+	}
+	return nil
 }
 
 // files are what usages call the values of flags that are files or folders; what they
@@ -198,8 +207,8 @@ func completeValues(cmd *cobra.Command, o *opener) {
 func valuesOf(f *pflag.Flag, o *opener) completer {
 	value, _ := pflag.UnquoteUsage(f)
 	switch {
-	case words[f.Name] != nil:
-		return oneOfThese(words[f.Name]...)
+	case words(f.Name) != nil:
+		return oneOfThese(words(f.Name)...)
 	case value == "tag":
 		return tagNames(o)
 	case value == "rule":
