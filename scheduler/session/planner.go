@@ -108,8 +108,8 @@ func (p *planner) limits() error {
 	return nil
 }
 
-// An exam that several decks may have in common.
-type exam struct {
+// A commonExam is one that a deck and those in it have, or some of them.
+type commonExam struct {
 	deck int // with all decks in it
 	day  scheduler.Day
 	pace scheduler.Pace
@@ -118,7 +118,7 @@ type exam struct {
 // needs are what exams need of the day, by deck with all decks in it: a deck that was
 // divided needs as much as it did.
 func (p *planner) needs() ([]scheduler.Limits, error) {
-	exams := map[exam]scheduler.Waiting{}
+	exams := map[commonExam]scheduler.Waiting{}
 	for _, d := range p.chosen {
 		o, id := p.options(d), p.decks[d].ID
 		if o.Exam <= p.now.Day {
@@ -131,7 +131,7 @@ func (p *planner) needs() ([]scheduler.Limits, error) {
 		waiting.Unseen += p.done[newCards][id]
 		waiting.Due += p.done[reviews][id]
 		for around := d; around < len(p.decks); around = p.parent[around] {
-			e := exam{around, o.Exam, o.Pace}
+			e := commonExam{around, o.Exam, o.Pace}
 			w := exams[e]
 			exams[e] = scheduler.Waiting{Unseen: w.Unseen + waiting.Unseen, Due: w.Due + waiting.Due}
 		}
