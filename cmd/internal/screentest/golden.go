@@ -14,6 +14,8 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // Updating reports whether the test was told to write its golden files anew.
 func Updating() bool { return *update }
 
+func readGolden(name string) ([]byte, error) { return os.ReadFile(goldenFile(name)) }
+
 func goldenFile(name string) string {
 	return filepath.Join("testdata", filepath.FromSlash(name)+".txt")
 }
@@ -31,7 +33,7 @@ func Golden(t testing.TB, name, screen string) {
 		}
 		return
 	}
-	want, err := os.ReadFile(file)
+	want, err := readGolden(name)
 	if err != nil {
 		t.Fatalf("%v (run the test with -update to write it)", err)
 	}

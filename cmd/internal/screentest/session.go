@@ -316,7 +316,7 @@ func (s *Session) Exit() int {
 // is drawn line by line; with -update it writes the screen of now.
 func (s *Session) Golden(name string) {
 	s.t.Helper()
-	want, err := os.ReadFile(goldenFile(name))
+	want, err := readGolden(name)
 	if *update || err != nil {
 		Golden(s.t, name, s.Screen())
 		return
