@@ -17,7 +17,7 @@ const ctrlL = "\x0c"
 func (l *learner) card(text string) *learner {
 	l.Helper()
 	path := filepath.Join(l.home, "one.md")
-	if err := os.WriteFile(path, []byte("deck: one\n\n"+text), 0o666); err != nil {
+	if err := os.WriteFile(path, []byte("---\ndeck: one\n---\n\n"+text), 0o666); err != nil {
 		l.Fatal(err)
 	}
 	l.run("compile", path)
