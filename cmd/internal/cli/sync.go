@@ -104,6 +104,13 @@ func runSyncInit(ctx context.Context, e *env, word, name string, encrypt bool) e
 		return err
 	}
 	return e.with(ctx, func(st *store.Store) error {
+		last, err := st.Place(ctx)
+		switch {
+		case err != nil && !errors.Is(err, store.ErrNoPlace):
+			return err
+		case last.Place != "" && last.Place != address:
+			return placed(fmt.Errorf("%w: %s", store.ErrPlaced, last.Place))
+		}
 		if err := makePlace(address); err != nil {
 			return err
 		}
@@ -111,6 +118,7 @@ func runSyncInit(ctx context.Context, e *env, word, name string, encrypt bool) e
 		if err != nil {
 			return err
 		}
+		encrypt = encrypt || last.Sealed && last.Place == address // one that was emptied stays as it was
 		if p, err = e.beginPlace(ctx, st, p, address, machineName(ctx, st, name), encrypt); errors.Is(err, place.ErrExists) {
 			return fault.Failf("kartei sync join "+shellWords([]string{word}), "%s is the place of some collection already", word)
 		}
@@ -127,17 +135,10 @@ func runSyncInit(ctx context.Context, e *env, word, name string, encrypt bool) e
 
 // beginPlace makes a place that of the collection, and returns how it is used.
 func (e *env) beginPlace(ctx context.Context, st *store.Store, p place.Place, address, name string, encrypt bool) (place.Place, error) {
-	last, err := st.Place(ctx)
-	if err != nil && !errors.Is(err, store.ErrNoPlace) {
-		return nil, err
+	if encrypt {
+		return e.beginSealed(ctx, st, p, address, name)
 	}
-	if last.Place != "" && last.Place != address {
-		return nil, fmt.Errorf("%w: %s", store.ErrPlaced, last.Place)
-	}
-	if !encrypt && !(last.Sealed && last.Place == address) { // one that was emptied stays as it was
-		return p, st.InitPlace(ctx, p, address, name, false)
-	}
-	return e.beginSealed(ctx, st, p, address, name)
+	return p, st.InitPlace(ctx, p, address, name, false)
 }
 
 func runSyncJoin(ctx context.Context, e *env, word, name string) error {
