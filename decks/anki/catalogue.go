@@ -35,6 +35,7 @@ type foreignType struct {
 	cloze     bool
 	fields    []string
 	templates []template
+	specials  []string // see special; nil: not yet known
 }
 
 type foreignDeck struct {

@@ -94,22 +94,48 @@ func (n foreignNote) values(card foreignCard) map[string]string {
 
 // addCard adds what Anki says of a note and of a card, but where a field has that name.
 func (n foreignNote) addCard(values map[string]string, card foreignCard) {
-	template := card.ordinal
-	if n.kind.cloze {
-		template = 0
-	}
-	name := ""
-	if template >= 0 && template < len(n.kind.templates) {
-		name = n.kind.templates[template].name
-	}
-	parts := strings.Split(card.deck, "::")
-	for key, value := range map[string]string{"Tags": strings.Join(n.tags, " "), "Type": n.kind.name, "Deck": card.deck,
-		"Subdeck": parts[len(parts)-1], "Card": name, "CardFlag": "flag" + strconv.Itoa(card.schedule.Flag),
-		"CardID": strconv.FormatInt(card.id, 10)} {
-		if !slices.Contains(n.kind.fields, key) {
-			values[key] = value
+	for _, name := range n.kind.special() {
+		switch name {
+		case "Tags":
+			values[name] = strings.Join(n.tags, " ")
+		case "Type":
+			values[name] = n.kind.name
+		case "Deck":
+			values[name] = card.deck
+		case "Subdeck":
+			values[name] = card.deck[strings.LastIndexByte(card.deck, ':')+1:]
+		case "CardFlag":
+			values[name] = "flag" + strconv.Itoa(card.schedule.Flag)
+		case "CardID":
+			values[name] = strconv.FormatInt(card.id, 10)
+		case "Card":
+			template := card.ordinal
+			if n.kind.cloze {
+				template = 0
+			}
+			if template >= 0 && template < len(n.kind.templates) {
+				values[name] = n.kind.templates[template].name
+			}
 		}
 	}
+}
+
+// specials are the names by which templates show what Anki says of notes and cards.
+var specials = []string{"Tags", "Type", "Deck", "Subdeck", "CardFlag", "CardID", "Card"}
+
+// special are those that templates of a note type name.
+func (t *foreignType) special() []string {
+	if t.specials == nil {
+		t.specials = []string{}
+		for _, name := range specials {
+			if !slices.Contains(t.fields, name) && slices.ContainsFunc(t.templates, func(c template) bool {
+				return strings.Contains(c.question+c.answer, name)
+			}) {
+				t.specials = append(t.specials, name)
+			}
+		}
+	}
+	return t.specials
 }
 
 // A face is a card as it is shown.

@@ -159,7 +159,7 @@ func (in *Importer) read(ctx context.Context, f *os.File) (*anki.Import, error) 
 
 // Memory is how much memory, in bytes, an import takes before it saves it at
 // the cost of time.
-const Memory = 200 << 20
+const Memory = 256 << 20
 
 // fileName is what a deck file is called.
 func fileName(t deckfolder.Target, s anki.DeckFile) string {
