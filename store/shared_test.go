@@ -50,15 +50,23 @@ func TestWhatWasSetBeforeIsInTheLog(t *testing.T) {
 	}
 	for name, s := range map[string]*Store{"migrated": openTest(t, migrated), "imported": imported} {
 		healthy(t, s)
-		var now strings.Builder
-		for c, err := range s.Cards(t.Context(), Query{}, at(0, 0)) {
+		// A file of before does not say when cards are due that options had planned anew: where
+		// chance had chosen, what it chooses from may have become another day since.
+		slack := map[string]int{"imported": 1}[name]
+		for line := range strings.Lines(string(dues)) {
+			var id string
+			var state, step, day int
+			var due int64
+			if _, err := fmt.Sscanf(line, "%s state %d step %d due %d day %d", &id, &state, &step, &due, &day); err != nil {
+				t.Fatal(err)
+			}
+			c, err := s.Card(t.Context(), id)
 			if err != nil {
 				t.Fatal(err)
 			}
-			fmt.Fprintf(&now, "%s state %d step %d due %d day %d\n", c.ID, c.State, c.Step, c.Memory.Due, c.DueDay)
-		}
-		if diff := cmp.Diff(string(dues), now.String()); diff != "" {
-			t.Errorf("%s: cards are due otherwise: %s", name, diff)
+			if off := int(c.DueDay) - day; int(c.State) != state || int(c.Step) != step || c.Memory.Due != due || off < -slack || off > slack {
+				t.Errorf("%s: %s is due %d, on day %d, in state %d; it was: %s", name, id, c.Memory.Due, c.DueDay, c.State, line)
+			}
 		}
 		set := map[string]map[string]string{}
 		for _, scope := range []string{"", "maths", "more", "more/letters"} {
