@@ -63,14 +63,6 @@ func (s *shelf) newest() int64 {
 	return s.heads[len(s.heads)-1]
 }
 
-// last is the newest row that a segment says it has.
-func (s *shelf) last() (last int64) {
-	for _, p := range s.spans {
-		last = max(last, p.last)
-	}
-	return last
-}
-
 // next are the segments that go on after a row, those that go furthest first.
 func (s *shelf) next(after int64) []span {
 	var on []span
