@@ -168,7 +168,8 @@ func sameGood(t *testing.T, im *anki.Import, options map[string]string, at int64
 		}
 		w := a.windows(t, o)[scheduler.Good-1]
 		theirs := said[question][1]
-		if theirs < w.low || theirs > w.high || good.Days > w.high || good.Days < w.alone {
+		// Anki 25.9 may choose fewer days than last time where 26.9 does not.
+		if theirs < min(w.low, w.good.low) || theirs > w.high || good.Days > w.high || good.Days < w.alone {
 			t.Errorf("%s: Good is %d days, in Anki %d, which may be %d to %d", question, good.Days, theirs, w.low, w.high)
 		}
 		seen++
