@@ -257,7 +257,7 @@ func (n *homeNote) complete() error {
 	}
 	switch fields = fields[:min(last+1, len(fields))]; {
 	case len(fields) == 0 || blank(fields[0]):
-		return errors.New("Anki refuses a note whose first field is empty")
+		return errors.New("a note whose first field is empty is refused by Anki")
 	case slices.ContainsFunc(fields, func(s string) bool { return !utf8.ValidString(s) }):
 		return errors.New("its note has bytes that are no text; edit it in Anki")
 	}
@@ -316,7 +316,7 @@ func (o *Origin) note(writer *noteMaker, f *decks.Fact) (*note, error) {
 	case err != nil:
 		return nil, err
 	case len(notes) == 0 || notes[0].cloze != o.Cloze:
-		return nil, errors.New("Anki does not turn a note with deletions into one without, or back; write a fact of its own")
+		return nil, errors.New("no note with deletions becomes one without in Anki, or the other way round; write a fact of its own")
 	case !o.Cloze && len(f.Cards) > max(len(o.Cards), 1):
 		return nil, errors.New("its note has no place for more cards; write a fact of its own")
 	}
