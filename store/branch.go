@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"kartei/store/exchange"
@@ -25,7 +26,12 @@ func (s *Store) Branch(ctx context.Context, device string, after int64) error {
 		if err := mark.Leave(ctx, tx.sql); err != nil {
 			return err
 		}
-		if err := tx.branch(ctx, device, after); err != nil || device != tx.device.name {
+		if err := tx.branch(ctx, device, after); err != nil {
+			return err
+		}
+		// Rows of one moment come in the order of their devices, which are others now.
+		m := &merger{tx: tx, cards: map[string]bool{}, branches: 1, aliases: true, all: true}
+		if err := m.settle(ctx); err != nil || device != tx.device.name {
 			return err
 		}
 		return s.newDevice(ctx, tx.sql) // two copies may have made the same branch
@@ -35,7 +41,7 @@ func (s *Store) Branch(ctx context.Context, device string, after int64) error {
 		err = s.findDevice(ctx)
 	}
 	if err == nil {
-		err = s.markNewest(ctx)
+		err = errors.Join(s.markNewest(ctx), s.useCalendar(ctx))
 	}
 	return sqlite.Explain("go on as another device", err)
 }
@@ -156,7 +162,7 @@ func (m *merger) branched(ctx context.Context, b *journal.Branch) error {
 		return err
 	}
 	m.note(b)
-	m.all = true
+	m.all, m.aliases = true, true
 	m.branches++
 	if m.tips, err = deviceTips(ctx, m); err != nil {
 		return err

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"errors"
 	"testing"
 	"time"
 
@@ -47,6 +48,40 @@ func TestAnExportMerges(t *testing.T) {
 	}
 	mergeByHand(t, c, a)
 	alike(t, a, c)
+}
+
+// Two copies answered one card at the same moment, and each took the other's export: both
+// gave their own rows to a new device. A place makes them one, in memory, too.
+func TestCopiesThatBothBranched(t *testing.T) {
+	for minute := range time.Duration(6) { // the names of the new devices follow from the rows, and the order from the names
+		p, _ := meet(t)
+		a := newStore(t)
+		maths := deck("maths", 1)
+		card := maths.Facts[0].Cards[0].ID
+		apply(t, a, maths)
+		grade(t, a, card, scheduler.Good, at(0, 0))
+		b := copyOf(t, a)
+		grade(t, a, card, scheduler.Good, at(3, minute*time.Minute))
+		grade(t, b, card, scheduler.Again, at(3, minute*time.Minute))
+		var ours, theirs bytes.Buffer
+		if err := errors.Join(a.Export(t.Context(), &ours), b.Export(t.Context(), &theirs)); err != nil {
+			t.Fatal(err)
+		}
+		for s, from := range map[*Store]*bytes.Buffer{a: &theirs, b: &ours} {
+			if out, err := s.MergeExport(t.Context(), from); err != nil || !out.Branch {
+				t.Fatalf("it brought %+v, %v", out, err)
+			}
+		}
+		member(t, a, p, "laptop")
+		member(t, b, p, "desktop")
+		for _, s := range []*Store{a, b, a} {
+			meets(t, s, p)
+		}
+		alike(t, a, b)
+		if got := cardStates(t, a)[card].Reps; got != 3 {
+			t.Errorf("%d answers count", got)
+		}
+	}
 }
 
 // Quizzes that were handed in travel once.
