@@ -106,7 +106,7 @@ func (in *Importer) place(ctx context.Context, st *store.Store, im *anki.Import)
 	there := false
 	merge := in.Update
 	if !in.Update {
-		if there, merge, err = in.checkFree(ctx, st, im); err != nil {
+		if there, merge, err = in.checkFree(ctx, st, im, a); err != nil {
 			return err
 		}
 	}
@@ -173,7 +173,7 @@ func fileName(t deckfolder.Target, s anki.DeckFile) string {
 // that says something else, unless that came from the same notes of Anki's: then the
 // two are to be merged. It reports whether all files are there as they would be
 // written.
-func (in *Importer) checkFree(ctx context.Context, st *store.Store, im *anki.Import) (there, merge bool, err error) {
+func (in *Importer) checkFree(ctx context.Context, st *store.Store, im *anki.Import, a *adopted) (there, merge bool, err error) {
 	t := in.Target
 	folder, err := filepath.Abs(t.Folder)
 	if err != nil {
@@ -206,7 +206,7 @@ func (in *Importer) checkFree(ctx context.Context, st *store.Store, im *anki.Imp
 			return false, false, err
 		}
 		if d.Live() && (d.Root != folder || !slices.Contains(d.Files, fileName(t, s))) {
-			return false, false, fault.Failf("give the import a name of its own: --deck anki",
+			return false, false, fault.Failf(in.elsewhere(d, im, a),
 				"your collection has a deck %s already, of %s; nothing was written", s.Deck, show.Line(d.Root))
 		}
 	}
@@ -266,12 +266,38 @@ func (in *Importer) chooser(ctx context.Context) func(reimport.Conflict) (reimpo
 }
 
 // otherwise is what to do about a deck file that is there.
-func (in *Importer) otherwise() string {
-	hint := fmt.Sprintf("to bring it up to date: kartei import %s --update %s", in.File, in.Target.Path())
+func (in *Importer) otherwise() string { return in.renew(in.Target) }
+
+// renew is how to bring to decks what an import has of them.
+func (in *Importer) renew(decks deckfolder.Target) string {
+	hint := fmt.Sprintf("to bring it up to date: kartei import %s --update %s", in.File, decks.Path())
 	if !in.Text {
 		hint += "; to take only new reviews over: kartei import --history " + in.File
 	}
 	return hint
+}
+
+// elsewhere is what to do about a deck that the collection has from another folder.
+// One from the same notes wants their news, whatever the newer package is called: a
+// second deck of them would ask everything twice.
+func (in *Importer) elsewhere(d store.Deck, im *anki.Import, a *adopted) string {
+	const copied = "give the import a name of its own: --deck anki"
+	if in.Text {
+		return copied
+	}
+	if same, err := sameNotes(d.Root, d.Name, im); err == nil && same {
+		there := deckfolder.Target{Folder: d.Root}
+		if !slices.ContainsFunc(im.DeckFiles, func(f anki.DeckFile) bool { return f.Deck == d.Name && slices.Contains(d.Files, f.Name) }) && len(d.Files) > 0 {
+			there.File = d.Files[0]
+		}
+		return in.renew(there) + "; or " + copied
+	}
+	if slices.ContainsFunc(a.found, func(known []store.OriginCard) bool {
+		return slices.ContainsFunc(known, func(c store.OriginCard) bool { return c.Deck == d.Name })
+	}) {
+		return fmt.Sprintf("to take its new reviews over: kartei import --history %s; or %s", in.File, copied)
+	}
+	return copied
 }
 
 // largestPortion is how many bytes of deck files are compiled at once, unless one
