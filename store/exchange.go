@@ -28,13 +28,16 @@ var (
 // syncState is the setting that holds what the collection remembers of its place.
 const syncState = "sync"
 
-// Sync brings the collection and its place to the same union: see [exchange.Run].
-func (s *Store) Sync(ctx context.Context, p place.Place, now scheduler.Moment) (*exchange.Report, error) {
-	state, err := s.Place(ctx)
-	if err != nil {
-		return nil, err
-	}
-	report, err := exchange.Run(ctx, exchanging{s}, p, state, now.At)
+// Sync brings the collection and its place to the same union: see [exchange.Run]. It
+// waits for another exchange of the collection; the error is [ErrBusy] if that is long.
+func (s *Store) Sync(ctx context.Context, p place.Place, now scheduler.Moment) (report *exchange.Report, err error) {
+	err = s.inTurn(ctx, func() error {
+		state, err := s.Place(ctx)
+		if err == nil {
+			report, err = exchange.Run(ctx, exchanging{s}, p, state, now.At)
+		}
+		return err
+	})
 	return report, sqlite.Explain("sync", err)
 }
 
@@ -130,12 +133,14 @@ func (s *Store) enter(ctx context.Context, where, name string) (*exchange.State,
 
 // LeavePlace ends that the collection has a place. What is there stays.
 func (s *Store) LeavePlace(ctx context.Context) error {
-	state, err := s.Place(ctx)
-	if err != nil {
-		return err
-	}
-	state.Place = ""
-	return exchanging{s}.Keep(ctx, state)
+	return s.inTurn(ctx, func() error { // one that is under way would remember the place again
+		state, err := s.Place(ctx)
+		if err != nil {
+			return err
+		}
+		state.Place = ""
+		return exchanging{s}.Keep(ctx, state)
+	})
 }
 
 // Unsent counts the answers of the collection's own devices that are in no copy: the

@@ -321,6 +321,40 @@ func TestAPlaceThatIsAnother(t *testing.T) {
 	}
 }
 
+// Two exchanges of one collection at once, of two processes, are not taken for those of
+// two copies: one waits for the other.
+func TestTwoExchangesAtOnce(t *testing.T) {
+	p, _, all, maths := learners(t, "laptop")
+	a := all[0]
+	b := openTest(t, a.Path())
+	meets(t, a, p)
+	grade(t, a, maths.Facts[0].Cards[0].ID, scheduler.Good, at(0, 0))
+	between := &interrupted{Place: p, by: func() {
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		defer cancel()
+		if _, err := b.Sync(ctx, p, at(0, time.Hour)); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("the other did not wait: %v", err)
+		}
+	}}
+	if r, err := a.Sync(t.Context(), between, at(0, time.Hour)); err != nil || r.Branch || r.Sent != 1 {
+		t.Errorf("%+v, %v", r, err)
+	}
+	if r, err := b.Sync(t.Context(), p, at(0, time.Hour)); err != nil || r.Branch || r.Sent != 0 {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+// An interrupted place is one in which something is done when it is looked into.
+type interrupted struct {
+	place.Place
+	by func()
+}
+
+func (i *interrupted) List(ctx context.Context, prefix string) ([]place.Object, error) {
+	i.by()
+	return i.Place.List(ctx, prefix)
+}
+
 // An exchange that is broken off anywhere is done by the next.
 func TestABrokenExchange(t *testing.T) {
 	for n := range 40 {
