@@ -21,7 +21,7 @@ const blueprintHint = `--from "section:Ukraine=5, tag:core + kind:typed=10, deck
 
 // parts reads a blueprint: parts are separated by commas; each is one or more
 // conditions, joined by "+", and a number of questions.
-func (o *drawOptions) parts(ctx context.Context, st *store.Store, sections []store.Section) ([]quiz.Part, error) {
+func (o *drawOptions) parts(ctx context.Context, st *store.Store, sections *sectionFinder) ([]quiz.Part, error) {
 	if o.from == "" {
 		return nil, nil
 	}
@@ -56,7 +56,7 @@ func cutLast(s, sep string) (before, after string, ok bool) {
 }
 
 // partOf reads the conditions of a part.
-func partOf(words string, n int, levels map[string]string, sections []store.Section) (quiz.Part, error) {
+func partOf(words string, n int, levels map[string]string, sections *sectionFinder) (quiz.Part, error) {
 	part := quiz.Part{Name: strings.TrimSpace(words), Questions: n}
 	var all []keeper
 	for condition := range strings.SplitSeq(words, "+") {
@@ -67,7 +67,7 @@ func partOf(words string, n int, levels map[string]string, sections []store.Sect
 		}
 		switch key {
 		case "section":
-			in, err := inSection(sections, value)
+			in, err := sections.find(value)
 			if err != nil {
 				return part, err
 			}

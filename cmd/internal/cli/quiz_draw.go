@@ -74,6 +74,7 @@ type bank struct {
 	asked   int
 	left    []string // why cards that were drawn are not asked
 	spared  int      // facts of an appendix
+	naming  string   // how to name that appendix
 }
 
 // prepare finds the decks, and makes options of flags.
@@ -94,8 +95,8 @@ func (o *drawOptions) prepare(
 	}
 	d := &bank{from: found, options: quiz.Options{Title: o.title, Questions: o.questions, Seed: seed, Kinds: kinds,
 		Time: o.time}}
-	sections, err := sectionsOf(ctx, st, o.decks)
-	if err != nil {
+	sections := &sectionFinder{}
+	if sections.all, err = sectionsOf(ctx, st, o.decks); err != nil {
 		return nil, err
 	}
 	if d.options.Parts, err = o.parts(ctx, st, sections); err != nil {
@@ -132,8 +133,7 @@ func (d *bank) draw(out *console.Console) (*quiz.Form, error) {
 		}
 	}
 	if d.spared > 0 {
-		out.Say("%s of an appendix left out; name it, as in --section Appendix, to have it asked",
-			plural.Count(d.spared, "fact"))
+		out.Say("%s of an appendix left out; name it, as in %s, to have it asked", plural.Count(d.spared, "fact"), d.naming)
 	}
 	if errors.Is(err, quiz.ErrNothing) {
 		return nil, fault.Failf("short answers, lists and tables can be asked; see kartei quiz --help", "%w", err)
@@ -235,15 +235,15 @@ type keeper = func(*decks.Deck, *decks.Fact, *decks.Card) bool
 
 // keeper takes cards that have one of the tags, stand in one of the sections,
 // and were not asked before. What stands in an appendix was put there in order
-// not to be asked, unless it is named.
-func (o *drawOptions) keeper(d *bank, sections []store.Section) (keeper, error) {
+// not to be asked, unless it is named: by that word, or by a section that is nowhere else.
+func (o *drawOptions) keeper(d *bank, sections *sectionFinder) (keeper, error) {
 	used, err := o.used()
 	if err != nil {
 		return nil, err
 	}
 	var within []keeper
 	for _, name := range o.sections {
-		in, err := inSection(sections, name)
+		in, err := sections.find(name)
 		if err != nil {
 			return nil, err
 		}
@@ -256,29 +256,56 @@ func (o *drawOptions) keeper(d *bank, sections []store.Section) (keeper, error) 
 			(len(o.tags) == 0 || slices.ContainsFunc(o.tags,
 				func(tag string) bool { return slices.Contains(card.Tags, tag) })) &&
 			(len(within) == 0 || slices.ContainsFunc(within, func(in keeper) bool { return in(deck, fact, card) }))
-		if kept && !named && inAppendix(deck, fact) {
-			if !spared[fact] {
-				spared[fact] = true
-				d.spared++
-			}
-			return false
+		naming, spare := inAppendix(deck.Name, fact.Section)
+		if !kept || named || !spare ||
+			slices.ContainsFunc(sections.appended, func(in keeper) bool { return in(deck, fact, card) }) {
+			return kept
 		}
-		return kept
+		if !spared[fact] {
+			spared[fact] = true
+			d.spared++
+			d.naming = naming
+		}
+		return false
 	}, nil
 }
 
-// inSection takes the cards of the sections that a name names.
-func inSection(all []store.Section, name string) (keeper, error) {
-	found, err := findSections(all, name)
-	return func(deck *decks.Deck, fact *decks.Fact, _ *decks.Card) bool {
+// A sectionFinder finds the sections that are named, and remembers which of the names
+// are those of an appendix.
+type sectionFinder struct {
+	all      []store.Section
+	appended []keeper
+}
+
+// find takes the cards of the sections that a name names.
+func (f *sectionFinder) find(name string) (keeper, error) {
+	found, err := findSections(f.all, name)
+	in := func(deck *decks.Deck, fact *decks.Fact, _ *decks.Card) bool {
 		return slices.ContainsFunc(found, func(s store.Section) bool {
 			return s.Deck == deck.Name && slices.Equal(s.Path, fact.Section)
 		})
-	}, err
+	}
+	elsewhere := func(s store.Section) bool {
+		_, is := inAppendix(s.Deck, s.Path)
+		return !is
+	}
+	if !slices.ContainsFunc(found, elsewhere) {
+		f.appended = append(f.appended, in)
+	}
+	return in, err
 }
 
-func inAppendix(deck *decks.Deck, fact *decks.Fact) bool {
-	return slices.ContainsFunc(append(strings.Split(deck.Name, "/"), fact.Section...), decks.IsAppendix)
+// inAppendix reports whether a section of a deck is in an appendix, and how that is
+// named.
+func inAppendix(deck string, section []string) (naming string, is bool) {
+	if slices.ContainsFunc(strings.Split(deck, "/"), decks.IsAppendix) {
+		return fault.ShellWord(deck), true
+	}
+	i := slices.IndexFunc(section, decks.IsAppendix)
+	if i < 0 {
+		return "", false
+	}
+	return "--section " + fault.ShellWord(section[i]), true
 }
 
 func (o *drawOptions) namesAppendix() bool {
