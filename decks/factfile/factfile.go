@@ -238,7 +238,7 @@ func (p *printer) value(key, text string) {
 	}
 	p.WriteString(key + ":")
 	if strings.HasPrefix(escaped, "```") || strings.HasPrefix(escaped, "~~~") {
-		p.WriteString("\n  ")
+		p.WriteString("\n    ") // as far in as its other lines
 	} else {
 		p.WriteByte(' ')
 	}

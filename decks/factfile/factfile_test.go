@@ -223,6 +223,25 @@ func TestLoneSigns(t *testing.T) {
 	}
 }
 
+// Code keeps the space at the head of its lines, wherever it begins.
+func TestCode(t *testing.T) {
+	code := "```py\nif x:\n    y\n```"
+	for _, answer := range []string{code, "as in\n" + code} {
+		var out bytes.Buffer
+		d := decks.Deck{Name: "d", Facts: []decks.Fact{{Key: "f", Cards: []decks.Card{{Name: "card", Kind: decks.Recall, Prompt: "q", Answer: answer}}}}}
+		if err := factfile.Write(&out, &d); err != nil {
+			t.Fatal(err)
+		}
+		c, err := decks.Compile(fstest.MapFS{"d.md": {Data: out.Bytes()}}, "d.md")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.Decks[0].Facts[0].Cards[0].Answer; got != answer {
+			t.Errorf("%q became %q by way of\n%s", answer, got, out.String())
+		}
+	}
+}
+
 // Literal text reads as it is written, and comes back from Markdown.
 func TestLiteral(t *testing.T) {
 	for text, want := range map[string]string{

@@ -174,6 +174,7 @@ var (
 	latex      = lazyregexp.New(`^(?:\\\((.+?)\\\)|\\\[((?s:.+?))\\\])`)
 	dollars    = lazyregexp.New(`^(?:\$\$[^$]+\$\$|\$[^$\s](?:[^$\n]*\n?[^$\n]*[^$\s])?\$)`)
 	bareURL    = lazyregexp.New(`^https?://[^\s<>\[\]]+[^\s<>\[\].,;:!?)"']`)
+	lineBreak  = lazyregexp.New(`^\\\\[ \t]*(?:(\n)|$)`)
 	footnote   = lazyregexp.New(`^\[fn:[^\]\n]*\]`)
 	mathBlock  = lazyregexp.New(`^\\begin\{(equation|align|gather|displaymath)(\*?)\}((?s:.+?))\\end\{(?:equation|align|gather|displaymath)\*?\}`)
 	markBefore = " \t\n-–—('\"{[|" + gapOpen + gapShut
@@ -184,7 +185,9 @@ var (
 func inline(s string) string {
 	var out, plain strings.Builder
 	say := func(markdown string) {
-		out.WriteString(factfile.Literal(plain.String()))
+		words := plain.String()
+		bare := strings.TrimRight(words, " ") // Literal leaves out what ends a line, and here none ends
+		out.WriteString(factfile.Literal(bare) + words[len(bare):])
 		plain.Reset()
 		out.WriteString(markdown)
 	}
@@ -215,6 +218,9 @@ func object(s string, i int) (markdown string, n int) {
 		}
 		return "", len(footnote.FindString(rest))
 	case '\\':
+		if m := lineBreak.FindStringSubmatch(rest); m != nil {
+			return strings.Repeat("\\\n", len(m[1])), len(m[0])
+		}
 		rest := rest[:min(len(rest), longestFormula)]
 		if !strings.Contains(rest, `\)`) && !strings.Contains(rest, `\]`) && !strings.Contains(rest, `\end{`) {
 			return "", 0

@@ -27,6 +27,8 @@ func TestText(t *testing.T) {
 		": fixed *as is*":                           "```\nfixed *as is*\n```",
 		"#+CAPTION: x\n# comment\nwords[fn:1]":      "words",
 		"=a`b= and =c=d=":                           "`` a`b `` and `c=d`",
+		`a*b* [[x]] \(y\) _z_`:                      `a\*b\* x $y$ *z*`,
+		"one \\\\\ntwo\\\\":                         "one \\\ntwo",
 		"*reaches\nover* lines":                     "**reaches\nover** lines",
 	} {
 		if got := text(strings.Split(org, "\n")); got != want {
