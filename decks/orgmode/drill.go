@@ -74,7 +74,8 @@ type drill struct {
 
 func (d *drill) read(root *entry) {
 	title, lang, tags := root.file()
-	d.page.Deck.Title, d.page.Deck.Lang, d.page.Deck.Tags = title, lang, tags
+	d.page.Deck.Title, d.page.Deck.Lang = title, lang
+	d.page.Deck.Tags = slices.DeleteFunc(tags, func(t string) bool { return t == "drill" })
 	root.every(func(e *entry) {
 		if e.has("drill") {
 			d.entry(e)
@@ -134,11 +135,43 @@ func drillGap(m []string) (string, gap, bool) {
 	return m[1], gap{hint: strings.TrimSpace(m[2])}, !noGap.MatchString(m[1])
 }
 
+var codeEdge = lazyregexp.New(`(?im)^[ \t]*#\+(BEGIN|END)_SRC\b.*$`)
+
+// nothingHidden finds where org-drill hides nothing: code and formulas.
+func nothingHidden(s string) (spans [][2]int) {
+	from, open := 0, -1
+	for _, edge := range codeEdge.FindAllStringSubmatchIndex(s, -1) {
+		switch begins := strings.EqualFold(s[edge[2]:edge[3]], "BEGIN"); {
+		case begins && open < 0:
+			open = edge[0]
+		case !begins && open >= 0:
+			spans = append(formulas(spans, s, from, open), [2]int{open, edge[1]})
+			from, open = edge[1], -1
+		}
+	}
+	return formulas(spans, s, from, len(s))
+}
+
+// formulas adds those of a stretch of a text.
+func formulas(spans [][2]int, s string, from, to int) [][2]int {
+	for i := from; i < to; {
+		n := 0
+		if s[i] == '\\' || s[i] == '$' {
+			_, n = object(s[:to], i)
+		}
+		if n > 0 {
+			spans = append(spans, [2]int{i, i + n})
+		}
+		i += max(n, 1)
+	}
+	return spans
+}
+
 // facts makes the facts of a heading, by its type.
 func (d *drill) facts(e *entry) []notebook.Place {
 	kind := cmp.Or(e.properties["DRILL_CARD_TYPE"], "simple")
-	lines, gaps := markGaps(e.body, gapSigns(), drillGap)
-	title, titleGaps := markGaps([]string{e.title}, gapSigns(), drillGap)
+	lines, gaps := markGaps(e.body, gapSigns(), nothingHidden, drillGap)
+	title, titleGaps := markGaps([]string{e.title}, gapSigns(), nothingHidden, drillGap)
 	sides := answers(e, "drill")
 	switch {
 	case len(gaps)+len(titleGaps) > 0 && kind != "twosided" && kind != "multisided":

@@ -233,7 +233,7 @@ func (f *fc) sentence(e *entry) []positioned {
 	lines := append([]string{e.title, ""}, e.body...)
 	var names []string
 	numbers := map[string]int{}
-	lines, gaps := markGaps(lines, holes(), func(m []string) (string, gap, bool) {
+	lines, gaps := markGaps(lines, holes(), nil, func(m []string) (string, gap, bool) {
 		name := m[3]
 		if name == "" {
 			name = strconv.Itoa(len(names))

@@ -20,13 +20,24 @@ type gap struct {
 	hint   string
 }
 
-// marked puts the signs around the gaps that an expression finds, of which part says
-// what it is; a part of no text is none.
-func markGaps(lines []string, re *regexp.Regexp, part func(m []string) (text string, g gap, ok bool)) (out []string, gaps []gap) {
+// markGaps puts the signs around the gaps that an expression finds, of which part says
+// what it is; a part of no text is none, and none begins in what shut finds, if given.
+func markGaps(lines []string, re *regexp.Regexp, shut func(string) [][2]int,
+	part func(m []string) (text string, g gap, ok bool)) (out []string, gaps []gap) {
 	whole := strings.NewReplacer(gapOpen, "", gapShut, "").Replace(strings.Join(lines, "\n"))
 	var b strings.Builder
+	var closed [][2]int
+	if shut != nil {
+		closed = shut(whole)
+	}
 	from := 0
 	for _, at := range re.FindAllStringSubmatchIndex(whole, -1) {
+		for len(closed) > 0 && closed[0][1] <= at[0] {
+			closed = closed[1:]
+		}
+		if len(closed) > 0 && closed[0][0] <= at[0] {
+			continue
+		}
 		m := make([]string, len(at)/2)
 		for i := range m {
 			if at[2*i] >= 0 {
