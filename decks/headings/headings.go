@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -42,8 +43,8 @@ var (
 )
 
 // marks counts what such notes have and others have not: the sign between question and
-// answer, lines of tags, and headings of which most ask something.
-func marks(_, text string) int {
+// answer, lines of tags, and, if it is not a page for readers, headings of which most ask.
+func marks(name, text string) int {
 	if fact.MatchString(text) {
 		return 0 // a deck of Kartei's, or of hashcards
 	}
@@ -60,10 +61,21 @@ func marks(_, text string) int {
 			n++
 		}
 	}
-	if asked > 1 && asked*2 > all {
+	if asked > 1 && asked*2 > all && !isPage(name, text) {
 		n += asked
 	}
 	return n
+}
+
+var (
+	pageName = lazyregexp.New(`(?i)^(?:readme|changelog|contributing|_?index|faq)\b`)
+	pageHead = lazyregexp.New(`(?m)^(?:date|draft|layout|permalink|slug|categories|weight)[ \t]*[:=]`)
+)
+
+// isPage reports whether a text is a page of a project or of a site, which may ask
+// its readers something.
+func isPage(name, text string) bool {
+	return pageName.MatchString(path.Base(name)) || strings.HasPrefix(text, "+++\n") || pageHead.MatchString(front.FindString(text))
 }
 
 // A line is one of a note; code tells that it stands in a fence.

@@ -149,7 +149,7 @@ func readSpaced(ctx context.Context, s *notebook.Source) (*notebook.Reading, err
 	r := &notebook.Reading{}
 	if len(said) == 0 {
 		said, others = others, nil
-		r.Remarks = append(r.Remarks, fmt.Sprintf("no note has the tag %s, so all were read", o.Tags))
+		r.Remarks = append(r.Remarks, fmt.Sprintf("no note has the tag %s, so all were read", strings.Join(o.Tags, " ")))
 	}
 	hashes := map[string]int{}
 	for _, n := range said {

@@ -53,6 +53,7 @@ func (v *vault) index() {
 var (
 	embed     = lazyregexp.New(`!\[\[([^\[\]|#\n]+)(?:#[^\[\]|\n]*)?(?:\|([^\[\]\n]*))?\]\]`)
 	wiki      = lazyregexp.New(`\[\[([^\[\]|\n]+)(?:\|([^\[\]\n]*))?\]\]`)
+	barIn     = lazyregexp.New(`(\[\[[^\[\]|\\\n]+)\\\|`) // within a table
 	highlight = lazyregexp.New(`==([^=\n]+)==`)
 	hidden    = lazyregexp.New(`(?s)%%.*?%%|<!--.*?-->`)
 	breaks    = lazyregexp.New(`(?i)[ \t]*<br\s*/?>[ \t]*\n?`)
@@ -65,6 +66,7 @@ func (v *vault) markdown(note, text string) string {
 	if !strings.ContainsAny(text, "[=%<") {
 		return strings.TrimSpace(text)
 	}
+	text = barIn.ReplaceAllString(text, "$1|")
 	var out strings.Builder
 	for piece := range syntax.Pieces(text) {
 		part := text[piece.Start:piece.End]

@@ -36,11 +36,11 @@ learned is in a file of its own: --database with
 }
 
 // marks counts sentences whose gaps are in brackets and, in a file with blocks, lines
-// that are cards.
+// that are cards and no headings.
 func marks(_, text string) (n int) {
 	lines, blocks := 0, 0
 	s := scanner{}
-	for line := range strings.SplitSeq(text, "\n") {
+	for line := range strings.SplitSeq(text[len(head.FindString(text)):], "\n") {
 		switch s.next(line) {
 		case opens:
 			blocks++
@@ -48,7 +48,9 @@ func marks(_, text string) (n int) {
 				n++
 			}
 		case single:
-			lines++
+			if !strings.HasPrefix(line, "#") {
+				lines++
+			}
 		}
 	}
 	if blocks > 0 {
@@ -56,6 +58,9 @@ func marks(_, text string) (n int) {
 	}
 	return n
 }
+
+// head is what a deck of Kartei's begins with, whose title may have colons.
+var head = lazyregexp.New(`\A---[ \t]*\n(?:.*\n)*?---[ \t]*(?:\n|\z)`)
 
 // A lineKind is what a line is to the blocks of a file.
 type lineKind int

@@ -20,6 +20,7 @@ import (
 	"kartei/cmd/internal/console"
 	"kartei/cmd/internal/deckfolder"
 	"kartei/cmd/internal/fault"
+	"kartei/cmd/internal/notebooks"
 	"kartei/cmd/internal/show"
 	"kartei/decks/foreign"
 	"kartei/decks/notebook"
@@ -73,7 +74,7 @@ func (in *Importer) Import(ctx context.Context) error {
 	t := in.Target
 	switch {
 	case im.Facts == 0:
-		return fault.Failf("say what it is with --format", "there is no card of %s in %s", in.Format.Name, show.Line(in.Path))
+		return fault.Failf(in.otherwise(), "there is no card of %s in %s", in.Format.Name, show.Line(in.Path))
 	case len(im.Files) > 1 && (t.Stdout || t.File != ""):
 		return fault.Usagef("name a folder: -o decks", "%s becomes %s", show.Line(in.Path),
 			plural.Count(len(im.Files), "deck file"))
@@ -92,6 +93,14 @@ func (in *Importer) Import(ctx context.Context) error {
 		return in.placeFiles(m)
 	}
 	return in.Open(ctx, func(st *store.Store) error { return in.takeIn(ctx, st, m) })
+}
+
+// otherwise is what to do where there is no card of the format that was named.
+func (in *Importer) otherwise() string {
+	if s, ok := notebooks.Recognize(in.Path); ok && s.Format != in.Format {
+		return fmt.Sprintf("%s: %s", s.Say(), s.Command())
+	}
+	return "without --format kartei import says what it sees there; kartei import --help tells how each program writes cards"
 }
 
 // read reads the source.
