@@ -47,6 +47,43 @@ var lines = Format{Format: foreign.Format{Name: "lines", Extensions: []string{".
 		return r, nil
 	}}
 
+// A deck lies in one folder, whatever its files say.
+func TestDeckOfSeveralFolders(t *testing.T) {
+	files := fstest.MapFS{}
+	for _, name := range []string{"top", "a/one", "a/two", "A/three", "b/four", "b/c/five"} {
+		files[name+".note"] = file(name + "|answer")
+	}
+	said := lines
+	said.Read = func(ctx context.Context, s *Source) (*Reading, error) {
+		r, err := lines.Read(ctx, s)
+		for _, p := range r.Pages {
+			p.Deck.Name = "all"
+		}
+		return r, err
+	}
+	s, err := Open(files, "", lines.Extensions, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	im, err := said.Take(t.Context(), s, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := fstest.MapFS{}
+	var names []string
+	for _, f := range im.Files {
+		made[f.Name] = &fstest.MapFile{Data: f.Text}
+		names = append(names, f.Name)
+	}
+	c, err := decks.Compile(made, names...)
+	if err != nil || len(c.Decks) != 5 || len(c.Diagnostics) > 0 {
+		t.Error(err, len(c.Decks), c.Diagnostics)
+	}
+	if want := "the deck all is in 5 folders; here each of them has a deck of its own"; !slices.Contains(im.Remarks, want) {
+		t.Error(im.Remarks)
+	}
+}
+
 func nl(text string) string { return strings.ReplaceAll(text, "¶", "\n") }
 
 func take(t interface{ Fatal(...any) }, files fstest.MapFS, o Options) *Import {
@@ -84,7 +121,7 @@ func TestFolders(t *testing.T) {
 			}
 		}
 	}
-	if want := "[Geo & co/Europe.md all/geo-co/europe b.md all/b geo-co/europe.md all/geo-co/europe]"; fmt.Sprint(got) != want {
+	if want := "[Geo & co/Europe.md all/geo-co/europe b.md all/b geo-co/europe.md all/geo-co/europe-2]"; fmt.Sprint(got) != want {
 		t.Errorf("got %v", got)
 	}
 	if im.Facts != 4 || len(im.Left) != 1 || im.Left[0].Error() != "latin1.note: it is not UTF-8 text" {

@@ -96,6 +96,7 @@ func (f *Format) Take(ctx context.Context, s *Source, o Options) (*Import, error
 	for _, p := range r.Pages {
 		p.Deck.Name = t.deckName(p, len(r.Pages) == 1 && !s.Whole)
 	}
+	t.apart(r.Pages)
 	t.sayAsked(r.Pages)
 	giveKeys(r.Pages)
 	for _, p := range r.Pages {
@@ -168,6 +169,44 @@ func (t *taker) deckName(p *Page, alone bool) string {
 		name = t.options.Deck + "/" + name
 	}
 	return name
+}
+
+// apart names decks anew of which more than one folder has a part: a deck of Kartei's
+// lies in one. The part at the top keeps the name.
+func (t *taker) apart(pages []*Page) {
+	folders := map[string]map[string]bool{} // by deck
+	for _, p := range pages {
+		if folders[p.Deck.Name] == nil {
+			folders[p.Deck.Name] = map[string]bool{}
+		}
+		folders[p.Deck.Name][path.Dir(p.Name)] = true
+	}
+	owner := map[string]string{} // folders, by the names that they take
+	for name, in := range folders {
+		if len(in) < 2 || in["."] {
+			owner[name] = "." // or of one folder alone, which keeps it
+		}
+	}
+	said := map[string]bool{}
+	for _, p := range pages {
+		name, folder := p.Deck.Name, path.Dir(p.Name)
+		if len(folders[name]) < 2 || folder == "." {
+			continue
+		}
+		if !said[name] {
+			said[name] = true
+			t.im.Remarks = append(t.im.Remarks, fmt.Sprintf("the deck %s is in %d folders; here each of them has a deck of its own", name, len(folders[name])))
+		}
+		base := name + "/" + DeckName(folder)
+		if strings.Contains(name+"/", DeckName(folder)+"/") || !syntax.IsDeckName(base) {
+			base = name // made of folders whose names are alike
+		}
+		p.Deck.Name = base
+		for n := 2; owner[p.Deck.Name] != "" && owner[p.Deck.Name] != folder; n++ {
+			p.Deck.Name = fmt.Sprintf("%s-%d", base, n)
+		}
+		owner[p.Deck.Name] = folder
+	}
 }
 
 // longestDeck is some less than the bytes that a deck's name may have.
