@@ -76,7 +76,7 @@ func (c *Converter) Text(source string) string {
 		return strings.TrimSpace(source)
 	}
 	source = places.Replace(source)
-	w := writer{Converter: c, brackets: linkSigns.MatchString(source)}
+	w := writer{Converter: c, brackets: hasLinkSign(source)}
 	source = w.takeFormulas(source)
 	root := parse(source, c.Literal)
 	if strings.Contains(source, "<style") {
@@ -95,8 +95,24 @@ func (c *Converter) Text(source string) string {
 // has a use for.
 var places = strings.NewReplacer(string(placeOpen), "", string(placeClose), "")
 
-// linkSigns are what may stand beside or in a link.
-var linkSigns = lazyregexp.New(`(?i)\]\s?[(\[:]|<a\s|<img\s|<audio|<video|<iframe|<embed|<object|\[sound:|!\[`)
+// linkSign is what may stand beside or in a link.
+var linkSign = lazyregexp.New(`^(?i:\]\s?[(\[:]|<a\s|<img\s|<audio|<video|<iframe|<embed|<object|\[sound:|!\[)`)
+
+// hasLinkSign reports whether a text has a [linkSign]. It asks only where one may
+// begin, and only of as much as the longest takes, which is much faster.
+func hasLinkSign(text string) bool {
+	for {
+		at := strings.IndexAny(text, "]<[!")
+		if at < 0 {
+			return false
+		}
+		text = text[at:]
+		if linkSign.MatchString(text[:min(len(text), len("[sound:"))]) {
+			return true
+		}
+		text = text[1:]
+	}
+}
 
 // plain reports whether a text is one line of words with single spaces, none of
 // which means anything to HTML or to Markdown. Most are.
