@@ -115,7 +115,8 @@ func (s *Store) JoinPlace(ctx context.Context, p place.Place, where, name string
 		return err
 	}
 	if state.Set != set.ID { // else it comes back to it
-		*state = exchange.State{Place: where, Name: name, Set: set.ID}
+		// Its heads are counted on: those that it put elsewhere may come here.
+		*state = exchange.State{Place: where, Name: name, Set: set.ID, Device: state.Device, Count: state.Count, Head: state.Head}
 	}
 	state.Sealed = set.Sealed
 	return exchanging{s}.Keep(ctx, state)

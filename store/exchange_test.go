@@ -321,6 +321,46 @@ func TestAPlaceThatIsAnother(t *testing.T) {
 	}
 }
 
+// Two machines that both began a place, in a folder that was carried between them later:
+// the one whose place gave way is told, and joins the other's as itself.
+func TestTwoPlacesInOneFolder(t *testing.T) {
+	p, path := meet(t)
+	q, gone := meet(t)
+	a, b := newStore(t), newStore(t)
+	maths := deck("maths", 3)
+	for i, s := range []*Store{a, b} {
+		apply(t, s, maths)
+		grade(t, s, maths.Facts[i].Cards[0].ID, scheduler.Good, at(0, time.Duration(i)*time.Minute))
+	}
+	member(t, a, p, "laptop")
+	member(t, b, q, "desktop")
+	meets(t, a, p)
+	meets(t, b, q)
+	if err := os.CopyFS(filepath.Join(path, "d"), os.DirFS(filepath.Join(gone, "d"))); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Sync(t.Context(), p, at(1, 0)); !errors.Is(err, exchange.ErrBegunElsewhere) {
+		t.Errorf("the desktop: %v", err)
+	}
+	if r := meets(t, a, p); len(r.Left) != 1 || !errors.Is(r.Left[0].Why, exchange.ErrAnotherSet) {
+		t.Errorf("the laptop: %+v", r)
+	}
+	if err := b.LeavePlace(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	device := b.Device()
+	member(t, b, p, "desktop")
+	for _, s := range []*Store{b, a, b, a} {
+		if r := meets(t, s, p); r.Branch || len(r.Left) > 0 {
+			t.Errorf("there was %+v", r)
+		}
+	}
+	if b.Device() != device {
+		t.Error("the desktop is another device")
+	}
+	alike(t, a, b)
+}
+
 // Two exchanges of one collection at once, of two processes, are not taken for those of
 // two copies: one waits for the other.
 func TestTwoExchangesAtOnce(t *testing.T) {

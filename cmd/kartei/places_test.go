@@ -266,7 +266,7 @@ func TestPlacesThatGoWrong(t *testing.T) {
 			stranger.answer(2)
 			stranger.run("sync", "init", place)
 			laptop.answer(1)
-			expectSaid(t, laptop.refused("sync"), "it is not the place that this collection joined: it is of another set")
+			expectSaid(t, laptop.refused("sync"), "it is not the place that this collection joined: another machine began this one")
 			copyTo(t, mine, place)
 		},
 		"forgetful": func(t *testing.T, place string, laptop, desktop *machine) {

@@ -23,9 +23,16 @@ var (
 	ErrWaiting = errors.New("they speak of rows of another device to come") // likewise
 )
 
+// ErrAnotherSet is why a head is left of a machine that meets others elsewhere: it began a
+// place of its own, and the two came into one folder.
+var ErrAnotherSet = errors.New("the machine that wrote it began a place of its own")
+
 // ErrOtherSet is the error of a place that is not the one that this collection joined:
 // it was emptied, another lies there, or the disk that it is on is not mounted.
 var ErrOtherSet = errors.New("it is not the place that this collection joined")
+
+// ErrBegunElsewhere says of such a place that it is one: another machine began it.
+var ErrBegunElsewhere = errors.New("another machine began this one")
 
 // A Delivery is what came of the log of one device: segments in the order of their
 // rows, each unpacked when its turn comes. They may overlap, and begin with rows that
@@ -155,6 +162,7 @@ type Report struct {
 	Came   []Came
 	Decks  []string // names of those that have another text now
 	Sent   int      // answers
+	Rows   int      // that were sent, answers among them
 	Left   []Left
 	Branch bool // this collection goes on as a new device
 	Back   []string
@@ -274,7 +282,7 @@ func CheckSet(ctx context.Context, p place.Place, id string) error {
 	case err != nil:
 		return err
 	case set.ID != id:
-		return fmt.Errorf("%w: it is of another set", ErrOtherSet)
+		return fmt.Errorf("%w: %w", ErrOtherSet, ErrBegunElsewhere)
 	}
 	return nil
 }

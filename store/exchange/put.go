@@ -61,6 +61,7 @@ func (x *exchanger) putSegment(ctx context.Context, seg *segment.Segment, own bo
 	}
 	if err == nil && own {
 		x.report.Sent += answers(seg.Rows)
+		x.report.Rows += len(seg.Rows)
 	}
 	if err == nil && own && !slices.Contains(x.state.Spans, name) {
 		x.state.Spans = append(x.state.Spans, name)

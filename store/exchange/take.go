@@ -77,7 +77,9 @@ func (x *exchanger) readHead(ctx context.Context, device string, count int64) (*
 	}
 	h, err := segment.DecodeHead(data, device)
 	if err == nil && h.Set != x.state.Set {
-		err = fmt.Errorf("%w: it is of another set", segment.ErrNotWhole)
+		if err = CheckSet(ctx, x.place, x.state.Set); err == nil {
+			err = ErrAnotherSet
+		}
 	}
 	return h, err
 }
@@ -97,7 +99,8 @@ func (x *exchanger) peer(h *segment.Head) Peer {
 // carries it makes it whole.
 func isBroken(err error) bool {
 	return errors.Is(err, segment.ErrNotWhole) || errors.Is(err, segment.ErrTooLarge) ||
-		errors.Is(err, segment.ErrNewer) || errors.Is(err, place.ErrTooLarge) || errors.Is(err, place.ErrBroken)
+		errors.Is(err, segment.ErrNewer) || errors.Is(err, place.ErrTooLarge) || errors.Is(err, place.ErrBroken) ||
+		errors.Is(err, ErrAnotherSet)
 }
 
 // merge takes the rows that the place has and the collection has not. It reports whether

@@ -199,6 +199,9 @@ func (e *env) withPlace(ctx context.Context, use func(context.Context, *store.St
 // runSync exchanges with a place and says what came.
 func (e *env) runSync(ctx context.Context, st *store.Store, p place.Place) error {
 	report, err := st.Sync(ctx, p, e.Moment())
+	if errors.Is(err, exchange.ErrBegunElsewhere) {
+		return fault.WithHint(fault.Failed, err, "if that is a machine of yours: kartei sync leave, then kartei sync join PLACE")
+	}
 	if errors.Is(err, exchange.ErrOtherSet) {
 		return fault.WithHint(fault.Failed, err,
 			"mount the disk, or wait for the folder; if it was emptied for good: kartei sync leave, then kartei sync init")
@@ -228,8 +231,11 @@ func synced(r *exchange.Report) string {
 	for _, name := range names {
 		parts = append(parts, name+": "+cameText(came[name]))
 	}
-	if r.Sent > 0 {
+	switch {
+	case r.Sent > 0:
 		parts = append(parts, "sent "+plural.Count(r.Sent, "answer"))
+	case r.Rows > 0:
+		parts = append(parts, "sent "+plural.Count(r.Rows, "change"))
 	}
 	if len(parts) == 0 {
 		return "nothing new"
@@ -268,6 +274,10 @@ func (e *env) sayLeft(r *exchange.Report) {
 		what := l.Object
 		if l.Name != "" {
 			what += " (" + l.Name + ")"
+		}
+		if errors.Is(l.Why, exchange.ErrAnotherSet) {
+			e.Warn("left for later: %s: %v; there: kartei sync leave, then kartei sync join PLACE", what, l.Why)
+			continue
 		}
 		if errors.Is(l.Why, segment.ErrNotWhole) {
 			e.Warn("left for later: %s: it is not whole yet; if that does not change, remove the file there, and the machine that wrote it writes it again", what)

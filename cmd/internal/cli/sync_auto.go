@@ -103,7 +103,10 @@ func (x *exchangingSession) say(r *exchange.Report, err error) {
 			x.env.Say("%s", show.Line(synced(r)))
 		}
 	}
-	if err != nil && !errors.Is(err, context.Canceled) {
+	switch {
+	case errors.Is(err, exchange.ErrOtherSet):
+		x.env.Warn("not synced: %v; nothing is lost, and kartei sync says what to do", err)
+	case err != nil && !errors.Is(err, context.Canceled):
 		x.env.Warn("not synced: %v; nothing is lost, the next sync brings all", err)
 	}
 }
