@@ -30,6 +30,14 @@ func ReadText(r io.Reader, options ImportOptions) (*Import, error) {
 		return nil, err
 	}
 	im := newImporter(options)
+	if t.tagsLast() {
+		t.tagsColumn = stockFields + 1
+		for _, row := range t.rows {
+			if tags := column(row, t.tagsColumn); tags != "" {
+				im.losses.add("third cell, which is tags to Anki", tags)
+			}
+		}
+	}
 	for _, row := range t.rows {
 		im.names.hold(im.deckOf(t, row))
 	}
@@ -48,6 +56,31 @@ func ReadText(r io.Reader, options ImportOptions) (*Import, error) {
 	}
 	return im.textImport()
 }
+
+// stockFields are the fields of the commonest note types.
+const stockFields = 2
+
+// tagsLast reports whether a third column is tags though no header says so. To Anki it
+// always is, where notes have two fields; here only if it looks so, as a column of
+// remarks does not.
+func (t *table) tagsLast() bool {
+	kind := kindNamed(t.notetype)
+	if t.guidColumn+t.notetypeColumn+t.deckColumn+t.tagsColumn != 0 ||
+		kind == nil && t.notetype != "" && !strings.EqualFold(t.notetype, "Basic") || kind != nil && len(kind.fields) != stockFields {
+		return false
+	}
+	some := false
+	for _, row := range t.rows {
+		tags := column(row, stockFields+1)
+		if len(row) > stockFields+1 || len(strings.Fields(tags)) > maxTagsAlike || strings.ContainsAny(tags, `<>&[]{}().,;!?"`) {
+			return false
+		}
+		some = some || tags != ""
+	}
+	return some
+}
+
+const maxTagsAlike = 4 // in a cell that looks like tags
 
 func readAll(r io.Reader) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxTextFile+1))

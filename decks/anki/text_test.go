@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -110,6 +111,29 @@ Id: two-lines
 	}
 	if im.Notes != 3 || im.Skipped != 1 || im.Losses[0].Kind != "record without a question" {
 		t.Errorf("%d notes, %d skipped, losses %v", im.Notes, im.Skipped, im.Losses)
+	}
+}
+
+// A third column is tags to Anki, unless a header says otherwise or its note type has
+// more fields; one that reads like remarks stays with the answer.
+func TestThirdColumn(t *testing.T) {
+	for text, want := range map[string]string{
+		"front\tback\ttag1 a::b\nb\tc\t\n":              "Tags: tag1 a::b",
+		"#notetype:Basic\nfront\tback\tx\n":             "Tags: x",
+		"front\tback\tSince 508, says Livy.\nb\tc\tx\n": "A: back\n\n  Since 508, says Livy.",
+		"front\tback\tnow this is no tag\n":             "A: back\n\n  now this is no tag",
+		"front\tback\tx\ty\n":                           "A: back\n\n  x\n\n  y",
+		"#notetype:Vocabulary\nfront\tback\tx\n":        "A: back\n\n  x",
+		"#tags column:2\nfront\tx\tback\n":              "A: back\nTags: x",
+	} {
+		im := readText(t, text)
+		if got := string(im.DeckFiles[0].Text); !strings.Contains(got, want+"\n") {
+			t.Errorf("%q: %s", text, got)
+		}
+		told := slices.ContainsFunc(im.Losses, func(l Loss) bool { return strings.HasPrefix(l.Kind, "third cell") })
+		if taken := !strings.HasPrefix(want, "A:"); told != taken {
+			t.Errorf("%q: told of tags: %t", text, told)
+		}
 	}
 }
 
