@@ -138,6 +138,8 @@ type knownCard struct {
 	since  int64          // clock from which on the name is the card's
 	last   int64          // Unix milliseconds of the last grade
 	placed int64          // clock of the last placement
+	stood  int64          // Unix milliseconds of the last grade that placements tell of
+	acted  int64          // Unix milliseconds of the last grade or reset
 	any    bool           // the log has rows about it
 	own    bool           // some of them were written here
 	graded map[int64]bool // times of grades, resets and placements
@@ -158,6 +160,9 @@ type datedEntry struct {
 // acts are the entries that make a card stand where the other program says.
 var acts = []journal.Kind{journal.KindOrigin, journal.KindPlace, journal.KindSuspend, journal.KindUnsuspend,
 	journal.KindBury, journal.KindFlag}
+
+// placeOf is of a placement: see [datedEntry].
+const placeOf = -2
 
 // entry makes an entry.
 func (h *historian) entry(d datedEntry) journal.Entry {
@@ -234,19 +239,20 @@ func (h *historian) readLog(ctx context.Context) error {
 		return err
 	}
 	// What was taken back as the row of another card is not known of this one.
-	rows, err = h.QueryContext(ctx, `SELECT `+table.PresentName+`, l.at, l.clock, l.kind, v.own FROM `+table.RowTables+` WHERE l.kind NOT IN ('undo', 'alias', 'follow', 'origin')
+	rows, err = h.QueryContext(ctx, `SELECT `+table.PresentName+`, l.at, l.clock, l.kind, v.own,
+		CAST(coalesce(CASE l.kind WHEN 'place' THEN l.detail ->> '$.placed.last' END, 0) AS INTEGER) FROM `+table.RowTables+` WHERE l.kind NOT IN ('undo', 'alias', 'follow', 'origin')
 		AND l.id NOT IN (SELECT x.id FROM voided x JOIN log y ON y.id = x.id JOIN devices v ON v.id = y.device WHERE v.own = 0)`)
 	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		var card string
-		var at, clock int64
+		var at, clock, stood int64
 		var kind journal.Kind
 		var own bool
-		err := rows.Scan(&card, &at, &clock, &kind, &own)
+		err := rows.Scan(&card, &at, &clock, &kind, &own, &stood)
 		if k := h.known[card]; k != nil {
 			k.saw(kind, at)
 			k.own = k.own || own
 			if kind == journal.KindPlace {
-				k.placed = max(k.placed, clock)
+				k.placed, k.stood = max(k.placed, clock), max(k.stood, stood)
 			}
 		}
 		return err
@@ -263,6 +269,9 @@ func (k *knownCard) saw(kind journal.Kind, at int64) {
 		k.graded = map[int64]bool{}
 	}
 	k.graded[at] = true
+	if kind != journal.KindPlace {
+		k.acted = max(k.acted, at)
+	}
 	if kind == journal.KindGrade {
 		k.last = max(k.last, at)
 	}
@@ -315,9 +324,18 @@ func (h *historian) take(card int) {
 		h.stand(k, card, end)
 	case added > 0:
 		h.report.Behind++
+	case c.answeredSince(k):
+		h.add(k, datedEntry{max(end, k.placed+1), int32(card), placeOf})
+		h.report.Cards++
 	default:
 		h.report.Known++
 	}
+}
+
+// answeredSince reports whether a program that keeps no log tells of an answer after all
+// that is known here.
+func (c *CardHistory) answeredSince(k *knownCard) bool {
+	return pastLen(c.Past) == 0 && c.Place != nil && c.Place.Last > max(k.acted, k.stood)
 }
 
 // takeOrigin keeps where a card came from, once.

@@ -80,6 +80,46 @@ func TestImportHistory(t *testing.T) {
 	}
 }
 
+// A program that keeps no log says where a card stands: the later answer counts, there
+// or here, and what was done here beside answers stays.
+func TestImportPlacesAgain(t *testing.T) {
+	s := newStore(t)
+	ids := someCards(t, s)
+	stands := func(day int) CardHistory {
+		return CardHistory{Card: ids[0], Place: &scheduler.ImportedState{State: scheduler.Review, DueDay: at(day+20, 0).Day,
+			Interval: 20, Last: at(day, 0).At, LastDay: at(day, 0).Day, Ease: 2.5}}
+	}
+	importHistory(t, s, 10, stands(5))
+	act := func(kind journal.Kind, day int) {
+		if _, err := s.Append(t.Context(), journal.Entry{Kind: kind, Card: ids[0], Moment: at(day, 0)}, scheduler.Memory{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	act(journal.KindSuspend, 11)
+	if r := importHistory(t, s, 12, stands(5)); r.Rows != 0 || r.Known != 1 {
+		t.Errorf("the same again: %+v", r)
+	}
+	if r := importHistory(t, s, 16, stands(15)); r.Rows != 1 || r.Cards != 1 {
+		t.Errorf("answered there since: %+v", r)
+	}
+	if c := cardOf(t, s, ids[0]); c.DueDay != at(35, 0).Day || !c.Suspended {
+		t.Errorf("answered there since: %+v", c.CardState)
+	}
+	if r := importHistory(t, s, 17, stands(15)); r.Rows != 0 {
+		t.Errorf("and the same again: %+v", r)
+	}
+	act(journal.KindUnsuspend, 18)
+	grade(t, s, ids[0], scheduler.Good, at(20, 0))
+	if r := importHistory(t, s, 21, stands(19)); r.Rows != 0 {
+		t.Errorf("answered here since: %+v", r)
+	}
+	act(journal.KindReset, 22)
+	if r := importHistory(t, s, 23, stands(21)); r.Rows != 0 {
+		t.Errorf("reset here since: %+v", r)
+	}
+	healthy(t, s)
+}
+
 // Answers there and here are replayed in the order in which they were given, and
 // a card stands where the program says that asked it last.
 func TestImportHistoryAmongOwn(t *testing.T) {

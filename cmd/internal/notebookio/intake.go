@@ -132,14 +132,16 @@ func (t *intake) compilePortion(
 	return nil
 }
 
-// factOrigins are what facts are known by in the source, by file and id.
+// factOrigins are what facts are known by in the source, by file and id. Of one that was
+// reworded there, and is known by its text, none is told: its id is the same here.
 func (t *intake) factOrigins() map[string]string {
 	origins := map[string]string{}
+	reworded := t.reworded()
 	first := map[string]notebook.Known{}
 	for _, f := range t.merged.files {
 		for _, k := range f.Known {
 			fact := f.Name + "\x00" + f.id(k.Fact)
-			if before, ok := first[fact]; k.Note == "" || ok && before.Ordinal <= k.Ordinal {
+			if before, ok := first[fact]; k.Note == "" || reworded(f.Deck, f.id(k.Fact), k) || ok && before.Ordinal <= k.Ordinal {
 				continue
 			}
 			first[fact] = k
@@ -147,6 +149,28 @@ func (t *intake) factOrigins() map[string]string {
 		}
 	}
 	return origins
+}
+
+// reworded returns what tells whether a fact was known by what the source does not have
+// any more, and is known now by what the collection does not have yet.
+func (t *intake) reworded() func(deck, fact string, k notebook.Known) bool {
+	there := map[journal.Origin]bool{}
+	for _, f := range t.merged.files {
+		for _, k := range f.Known {
+			there[t.origin(k)] = true
+		}
+	}
+	gone := map[[2]string]bool{}
+	for origin, cards := range t.origins {
+		for _, c := range cards {
+			if !c.Retired && !there[origin] {
+				gone[[2]string{c.Deck, c.Fact}] = true
+			}
+		}
+	}
+	return func(deck, fact string, k notebook.Known) bool {
+		return gone[[2]string{deck, fact}] && len(t.origins[t.origin(k)]) == 0
+	}
 }
 
 // histories are those of cards that the collection has: of the deck files, or where
