@@ -3,6 +3,7 @@ package obsidian
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"kartei/decks/foreign"
 	"kartei/decks/lazyregexp"
 	"kartei/decks/notebook"
+	"kartei/decks/plural"
 	"kartei/decks/shorthash"
 )
 
@@ -92,6 +94,10 @@ func (n *note) card(b block, line int, section []string, hashes map[string]int) 
 	if bad != "" {
 		n.left = append(n.left, foreign.Left{File: n.page.Name, Line: line, Part: true, Text: bad,
 			Err: errors.New("this schedule cannot be read, so the card is new")})
+	}
+	if slices.ContainsFunc(schedules[min(len(schedules), len(places)):], func(s *schedule) bool { return s != nil }) {
+		n.left = append(n.left, foreign.Left{File: n.page.Name, Line: line, Part: true,
+			Err: fmt.Errorf("it has %s and %s: those behind belong to no card and are left out", plural.Count(len(schedules), "schedule"), plural.Count(len(places), "card"))})
 	}
 	hash := shorthash.Of([]byte(whole), 16)
 	if hashes[hash]++; hashes[hash] > 1 {
