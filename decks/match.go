@@ -370,21 +370,30 @@ func apart(o *oldEntry, n *newEntry) bool {
 	return o.Origin != "" && n.Origin != "" && o.Origin != n.Origin
 }
 
-// sameOrigin pairs the facts of which the same origin is known.
+// sameOrigin pairs the facts of which the same origin is known. Several facts may
+// have one, such as those of a note that says something else for each of its
+// deletions: then each goes to that of its id before any goes to another.
 func (m *matcher) sameOrigin() {
-	wanted := map[string]*newEntry{}
+	wanted := map[string][]*newEntry{}
 	for _, n := range m.waiting() {
 		if n.Origin != "" {
-			wanted[n.Origin] = n
+			wanted[n.Origin] = append(wanted[n.Origin], n)
 		}
 	}
 	if len(wanted) == 0 {
 		return
 	}
-	for _, retired := range []bool{false, true} {
+	for _, pass := range []struct{ retired, sameKey bool }{{false, true}, {true, true}, {false, false}, {true, false}} {
 		for _, id := range sortedKeys(m.old) {
 			for _, o := range free(m.old[id]) {
-				if n := wanted[o.Origin]; n != nil && o.Retired == retired && n.old == nil {
+				if o.Retired != pass.retired {
+					continue
+				}
+				at := slices.IndexFunc(wanted[o.Origin], func(n *newEntry) bool {
+					return n.old == nil && (!pass.sameKey || n.Key == o.Key)
+				})
+				if at >= 0 {
+					n := wanted[o.Origin][at]
 					n.pair(o)
 					n.byOrigin = true
 				}

@@ -560,3 +560,34 @@ func TestKeysAreReproducible(t *testing.T) {
 		t.Errorf("one text, two sets of names: %v and %v", histories(a), histories(b))
 	}
 }
+
+// TestFactsOfOneNote reads the facts of a note again of which several came: each is
+// known by its id, also where they were put into another order.
+func TestFactsOfOneNote(t *testing.T) {
+	const one, two = "C: {{1::one}} and two, the first\nId: note\n", "C: one and {{2::two}}\nId: note-2\n"
+	read := func(text string) []*decks.Deck {
+		c, err := decks.Compile(fstest.MapFS{"d.md": &fstest.MapFile{Data: []byte("---\ndeck: d\n---\n\n" + text)}})
+		if err != nil || len(c.Decks) != 1 {
+			t.Fatal(c.Broken, err)
+		}
+		for i := range c.Decks[0].Facts {
+			c.Decks[0].Facts[i].Origin = "anki\x00guid\x00-1"
+		}
+		return c.Decks
+	}
+	before := read(one + "\n" + two)
+	var old []decks.OldFact
+	for i := range before[0].Facts {
+		f := decks.Remember(before[0].ID, &before[0].Facts[i], i, false)
+		f.Origin = before[0].Facts[i].Origin
+		old = append(old, f)
+	}
+	for name, text := range map[string]string{
+		"same": one + "\n" + two, "turned": two + "\n" + one,
+		"reworded": strings.ReplaceAll(one, "first", "former") + "\n" + strings.ReplaceAll(two, "and", "or"),
+	} {
+		if moves := decks.Match(old, read(text)); len(moves) != 0 {
+			t.Errorf("%s: %v", name, moves)
+		}
+	}
+}
