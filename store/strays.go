@@ -218,14 +218,15 @@ func (f *strayFinder) trust(portions []portion, cards []CardHistory) {
 // find goes through the imports in their order: what one put on the right card
 // tells of the next.
 func (f *strayFinder) find(ctx context.Context, portions []portion) (found []stray, err error) {
-	seen := map[review]map[string]bool{} // by card
+	seen := map[review]map[string]*journal.Row{} // by card: what is kept of it; nil: what comes home
+	twice := map[string]int{}                    // by card: where it is in found
 	for _, p := range portions {
 		home, err := f.home(ctx, &p)
 		if err != nil {
 			return nil, err
 		}
-		twice := stray{from: p.card, to: p.card}
-		for _, row := range p.rows {
+		for i := range p.rows {
+			row := &p.rows[i]
 			r, ok := reviewOf(&row.Entry)
 			if !ok {
 				continue
@@ -233,22 +234,39 @@ func (f *strayFinder) find(ctx context.Context, portions []portion) (found []str
 			if !f.certain[r] && f.owners[r] == nil {
 				f.owners[r] = []string{home}
 			}
-			if home == p.card && seen[r][home] {
-				twice.rows = append(twice.rows, row)
-			}
 			if seen[r] == nil {
-				seen[r] = map[string]bool{}
+				seen[r] = map[string]*journal.Row{}
 			}
-			seen[r][home] = true
+			kept, again := seen[r][home]
+			if home != p.card {
+				row = nil
+			} else if again {
+				var spare *journal.Row
+				if row, spare = oneOf(kept, row); twice[home] == 0 {
+					found = append(found, stray{from: home, to: home})
+					twice[home] = len(found)
+				}
+				at := &found[twice[home]-1]
+				at.rows = append(at.rows, *spare)
+			}
+			if row != nil || !again {
+				seen[r][home] = row
+			}
 		}
-		switch {
-		case home != p.card:
+		if home != p.card {
 			found = append(found, stray{p.card, home, p.rows})
-		case len(twice.rows) > 0:
-			found = append(found, twice)
 		}
 	}
 	return found, nil
+}
+
+// oneOf picks the row that stays of two that are one answer: every machine the same,
+// whichever of the imports came there first, or two that repair would take both back.
+func oneOf(kept, row *journal.Row) (stays, spare *journal.Row) {
+	if kept == nil || cmp.Or(cmp.Compare(kept.Device, row.Device), cmp.Compare(kept.Seq, row.Seq)) < 0 {
+		return kept, row
+	}
+	return row, kept
 }
 
 // home is the card that a portion is about: another than it stands on only if all

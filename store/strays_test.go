@@ -265,3 +265,46 @@ func TestDoublesAreFound(t *testing.T) {
 	}
 	healthy(t, s)
 }
+
+// TestDoublesAreTakenBackOnce holds that two machines which imported the same answers, one
+// a newer export, and met, do not both take back the other's when both are repaired.
+func TestDoublesAreTakenBackOnce(t *testing.T) {
+	p, _ := meet(t)
+	a, b := newStore(t), newStore(t)
+	ids := someCards(t, a)
+	someCards(t, b)
+	importHistory(t, a, 5, ofNote(ids[0], "guid a", graded(1, 3, 3), placedOn(2, 9)))
+	importHistory(t, b, 6, ofNote(ids[0], "guid a", graded(1, 3, 3, 3), placedOn(3, 9)))
+	member(t, a, p, "laptop")
+	member(t, b, p, "desktop")
+	for range 2 {
+		meets(t, a, p)
+		meets(t, b, p)
+	}
+	for _, s := range []*Store{a, b} {
+		report, err := s.Doctor(t.Context(), true)
+		if err != nil || len(report.Findings) != 1 || report.Findings[0].Check != "imports" {
+			t.Fatalf("found %+v, %v", report.Findings, err)
+		}
+		if _, err := s.Repair(t.Context(), report, at(12, 0)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 2 {
+		meets(t, a, p)
+		meets(t, b, p)
+	}
+	alike(t, a, b)
+	count := 0
+	for r, err := range a.Log(t.Context(), LogQuery{}, at(20, 0)) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Kind == journal.KindGrade && !r.Undone {
+			count++
+		}
+	}
+	if count != 3 {
+		t.Errorf("%d answers count, of 3", count)
+	}
+}
