@@ -3,6 +3,8 @@ package orgmode
 import (
 	"regexp"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"kartei/decks/notebook"
 )
@@ -78,7 +80,16 @@ func pieces(markdown string, gaps []gap, together bool) []notebook.Piece {
 		case number == 0:
 			number = n + 1
 		}
-		all = append(all, notebook.Piece{Text: inner, Number: number, Hint: gaps[n].hint})
+		bare := strings.TrimSpace(inner) // space at the edge of a gap is for the eye
+		if strings.HasSuffix(inner, " ") && startsWord(after) {
+			after = " " + after
+		}
+		all = append(all, notebook.Piece{Text: bare, Number: number, Hint: gaps[n].hint})
 		markdown = after
 	}
+}
+
+func startsWord(text string) bool {
+	r, _ := utf8.DecodeRuneInString(text)
+	return unicode.IsLetter(r) || unicode.IsDigit(r)
 }
