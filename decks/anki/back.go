@@ -124,6 +124,7 @@ func (h *homeward) deck(c foreign.Contents) error {
 		if h.seen++; h.options.Progress != nil && h.seen%progressEvery == 0 {
 			h.options.Progress(h.seen, 0)
 		}
+		writer.media.fresh = writer.media.fresh[:0]
 		origin, known := home.Origins[f.Key]
 		delete(gone, f.Key)
 		if !known {
@@ -131,6 +132,7 @@ func (h *homeward) deck(c foreign.Contents) error {
 			continue
 		}
 		if err := h.update(writer, f, origin, home.Notes); err != nil {
+			writer.media.forget()
 			h.refuse(c.Deck, f, err)
 		}
 	}
@@ -315,6 +317,8 @@ func (o *Origin) note(writer *noteMaker, f *decks.Fact) (*note, error) {
 	switch {
 	case err != nil:
 		return nil, err
+	case o.Cloze && len(o.Cards) > 0 && !strings.HasPrefix(o.Cards[0].Name, "cloze-"):
+		return nil, errors.New("Anki makes its card of a covered part of a picture or of a deletion elsewhere in the note; edit it in Anki")
 	case len(notes) == 0 || notes[0].cloze != o.Cloze:
 		return nil, errors.New("no note with deletions becomes one without in Anki, or the other way round; write a fact of its own")
 	case !o.Cloze && len(f.Cards) > max(len(o.Cards), 1):

@@ -225,3 +225,25 @@ func TestKeptNotesHaveALimit(t *testing.T) {
 		t.Error("it is kept without a limit")
 	}
 }
+
+// TestCoveredPictureStaysOut edits a fact that Anki makes of a covered picture: it is
+// left out with the reason, and its picture is not said to be copied.
+func TestCoveredPictureStaysOut(t *testing.T) {
+	c, err := decks.Compile(memfs.Files{"d.md": []byte("---\ndeck: d\n---\n\nQ: new head ![a](media/a.png)\nA: b\nId: x\n")})
+	if err != nil || len(c.Decks) != 1 {
+		t.Fatal(c.Broken, err)
+	}
+	kept, err := ReadKept(strings.NewReader("g\t\tcover\thead\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	origin := Origin{Deck: "d", Fact: "x", GUID: "g", Notetype: "1", Cloze: true, Sum: "another",
+		Cards: []OriginCard{{Name: "card"}}, Places: []Place{{Part: Front, Field: noField, Sum: "another"}}}
+	rows, report := back(t, c.Decks[0], Home{map[string]Origin{"x": origin}, kept})
+	if len(report.Refused) != 1 || !strings.Contains(report.Refused[0].Err.Error(), "covered part of a picture") {
+		t.Errorf("refused: %v", report.Refused)
+	}
+	if len(report.Media) != 0 || rows != nil && len(rows.rows) != 0 {
+		t.Errorf("copied: %v, rows %v", report.Media, rows)
+	}
+}

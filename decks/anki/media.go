@@ -49,6 +49,7 @@ type mediaNames struct {
 	deck  string            // the deck's identity
 	names map[string]string // by path
 	kept  string            // fields of the note that is being updated, whose files Anki has under their own names
+	fresh []string          // paths of the files that the fact at hand named first
 }
 
 // maxMediaName is how many bytes Anki allows.
@@ -80,6 +81,7 @@ func (m *mediaNames) name(dir, destination string) (string, bool) {
 	}
 	name := stem[:min(len(stem), maxMediaName-len(tail))] + tail
 	m.names[file] = name
+	m.fresh = append(m.fresh, file)
 	return name, true
 }
 
@@ -92,6 +94,13 @@ func safeName(name string) string {
 		}
 		return '_'
 	}, name)
+}
+
+// forget forgets the files that only the fact at hand named: it does not go out.
+func (m *mediaNames) forget() {
+	for _, file := range m.fresh {
+		delete(m.names, file)
+	}
 }
 
 // list returns the files in the order of their paths.
