@@ -68,7 +68,9 @@ func readCatalogue(f *foreigndb.DB, zone *time.Location) (*catalogue, error) {
 		return nil, err
 	}
 	s.begun = beginning(crt, settings, zone)
-	_ = json.Unmarshal(settings["fsrs"], &s.fsrs) // else it does not
+	if s.fsrs, err = plansByFSRS(f, settings); err != nil {
+		return nil, err
+	}
 	s.unburied = s.begun.unburied(settings, s.made)
 	s.first, err = ofFirstScheduler(f, settings)
 	return s, err
@@ -302,6 +304,18 @@ func ofFirstScheduler(f *foreigndb.DB, settings map[string]json.RawMessage) (boo
 	err := f.Query(func(row *sql.Rows) error { return f.Scan(row, "cards", &scheduled) },
 		"SELECT EXISTS (SELECT 1 FROM cards NOT INDEXED WHERE queue != 0)")
 	return scheduled, err
+}
+
+// plansByFSRS reports whether a collection plans by FSRS. A package of decks does not
+// say so, but its cards have a stability then.
+func plansByFSRS(f *foreigndb.DB, settings map[string]json.RawMessage) (is bool, err error) {
+	if text, told := settings["fsrs"]; told {
+		_ = json.Unmarshal(text, &is) // else it does not
+		return is, nil
+	}
+	err = f.Query(func(row *sql.Rows) error { return f.Scan(row, "cards", &is) },
+		`SELECT EXISTS (SELECT 1 FROM cards NOT INDEXED WHERE CAST(data AS TEXT) LIKE '%"s":%')`)
+	return is, err
 }
 
 func floorDiv(a, b int64) int64 {

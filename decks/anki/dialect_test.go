@@ -60,3 +60,26 @@ func TestFirstScheduler(t *testing.T) {
 		t.Errorf("%d reviews, states %d and %d", upgraded, next.Cards[0].Schedule.State, first.Cards[0].Schedule.State)
 	}
 }
+
+// TestWhoPlansByFSRS reads packages that do not say by what Anki plans, as those of
+// decks do not: their cards tell it.
+func TestWhoPlansByFSRS(t *testing.T) {
+	for _, test := range []struct {
+		sql  string
+		want bool
+	}{
+		{`UPDATE col SET conf = json_remove(conf, '$.fsrs'); UPDATE cards SET data = '{"pos":1}'`, false},
+		{`UPDATE col SET conf = json_remove(conf, '$.fsrs'); UPDATE cards SET data = '{"pos":1,"s":1.29,"d":5.1}'`, true},
+		{`UPDATE col SET conf = json_set(conf, '$.fsrs', json('false')); UPDATE cards SET data = '{"s":1.29,"d":5.1}'`, false},
+	} {
+		im := readAltered(t, time.UTC, test.sql)
+		if len(im.Presets) == 0 {
+			t.Error("no preset was read")
+		}
+		for deck, p := range im.Presets {
+			if p.FSRS != test.want {
+				t.Errorf("%s: %s plans by FSRS: %t", test.sql, deck, p.FSRS)
+			}
+		}
+	}
+}
