@@ -318,7 +318,7 @@ func (o *Origin) note(writer *noteMaker, f *decks.Fact) (*note, error) {
 	case err != nil:
 		return nil, err
 	case o.Cloze && len(o.Cards) > 0 && !strings.HasPrefix(o.Cards[0].Name, "cloze-"):
-		return nil, errors.New("Anki makes its card of a covered part of a picture or of a deletion elsewhere in the note; edit it in Anki")
+		return nil, errors.New("its card is of a covered part of a picture or of a deletion elsewhere in the note, which Anki makes; edit it in Anki")
 	case len(notes) == 0 || notes[0].cloze != o.Cloze:
 		return nil, errors.New("no note with deletions becomes one without in Anki, or the other way round; write a fact of its own")
 	case !o.Cloze && len(f.Cards) > max(len(o.Cards), 1):
