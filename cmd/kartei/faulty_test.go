@@ -22,6 +22,7 @@ import (
 	"kartei/store"
 	"kartei/store/atomicfile"
 	"kartei/store/backup"
+	"kartei/store/highwater"
 )
 
 // A faulty command is one that is interrupted: its calls fail, it is killed, the
@@ -394,6 +395,9 @@ func unpackSample(l *learner, path string) {
 	}
 	if err == nil {
 		err = os.WriteFile(path, text, 0o600)
+	}
+	if err == nil { // that of the collection which was there says nothing of this one
+		err = os.RemoveAll(highwater.Path(path))
 	}
 	if err != nil {
 		l.Fatal(err)
