@@ -134,7 +134,7 @@ func TestProgressOfAnImport(t *testing.T) {
 	t.Parallel()
 	l := newLearner(t)
 	d := &decks.Deck{Name: "large", ID: "large"}
-	for i := range 24_000 {
+	for i := range 8_000 {
 		key := fmt.Sprint("fact-", i)
 		card := decks.Card{ID: decks.CardID(d.ID, key, "card"), Name: "card", Kind: decks.Recall, Prompt: fmt.Sprint("What is number ", i, "?"), Answer: fmt.Sprint(i)}
 		d.Facts = append(d.Facts, decks.Fact{Key: key, File: "large.md", Line: i, Cards: []decks.Card{card}})
@@ -145,15 +145,15 @@ func TestProgressOfAnImport(t *testing.T) {
 	}
 	l.write("large.apkg", out.String())
 	s := l.start(80, 24, "import", "large.apkg")
-	s.WaitFor("large: 24000 facts")
+	s.WaitFor("large: 8000 facts")
 	if code := s.Exit(); code != 0 {
 		t.Errorf("exit code %d", code)
 	}
 	// A fast machine has read the notes before anybody waits, and says how far the rest is.
-	if raw := s.Raw(); !regexp.MustCompile(`00 notes read of 24000|replaying the log \d+ %`).Match(raw) {
+	if raw := s.Raw(); !regexp.MustCompile(`00 notes read of 8000|replaying the log \d+ %`).Match(raw) {
 		t.Errorf("no progress in\n%q", raw)
 	}
-	if screen := s.Screen(); strings.Contains(screen, "notes read of") || !strings.Contains(screen, "24000 notes read, 0 notes left out") {
+	if screen := s.Screen(); strings.Contains(screen, "notes read of") || !strings.Contains(screen, "8000 notes read, 0 notes left out") {
 		t.Errorf("the screen is\n%s", screen)
 	}
 	if piped := l.run("import", "large.apkg"); strings.Contains(piped, "notes read of") {
