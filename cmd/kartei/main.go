@@ -5,8 +5,10 @@ import (
 	"os"
 
 	"kartei/cmd/internal/cli"
+	"kartei/cmd/internal/heap"
 )
 
 func main() {
+	heap.Begin()
 	os.Exit(cli.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }

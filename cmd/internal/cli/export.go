@@ -4,12 +4,12 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"kartei/cmd/internal/fault"
+	"kartei/cmd/internal/heap"
 	"kartei/decks/foreign"
 	"kartei/store"
 	"kartei/store/segment"
@@ -94,16 +94,12 @@ func (o exportOptions) check(cmd *cobra.Command) error {
 	return nil
 }
 
-// largeHeap is how many percent of what is in use may be garbage while decks pass
-// through: that is some 40 MB, and a fifth of the time less.
-const largeHeap = 400
-
 func runExport(cmd *cobra.Command, e *env, opts exportOptions) error {
 	if err := opts.check(cmd); err != nil {
 		return err
 	}
 	if !opts.flags.On("history") { // which is all in memory; the rest passes through
-		defer debug.SetGCPercent(debug.SetGCPercent(largeHeap))
+		defer heap.Set(heap.Export)()
 	}
 	ctx := cmd.Context()
 	return withFresh(ctx, e, func(st *store.Store) error {

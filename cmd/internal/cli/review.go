@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -15,6 +14,7 @@ import (
 	"kartei/cmd/internal/clock"
 	"kartei/cmd/internal/console"
 	"kartei/cmd/internal/fault"
+	"kartei/cmd/internal/heap"
 	"kartei/cmd/internal/review"
 	"kartei/decks/plural"
 	"kartei/scheduler"
@@ -151,8 +151,7 @@ func runSession(ctx context.Context, e *env, st *store.Store, asker ask.Asker, o
 		return err
 	}
 	opts.sayNotDue(e.Console, ses)
-	defer debug.SetGCPercent(debug.SetGCPercent(smallHeap)) // from now on: nothing holds the first question up
-	go debug.FreeOSMemory()                                 // of what planning the day took
+	defer heap.SetAfter(settled, heap.Session)()
 	run := &review.Run{
 		Store: st, Session: ses, Ask: asker, Keys: e.settings.keys(), Now: e.Moment, Seed: e.Seed,
 		Unrecorded: st.ReadOnly(), Typed: opts.typed, Strict: opts.strict, Plain: opts.plain, Decks: opts.decks,
@@ -220,11 +219,8 @@ func (o *reviewOptions) unrecorded(ctx context.Context, asker ask.Asker) (yes bo
 	return o.cram, err
 }
 
-// smallHeap is how far the heap may grow over what is in use, in per cent, while
-// somebody reviews. A session is open for long, and collects some 5 KB a menu
-// that readline never lets go of: without this 2,000 answers take a fourth more
-// memory, and each a tenth less work.
-const smallHeap = 20
+// settled is after how long the first question stands, and its memory can be cut.
+const settled = time.Second / 5
 
 // longDay is of how many cards a day is planned only behind its first question.
 const longDay = 200
