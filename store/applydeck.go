@@ -358,17 +358,16 @@ func (a *deckApply) recallNew(ctx context.Context, now scheduler.Moment) error {
 	if err != nil {
 		return err
 	}
-	for _, k := range all {
+	names := make([]string, len(all))
+	for i, k := range all {
+		names[i] = k.card
 		if k.aliased && !a.follows {
 			if err := a.reuse(ctx, k.card, now); err != nil {
 				return err
 			}
 		}
-		if err := a.recall(ctx, k.card); err != nil {
-			return err
-		}
 	}
-	return nil
+	return a.recallThose(ctx, names)
 }
 
 // nextID is the first free id of a table; the transaction keeps others out.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sort"
 	"time"
 
 	"kartei/scheduler"
@@ -147,7 +148,7 @@ func (s *Store) readIn(ctx context.Context, db *sqlite.DB, look func(*readTx) er
 }
 
 const findTip = `SELECT d.id, d.name, coalesce(l.seq, 0), coalesce(l.hash, zeroblob(32)),
-	coalesce((SELECT max((SELECT clock FROM log WHERE device = d.id AND (d.own OR clock <= ?1) ORDER BY seq DESC LIMIT 1)) FROM devices d), 0),
+	coalesce((SELECT max(clock) FROM (SELECT own, (SELECT clock FROM log WHERE device = d.id ORDER BY seq DESC LIMIT 1) AS clock FROM devices d) WHERE own OR clock <= ?1), 0),
 	EXISTS (SELECT 1 FROM devices d WHERE NOT own AND (SELECT clock FROM log WHERE device = d.id ORDER BY seq DESC LIMIT 1) > ?1)
 	FROM (SELECT id, name FROM devices WHERE own = 1 ORDER BY id DESC LIMIT 1) d
 	LEFT JOIN log l ON l.device = d.id AND l.seq = (SELECT max(seq) FROM log WHERE device = d.id)`
@@ -157,8 +158,36 @@ const findTip = `SELECT d.id, d.name, coalesce(l.seq, 0), coalesce(l.hash, zerob
 // clock is ahead move this one's no further than [aheadAtMost].
 func (tx *tx) readTip(ctx context.Context) error {
 	latest := tx.config.Now().UnixMilli() + aheadAtMost.Milliseconds()
-	return tx.Scan(ctx, findTip, []any{latest}, &tx.device.id, &tx.device.name, &tx.tip.Seq, sqlite.Blob(tx.tip.Hash[:]),
+	err := tx.Scan(ctx, findTip, []any{latest}, &tx.device.id, &tx.device.name, &tx.tip.Seq, sqlite.Blob(tx.tip.Hash[:]),
 		&tx.tip.Clock, &tx.ahead)
+	if err != nil || !tx.ahead {
+		return err
+	}
+	before, err := tx.clockBefore(ctx, latest)
+	tx.tip.Clock = max(tx.tip.Clock, before)
+	return err
+}
+
+// clockBefore is the latest clock, up to one, of the machines whose newest rows are
+// later than that. It looks into their logs where a search by halves does, since they
+// may have many such rows, and this is asked before each answer.
+func (tx *readTx) clockBefore(ctx context.Context, latest int64) (clock int64, err error) {
+	rows, err := tx.QueryContext(ctx, `SELECT id, (SELECT max(seq) FROM log WHERE device = d.id) FROM devices d
+		WHERE NOT own AND (SELECT clock FROM log WHERE device = d.id ORDER BY seq DESC LIMIT 1) > ?`, latest)
+	type end struct{ device, seq int64 }
+	ends, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (e end, err error) { return e, rows.Scan(&e.device, &e.seq) })
+	for _, e := range ends {
+		sort.Search(int(e.seq), func(i int) bool { // rows of a device rise in their clocks
+			var at int64
+			failed := tx.Scan(ctx, `SELECT clock FROM log WHERE device = ? AND seq = ?`, []any{e.device, i + 1}, &at)
+			err = errors.Join(err, failed)
+			if at <= latest {
+				clock = max(clock, at)
+			}
+			return at > latest
+		})
+	}
+	return clock, err
 }
 
 // aheadAtMost is how much later than now rows of other machines may be and still count

@@ -56,7 +56,8 @@ type merger struct {
 	cards   map[string]bool // that the rows are about, by names that they have or had
 	undone  []journal.Ref
 	aliases bool // some rows rename cards
-	all     bool // some rows are about more than cards
+	shared  bool // some rows say what holds for decks
+	all     bool // some rows change what the answers to any card come to
 }
 
 // A deviceTip is how far the log of a device goes here.
@@ -223,13 +224,26 @@ func (m *merger) add(ctx context.Context, s *stream, r *journal.Row) error {
 		m.note(r.Detail.Branch)
 		return nil
 	case r.Card == "":
-		m.all = m.all || r.Kind != journal.KindFollow && r.Kind != journal.KindShown && r.Kind != journal.KindEdition && r.Kind != journal.KindBranch
+		m.aboutDecks(r)
 		return nil
 	case r.Kind == journal.KindGrade && r.Mode == journal.ModeReview:
 		s.Answers++
 	}
 	m.cards[r.Card] = true
 	return nil
+}
+
+// aboutDecks notes what a row about no card, or that one was taken back, changes.
+func (m *merger) aboutDecks(r *journal.Row) {
+	switch r.Kind {
+	case journal.KindArchive:
+		m.shared = true
+	case journal.KindOption:
+		m.shared = true
+		m.all = m.all || r.Detail.Set == nil || r.Detail.Set.Name == dayStart || slices.Contains(ofMemory, r.Detail.Set.Name)
+	case journal.KindFit:
+		m.all = true
+	}
 }
 
 func (m *merger) merged() (out []exchange.Merged) {
@@ -253,7 +267,7 @@ func (m *merger) settle(ctx context.Context) error {
 			return err
 		}
 	}
-	if m.all {
+	if m.shared || m.all {
 		shared, err := readShared(ctx, m)
 		if err != nil {
 			return err
@@ -262,41 +276,34 @@ func (m *merger) settle(ctx context.Context) error {
 			return err
 		}
 	}
-	total, err := table.NewestRow(ctx, m)
+	if !m.all {
+		return m.recallThose(ctx, slices.Sorted(maps.Keys(m.cards)))
+	}
+	replay, err := m.fullReplay(ctx, nil, nil)
 	if err != nil {
 		return err
 	}
-	if m.all || int64(len(m.cards))*recallCost > total {
-		replay, err := m.fullReplay(ctx, nil, nil)
-		if err != nil {
-			return err
-		}
-		return m.recompute(ctx, replay)
-	}
-	return m.recallAll(ctx)
+	return m.recompute(ctx, replay)
 }
-
-// recallCost is how many rows a replay of the whole log takes in the time in which the
-// memory of one card is recomputed alone.
-const recallCost = 40
 
 // void notes the rows that were taken back.
 func (m *merger) void(ctx context.Context) error {
 	for _, ref := range m.undone {
-		var row int64
-		var card string
-		err := m.Scan(ctx, `SELECT id, card FROM log WHERE device = ? AND seq = ?`, []any{m.tips[ref.Device].id, ref.Seq},
-			&row, &card)
+		rows, err := m.QueryContext(ctx, `SELECT `+table.RowColumns+` FROM `+table.RowTables+` WHERE l.device = ? AND l.seq = ?`,
+			m.tips[ref.Device].id, ref.Seq)
+		all, err := sqlite.Collect(rows, err, table.ScanRow)
 		if err != nil {
 			return err
 		}
-		if _, err := m.exec(ctx, `INSERT OR IGNORE INTO voided (id) VALUES (?)`, row); err != nil {
-			return err
-		}
-		if card == "" {
-			m.all = true
-		} else {
-			m.cards[card] = true
+		for i := range all {
+			if _, err := m.exec(ctx, `INSERT OR IGNORE INTO voided (id) VALUES (?)`, all[i].ID); err != nil {
+				return err
+			}
+			if all[i].Card == "" {
+				m.aboutDecks(&all[i])
+			} else {
+				m.cards[all[i].Card] = true
+			}
 		}
 	}
 	return nil
@@ -368,29 +375,6 @@ func (m *merger) renameStored(ctx context.Context, old, now string) error {
 		`DELETE FROM cards WHERE card = ?1 AND card <> ?2 AND retired = 1`,
 	} {
 		if _, err := m.exec(ctx, query, old, now); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// recallAll recomputes the cards that the new rows are about, one by one.
-func (m *merger) recallAll(ctx context.Context) error {
-	present := maps.Clone(m.cards)
-	for name := range m.cards {
-		rows, err := m.Query(ctx, `SELECT card FROM aliases WHERE old = ?`, name)
-		err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
-			var now string
-			err := rows.Scan(&now)
-			present[now] = true
-			return err
-		})
-		if err != nil {
-			return err
-		}
-	}
-	for card := range present {
-		if err := m.recall(ctx, card); err != nil {
 			return err
 		}
 	}

@@ -240,3 +240,28 @@ func TestAClockThatIsAhead(t *testing.T) {
 		t.Errorf("%d answers count", got)
 	}
 }
+
+// Of a machine whose clock went ahead, what it wrote before that comes before what is
+// written next here.
+func TestWhatCameBeforeAClockWentAhead(t *testing.T) {
+	a, b := newStore(t), newStore(t)
+	maths := deck("maths", 8)
+	apply(t, a, maths)
+	apply(t, b, maths)
+	later := func(d time.Duration) scheduler.Moment { return scheduler.DefaultCalendar.Moment(time.Now().Add(d)) }
+	var last journal.Row
+	for i := range 8 {
+		d := time.Duration(i+1) * time.Hour
+		if i >= 3 {
+			d += 1000 * time.Hour
+		}
+		r := grade(t, a, maths.Facts[i].Cards[0].ID, scheduler.Good, later(d))
+		if i < 3 {
+			last = r
+		}
+	}
+	merge(t, a, b, 1)
+	if r := grade(t, b, maths.Facts[0].Cards[0].ID, scheduler.Hard, later(0)); r.Clock != last.Clock+1 {
+		t.Errorf("the next row has clock %d, after %d", r.Clock, last.Clock)
+	}
+}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"slices"
 
@@ -47,6 +48,48 @@ func (tx *tx) recall(ctx context.Context, card string) error {
 		}
 	}
 	return tx.save(ctx, p, st)
+}
+
+// recallCost is how many rows a replay of the whole log takes in the time in which the
+// memory of one card is recomputed alone.
+const recallCost = 40
+
+// recallThose recomputes what the log says of cards, by names that they have or had, as
+// far as they are here: one by one or, if they are many, by a replay of the whole log.
+func (tx *tx) recallThose(ctx context.Context, names []string) error {
+	text, err := json.Marshal(names)
+	if err != nil {
+		return err
+	}
+	rows, err := tx.QueryContext(ctx, `SELECT card FROM cards WHERE card IN (SELECT value FROM json_each(?1)
+		UNION SELECT card FROM aliases WHERE old IN (SELECT value FROM json_each(?1))) ORDER BY card`, string(text))
+	here, err := sqlite.Collect(rows, err, scanText)
+	if err != nil {
+		return err
+	}
+	total, err := table.NewestRow(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if int64(len(here))*recallCost < total {
+		for _, card := range here {
+			if err := tx.recall(ctx, card); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if len(here) == 0 {
+		return nil
+	}
+	replay, err := tx.fullReplay(ctx, nil, nil)
+	if err == nil {
+		text, err = json.Marshal(here)
+	}
+	if err != nil {
+		return err
+	}
+	return tx.remember(ctx, replay, `c.card IN (SELECT value FROM json_each(?))`, string(text))
 }
 
 // replan recomputes all cards of a deck and the decks below it.
