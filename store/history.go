@@ -21,6 +21,7 @@ type CardHistory struct {
 	Origin    journal.Origin           // how the other program knows it
 	Past      Past                     // nil: nothing
 	Place     *scheduler.ImportedState // where the card stands; nil: where Past leads to
+	Anew      bool                     // Place counts also where an earlier import said another day
 	Suspended bool
 	Buried    bool
 	Flag      int // 0 to 7
@@ -139,6 +140,7 @@ type knownCard struct {
 	last   int64          // Unix milliseconds of the last grade
 	placed int64          // clock of the last placement
 	stood  int64          // Unix milliseconds of the last grade that placements tell of
+	due    string         // day, by the last placement
 	acted  int64          // Unix milliseconds of the last grade or reset
 	any    bool           // the log has rows about it
 	own    bool           // some of them were written here
@@ -240,19 +242,23 @@ func (h *historian) readLog(ctx context.Context) error {
 	}
 	// What was taken back as the row of another card is not known of this one.
 	rows, err = h.QueryContext(ctx, `SELECT `+table.PresentName+`, l.at, l.clock, l.kind, v.own,
-		CAST(coalesce(CASE l.kind WHEN 'place' THEN l.detail ->> '$.placed.last' END, 0) AS INTEGER) FROM `+table.RowTables+` WHERE l.kind NOT IN ('undo', 'alias', 'follow', 'origin')
+		CAST(coalesce(CASE l.kind WHEN 'place' THEN l.detail ->> '$.placed.last' END, 0) AS INTEGER),
+		coalesce(CASE l.kind WHEN 'place' THEN l.detail ->> '$.placed.due_day' END, '') FROM `+table.RowTables+` WHERE l.kind NOT IN ('undo', 'alias', 'follow', 'origin')
 		AND l.id NOT IN (SELECT x.id FROM voided x JOIN log y ON y.id = x.id JOIN devices v ON v.id = y.device WHERE v.own = 0)`)
 	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
-		var card string
+		var card, due string
 		var at, clock, stood int64
 		var kind journal.Kind
 		var own bool
-		err := rows.Scan(&card, &at, &clock, &kind, &own, &stood)
+		err := rows.Scan(&card, &at, &clock, &kind, &own, &stood, &due)
 		if k := h.known[card]; k != nil {
 			k.saw(kind, at)
 			k.own = k.own || own
 			if kind == journal.KindPlace {
-				k.placed, k.stood = max(k.placed, clock), max(k.stood, stood)
+				if clock >= k.placed {
+					k.placed, k.due = clock, due
+				}
+				k.stood = max(k.stood, stood)
 			}
 		}
 		return err
@@ -324,7 +330,7 @@ func (h *historian) take(card int) {
 		h.stand(k, card, end)
 	case added > 0:
 		h.report.Behind++
-	case c.answeredSince(k):
+	case c.answeredSince(k), c.standsElsewhere(k):
 		h.add(k, datedEntry{max(end, k.placed+1), int32(card), placeOf})
 		h.report.Cards++
 	default:
@@ -336,6 +342,22 @@ func (h *historian) take(card int) {
 // that is known here.
 func (c *CardHistory) answeredSince(k *knownCard) bool {
 	return pastLen(c.Past) == 0 && c.Place != nil && c.Place.Last > max(k.acted, k.stood)
+}
+
+// standsElsewhere reports whether a card that nobody answered since an earlier import
+// waits for another day than it is to wait for.
+func (c *CardHistory) standsElsewhere(k *knownCard) bool {
+	return c.Anew && c.Place != nil && c.Place.DueDay > 0 && k.placed > 0 && k.due != c.Place.DueDay.String() && k.acted <= c.acted()
+}
+
+// acted is when the last grade or reset was; 0: never.
+func (c *CardHistory) acted() (last int64) {
+	for i := range pastLen(c.Past) {
+		if e := c.Past.Entry(i); e.Kind != journal.KindPlace {
+			last = max(last, e.Moment.At)
+		}
+	}
+	return last
 }
 
 // takeOrigin keeps where a card came from, once.

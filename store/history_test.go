@@ -120,6 +120,36 @@ func TestImportPlacesAgain(t *testing.T) {
 	healthy(t, s)
 }
 
+// Who says by which days another program counts moves what an earlier import placed by
+// others, unless it was answered since.
+func TestImportPlacesAnew(t *testing.T) {
+	s := newStore(t)
+	ids := someCards(t, s)
+	due := func(card, day int, anew bool) CardHistory {
+		return CardHistory{Card: ids[card], Past: graded(1, 3), Anew: anew, Place: &scheduler.ImportedState{State: scheduler.Review,
+			DueDay: at(day, 0).Day, Interval: 20, Last: at(2, 0).At, LastDay: at(2, 0).Day, Stability: 17.25, Difficulty: 6.5}}
+	}
+	importHistory(t, s, 10, due(0, 30, false), due(1, 30, false))
+	grade(t, s, ids[1], scheduler.Good, at(11, 0))
+	answered := cardOf(t, s, ids[1]).DueDay
+	if r := importHistory(t, s, 12, due(0, 29, false), due(1, 29, false)); r.Rows != 0 {
+		t.Errorf("nothing was said of days: %+v", r)
+	}
+	if r := importHistory(t, s, 12, due(0, 29, true), due(1, 29, true)); r.Rows != 1 || r.Cards != 1 || r.Known != 1 {
+		t.Errorf("days were named: %+v", r)
+	}
+	if got := cardOf(t, s, ids[0]); got.DueDay != at(29, 0).Day || got.Stability != 17.25 {
+		t.Errorf("the card stands at %+v", got.CardState)
+	}
+	if got := cardOf(t, s, ids[1]); got.DueDay != answered {
+		t.Errorf("a card that was answered since is due on day %d, not %d", got.DueDay, answered)
+	}
+	if r := importHistory(t, s, 13, due(0, 29, true), due(1, 29, true)); r.Rows != 0 {
+		t.Errorf("and the same again: %+v", r)
+	}
+	healthy(t, s)
+}
+
 // Answers there and here are replayed in the order in which they were given, and
 // a card stands where the program says that asked it last.
 func TestImportHistoryAmongOwn(t *testing.T) {

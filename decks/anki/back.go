@@ -167,7 +167,7 @@ func (h *homeward) update(writer *noteMaker, f *decks.Fact, origin Origin, notes
 	case !have || len(origin.Places) == 0:
 		return errors.New("it was imported when notes were not kept as Anki has them; bring its deck up to date first, with a package of it and import --update")
 	case origin.Both == sum:
-		return errors.New("changed here and in Anki; edit it so that it says what both shall")
+		return errors.New("changed here and in Anki; edit it so that it says what both shall, or import again with --conflicts here, or anki")
 	}
 	var tags []string
 	if retagged {

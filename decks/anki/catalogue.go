@@ -18,6 +18,8 @@ import (
 // A catalogue is what a collection of Anki's says about notes and decks.
 type catalogue struct {
 	begun     Beginning
+	told      bool // the hour at which its days turn
+	votes     dayVote
 	made      int64 // Unix milliseconds
 	first     bool  // it is one of Anki's first scheduler
 	unburied  bool  // what is buried waits again: a later day came since
@@ -67,7 +69,8 @@ func readCatalogue(f *foreigndb.DB, zone *time.Location) (*catalogue, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.begun = beginning(crt, settings, zone)
+	s.begun, s.told = beginning(crt, settings, zone)
+	s.votes = newDayVote(crt, settings, s.begun, zone)
 	if s.fsrs, err = plansByFSRS(f, settings); err != nil {
 		return nil, err
 	}
@@ -265,12 +268,13 @@ func readConfig(f *foreigndb.DB, settings map[string]json.RawMessage) error {
 
 // beginning tells the day on which a collection began from the time that it keeps.
 // Anki counts from the calendar day on which that time fell where the learner was,
-// at whatever hour the learner's days turn (rslib scheduler/timing.rs).
-func beginning(crt int64, settings map[string]json.RawMessage, zone *time.Location) Beginning {
-	b := Beginning{Rollover: 4}
+// at whatever hour the learner's days turn (rslib scheduler/timing.rs). It reports
+// whether the collection says that hour.
+func beginning(crt int64, settings map[string]json.RawMessage, zone *time.Location) (b Beginning, told bool) {
+	b.Rollover = Plain.Rollover
 	var rollover, west int
 	if json.Unmarshal(settings["rollover"], &rollover) == nil && rollover >= 0 && rollover < 24 {
-		b.Rollover = rollover
+		b.Rollover, told = rollover, true
 	}
 	if json.Unmarshal(settings["creationOffset"], &west) == nil && west >= -24*60 && west <= 24*60 {
 		b.Zone = -west * 60
@@ -278,7 +282,7 @@ func beginning(crt int64, settings map[string]json.RawMessage, zone *time.Locati
 		_, b.Zone = time.Unix(crt, 0).In(zone).Zone()
 	}
 	b.Day = int(floorDiv(crt+int64(b.Zone), 86_400))
-	return b
+	return b, told
 }
 
 // unburied reports whether a later day had begun when a collection was written, in

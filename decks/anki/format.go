@@ -24,6 +24,8 @@ takes only reviews over.`,
 your schedule and review log go along.`,
 		ReadFlags: []foreign.Flag{
 			{Name: "history", Switch: true, Help: "only schedules and reviews, for decks that were imported before"},
+			{Name: "day-start", Help: "`HH:00` at which days begin in Anki, where a package does not say (default as its answers tell, else 04:00)"},
+			conflicts,
 		},
 		WriteFlags: []foreign.Flag{
 			{Name: "history", Switch: true, Help: "schedules and the review log go along"},
@@ -36,8 +38,9 @@ your schedule and review log go along.`,
 		},
 	}
 	TextFormat = foreign.Format{
-		Name:     "anki-csv",
-		ReadHelp: "a text file of Anki's (.txt, .csv), with its headers",
+		Name:      "anki-csv",
+		ReadHelp:  "a text file of Anki's (.txt, .csv), with its headers",
+		ReadFlags: []foreign.Flag{conflicts},
 		WriteHelp: `for Anki's File > Import, as text. Import it again after an edit and
 Anki updates the notes; schedules and history stay.`,
 		WriteFlags: []foreign.Flag{
@@ -55,6 +58,9 @@ Anki updates the notes; schedules and history stay.`,
 		},
 	}
 )
+
+// conflicts is the flag of both that answers in the place of a person.
+var conflicts = foreign.Flag{Name: "conflicts", Help: "what counts where a note changed in Anki and its fact here: `here` or anki (default: you are asked)"}
 
 var textHeader = lazyregexp.New(`^#(?i:separator|html|tags|columns|notetype|deck|guid|if matches|match scope)[a-z ]*:`)
 

@@ -40,6 +40,10 @@ type ImportOptions struct {
 	// "geo/capitals"; empty leaves the decks their names.
 	Rename string
 
+	// DayStart, if not nil, is the hour at which the learner's days turn in Anki. Packages
+	// of decks do not say it.
+	DayStart *int
+
 	// Progress, if not nil, is called now and then with the number of notes that
 	// were read and the number that there are; 0 means unknown.
 	Progress func(done, total int)
@@ -57,6 +61,8 @@ type Import struct {
 	Kept      map[string][]byte // the notes of the origins by deck, for ReadKept
 	Media     []Medium          // that the facts show and the file holds
 	Begun     Beginning         // of the collection, by which its days were counted
+	DayStarts []int             // the hours at which its days may turn; Begun has the likeliest
+	DayNamed  bool              // the learner named that hour
 	Made      int64             // Unix milliseconds: when the collection was last changed; 0 is unknown
 	Presets   map[string]Preset // by deck, as in DeckFiles
 
@@ -152,6 +158,8 @@ func ReadPackage(ctx context.Context, r io.ReaderAt, size int64, options ImportO
 	}
 	result := im.finish()
 	result.Begun, result.Made, result.Presets = im.catalogue.begun, im.catalogue.made, map[string]Preset{}
+	result.DayStarts = im.catalogue.dayStarts(options.DayStart)
+	result.Begun.Rollover, result.DayNamed = likeliest(result.DayStarts), options.DayStart != nil
 	for name, c := range im.files {
 		if p := im.catalogue.presetOf(c.anki); p != nil {
 			result.Presets[name] = *p
@@ -364,6 +372,7 @@ func (im *importer) readCards(f *foreigndb.DB, reviews map[int64][]Review) (map[
 		c.schedule.Buried = c.schedule.Buried && !im.catalogue.unburied
 		c.schedule.Reviews = reviews[c.id]
 		c.schedule.Last = c.schedule.lastReview()
+		im.catalogue.votes.see(&c.schedule)
 		cards[note] = append(cards[note], c)
 		return nil
 	}, `SELECT id, nid, did, ord, type, queue, due, ivl, factor, reps, lapses, left, odue, odid, flags, data
@@ -433,7 +442,6 @@ func (r cardRow) schedule(begun Beginning) Schedule {
 		s.Due = r.due * 1000
 	default:
 		s.DueDay = begun.Day + int(r.due)
-		s.Due = (begun.unix() + r.due*86_400) * 1000
 	}
 	var data struct {
 		Stability  float64 `json:"s"`

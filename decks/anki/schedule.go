@@ -6,7 +6,7 @@ import "slices"
 // Anki share the idea. The zero value is a card that was never asked.
 type Schedule struct {
 	State      State
-	Due        int64   // learning, relearning: Unix milliseconds
+	Due        int64   // learning, relearning: Unix milliseconds; 0 in steps of whole days that came from Anki
 	DueDay     int     // review: days since 1970-01-01 where the learner is; also of steps of whole days; else 0
 	Interval   int     // review, relearning: days
 	Stability  float64 // days until recall falls to 90 %; 0 means unknown

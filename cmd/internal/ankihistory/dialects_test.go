@@ -60,19 +60,26 @@ func TestAnkiDialects(t *testing.T) {
 		}
 		for name, want := range said.Packages {
 			t.Run(filepath.Base(filepath.Dir(filepath.Dir(python)))+"/"+name, func(t *testing.T) {
-				data, err := os.ReadFile(filepath.Join(folder, name))
+				file, at, target := strings.Cut(name, " ")
+				data, err := os.ReadFile(filepath.Join(folder, file))
 				if err != nil {
 					t.Fatal(err)
 				}
 				hour := 4
 				fmt.Sscanf(name, "rollover%d", &hour)
-				for _, here := range []int{hour, 4} {
+				hours := []int{hour, 4, 23, 12}
+				if target { // Anki's own import into one of that hour
+					fmt.Sscan(at, &hour)
+					hours = []int{hour}
+				}
+				for _, here := range hours {
 					got := imported(t, data, here)
 					if len(got) != len(want) {
 						t.Errorf("%d cards, and Anki has %d", len(got), len(want))
 					}
 					for question, card := range want {
-						if strings.HasPrefix(said.Version, "25.") || here != hour {
+						card.DueDay += int(dayAt(here) - dayAt(hour)) // what is due on the next day is due on the next day
+						if strings.HasPrefix(said.Version, "25.") || here != hour || target && hour != 4 {
 							card.Stability = 0 // before 26 a Hard on the same day was another; other days are other days
 						}
 						compareCard(t, question, got[question], card)
@@ -81,6 +88,11 @@ func TestAnkiDialects(t *testing.T) {
 			})
 		}
 	}
+}
+
+// dayAt is the day that it is where days turn at an hour.
+func dayAt(hour int) scheduler.Day {
+	return scheduler.Calendar{Rollover: time.Duration(hour) * time.Hour}.Moment(time.Now().UTC()).Day
 }
 
 // An importedCard is a card of a collection with the answers of its log.
@@ -115,7 +127,7 @@ func imported(t *testing.T, data []byte, rollover int) map[string]*importedCard 
 	if _, err := st.Apply(t.Context(), store.Compiled{Root: "/d", Decks: compiled.Decks}, now); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := st.ImportHistory(t.Context(), FromAnki(im.Cards, Written, calendar, time.UTC), now, now); err != nil {
+	if _, err := st.ImportHistory(t.Context(), FromAnki(im, Written, calendar, time.UTC), now, now); err != nil {
 		t.Fatal(err)
 	}
 	cards := map[string]*importedCard{}

@@ -25,12 +25,12 @@ const program = "anki"
 // cards of the collection that one of Anki's is, such as [Written] or
 // [Finder.Cards]; for none, a history is made if there is any, of no card.
 func FromAnki(
-	cards []anki.ImportedCard, named func(*anki.ImportedCard) []string, calendar scheduler.Calendar, zone *time.Location,
+	im *anki.Import, named func(*anki.ImportedCard) []string, calendar scheduler.Calendar, zone *time.Location,
 ) []store.CardHistory {
-	m := mover{calendar, zone}
-	histories := make([]store.CardHistory, 0, len(cards))
-	for i := range cards {
-		c := &cards[i]
+	m := mover{calendar, zone, Shift(im, im.Begun.Rollover, calendar, zone)}
+	histories := make([]store.CardHistory, 0, len(im.Cards))
+	for i := range im.Cards {
+		c := &im.Cards[i]
 		h := store.CardHistory{Suspended: c.Schedule.Suspended, Buried: c.Schedule.Buried, Flag: c.Schedule.Flag}
 		if c.Note != "" {
 			h.Origin = origin(c)
@@ -39,7 +39,7 @@ func FromAnki(
 			h.Past = p
 		}
 		if c.Schedule.State != anki.New || h.Past != nil {
-			h.Place = m.placement(&c.Schedule)
+			h.Place, h.Anew = m.placement(&c.Schedule), im.DayNamed
 		}
 		all := named(c)
 		if len(all) == 0 && h.Past != nil {
@@ -65,6 +65,19 @@ func origin(c *anki.ImportedCard) journal.Origin {
 type mover struct {
 	calendar scheduler.Calendar
 	zone     *time.Location
+	shift    scheduler.Day // see Shift
+}
+
+// Shift is by how many days the days of an import move if they turn at an hour in Anki
+// and at another here: what was due that day when it was written is due that day, and what was
+// due on the next is due on the next, as Anki's own import has it.
+func Shift(im *anki.Import, hour int, calendar scheduler.Calendar, zone *time.Location) scheduler.Day {
+	if im.Made <= 0 {
+		return 0
+	}
+	made := time.UnixMilli(im.Made).In(zone)
+	there := scheduler.Calendar{Rollover: time.Duration(hour) * time.Hour}
+	return calendar.Moment(made).Day - there.Moment(made).Day
 }
 
 func (m mover) moment(ms int64) scheduler.Moment {
@@ -190,6 +203,13 @@ func stateBefore(kind anki.ReviewKind, begun bool) scheduler.State {
 // farthest bounds days that a stranger's file names, about 2,700 years.
 const farthest = 1_000_000
 
+const dayMilliseconds = 24 * 60 * 60 * 1000
+
+// day is a day of Anki's.
+func (m mover) day(anki int) scheduler.Day {
+	return scheduler.Day(min(max(anki, 0), farthest)) + m.shift
+}
+
 func (m mover) placement(s *anki.Schedule) *scheduler.ImportedState {
 	p := &scheduler.ImportedState{
 		State: scheduler.State(s.State), Interval: min(max(s.Interval, 0), farthest), Left: min(max(s.Steps, 0), 255),
@@ -200,15 +220,17 @@ func (m mover) placement(s *anki.Schedule) *scheduler.ImportedState {
 	case anki.New: // Anki counts on if it is not told to forget the counts as well
 		return &scheduler.ImportedState{Reps: p.Reps, Lapses: p.Lapses}
 	case anki.Reviewing:
-		p.DueDay = scheduler.Day(min(max(s.DueDay, 0), farthest))
+		p.DueDay = m.day(s.DueDay)
 	default:
-		p.Due = min(max(s.Due, 0), farthest*24*60*60*1000)
+		p.Due = min(max(s.Due, 0), farthest*dayMilliseconds)
 		p.DueDay = m.moment(p.Due).Day
-		if day := scheduler.Day(min(s.DueDay, farthest)); day > p.DueDay { // Anki's days begin earlier than those here
-			p.Due, p.DueDay = m.calendar.Ends(scheduler.Moment{Zone: m.moment(p.Due).Zone, Day: day - 1}), day
+		if s.DueDay != 0 { // a step of whole days: from when the day begins
+			p.DueDay = m.day(s.DueDay)
+			zone := m.moment(int64(p.DueDay) * dayMilliseconds).Zone
+			p.Due = m.calendar.Ends(scheduler.Moment{Zone: zone, Day: p.DueDay - 1})
 		}
 	}
-	if s.Last > 0 && s.Last <= farthest*24*60*60*1000 {
+	if s.Last > 0 && s.Last <= farthest*dayMilliseconds {
 		p.Last, p.LastDay = s.Last, m.moment(s.Last).Day
 	}
 	return p

@@ -68,7 +68,7 @@ func TestThereAndBack(t *testing.T) {
 	if _, err := st.Apply(t.Context(), store.Compiled{Root: "/d", Decks: []*decks.Deck{d}}, now); err != nil {
 		t.Fatal(err)
 	}
-	report, err := st.ImportHistory(t.Context(), FromAnki(cards, Written, scheduler.DefaultCalendar, berlin), now, now)
+	report, err := st.ImportHistory(t.Context(), FromAnki(&anki.Import{Cards: cards}, Written, scheduler.DefaultCalendar, berlin), now, now)
 	if err != nil || report.Grades != 7 || report.Cards != 6 {
 		t.Fatalf("%+v, %v", report, err)
 	}
@@ -109,7 +109,7 @@ func TestThereAndBack(t *testing.T) {
 // TestRowsOfNonsense holds that what a stranger's log says is either kept as
 // something that a log can hold, or left out.
 func TestRowsOfNonsense(t *testing.T) {
-	m := mover{scheduler.DefaultCalendar, berlin}
+	m := mover{calendar: scheduler.DefaultCalendar, zone: berlin}
 	past := m.past([]anki.Review{
 		{At: 0, Grade: 3}, {At: -5, Grade: 3}, {At: day(1), Grade: 9}, {At: day(1), Grade: -1},
 		{At: day(2), Grade: 3, Kind: 77, Interval: 1 << 30, Duration: 1 << 60},

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"kartei/cmd/internal/ankihistory"
 	"kartei/cmd/internal/ask"
 	"kartei/cmd/internal/clock"
 	"kartei/cmd/internal/compiler"
@@ -48,6 +49,9 @@ type Importer struct {
 	History bool   // take only schedules and reviews over
 	Compile bool   // compile the deck files, as those of a package always are
 
+	DayStart *int          // the hour at which days begin in Anki; nil: as the file says
+	Side     reimport.Side // that counts where both changed something; Neither: a person is asked, if there is one
+
 	// Refuse is asked before anything is written whether so many notes may be lost
 	// beside those that are taken. Nil: they may.
 	Refuse func(taken, lost int) error
@@ -61,7 +65,13 @@ func (in *Importer) Import(ctx context.Context, f *os.File) error {
 		return fault.WithHint(fault.Failed, fmt.Errorf("import %s: %w", in.File, err), "nothing was written")
 	}
 	if in.History {
-		return in.Open(ctx, func(st *store.Store) error { return takeHome(ctx, in.Console, in.Clock, st, im) })
+		return in.Open(ctx, func(st *store.Store) error {
+			if err := takeHome(ctx, in.Console, in.Clock, st, im); err != nil {
+				return err
+			}
+			in.sayDays(st.Calendar(), im)
+			return nil
+		})
 	}
 	sayImported(in.Console, im)
 	if in.Refuse != nil {
@@ -118,17 +128,26 @@ func (in *Importer) place(ctx context.Context, st *store.Store, im *anki.Import)
 	if err := in.takeIn(ctx, st, im, a, r, there); err != nil {
 		return fmt.Errorf("import %s: %w", in.File, err)
 	}
-	in.sayDays(st.Calendar().Rollover, im.Begun)
+	in.sayDays(st.Calendar(), im)
 	return nil
 }
 
-// sayDays says that days begin at another hour here than a collection of Anki's says.
-func (in *Importer) sayDays(here time.Duration, there anki.Beginning) {
-	if in.Text || there.Rollover == anki.Plain.Rollover || time.Duration(there.Rollover)*time.Hour == here {
+// sayDays says that days begin at another hour here than in Anki, or that it cannot be
+// told on which day cards are due here because nobody knows when they begin there.
+func (in *Importer) sayDays(here scheduler.Calendar, im *anki.Import) {
+	if in.Text {
 		return
 	}
-	in.Say("in Anki your days begin at %d:00, here at %d:%02d; to have them begin as there: kartei config day-start %02d:00",
-		there.Rollover, int(here.Hours()), int(here.Minutes())%60, there.Rollover)
+	there := im.Begun.Rollover
+	shift := func(hour int) scheduler.Day { return ankihistory.Shift(im, hour, here, in.Now().Location()) }
+	if slices.ContainsFunc(im.DayStarts, func(hour int) bool { return shift(hour) != shift(there) }) {
+		in.Say("the package does not say when days begin in Anki: %d:00 is taken; if it is another hour, import it once more with --day-start HH:00", there)
+		return
+	}
+	if at := here.Rollover; there != anki.Plain.Rollover && time.Duration(there)*time.Hour != at {
+		in.Say("in Anki your days begin at %d:00, here at %d:%02d; to have them begin as there: kartei config day-start %02d:00",
+			there, int(at.Hours()), int(at.Minutes())%60, there)
+	}
 }
 
 // compiles reports whether the deck files go into the collection in the same step.
@@ -139,7 +158,7 @@ func (in *Importer) read(ctx context.Context, f *os.File) (*anki.Import, error) 
 	defer p.End()
 	options := anki.ImportOptions{
 		Zone: in.Now().Location(), Deck: deckfolder.Stem(in.File), Media: in.Target.Media + "/",
-		Picture: check.ImageProblem, Rename: in.Deck, Progress: p.At,
+		Picture: check.ImageProblem, Rename: in.Deck, DayStart: in.DayStart, Progress: p.At,
 	}
 	if in.Text {
 		return anki.ReadText(f, options)
@@ -238,8 +257,12 @@ func sameNotes(folder, deck string, im *anki.Import) (bool, error) {
 	return same > 0 && 2*same >= len(origins), err
 }
 
-// chooser asks a person about what changed here and in Anki; nil where nobody is there.
+// chooser asks a person about what changed here and in Anki, unless it was said before;
+// nil where nobody is there.
 func (in *Importer) chooser(ctx context.Context) func(reimport.Conflict) (reimport.Side, error) {
+	if in.Side != reimport.Neither {
+		return func(reimport.Conflict) (reimport.Side, error) { return in.Side, nil }
+	}
 	if !in.AtTerminal() {
 		return nil
 	}

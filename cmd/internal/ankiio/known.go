@@ -61,7 +61,7 @@ func takeFound(
 	ctx context.Context, con *console.Console, clk *clock.Clock, st *store.Store, im *anki.Import,
 	found [][]store.OriginCard,
 ) error {
-	return takeHistory(ctx, con, clk, st, ankihistory.FromAnki(im.Cards, foundCards(found), st.Calendar(),
+	return takeHistory(ctx, con, clk, st, ankihistory.FromAnki(im, foundCards(found), st.Calendar(),
 		clk.Now().Location()), madeAt(clk, im))
 }
 

@@ -69,7 +69,7 @@ func newRefresh(
 	if err := readRefreshed(con, r, im, t); err != nil {
 		return nil, err
 	}
-	if err := r.compare(im, t); err != nil {
+	if err := r.compare(im, t, choose != nil); err != nil {
 		return nil, err
 	}
 	options := reimport.Options{ByID: true, Choose: choose, Withdrawn: map[string]bool{}, Partial: map[string]bool{}}
@@ -110,8 +110,9 @@ func (r *refresh) file(name string) *refreshedFile {
 }
 
 // compare finds out of which edited facts Anki says nothing that is new: their notes
-// are as they were, or say what was edited here and went there. Such a fact stays.
-func (r *refresh) compare(im *anki.Import, t deckfolder.Target) error {
+// are as they were, or say what was edited here and went there. Such a fact stays,
+// unless it was left as both had it before, and now somebody is there to choose.
+func (r *refresh) compare(im *anki.Import, t deckfolder.Target, choosing bool) error {
 	for i := range im.DeckFiles {
 		s := &im.DeckFiles[i]
 		f := r.file(fileName(t, *s))
@@ -144,6 +145,9 @@ func (r *refresh) compare(im *anki.Import, t deckfolder.Target) error {
 				r.standing[name] = had && has && was.Same(is)
 				r.arrived[name] = had && has && !r.standing[name] && anki.Arrived(r.decks[f.deck], r.here[name], &o, was, is)
 				switch _, known := f.base[id]; {
+				case choosing && r.standing[name] && o.Both == anki.FactSum(r.here[name]):
+					r.standing[name] = false
+					f.base[id] = reimport.Between("", "", func(syntax.Key) reimport.Side { return reimport.Neither })
 				case r.standing[name] || r.arrived[name]:
 					f.base[id] = now[id]
 				case !known && had && has:

@@ -42,7 +42,7 @@ func (imp *Importer) takeIn(
 		return err
 	}
 	if imp.Text {
-		in.before = ankihistory.FromAnki(im.Cards, foundCards(a.found), st.Calendar(), clk.Now().Location())
+		in.before = ankihistory.FromAnki(im, foundCards(a.found), st.Calendar(), clk.Now().Location())
 	}
 	lacking := im.Lacking()
 	if haveSchedules(in.histories) {
@@ -143,7 +143,7 @@ func newIntake(
 		origins:   origins,
 		kept:      im.Kept,
 		presets:   im.Presets,
-		histories: ankihistory.FromAnki(im.Cards, a.cards(stay), st.Calendar(), clk.Now().Location()),
+		histories: ankihistory.FromAnki(im, a.cards(stay), st.Calendar(), clk.Now().Location()),
 		made:      madeAt(clk, im),
 	}, nil
 }

@@ -196,10 +196,11 @@ def first_scheduler(path, dice):
             new.writestr(part, data)
 
 
-def read(path):
-    """The collection of an Anki that took a package in."""
+def read(path, hour=4):
+    """The collection of an Anki, whose days turn at an hour, that took a package in."""
     if path.endswith(".apkg"):
         col = fresh()
+        col.set_config("rollover", hour)
         options = ImportAnkiPackageOptions(with_scheduling=True, with_deck_configs=True)
         col.import_anki_package(ImportAnkiPackageRequest(package_path=path, options=options))
         return col
@@ -249,6 +250,8 @@ DIALECTS = {
 }
 for hour in (0, 3, 5, 11, 23):
     DIALECTS[f"rollover{hour}.colpkg"] = rollover(hour)
+for hour in (4, 0, 11, 23):  # of which a package of decks does not tell
+    DIALECTS[f"rollover{hour}.apkg"] = rollover(hour)
 
 
 def main(folder):
@@ -267,6 +270,11 @@ def main(folder):
         if first:
             first_scheduler(path, m.dice)
         said[name] = cards(read(path))
+        if name == "rollover4.apkg":  # as Anki itself brings it to Ankis of other hours
+            for hour in range(24):
+                said[f"{name} {hour}"] = cards(read(path, hour))
+        elif name.startswith("rollover") and name.endswith(".apkg"):
+            said[name] = cards(m.col)  # Anki takes the hour for four, and cards come a day early
     with open(os.path.join(folder, "dialects.json"), "w", encoding="utf-8") as f:
         json.dump({"version": buildinfo.version, "packages": said}, f)
     print(len(said), "packages,", sum(map(len, said.values())), "cards")
