@@ -50,11 +50,13 @@ func (x *exchanger) otherHead(ctx context.Context) (bool, error) {
 	return segment.IsWhole(data) && segment.DigestOf(data) != x.state.Head, err
 }
 
-// checkSpans looks into the segments of an own device that this collection did not put.
-// Either the last exchange was broken off after it put one, or somebody else did.
+// checkSpans looks into the segments of an own device that this collection did not put, or
+// that are of another size now. Either the last exchange was broken off after it put one,
+// or somebody else did, or something has become of it.
 func (x *exchanger) checkSpans(ctx context.Context, s *shelf) error {
 	for _, p := range slices.Clone(s.spans) {
-		if slices.Contains(x.state.Spans, p.name) || s.device != x.current && p.first > x.ends[s.device].Seq {
+		size, known := x.state.Segments[p.name]
+		if known && size == p.size || s.device != x.current && p.first > x.ends[s.device].Seq {
 			continue
 		}
 		seg, err := x.read(ctx, s, p)
@@ -62,6 +64,9 @@ func (x *exchanger) checkSpans(ctx context.Context, s *shelf) error {
 			return err
 		}
 		if seg == nil {
+			if known {
+				s.broken = append(s.broken, p)
+			}
 			continue
 		}
 		same, err := x.same(ctx, seg)
@@ -69,7 +74,7 @@ func (x *exchanger) checkSpans(ctx context.Context, s *shelf) error {
 		case err != nil:
 			return err
 		case same == p.last:
-			x.state.Spans = append(x.state.Spans, p.name)
+			x.state.holds(p)
 		case s.device == x.current || same < min(p.last, x.ends[s.device].Seq):
 			return &fork{s.device}
 		}

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"kartei/store/journal"
@@ -125,11 +126,11 @@ type State struct {
 	Sealed      bool                   `json:"sealed,omitempty"` // what is there is encrypted
 	Name        string                 `json:"name"`             // of this machine
 	Device      string                 `json:"device,omitempty"`
-	Count       int64                  `json:"count,omitempty"` // of the head that was put last as Device
-	Head        string                 `json:"head,omitempty"`  // a digest of that head
-	Spans       []string               `json:"spans,omitempty"` // segments of own devices that have what the collection has
-	Put         map[string]int64       `json:"put,omitempty"`   // by device: up to which row the place has its log
-	Peers       map[string]Peer        `json:"peers,omitempty"` // by device: who else is there
+	Count       int64                  `json:"count,omitempty"`    // of the head that was put last as Device
+	Head        string                 `json:"head,omitempty"`     // a digest of that head
+	Segments    map[string]int64       `json:"segments,omitempty"` // of own devices, that hold what the collection has: their sizes
+	Put         map[string]int64       `json:"put,omitempty"`      // by device: up to which row the place has its log
+	Peers       map[string]Peer        `json:"peers,omitempty"`    // by device: who else is there
 	Strays      map[string]int64       `json:"strays,omitempty"`
 	Tips        map[string]segment.End `json:"tips,omitempty"`         // that the head says
 	Copies      map[string][2]int64    `json:"copies,omitempty"`       // segments under other names: their first and last rows
@@ -237,7 +238,7 @@ func (x *exchanger) steps(ctx context.Context) (again bool, err error) {
 	if again, err := x.merge(ctx); again || err != nil {
 		return again, err
 	}
-	for _, step := range []func(context.Context) error{x.takeTexts, x.takeMedia, x.takeQuizzes, x.putQuizzes, x.readEnds, x.put} {
+	for _, step := range []func(context.Context) error{x.takeTexts, x.takeMedia, x.takeQuizzes, x.putQuizzes, x.readEnds, x.put, x.tidy} {
 		if err := step(ctx); err != nil {
 			return false, err
 		}
@@ -257,6 +258,7 @@ func (x *exchanger) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	x.state.forget(objects)
 	x.there = arrange(objects, x.state.Strays)
 	if own := x.there[x.current]; own == nil || own.newest() < x.state.Count || x.state.Count == 0 {
 		return CheckSet(ctx, x.place, x.state.Set)
@@ -320,6 +322,25 @@ func (x *exchanger) came(all []Merged) {
 			c.Answers += m.Answers
 		}
 	}
+}
+
+// forget forgets what is known of objects that are gone.
+func (s *State) forget(all []place.Object) {
+	there := map[string]bool{}
+	for _, o := range all {
+		there[o.Name] = true
+	}
+	maps.DeleteFunc(s.Segments, func(name string, _ int64) bool { return !there[name] })
+	maps.DeleteFunc(s.Strays, func(name string, _ int64) bool { return !there[name] })
+	maps.DeleteFunc(s.Copies, func(name string, _ [2]int64) bool { return !there[name] })
+}
+
+// holds remembers that a segment of an own device holds what the collection has.
+func (s *State) holds(p span) {
+	if s.Segments == nil {
+		s.Segments = map[string]int64{}
+	}
+	s.Segments[p.name] = p.size
 }
 
 // Machine is the name of the machine that writes or wrote as a device; "" if no head says

@@ -3,6 +3,7 @@ package exchange
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -25,26 +26,47 @@ func (x *exchanger) put(ctx context.Context) error {
 	return x.putHead(ctx)
 }
 
-// putLog puts the rows of a device that the place lacks.
+// putLog puts the rows of a device that the place lacks, also such as it has lost.
 func (x *exchanger) putLog(ctx context.Context, e End) error {
-	at := x.there[e.Device].reach(0)
-	for at < e.Seq {
-		seg, err := x.Segment(ctx, e.Device, at)
-		if err != nil || seg == nil {
+	s := x.shelf(e.Device)
+	for at := s.reach(0); at < e.Seq; at = s.reach(at) {
+		// Rows after the end were written meanwhile: the head does not know of them.
+		sent, err := x.putRows(ctx, e.Device, at, min(e.Seq, s.resumes(at)-1))
+		if err != nil {
 			return err
 		}
-		if seg.Last() > e.Seq { // written meanwhile: the head does not know of them
-			seg.Rows = seg.Rows[:e.Seq-at]
+		if e.Own {
+			x.report.Sent += answers(sent)
+			x.report.Rows += len(sent)
 		}
-		if err := x.putSegment(ctx, seg, e.Own); err != nil {
-			return err
-		}
-		at = seg.Last()
+		at += int64(len(sent))
 	}
 	if e.Seq > 0 {
 		x.state.Put[e.Device] = e.Seq
 	}
 	return nil
+}
+
+// shelf is what the place has of a device.
+func (x *exchanger) shelf(device string) *shelf {
+	if x.there[device] == nil {
+		x.there[device] = &shelf{device: device}
+	}
+	return x.there[device]
+}
+
+// putRows puts a segment of rows of a device, those after one and up to another, or as
+// many as a segment has, and returns them.
+func (x *exchanger) putRows(ctx context.Context, device string, after, last int64) ([]journal.Row, error) {
+	seg, err := x.Segment(ctx, device, after)
+	if err != nil {
+		return nil, err
+	}
+	if seg == nil || seg.First() != after+1 {
+		return nil, fmt.Errorf("%s has no row %d", device, after+1)
+	}
+	seg.Rows = seg.Rows[:min(int64(len(seg.Rows)), last-after)]
+	return seg.Rows, x.putSegment(ctx, seg, x.ends[device].Own)
 }
 
 // putSegment puts one. If there is one of that name it is the same, unless another
@@ -54,47 +76,39 @@ func (x *exchanger) putSegment(ctx context.Context, seg *segment.Segment, own bo
 	if err != nil {
 		return err
 	}
-	name := segment.Name(seg.Device, seg.First(), seg.Last())
-	err = x.place.Put(ctx, name, data)
+	p := span{seg.First(), seg.Last(), segment.Name(seg.Device, seg.First(), seg.Last()), int64(len(data)), false}
+	err = x.place.Put(ctx, p.name, data)
 	if errors.Is(err, place.ErrExists) {
-		err = x.compare(ctx, name, seg, own)
+		err = x.compare(ctx, p, seg, data, own)
 	}
-	if err == nil && own {
-		x.report.Sent += answers(seg.Rows)
-		x.report.Rows += len(seg.Rows)
+	if err != nil {
+		return err
 	}
-	if err == nil && own && !slices.Contains(x.state.Spans, name) {
-		x.state.Spans = append(x.state.Spans, name)
+	s := x.shelf(seg.Device)
+	s.spans = append(s.spans, p)
+	s.broken = slices.DeleteFunc(s.broken, func(q span) bool { return q.name == p.name })
+	if own {
+		x.state.holds(p)
 	}
-	return err
+	return nil
 }
 
-// compare looks whether what is there is what was to be put. If it is not whole it
-// makes way.
-func (x *exchanger) compare(ctx context.Context, name string, seg *segment.Segment, own bool) error {
-	data, err := x.place.Get(ctx, name, segment.MaxSize)
-	if err != nil && !isBroken(err) {
+// compare looks whether what is there is what was to be put. If it is not whole, or not
+// what its name says, it makes way.
+func (x *exchanger) compare(ctx context.Context, p span, seg *segment.Segment, data []byte, own bool) error {
+	there, err := x.read(ctx, x.shelf(seg.Device), p)
+	switch {
+	case err != nil:
+		return err
+	case there != nil && own && there.Rows[len(there.Rows)-1].Hash != seg.Rows[len(seg.Rows)-1].Hash:
+		return &fork{seg.Device}
+	case there != nil || !own: // then its writer will see to it
+		return nil
+	}
+	if err := x.place.Delete(ctx, p.name); err != nil {
 		return err
 	}
-	if err == nil {
-		var there *segment.Segment
-		if there, err = segment.Decode(data); err == nil {
-			if own && there.Rows[len(there.Rows)-1].Hash != seg.Rows[len(seg.Rows)-1].Hash {
-				return &fork{seg.Device}
-			}
-			return nil
-		}
-	}
-	if !own {
-		return nil // its writer will see to it
-	}
-	if data, err = seg.Encode(); err != nil {
-		return err
-	}
-	if err := x.place.Delete(ctx, name); err != nil {
-		return err
-	}
-	return x.place.Put(ctx, name, data)
+	return x.place.Put(ctx, p.name, data)
 }
 
 // answers counts those among rows.

@@ -1,6 +1,8 @@
 package exchange
 
 import (
+	"cmp"
+	"math"
 	"slices"
 	"strings"
 
@@ -13,6 +15,7 @@ type shelf struct {
 	device string
 	heads  []int64 // their numbers, rising
 	spans  []span
+	broken []span         // own segments that are not whole any more
 	strays []place.Object // under names that no machine gives
 }
 
@@ -21,6 +24,7 @@ type span struct {
 	first, last int64
 	name        string
 	size        int64
+	copied      bool // it is under a name that a syncer gave it
 }
 
 // arrange puts objects on the shelves of their devices, but for those that are known to
@@ -42,7 +46,7 @@ func arrange(objects []place.Object, useless map[string]int64) map[string]*shelf
 		count, isHead := segment.ParseHeadName(o.Name)
 		switch {
 		case isSegment:
-			s.spans = append(s.spans, span{first, last, o.Name, o.Size})
+			s.spans = append(s.spans, span{first, last, o.Name, o.Size, false})
 		case isHead:
 			s.heads = append(s.heads, count)
 		default:
@@ -63,28 +67,57 @@ func (s *shelf) newest() int64 {
 	return s.heads[len(s.heads)-1]
 }
 
-// next are the segments that go on after a row, those that go furthest first.
-func (s *shelf) next(after int64) []span {
-	var on []span
-	for _, p := range s.spans {
-		if p.first <= after+1 && p.last > after {
-			on = append(on, p)
-		}
+// cover are the segments, no more than it takes, that hold all rows after one, as far as
+// there are any without a gap: of those that go on there always the one that goes furthest.
+func (s *shelf) cover(after int64) (all []span) {
+	if s == nil {
+		return nil
 	}
-	slices.SortStableFunc(on, func(a, b span) int { return int(min(max(b.last-a.last, -1), 1)) })
-	return on
+	slices.SortFunc(s.spans, func(a, b span) int {
+		if n := cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(b.last, a.last)); n != 0 || a.copied == b.copied {
+			return n
+		}
+		if a.copied {
+			return 1
+		}
+		return -1
+	})
+	for rest := s.spans; ; {
+		var best span
+		for len(rest) > 0 && rest[0].first <= after+1 {
+			if rest[0].last > best.last {
+				best = rest[0]
+			}
+			rest = rest[1:]
+		}
+		if best.last <= after {
+			return all
+		}
+		all, after = append(all, best), best.last
+	}
 }
 
 // reach is how far the segments go without a gap.
 func (s *shelf) reach(after int64) int64 {
-	if s == nil {
-		return after
+	if all := s.cover(after); len(all) > 0 {
+		return all[len(all)-1].last
 	}
-	for {
-		on := s.next(after)
-		if len(on) == 0 {
-			return after
+	return after
+}
+
+// resumes is the first row of a segment after a gap that begins after a row; beyond all
+// rows if there is none.
+func (s *shelf) resumes(after int64) int64 {
+	first := int64(math.MaxInt64)
+	for i := 0; s != nil && i < len(s.spans); i++ {
+		if s.spans[i].first > after {
+			first = min(first, s.spans[i].first)
 		}
-		after = on[0].last
 	}
+	return first
+}
+
+// drop forgets a segment that is not whole, or is gone.
+func (s *shelf) drop(p span) {
+	s.spans = slices.DeleteFunc(s.spans, func(q span) bool { return q == p })
 }

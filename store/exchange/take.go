@@ -171,23 +171,29 @@ func (x *exchanger) useless(name string, size int64) {
 	x.state.Strays[name] = size
 }
 
+// atOnce is how many segments are read before the next are looked for.
+const atOnce = 64
+
 // fetch reads the segments of a device that go on where the collection ends. Where one
 // is not whole another that has the same rows is taken.
 func (x *exchanger) fetch(ctx context.Context, s *shelf) (Delivery, error) {
 	d := Delivery{Device: s.device}
 	at := x.ends[s.device].Seq
-	for chain := x.chain(s, at); len(chain) > 0; chain = x.chain(s, at) {
-		got, err := x.getAll(ctx, chain)
+	for chain := s.cover(at); len(chain) > 0; {
+		some := chain[:min(len(chain), atOnce)]
+		chain = chain[len(some):]
+		got, err := x.getAll(ctx, some)
 		if err != nil {
 			return d, err
 		}
 		for i, data := range got {
-			if data == nil { // it is not whole
-				s.drop(chain[i])
+			if data == nil { // it is not whole, or gone
+				s.drop(some[i])
+				chain = s.cover(at)
 				break
 			}
-			d.Segments = append(d.Segments, func() (*segment.Segment, error) { return x.unpack(s, chain[i], data) })
-			at = chain[i].last
+			d.Segments = append(d.Segments, func() (*segment.Segment, error) { return x.unpack(s, some[i], data) })
+			at = some[i].last
 		}
 	}
 	return d, nil
@@ -206,23 +212,6 @@ func (x *exchanger) unpack(s *shelf, p span, data []byte) (*segment.Segment, err
 		x.spoilt = true
 	}
 	return seg, err
-}
-
-// chain are the segments that follow on each other after a row.
-func (x *exchanger) chain(s *shelf, at int64) (all []span) {
-	for len(all) < 64 {
-		on := s.next(at)
-		if len(on) == 0 {
-			break
-		}
-		all, at = append(all, on[0]), on[0].last
-	}
-	return all
-}
-
-// drop forgets a segment that is not whole.
-func (s *shelf) drop(p span) {
-	s.spans = slices.DeleteFunc(s.spans, func(q span) bool { return q == p })
 }
 
 // inFlight is how many objects are read at a time.
@@ -284,7 +273,7 @@ func (x *exchanger) lookIntoStrays(ctx context.Context) error {
 				c = [2]int64{seg.First(), seg.Last()}
 				x.state.Copies[o.Name] = c
 			}
-			s.spans = append(s.spans, span{c[0], c[1], o.Name, o.Size})
+			s.spans = append(s.spans, span{c[0], c[1], o.Name, o.Size, true})
 		}
 	}
 	return nil
