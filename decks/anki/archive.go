@@ -27,7 +27,12 @@ const (
 	maxEntries    = 100_000   // files in the archive
 	maxCollection = 256 << 20 // bytes of the database
 	maxMediaList  = 16 << 20  // bytes of the list of media
-	maxRatio      = 100       // of unpacked to packed bytes, after the first MiB
+	maxRatio      = 100       // of unpacked to packed bytes, beyond what is harmless
+
+	// What is harmless whatever it was packed to. A collection of which much was deleted is
+	// mostly zeros; of other files there may be as many as a package holds.
+	harmlessCollection = 16 << 20
+	harmlessFile       = 1 << 20
 )
 
 // ErrHostile is the error of a file that looks made to do harm: one that
@@ -154,7 +159,10 @@ func (a *archive) open(name string, limit int64) (*unpacker, error) {
 		return nil, fmt.Errorf("unpack %s: %w", name, err)
 	}
 	packed := &countingReader{r: in}
-	u := &unpacker{in: packed, from: in, packed: packed, limit: limit, entry: f}
+	u := &unpacker{in: packed, from: in, packed: packed, limit: limit, harmless: harmlessFile, entry: f}
+	if name == collectionName[a.layout] {
+		u.harmless = harmlessCollection
+	}
 	if a.layout == latest && name != "meta" {
 		z, err := zstd.NewReader(packed, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(32<<20),
 			zstd.WithDecoderLowmem(true))
@@ -175,6 +183,7 @@ type unpacker struct {
 	zstd     *zstd.Decoder
 	entry    *zip.File
 	limit    int64
+	harmless int64
 	unpacked int64
 }
 
@@ -188,7 +197,7 @@ func (u *unpacker) Read(p []byte) (int, error) {
 	switch {
 	case u.unpacked > u.limit:
 		return 0, fmt.Errorf("%w: it unpacks to more than %d MiB", ErrHostile, u.limit>>20)
-	case u.unpacked > 1<<20 && u.unpacked > maxRatio*packed:
+	case u.unpacked > u.harmless && u.unpacked > maxRatio*packed:
 		return 0, fmt.Errorf("%w: it unpacks to more than %d times its size", ErrHostile, maxRatio)
 	}
 	return n, err

@@ -170,6 +170,23 @@ func TestHostilePackages(t *testing.T) {
 	}
 }
 
+// TestEmptiedCollection reads a collection of which most was deleted: it packs to less
+// than a hundredth, and harms nobody.
+func TestEmptiedCollection(t *testing.T) {
+	emptied := altered(t, "INSERT INTO graves VALUES (zeroblob(10000000), 0, 0)", "DELETE FROM graves")
+	if len(emptied) < 10_000_000 {
+		t.Fatalf("%d bytes", len(emptied))
+	}
+	for name, data := range map[string][]byte{
+		"legacy": pack(t, entry{name: "collection.anki2", data: emptied, pack: true}),
+		"latest": pack(t, entry{name: "meta", data: []byte{8, 3}}, entry{name: "collection.anki21b", data: compressed(t, emptied)}),
+	} {
+		if im, err := read(t, data); err != nil || im.Notes == 0 || len(emptied) < maxRatio*len(data) {
+			t.Errorf("%s: %d bytes in %d: %v", name, len(emptied), len(data), err)
+		}
+	}
+}
+
 // neverEnding is a collection of one note in which the pages of a table never end.
 func neverEnding(t testing.TB, table string, depth int) []byte {
 	t.Helper()
