@@ -401,7 +401,7 @@ func TestAnkiGetsItsNotesBack(t *testing.T) {
 		l.at(0)
 		l.run("import", filepath.Join(folder, "out.apkg"), "-o", "in")
 		const deck = "geo-more/africa"
-		if said := l.run("export", deck, "--format", "anki-csv", "--back", "-o", "back.txt"); !strings.Contains(said, "left as they came: 10 facts") {
+		if said := l.run("export", deck, "--format", "anki-csv", "--back", "-o", "back.txt"); !strings.Contains(said, "left as they came: 13 facts") {
 			t.Errorf("nothing was edited, and it says\n%s", said)
 		}
 		file := "in/geo-more-africa.md"
@@ -409,7 +409,8 @@ func TestAnkiGetsItsNotesBack(t *testing.T) {
 		for _, edit := range [][2]string{
 			{"A: Akra", "A: Accra\nNote: on the *coast*"}, {"a well in the desert", "where there is water"}, {"a dry river", "a river after rain"},
 			{"A: Nil", "A: the Nile"}, {"Kairo", "Cairo"}, {"grass land", "grassland"}, {"Q: delta", "Q: Delta"}, {"The delta floods", "Each delta floods"},
-			{"The savanna burns.", "The savanna burns in *summer*."},
+			{"The savanna burns.", "The savanna burns in *summer*."}, {"ella **habla**", "ella **charla**"}, {"first: irregular", "first: regular"},
+			{"of sand", "of *red* sand"}, {"Note: see", "Note: look at"},
 		} {
 			if strings.Count(text, edit[0]) == 0 {
 				t.Fatalf("there is no %q in\n%s", edit[0], text)
@@ -419,19 +420,22 @@ func TestAnkiGetsItsNotesBack(t *testing.T) {
 		l.write(file, text)
 		l.run("compile", "in")
 		said := l.run("export", deck, "--format", "anki-csv", "--back", "-o", "back.txt")
-		for _, line := range []string{"6 notes to update, 1 new note; left as they came: 3 facts", "its question is made of several fields of its note"} {
+		for _, line := range []string{"8 notes to update, 1 new note; left as they came: 4 facts", "its question is made of several fields of its note"} {
 			if !strings.Contains(said, line) {
 				t.Errorf("it does not say %q, but\n%s", line, said)
 			}
 		}
 		edited := map[string]string{}
+		const dunes = "{{c1::image-occlusion:rect:left=.1:top=.1:width=.2:height=.2}}|<img src=\"desert.png\">|"
 		for was, is := range map[string]string{
-			"Capital of <b>Ghana</b>?|Akra":                     "Capital of <b>Ghana</b>?|Accra<div>on the <i>coast</i></div>",
-			"oasis|a well in the desert":                        "oasis|where there is water",
-			"wadi|a dry river|y":                                "wadi|a river after rain|y",
-			"Longest river?|Nil":                                "Longest river?|the Nile",
-			"{{c1::Kairo}} lies on the {{c2::Nile}}.|since 969": "{{c1::Cairo}} lies on the {{c2::Nile}}.|since 969",
-			"savanna|grass land|The savanna burns.":             "savanna|grassland|The savanna burns in <i>summer</i>.",
+			"Capital of <b>Ghana</b>?|Akra":                                 "Capital of <b>Ghana</b>?|Accra<div>on the <i>coast</i></div>",
+			"oasis|a well in the desert":                                    "oasis|where there is water",
+			"wadi|a dry river|y":                                            "wadi|a river after rain|y",
+			"Longest river?|Nil":                                            "Longest river?|the Nile",
+			"{{c1::Kairo}} lies on the {{c2::Nile}}.|since 969":             "{{c1::Cairo}} lies on the {{c2::Nile}}.|since 969",
+			"<i>Yo</i> {{c1::hablo}}, ella {{c2::<b>habla</b>}}.|irregular": "<i>Yo</i> {{c1::hablo}}, ella {{c2::<b>charla</b>}}.|regular",
+			dunes + "<b>Dunes</b> of sand|see <u>map</u>|":                  dunes + "<b>Dunes</b> of <i>red</i> sand|look at <i>map</i>|",
+			"savanna|grass land|The savanna burns.":                         "savanna|grassland|The savanna burns in <i>summer</i>.",
 		} {
 			edited[strings.ReplaceAll(was, "|", "\x1f")] = strings.ReplaceAll(is, "|", "\x1f")
 		}

@@ -151,13 +151,13 @@ func TestInnerEdit(t *testing.T) {
 		{"**ging**\\\ngehen\\\nlaufen ()", noField, ""},     // nothing is left of it
 		{"new", noField, ""},
 	} {
-		field, text, ok := innerEdit(was, c.is, kept, []int{2, 3, 4})
+		field, text, ok := innerEdit(was, c.is, kept, []int{2, 3, 4}, "media/")
 		if ok != (c.field != noField) || ok && (field != c.field || text != c.text) {
 			t.Errorf("%q: field %d says %q, %v, want field %d, %q", c.is, field, text, ok, c.field, c.text)
 		}
 	}
 	for _, fields := range [][]string{{"go", "go"}, {"go"}} {
-		if _, _, ok := innerEdit("go (go)", "went (go)", KeptNote{Fields: fields}, []int{0, 1}); ok {
+		if _, _, ok := innerEdit("go (go)", "went (go)", KeptNote{Fields: fields}, []int{0, 1}, "media/"); ok {
 			t.Errorf("of two places that say the same one was chosen: %q", fields)
 		}
 	}

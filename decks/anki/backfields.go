@@ -11,7 +11,6 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"kartei/decks"
-	"kartei/decks/memfs"
 	"kartei/decks/syntax"
 )
 
@@ -27,19 +26,23 @@ func (e *editedFact) fields(writer *noteMaker, f *decks.Fact, origin *Origin, ke
 	fields, inner := map[int]string{}, map[int]string{}
 	for i := range places {
 		p := &places[i]
-		was := origin.said(p.Part)
-		switch {
-		case p.Sum == was:
+		if p.Sum == origin.said(p.Part) {
 			continue
-		case p.Field == noField && was == "": // Anki has no place for it, and may show it with another
-			p.Field = homeOf(p.Part, places)
-		case p.Field == noField:
-			if field, text, ok := innerEdit(origin.text(p.Part), partText(&f.Cards[0], p.Part), kept, p.Of); ok {
-				inner[field] = page{media: writer.media, dir: path.Dir(f.File)}.html(text)
-				continue
-			}
 		}
-		if p.Field == noField {
+		field, text, err := e.within(writer, f, origin, kept, p)
+		switch {
+		case err != nil:
+			return nil, err
+		case field != noField:
+			inner[field] = text
+			continue
+		case p.Field == noField && origin.said(p.Part) == "": // Anki has no place for it, and may show it with another
+			p.Field = homeOf(p.Part, places)
+		}
+		switch {
+		case p.Field == noField && origin.covered():
+			return nil, fmt.Errorf("its %s shows a covered part of a picture, which Anki makes: only words that stand in one field of its note go home; edit it in Anki", p.Part.Name())
+		case p.Field == noField:
 			return nil, fmt.Errorf("its %s is made of several fields of its note, or of words of the template, and was edited in more than one field; edit it in Anki", p.Part.Name())
 		}
 		fields[p.Field] = ""
@@ -56,7 +59,39 @@ func (e *editedFact) fields(writer *noteMaker, f *decks.Fact, origin *Origin, ke
 	for i := range fields {
 		e.lose(i, kept.field(i))
 	}
+	writer.media.keepNamed(fields)
 	return fields, nil
+}
+
+// within is the field that an edited part is in with something else, and what that field says
+// now; noField where there is none.
+func (e *editedFact) within(writer *noteMaker, f *decks.Fact, origin *Origin, kept KeptNote, p *Place) (int, string, error) {
+	page := page{media: writer.media, dir: path.Dir(f.File)}
+	switch was := origin.text(p.Part); {
+	case p.Field != noField && p.Part == Front && origin.Cloze:
+		text, shared, err := origin.sharedSentence(f, kept.field(p.Field))
+		if err != nil || !shared {
+			return noField, "", err
+		}
+		var numbers []int
+		for _, d := range syntax.Deletions(text) {
+			numbers = append(append(numbers, d.Number), d.More...)
+		}
+		return p.Field, page.cloze(text, numbers), nil
+	case p.Field == noField && was != "":
+		for _, media := range mediaFolders(f.File) {
+			if field, text, ok := innerEdit(was, partText(&f.Cards[0], p.Part), kept, p.Of, media); ok {
+				return field, page.html(text), nil
+			}
+		}
+	}
+	return noField, "", nil
+}
+
+// mediaFolders are the folders in which the pictures of an imported deck file may be: one of
+// its own, where it was named as a file.
+func mediaFolders(file string) []string {
+	return []string{"media/", strings.TrimSuffix(path.Base(file), ".md") + "-media/"}
 }
 
 // note makes the one note of a fact that its origin can be.
@@ -65,8 +100,8 @@ func (o *Origin) note(writer *noteMaker, f *decks.Fact) (*note, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case o.Cloze && len(o.Cards) > 0 && !strings.HasPrefix(o.Cards[0].Name, "cloze-"):
-		return nil, errors.New("its card is of a covered part of a picture or of a deletion elsewhere in the note, which Anki makes; edit it in Anki")
+	case o.covered() && len(notes) == 1 && !notes[0].cloze:
+		return notes[0], nil
 	case len(notes) == 0 || notes[0].cloze != o.Cloze:
 		return nil, errors.New("no note with deletions becomes one without in Anki, or the other way round; write a fact of its own")
 	case !o.Cloze && len(f.Cards) > max(len(o.Cards), 1):
@@ -75,25 +110,24 @@ func (o *Origin) note(writer *noteMaker, f *decks.Fact) (*note, error) {
 	return notes[0], nil
 }
 
+// covered reports whether a fact is of a covered part of a picture, which is a deletion to Anki.
+func (o *Origin) covered() bool {
+	return o.Cloze && len(o.Cards) == 1 && !strings.HasPrefix(o.Cards[0].Name, "cloze-")
+}
+
 // innerEdit finds the one field that was edited in a text that several make together:
 // before and after it nothing is. Of are those that make it. It returns what the field says now.
-func innerEdit(was, is string, kept KeptNote, of []int) (field int, text string, ok bool) {
+func innerEdit(was, is string, kept KeptNote, of []int, media string) (field int, text string, ok bool) {
 	if was == "" || is == "" {
 		return 0, "", false
 	}
-	start, end := 0, 0 // of what is the same in front and behind
-	for start < min(len(was), len(is)) && was[start] == is[start] {
-		start++
-	}
-	for end < min(len(was), len(is))-start && was[len(was)-1-end] == is[len(is)-1-end] {
-		end++
-	}
+	start, end := edited(was, is)
 	found := noField
 	for _, i := range of {
 		if i >= len(kept.Fields) {
 			break
 		}
-		said := asCompiled(newConverter("media/").markdown(kept.Fields[i], false))
+		said := asCompiled(newConverter(media).markdown(kept.Fields[i], false))
 		at := strings.Index(was, said)
 		if said == "" || at < 0 {
 			continue
@@ -111,13 +145,7 @@ func innerEdit(was, is string, kept KeptNote, of []int) (field int, text string,
 
 // asCompiled is a text of the fact language as a card has it.
 func asCompiled(text string) string {
-	var scratch deckFileMaker
-	scratch.fact([]line{{key: syntax.Question, value: strings.TrimSpace(text)}, {key: syntax.Answer, value: "—"}})
-	c, err := decks.Compile(memfs.Files{"fact.md": []byte(scratch.out.String())})
-	if err != nil || len(c.Decks) == 0 || len(c.Decks[0].Facts) == 0 {
-		return ""
-	}
-	return c.Decks[0].Facts[0].Cards[0].Prompt
+	return compiled(line{key: syntax.Question, value: strings.TrimSpace(text)}, line{key: syntax.Answer, value: "—"}).Prompt
 }
 
 // Name is what users call a part.

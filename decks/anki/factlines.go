@@ -432,6 +432,7 @@ func (im *importer) clozeNote(n foreignNote) bool {
 	for i, card := range cards {
 		one := n
 		one.cards = []foreignCard{card}
+		im.placeCloze(&one, blanks[i])
 		im.only = card.ordinal + 1
 		written = im.sentence(one, blanks[i].front, im.beside(blanks[i])...) || written
 		im.only = 0

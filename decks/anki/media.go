@@ -103,6 +103,20 @@ func (m *mediaNames) forget() {
 	}
 }
 
+// keepNamed forgets those of these files that fields do not name: nothing else of the fact
+// goes out.
+func (m *mediaNames) keepNamed(fields map[int]string) {
+	m.fresh = slices.DeleteFunc(m.fresh, func(file string) bool {
+		for _, field := range fields {
+			if strings.Contains(field, m.names[file]) {
+				return false
+			}
+		}
+		delete(m.names, file)
+		return true
+	})
+}
+
 // list returns the files in the order of their paths.
 func (m *mediaNames) list(deck string) []Medium {
 	var media []Medium

@@ -288,8 +288,10 @@ func (im *importer) riddle(n foreignNote, card foreignCard, p puzzle, r riddle, 
 	}
 	one := n
 	one.cards, one.apart = []foreignCard{card}, true
-	prompt := im.text(strings.Replace(p.front, p.tag, asked, 1))
-	note := unsaid(im.text(strings.Replace(p.back, p.tag, "", 1)), prompt)
+	front, beside := strings.Replace(p.front, p.tag, asked, 1), strings.Replace(p.back, p.tag, "", 1)
+	prompt := im.text(front)
+	note := unsaid(im.text(beside), prompt)
+	im.placeRiddle(&one, front, beside, note)
 	hint := im.text(hints)
 	if max(len(prompt), len(note), len(hint)) > maxText {
 		im.losses.add("card that is too long", n.label())
@@ -298,6 +300,20 @@ func (im *importer) riddle(n foreignNote, card foreignCard, p puzzle, r riddle, 
 	return im.write(one, card.deck, []line{{key: syntax.Question, value: prompt},
 		{key: syntax.Answer, value: im.text(imageTag(cmp.Or(answer, p.picture), stem(p.picture)))},
 		{key: syntax.Note, value: note}, {key: syntax.Hint, value: hint}}, named{card, "card"})
+}
+
+// placeRiddle finds the fields that the words around a picture show.
+func (im *importer) placeRiddle(n *foreignNote, front, beside, note string) {
+	t := n.kind.templates[0]
+	im.place(n, Front, front, t.question)
+	onBack := t.answer // what the front shows is no note
+	for name := range im.placer.names(t.question) {
+		onBack = strings.ReplaceAll(onBack, "{{"+name+"}}", "")
+	}
+	if note == "" {
+		beside = ""
+	}
+	im.place(n, Extra, beside, onBack)
 }
 
 func imageTag(name, words string) string {

@@ -291,7 +291,19 @@ def make(folder):
         col.models.add_field(own, col.models.new_field("Example"))
         own["tmpls"][0]["qfmt"] = "{{Front}}<br>{{Example}}"
         col.models.update_dict(own)
+        verb = col.models.copy(col.models.by_name("Cloze"))  # each card says something of its own
+        verb["name"] = "Verb"
+        verb["tmpls"][0]["afmt"] = "{{cloze:Text}}<br>{{#c1}}first: {{Back Extra}}{{/c1}}"
+        col.models.update_dict(verb)
+        picture = os.path.join(tempfile.mkdtemp(), "desert.png")
+        with open(picture, "wb") as f:
+            f.write(bytes.fromhex("89504e470d0a1a0a0000000d494844520000000200000001080200000075cdc1be"
+                                  "0000000f49444154789c63606060f8ffff3f000ffe04fe50a0b4ec0000000049454e44ae426082"))
+        col.media.add_file(picture)
         for kind, *fields in (
+            ("Verb", "<i>Yo</i> {{c1::hablo}}, ella {{c2::<b>habla</b>}}.", "irregular"),
+            ("Image Occlusion", "{{c1::image-occlusion:rect:left=.1:top=.1:width=.2:height=.2}}", '<img src="desert.png">',
+             "<b>Dunes</b> of sand", "see <u>map</u>", ""),
             ("Basic", 'Capital of <font color="#ff0000">Kenya</font>?', "Nairobi"),
             ("Basic", "Capital of <b>Ghana</b>?", "Akra"),
             ("Basic", "Capital of Togo?", "Lome"),
