@@ -66,6 +66,10 @@ type Fact struct {
 	// What the fact is known by where it comes from, whatever it says, such as a note
 	// of Anki's; empty where that is not known. An import gives it, for [Match].
 	Origin string `json:",omitempty"`
+
+	// When what it says was last written anew, in Unix seconds; 0 where that is not
+	// known. A collection gives it.
+	Changed int64 `json:",omitempty"`
 }
 
 // A Card is one question with its answer: a fact asked in one way.

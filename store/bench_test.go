@@ -431,3 +431,21 @@ func BenchmarkReplay(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkFacts reads all that a deck of 10,000 facts says, as an export does.
+func BenchmarkFacts(b *testing.B) {
+	s := openPlain(b, filled(b, 10_000))
+	defer s.Close()
+	d, err := s.Deck(b.Context(), "maths")
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		for _, err := range s.Facts(b.Context(), d) {
+			if err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}

@@ -133,8 +133,8 @@ func (s *Store) Passages(ctx context.Context, d Deck) (Deck, error) {
 	return d, sqlite.Explain("read deck "+d.Name, err)
 }
 
-// Facts returns a deck's facts with their cards, as compiled, in authored order.
-// Other methods may be called in between.
+// Facts returns a deck's facts with their cards, as compiled, in authored order, and
+// when each changed. Other methods may be called in between.
 func (s *Store) Facts(ctx context.Context, d Deck) iter.Seq2[*decks.Fact, error] {
 	return func(yield func(*decks.Fact, error) bool) {
 		for next := 0; ; {
@@ -167,14 +167,23 @@ type positionedFact struct {
 
 // facts reads so many live facts from a position on.
 func (s *Store) facts(ctx context.Context, deck int64, from, limit int) ([]positionedFact, error) {
-	rows, err := s.db.QueryContext(ctx, `SELECT id, key, written, cell, file, line, section, position FROM facts
+	rows, err := s.db.Query(ctx, `SELECT id, key, written, cell, file, line, section, position FROM facts
 		WHERE deck = ? AND retired = 0 AND position >= ? ORDER BY position LIMIT ?`, deck, from, limit)
-	page, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (f positionedFact, err error) {
+	page := make([]positionedFact, 0, limit)
+	var before string // the section of the last fact: that of most
+	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
+		var f positionedFact
 		var section string
-		if err = rows.Scan(&f.id, &f.Key, &f.Written, &f.Cell, &f.File, &f.Line, &section, &f.position); err != nil {
-			return f, err
+		err := rows.Scan(&f.id, &f.Key, &f.Written, &f.Cell, &f.File, &f.Line, &section, &f.position)
+		switch {
+		case err != nil:
+		case section == before:
+			f.Section = page[len(page)-1].Section
+		default:
+			err = readSection(section, &f.Section)
 		}
-		return f, readSection(section, &f.Section)
+		page, before = append(page, f), section
+		return err
 	})
 	if err != nil || len(page) == 0 {
 		return nil, err
@@ -183,14 +192,14 @@ func (s *Store) facts(ctx context.Context, deck int64, from, limit int) ([]posit
 	for i := range page {
 		byID[page[i].id] = &page[i]
 	}
-	rows, err = s.db.QueryContext(ctx, `SELECT c.fact, `+cardColumnList+` FROM facts f JOIN cards c ON c.fact = f.id
+	rows, err = s.db.Query(ctx, `SELECT c.fact, c.changed, `+cardColumnList+` FROM facts f JOIN cards c ON c.fact = f.id
 		WHERE f.deck = ? AND f.retired = 0 AND c.retired = 0 AND f.position BETWEEN ? AND ? ORDER BY c.position`,
 		deck, page[0].position, page[len(page)-1].position)
 	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
-		var fact int64
-		card, err := scanCard(rows, &fact)
+		var fact, changed int64
+		card, err := scanCard(rows, &fact, &changed)
 		if f := byID[fact]; f != nil {
-			f.Cards = append(f.Cards, card)
+			f.Cards, f.Changed = append(f.Cards, card), max(f.Changed, changed)
 		}
 		return err
 	})
@@ -213,20 +222,4 @@ func scanCard(rows *sql.Rows, before ...any) (card decks.Card, err error) {
 		return card, err
 	}
 	return card, content.ReadCard(&card, text, tags)
-}
-
-// Changed gives, by key, when each live fact of a deck was last written anew, in
-// Unix seconds; 0 is before that was kept.
-func (s *Store) Changed(ctx context.Context, d Deck) (map[string]int64, error) {
-	changed := map[string]int64{}
-	rows, err := s.db.QueryContext(ctx, `SELECT f.key, max(c.changed) FROM cards c JOIN facts f ON f.id = c.fact
-		WHERE c.deck = ? AND c.retired = 0 AND f.retired = 0 GROUP BY f.id`, d.id)
-	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
-		var key string
-		var at int64
-		err := rows.Scan(&key, &at)
-		changed[key] = at
-		return err
-	})
-	return changed, sqlite.Explain("read when deck "+d.Name+" changed", err)
 }

@@ -212,10 +212,7 @@ func (c *collection) addDeck(contents foreign.Contents, options PackageOptions, 
 			return nil, err
 		}
 		report.refuse(contents.Deck, f)
-		changed := c.begun.unix()
-		if options.Changed != nil {
-			changed = max(changed, options.Changed(contents.Deck, f.fact))
-		}
+		changed := max(c.begun.unix(), f.fact.Changed)
 		for _, n := range f.notes {
 			if err := c.addNote(n, deck, changed, options.Schedule, report); err != nil {
 				return nil, err

@@ -58,7 +58,7 @@ func pack(t testing.TB, entries ...entry) []byte {
 func goodCollection(t testing.TB) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	if _, err := WritePackage(t.Context(), &out, packageOptions(everyKind(), nil), foreign.Of(everyKind())); err != nil {
+	if _, err := WritePackage(t.Context(), &out, packageOptions(everyKind()), foreign.Of(everyKind())); err != nil {
 		t.Fatal(err)
 	}
 	z, err := zip.NewReader(bytes.NewReader(out.Bytes()), int64(out.Len()))

@@ -163,7 +163,7 @@ func TestReadPackage(t *testing.T) {
 
 // TestSchedulesComeBack writes schedules and logs and reads them again.
 func TestSchedulesComeBack(t *testing.T) {
-	data, _ := exportPackage(t, everyKind(), nil, nil)
+	data, _ := exportPackage(t, everyKind(), nil)
 	im := readPackage(t, data)
 	begun, want := schedules()
 	if im.Begun != begun {

@@ -23,12 +23,6 @@ type PackageOptions struct {
 	// package without schedules any fixed day will do.
 	Begun Beginning
 
-	// Changed is when a fact's content last changed, in Unix seconds. Anki takes
-	// an update only from a note that changed after its own, so a package made
-	// anew of unchanged facts overwrites nobody's notes; the time of the export
-	// would. Nil means that all facts changed when Begun was.
-	Changed func(deck *decks.Deck, fact *decks.Fact) int64
-
 	// Schedule is where a card stands; nil makes all cards new.
 	Schedule func(card *decks.Card) (Schedule, error)
 
@@ -60,7 +54,9 @@ const maxMedium = 100 << 20
 
 // WritePackage writes decks as an .apkg file of the layout that Anki calls
 // Legacy 2, which every Anki since 2.1 reads. Notes have note types of our own.
-// The same contents and options give the same bytes.
+// The same contents and options give the same bytes: Anki takes an update only from a
+// note that changed after its own, so a package made anew of facts that did not change
+// overwrites nobody's notes; with the time of the export it would.
 //
 // With schedules Anki goes on where Kartei stood, if its user asks for "Import
 // any learning progress". Anki takes schedule and review log for cards that it

@@ -30,7 +30,7 @@ func TestPackageEndsOnAnyError(t *testing.T) {
 				}
 				return nil
 			}
-			options := packageOptions(deck, nil)
+			options := packageOptions(deck)
 			options.Schedule = func(*decks.Card) (Schedule, error) { return Schedule{}, fail("schedule") }
 			given := foreign.Contents{Deck: deck, Files: failingFiles{picture, fail}, Facts: func(yield func(*decks.Fact, error) bool) {
 				for i := range deck.Facts {

@@ -56,7 +56,7 @@ func schedules() (Beginning, map[string]Schedule) {
 	}
 }
 
-func packageOptions(d *decks.Deck, changed func(*decks.Deck, *decks.Fact) int64) PackageOptions {
+func packageOptions(d *decks.Deck) PackageOptions {
 	begun, stands := schedules()
 	byID := map[string]Schedule{}
 	for _, f := range d.Facts {
@@ -66,15 +66,15 @@ func packageOptions(d *decks.Deck, changed func(*decks.Deck, *decks.Fact) int64)
 			}
 		}
 	}
-	return PackageOptions{Begun: begun, Changed: changed, Schedule: func(c *decks.Card) (Schedule, error) { return byID[c.ID], nil }}
+	return PackageOptions{Begun: begun, Schedule: func(c *decks.Card) (Schedule, error) { return byID[c.ID], nil }}
 }
 
-func exportPackage(t *testing.T, d *decks.Deck, files fstest.MapFS, changed func(*decks.Deck, *decks.Fact) int64) ([]byte, Report) {
+func exportPackage(t *testing.T, d *decks.Deck, files fstest.MapFS) ([]byte, Report) {
 	t.Helper()
 	contents := foreign.Of(d)
 	contents.Files = files
 	var out bytes.Buffer
-	report, err := WritePackage(t.Context(), &out, packageOptions(d, changed), contents)
+	report, err := WritePackage(t.Context(), &out, packageOptions(d), contents)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,15 +83,15 @@ func exportPackage(t *testing.T, d *decks.Deck, files fstest.MapFS, changed func
 
 func TestPackageIsTheSameEachTime(t *testing.T) {
 	files := fstest.MapFS{"notes/img/seine.png": {Data: []byte("a picture")}}
-	first, report := exportPackage(t, everyKind(), files, nil)
-	again, _ := exportPackage(t, everyKind(), files, nil)
+	first, report := exportPackage(t, everyKind(), files)
+	again, _ := exportPackage(t, everyKind(), files)
 	if !bytes.Equal(first, again) {
 		t.Error("two packages of one deck differ")
 	}
 	if report.Notes != 8 || report.Cards != 9 || len(report.Media) != 1 || len(report.Missing) != 0 {
 		t.Errorf("report %+v", report)
 	}
-	_, report = exportPackage(t, everyKind(), nil, nil)
+	_, report = exportPackage(t, everyKind(), nil)
 	if len(report.Media) != 0 || len(report.Missing) != 1 || report.Missing[0].Path != "notes/img/seine.png" {
 		t.Errorf("report without the picture %+v", report)
 	}
@@ -124,7 +124,7 @@ func TestAnkiReadsPackage(t *testing.T) {
 	deck := everyKind()
 	deck.Facts[0].Cards[0].Type = decks.AnswerTyped
 	files := fstest.MapFS{"notes/img/seine.png": {Data: []byte("a picture")}}
-	first, report := exportPackage(t, deck, files, nil)
+	first, report := exportPackage(t, deck, files)
 
 	begun, stands := schedules()
 	today := int(time.Now().Add(-4*time.Hour).Unix() / 86_400)
@@ -152,15 +152,10 @@ func TestAnkiReadsPackage(t *testing.T) {
 	}
 	want.Rows = len(want.Notes)
 	want.Changed = edit(deck)
-	changed := func(d *decks.Deck, f *decks.Fact) int64 {
-		for i := range d.Facts {
-			if d.Facts[i].Key == f.Key && i%2 == 0 {
-				return begun.unix() + 86_400
-			}
-		}
-		return begun.unix()
+	for i := 0; i < len(deck.Facts); i += 2 {
+		deck.Facts[i].Changed = begun.unix() + 86_400
 	}
-	edited, _ := exportPackage(t, deck, files, changed)
+	edited, _ := exportPackage(t, deck, files)
 	edit(deck)
 	text := exportCSV(t, CSVOptions{OwnNoteTypes: true}, deck)
 

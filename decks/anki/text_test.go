@@ -170,7 +170,7 @@ func TestDeckComesBack(t *testing.T) {
 	deck.Facts[0].Cards[0].Note = "Since 508.\n\n**Bold** `code` $x$"
 	deck.Facts[1].Cards[0].Type = decks.AnswerTyped
 	deck.Sources = nil
-	packed, _ := exportPackage(t, deck, nil, nil)
+	packed, _ := exportPackage(t, deck, nil)
 	for name, im := range map[string]*Import{
 		"package": readPackage(t, packed),
 		"text":    readText(t, string(exportCSV(t, CSVOptions{OwnNoteTypes: true, FactTags: true}, deck))),

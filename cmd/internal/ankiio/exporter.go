@@ -184,14 +184,6 @@ func (x *Exporter) Package(
 			return anki.Schedule{}, nil
 		}
 	}
-	changed := map[string]map[string]int64{}
-	for _, d := range found {
-		var err error
-		if changed[d.ID], err = st.Changed(ctx, d); err != nil {
-			return err
-		}
-	}
-	options.Changed = func(d *decks.Deck, f *decks.Fact) int64 { return changed[d.ID][f.Key] }
 	var report anki.Report
 	err := x.WriteFile(x.Output, func(w io.Writer) (err error) {
 		report, err = anki.WritePackage(ctx, w, options, contents...)
