@@ -220,7 +220,7 @@ func (o *reviewOptions) unrecorded(ctx context.Context, asker ask.Asker) (yes bo
 }
 
 // settled is after how long the first question stands, and its memory can be cut.
-const settled = time.Second / 5
+const settled = time.Second / 10
 
 // longDay is of how many cards a day is planned only behind its first question.
 const longDay = 200
