@@ -13,37 +13,25 @@ import (
 	"kartei/store/table"
 )
 
-// Branch gives the rows of a device after one to a new device, since another collection
-// wrote others of these numbers: see [journal.Branch]. If the collection writes as the
-// device it goes on as one more that is new. The collection is backed up first: this is the one
-// time that rows of the log get other names.
-func (s *Store) Branch(ctx context.Context, device string, after int64) error {
-	if _, err := s.Backup(ctx, "branch", s.Calendar().Moment(s.config.Now())); err != nil {
-		return err
-	}
-	mark := highwater.Read(s.path)
-	err := s.record(ctx, func(tx *tx) error {
-		if err := mark.Leave(ctx, tx.sql); err != nil {
-			return err
-		}
-		if err := tx.branch(ctx, device, after); err != nil {
-			return err
-		}
-		// Rows of one moment come in the order of their devices, which are others now.
-		m := &merger{tx: tx, cards: map[string]bool{}, branches: 1, aliases: true, all: true}
-		if err := m.settle(ctx); err != nil || device != tx.device.name {
-			return err
-		}
-		return s.newDevice(ctx, tx.sql) // two copies may have made the same branch
-	})
+// errMoves is the error of a merge that would give rows of the log other names.
+var errMoves = errors.New("rows of the log make way")
+
+// Renew makes the collection go on as a new device, since another one writes as it.
+func (s *Store) Renew(ctx context.Context) error {
+	err := s.record(ctx, func(tx *tx) error { return s.newDevice(ctx, tx.sql) })
 	if err == nil {
-		s.remember(nil, nil)
-		err = s.findDevice(ctx)
-	}
-	if err == nil {
-		err = errors.Join(s.markNewest(ctx), s.useCalendar(ctx))
+		err = s.renewed(ctx)
 	}
 	return sqlite.Explain("go on as another device", err)
+}
+
+// renewed follows that the collection writes as another device.
+func (s *Store) renewed(ctx context.Context) error {
+	s.remember(nil, nil)
+	if err := s.findDevice(ctx); err != nil {
+		return err
+	}
+	return s.markNewest(ctx)
 }
 
 // markNewest makes the mark that of the newest row that the collection wrote as the
@@ -60,62 +48,302 @@ func (s *Store) markNewest(ctx context.Context) error {
 	return highwater.Drop(s.path)
 }
 
-// branch gives the rows of a device after one to the device that they make.
-func (tx *tx) branch(ctx context.Context, device string, after int64) error {
-	rows, err := tx.QueryContext(ctx, `SELECT `+table.RowColumns+` FROM `+table.RowTables+` WHERE v.name = ? AND l.seq > ? ORDER BY l.seq`,
-		device, after)
-	old, err := sqlite.Collect(rows, err, table.ScanRow)
-	if err != nil || len(old) == 0 {
-		return err
-	}
-	fresh, err := journal.BranchOff(old)
-	if err != nil {
-		return err
-	}
-	return tx.unlocked(ctx, func() error {
-		id, err := tx.branchDevice(ctx, device, fresh[0].Device)
-		if err != nil {
-			return err
-		}
-		return tx.rewrite(ctx, old, fresh, id)
-	})
-}
+// A writtenRow is a row of a branch: the hash that it has, and the one that it was written
+// with.
+type writtenRow struct{ hash, written journal.Hash }
 
-// rewrite puts the rows of a branch, which are one more, in the place of those that they
-// were: rows of a device come in their order.
-func (tx *tx) rewrite(ctx context.Context, old, fresh []journal.Row, device int64) error {
-	if _, err := tx.exec(ctx, `PRAGMA defer_foreign_keys = ON`); err != nil {
+// takeApart takes the rows of a segment one by one, each as it was written, and puts them
+// where such rows are.
+func (m *merger) takeApart(ctx context.Context, s *stream) error {
+	if err := m.readBranched(ctx); err != nil {
 		return err
 	}
-	next, err := tx.nextID(ctx, "log")
-	if err != nil {
-		return err
+	b := s.at.Rows[0].Begun()
+	if b == nil {
+		b = m.branches[s.at.Device]
 	}
-	for i := len(old) - 1; i >= 0; i-- {
-		r := &fresh[i+1]
-		_, err := tx.exec(ctx, `UPDATE log SET id = ?, device = ?, seq = ?, prev = ?, hash = ?, detail = ? WHERE id = ?`,
-			next, device, r.Seq, sqlite.Blob(r.Prev[:]), sqlite.Blob(r.Hash[:]), r.Written, old[i].ID)
-		if err == nil {
-			_, err = tx.exec(ctx, `UPDATE voided SET id = ? WHERE id = ?`, next, old[i].ID)
+	if b == nil {
+		for i := range s.at.Rows {
+			if err := m.place(ctx, s, &s.at.Rows[i], false); err != nil {
+				return err
+			}
 		}
-		if err != nil {
-			return err
-		}
-		next = old[i].ID
+		return nil
 	}
-	_, err = tx.exec(ctx, `INSERT INTO log (id, device, `+table.Log.Names("")+`) VALUES (`+sqlite.Marks(1+table.RowWidth)+`)`,
-		table.Log.Values(&fresh[0], next, device)...)
+	prev, err := m.prevWritten(ctx, s, b)
+	for i := range s.at.Rows {
+		r := &s.at.Rows[i]
+		if err != nil || r.Seq == 1 {
+			continue
+		}
+		was := b.Written(*r, prev)
+		if err = m.place(ctx, s, &was, r.Seq == 2); err == nil {
+			prev, s.last = was.Hash, writtenRow{r.Hash, was.Hash}
+		}
+	}
 	return err
 }
 
-// branchDevice makes the device that a branch of another is. The collection goes on
-// writing as it did.
-func (tx *tx) branchDevice(ctx context.Context, device, name string) (id int64, err error) {
-	if err := tx.Scan(ctx, `SELECT min(id) - 1 FROM devices`, nil, &id); err != nil {
-		return 0, err
+// prevWritten is the hash with which the row before those of a segment of a branch was
+// written, but for the row that begins the branch.
+func (m *merger) prevWritten(ctx context.Context, s *stream, b *journal.Branch) (prev journal.Hash, err error) {
+	first := s.at.First()
+	if first <= 2 {
+		if len(s.at.Rows) < int(3-first) { // it ends before the first row that was another device's
+			return prev, nil
+		}
+		return m.fork(ctx, b, &s.at.Rows[2-first])
 	}
-	_, err = tx.exec(ctx, `INSERT INTO devices (id, name, own) SELECT ?, ?, own FROM devices WHERE name = ?`, id, name, device)
-	return id, err
+	if s.last.hash == s.at.Prev {
+		return s.last.written, nil
+	}
+	if tip := m.tips[s.at.Device]; tip != nil && first-1 <= tip.Seq {
+		before := journal.Ref{Device: s.at.Device, Seq: first - 1}
+		hash, err := m.hash(ctx, before)
+		if err != nil {
+			return prev, err
+		}
+		if prev, ok := m.branched.Hash(before); ok && hash == s.at.Prev {
+			return prev, nil
+		}
+	}
+	return prev, &stopped{exchange.ErrGap}
+}
+
+// fork is the hash with which the row was written after which a branch begins, given the
+// first row of the branch: of all rows of that number the one that makes the row what it
+// was.
+func (m *merger) fork(ctx context.Context, b *journal.Branch, first *journal.Row) (prev journal.Hash, err error) {
+	if b.After == 0 {
+		return prev, nil
+	}
+	var all []journal.Hash
+	if tip := m.tips[b.Device]; tip != nil && b.After <= tip.Seq {
+		hash, err := m.hash(ctx, journal.Ref{Device: b.Device, Seq: b.After})
+		if err != nil {
+			return prev, err
+		}
+		all = append(all, hash)
+	}
+	for name, other := range m.branched.Branches(b.Device) {
+		if hash, ok := m.branched.Hash(journal.Ref{Device: name, Seq: b.After - other.After + 1}); ok {
+			all = append(all, hash)
+		}
+	}
+	for _, prev := range all {
+		if was := b.Written(*first, prev); was.Hash.String() == b.Hash {
+			return prev, nil
+		}
+	}
+	return prev, &stopped{exchange.ErrGap}
+}
+
+// find finds a row by what it was when it was written.
+func (m *merger) find(ctx context.Context, as journal.Ref, written journal.Hash) (at journal.Ref, ok bool, err error) {
+	if err := m.readBranched(ctx); err != nil {
+		return at, false, err
+	}
+	if at, ok := m.branched.At(written); ok {
+		return at, true, nil
+	}
+	if tip := m.tips[as.Device]; tip == nil || as.Seq < 1 || as.Seq > tip.Seq {
+		return at, false, nil
+	}
+	hash, err := m.hash(ctx, as)
+	return as, hash == written, err
+}
+
+// place puts a row, as it was written, where it belongs: after the one on which it
+// follows, or, where another does already, or did, on a branch. One that came as the
+// first of a branch is one everywhere.
+func (m *merger) place(ctx context.Context, s *stream, r *journal.Row, begins bool) error {
+	b := journal.BranchOf(r)
+	at, known, err := m.find(ctx, r.Ref(), r.Hash)
+	if err != nil {
+		return err
+	}
+	if known {
+		s.Apart = s.Apart || at.Device != s.Delivery.Device
+		if begins && at.Device != b.Name() {
+			return m.part(ctx, at)
+		}
+		return nil
+	}
+	after, err := m.before(ctx, r)
+	if err != nil {
+		return err
+	}
+	if err := m.waits(ctx, r); err != nil {
+		return err
+	}
+	tip := m.tips[after.Device]
+	free := tip == nil || after.Seq == tip.Seq
+	switch {
+	case begins, s.Copy && m.forked(b), !free && (s.Copy || after.Device != s.Delivery.Device):
+		return m.beginBranch(ctx, s, r)
+	case !free: // what lies in a place under a name keeps it
+		after.Seq++
+		if err := m.part(ctx, after); err != nil {
+			return err
+		}
+	}
+	return m.addTo(ctx, s, after.Device, r)
+}
+
+// before finds the row on which another follows.
+func (m *merger) before(ctx context.Context, r *journal.Row) (at journal.Ref, err error) {
+	at = journal.Ref{Device: r.Device, Seq: r.Seq - 1}
+	if at.Seq == 0 {
+		return at, nil
+	}
+	at, known, err := m.find(ctx, at, r.Prev)
+	if err == nil && !known {
+		err = &stopped{exchange.ErrGap}
+	}
+	return at, err
+}
+
+// forked reports whether another branch begins after the same row.
+func (m *merger) forked(b *journal.Branch) bool {
+	for _, other := range m.branches {
+		if other.Device == b.Device && other.After == b.After {
+			return true
+		}
+	}
+	return false
+}
+
+// addTo adds a row, as it was written, to the log of the device or branch where it
+// belongs.
+func (m *merger) addTo(ctx context.Context, s *stream, device string, r *journal.Row) error {
+	s.Apart = s.Apart || device != s.Delivery.Device
+	row := *r
+	if b := m.branches[device]; b != nil {
+		row = b.Moved(row, m.tips[device].Tip)
+		m.branched.Take(&row)
+	}
+	return m.add(ctx, s, &row)
+}
+
+// beginBranch adds a row, as it was written, as the first of a branch.
+func (m *merger) beginBranch(ctx context.Context, s *stream, r *journal.Row) error {
+	b := journal.BranchOf(r)
+	head, err := b.Head(r)
+	if err != nil {
+		return &stopped{err}
+	}
+	if err := m.add(ctx, s, &head); err != nil {
+		return err
+	}
+	m.branches[head.Device] = b
+	m.branched.Take(&head)
+	return m.addTo(ctx, s, head.Device, r)
+}
+
+// part gives the rows of a log from one on to the branch that they are.
+func (m *merger) part(ctx context.Context, from journal.Ref) error {
+	if !m.backedUp {
+		return errMoves
+	}
+	if err := m.rows.Flush(ctx); err != nil {
+		return err
+	}
+	rows, err := m.QueryContext(ctx, `SELECT `+table.RowColumns+` FROM `+table.RowTables+` WHERE v.name = ? AND l.seq >= ? ORDER BY l.seq`, from.Device, from.Seq)
+	old, err := sqlite.Collect(rows, err, table.ScanRow)
+	if err != nil {
+		return err
+	}
+	fresh, err := m.branchOff(old)
+	if err != nil {
+		return err
+	}
+	if err := m.giveAway(ctx, old, fresh); err != nil {
+		return err
+	}
+	m.branched.Cut(from)
+	for i := range fresh {
+		m.branched.Take(&fresh[i])
+	}
+	m.branches[fresh[0].Device] = fresh[0].Detail.Branch
+	m.moved += len(old)
+	m.renewed = m.renewed || from.Device == m.device.name
+	m.shared, m.all, m.aliases = true, true, true // rows of one moment come in the order of their devices
+	m.tips, err = deviceTips(ctx, m)
+	return err
+}
+
+// branchOff makes rows of a log, which follow on each other, those of a branch, after the
+// row that begins it.
+func (m *merger) branchOff(old []journal.Row) (fresh []journal.Row, err error) {
+	from, b := m.branches[old[0].Device], (*journal.Branch)(nil)
+	for i, r := range old {
+		if from != nil {
+			prev, _ := m.branched.Hash(journal.Ref{Device: r.Device, Seq: r.Seq - 1})
+			r = from.Written(r, prev)
+		}
+		if i == 0 {
+			b = journal.BranchOf(&r)
+			head, err := b.Head(&r)
+			if err != nil {
+				return nil, err
+			}
+			fresh = append(fresh, head)
+		}
+		fresh = append(fresh, b.Moved(r, fresh[i].Tip()))
+	}
+	return fresh, nil
+}
+
+// giveAway makes rows of the log those of a branch, which are one more.
+func (m *merger) giveAway(ctx context.Context, old, fresh []journal.Row) error {
+	m.lowest--
+	_, err := m.exec(ctx, `INSERT INTO devices (id, name, own) SELECT ?, ?, own FROM devices WHERE name = ?`, m.lowest, fresh[0].Device, old[0].Device)
+	if err != nil {
+		return err
+	}
+	return m.unlocked(ctx, func() error {
+		if err := m.makeRoom(ctx, &old[0]); err != nil {
+			return err
+		}
+		for i := range old {
+			r := &fresh[i+1]
+			if _, err := m.exec(ctx, `UPDATE log SET device = ?, seq = ?, prev = ?, hash = ? WHERE device = (SELECT id FROM devices WHERE name = ?) AND seq = ?`,
+				m.lowest, r.Seq, sqlite.Blob(r.Prev[:]), sqlite.Blob(r.Hash[:]), old[i].Device, old[i].Seq); err != nil {
+				return err
+			}
+		}
+		_, err := m.exec(ctx, `INSERT INTO log (id, device, `+table.Log.Names("")+`) VALUES (`+sqlite.Marks(1+table.RowWidth)+`)`,
+			table.Log.Values(&fresh[0], old[0].ID, m.lowest)...)
+		return err
+	})
+}
+
+// makeRoom frees the place of a row in the order of arrival: it and those that its
+// collection wrote after it, or that came of its device, take the place of the next one
+// each.
+func (m *merger) makeRoom(ctx context.Context, from *journal.Row) error {
+	if _, err := m.exec(ctx, `PRAGMA defer_foreign_keys = ON`); err != nil {
+		return err
+	}
+	rows, err := m.QueryContext(ctx, `SELECT l.id FROM log l JOIN devices v ON v.id = l.device WHERE l.id >= ? AND
+		(v.name = ? OR v.own = 1 AND (SELECT own FROM devices WHERE name = ?)) ORDER BY l.id`, from.ID, from.Device, from.Device)
+	ids, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (id int64, err error) { return id, rows.Scan(&id) })
+	if err != nil {
+		return err
+	}
+	next, err := m.nextID(ctx, "log")
+	if err != nil {
+		return err
+	}
+	for i := len(ids) - 1; i >= 0; i-- {
+		for _, query := range []string{`UPDATE log SET id = ? WHERE id = ?`, `UPDATE voided SET id = ? WHERE id = ?`} {
+			if _, err := m.exec(ctx, query, next, ids[i]); err != nil {
+				return err
+			}
+		}
+		next = ids[i]
+	}
+	return nil
 }
 
 // unlocked takes away what keeps rows of the log from being changed, for the time of
@@ -141,52 +369,6 @@ func (tx *tx) unlocked(ctx context.Context, work func() error) error {
 		}
 	}
 	return nil
-}
-
-// branched makes of rows that the log of another device has what a delivered branch of
-// it says that they became.
-func (m *merger) branched(ctx context.Context, b *journal.Branch) error {
-	tip := m.tips[b.Device]
-	if tip == nil || tip.Seq <= b.After || m.tips[b.Name()] != nil {
-		return nil
-	}
-	if err := m.rows.Flush(ctx); err != nil {
-		return err
-	}
-	var hash journal.Hash
-	err := m.Scan(ctx, `SELECT hash FROM log WHERE device = ? AND seq = ?`, []any{tip.id, b.After + 1}, sqlite.Blob(hash[:]))
-	if err != nil || hash.String() != b.Hash {
-		return err
-	}
-	if err := m.branch(ctx, b.Device, b.After); err != nil {
-		return err
-	}
-	m.note(b)
-	m.all, m.aliases = true, true
-	m.branches++
-	if m.tips, err = deviceTips(ctx, m); err != nil {
-		return err
-	}
-	return m.Scan(ctx, `SELECT min(id) FROM devices`, nil, &m.lowest)
-}
-
-// note remembers which row a branch begins with: the same under its old name is not
-// taken again.
-func (m *merger) note(b *journal.Branch) {
-	m.moved[*b] = true
-}
-
-// knownBranches notes the branches of which rows are here.
-func (m *merger) knownBranches(ctx context.Context) error {
-	rows, err := m.QueryContext(ctx, `SELECT `+table.RowColumns+` FROM devices d CROSS JOIN `+table.RowTables+`
-		WHERE l.device = d.id AND l.seq = 1 AND l.kind = 'branch'`)
-	all, err := sqlite.Collect(rows, err, table.ScanRow)
-	for i := range all {
-		if b := all[i].Detail.Branch; b != nil {
-			m.note(b)
-		}
-	}
-	return err
 }
 
 var _ exchange.Collection = exchanging{}

@@ -100,7 +100,7 @@ func expectNoImport(t *testing.T, s *Store, want string) {
 func TestUndoOfNothingIsRefused(t *testing.T) {
 	path, card := used(t)
 	s := openPlain(t, path)
-	nowhere := journal.Ref{Device: "nowhere", Seq: 7}
+	nowhere := journal.Undone{Ref: journal.Ref{Device: "nowhere", Seq: 7}}
 	err := s.record(t.Context(), func(tx *tx) error {
 		_, err := tx.push(t.Context(), journal.Entry{Moment: at(30, 0), Kind: journal.KindUndo, Card: card, Detail: journal.Detail{Undone: &nowhere}})
 		return err

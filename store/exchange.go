@@ -17,6 +17,7 @@ import (
 	"kartei/store/place"
 	"kartei/store/segment"
 	"kartei/store/sqlite"
+	"kartei/store/table"
 )
 
 // Why a collection does not exchange with a place.
@@ -210,11 +211,23 @@ func (x exchanging) Ends(ctx context.Context) (all []exchange.End, current strin
 	return all, x.Device(), sqlite.Explain("read how far the logs go", err)
 }
 
-// Hash implements [exchange.Collection].
-func (x exchanging) Hash(ctx context.Context, device string, seq int64) (hash journal.Hash, err error) {
-	err = x.db.QueryRowContext(ctx, `SELECT hash FROM log WHERE device = (SELECT id FROM devices WHERE name = ?) AND seq = ?`, device,
-		seq).Scan(sqlite.Blob(hash[:]))
-	return hash, sqlite.Explain("read a row of the log", err)
+// Has implements [exchange.Collection].
+func (x exchanging) Has(ctx context.Context, device string, end segment.End) (has bool, err error) {
+	want, err := journal.ParseHash(end.Hash)
+	if err != nil {
+		return true, nil // it says nothing
+	}
+	err = x.read(ctx, func(tx *readTx) error {
+		err := tx.Scan(ctx, `SELECT EXISTS (SELECT 1 FROM log WHERE device = (SELECT id FROM devices WHERE name = ?) AND seq = ? AND hash = ?)`,
+			[]any{device, end.Seq, sqlite.Blob(want[:])}, &has)
+		if err != nil || has {
+			return err
+		}
+		moves, err := table.Branched(ctx, tx)
+		_, has = moves.At(want)
+		return err
+	})
+	return has, sqlite.Explain("read a row of the log", err)
 }
 
 // Keep implements [exchange.Collection].

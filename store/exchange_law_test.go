@@ -3,8 +3,10 @@ package store
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"math/rand/v2"
 	"os"
@@ -13,6 +15,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"kartei/decks"
 	"kartei/scheduler"
@@ -100,7 +104,6 @@ type machine struct {
 	place *replica
 	ahead time.Duration // its clock, of the right one
 	saved string        // an old copy of its file
-	alike bool          // others are copies of it, or it of others
 }
 
 // A story is what happens on several machines.
@@ -113,14 +116,16 @@ type syncStory struct {
 	now      int             // minutes since the beginning
 	given    map[string]bool // answers that were acknowledged, by what was typed; false: and taken back
 	told     []string
+	names    io.Reader // of devices
 }
 
 // fresh are collections of five devices with a deck and nothing else.
 func freshCollections(t testing.TB, maths *decks.Deck) (paths []string) {
 	t.Helper()
+	y := &syncStory{t: t, names: namesOf(0)}
 	for range 5 {
 		path := filepath.Join(t.TempDir(), "collection.db")
-		s := openPlain(t, path)
+		s := y.open(path)
 		apply(t, s, maths)
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
@@ -128,6 +133,13 @@ func freshCollections(t testing.TB, maths *decks.Deck) (paths []string) {
 		paths = append(paths, path)
 	}
 	return paths
+}
+
+// namesOf are what devices of a story are called: every time the same.
+func namesOf(story uint64) io.Reader {
+	var seed [32]byte
+	binary.BigEndian.PutUint64(seed[:], story)
+	return rand.NewChaCha8(seed)
 }
 
 // TestSyncLaw lets up to five machines learn, take back, copy their collections, go back to
@@ -146,7 +158,7 @@ func TestSyncLaw(t *testing.T) {
 }
 
 func tellSyncStory(t *testing.T, maths *decks.Deck, paths []string, seed uint64) {
-	y := &syncStory{t: t, dice: rand.New(rand.NewPCG(seed, 26)), folder: t.TempDir(), maths: maths, given: map[string]bool{}}
+	y := &syncStory{t: t, dice: rand.New(rand.NewPCG(seed, 26)), folder: t.TempDir(), maths: maths, given: map[string]bool{}, names: namesOf(seed + 1)}
 	defer func() {
 		for _, m := range y.machines {
 			m.store.Close()
@@ -218,7 +230,7 @@ func copyCollection(t testing.TB, from, to string) {
 }
 
 func (y *syncStory) open(path string) *Store {
-	s, err := Open(y.t.Context(), path, Config{Calendar: scheduler.DefaultCalendar, Now: func() time.Time { return at(0, 0).Time() }})
+	s, err := Open(y.t.Context(), path, Config{Calendar: scheduler.DefaultCalendar, Random: y.names, Now: func() time.Time { return at(0, 0).Time() }})
 	y.must(err)
 	return s
 }
@@ -311,9 +323,6 @@ func (y *syncStory) answer(n int, m *machine) {
 }
 
 func (y *syncStory) undo(n int, m *machine) {
-	if m.alike { // a row that is given to another device later is not taken back by one that names the old
-		return
-	}
 	rows, err := m.store.Undo(y.t.Context(), y.moment(m))
 	if errors.Is(err, ErrNothing) {
 		return
@@ -373,7 +382,7 @@ func (y *syncStory) jump(n int, m *machine) {
 
 // copyMachine makes another machine of a copy of all that one has.
 func (y *syncStory) copyMachine(n int, m *machine) {
-	if len(y.machines) == 5 || m.alike { // of three that write as one, rows that two of them share may come twice
+	if len(y.machines) == 5 {
 		return
 	}
 	path := m.store.Path()
@@ -382,17 +391,14 @@ func (y *syncStory) copyMachine(n int, m *machine) {
 	if y.dice.IntN(2) == 0 {
 		p = &replica{maps.Clone(p.objects), maps.Clone(p.deleted)}
 	}
-	y.add(path, p).alike = true
-	m.store, m.alike = y.open(path), true
+	y.add(path, p)
+	m.store = y.open(path)
 	y.tell("%d: is copied", n)
 }
 
 // goBack puts an old copy of a collection in its place, or makes one. Answers that were
 // given since are lost with the file unless they were sent.
 func (y *syncStory) goBack(n int, m *machine) {
-	if m.alike { // what only the place has, under a name that two have used, is left there
-		return
-	}
 	path := m.store.Path()
 	if m.saved == "" {
 		y.must(m.store.Close())
@@ -442,7 +448,7 @@ func (y *syncStory) check() {
 	want, digest := cardStates(t, first), healthy(t, first).Digest
 	for i, m := range y.machines {
 		if report := healthy(t, m.store); report.Digest != digest {
-			t.Errorf("machine %d has another digest", i)
+			t.Errorf("machine %d has another digest: %s", i, cmp.Diff(agreed(t, first), agreed(t, m.store)))
 		}
 		if !maps.Equal(cardStates(t, m.store), want) {
 			t.Errorf("machine %d knows something else of the cards", i)
@@ -466,6 +472,22 @@ func (y *syncStory) check() {
 	}
 }
 
+// agreed is that on which machines must agree, as an export says it.
+func agreed(t testing.TB, s *Store) (lines []string) {
+	t.Helper()
+	var all bytes.Buffer
+	if err := s.Export(t.Context(), &all); err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(all.String()) {
+		if !strings.HasPrefix(line, `{"device"`) {
+			lines = append(lines, line)
+		}
+	}
+	slices.Sort(lines)
+	return lines
+}
+
 // TestSmallSyncStories tells every story of a few acts on two machines.
 func TestSmallSyncStories(t *testing.T) {
 	length := 3
@@ -477,7 +499,7 @@ func TestSmallSyncStories(t *testing.T) {
 	acts := []func(*syncStory, int, *machine){(*syncStory).answer, (*syncStory).undo, (*syncStory).compile,
 		func(y *syncStory, n int, m *machine) { y.exchange(n, m) }}
 	for story := range pow(2*len(acts), length) {
-		y := &syncStory{t: t, dice: rand.New(rand.NewPCG(uint64(story), 27)), folder: t.TempDir(), maths: maths, given: map[string]bool{}}
+		y := &syncStory{t: t, dice: rand.New(rand.NewPCG(uint64(story), 27)), folder: t.TempDir(), maths: maths, given: map[string]bool{}, names: namesOf(uint64(story) + 1)}
 		p := newReplica()
 		y.add(paths[0], p)
 		y.add(paths[1], p)

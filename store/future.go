@@ -54,12 +54,16 @@ func (s *Store) UndoFuture(ctx context.Context, now scheduler.Moment) (answers [
 		if err != nil {
 			return err
 		}
+		moves, err := table.Branched(ctx, tx)
+		if err != nil {
+			return err
+		}
 		acts := map[journal.Ref]bool{}
 		cards := map[string]bool{}
 		for i := range all {
 			r := &all[i]
 			answer := r.Kind == journal.KindGrade && r.Mode == journal.ModeReview
-			if !answer && !acts[journal.Ref{Device: r.Device, Seq: r.Detail.Cause}] {
+			if !answer && !acts[moves.Cause(r)] {
 				continue
 			}
 			if answer {

@@ -86,9 +86,17 @@ type tx struct {
 	sql      *sqlite.Tx
 	device   device
 	tip      journal.Tip
-	ahead    bool      // other machines wrote rows that come after the next one
-	last     int64     // Row.ID of the row written last
-	lastCard *lastCard // the card that it is about
+	ahead    bool              // other machines wrote rows that come after the next one
+	last     int64             // Row.ID of the row written last
+	lastCard *lastCard         // the card that it is about
+	branched *journal.Branched // nil until it is asked for
+}
+
+func (tx *tx) readBranched(ctx context.Context) (err error) {
+	if tx.branched == nil {
+		tx.branched, err = table.Branched(ctx, tx)
+	}
+	return err
 }
 
 // exec changes something, by a statement that stays prepared.

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"kartei/store/exchange"
+	"kartei/store/highwater"
 	"kartei/store/journal"
 	"kartei/store/segment"
 	"kartei/store/sqlite"
@@ -16,29 +17,50 @@ import (
 )
 
 // Merge adds rows of other devices to the log, in one transaction: the log is then the
-// union, and everything else is as if it had always been. Each device's rows are taken
-// as far as they follow on those that are here. Rows of the own devices are only
-// compared.
+// union, and everything else is as if it had always been. Rows are taken as far as they
+// follow on those that are here. Where other rows follow on the same row, those here make
+// way for those that come, unless they come from a copy of a file: see
+// [journal.Branch]. A collection that wrote as a device of which rows come, or make way,
+// goes on as a new one.
 func (s *Store) Merge(ctx context.Context, in []exchange.Delivery) (out []exchange.Merged, err error) {
 	defer s.config.Progress.Over()
 	err = s.roomy(ctx, func() error {
-		return s.record(ctx, func(tx *tx) error {
-			m := &merger{tx: tx, cards: map[string]bool{}, moved: map[journal.Branch]bool{}}
-			if err := m.begin(ctx, in); err != nil {
+		m, err := s.mergeOnce(ctx, in, false)
+		if errors.Is(err, errMoves) {
+			// This is the one time that rows of the log get other names.
+			if _, err = s.Backup(ctx, "branch", s.Calendar().Moment(s.config.Now())); err != nil {
 				return err
 			}
-			err := errors.Join(m.take(ctx), m.rows.Flush(ctx))
-			if err == nil {
-				err = m.settle(ctx)
-			}
-			out = m.merged()
+			m, err = s.mergeOnce(ctx, in, true)
+		}
+		if err != nil {
 			return err
-		})
+		}
+		if out = m.merged(); m.renewed {
+			err = s.renewed(ctx)
+		}
+		return errors.Join(err, s.useCalendar(ctx))
 	})
-	if err == nil {
-		err = s.useCalendar(ctx)
-	}
 	return out, sqlite.Explain("merge the logs", err)
+}
+
+// mergeOnce merges. The error is [errMoves] if rows of the log would get other names and
+// must not yet.
+func (s *Store) mergeOnce(ctx context.Context, in []exchange.Delivery, backedUp bool) (m *merger, err error) {
+	mark := highwater.Read(s.path)
+	return m, s.record(ctx, func(tx *tx) error {
+		m = &merger{tx: tx, cards: map[string]bool{}, backedUp: backedUp}
+		if err := m.begin(ctx, in); err != nil {
+			return err
+		}
+		if err := errors.Join(m.take(ctx), m.rows.Flush(ctx)); err != nil {
+			return err
+		}
+		if err := m.settle(ctx); err != nil || !m.renewed {
+			return err
+		}
+		return errors.Join(mark.Leave(ctx, tx.sql), s.newDevice(ctx, tx.sql))
+	})
 }
 
 // A merger puts rows of other devices into the log.
@@ -50,11 +72,13 @@ type merger struct {
 	lowest  int64 // id of a device
 	taken   int
 
-	branches int                     // of devices, whose rows were here under the old name
-	moved    map[journal.Branch]bool // rows that became those of a branch
+	branches map[string]*journal.Branch // by name
+	backedUp bool                       // rows may get other names
+	moved    int                        // rows that did
+	renewed  bool                       // the collection goes on as a new device
 
 	cards   map[string]bool // that the rows are about, by names that they have or had
-	undone  []journal.Ref
+	undos   []journal.Row
 	aliases bool // some rows rename cards
 	shared  bool // some rows say what holds for decks
 	all     bool // some rows change what the answers to any card come to
@@ -70,7 +94,8 @@ type deviceTip struct {
 type stream struct {
 	exchange.Delivery
 	exchange.Merged
-	left []journal.Row // of the segment that is being taken
+	at   *segment.Segment // that is being taken
+	last writtenRow       // of the segment before
 }
 
 const findTips = `SELECT d.id, d.name, coalesce(l.seq, 0), coalesce(l.hash, zeroblob(32)), coalesce(l.clock, 0) FROM devices d
@@ -97,7 +122,7 @@ func (m *merger) begin(ctx context.Context, in []exchange.Delivery) (err error) 
 	if err := m.Scan(ctx, `SELECT min(id) FROM devices`, nil, &m.lowest); err != nil {
 		return err
 	}
-	if err := m.knownBranches(ctx); err != nil {
+	if m.branches, err = table.Branches(ctx, m); err != nil {
 		return err
 	}
 	m.rows = sqlite.NewBatch(m.sql, table.InsertRows, table.RowWidth)
@@ -110,8 +135,8 @@ func (m *merger) begin(ctx context.Context, in []exchange.Delivery) (err error) 
 // take takes rows as long as some can be taken: rows of one device may wait for those
 // of another.
 func (m *merger) take(ctx context.Context) error {
-	for before := -1; before != m.taken+m.branches; {
-		before = m.taken + m.branches
+	for before := -1; before != m.taken+m.moved; {
+		before = m.taken + m.moved
 		for _, s := range m.streams {
 			var stop *stopped
 			if err := m.drain(ctx, s); errors.As(err, &stop) {
@@ -129,78 +154,113 @@ type stopped struct{ error }
 
 // drain takes what can be taken of a stream.
 func (m *merger) drain(ctx context.Context, s *stream) error {
-	s.Stopped = nil
-	for {
-		for len(s.left) > 0 {
-			if err := m.add(ctx, s, &s.left[0]); err != nil {
-				return err
+	for s.Stopped = nil; s.Taken < len(s.Segments); s.Taken++ {
+		if s.at == nil {
+			at, err := s.Segments[s.Taken]()
+			if err != nil {
+				return &stopped{err}
 			}
-			s.left = s.left[1:]
+			s.at = at
 		}
-		if len(s.Segments) == 0 {
-			return nil
+		if s.at.Device != s.Delivery.Device {
+			return &stopped{fmt.Errorf("%w: it is another device's", segment.ErrNotWhole)}
 		}
-		at, err := s.Segments[0]()
+		fresh, plain, err := m.follow(ctx, s.at)
+		if err == nil && plain {
+			err = m.addAll(ctx, s, fresh)
+		} else if err == nil {
+			err = m.takeApart(ctx, s)
+		}
 		if err != nil {
-			return &stopped{err}
-		}
-		if b := at.Rows[0].Detail.Branch; b != nil && at.First() == 1 && at.Device == b.Name() {
-			if err := m.branched(ctx, b); err != nil {
-				return err
-			}
-		}
-		if s.left, err = m.follow(ctx, s, at); err != nil {
-			s.First, s.Last = at.First(), at.Last()
 			return err
 		}
-		s.Segments = s.Segments[1:]
+		s.at = nil
 	}
+	return nil
 }
 
-// follow returns the rows of a segment that are new, if they follow on those here.
-func (m *merger) follow(ctx context.Context, s *stream, at *segment.Segment) ([]journal.Row, error) {
-	if at.Device != s.Delivery.Device {
-		return nil, &stopped{fmt.Errorf("%w: it is another device's", segment.ErrNotWhole)}
+// follow returns the rows of a segment that are new, if they follow on those here, and
+// nobody is known to have written others.
+func (m *merger) follow(ctx context.Context, at *segment.Segment) (fresh []journal.Row, plain bool, err error) {
+	if m.branches[at.Device] != nil || at.Rows[0].Begun() != nil || m.hasBranches(at.Device) {
+		return nil, false, nil
 	}
 	tip := m.tips[at.Device]
 	if tip == nil {
 		tip = &deviceTip{}
 	}
 	if at.First() > tip.Seq+1 {
-		return nil, &stopped{exchange.ErrGap}
+		return nil, false, &stopped{exchange.ErrGap}
 	}
 	known := min(at.Last(), tip.Seq) // the newest row that both have
 	theirs := at.Prev
 	if known >= at.First() {
 		theirs = at.Rows[known-at.First()].Hash
 	}
-	ours := tip.Hash
-	if known < tip.Seq {
-		if err := m.rows.Flush(ctx); err != nil {
-			return nil, err
-		}
-		if err := m.Scan(ctx, `SELECT hash FROM log WHERE device = ? AND seq = ?`, []any{tip.id, known}, sqlite.Blob(ours[:])); err != nil {
-			return nil, err
-		}
-	}
-	fresh := at.Rows[known+1-at.First():]
-	if theirs != ours || len(fresh) > 0 && fresh[0].Clock <= tip.Clock {
-		return nil, &stopped{exchange.ErrForked}
-	}
-	if len(fresh) > 0 && m.moved[journal.Branch{Device: at.Device, After: known, Hash: fresh[0].Hash.String()}] {
-		return nil, &stopped{exchange.ErrMoved}
-	}
-	return fresh, nil
+	ours, err := m.hash(ctx, journal.Ref{Device: at.Device, Seq: known})
+	return at.Rows[known+1-at.First():], theirs == ours, err
 }
 
-// add adds a row to the log.
-func (m *merger) add(ctx context.Context, s *stream, r *journal.Row) error {
-	if of := r.Detail.Undone; of != nil {
-		if tip := m.tips[of.Device]; tip == nil || tip.Seq < of.Seq {
-			return &stopped{exchange.ErrWaiting}
+// hasBranches reports whether a device has branches.
+func (m *merger) hasBranches(device string) bool {
+	for _, b := range m.branches {
+		if b.Device == device {
+			return true
 		}
-		m.undone = append(m.undone, *of)
 	}
+	return false
+}
+
+// hash is that of a row of a device's log that is there, or zero of number 0.
+func (m *merger) hash(ctx context.Context, at journal.Ref) (hash journal.Hash, err error) {
+	tip := m.tips[at.Device]
+	switch {
+	case at.Seq == 0:
+		return hash, nil
+	case at.Seq == tip.Seq:
+		return tip.Hash, nil
+	}
+	if err := m.rows.Flush(ctx); err != nil {
+		return hash, err
+	}
+	return hash, m.Scan(ctx, `SELECT hash FROM log WHERE device = ? AND seq = ?`, []any{tip.id, at.Seq}, sqlite.Blob(hash[:]))
+}
+
+func (m *merger) addAll(ctx context.Context, s *stream, rows []journal.Row) error {
+	for i := range rows {
+		if err := m.waits(ctx, &rows[i]); err != nil {
+			return err
+		}
+		if err := m.add(ctx, s, &rows[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// waits stops a row that takes back one which is not here yet.
+func (m *merger) waits(ctx context.Context, r *journal.Row) error {
+	of := r.Detail.Undone
+	if of == nil || of.Device == r.Device && of.Seq < r.Seq {
+		return nil
+	}
+	hash, err := journal.ParseHash(of.Hash)
+	there := false
+	if err == nil {
+		_, there, err = m.find(ctx, of.Ref, hash)
+	} else if tip := m.tips[of.Device]; tip != nil { // an undo of an earlier version tells no hash
+		there, err = of.Seq <= tip.Seq || m.hasBranches(of.Device), nil
+	} else {
+		err = nil
+	}
+	if err == nil && !there {
+		err = &stopped{exchange.ErrWaiting}
+	}
+	return err
+}
+
+// add adds a row to the log, after the newest of its device.
+func (m *merger) add(ctx context.Context, s *stream, r *journal.Row) error {
 	tip := m.tips[r.Device]
 	if tip == nil {
 		// An id below those that are there: the collection goes on writing as itself.
@@ -211,18 +271,22 @@ func (m *merger) add(ctx context.Context, s *stream, r *journal.Row) error {
 			return err
 		}
 	}
+	if r.Clock <= tip.Clock {
+		return &stopped{fmt.Errorf("%w: row %d is earlier than the one before", segment.ErrNotWhole, r.Seq)}
+	}
 	if err := m.rows.Add(ctx, table.Log.Values(r, tip.id)...); err != nil {
 		return err
 	}
 	tip.Tip = r.Tip()
 	m.taken++
+	m.renewed = m.renewed || r.Device == m.device.name
 	s.Rows++
+	if r.Detail.Undone != nil {
+		m.undos = append(m.undos, *r)
+	}
 	switch {
 	case r.Kind == journal.KindAlias:
 		m.aliases = true
-	case r.Kind == journal.KindBranch:
-		m.note(r.Detail.Branch)
-		return nil
 	case r.Card == "":
 		m.aboutDecks(r)
 		return nil
@@ -255,7 +319,7 @@ func (m *merger) merged() (out []exchange.Merged) {
 
 // settle brings all that follows from the log up to date.
 func (m *merger) settle(ctx context.Context) error {
-	if m.taken+m.branches == 0 {
+	if m.taken+m.moved == 0 {
 		return nil
 	}
 	m.config.Progress.Tell("replaying the log", 0, 0)
@@ -288,9 +352,12 @@ func (m *merger) settle(ctx context.Context) error {
 
 // void notes the rows that were taken back.
 func (m *merger) void(ctx context.Context) error {
-	for _, ref := range m.undone {
-		rows, err := m.QueryContext(ctx, `SELECT `+table.RowColumns+` FROM `+table.RowTables+` WHERE l.device = ? AND l.seq = ?`,
-			m.tips[ref.Device].id, ref.Seq)
+	if err := table.NameUndone(ctx, m, m.undos); err != nil {
+		return err
+	}
+	for i := range m.undos {
+		of := m.undos[i].Detail.Undone
+		rows, err := m.QueryContext(ctx, `SELECT `+table.RowColumns+` FROM `+table.RowTables+` WHERE v.name = ? AND l.seq = ?`, of.Device, of.Seq)
 		all, err := sqlite.Collect(rows, err, table.ScanRow)
 		if err != nil {
 			return err

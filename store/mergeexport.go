@@ -73,33 +73,15 @@ func (s *Store) mergeWith(ctx context.Context, other *Store, out *ImportedUnion)
 // mergeLogs takes the rows of another collection. Where the two are copies of one that
 // wrote as one device, the rows of this one go on as a new device's.
 func (s *Store) mergeLogs(ctx context.Context, other *Store, out *ImportedUnion) error {
-	for {
-		merged, err := s.Merge(ctx, deliveriesOf(ctx, other))
-		if err != nil {
-			return err
-		}
-		forked := ""
-		for _, m := range merged {
-			out.Rows += m.Rows
-			out.Answers += m.Answers
-			if errors.Is(m.Stopped, exchange.ErrForked) {
-				forked = m.Device
-			} else if m.Stopped != nil && !errors.Is(m.Stopped, exchange.ErrMoved) {
-				return m.Stopped
-			}
-		}
-		if forked == "" {
-			return nil
-		}
-		after, err := s.agree(ctx, other, forked)
-		if err != nil {
-			return err
-		}
-		out.Branch = true
-		if err := s.Branch(ctx, forked, after); err != nil {
-			return err
-		}
+	before := s.device.name
+	merged, err := s.Merge(ctx, deliveriesOf(ctx, other))
+	for _, m := range merged {
+		out.Rows += m.Rows
+		out.Answers += m.Answers
+		err = errors.Join(err, m.Stopped)
 	}
+	out.Branch = s.device.name != before
+	return err
 }
 
 // deliveriesOf are all rows of a collection.
@@ -118,26 +100,6 @@ func deliveriesOf(ctx context.Context, s *Store) (all []exchange.Delivery) {
 		}
 	}
 	return all
-}
-
-// agree is the last row of a device that two collections have alike.
-func (s *Store) agree(ctx context.Context, other *Store, device string) (at int64, err error) {
-	for {
-		ours, err := s.Segment(ctx, device, at)
-		if err != nil || ours == nil {
-			return at, err
-		}
-		theirs, err := other.Segment(ctx, device, at)
-		if err != nil || theirs == nil {
-			return at, err
-		}
-		for i := range min(len(ours.Rows), len(theirs.Rows)) {
-			if ours.Rows[i].Hash != theirs.Rows[i].Hash {
-				return at, nil
-			}
-			at++
-		}
-	}
 }
 
 // mergeTexts takes the texts of decks that stand now and that the other has.

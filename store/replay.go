@@ -153,11 +153,10 @@ func (tx *readTx) replayBy(ctx context.Context, by func(*journal.CardState, *jou
 	})
 }
 
-// specialRows are those that say how to read the others.
+// specialRows are those that say how to read the others. Undos name what they take back
+// as it is called now.
 func (tx *readTx) specialRows(ctx context.Context) ([]journal.Row, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT `+table.RowColumns+` FROM `+table.RowTables+
-		` WHERE l.kind IN ('undo', 'alias')`)
-	return sqlite.Collect(rows, err, table.ScanRow)
+	return table.SpecialRows(ctx, tx, `l.kind IN ('undo', 'alias')`)
 }
 
 // policyOfCard returns what finds the policy of a card; nil if the card was never

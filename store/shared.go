@@ -25,13 +25,11 @@ func standingRows(ctx context.Context, q sqlite.Reader, condition string, args .
 		return nil, err
 	}
 	// Not by table voided: it is a cache that an import fills last.
-	rows, err = q.QueryContext(ctx, `SELECT `+table.RowColumns+` FROM `+table.RowTables+
-		` WHERE l.kind = 'undo' AND l.card = ''`)
-	undos, err := sqlite.Collect(rows, err, table.ScanRow)
+	undos, err := table.SpecialRows(ctx, q, `l.kind = 'undo' AND l.card = ''`)
 	undone := map[journal.Ref]bool{}
 	for _, r := range undos {
 		if r.Detail.Undone != nil {
-			undone[*r.Detail.Undone] = true
+			undone[r.Detail.Undone.Ref] = true
 		}
 	}
 	all = slices.DeleteFunc(all, func(r journal.Row) bool { return undone[r.Ref()] })

@@ -78,14 +78,20 @@ func (tx *readTx) lastAct(ctx context.Context) ([]journal.Row, error) {
 	if len(last) == 0 {
 		return nil, ErrNothing
 	}
-	cause := last[0].Detail.Cause
-	if cause == 0 {
+	if last[0].Detail.Cause == 0 {
 		return last, nil
 	}
+	moves, err := table.Branched(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	cause := moves.Cause(&last[0])
 	rows, err = tx.QueryContext(ctx, `SELECT `+table.RowColumns+` FROM `+table.RowTables+`
-		WHERE v.name = ? AND l.seq BETWEEN ? AND ? ORDER BY l.seq`, last[0].Device, cause, last[0].Seq)
+		WHERE v.name = ? AND l.seq BETWEEN ? AND ? ORDER BY l.seq`, cause.Device, cause.Seq, last[0].Seq)
 	act, err := sqlite.Collect(rows, err, table.ScanRow)
-	act = slices.DeleteFunc(act, func(r journal.Row) bool { return r.Undone || r.Seq != cause && r.Detail.Cause != cause })
+	act = slices.DeleteFunc(act, func(r journal.Row) bool {
+		return r.Undone || r.Ref() != cause && r.Detail.Cause != last[0].Detail.Cause
+	})
 	return act, err
 }
 
@@ -95,9 +101,11 @@ func (tx *tx) void(ctx context.Context, r *journal.Row, now scheduler.Moment) (c
 	if err := tx.Scan(ctx, `SELECT `+table.PresentName+` FROM log l WHERE l.id = ?`, []any{r.ID}, &card); err != nil {
 		return "", err
 	}
-	ref := r.Ref()
+	if err := tx.readBranched(ctx); err != nil {
+		return "", err
+	}
 	if _, err := tx.push(ctx, journal.Entry{Moment: now, Kind: journal.KindUndo, Card: card,
-		Detail: journal.Detail{Undone: &ref}}); err != nil {
+		Detail: journal.Detail{Undone: tx.branched.Written(r)}}); err != nil {
 		return "", err
 	}
 	r.Undone, r.Now = true, card

@@ -183,16 +183,10 @@ func (e *Examination) links() func(*journal.Row) {
 
 // undos looks for acts that were taken back and are not there.
 func (e *Examination) undos(ctx context.Context) error {
-	rows, err := e.tx.QueryContext(ctx, `SELECT v.name, l.seq FROM log l JOIN devices v ON v.id = l.device WHERE l.kind = 'undo' AND NOT EXISTS
-		(SELECT 1 FROM log u JOIN devices d ON d.id = u.device WHERE d.name = l.detail ->> '$.undone.device' AND u.seq = l.detail ->> '$.undone.seq')`)
-	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
-		var ref journal.Ref
-		if err = rows.Scan(&ref.Device, &ref.Seq); err == nil {
-			e.Found("chain", fmt.Sprintf("log of %s, row %d", ref.Device, ref.Seq),
-				"it takes a row back that is not there")
-		}
-		return err
-	})
+	lost, err := table.LostUndos(ctx, e.tx)
+	for _, ref := range lost {
+		e.Found("chain", fmt.Sprintf("log of %s, row %d", ref.Device, ref.Seq), "it takes a row back that is not there")
+	}
 	return err
 }
 

@@ -3,32 +3,31 @@ package exchange
 import (
 	"context"
 	"errors"
-	"maps"
-	"slices"
 
 	"kartei/store/place"
 	"kartei/store/segment"
 )
 
-// A fork says that another collection wrote as a device of this one.
-type fork struct{ device string }
+// errAgain is the error of a step after which the exchange begins again.
+var errAgain = errors.New("all is to be done again")
 
-func (f *fork) Error() string { return ErrForked.Error() }
-func (f *fork) Unwrap() error { return ErrForked }
-
-// checkOwn looks whether another collection writes as this one, or did: a copy of it, or
-// that of which this is an old copy. The error is a [fork] then.
-func (x *exchanger) checkOwn(ctx context.Context) error {
+// checkHead looks whether another collection writes as this one: a copy of it, or that of
+// which this is an old copy.
+func (x *exchanger) checkHead(ctx context.Context) error {
 	elsewhere, err := x.otherHead(ctx)
-	if err == nil && elsewhere {
-		err = &fork{x.current}
+	if err != nil || !elsewhere {
+		return err
 	}
-	for _, device := range slices.Sorted(maps.Keys(x.there)) {
-		if err == nil && x.ends[device].Own {
-			err = x.checkSpans(ctx, x.there[device])
-		}
+	return x.renew(ctx)
+}
+
+// renew makes the collection go on as a new device.
+func (x *exchanger) renew(ctx context.Context) error {
+	if err := x.Renew(ctx); err != nil {
+		return err
 	}
-	return err
+	x.report.Branch = true
+	return errAgain
 }
 
 // otherHead reports whether the newest head is not the one that this collection put.
@@ -50,80 +49,48 @@ func (x *exchanger) otherHead(ctx context.Context) (bool, error) {
 	return segment.IsWhole(data) && segment.DigestOf(data) != x.state.Head, err
 }
 
-// checkSpans looks into the segments of an own device that this collection did not put, or
-// that are of another size now. Either the last exchange was broken off after it put one,
-// or somebody else did, or something has become of it.
-func (x *exchanger) checkSpans(ctx context.Context, s *shelf) error {
-	for _, p := range slices.Clone(s.spans) {
-		size, known := x.state.Segments[p.name]
-		if known && size == p.size || s.device != x.current && p.first > x.ends[s.device].Seq {
-			continue
-		}
-		seg, err := x.read(ctx, s, p)
+// doubt remembers that others have a row of a device that is not here, though the log of
+// the device goes as far here.
+func (x *exchanger) doubt(device string, other segment.End) {
+	if x.state.Doubts == nil {
+		x.state.Doubts = map[string]segment.End{}
+	}
+	x.state.Doubts[device] = other
+}
+
+// settleDoubts forgets those of which the row has come.
+func (x *exchanger) settleDoubts(ctx context.Context) error {
+	for device, other := range x.state.Doubts {
+		has, err := x.Has(ctx, device, other)
 		if err != nil {
 			return err
 		}
-		if seg == nil {
-			if known {
-				s.broken = append(s.broken, p)
-			}
-			continue
-		}
-		same, err := x.same(ctx, seg)
-		switch {
-		case err != nil:
-			return err
-		case same == p.last:
-			x.state.holds(p)
-		case s.device == x.current || same < min(p.last, x.ends[s.device].Seq):
-			return &fork{s.device}
+		if has {
+			delete(x.state.Doubts, device)
 		}
 	}
 	return nil
 }
 
-// branch gives those rows of a device to a new one that are other rows in the place. It
-// reports whether anything is otherwise now.
-func (x *exchanger) branch(ctx context.Context, device string) (bool, error) {
-	if err := x.readEnds(ctx); err != nil { // some rows may have come meanwhile
-		return false, err
-	}
-	after, err := x.agree(ctx, device)
-	if err != nil || device != x.current && after >= x.ends[device].Seq {
-		return false, err
-	}
-	x.report.Branch = true
-	return true, x.Branch(ctx, device, after)
+// suspect reports whether segments of a device that end where the log here goes further
+// may have other rows: two collections may have written as it.
+func (x *exchanger) suspect(device string) bool {
+	_, doubted := x.state.Doubts[device]
+	return doubted || x.ends[device].Own
 }
 
-// agree finds the last row of a device up to which the collection and the place agree:
-// its last one here, where the place has no other rows.
-func (x *exchanger) agree(ctx context.Context, device string) (at int64, err error) {
-	at = x.ends[device].Seq
-	s := x.there[device]
-	if s == nil {
-		return at, nil
+// known reports whether a segment was looked into, and is as it was.
+func (x *exchanger) known(p span) bool {
+	size, known := x.state.Segments[p.name]
+	return known && size == p.size
+}
+
+// know remembers that the collection has what a segment has.
+func (x *exchanger) know(p span) {
+	if x.state.Segments == nil {
+		x.state.Segments = map[string]int64{}
 	}
-	for _, p := range slices.Clone(s.spans) {
-		if p.first > at {
-			continue
-		}
-		seg, err := x.read(ctx, s, p)
-		if err != nil {
-			return at, err
-		}
-		if seg == nil {
-			continue
-		}
-		same, err := x.same(ctx, seg)
-		if err != nil {
-			return at, err
-		}
-		if same < p.last {
-			at = min(at, same)
-		}
-	}
-	return at, nil
+	x.state.Segments[p.name] = p.size
 }
 
 // read reads a segment; nil if it is not whole, or not what its name says.
@@ -133,28 +100,10 @@ func (x *exchanger) read(ctx context.Context, s *shelf, p span) (*segment.Segmen
 		return nil, err
 	}
 	if err == nil {
-		seg, err := segment.Decode(data)
-		if err == nil && seg.Device == s.device && seg.First() == p.first && seg.Last() == p.last {
+		if seg, err := x.unpack(s, p, data); err == nil {
 			return seg, nil
 		}
 	}
 	s.drop(p)
 	return nil, nil
-}
-
-// same is the last row of a segment that the collection has, too, or the one before its
-// first.
-func (x *exchanger) same(ctx context.Context, theirs *segment.Segment) (at int64, err error) {
-	at = theirs.First() - 1
-	ours, err := x.Segment(ctx, theirs.Device, at)
-	if err != nil || ours == nil {
-		return at, err
-	}
-	for i := range min(len(theirs.Rows), len(ours.Rows)) {
-		if theirs.Rows[i].Hash != ours.Rows[i].Hash {
-			break
-		}
-		at++
-	}
-	return at, nil
 }

@@ -18,11 +18,13 @@ import (
 
 // Why rows of a device were not taken, or not all of them.
 var (
-	ErrForked  = errors.New("two collections wrote the same rows")          // other rows of these numbers are here
 	ErrGap     = errors.New("rows before them are missing")                 // they may come
-	ErrMoved   = errors.New("they are rows of another device now")          // see journal.Branch
 	ErrWaiting = errors.New("they speak of rows of another device to come") // likewise
 )
+
+// ErrForked is the error of an exchange during which others go on writing as this
+// collection.
+var ErrForked = errors.New("two collections wrote the same rows")
 
 // ErrAnotherSet is why a head is left of a machine that meets others elsewhere: it began a
 // place of its own, and the two came into one folder.
@@ -36,11 +38,12 @@ var ErrOtherSet = errors.New("it is not the place that this collection joined")
 var ErrBegunElsewhere = errors.New("another machine began this one")
 
 // A Delivery is what came of the log of one device: segments in the order of their
-// rows, each unpacked when its turn comes. They may overlap, and begin with rows that
-// are known.
+// rows, each unpacked when its turn comes, perhaps twice. They may overlap, and begin with
+// rows that are known.
 type Delivery struct {
 	Device   string
 	Segments []func() (*segment.Segment, error)
+	Copy     bool // it lies there under a name that is not its own, perhaps beside another of its name
 }
 
 // Merged is what became of a delivery.
@@ -48,9 +51,9 @@ type Merged struct {
 	Device  string
 	Rows    int   // that were new
 	Answers int   // of them
-	Stopped error // why no more were taken; nil: all were
-	First   int64 // of the segment where it stopped, if it does not follow
-	Last    int64
+	Taken   int   // segments that were
+	Apart   bool  // some of the rows are those of a branch, or of another one
+	Stopped error // why no more were; nil: all were
 }
 
 // An End is how far the log of a device goes in the collection.
@@ -78,16 +81,14 @@ type Collection interface {
 	// Segment reads rows of a device, those after one; nil if there are none.
 	Segment(ctx context.Context, device string, after int64) (*segment.Segment, error)
 
-	// Hash is that of a row of a device, which is there.
-	Hash(ctx context.Context, device string, seq int64) (journal.Hash, error)
+	// Has reports whether a row is here that has a hash, or had it when it was written.
+	Has(ctx context.Context, device string, end segment.End) (bool, error)
 
 	// Merge takes what came.
 	Merge(context.Context, []Delivery) ([]Merged, error)
 
-	// Branch gives rows of a device, those after a number, to another, since another
-	// collection wrote others of these numbers. If the collection writes as the device
-	// it goes on as a new one.
-	Branch(ctx context.Context, device string, after int64) error
+	// Renew makes the collection go on as a new device, since another one writes as it.
+	Renew(context.Context) error
 
 	// Texts tells which texts of decks stand, and which are here.
 	Texts(context.Context) ([]Text, error)
@@ -128,7 +129,8 @@ type State struct {
 	Device      string                 `json:"device,omitempty"`
 	Count       int64                  `json:"count,omitempty"`    // of the head that was put last as Device
 	Head        string                 `json:"head,omitempty"`     // a digest of that head
-	Segments    map[string]int64       `json:"segments,omitempty"` // of own devices, that hold what the collection has: their sizes
+	Segments    map[string]int64       `json:"segments,omitempty"` // that hold what the collection has, where their names do not tell it: their sizes
+	Doubts      map[string]segment.End `json:"doubts,omitempty"`   // by device: a row that others have, and this collection none or another of its number
 	Put         map[string]int64       `json:"put,omitempty"`      // by device: up to which row the place has its log
 	Peers       map[string]Peer        `json:"peers,omitempty"`    // by device: who else is there
 	Strays      map[string]int64       `json:"strays,omitempty"`
@@ -183,14 +185,13 @@ type Left struct {
 	Why    error
 }
 
-// maxBranches is how often one exchange goes on as another device: each device that was
-// written elsewhere takes one.
-const maxBranches = 20
+// maxRounds is how often one exchange begins again.
+const maxRounds = 20
 
 // Run exchanges with a place, at a time in Unix milliseconds.
 func Run(ctx context.Context, c Collection, p place.Place, s *State, now int64) (*Report, error) {
-	x := &exchanger{Collection: c, place: p, state: s, now: now, report: &Report{}}
-	for range maxBranches {
+	x := &exchanger{Collection: c, place: p, state: s, now: now, report: &Report{}, gaps: map[string]bool{}, unlike: map[string]bool{}}
+	for range maxRounds {
 		again, err := x.once(ctx)
 		if err != nil || !again {
 			slices.SortFunc(x.report.Came, func(a, b Came) int {
@@ -212,38 +213,27 @@ type exchanger struct {
 	ends    map[string]End
 	current string
 	there   map[string]*shelf
-	spoilt  bool // a segment that was handed over is not what it was taken for
+	more    bool            // there may be more to take
+	gaps    map[string]bool // by device: segments do not follow on the rows here
+	unlike  map[string]bool // by name: objects that are other ones than were to be put
 }
 
-// once reads, merges and writes. It returns whether all is to be done again, as rows
-// have become those of another device.
+// once reads, merges and writes. It returns whether all is to be done again, as the
+// collection goes on as another device, or the place has other rows than it seemed.
 func (x *exchanger) once(ctx context.Context) (again bool, err error) {
-	var forked *fork
-	switch again, err = x.steps(ctx); {
-	case errors.As(err, &forked):
-		return x.branch(ctx, forked.device)
-	case again || err != nil:
-		return again, err
+	for _, step := range []func(context.Context) error{
+		x.look, x.lookIntoStrays, x.checkHead, x.readHeads, x.putTexts, x.merge, x.takeTexts, x.takeMedia, x.takeQuizzes, x.putQuizzes, x.readEnds, x.put, x.tidy,
+	} {
+		err := step(ctx)
+		if errors.Is(err, errAgain) {
+			return true, nil
+		}
+		if err != nil {
+			return false, err
+		}
 	}
 	x.state.Last = x.now
 	return false, x.Keep(ctx, x.state)
-}
-
-func (x *exchanger) steps(ctx context.Context) (again bool, err error) {
-	for _, step := range []func(context.Context) error{x.look, x.lookIntoStrays, x.checkOwn, x.readHeads, x.putTexts} {
-		if err := step(ctx); err != nil {
-			return false, err
-		}
-	}
-	if again, err := x.merge(ctx); again || err != nil {
-		return again, err
-	}
-	for _, step := range []func(context.Context) error{x.takeTexts, x.takeMedia, x.takeQuizzes, x.putQuizzes, x.readEnds, x.put, x.tidy} {
-		if err := step(ctx); err != nil {
-			return false, err
-		}
-	}
-	return false, nil
 }
 
 // look finds out what both sides have.
@@ -298,8 +288,11 @@ func ReadSet(ctx context.Context, p place.Place) (*segment.Set, error) {
 	return segment.DecodeSet(text)
 }
 
-// left notes something that was not taken.
+// left notes something that was not taken, once.
 func (x *exchanger) left(object, device string, why error) {
+	if slices.ContainsFunc(x.report.Left, func(l Left) bool { return l.Object == object }) {
+		return
+	}
 	x.report.Left = append(x.report.Left, Left{object, x.state.Machine(device), why})
 }
 
@@ -333,14 +326,6 @@ func (s *State) forget(all []place.Object) {
 	maps.DeleteFunc(s.Segments, func(name string, _ int64) bool { return !there[name] })
 	maps.DeleteFunc(s.Strays, func(name string, _ int64) bool { return !there[name] })
 	maps.DeleteFunc(s.Copies, func(name string, _ [2]int64) bool { return !there[name] })
-}
-
-// holds remembers that a segment of an own device holds what the collection has.
-func (s *State) holds(p span) {
-	if s.Segments == nil {
-		s.Segments = map[string]int64{}
-	}
-	s.Segments[p.name] = p.size
 }
 
 // Machine is the name of the machine that writes or wrote as a device; "" if no head says

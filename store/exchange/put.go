@@ -88,7 +88,7 @@ func (x *exchanger) putSegment(ctx context.Context, seg *segment.Segment, own bo
 	s.spans = append(s.spans, p)
 	s.broken = slices.DeleteFunc(s.broken, func(q span) bool { return q.name == p.name })
 	if own {
-		x.state.holds(p)
+		x.know(p)
 	}
 	return nil
 }
@@ -100,15 +100,30 @@ func (x *exchanger) compare(ctx context.Context, p span, seg *segment.Segment, d
 	switch {
 	case err != nil:
 		return err
-	case there != nil && own && there.Rows[len(there.Rows)-1].Hash != seg.Rows[len(seg.Rows)-1].Hash:
-		return &fork{seg.Device}
-	case there != nil || !own: // then its writer will see to it
+	case there != nil:
+		return x.agrees(p.name, seg, there)
+	case !own: // its writer will see to it
 		return nil
 	}
 	if err := x.place.Delete(ctx, p.name); err != nil {
 		return err
 	}
 	return x.place.Put(ctx, p.name, data)
+}
+
+// agrees begins again where what is there has other rows than were to be put.
+func (x *exchanger) agrees(name string, seg, there *segment.Segment) error {
+	end := segment.End{Seq: there.Last(), Hash: there.Rows[len(there.Rows)-1].Hash.String()}
+	if end.Hash == seg.Rows[len(seg.Rows)-1].Hash.String() {
+		return nil
+	}
+	if x.unlike[name] {
+		x.left(name, seg.Device, ErrForked)
+		return nil
+	}
+	x.unlike[name] = true
+	x.doubt(seg.Device, end)
+	return errAgain
 }
 
 // answers counts those among rows.
@@ -152,7 +167,7 @@ func (x *exchanger) putHead(ctx context.Context) error {
 	if errors.Is(err, place.ErrExists) { // it is another's, or the answer to this one's was lost
 		there, failed := x.place.Get(ctx, name, segment.MaxHead)
 		if err = failed; err == nil && segment.DigestOf(there) != x.state.Head {
-			return &fork{x.current}
+			return x.renew(ctx)
 		}
 	}
 	if err != nil || own == nil {

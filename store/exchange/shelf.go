@@ -27,6 +27,17 @@ type span struct {
 	copied      bool // it is under a name that a syncer gave it
 }
 
+// compare is the order of their first rows, those that go furthest first.
+func (p span) compare(q span) int {
+	if n := cmp.Or(cmp.Compare(p.first, q.first), cmp.Compare(q.last, p.last)); n != 0 || p.copied == q.copied {
+		return n
+	}
+	if p.copied {
+		return 1
+	}
+	return -1
+}
+
 // arrange puts objects on the shelves of their devices, but for those that are known to
 // be of no use, by name and size.
 func arrange(objects []place.Object, useless map[string]int64) map[string]*shelf {
@@ -68,21 +79,19 @@ func (s *shelf) newest() int64 {
 }
 
 // cover are the segments, no more than it takes, that hold all rows after one, as far as
-// there are any without a gap: of those that go on there always the one that goes furthest.
-func (s *shelf) cover(after int64) (all []span) {
+// there are any without a gap.
+func (s *shelf) cover(after int64) []span {
 	if s == nil {
 		return nil
 	}
-	slices.SortFunc(s.spans, func(a, b span) int {
-		if n := cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(b.last, a.last)); n != 0 || a.copied == b.copied {
-			return n
-		}
-		if a.copied {
-			return 1
-		}
-		return -1
-	})
-	for rest := s.spans; ; {
+	return cover(s.spans, after)
+}
+
+// cover are those of some segments that hold all rows after one, as far as there are any
+// without a gap: of those that go on there always the one that goes furthest.
+func cover(spans []span, after int64) (all []span) {
+	slices.SortFunc(spans, span.compare)
+	for rest := spans; ; {
 		var best span
 		for len(rest) > 0 && rest[0].first <= after+1 {
 			if rest[0].last > best.last {

@@ -17,6 +17,9 @@ func (x *exchanger) readHeads(ctx context.Context) error {
 	if x.state.Peers == nil {
 		x.state.Peers = map[string]Peer{}
 	}
+	if err := x.settleDoubts(ctx); err != nil {
+		return err
+	}
 	for _, device := range slices.Sorted(maps.Keys(x.there)) {
 		s, known := x.there[device], x.state.Peers[device]
 		if device == x.current {
@@ -43,7 +46,7 @@ func (x *exchanger) readHeads(ctx context.Context) error {
 				return err
 			}
 			x.state.Peers[device] = x.peer(h)
-			if err := x.checkTip(ctx, h); err != nil {
+			if err := x.checkTips(ctx, h); err != nil {
 				return err
 			}
 			break
@@ -52,21 +55,21 @@ func (x *exchanger) readHeads(ctx context.Context) error {
 	return nil
 }
 
-// checkTip looks whether the newest row that a machine says it wrote is the one that is
+// checkTips looks whether the newest rows that a machine says it has are those that are
 // here.
-func (x *exchanger) checkTip(ctx context.Context, h *segment.Head) error {
-	tip, ours := h.Tips[h.Device], x.ends[h.Device]
-	if tip.Seq < 1 || tip.Seq > ours.Seq {
-		return nil
+func (x *exchanger) checkTips(ctx context.Context, h *segment.Head) error {
+	for device, tip := range h.Tips {
+		if tip.Seq < 1 || tip.Seq > x.ends[device].Seq {
+			continue
+		}
+		has, err := x.Has(ctx, device, tip)
+		if err != nil {
+			return err
+		}
+		if !has {
+			x.doubt(device, tip)
+		}
 	}
-	hash, err := x.Hash(ctx, h.Device, tip.Seq)
-	switch {
-	case err != nil || hash.String() == tip.Hash:
-		return err
-	case ours.Own:
-		return &fork{h.Device}
-	}
-	x.left(segment.Folder(h.Device), h.Device, ErrForked)
 	return nil
 }
 
@@ -103,64 +106,103 @@ func isBroken(err error) bool {
 		errors.Is(err, ErrAnotherSet)
 }
 
-// merge takes the rows that the place has and the collection has not. It reports whether
-// there is more to take now: rows of a device turned out to be other ones there, and
-// became those of a new device.
-func (x *exchanger) merge(ctx context.Context) (again bool, err error) {
-	for x.spoilt = true; x.spoilt; {
-		x.spoilt = false
-		if again, err = x.mergeOnce(ctx); again || err != nil {
-			return again, err
+// merge takes the rows that the place has and the collection has not.
+func (x *exchanger) merge(ctx context.Context) error {
+	for x.more = true; x.more; {
+		x.more = false
+		if err := x.mergeOnce(ctx); err != nil {
+			return err
 		}
 	}
-	return false, nil
+	return nil
 }
 
-func (x *exchanger) mergeOnce(ctx context.Context) (again bool, err error) {
-	var in []Delivery
-	for _, device := range slices.Sorted(maps.Keys(x.there)) {
-		d, err := x.fetch(ctx, x.there[device])
-		if err != nil {
-			return false, err
-		}
-		if len(d.Segments) > 0 {
-			in = append(in, d)
-		}
+// A parcel is a delivery, and where it lay.
+type parcel struct {
+	Delivery
+	spans []span
+}
+
+func (x *exchanger) mergeOnce(ctx context.Context) error {
+	parcels, err := x.collect(ctx)
+	if err != nil || len(parcels) == 0 {
+		return err
 	}
-	if len(in) == 0 {
-		return false, nil
+	var in []Delivery
+	for _, p := range parcels {
+		in = append(in, p.Delivery)
 	}
 	out, err := x.Merge(ctx, in)
 	if err != nil {
-		return false, err
+		return err
 	}
 	x.came(out)
-	for _, m := range out {
-		s := x.there[m.Device]
-		at := slices.IndexFunc(s.spans, func(p span) bool { return p.first == m.First && p.last == m.Last })
-		switch {
-		case errors.Is(m.Stopped, ErrForked) && x.ends[m.Device].Own:
-			return false, &fork{m.Device}
-		case at >= 0 && errors.Is(m.Stopped, ErrMoved): // others may have rows that follow
-			x.useless(s.spans[at].name, s.spans[at].size)
-			s.drop(s.spans[at])
-			x.spoilt = true
-		case at >= 0 && errors.Is(m.Stopped, ErrForked):
-			x.left(s.spans[at].name, m.Device, m.Stopped)
-			s.drop(s.spans[at])
-			x.spoilt = true
-		case m.Stopped != nil && !isBroken(m.Stopped) && !errors.Is(m.Stopped, ErrMoved): // else it was said
-			x.left(segment.Folder(m.Device), m.Device, m.Stopped)
+	before := x.current
+	if err := x.readEnds(ctx); err != nil {
+		return err
+	}
+	for i, m := range out {
+		x.taken(&parcels[i], &m)
+		x.more = x.more || m.Rows > 0 // others may follow on them
+	}
+	if x.current != before {
+		x.report.Branch = true
+		return errAgain
+	}
+	return nil
+}
+
+// collect reads what may have new rows.
+func (x *exchanger) collect(ctx context.Context) (all []parcel, err error) {
+	var copies []parcel
+	for _, device := range slices.Sorted(maps.Keys(x.there)) {
+		s := x.there[device]
+		p := parcel{Delivery: Delivery{Device: device}}
+		if err := x.fetch(ctx, s, &p); err != nil {
+			return nil, err
+		}
+		if all = append(all, p); len(p.spans) == 0 {
+			all = all[:len(all)-1]
+		}
+		for _, c := range slices.Clone(s.spans) {
+			if !c.copied || x.known(c) {
+				continue
+			}
+			p := parcel{Delivery: Delivery{Device: device, Copy: true}}
+			if err := x.get(ctx, s, []span{c}, &p); err != nil {
+				return nil, err
+			}
+			if len(p.spans) > 0 {
+				copies = append(copies, p)
+			}
 		}
 	}
-	before := x.ends
-	if err := x.readEnds(ctx); err != nil {
-		return false, err
+	return append(all, copies...), nil
+}
+
+// taken notes what became of a parcel.
+func (x *exchanger) taken(p *parcel, m *Merged) {
+	s := x.there[m.Device]
+	for _, at := range p.spans[:m.Taken] {
+		switch {
+		case m.Apart && p.Copy:
+			x.useless(at.name, at.size)
+			s.drop(at)
+		case p.Copy || x.suspect(m.Device) || x.gaps[m.Device] || at.last > x.ends[m.Device].Seq:
+			x.know(at)
+		}
 	}
-	for device, e := range before {
-		again = again || x.ends[device].Seq < e.Seq
+	switch {
+	case m.Stopped == nil:
+	case isBroken(m.Stopped): // others may have the same rows
+		x.broken(s, p.spans[m.Taken], m.Stopped)
+		x.more = true
+	case p.Copy:
+	case errors.Is(m.Stopped, ErrGap) && !x.suspect(m.Device) && !x.gaps[m.Device]: // it may follow on other rows than those here
+		x.gaps[m.Device], x.more = true, true
+	default:
+		x.left(segment.Folder(m.Device), m.Device, m.Stopped)
 	}
-	return again, nil
 }
 
 // useless remembers that an object need not be looked into again.
@@ -174,42 +216,103 @@ func (x *exchanger) useless(name string, size int64) {
 // atOnce is how many segments are read before the next are looked for.
 const atOnce = 64
 
-// fetch reads the segments of a device that go on where the collection ends. Where one
-// is not whole another that has the same rows is taken.
-func (x *exchanger) fetch(ctx context.Context, s *shelf) (Delivery, error) {
-	d := Delivery{Device: s.device}
+// fetch reads the segments of a device that go on where the collection ends, or, where
+// others may have written as the device, all that were not looked into. Where one is not
+// whole another that has the same rows is taken.
+func (x *exchanger) fetch(ctx context.Context, s *shelf, p *parcel) error {
 	at := x.ends[s.device].Seq
-	for chain := s.cover(at); len(chain) > 0; {
-		some := chain[:min(len(chain), atOnce)]
-		chain = chain[len(some):]
-		got, err := x.getAll(ctx, some)
-		if err != nil {
-			return d, err
+	for {
+		some := x.ahead(s, at)
+		if x.suspect(s.device) || x.gaps[s.device] {
+			some = x.unknown(s, p.spans)
 		}
-		for i, data := range got {
-			if data == nil { // it is not whole, or gone
-				s.drop(some[i])
-				chain = s.cover(at)
-				break
-			}
-			d.Segments = append(d.Segments, func() (*segment.Segment, error) { return x.unpack(s, some[i], data) })
-			at = some[i].last
+		if len(some) == 0 {
+			return nil
+		}
+		if err := x.get(ctx, s, some[:min(len(some), atOnce)], p); err != nil {
+			return err
+		}
+		if n := len(p.spans); n > 0 {
+			at = p.spans[n-1].last
 		}
 	}
-	return d, nil
 }
 
-// unpack decodes a segment. One that is not what its name says is forgotten, and others
-// are looked for that have the same rows.
+// get reads segments into a parcel, up to the first that is not whole or gone.
+func (x *exchanger) get(ctx context.Context, s *shelf, all []span, p *parcel) error {
+	got, errs := x.getAll(ctx, all)
+	for i, at := range all {
+		switch err := errs[i]; {
+		case err == nil:
+			p.Segments = append(p.Segments, func() (*segment.Segment, error) { return x.unpack(s, at, got[i]) })
+			p.spans = append(p.spans, at)
+			continue
+		case isBroken(err):
+			x.broken(s, at, err)
+		case errors.Is(err, place.ErrNotFound):
+			s.drop(at)
+		default:
+			return err
+		}
+		return nil
+	}
+	return nil
+}
+
+// broken forgets a segment that is not whole. An own one is put anew, of others it is
+// said.
+func (x *exchanger) broken(s *shelf, p span, why error) {
+	s.drop(p)
+	if _, put := x.state.Segments[p.name]; put && x.ends[s.device].Own {
+		s.broken = append(s.broken, p)
+		return
+	}
+	x.left(p.name, s.device, why)
+}
+
+// unknown are the segments of a device that were not looked into, and are not among some,
+// in the order of their rows.
+func (x *exchanger) unknown(s *shelf, but []span) (all []span) {
+	for _, p := range s.spans {
+		if !x.known(p) && !p.copied && !slices.Contains(but, p) {
+			all = append(all, p)
+		}
+	}
+	slices.SortFunc(all, span.compare)
+	return all
+}
+
+// ahead are the segments that go on after a row. The rows of those that were looked into
+// are those of a branch: they only show the way.
+func (x *exchanger) ahead(s *shelf, at int64) (all []span) {
+	var fresh, known []span
+	for _, p := range s.spans {
+		switch {
+		case p.copied:
+		case x.known(p):
+			known = append(known, p)
+		default:
+			fresh = append(fresh, p)
+		}
+	}
+	for {
+		some := cover(fresh, at)
+		if all = append(all, some...); len(some) > 0 {
+			at = some[len(some)-1].last
+		}
+		way := cover(known, at)
+		if len(way) == 0 {
+			return all
+		}
+		at = way[0].last
+	}
+}
+
+// unpack decodes a segment, which is to be what its name says.
 func (x *exchanger) unpack(s *shelf, p span, data []byte) (*segment.Segment, error) {
 	seg, err := segment.Decode(data)
 	if err == nil && (seg.Device != s.device || seg.First() != p.first || seg.Last() != p.last) {
 		err = fmt.Errorf("%w: it does not hold what its name says", segment.ErrNotWhole)
-	}
-	if err != nil {
-		s.drop(p)
-		x.left(p.name, s.device, err)
-		x.spoilt = true
 	}
 	return seg, err
 }
@@ -217,9 +320,8 @@ func (x *exchanger) unpack(s *shelf, p span, data []byte) (*segment.Segment, err
 // inFlight is how many objects are read at a time.
 const inFlight = 4
 
-// getAll reads segments, several at a time. One that is not whole, or that is gone, is
-// nil and named in the report.
-func (x *exchanger) getAll(ctx context.Context, all []span) ([][]byte, error) {
+// getAll reads segments, several at a time.
+func (x *exchanger) getAll(ctx context.Context, all []span) ([][]byte, []error) {
 	data, errs := make([][]byte, len(all)), make([]error, len(all))
 	var group sync.WaitGroup
 	next := make(chan int)
@@ -227,6 +329,9 @@ func (x *exchanger) getAll(ctx context.Context, all []span) ([][]byte, error) {
 		group.Go(func() {
 			for i := range next {
 				data[i], errs[i] = x.place.Get(ctx, all[i].name, segment.MaxSize)
+				if errs[i] == nil && !segment.IsWhole(data[i]) {
+					errs[i] = segment.ErrNotWhole
+				}
 			}
 		})
 	}
@@ -235,21 +340,7 @@ func (x *exchanger) getAll(ctx context.Context, all []span) ([][]byte, error) {
 	}
 	close(next)
 	group.Wait()
-	for i, err := range errs {
-		if err == nil && !segment.IsWhole(data[i]) {
-			err = segment.ErrNotWhole
-		}
-		switch {
-		case err == nil:
-			continue
-		case isBroken(err):
-			x.left(all[i].name, "", err)
-		case !errors.Is(err, place.ErrNotFound):
-			return nil, err
-		}
-		data[i] = nil
-	}
-	return data, nil
+	return data, errs
 }
 
 // lookIntoStrays looks into what lies beside the segments of devices under other names:

@@ -79,12 +79,15 @@ func (x *exchanger) removeParts(ctx context.Context, s *shelf) error {
 		if part == nil {
 			continue // it is looked at again with the next exchange
 		}
-		hash, err := x.Hash(ctx, s.device, p.last)
+		end := segment.End{Seq: p.last, Hash: part.Rows[len(part.Rows)-1].Hash.String()} // which covers all before it
+		has, err := x.Has(ctx, s.device, end)
 		if err != nil {
 			return err
 		}
-		if hash != part.Rows[len(part.Rows)-1].Hash { // which covers all before it
-			return &fork{s.device}
+		if !has {
+			delete(x.state.Segments, p.name)
+			x.doubt(s.device, end)
+			return errAgain
 		}
 		if err := x.remove(ctx, s, p); err != nil {
 			return err

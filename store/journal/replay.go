@@ -39,7 +39,8 @@ type replayed struct {
 
 // NewReplay begins a replay, given the undo and alias rows of the whole log in any
 // order, which say how to read the others; and what returns the policy of a card by
-// its present name, nil if there is no such card.
+// its present name, nil if there is no such card. Undo rows name what they take back as
+// it is called now.
 func NewReplay(special []Row, policy func(card string) (*scheduler.Policy, error)) *Replay {
 	p := &Replay{Names: Names{}, Undone: map[Ref]bool{}, By: (*CardState).Replay, cards: map[string]*replayed{},
 		policy: policy}
@@ -50,7 +51,7 @@ func NewReplay(special []Row, policy func(card string) (*scheduler.Policy, error
 		case r.Kind == KindAlias:
 			p.Names.Rename(r.Card, r.Detail.To, r.Clock)
 		case r.Detail.Undone != nil:
-			p.Undone[*r.Detail.Undone] = true
+			p.Undone[r.Detail.Undone.Ref] = true
 		}
 	}
 	return p

@@ -79,10 +79,10 @@ type Detail struct {
 	Hint    bool                     `json:"hint,omitempty"`    // grade: the hint was asked for
 	To      string                   `json:"to,omitempty"`      // alias: the card's new name
 	Follow  *Followed                `json:"follow,omitempty"`  // follow
-	Undone  *Ref                     `json:"undone,omitempty"`  // undo
+	Undone  *Undone                  `json:"undone,omitempty"`  // undo
 	Until   *scheduler.Day           `json:"until,omitempty"`   // bury: the last day
 	Flag    int                      `json:"flag,omitempty"`    // flag: 0 to 7
-	Cause   int64                    `json:"cause,omitempty"`   // seq of the row, of the same device, that this one came with
+	Cause   int64                    `json:"cause,omitempty"`   // seq, as written, of the row of the same device that this one came with
 	Placed  *scheduler.ImportedState `json:"placed,omitempty"`  // place
 	Foreign *Foreign                 `json:"foreign,omitempty"` // of what was imported
 	Fitted  *Fitted                  `json:"fitted,omitempty"`  // fit
@@ -200,6 +200,13 @@ type Followed struct {
 type Ref struct {
 	Device string `json:"device"`
 	Seq    int64  `json:"seq"`
+}
+
+// Undone names the row that an undo takes back, as that was written: one that moved to a
+// branch meanwhile, or will, is found by its hash. See [Branched].
+type Undone struct {
+	Ref
+	Hash string `json:"hash,omitempty"` // undos of earlier versions have none
 }
 
 // A Row is an Entry as the log keeps it.

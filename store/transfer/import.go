@@ -263,12 +263,6 @@ func (u *importer) takeRow(ctx context.Context, l *rowLine) error {
 	if err != nil {
 		return err
 	}
-	if undone := r.Detail.Undone; undone != nil {
-		if of := u.devices[undone.Device]; of == nil || undone.Seq < 1 || undone.Seq > of.Seq {
-			return fmt.Errorf("%w: row %d of device %s takes a row back that is not there", sqlite.ErrDamaged, r.Seq,
-				r.Device)
-		}
-	}
 	if err := device.Follow(&r); err != nil {
 		return fmt.Errorf("%w: row %d of device %s: %w", sqlite.ErrDamaged, r.Seq, r.Device, err)
 	}
@@ -282,6 +276,13 @@ func (u *importer) finish(ctx context.Context, want *endLine) error {
 		if err := b.Flush(ctx); err != nil {
 			return err
 		}
+	}
+	lost, err := table.LostUndos(ctx, u.tx)
+	if err != nil {
+		return err
+	}
+	for _, r := range lost {
+		return fmt.Errorf("%w: row %d of device %s takes a row back that is not there", sqlite.ErrDamaged, r.Seq, r.Device)
 	}
 	if !u.before {
 		if err := u.collection.Agree(ctx, false); err != nil {
