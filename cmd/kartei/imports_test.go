@@ -90,7 +90,7 @@ func TestRoomsOfTheStore(t *testing.T) {
 // What libraries drag in counts, too: it is in the program.
 func TestLibrariesDragInNothingElse(t *testing.T) {
 	t.Parallel()
-	network := []string{"net/http", "crypto/tls", "github.com/aws"}
+	network := []string{"net/http", "crypto/tls", "github.com/minio"}
 	for _, rule := range []struct {
 		room      string
 		forbidden []string

@@ -1,12 +1,13 @@
 package s3
 
 import (
-	"errors"
 	"fmt"
 	"net"
 	"net/url"
 	"os"
 	"strings"
+
+	"github.com/minio/minio-go/v7/pkg/s3utils"
 )
 
 // The schemes of addresses.
@@ -47,7 +48,7 @@ func readAddress(text string) (address, error) {
 	if a.prefix != "" {
 		a.prefix += "/"
 	}
-	switch err := checkBucket(bucket); {
+	switch err := s3utils.CheckValidBucketNameStrict(bucket); {
 	case u.User != nil:
 		return a, fmt.Errorf("the key to a bucket is not part of its address, which is kept: %s", whereKeysAre)
 	case !isHost(u):
@@ -85,8 +86,6 @@ func regionOf(host string) string {
 		return "auto"
 	case strings.HasSuffix(host, ".backblazeb2.com"), strings.HasSuffix(host, ".wasabisys.com"), strings.HasSuffix(host, ".scw.cloud"):
 		return labels[max(0, len(labels)-3)]
-	case strings.HasPrefix(host, "s3.") && isAmazon(host) && labels[1] != "amazonaws":
-		return labels[1]
 	case host == "s3.amazonaws.com":
 		if region := os.Getenv("AWS_REGION"); region != "" {
 			return region
@@ -94,40 +93,4 @@ func regionOf(host string) string {
 		return os.Getenv("AWS_DEFAULT_REGION")
 	}
 	return ""
-}
-
-func isAmazon(host string) bool {
-	return strings.HasSuffix(host, ".amazonaws.com") || strings.HasSuffix(host, ".amazonaws.com.cn")
-}
-
-// hostIn is the server of a region: Amazon's has one for each.
-func (a *address) hostIn(region string) string {
-	if a.host == "s3.amazonaws.com" && region != defaultRegion {
-		return "s3." + region + ".amazonaws.com"
-	}
-	return a.host
-}
-
-// bucketInHost reports whether the name of the bucket stands before that of the server,
-// which Amazon wants, and Alibaba demands. A certificate knows no dots there.
-func (a *address) bucketInHost() bool {
-	return (isAmazon(a.host) || strings.HasSuffix(a.host, ".aliyuncs.com")) && !strings.Contains(a.bucket, ".")
-}
-
-// checkBucket refuses what Amazon's rules for names of buckets refuse.
-func checkBucket(name string) error {
-	for _, c := range []byte(name) {
-		if !(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '.') {
-			return errors.New("it has small letters, digits, dots and hyphens only")
-		}
-	}
-	switch {
-	case len(name) < 3 || len(name) > 63:
-		return errors.New("it has 3 to 63 characters")
-	case strings.Trim(name, ".-") != name, strings.Contains(name, ".."), strings.Contains(name, ".-"), strings.Contains(name, "-."):
-		return errors.New("dots and hyphens stand between letters or digits")
-	case net.ParseIP(name) != nil:
-		return errors.New("it is not an address")
-	}
-	return nil
 }

@@ -4,11 +4,14 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"strings"
+
+	"github.com/minio/minio-go/v7"
 
 	"kartei/store/place"
 )
@@ -24,7 +27,7 @@ func (b *Bucket) explain(w *watch, name string, err error) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
-	var answer refusal
+	var answer minio.ErrorResponse
 	if errors.As(err, &answer) {
 		return b.explainAnswer(name, answer)
 	}
@@ -32,7 +35,7 @@ func (b *Bucket) explain(w *watch, name string, err error) error {
 }
 
 // explainAnswer explains what a server answers.
-func (b *Bucket) explainAnswer(name string, answer refusal) error {
+func (b *Bucket) explainAnswer(name string, answer minio.ErrorResponse) error {
 	switch answer.Code {
 	case "NoSuchKey":
 		return fmt.Errorf("%s: %w", name, place.ErrNotFound)
@@ -60,18 +63,18 @@ func (b *Bucket) explainAnswer(name string, answer refusal) error {
 
 // explainStatus explains answers that have no code of their own: those to HEAD, and
 // those of servers with words of their own.
-func (b *Bucket) explainStatus(name string, answer refusal) error {
+func (b *Bucket) explainStatus(name string, answer minio.ErrorResponse) error {
 	kind := map[int]error{
 		http.StatusNotFound: place.ErrNotFound, http.StatusPreconditionFailed: place.ErrExists, http.StatusConflict: place.ErrExists,
 		http.StatusUnauthorized: place.ErrRefused, http.StatusForbidden: place.ErrRefused, http.StatusPaymentRequired: place.ErrRefused,
 		http.StatusInsufficientStorage: place.ErrFull, http.StatusTooManyRequests: place.ErrUnreachable,
-	}[answer.Status]
+	}[answer.StatusCode]
 	switch {
 	case kind != nil && name != "":
 		return fmt.Errorf("%s: %w: %s", name, kind, b.says(answer))
-	case kind == nil && answer.Status < http.StatusBadRequest:
+	case kind == nil && answer.StatusCode < http.StatusBadRequest:
 		return fmt.Errorf("%w: %s: %w (%s)", place.ErrUnreachable, b.host, errNotS3, b.says(answer))
-	case kind == nil && answer.Status >= http.StatusInternalServerError:
+	case kind == nil && answer.StatusCode >= http.StatusInternalServerError:
 		kind = place.ErrUnreachable
 	case kind == nil:
 		return fmt.Errorf("%s: %s", b.host, b.says(answer))
@@ -84,7 +87,7 @@ func (b *Bucket) explainStatus(name string, answer refusal) error {
 var errNotS3 = errors.New("it answers, but not as an object store does")
 
 // says is what a server said, which may be a page of HTML.
-func (b *Bucket) says(answer refusal) string {
+func (b *Bucket) says(answer minio.ErrorResponse) string {
 	text := strings.TrimSuffix(strings.Join(strings.Fields(answer.Code+": "+answer.Message), " "), ":")
 	if len(text) > 200 {
 		text = text[:200] + "…"
@@ -99,6 +102,7 @@ func (b *Bucket) explainNetwork(err error) error {
 	var invalid x509.CertificateInvalidError
 	var record tls.RecordHeaderError
 	var dns *net.DNSError
+	var xml *xml.SyntaxError
 	switch {
 	case errors.As(err, &unknown), errors.As(err, &name), errors.As(err, &invalid):
 		return fmt.Errorf("%w: the certificate of %s is not to be trusted: %w", place.ErrRefused, b.host, err)
@@ -108,6 +112,8 @@ func (b *Bucket) explainNetwork(err error) error {
 		return fmt.Errorf("%w: no server is called %s, or you are offline", place.ErrUnreachable, b.host)
 	case errors.Is(err, errSilent), errors.Is(err, errNotS3):
 		return fmt.Errorf("%w: %s: %w", place.ErrUnreachable, b.host, err)
+	case errors.As(err, &xml):
+		return fmt.Errorf("%w: %s: %w", place.ErrUnreachable, b.host, errNotS3)
 	}
 	return fmt.Errorf("%w: %w", place.ErrUnreachable, shorter(err))
 }

@@ -5,30 +5,32 @@
 // one's own network. The key to it is never part of the address, which is kept: it
 // comes from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or from the files in ~/.aws.
 // A server that cannot be reached costs one attempt; one that falls silent is given up.
-//
-// Amazon's library signs the requests, which are few: its client, and MinIO's, take
-// more time to start than everything else that the program does at its start.
 package s3
 
 import (
+	"bytes"
 	"context"
-	"encoding/xml"
+	"crypto/md5"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/minio/minio-go/v7"
 
 	"kartei/store/place"
 )
 
 // A Bucket is a [place.Place].
 type Bucket struct {
+	client *minio.Core
 	address
-	caller
 }
 
 // Is reports whether an address is one of a bucket.
@@ -46,7 +48,17 @@ func Open(at string) (*Bucket, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Bucket{a, newCaller(a, keys)}, nil
+	transport, err := minio.DefaultTransport(a.tls)
+	if err != nil {
+		return nil, err
+	}
+	client, err := minio.NewCore(a.host, &minio.Options{
+		Creds: keys, Secure: a.tls, Region: a.region, Transport: giveUp{transport}, MaxRetries: 3,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", at, err)
+	}
+	return &Bucket{client, a}, nil
 }
 
 // List implements [place.Place].
@@ -54,62 +66,24 @@ func (b *Bucket) List(ctx context.Context, prefix string) ([]place.Object, error
 	w := watched(ctx)
 	defer w.end()
 	var all []place.Object
-	for p := (page{More: true}); p.More; {
-		var err error
-		if p, err = b.page(w, prefix, p.Next); err != nil {
-			return nil, b.explain(w, "", err)
+	for o := range b.client.Client.ListObjects(w.ctx, b.bucket, minio.ListObjectsOptions{Prefix: b.prefix + prefix, Recursive: true}) {
+		if o.Err != nil {
+			return nil, b.explain(w, "", o.Err)
 		}
-		for _, o := range p.Objects {
-			if strings.HasSuffix(o.Key, "/") { // a folder, to those who look at a bucket with a browser
-				continue
-			}
-			if len(all) == place.MaxObjects {
-				return nil, place.ErrTooLarge
-			}
-			all = append(all, place.Object{Name: strings.TrimPrefix(o.Key, b.prefix), Size: o.Size})
+		w.alive()
+		if strings.HasSuffix(o.Key, "/") { // a folder, to those who look at a bucket with a browser
+			continue
 		}
+		if len(all) == place.MaxObjects {
+			return nil, place.ErrTooLarge
+		}
+		all = append(all, place.Object{Name: strings.TrimPrefix(o.Key, b.prefix), Size: o.Size})
+	}
+	if err := context.Cause(w.ctx); err != nil { // the list may have ended before its end
+		return nil, b.explain(w, "", err)
 	}
 	slices.SortFunc(all, func(a, b place.Object) int { return strings.Compare(a.Name, b.Name) })
 	return all, nil
-}
-
-// A page is a part of a list.
-type page struct {
-	XMLName  xml.Name `xml:"ListBucketResult"`
-	Encoding string   `xml:"EncodingType"`
-	More     bool     `xml:"IsTruncated"`
-	Next     string   `xml:"NextContinuationToken"`
-	Objects  []struct {
-		Key  string
-		Size int64
-	} `xml:"Contents"`
-}
-
-// page asks for the part of a list that comes next.
-func (b *Bucket) page(w *watch, prefix, next string) (p page, err error) {
-	query := url.Values{"list-type": {"2"}, "encoding-type": {"url"}, "prefix": {b.prefix + prefix}}
-	if next != "" {
-		query.Set("continuation-token", next)
-	}
-	res, err := b.call(w, request{method: http.MethodGet, query: query})
-	if err != nil {
-		return p, err
-	}
-	defer res.Body.Close()
-	if err := readXML(w, res.Body, &p); err != nil {
-		return p, err
-	}
-	if p.More && (p.Next == "" || p.Next == next) { // it would go on for ever
-		return p, errNotS3
-	}
-	for i := range p.Objects {
-		if o := &p.Objects[i]; p.Encoding == "url" {
-			if o.Key, err = url.QueryUnescape(o.Key); err != nil {
-				return p, errNotS3
-			}
-		}
-	}
-	return p, nil
 }
 
 // Get implements [place.Place].
@@ -119,19 +93,15 @@ func (b *Bucket) Get(ctx context.Context, name string, limit int64) ([]byte, err
 	}
 	w := watched(ctx)
 	defer w.end()
-	res, err := b.call(w, request{method: http.MethodGet, name: b.prefix + name})
-	if err == nil && res.Header.Get("Last-Modified") == "" { // anybody says 200
-		res.Body.Close()
-		err = errNotS3
-	}
+	body, info, _, err := b.client.GetObject(w.ctx, b.bucket, b.prefix+name, minio.GetObjectOptions{})
 	if err != nil {
 		return nil, b.explain(w, name, err)
 	}
-	defer res.Body.Close()
-	if res.ContentLength > limit {
+	defer body.Close()
+	if info.Size > limit {
 		return nil, fmt.Errorf("%s: %w", name, place.ErrTooLarge)
 	}
-	data, err := io.ReadAll(io.LimitReader(w.reading(res.Body), limit+1))
+	data, err := io.ReadAll(io.LimitReader(w.reading(body), limit+1))
 	if err != nil {
 		return nil, b.explain(w, name, err)
 	}
@@ -149,42 +119,31 @@ func (b *Bucket) Put(ctx context.Context, name string, data []byte) error {
 	w := watched(ctx)
 	defer w.end()
 	err := b.put(w, name, data, true)
-	if statusOf(err) != http.StatusNotImplemented {
+	if minio.ToErrorResponse(err).StatusCode != http.StatusNotImplemented {
 		return b.explain(w, name, err)
 	}
 	// Backblaze knows no conditions. Names are such that hardly two machines want one.
-	switch err := b.ask(w, http.MethodHead, name); {
+	switch _, err := b.client.StatObject(w.ctx, b.bucket, b.prefix+name, minio.StatObjectOptions{}); {
 	case err == nil:
 		return fmt.Errorf("%s: %w", name, place.ErrExists)
-	case statusOf(err) != http.StatusNotFound:
+	case minio.ToErrorResponse(err).StatusCode != http.StatusNotFound:
 		return b.explain(w, name, err)
 	}
 	return b.explain(w, name, b.put(w, name, data, false))
 }
 
 func (b *Bucket) put(w *watch, name string, data []byte, ifAbsent bool) error {
-	header := http.Header{"Content-Type": {"application/octet-stream"}}
+	options := minio.PutObjectOptions{ContentType: "application/octet-stream"}
 	if ifAbsent {
-		header.Set("If-None-Match", "*")
+		options.SetMatchETagExcept("*")
 	}
-	res, err := b.call(w, request{method: http.MethodPut, name: b.prefix + name, header: header, body: data})
-	if err != nil {
-		return err
+	md5, sha := md5.Sum(data), sha256.Sum256(data)
+	done, err := b.client.PutObject(w.ctx, b.bucket, b.prefix+name, w.seeking(bytes.NewReader(data)), int64(len(data)),
+		base64.StdEncoding.EncodeToString(md5[:]), hex.EncodeToString(sha[:]), options)
+	if err == nil && done.ETag == "" { // anybody says 200
+		err = errNotS3
 	}
-	res.Body.Close()
-	if res.Header.Get("ETag") == "" { // anybody says 200
-		return errNotS3
-	}
-	return nil
-}
-
-// ask is a call whose answer has nothing in it.
-func (b *Bucket) ask(w *watch, method, name string) error {
-	res, err := b.call(w, request{method: method, name: b.prefix + name})
-	if err != nil {
-		return err
-	}
-	return res.Body.Close()
+	return err
 }
 
 // Delete implements [place.Place].
@@ -194,7 +153,7 @@ func (b *Bucket) Delete(ctx context.Context, name string) error {
 	}
 	w := watched(ctx)
 	defer w.end()
-	err := b.explain(w, name, b.ask(w, http.MethodDelete, name))
+	err := b.explain(w, name, b.client.RemoveObject(w.ctx, b.bucket, b.prefix+name, minio.RemoveObjectOptions{}))
 	if errors.Is(err, place.ErrNotFound) {
 		return nil
 	}

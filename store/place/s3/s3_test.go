@@ -93,13 +93,21 @@ func TestOffline(t *testing.T) {
 	if !errors.Is(err, place.ErrUnreachable) || !strings.Contains(err.Error(), "connection refused") && !strings.Contains(err.Error(), "refused it") {
 		t.Errorf("nobody listens: %v", err)
 	}
-	b.http.Transport = roundTripper(func(*http.Request) (*http.Response, error) {
+	w := watched(t.Context())
+	defer w.end()
+	req, err := http.NewRequestWithContext(w.ctx, http.MethodGet, "http://"+l.Addr().String(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = giveUp{roundTripper(func(*http.Request) (*http.Response, error) {
 		attempts++
 		return nil, &net.OpError{Op: "dial", Err: &net.DNSError{IsNotFound: true}}
-	})
-	_, err = b.List(t.Context(), "")
-	if !errors.Is(err, place.ErrUnreachable) || !strings.Contains(err.Error(), "or you are offline") || attempts != 1 {
-		t.Errorf("no such name, after %d attempts: %v", attempts, err)
+	})}.RoundTrip(req)
+	if err == nil || w.ctx.Err() == nil {
+		t.Errorf("after a call that reached nobody, more would follow: %v", err)
+	}
+	if err := b.explain(w, "", err); !errors.Is(err, place.ErrUnreachable) || !strings.Contains(err.Error(), "or you are offline") {
+		t.Errorf("no such name: %v", err)
 	}
 }
 
@@ -212,7 +220,6 @@ func TestAddresses(t *testing.T) {
 		"s3://s3.eu-central-003.backblazeb2.com/my-notes":      {"s3.eu-central-003.backblazeb2.com", "my-notes", "", "eu-central-003", true},
 		"s3://s3.amazonaws.com/my-notes/kartei/":               {"s3.amazonaws.com", "my-notes", "kartei/", "eu-west-1", true},
 		"s3://0af3.r2.cloudflarestorage.com/notes/a/b":         {"0af3.r2.cloudflarestorage.com", "notes", "a/b/", "auto", true},
-		"s3://s3.eu-west-3.amazonaws.com/my-notes":             {"s3.eu-west-3.amazonaws.com", "my-notes", "", "eu-west-3", true},
 		"s3+http://nas.local:9000/notes":                       {"nas.local:9000", "notes", "", "", false},
 		"s3+http://localhost/notes":                            {"localhost", "notes", "", "", false},
 		"s3+http://[::1]:9000/notes?region=here":               {"[::1]:9000", "notes", "", "here", false},
@@ -228,11 +235,7 @@ func TestAddresses(t *testing.T) {
 		"s3://my-bucket":                         "does not name its server",
 		"s3://s3.amazonaws.com":                  "does not name a bucket",
 		"s3://s3.amazonaws.com/":                 "does not name a bucket",
-		"s3://s3.amazonaws.com/My_Bucket":        "cannot be the name of a bucket: it has small letters",
-		"s3://s3.amazonaws.com/ab":               "3 to 63",
-		"s3://s3.amazonaws.com/a..b":             "between letters",
-		"s3://s3.amazonaws.com/-ab":              "between letters",
-		"s3://s3.amazonaws.com/192.168.0.1":      "not an address",
+		"s3://s3.amazonaws.com/My_Bucket":        "cannot be the name of a bucket",
 		"s3://key:secret@s3.amazonaws.com/a-b-c": "not part of its address",
 		"s3://s3.amazonaws.com/a-b-c/../d":       "where names begin",
 		"s3://s3.amazonaws.com/a-b-c?reigon=x":   "only ?region=NAME",
@@ -273,21 +276,14 @@ func TestKeys(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, err := findKeys(a); err != nil || got.AccessKeyID != want {
+		keys, err := findKeys(a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := keys.GetWithContext(nil); err != nil || got.AccessKeyID != want {
 			t.Errorf("profile %q has key %q: %v", profile, got.AccessKeyID, err)
 		}
 	}
 	t.Setenv("AWS_PROFILE", "play")
 	refused(`AWS_PROFILE is "play"`)
-	config := filepath.Join(home, ".aws", "config")
-	if err := os.WriteFile(config, []byte("[profile play]\naws_access_key_id = e\naws_secret_access_key = f\naws_session_token = g\n[profile work]\naws_access_key_id = h\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if got, err := findKeys(address{}); err != nil || got.AccessKeyID != "e" || got.SessionToken != "g" {
-		t.Errorf("the profile of ~/.aws/config has %+v: %v", got, err)
-	}
-	t.Setenv("AWS_PROFILE", "work")
-	if got, err := findKeys(address{}); err != nil || got.AccessKeyID != "c" {
-		t.Errorf("the profile of both files has key %q: %v", got.AccessKeyID, err)
-	}
 }

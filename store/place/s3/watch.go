@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
+	"net/http"
 	"time"
 )
 
@@ -19,9 +21,12 @@ type watch struct {
 	timer *time.Timer
 }
 
+// watchKey is where the context of a call has its watch.
+type watchKey struct{}
+
 func watched(ctx context.Context) *watch {
 	w := &watch{}
-	w.ctx, w.stop = context.WithCancelCause(ctx)
+	w.ctx, w.stop = context.WithCancelCause(context.WithValue(ctx, watchKey{}, w))
 	w.timer = time.AfterFunc(silence, func() { w.stop(errSilent) })
 	return w
 }
@@ -33,17 +38,14 @@ func (w *watch) end() {
 	w.stop(nil)
 }
 
-// sleep waits; it tells whether the call goes on.
-func (w *watch) sleep(d time.Duration) bool {
-	select {
-	case <-time.After(d):
-		return true
-	case <-w.ctx.Done():
-		return false
-	}
+// seeking and reading return what tells the watch of each byte that goes out or comes in.
+func (w *watch) seeking(r io.ReadSeeker) io.ReadSeeker {
+	return struct {
+		io.Reader
+		io.Seeker
+	}{w.reading(r), r}
 }
 
-// reading returns what tells the watch of each byte that goes out or comes in.
 func (w *watch) reading(r io.Reader) io.Reader { return watchedReader{r, w} }
 
 type watchedReader struct {
@@ -55,4 +57,17 @@ func (r watchedReader) Read(p []byte) (int, error) {
 	n, err := r.Reader.Read(p)
 	r.alive()
 	return n, err
+}
+
+// giveUp ends a call at its first attempt where there is nobody to call. The library
+// would try again, as it does when a server is busy.
+type giveUp struct{ http.RoundTripper }
+
+func (g giveUp) RoundTrip(req *http.Request) (*http.Response, error) {
+	res, err := g.RoundTripper.RoundTrip(req)
+	var dial *net.OpError
+	if w, ok := req.Context().Value(watchKey{}).(*watch); ok && errors.As(err, &dial) && dial.Op == "dial" {
+		w.stop(err)
+	}
+	return res, err
 }
