@@ -29,9 +29,9 @@ func Main(args []string, in io.Reader, out, errw io.Writer) (code int) {
 	}()
 	e, err := newEnv(in, out, errw)
 	if err == nil {
-		root := newRootCmd(e)
+		root := newRootCmd(e, called(args))
 		root.SetArgs(args)
-		if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
+		if isCompletion(args) {
 			completeValues(root, e.opener)
 		}
 		err = untilSignal(e, root.ExecuteContext)
@@ -45,7 +45,7 @@ them when you are about to forget them.
 
 Without a command it shows today at a glance and offers to start.`
 
-func newRootCmd(e *env) *cobra.Command {
+func newRootCmd(e *env, below []command) *cobra.Command {
 	var asJSON, short bool
 	var about aboutFlags
 	root := &cobra.Command{
@@ -82,43 +82,72 @@ func newRootCmd(e *env) *cobra.Command {
 	about.register(root.Flags())
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return prepare(e, cmd, !about.asked()) }
 	completeFlag(root, "color", oneOfThese(colours...))
-	root.AddCommand(commands(e)...)
+	for _, c := range below {
+		root.AddCommand(c.make(e))
+	}
 	root.SetHelpCommand(newHelpCmd())
 	return root
 }
 
-func commands(e *env) []*cobra.Command {
-	return []*cobra.Command{
-		newReviewCmd(e),
-		newReadCmd(e),
-		newCompileCmd(e),
-		newCheckCmd(e),
-		newFmtCmd(e),
-		newLSPCmd(e),
-		newNewCmd(e),
-		newDraftCmd(e),
-		newDecksCmd(e),
-		newCardsCmd(e),
-		newLogCmd(e),
-		newStatsCmd(e),
-		newUndoCmd(e),
-		newOptimizeCmd(e),
-		newEvaluateCmd(e),
-		newSimulateCmd(e),
-		newPlanCmd(e),
-		newConfigCmd(e),
-		newExportCmd(e),
-		newImportCmd(e),
-		newQuizCmd(e),
-		newAnalyzeCmd(e),
-		newBackupCmd(e),
-		newRestoreCmd(e),
-		newSyncCmd(e),
-		newDoctorCmd(e),
-		newVersionCmd(e),
-		newCollectionJSONTopic(),
-		newPlaceFormatTopic(),
+// A command is one as it is called. To make all of them takes longer than what most of
+// them do.
+type command struct {
+	name string
+	make func(*env) *cobra.Command
+}
+
+var commands = []command{
+	{"review", newReviewCmd},
+	{"read", newReadCmd},
+	{"compile", newCompileCmd},
+	{"check", newCheckCmd},
+	{"fmt", newFmtCmd},
+	{"lsp", newLSPCmd},
+	{"new", newNewCmd},
+	{"draft", newDraftCmd},
+	{"decks", newDecksCmd},
+	{"cards", newCardsCmd},
+	{"log", newLogCmd},
+	{"stats", newStatsCmd},
+	{"undo", newUndoCmd},
+	{"optimize", newOptimizeCmd},
+	{"evaluate", newEvaluateCmd},
+	{"simulate", newSimulateCmd},
+	{"plan", newPlanCmd},
+	{"config", newConfigCmd},
+	{"export", newExportCmd},
+	{"import", newImportCmd},
+	{"quiz", newQuizCmd},
+	{"analyze", newAnalyzeCmd},
+	{"backup", newBackupCmd},
+	{"restore", newRestoreCmd},
+	{"sync", newSyncCmd},
+	{"doctor", newDoctorCmd},
+	{"version", newVersionCmd},
+	{"collection-json", newCollectionJSONTopic},
+	{"place-format", newPlaceFormatTopic},
+}
+
+// called are the commands that have to be made for what was typed: the one that it
+// begins with, none where the program itself is asked, or else all.
+func called(args []string) []command {
+	switch {
+	case len(args) == 0, len(args) == 1 && slices.Contains([]string{"--version", "-v", "--short", "--json"}, args[0]):
+		return nil
+	case len(args) > 2 && isCompletion(args):
+		args = args[1:]
 	}
+	for i, c := range commands {
+		if c.name == args[0] {
+			return commands[i : i+1]
+		}
+	}
+	return commands
+}
+
+// isCompletion reports whether a shell asks how what was typed may go on.
+func isCompletion(args []string) bool {
+	return len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd)
 }
 
 // prepare reads the settings before any command. The one that mends them goes

@@ -56,13 +56,13 @@ it, "leech" and "marked". Without, it adds the tags that the decks have in commo
 }
 
 // newCollectionJSONTopic is a topic of the help, not a command.
-func newCollectionJSONTopic() *cobra.Command {
+func newCollectionJSONTopic(*env) *cobra.Command {
 	return &cobra.Command{Use: "collection-json", Short: "The form of export --format json",
 		Long: strings.TrimSpace(transfer.Form)}
 }
 
 // newPlaceFormatTopic likewise.
-func newPlaceFormatTopic() *cobra.Command {
+func newPlaceFormatTopic(*env) *cobra.Command {
 	return &cobra.Command{Use: "place-format", Short: "The form of what lies in a place of kartei sync",
 		Long: strings.TrimSpace(segment.Form)}
 }

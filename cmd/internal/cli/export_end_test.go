@@ -108,7 +108,7 @@ func runOn(t *testing.T, out io.Writer, collection string, command []string) err
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	root := newRootCmd(e)
+	root := newRootCmd(e, commands)
 	root.SetArgs(append([]string{"--collection", collection}, command...))
 	done := make(chan error, 1)
 	go func() { done <- root.ExecuteContext(ctx) }()

@@ -29,7 +29,7 @@ func testRoot(t *testing.T) *cobra.Command {
 	if err != nil {
 		t.Fatal(err)
 	}
-	root := newRootCmd(e)
+	root := newRootCmd(e, commands)
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	return root
@@ -48,6 +48,25 @@ func checkNames(t *testing.T, root *cobra.Command, where, text string) {
 	for _, m := range named.FindAllStringSubmatch(text, -1) {
 		if found, _, err := root.Find(m[1:]); (err != nil || found == root) && !slices.Contains(prose, m[1]) {
 			t.Errorf("%s speaks of %q, which is not there", where, m[0])
+		}
+	}
+}
+
+// What is typed finds its command when only that one is made, and the others where it
+// is none.
+func TestCalled(t *testing.T) {
+	for _, c := range commands {
+		for _, typed := range [][]string{{c.name}, {c.name, "--help"}, {cobra.ShellCompRequestCmd, c.name, ""}} {
+			if made := called(typed); len(made) != 1 || made[0].make(new(env)).Name() != c.name {
+				t.Errorf("for %q %d commands are made", typed, len(made))
+			}
+		}
+	}
+	for typed, want := range map[string]int{"": 0, "--version": 0, "--json": 0, "--help": len(commands), "help review": len(commands),
+		"reviw": len(commands), "--quiet review": len(commands), "--version review": len(commands), "__complete rev": len(commands),
+		"__complete revi ew": len(commands)} {
+		if made := called(strings.Fields(typed)); len(made) != want {
+			t.Errorf("for %q %d commands are made, want %d", typed, len(made), want)
 		}
 	}
 }

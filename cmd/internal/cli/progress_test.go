@@ -79,7 +79,7 @@ func onTerminal(t *testing.T, args ...string) string {
 		t.Fatal(err)
 	}
 	e.Tick = 0
-	root := newRootCmd(e)
+	root := newRootCmd(e, commands)
 	root.SetArgs(args)
 	err = root.ExecuteContext(t.Context())
 	end.Close()
