@@ -69,3 +69,30 @@ func BenchmarkReadText(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkVocabulary makes facts of notes with many fields, of which each side shows
+// several.
+func BenchmarkVocabulary(b *testing.B) {
+	kind := foreignType{
+		fields: []string{"Word", "IPA", "Audio", "Gender", "Translation", "Example", "Translated", "Notes"},
+		templates: []template{
+			{question: `<div class="word">{{Word}}</div>{{#IPA}}[{{IPA}}]{{/IPA}}<br>{{Audio}}`,
+				answer: `{{FrontSide}}<hr id=answer><div class="tr">{{Translation}}</div><i>({{Gender}})</i><br>{{Example}}<br>{{Translated}}<br>{{Notes}}`},
+			{question: `<div class="tr">{{Translation}}</div>`,
+				answer: `{{FrontSide}}<hr id=answer><div class="word">{{Word}}</div> [{{IPA}}] {{Audio}}<br>{{Example}}<br>{{Translated}}`},
+		},
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		im := newImporter(ImportOptions{})
+		for i := range 1000 {
+			word := fmt.Sprintf("maçã%d", i)
+			im.note(foreignNote{guid: word, kind: &kind, cards: []foreignCard{{ordinal: 0}, {ordinal: 1}},
+				fields: []string{word, "mɐˈsɐ̃", "[sound:" + word + ".mp3]", "f", fmt.Sprintf("apple, number %d", i),
+					"<b>A " + word + "</b> é vermelha.&nbsp;", "<div>The apple is red.</div>", ""}})
+		}
+		if im.notes != 1000 {
+			b.Fatal(im.losses.list())
+		}
+	}
+}

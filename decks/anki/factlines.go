@@ -22,10 +22,22 @@ const maxText = syntax.MaxLine - 1<<10
 // reader, or for slips that nobody can see.
 var hidden = lazyregexp.New("[\u0080-\u009f\u200b\u2028\u2029\u202a-\u202e\u2060\u2066-\u2069\ufeff\u180e\u3164\u00ad\U000e0000-\U000e007f]|(\\p{Mn}{8})\\p{Mn}+")
 
+// mayHide reports whether a character is one that [hidden] looks for: none of the
+// letters of most languages is, and to look is much faster than to match.
+func mayHide(r rune) bool {
+	switch {
+	case r < 0x300:
+		return r >= 0x80 && r <= 0x9f || r == 0xad
+	case r < 0x2000 || r > 0x206f && r < 0xe0000:
+		return r == 0x3164 || r == 0xfeff || unicode.Is(unicode.Mn, r)
+	}
+	return true
+}
+
 // readable takes hidden characters out of a text.
 func readable(text string, losses *lossList) string {
 	text = clean(text)
-	if plain(text) || !hidden.MatchString(text) {
+	if !strings.ContainsFunc(text, mayHide) || !hidden.MatchString(text) {
 		return text
 	}
 	losses.add("hidden character", "")

@@ -46,7 +46,7 @@ func clean(text string) string {
 			return '\n'
 		case r < 0x20 || r == 0x7f:
 			return -1
-		case unicode.Is(unicode.Noncharacter_Code_Point, r):
+		case r >= 0xfdd0 && unicode.Is(unicode.Noncharacter_Code_Point, r):
 			return utf8.RuneError
 		}
 		return r

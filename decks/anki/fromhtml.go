@@ -46,6 +46,12 @@ func (c *converter) markdown(source string, deletions bool) string {
 	return unhide.Replace(unmark(syntax.Quote(c.html.Text(source), '{', '}')))
 }
 
+// speaks reports whether the text of a field has a letter, where that is plain to see.
+func (c *converter) speaks(source string) bool {
+	control := func(r rune) bool { return r < ' ' && r != '\n' && r != '\t' || r == 0x7f }
+	return !strings.Contains(source, "</svg>") && !strings.ContainsFunc(source, control) && c.html.Speaks(source)
+}
+
 // emptyDrawings leaves of drawings within a text the tags: nothing in them is shown
 // here, and some are longer than all the text around them.
 func emptyDrawings(source string) string {

@@ -221,10 +221,13 @@ func newImporter(options ImportOptions) *importer {
 		files:     map[string]*deckFileMaker{},
 	}
 	scratch := newConverter(options.Media) // what it would lose is not lost
-	im.placer = placer{neutral: map[[2]string]bool{}, named: map[string]map[string]bool{}, alike: map[string][]Place{}, convert: func(source string) string {
-		im.spent += int64(len(source))
-		return scratch.markdown(source, false)
-	}}
+	im.placer = placer{neutral: map[[2]string]bool{}, named: map[string]map[string]bool{}, alike: map[string][]Place{},
+		convert: func(source string) string {
+			im.spent += int64(len(source))
+			return scratch.markdown(source, false)
+		},
+		tells: scratch.speaks,
+	}
 	return im
 }
 

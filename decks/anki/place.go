@@ -260,6 +260,7 @@ func textSum(texts []string) string {
 // A placer finds the fields that parts of a fact show.
 type placer struct {
 	convert func(string) string
+	tells   func(string) bool          // that HTML shows a letter; false also where it is hard to tell
 	neutral map[[2]string]bool         // what stands around a field, and shows nothing
 	named   map[string]map[string]bool // names that a template has in braces
 	alike   map[string][]Place         // places of notes, by what a file says of them
@@ -344,6 +345,9 @@ func (p *placer) shows(html, field string) bool {
 	around := [2]string{html[:at], html[at+len(field):]}
 	shows, known := p.neutral[around]
 	if !known {
+		if p.tells(around[0]) || p.tells(around[0]+" "+around[1]) { // most do
+			return false
+		}
 		shows = p.convert(around[0]+probe+around[1]) == probe
 		if len(p.neutral) < maxNeutral {
 			p.neutral[around] = shows

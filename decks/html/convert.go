@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"kartei/decks/lazyregexp"
+	"kartei/decks/wordset"
 )
 
 // A Converter makes card text of HTML. Its zero value takes nothing but words. It
@@ -107,7 +108,8 @@ func hasLinkSign(text string) bool {
 			return false
 		}
 		text = text[at:]
-		if linkSign.MatchString(text[:min(len(text), len("[sound:"))]) {
+		if len(text) > 1 && !('<' == text[0] && strings.IndexByte("aAiIvVeEoO", text[1]) < 0) &&
+			linkSign.MatchString(text[:min(len(text), len("[sound:"))]) {
 			return true
 		}
 		text = text[1:]
@@ -149,6 +151,34 @@ func Words(source string, most int) string {
 	})
 	return out.String()
 }
+
+// Speaks reports whether HTML shows a letter for all to see. Where it says no, only
+// [Converter.Text], which costs much more, can tell.
+func (c *Converter) Speaks(source string) (speaks bool) {
+	if strings.ContainsAny(source, `\$`) || strings.Contains(source, "<style") {
+		return false // what follows a macro or a style sheet may show nothing
+	}
+	w := writer{Converter: c}
+	tokens(source, func(t token) bool {
+		if t.kind != textToken {
+			return transparent.Has(t.name) && !w.hidden(&node{name: t.name, attributes: t.attributes})
+		}
+		words, command := t.text, command.FindStringIndex(t.text)
+		if command != nil {
+			words = words[:command[0]]
+		}
+		speaks = strings.ContainsFunc(words, unicode.IsLetter)
+		return !speaks && command == nil
+	})
+	return speaks
+}
+
+// command begins what is no text: a sound, a formula.
+var command = lazyregexp.New(`\[(?:sound:|latex\]|tex\])`)
+
+// transparent are elements that show all the text in them.
+var transparent = wordset.New(`b big br center div em font h1 h2 h3 h4 h5 h6 hr i li ol p section small span strong
+	table tbody td th tr u ul`)
 
 // Attribute returns the first value of an attribute that the tags of a name have.
 func Attribute(source, tag, attribute string) (value string) {

@@ -43,8 +43,8 @@ func attribute(all []html.Attribute, name string) string {
 	return ""
 }
 
-// simpleTokens reads text and tags without attributes, which most are, and returns
-// where something else begins. A tokenizer costs more than most texts do.
+// simpleTokens reads text and tags as most are written, and returns where something
+// else begins. A tokenizer costs more than most texts do.
 func simpleTokens(source string, yield func(token) bool) (at int, more bool) {
 	for at < len(source) {
 		open := strings.IndexByte(source[at:], '<')
@@ -66,8 +66,8 @@ func simpleTokens(source string, yield func(token) bool) (at int, more bool) {
 	return at, false
 }
 
-// simpleTag reads "<name>" or "</name>", in small letters, of an element whose
-// text is text.
+// simpleTag reads "<name>", "<name key="value"/>" or "</name>", in small letters, of an
+// element whose text is text.
 func simpleTag(source string, at int) (t token, ok bool) {
 	t = token{kind: startToken, start: at}
 	at++
@@ -80,8 +80,43 @@ func simpleTag(source string, at int) (t token, ok bool) {
 		at > from && '0' <= source[at] && source[at] <= '9') {
 		at++
 	}
-	t.name, t.end = source[from:at], at+1
-	return t, at > from && at < len(source) && source[at] == '>' && !special.Has(t.name)
+	if t.name = source[from:at]; t.name == "" || special.Has(t.name) {
+		return t, false
+	}
+	for t.kind == startToken && len(t.attributes) < maxAttributes {
+		a, end := simpleAttribute(source, at)
+		if end == at {
+			break
+		}
+		t.attributes, at = append(t.attributes, a), end
+	}
+	if rest := strings.TrimPrefix(source[at:], " "); t.kind == startToken && strings.HasPrefix(rest, "/>") {
+		t.closed, at = true, len(source)-len(rest)+1
+	}
+	t.end = at + 1
+	return t, at < len(source) && source[at] == '>'
+}
+
+// simpleAttribute reads " key="value"", without references, and returns where it ends:
+// where it should begin if it is not one.
+func simpleAttribute(source string, at int) (a html.Attribute, end int) {
+	from := at
+	for from < len(source) && source[from] == ' ' {
+		from++
+	}
+	end = from
+	for end < len(source) && ('a' <= source[end] && source[end] <= 'z' || source[end] == '-') {
+		end++
+	}
+	key, rest := source[from:end], source[end:]
+	if from == at || key == "" || !strings.HasPrefix(rest, `="`) && !strings.HasPrefix(rest, `='`) {
+		return a, at
+	}
+	value, _, ended := strings.Cut(rest[2:], rest[1:2])
+	if !ended || strings.ContainsAny(value, "&\r") {
+		return a, at
+	}
+	return html.Attribute{Key: key, Val: composed(value)}, end + len(`=""`) + len(value)
 }
 
 // special are the elements whose text is not read as other text.
@@ -91,10 +126,13 @@ var special = wordset.New("script style iframe noembed noframes noscript title t
 // scripts and styles hold is the text of no token. A tag that never ends is text:
 // no browser shows it, but its author wrote it.
 func tokens(source string, yield func(token) bool) {
-	at, more := simpleTokens(source, yield)
-	if !more {
-		return
+	if at, more := simpleTokens(source, yield); more {
+		allTokens(source, at, yield)
 	}
+}
+
+// allTokens reads HTML from a place on as tokens does.
+func allTokens(source string, at int, yield func(token) bool) {
 	z := html.NewTokenizer(strings.NewReader(source[at:]))
 	raw := "" // the element whose text is not text
 	for {
