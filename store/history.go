@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -205,24 +206,50 @@ const farAhead = 24 * 60 * 60 * 1000
 
 // read finds out which cards there are, and what the log knows of them.
 func (h *historian) read(ctx context.Context, cards []CardHistory) error {
-	h.known = make(map[string]*knownCard, len(cards))
+	if err := h.readCards(ctx, cards); err != nil {
+		return err
+	}
 	h.cards = make([]CardHistory, 0, len(cards))
 	for _, c := range cards {
-		p, st, err := h.findCard(ctx, c.Card)
-		if errors.Is(err, ErrNotFound) {
-			h.report.Unknown++
-			continue
+		if h.known[c.Card] == nil { // it has another name by now, or there is none
+			p, st, err := h.findCard(ctx, c.Card)
+			if errors.Is(err, ErrNotFound) {
+				h.report.Unknown++
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			c.Card = p.name
+			h.known[c.Card] = &knownCard{suspended: st.Suspended, flag: st.Flag}
 		}
-		if err != nil {
-			return err
-		}
-		c.Card = p.name
 		h.cards = append(h.cards, c)
-		h.known[c.Card] = &knownCard{suspended: st.Suspended, flag: st.Flag}
 	}
 	var err error
 	h.origins, err = h.tx.origins(ctx)
 	return err
+}
+
+// readCards finds the cards that still have their names, all at once.
+func (h *historian) readCards(ctx context.Context, cards []CardHistory) error {
+	names := make([]string, len(cards))
+	for i, c := range cards {
+		names[i] = c.Card
+	}
+	list, err := json.Marshal(names)
+	if err != nil {
+		return err
+	}
+	h.known = make(map[string]*knownCard, len(cards))
+	rows, err := h.QueryContext(ctx, `SELECT c.card, coalesce(m.suspended, 0), coalesce(m.flag, 0)
+		FROM json_each(?) j JOIN cards c ON c.card = j.value LEFT JOIN memory m ON m.card = c.id`, string(list))
+	return sqlite.Each(rows, err, func(rows *sql.Rows) error {
+		var name string
+		k := &knownCard{}
+		err := rows.Scan(&name, &k.suspended, &k.flag)
+		h.known[name] = k
+		return err
+	})
 }
 
 // readLog finds out what the log says of the cards.
