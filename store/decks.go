@@ -223,3 +223,16 @@ func scanCard(rows *sql.Rows, before ...any) (card decks.Card, err error) {
 	}
 	return card, content.ReadCard(&card, text, tags)
 }
+
+// Keys are those of a deck's live facts.
+func (s *Store) Keys(ctx context.Context, d Deck) (map[string]bool, error) {
+	keys := map[string]bool{}
+	rows, err := s.db.QueryContext(ctx, `SELECT key FROM facts WHERE deck = ? AND retired = 0`, d.id)
+	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
+		var key string
+		err := rows.Scan(&key)
+		keys[key] = true
+		return err
+	})
+	return keys, sqlite.Explain("read the keys of deck "+d.Name, err)
+}

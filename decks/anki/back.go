@@ -108,10 +108,7 @@ type editedFact struct {
 func (h *homeward) deck(c foreign.Contents) error {
 	home := h.options.Homes[c.Deck.Name]
 	writer := newNoteMaker(c.Deck)
-	title := deckName(c.Deck)
-	for _, o := range home.Origins {
-		title = cmp.Or(o.AnkiDeck, title) // all came from one
-	}
+	title := cmp.Or(home.deck(), deckName(c.Deck))
 	gone := maps.Clone(home.Origins)
 	for f, err := range c.Facts {
 		if err != nil {
@@ -135,6 +132,20 @@ func (h *homeward) deck(c foreign.Contents) error {
 	h.report.Withdrawn = append(h.report.Withdrawn, withdrawn(gone, home)...)
 	h.report.Media = append(h.report.Media, writer.media.list(c.Deck.Name)...)
 	return nil
+}
+
+// deck is the deck of Anki's that most of the facts came from; others were moved here.
+func (h *Home) deck() (most string) {
+	facts := map[string]int{}
+	for _, o := range h.Origins {
+		facts[o.AnkiDeck]++
+	}
+	for _, name := range slices.Sorted(maps.Keys(facts)) {
+		if facts[name] > facts[most] {
+			most = name
+		}
+	}
+	return most
 }
 
 func (h *homeward) refuse(deck *decks.Deck, f *decks.Fact, err error) {

@@ -73,6 +73,13 @@ func (k KeptNotes) Note(guid string) (KeptNote, bool) {
 	return n, true
 }
 
+// Take takes a note of others.
+func (k KeptNotes) Take(others KeptNotes, guid string) {
+	if line, kept := others[keptKey(guid)]; kept {
+		k[keptKey(guid)] = line
+	}
+}
+
 // WriteKept writes those notes that the origins of a deck's facts name, each once.
 func WriteKept(w io.Writer, notes KeptNotes, origins iter.Seq[Origin]) error {
 	out := bufio.NewWriter(w)

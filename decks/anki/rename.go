@@ -13,6 +13,9 @@ type FactName struct{ Deck, Fact string }
 // FactName is the fact of the card.
 func (c *ImportedCard) FactName() FactName { return FactName{c.Deck, c.Fact} }
 
+// FactName names the fact that came from a note.
+func (o *Origin) FactName() FactName { return FactName{o.Deck, o.Fact} }
+
 // Rename gives facts other ids, each only where no other fact of its deck has it.
 func (im *Import) Rename(ids map[FactName]string) {
 	taken := map[FactName]bool{}

@@ -18,14 +18,18 @@ import (
 
 // back writes what was edited in decks that came from Anki. If that is nothing, no
 // file is written.
-func (x *Exporter) back(found []store.Deck, contents []foreign.Contents) error {
-	homes, err := readHomes(found)
+func (x *Exporter) back(ctx context.Context, st *store.Store, found []store.Deck, contents []foreign.Contents) error {
+	homes, err := readHomes(ctx, st, found)
 	if err != nil {
 		return err
 	}
+	all := slices.Clone(contents)
+	for i := range homes.gone { // of which nothing is left but what was withdrawn
+		all = append(all, foreign.Of(&homes.gone[i].Deck))
+	}
 	p := x.Progress("%d facts compared")
 	var text bytes.Buffer
-	report, err := anki.WriteBack(&text, anki.BackOptions{Homes: homes, Progress: p.At}, contents...)
+	report, err := anki.WriteBack(&text, anki.BackOptions{Homes: homes.known, Progress: p.At}, all...)
 	p.End()
 	if err != nil {
 		return err
@@ -86,17 +90,30 @@ const mostWithdrawn = 10
 // withdrawBorn is withdraw for decks that did not come from Anki.
 func (x *Exporter) withdrawBorn(ctx context.Context, st *store.Store, found []store.Deck, options anki.CSVOptions) error {
 	var all []anki.Withdrawn
-	for i := range found {
-		if cameFromAnki(found[i]) {
+	gone, err := goneBeside(ctx, st, found)
+	if err != nil {
+		return err
+	}
+	for _, d := range slices.Concat(found, gone) {
+		if cameFromAnki(d) {
 			continue
 		}
-		facts, err := st.Withdrawn(ctx, found[i])
+		facts, err := st.Withdrawn(ctx, d)
 		if err != nil {
 			return err
 		}
-		all = append(all, anki.WithdrawnOf(&found[i].Deck, facts, options)...)
+		all = append(all, anki.WithdrawnOf(&d.Deck, facts, options)...)
 	}
 	return x.withdraw(all)
+}
+
+// goneBeside are the decks whose files are gone from the folders of decks.
+func goneBeside(ctx context.Context, st *store.Store, found []store.Deck) ([]store.Deck, error) {
+	all, err := st.Decks(ctx)
+	return slices.DeleteFunc(all, func(d store.Deck) bool {
+		return !d.Missing || slices.ContainsFunc(found, func(f store.Deck) bool { return f.ID == d.ID }) ||
+			!slices.ContainsFunc(found, func(f store.Deck) bool { return f.Root == d.Root })
+	}), err
 }
 
 // withdraw names facts that are no more, and writes a file that tags their notes in

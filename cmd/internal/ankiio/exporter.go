@@ -36,7 +36,7 @@ func (x *Exporter) Text(
 	ctx context.Context, st *store.Store, found []store.Deck, contents []foreign.Contents,
 ) error {
 	if x.Flags.On("back") {
-		return x.back(found, contents)
+		return x.back(ctx, st, found, contents)
 	}
 	x.warnOfTwo(found)
 	var report anki.Report

@@ -121,7 +121,11 @@ func (in *Importer) place(ctx context.Context, st *store.Store, im *anki.Import)
 		}
 	}
 	if merge {
-		if r, err = newRefresh(in.Console, im, in.Target, !in.Update, in.chooser(ctx)); err != nil {
+		others, err := in.others(ctx, st, im)
+		if err != nil {
+			return err
+		}
+		if r, err = newRefresh(in.Console, im, in.Target, !in.Update, others, in.chooser(ctx)); err != nil {
 			return err
 		}
 	}
@@ -130,6 +134,33 @@ func (in *Importer) place(ctx context.Context, st *store.Store, im *anki.Import)
 	}
 	in.sayDays(st.Calendar(), im)
 	return nil
+}
+
+// others are the first files of those decks in the folder that an import has nothing of, by the
+// ids of their facts.
+func (in *Importer) others(ctx context.Context, st *store.Store, im *anki.Import) (map[string]string, error) {
+	root, err := filepath.Abs(in.Target.Folder)
+	if err != nil {
+		return nil, err
+	}
+	all, err := st.Decks(ctx)
+	if err != nil {
+		return nil, err
+	}
+	files := map[string]string{}
+	for _, d := range all {
+		if d.Missing || d.Root != root || len(d.Files) == 0 || slices.ContainsFunc(im.DeckFiles, func(f anki.DeckFile) bool { return f.Deck == d.Name }) {
+			continue
+		}
+		live, err := st.Keys(ctx, d)
+		if err != nil {
+			return nil, err
+		}
+		for key := range live {
+			files[key] = d.Files[0]
+		}
+	}
+	return files, nil
 }
 
 // sayDays says that days begin at another hour here than in Anki, or that it cannot be

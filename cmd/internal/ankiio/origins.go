@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 
 	"kartei/cmd/internal/deckfolder"
-	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
 	"kartei/decks/anki"
 	"kartei/store"
@@ -25,30 +24,6 @@ func originsFile(deck string) string {
 // keptFile is where the folder of a deck's files keeps those notes as Anki has them.
 func keptFile(deck string) string {
 	return filepath.Join("anki", filepath.FromSlash(deck)+".notes")
-}
-
-// readHomes returns where the facts of decks came from, by the decks' names.
-func readHomes(found []store.Deck) (map[string]anki.Home, error) {
-	homes := map[string]anki.Home{}
-	for _, d := range found {
-		origins, err := originsOf(d)
-		var notes anki.KeptNotes
-		if err == nil {
-			notes, err = keptOf(d)
-		}
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-		case err != nil:
-			return nil, fmt.Errorf("read where %s came from: %w", d.Name, err)
-		default:
-			homes[d.Name] = anki.Home{Origins: origins, Notes: notes}
-		}
-	}
-	if len(homes) == 0 {
-		return nil, fault.Failf("leave --back out, and Anki gets new notes",
-			"none of these decks knows notes of Anki's that it came from")
-	}
-	return homes, nil
 }
 
 // knownOrigins returns the origins of decks' facts, by the decks' names and the keys

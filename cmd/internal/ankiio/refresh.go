@@ -2,6 +2,7 @@ package ankiio
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -38,8 +39,9 @@ type refresh struct {
 	edited   map[anki.FactName]bool        // facts that say something else than Anki
 	both     map[anki.FactName]bool        // facts of them that Anki has changed, too
 	base     map[anki.FactName]reimport.Sums
-	out      map[anki.FactName]bool // facts that their author took out
-	leftElse map[anki.FactName]bool // facts that are left in the file of another deck
+	out      map[anki.FactName]bool        // facts that their author took out
+	leftElse map[anki.FactName]bool        // facts that are left in the file of another deck
+	moved    map[anki.FactName]anki.Origin // facts that their author put into another deck than they came in
 }
 
 // A refreshedFile is a deck file that is there.
@@ -53,15 +55,17 @@ type refreshedFile struct {
 }
 
 // newRefresh merges what was read into the deck files that are there. What was read
-// may be a part of what Anki has: then facts stay whose notes it lacks.
+// may be a part of what Anki has: then facts stay whose notes it lacks. Others are the files of
+// facts of other decks in the folder, by id.
 func newRefresh(
-	con *console.Console, im *anki.Import, t deckfolder.Target, part bool, choose func(reimport.Conflict) (reimport.Side, error),
+	con *console.Console, im *anki.Import, t deckfolder.Target, part bool, others map[string]string,
+	choose func(reimport.Conflict) (reimport.Side, error),
 ) (*refresh, error) {
 	r := &refresh{old: map[anki.FactName]anki.Origin{}, kept: map[string]anki.KeptNotes{},
 		decks: map[string]*decks.Deck{}, here: map[anki.FactName]*decks.Fact{}, there: map[anki.FactName]*decks.Fact{},
 		standing: map[anki.FactName]bool{}, arrived: map[anki.FactName]bool{},
 		edited: map[anki.FactName]bool{}, both: map[anki.FactName]bool{}, base: map[anki.FactName]reimport.Sums{},
-		out: map[anki.FactName]bool{}, leftElse: map[anki.FactName]bool{}}
+		out: map[anki.FactName]bool{}, leftElse: map[anki.FactName]bool{}, moved: map[anki.FactName]anki.Origin{}}
 	var err error
 	if r.now, err = im.KeptNotes(); err != nil {
 		return nil, err
@@ -69,6 +73,7 @@ func newRefresh(
 	if err := readRefreshed(con, r, im, t); err != nil {
 		return nil, err
 	}
+	r.follow(im)
 	if err := r.compare(im, t, choose != nil); err != nil {
 		return nil, err
 	}
@@ -81,11 +86,14 @@ func newRefresh(
 		options.Withdrawn[name.Fact] = r.out[name]
 		options.Partial[name.Fact] = part && !is
 	}
-	kept := map[string]string{} // files of facts that their author edited, by id
+	kept := maps.Clone(others) // files of facts that their author edited or moved, by id
 	for _, f := range r.files {
 		for id := range f.edited {
 			kept[id] = f.name
 		}
+	}
+	for name := range r.moved {
+		kept[name.Fact] = r.here[name].File
 	}
 	renamed := map[anki.FactName]string{}
 	for i := range im.DeckFiles {
@@ -302,13 +310,43 @@ func readSums(con *console.Console, r *refresh, root string, names []string) err
 	return nil
 }
 
+// follow finds facts that their author put into another deck than they come in: that deck
+// is the same in Anki as it was. They stay there, as facts of their author's.
+func (r *refresh) follow(im *anki.Import) {
+	comes := map[string]*anki.Origin{}
+	for i := range im.Origins {
+		comes[im.Origins[i].Fact] = &im.Origins[i]
+	}
+	for name := range r.here {
+		now := comes[name.Fact]
+		if now == nil || now.Deck == name.Deck || r.here[now.FactName()] != nil {
+			continue
+		}
+		o, own := r.old[name]
+		if !own {
+			o = r.old[now.FactName()]
+		}
+		if o.GUID != now.GUID || o.AnkiDeck != now.AnkiDeck {
+			continue
+		}
+		r.moved[name] = o
+		for _, f := range r.files {
+			delete(f.base, name.Fact)
+		}
+	}
+}
+
 // formerly is where a fact came from that Anki says nothing of now: its note is gone
-// there, or has another deck, but its author edited it here.
+// there, or has another deck, but its author edited it here or put it into another deck.
 func (r *refresh) formerly(deck, fact string) (anki.Origin, bool) {
 	if r == nil {
 		return anki.Origin{}, false
 	}
-	o, ok := r.old[anki.FactName{Deck: deck, Fact: fact}]
+	name := anki.FactName{Deck: deck, Fact: fact}
+	if o, moved := r.moved[name]; moved {
+		return o, true
+	}
+	o, ok := r.old[name]
 	return o, ok
 }
 
@@ -376,5 +414,19 @@ func sayRefreshed(con *console.Console, r *refresh, t deckfolder.Target) {
 		if f.result != nil {
 			deckfolder.PrintChanges(con, filepath.Join(t.Folder, f.name), *f.result)
 		}
+	}
+	var left []*decks.Fact
+	for name, o := range r.moved {
+		is, _ := r.now.Note(o.GUID)
+		for _, kept := range r.kept {
+			if was, had := kept.Note(o.GUID); had && !was.Same(is) && !slices.Contains(left, r.here[name]) {
+				left = append(left, r.here[name])
+			}
+		}
+	}
+	slices.SortFunc(left, func(a, b *decks.Fact) int { return cmp.Or(strings.Compare(a.File, b.File), a.Line-b.Line) })
+	for _, f := range left {
+		con.Say("kept: %s:%d: %s: it is in another deck here than in Anki, so what changed there is left",
+			show.Line(f.File), f.Line, show.Line(f.Key))
 	}
 }
