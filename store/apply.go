@@ -115,7 +115,7 @@ func (s *Store) tryApply(ctx context.Context, c Compiled, match matching, now sc
 // before its time, read back and written again.
 func (s *Store) roomy(ctx context.Context, work func() error) error {
 	const usual = `PRAGMA cache_size = -2000` // KiB: SQLite's default
-	return s.db.With(ctx, `PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768`, usual, work)
+	return s.db.With(ctx, `PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384`, usual, work)
 }
 
 func (tx *tx) apply(ctx context.Context, c Compiled, match matching, now scheduler.Moment) (plan Plan, err error) {

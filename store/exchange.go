@@ -32,6 +32,7 @@ const syncState = "sync"
 // Sync brings the collection and its place to the same union: see [exchange.Run]. It
 // waits for another exchange of the collection; the error is [ErrBusy] if that is long.
 func (s *Store) Sync(ctx context.Context, p place.Place, now scheduler.Moment) (report *exchange.Report, err error) {
+	defer s.config.Progress.Over()
 	err = s.inTurn(ctx, func() error {
 		state, err := s.Place(ctx)
 		if err == nil {

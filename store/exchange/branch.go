@@ -100,7 +100,7 @@ func (x *exchanger) read(ctx context.Context, s *shelf, p span) (*segment.Segmen
 		return nil, err
 	}
 	if err == nil {
-		if seg, err := x.unpack(s, p, data); err == nil {
+		if seg, err := p.unpack(s.device, data); err == nil {
 			return seg, nil
 		}
 	}

@@ -13,6 +13,7 @@ import (
 
 	"kartei/store/journal"
 	"kartei/store/place"
+	"kartei/store/progress"
 	"kartei/store/segment"
 )
 
@@ -116,6 +117,12 @@ type Collection interface {
 	QuizLines(context.Context) ([][]byte, error)
 	TakeQuiz(ctx context.Context, line []byte) error
 
+	// Spool makes a file for what is too much for the memory.
+	Spool() (Spool, error)
+
+	// Progress is who is told how far the exchange is.
+	Progress() progress.Func
+
 	// Keep remembers the state of the exchange.
 	Keep(context.Context, *State) error
 }
@@ -216,6 +223,11 @@ type exchanger struct {
 	more    bool            // there may be more to take
 	gaps    map[string]bool // by device: segments do not follow on the rows here
 	unlike  map[string]bool // by name: objects that are other ones than were to be put
+
+	spool       Spool // nil until it is needed
+	spooled     int64 // bytes in it
+	held        int   // bytes that wait in memory
+	rows, begun int64 // that were read, and of which the turn came
 }
 
 // once reads, merges and writes. It returns whether all is to be done again, as the

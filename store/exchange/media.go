@@ -23,7 +23,8 @@ func (x *exchanger) putMedia(ctx context.Context, deck string) error {
 		delete(x.state.Files, deck)
 		return nil
 	}
-	for _, m := range all {
+	for i, m := range all {
+		x.Progress().Tell("sending pictures", int64(i), int64(len(all)))
 		data, err := x.ReadMedium(ctx, deck, m.Name)
 		if err != nil || segment.DigestOf(data) != m.Digest {
 			continue // it changes just now
@@ -90,7 +91,8 @@ func (x *exchanger) takeList(ctx context.Context, deck, digest string) (whole bo
 	}
 	lacks, err := x.LacksMedia(ctx, deck, list.Files)
 	whole = err == nil
-	for _, m := range lacks {
+	for i, m := range lacks {
+		x.Progress().Tell("taking pictures", int64(i), int64(len(lacks)))
 		data, err := x.place.Get(ctx, segment.MediumName(m.Digest), segment.MaxMedium)
 		if err == nil && segment.DigestOf(data) != m.Digest {
 			err = fmt.Errorf("%w: it is not what its name says", segment.ErrNotWhole)

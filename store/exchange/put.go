@@ -30,6 +30,7 @@ func (x *exchanger) put(ctx context.Context) error {
 func (x *exchanger) putLog(ctx context.Context, e End) error {
 	s := x.shelf(e.Device)
 	for at := s.reach(0); at < e.Seq; at = s.reach(at) {
+		x.Progress().Tell("sending what is new", at, e.Seq)
 		// Rows after the end were written meanwhile: the head does not know of them.
 		sent, err := x.putRows(ctx, e.Device, at, min(e.Seq, s.resumes(at)-1))
 		if err != nil {

@@ -121,9 +121,11 @@ func (x *exchanger) merge(ctx context.Context) error {
 type parcel struct {
 	Delivery
 	spans []span
+	last  *page
 }
 
-func (x *exchanger) mergeOnce(ctx context.Context) error {
+func (x *exchanger) mergeOnce(ctx context.Context) (err error) {
+	defer func() { err = errors.Join(err, x.let()) }()
 	parcels, err := x.collect(ctx)
 	if err != nil || len(parcels) == 0 {
 		return err
@@ -213,8 +215,16 @@ func (x *exchanger) useless(name string, size int64) {
 	x.state.Strays[name] = size
 }
 
-// atOnce is how many segments are read before the next are looked for.
-const atOnce = 64
+// atOnce is how many bytes of segments are read before any of them is looked at.
+const atOnce = 4 << 20
+
+// fitting is how many of segments are read at once: one at least.
+func fitting(all []span) (n int) {
+	for size := int64(0); n < len(all) && (n == 0 || size+all[n].size <= atOnce); n++ {
+		size += all[n].size
+	}
+	return n
+}
 
 // fetch reads the segments of a device that go on where the collection ends, or, where
 // others may have written as the device, all that were not looked into. Where one is not
@@ -229,7 +239,7 @@ func (x *exchanger) fetch(ctx context.Context, s *shelf, p *parcel) error {
 		if len(some) == 0 {
 			return nil
 		}
-		if err := x.get(ctx, s, some[:min(len(some), atOnce)], p); err != nil {
+		if err := x.get(ctx, s, some[:fitting(some)], p); err != nil {
 			return err
 		}
 		if n := len(p.spans); n > 0 {
@@ -240,12 +250,16 @@ func (x *exchanger) fetch(ctx context.Context, s *shelf, p *parcel) error {
 
 // get reads segments into a parcel, up to the first that is not whole or gone.
 func (x *exchanger) get(ctx context.Context, s *shelf, all []span, p *parcel) error {
+	x.Progress().Tell("fetching what is new", 0, 0)
 	got, errs := x.getAll(ctx, all)
 	for i, at := range all {
 		switch err := errs[i]; {
 		case err == nil:
-			p.Segments = append(p.Segments, func() (*segment.Segment, error) { return x.unpack(s, at, got[i]) })
-			p.spans = append(p.spans, at)
+			kept, err := x.keep(s.device, at, got[i])
+			if err != nil {
+				return err
+			}
+			x.wait(p, kept)
 			continue
 		case isBroken(err):
 			x.broken(s, at, err)
@@ -306,15 +320,6 @@ func (x *exchanger) ahead(s *shelf, at int64) (all []span) {
 		}
 		at = way[0].last
 	}
-}
-
-// unpack decodes a segment, which is to be what its name says.
-func (x *exchanger) unpack(s *shelf, p span, data []byte) (*segment.Segment, error) {
-	seg, err := segment.Decode(data)
-	if err == nil && (seg.Device != s.device || seg.First() != p.first || seg.Last() != p.last) {
-		err = fmt.Errorf("%w: it does not hold what its name says", segment.ErrNotWhole)
-	}
-	return seg, err
 }
 
 // inFlight is how many objects are read at a time.

@@ -14,10 +14,11 @@ func (x *exchanger) takeTexts(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, t := range all {
+	for i, t := range all {
 		if t.Text == t.Here {
 			continue
 		}
+		x.Progress().Tell("taking decks", int64(i), int64(len(all)))
 		lines, err := x.getText(ctx, t)
 		if errors.Is(err, place.ErrNotFound) || isBroken(err) {
 			x.left(segment.TextName(t.Text), "", err)
@@ -60,10 +61,11 @@ func (x *exchanger) putTexts(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, t := range all {
+	for i, t := range all {
 		if t.Here == "" || x.state.Texts[t.Deck] == t.Here {
 			continue
 		}
+		x.Progress().Tell("sending decks", int64(i), int64(len(all)))
 		lines, err := x.Edition(ctx, t.Deck)
 		if err != nil {
 			return err

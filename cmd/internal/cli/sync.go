@@ -13,6 +13,7 @@ import (
 
 	"kartei/cmd/internal/console"
 	"kartei/cmd/internal/fault"
+	"kartei/cmd/internal/heap"
 	"kartei/cmd/internal/show"
 	"kartei/decks/plural"
 	"kartei/store"
@@ -198,6 +199,7 @@ func (e *env) withPlace(ctx context.Context, use func(context.Context, *store.St
 
 // runSync exchanges with a place and says what came.
 func (e *env) runSync(ctx context.Context, st *store.Store, p place.Place) error {
+	defer heap.Set(heap.Sync)()
 	report, err := st.Sync(ctx, p, e.Moment())
 	if errors.Is(err, exchange.ErrBegunElsewhere) {
 		return fault.WithHint(fault.Failed, err, "if that is a machine of yours: kartei sync leave, then kartei sync join PLACE")
