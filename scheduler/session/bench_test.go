@@ -15,9 +15,11 @@ type stocked struct {
 }
 
 func (s stocked) Done(context.Context, scheduler.Day) ([]Answered, error) { return nil, nil }
-func (s stocked) Related(context.Context, int64) (bool, error)            { return false, nil }
-func (s stocked) Next(context.Context, Query) (scheduler.Day, error)      { return 0, nil }
-func (s stocked) Learning(context.Context, Query) ([]Candidate, error)    { return nil, nil }
+func (s stocked) Heads(context.Context, []int64) (map[int64]Head, error) {
+	return map[int64]Head{1: {New: true, Due: 1}}, nil
+}
+func (s stocked) Next(context.Context, Query) (scheduler.Day, error)   { return 0, nil }
+func (s stocked) Learning(context.Context, Query) ([]Candidate, error) { return nil, nil }
 func (s stocked) Cards(context.Context, scheduler.Day, []string) ([]Candidate, error) {
 	return nil, nil
 }

@@ -227,7 +227,7 @@ func TestOpenRefuses(t *testing.T) {
 // A source that fails at any question fails the opening with its error.
 func TestOpenPassesOnTheErrorsOfItsSource(t *testing.T) {
 	c, decks := one(t, 3, nil)
-	for fail := range 6 {
+	for fail := range 7 {
 		broken := &brokenSource{collection: c, fail: fail}
 		_, err := Open(context.Background(), broken, decks, Settings{}, at(start))
 		if !errors.Is(err, errBroken) {
@@ -255,6 +255,10 @@ func (b *brokenSource) next() error {
 func (b *brokenSource) Done(ctx context.Context, day scheduler.Day) ([]Answered, error) {
 	d, _ := b.collection.Done(ctx, day)
 	return d, b.next()
+}
+
+func (b *brokenSource) Heads(context.Context, []int64) (map[int64]Head, error) {
+	return map[int64]Head{1: {Steps: true, New: true, Due: 1}}, b.next()
 }
 
 func (b *brokenSource) Learning(ctx context.Context, q Query) ([]Candidate, error) {

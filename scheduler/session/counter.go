@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -21,7 +22,7 @@ type Counter struct {
 // NewCounter returns a counter for sessions that are opened now. The source must
 // not change while it counts.
 func NewCounter(source Source, decks []Deck, now scheduler.Moment) *Counter {
-	return &Counter{source: remember(source), decks: decks, now: now}
+	return &Counter{source: remember(source, decks), decks: decks, now: now}
 }
 
 // A Count is what a session would ask.
@@ -129,18 +130,22 @@ func (c *Counter) waiting(ctx context.Context, set Settings) (many, related bool
 	if err != nil {
 		return false, false, err
 	}
+	heads, err := c.source.Heads(ctx, nil)
+	if err != nil {
+		return false, false, err
+	}
 	total, asked := 0, 0
 	for _, d := range t.chosen {
 		id := t.decks[d].ID
+		related = related || heads[id].Related
+		if !heads[id].waiting(c.now.Day) {
+			continue
+		}
 		w, err := c.source.Waiting(ctx, Query{Deck: id, Day: c.now.Day, Until: c.now.Day, Limit: manyInFew + 1})
 		if err != nil {
 			return false, false, err
 		}
-		of, err := c.source.Related(ctx, id)
-		if err != nil {
-			return false, false, err
-		}
-		total, related = total+w.Unseen+w.Due, related || of
+		total += w.Unseen + w.Due
 		if w.Unseen+w.Due > 0 {
 			asked++
 		}
@@ -155,8 +160,16 @@ func (c *Counter) Next(ctx context.Context, set Settings, day scheduler.Day) (ne
 	if err != nil {
 		return 0, err
 	}
+	heads, err := c.source.Heads(ctx, nil)
+	if err != nil {
+		return 0, fmt.Errorf("look at the decks: %w", err)
+	}
 	for _, d := range t.chosen {
-		of, err := c.source.Next(ctx, Query{Deck: t.decks[d].ID, Day: day})
+		id := t.decks[d].ID
+		if !heads[id].Steps && heads[id].Due == 0 {
+			continue
+		}
+		of, err := c.source.Next(ctx, Query{Deck: id, Day: day})
 		if err != nil {
 			return 0, fmt.Errorf("look for the next day: %w", err)
 		}
@@ -197,11 +210,16 @@ func (l *laterDay) take(s *Session) {
 	}
 }
 
-func (l *laterDay) Related(ctx context.Context, deck int64) (bool, error) {
+func (l *laterDay) Heads(ctx context.Context, decks []int64) (map[int64]Head, error) {
+	heads, err := l.Source.Heads(ctx, decks)
 	if l.shared {
-		return true, nil
+		heads = maps.Clone(heads)
+		for id, h := range heads {
+			h.Related = true
+			heads[id] = h
+		}
 	}
-	return l.Source.Related(ctx, deck)
+	return heads, err
 }
 
 func (l *laterDay) Done(ctx context.Context, day scheduler.Day) ([]Answered, error) {

@@ -28,8 +28,8 @@ func (p *planner) deferred() (estimate map[int64]Left, err error) {
 		return nil, nil
 	}
 	for _, d := range p.chosen {
-		if related, err := p.source.Related(p, p.decks[d].ID); err != nil || related {
-			return nil, err
+		if p.heads[p.decks[d].ID].Related {
+			return nil, nil
 		}
 	}
 	estimate = make(map[int64]Left)

@@ -12,8 +12,10 @@ import (
 // A shelf is a source of new cards only, and a log of sorts.
 type shelf []session.Candidate
 
-func (s shelf) Done(context.Context, scheduler.Day) ([]session.Answered, error)      { return nil, nil }
-func (s shelf) Related(context.Context, int64) (bool, error)                         { return false, nil }
+func (s shelf) Done(context.Context, scheduler.Day) ([]session.Answered, error) { return nil, nil }
+func (s shelf) Heads(context.Context, []int64) (map[int64]session.Head, error) {
+	return map[int64]session.Head{1: {New: true}}, nil
+}
 func (s shelf) Next(context.Context, session.Query) (scheduler.Day, error)           { return 0, nil }
 func (s shelf) Learning(context.Context, session.Query) ([]session.Candidate, error) { return nil, nil }
 func (s shelf) Due(context.Context, session.Query) ([]session.Candidate, error)      { return nil, nil }

@@ -11,10 +11,11 @@ import (
 // higher limit begins with the answer to one with a lower one.
 type memo struct {
 	Source
+	decks    []int64 // all that it may be asked for
+	heads    map[int64]Head
 	done     map[scheduler.Day][]Answered
 	cards    map[recalled]reply
 	waiting  map[Query]scheduler.Waiting
-	related  map[int64]bool
 	answered map[string][]Candidate
 }
 
@@ -29,9 +30,13 @@ type reply struct {
 	limit int
 }
 
-func remember(source Source) *memo {
-	return &memo{source, map[scheduler.Day][]Answered{}, map[recalled]reply{}, map[Query]scheduler.Waiting{},
-		map[int64]bool{}, map[string][]Candidate{}}
+func remember(source Source, decks []Deck) *memo {
+	m := &memo{Source: source, done: map[scheduler.Day][]Answered{}, cards: map[recalled]reply{},
+		waiting: map[Query]scheduler.Waiting{}, answered: map[string][]Candidate{}}
+	for _, d := range decks {
+		m.decks = append(m.decks, d.ID)
+	}
+	return m
 }
 
 // once asks for what is not known yet.
@@ -54,8 +59,11 @@ func (m *memo) Waiting(ctx context.Context, q Query) (scheduler.Waiting, error) 
 	return once(m.waiting, q, func() (scheduler.Waiting, error) { return m.Source.Waiting(ctx, q) })
 }
 
-func (m *memo) Related(ctx context.Context, deck int64) (bool, error) {
-	return once(m.related, deck, func() (bool, error) { return m.Source.Related(ctx, deck) })
+func (m *memo) Heads(ctx context.Context, _ []int64) (heads map[int64]Head, err error) {
+	if m.heads == nil {
+		m.heads, err = m.Source.Heads(ctx, m.decks)
+	}
+	return m.heads, err
 }
 
 func (m *memo) Cards(ctx context.Context, day scheduler.Day, ids []string) ([]Candidate, error) {

@@ -152,17 +152,24 @@ func (c *collection) Waiting(_ context.Context, q Query) (w scheduler.Waiting, _
 	return scheduler.Waiting{Unseen: min(w.Unseen, q.Limit), Due: min(w.Due, q.Limit)}, nil
 }
 
-func (c *collection) Related(_ context.Context, deck int64) (bool, error) {
+func (c *collection) Heads(_ context.Context, decks []int64) (map[int64]Head, error) {
+	heads := map[int64]Head{}
 	facts := map[int64]bool{}
 	for _, it := range c.cards {
-		if it.Deck == deck && !it.retired {
-			if facts[it.Fact] {
-				return true, nil
-			}
-			facts[it.Fact] = true
+		if !slices.Contains(decks, it.Deck) || it.retired {
+			continue
 		}
+		h, m := heads[it.Deck], it.Memory
+		h.Related = h.Related || facts[it.Fact]
+		facts[it.Fact] = true
+		h.Steps = h.Steps || inSteps(m)
+		h.New = h.New || m.State == scheduler.New
+		if m.State == scheduler.Review && (h.Due == 0 || m.DueDay < h.Due) {
+			h.Due = m.DueDay
+		}
+		heads[it.Deck] = h
 	}
-	return false, nil
+	return heads, nil
 }
 
 func (c *collection) Next(_ context.Context, q Query) (next scheduler.Day, _ error) {

@@ -17,6 +17,7 @@ type planner struct {
 	Settings
 	*tree
 	source   Source
+	heads    map[int64]Head
 	now      scheduler.Moment
 	answered []Answered
 	done     [3]map[int64]int // of each kind, by deck: cards answered today
@@ -34,7 +35,11 @@ func newPlanner(ctx context.Context, source Source, t *tree, set Settings, now s
 	if err != nil {
 		return nil, fmt.Errorf("count what was done today: %w", err)
 	}
-	g := &planner{Context: ctx, Settings: set, tree: t, source: source, now: now, answered: answered,
+	heads, err := source.Heads(ctx, t.ids())
+	if err != nil {
+		return nil, fmt.Errorf("look at the decks: %w", err)
+	}
+	g := &planner{Context: ctx, Settings: set, tree: t, source: source, heads: heads, now: now, answered: answered,
 		asked: make(siblings), cards: make(map[string]bool)}
 	for k := range g.done {
 		g.done[k] = make(map[int64]int)
@@ -146,10 +151,12 @@ func (p *planner) needs() ([]scheduler.Limits, error) {
 }
 
 // waiting counts a deck's cards, up to limit of each kind.
-func (p *planner) waiting(deck, limit int) (scheduler.Waiting, error) {
+func (p *planner) waiting(deck, limit int) (w scheduler.Waiting, err error) {
 	q := Query{Deck: p.decks[deck].ID, Day: p.now.Day, Until: p.now.Day, Limit: limit}
-	w, err := p.source.Waiting(p, q)
-	if err != nil {
+	if !p.heads[q.Deck].waiting(q.Until) {
+		return w, nil
+	}
+	if w, err = p.source.Waiting(p, q); err != nil {
 		return w, fmt.Errorf("count the cards of deck %d: %w", q.Deck, err)
 	}
 	return w, nil
@@ -202,6 +209,9 @@ func (p *planner) inSteps(deck int) (out []ranked, err error) {
 	o := p.options(deck)
 	q := Query{Deck: p.decks[deck].ID, Day: p.now.Day, Until: p.now.Day + scheduler.Day(p.Ahead), Limit: maxCards,
 		Now: p.now.At, Far: p.now.At + time.Duration(o.LongestStep()).Milliseconds()}
+	if !p.heads[q.Deck].Steps {
+		return nil, nil
+	}
 	got, err := p.source.Learning(p, q)
 	if err != nil {
 		return nil, fmt.Errorf("gather learning cards: %w", err)
@@ -368,10 +378,11 @@ func (p *planner) cram() ([]ranked, error) {
 func (p *planner) fill(
 	from func(context.Context, Query) ([]Candidate, error), q Query, deck, want int, k kind, key func(Candidate) float64,
 ) (kept []ranked, err error) {
-	if want == 0 {
+	q.Deck, q.Day = p.decks[deck].ID, p.now.Day
+	head := p.heads[q.Deck]
+	if want == 0 || k == newCards && !head.New || k == reviews && !head.due(q.Until) {
 		return nil, nil
 	}
-	q.Deck, q.Day = p.decks[deck].ID, p.now.Day
 	for q.Limit = min(q.Limit, maxCards); ; {
 		got, err := from(p, q)
 		if err != nil {

@@ -58,6 +58,15 @@ type tree struct {
 	chosen []int
 }
 
+// ids are those of the chosen decks.
+func (t *tree) ids() []int64 {
+	ids := make([]int64, len(t.chosen))
+	for i, d := range t.chosen {
+		ids[i] = t.decks[d].ID
+	}
+	return ids
+}
+
 func newTree(decks []Deck, chosen []int64) (*tree, error) {
 	t := &tree{decks: decks, index: make(map[int64]int, len(decks)), parent: make([]int, len(decks))}
 	for i, d := range decks {

@@ -52,9 +52,9 @@ type Source interface {
 	// each.
 	Waiting(ctx context.Context, q Query) (scheduler.Waiting, error)
 
-	// Related reports whether any two cards of a deck, also of those left out,
-	// may be siblings.
-	Related(ctx context.Context, deck int64) (bool, error)
+	// Heads tells what there may be of decks, all at once: what a deck has none of is
+	// not asked for. One that is not in the answer has nothing.
+	Heads(ctx context.Context, decks []int64) (map[int64]Head, error)
 
 	// Cards returns cards whole, by their ids and in any order. It leaves out what
 	// a session of the day may not ask any more.
@@ -68,6 +68,19 @@ type Source interface {
 	// first on and for so many days at most. It serves load balancing.
 	Load(ctx context.Context, first scheduler.Day, days int) ([]int, error)
 }
+
+// A Head says what a deck may have: more than is asked, if some of it is left out.
+type Head struct {
+	Steps   bool          // cards in Learning or Relearning
+	New     bool          // cards in New
+	Due     scheduler.Day // the earliest DueDay of a card in Review, 0 if there is none
+	Related bool          // any two of its cards may be siblings
+}
+
+// waiting reports whether New, or Due until a day, may give cards.
+func (h Head) waiting(until scheduler.Day) bool { return h.New || h.due(until) }
+
+func (h Head) due(until scheduler.Day) bool { return h.Due != 0 && h.Due <= until }
 
 // A Query asks a Source for cards of one deck.
 type Query struct {

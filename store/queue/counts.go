@@ -3,6 +3,7 @@ package queue
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"slices"
 
 	"kartei/scheduler"
@@ -39,12 +40,9 @@ func (q *Queue) Status(
 ) (Status, error) {
 	status := Status{Day: now.Day}
 	around := aroundEach(all)
-	status.Decks = make([]DeckStatus, len(all))
-	for i, d := range all {
-		var err error
-		if status.Decks[i], err = q.deckStatus(ctx, d); err != nil {
-			return status, err
-		}
+	var err error
+	if status.Decks, err = q.deckStatus(ctx, all); err != nil {
+		return status, err
 	}
 	for i, outer := range slices.Backward(around) { // each before the deck around it
 		if outer < 0 {
@@ -53,7 +51,7 @@ func (q *Queue) Status(
 			status.Decks[outer].add(status.Decks[i])
 		}
 	}
-	err := status.count(ctx, session.NewCounter(q, tree, now), all, seed, forecastDays)
+	err = status.count(ctx, session.NewCounter(q, tree, now), all, seed, forecastDays)
 	if err != nil {
 		return status, err
 	}
@@ -132,28 +130,37 @@ func aroundEach(all []Deck) []int {
 	return outer
 }
 
-// deckStatus counts a deck's own cards. The live ones stand at the positions from
-// 0 on: to count them all would take a tenth of a second for each million.
-func (q *Queue) deckStatus(ctx context.Context, d Deck) (DeckStatus, error) {
-	one := DeckStatus{Name: d.Name, Title: cmp.Or(d.Title, d.Name), Archived: d.Archived}
-	parts := []struct {
-		target *int
-		query  string
-	}{
-		{&one.Retired, `SELECT count(*) FROM cards WHERE deck = ? AND retired = 1`},
-		{&one.Suspended, `SELECT count(*) FROM memory m WHERE m.suspended = 1 AND m.deck = ?
-			AND NOT EXISTS (SELECT 1 FROM cards c WHERE c.id = m.card AND c.retired = 1)`},
-		{&one.Cards, `SELECT coalesce((SELECT position + 1 FROM cards WHERE deck = ? AND retired = 0 ORDER BY position DESC LIMIT 1), 0)`},
+// deckStatus counts the own cards of each deck. The live ones stand at the positions
+// from 0 on: to count them all would take a tenth of a second for each million.
+func (q *Queue) deckStatus(ctx context.Context, all []Deck) ([]DeckStatus, error) {
+	status, index := make([]DeckStatus, len(all)), make(map[int64]int, len(all))
+	for i, d := range all {
+		status[i] = DeckStatus{Name: d.Name, Title: cmp.Or(d.Title, d.Name), Archived: d.Archived}
+		index[d.ID] = i
 	}
-	for _, p := range parts {
-		if p.target == &one.Cards && d.Missing {
-			continue
+	rows, err := q.db.Query(ctx, `SELECT d.id,
+			(SELECT count(*) FROM cards WHERE deck = d.id AND retired = 1),
+			(SELECT count(*) FROM memory m WHERE m.suspended = 1 AND m.deck = d.id
+				AND NOT EXISTS (SELECT 1 FROM cards c WHERE c.id = m.card AND c.retired = 1)),
+			coalesce((SELECT position + 1 FROM cards WHERE deck = d.id AND retired = 0 ORDER BY position DESC LIMIT 1), 0)
+		FROM decks d`)
+	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
+		var deck int64
+		var of DeckStatus
+		if err := rows.Scan(&deck, &of.Retired, &of.Suspended, &of.Cards); err != nil {
+			return err
 		}
-		if err := q.one(ctx, "count deck "+d.Name, []any{p.target}, p.query, d.ID); err != nil {
-			return one, err
+		i, known := index[deck]
+		if !known { // it came meanwhile
+			return nil
 		}
-	}
-	return one, nil
+		if all[i].Missing {
+			of.Cards = 0
+		}
+		status[i].add(of)
+		return nil
+	})
+	return status, sqlite.Explain("count the decks", err)
 }
 
 // answers counts the answers of a day, undone ones and cramming left out.

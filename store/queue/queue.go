@@ -178,12 +178,27 @@ func (q *Queue) Waiting(ctx context.Context, ask session.Query) (w scheduler.Wai
 	return w, nil
 }
 
-// Related implements [session.Source]. The live facts and cards of a deck stand
-// at the positions from 0 on: if there are as many of both, each has its own.
-func (q *Queue) Related(ctx context.Context, deck int64) (related bool, err error) {
-	return related, q.one(ctx, "look for siblings", []any{&related}, `SELECT
-		coalesce((SELECT position FROM cards WHERE deck = ?1 AND retired = 0 ORDER BY position DESC LIMIT 1), 0) >
-		coalesce((SELECT position FROM facts WHERE deck = ?1 AND retired = 0 ORDER BY position DESC LIMIT 1), 0)`, deck)
+// Heads implements [session.Source], with a few steps in indexes for each deck. Its
+// live facts and cards stand at the positions from 0 on: if there are as many of both,
+// each has its own.
+func (q *Queue) Heads(ctx context.Context, decks []int64) (map[int64]session.Head, error) {
+	heads := make(map[int64]session.Head, len(decks))
+	list, _ := json.Marshal(decks) // numbers cannot fail
+	rows, err := q.db.Query(ctx, `SELECT d.value,
+			EXISTS (SELECT 1 FROM memory WHERE deck = d.value AND `+table.Steps("")+`),
+			EXISTS (SELECT 1 FROM cards WHERE deck = d.value AND fresh = 1),
+			coalesce((SELECT min(due_day) FROM memory WHERE deck = d.value AND `+table.Reviews("")+`), 0),
+			coalesce((SELECT position FROM cards WHERE deck = d.value AND retired = 0 ORDER BY position DESC LIMIT 1), 0) >
+			coalesce((SELECT position FROM facts WHERE deck = d.value AND retired = 0 ORDER BY position DESC LIMIT 1), 0)
+		FROM json_each(?) d`, string(list))
+	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
+		var deck int64
+		var h session.Head
+		err := rows.Scan(&deck, &h.Steps, &h.New, &h.Due, &h.Related)
+		heads[deck] = h
+		return err
+	})
+	return heads, sqlite.Explain("look at the decks", err)
 }
 
 // Next implements [session.Source].

@@ -63,6 +63,43 @@ func fill(ctx context.Context, tx *sqlite.Tx, cards int, dice *rand.Rand) error 
 	return nil
 }
 
+// What a deck has none of by its head, no query finds, and by that of most it finds some.
+func TestHeads(t *testing.T) {
+	source := plant(t, 40, rand.New(rand.NewPCG(3, 4)))
+	change := func(query string) {
+		t.Helper()
+		if err := source.db.Write(t.Context(), func(tx *sqlite.Tx) error { _, err := tx.ExecContext(t.Context(), query); return err }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	heads := func() session.Head {
+		t.Helper()
+		all, err := source.Heads(t.Context(), []int64{1, -2})
+		if err != nil || len(all) != 2 || all[-2] != (session.Head{}) {
+			t.Fatalf("heads are %+v, %v", all, err)
+		}
+		return all[1]
+	}
+	expect := func(when string, want session.Head) {
+		t.Helper()
+		if got := heads(); got != want {
+			t.Errorf("%s: %+v, want %+v", when, got, want)
+		}
+	}
+	change(`UPDATE memory SET due_day = 19990 + card`)
+	expect("reviews", session.Head{Due: 19991})
+	change(`UPDATE memory SET hidden = 1 WHERE card = 1`)
+	expect("the first is suspended", session.Head{Due: 19992})
+	change(`UPDATE memory SET state = 3 WHERE card = 2`)
+	expect("one in its steps", session.Head{Steps: true, Due: 19993})
+	change(`UPDATE memory SET state = 1, hidden = 1`)
+	expect("none that is asked", session.Head{})
+	change(`UPDATE cards SET fresh = 1 WHERE id = 40`)
+	expect("a new one", session.Head{New: true})
+	change(`UPDATE cards SET fact = 39 WHERE id = 40; UPDATE facts SET retired = 1 WHERE id = 40`)
+	expect("siblings", session.Head{New: true, Related: true})
+}
+
 func TestMostUrgentIsTheSameByIndexAndByScan(t *testing.T) {
 	source := plant(t, 3000, rand.New(rand.NewPCG(1, 2)))
 	for _, limit := range []int{1, 41, 401} {
