@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -447,5 +448,22 @@ func BenchmarkFacts(b *testing.B) {
 				b.Fatal(err)
 			}
 		}
+	}
+}
+
+// BenchmarkExport writes whole collections as text: ten times the cards take ten
+// times as long.
+func BenchmarkExport(b *testing.B) {
+	for _, n := range []int{10_000, 100_000} {
+		b.Run(fmt.Sprint("cards=", n), func(b *testing.B) {
+			s := openPlain(b, filled(b, n, "maths", "physics", "biology"))
+			defer s.Close()
+			for b.Loop() {
+				if err := s.Export(b.Context(), io.Discard); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*n), "µs/card")
+		})
 	}
 }
