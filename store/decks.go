@@ -236,3 +236,10 @@ func (s *Store) Keys(ctx context.Context, d Deck) (map[string]bool, error) {
 	})
 	return keys, sqlite.Explain("read the keys of deck "+d.Name, err)
 }
+
+// CardIDs returns the ids of a deck's cards, in authored order.
+func (s *Store) CardIDs(ctx context.Context, d Deck) ([]string, error) {
+	rows, err := s.db.Query(ctx, `SELECT card FROM cards WHERE deck = ? AND retired = 0 ORDER BY position`, d.id)
+	ids, err := sqlite.Collect(rows, err, func(rows *sql.Rows) (id string, err error) { return id, rows.Scan(&id) })
+	return ids, sqlite.Explain("read deck "+d.Name, err)
+}

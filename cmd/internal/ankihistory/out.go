@@ -16,21 +16,21 @@ func ToAnki(
 	ctx context.Context, st *store.Store, chosen []store.Deck, now scheduler.Moment,
 ) (anki.Beginning, map[string]*anki.Schedule, error) {
 	o := &outgoing{today: now.Day, schedules: map[string]*anki.Schedule{}, standings: map[string]journal.CardState{}}
-	for _, d := range chosen {
-		for f, err := range st.Facts(ctx, d) {
-			if err != nil {
-				return anki.Beginning{}, nil, err
-			}
-			for i := range f.Cards {
-				o.schedules[f.Cards[i].ID] = nil
-			}
+	cards := make([][]string, len(chosen))
+	for i, d := range chosen {
+		var err error
+		if cards[i], err = st.CardIDs(ctx, d); err != nil {
+			return anki.Beginning{}, nil, err
+		}
+		for _, id := range cards[i] {
+			o.schedules[id] = nil
 		}
 	}
 	if err := st.Retrace(ctx, o.step); err != nil {
 		return anki.Beginning{}, nil, err
 	}
-	for _, d := range chosen {
-		if err := o.stand(ctx, st, d); err != nil {
+	for i, d := range chosen {
+		if err := o.stand(ctx, st, d, cards[i]); err != nil {
 			return anki.Beginning{}, nil, err
 		}
 	}
@@ -129,7 +129,7 @@ func span(m *scheduler.Memory) anki.Span {
 }
 
 // stand says where the cards of a deck stand.
-func (o *outgoing) stand(ctx context.Context, st *store.Store, d store.Deck) error {
+func (o *outgoing) stand(ctx context.Context, st *store.Store, d store.Deck, cards []string) error {
 	options, err := st.Options(ctx, d.Name)
 	if err != nil {
 		return err
@@ -146,17 +146,11 @@ func (o *outgoing) stand(ctx context.Context, st *store.Store, d store.Deck) err
 		}
 		decay = model.Parameters()[20]
 	}
-	for f, err := range st.Facts(ctx, d) {
-		if err != nil {
-			return err
-		}
-		for i := range f.Cards {
-			id := f.Cards[i].ID
-			if s := o.schedules[id]; s != nil {
-				o.place(s, o.standings[id], policy)
-				if s.State != anki.New {
-					s.Retention, s.Decay = options.Retention, decay
-				}
+	for _, id := range cards {
+		if s := o.schedules[id]; s != nil {
+			o.place(s, o.standings[id], policy)
+			if s.State != anki.New {
+				s.Retention, s.Decay = options.Retention, decay
 			}
 		}
 	}
