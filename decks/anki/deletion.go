@@ -37,7 +37,7 @@ func putPlaceholders(text string, numbers []int) string {
 // that Anki, not the text, would give one: a deletion's end and hint within a
 // deletion, a deletion's start anywhere, sound, LaTeX and maths in prose.
 func seal(text string) string {
-	if !strings.ContainsAny(text, "{[\\"+string([]rune{markOpen, markSound, markMath})) {
+	if strings.IndexFunc(text, begins) < 0 {
 		return text
 	}
 	var b strings.Builder
@@ -86,6 +86,15 @@ func seal(text string) string {
 		}
 	}
 	return b.String()
+}
+
+// begins says that there is something to seal only where there is such a character.
+func begins(r rune) bool {
+	switch r {
+	case '{', '[', '\\', markOpen, markSound, markMath:
+		return true
+	}
+	return false
 }
 
 func when(condition bool, reference string) string {
