@@ -95,7 +95,7 @@ func (s *Store) InitPlace(ctx context.Context, p place.Place, where, name string
 	}
 	state.Sealed = sealed
 	// What is in the place is nothing yet, whatever was there before.
-	state.Texts, state.Taken, state.Quizzes, state.QuizMark, state.Strays, state.Copies = nil, nil, nil, "", nil, nil
+	state.Texts, state.Taken, state.Quizzes, state.QuizMark, state.Strays, state.Copies, state.Made = nil, nil, nil, "", nil, nil, nil
 	text, err := (&segment.Set{ID: state.Set, Sealed: sealed}).Encode()
 	if err == nil {
 		err = p.Put(ctx, segment.SetName, text)
@@ -237,7 +237,11 @@ func (x exchanging) Keep(ctx context.Context, state *exchange.State) error {
 	if err != nil {
 		return err
 	}
-	_, err = x.db.Exec(ctx, `INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
-		syncState, string(text))
-	return sqlite.Explain("remember what the place has", err)
+	return sqlite.Explain("remember what the place has", x.setting(ctx, syncState, string(text)))
+}
+
+func (x exchanging) setting(ctx context.Context, name, value string) error {
+	_, err := x.db.Exec(ctx, `INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+		name, value)
+	return err
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"kartei/decks"
 	"kartei/scheduler"
 	"kartei/store/journal"
+	"kartei/store/segment"
 	"kartei/store/sqlite"
 	"kartei/store/table"
 )
@@ -132,4 +134,55 @@ func BenchmarkMergeIntoMany(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// BenchmarkSyncOldPlace is an exchange, in which nothing is new, with a folder into which a
+// machine put ten thousand small segments: as they are, and merged.
+func BenchmarkSyncOldPlace(b *testing.B) {
+	const segments, rows = 10_000, 3
+	s, _ := learned(b, 1414, segments*rows)
+	p, path := meet(b)
+	member(b, s, p, "laptop")
+	for n := range int64(segments) {
+		seg, err := s.Segment(b.Context(), s.Device(), n*rows)
+		if err != nil {
+			b.Fatal(err)
+		}
+		seg.Rows = seg.Rows[:rows]
+		data, err := seg.Encode()
+		file := filepath.Join(path, filepath.FromSlash(segment.Name(s.Device(), seg.First(), seg.Last())))
+		if err == nil {
+			err = os.MkdirAll(filepath.Dir(file), 0o700)
+		}
+		if err == nil {
+			err = os.WriteFile(file, data, 0o600)
+		}
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	measure := func(name string) {
+		meets(b, s, p)
+		all, err := p.List(b.Context(), "")
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Run(fmt.Sprintf("%s/objects=%d", name, len(all)), func(b *testing.B) {
+			for b.Loop() {
+				meets(b, s, p)
+			}
+		})
+		b.Run(fmt.Sprintf("%s/join", name), func(b *testing.B) {
+			for b.Loop() {
+				to := openBench(b, filepath.Join(b.TempDir(), "collection.db"))
+				member(b, to, p, "desktop")
+				meets(b, to, p)
+			}
+		})
+	}
+	measure("first")
+	for range segments / 10 {
+		meets(b, s, p)
+	}
+	measure("merged")
 }

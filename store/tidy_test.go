@@ -296,6 +296,7 @@ func TestOwnSegmentsThatBreak(t *testing.T) {
 		"cut":           func(data []byte) []byte { return data[:len(data)/2] },
 		"empty":         func([]byte) []byte { return nil },
 		"git's markers": func(data []byte) []byte { return append([]byte("<<<<<<< HEAD\n"), data...) },
+		"rotten":        func(data []byte) []byte { return append([]byte{data[0] ^ 1}, data[1:]...) },
 		"forgotten":     nil,
 	} {
 		for i := range 4 {
@@ -329,4 +330,128 @@ func TestOwnSegmentsThatBreak(t *testing.T) {
 			newcomer(t, p, maths, a)
 		}
 	}
+}
+
+// What the writer of a segment can put again no more, others do that have its rows.
+func TestSegmentsThatBreakBehindTheirWriter(t *testing.T) {
+	p, all, maths := mates(t, "laptop", "desktop")
+	a, b := all[0], all[1]
+	sessions(t, a, p, maths, 0, 8)
+	meets(t, b, p)
+	name := segmentsOf(t, p, a.Device())[0]
+	p.objects[name] = p.objects[name][1:]
+	c := newStore(t)
+	apply(t, c, maths)
+	member(t, c, p, "phone")
+	if r := meets(t, c, p); len(r.Left) != 1 || !r.Left[0].Asked {
+		t.Errorf("the phone says %+v", r)
+	}
+	if r := meets(t, b, p); len(r.Left) > 0 || r.Sent > 0 {
+		t.Errorf("the desktop says %+v", r)
+	}
+	if p.objects[name] == nil {
+		t.Error("the desktop removed what is not its own")
+	}
+	for _, s := range []*Store{c, b} {
+		if r := meets(t, s, p); len(r.Left) > 0 {
+			t.Errorf("left: %+v", r)
+		}
+	}
+	alike(t, b, c)
+	// Should the writer come back it tidies up.
+	for i := range 3 {
+		sessions(t, a, p, maths, 20+i, 1)
+	}
+	if data, ok := p.objects[name]; ok && !segment.IsWhole(data) {
+		t.Errorf("it is there still, of %q", segmentsOf(t, p, a.Device()))
+	}
+}
+
+// A text that the place forgot, or that is not whole, is put again by whoever has it.
+func TestTextsThatBreak(t *testing.T) {
+	for what, spoil := range map[string]func(p *replica, name string){
+		"forgotten": func(p *replica, name string) { delete(p.objects, name) },
+		"cut":       func(p *replica, name string) { p.objects[name] = p.objects[name][:9] },
+	} {
+		p, all, _ := mates(t, "laptop")
+		a := all[0]
+		meets(t, a, p)
+		for name := range p.objects {
+			if strings.HasPrefix(name, segment.TextName("")) {
+				spoil(p, name)
+			}
+		}
+		b := newStore(t)
+		member(t, b, p, "desktop")
+		if r := meets(t, b, p); len(r.Left) != 1 || !r.Left[0].Asked {
+			t.Errorf("%s: the desktop says %+v", what, r)
+		}
+		for _, s := range []*Store{a, b} {
+			if r := meets(t, s, p); len(r.Left) > 0 {
+				t.Errorf("%s: left: %+v", what, r)
+			}
+		}
+		meets(t, a, p)
+		alike(t, a, b)
+	}
+}
+
+// A text that stands no more stays for a season, and as long as a machine was not there
+// since; then whoever put it removes it.
+func TestTextsThatNothingNames(t *testing.T) {
+	p, all, maths := mates(t, "laptop", "desktop")
+	a, b := all[0], all[1]
+	texts := func() (names []string) {
+		for name := range p.objects {
+			if strings.HasPrefix(name, segment.TextName("")) {
+				names = append(names, name)
+			}
+		}
+		return names
+	}
+	exchange := func(s *Store, day int) {
+		t.Helper()
+		if r, err := s.Sync(t.Context(), p, at(day, 0)); err != nil || len(r.Left) > 0 {
+			t.Fatalf("%+v, %v", r, err)
+		}
+	}
+	exchange(a, 0)
+	exchange(b, 0)
+	first := texts()
+	for i := range 3 {
+		maths.Facts[i].Cards[0].Answer = "another answer"
+		maths.Facts[i].Cards[0].Hash = maths.Facts[i].Cards[0].ItemHash()
+		apply(t, a, maths)
+		exchange(a, 1+i)
+	}
+	if len(first) != 1 || len(texts()) != 4 {
+		t.Fatalf("there are %q", texts())
+	}
+	exchange(a, 80)
+	exchange(a, 100)
+	if len(texts()) != 4 {
+		t.Error("texts are gone that the desktop may look for")
+	}
+	exchange(b, 101)
+	exchange(b, 102)
+	if len(texts()) != 4 {
+		t.Error("the desktop removed what is not its own")
+	}
+	exchange(a, 103)
+	if left := texts(); len(left) != 1 || slices.Contains(first, left[0]) {
+		t.Errorf("there are %q still", left)
+	}
+	exchange(b, 104)
+	exchange(a, 105)
+	alike(t, a, b)
+	newcomer(t, p, maths, a)
+	// What stood once may stand again.
+	for i := range 3 {
+		maths.Facts[i] = deck("maths", 12).Facts[i]
+	}
+	apply(t, a, maths)
+	exchange(a, 106)
+	exchange(b, 106)
+	exchange(a, 106)
+	alike(t, a, b)
 }

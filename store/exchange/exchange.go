@@ -101,8 +101,10 @@ type Collection interface {
 	// deck's name.
 	TakeText(ctx context.Context, t Text, lines []byte) (name string, err error)
 
-	// Media are the pictures and sounds of a deck whose files are here, and ReadMedium
-	// reads one.
+	// MediaMarks are, by deck whose files are here, another text when one of its pictures
+	// and sounds is another one. Media are those of one that has a mark, and ReadMedium reads
+	// one.
+	MediaMarks(context.Context) (map[string]string, error)
 	Media(ctx context.Context, deck string) ([]segment.Medium, error)
 	ReadMedium(ctx context.Context, deck, name string) ([]byte, error)
 
@@ -145,6 +147,9 @@ type State struct {
 	Copies      map[string][2]int64    `json:"copies,omitempty"`       // segments under other names: their first and last rows
 	Texts       map[string]string      `json:"texts,omitempty"`        // by deck: the text of it that was put
 	Files       map[string]string      `json:"files,omitempty"`        // by deck: the list of its pictures that was put
+	Marks       map[string]string      `json:"marks,omitempty"`        // by deck: how they looked
+	Made        map[string]int64       `json:"made,omitempty"`         // objects that this machine put, and since when nothing names them
+	Lacks       []string               `json:"lacks,omitempty"`        // objects that the head asks for
 	Told        map[string]string      `json:"told,omitempty"`         // what of Files the head says
 	Taken       map[string]string      `json:"taken,omitempty"`        // by deck: the list of which all is here
 	Quizzes     map[string]bool        `json:"quizzes,omitempty"`      // that are here, by digest
@@ -173,6 +178,7 @@ type Report struct {
 	Decks  []string // names of those that have another text now
 	Sent   int      // answers
 	Rows   int      // that were sent, answers among them
+	Media  int      // pictures and sounds that were sent
 	Left   []Left
 	Branch bool // this collection goes on as a new device
 	Back   []string
@@ -183,6 +189,7 @@ type Came struct {
 	Device, Name  string
 	Rows, Answers int
 	Decks         int // that have a text of it now
+	Media         int // pictures and sounds
 }
 
 // Left is something in the place that was left for later, or for good.
@@ -190,6 +197,7 @@ type Left struct {
 	Object string
 	Name   string // of the machine, if it is known
 	Why    error
+	Asked  bool // others are asked to put it again
 }
 
 // maxRounds is how often one exchange begins again.
@@ -197,7 +205,7 @@ const maxRounds = 20
 
 // Run exchanges with a place, at a time in Unix milliseconds.
 func Run(ctx context.Context, c Collection, p place.Place, s *State, now int64) (*Report, error) {
-	x := &exchanger{Collection: c, place: p, state: s, now: now, report: &Report{}, gaps: map[string]bool{}, unlike: map[string]bool{}}
+	x := &exchanger{Collection: c, place: p, state: s, now: now, report: &Report{}, gaps: map[string]bool{}, unlike: map[string]bool{}, lacks: map[string]bool{}, asked: map[string]bool{}}
 	for range maxRounds {
 		again, err := x.once(ctx)
 		if err != nil || !again {
@@ -223,6 +231,9 @@ type exchanger struct {
 	more    bool            // there may be more to take
 	gaps    map[string]bool // by device: segments do not follow on the rows here
 	unlike  map[string]bool // by name: objects that are other ones than were to be put
+	texts   []Text          // once they are taken
+	lacks   map[string]bool // objects that were looked for, and are not there, or not whole
+	asked   map[string]bool // those that others say they lack
 
 	spool       Spool // nil until it is needed
 	spooled     int64 // bytes in it
@@ -234,7 +245,7 @@ type exchanger struct {
 // collection goes on as another device, or the place has other rows than it seemed.
 func (x *exchanger) once(ctx context.Context) (again bool, err error) {
 	for _, step := range []func(context.Context) error{
-		x.look, x.lookIntoStrays, x.checkHead, x.readHeads, x.putTexts, x.merge, x.takeTexts, x.takeMedia, x.takeQuizzes, x.putQuizzes, x.readEnds, x.put, x.tidy,
+		x.look, x.lookIntoStrays, x.checkHead, x.readHeads, x.heed, x.putTexts, x.merge, x.takeTexts, x.takeMedia, x.takeQuizzes, x.putQuizzes, x.readEnds, x.put, x.tidy, x.sweep,
 	} {
 		err := step(ctx)
 		if errors.Is(err, errAgain) {
@@ -305,7 +316,7 @@ func (x *exchanger) left(object, device string, why error) {
 	if slices.ContainsFunc(x.report.Left, func(l Left) bool { return l.Object == object }) {
 		return
 	}
-	x.report.Left = append(x.report.Left, Left{object, x.state.Machine(device), why})
+	x.report.Left = append(x.report.Left, Left{object, x.state.Machine(device), why, x.lack(object, why)})
 }
 
 // from is what came from a device, to add to.

@@ -71,21 +71,31 @@ func (x *exchanger) putRows(ctx context.Context, device string, after, last int6
 }
 
 // putSegment puts one. If there is one of that name it is the same, unless another
-// collection writes as this one.
+// collection writes as this one. One of an own device that is not whole makes way; beside
+// one of another device the rows are put in halves.
 func (x *exchanger) putSegment(ctx context.Context, seg *segment.Segment, own bool) error {
 	data, err := seg.Encode()
 	if err != nil {
 		return err
 	}
+	s := x.shelf(seg.Device)
 	p := span{seg.First(), seg.Last(), segment.Name(seg.Device, seg.First(), seg.Last()), int64(len(data)), false}
 	err = x.place.Put(ctx, p.name, data)
 	if errors.Is(err, place.ErrExists) {
-		err = x.compare(ctx, p, seg, data, own)
+		there, failed := x.read(ctx, s, p)
+		switch err = failed; {
+		case err != nil:
+		case there != nil:
+			err = x.agrees(p.name, seg, there)
+		case own:
+			err = x.replace(ctx, p.name, data)
+		case len(seg.Rows) > 1:
+			return x.putHalves(ctx, seg)
+		}
 	}
 	if err != nil {
 		return err
 	}
-	s := x.shelf(seg.Device)
 	s.spans = append(s.spans, p)
 	s.broken = slices.DeleteFunc(s.broken, func(q span) bool { return q.name == p.name })
 	if own {
@@ -94,22 +104,23 @@ func (x *exchanger) putSegment(ctx context.Context, seg *segment.Segment, own bo
 	return nil
 }
 
-// compare looks whether what is there is what was to be put. If it is not whole, or not
-// what its name says, it makes way.
-func (x *exchanger) compare(ctx context.Context, p span, seg *segment.Segment, data []byte, own bool) error {
-	there, err := x.read(ctx, x.shelf(seg.Device), p)
-	switch {
-	case err != nil:
-		return err
-	case there != nil:
-		return x.agrees(p.name, seg, there)
-	case !own: // its writer will see to it
-		return nil
-	}
-	if err := x.place.Delete(ctx, p.name); err != nil {
+// replace puts what is there and not whole again.
+func (x *exchanger) replace(ctx context.Context, name string, data []byte) error {
+	if err := x.place.Delete(ctx, name); err != nil {
 		return err
 	}
-	return x.place.Put(ctx, p.name, data)
+	return x.place.Put(ctx, name, data)
+}
+
+func (x *exchanger) putHalves(ctx context.Context, seg *segment.Segment) error {
+	half := len(seg.Rows) / 2
+	for _, part := range []*segment.Segment{{Device: seg.Device, Prev: seg.Prev, Rows: seg.Rows[:half]},
+		{Device: seg.Device, Prev: seg.Rows[half-1].Hash, Rows: seg.Rows[half:]}} {
+		if err := x.putSegment(ctx, part, false); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // agrees begins again where what is there has other rows than were to be put.
@@ -141,7 +152,7 @@ func answers(rows []journal.Row) (n int) {
 // there: a head of a greater one is another collection's.
 func (x *exchanger) putHead(ctx context.Context) error {
 	own := x.there[x.current]
-	h := segment.Head{Set: x.state.Set, Device: x.current, Name: x.state.Name, Count: x.state.Count + 1, At: x.now, Tips: map[string]segment.End{}, Files: maps.Clone(x.state.Files), Quizzes: x.state.OwnQuizzes}
+	h := segment.Head{Set: x.state.Set, Device: x.current, Name: x.state.Name, Count: x.state.Count + 1, At: x.now, Tips: map[string]segment.End{}, Files: maps.Clone(x.state.Files), Quizzes: x.state.OwnQuizzes, Lacks: x.asks()}
 	for _, e := range x.ends {
 		if e.Seq > 0 {
 			h.Tips[e.Device] = segment.End{Seq: e.Seq, Hash: e.Hash.String()}
@@ -151,14 +162,14 @@ func (x *exchanger) putHead(ctx context.Context) error {
 		}
 	}
 	slices.Sort(h.Own)
-	if own != nil && own.newest() == x.state.Count && x.state.Count > 0 && maps.Equal(h.Tips, x.state.Tips) && maps.Equal(h.Files, x.state.Told) && x.state.ToldQuizzes == len(h.Quizzes) {
+	if own != nil && own.newest() == x.state.Count && x.state.Count > 0 && maps.Equal(h.Tips, x.state.Tips) && maps.Equal(h.Files, x.state.Told) && x.state.ToldQuizzes == len(h.Quizzes) && slices.Equal(x.state.Lacks, h.Lacks) {
 		return nil
 	}
 	data, err := h.Encode()
 	if err != nil {
 		return err
 	}
-	x.state.ToldQuizzes = len(h.Quizzes)
+	x.state.ToldQuizzes, x.state.Lacks = len(h.Quizzes), h.Lacks
 	x.state.Count, x.state.Head, x.state.Tips, x.state.Told = h.Count, segment.DigestOf(data), h.Tips, h.Files
 	if err := x.Keep(ctx, x.state); err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 
 	"kartei/store/place"
@@ -46,6 +47,9 @@ func (x *exchanger) readHeads(ctx context.Context) error {
 				return err
 			}
 			x.state.Peers[device] = x.peer(h)
+			for _, name := range h.Lacks {
+				x.asked[name] = true
+			}
 			if err := x.checkTips(ctx, h); err != nil {
 				return err
 			}
@@ -114,7 +118,15 @@ func (x *exchanger) merge(ctx context.Context) error {
 			return err
 		}
 	}
+	x.report.Left = slices.DeleteFunc(x.report.Left, x.cameOtherwise)
 	return nil
+}
+
+// cameOtherwise reports whether the rows of a segment that was left are here now.
+func (x *exchanger) cameOtherwise(l Left) bool {
+	_, last, ok := segment.ParseName(l.Object)
+	device, _, _ := strings.Cut(strings.TrimPrefix(l.Object, "d/"), "/")
+	return ok && l.Asked && last <= x.ends[device].Seq
 }
 
 // A parcel is a delivery, and where it lay.
@@ -278,7 +290,7 @@ func (x *exchanger) get(ctx context.Context, s *shelf, all []span, p *parcel) er
 func (x *exchanger) broken(s *shelf, p span, why error) {
 	s.drop(p)
 	if _, put := x.state.Segments[p.name]; put && x.ends[s.device].Own {
-		s.broken = append(s.broken, p)
+		x.breaks(s, p)
 		return
 	}
 	x.left(p.name, s.device, why)

@@ -14,6 +14,7 @@ func (x *exchanger) takeTexts(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	x.texts = all
 	for i, t := range all {
 		if t.Text == t.Here {
 			continue
@@ -55,35 +56,62 @@ func (x *exchanger) getText(ctx context.Context, t Text) ([]byte, error) {
 }
 
 // putTexts puts the texts that are here, before the rows that name them, and before others
-// take their place: which of them stands is not known before all rows have come.
+// take their place: which of them stands is not known before all rows have come. With a
+// text go its pictures, and they go, too, when they change and the text does not.
 func (x *exchanger) putTexts(ctx context.Context) error {
 	all, err := x.Texts(ctx)
 	if err != nil {
 		return err
 	}
+	marks, err := x.MediaMarks(ctx)
+	if err != nil {
+		return err
+	}
 	for i, t := range all {
-		if t.Here == "" || x.state.Texts[t.Deck] == t.Here {
+		if t.Here == "" {
 			continue
 		}
-		x.Progress().Tell("sending decks", int64(i), int64(len(all)))
-		lines, err := x.Edition(ctx, t.Deck)
-		if err != nil {
-			return err
+		other := x.state.Texts[t.Deck] != t.Here
+		if other || x.asked[segment.TextName(t.Here)] {
+			x.Progress().Tell("sending decks", int64(i), int64(len(all)))
+			if err := x.putText(ctx, t); err != nil {
+				return err
+			}
 		}
-		data, err := segment.EncodeText(lines)
-		if err != nil {
-			return err
+		mark, here := marks[t.Deck]
+		if !here { // they may be again
+			mark = x.state.Marks[t.Deck]
 		}
-		if err := x.place.Put(ctx, segment.TextName(t.Here), data); err != nil && !errors.Is(err, place.ErrExists) {
-			return err
+		if other || x.state.Marks[t.Deck] != mark || x.isAsked("m/") || x.isAsked("f/") {
+			if err := x.putMedia(ctx, t.Deck); err != nil {
+				return err
+			}
 		}
-		if err := x.putMedia(ctx, t.Deck); err != nil {
-			return err
-		}
-		if x.state.Texts == nil {
-			x.state.Texts = map[string]string{}
-		}
-		x.state.Texts[t.Deck] = t.Here
+		x.state.has(t.Deck, t.Here, mark)
 	}
 	return nil
+}
+
+func (x *exchanger) putText(ctx context.Context, t Text) error {
+	lines, err := x.Edition(ctx, t.Deck)
+	if err != nil {
+		return err
+	}
+	data, err := segment.EncodeText(lines)
+	if err != nil {
+		return err
+	}
+	_, err = x.putObject(ctx, segment.TextName(t.Here), data)
+	return err
+}
+
+// has remembers that the place has a text of a deck, and its pictures as they look now.
+func (s *State) has(deck, text, mark string) {
+	if s.Texts == nil {
+		s.Texts = map[string]string{}
+	}
+	if s.Marks == nil {
+		s.Marks = map[string]string{}
+	}
+	s.Texts[deck], s.Marks[deck] = text, mark
 }

@@ -65,19 +65,26 @@ const maxRemoved = 16
 
 // removeParts removes segments whose rows are in others.
 func (x *exchanger) removeParts(ctx context.Context, s *shelf) error {
-	kept := s.cover(0)
+	kept := map[span]bool{}
+	for _, p := range s.cover(0) {
+		kept[p] = true
+	}
 	removed := 0
 	for _, p := range slices.Clone(s.spans) {
-		if removed == maxRemoved || p.last > x.ends[s.device].Seq || slices.Contains(kept, p) {
+		if removed == maxRemoved || p.last > x.ends[s.device].Seq || kept[p] {
 			continue
 		}
 		removed++
+		_, known := x.state.Segments[p.name]
 		part, err := x.read(ctx, s, p)
 		if err != nil {
 			return err
 		}
 		if part == nil {
-			continue // it is looked at again with the next exchange
+			if known {
+				x.breaks(s, p)
+			}
+			continue
 		}
 		end := segment.End{Seq: p.last, Hash: part.Rows[len(part.Rows)-1].Hash.String()} // which covers all before it
 		has, err := x.Has(ctx, s.device, end)

@@ -31,6 +31,7 @@ type Head struct {
 
 	Files   map[string]string `json:"files,omitempty"`   // by deck whose files it has: the list of its pictures
 	Quizzes []string          `json:"quizzes,omitempty"` // that were taken, by digest
+	Lacks   []string          `json:"lacks,omitempty"`   // objects that it looked for and could not read
 }
 
 // An End is the newest row of a device's log.

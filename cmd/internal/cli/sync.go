@@ -227,17 +227,24 @@ func synced(r *exchange.Report) string {
 			names = append(names, name)
 		}
 		sum := came[name]
-		sum.Rows, sum.Answers, sum.Decks = sum.Rows+c.Rows, sum.Answers+c.Answers, sum.Decks+c.Decks
+		sum.Rows, sum.Answers, sum.Decks, sum.Media = sum.Rows+c.Rows, sum.Answers+c.Answers, sum.Decks+c.Decks, sum.Media+c.Media
 		came[name] = sum
 	}
 	for _, name := range names {
 		parts = append(parts, name+": "+cameText(came[name]))
 	}
+	var sent []string
 	switch {
 	case r.Sent > 0:
-		parts = append(parts, "sent "+plural.Count(r.Sent, "answer"))
+		sent = append(sent, plural.Count(r.Sent, "answer"))
 	case r.Rows > 0:
-		parts = append(parts, "sent "+plural.Count(r.Rows, "change"))
+		sent = append(sent, plural.Count(r.Rows, "change"))
+	}
+	if r.Media > 0 {
+		sent = append(sent, plural.Count(r.Media, "picture"))
+	}
+	if len(sent) > 0 {
+		parts = append(parts, "sent "+strings.Join(sent, ", "))
 	}
 	if len(parts) == 0 {
 		return "nothing new"
@@ -252,6 +259,9 @@ func cameText(c exchange.Came) string {
 	}
 	if c.Decks > 0 {
 		parts = append(parts, plural.Count(c.Decks, "deck"))
+	}
+	if c.Media > 0 {
+		parts = append(parts, plural.Count(c.Media, "picture"))
 	}
 	if len(parts) == 0 {
 		return plural.Count(c.Rows, "change")
@@ -281,12 +291,24 @@ func (e *env) sayLeft(r *exchange.Report) {
 			e.Warn("left for later: %s: %v; there: kartei sync leave, then kartei sync join PLACE", what, l.Why)
 			continue
 		}
+		if l.Asked {
+			e.Warn("left for later: %s: %v yet; a machine that has it puts it there again with its next sync", what, brief(l.Why))
+			continue
+		}
 		if errors.Is(l.Why, segment.ErrNotWhole) {
-			e.Warn("left for later: %s: it is not whole yet; if that does not change, remove the file there, and the machine that wrote it writes it again", what)
+			e.Warn("left for later: %s: it is not whole; if that does not change, remove the file there", what)
 			continue
 		}
 		e.Warn("left for later: %s: %v", what, l.Why)
 	}
+}
+
+// brief is why something was not taken that others are asked for.
+func brief(why error) error {
+	if errors.Is(why, place.ErrNotFound) {
+		return place.ErrNotFound
+	}
+	return segment.ErrNotWhole
 }
 
 func newSyncLeaveCmd(e *env) *cobra.Command {
