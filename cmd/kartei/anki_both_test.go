@@ -92,7 +92,7 @@ func TestAnkiThreeRoundsOfAnswers(t *testing.T) {
 			}
 			before := l.graded()
 			said := l.run("import", pkg)
-			if !strings.Contains(said, "geo, geo/europe: made here, so the deck files stay as they are") {
+			if !strings.Contains(said, "geo, geo/europe: went to Anki from here, so the deck files stay as they are") {
 				l.Errorf("round %d: it says\n%s", round, said)
 			}
 			if after := l.graded(); after-before <= 0 {

@@ -62,7 +62,7 @@ func (im *importer) note(n foreignNote) {
 	}
 	var ok bool
 	switch {
-	case n.kind.id == basicType || n.kind.id == typedType || n.kind.id == clozeType:
+	case n.kind.own():
 		ok = im.ownNote(n)
 	case n.kind.cloze:
 		ok = im.clozeNote(n)
@@ -77,6 +77,9 @@ func (im *importer) note(n foreignNote) {
 	}
 	im.notes++
 }
+
+// own reports whether a note type is one of Kartei's.
+func (t *foreignType) own() bool { return t.id == basicType || t.id == typedType || t.id == clozeType }
 
 // label is by what its author knows a note: its first words, or its picture.
 func (n foreignNote) label() string {
@@ -369,7 +372,7 @@ func (im *importer) write(n foreignNote, deck string, lines []line, cards ...nam
 			im.losses.add("card in another deck than its fact", n.label())
 		}
 		im.cards = append(im.cards, ImportedCard{Deck: file.deck, Fact: id, Card: c.name,
-			Note: n.guid, Ordinal: c.card.ordinal, Schedule: c.card.schedule})
+			Note: n.guid, Ordinal: c.card.ordinal, Own: n.kind.own(), Schedule: c.card.schedule})
 	}
 	return true
 }

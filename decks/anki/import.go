@@ -77,6 +77,7 @@ type ImportedCard struct {
 	Deck, Fact, Card string // as in decks.CardID, while the deck's id is its name
 	Note             string // Anki's guid, by which it is known there for ever; text may lack one
 	Ordinal          int    // of the card in its note, from 0
+	Own              bool   // its note is of a type of Kartei's: a package took it there
 	Schedule         Schedule
 }
 

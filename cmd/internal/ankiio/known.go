@@ -116,7 +116,7 @@ func adopt(ctx context.Context, st *store.Store, im *anki.Import, home bool) (*a
 		if len(a.found[i]) == 0 {
 			continue
 		}
-		if home && !a.guest(ctx, st, c, a.found[i]) {
+		if home && (c.Own || !a.guest(ctx, st, c, a.found[i])) {
 			born, err := finder.BornHere(ctx, c)
 			if err != nil {
 				return nil, err
@@ -180,7 +180,7 @@ func (in *Importer) comeHome(ctx context.Context, st *store.Store, im *anki.Impo
 	im.DeckFiles = slices.DeleteFunc(im.DeckFiles, func(f anki.DeckFile) bool { return home[f.Deck] })
 	im.Origins = slices.DeleteFunc(im.Origins, func(o anki.Origin) bool { return home[o.Deck] })
 	slices.Sort(decks)
-	con.Say("%s: made here, so the deck files stay as they are", show.SomeOf(decks))
+	con.Say("%s: went to Anki from here, so the deck files stay as they are", show.SomeOf(decks))
 	if len(strange) > 0 {
 		con.Say("left out: %s that came about in Anki; --deck NAME makes decks of all of the file",
 			plural.Count(len(strange), "note"))
