@@ -142,6 +142,7 @@ type knownCard struct {
 	placed int64          // clock of the last placement
 	stood  int64          // Unix milliseconds of the last grade that placements tell of
 	due    string         // day, by the last placement
+	buried string         // day, the last one through which it was ever buried
 	acted  int64          // Unix milliseconds of the last grade or reset
 	any    bool           // the log has rows about it
 	own    bool           // some of them were written here
@@ -164,8 +165,11 @@ type datedEntry struct {
 var acts = []journal.Kind{journal.KindOrigin, journal.KindPlace, journal.KindSuspend, journal.KindUnsuspend,
 	journal.KindBury, journal.KindFlag}
 
-// placeOf is of a placement: see [datedEntry].
-const placeOf = -2
+// What placements and burials are of: see [datedEntry].
+const (
+	placeOf = -2
+	buryOf  = -5
+)
 
 // entry makes an entry.
 func (h *historian) entry(d datedEntry) journal.Entry {
@@ -270,22 +274,25 @@ func (h *historian) readLog(ctx context.Context) error {
 	// What was taken back as the row of another card is not known of this one.
 	rows, err = h.QueryContext(ctx, `SELECT `+table.PresentName+`, l.at, l.clock, l.kind, v.own,
 		CAST(coalesce(CASE l.kind WHEN 'place' THEN l.detail ->> '$.placed.last' END, 0) AS INTEGER),
-		coalesce(CASE l.kind WHEN 'place' THEN l.detail ->> '$.placed.due_day' END, '') FROM `+table.RowTables+` WHERE l.kind NOT IN ('undo', 'alias', 'follow', 'origin')
+		coalesce(CASE l.kind WHEN 'place' THEN l.detail ->> '$.placed.due_day' WHEN 'bury' THEN l.detail ->> '$.until' END, '') FROM `+table.RowTables+` WHERE l.kind NOT IN ('undo', 'alias', 'follow', 'origin')
 		AND l.id NOT IN (SELECT x.id FROM voided x JOIN log y ON y.id = x.id JOIN devices v ON v.id = y.device WHERE v.own = 0)`)
 	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
-		var card, due string
+		var card, day string
 		var at, clock, stood int64
 		var kind journal.Kind
 		var own bool
-		err := rows.Scan(&card, &at, &clock, &kind, &own, &stood, &due)
+		err := rows.Scan(&card, &at, &clock, &kind, &own, &stood, &day)
 		if k := h.known[card]; k != nil {
 			k.saw(kind, at)
 			k.own = k.own || own
 			if kind == journal.KindPlace {
 				if clock >= k.placed {
-					k.placed, k.due = clock, due
+					k.placed, k.due = clock, day
 				}
 				k.stood = max(k.stood, stood)
+			}
+			if kind == journal.KindBury {
+				k.buried = max(k.buried, day)
 			}
 		}
 		return err
@@ -359,6 +366,9 @@ func (h *historian) take(card int) {
 		h.report.Behind++
 	case c.answeredSince(k), c.standsElsewhere(k):
 		h.add(k, datedEntry{max(end, k.placed+1), int32(card), placeOf})
+		h.report.Cards++
+	case c.Buried && h.made.Day >= h.now.Day && k.buried < h.made.Day.String(): // as one does whose sibling was answered
+		h.add(k, datedEntry{max(end, k.placed+1), int32(card), buryOf})
 		h.report.Cards++
 	default:
 		h.report.Known++

@@ -150,6 +150,28 @@ func TestImportPlacesAnew(t *testing.T) {
 	healthy(t, s)
 }
 
+// A card that another program buried because it asked a sibling comes without an answer: it
+// waits here, too, while that day lasts.
+func TestImportBuriesSiblings(t *testing.T) {
+	s := newStore(t)
+	ids := someCards(t, s)
+	plain := CardHistory{Card: ids[0], Past: graded(1, 3), Place: &scheduler.ImportedState{State: scheduler.Review,
+		DueDay: at(9, 0).Day, Interval: 7, Last: at(2, 0).At, LastDay: at(2, 0).Day, Stability: 7, Difficulty: 6.5}}
+	importHistory(t, s, 8, plain)
+	buried := plain
+	buried.Buried = true
+	for i, test := range []struct{ made, now, rows int }{{9, 10, 0}, {10, 10, 1}, {10, 10, 0}} {
+		r, err := s.ImportHistory(t.Context(), []CardHistory{buried}, at(test.made, 0), at(test.now, 5))
+		if err != nil || r.Rows != test.rows || r.Cards != test.rows {
+			t.Errorf("import %d: %+v, %v", i, r, err)
+		}
+	}
+	if c := cardOf(t, s, ids[0]); c.Buried != at(10, 0).Day || c.DueDay != at(9, 0).Day {
+		t.Errorf("the card stands at %+v", c.CardState)
+	}
+	healthy(t, s)
+}
+
 // Answers there and here are replayed in the order in which they were given, and
 // a card stands where the program says that asked it last.
 func TestImportHistoryAmongOwn(t *testing.T) {
