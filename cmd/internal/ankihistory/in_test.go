@@ -40,6 +40,11 @@ func fromAnki() []anki.ImportedCard {
 		card("old", anki.Schedule{State: anki.Reviewing, DueDay: epochDay(25), Interval: 10, Ease: 2.1, Last: day(15), Reps: 1, Suspended: true,
 			Reviews: []anki.Review{{At: day(15), Kind: anki.PlainReview, Grade: 3, Interval: 10, Before: 5, Ease: 2.1}}}),
 		card("set", anki.Schedule{State: anki.Reviewing, DueDay: epochDay(25), Interval: 10, Ease: 1.95}), // by hand, without a log
+		card("due date set", anki.Schedule{State: anki.Reviewing, DueDay: epochDay(40), Interval: 8, Stability: 9.5, Difficulty: 5.5, Retention: 0.9, Decay: 0.154,
+			Last: day(20), Reps: 1, Reviews: []anki.Review{ // which leaves the interval
+				{At: day(20), Kind: anki.LearnReview, Grade: 3, Interval: 8, Before: -600, Difficulty: 5.5},
+				{At: day(21), Kind: anki.ManualReview, Interval: 8, Before: 8, Difficulty: 5.5},
+			}}),
 		card("learning", anki.Schedule{State: anki.Learning, Due: day(23) + 600_000, Steps: 1, Last: day(23), Reps: 1, Stability: 2, Difficulty: 4, Retention: 0.9, Decay: 0.154,
 			Reviews: []anki.Review{{At: day(23), Kind: anki.LearnReview, Grade: 3, Interval: -600, Difficulty: 4}}}),
 		card("forgotten", anki.Schedule{State: anki.New, Position: 3, Reviews: []anki.Review{
@@ -69,7 +74,7 @@ func TestThereAndBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	report, err := st.ImportHistory(t.Context(), FromAnki(&anki.Import{Cards: cards}, Written, scheduler.DefaultCalendar, berlin), now, now)
-	if err != nil || report.Grades != 7 || report.Cards != 6 {
+	if err != nil || report.Grades != 8 || report.Cards != 7 {
 		t.Fatalf("%+v, %v", report, err)
 	}
 	found, err := st.Deck(t.Context(), "d")

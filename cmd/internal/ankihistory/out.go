@@ -67,6 +67,9 @@ func (o *outgoing) step(s journal.Step) error {
 	o.standings[s.Card] = *s.After
 	if placed := s.Row.Detail.Placed; placed != nil {
 		schedule.Ease = placed.Ease
+		schedule.Interval, schedule.DueDay = placed.Interval, int(placed.DueDay)
+	} else if s.Row.Kind == journal.KindReset || s.Row.Kind == journal.KindGrade && s.Row.Mode != journal.ModeCram {
+		schedule.Interval = 0
 	}
 	if r, ok := review(s); ok {
 		schedule.Reviews = append(schedule.Reviews, r)
@@ -160,10 +163,14 @@ func (o *outgoing) stand(ctx context.Context, st *store.Store, d store.Deck, car
 // place says where a card stands.
 func (o *outgoing) place(s *anki.Schedule, at journal.CardState, policy *scheduler.Policy) {
 	s.Flag, s.Suspended, s.Buried = at.Flag, at.Suspended, at.Buried >= o.today
+	if s.DueDay != int(at.DueDay) || s.Interval == 0 { // else it is Anki's own, which may be set apart from the days
+		s.Interval = at.Interval()
+	}
+	s.DueDay = 0
 	if at.State == scheduler.New {
 		return
 	}
-	s.State, s.Due, s.Interval = anki.State(at.State), at.Due, at.Interval()
+	s.State, s.Due = anki.State(at.State), at.Due
 	s.Stability, s.Difficulty = policy.Stability(at.Memory), at.Difficulty
 	s.Last, s.Reps, s.Lapses = at.Last, int(at.Reps), int(at.Lapses)
 	switch at.State {
