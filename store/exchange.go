@@ -134,6 +134,18 @@ func (s *Store) enter(ctx context.Context, where, name string) (*exchange.State,
 	return state, err
 }
 
+// NameMachine changes what the other machines call this one.
+func (s *Store) NameMachine(ctx context.Context, name string) error {
+	return s.inTurn(ctx, func() error {
+		state, err := s.Place(ctx)
+		if err != nil {
+			return err
+		}
+		state.Name = name
+		return exchanging{s}.Keep(ctx, state)
+	})
+}
+
 // LeavePlace ends that the collection has a place. What is there stays.
 func (s *Store) LeavePlace(ctx context.Context) error {
 	return s.inTurn(ctx, func() error { // one that is under way would remember the place again
@@ -151,6 +163,12 @@ func (s *Store) LeavePlace(ctx context.Context) error {
 func (s *Store) Unsent(ctx context.Context, put map[string]int64) (answers int, err error) {
 	answers, err = unsent(ctx, s.db, put)
 	return answers, sqlite.Explain("count what is in no copy", err)
+}
+
+// HasAnswers reports whether the collection's own devices wrote answers.
+func (s *Store) HasAnswers(ctx context.Context) (some bool, err error) {
+	err = s.db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM log l JOIN devices v ON v.id = l.device WHERE v.own = 1 AND `+answered+`)`).Scan(&some)
+	return some, sqlite.Explain("look for answers", err)
 }
 
 func unsent(ctx context.Context, q sqlite.Reader, put map[string]int64) (answers int, err error) {

@@ -151,6 +151,7 @@ type State struct {
 	Made        map[string]int64       `json:"made,omitempty"`         // objects that this machine put, and since when nothing names them
 	Lacks       []string               `json:"lacks,omitempty"`        // objects that the head asks for
 	Told        map[string]string      `json:"told,omitempty"`         // what of Files the head says
+	ToldName    string                 `json:"told_name,omitempty"`    // and of Name
 	Taken       map[string]string      `json:"taken,omitempty"`        // by deck: the list of which all is here
 	Quizzes     map[string]bool        `json:"quizzes,omitempty"`      // that are here, by digest
 	OwnQuizzes  []string               `json:"own_quizzes,omitempty"`  // that the head names
@@ -351,16 +352,53 @@ func (s *State) forget(all []place.Object) {
 	maps.DeleteFunc(s.Copies, func(name string, _ [2]int64) bool { return !there[name] })
 }
 
-// Machine is the name of the machine that writes or wrote as a device; "" if no head says
-// it.
+// Machine is what the machine is called that writes or wrote as a device; "" if no head
+// says it. Where several have one name it tells them apart.
 func (s *State) Machine(device string) string {
 	if p, ok := s.Peers[device]; ok {
-		return p.Name
+		return s.apart(p.Name, device)
 	}
-	for _, p := range s.Peers {
-		if slices.Contains(p.Own, device) {
-			return p.Name
+	for _, now := range slices.Sorted(maps.Keys(s.Peers)) {
+		if slices.Contains(s.Peers[now].Own, device) {
+			return s.apart(s.Peers[now].Name, now)
 		}
 	}
 	return ""
+}
+
+// Self is what this machine is called, likewise.
+func (s *State) Self() string { return s.apart(s.Name, s.Device) }
+
+// apart adds to the name of a machine how its device begins, if others have that name, as
+// a copy of all that is on a machine does.
+func (s *State) apart(name, device string) string {
+	named := 0
+	for _, other := range s.Machines() {
+		if other != device && s.Peers[other].Name == name {
+			named++
+		}
+	}
+	if device != s.Device && s.Name == name {
+		named++
+	}
+	if named == 0 || len(device) < 4 {
+		return name
+	}
+	return name + " (" + device[:4] + ")"
+}
+
+// Machines are the devices of other collections, by the names of their machines, each
+// collection once: as the one as which it writes now.
+func (s *State) Machines() []string {
+	former := map[string]bool{}
+	for _, p := range s.Peers {
+		for _, own := range p.Own {
+			former[own] = true
+		}
+	}
+	all := slices.DeleteFunc(slices.Collect(maps.Keys(s.Peers)), func(device string) bool { return former[device] })
+	slices.SortFunc(all, func(a, b string) int {
+		return cmp.Or(cmp.Compare(s.Peers[a].Name, s.Peers[b].Name), cmp.Compare(a, b))
+	})
+	return all
 }

@@ -148,6 +148,17 @@ func answers(rows []journal.Row) (n int) {
 	return n
 }
 
+// told reports whether a head says what the last one said.
+func (s *State) told(h *segment.Head) bool {
+	return maps.Equal(h.Tips, s.Tips) && maps.Equal(h.Files, s.Told) && h.Name == s.ToldName && len(h.Quizzes) == s.ToldQuizzes &&
+		slices.Equal(h.Lacks, s.Lacks)
+}
+
+// tell remembers what a head says.
+func (s *State) tell(h *segment.Head) {
+	s.Tips, s.Told, s.ToldName, s.ToldQuizzes, s.Lacks = h.Tips, h.Files, h.Name, len(h.Quizzes), h.Lacks
+}
+
 // putHead puts a head, if it says something new. Its number is remembered before it is
 // there: a head of a greater one is another collection's.
 func (x *exchanger) putHead(ctx context.Context) error {
@@ -162,15 +173,15 @@ func (x *exchanger) putHead(ctx context.Context) error {
 		}
 	}
 	slices.Sort(h.Own)
-	if own != nil && own.newest() == x.state.Count && x.state.Count > 0 && maps.Equal(h.Tips, x.state.Tips) && maps.Equal(h.Files, x.state.Told) && x.state.ToldQuizzes == len(h.Quizzes) && slices.Equal(x.state.Lacks, h.Lacks) {
+	if own != nil && own.newest() == x.state.Count && x.state.Count > 0 && x.state.told(&h) {
 		return nil
 	}
 	data, err := h.Encode()
 	if err != nil {
 		return err
 	}
-	x.state.ToldQuizzes, x.state.Lacks = len(h.Quizzes), h.Lacks
-	x.state.Count, x.state.Head, x.state.Tips, x.state.Told = h.Count, segment.DigestOf(data), h.Tips, h.Files
+	x.state.tell(&h)
+	x.state.Count, x.state.Head = h.Count, segment.DigestOf(data)
 	if err := x.Keep(ctx, x.state); err != nil {
 		return err
 	}

@@ -27,7 +27,7 @@ func (x *exchanger) readHeads(ctx context.Context) error {
 			continue
 		}
 		if n := s.newest(); n > 0 && n < known.Count && !known.Back {
-			x.report.Back = append(x.report.Back, known.Name)
+			x.report.Back = append(x.report.Back, x.state.Machine(device))
 			known.Back = true
 			x.state.Peers[device] = known
 		}

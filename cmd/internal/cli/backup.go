@@ -120,38 +120,56 @@ and the present collection is saved among the backups, so that you can go back.`
 
 // whichBackup finds the backup that a person means: by its number in the list, by its
 // name there, or any file. A number that was read a while ago may be another's by now,
-// so at a terminal it asks.
-func whichBackup(ctx context.Context, e *env, collection, word string) (path string, yes bool, err error) {
+// which is what there is to ask.
+func whichBackup(collection, word string) (path, question string, err error) {
 	if _, err := os.Stat(word); err == nil {
 		path, err = filepath.Abs(word)
-		return path, true, err
+		return path, "", err
 	}
 	all, err := backup.List(collection)
 	if err != nil {
-		return "", false, err
+		return "", "", err
 	}
 	number, notNumber := strconv.Atoi(word)
 	if notNumber != nil {
 		at := slices.IndexFunc(all, func(b backup.Backup) bool { return filepath.Base(b.Path) == word })
 		if at < 0 {
-			return "", false, fault.Failf("kartei backup list", "there is no file %s", word)
+			return "", "", fault.Failf("kartei backup list", "there is no file %s", word)
 		}
-		return all[at].Path, true, nil
+		return all[at].Path, "", nil
 	}
 	if number < 1 || number > len(all) {
-		return "", false, fault.Failf("kartei backup list", "there is no backup %d", number)
+		return "", "", fault.Failf("kartei backup list", "there is no backup %d", number)
 	}
 	chosen := all[number-1]
-	if !e.AtTerminal() {
-		return chosen.Path, true, nil
+	return chosen.Path, fmt.Sprintf("Go back to %s (%s)?", madeAt(chosen), chosen.Reason), nil
+}
+
+// agrees asks, at a terminal.
+func agrees(ctx context.Context, e *env, question string) (yes bool, err error) {
+	if question == "" || !e.AtTerminal() {
+		return true, nil
 	}
 	asker, closeAsker, err := e.Asker(false)
 	if err != nil {
-		return "", false, err
+		return false, err
 	}
 	defer func() { err = errors.Join(err, closeAsker()) }()
-	yes, err = asker.Confirm(ctx, fmt.Sprintf("Go back to %s (%s)?", madeAt(chosen), chosen.Reason), true)
-	return chosen.Path, yes, err
+	return asker.Confirm(ctx, question, true)
+}
+
+// sayComesBack says that a sync brings back what a backup does not have, if the
+// collection that it holds is synced.
+func sayComesBack(ctx context.Context, e *env, backup string) {
+	st, err := store.Open(ctx, backup, store.Config{ReadOnly: true, Calendar: scheduler.DefaultCalendar})
+	if err != nil {
+		return // whoever restores it says what is wrong
+	}
+	defer st.Close()
+	if state, err := st.Place(ctx); err == nil {
+		e.Say("it is synced with %s: the next session or kartei sync brings back what other machines and this one put there since; if it is to stay away: kartei sync leave, right after",
+			show.Line(state.Place))
+	}
 }
 
 // backupNames completes the numbers of backups, and files.
@@ -175,8 +193,12 @@ func runRestore(ctx context.Context, e *env, from string) error {
 	if err != nil {
 		return err
 	}
-	from, yes, err := whichBackup(ctx, e, path, from)
-	if err != nil || !yes {
+	from, question, err := whichBackup(path, from)
+	if err != nil {
+		return err
+	}
+	sayComesBack(ctx, e, from)
+	if yes, err := agrees(ctx, e, question); err != nil || !yes {
 		return ask.QuitIsFine(err)
 	}
 	saved, err := store.Restore(ctx, path, from, store.Config{Calendar: scheduler.DefaultCalendar,

@@ -42,7 +42,7 @@ kartei help place-format.` + exitStatus(fault.Done, fault.Failed, fault.Usage, f
 		Args:    noArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return e.withPlace(cmd.Context(), e.runSync) },
 	}
-	cmd.AddCommand(newSyncInitCmd(e), newSyncJoinCmd(e), newSyncStatusCmd(e), newSyncLeaveCmd(e))
+	cmd.AddCommand(newSyncInitCmd(e), newSyncJoinCmd(e), newSyncStatusCmd(e), newSyncNameCmd(e), newSyncLeaveCmd(e))
 	return cmd
 }
 
@@ -149,12 +149,16 @@ func runSyncJoin(ctx context.Context, e *env, word, name string) error {
 	}
 	return e.with(ctx, func(st *store.Store) error {
 		p, err := openPlace(address)
+		if errors.Is(err, place.ErrUnreachable) && !strings.Contains(address, "://") {
+			return fault.Failf("mend the name, or mount the disk; on the first machine kartei sync status says where its place is, which may have another path here",
+				"there is no folder %s", word)
+		}
 		if err != nil {
 			return err
 		}
 		set, err := exchange.ReadSet(ctx, p)
 		if errors.Is(err, place.ErrNotFound) {
-			return fault.Failf("on the first machine: kartei sync init PLACE; else wait until all of it has come here",
+			return fault.Failf("on the first machine: kartei sync init PLACE; if it did, kartei sync status says there where that is: wait until all of it has come here",
 				"%s is not the place of any collection", word)
 		}
 		if err == nil && set.Sealed {
@@ -178,13 +182,17 @@ func placed(err error) error {
 	return err
 }
 
+func noPlace() error {
+	return fault.Failf("kartei sync init PLACE; or, if another machine did: kartei sync join PLACE",
+		"this collection is not synced with another machine yet")
+}
+
 // withPlace opens the collection and its place for the time of use.
 func (e *env) withPlace(ctx context.Context, use func(context.Context, *store.Store, place.Place) error) error {
 	return e.with(ctx, func(st *store.Store) error {
 		state, err := st.Place(ctx)
 		if errors.Is(err, store.ErrNoPlace) {
-			return fault.Failf("kartei sync init PLACE; or, if another machine did: kartei sync join PLACE",
-				"this collection is not synced with another machine yet")
+			return noPlace()
 		}
 		if err != nil {
 			return err
@@ -271,7 +279,7 @@ func cameText(c exchange.Came) string {
 
 // sayBranch says that two copies of a collection were told apart.
 func sayBranch(con *console.Console) {
-	con.Say("another copy of this collection writes as this machine did; this one goes on under a name of its own, and no answer is lost")
+	con.Say("another copy of this collection writes as this machine did; this one goes on as a device of its own, and no answer is lost; if it is on another machine: kartei sync name NAME tells the two apart")
 }
 
 // sayLeft says what was not taken, and why.
@@ -309,6 +317,33 @@ func brief(why error) error {
 		return place.ErrNotFound
 	}
 	return segment.ErrNotWhole
+}
+
+func newSyncNameCmd(e *env) *cobra.Command {
+	return &cobra.Command{
+		Use:   "name NAME",
+		Short: "Give this machine another name",
+		Long: `Name changes what the other machines call this one: from the next exchange on.
+Where two have one name, as after a copy of all that is on a machine, it is shown
+with the letters with which their devices begin.` + exitStatus(fault.Done, fault.Failed, fault.Usage),
+		Example: "  kartei sync name desktop",
+		Args:    nArgs(1, 1, "what the other machines shall call this one"),
+		RunE:    func(cmd *cobra.Command, args []string) error { return runSyncName(cmd.Context(), e, args[0]) },
+	}
+}
+
+func runSyncName(ctx context.Context, e *env, name string) error {
+	return e.with(ctx, func(st *store.Store) error {
+		name := machineName(ctx, st, name)
+		err := st.NameMachine(ctx, name)
+		if errors.Is(err, store.ErrNoPlace) {
+			return noPlace()
+		}
+		if err == nil {
+			_, err = fmt.Fprintf(e.Out, "this machine is %s from the next exchange on: kartei sync\n", name)
+		}
+		return err
+	})
 }
 
 func newSyncLeaveCmd(e *env) *cobra.Command {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"kartei/cmd/internal/fault"
+	"kartei/cmd/internal/show"
 	"kartei/store/exchange"
 	"kartei/store/place"
 	"kartei/store/place/folder"
@@ -53,8 +54,13 @@ func makePlace(address string) error {
 	if strings.Contains(address, "://") {
 		return nil
 	}
-	if err := os.Mkdir(address, 0o777); err != nil && !errors.Is(err, os.ErrExist) {
+	switch err := os.Mkdir(address, 0o777); {
+	case errors.Is(err, os.ErrExist):
+		return nil
+	case errors.Is(err, os.ErrNotExist):
+		folder := filepath.Dir(address)
+		return fault.Failf("mend the name, or make it: mkdir -p "+shellWords([]string{folder}), "there is no folder %s", show.Line(folder))
+	default:
 		return err
 	}
-	return nil
 }

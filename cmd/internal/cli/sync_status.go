@@ -1,13 +1,10 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -15,7 +12,6 @@ import (
 	"kartei/cmd/internal/fault"
 	"kartei/cmd/internal/show"
 	"kartei/store"
-	"kartei/store/exchange"
 )
 
 func newSyncStatusCmd(e *env) *cobra.Command {
@@ -40,6 +36,9 @@ type syncStatus struct {
 	Last     int64      `json:"last,omitempty"` // Unix milliseconds
 	Unsent   int        `json:"unsent"`         // answers that are in no copy
 	Machines []syncPeer `json:"machines"`
+
+	answered bool // this machine has answers
+	left     bool // a place that it was synced with
 }
 
 type syncPeer struct {
@@ -67,45 +66,33 @@ func syncStatusOf(ctx context.Context, st *store.Store) (*syncStatus, error) {
 	if err != nil && !errors.Is(err, store.ErrNoPlace) {
 		return nil, err
 	}
-	s := &syncStatus{Place: state.Place, Name: state.Name, Last: state.Last, Machines: []syncPeer{}}
-	put := state.Put
-	if state.Place == "" {
-		put, s.Last = nil, 0
+	s := &syncStatus{Place: state.Place, Name: state.Self(), Last: state.Last, Machines: []syncPeer{}, left: state.Place == "" && state.Last > 0}
+	if s.Unsent, err = st.Unsent(ctx, state.Put); err != nil {
+		return nil, err
 	}
-	if s.Unsent, err = st.Unsent(ctx, put); err != nil || s.Place == "" {
+	if s.answered, err = st.HasAnswers(ctx); err != nil || s.Place == "" {
+		s.Last = 0
 		return s, err
 	}
-	for _, device := range newestPeers(state.Peers) {
+	for _, device := range state.Machines() {
 		p := state.Peers[device]
 		lacks, err := st.Unsent(ctx, p.Has)
 		if err != nil {
 			return nil, err
 		}
-		s.Machines = append(s.Machines, syncPeer{p.Name, device, p.At, lacks})
+		s.Machines = append(s.Machines, syncPeer{state.Machine(device), device, p.At, lacks})
 	}
 	return s, nil
 }
 
-// newestPeers are the devices of other collections, by the names of their machines, each
-// collection once: as the one as which it writes now.
-func newestPeers(peers map[string]exchange.Peer) []string {
-	former := map[string]bool{}
-	for _, p := range peers {
-		for _, own := range p.Own {
-			former[own] = true
-		}
-	}
-	all := slices.DeleteFunc(slices.Collect(maps.Keys(peers)), func(device string) bool { return former[device] })
-	slices.SortFunc(all, func(a, b string) int {
-		return cmp.Or(cmp.Compare(peers[a].Name, peers[b].Name), cmp.Compare(a, b))
-	})
-	return all
-}
-
 func (e *env) printSyncStatus(s *syncStatus) error {
+	if s.left {
+		e.Say("this machine left its place, where what it sent still is: kartei sync join PLACE comes back")
+		return s.unsentLine(e)
+	}
 	if s.Place == "" {
 		e.Say("this machine is not synced with another: kartei sync init PLACE")
-		return unsentLine(e, s.Unsent)
+		return s.unsentLine(e)
 	}
 	fmt.Fprintf(e.Out, "this machine is %s; the place is %s\n", show.Line(s.Name), show.Line(s.Place))
 	t := show.Table{Columns: []show.Column{{Title: "machine"}, {Title: "last there"}, {Title: "answers of yours it lacks", Right: true}}}
@@ -122,19 +109,21 @@ func (e *env) printSyncStatus(s *syncStatus) error {
 	} else {
 		fmt.Fprintf(e.Out, "last synced %s\n", e.when(s.Last))
 	}
-	return unsentLine(e, s.Unsent)
+	return s.unsentLine(e)
 }
 
 // unsentLine says what would be lost with this machine.
-func unsentLine(e *env, unsent int) error {
+func (s *syncStatus) unsentLine(e *env) error {
 	var text string
-	switch unsent {
-	case 0:
+	switch {
+	case !s.answered:
+		text = "this machine has no answers of its own yet"
+	case s.Unsent == 0:
 		text = "every answer of this machine is in a copy"
-	case 1:
+	case s.Unsent == 1:
 		text = "1 answer of this machine is in no copy"
 	default:
-		text = fmt.Sprintf("%d answers of this machine are in no copy", unsent)
+		text = fmt.Sprintf("%d answers of this machine are in no copy", s.Unsent)
 	}
 	_, err := fmt.Fprintln(e.Out, text)
 	return err
