@@ -27,12 +27,12 @@ type piece struct {
 func (o *Origin) sharedSentence(f *decks.Fact, field string) (text string, shared bool, err error) {
 	for _, media := range mediaFolders(f.File) {
 		full := compiled(line{key: syntax.Cloze, value: newConverter(media).markdown(field, true)}).Text
-		own, pieces := ownSentence(full, o.Cards)
+		own, _ := ownSentence(full, o.Cards)
 		switch o.said(Front) {
 		case textSum([]string{full}):
 			return "", false, nil
 		case textSum([]string{own}):
-			text, ok := inPiece(full, own, f.Cards[0].Text, pieces)
+			text, ok := inPiece(full, f.Cards[0].Text, o.Cards)
 			if !ok {
 				return "", true, errShared
 			}
@@ -72,8 +72,10 @@ func ownSentence(full string, cards []OriginCard) (own string, pieces []piece) {
 	return own, pieces
 }
 
-// inPiece makes the edit of a fact's own sentence in the full one, if it lies in one piece.
-func inPiece(full, own, is string, pieces []piece) (string, bool) {
+// inPiece is a sentence with what was edited in it as a fact of some of its cards has it, if
+// the edit lies in one piece, and the fact says then what it is to say.
+func inPiece(full, is string, cards []OriginCard) (string, bool) {
+	own, pieces := ownSentence(full, cards)
 	start, end := edited(own, is)
 	found := -1
 	for i, p := range pieces {
@@ -85,7 +87,9 @@ func inPiece(full, own, is string, pieces []piece) (string, bool) {
 		return "", false
 	}
 	p := pieces[found]
-	return full[:p.full+start-p.own] + is[start:len(is)-end] + full[p.full+len(own)-end-p.own:], true
+	text := full[:p.full+start-p.own] + is[start:len(is)-end] + full[p.full+len(own)-end-p.own:]
+	says, _ := ownSentence(text, cards)
+	return text, says == is
 }
 
 // edited is how much two texts have in common in front and behind.

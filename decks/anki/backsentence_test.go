@@ -5,6 +5,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
+
+	"pgregory.net/rapid"
 )
 
 // TestEditsOfSplitNotes edits facts of notes of which each card became a fact of its own:
@@ -78,7 +81,8 @@ func TestEditsOfSplitNotes(t *testing.T) {
 // cards' deletions.
 func TestOwnSentence(t *testing.T) {
 	const full = "{{1::a}} b {{2::c::h}}{{3::d}} e {{c3,1::f::g}}"
-	own, pieces := ownSentence(full, []OriginCard{{Ordinal: 0}})
+	cards := []OriginCard{{Ordinal: 0}}
+	own, _ := ownSentence(full, cards)
 	if own != "{{1::a}} b cd e {{1::f::g}}" {
 		t.Fatal(own)
 	}
@@ -91,12 +95,42 @@ func TestOwnSentence(t *testing.T) {
 		"{{1::a}} b x e {{1::f::g}}":         "",
 		"{{1::é}} b cd e {{1::f::g}}":        "{{1::é}} b {{2::c::h}}{{3::d}} e {{c3,1::f::g}}",
 		"new":                                "",
-		"{{1::a}} {{4::b}} cd e {{1::f::g}}": "{{1::a}} {{4::b}} {{2::c::h}}{{3::d}} e {{c3,1::f::g}}",
+		"{{1::a}} {{4::b}} cd e {{1::f::g}}": "",
 		"{{1::a}} b cd e {{1::ff::g}}":       "{{1::a}} b {{2::c::h}}{{3::d}} e {{c3,1::ff::g}}",
 		"{{1::a}} b cd e {{2::f::g}}":        "",
 	} {
-		if got, _ := inPiece(full, own, is, pieces); got != want {
+		if got, ok := inPiece(full, is, cards); ok != (want != "") || ok && got != want {
 			t.Errorf("%q: %q, want %q", is, got, want)
 		}
 	}
+}
+
+// TestEditAmongDeletions holds that what is made of a field says to its card what its
+// author wrote, and to the other cards that too, in place of what was there.
+func TestEditAmongDeletions(t *testing.T) {
+	pieces := []string{"a", "bb", " ", "é", "日本", "{{1::x}}", "{{2::y::hint}}", "{{3::zz}}", "{{c1,2::both}}", "{{c2,3::others}}", "::", "}"}
+	rapid.Check(t, func(t *rapid.T) {
+		draw := func(name string, most int) string {
+			return strings.Join(rapid.SliceOfN(rapid.SampledFrom(pieces), 0, most).Draw(t, name), "")
+		}
+		full := "w" + draw("field", 8)
+		cards := []OriginCard{{Ordinal: rapid.IntRange(0, 2).Draw(t, "card")}}
+		own, _ := ownSentence(full, cards)
+		at := rapid.IntRange(0, len(own)).Draw(t, "from")
+		to := min(len(own), at+rapid.IntRange(0, 4).Draw(t, "bytes"))
+		is := own[:at] + rapid.SampledFrom([]string{"", "new", "日", "x y"}).Draw(t, "edit") + own[to:]
+		if !utf8.ValidString(is) {
+			t.Skip("half a sign")
+		}
+		text, ok := inPiece(full, is, cards)
+		if !ok {
+			return
+		}
+		if got, _ := ownSentence(text, cards); got != is {
+			t.Fatalf("of %q was made %q, which says %q, not %q", full, text, got, is)
+		}
+		if len(text)-len(full) != len(is)-len(own) {
+			t.Fatalf("of %q was made %q for %q", full, text, is)
+		}
+	})
 }
