@@ -64,7 +64,7 @@ func (m *merger) takeApart(ctx context.Context, s *stream) error {
 	}
 	if b == nil {
 		for i := range s.at.Rows {
-			if err := m.place(ctx, s, &s.at.Rows[i], false); err != nil {
+			if err := m.place(ctx, s, &s.at.Rows[i], &s.at.Rows[i]); err != nil {
 				return err
 			}
 		}
@@ -77,7 +77,7 @@ func (m *merger) takeApart(ctx context.Context, s *stream) error {
 			continue
 		}
 		was := b.Written(*r, prev)
-		if err = m.place(ctx, s, &was, r.Seq == 2); err == nil {
+		if err = m.place(ctx, s, r, &was); err == nil {
 			prev, s.last = was.Hash, writtenRow{r.Hash, was.Hash}
 		}
 	}
@@ -153,17 +153,27 @@ func (m *merger) find(ctx context.Context, as journal.Ref, written journal.Hash)
 	return as, hash == written, err
 }
 
-// place puts a row, as it was written, where it belongs: after the one on which it
-// follows, or, where another does already, or did, on a branch. One that came as the
-// first of a branch is one everywhere.
-func (m *merger) place(ctx context.Context, s *stream, r *journal.Row, begins bool) error {
-	b := journal.BranchOf(r)
+// place puts a row that came, as it was written, where it belongs: after the one on which
+// it follows, or, where another does already, or did, on a branch. One that came as the
+// first of a branch is one everywhere. What comes under a name keeps it: another row that
+// has the name here makes way, unless the one that comes is only a copy.
+func (m *merger) place(ctx context.Context, s *stream, came, r *journal.Row) error {
+	if tip := m.tips[came.Device]; tip != nil && came.Seq <= tip.Seq {
+		here, err := m.hash(ctx, came.Ref())
+		if err == nil && here != came.Hash && !s.Copy {
+			err = m.part(ctx, came.Ref())
+		}
+		if err != nil || here == came.Hash {
+			return err
+		}
+	}
+	begins, b := came.Device != r.Device && came.Seq == 2, journal.BranchOf(r)
 	at, known, err := m.find(ctx, r.Ref(), r.Hash)
 	if err != nil {
 		return err
 	}
 	if known {
-		s.Apart = s.Apart || at.Device != s.Delivery.Device
+		s.Apart = s.Apart || at.Device != came.Device
 		if begins && at.Device != b.Name() {
 			return m.part(ctx, at)
 		}
@@ -177,15 +187,8 @@ func (m *merger) place(ctx context.Context, s *stream, r *journal.Row, begins bo
 		return err
 	}
 	tip := m.tips[after.Device]
-	free := tip == nil || after.Seq == tip.Seq
-	switch {
-	case begins, s.Copy && m.forked(b), !free && (s.Copy || after.Device != s.Delivery.Device):
+	if begins || tip != nil && after.Seq < tip.Seq || s.Copy && m.forked(b) {
 		return m.beginBranch(ctx, s, r)
-	case !free: // what lies in a place under a name keeps it
-		after.Seq++
-		if err := m.part(ctx, after); err != nil {
-			return err
-		}
 	}
 	return m.addTo(ctx, s, after.Device, r)
 }

@@ -86,7 +86,8 @@ type merger struct {
 
 // A deviceTip is how far the log of a device goes here.
 type deviceTip struct {
-	id int64
+	id  int64
+	own bool
 	journal.Tip
 }
 
@@ -98,7 +99,7 @@ type stream struct {
 	last writtenRow       // of the segment before
 }
 
-const findTips = `SELECT d.id, d.name, coalesce(l.seq, 0), coalesce(l.hash, zeroblob(32)), coalesce(l.clock, 0) FROM devices d
+const findTips = `SELECT d.id, d.own, d.name, coalesce(l.seq, 0), coalesce(l.hash, zeroblob(32)), coalesce(l.clock, 0) FROM devices d
 	LEFT JOIN log l ON l.device = d.id AND l.seq = (SELECT max(seq) FROM log WHERE device = d.id)`
 
 // deviceTips reads how far the log of each device goes.
@@ -108,7 +109,7 @@ func deviceTips(ctx context.Context, q sqlite.Reader) (map[string]*deviceTip, er
 	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		var name string
 		t := &deviceTip{}
-		err := rows.Scan(&t.id, &name, &t.Seq, sqlite.Blob(t.Hash[:]), &t.Clock)
+		err := rows.Scan(&t.id, &t.own, &name, &t.Seq, sqlite.Blob(t.Hash[:]), &t.Clock)
 		tips[name] = t
 		return err
 	})
@@ -274,6 +275,9 @@ func (m *merger) add(ctx context.Context, s *stream, r *journal.Row) error {
 	if r.Clock <= tip.Clock {
 		return &stopped{fmt.Errorf("%w: row %d is earlier than the one before", segment.ErrNotWhole, r.Seq)}
 	}
+	if err := m.disown(ctx, r.Device, tip); err != nil {
+		return err
+	}
 	if err := m.rows.Add(ctx, table.Log.Values(r, tip.id)...); err != nil {
 		return err
 	}
@@ -295,6 +299,21 @@ func (m *merger) add(ctx context.Context, s *stream, r *journal.Row) error {
 	}
 	m.cards[r.Card] = true
 	return nil
+}
+
+// disown leaves the name of an own device to another collection, where rows of this one
+// have made way: what comes under it is not for the learner here to undo.
+func (m *merger) disown(ctx context.Context, name string, tip *deviceTip) error {
+	written := name
+	if b := m.branches[name]; b != nil {
+		written = b.Device
+	}
+	if !tip.own || !m.hasBranches(written) {
+		return nil
+	}
+	tip.own = false
+	_, err := m.exec(ctx, `UPDATE devices SET own = 0 WHERE id = ?`, tip.id)
+	return err
 }
 
 // aboutDecks notes what a row about no card, or that one was taken back, changes.

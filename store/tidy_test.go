@@ -2,7 +2,6 @@ package store
 
 import (
 	"bytes"
-	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -161,10 +160,10 @@ func TestMergedSegmentsThatComeLate(t *testing.T) {
 	there.objects[segment.SetName] = here.objects[segment.SetName]
 	member(t, b, there, "desktop")
 	bring := func(from, to *replica, late func(name string) bool) {
-		for name := range from.deleted {
-			if from.objects[name] == nil && to.objects[name] != nil {
+		for name, changes := range from.changes {
+			if from.objects[name] == nil && changes > to.changes[name] {
 				delete(to.objects, name)
-				to.deleted[name] = true
+				to.changes[name] = changes
 			}
 		}
 		for name := range from.objects {
@@ -254,7 +253,7 @@ func TestAnothersSegmentIsNoPart(t *testing.T) {
 	p, all, maths := mates(t, "laptop")
 	a := all[0]
 	sessions(t, a, p, maths, 0, 2)
-	b, q := copyOf(t, a), &replica{maps.Clone(p.objects), maps.Clone(p.deleted)}
+	b, q := copyOf(t, a), p.copy()
 	sessions(t, a, p, maths, 2, 1)
 	names := segmentsOf(t, p, a.Device())
 	newest := names[len(names)-1]

@@ -3,6 +3,7 @@ package exchange
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"kartei/store/place"
 	"kartei/store/segment"
@@ -49,34 +50,39 @@ func (x *exchanger) otherHead(ctx context.Context) (bool, error) {
 	return segment.IsWhole(data) && segment.DigestOf(data) != x.state.Head, err
 }
 
-// doubt remembers that others have a row of a device that is not here, though the log of
-// the device goes as far here.
+// A Doubt is a row that others have, and this collection has none or another of its number,
+// though the log of the device goes as far here.
+type Doubt struct {
+	Device string `json:"device"`
+	segment.End
+}
+
 func (x *exchanger) doubt(device string, other segment.End) {
-	if x.state.Doubts == nil {
-		x.state.Doubts = map[string]segment.End{}
+	if d := (Doubt{device, other}); !slices.Contains(x.state.Doubts, d) {
+		x.state.Doubts = append(x.state.Doubts, d)
 	}
-	x.state.Doubts[device] = other
 }
 
 // settleDoubts forgets those of which the row has come.
 func (x *exchanger) settleDoubts(ctx context.Context) error {
-	for device, other := range x.state.Doubts {
-		has, err := x.Has(ctx, device, other)
+	var open []Doubt
+	for _, d := range x.state.Doubts {
+		has, err := x.Has(ctx, d.Device, d.End)
 		if err != nil {
 			return err
 		}
-		if has {
-			delete(x.state.Doubts, device)
+		if !has {
+			open = append(open, d)
 		}
 	}
+	x.state.Doubts = open
 	return nil
 }
 
-// suspect reports whether segments of a device that end where the log here goes further
-// may have other rows: two collections may have written as it.
-func (x *exchanger) suspect(device string) bool {
-	_, doubted := x.state.Doubts[device]
-	return doubted || x.ends[device].Own
+// doubted reports whether any segment of a device may have other rows than it seems: two
+// collections wrote as it.
+func (x *exchanger) doubted(device string) bool {
+	return x.gaps[device] || slices.ContainsFunc(x.state.Doubts, func(d Doubt) bool { return d.Device == device })
 }
 
 // known reports whether a segment was looked into, and is as it was.

@@ -139,9 +139,9 @@ type State struct {
 	Count       int64                  `json:"count,omitempty"`    // of the head that was put last as Device
 	Head        string                 `json:"head,omitempty"`     // a digest of that head
 	Segments    map[string]int64       `json:"segments,omitempty"` // that hold what the collection has, where their names do not tell it: their sizes
-	Doubts      map[string]segment.End `json:"doubts,omitempty"`   // by device: a row that others have, and this collection none or another of its number
-	Put         map[string]int64       `json:"put,omitempty"`      // by device: up to which row the place has its log
-	Peers       map[string]Peer        `json:"peers,omitempty"`    // by device: who else is there
+	Doubts      []Doubt                `json:"doubts,omitempty"`
+	Put         map[string]int64       `json:"put,omitempty"`   // by device: up to which row the place has its log
+	Peers       map[string]Peer        `json:"peers,omitempty"` // by device: who else is there
 	Strays      map[string]int64       `json:"strays,omitempty"`
 	Tips        map[string]segment.End `json:"tips,omitempty"`         // that the head says
 	Copies      map[string][2]int64    `json:"copies,omitempty"`       // segments under other names: their first and last rows

@@ -129,12 +129,17 @@ func (x *exchanger) agrees(name string, seg, there *segment.Segment) error {
 	if end.Hash == seg.Rows[len(seg.Rows)-1].Hash.String() {
 		return nil
 	}
+	return x.differs(name, seg.Device, end)
+}
+
+// differs begins again, once, as an object turned out to have rows that are not here.
+func (x *exchanger) differs(name, device string, end segment.End) error {
 	if x.unlike[name] {
-		x.left(name, seg.Device, ErrForked)
+		x.left(name, device, ErrForked)
 		return nil
 	}
 	x.unlike[name] = true
-	x.doubt(seg.Device, end)
+	x.doubt(device, end)
 	return errAgain
 }
 

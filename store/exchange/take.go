@@ -151,13 +151,13 @@ func (x *exchanger) mergeOnce(ctx context.Context) (err error) {
 		return err
 	}
 	x.came(out)
-	before := x.current
+	before, ends := x.current, x.ends
 	if err := x.readEnds(ctx); err != nil {
 		return err
 	}
+	x.more = !maps.Equal(x.ends, ends) // others may follow on what came
 	for i, m := range out {
 		x.taken(&parcels[i], &m)
-		x.more = x.more || m.Rows > 0 // others may follow on them
 	}
 	if x.current != before {
 		x.report.Branch = true
@@ -202,7 +202,8 @@ func (x *exchanger) taken(p *parcel, m *Merged) {
 		case m.Apart && p.Copy:
 			x.useless(at.name, at.size)
 			s.drop(at)
-		case p.Copy || x.suspect(m.Device) || x.gaps[m.Device] || at.last > x.ends[m.Device].Seq:
+		case p.Copy || x.ends[m.Device].Own || at.last > x.ends[m.Device].Seq:
+			x.more = x.more || !x.known(at) // others may lie beside it
 			x.know(at)
 		}
 	}
@@ -211,10 +212,9 @@ func (x *exchanger) taken(p *parcel, m *Merged) {
 	case isBroken(m.Stopped): // others may have the same rows
 		x.broken(s, p.spans[m.Taken], m.Stopped)
 		x.more = true
-	case p.Copy:
-	case errors.Is(m.Stopped, ErrGap) && !x.suspect(m.Device) && !x.gaps[m.Device]: // it may follow on other rows than those here
+	case errors.Is(m.Stopped, ErrGap) && !x.gaps[m.Device]: // it may follow on other rows than those here
 		x.gaps[m.Device], x.more = true, true
-	default:
+	case !p.Copy:
 		x.left(segment.Folder(m.Device), m.Device, m.Stopped)
 	}
 }
@@ -245,8 +245,8 @@ func (x *exchanger) fetch(ctx context.Context, s *shelf, p *parcel) error {
 	at := x.ends[s.device].Seq
 	for {
 		some := x.ahead(s, at)
-		if x.suspect(s.device) || x.gaps[s.device] {
-			some = x.unknown(s, p.spans)
+		if x.doubted(s.device) || x.ends[s.device].Own {
+			some = x.others(s, p.spans)
 		}
 		if len(some) == 0 {
 			return nil
@@ -296,11 +296,11 @@ func (x *exchanger) broken(s *shelf, p span, why error) {
 	x.left(p.name, s.device, why)
 }
 
-// unknown are the segments of a device that were not looked into, and are not among some,
-// in the order of their rows.
-func (x *exchanger) unknown(s *shelf, but []span) (all []span) {
+// others are the segments of a device that may have rows of somebody else, and are not
+// among some, in the order of their rows.
+func (x *exchanger) others(s *shelf, but []span) (all []span) {
 	for _, p := range s.spans {
-		if !x.known(p) && !p.copied && !slices.Contains(but, p) {
+		if (!x.known(p) || x.doubted(s.device)) && !p.copied && !slices.Contains(but, p) {
 			all = append(all, p)
 		}
 	}

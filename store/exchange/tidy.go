@@ -91,10 +91,14 @@ func (x *exchanger) removeParts(ctx context.Context, s *shelf) error {
 		if err != nil {
 			return err
 		}
-		if !has {
+		if !has && !p.copied {
 			delete(x.state.Segments, p.name)
-			x.doubt(s.device, end)
-			return errAgain
+			if err := x.differs(p.name, s.device, end); err != nil {
+				return err
+			}
+		}
+		if !has {
+			continue
 		}
 		if err := x.remove(ctx, s, p); err != nil {
 			return err
