@@ -39,6 +39,9 @@ func (s *Store) Merge(ctx context.Context, in []exchange.Delivery) (out []exchan
 		if out = m.merged(); m.renewed {
 			err = s.renewed(ctx)
 		}
+		if err == nil && len(m.imports) > 0 {
+			out[0].Doubled, err = s.takeDoublesBack(ctx, m.imports)
+		}
 		return errors.Join(err, s.useCalendar(ctx))
 	})
 	return out, sqlite.Explain("merge the logs", err)
@@ -49,7 +52,7 @@ func (s *Store) Merge(ctx context.Context, in []exchange.Delivery) (out []exchan
 func (s *Store) mergeOnce(ctx context.Context, in []exchange.Delivery, backedUp bool) (m *merger, err error) {
 	mark := highwater.Read(s.path)
 	return m, s.record(ctx, func(tx *tx) error {
-		m = &merger{tx: tx, cards: map[string]bool{}, backedUp: backedUp}
+		m = &merger{tx: tx, cards: map[string]bool{}, imports: map[string]bool{}, backedUp: backedUp}
 		if err := m.begin(ctx, in); err != nil {
 			return err
 		}
@@ -78,6 +81,7 @@ type merger struct {
 	renewed  bool                       // the collection goes on as a new device
 
 	cards   map[string]bool // that the rows are about, by names that they have or had
+	imports map[string]bool // devices whose rows another program wrote
 	undos   []journal.Row
 	aliases bool // some rows rename cards
 	shared  bool // some rows say what holds for decks
@@ -287,6 +291,9 @@ func (m *merger) add(ctx context.Context, s *stream, r *journal.Row) error {
 	s.Rows++
 	if r.Detail.Undone != nil {
 		m.undos = append(m.undos, *r)
+	}
+	if _, imported := reviewOf(&r.Entry); imported {
+		m.imports[r.Device] = true
 	}
 	switch {
 	case r.Kind == journal.KindAlias:

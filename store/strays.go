@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -447,4 +448,46 @@ func (s *Store) bringHome(ctx context.Context, now scheduler.Moment) (changes []
 		return h.run(ctx, strays)
 	})
 	return changes, err
+}
+
+// takeDoublesBack takes back, of answers that two imports wrote, the one that every
+// machine takes back, so that they count once from the merge on that brings them
+// together. Imports are the devices as which those came that are new.
+func (s *Store) takeDoublesBack(ctx context.Context, imports map[string]bool) (answers int, err error) {
+	err = s.record(ctx, func(tx *tx) error {
+		if some, err := tx.importedBefore(ctx, imports); err != nil || !some && len(imports) == 1 {
+			return err
+		}
+		strays, err := tx.strays(ctx, nil)
+		if err != nil {
+			return err
+		}
+		now := tx.calendar.Moment(tx.config.Now())
+		var cards []string
+		for _, twice := range strays {
+			if twice.from != twice.to {
+				continue // which card is right somebody has to look at: see bringHome
+			}
+			cards = append(cards, twice.to)
+			for i := range twice.rows {
+				if _, err := tx.void(ctx, &twice.rows[i], now); err != nil {
+					return err
+				}
+			}
+			answers += twice.answers()
+		}
+		return tx.recallThose(ctx, cards)
+	})
+	return answers, err
+}
+
+// importedBefore reports whether other devices than these have rows of imports.
+func (tx *readTx) importedBefore(ctx context.Context, but map[string]bool) (some bool, err error) {
+	names, err := json.Marshal(slices.Collect(maps.Keys(but)))
+	if err != nil {
+		return false, err
+	}
+	err = tx.Scan(ctx, `SELECT EXISTS (SELECT 1 FROM log l JOIN devices v ON v.id = l.device WHERE l.kind = 'origin'
+		AND v.name NOT IN (SELECT value FROM json_each(?)))`, []any{string(names)}, &some)
+	return some, err
 }

@@ -7,7 +7,9 @@ import (
 
 	"kartei/decks"
 	"kartei/scheduler"
+	"kartei/store/exchange"
 	"kartei/store/journal"
+	"kartei/store/segment"
 	"kartei/store/table"
 )
 
@@ -266,45 +268,78 @@ func TestDoublesAreFound(t *testing.T) {
 	healthy(t, s)
 }
 
-// TestDoublesAreTakenBackOnce holds that two machines which imported the same answers, one
-// a newer export, and met, do not both take back the other's when both are repaired.
+// TestDoublesAreTakenBackOnce holds that of the same answers, which two machines imported,
+// one a newer export, each counts once as soon as the two met, on both the same one.
 func TestDoublesAreTakenBackOnce(t *testing.T) {
 	p, _ := meet(t)
-	a, b := newStore(t), newStore(t)
+	a, b, c := newStore(t), newStore(t), newStore(t)
 	ids := someCards(t, a)
 	someCards(t, b)
 	importHistory(t, a, 5, ofNote(ids[0], "guid a", graded(1, 3, 3), placedOn(2, 9)))
 	importHistory(t, b, 6, ofNote(ids[0], "guid a", graded(1, 3, 3, 3), placedOn(3, 9)))
 	member(t, a, p, "laptop")
 	member(t, b, p, "desktop")
-	for range 2 {
-		meets(t, a, p)
-		meets(t, b, p)
-	}
-	for _, s := range []*Store{a, b} {
-		report, err := s.Doctor(t.Context(), true)
-		if err != nil || len(report.Findings) != 1 || report.Findings[0].Check != "imports" {
-			t.Fatalf("found %+v, %v", report.Findings, err)
+	member(t, c, p, "phone")
+	counts := func(s *Store) (n int) {
+		for r, err := range s.Log(t.Context(), LogQuery{}, at(20, 0)) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r.Kind == journal.KindGrade && !r.Undone {
+				n++
+			}
 		}
-		if _, err := s.Repair(t.Context(), report, at(12, 0)); err != nil {
-			t.Fatal(err)
-		}
+		return n
+	}
+	meets(t, a, p)
+	if r := meets(t, b, p); r.Doubled != 2 || counts(b) != 3 {
+		t.Errorf("%d answers are said to be doubled, of 2, and %d count, of 3", r.Doubled, counts(b))
 	}
 	for range 2 {
-		meets(t, a, p)
-		meets(t, b, p)
+		for _, s := range []*Store{a, b, c} {
+			if r := meets(t, s, p); r.Doubled != 0 || counts(s) != 3 {
+				t.Errorf("%d answers are said to be doubled, and %d count, of 3", r.Doubled, counts(s))
+			}
+			healthy(t, s)
+		}
 	}
 	alike(t, a, b)
-	count := 0
-	for r, err := range a.Log(t.Context(), LogQuery{}, at(20, 0)) {
-		if err != nil {
-			t.Fatal(err)
+	alike(t, b, c)
+}
+
+// Of two machines that met before each could take the doubles back, both take back the
+// same ones.
+func TestDoublesThatBothTakeBack(t *testing.T) {
+	a, b := newStore(t), newStore(t)
+	ids := someCards(t, a)
+	someCards(t, b)
+	importHistory(t, a, 5, ofNote(ids[0], "guid a", graded(1, 3, 3), placedOn(2, 9)))
+	importHistory(t, b, 6, ofNote(ids[0], "guid a", graded(1, 3, 3, 3), placedOn(3, 9)))
+	asOf := func(s *Store) []exchange.Delivery {
+		all := deliveriesOf(t.Context(), s)
+		for _, d := range all {
+			for i := range d.Segments {
+				at, err := d.Segments[i]()
+				d.Segments[i] = func() (*segment.Segment, error) { return at, err }
+			}
 		}
-		if r.Kind == journal.KindGrade && !r.Undone {
-			count++
-		}
+		return all
 	}
-	if count != 3 {
-		t.Errorf("%d answers count, of 3", count)
+	toA, toB := asOf(b), asOf(a)
+	for s, in := range map[*Store][]exchange.Delivery{a: toA, b: toB} {
+		if out, err := s.Merge(t.Context(), in); err != nil || out[0].Doubled != 2 {
+			t.Fatalf("%+v, %v", out, err)
+		}
+		healthy(t, s)
+	}
+	merge(t, a, b, 1)
+	merge(t, b, a, 1)
+	alike(t, a, b)
+	healthy(t, a)
+	one := newStore(t)
+	someCards(t, one)
+	importHistory(t, one, 6, ofNote(ids[0], "guid a", graded(1, 3, 3, 3), placedOn(3, 9)))
+	if diff := cmp.Diff(cardStates(t, one)[ids[0]], cardStates(t, a)[ids[0]]); diff != "" {
+		t.Errorf("the card is not as one import leaves it: %s", diff)
 	}
 }

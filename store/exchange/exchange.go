@@ -53,6 +53,7 @@ type Merged struct {
 	Rows    int   // that were new
 	Answers int   // of them
 	Taken   int   // segments that were
+	Doubled int   // answers that two imports brought, and that count once
 	Apart   bool  // some of the rows are those of a branch, or of another one
 	Stopped error // why no more were; nil: all were
 }
@@ -183,6 +184,8 @@ type Report struct {
 	Left   []Left
 	Branch bool // this collection goes on as a new device
 	Back   []string
+
+	Doubled int // answers that two imports brought, and that count once
 }
 
 // Came is what came from one machine.
@@ -333,6 +336,7 @@ func (r *Report) from(device, name string) *Came {
 // came adds up what came, by device.
 func (x *exchanger) came(all []Merged) {
 	for _, m := range all {
+		x.report.Doubled += m.Doubled
 		if m.Rows > 0 {
 			c := x.report.from(m.Device, x.state.Machine(m.Device))
 			c.Rows += m.Rows

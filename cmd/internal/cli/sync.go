@@ -287,6 +287,9 @@ func (e *env) sayLeft(r *exchange.Report) {
 	if r.Branch {
 		sayBranch(e.Console)
 	}
+	if r.Doubled > 0 {
+		e.Say("%s came of imports on two machines; each counts once", plural.Count(r.Doubled, "answer"))
+	}
 	for _, name := range r.Back {
 		e.Warn("the place went back: it has less of %s than before; what it lost is put there again", name)
 	}
