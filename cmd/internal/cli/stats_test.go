@@ -72,7 +72,7 @@ func fillLog(b *testing.B, path string, now scheduler.Moment, cards, answers int
 		fmt.Sprintf(`WITH RECURSIVE i (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM i WHERE i < %d - 1),
 			met (n, card) AS (SELECT row_number() OVER (ORDER BY id) - 1, card FROM cards)
 			INSERT INTO log (device, seq, at, zone, day, clock, kind, card, mode, grade, duration, state, days, detail, item, prev, hash)
-			SELECT (SELECT max(id) FROM devices), i + 1, ?2 + i * 60000, 0, ?1 - 350 + i / 1440, ?2 + i * 60000, 'grade', m.card, 'review',
+			SELECT (SELECT max(id) FROM devices), (SELECT max(seq) FROM log) + i + 1, ?2 + i * 60000, 0, ?1 - 350 + i / 1440, ?2 + i * 60000, 'grade', m.card, 'review',
 				CASE WHEN i * 7919 %% 10 = 0 THEN 1 WHEN i %% 7 = 0 THEN 2 ELSE 3 END, 3000 + i * 31 %% 9000, 2, 10 + i %% 40,
 				'{"format":"recall"}', 'hash', zeroblob(32), zeroblob(32)
 			FROM i JOIN met m ON m.n = i %% %d`, answers, cards),
