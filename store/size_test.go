@@ -70,6 +70,28 @@ func BenchmarkFirstCardOfTen(b *testing.B) {
 	}
 }
 
+// BenchmarkDecks counts what there is to do in so many decks, most of which have
+// nothing for today: what a glance costs must not be much a deck.
+func BenchmarkDecks(b *testing.B) {
+	for _, n := range []int{1, 4, 50, 500} {
+		b.Run(fmt.Sprintf("decks=%d", n), func(b *testing.B) {
+			names := make([]string, n)
+			for i := range names {
+				names[i] = fmt.Sprintf("deck-%03d", i)
+			}
+			s := openPlain(b, filled(b, 2_000, names...))
+			defer s.Close()
+			began := processorTime()
+			for b.Loop() {
+				if _, err := s.Status(b.Context(), at(30, 0), 1); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64((processorTime()-began).Microseconds())/float64(b.N), "cpu-µs/op")
+		})
+	}
+}
+
 // BenchmarkStatus is the first screen of `kartei` alone, from opening on.
 func BenchmarkStatus(b *testing.B) {
 	for _, n := range sizes() {
