@@ -39,9 +39,10 @@ CREATE TABLE graves (usn integer NOT NULL, oid integer NOT NULL, type integer NO
 // -1 of what no server has seen; the sort field and checksum of a note, which Anki
 // makes anew as it imports; no filtered deck.
 const (
-	noteValues   = "(?,?,?,?,-1,?,?,'',0,0,'')"
-	cardValues   = "(?,?,?,?,?,-1,?,?,?,?,?,?,?,?,0,0,?,?)"
-	reviewValues = "(?,?,-1,?,?,?,?,?,?)"
+	noteValues    = "(?,?,?,?,-1,?,?,'',0,0,'')"
+	cardValues    = "(?,?,?,?,?,-1,?,?,?,?,?,?,?,?,0,0,?,?)"
+	newCardValues = "(?,?,?,?,?,-1,0,0,?,0,0,0,0,0,0,0,0,'')" // of a package without schedules
+	reviewValues  = "(?,?,-1,?,?,?,?,?,?)"
 )
 
 // A collection is a database of Anki's in the making. It lives in memory: a
@@ -53,6 +54,7 @@ type collection struct {
 	tx     *sql.Tx
 	note   *inserter
 	card   *inserter
+	fresh  *inserter // of new cards
 	review *inserter
 
 	begun   Beginning
@@ -89,6 +91,7 @@ func (c *collection) prepare(contents []foreign.Contents, presets map[string]Pre
 	}
 	c.note = newInserter(c.tx, "notes", noteValues)
 	c.card = newInserter(c.tx, "cards", cardValues)
+	c.fresh = newInserter(c.tx, "cards", newCardValues)
 	c.review = newInserter(c.tx, "revlog", reviewValues)
 	return nil
 }
@@ -106,7 +109,7 @@ func (c *collection) close() {
 
 // finish returns the database as the bytes of its file.
 func (c *collection) finish() (data []byte, err error) {
-	for _, rows := range []*inserter{c.note, c.card, c.review} {
+	for _, rows := range []*inserter{c.note, c.card, c.fresh, c.review} {
 		if err := rows.flush(c.ctx); err != nil {
 			return nil, err
 		}
@@ -241,29 +244,41 @@ func (c *collection) addNote(
 	report.Notes++
 	slices.SortFunc(n.cards, func(a, b noteCard) int { return a.ordinal - b.ordinal })
 	for i, card := range n.cards {
-		stands := Schedule{Position: report.Cards + 1}
-		if schedule != nil {
-			var err error
-			if stands, err = schedule(card.card); err != nil {
-				return err
-			}
-			if stands.State == New && stands.Position == 0 {
-				stands.Position = report.Cards + 1
-			}
-		}
 		// Anki's ids of cards and notes are apart; card ids need only be unique.
-		if err := c.addCard(id+int64(i), id, deck, card.ordinal, changed, stands); err != nil {
-			return fmt.Errorf("card %s: %w", card.card.ID, err)
-		}
+		cardID := id + int64(i)
 		report.Cards++
-		for _, r := range stands.Reviews {
-			if r.Grade > 0 {
-				report.Reviews++
-			}
+		var err error
+		if schedule == nil {
+			err = c.fresh.add(c.ctx, cardID, id, deck, card.ordinal, changed, report.Cards)
+		} else {
+			err = c.addScheduled(cardID, id, deck, changed, card, schedule, report)
+		}
+		if err != nil {
+			return fmt.Errorf("card %s: %w", card.card.ID, err)
 		}
 	}
 	c.nextID += int64(len(n.cards))
 	return nil
+}
+
+// addScheduled adds a card where it stands: a new one without a place in that of its
+// number.
+func (c *collection) addScheduled(
+	id, note, deck, changed int64, card noteCard, schedule func(*decks.Card) (Schedule, error), report *Report,
+) error {
+	stands, err := schedule(card.card)
+	if err != nil {
+		return err
+	}
+	if stands.State == New && stands.Position == 0 {
+		stands.Position = report.Cards
+	}
+	for _, r := range stands.Reviews {
+		if r.Grade > 0 {
+			report.Reviews++
+		}
+	}
+	return c.addCard(id, note, deck, card.ordinal, changed, stands)
 }
 
 func (c *collection) addCard(id, note, deck int64, ordinal int, changed int64, s Schedule) error {
