@@ -38,6 +38,9 @@ A: its first brigade`,
 			return
 		}
 		explained := s.explained()
+		if len(explained) == 0 {
+			return
+		}
 		said := map[string]bool{}
 		for i := range s.views {
 			v := &s.views[i]
@@ -109,13 +112,14 @@ var wellKnown = map[string]bool{"USA": true, "US": true, "UK": true, "EU": true,
 // explainedBy are the abbreviations that a card explains: it asks what they stand for,
 // or its answer and its question are the two forms, or one stands in brackets.
 func explainedBy(c *decks.Card) (found []string) {
-	asks := asksWhatItStandsFor(c.Prompt)
-	for _, short := range abbreviationsIn(c.Prompt) {
+	asked, shorts := abbreviationsIn(c.Prompt), abbreviationsIn(c.Answer)
+	asks := len(asked)+len(shorts) > 0 && asksWhatItStandsFor(c.Prompt)
+	for _, short := range asked {
 		if asks || strings.TrimSpace(c.Prompt) == short || expands(c.Answer, short) {
 			found = append(found, short)
 		}
 	}
-	if shorts := abbreviationsIn(c.Answer); len(shorts) == 1 && shorts[0] == strings.TrimSpace(c.Answer) &&
+	if len(shorts) == 1 && shorts[0] == strings.TrimSpace(c.Answer) &&
 		(asks || hasExpansion(c.Prompt, shorts[0])) {
 		found = append(found, shorts[0])
 	}
@@ -137,7 +141,7 @@ func asksWhatItStandsFor(prompt string) bool {
 // abbreviationsIn are the words of a text that are abbreviations: two capitals at
 // least, and not two small letters beside each other.
 func abbreviationsIn(text string) (found []string) {
-	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) }) {
+	for word := range strings.FieldsFuncSeq(text, parts) {
 		if isAbbreviation(word) {
 			found = append(found, word)
 		}
@@ -232,9 +236,10 @@ func expands(text, short string) bool {
 	return spells(words, lowered(short))
 }
 
-func wordsOf(text string) []string {
-	return strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) })
-}
+func wordsOf(text string) []string { return strings.FieldsFunc(text, parts) }
+
+// parts reports whether a character stands between words.
+func parts(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) }
 
 // lowered is an abbreviation as it is spelt: in small letters.
 func lowered(short string) []rune { return []rune(strings.ToLower(short)) }
