@@ -163,6 +163,30 @@ func TestInnerEdit(t *testing.T) {
 	}
 }
 
+// TestInnerEditWithPictures edits beside a picture, whose folder is the deck file's own
+// where the import named one.
+func TestInnerEditWithPictures(t *testing.T) {
+	kind := foreignType{id: 1, number: "1", name: "Word", fields: []string{"Front", "Back", "Example"},
+		templates: []template{{"Card", "{{Front}}", "{{Back}}<br>Such as: {{Example}}"}}}
+	fields := []string{"oasis", `<img src="an oasis.png"> with <u>palms</u>`, "a rest"}
+	for file, media := range map[string]string{"d.md": "media/", "dry lands.md": "dry-lands-media/"} {
+		im := newImporter(ImportOptions{Media: media})
+		im.note(foreignNote{guid: "g", named: "1", kind: &kind, fields: fields, cards: []foreignCard{{deck: "d"}}})
+		result := im.finish()
+		result.DeckFiles[0].Name = file
+		_, home := came(t, result)
+		text := string(result.DeckFiles[0].Text)
+		edited := strings.Replace(text, "with", "under", 1)
+		result.DeckFiles[0].Text = []byte(edited)
+		d, _ := came(t, result)
+		rows, report := back(t, d, home)
+		want := []string{"oasis", `<img src="an oasis.png"> under <i>palms</i>`}
+		if len(rows.rows) != 1 || !slices.Equal(rows.rows[0][3:], want) || len(report.Media) > 0 {
+			t.Errorf("%s: %q, %v, %v of\n%s", file, rows.rows, report.Refused, report.Media, edited)
+		}
+	}
+}
+
 // TestCompose holds what becomes of parts for which a note has no field.
 func TestCompose(t *testing.T) {
 	places := []Place{{Part: Front, Field: 0, Sum: "f"}, {Part: Back, Field: 1, Sum: "b"}, {Part: Extra, Field: 1, Sum: "e"}}

@@ -43,7 +43,7 @@ func (e *editedFact) fields(writer *noteMaker, f *decks.Fact, origin *Origin, ke
 		case p.Field == noField && origin.covered():
 			return nil, fmt.Errorf("its %s shows a covered part of a picture, which Anki makes: only words that stand in one field of its note go home; edit it in Anki", p.Part.Name())
 		case p.Field == noField:
-			return nil, fmt.Errorf("its %s is made of several fields of its note, or of words of the template, and was edited in more than one field; edit it in Anki", p.Part.Name())
+			return nil, fmt.Errorf("its %s is made of several fields of its note, or of words of the template, and the edit is not clearly in one of them; edit it in Anki", p.Part.Name())
 		}
 		fields[p.Field] = ""
 	}
@@ -91,7 +91,7 @@ func (e *editedFact) within(writer *noteMaker, f *decks.Fact, origin *Origin, ke
 // mediaFolders are the folders in which the pictures of an imported deck file may be: one of
 // its own, where it was named as a file.
 func mediaFolders(file string) []string {
-	return []string{"media/", strings.TrimSuffix(path.Base(file), ".md") + "-media/"}
+	return []string{"media/", syntax.DeckWord(strings.TrimSuffix(path.Base(file), ".md")) + "-media/"}
 }
 
 // note makes the one note of a fact that its origin can be.

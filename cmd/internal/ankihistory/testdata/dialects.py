@@ -271,7 +271,7 @@ def main(folder):
             first_scheduler(path, m.dice)
         said[name] = cards(read(path))
         if name == "rollover4.apkg":  # as Anki itself brings it to Ankis of other hours
-            for hour in range(24):
+            for hour in (0, 3, 4, 5, 9, 12, 16, 20, 23):
                 said[f"{name} {hour}"] = cards(read(path, hour))
         elif name.startswith("rollover") and name.endswith(".apkg"):
             said[name] = cards(m.col)  # Anki takes the hour for four, and cards come a day early

@@ -11,6 +11,8 @@ import json, random, sys, time
 
 from anki.collection import Collection
 
+answers, sys.stdout = sys.stdout, sys.stderr  # Anki prints that it was slow
+
 folder, seed, histories, options = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), json.loads(sys.argv[4])
 dice = random.Random(seed)
 col = Collection(folder + "/collection.anki2")
@@ -82,7 +84,7 @@ for number in range(histories):
         grades = [state(getattr(states, g)) for g in ("again", "hard", "good", "easy")]
         print(json.dumps({"history": number, "reps": card.reps, "interval": card.ivl, "lapses": card.lapses,
             "last": card.last_review_time or 0, "now": at, "before": before, "grades": grades,
-            "cutoff": col.sched.day_cutoff}))
+            "cutoff": col.sched.day_cutoff}), file=answers)
         roll = dice.random()
         grade = 0 if roll > good else dice.choice([1, 2, 2, 2, 3])
         now = grades[grade]

@@ -7,13 +7,15 @@ import json, os, sys, time
 
 from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
 
+answers, sys.stdout = sys.stdout, sys.stderr  # Anki prints that it was slow
+
 folder = sys.argv[1]
 col = Collection(os.path.join(folder, "collection.anki2" if len(sys.argv) < 3 else "other.anki2"))
 
 if len(sys.argv) > 2:
     col.import_anki_package(ImportAnkiPackageRequest(package_path=sys.argv[2], options=ImportAnkiPackageOptions(
         with_scheduling=True, with_deck_configs=True)))
-    print(json.dumps({d.name: col.decks.config_dict_for_deck_id(d.id) for d in col.decks.all_names_and_ids()}))
+    print(json.dumps({d.name: col.decks.config_dict_for_deck_id(d.id) for d in col.decks.all_names_and_ids()}), file=answers)
     col.close()
     sys.exit()
 
@@ -58,5 +60,5 @@ for deck in ("Mine::Sub", "Usual"):
     note = col.new_note(basic)
     note["Front"], note["Back"] = "new in " + deck, "answer"
     col.add_note(note, decks[deck])
-print(json.dumps({"now": now, "good": good}))
+print(json.dumps({"now": now, "good": good}), file=answers)
 col.export_collection_package(os.path.join(folder, "presets.colpkg"), include_media=False, legacy=False)
