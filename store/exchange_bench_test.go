@@ -143,22 +143,26 @@ func BenchmarkSyncOldPlace(b *testing.B) {
 	s, _ := learned(b, 1414, segments*rows)
 	p, path := meet(b)
 	member(b, s, p, "laptop")
-	for n := range int64(segments) {
-		seg, err := s.Segment(b.Context(), s.Device(), n*rows)
+	for n := int64(0); n < segments*rows; {
+		all, err := s.Segment(b.Context(), s.Device(), n)
 		if err != nil {
 			b.Fatal(err)
 		}
-		seg.Rows = seg.Rows[:rows]
-		data, err := seg.Encode()
-		file := filepath.Join(path, filepath.FromSlash(segment.Name(s.Device(), seg.First(), seg.Last())))
-		if err == nil {
-			err = os.MkdirAll(filepath.Dir(file), 0o700)
-		}
-		if err == nil {
-			err = os.WriteFile(file, data, 0o600)
-		}
-		if err != nil {
-			b.Fatal(err)
+		for len(all.Rows) > 0 {
+			seg := *all
+			seg.Rows = seg.Rows[:min(rows, len(seg.Rows))]
+			all.Prev, all.Rows, n = seg.Rows[len(seg.Rows)-1].Hash, all.Rows[len(seg.Rows):], seg.Last()
+			data, err := seg.Encode()
+			file := filepath.Join(path, filepath.FromSlash(segment.Name(s.Device(), seg.First(), seg.Last())))
+			if err == nil {
+				err = os.MkdirAll(filepath.Dir(file), 0o700)
+			}
+			if err == nil {
+				err = os.WriteFile(file, data, 0o600)
+			}
+			if err != nil {
+				b.Fatal(err)
+			}
 		}
 	}
 	measure := func(name string) {

@@ -457,3 +457,27 @@ func TestTextsThatNothingNames(t *testing.T) {
 	exchange(a, 106)
 	alike(t, a, b)
 }
+
+// A deck that was gone for long comes back with the text that it had.
+func TestADeckThatComesBack(t *testing.T) {
+	p, all, maths := mates(t, "laptop")
+	a := all[0]
+	for day, decks := range [][]*decks.Deck{{maths}, nil, nil, nil, {maths}} {
+		if _, err := a.Apply(t.Context(), Compiled{Root: "/decks", Decks: decks, Whole: true}, at(100*day, 0)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := a.Sync(t.Context(), p, at(100*day, 0)); err != nil {
+			t.Fatal(err)
+		}
+		texts := 0
+		for name := range p.objects {
+			if strings.HasPrefix(name, segment.TextName("")) {
+				texts++
+			}
+		}
+		if want := []int{1, 1, 1, 0, 1}[day]; texts != want && day != 2 {
+			t.Errorf("on day %d there are %d texts, not %d", 100*day, texts, want)
+		}
+	}
+	newcomer(t, p, maths, a)
+}

@@ -75,6 +75,7 @@ func (x *exchanger) sweep(ctx context.Context) error {
 			}
 			if gone {
 				delete(x.state.Made, name)
+				maps.DeleteFunc(x.state.Texts, func(_, text string) bool { return segment.TextName(text) == name }) // it may come back
 			}
 		}
 	}

@@ -31,6 +31,9 @@ func (x *exchanger) tidy(ctx context.Context) error {
 	}
 	for _, s := range x.there {
 		for _, p := range s.broken {
+			if p.last > x.ends[s.device].Seq {
+				continue
+			}
 			if err := x.remove(ctx, s, p); err != nil {
 				return err
 			}
