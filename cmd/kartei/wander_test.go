@@ -246,7 +246,7 @@ func TestAnkiAnswersComeHome(t *testing.T) {
 		l.mend()
 		l.run("compile", "deck")
 		l.at(0)
-		if said := l.run("import", "home.apkg"); !strings.Contains(said, "geo, geo/europe: made here") {
+		if said := l.run("import", "home.apkg"); !strings.Contains(said, "geo, geo/europe: went to Anki from here") {
 			t.Errorf("it says\n%s", said)
 		}
 		if _, err := os.Stat(l.path("home")); err == nil {
