@@ -38,7 +38,7 @@ func scanDeck(rows *sql.Rows) (d Deck, err error) {
 
 // Decks returns all decks in the order of [decks.CompareNames], retired ones too.
 func (s *Store) Decks(ctx context.Context) ([]Deck, error) {
-	rows, err := s.db.QueryContext(ctx, selectDecks+` ORDER BY name, retired`)
+	rows, err := s.db.Query(ctx, selectDecks+` ORDER BY name, retired`)
 	all, err := sqlite.Collect(rows, err, scanDeck)
 	slices.SortStableFunc(all, func(a, b Deck) int { return decks.CompareNames(a.Name, b.Name) })
 	return all, sqlite.Explain("list the decks", err)
