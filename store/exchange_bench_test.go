@@ -28,7 +28,7 @@ func learned(b *testing.B, cards, answers int) (*Store, *decks.Deck) {
 		rows := sqlite.NewBatch(tx.sql, table.InsertRows, table.RowWidth)
 		tip := tx.tip
 		for i := range answers {
-			e := journal.Entry{Moment: at(1+i/500, time.Duration(i%500)*time.Second), Kind: journal.KindGrade, Mode: journal.ModeReview,
+			e := journal.Entry{Moment: at(i/500-1000, time.Duration(i%500)*time.Second), Kind: journal.KindGrade, Mode: journal.ModeReview,
 				Card: d.Facts[i%cards].Cards[0].ID, Grade: scheduler.Good, Duration: 3 * time.Second, Detail: journal.Detail{Format: "recall"},
 				Item: d.Facts[i%cards].Cards[0].Hash}
 			r, err := journal.Seal(e, tx.device.name, tip)

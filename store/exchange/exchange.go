@@ -188,6 +188,14 @@ type Report struct {
 	Doubled int // answers that two imports brought, and that count once
 }
 
+// Answers is how many came.
+func (r *Report) Answers() (n int) {
+	for _, c := range r.Came {
+		n += c.Answers
+	}
+	return n
+}
+
 // Came is what came from one machine.
 type Came struct {
 	Device, Name  string

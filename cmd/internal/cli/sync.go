@@ -221,6 +221,9 @@ func (e *env) runSync(ctx context.Context, st *store.Store, p place.Place) error
 		if err == nil {
 			_, err = fmt.Fprintln(e.Out, show.Line(synced(report)))
 		}
+		if err == nil && report.Answers() > 0 {
+			err = sayFuture(ctx, e.Console, e.Clock, st)
+		}
 	}
 	return err
 }

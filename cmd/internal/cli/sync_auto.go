@@ -22,7 +22,7 @@ const (
 func withExchanged(ctx context.Context, e *env, use func(*store.Store) error) error {
 	return e.with(ctx, func(st *store.Store) error {
 		x := beginExchange(ctx, e, st)
-		x.wait(patienceBefore)
+		x.wait(ctx, patienceBefore)
 		err := updateFolders(ctx, e, st, nil)
 		if err == nil {
 			err = use(st)
@@ -75,7 +75,7 @@ func (e *env) exchange(ctx context.Context, st *store.Store) (*exchange.Report, 
 }
 
 // wait waits for the exchange, but no longer than that, and says what came of it.
-func (x *exchangingSession) wait(patience time.Duration) (over bool) {
+func (x *exchangingSession) wait(ctx context.Context, patience time.Duration) (over bool) {
 	if x == nil {
 		return true
 	}
@@ -84,7 +84,7 @@ func (x *exchangingSession) wait(patience time.Duration) (over bool) {
 	select {
 	case <-x.done:
 		x.env.work.Mute(false)
-		x.say(x.report, x.err)
+		x.say(ctx, x.report, x.err)
 		return true
 	case <-late.C:
 		return false
@@ -92,7 +92,7 @@ func (x *exchangingSession) wait(patience time.Duration) (over bool) {
 }
 
 // say says what came, once, and what was in the way.
-func (x *exchangingSession) say(r *exchange.Report, err error) {
+func (x *exchangingSession) say(ctx context.Context, r *exchange.Report, err error) {
 	if x.said {
 		return
 	}
@@ -101,6 +101,9 @@ func (x *exchangingSession) say(r *exchange.Report, err error) {
 		x.env.sayLeft(r)
 		if len(r.Came) > 0 {
 			x.env.Say("%s", show.Line(synced(r)))
+		}
+		if r.Answers() > 0 && err == nil {
+			err = sayFuture(ctx, x.env.Console, x.env.Clock, x.store)
 		}
 	}
 	switch {
@@ -116,7 +119,7 @@ func (x *exchangingSession) end(ctx context.Context) {
 	if x == nil {
 		return
 	}
-	over := x.wait(patienceAfter)
+	over := x.wait(ctx, patienceAfter)
 	if !over {
 		x.cancel()
 		<-x.done
@@ -137,5 +140,5 @@ func (x *exchangingSession) end(ctx context.Context) {
 	if x.said = false; errors.Is(err, context.DeadlineExceeded) {
 		err = errors.New("the place is slow")
 	}
-	x.say(r, err)
+	x.say(ctx, r, err)
 }
