@@ -30,6 +30,7 @@ func TestSayDays(t *testing.T) {
 		{3 * time.Hour, []int{4, 5, 6}, noon, false, ""}, // days are the same
 		{3 * time.Hour, []int{4, 13}, noon, false, unknown},
 		{3 * time.Hour, []int{4, 1}, night, false, unknown},
+		{4 * time.Hour, []int{4, 13}, noon, false, ""}, // as with nearly everybody
 		{4 * time.Hour, []int{0}, noon, true, ""},
 	} {
 		var out bytes.Buffer

@@ -166,10 +166,10 @@ func (in *Importer) others(ctx context.Context, st *store.Store, im *anki.Import
 // sayDays says that days begin at another hour here than in Anki, or that it cannot be
 // told on which day cards are due here because nobody knows when they begin there.
 func (in *Importer) sayDays(here scheduler.Calendar, im *anki.Import) {
-	if in.Text {
+	there := im.Begun.Rollover
+	if in.Text || there == anki.Plain.Rollover && here == scheduler.DefaultCalendar { // as with nearly everybody
 		return
 	}
-	there := im.Begun.Rollover
 	shift := func(hour int) scheduler.Day { return ankihistory.Shift(im, hour, here, in.Now().Location()) }
 	if slices.ContainsFunc(im.DayStarts, func(hour int) bool { return shift(hour) != shift(there) }) {
 		in.Say("the package does not say when days begin in Anki: %d:00 is taken; if it is another hour, import it once more with --day-start HH:00", there)
