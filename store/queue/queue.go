@@ -183,6 +183,9 @@ func (q *Queue) Waiting(ctx context.Context, ask session.Query) (w scheduler.Wai
 // each has its own.
 func (q *Queue) Heads(ctx context.Context, decks []int64) (map[int64]session.Head, error) {
 	heads := make(map[int64]session.Head, len(decks))
+	if len(decks) == 0 { // a list of none is null
+		return heads, nil
+	}
 	list, _ := json.Marshal(decks) // numbers cannot fail
 	rows, err := q.db.Query(ctx, `SELECT d.value,
 			EXISTS (SELECT 1 FROM memory WHERE deck = d.value AND `+table.Steps("")+`),

@@ -86,6 +86,9 @@ func TestHeads(t *testing.T) {
 			t.Errorf("%s: %+v, want %+v", when, got, want)
 		}
 	}
+	if none, err := source.Heads(t.Context(), nil); err != nil || len(none) != 0 {
+		t.Errorf("of no decks: %v, %v", none, err)
+	}
 	change(`UPDATE memory SET due_day = 19990 + card`)
 	expect("reviews", session.Head{Due: 19991})
 	change(`UPDATE memory SET hidden = 1 WHERE card = 1`)
