@@ -22,7 +22,7 @@ func (e *editedFact) fields(writer *noteMaker, f *decks.Fact, origin *Origin, ke
 	if err != nil {
 		return nil, err
 	}
-	places, html := settled(origin.Places, partSums(f)), n.parts()
+	places, html := settled(origin.Places, f), n.parts()
 	fields, inner := map[int]string{}, map[int]string{}
 	for i := range places {
 		p := &places[i]
@@ -191,7 +191,7 @@ func Arrived(deck *decks.Deck, f *decks.Fact, o *Origin, was, is KeptNote) bool 
 // stands with another part. Before is where the parts had their places.
 func (o *Origin) Arrive(f *decks.Fact, before Origin) {
 	o.Sum, o.Tags, o.Both = FactSum(f), tagSum(f), ""
-	o.Places = settled(before.Places, partSums(f))
+	o.Places = settled(before.Places, f)
 	for i := range o.Places {
 		if p := &o.Places[i]; p.Field == noField && before.said(p.Part) == "" {
 			p.Field = homeOf(p.Part, o.Places)

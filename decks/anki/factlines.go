@@ -37,7 +37,7 @@ func mayHide(r rune) bool {
 // readable takes hidden characters out of a text.
 func readable(text string, losses *lossList) string {
 	text = clean(text)
-	if !strings.ContainsFunc(text, mayHide) || !hidden.MatchString(text) {
+	if plain(text) || !strings.ContainsFunc(text, mayHide) || !hidden.MatchString(text) {
 		return text
 	}
 	losses.add("hidden character", "")

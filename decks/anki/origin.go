@@ -52,23 +52,19 @@ type OriginCard struct {
 // same fact: what was not edited would be taken for edited, and overwrite a note
 // that may hold what no fact file can.
 func FactSum(f *decks.Fact) string {
-	h := sha256.New()
-	part := func(texts ...string) {
-		for _, t := range texts {
-			fmt.Fprintf(h, "%d %s", len(t), t)
-		}
-		h.Write([]byte{'\n'})
-	}
+	var said []byte
+	part := func(texts ...string) { said = append(appendTexts(said, texts...), '\n') }
 	for i := range f.Cards {
 		c := &f.Cards[i]
 		part(string(c.Kind), c.Prompt, c.Answer, c.Text, c.Hint, c.Note, c.Source, c.AsOf)
 		part(c.Items...)
 		part(c.Accept...)
 		for _, o := range c.Options {
-			part(o.Text, fmt.Sprint(o.Right), o.Why)
+			part(o.Text, strconv.FormatBool(o.Right), o.Why)
 		}
 	}
-	return hex.EncodeToString(h.Sum(nil)[:10])
+	sum := sha256.Sum256(said)
+	return hex.EncodeToString(sum[:10])
 }
 
 // The first line of a file of origins, and what stands for note types.

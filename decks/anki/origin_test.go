@@ -59,3 +59,23 @@ func TestFactSum(t *testing.T) {
 		t.Error("an edit changes nothing")
 	}
 }
+
+// TestPartSums holds that the sums of parts are what they were in every version.
+func TestPartSums(t *testing.T) {
+	options := []decks.Option{{Text: "a", Right: true}, {Text: "b", Why: "c"}}
+	var got []string
+	for _, c := range []decks.Card{
+		{Kind: decks.Recall, Prompt: "Q", Answer: "A", Hint: "h", Note: "n", Accept: []string{"x"}, Options: options[1:], AsOf: "2026"},
+		{Kind: decks.Choice, Prompt: "Q", Options: options, Note: "n"},
+		{Kind: decks.Set, Prompt: "Q", Items: []string{"a", "b"}, Source: "s"},
+		{Kind: decks.Sequence, Prompt: "Q", Items: []string{"a", "b"}},
+		{Kind: decks.Cloze, Text: "{{1::a}}"},
+	} {
+		for _, part := range parts {
+			got = append(got, partSum(&decks.Fact{Cards: []decks.Card{c}}, part))
+		}
+	}
+	if want := "9ae0557cc004ac87 621c7f1e443b7ee7 f4926b3c9a617ae1 dff40c170cc97705 6e7b0adcd0158772 ca7551e214ab96d3 1d9d760156f2aefb  f90b91cfb2b4f36e  9ae0557cc004ac87 b54d081db23ad11c   af7d43b185a56a7a 1555f4ad4f90aa41 6f7e4c8da7ee07c9    9d68f1bc44a2e349    "; strings.Join(got, " ") != want {
+		t.Errorf("the sums are\n%s\nand were\n%s", strings.Join(got, " "), want)
+	}
+}

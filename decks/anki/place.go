@@ -89,7 +89,7 @@ func readPlaceCell(cell string) (places []Place, err error) {
 // another name is an edit.
 func (o *Origin) Settle(f *decks.Fact) {
 	o.Sum, o.Tags, o.Both = FactSum(f), tagSum(f), ""
-	o.Places = settled(o.Places, partSums(f))
+	o.Places = settled(o.Places, f)
 	for i := range o.Places {
 		p := &o.Places[i]
 		p.Text = ""
@@ -162,7 +162,7 @@ func (o *Origin) AsItCame(part Part, f *decks.Fact) bool {
 	if part == tagsPart {
 		return o.Tags == tagSum(f)
 	}
-	return o.said(part) == partSums(f)[part]
+	return o.said(part) == partSum(f, part)
 }
 
 // SameThere reports whether a note says in a part what it said.
@@ -183,11 +183,11 @@ func (o *Origin) SameThere(part Part, was, is KeptNote) bool {
 	return true
 }
 
-// settled are the places of parts with these sums: those of a note, and of what has
-// no place.
-func settled(places []Place, sums map[Part]string) (now []Place) {
+// settled are the places of what a fact says in its parts: those of a note, and of what
+// has no place.
+func settled(places []Place, f *decks.Fact) (now []Place) {
 	for _, part := range parts {
-		p := Place{Part: part, Field: noField, Sum: sums[part]}
+		p := Place{Part: part, Field: noField, Sum: partSum(f, part)}
 		at := slices.IndexFunc(places, func(p Place) bool { return p.Part == part })
 		if at >= 0 {
 			p.Field, p.Of = places[at].Field, places[at].Of
@@ -204,40 +204,62 @@ func settled(places []Place, sums map[Part]string) (now []Place) {
 
 var parts = []Part{Front, Back, Hint, Extra, Source}
 
-// partSums are hashes of what a fact says in each part; of an empty part there is
-// none. As [FactSum], they must never change for the same fact.
-func partSums(f *decks.Fact) map[Part]string {
+// partSum is a hash of what a fact says in a part; empty where it says nothing. As
+// [FactSum], it must never change for the same fact.
+func partSum(f *decks.Fact, part Part) string {
 	if len(f.Cards) == 0 {
-		return nil
+		return ""
 	}
-	c := &f.Cards[0]
-	var options, wrong []string
-	for _, o := range c.Options {
-		text := fmt.Sprintf("%q %t %q", o.Text, o.Right, o.Why)
-		if c.Kind == decks.Choice {
-			options = append(options, text)
-		} else {
-			wrong = append(wrong, text)
+	texts := partTexts(&f.Cards[0], part)
+	if !slices.ContainsFunc(texts, func(text string) bool { return text != "" }) {
+		return ""
+	}
+	return textSum(texts)
+}
+
+// partTexts are all texts of a part.
+func partTexts(c *decks.Card, part Part) []string {
+	switch part {
+	case Front:
+		switch c.Kind {
+		case decks.Cloze:
+			return []string{c.Text}
+		case decks.Choice:
+			return append([]string{c.Prompt}, optionTexts(c)...)
+		case decks.Sequence: // which shows its items in another order
+			return append([]string{c.Prompt}, c.Items...)
 		}
-	}
-	front, back := slices.Concat([]string{c.Prompt}, options), slices.Concat([]string{c.Answer}, options, c.Items)
-	switch c.Kind {
-	case decks.Cloze:
-		front, back = []string{c.Text}, nil
-	case decks.Sequence:
-		front = append(front, c.Items...) // which it shows in another order
-		back = append(back, string(c.Kind))
-	}
-	sums := map[Part]string{}
-	for part, texts := range map[Part][]string{
-		Front: front, Back: back, Hint: {c.Hint}, Extra: slices.Concat([]string{c.Note}, c.Accept, wrong),
-		Source: {c.Source, c.AsOf},
-	} {
-		if said := strings.Join(texts, ""); said != "" {
-			sums[part] = textSum(texts)
+		return []string{c.Prompt}
+	case Back:
+		switch c.Kind {
+		case decks.Cloze:
+			return nil
+		case decks.Choice:
+			return slices.Concat([]string{c.Answer}, optionTexts(c), c.Items)
+		case decks.Sequence:
+			return slices.Concat([]string{c.Answer}, c.Items, []string{string(c.Kind)})
 		}
+		return append([]string{c.Answer}, c.Items...)
+	case Hint:
+		return []string{c.Hint}
+	case Extra:
+		texts := append([]string{c.Note}, c.Accept...)
+		if c.Kind != decks.Choice { // wrong answers
+			texts = append(texts, optionTexts(c)...)
+		}
+		return texts
+	case Source:
+		return []string{c.Source, c.AsOf}
 	}
-	return sums
+	return nil
+}
+
+func optionTexts(c *decks.Card) []string {
+	texts := make([]string, len(c.Options))
+	for i, o := range c.Options {
+		texts[i] = fmt.Sprintf("%q %t %q", o.Text, o.Right, o.Why)
+	}
+	return texts
 }
 
 // tagSum is a hash of a fact's tags.
@@ -250,11 +272,17 @@ func tagSum(f *decks.Fact) string {
 
 // textSum is a short hash of texts.
 func textSum(texts []string) string {
-	h := sha256.New()
+	sum := sha256.Sum256(appendTexts(nil, texts...))
+	return hex.EncodeToString(sum[:8])
+}
+
+// appendTexts appends texts so that no others look the same.
+func appendTexts(to []byte, texts ...string) []byte {
 	for _, text := range texts {
-		fmt.Fprintf(h, "%d %s", len(text), text)
+		to = append(strconv.AppendInt(to, int64(len(text)), 10), ' ')
+		to = append(to, text...)
 	}
-	return hex.EncodeToString(h.Sum(nil)[:8])
+	return to
 }
 
 // A placer finds the fields that parts of a fact show.
