@@ -198,18 +198,45 @@ type Base map[string]Sums
 // missing has none.
 type Sums string
 
+// A Deck is a text whose facts were taken apart, which takes longer than all that is
+// asked of it then.
+type Deck struct{ sheet *sheet }
+
+// Read takes the facts of a text apart.
+func Read(text []byte) (Deck, error) {
+	s, err := readSheet(text)
+	return Deck{s}, err
+}
+
+// Base is what the text says.
+func (d Deck) Base() Base {
+	base := Base{}
+	for _, f := range d.sheet.facts {
+		base[f.id] = f.sums()
+	}
+	base.addRows(d.sheet.File)
+	return base
+}
+
+// Edited are the ids of the facts that their author changed since they came as the base
+// says.
+func (d Deck) Edited(base Base) map[string]bool {
+	edited := map[string]bool{}
+	for _, f := range d.sheet.facts {
+		if sums, known := base[f.id]; known && sums != f.sums() {
+			edited[f.id] = true
+		}
+	}
+	return edited
+}
+
 // BaseOf returns what a text says that an import wrote.
 func BaseOf(text []byte) (Base, error) {
-	s, err := readSheet(text)
+	d, err := Read(text)
 	if err != nil {
 		return nil, err
 	}
-	base := Base{}
-	for _, f := range s.facts {
-		base[f.id] = f.sums()
-	}
-	base.addRows(s.File)
-	return base, nil
+	return d.Base(), nil
 }
 
 func (f *fact) sums() Sums {

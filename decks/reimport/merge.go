@@ -9,22 +9,6 @@ import (
 	"kartei/decks/syntax"
 )
 
-// Edited returns the ids of the facts of a deck that its author changed since they
-// came as the base says.
-func Edited(deck []byte, base Base) (map[string]bool, error) {
-	s, err := readSheet(deck)
-	if err != nil {
-		return nil, err
-	}
-	edited := map[string]bool{}
-	for _, f := range s.facts {
-		if sums, known := base[f.id]; known && sums != f.sums() {
-			edited[f.id] = true
-		}
-	}
-	return edited, nil
-}
-
 // A Kind says what became of a fact.
 type Kind string
 

@@ -278,12 +278,12 @@ func readSums(con *console.Console, r *refresh, root string, names []string) err
 	}
 	there := map[string]bool{}
 	for _, f := range r.files {
-		now, err := reimport.BaseOf(f.text)
+		deck, err := reimport.Read(f.text)
 		if err != nil {
 			return deckError(f.name, err)
 		}
 		f.base = reimport.Base{}
-		for id, sums := range now {
+		for id, sums := range deck.Base() {
 			there[id] = true
 			name := anki.FactName{Deck: f.deck, Fact: id}
 			switch o, known := r.old[name]; {
@@ -295,9 +295,7 @@ func readSums(con *console.Console, r *refresh, root string, names []string) err
 				f.unsure = append(f.unsure, id)
 			}
 		}
-		if f.edited, err = reimport.Edited(f.text, f.base); err != nil {
-			return deckError(f.name, err)
-		}
+		f.edited = deck.Edited(f.base)
 		for _, id := range f.unsure {
 			f.edited[id] = true
 		}
