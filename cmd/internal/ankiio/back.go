@@ -107,13 +107,22 @@ func (x *Exporter) withdrawBorn(ctx context.Context, st *store.Store, found []st
 	return x.withdraw(all)
 }
 
-// goneBeside are the decks whose files are gone from the folders of decks.
-func goneBeside(ctx context.Context, st *store.Store, found []store.Deck) ([]store.Deck, error) {
+// goneBeside are the decks whose files are gone from the folders of decks, and whose names no
+// other deck took.
+func goneBeside(ctx context.Context, st *store.Store, found []store.Deck) (gone []store.Deck, err error) {
 	all, err := st.Decks(ctx)
-	return slices.DeleteFunc(all, func(d store.Deck) bool {
-		return !d.Missing || slices.ContainsFunc(found, func(f store.Deck) bool { return f.ID == d.ID }) ||
-			!slices.ContainsFunc(found, func(f store.Deck) bool { return f.Root == d.Root })
-	}), err
+	live := map[string]bool{}
+	for _, d := range all {
+		live[d.Name] = live[d.Name] || !d.Missing
+	}
+	for _, d := range all {
+		chosen := slices.ContainsFunc(found, func(f store.Deck) bool { return f.ID == d.ID })
+		beside := slices.ContainsFunc(found, func(f store.Deck) bool { return f.Root == d.Root })
+		if beside && !chosen && !live[d.Name] {
+			gone = append(gone, d)
+		}
+	}
+	return gone, err
 }
 
 // withdraw names facts that are no more, and writes a file that tags their notes in

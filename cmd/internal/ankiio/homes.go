@@ -33,7 +33,8 @@ func readHomes(ctx context.Context, st *store.Store, found []store.Deck) (*homes
 		return slices.ContainsFunc(found, func(f store.Deck) bool { return f.ID == d.ID })
 	}
 	for _, d := range all {
-		if !slices.ContainsFunc(found, func(f store.Deck) bool { return f.Root == d.Root }) {
+		if !slices.ContainsFunc(found, func(f store.Deck) bool { return f.Root == d.Root }) ||
+			d.Missing && h.live[d.Name] != nil { // another deck took its name
 			continue
 		}
 		if err := h.read(ctx, st, d); err != nil {
@@ -64,9 +65,6 @@ func (h *homes) read(ctx context.Context, st *store.Store, d store.Deck) error {
 		return fmt.Errorf("read where %s came from: %w", d.Name, err)
 	default:
 		h.known[d.Name] = anki.Home{Origins: origins, Notes: notes}
-	}
-	if h.live[d.Name] != nil && d.Missing { // another deck took its name
-		return nil
 	}
 	h.live[d.Name], err = st.Keys(ctx, d)
 	return err

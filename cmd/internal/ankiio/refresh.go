@@ -153,7 +153,7 @@ func (r *refresh) compare(im *anki.Import, t deckfolder.Target, choosing bool) e
 				r.standing[name] = had && has && was.Same(is)
 				r.arrived[name] = had && has && !r.standing[name] && anki.Arrived(r.decks[f.deck], r.here[name], &o, was, is)
 				switch _, known := f.base[id]; {
-				case choosing && r.standing[name] && o.Both == anki.FactSum(r.here[name]):
+				case choosing && r.standing[name] && r.here[name] != nil && o.Both == anki.FactSum(r.here[name]):
 					r.standing[name] = false
 					f.base[id] = reimport.Between("", "", func(syntax.Key) reimport.Side { return reimport.Neither })
 				case r.standing[name] || r.arrived[name]:
