@@ -243,7 +243,7 @@ type exchanger struct {
 	more    bool            // there may be more to take
 	gaps    map[string]bool // by device: segments do not follow on the rows here
 	unlike  map[string]bool // by name: objects that are other ones than were to be put
-	texts   []Text          // once they are taken
+	texts   []Text          // nil: rows came since they were read
 	lacks   map[string]bool // objects that were looked for, and are not there, or not whole
 	asked   map[string]bool // those that others say they lack
 

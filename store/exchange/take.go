@@ -146,6 +146,7 @@ func (x *exchanger) mergeOnce(ctx context.Context) (err error) {
 	for _, p := range parcels {
 		in = append(in, p.Delivery)
 	}
+	x.texts = nil
 	out, err := x.Merge(ctx, in)
 	if err != nil {
 		return err

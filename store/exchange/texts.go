@@ -8,18 +8,24 @@ import (
 	"kartei/store/segment"
 )
 
+// readTexts reads which texts stand, and which are here, unless that is known.
+func (x *exchanger) readTexts(ctx context.Context) (err error) {
+	if x.texts == nil {
+		x.texts, err = x.Texts(ctx)
+	}
+	return err
+}
+
 // takeTexts takes the texts of decks that stand and are not here.
 func (x *exchanger) takeTexts(ctx context.Context) error {
-	all, err := x.Texts(ctx)
-	if err != nil {
+	if err := x.readTexts(ctx); err != nil {
 		return err
 	}
-	x.texts = all
-	for i, t := range all {
+	for i, t := range x.texts {
 		if t.Text == t.Here {
 			continue
 		}
-		x.Progress().Tell("taking decks", int64(i), int64(len(all)))
+		x.Progress().Tell("taking decks", int64(i), int64(len(x.texts)))
 		lines, err := x.getText(ctx, t)
 		if errors.Is(err, place.ErrNotFound) || isBroken(err) {
 			x.left(segment.TextName(t.Text), "", err)
@@ -59,21 +65,21 @@ func (x *exchanger) getText(ctx context.Context, t Text) ([]byte, error) {
 // take their place: which of them stands is not known before all rows have come. With a
 // text go its pictures, and they go, too, when they change and the text does not.
 func (x *exchanger) putTexts(ctx context.Context) error {
-	all, err := x.Texts(ctx)
-	if err != nil {
+	x.texts = nil
+	if err := x.readTexts(ctx); err != nil {
 		return err
 	}
 	marks, err := x.MediaMarks(ctx)
 	if err != nil {
 		return err
 	}
-	for i, t := range all {
+	for i, t := range x.texts {
 		if t.Here == "" {
 			continue
 		}
 		other := x.state.Texts[t.Deck] != t.Here
 		if other || x.asked[segment.TextName(t.Here)] {
-			x.Progress().Tell("sending decks", int64(i), int64(len(all)))
+			x.Progress().Tell("sending decks", int64(i), int64(len(x.texts)))
 			if err := x.putText(ctx, t); err != nil {
 				return err
 			}
