@@ -56,6 +56,7 @@ func expectOnce(t *testing.T, all []*Store, maths *decks.Deck, n int) {
 // Of any number of copies that all wrote before any of them exchanged every answer counts
 // once, also rows that some of them share and others do not, whoever comes first.
 func TestLiveCopies(t *testing.T) {
+	unraced(t)
 	for _, order := range [][]int{{0, 1, 2, 3}, {3, 2, 1, 0}, {1, 3, 0, 2}, {2, 0, 3, 1}} {
 		for what, of := range map[string][]int{"of one": {0, 0, 0}, "each of the one before": {0, 1, 2}, "of two": {0, 0, 1}} {
 			maths := deck("maths", 12)

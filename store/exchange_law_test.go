@@ -176,13 +176,14 @@ func TestSyncLaw(t *testing.T) {
 // KARTEI_LAWS says another number. smallStory is how many acts each of all small ones has:
 // there are twice eight to the power of that.
 const (
-	syncStories = 250
+	syncStories = 200
 	smallStory  = 3
 )
 
 // TestSmallSyncStories tells every story of a few acts on two machines, which began apart,
 // or one as a copy of the other.
 func TestSmallSyncStories(t *testing.T) {
+	unraced(t)
 	acts := []func(*syncStory, int, *machine){(*syncStory).answer, (*syncStory).undo, (*syncStory).compile,
 		func(y *syncStory, n int, m *machine) { y.exchange(n, m) }}
 	length, all := smallStory, pow(2*len(acts), smallStory)

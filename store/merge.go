@@ -266,21 +266,12 @@ func (m *merger) waits(ctx context.Context, r *journal.Row) error {
 
 // add adds a row to the log, after the newest of its device.
 func (m *merger) add(ctx context.Context, s *stream, r *journal.Row) error {
-	tip := m.tips[r.Device]
-	if tip == nil {
-		// An id below those that are there: the collection goes on writing as itself.
-		m.lowest--
-		tip = &deviceTip{id: m.lowest}
-		m.tips[r.Device] = tip
-		if _, err := m.exec(ctx, `INSERT INTO devices (id, name, own) VALUES (?, ?, 0)`, tip.id, r.Device); err != nil {
-			return err
-		}
+	tip, err := m.logOf(ctx, r.Device)
+	if err != nil {
+		return err
 	}
 	if r.Clock <= tip.Clock {
 		return &stopped{fmt.Errorf("%w: row %d is earlier than the one before", segment.ErrNotWhole, r.Seq)}
-	}
-	if err := m.disown(ctx, r.Device, tip); err != nil {
-		return err
 	}
 	if err := m.rows.Add(ctx, table.Log.Values(r, tip.id)...); err != nil {
 		return err
@@ -308,19 +299,29 @@ func (m *merger) add(ctx context.Context, s *stream, r *journal.Row) error {
 	return nil
 }
 
-// disown leaves the name of an own device to another collection, where rows of this one
-// have made way: what comes under it is not for the learner here to undo.
-func (m *merger) disown(ctx context.Context, name string, tip *deviceTip) error {
+// logOf is the end of the log of a device to which a row is added.
+func (m *merger) logOf(ctx context.Context, name string) (*deviceTip, error) {
+	tip := m.tips[name]
+	if tip == nil {
+		// An id below those that are there: the collection goes on writing as itself.
+		m.lowest--
+		tip = &deviceTip{id: m.lowest}
+		m.tips[name] = tip
+		_, err := m.exec(ctx, `INSERT INTO devices (id, name, own) VALUES (?, ?, 0)`, tip.id, name)
+		return tip, err
+	}
 	written := name
 	if b := m.branches[name]; b != nil {
 		written = b.Device
 	}
 	if !tip.own || !m.hasBranches(written) {
-		return nil
+		return tip, nil
 	}
+	// Rows made way for those of another collection, which has the name now: what comes
+	// under it is not for the learner here to undo.
 	tip.own = false
 	_, err := m.exec(ctx, `UPDATE devices SET own = 0 WHERE id = ?`, tip.id)
-	return err
+	return tip, err
 }
 
 // aboutDecks notes what a row about no card, or that one was taken back, changes.
