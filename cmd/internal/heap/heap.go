@@ -27,7 +27,7 @@ const (
 	Export = 400
 
 	usual = 100
-	first = 400 // of the 4 MB that Go reckons with at the start
+	first = 200 // of the 4 MB that Go reckons with at the start
 )
 
 // putOff is whether the first collection is still to come, and later than usual.
@@ -36,7 +36,7 @@ var (
 	putOff bool
 )
 
-// Begin puts the first collection off until there are 16 MB: by then most commands
+// Begin puts the first collection off until there are 8 MB: by then most commands
 // are over, and a learner has the first question, a tenth sooner. From the first
 // collection on all is as usual. What the user says with GOGC stands.
 func Begin() {
