@@ -134,7 +134,8 @@ func (s *Store) Passages(ctx context.Context, d Deck) (Deck, error) {
 }
 
 // Facts returns a deck's facts with their cards, as compiled, in authored order, and
-// when each changed. Other methods may be called in between.
+// when each changed. Facts under the same headings share them. Other methods may be
+// called in between.
 func (s *Store) Facts(ctx context.Context, d Deck) iter.Seq2[*decks.Fact, error] {
 	return func(yield func(*decks.Fact, error) bool) {
 		for next := 0; ; {
@@ -174,16 +175,16 @@ func (s *Store) facts(ctx context.Context, deck int64, from, limit int) ([]posit
 	err = sqlite.Each(rows, err, func(rows *sql.Rows) error {
 		var f positionedFact
 		var section string
-		err := rows.Scan(&f.id, &f.Key, &f.Written, &f.Cell, &f.File, &f.Line, &section, &f.position)
-		switch {
-		case err != nil:
-		case section == before:
+		if err := rows.Scan(&f.id, &f.Key, &f.Written, &f.Cell, &f.File, &f.Line, &section, &f.position); err != nil {
+			return err
+		}
+		if len(page) > 0 && section == before {
 			f.Section = page[len(page)-1].Section
-		default:
-			err = readSection(section, &f.Section)
+		} else if err := readSection(section, &f.Section); err != nil {
+			return err
 		}
 		page, before = append(page, f), section
-		return err
+		return nil
 	})
 	if err != nil || len(page) == 0 {
 		return nil, err

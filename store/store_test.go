@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"testing"
@@ -125,6 +126,7 @@ func answerTo(c *Card, options scheduler.Options, g scheduler.Grade, now schedul
 func TestApplyGivesBackWhatWasCompiled(t *testing.T) {
 	s := newStore(t)
 	d := deck("maths", 1200)
+	d.Facts[0].Section, d.Facts[7].Section, d.Facts[501].Section = nil, []string{"Numbers", "Primes"}, nil
 	if diff := cmp.Diff("maths: 1200 facts, 1200 cards: 1200 new", apply(t, s, d).Decks[0].String()); diff != "" {
 		t.Error(diff)
 	}
@@ -140,6 +142,24 @@ func TestApplyGivesBackWhatWasCompiled(t *testing.T) {
 	}
 	if diff := cmp.Diff(*d, stored.Deck, cmpopts.EquateEmpty(), cmpopts.IgnoreFields(decks.Fact{}, "Changed")); diff != "" {
 		t.Errorf("the deck came back changed (-compiled +stored):\n%s", diff)
+	}
+}
+
+func TestFactsOfADamagedCollection(t *testing.T) {
+	s := openPlain(t, filepath.Join(t.TempDir(), "collection.db"))
+	defer s.Close()
+	apply(t, s, deck("maths", 3))
+	if _, err := s.db.ExecContext(t.Context(), `UPDATE facts SET section = ''`); err != nil {
+		t.Fatal(err)
+	}
+	d, err := s.Deck(t.Context(), "maths")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, err := range s.Facts(t.Context(), d) {
+		if !errors.Is(err, ErrDamaged) {
+			t.Errorf("headings that are not JSON: %v", err)
+		}
 	}
 }
 
