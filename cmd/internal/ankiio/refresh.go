@@ -95,6 +95,7 @@ func newRefresh(
 	for name := range r.moved {
 		kept[name.Fact] = r.here[name].File
 	}
+	r.letGo()
 	renamed := map[anki.FactName]string{}
 	for i := range im.DeckFiles {
 		s := &im.DeckFiles[i]
@@ -106,6 +107,16 @@ func newRefresh(
 	}
 	im.RenameCards(renamed)
 	return r, nil
+}
+
+// letGo lets go of the decks as their author has them, but for facts that will be named:
+// what follows needs the room.
+func (r *refresh) letGo() {
+	r.decks = nil
+	maps.DeleteFunc(r.here, func(name anki.FactName, _ *decks.Fact) bool {
+		_, moved := r.moved[name]
+		return !moved
+	})
 }
 
 // file finds a file by its name.
