@@ -1,9 +1,11 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -136,57 +138,44 @@ func BenchmarkMergeIntoMany(b *testing.B) {
 	}
 }
 
-// BenchmarkSyncOldPlace is an exchange, in which nothing is new, with a folder into which a
-// machine put ten thousand small segments: as they are, and merged.
+// BenchmarkSyncOldPlace is an exchange in which nothing is new with a folder that has thirty
+// thousand rows of a device: in ten thousand segments, one for each exchange, and merged
+// as they are when they grow old.
 func BenchmarkSyncOldPlace(b *testing.B) {
-	const segments, rows = 10_000, 3
-	s, _ := learned(b, 1414, segments*rows)
-	p, path := meet(b)
-	member(b, s, p, "laptop")
-	for n := int64(0); n < segments*rows; {
-		all, err := s.Segment(b.Context(), s.Device(), n)
-		if err != nil {
-			b.Fatal(err)
-		}
-		for len(all.Rows) > 0 {
-			seg := *all
-			seg.Rows = seg.Rows[:min(rows, len(seg.Rows))]
-			all.Prev, all.Rows, n = seg.Rows[len(seg.Rows)-1].Hash, all.Rows[len(seg.Rows):], seg.Last()
-			data, err := seg.Encode()
-			file := filepath.Join(path, filepath.FromSlash(segment.Name(s.Device(), seg.First(), seg.Last())))
-			if err == nil {
-				err = os.MkdirAll(filepath.Dir(file), 0o700)
-			}
-			if err == nil {
-				err = os.WriteFile(file, data, 0o600)
-			}
-			if err != nil {
-				b.Fatal(err)
-			}
-		}
-	}
-	measure := func(name string) {
+	const rows = 30_000
+	for _, size := range []int{3, segment.MaxRows} {
+		s, _ := learned(b, 1414, rows)
+		p, path := meet(b)
+		member(b, s, p, "laptop")
+		plantSegments(b, s, path, size)
 		meets(b, s, p)
-		all, err := p.List(b.Context(), "")
-		if err != nil {
-			b.Fatal(err)
-		}
-		b.Run(fmt.Sprintf("%s/objects=%d", name, len(all)), func(b *testing.B) {
+		b.Run(fmt.Sprintf("segments=%d", rows/size), func(b *testing.B) {
 			for b.Loop() {
 				meets(b, s, p)
 			}
 		})
-		b.Run(fmt.Sprintf("%s/join", name), func(b *testing.B) {
-			for b.Loop() {
-				to := openBench(b, filepath.Join(b.TempDir(), "collection.db"))
-				member(b, to, p, "desktop")
-				meets(b, to, p)
+	}
+}
+
+// plantSegments puts the log of a collection's device into a folder, in segments of so many
+// rows.
+func plantSegments(b *testing.B, s *Store, path string, size int) {
+	b.Helper()
+	for after := int64(0); ; {
+		all, err := s.Segment(b.Context(), s.Device(), after)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if all == nil {
+			return
+		}
+		after = all.Last()
+		for part := range slices.Chunk(all.Rows, size) {
+			data, err := (&segment.Segment{Device: s.Device(), Prev: part[0].Prev, Rows: part}).Encode()
+			file := filepath.Join(path, filepath.FromSlash(segment.Name(s.Device(), part[0].Seq, part[len(part)-1].Seq)))
+			if err := errors.Join(err, os.MkdirAll(filepath.Dir(file), 0o700), os.WriteFile(file, data, 0o600)); err != nil {
+				b.Fatal(err)
 			}
-		})
+		}
 	}
-	measure("first")
-	for range segments / 10 {
-		meets(b, s, p)
-	}
-	measure("merged")
 }
