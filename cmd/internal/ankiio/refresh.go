@@ -424,6 +424,12 @@ func sayRefreshed(con *console.Console, r *refresh, t deckfolder.Target) {
 			deckfolder.PrintChanges(con, filepath.Join(t.Folder, f.name), *f.result)
 		}
 	}
+	for _, both := range r.both {
+		if both {
+			con.Say("what changed here and in Anki goes neither way; to settle it, import again with --conflicts here, or --conflicts anki")
+			break
+		}
+	}
 	var left []*decks.Fact
 	for name, o := range r.moved {
 		is, _ := r.now.Note(o.GUID)
