@@ -28,15 +28,20 @@ import (
 )
 
 // A replica is what one machine sees of a place whose files a program carries. It counts
-// how often each was written and removed, so that the program knows which came last.
+// how often each was written and removed, so that the program knows which came last, and
+// remembers what was removed: a file of the same name that says something else stays.
 type replica struct {
-	objects map[string][]byte
-	changes map[string]int
+	objects, removed map[string][]byte
+	changes          map[string]int
 }
 
-func newReplica() *replica { return &replica{map[string][]byte{}, map[string]int{}} }
+func newReplica() *replica {
+	return &replica{map[string][]byte{}, map[string][]byte{}, map[string]int{}}
+}
 
-func (r *replica) copy() *replica { return &replica{maps.Clone(r.objects), maps.Clone(r.changes)} }
+func (r *replica) copy() *replica {
+	return &replica{maps.Clone(r.objects), maps.Clone(r.removed), maps.Clone(r.changes)}
+}
 
 // List implements [place.Place].
 func (r *replica) List(_ context.Context, prefix string) (all []place.Object, err error) {
@@ -72,8 +77,9 @@ func (r *replica) Put(_ context.Context, name string, data []byte) error {
 
 // Delete implements [place.Place].
 func (r *replica) Delete(_ context.Context, name string) error {
-	if _, ok := r.objects[name]; ok {
+	if data, ok := r.objects[name]; ok {
 		r.changes[name]++
+		r.removed[name] = data
 	}
 	delete(r.objects, name)
 	return nil
@@ -92,9 +98,9 @@ func (r *replica) carry(name string, to *replica, cut int) (changed bool) {
 	before := to.changes[name]
 	to.changes[name] = max(before, r.changes[name])
 	switch {
-	case !ok && before > r.changes[name]:
+	case !ok && before > r.changes[name] && bytes.HasPrefix(to.removed[name], data):
 		delete(r.objects, name)
-		r.changes[name], changed = before, true
+		r.removed[name], r.changes[name], changed = to.removed[name], before, true
 	case !ok && cut > 0:
 		put(name, data[:cut%len(data)])
 	case !ok || len(there) < len(data) && bytes.HasPrefix(data, there):
