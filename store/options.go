@@ -334,8 +334,9 @@ func (tx *readTx) wrongOf(ctx context.Context, all scopes, changed string) (scop
 }
 
 // ofMemory are the options by which what is known of a card, or whether it is in its
-// steps, follows from its answers. The others act when it is answered or asked.
-var ofMemory = []string{"model", "parameters", "steps", "relearning", "max-interval"}
+// steps, follows from its answers: where there are no steps, retention decides how long
+// a card waits within the day. The others act when it is answered or asked.
+var ofMemory = []string{"model", "parameters", "steps", "relearning", "max-interval", "retention"}
 
 func remembers(values map[string]string) bool {
 	return slices.ContainsFunc(ofMemory, func(name string) bool { _, set := values[name]; return set })

@@ -114,6 +114,31 @@ func TestNewOptionsMoveNoDay(t *testing.T) {
 	healthy(t, other)
 }
 
+// Where there are no steps, retention says how long a card waits within the day: it too
+// acts from the next answer on.
+func TestRetentionMovesNoCardWithoutSteps(t *testing.T) {
+	s := newStore(t)
+	d := deck("maths", 1)
+	apply(t, s, d)
+	card := d.Facts[0].Cards[0].ID
+	if err := s.Set(t.Context(), "", map[string]string{"steps": "none"}, at(0, 0)); err != nil {
+		t.Fatal(err)
+	}
+	grade(t, s, card, scheduler.Again, at(0, time.Minute))
+	before, err := s.Card(t.Context(), card)
+	if err != nil || before.State != scheduler.Learning || before.Memory.Due == 0 {
+		t.Fatalf("%+v, %v: it is to wait within the day", before.Memory, err)
+	}
+	if err := s.Set(t.Context(), "maths", map[string]string{"retention": "0.95"}, at(0, 2*time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	after, err := s.Card(t.Context(), card)
+	if err != nil || after.Memory != before.Memory {
+		t.Errorf("it was %+v and is %+v, %v", before.Memory, after.Memory, err)
+	}
+	healthy(t, s)
+}
+
 // What was set, and what moved with it, is taken back together.
 func TestUndoTakesOptionsBack(t *testing.T) {
 	s := newStore(t)
