@@ -108,7 +108,7 @@ func hasLinkSign(text string) bool {
 			return false
 		}
 		text = text[at:]
-		if len(text) > 1 && !('<' == text[0] && strings.IndexByte("aAiIvVeEoO", text[1]) < 0) &&
+		if len(text) > 1 && (text[0] != '<' || strings.IndexByte("aAiIvVeEoO", text[1]) >= 0) &&
 			linkSign.MatchString(text[:min(len(text), len("[sound:"))]) {
 			return true
 		}
