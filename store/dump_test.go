@@ -22,6 +22,32 @@ import (
 	"kartei/store/transfer"
 )
 
+// Decks that grew in turns have their facts among each other's: each is exported once, in
+// the order in which it came, also where they are more than are read at a time.
+func TestAnExportOfDecksThatGrewInTurns(t *testing.T) {
+	s := newStore(t)
+	for _, n := range []int{300, 700, 1001} {
+		apply(t, s, deck("letters", n))
+		apply(t, s, deck("maths", n), deck("letters", n))
+	}
+	var out bytes.Buffer
+	if err := s.Export(t.Context(), &out); err != nil {
+		t.Fatal(err)
+	}
+	var want, got []string
+	for range 2 {
+		for i := range 1001 {
+			want = append(want, fmt.Sprintf("fact-%d", i))
+		}
+	}
+	for _, m := range regexp.MustCompile(`"fact":\{"key":"([^"]*)"`).FindAllStringSubmatch(out.String(), -1) {
+		got = append(got, m[1])
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestExportAndImportGiveAnEqualCollection(t *testing.T) {
 	path, card := used(t)
 	s := openTest(t, path)
