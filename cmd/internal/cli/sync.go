@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -87,7 +88,31 @@ already, all that both have done is kept and counts on both.` + exitStatus(fault
 // nameFlag lets a machine be called otherwise than it calls itself.
 func nameFlag(cmd *cobra.Command, name *string) {
 	cmd.Flags().StringVar(name, "name", "", "what the other machines call this one (default its own name)")
+	cmd.PreRunE = func(cmd *cobra.Command, _ []string) error {
+		if !cmd.Flags().Changed("name") {
+			return nil
+		}
+		return checkName(*name)
+	}
 }
+
+// longestName is how many characters the name of a machine has at most, so that it fits
+// into a line of what comes from there.
+const longestName = 40
+
+// checkName refuses what no machine can be called.
+func checkName(given string) error {
+	switch n := utf8.RuneCountInString(tidyName(given)); {
+	case n == 0:
+		return fault.Usagef("a name such as desktop", "a machine needs a name")
+	case n > longestName:
+		return fault.Usagef("a name such as desktop", "the name of a machine has %d characters at most, not %d", longestName, n)
+	}
+	return nil
+}
+
+// tidyName is a name in one line, without what would change the terminal.
+func tidyName(given string) string { return strings.Join(strings.Fields(show.Line(given)), " ") }
 
 // machineName is what the other machines call this one: as it was told, or as before.
 func machineName(ctx context.Context, st *store.Store, given string) string {
@@ -96,7 +121,7 @@ func machineName(ctx context.Context, st *store.Store, given string) string {
 	}
 	host, _ := os.Hostname() // without one there is another word for it
 	host, _, _ = strings.Cut(host, ".")
-	return cmp.Or(strings.Join(strings.Fields(show.Line(given)), " "), host, "a machine")
+	return cmp.Or(tidyName(given), host, "a machine")
 }
 
 func runSyncInit(ctx context.Context, e *env, word, name string, encrypt bool) error {
@@ -339,6 +364,9 @@ with the letters with which their devices begin.` + exitStatus(fault.Done, fault
 }
 
 func runSyncName(ctx context.Context, e *env, name string) error {
+	if err := checkName(name); err != nil {
+		return err
+	}
 	return e.with(ctx, func(st *store.Store) error {
 		name := machineName(ctx, st, name)
 		err := st.NameMachine(ctx, name)
