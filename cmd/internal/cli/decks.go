@@ -2,7 +2,9 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -44,8 +46,28 @@ func runDecks(ctx context.Context, e *env, asJSON bool) error {
 		if err != nil {
 			return err
 		}
-		return printDecks(e.Console, rows)
+		err = printDecks(e.Console, rows)
+		sayPutAway(e.Console, status.Decks)
+		return err
 	})
+}
+
+// sayPutAway names decks that were put away, a few of many: no table has them.
+func sayPutAway(con *console.Console, all []queue.DeckStatus) {
+	var away []string
+	for _, d := range all {
+		if d.Archived && d.Cards > 0 {
+			away = append(away, d.Name)
+		}
+	}
+	if len(away) == 0 {
+		return
+	}
+	const few = 3
+	if more := len(away) - few; more > 0 {
+		away = append(away[:few], fmt.Sprintf("and %d more", more))
+	}
+	con.Say("put away: %s; kartei decks unarchive DECK takes one back", strings.Join(away, ", "))
 }
 
 // printDecks prints decks as a table.
