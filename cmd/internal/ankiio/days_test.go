@@ -25,6 +25,8 @@ func TestSayDays(t *testing.T) {
 	}{
 		{4 * time.Hour, []int{5}, noon, false, "in Anki your days begin at 5:00, here at 4:00; to have them begin as there: kartei config day-start 05:00\n"},
 		{90 * time.Minute, []int{23}, noon, false, "in Anki your days begin at 23:00, here at 1:30; to have them begin as there: kartei config day-start 23:00\n"},
+		{4 * time.Hour, []int{21, 22, 23}, noon, false, "in Anki your days begin between 21:00 and 23:00, here at 4:00; to have them begin as there: kartei config day-start HH:00 (the hour is in Anki's preferences)\n"},
+		{23 * time.Hour, []int{21, 22, 23}, noon, false, ""}, // it may well be that hour
 		{5 * time.Hour, []int{5}, noon, false, ""},
 		{3 * time.Hour, []int{4}, noon, false, ""},
 		{3 * time.Hour, []int{4, 5, 6}, noon, false, ""}, // days are the same

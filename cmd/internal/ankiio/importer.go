@@ -175,10 +175,15 @@ func (in *Importer) sayDays(here scheduler.Calendar, im *anki.Import) {
 		in.Say("the package does not say when days begin in Anki: %d:00 is taken; if it is another hour, import it once more with --day-start HH:00", there)
 		return
 	}
-	if at := here.Rollover; there != anki.Plain.Rollover && time.Duration(there)*time.Hour != at {
-		in.Say("in Anki your days begin at %d:00, here at %d:%02d; to have them begin as there: kartei config day-start %02d:00",
-			there, int(at.Hours()), int(at.Minutes())%60, there)
+	if there == anki.Plain.Rollover || slices.ContainsFunc(im.DayStarts, func(hour int) bool { return time.Duration(hour)*time.Hour == here.Rollover }) {
+		return
 	}
+	at, like := fmt.Sprintf("at %d:00", there), fmt.Sprintf("%02d:00", there)
+	if first, last := slices.Min(im.DayStarts), slices.Max(im.DayStarts); first != last {
+		at, like = fmt.Sprintf("between %d:00 and %d:00", first, last), "HH:00 (the hour is in Anki's preferences)"
+	}
+	in.Say("in Anki your days begin %s, here at %d:%02d; to have them begin as there: kartei config day-start %s",
+		at, int(here.Rollover.Hours()), int(here.Rollover.Minutes())%60, like)
 }
 
 // compiles reports whether the deck files go into the collection in the same step.
