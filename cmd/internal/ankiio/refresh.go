@@ -338,6 +338,16 @@ func (r *refresh) follow(im *anki.Import) {
 		if o.GUID != now.GUID || o.AnkiDeck != now.AnkiDeck {
 			continue
 		}
+		home := name.Deck
+		if !own {
+			home = now.Deck
+		}
+		was, had := r.kept[home].Note(o.GUID)
+		is, has := r.now.Note(o.GUID)
+		if had && has && !was.Same(is) && anki.Arrived(r.decks[name.Deck], r.here[name], &o, was, is) {
+			r.arrived[name] = true
+			o.Arrive(r.here[name], o)
+		}
 		r.moved[name] = o
 		for _, f := range r.files {
 			delete(f.base, name.Fact)
@@ -432,6 +442,9 @@ func sayRefreshed(con *console.Console, r *refresh, t deckfolder.Target) {
 	}
 	var left []*decks.Fact
 	for name, o := range r.moved {
+		if r.arrived[name] {
+			continue
+		}
 		is, _ := r.now.Note(o.GUID)
 		for _, kept := range r.kept {
 			if was, had := kept.Note(o.GUID); had && !was.Same(is) && !slices.Contains(left, r.here[name]) {
