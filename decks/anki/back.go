@@ -85,6 +85,7 @@ type homeward struct {
 type homeRow struct {
 	guid, notetype, deck string
 	fields               []string // the first ones: those that follow stay
+	others               []string // those that follow, as Anki has them
 	tags                 []string // nil: they stay
 }
 
@@ -159,7 +160,7 @@ func (h *homeward) add(writer *noteMaker, f *decks.Fact, deck string) {
 		h.refuse(writer.deck, f, err)
 	}
 	for _, n := range notes {
-		row := &homeRow{n.guid, CSVOptions{}.notetype(n), deck, n.stockFields(), n.tags}
+		row := &homeRow{n.guid, CSVOptions{}.notetype(n), deck, n.stockFields(), nil, n.tags}
 		h.rows = append(h.rows, row)
 		h.report.Notes++
 		h.report.Cards += len(n.cards)
@@ -264,19 +265,24 @@ func (n *homeNote) complete() error {
 		}
 		fields[i], last = field, max(last, i)
 	}
-	switch fields = fields[:min(last+1, len(fields))]; {
-	case len(fields) == 0 || blank(fields[0]):
+	last = min(last+1, len(fields))
+	if n.tags == nil { // tags stand behind all fields
+		fields = fields[:last]
+	}
+	switch {
+	case last == 0 || blank(fields[0]):
 		return errors.New("a note whose first field is empty is refused by Anki")
 	case slices.ContainsFunc(fields, func(s string) bool { return !utf8.ValidString(s) }):
 		return errors.New("its note has bytes that are no text; edit it in Anki")
 	}
-	n.row.fields, n.row.tags = fields, n.tags
+	n.row.fields, n.row.others, n.row.tags = fields[:last:last], fields[last:], n.tags
 	return nil
 }
 
 // writeRows writes the file. Each row has the fields up to the last that changes:
-// Anki leaves the others, and the tags behind them, as they are. The header of
-// columns says how many there are, for Anki before 26.05 asks the first row.
+// Anki leaves the others, and the tags behind them, as they are. Where the tags change, too,
+// the fields up to them are as Anki has them, for it would empty those of empty cells. The header
+// of columns says how many there are, for Anki before 26.05 asks the first row.
 func writeRows(w io.Writer, rows []*homeRow) error {
 	width := 0
 	for _, r := range rows {
@@ -294,7 +300,8 @@ func writeRows(w io.Writer, rows []*homeRow) error {
 	for _, r := range rows {
 		row := append([]string{r.guid, r.notetype, r.deck}, r.fields...)
 		if r.tags != nil {
-			row = append(row, make([]string, width-len(r.fields))...)
+			row = append(row, r.others[:min(len(r.others), width-len(r.fields))]...)
+			row = append(row, make([]string, 3+width-len(row))...)
 			row = append(row, strings.Join(r.tags, " "))
 		}
 		if err := (rowWriter{out}).write(row...); err != nil {

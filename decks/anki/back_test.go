@@ -208,6 +208,25 @@ func TestCompose(t *testing.T) {
 	}
 }
 
+// TestTagsBesideLongerRows edits the tags of one note, and a field of another that lies further
+// back: the fields of the first are not emptied by the cells before its tags.
+func TestTagsBesideLongerRows(t *testing.T) {
+	text := "#separator:tab\n#html:true\n#guid column:1\n#notetype column:2\n#deck column:3\n#tags column:6\n" +
+		"one\tBasic\tdeck\tfront\t<u>back</u>\ta\ntwo\tBasic\tdeck\tsecond\tas it came\tb\n"
+	im, err := ReadText(strings.NewReader(text), ImportOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, home := came(t, im)
+	d.Facts[0].Cards[0].Tags = []string{"a", "new"}
+	d.Facts[1].Cards[0].Answer = "edited"
+	rows, _ := back(t, d, home)
+	want := [][]string{{"one", "Basic", "deck", "front", "<u>back</u>", "a new"}, {"two", "Basic", "deck", "second", "edited"}}
+	if !slices.EqualFunc(rows.rows, want, slices.Equal[[]string]) {
+		t.Errorf("got %q, want %q", rows.rows, want)
+	}
+}
+
 // FuzzKept holds that notes come back as they were kept, whatever they say, and that no
 // file of a stranger's does more than fail.
 func FuzzKept(f *testing.F) {

@@ -37,7 +37,7 @@ func withdrawn(gone map[string]Origin, home Home) []Withdrawn {
 			one.Tagged = slices.Contains(n.Tags, WithdrawnTag)
 			if !one.Tagged && !live[o.GUID] && !blank(n.Fields[0]) && utf8.ValidString(n.Fields[0]) {
 				live[o.GUID] = true // said once
-				one.row = &homeRow{o.GUID, o.Notetype, o.AnkiDeck, n.Fields[:1], append(n.Tags, WithdrawnTag)}
+				one.row = &homeRow{o.GUID, o.Notetype, o.AnkiDeck, n.Fields[:1], nil, append(n.Tags, WithdrawnTag)}
 			}
 		}
 		all = append(all, one)
@@ -52,7 +52,7 @@ func WithdrawnOf(deck *decks.Deck, facts []decks.Fact, options CSVOptions) (all 
 	for i := range facts {
 		notes, _ := writer.notes(&facts[i]) // what Anki cannot show never went there
 		for _, n := range notes {
-			row := &homeRow{n.guid, options.notetype(n), deckName(deck), options.fields(n)[:1], append(n.tags, WithdrawnTag)}
+			row := &homeRow{n.guid, options.notetype(n), deckName(deck), options.fields(n)[:1], nil, append(n.tags, WithdrawnTag)}
 			all = append(all, Withdrawn{Fact: facts[i].Key, Words: oneLine(bareWords(n.front)), row: row})
 		}
 	}
