@@ -141,8 +141,9 @@ type State struct {
 	Head        string                 `json:"head,omitempty"`     // a digest of that head
 	Segments    map[string]int64       `json:"segments,omitempty"` // that hold what the collection has, where their names do not tell it: their sizes
 	Doubts      []Doubt                `json:"doubts,omitempty"`
-	Put         map[string]int64       `json:"put,omitempty"`   // by device: up to which row the place has its log
-	Peers       map[string]Peer        `json:"peers,omitempty"` // by device: who else is there
+	Former      []string               `json:"former,omitempty"` // devices as which the collection wrote before
+	Put         map[string]int64       `json:"put,omitempty"`    // by device: up to which row the place has its log
+	Peers       map[string]Peer        `json:"peers,omitempty"`  // by device: who else is there
 	Strays      map[string]int64       `json:"strays,omitempty"`
 	Tips        map[string]segment.End `json:"tips,omitempty"`         // that the head says
 	Copies      map[string][2]int64    `json:"copies,omitempty"`       // segments under other names: their first and last rows
@@ -291,12 +292,24 @@ func (x *exchanger) look(ctx context.Context) error {
 	return nil
 }
 
+// former are the devices as which the collection wrote before, in order.
+func (x *exchanger) former() (all []string) {
+	for _, e := range x.ends {
+		if e.Own && e.Device != x.current {
+			all = append(all, e.Device)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
 func (x *exchanger) readEnds(ctx context.Context) error {
 	all, current, err := x.Ends(ctx)
 	x.current, x.ends = current, map[string]End{}
 	for _, e := range all {
 		x.ends[e.Device] = e
 	}
+	x.state.Former = x.former()
 	return err
 }
 
@@ -403,6 +416,9 @@ func (s *State) apart(name, device string) string {
 // collection once: as the one as which it writes now.
 func (s *State) Machines() []string {
 	former := map[string]bool{}
+	for _, own := range s.Former {
+		former[own] = true
+	}
 	for _, p := range s.Peers {
 		for _, own := range p.Own {
 			former[own] = true

@@ -168,16 +168,12 @@ func (s *State) tell(h *segment.Head) {
 // there: a head of a greater one is another collection's.
 func (x *exchanger) putHead(ctx context.Context) error {
 	own := x.there[x.current]
-	h := segment.Head{Set: x.state.Set, Device: x.current, Name: x.state.Name, Count: x.state.Count + 1, At: x.now, Tips: map[string]segment.End{}, Files: maps.Clone(x.state.Files), Quizzes: x.state.OwnQuizzes, Lacks: x.asks()}
+	h := segment.Head{Set: x.state.Set, Device: x.current, Name: x.state.Name, Count: x.state.Count + 1, At: x.now, Tips: map[string]segment.End{}, Files: maps.Clone(x.state.Files), Own: x.former(), Quizzes: x.state.OwnQuizzes, Lacks: x.asks()}
 	for _, e := range x.ends {
 		if e.Seq > 0 {
 			h.Tips[e.Device] = segment.End{Seq: e.Seq, Hash: e.Hash.String()}
 		}
-		if e.Own && e.Device != x.current {
-			h.Own = append(h.Own, e.Device)
-		}
 	}
-	slices.Sort(h.Own)
 	if own != nil && own.newest() == x.state.Count && x.state.Count > 0 && x.state.told(&h) {
 		return nil
 	}
