@@ -80,3 +80,14 @@ func TestPager(t *testing.T) {
 		t.Errorf("a pipe is paged: %s", out)
 	}
 }
+
+// Who meets in a place can be read on a small terminal: when each was there is not cut.
+func TestStatusOfSyncFitsTheTerminal(t *testing.T) {
+	t.Parallel()
+	laptop, _ := pair(t, t.TempDir())
+	s := laptop.start(40, 20, "sync", "status")
+	s.Exit()
+	if text := s.History(); !regexp.MustCompile(`(?m)^desktop  \d{4}-\d\d-\d\d \d\d:\d\d +\d+$`).MatchString(text) {
+		t.Errorf("at 40 columns:\n%s", text)
+	}
+}

@@ -95,7 +95,7 @@ func (e *env) printSyncStatus(s *syncStatus) error {
 		return s.unsentLine(e)
 	}
 	fmt.Fprintf(e.Out, "this machine is %s; the place is %s\n", show.Line(s.Name), show.Line(s.Place))
-	t := show.Table{Columns: []show.Column{{Title: "machine"}, {Title: "last there"}, {Title: "answers of yours it lacks", Right: true}}}
+	t := show.Table{Columns: []show.Column{{Title: "machine"}, {Title: "last there"}, {Title: e.lacksTitle(), Right: true}}}
 	for _, p := range s.Machines {
 		t.Rows = append(t.Rows, []show.Cell{{Text: p.Name}, {Text: e.when(p.Last)}, {Text: fmt.Sprint(p.Lacks)}})
 	}
@@ -110,6 +110,14 @@ func (e *env) printSyncStatus(s *syncStatus) error {
 		fmt.Fprintf(e.Out, "last synced %s\n", e.when(s.Last))
 	}
 	return s.unsentLine(e)
+}
+
+// lacksTitle is above how many answers of this machine another one lacks.
+func (e *env) lacksTitle() string {
+	if e.Width() < 60 {
+		return "lacks"
+	}
+	return "answers of yours it lacks"
 }
 
 // unsentLine says what would be lost with this machine.
