@@ -241,6 +241,30 @@ func TestAClockThatIsAhead(t *testing.T) {
 	}
 }
 
+// What a machine set whose clock is ahead counts for more than what is set now, in the
+// tables as in the log.
+func TestOptionsOfAClockThatIsAhead(t *testing.T) {
+	a, b := newStore(t), newStore(t)
+	maths := deck("maths", 2)
+	apply(t, a, maths)
+	apply(t, b, maths)
+	set := func(s *Store, retention string, now scheduler.Moment) {
+		t.Helper()
+		if err := s.Set(t.Context(), "maths", map[string]string{"retention": retention}, now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	now := scheduler.DefaultCalendar.Moment(time.Now())
+	set(a, "0.95", scheduler.DefaultCalendar.Moment(time.Now().AddDate(1, 0, 0)))
+	merge(t, a, b, 1)
+	set(b, "0.8", now)
+	merge(t, b, a, 1)
+	alike(t, a, b)
+	if got, err := b.Settings(t.Context(), "maths"); err != nil || got["retention"] != "0.95" {
+		t.Errorf("retention is %q, %v", got["retention"], err)
+	}
+}
+
 // Of a machine whose clock went ahead, what it wrote before that comes before what is
 // written next here.
 func TestWhatCameBeforeAClockWentAhead(t *testing.T) {

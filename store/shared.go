@@ -67,6 +67,15 @@ func (tx *tx) share(ctx context.Context, shared *journal.Shared) error {
 	return tx.newPolicies(ctx)
 }
 
+// shareLog makes the tables what the log says, in the order of a replay.
+func (tx *tx) shareLog(ctx context.Context) error {
+	shared, err := readShared(ctx, tx)
+	if err != nil {
+		return err
+	}
+	return tx.share(ctx, shared)
+}
+
 // keepOption writes the value of an option into the table; "" takes it away.
 func (tx *tx) keepOption(ctx context.Context, of journal.OptionOf, value string) (err error) {
 	if value == "" {
@@ -88,8 +97,11 @@ func (tx *tx) keepArchived(ctx context.Context, deck string, away bool) error {
 func (tx *tx) pushOption(ctx context.Context, now scheduler.Moment, s journal.Setting, cause int64) (journal.Row, error) {
 	r, err := tx.push(ctx, journal.Entry{Moment: now, Kind: journal.KindOption,
 		Detail: journal.Detail{Set: &s, Cause: cause}})
-	if err != nil {
+	switch {
+	case err != nil:
 		return r, err
+	case tx.ahead: // some may be about this option
+		return r, tx.shareLog(ctx)
 	}
 	return r, tx.keepOption(ctx, s.Of(), s.Value)
 }
@@ -99,6 +111,9 @@ func (tx *tx) pushArchived(ctx context.Context, now scheduler.Moment, a journal.
 	if _, err := tx.push(ctx, journal.Entry{Moment: now, Kind: journal.KindArchive,
 		Detail: journal.Detail{Archive: &a}}); err != nil {
 		return err
+	}
+	if tx.ahead {
+		return tx.shareLog(ctx)
 	}
 	return tx.keepArchived(ctx, a.Deck, a.Away)
 }

@@ -53,11 +53,7 @@ func (s *Store) Undo(ctx context.Context, now scheduler.Moment) ([]journal.Row, 
 // shareAnew makes the tables what rows about no card come to, after some were taken
 // back. The cards stay due when they are.
 func (tx *tx) shareAnew(ctx context.Context, now scheduler.Moment) error {
-	shared, err := readShared(ctx, tx)
-	if err != nil {
-		return err
-	}
-	if err := tx.share(ctx, shared); err != nil {
+	if err := tx.shareLog(ctx); err != nil {
 		return err
 	}
 	return tx.refit(ctx, "", now)
